@@ -1,0 +1,32 @@
+"""What the tests share: the real publication and the public question sets, where they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def _shared(relative: str) -> Path:
+    found = sorted(SHARED.glob(relative))
+    if found:
+        return found[0]
+    reason = f"{relative} is not in {SHARED.name}/ beside the project"
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}; CI must run this test")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def real_issue() -> Path:
+    """The real publication as a file."""
+    return _shared("corpus/*.txt")
+
+
+@pytest.fixture(scope="session")
+def benchmarks() -> Path:
+    """The folder of public question sets."""
+    return _shared("benchmarks")
