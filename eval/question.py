@@ -1,0 +1,217 @@
+"""Questions with known answers, and the files that hold them.
+
+The file format is described in `eval/questions/README.md`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple, cast, get_args
+
+from index.document import Span
+from index.errors import TongzhuError
+
+Split = Literal["dev", "test"]
+Language = Literal["zh-Hant", "zh-Hans", "en"]
+QuestionType = Literal[
+    "fact", "reason", "comparison", "note", "source", "about", "follow-up", "unanswerable"
+]
+Where = Literal["text", "note", "metadata"]
+
+
+class QuestionSetError(TongzhuError):
+    """A question set cannot be read, or does not fit its paragraphs."""
+
+
+class SectionRef(NamedTuple):
+    """A section by its indices: of its article in the publication, and of itself in the article."""
+
+    article: int
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and the gold of its answer.
+
+    Attributes:
+        id: Unique in its set.
+        split: "dev" for tuning, "test" for reporting.
+        language: What it is written in.
+        type: What kind of question it is.
+        question: As a user types it.
+        history: The questions asked before it, oldest first.
+        article: The gold article's title; None for the publication as a whole, and for sets whose
+            gold is given by `places`.
+        sections: Paths of the sections that answer, any of them right.
+        notes: Numbers of the notes at the answering sentence, or that hold the answer.
+        answers: Short strings as printed, each of which alone shows that a text holds the answer.
+        where: Where the answer stands; None for an unanswerable question.
+        near_miss: Whether an unanswerable question is about the publication's own matters.
+        places: The gold by indices, for sets made from files whose paragraphs have no headings;
+            empty where `article` and `sections` give it.
+        spans: Where the answers stand in the text of the section at `places`, where that is known.
+    """
+
+    id: str
+    split: Split
+    language: Language
+    type: QuestionType
+    question: str
+    history: tuple[str, ...] = ()
+    article: str | None = None
+    sections: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    where: Where | None = None
+    near_miss: bool = False
+    places: tuple[SectionRef, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the publication answers it."""
+        return self.type != "unanswerable"
+
+
+def load(path: Path) -> tuple[Question, ...]:
+    """The questions of a JSON Lines file, in its order.
+
+    Raises:
+        QuestionSetError: If the file cannot be read or a line is not a question; the message names
+            the file, the line and the field.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionSetError(
+            f"{path}: cannot be read as UTF-8 text ({error}).",
+            f"{path}：無法以 UTF-8 文字讀取（{error}）。",
+        ) from error
+    questions: dict[str, Question] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            question = _parse(line)
+            if question.id in questions:
+                raise _FieldError("id", f'"{question.id}" is used twice', f"「{question.id}」重複")
+        except _FieldError as error:
+            raise QuestionSetError(
+                f"{path.name}, line {number}, {error.field}: {error.en}.",
+                f"{path.name} 第 {number} 行 {error.field}：{error.zh}。",
+            ) from None
+        questions[question.id] = question
+    if not questions:
+        raise QuestionSetError(f"{path.name}: holds no question.", f"{path.name}：沒有任何問題。")
+    return tuple(questions.values())
+
+
+class _FieldError(ValueError):
+    """A fault of one line, before the file and the line are known."""
+
+    def __init__(self, field: str, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.field, self.en, self.zh = field, en, zh
+
+
+_FIELDS = (
+    *("id", "split", "language", "type", "question", "history"),
+    *("article", "sections", "notes", "answers", "where", "near_miss"),
+)
+
+
+def _parse(line: str) -> Question:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise _FieldError("JSON", str(error), str(error)) from error
+    if not isinstance(record, dict):
+        raise _FieldError("JSON", "the line is not an object", "此行不是物件")
+    for name in record:
+        if name not in _FIELDS:
+            raise _FieldError(name, "there is no such field", "沒有這個欄位")
+    question = Question(
+        id=_string(record, "id"),
+        split=cast("Split", _choice(record, "split", get_args(Split))),
+        language=cast("Language", _choice(record, "language", get_args(Language))),
+        type=cast("QuestionType", _choice(record, "type", get_args(QuestionType))),
+        question=_string(record, "question"),
+        history=_strings(record.get("history", []), "history"),
+        article=None if record.get("article") is None else _string(record, "article"),
+        sections=tuple(
+            _strings(path, "sections") for path in _list(record.get("sections", []), "sections")
+        ),
+        notes=_strings(record.get("notes", []), "notes"),
+        answers=_strings(record.get("answers", []), "answers"),
+        where=(
+            None
+            if record.get("where") is None
+            else cast("Where", _choice(record, "where", get_args(Where)))
+        ),
+        near_miss=_boolean(record.get("near_miss", False), "near_miss"),
+    )
+    _fit(question, record)
+    return question
+
+
+def _fit(question: Question, record: dict[str, object]) -> None:
+    """Whether the gold fits the type."""
+    if bool(question.history) != (question.type == "follow-up"):
+        raise _FieldError(
+            "history", "is for follow-ups, and needed there", "僅用於且須用於 follow-up"
+        )
+    if ("near_miss" in record) != (question.type == "unanswerable"):
+        raise _FieldError(
+            "near_miss",
+            "is for unanswerable questions, and needed there",
+            "僅用於且須用於 unanswerable",
+        )
+    needed: dict[str, bool]
+    if question.answerable:
+        in_article = question.where != "metadata"
+        needed = {"where": True, "answers": True}
+        needed |= {"article": True, "sections": True} if in_article else {}
+        needed |= {"notes": True} if question.where == "note" else {}
+    else:
+        needed = dict.fromkeys(("article", "sections", "notes", "answers", "where"), False)
+    for name, wanted in needed.items():
+        if bool(getattr(question, name)) != wanted:
+            en = "is missing" if wanted else "must be empty for an unanswerable question"
+            raise _FieldError(name, en, "缺少" if wanted else "無答案的問題不得有此欄位")
+
+
+def _string(record: dict[str, object], name: str) -> str:
+    value = record.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise _FieldError(name, "must be a string that is not blank", "須為非空白字串")
+    return value
+
+
+def _choice(record: dict[str, object], name: str, choices: tuple[str, ...]) -> str:
+    value = _string(record, name)
+    if value not in choices:
+        known = ", ".join(choices)
+        raise _FieldError(name, f'"{value}" is none of {known}', f"「{value}」須為 {known} 之一")
+    return value
+
+
+def _list(value: object, name: str) -> list[object]:
+    if not isinstance(value, list):
+        raise _FieldError(name, "must be a list", "須為列表")
+    return value
+
+
+def _strings(value: object, name: str) -> tuple[str, ...]:
+    items = [item for item in _list(value, name) if isinstance(item, str) and item.strip()]
+    if len(items) != len(_list(value, name)) or len(set(items)) != len(items):
+        raise _FieldError(name, "must be different strings, none blank", "須為互異的非空白字串")
+    return tuple(items)
+
+
+def _boolean(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise _FieldError(name, "must be true or false", "須為 true 或 false")
+    return value
