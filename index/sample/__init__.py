@@ -1,0 +1,14 @@
+"""The bundled sample: an invented periodical in the form of the publications read here.
+
+Its persons, places, institutions and sources do not exist, as its cover and its imprint say, and its
+addresses are those of example.org, which is reserved for examples.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def path() -> Path:
+    """The sample as a file: one issue of a periodical, paged text with notes at page feet."""
+    return Path(__file__).with_name("hsiwang-bimonthly-12.txt")
