@@ -1,6 +1,6 @@
 """The bundled sample: an invented periodical in the form of the publications read here.
 
-Its persons, places, institutions and sources do not exist, as its cover and its imprint say, and its
+Its persons, places, institutions and sources do not exist, as its cover and its imprint say; its
 addresses are those of example.org, which is reserved for examples.
 """
 
