@@ -1,0 +1,78 @@
+"""Which language a text is in, and the one form in which its terms are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Literal
+
+from opencc import OpenCC
+
+Language = Literal["zh", "en"]
+
+# Forms that OpenCC's t2s keeps apart although writers use them for one another.
+_VARIANTS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
+_ACCENT = re.compile("[\u0300-\u036f]")
+_SPACE = re.compile(r"\s+")
+
+_HAN = re.compile(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN_WORD = re.compile(r"[^\W\d_\u3005\u3007\u3040-\u30ff\u3400-\ud7af\uf900-\ufaff]+")
+_QUOTED = re.compile(r"《[^《》]*》|〈[^〈〉]*〉|「[^「」]*」|『[^『』]*』|\"[^\"]*\"|\([^()]*\)")
+
+# What makes a clause of words, rather than what also stands in names and titles.
+_CLAUSE_ZH = re.compile(r"[是了吗呢吧谁哪么何怎]|多少|几[个年月天次]|请|有没有|说明|关于")
+_CLAUSE_EN = re.compile(
+    r"\b(what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had"
+    r"|can|could|will|would|should|must|tell|explain|describe|list|compare|summari[sz]e)\b"
+)
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """The form of a text in which its terms are compared, never shown.
+
+    Width, script, case, accents, quotation marks and common variants are folded: ＭＭＣＡ, mmca;
+    臺灣, 台湾; naïve, naive. The length may change, so offsets into the result say nothing about
+    the text.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text in NFKC, simplified script and case-folded, white space runs as one space.
+    """
+    wide = unicodedata.normalize("NFKD", text)
+    plain = unicodedata.normalize("NFKC", _ACCENT.sub("", wide)).translate(_VARIANTS)
+    return _SPACE.sub(" ", _simplifier().convert(plain).casefold())
+
+
+def script(text: str) -> Language:
+    """Which language a text, be it a short or mixed question, is mainly in.
+
+    The words that make a sentence decide (是, 什麼; is, what); names and quoted titles in the
+    other language do not. Where neither or both have such words, the greater amount decides.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        "zh" or "en"; for a text in neither, the one whose script is nearer, "en" if empty.
+    """
+    folded = fold(text)
+    bare = _QUOTED.sub(" ", folded)
+    if not _amounts_to_something(bare):
+        bare = folded
+    chinese, english = bool(_CLAUSE_ZH.search(bare)), bool(_CLAUSE_EN.search(bare))
+    if chinese != english and len(bare) <= 200:
+        return "zh" if chinese else "en"
+    # A Chinese word is between one and two characters long.
+    return "zh" if len(_HAN.findall(bare)) > 1.6 * len(_LATIN_WORD.findall(bare)) else "en"
+
+
+def _amounts_to_something(text: str) -> bool:
+    return bool(_HAN.search(text) or _LATIN_WORD.search(text))

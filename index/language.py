@@ -1,0 +1,9 @@
+"""Chinese and English text: folding, script, sentences and terms, each from the one place."""
+
+from __future__ import annotations
+
+from index.folding import Language, fold, script
+from index.sentences import sentences
+from index.words import words
+
+__all__ = ["Language", "fold", "script", "sentences", "words"]
