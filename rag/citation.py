@@ -1,0 +1,165 @@
+"""An Answer as JSON: the one place that makes it and reads it back.
+
+The form is versioned and described by `answer.schema.json` beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from index.document import Author, Mark, Source, Span
+from rag.answer import (
+    Answer,
+    ArticleRef,
+    Citation,
+    CitedNote,
+    Evidence,
+    Part,
+    PublicationRef,
+)
+from rag.quotation import OBEYED
+from rag.reference import quoted
+
+VERSION = 1
+
+
+def to_dict(answer: Answer) -> dict[str, Any]:
+    """An answer as plain values, in the form that `answer.schema.json` describes."""
+    return {
+        "version": VERSION,
+        "question": answer.question,
+        "found": answer.found,
+        "confidence": answer.confidence,
+        "threshold": answer.threshold,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "bridged": [{"word": word, "as": list(words)} for word, words in answer.bridged],
+        "parts": _parts(answer.parts),
+    }
+
+
+def to_json(answer: Answer) -> str:
+    """An answer as JSON text, indented, in Unicode; safe to print, whatever the documents hold."""
+    return safe_json(to_dict(answer))
+
+
+def safe_json(values: object) -> str:
+    """JSON text in which every character that a terminal would obey is escaped."""
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    return OBEYED.sub(lambda match: json.dumps(match.group())[1:-1], text)
+
+
+def from_dict(values: Mapping[str, Any]) -> Answer:
+    """The answer that `to_dict` made these values from.
+
+    Raises:
+        ValueError: If they are of another version, or not an answer.
+    """
+    if values.get("version") != VERSION:
+        raise ValueError(f"answer version {values.get('version')!r}: this release reads {VERSION}")
+    try:
+        return Answer(
+            question=values["question"],
+            citations=tuple(_read_citation(citation) for citation in values["citations"]),
+            confidence=values["confidence"],
+            threshold=values["threshold"],
+            bridged=tuple((each["word"], tuple(each["as"])) for each in values["bridged"]),
+            parts=_read_parts(values["parts"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not an answer: {error!r}") from error
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    publication, article = citation.publication, citation.article
+    return {
+        "passage": citation.passage,
+        "publication": {
+            "id": publication.id,
+            "title": publication.title,
+            "number": publication.number,
+            "date": publication.date.isoformat() if publication.date else None,
+            "publisher": publication.publisher,
+        },
+        "article": {
+            "index": article.index,
+            "title": article.title,
+            "title_translated": article.title_translated,
+            "authors": [{"name": a.name, "romanised": a.romanised} for a in article.authors],
+            "institute": article.institute,
+            "topics": list(article.topics),
+            "page": article.page,
+        },
+        "section": citation.section,
+        "path": list(citation.path),
+        "text": citation.text,
+        "marks": [{"offset": mark.offset, "note": mark.note} for mark in citation.marks],
+        "notes": [_note(note) for note in citation.notes],
+        "evidence": [
+            {
+                "text": quoted(citation, evidence),
+                "start": evidence.span.start,
+                "end": evidence.span.end,
+                "note": evidence.note,
+                "score": evidence.score,
+            }
+            for evidence in citation.evidence
+        ],
+        "score": citation.score,
+        "parts": _parts(citation.parts),
+    }
+
+
+def _note(note: CitedNote) -> dict[str, Any]:
+    return {
+        "number": note.number,
+        "text": note.text,
+        "sources": [{"text": source.text, "urls": list(source.urls)} for source in note.sources],
+        "explanation": note.explanation,
+        "stands_for": _note(note.stands_for) if note.stands_for else None,
+        "see": list(note.see),
+    }
+
+
+def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    return [{"name": part.name, "value": part.value} for part in parts]
+
+
+def _read_citation(values: Mapping[str, Any]) -> Citation:
+    publication, article = dict(values["publication"]), dict(values["article"])
+    publication["date"] = date.fromisoformat(publication["date"]) if publication["date"] else None
+    article["authors"] = tuple(Author(**author) for author in article["authors"])
+    article["topics"] = tuple(article["topics"])
+    return Citation(
+        passage=values["passage"],
+        publication=PublicationRef(**publication),
+        article=ArticleRef(**article),
+        section=values["section"],
+        path=tuple(values["path"]),
+        text=values["text"],
+        marks=tuple(Mark(**mark) for mark in values["marks"]),
+        notes=tuple(_read_note(note) for note in values["notes"]),
+        evidence=tuple(
+            Evidence(Span(each["start"], each["end"]), each["note"], each["score"])
+            for each in values["evidence"]
+        ),
+        score=values["score"],
+        parts=_read_parts(values["parts"]),
+    )
+
+
+def _read_note(values: Mapping[str, Any]) -> CitedNote:
+    return CitedNote(
+        number=values["number"],
+        text=values["text"],
+        sources=tuple(Source(each["text"], tuple(each["urls"])) for each in values["sources"]),
+        explanation=values["explanation"],
+        stands_for=_read_note(values["stands_for"]) if values["stands_for"] else None,
+        see=tuple(values["see"]),
+    )
+
+
+def _read_parts(values: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
+    return tuple(Part(each["name"], each["value"]) for each in values)

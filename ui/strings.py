@@ -1,0 +1,244 @@
+"""Every word on screen, in both languages; `say` puts one in the reader's, `Noun` counts.
+
+A few words that belong to a citation, whatever shows it, live in `rag.reference`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.document import Message, SetAsideReason
+from rag.reference import NEAREST, NOT_FOUND, NOTE, PAGE, STANDS_FOR, Language, say
+
+__all__ = ["NEAREST", "NOTE", "NOT_FOUND", "PAGE", "STANDS_FOR", "Language", "Noun", "say"]
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A thing that is counted."""
+
+    one: str
+    many: str
+    zh: str
+
+    def count(self, number: int, language: Language) -> str:
+        """How many there are of it: 1 note, 76 notes, 76 則註."""
+        if language == "zh":
+            return f"{number:,} {self.zh}"
+        return f"{number:,} {self.one if number == 1 else self.many}"
+
+
+PUBLICATIONS = Noun("publication", "publications", "種刊物")
+ARTICLES = Noun("article", "articles", "篇文章")
+SECTIONS = Noun("section", "sections", "節")
+PASSAGES = Noun("passage", "passages", "個段落")
+NOTES = Noun("note", "notes", "則註")
+MARKS = Noun("mark", "marks", "個註號")
+SOURCES = Noun("source", "sources", "個出處")
+CHARACTERS = Noun("character", "characters", "字")
+PIECES = Noun("piece", "pieces", "處")
+FILES = Noun("file", "files", "個檔案")
+
+# The command line: what it is, what the commands do
+ABOUT = Message(
+    "Ask footnoted publications in Chinese or English; "
+    "get the passage and the footnotes it rests on.",
+    "以中文或英文向附註刊物提問，得到原文段落與其所依據的註腳。",
+)
+USAGE = Message("Usage", "用法")
+COMMANDS = Message("Commands", "指令")
+ARGUMENTS = Message("Arguments", "引數")
+OPTIONS = Message("Options", "選項")
+EXAMPLE = Message("Example", "範例")
+COMMAND_PLACE = Message("COMMAND", "指令")
+OPTIONS_PLACE = Message("[OPTIONS]", "[選項]")
+HELP_OF_COMMAND = Message(
+    "tongzhu COMMAND --help explains a command.", "tongzhu 指令 --help 說明各指令。"
+)
+
+HELP_HELP = Message("Show this and stop.", "顯示說明後結束。")
+HELP_VERSION = Message("Show the version and stop.", "顯示版本後結束。")
+HELP_LANG = Message(
+    "Language of the messages, zh or en; by default that of the locale (TONGZHU_LANG).",
+    "訊息的語言：zh 或 en；預設依語系設定（TONGZHU_LANG）。",
+)
+HELP_DEBUG = Message(
+    "Show the traceback of an unforeseen error.", "發生未預期的錯誤時顯示追蹤內容。"
+)
+HELP_LIBRARY = Message(
+    "Folder of the library; by default one in your data folder (TONGZHU_LIBRARY).",
+    "館藏的資料夾；預設在使用者的資料夾內（TONGZHU_LIBRARY）。",
+)
+HELP_MODEL = Message(
+    "Model of a new library (sentence-transformers), by name or path; else the bundled one.",
+    "新館藏所用的 sentence-transformers 模型名稱或路徑；預設為隨附的模型。",
+)
+HELP_JSON = Message("Print JSON, for programs.", "輸出 JSON，供程式使用。")
+HELP_K = Message("How many passages at most.", "最多列出幾個段落。")
+HELP_FILES = Message("Files to read.", "要讀取的檔案。")
+HELP_PATHS = Message("Files, or folders with files in them.", "檔案，或內有檔案的資料夾。")
+HELP_IDS = Message(
+    "Publications, by id (see tongzhu list) or by the file they were read from.",
+    "刊物的識別碼（見 tongzhu list），或其來源檔案。",
+)
+HELP_QUESTION = Message("The question, in Chinese or English.", "問題，中文或英文。")
+HELP_HOST = Message("Address to listen at.", "監聽的位址。")
+HELP_PORT = Message("Port to listen at.", "監聽的連接埠。")
+
+INSPECT = Message(
+    "Show how a file is read: its outline, what was repaired, what was set aside.",
+    "顯示檔案的讀取結果：大綱、修復之處、擱置的內容。",
+)
+INDEX = Message(
+    "Put publications into the library, or update them.", "將刊物編入館藏，或更新既有的刊物。"
+)
+REMOVE = Message("Take publications out of the library.", "將刊物移出館藏。")
+LIST = Message("List the publications of the library.", "列出館藏中的刊物。")
+ASK = Message("Answer a question with cited passages.", "以附有出處的原文段落回答問題。")
+CHAT = Message("Serve the chat page.", "啟動問答網頁。")
+
+# The command line: usage
+NO_COMMAND = Message("There is no command “{name}”.", "沒有「{name}」這個指令。")
+NO_OPTION = Message("There is no option {name}.", "沒有 {name} 這個選項。")
+MISSING = Message("{name} is missing.", "缺少 {name}。")
+BAD_VALUE = Message(
+    "{name}: “{value}” does not fit: {reason}", "{name}：「{value}」不適用：{reason}"
+)
+BAD_USAGE = Message("This cannot be understood: {reason}", "無法理解這個指令：{reason}")
+DID_YOU_MEAN = Message("Did you mean {names}?", "您是指 {names} 嗎？")
+SEE_HELP = Message("See {command} --help.", "請見 {command} --help。")
+ERROR = Message("Error", "錯誤")
+STOPPED = Message("Stopped.", "已中止。")
+UNFORESEEN = Message(
+    "Something unforeseen went wrong ({error}). "
+    "Run it again with --debug and report what it shows.",
+    "發生未預期的錯誤（{error}）。請加上 --debug 再執行一次，並回報其內容。",
+)
+
+# inspect
+ID = Message("id", "識別碼")
+DATE = Message("date", "日期")
+PUBLISHER = Message("publisher", "出版者")
+NO_AUTHOR = Message("no author given", "未載作者")
+NO_TITLE = Message("(no title)", "（無題名）")
+BEFORE_HEADINGS = Message("(before the first heading)", "（首個標題之前）")
+READING = Message("The reading", "讀取情形")
+NOTHING_TO_REPORT = Message(
+    "nothing to repair, everything has its place", "無須修復，全部內容皆有歸屬"
+)
+LINE = Message("line {line}", "第 {line} 行")
+LINES = Message("lines {lines}", "第 {lines} 行")
+SET_ASIDE = Message("Set aside", "擱置的內容")
+ACCOUNTING = Message("Where every character went", "每個字的去處")
+ACCOUNTED = Message(
+    "{total} non-blank characters in the file, {placed} of them accounted for",
+    "檔案中非空白字元共 {total} 個，已交代 {placed} 個",
+)
+UNACCOUNTED = Message(
+    "{number} unaccounted for: please report this file", "有 {number} 個未交代：請回報此檔案"
+)
+REASONS: dict[SetAsideReason, Message] = {
+    "cover": Message("cover", "封面"),
+    "contents": Message("table of contents", "目錄"),
+    "imprint": Message("imprint", "版權頁"),
+    "label": Message("labels", "欄位名稱"),
+    "markup": Message("markup", "格式符號"),
+    "furniture": Message("running heads, page numbers", "頁眉與頁碼"),
+    "unplaced": Message("could not be understood", "無法辨識"),
+}
+PLACES: dict[str, Message] = {
+    "metadata": Message("metadata", "書目資料"),
+    "headings": Message("headings", "標題"),
+    "paragraphs": Message("paragraphs", "內文"),
+    "notes": Message("notes", "註"),
+    "marks": Message("note marks", "註號"),
+    "set aside": Message("set aside", "擱置"),
+}
+
+# index, remove, list
+READING_FILE = Message("Reading {name}", "讀取 {name}")
+ENCODING = Message("Encoding passages", "計算段落向量")
+PREPARING_MODEL = Message("Preparing the model (once)", "準備模型（僅此一次）")
+PER_SECOND = Message("{rate}/s", "每秒 {rate}")
+TIME_LEFT = Message("{time} left", "尚餘 {time}")
+ADDED = Message("added", "新增")
+REPLACED = Message("updated", "更新")
+UNCHANGED = Message("unchanged", "未變動")
+REMOVED = Message("removed", "移除")
+FAILED = Message("could not be read", "無法讀取")
+FOUND_NO_FILES = Message(
+    "No file to read in {path}: {kinds} can be read.",
+    "{path} 中沒有可讀取的檔案：可讀取的格式為 {kinds}。",
+)
+NOT_IN_LIBRARY = Message(
+    "{name} is not in the library; tongzhu list shows what is.",
+    "館藏中沒有 {name}；請以 tongzhu list 查看。",
+)
+LIBRARY_AT = Message("Library: {path}", "館藏：{path}")
+LIBRARY_NOW = Message(
+    "The library holds {publications}, {passages}.", "館藏現有{publications}、{passages}。"
+)
+LIBRARY_EMPTY = Message(
+    "The library is empty. Put publications into it with: tongzhu index FILE",
+    "館藏是空的。請以 tongzhu index 檔案 編入刊物。",
+)
+LEFT_AS_IT_WAS = Message("Stopped; the library is as it was.", "已中止；館藏維持原狀。")
+
+# ask and chat
+FOUND = Message("Found in the library", "館藏中有此答案")
+CONFIDENCE = Message("confidence {percent} %", "信心 {percent}%")
+BUILDING_SAMPLE = Message(
+    "There is no library yet: building one of the bundled sample.",
+    "尚無館藏：正以隨附的範例刊物建立。",
+)
+SERVING = Message(
+    "Open {address} in a browser; Ctrl-C stops.", "請在瀏覽器開啟 {address}；按 Ctrl-C 結束。"
+)
+PORT_TAKEN = Message(
+    "Port {port} of {host} is taken; choose another with --port.",
+    "{host} 的連接埠 {port} 已被佔用；請以 --port 另選一個。",
+)
+CANNOT_LISTEN = Message(
+    "It is not possible to listen at {host}, port {port}: {reason}",
+    "無法在 {host} 的連接埠 {port} 監聽：{reason}",
+)
+LISTENING_BEYOND = Message(
+    "Anybody who reaches {host} can read this library.",
+    "能連上 {host} 的人都能讀取此館藏。",
+)
+
+# The page
+PAGE_TITLE = Message("Tongzhu — ask the library", "同註——向館藏提問")
+PAGE_NAME = Message("Tongzhu", "同註")
+SWITCH = Message("中文", "English")
+LEDE = Message(
+    "Ask in Chinese or English. "
+    "Every answer is a passage as printed, with the footnotes it rests on.",
+    "以中文或英文提問。每個回答都是原文段落，並附其所依據的註腳。",
+)
+IN_THE_LIBRARY = Message("In this library", "館藏")
+TRY_ASKING = Message("For example", "試著問")
+EXAMPLE_QUESTION = Message("What is said about “{topic}”?", "關於「{topic}」，文中怎麼說？")
+ASK_LABEL = Message("Your question", "您的問題")
+ASK_PLACEHOLDER = Message("Ask about what is printed here", "就館藏內容提問")
+ASK_BUTTON = Message("Ask", "提問")
+CONVERSATION = Message("Questions and answers", "問與答")
+SEARCHING = Message("Searching the library …", "正在查閱館藏……")
+NOTES_AND_SOURCES = Message("Notes and sources", "註與出處")
+ANSWERING_IN_NOTE = Message("The answer stands in a note", "答案在註中")
+NOTE_LINK = Message("Note {number}", "註 {number}")
+NEAREST_FOLD = Message("The nearest passages", "最接近的段落")
+NOT_FOUND_HINT = Message(
+    "Nothing printed here answers it with enough certainty. "
+    "Other words, or the name of an article, may help.",
+    "館藏中沒有足以確定的答案。換個說法，或提及文章名稱，或許有幫助。",
+)
+EMPTY_LIBRARY = Message(
+    "There is nothing in this library yet. In a terminal: tongzhu index FILE",
+    "館藏中尚無刊物。請在終端機執行：tongzhu index 檔案",
+)
+PAGE_ERROR = Message(
+    "The question could not be answered: something went wrong on the server. "
+    "Ask again, or look at the server's log.",
+    "無法回答：伺服器發生錯誤。請再試一次，或查看伺服器的紀錄。",
+)

@@ -1,0 +1,135 @@
+"""An Answer set for a terminal; plain text where the output is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from index.document import Message, Span
+from rag.answer import Answer, Citation, CitedNote
+from rag.plain import to_text
+from rag.quotation import Run, detached, paragraphs, superscript, visible
+from rag.reference import (
+    byline,
+    evidence_spans,
+    note_urls,
+    printed_in,
+    stands_for,
+    title_translated,
+)
+from ui import strings
+from ui.strings import Language, say
+from ui.wrap import line_breaks
+
+# The terminal's own colours only, so that a light and a dark one both show what they are made for.
+TITLE = Style(bold=True)
+QUIET = Style(dim=True)
+RED = Style(color="red")
+EVIDENCE = Style(bold=True, underline=True)
+EMPHASIS = Style(italic=True)
+MEASURE = 88  # cells: 44 Chinese characters, the length of a line that reads well
+INDENT = 4
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that takes what it prints as it is: no markup, no emoji, no guessing of colours."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def complain(message: Message, language: Language) -> None:
+    """Prints one line for a person on stderr."""
+    line = " ".join(visible(say(message, language)).split())
+    print_line(f"{say(strings.ERROR, language)}: {line}", stderr=True)
+
+
+def print_line(line: str = "", *, stderr: bool = False) -> None:
+    """Prints a line as it is: not cut to the screen, nothing in it that a terminal would obey."""
+    stream = sys.stderr if stderr else sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(visible(line).encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def print_answer(answer: Answer, language: Language) -> None:
+    """Prints an answer: set for reading in a terminal, as plain text anywhere else."""
+    screen = console()
+    if not screen.is_terminal:
+        print_line(to_text(answer, language).rstrip("\n"))
+        return
+    screen.print()
+    if not answer.found:
+        _print(screen, Text(say(strings.NOT_FOUND, language), TITLE), 0)
+        if answer.citations:
+            _print(screen, Text(say(strings.NEAREST, language), QUIET), 0)
+        screen.print()
+    for rank, citation in enumerate(answer.citations, 1):
+        _print_citation(screen, rank, citation, language)
+
+
+def _print_citation(screen: Console, rank: int, citation: Citation, language: Language) -> None:
+    article = citation.article
+    title = Text.assemble((f"{rank}", RED + TITLE), " " * (INDENT - len(str(rank))))
+    _print(screen, Text(visible(article.title), TITLE), INDENT, lead=title)
+    if translated := title_translated(article, language):
+        _print(screen, Text(visible(translated), QUIET), INDENT)
+    lines = byline(article, language), printed_in(citation, language), " › ".join(citation.path)
+    for line in filter(None, lines):
+        _print(screen, Text(visible(line), QUIET), INDENT)
+    screen.print()
+    for runs in paragraphs(citation.text, citation.marks, evidence_spans(citation)):
+        _print(screen, _text(runs), INDENT)
+    if citation.notes:
+        screen.print()
+    for note in citation.notes:
+        _print_note(screen, citation, note, language)
+    screen.print()
+
+
+def _print_note(screen: Console, citation: Citation, note: CitedNote, language: Language) -> None:
+    number = superscript(note.number)
+    lead = Text.assemble(" " * INDENT, (number, RED), " " * max(1, INDENT - len(number)))
+    body = _note_text(note, evidence_spans(citation, note.number))
+    _print(screen, body, 2 * INDENT, lead=lead)
+    if note.stands_for:
+        other = Text(f"→ {stands_for(note.stands_for, language)}", QUIET)
+        _print(screen, other + _note_text(note.stands_for), 2 * INDENT)
+
+
+def _note_text(note: CitedNote, spans: tuple[Span, ...] = ()) -> Text:
+    urls = note_urls(note)
+    set_text = Text(" ").join(map(_text, paragraphs(note.text, (), spans, urls)))
+    for url in detached(note.text, urls):
+        set_text += Text.assemble(" ", (visible(url), _link(url)))
+    return set_text
+
+
+def _text(runs: Iterable[Run]) -> Text:
+    """Runs as one line of a terminal, still to be broken."""
+    line = Text()
+    for run in runs:
+        style = EVIDENCE if run.evidence else Style()
+        if run.note is not None:
+            line.append(superscript(run.note), RED)
+        elif run.url is not None:
+            line.append(visible(run.text), style + _link(run.url))
+        else:
+            line.append(visible(run.text), style + EMPHASIS if run.emphasis else style)
+    return line
+
+
+def _link(url: str) -> Style:
+    """A link that a terminal can follow (OSC 8), unless there is anything odd in the address."""
+    return Style(link=url) if url.isascii() and url.isprintable() else Style()
+
+
+def _print(screen: Console, text: Text, indent: int, *, lead: Text | None = None) -> None:
+    """Prints one paragraph, indented; `lead` stands in the indent of its first line."""
+    width = min(screen.width, MEASURE + indent) - indent
+    lines = text.divide(line_breaks(text.plain, max(width, 8))) if text.plain else [text]
+    for at, line in enumerate(lines):
+        line.rstrip()
+        margin = lead if lead is not None and at == 0 else Text(" " * indent)
+        screen.print(margin + line, soft_wrap=True)
