@@ -60,3 +60,52 @@ def test_sentences_hold_every_character(text: str) -> None:
 @given(st.text())
 def test_words_take_any_text(text: str) -> None:
     assert all(word == word.strip() != "" for word in words(text))
+
+
+@pytest.mark.parametrize(
+    ("term", "spellings"),
+    [
+        (
+            "5月8日",
+            "5月8日|５ 月 ８ 日|五月八日|05月08日|May 8|8 May|on 8th May 2025|May 8, 2025|2025-5-8",
+        ),
+        ("2025", "2025年|二○二五|二〇二五年五月|民國114年|2025/5/8|May 2025|2,025"),
+        ("190000000", "1.9億|1億9千萬|190 million|190,000,000|1.90 億"),
+        ("15000", "一萬五千|1萬5千|15,000|1.5 萬|15 thousand"),
+        ("80%", "80%|８０％|百分之八十|80 percent|80 per cent"),
+        ("第4条", "第四條|第4條|第 4 条|Article 4"),
+        ("4项", "四項|4項|4 项"),
+        ("2国", "兩國|2國"),
+        ("20届", "20 屆四中|二十屆"),
+        ("90天", "90天|九十天"),
+        ("1990年代", "1990年代|1990s|九〇年代|90 年代|一九九〇年代"),
+        ("4月3日", "4 月 2 日至 3 日|April 2-3|2–3 April"),
+        ("f16", "F-16|F16|f-16"),
+        ("usa", "U.S.|US|the US's|u.s.|美中US"),
+        ("uk", "U.K.|UK"),
+        ("cbm", "CBMs|CBM|（ＣＢＭ）"),
+        ("negoti", "negotiate|Negotiations|negotiating"),
+        ("3", "three items|3 items|the 3rd"),
+        ("台湾", "臺灣|台湾|台灣"),
+    ],
+)
+def test_all_spellings_share_a_term(term: str, spellings: str) -> None:
+    for spelling in spellings.split("|"):
+        assert term in words(spelling), spelling
+
+
+@pytest.mark.parametrize("text", ["四川", "統一一個", "三亞", "一些", "萬一", "百年"])
+def test_digits_in_names_are_not_numbers(text: str) -> None:
+    assert not any(sign.isascii() for word in words(text) for sign in word)
+
+
+@pytest.mark.parametrize(
+    "text", ["為什麼？", "什么", "如何", "What is the", "which of these", "哪些呢"]
+)
+def test_question_words_match_nothing(text: str) -> None:
+    assert words(text) == []
+
+
+def test_signs_next_to_each_other_are_terms() -> None:
+    assert words("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
+    assert words("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
