@@ -48,7 +48,8 @@ def _wrong_places(question: Question, article: Article) -> Iterator[str]:
     numbers = {note.number for note in article.notes}
     marked = {
         mark.note
-        for section in _gold_sections(question, article)
+        for section in article.sections
+        if not question.sections or section.path in question.sections
         for marks in (section.marks, *(paragraph.marks for paragraph in section.paragraphs))
         for mark in marks
     }
@@ -61,25 +62,22 @@ def _wrong_places(question: Question, article: Article) -> Iterator[str]:
 
 def _lost(question: Question, publication: Publication) -> Iterator[str]:
     """Answers that do not stand where they should, and sections that hold none."""
-    articles = [a for a in publication.articles if question.article in (None, a.title)]
-    sections = {s.path: _text(s) for a in articles for s in _gold_sections(question, a)}
+    gold = sorted(places(question, publication))
+    articles = [publication.articles[a] for a in dict.fromkeys(place.article for place in gold)]
+    sections = [publication.articles[a].sections[s] for a, s in gold]
+    texts = [_text(section) for section in sections]
     notes = [n.text for a in articles for n in a.notes if n.number in question.notes]
     if question.where == "metadata":
         texts = list(_metadata(publication, articles))
     elif question.where == "note":
-        texts = notes + (list(sections.values()) if question.type == "source" else [])
+        texts = notes + (texts if question.type == "source" else [])
     else:
-        texts = list(sections.values())
-        for path, text in sections.items():
+        for section, text in zip(sections, texts, strict=True):
             if not any(answer in text for answer in question.answers):
-                yield f"section {' > '.join(path)} holds none of the answers"
+                yield f"section {' > '.join(section.path)} holds none of the answers"
     for answer in question.answers:
         if not any(answer in text for text in texts):
             yield f'"{answer}" does not stand in the {question.where}'
-
-
-def _gold_sections(question: Question, article: Article) -> list[Section]:
-    return [s for s in article.sections if not question.sections or s.path in question.sections]
 
 
 def _text(section: Section) -> str:
