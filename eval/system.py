@@ -1,0 +1,54 @@
+"""What is measured: anything that takes a question and returns ranked texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from eval.question import Question, SectionRef
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One text that a system returned.
+
+    Attributes:
+        text: As returned, without what only leads to it (titles, headings, addresses).
+        places: The sections that it has text of.
+        score: Higher is better; equal scores are a tie.
+        notes: The texts of the notes that came with it.
+    """
+
+    text: str
+    places: frozenset[SectionRef]
+    score: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a system said to one question.
+
+    Attributes:
+        returned: Best first.
+        marked: The first sentence marked as the answer; None for a system that marks none.
+        note_numbers: The notes shown with the first text; None for a system that shows none.
+        confidence: That the first text answers; None for a system that has none.
+        refused: Whether it said that the answer is not there; None for a system that cannot.
+    """
+
+    returned: tuple[Returned, ...]
+    marked: str | None = None
+    note_numbers: tuple[str, ...] | None = None
+    confidence: float | None = None
+    refused: bool | None = None
+
+
+class System(Protocol):
+    """A retriever under test."""
+
+    name: str
+
+    def respond(self, question: Question) -> Response:
+        """What it returns for a question, at most ten texts."""
+        ...

@@ -1,0 +1,1 @@
+"""A publication on disk becomes passages that can be searched."""
