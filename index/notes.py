@@ -1,0 +1,353 @@
+"""What a note says: the sources it cites, what it explains, and what 同註 or Ibid. stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.document import Note, Source
+
+_URL = re.compile(r"https?://[^\s<>〈〉《》「」『』，。；、！？（）“”\"]+", re.IGNORECASE)
+_PAIRS = dict(zip("「『（(《〈“[【<", "」』）)》〉”]】>", strict=True))
+_OPENERS = {close: open_ for open_, close in _PAIRS.items()}
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[“\"'*,.])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Sen|Rep|Gov|St|Jr|Sr|Nos?|Vols?|"
+    r"vols?|nos?|pp?|eds?|trans|vs|v|cf|Cf|al|ch|chap|sec|fig|Fig|ca|op|loc|cit|Ibid|ibid|Id|id|"
+    r"Inc|Co|Ltd|rev|nn?|e\.g|i\.e)\*?\.\*?$"
+)
+
+# What a reference has: a title set off by signs, and at its end the place where it is found.
+_TITLE = re.compile(r"〈[^〉]+〉|《[^》]+》|“[^”]+”|\"[^\"]+\"|\*[^*]+\*|<(?!http)[^>]+>")
+_LOCATOR = re.compile(
+    r"(?:(?:1[5-9]|20)\d\d|[〇○零一二三四五六七八九]{4}\s?年|[\d０-９一二三四五六七八九十]\s?[年月日頁期卷號版]|"
+    r"頁\s?[\d０-９][\d０-９\s\-–—、,，~至]*|\bpp?\.\s?[\divxl][\divxl\s\-–—,]*|"
+    r"\b(?:Vol\.|No\.|art\.|Art\.)\s?[\dIVXLC]+|[:,]\s?\d[\d\-–]*|"
+    r"[（(][^（()）]*(?:(?:1[5-9]|20)\d\d|[檢瀏存]|accessed)[^（()）]*[)）])\*?$"
+)
+_PAGE_AT_END = re.compile(r"(?:頁\s?\d[\d\s\-–—、,，]*|\bpp?\.\s?\d[\d\s\-–—,]*)$")
+_LEAD = re.compile(
+    r"(?:(?:詳見|詳參|詳閱|參見|參閱|參考|參照|請見|請參見|請參閱|請參考|另見|另參見|另請見|另可參見|見|"
+    r"轉引自|引自|资料来源|資料來源|详见|参见|参阅|见|另见)\s?[：:，,]?\s?|"
+    r"(?:See|see|Cf\.|cf\.|Quoted in|quoted in|Cited in)(?: also)?(?:,? e\.g\.)?,? )"
+)
+_N = r"([0-9０-９]{1,4}|[一二三四五六七八九十]{1,3})"
+_AND = r"(?:、|及|與|和|，|,|and|&|至|-|–)"
+_MORE = rf"((?:\s?{_AND}\s?(?:[註注]|notes?|nn?\.)?\s?{_N}(?!\s?[年月日頁]))*)"
+_SAME = re.compile(rf"同(?:前揭|前|上|本文)?[註注]釋?\s?{_N}{_MORE}")
+_SAME_AS_BEFORE = re.compile(
+    r"同[前上](?:揭|引)?[註注註書文]?(?=[，。,.；;：\s、]|$)|"
+    r"\*?(?:Ibid|ibid|IBID|Idem|idem|Id|Loc\. ?[Cc]it|loc\. ?cit)\b\.?\*?\.?(?=[\s,.;，。；]|$)"
+)
+_SUPRA = re.compile(
+    rf"(?:[^;；。]{{0,120}}?[，,]\s?)?"
+    rf"(?:前揭[註注]\s?{_N}|\*?[Ss]upra\*?,? (?:note|n\.) ([0-9]{{1,4}}))"
+)
+_CITED_BEFORE = re.compile(
+    r"([^;；。]{1,120}?)[，,]?\s?(?:同?前[揭引](?:書|文|[註注](?!\s?\d))|"
+    r"\*?[Oo]p\. ?[Cc]it\b\.?\*?)(?=[\s,.;，。；]|$)"
+)
+_SEE = re.compile(
+    rf"(?:參見|參閱|參照|參考|詳見|請見|另見|並見|見|參|参见|参阅|详见|见)(?:本文|前揭|前|上|後|后)?[註注]\s?{_N}{_MORE}"
+)
+_SEE_ENGLISH = re.compile(
+    r"\b(?:[Ss]ee|[Cc]f\.)(?: also)?,? (?:\*?(?:supra|infra|above|below)\*?,? )?"
+    rf"(?:notes?|nn?\.) {_N}{_MORE}(?: (?:above|below))?"
+)
+_ONLY_WHERE = re.compile(
+    r"[，,、\s]*(?:(?:第|頁|页|pp?\.|at|art\.|para\.|§)?\s?[\d０-９一二三四五六七八九十ivxl]+"
+    r"(?:\s?[-–—至~]\s?[\d０-９]+)?\s?[章節頁条條]?[，,、\s]*)*[。.；;\s*]*$"
+)
+_HAN = {char: value for value, char in enumerate("〇一二三四五六七八九")}
+_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The notes of an article, understood, and those of them that point where nothing is."""
+
+    notes: tuple[Note, ...]
+    unresolved: tuple[Note, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One note as read by itself: what it cites, explains, and in which words it points."""
+
+    sources: list[Source] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+    same_as: str = ""  # a number
+    as_before: bool = False
+    cited_before: str = ""  # a name
+    see: list[str] = field(default_factory=list)
+
+    @property
+    def points(self) -> bool:
+        return bool(self.same_as or self.as_before or self.cited_before)
+
+
+def understand(notes: Sequence[Note]) -> Understood:
+    """Fill in what the notes of one article say: sources, explanation, stands_for and see.
+
+    Args:
+        notes: In order, with number, text and line.
+
+    Returns:
+        The same notes with the rest of their fields, and those whose 同註, *Ibid.*, *op. cit.* or
+        參見註 leads to no note.
+    """
+    readings = [_read(note.text) for note in notes]
+    numbers = {note.number: index for index, note in enumerate(notes)}
+    direct = [_target(index, notes, readings, numbers) for index in range(len(notes))]
+    result: list[Note] = []
+    unresolved: list[Note] = []
+    finals = _finals(direct)
+    for index, (note, reading) in enumerate(zip(notes, readings, strict=True)):
+        final = finals[index]
+        see = [number for number in dict.fromkeys(reading.see) if number in numbers]
+        see = [number for number in see if number != note.number]
+        understood = replace(
+            note,
+            sources=tuple(reading.sources),
+            explanation=_joined(reading.explanation),
+            stands_for=notes[final].number if final is not None else None,
+            see=tuple(see),
+        )
+        result.append(understood)
+        if (reading.points and final is None) or len(see) < len(set(reading.see)):
+            unresolved.append(understood)
+    return Understood(tuple(result), tuple(unresolved))
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """The http and https addresses in a text, in order, without the signs that end a sentence."""
+    found = []
+    for match in _URL.finditer(text):
+        url = match[0].rstrip(".,;:!?'*")
+        while url.endswith(")") and url.count(")") > url.count("("):
+            url = url[:-1].rstrip(".,;:!?'*")
+        found.append(url)
+    return tuple(found)
+
+
+def _read(text: str) -> _Reading:
+    reading = _Reading()
+    for paragraph in text.split("\n"):
+        for sentence in _parted(paragraph, _sentence_ends):
+            pieces = [piece for piece in _parted(sentence, _semicolons) if piece.strip()]
+            said: list[str] = []
+            for piece in pieces:
+                said += _piece(piece.strip(), reading)
+            if said:
+                whole = len(said) == len(pieces) and all(
+                    one == piece.strip() for one, piece in zip(said, pieces, strict=True)
+                )
+                reading.explanation.append(sentence.strip() if whole else _joined(said))
+    return reading
+
+
+def _piece(piece: str, reading: _Reading) -> list[str]:
+    """Read one piece of a sentence into `reading`; returns what of it explains."""
+    lead = _LEAD.match(piece)
+    see = _SEE.match(piece) or _SEE_ENGLISH.match(piece)
+    bare = piece[lead.end() :] if lead and not see else piece
+    if see:
+        reading.see += _numbers(see)
+        return _remainder(piece[see.end() :])
+    rest = _pointer(bare, reading, follows_see=lead is not None)
+    if rest is not None:
+        return _remainder(rest)
+    for match in (*_SEE.finditer(piece), *_SEE_ENGLISH.finditer(piece)):
+        reading.see += _numbers(match)
+    if is_citation(bare):
+        reading.sources.append(Source(_trimmed(bare), addresses(bare)))
+        return []
+    return [piece]
+
+
+def _pointer(piece: str, reading: _Reading, *, follows_see: bool) -> str | None:
+    """Read a pointer to another note at the start of a piece; what follows it, None if none."""
+    same = _SAME.match(piece)
+    if same:
+        first, *others = _numbers(same)
+        reading.same_as = reading.same_as or first
+        reading.see += others
+        return piece[same.end() :]
+    before = _SAME_AS_BEFORE.match(piece)
+    if before:
+        reading.as_before = True
+        return piece[before.end() :]
+    supra = _SUPRA.match(piece)
+    if supra:
+        number = _number(supra[1] or supra[2])
+        if follows_see:
+            reading.see.append(number)
+        else:
+            reading.same_as = reading.same_as or number
+        return piece[supra.end() :]
+    cited = _CITED_BEFORE.match(piece)
+    if cited and not follows_see:
+        reading.cited_before = reading.cited_before or cited[1]
+        return piece[cited.end() :]
+    return None
+
+
+def is_citation(piece: str) -> bool:
+    """Whether a piece of a note is a reference.
+
+    A reference has an address, or a title and, at its end, the date or page where it is found.
+    """
+    if _URL.search(piece):
+        return True
+    end = piece.rstrip("。.；;，, ")
+    tail = end[-160:]
+    if _TITLE.search(piece) and _LOCATOR.search(tail):
+        return True
+    return piece.count(",") + piece.count("，") >= 2 and bool(_PAGE_AT_END.search(tail))
+
+
+def _remainder(rest: str) -> list[str]:
+    """What a pointer is followed by, if it says more than a page."""
+    if _ONLY_WHERE.match(rest):
+        return []
+    return [rest.lstrip("，,、；;。. ").strip()]
+
+
+def _trimmed(source: str) -> str:
+    """A reference without the sign that ends its sentence."""
+    text = source.strip().rstrip("。；;， ")
+    if text.endswith(".") and not re.search(r"\b[A-Z]\.$", text[-3:]):
+        text = text[:-1]
+    return text
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Sentences put together again: a space only between those of an alphabet."""
+    text = ""
+    for part in parts:
+        wide = not text or ord(text[-1]) > 0x2E80 or ord(part[0]) > 0x2E80
+        text += part if wide else f" {part}"
+    return text
+
+
+def _numbers(match: re.Match[str]) -> list[str]:
+    return [_number(match[1]), *(_number(found) for found in re.findall(_N, match[2]))]
+
+
+def _number(text: str) -> str:
+    """A note's number in ASCII digits."""
+    text = text.translate(_WIDE)
+    if text.isdecimal():
+        return text.lstrip("0") or "0"
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return str(_HAN.get(text[-1], 0))
+    return str((_HAN.get(tens, 1) if tens else 1) * 10 + (_HAN.get(ones, 0) if ones else 0))
+
+
+def _target(
+    index: int, notes: Sequence[Note], readings: Sequence[_Reading], numbers: dict[str, int]
+) -> int | None:
+    """The index of the note that a note points to directly; None if it points to none."""
+    reading = readings[index]
+    if reading.same_as:
+        return numbers.get(reading.same_as)
+    earlier = range(index - 1, -1, -1)
+    if reading.as_before:
+        return next((one for one in earlier if readings[one].sources or readings[one].points), None)
+    if reading.cited_before:
+        name = _folded(re.split(r"[，,]", reading.cited_before)[0])
+        citing = [one for one in earlier if readings[one].sources]
+        for wanted in (name, name.split(" ")[-1]):
+            for one in citing:
+                if wanted and wanted in _folded(notes[one].text):
+                    return one
+    return None
+
+
+def _folded(text: str) -> str:
+    return text.replace("’", "'").strip(" *").casefold()
+
+
+def _finals(direct: Sequence[int | None]) -> list[int | None]:
+    """Where each chain of pointers ends; None for no pointer and for chains that run in a ring."""
+    finals: list[int | None] = [None] * len(direct)
+    state = [0] * len(direct)  # 0 unseen, 1 on the way, 2 done
+    for start in range(len(direct)):
+        way = []
+        current = start
+        while state[current] == 0 and (after := direct[current]) is not None:
+            state[current] = 1
+            way.append(current)
+            current = after
+        if state[current] == 1:  # a ring
+            end: int | None = None
+        else:
+            end = finals[current] if direct[current] is not None else current
+        for one in way:
+            finals[one] = end
+            state[one] = 2
+        if direct[current] is None:
+            state[current] = 2
+    return finals
+
+
+_Ends = Callable[[str, Sequence[bool]], Iterator[int]]
+
+
+def _parted(text: str, ends: _Ends) -> Iterator[str]:
+    """The parts of a text between the places that `ends` names, brackets never cut."""
+    start = 0
+    for end in ends(text, _depths(text)):
+        yield text[start:end]
+        start = end
+    if start < len(text):
+        yield text[start:]
+
+
+def _depths(text: str) -> list[bool]:
+    """For each character whether it stands inside brackets or quotation marks that close."""
+    inside = [False] * (len(text) + 1)
+    changes = [0] * (len(text) + 1)
+    stack: list[tuple[str, int]] = []
+    for index, char in enumerate(text):
+        if char == '"':
+            opened = next((one for one in reversed(stack[-2:]) if one[0] == '"'), None)
+            if opened:
+                while stack.pop() != opened:
+                    pass
+                changes[opened[1]] += 1
+                changes[index] -= 1
+            else:
+                stack.append((char, index))
+        elif char in _PAIRS:
+            stack.append((char, index))
+        elif char in _OPENERS:
+            wanted = _OPENERS[char]
+            found = next((one for one in reversed(stack[-4:]) if one[0] == wanted), None)
+            if found:
+                while stack.pop() != found:
+                    pass
+                changes[found[1]] += 1
+                changes[index] -= 1
+    depth = 0
+    for index, change in enumerate(changes):
+        depth += change
+        inside[index] = depth > 0
+    return inside
+
+
+def _semicolons(text: str, inside: Sequence[bool]) -> Iterator[int]:
+    for match in re.finditer(r"；|;(?=\s)", text):
+        if not inside[match.start()]:
+            yield match.end()
+
+
+def _sentence_ends(text: str, inside: Sequence[bool]) -> Iterator[int]:
+    for match in re.finditer(r"[。！？]|[.!?](?=\s+[A-Z〈《“\"*<\u3400-\u9fff])", text):
+        at = match.start()
+        if inside[at]:
+            continue
+        if match[0] == "." and _ABBREVIATION.search(text[max(0, at - 12) : at + 1]):
+            continue
+        yield match.end()
