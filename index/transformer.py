@@ -53,9 +53,9 @@ def find_model(name: str) -> Path:
         return Path(found)
     raise ModelError(
         f"No model {name} on this machine: it is neither a folder nor in the Hugging Face cache;"
-        f" fetch it first with: hf download {candidates[0]}",
+        " name another, or fetch it first with: hf download ORGANISATION/NAME",
         f"本機沒有模型 {name}：既不是資料夾，也不在 Hugging Face 快取中；"
-        f"請先執行：hf download {candidates[0]}",
+        "請指定其他模型，或先執行：hf download 組織/名稱",
     )
 
 
@@ -148,11 +148,11 @@ def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
 
 def _load(folder: Path) -> SentenceTransformer:
     """The model; in bfloat16 where the processor computes in it, but pooled in float32."""
-    with _quiet():
+    with quiet():
         model = SentenceTransformer(str(folder), local_files_only=True)
     if model.device.type == "cpu":
         model.float()
-        if _has_bfloat16():
+        if _has_bfloat16() and hasattr(model[0], "auto_model"):
             model[0].bfloat16()
             model[0].register_forward_hook(_to_float32)
     return model
@@ -177,7 +177,7 @@ def _to_float32(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No bar and no remarks while a model is loaded: the user is shown our own."""
     log: Any = transformers.utils.logging  # Any, for its functions are untyped
     verbosity, bar = log.get_verbosity(), log.is_progress_bar_enabled()

