@@ -66,9 +66,10 @@ def length(text: str) -> float:
 def cut(paragraphs: Sequence[Paragraph], fits: Callable[[str], bool]) -> list[Span]:
     """Ranges of the section's text, its paragraphs parted by one newline, that become passages.
 
-    The cuts are those of the least cost over the whole section (dynamic programming): passages
-    near `TARGET` in length, cut between paragraphs rather than in one, never in a sentence that is
-    not too long by itself, nor in a table, nor between it and its caption, if that can be helped.
+    The cuts are those of the least cost over the whole section, as for the lines of a paragraph in
+    Knuth and Plass (1981, Software: Practice and Experience 11): passages near `TARGET` in length,
+    cut between paragraphs rather than in one, never in a sentence that is not too long by itself,
+    nor in a table, nor between it and its caption, if that can be helped.
 
     Args:
         paragraphs: The paragraphs of a section.

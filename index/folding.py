@@ -13,7 +13,7 @@ Language = Literal["zh", "en"]
 
 # Forms that OpenCC's t2s keeps apart although writers use them for one another.
 _VARIANTS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
-_ACCENT = re.compile("[\u0300-\u036f]")
+_DROPPED = re.compile("[\u0300-\u036f\ud800-\udfff]")  # accents; surrogates, which are no text
 _SPACE = re.compile(r"\s+")
 
 _HAN = re.compile(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -47,7 +47,7 @@ def fold(text: str) -> str:
         The text in NFKC, simplified script and case-folded, white space runs as one space.
     """
     wide = unicodedata.normalize("NFKD", text)
-    plain = unicodedata.normalize("NFKC", _ACCENT.sub("", wide)).translate(_VARIANTS)
+    plain = unicodedata.normalize("NFKC", _DROPPED.sub("", wide)).translate(_VARIANTS)
     return _SPACE.sub(" ", _simplifier().convert(plain).casefold())
 
 

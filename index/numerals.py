@@ -18,7 +18,7 @@ COUNTED = "个项条次年月日号天名位人国点种届期章节艘架枚岁
 
 _COUNTED_BY_ONE = "项条年月日号届期章节"  # 一个 and its like are hardly more than an article
 
-_NUMBER = r"(?<!\d)\d+(?:\.\d+)?"
+_NUMBER = r"(?<!\d)\d{1,15}(?:\.\d{1,9})?(?!\d)"
 _HAN_DIGIT = "〇零一二两三四五六七八九"
 _HAN_NUMBER = f"[{_HAN_DIGIT}十百千万亿兆]"
 _MONTH = (
@@ -85,10 +85,8 @@ def spell(folded: str) -> str:
 def _in_han(found: re.Match[str]) -> str:
     """Chinese digits and units as a number, unless they rather stand in a word or a name."""
     run, text = found[0], found.string
-    before, after = (
-        text[max(found.start() - 3, 0) : found.start()],
-        text[found.end() : found.end() + 1],
-    )
+    before = text[max(found.start() - 3, 0) : found.start()]
+    after = text[found.end() : found.end() + 1]
     if before.endswith(("第", "百分之")):
         return _number(run)
     if len(run) == 1:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Protocol
 
 from index.cutting import cut
@@ -99,9 +100,8 @@ def _split_section(
         return counter.count_tokens(_encoder_text(context, text)) <= counter.max_tokens
 
     text = "\n".join(paragraph.text for paragraph in section.paragraphs)
-    starts = [0]
-    for paragraph in section.paragraphs:
-        starts.append(starts[-1] + len(paragraph.text) + 1)
+    ends = accumulate(len(paragraph.text) + 1 for paragraph in section.paragraphs)
+    starts = [0, *ends][:-1]
     spans = cut(section.paragraphs, fits)
     marks = _distributed(section, starts, spans)
     for span, own in zip(spans, marks, strict=True):
@@ -126,7 +126,7 @@ def _distributed(
     """The marks of each span, with offsets into it."""
     marks: list[list[Mark]] = [[] for _ in spans]
     begins = [span.start for span in spans]
-    for start, paragraph in zip(starts, section.paragraphs, strict=False):
+    for start, paragraph in zip(starts, section.paragraphs, strict=True):
         for mark in paragraph.marks if spans else ():
             offset = start + mark.offset
             at = bisect_left(begins, offset) - 1  # the last span with text before the mark

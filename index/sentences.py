@@ -22,6 +22,8 @@ _TITLE = re.compile(r"\"[^\"\n]{1,150},\"")  # how English notes quote a title: 
 _LONGEST_PAIR = 150  # what is longer than that may be cut inside, in characters
 _DEEPEST = 8  # how many open brackets one may close
 
+_WORDY = re.compile(r"[^\W_]")
+
 # What goes on with the sentence whose quotation has just ended.
 _GOES_ON = re.compile(rf"\s*[，、；：,;:的之地得等{re.escape(_CLOSERS)}]")
 _STARTS = re.compile(rf"\s+[A-Z\d“‘\"'「『《〈（(\[*À-ÞΑ-ΩА-Я{_CJK}]|\s*$|\s*[{_CJK}]")
@@ -56,13 +58,16 @@ def sentences(text: str) -> list[Span]:
     Returns:
         Spans in order, without white space at their ends, that hold every non-blank character.
     """
-    spans = []
+    spans: list[Span] = []
     start = 0
     for end in [*_ends(text), len(text)]:
         piece = text[start:end]
         if stripped := piece.strip():
             left = start + len(piece) - len(piece.lstrip())
-            spans.append(Span(left, left + len(stripped)))
+            right = left + len(stripped)
+            if spans and not _WORDY.search(stripped) and "\n" not in text[spans[-1].end : left]:
+                left = spans.pop().start  # signs alone belong to what stands before them
+            spans.append(Span(left, right))
         start = end
     return spans
 
@@ -93,10 +98,11 @@ def _ends(text: str) -> Iterator[int]:
 def _closes(text: str, begin: int, whole: Span, end: int) -> bool:
     """Whether what ends at `end` closes `whole`, and may with it end the sentence from `begin`.
 
-    A quotation may; a bracket only if the whole sentence stands in it.
+    A quotation may; a bracket only if the whole sentence stands in it; a title may not.
     """
-    quotation = text[whole.start] in _QUOTES or not text[begin : whole.start].strip()
-    return end >= whole.end and quotation
+    if end < whole.end or text[whole.start] in "《〈":
+        return False
+    return text[whole.start] in _QUOTES or not text[begin : whole.start].strip()
 
 
 def _wholes(text: str) -> list[Span]:

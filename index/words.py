@@ -10,7 +10,10 @@ import snowballstemmer
 from index.folding import fold
 from index.numerals import COUNTED, spell
 
-_HAN = r"\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN = (  # what is written without spaces, and Korean, whose words take endings
+    r"\u3005\u3007\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    r"\U00020000-\U0003ffff"
+)
 _TOKEN = re.compile(
     rf"(?P<date>(?P<month>\d{{1,2}}月)(?:\d{{1,2}}日)?)"
     r"|(?P<decade>\d{4}年代)|(?P<year>[12]\d{3})年"
@@ -41,7 +44,7 @@ _STOP_EN = frozenset(
     him her us them my your his its our their who whom whose which what when where why how not no
     there here also just only very more most much many some any each every both all other same own
     too one s t d ll m re ve don doesn didn isn aren wasn weren won couldn wouldn shouldn between
-    during through because while
+    during through because while http https www
     """,
     )
 )

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +29,7 @@ def test_script(text: str, language: str) -> None:
 def test_fold_is_one_form_for_all_variants() -> None:
     assert fold("臺灣 ＭＭＣＡ “著”") == fold('台湾 mmca "着"')
     assert fold("naïve") == "naive"
+    assert fold("\ud800臺\0") == "台\0"
 
 
 def cut(text: str) -> list[str]:
@@ -36,17 +40,33 @@ def cut(text: str) -> list[str]:
     "pieces",
     [
         ["他說：「走吧。」", "我們走。", "真的嗎？！", "好"],
+        ["他說「走。不走？」的時候很急。", "完"],
         ["據報（甲說。乙說。）成立。", "完"],
+        ["甲成立。", "（乙說。）", "完"],
+        ["《甲？乙！》一書出版；丙也是。", "完"],
+        ["數據為 3.5 公里。", "美國總統川普（Donald J. Trump）宣布。", "完。"],
+        ["甲、乙……等三人到場。", "丙未到。"],
         ["The U.S. Army left.", "It was 3.5 km away, said J. D. Smith.", "Then?"],
-        ['He said "no." Then went.'.replace(" Then", "\nThen")],
-        ["See Vol. 3, No. 4, pp. 5-6.", "Smith et al. disagree."],
-        ["美國總統川普（Donald J. Trump）宣布。", "完。"],
+        ["He moved to the U.S. in May.", "They left the U.S.", "The rest stayed."],
+        ["He said no.", "“Then go!”", "She went."],
+        ["See Vol. 3, No. 4, pp. 5-6.", "Smith et al. disagree (cf. p. 7. and Fig. 2)."],
+        [
+            'A. Author, "Why? Because," *Journal*, May 1, 2025, <https://example.org/a?b=c.d>.',
+            "Ibid.",
+        ],
+        ["It was founded in 1998.", "Prof. Dr. Lee et al. agree... mostly.", "Is it?"],
+        ["1. The first item is this.", "2. The second is that."],
     ],
 )
 def test_sentences(pieces: list[str]) -> None:
-    pieces = [p for piece in pieces for p in piece.split("\n")]
-    for glue in (" ", "\n"):
-        assert cut(glue.join(pieces)) == pieces
+    assert cut("\n".join(pieces)) == pieces
+    assert cut(" ".join(pieces)) == pieces
+    if not any("a" <= sign.casefold() <= "z" for sign in pieces[0]):
+        assert cut("".join(pieces)) == pieces
+
+
+def test_signs_alone_are_no_sentence() -> None:
+    assert cut("甲。 。 乙。") == ["甲。 。", "乙。"]
 
 
 @given(st.one_of(st.text(), st.text('甲。」（）？…. A\n1"', max_size=60)))
@@ -59,7 +79,17 @@ def test_sentences_hold_every_character(text: str) -> None:
 
 @given(st.text())
 def test_words_take_any_text(text: str) -> None:
-    assert all(word == word.strip() != "" for word in words(text))
+    assert all(word and not any(sign.isspace() for sign in word) for word in words(text))
+
+
+@pytest.mark.parametrize(
+    "unit", ["一", "1", "（", "「）", "1. ", ". ", "A? ", '",', "1,234,", "may "]
+)
+@pytest.mark.parametrize("function", [sentences, words, script])
+def test_time_is_linear(function: Callable[[str], object], unit: str) -> None:
+    begin = time.perf_counter()
+    function(unit * (100_000 // len(unit)))
+    assert time.perf_counter() - begin < 3  # a quadratic one takes minutes
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+from pathlib import Path
+from statistics import mean
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.document import Article, Mark, Paragraph, Passage, Publication, Section
+from index.document import (
+    Article,
+    Mark,
+    Paragraph,
+    ParagraphKind,
+    Passage,
+    Publication,
+    Section,
+)
 from index.encoder import load_encoder
 from index.passages import encoder_text, split
+from index.readers import read
 
 ENCODER = load_encoder()
 
@@ -76,3 +89,69 @@ def test_ids_depend_on_the_place_and_the_text_only() -> None:
 def test_an_article_without_text_has_no_passages() -> None:
     assert split(publication()) == []
     assert split(publication("", " \n ")) == []
+
+
+class Reader:
+    """An encoder that reads little: a token for each character."""
+
+    max_tokens = 40
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) + 3
+
+
+@given(st.lists(TEXTS, max_size=3), st.one_of(st.just("題"), TEXTS))
+@settings(max_examples=40, deadline=None)
+def test_everything_fits_an_encoder_that_reads_little(paragraphs: list[str], title: str) -> None:
+    passages = split(publication(*paragraphs, title=title), Reader())
+    assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
+    assert all(len(encoder_text(p)) <= 37 for p in passages)
+
+
+@pytest.mark.parametrize("count", [9, 11, 13, 17, 23])
+@pytest.mark.parametrize(
+    "sentence", ["甲乙丙丁戊己庚辛壬癸。", "This is a sentence of some words. "]
+)
+def test_long_paragraphs_are_cut_evenly_where_sentences_end(sentence: str, count: int) -> None:
+    passages = split(publication(sentence * 5 * count))
+    lengths = [len(p.text) for p in passages]
+    assert max(lengths) < 2 * min(lengths)
+    assert all(p.text.endswith(("。", ".")) for p in passages)
+
+
+def test_short_paragraphs_are_joined() -> None:
+    passages = split(publication(*["甲乙丙丁戊己庚辛壬癸。" * 2] * 10))
+    assert len(passages) == 1
+    assert passages[0].text.count("\n") == 9
+
+
+def test_a_table_stays_whole_and_with_its_caption() -> None:
+    def paragraph(text: str, kind: ParagraphKind = "text") -> Paragraph:
+        return Paragraph(text, kind=kind)
+
+    filler = paragraph("甲乙丙丁戊己庚辛壬癸。" * 30)
+    table = paragraph("\n".join(["| 甲 | 乙 |"] * 12), "table")
+    section = Section(("一、甲",), (filler, paragraph("表 1 甲", "caption"), table, filler))
+    passages = split(Publication("0" * 12, "刊", articles=(Article("題", sections=(section,)),)))
+    assert len(passages) > 1
+    assert [p for p in passages if "表 1" in p.text] == [p for p in passages if "|" in p.text]
+    assert sum("|" in p.text for p in passages) == 1
+
+
+def test_an_overlong_title_leaves_room_for_the_text() -> None:
+    (passage,) = split(publication("甲乙。", title="題目很長" * 500))
+    assert passage.context.endswith("…")
+    assert ENCODER.count_tokens(passage.context) <= 128
+
+
+def test_the_real_issue(real_issue: Path) -> None:
+    issue = read(real_issue)
+    passages = split(issue)
+    for number, article in enumerate(issue.articles):
+        for index, section in enumerate(article.sections):
+            mine = [p for p in passages if (p.article, p.section) == (number, index)]
+            assert_whole([p.text for p in section.paragraphs], mine)
+    assert sum(len(p.marks) for p in passages) == 76
+    assert len({p.id for p in passages}) == len(passages)
+    assert 250 <= mean(len(p.text) for p in passages) <= 420
+    assert max(len(p.text) for p in passages) <= 600
