@@ -21,7 +21,7 @@ def tokenizer(model: PackedModel) -> Tokenizer:
     engine counts each character that is in no piece as a token, where the library would join
     neighbours: so each is split off first.
     """
-    alphabet = {piece for piece in model.pieces if len(piece) == 1}
+    alphabet = set("".join(model.pieces))
     result = Tokenizer(
         models.Unigram(list(zip(model.pieces, model.scores, strict=True)), unk_id=model.unk)
     )
