@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from index.folding import Language, fold, script
 from index.sentences import sentences
-from index.words import words
+from index.words import terms, words
 
-__all__ = ["Language", "fold", "script", "sentences", "words"]
+__all__ = ["Language", "fold", "script", "sentences", "terms", "words"]

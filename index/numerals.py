@@ -31,6 +31,9 @@ _YEAR = r"(?P<year>[12]\d{3})(?!\d)"
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
 _SPACED = re.compile(r"(?<=\d)\s+(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])\s+(?=\d)")
 _WITH_UNIT = re.compile(rf"{_NUMBER}[十百千]?[万亿兆](?:\d+(?:[十百千][万亿]?|[万亿]))*")
+_TENTHS = re.compile(
+    r"(?<![一二两三四五六七八九十])([一二两三四五六七八九])成(?![立为员果功本就长份分年])"
+)
 _IN_HAN = re.compile(rf"(?<!{_HAN_NUMBER}){_HAN_NUMBER}+")
 _PERCENT = re.compile(rf"百分之({_NUMBER})|({_NUMBER})\s*(?:percent|per cent|pct)(?![a-z])")
 _MAGNITUDE = re.compile(rf"({_NUMBER})\s*({'|'.join(_MAGNITUDES)})(?![a-z])")
@@ -56,7 +59,7 @@ def spell(folded: str) -> str:
     """A text with every number and date in it in one spelling, as far as one can be told.
 
     二○二五年五月八日, 2025-05-08 and 8 May 2025 become 2025年5月8日; 1.9億 and 190 million
-    190000000; 百分之八十 and 80 percent 80%; 第四條 and Article 4 第4条; 四項 4项; F-16 f16.
+    190000000; 百分之八十, 八成 and 80 percent 80%; 第四條 and Article 4 第4条; 四項 4项; F-16 f16.
 
     Args:
         folded: A text after `index.folding.fold`.
@@ -67,6 +70,7 @@ def spell(folded: str) -> str:
     text = _GROUPED.sub(lambda found: found[0].replace(",", ""), folded)
     text = _SPACED.sub("", text)
     text = _WITH_UNIT.sub(lambda found: _number(found[0]), text)
+    text = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", text)
     text = _IN_HAN.sub(_in_han, text)
     text = _ISO.sub(r"\1年\3月\4日", text)
     for pattern in _ENGLISH_DATES:

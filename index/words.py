@@ -27,6 +27,8 @@ _UNITED_STATES = re.compile(r"(?<![A-Za-z])(?:U\.S\.A\.|[Uu]\.[Ss]\.|USA?(?![A-Z
 _ACRONYMS = re.compile(r"(?<![A-Za-z])([A-Z]{2,})s(?![A-Za-z])")
 _INITIALS = re.compile(r"(?<![a-z])(?:[a-z]\.){2,}")
 
+_DIGIT = re.compile(r"\d")
+
 _QUESTION_ZH = re.compile(
     "为什么|什么时候|什么|甚么|怎么样|怎么|怎样|哪[些里个一种位年国]?|何[时地人处年者以种]|为何|如何|多少"
     "|几[个年月天次位]|谁|是否|请问|吗|呢|是指|有没有|叫做|称为"
@@ -80,6 +82,16 @@ def words(text: str) -> list[str]:
     for found in _TOKEN.finditer(_QUESTION_ZH.sub(" ", text)):
         terms += _terms(found)
     return terms
+
+
+def terms(question: str) -> list[tuple[str, float]]:
+    """The distinct terms of a question, in order, each with the weight that it should match with.
+
+    A number or date weighs twice as much as other terms: it gives one term or two where a Chinese
+    name of three characters gives five, and says as much about what is asked.
+    """
+    distinct = dict.fromkeys(words(question))
+    return [(term, 2.0 if _DIGIT.search(term) else 1.0) for term in distinct]
 
 
 def _terms(found: re.Match[str]) -> list[str]:

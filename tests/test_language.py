@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language import fold, script, sentences, words
+from index.language import fold, script, sentences, terms, words
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_time_is_linear(function: Callable[[str], object], unit: str) -> None:
         ("2025", "2025年|二○二五|二〇二五年五月|民國114年|2025/5/8|May 2025|2,025"),
         ("190000000", "1.9億|1億9千萬|190 million|190,000,000|1.90 億"),
         ("15000", "一萬五千|1萬5千|15,000|1.5 萬|15 thousand"),
-        ("80%", "80%|８０％|百分之八十|80 percent|80 per cent"),
+        ("80%", "80%|８０％|百分之八十|八成|80 percent|80 per cent"),
         ("第4条", "第四條|第4條|第 4 条|Article 4"),
         ("4项", "四項|4項|4 项"),
         ("2国", "兩國|2國"),
@@ -139,3 +139,8 @@ def test_question_words_match_nothing(text: str) -> None:
 def test_signs_next_to_each_other_are_terms() -> None:
     assert words("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
     assert words("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
+
+
+def test_numbers_weigh_more_than_other_terms_of_a_question() -> None:
+    weights = dict(terms("2025年5月8日，國家國家"))
+    assert weights == {"2025": 2, "5月8日": 2, "5月": 2, "国": 1, "家": 1, "国家": 1, "家国": 1}
