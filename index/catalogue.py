@@ -1,0 +1,114 @@
+"""What a library says about what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from index.document import Passage, Publication, Span
+
+
+class SentenceRef(NamedTuple):
+    """A sentence of a passage, or of a note whose mark stands in the passage.
+
+    Attributes:
+        note: The note's number; None for the passage itself.
+        span: A range of the passage's text, or of the note's.
+    """
+
+    note: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What made a library's vectors. `fingerprint` tells its weights from any others."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is of what."""
+
+    publications: int = 0
+    articles: int = 0
+    sections: int = 0
+    passages: int = 0
+    sentences: int = 0
+    notes: int = 0
+    findings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A publication as a list shows it. `path` is the file that it was read from."""
+
+    id: str
+    title: str
+    title_translated: str
+    number: str
+    date: date | None
+    date_printed: str
+    publisher: str
+    path: str
+    counts: Counts
+
+
+class Origin(NamedTuple):
+    """The file that a publication was read from, and the digest of its bytes."""
+
+    path: str
+    digest: str
+
+
+class Run(NamedTuple):
+    """Passages with consecutive keys."""
+
+    first: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What passages to keep: those that meet all that is not None.
+
+    Attributes:
+        publication: An id, or part of the title or number.
+        article: Part of the title, in either language.
+        author: Part of the name, as printed or romanised.
+        topic: Part of a topic.
+        after: The first day.
+        before: The last day.
+    """
+
+    publication: str | None = None
+    article: str | None = None
+    author: str | None = None
+    topic: str | None = None
+    after: date | None = None
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A publication as it goes into a library.
+
+    Attributes:
+        publication: As it was read.
+        summary: What a list shows of it.
+        origin: What it was read from.
+        first: The key of its first passage; the others follow.
+        passages: In reading order.
+        sentences: Of each passage: its own, then those of its notes.
+    """
+
+    publication: Publication
+    summary: Summary
+    origin: Origin
+    first: int
+    passages: tuple[Passage, ...]
+    sentences: tuple[tuple[SentenceRef, ...], ...]

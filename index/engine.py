@@ -1,0 +1,71 @@
+"""What searches passages: the few questions that every engine answers.
+
+A row is a passage's position in one generation of a library, counted from 0. Rows mean nothing
+beyond that generation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""Vectors of unit length, [n, dimension], or a single one, [dimension]."""
+
+Rows: TypeAlias = NDArray[np.int64]
+"""Rows, [n], ascending, each once."""
+
+
+class Scored(NamedTuple):
+    """A passage and what a search gave it."""
+
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TermGroup:
+    """One word of a question: ways to say it, of which the best match counts.
+
+    Attributes:
+        alternatives: Terms as `index.language.words` gives them, each with a positive weight that
+            its score is multiplied by.
+    """
+
+    alternatives: tuple[tuple[str, float], ...]
+
+
+class Engine(Protocol):
+    """Searches the passages of one generation of a library. Safe to use from many threads.
+
+    Results are ordered by falling score, equal scores by rising row. With `rows`, only those
+    passages are searched; None means all of them.
+    """
+
+    @property
+    def size(self) -> int:
+        """The number of passages."""
+
+    def nearest(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[Scored]:
+        """The k passages whose vectors have the greatest inner product with a vector [d]."""
+
+    def matching(
+        self, groups: Sequence[TermGroup], k: int, rows: Rows | None = None
+    ) -> list[Scored]:
+        """The k best passages by BM25 among those that hold a term of any group.
+
+        A group scores as its best weighted alternative; a passage, as the sum of its groups.
+        """
+
+    def sentence_scores(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
+        """For each of the rows, the inner product of a vector [d] with each of its sentences.
+
+        The sentences are those of `Library.sentences(row)`, in the same order.
+        """
+
+    def document_frequency(self, term: str) -> int:
+        """How many passages hold a term: in their text, their headings or their notes."""

@@ -1,0 +1,85 @@
+"""A publication on its way into a library: its passages, their sentences, and what is encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.catalogue import Counts, Entry, Origin, SentenceRef, Summary
+from index.document import Article, Note, Passage, Publication
+from index.language import sentences
+from index.passages import encoder_text
+
+
+def make_entry(
+    publication: Publication, origin: Origin, first: int, passages: Sequence[Passage]
+) -> Entry:
+    """A publication with everything that a library keeps of it.
+
+    Args:
+        publication: As it was read.
+        origin: What it was read from.
+        first: The key of its first passage.
+        passages: Its passages, in reading order.
+    """
+    refs = tuple(_sentences(passage, publication.articles[passage.article]) for passage in passages)
+    articles = publication.articles
+    counts = Counts(
+        publications=1,
+        articles=len(articles),
+        sections=sum(len(article.sections) for article in articles),
+        passages=len(passages),
+        sentences=sum(len(own) for own in refs),
+        notes=sum(len(article.notes) for article in articles),
+        findings=len(publication.findings),
+    )
+    summary = Summary(
+        publication.id,
+        publication.title,
+        publication.title_translated,
+        publication.number,
+        publication.date,
+        publication.date_printed,
+        publication.publisher,
+        origin.path,
+        counts,
+    )
+    return Entry(publication, summary, origin, first, tuple(passages), refs)
+
+
+def notes_of(passage: Passage, article: Article) -> list[Note]:
+    """The notes whose marks stand in a passage of an article; marks that lead to none are left."""
+    notes = {note.number: note for note in article.notes}
+    return [notes[number] for number in passage.notes if number in notes]
+
+
+def sentence_text(passage: Passage, article: Article, ref: SentenceRef) -> str:
+    """A sentence as the encoder reads it: as printed."""
+    text = passage.text if ref.note is None else article.note(ref.note).text
+    return text[ref.span.start : ref.span.end]
+
+
+def passage_texts(entry: Entry) -> list[str]:
+    """What the encoder reads of each passage."""
+    return [encoder_text(passage) for passage in entry.passages]
+
+
+def sentence_texts(entry: Entry) -> list[str]:
+    """What the encoder reads of every sentence of every passage, in order."""
+    articles = entry.publication.articles
+    return [
+        sentence_text(passage, articles[passage.article], ref)
+        for passage, refs in zip(entry.passages, entry.sentences, strict=True)
+        for ref in refs
+    ]
+
+
+def _sentences(passage: Passage, article: Article) -> tuple[SentenceRef, ...]:
+    own = [SentenceRef(None, span) for span in passage.sentences]
+    return (
+        *own,
+        *(
+            SentenceRef(note.number, span)
+            for note in notes_of(passage, article)
+            for span in sentences(note.text)
+        ),
+    )

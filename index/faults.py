@@ -1,0 +1,77 @@
+"""What can be wrong with a library: one line in each language, with what to do."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from index.errors import LibraryError
+
+
+def missing(path: Path) -> LibraryError:
+    """There is no library at that place."""
+    return LibraryError(
+        f"{path}: there is no library here; make one with `tongzhu index`.",
+        f"{path}：這裡沒有館藏；請用 `tongzhu index` 建立。",
+    )
+
+
+def foreign(path: Path) -> LibraryError:
+    """Something else is at that place."""
+    return LibraryError(
+        f"{path}: not a Tongzhu library but something else; name another folder.",
+        f"{path}：不是同註的館藏，而是其他內容；請指定別的資料夾。",
+    )
+
+
+def newer(path: Path, made: int, known: int) -> LibraryError:
+    """A later version of Tongzhu made it."""
+    return LibraryError(
+        f"{path}: the library has format {made}, this version knows up to {known}; "
+        "upgrade Tongzhu.",
+        f"{path}：館藏格式為 {made}，此版本最高支援 {known}；請升級同註。",
+    )
+
+
+def damaged(path: Path, what: str) -> LibraryError:
+    """A file of it is not what was written."""
+    return LibraryError(
+        f"{path}: the library is damaged ({what}); put back a copy, "
+        "or delete the folder and index the files again.",
+        f"{path}：館藏已損壞（{what}）；請還原備份，或刪除該資料夾後重新建立索引。",
+    )
+
+
+def busy(path: Path) -> LibraryError:
+    """Somebody else is writing to it."""
+    return LibraryError(
+        f"{path}: another process is changing this library; try again when it has finished.",
+        f"{path}：另一個程序正在更新這個館藏；請待其完成後再試。",
+    )
+
+
+def unreadable(path: Path, error: OSError) -> LibraryError:
+    """The system does not let us read it."""
+    return LibraryError(
+        f"{path}: the library cannot be read ({_reason(error)}); "
+        "check the permissions and the disk.",
+        f"{path}：無法讀取館藏（{_reason(error)}）；請檢查權限與磁碟。",
+    )
+
+
+def unwritable(path: Path, error: OSError) -> LibraryError:
+    """The system does not let us write to it. The library is as it was."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return LibraryError(
+            f"{path}: the disk is full; the library is as it was. Free some space and try again.",
+            f"{path}：磁碟空間不足；館藏維持原狀。請釋出空間後再試。",
+        )
+    return LibraryError(
+        f"{path}: the library cannot be written ({_reason(error)}) and is as it was; "
+        "check the permissions and the space on the disk.",
+        f"{path}：無法寫入館藏（{_reason(error)}），館藏維持原狀；請檢查權限與磁碟空間。",
+    )
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,53 @@
+"""The engine on this machine: FAISS, tantivy and a memory-mapped array."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.engine import Rows, Scored, TermGroup, Vectors
+from index.rows import RowMap
+from index.terms import Terms
+from index.vectors import PASSAGES, PassageVectors, SentenceVectors
+
+TERMS = "terms"
+
+
+class LocalEngine:
+    """An `index.engine.Engine` over the files of one generation."""
+
+    def __init__(self, folder: Path, rows: RowMap) -> None:
+        """Opens the files of a generation.
+
+        Raises:
+            OSError, RuntimeError, ValueError: If they are damaged or cannot be read.
+        """
+        self.passages = PassageVectors(folder / PASSAGES)
+        self.sentences = SentenceVectors(folder)
+        self._terms = Terms(folder / TERMS, rows)
+        sizes = {self.passages.size, self.sentences.size, self._terms.size, rows.size}
+        if len(sizes) != 1:
+            raise ValueError(f"parts of different sizes: {sorted(sizes)}")
+
+    @property
+    def size(self) -> int:
+        """The number of passages."""
+        return self.passages.size
+
+    def nearest(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[Scored]:
+        """As `Engine.nearest`."""
+        return self.passages.nearest(vector, k, rows)
+
+    def matching(
+        self, groups: Sequence[TermGroup], k: int, rows: Rows | None = None
+    ) -> list[Scored]:
+        """As `Engine.matching`."""
+        return self._terms.matching(groups, k, rows)
+
+    def sentence_scores(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
+        """As `Engine.sentence_scores`."""
+        return self.sentences.scores(vector, rows)
+
+    def document_frequency(self, term: str) -> int:
+        """As `Engine.document_frequency`."""
+        return self._terms.document_frequency(term)

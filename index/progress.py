@@ -1,0 +1,23 @@
+"""How far a change of a library is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypeAlias
+
+
+class Step(NamedTuple):
+    """How far a change is.
+
+    Attributes:
+        stage: Reading files, encoding texts, or writing the parts of the library.
+        done: How many files, texts or parts are done.
+        total: How many there are.
+    """
+
+    stage: Literal["reading", "encoding", "writing"]
+    done: int
+    total: int
+
+
+Progress: TypeAlias = Callable[[Step], None]

@@ -1,0 +1,168 @@
+"""The writer: adds, replaces and removes publications, and publishes the next generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index import faults
+from index.building import Builder
+from index.catalogue import Counts, Entry, Model, Summary
+from index.encoded import EncodedTexts
+from index.entries import make_entry
+from index.generation import POINTER, drafting, publish, remove_caches, writing
+from index.library import Library
+from index.passages import split
+from index.plan import Failure, Plan, Planner
+from index.progress import Progress, Step
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What an update has done.
+
+    Attributes:
+        generation: The current generation afterwards; 0 if there is still no library.
+        added: Publications that are new.
+        replaced: Publications that have taken the place of an older self.
+        removed: Publications that are gone.
+        unchanged: Files whose very bytes the library held already.
+        failed: Files that could not be taken and ids that are not there, with the reason.
+        encoded: Texts that were encoded.
+        reused: Texts whose vectors were known from before.
+    """
+
+    generation: int
+    added: tuple[Summary, ...] = ()
+    replaced: tuple[Summary, ...] = ()
+    removed: tuple[Summary, ...] = ()
+    unchanged: tuple[Path, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    encoded: int = 0
+    reused: int = 0
+
+
+def update(
+    path: Path | str,
+    add: Iterable[Path | str] = (),
+    remove: Iterable[str] = (),
+    *,
+    encoder: Encoder | None = None,
+    progress: Progress | None = None,
+) -> Update:
+    """Changes a library, all at once or not at all; makes it if there is none.
+
+    A file whose bytes the library holds is left alone. A file that was changed replaces what was
+    read from it before; so does one with the publication id of another file that is gone. A file
+    that cannot be taken is reported and does not stop the others. Removing comes before adding.
+
+    Args:
+        path: The library's folder.
+        add: Files.
+        remove: Publication ids.
+        encoder: What makes the vectors; None loads the model that made the library, or the default
+            one for a new library.
+        progress: Called at every step.
+
+    Returns:
+        What was done. If that is nothing, no generation is published.
+
+    Raises:
+        LibraryError: If somebody else is writing, if the library is damaged, newer or foreign, if
+            it is missing and there is nothing to add, or if it cannot be written.
+        ModelError: If another model made the library, or the model cannot be loaded.
+        KeyboardInterrupt: If the user stops it.
+        In all these cases the library is as it was. What was encoded is kept for the next attempt.
+    """
+    path, files = Path(path), list(dict.fromkeys(Path(file) for file in add))
+    tell: Progress = progress or (lambda _: None)
+    with writing(path), ExitStack() as opened:
+        library = None
+        if (path / POINTER).exists():
+            library = opened.enter_context(Library.open(path))
+        elif not files:
+            raise faults.missing(path)
+        if library and encoder:
+            library.check_encoder(encoder)
+        plan = _plan(library, files, remove, tell)
+        if plan.changes:
+            return _carry_out(path, library, plan, encoder, tell)
+        generation = library.generation if library else 0
+        return Update(generation, unchanged=tuple(plan.unchanged), failed=tuple(plan.failed))
+
+
+def _plan(
+    library: Library | None, files: Sequence[Path], remove: Iterable[str], tell: Progress
+) -> Plan:
+    planner = Planner(library.origins() if library else {})
+    for publication in dict.fromkeys(remove):
+        planner.remove(publication)
+    for done, file in enumerate(files):
+        tell(Step("reading", done, len(files)))
+        planner.add(file)
+    tell(Step("reading", len(files), len(files)))
+    return planner.finish()
+
+
+def _carry_out(
+    path: Path, library: Library | None, plan: Plan, encoder: Encoder | None, tell: Progress
+) -> Update:
+    if library:
+        library.verify()
+    encoder = encoder or _load(library)
+    entries = _entries(plan, library.end if library else 0, encoder)
+    before = {summary.id: summary for summary in (library.publications() if library else ())}
+    kept = [summary for identity, summary in before.items() if identity not in plan.dropped]
+    counts = _sum([summary.counts for summary in (*kept, *(entry.summary for entry in entries))])
+    model = library.model if library else _model(encoder)
+    generation = library.generation + 1 if library else 1
+    with EncodedTexts(path, model) as cache:
+        builder = Builder(library, plan.dropped, entries, cache)
+        encoded, reused = builder.encode(encoder, tell)
+        with drafting(path, generation) as folder:
+            builder.write(folder, model.dimension, tell)
+            publish(path, library.pointer if library else None, model, counts)
+    remove_caches(path)
+    replaced = {identity for identity, incoming in plan.incoming.items() if incoming.replaces}
+    return Update(
+        generation,
+        added=tuple(entry.summary for entry in entries if entry.summary.id not in replaced),
+        replaced=tuple(entry.summary for entry in entries if entry.summary.id in replaced),
+        removed=tuple(before[identity] for identity in plan.removed),
+        unchanged=tuple(plan.unchanged),
+        failed=tuple(plan.failed),
+        encoded=encoded,
+        reused=reused,
+    )
+
+
+def _load(library: Library | None) -> Encoder:
+    from index.encoder import DEFAULT_MODEL, load_encoder
+
+    encoder = load_encoder(library.model.name if library else DEFAULT_MODEL)
+    if library:
+        library.check_encoder(encoder)
+    return encoder
+
+
+def _model(encoder: Encoder) -> Model:
+    return Model(encoder.name, encoder.fingerprint, encoder.dimension)
+
+
+def _entries(plan: Plan, first: int, encoder: Encoder) -> list[Entry]:
+    entries = []
+    for publication, origin, _ in plan.incoming.values():
+        passages = split(publication, encoder)
+        entries.append(make_entry(publication, origin, first, passages))
+        first += len(passages)
+    return entries
+
+
+def _sum(counts: Iterable[Counts]) -> Counts:
+    return Counts(*(sum(column) for column in zip(*map(astuple, counts), strict=True)))
