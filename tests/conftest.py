@@ -30,3 +30,15 @@ def real_issue() -> Path:
 def benchmarks() -> Path:
     """The folder of public question sets."""
     return _shared("benchmarks")
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the bundled sample, made with the bundled model. Only to be read."""
+    from index import sample
+    from index.update import update
+
+    folder = tmp_path_factory.mktemp("sample") / "library"
+    report = update(folder, add=[sample.path()])
+    assert not report.failed
+    return folder

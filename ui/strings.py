@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.document import Message, SetAsideReason
+from index.document import Message
 from rag.reference import NEAREST, NOT_FOUND, NOTE, PAGE, STANDS_FOR, Language, say
 
-__all__ = ["NEAREST", "NOTE", "NOT_FOUND", "PAGE", "STANDS_FOR", "Language", "Noun", "say"]
+__all__ = [
+    "NEAREST",
+    "NOTE",
+    "NOT_FOUND",
+    "PAGE",
+    "STANDS_FOR",
+    "Language",
+    "Noun",
+    "filled",
+    "say",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +44,13 @@ SECTIONS = Noun("section", "sections", "節")
 PASSAGES = Noun("passage", "passages", "個段落")
 NOTES = Noun("note", "notes", "則註")
 MARKS = Noun("mark", "marks", "個註號")
-SOURCES = Noun("source", "sources", "個出處")
-CHARACTERS = Noun("character", "characters", "字")
 PIECES = Noun("piece", "pieces", "處")
-FILES = Noun("file", "files", "個檔案")
+
+
+def filled(message: Message, **values: object) -> Message:
+    """A message with its placeholders filled in, in both languages."""
+    return Message(say(message, "en", **values), say(message, "zh", **values))
+
 
 # The command line: what it is, what the commands do
 ABOUT = Message(
@@ -101,9 +114,11 @@ CHAT = Message("Serve the chat page.", "啟動問答網頁。")
 NO_COMMAND = Message("There is no command “{name}”.", "沒有「{name}」這個指令。")
 NO_OPTION = Message("There is no option {name}.", "沒有 {name} 這個選項。")
 MISSING = Message("{name} is missing.", "缺少 {name}。")
-BAD_VALUE = Message(
-    "{name}: “{value}” does not fit: {reason}", "{name}：「{value}」不適用：{reason}"
+WHOLE_NUMBER = Message(
+    "{name} wants a whole number from {low} to {high}.", "{name} 須為 {low} 到 {high} 的整數。"
 )
+NO_LANGUAGE = Message("--lang wants zh or en.", "--lang 須為 zh 或 en。")
+TOO_MUCH = Message("“{words}” is too much.", "「{words}」是多餘的。")
 BAD_USAGE = Message("This cannot be understood: {reason}", "無法理解這個指令：{reason}")
 DID_YOU_MEAN = Message("Did you mean {names}?", "您是指 {names} 嗎？")
 SEE_HELP = Message("See {command} --help.", "請見 {command} --help。")
@@ -115,10 +130,14 @@ UNFORESEEN = Message(
     "發生未預期的錯誤（{error}）。請加上 --debug 再執行一次，並回報其內容。",
 )
 
+LABELLED = Message("{label}: {value}", "{label}：{value}")
+
 # inspect
 ID = Message("id", "識別碼")
 DATE = Message("date", "日期")
 PUBLISHER = Message("publisher", "出版者")
+FILE = Message("file", "檔案")
+TOPICS = Message("topics", "主題")
 NO_AUTHOR = Message("no author given", "未載作者")
 NO_TITLE = Message("(no title)", "（無題名）")
 BEFORE_HEADINGS = Message("(before the first heading)", "（首個標題之前）")
@@ -130,14 +149,14 @@ LINE = Message("line {line}", "第 {line} 行")
 LINES = Message("lines {lines}", "第 {lines} 行")
 SET_ASIDE = Message("Set aside", "擱置的內容")
 ACCOUNTING = Message("Where every character went", "每個字的去處")
-ACCOUNTED = Message(
-    "{total} non-blank characters in the file, {placed} of them accounted for",
-    "檔案中非空白字元共 {total} 個，已交代 {placed} 個",
+ACCOUNTED = Message("non-blank characters in the file", "檔案中的非空白字元")
+MISSING_CHARACTERS = Message(
+    "{number} of them are nowhere: please report this file", "有 {number} 個不知去向：請回報此檔案"
 )
-UNACCOUNTED = Message(
-    "{number} unaccounted for: please report this file", "有 {number} 個未交代：請回報此檔案"
+EXTRA_CHARACTERS = Message(
+    "{number} too many were read: please report this file", "多讀了 {number} 個：請回報此檔案"
 )
-REASONS: dict[SetAsideReason, Message] = {
+REASONS: dict[str, Message] = {
     "cover": Message("cover", "封面"),
     "contents": Message("table of contents", "目錄"),
     "imprint": Message("imprint", "版權頁"),
@@ -151,13 +170,15 @@ PLACES: dict[str, Message] = {
     "headings": Message("headings", "標題"),
     "paragraphs": Message("paragraphs", "內文"),
     "notes": Message("notes", "註"),
+    "imprint": Message("imprint", "版權頁"),
     "marks": Message("note marks", "註號"),
     "set aside": Message("set aside", "擱置"),
 }
 
 # index, remove, list
-READING_FILE = Message("Reading {name}", "讀取 {name}")
+READING_FILES = Message("Reading files", "讀取檔案")
 ENCODING = Message("Encoding passages", "計算段落向量")
+WRITING = Message("Writing the library", "寫入館藏")
 PREPARING_MODEL = Message("Preparing the model (once)", "準備模型（僅此一次）")
 PER_SECOND = Message("{rate}/s", "每秒 {rate}")
 TIME_LEFT = Message("{time} left", "尚餘 {time}")
@@ -165,7 +186,6 @@ ADDED = Message("added", "新增")
 REPLACED = Message("updated", "更新")
 UNCHANGED = Message("unchanged", "未變動")
 REMOVED = Message("removed", "移除")
-FAILED = Message("could not be read", "無法讀取")
 FOUND_NO_FILES = Message(
     "No file to read in {path}: {kinds} can be read.",
     "{path} 中沒有可讀取的檔案：可讀取的格式為 {kinds}。",
@@ -185,8 +205,6 @@ LIBRARY_EMPTY = Message(
 LEFT_AS_IT_WAS = Message("Stopped; the library is as it was.", "已中止；館藏維持原狀。")
 
 # ask and chat
-FOUND = Message("Found in the library", "館藏中有此答案")
-CONFIDENCE = Message("confidence {percent} %", "信心 {percent}%")
 BUILDING_SAMPLE = Message(
     "There is no library yet: building one of the bundled sample.",
     "尚無館藏：正以隨附的範例刊物建立。",
@@ -217,15 +235,14 @@ LEDE = Message(
     "以中文或英文提問。每個回答都是原文段落，並附其所依據的註腳。",
 )
 IN_THE_LIBRARY = Message("In this library", "館藏")
+AND_MORE = Message("and {publications} more", "另有 {publications}")
 TRY_ASKING = Message("For example", "試著問")
 EXAMPLE_QUESTION = Message("What is said about “{topic}”?", "關於「{topic}」，文中怎麼說？")
 ASK_LABEL = Message("Your question", "您的問題")
 ASK_PLACEHOLDER = Message("Ask about what is printed here", "就館藏內容提問")
 ASK_BUTTON = Message("Ask", "提問")
-CONVERSATION = Message("Questions and answers", "問與答")
 SEARCHING = Message("Searching the library …", "正在查閱館藏……")
 NOTES_AND_SOURCES = Message("Notes and sources", "註與出處")
-ANSWERING_IN_NOTE = Message("The answer stands in a note", "答案在註中")
 NOTE_LINK = Message("Note {number}", "註 {number}")
 NEAREST_FOLD = Message("The nearest passages", "最接近的段落")
 NOT_FOUND_HINT = Message(

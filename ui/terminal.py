@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from index.document import Message, Span
+from index.document import Span
 from rag.answer import Answer, Citation, CitedNote
 from rag.plain import to_text
 from rag.quotation import Run, detached, paragraphs, superscript, visible
@@ -22,6 +21,7 @@ from rag.reference import (
     title_translated,
 )
 from ui import strings
+from ui.output import MEASURE, print_line
 from ui.strings import Language, say
 from ui.wrap import line_breaks
 
@@ -31,26 +31,12 @@ QUIET = Style(dim=True)
 RED = Style(color="red")
 EVIDENCE = Style(bold=True, underline=True)
 EMPHASIS = Style(italic=True)
-MEASURE = 88  # cells: 44 Chinese characters, the length of a line that reads well
 INDENT = 4
 
 
 def console(*, stderr: bool = False) -> Console:
     """A console that takes what it prints as it is: no markup, no emoji, no guessing of colours."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
-def complain(message: Message, language: Language) -> None:
-    """Prints one line for a person on stderr."""
-    line = " ".join(visible(say(message, language)).split())
-    print_line(f"{say(strings.ERROR, language)}: {line}", stderr=True)
-
-
-def print_line(line: str = "", *, stderr: bool = False) -> None:
-    """Prints a line as it is: not cut to the screen, nothing in it that a terminal would obey."""
-    stream = sys.stderr if stderr else sys.stdout
-    encoding = stream.encoding or "utf-8"
-    stream.write(visible(line).encode(encoding, "replace").decode(encoding) + "\n")
 
 
 def print_answer(answer: Answer, language: Language) -> None:

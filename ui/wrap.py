@@ -27,7 +27,7 @@ def line_breaks(text: str, width: int) -> list[int]:
         if place > start and _may_break(text, place):
             allowed = place
         size = 0 if sign == " " else cell_len(sign)
-        if used + size > width and place > start:
+        while used + size > width and place > start:
             cut = allowed if allowed > start else place
             breaks.append(cut)
             start, used = cut, cell_len(text[cut:place])

@@ -1,0 +1,132 @@
+"""`tongzhu inspect`, `index`, `list` and `remove`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hashing_encoder import HashingEncoder
+
+from index import sample
+from rag.quotation import visible
+from ui import cli, strings
+from ui.strings import say
+
+MARKDOWN = """# A Small Report
+
+## Tides
+
+The tide was high.[^1] \x1b[31mRed\u202e.
+
+[^1]: Tide tables, <https://example.org/tides>.
+"""
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGZHU_LANG", "en")
+    for place in ("ui.commands.index", "index.encoder"):
+        monkeypatch.setattr(f"{place}.load_encoder", lambda *_, **__: HashingEncoder())
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    status = cli.main([str(each) for each in arguments])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_inspect_shows_the_outline(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, error = call(capsys, "inspect", sample.path(), "--lang", language)
+    assert (status, error) == (0, "")
+    tongue = "zh" if language == "zh" else "en"
+    for part in (strings.READING, strings.SET_ASIDE, strings.ACCOUNTING, strings.ACCOUNTED):
+        assert say(part, tongue) in out
+    assert strings.ARTICLES.count(7, tongue) in out
+    assert strings.NOTES.count(66, tongue) in out
+
+
+def test_inspect_of_the_real_issue(real_issue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "inspect", real_issue)
+    assert status == 0
+    assert "7 articles · " in out
+    assert " · 76 notes · 76 marks" in out
+    assert "  date: 2025-05-22\n" in out
+    assert "nowhere" not in out  # every character has its place
+
+
+def test_inspect_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "inspect", sample.path(), "--json")
+    assert status == 0
+    values = json.loads(out)
+    (file,) = values["files"]
+    assert values["version"] == 1
+    assert len(file["articles"]) == 7
+    assert sum(len(article["notes"]) for article in file["articles"]) == 66
+    assert file["characters"]["missing"] == {}
+    placed = sum(file["characters"]["places"].values())
+    assert placed == file["characters"]["total"]
+
+
+def test_one_unreadable_file_does_not_stop_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["inspect"], ["index", "--library", tmp_path / "library"]):
+        status, out, error = call(capsys, *command, tmp_path / "none.txt", sample.path())
+        assert status == 1
+        assert "7 articles" in out
+        assert error.startswith("Error: ")
+        assert "none.txt" in error
+        assert error.count("\n") == 1
+
+
+def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library, folder = tmp_path / "library", tmp_path / "issues"
+    (folder / "deep").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    report = folder / "deep" / "report.md"
+    report.write_text(MARKDOWN, encoding="utf-8")
+    shutil.copy(sample.path(), folder / "sample.txt")
+    (folder / ".hidden" / "no.md").write_text(MARKDOWN, encoding="utf-8")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+
+    status, out, error = call(capsys, "index", folder, "--library", library)
+    assert (status, error) == (0, "")
+    assert out.count("added  ") == 2
+    assert "The library holds 2 publications, " in out
+
+    status, out, _ = call(capsys, "index", folder, "--library", library)
+    assert status == 0
+    assert out.count("unchanged  ") == 2
+
+    report.write_text(MARKDOWN.replace("high", "low"), encoding="utf-8")
+    status, out, _ = call(capsys, "index", report, "--library", library)
+    assert status == 0
+    assert out.count("updated  ") == 1
+
+    status, out, _ = call(capsys, "list", "--library", library)
+    assert status == 0
+    assert "deep/report.md" in out
+    assert visible(out) == out
+
+    status, out, error = call(capsys, "remove", report, "nothing", "--library", library)
+    assert status == 1
+    assert out.count("removed  ") == 1
+    assert error == "Error: nothing is not in the library; tongzhu list shows what is.\n"
+
+    status, out, _ = call(capsys, "list", "--json", "--library", library)
+    (left,) = json.loads(out)["publications"]
+    status, out, _ = call(capsys, "remove", left["id"], "--library", library)
+    assert status == 0
+    status, out, _ = call(capsys, "list", "--library", library)
+    assert status == 0
+    assert out.startswith("The library is empty.")
+
+
+def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, error = call(capsys, "index", tmp_path, "--library", tmp_path / "library")
+    assert (status, out) == (1, "")
+    assert error.startswith(f"Error: No file to read in {tmp_path}: .txt, .md")
+    assert not (tmp_path / "library").exists()

@@ -1,0 +1,208 @@
+"""The command line: `tongzhu`.
+
+What a command does is in `ui/commands`; it imports what it needs when it runs, so that help is
+there at once. A command returns the exit status: 0 done, 1 not possible, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from functools import wraps
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from index.document import Message
+from index.errors import TongzhuError
+from ui import strings
+from ui.language import of_environment, of_tag
+from ui.output import complain, print_line
+from ui.strings import Language, filled, say
+from ui.usage import ABOUT, print_help, usage_line
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+Library = Annotated[Path | None, typer.Option("--library", metavar="FOLDER")]
+Json = Annotated[bool, typer.Option("--json")]
+
+
+def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def stoppable(context: typer.Context, *values: object, **named: object) -> None:
+            try:
+                function(context, *values, **named)
+            except KeyboardInterrupt:
+                # Typer would leave without a word.
+                print_line(say(strings.STOPPED, context.obj), stderr=True)
+                raise typer.Exit(INTERRUPTED) from None
+
+        return app.command(name, add_help_option=False)(stoppable)
+
+    return register
+
+
+@_command("inspect")
+def _inspect(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    as_json: Json = False,
+) -> None:
+    from ui.commands.inspect import inspect
+
+    raise typer.Exit(inspect(files, context.obj, as_json=as_json))
+
+
+@_command("index")
+def _index(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    library: Library = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="MODEL")] = None,
+) -> None:
+    from ui.commands.index import index
+
+    raise typer.Exit(index(paths, library, context.obj, model=model))
+
+
+@_command("remove")
+def _remove(
+    context: typer.Context,
+    publications: Annotated[list[str], typer.Argument(metavar="PUBLICATION...")],
+    library: Library = None,
+) -> None:
+    from ui.commands.index import remove
+
+    raise typer.Exit(remove(publications, library, context.obj))
+
+
+@_command("list")
+def _list(
+    context: typer.Context,
+    library: Library = None,
+    as_json: Json = False,
+) -> None:
+    from ui.commands.holdings import list_publications
+
+    raise typer.Exit(list_publications(library, context.obj, as_json=as_json))
+
+
+@_command("ask")
+def _ask(
+    context: typer.Context,
+    question: Annotated[list[str], typer.Argument(metavar="QUESTION")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, metavar="NUMBER")] = 5,
+    as_json: Json = False,
+    library: Library = None,
+) -> None:
+    from ui.commands.ask import ask
+
+    raise typer.Exit(ask(" ".join(question), library, context.obj, k=k, as_json=as_json))
+
+
+@_command("chat")
+def _chat(
+    context: typer.Context,
+    library: Library = None,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="NUMBER")] = 7860,
+) -> None:
+    from ui.commands.chat import chat
+
+    raise typer.Exit(chat(library, host, port, context.obj))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line, and says in one line what went wrong, if anything did.
+
+    Returns:
+        The exit status of the process.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = _take(given, "--debug") or bool(os.environ.get("TONGZHU_DEBUG"))
+    language = of_environment(os.environ)
+    named = _take_value(given, "--lang")
+    if named is not None and named not in ("zh", "en"):
+        complain(strings.NO_LANGUAGE, language)
+        return USAGE
+    language = of_tag(named) if named else language
+    try:
+        return _run(given, language)
+    except TongzhuError as error:
+        complain(error.message, language)
+    except KeyboardInterrupt:
+        print_line(say(strings.STOPPED, language), stderr=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the pipe has gone; Python must not try to flush to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        named_error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        complain(filled(strings.UNFORESEEN, error=named_error), language)
+    return FAILED
+
+
+def _run(arguments: list[str], language: Language) -> int:
+    if _take(arguments, "--version"):
+        print_line(f"tongzhu {version('tongzhu')}")
+        return DONE
+    if _take(arguments, "--help"):
+        _print_help(arguments, language)
+        return DONE
+    if not arguments:
+        _print_help(arguments, language)
+        return USAGE
+    command = typer.main.get_command(app)
+    try:
+        status: Any = command.main(
+            args=arguments, prog_name="tongzhu", standalone_mode=False, obj=language
+        )
+        sys.stdout.flush()
+    except Exception as error:
+        if getattr(error, "exit_code", None) != USAGE:
+            raise
+        line = usage_line(error, language)
+        complain(Message(line, line), language)
+        return USAGE
+    return status if isinstance(status, int) else DONE
+
+
+def _print_help(arguments: list[str], language: Language) -> None:
+    """Prints the help of the command that stands first, or of them all."""
+    name = next((word for word in arguments if word in ABOUT), None)
+    command: Any = typer.main.get_command(app)
+    print_help(name, command.commands[name].params if name else [], language)
+
+
+def _take(arguments: list[str], flag: str) -> bool:
+    """Takes a flag out of the arguments, wherever it stands before `--`."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    if flag not in arguments[:end]:
+        return False
+    arguments.remove(flag)
+    return True
+
+
+def _take_value(arguments: list[str], option: str) -> str | None:
+    """Takes an option and its value out of the arguments, wherever it stands before `--`."""
+    for place, word in enumerate(arguments):
+        if word == "--":
+            return None
+        if word == option:
+            value = arguments[place + 1] if place + 1 < len(arguments) else ""
+            del arguments[place : place + 2]
+            return value
+        if word.startswith(f"{option}="):
+            del arguments[place]
+            return word.partition("=")[2]
+    return None

@@ -1,0 +1,1 @@
+"""What the commands of `tongzhu` do; each returns the exit status."""

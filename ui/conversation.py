@@ -1,0 +1,20 @@
+"""What has been asked and answered in one visit; plain values, whatever page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.document import Message
+from rag.answer import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it: an answer, an error, or neither while it is searched for."""
+
+    question: str
+    answer: Answer | None = None
+    error: Message | None = None
+
+
+Conversation = tuple[Turn, ...]

@@ -1,0 +1,74 @@
+"""What the page asks of a library, in plain values: what is in it, what to ask it, its answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from index.catalogue import Summary
+from index.document import Article
+from index.errors import TongzhuError
+from rag.answer import Answer
+from rag.reference import written_date
+from ui import strings
+from ui.conversation import Turn
+from ui.examples import example_questions
+from ui.render import Holding
+from ui.strings import Language, say
+
+_LISTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A library that is open to visitors.
+
+    Attributes:
+        publications: What is in it.
+        articles: Some of its articles, to make questions of.
+        retrieve: Answers a question; shared by all visitors.
+    """
+
+    publications: tuple[Summary, ...]
+    articles: tuple[Article, ...]
+    retrieve: Callable[[str], Answer]
+
+    def holdings(self, language: Language) -> tuple[Holding, ...]:
+        """The first publications of the library, in a few words each."""
+        return tuple(_holding(each, language) for each in self.publications[:_LISTED])
+
+    def more(self, language: Language) -> str:
+        """How many publications are not among the `holdings`, or ""."""
+        number = len(self.publications) - _LISTED
+        if number <= 0:
+            return ""
+        counted = strings.PUBLICATIONS.count(number, language)
+        return say(strings.AND_MORE, language, publications=counted)
+
+    def examples(self, language: Language) -> tuple[str, ...]:
+        """Questions that a newcomer may ask."""
+        return example_questions(self.articles, language)
+
+    def answer(self, question: str) -> Turn:
+        """A question with its answer, or with the line that says why there is none."""
+        try:
+            return Turn(question, self.retrieve(question))
+        except TongzhuError as error:
+            return Turn(question, error=error.message)
+        except Exception:
+            # The visitor is told in one line; what happened is for who runs the server.
+            logging.getLogger("tongzhu").exception("The question %r failed", question)
+            return Turn(question, error=strings.PAGE_ERROR)
+
+
+def _holding(summary: Summary, language: Language) -> Holding:
+    name = " ".join(part for part in (summary.title, summary.number) if part)
+    day = written_date(summary.date, language) if summary.date else summary.date_printed
+    counts = summary.counts
+    facts = (
+        day,
+        strings.ARTICLES.count(counts.articles, language),
+        strings.NOTES.count(counts.notes, language),
+    )
+    return Holding(name, " · ".join(part for part in facts if part))

@@ -1,0 +1,17 @@
+"""Where the library is, when nobody says so."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def library_path(named: Path | None) -> Path:
+    """The folder that was named, else that of TONGZHU_LIBRARY, else one in the user's data."""
+    if named is not None:
+        return named
+    if configured := os.environ.get("TONGZHU_LIBRARY"):
+        return Path(configured)
+    from platformdirs import user_data_path
+
+    return user_data_path("tongzhu", appauthor=False) / "library"

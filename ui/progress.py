@@ -1,0 +1,91 @@
+"""How far a change of the library is, on a terminal: a bar with rate and time left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+)
+from rich.text import Text
+
+from index.progress import Step
+from ui import strings
+from ui.strings import Language, say
+from ui.terminal import QUIET, RED, console
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_STAGES = {
+    "reading": strings.READING_FILES,
+    "encoding": strings.ENCODING,
+    "writing": strings.WRITING,
+}
+_PERCENT = 100
+
+
+class Bars:
+    """A context in which `show` draws a bar for each stage on stderr; silent in a pipe."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._tasks: dict[str, TaskID] = {}
+        screen = console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(complete_style=RED, finished_style=QUIET, pulse_style=QUIET),
+            MofNCompleteColumn(),
+            _Pace(language),
+            console=screen,
+            disable=not screen.is_terminal,
+            transient=True,
+        )
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, step: Step) -> None:
+        """Draws a step of `index.update.update`."""
+        self._draw(say(_STAGES[step.stage], self._language), step.done, step.total)
+
+    def show_unpacking(self, share: float) -> None:
+        """Draws how much of the model is unpacked, from 0 to 1."""
+        self._draw(say(strings.PREPARING_MODEL, self._language), int(share * _PERCENT), _PERCENT)
+
+    def _draw(self, name: str, done: int, total: int) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=total)
+        self._progress.update(self._tasks[name], completed=done, total=total)
+
+
+class _Pace(ProgressColumn):
+    """Rate and time left, in the reader's language."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self._language = language
+
+    def render(self, task: Task) -> Text:
+        """The column's text for one bar."""
+        if task.finished or not task.speed or task.time_remaining is None:
+            return Text("")
+        rate = say(strings.PER_SECOND, self._language, rate=f"{task.speed:.0f}")
+        minutes, seconds = divmod(int(task.time_remaining), 60)
+        left = say(strings.TIME_LEFT, self._language, time=f"{minutes}:{seconds:02d}")
+        return Text(f"{rate} · {left}", QUIET)
