@@ -54,8 +54,8 @@ class EncodedTexts:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
-        if not self.path.stat().st_size:
-            self.path.unlink()
+        if not self._places:
+            self.path.unlink(missing_ok=True)
 
     def missing(self, texts: Iterable[str]) -> list[str]:
         """The texts that it has no vectors of, each once, in order."""

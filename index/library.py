@@ -16,8 +16,8 @@ from index.catalogue import Counts, Criteria, Model, Origin, Run, SentenceRef, S
 from index.document import Article, Passage, Publication
 from index.engine import Engine, Rows
 from index.errors import LibraryError, ModelError
-from index.generation import Manifest, Pointer, folder_of, read_manifest, read_pointer
 from index.local import LocalEngine
+from index.manifest import Manifest, Pointer, folder_of, read_manifest, read_pointer
 from index.rows import RowMap
 from index.store import Documents
 

@@ -13,7 +13,7 @@ from index.building import Builder
 from index.catalogue import Counts, Entry, Model, Summary
 from index.encoded import EncodedTexts
 from index.entries import make_entry
-from index.generation import POINTER, drafting, publish, remove_caches, writing
+from index.generation import drafting, publish, writing
 from index.library import Library
 from index.passages import split
 from index.plan import Failure, Plan, Planner
@@ -82,12 +82,10 @@ def update(
     """
     path, files = Path(path), list(dict.fromkeys(Path(file) for file in add))
     tell: Progress = progress or (lambda _: None)
-    with writing(path), ExitStack() as opened:
-        library = None
-        if (path / POINTER).exists():
-            library = opened.enter_context(Library.open(path))
-        elif not files:
+    with writing(path) as pointer, ExitStack() as opened:
+        if not pointer and not files:
             raise faults.missing(path)
+        library = opened.enter_context(Library.open(path)) if pointer else None
         if library and encoder:
             library.check_encoder(encoder)
         plan = _plan(library, files, remove, tell)
@@ -121,17 +119,16 @@ def _carry_out(
     kept = [summary for identity, summary in before.items() if identity not in plan.dropped]
     counts = _sum([summary.counts for summary in (*kept, *(entry.summary for entry in entries))])
     model = library.model if library else _model(encoder)
-    generation = library.generation + 1 if library else 1
-    with EncodedTexts(path, model) as cache:
-        builder = Builder(library, plan.dropped, entries, cache)
-        encoded, reused = builder.encode(encoder, tell)
-        with drafting(path, generation) as folder:
+    pointer = library.pointer if library else None
+    with drafting(path, pointer) as folder:
+        with EncodedTexts(path, model) as cache:
+            builder = Builder(library, plan.dropped, entries, cache)
+            encoded, reused = builder.encode(encoder, tell)
             builder.write(folder, model.dimension, tell)
-            publish(path, library.pointer if library else None, model, counts)
-    remove_caches(path)
+        publish(path, pointer, model, counts)
     replaced = {identity for identity, incoming in plan.incoming.items() if incoming.replaces}
     return Update(
-        generation,
+        generation=pointer.generation + 1 if pointer else 1,
         added=tuple(entry.summary for entry in entries if entry.summary.id not in replaced),
         replaced=tuple(entry.summary for entry in entries if entry.summary.id in replaced),
         removed=tuple(before[identity] for identity in plan.removed),

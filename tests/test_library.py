@@ -279,7 +279,7 @@ def test_filters(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     with Library.open(path) as library:
 
         def found(**criteria: str | date) -> set[str]:
-            rows = library.rows(**criteria)  # type: ignore[arg-type]
+            rows = library.rows(**criteria)
             assert rows is not None
             assert list(rows) == sorted(set(rows))
             return {library.passage(int(row)).publication for row in rows}
