@@ -1,0 +1,46 @@
+"""Serves the page over an empty library with canned answers: `python stub_chat.py PORT`."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from index.document import Source
+from index.errors import QuestionError
+from rag.answer import Answer, ArticleRef, Citation, CitedNote, PublicationRef
+from ui.desk import Desk
+from ui.web import serve
+
+HOSTILE = (
+    "<script>window.owned = 1</script><img src=x onerror='window.owned = 1'>"
+    "<svg onload='window.owned = 1'> {{value}} ${window.owned = 1} {{#each x}} @children "
+    "$$\\href{javascript:window.owned=1}{x}$$ [x](javascript:window.owned=1) \u202etxt.exe"
+)
+
+
+def retrieve(question: str) -> Answer:
+    if "odd" in question:
+        raise QuestionError("That is an odd question.", "這個問題很奇怪。")
+    if "crash" in question:
+        raise RuntimeError("the server's secret")
+    if "slow" in question:
+        time.sleep(1.5)
+    if "absent" in question:
+        return Answer(question, (), 0.0, 0.5)
+    urls = ("javascript:window.owned=1", "https://example.org/safe")
+    note = CitedNote(HOSTILE, HOSTILE + urls[1], (Source(HOSTILE, urls),))
+    citation = Citation(
+        "0" * 16,
+        PublicationRef("0" * 12, HOSTILE, HOSTILE),
+        ArticleRef(0, HOSTILE, HOSTILE),
+        0,
+        (HOSTILE,),
+        HOSTILE,
+        (),
+        (note,),
+    )
+    return Answer(question, (citation,), 1.0, 0.5)
+
+
+if __name__ == "__main__":
+    serve(Desk((), (), retrieve), "127.0.0.1", int(sys.argv[1]), lambda: None)
