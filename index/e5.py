@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.waiting import asleep
+from index.threads import asleep
 from index.weights import NAME, default_checkpoint, fingerprint, packed_file
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from sentence_transformers import SentenceTransformer
 
 from index.errors import ModelError
 
-_BATCH_BYTES = 16_000  # of UTF-8: about 4,000 tokens, in Chinese and in English alike
+_BATCH_BYTES = 8_000  # of UTF-8: about 2,000 tokens, in Chinese and in English alike
 _UNLIMITED = 2**31 - 1
 _SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")

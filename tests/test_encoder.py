@@ -101,6 +101,10 @@ def tiny_checkpoint(folder: Path, seed: int = 0) -> Path:
     return folder
 
 
+def refuse(*_: object) -> None:
+    raise AssertionError("the network was asked")
+
+
 def cosines(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
     np.testing.assert_allclose(np.linalg.norm(one, axis=1), 1, atol=1e-3)
     np.testing.assert_allclose(np.linalg.norm(other, axis=1), 1, atol=1e-3)
@@ -253,6 +257,22 @@ def test_a_folder_is_a_model(tiny_folder: Path, tmp_path: Path) -> None:
     assert encoder.fingerprint == same.fingerprint != other.fingerprint
 
 
+def test_a_name_is_looked_for_in_the_hugging_face_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path))
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    for repository in ("models--port--tiny", "models--sentence-transformers--tiny"):
+        (tmp_path / repository / "refs").mkdir(parents=True)
+        (tmp_path / repository / "refs" / "main").write_text("0123abcd")
+        (tmp_path / repository / "snapshots").mkdir()
+        tiny_checkpoint(tmp_path / repository / "snapshots" / "0123abcd")
+    for name in ("port/tiny", "tiny"):
+        encoder = load_encoder(name)
+        assert encoder.name == name
+        assert encoder.encode_questions(["港口"]).shape == (1, tiny_model.HIDDEN)
+
+
 def test_a_model_without_prompts_gets_none(tiny_folder: Path) -> None:
     (tiny_folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {}}))
     encoder = load_encoder(str(tiny_folder))
@@ -266,9 +286,6 @@ def test_a_model_without_prompts_gets_none(tiny_folder: Path) -> None:
 def test_a_model_that_is_not_here_is_one_clear_line(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("the network was asked")
-
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelError) as raised:
