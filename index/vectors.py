@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from index.engine import Rows, Scored, Vectors
-from index.waiting import asleep
+from index.threads import asleep
 
 with asleep():
     import faiss

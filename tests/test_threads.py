@@ -1,0 +1,62 @@
+"""Native libraries do not burn the processor while they wait, and do not wait after a fork."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LOAD = """
+import os
+from index.encoder import load_encoder
+import index.vectors
+load_encoder().encode_questions(["?"])
+print(os.environ.get("OMP_WAIT_POLICY"))
+"""
+
+
+@pytest.mark.parametrize("asked", [None, "ACTIVE"])
+def test_idle_threads_sleep_unless_the_user_says_else(asked: str | None) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    env |= {"OMP_DISPLAY_ENV": "TRUE"} | ({"OMP_WAIT_POLICY": asked} if asked else {})
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD], env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(asked)
+    policies = [line for line in done.stderr.splitlines() if "OMP_WAIT_POLICY" in line]
+    assert len(policies) == 2  # the encoder's engine and FAISS bring a library each
+    assert all((asked or "PASSIVE") in line for line in policies)
+
+
+FORK = """
+import os, signal, sys
+import numpy as np
+from index.encoder import load_encoder
+from index.library import Library
+
+library, encoder = Library.open(sys.argv[1]), load_encoder()
+vector = encoder.encode_questions(["?"])[0]
+nearest = library.engine.nearest(vector, 3)
+child = os.fork()
+if not child:
+    signal.alarm(30)
+    again = encoder.encode_questions(["?"])[0]
+    same = np.array_equal(vector, again) and library.engine.nearest(again, 3) == nearest
+    os._exit(0 if same else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_goes_on_with_what_its_parent_had_open(sample_library: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORK, str(sample_library)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.strip() == "0"
