@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import subprocess
+import sys
 import threading
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,7 @@ from printing import print_to
 
 from index import readers
 from index.document import Publication
-from index.encoder import Encoder
+from index.encoder import Encoder, load_encoder
 from index.engine import TermGroup
 from index.errors import LibraryError, ModelError
 from index.language import words
@@ -339,3 +341,36 @@ def test_the_real_issue(real_issue: Path, path: Path, encoder: HashingEncoder) -
         assert everything(library.publication(publication.id)) == everything(publication)
         assert (library.counts.articles, library.counts.notes) == (7, 76)
         library.verify()
+
+
+def test_opening_needs_no_model_and_hardly_any_time(sample_library: Path) -> None:
+    program = """if True:
+        import sys, time
+        from index.library import Library
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            with Library.open(sys.argv[1]) as library:
+                times.append(time.perf_counter() - began)
+                library.passage(0)
+        slow = {"torch", "gradio", "sentence_transformers", "transformers"} & set(sys.modules)
+        assert not slow, slow
+        assert min(times) < 0.05, times
+        """
+    subprocess.run([sys.executable, "-c", program, str(sample_library)], check=True)
+
+
+def test_the_default_model(sample_library: Path) -> None:
+    encoder = load_encoder()
+    with Library.open(sample_library) as library:
+        library.check_encoder(encoder)
+        assert library.model.dimension == encoder.dimension
+        library.verify()
+        for row in range(0, library.engine.size, 9):
+            passage = library.passage(row)
+            sentence = passage.text[slice(*passage.sentences[0])]
+            vector = encoder.encode_questions([sentence])[0]
+            nearest = [hit.row for hit in library.engine.nearest(vector, 10)]
+            assert row in nearest
+            [scores] = library.engine.sentence_scores(vector, [row])
+            assert scores[0] > 0.85
