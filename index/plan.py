@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from index import readers
 from index.catalogue import Origin
 from index.document import Message, Publication
 from index.errors import ReadError
@@ -62,9 +61,10 @@ class Plan:
 class Planner:
     """Takes files and ids one by one, and keeps account of what the library will hold."""
 
-    def __init__(self, held: Mapping[str, Origin]) -> None:
+    def __init__(self, held: Mapping[str, Origin], read: Callable[[Path], Publication]) -> None:
         self._plan = Plan()
         self._held = dict(held)
+        self._read = read
 
     def remove(self, publication: str) -> None:
         """Takes the id of a publication that has to go."""
@@ -81,7 +81,7 @@ class Planner:
                 self._plan.unchanged[file] = identity
                 return
         try:
-            publication = readers.read(file)
+            publication = self._read(file)
         except ReadError as error:
             self._plan.failed.append(Failure(str(file), error.message))
             return

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import faults
+from index import faults, readers
 from index.building import Builder
 from index.catalogue import Counts, Entry, Model, Summary
+from index.document import Publication
 from index.encoded import EncodedTexts
 from index.entries import make_entry
 from index.generation import drafting, publish, writing
@@ -55,6 +56,7 @@ def update(
     *,
     encoder: Encoder | None = None,
     progress: Progress | None = None,
+    read: Callable[[Path], Publication] = readers.read,
 ) -> Update:
     """Changes a library, all at once or not at all; makes it if there is none.
 
@@ -69,6 +71,8 @@ def update(
         encoder: What makes the vectors; None loads the model that made the library, or the default
             one for a new library.
         progress: Called at every step.
+        read: What makes a publication of a file; a `ReadError` counts the file among those that
+            cannot be taken.
 
     Returns:
         What was done. If that is nothing, no generation is published.
@@ -88,17 +92,14 @@ def update(
         library = opened.enter_context(Library.open(path)) if pointer else None
         if library and encoder:
             library.check_encoder(encoder)
-        plan = _plan(library, files, remove, tell)
+        plan = _plan(Planner(library.origins() if library else {}, read), files, remove, tell)
         if plan.changes:
             return _carry_out(path, library, plan, encoder, tell)
         generation = library.generation if library else 0
         return Update(generation, unchanged=tuple(plan.unchanged), failed=tuple(plan.failed))
 
 
-def _plan(
-    library: Library | None, files: Sequence[Path], remove: Iterable[str], tell: Progress
-) -> Plan:
-    planner = Planner(library.origins() if library else {})
+def _plan(planner: Planner, files: Sequence[Path], remove: Iterable[str], tell: Progress) -> Plan:
     for publication in dict.fromkeys(remove):
         planner.remove(publication)
     for done, file in enumerate(files):
