@@ -1,0 +1,71 @@
+"""A passage of a library as it is cited: with names, notes and what those stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.catalogue import Summary
+from index.document import Article, Note
+from rag.answer import ArticleRef, Citation, CitedNote, Evidence, Part, PublicationRef
+from rag.reading import Read
+
+
+def cite(
+    read: Read,
+    article: Article,
+    publication: Summary,
+    evidence: Sequence[Evidence],
+    parts: Sequence[Part],
+) -> Citation:
+    """The citation of a passage; its score is the sum of the parts."""
+    passage = read.passage
+    return Citation(
+        passage=passage.id,
+        publication=PublicationRef(
+            publication.id,
+            publication.title,
+            publication.number,
+            publication.date,
+            publication.publisher,
+        ),
+        article=ArticleRef(
+            passage.article,
+            article.title,
+            article.title_translated,
+            article.authors,
+            article.institute,
+            article.topics,
+            article.page,
+        ),
+        section=passage.section,
+        path=article.sections[passage.section].path,
+        text=passage.text,
+        marks=passage.marks,
+        notes=tuple(
+            cited_note(article, number) for number in passage.notes if _has(article, number)
+        ),
+        evidence=tuple(evidence),
+        score=sum(part.value for part in parts),
+        parts=tuple(parts),
+    )
+
+
+def cited_note(article: Article, number: str) -> CitedNote:
+    """A note as shown, with the note that it stands for.
+
+    Raises:
+        KeyError: If the article has no such note.
+    """
+    note: Note = article.note(number)
+    return CitedNote(
+        note.number,
+        note.text,
+        note.sources,
+        note.explanation,
+        cited_note(article, note.stands_for) if note.stands_for else None,
+        note.see,
+    )
+
+
+def _has(article: Article, number: str) -> bool:
+    return any(note.number == number for note in article.notes)

