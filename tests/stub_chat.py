@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 
 from index.document import Source
 from index.errors import QuestionError
@@ -18,7 +19,7 @@ HOSTILE = (
 )
 
 
-def retrieve(question: str) -> Answer:
+def retrieve(question: str, before: Sequence[str]) -> Answer:
     if "odd" in question:
         raise QuestionError("That is an odd question.", "這個問題很奇怪。")
     if "crash" in question:

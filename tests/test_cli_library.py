@@ -6,9 +6,11 @@ import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hashing_encoder import HashingEncoder
 
+import ui.outline
 from index import sample
 from rag.quotation import visible
 from ui import cli, strings
@@ -61,6 +63,8 @@ def test_inspect_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     status, out, _ = call(capsys, "inspect", sample.path(), "--json")
     assert status == 0
     values = json.loads(out)
+    schema = Path(ui.outline.__file__).with_name("inspect.schema.json")
+    jsonschema.validate(values, json.loads(schema.read_text(encoding="utf-8")))
     (file,) = values["files"]
     assert values["version"] == 1
     assert len(file["articles"]) == 7

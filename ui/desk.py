@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.catalogue import Summary
@@ -27,12 +27,13 @@ class Desk:
     Attributes:
         publications: What is in it.
         articles: Some of its articles, to make questions of.
-        retrieve: Answers a question; shared by all visitors.
+        retrieve: Answers a question, given those that were asked before it, oldest first; shared by
+            all visitors.
     """
 
     publications: tuple[Summary, ...]
     articles: tuple[Article, ...]
-    retrieve: Callable[[str], Answer]
+    retrieve: Callable[[str, Sequence[str]], Answer]
 
     def holdings(self, language: Language) -> tuple[Holding, ...]:
         """The first publications of the library, in a few words each."""
@@ -50,10 +51,10 @@ class Desk:
         """Questions that a newcomer may ask."""
         return example_questions(self.articles, language)
 
-    def answer(self, question: str) -> Turn:
+    def answer(self, question: str, before: Sequence[str] = ()) -> Turn:
         """A question with its answer, or with the line that says why there is none."""
         try:
-            return Turn(question, self.retrieve(question))
+            return Turn(question, self.retrieve(question, before))
         except TongzhuError as error:
             return Turn(question, error=error.message)
         except Exception:

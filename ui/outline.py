@@ -141,7 +141,7 @@ def _labelled(label: Message, value: str, language: Language) -> str:
 
 
 def values(reading: Reading) -> dict[str, Any]:
-    """What was read, as plain values for JSON."""
+    """What was read, in the form that `inspect.schema.json` describes, with the other files."""
     publication, account = reading.publication, reading.account
     return {
         "file": reading.file,

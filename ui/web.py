@@ -111,7 +111,8 @@ def build(desk: Desk) -> gr.Blocks:
             """Puts the answer under the last question."""
             if not so_far or so_far[-1].answer is not None or so_far[-1].error is not None:
                 return [gr.skip()] * 2
-            now = (*so_far[:-1], desk.answer(so_far[-1].question))
+            *before, asked = (turn.question for turn in so_far)
+            now = (*so_far[:-1], desk.answer(asked, before))
             return [now, conversation_html(now, language)]
 
         page.load(greet, None, [spoken, *worded], show_progress="hidden", api_visibility="private")

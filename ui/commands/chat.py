@@ -6,14 +6,16 @@ import errno
 import ipaddress
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 from index import sample
 from index.document import Article, Message
 from index.encoder import load_encoder
 from index.errors import TongzhuError
-from index.generation import POINTER
 from index.library import Library
+from index.manifest import POINTER
+from rag.answer import Answer
 from rag.retriever import Retriever
 from ui import strings
 from ui.commands.index import add
@@ -59,7 +61,11 @@ def open_desk(library: Library) -> Desk:
     articles: list[Article] = []
     for summary in library.publications()[:_EXAMPLES_FROM]:
         articles += library.publication(summary.id).articles
-    return Desk(library.publications(), tuple(articles), retriever.retrieve)
+
+    def retrieve(question: str, before: Sequence[str]) -> Answer:
+        return retriever.retrieve(question, history=before)
+
+    return Desk(library.publications(), tuple(articles), retrieve)
 
 
 def _check_address(host: str, port: int) -> None:

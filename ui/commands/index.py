@@ -7,8 +7,8 @@ from pathlib import Path
 
 from index.catalogue import Summary
 from index.encoder import DEFAULT_MODEL, Encoder, load_encoder
-from index.generation import POINTER
 from index.library import Library
+from index.manifest import POINTER
 from index.readers import KINDS
 from index.update import Update, update
 from ui import strings
