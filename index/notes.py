@@ -101,7 +101,8 @@ def understand(notes: Sequence[Note]) -> Understood:
     direct = [_target(index, notes, readings, numbers) for index in range(len(notes))]
     result: list[Note] = []
     unresolved: list[Note] = []
-    finals = _finals(direct)
+    # A chain ends at a note that cites something itself: what it adds must not be lost.
+    finals = _finals(direct, [bool(reading.sources) for reading in readings])
     for index, (note, reading) in enumerate(zip(notes, readings, strict=True)):
         final = finals[index]
         see = [number for number in dict.fromkeys(reading.see) if number in numbers]
@@ -269,26 +270,28 @@ def _folded(text: str) -> str:
     return text.replace("’", "'").strip(" *").casefold()
 
 
-def _finals(direct: Sequence[int | None]) -> list[int | None]:
+def _finals(direct: Sequence[int | None], cites: Sequence[bool]) -> list[int | None]:
     """Where each chain of pointers ends; None for no pointer and for chains that run in a ring."""
+    ends = [after is None or cites[index] for index, after in enumerate(direct)]
     finals: list[int | None] = [None] * len(direct)
-    state = [0] * len(direct)  # 0 unseen, 1 on the way, 2 done
-    for start in range(len(direct)):
-        way = []
-        current = start
-        while state[current] == 0 and (after := direct[current]) is not None:
-            state[current] = 1
+    known = [False] * len(direct)
+    for start, first in enumerate(direct):
+        way: list[int] = []
+        on_way: set[int] = set()
+        current = first
+        while current is not None and not ends[current] and not known[current]:
+            if current in on_way:
+                break
             way.append(current)
-            current = after
-        if state[current] == 1:  # a ring
-            end: int | None = None
+            on_way.add(current)
+            current = direct[current]
+        if current is None or current in on_way:
+            final = None
         else:
-            end = finals[current] if direct[current] is not None else current
-        for one in way:
-            finals[one] = end
-            state[one] = 2
-        if direct[current] is None:
-            state[current] = 2
+            final = current if ends[current] else finals[current]
+        for one in (*way, start):
+            finals[one] = final if final != one else None
+            known[one] = True
     return finals
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from index.document import Publication
 from index.errors import ReadError
-from index.readers import paged
+from index.readers import markdown, paged
 from index.readers.text import load
 
 KINDS = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""
 
+_NOTE_AT_FOOT = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)")
+_NOTE_DEFINED = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
+
 
 def read(path: Path) -> Publication:
     """Read a publication.
+
+    A file with `[^1]: ` notes or front matter is read as Markdown, one with superscript numbers
+    before its notes as the text of printed pages, whatever its ending; else the ending decides.
 
     Args:
         path: Paged text (.txt), or Markdown (.md, .markdown).
@@ -22,11 +30,17 @@ def read(path: Path) -> Publication:
     Raises:
         ReadError: If the file cannot be read as a publication: it says why, where, and what to do.
     """
-    path = Path(path)
-    if path.suffix.lower() not in KINDS and not path.is_dir() and path.exists():
+    if path.suffix.lower() not in KINDS and path.is_file():
         raise ReadError(
             f"{path}: files of this kind cannot be read. "
             "These can: plain text (.txt), Markdown (.md, .markdown).",
             f"{path}：無法讀取這種檔案。可讀取的有：純文字（.txt）、Markdown（.md、.markdown）。",
         )
-    return paged.read(load(path))
+    text = load(path)
+    return markdown.read(text, path.name) if _is_markdown(text, path) else paged.read(text)
+
+
+def _is_markdown(text: str, path: Path) -> bool:
+    if _FRONT_MATTER.match(text) or _NOTE_DEFINED.search(text):
+        return True
+    return path.suffix.lower() != ".txt" and not _NOTE_AT_FOOT.search(text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.document import Publication
+from index.readers.annotate import AGAIN
 
 _DIGITS = str.maketrans(
     {char: str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
@@ -65,8 +66,10 @@ def _count(text: str) -> Counter[str]:
 
 def _pieces(publication: Publication) -> Iterator[tuple[str, str]]:
     """Every text of a publication that was printed, with the name of its place."""
+    titles = [article.title for article in publication.articles]
     for text in (
-        publication.title,
+        # A single article that has the publication's title is printed under it once.
+        "" if titles == [publication.title] else publication.title,
         publication.title_translated,
         publication.number,
         publication.date_printed,
@@ -88,7 +91,6 @@ def _pieces(publication: Publication) -> Iterator[tuple[str, str]]:
                 yield "paragraphs", paragraph.text
                 yield from (("marks", mark.note) for mark in paragraph.marks)
         for note in article.notes:
-            # A prime tells apart notes that were printed with the same number.
-            yield "notes", note.number.rstrip("′") + note.text
+            yield "notes", note.number.rstrip(AGAIN) + note.text
     for aside in publication.set_aside:
         yield f"set aside: {aside.reason}", aside.text

@@ -14,7 +14,7 @@ _HEADING = re.compile(
     r"[#*\s]*(?:目\s*[錄次录]|本期目[錄次]|(?:table\s+of\s+)?contents|in this issue)[*:：\s]*$",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\||\t|</?i>|\s{2,}|(?:[.…·‧．﹒]\s?){3,}|\u3000+")
+_PARTS = re.compile(r"\||\t|</?i>|\s{2,}|(?:…\s?){2,}|(?:[.·‧．﹒]\s?){3,}|\u3000+")
 _PAGE = re.compile(r"(?:p\.?\s?)?(\d{1,4})$", re.IGNORECASE)
 _RULE = re.compile(r"[\s|:\-]+$")
 _STARRED = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
@@ -40,7 +40,7 @@ class Contents:
     """The lists of contents of a publication, and the lines that they stand on."""
 
     lists: tuple[tuple[Row, ...], ...] = ()
-    lines: frozenset[int] = frozenset()
+    lines: frozenset[Line] = frozenset()
 
     @property
     def first(self) -> tuple[Row, ...]:
@@ -64,7 +64,7 @@ def find(lines: Sequence[Line]) -> Contents:
     such as 目錄 or Contents.
     """
     lists: list[list[Row]] = []
-    taken: set[int] = set()
+    taken: set[Line] = set()
     headed = False
     for line in lines:
         text = line.text.strip()
@@ -74,15 +74,15 @@ def find(lines: Sequence[Line]) -> Contents:
         if _HEADING.match(text):
             headed = True
             lists.append([])
-            taken.add(line.number)
+            taken.add(line)
         elif row and lists and _continues(lists[-1], row):
             lists[-1].append(row)
         elif row:
             lists.append([row])
         elif "|" in text and _RULE.sub("", text.lstrip("-* ")) == "":
-            taken.add(line.number)
+            taken.add(line)
     kept = [rows for rows in lists if len(rows) > 1 or (rows and headed)]
-    taken |= {row.line.number for rows in kept for row in rows}
+    taken |= {row.line for rows in kept for row in rows}
     return Contents(tuple(tuple(rows) for rows in kept), frozenset(taken) if kept else frozenset())
 
 

@@ -52,7 +52,7 @@ def read(lines: Sequence[Line], contents: Contents, report: Report) -> Cover:
     last_taken = ""
     for line in lines:
         text = line.text.strip()
-        if not text or line.number in contents.lines:
+        if not text or line in contents.lines:
             continue
         rest = _dated(_numbered(text, cover), cover)
         plain = rest.strip("#*| \u3000")

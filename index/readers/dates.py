@@ -21,9 +21,9 @@ _PATTERNS = tuple(
         rf"(?:西元|公元)?\s?(?P<y>\d{{4}}|[{_HAN}]{{4}})\s?年\s?(?P<m>{_N})\s?月"
         rf"(?:\s?(?P<d>{_N})\s?[日號])?",
         r"(?<!\d)(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
-        rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?, ?(?P<y>\d{{4}})\b",
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>\d{{4}})\b",
-        rf"\b{_MONTH} (?P<y>\d{{4}})\b",
+        rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?, ?(?P<y>\d{{4}})(?!\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>\d{{4}})(?!\d)",
+        rf"\b{_MONTH} (?P<y>\d{{4}})(?!\d)",
     )
 )
 _NUMBER = re.compile(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from index.document import Mark, Paragraph, ParagraphKind, Section
 from index.readers import marks
 from index.readers.headings import Nesting
-from index.readers.pages import Body, Piece
+from index.readers.pages import Body, Piece, digits
 from index.readers.prose import End, closes, ending, glue, goes_on, unclosed, width
 from index.readers.report import Report
 
@@ -71,7 +71,8 @@ def drafts(body: Body, report: Report) -> tuple[list[Draft], list[Loose]]:
         if piece.kind == "number":
             at = len(result) - 1
             length = lengths[at] if result else 0
-            loose.append(Loose(_digits(text), text, piece.block.number, piece.page, at, length))
+            after_break = True  # a page's number, or a mark before the notes at its foot
+            loose.append(Loose(digits(text), text, piece.block.number, piece.page, at, length))
             continue
         if piece.heading:
             report.aside(piece.block.number, piece.heading.markup, "markup")
@@ -159,14 +160,6 @@ def _shown(piece: Piece, report: Report) -> str:
 
 def _paragraph_kind(piece: Piece) -> ParagraphKind:
     return "text" if piece.kind == "number" else piece.kind
-
-
-def _digits(text: str) -> str:
-    return "".join(
-        str("⁰¹²³⁴⁵⁶⁷⁸⁹".find(char)) if char in "⁰¹²³⁴⁵⁶⁷⁸⁹" else char
-        for char in text
-        if char.isdigit()
-    )
 
 
 def _report_join(draft: Draft, piece: Piece, report: Report) -> None:

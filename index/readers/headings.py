@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from index.readers.dates import number
-from index.readers.prose import width
+from index.readers.prose import width, without_trailing_marks
 
 MAX_WIDTH = 160
 """Of a heading, in half-width columns: two printed lines. What is longer is a paragraph."""
@@ -54,7 +54,7 @@ _ENGLISH_NAMES = frozenset(
         "references|results|summary|works cited"
     ).split("|")
 )
-_HASHES = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$")
+_HASHES = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+(#+))?\s*$")
 _BOLD = re.compile(r"(\*\*|__)(\S.*?)\1$")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
@@ -86,7 +86,7 @@ def parse(text: str) -> Heading | None:
     match = _HASHES.match(text)
     if match:
         body, hashes = match[2], len(match[1])
-        markup = match[1]
+        markup = f"{match[1]} {match[3] or ''}"
     bold = _BOLD.match(body)
     if bold:
         body, markup = bold[2], f"{markup} {bold[1]}{bold[1]}".strip()
@@ -103,6 +103,12 @@ def parse(text: str) -> Heading | None:
     if hashes or _is_name(body):
         return Heading(body, -1, 0, hashes, True, markup)
     return None
+
+
+def is_section(text: str) -> bool:
+    """Whether a heading is a section's by its number or by its name (壹、前言, Introduction)."""
+    heading = parse(text)
+    return heading is not None and (heading.rank >= 0 or _is_name(text))
 
 
 def is_marked_up(text: str) -> bool:
@@ -165,14 +171,14 @@ class Nesting:
 
 
 def _ends_like_prose(text: str) -> bool:
-    tail = text.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹ ")
+    tail = without_trailing_marks(text)
     if tail.endswith("."):
         return re.search(r"\b[A-Z]\.[A-Z]?\.?$", tail[-6:]) is None
     return tail[-1:] in "。，；：、,;:" and tail != ""
 
 
 def _is_name(text: str) -> bool:
-    plain = unicodedata.normalize("NFKC", text.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹ "))
+    plain = unicodedata.normalize("NFKC", without_trailing_marks(text))
     return "".join(plain.split()) in _NAMES or plain.casefold() in _ENGLISH_NAMES
 
 

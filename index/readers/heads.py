@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.readers import headings, marks, people
+from index.readers import headings, marks, pages, people
 from index.readers.blocks import Block
 from index.readers.contents import Contents, Row
 from index.readers.identity import compact
-from index.readers.prose import End, ending, glue, width
+from index.readers.prose import End, ending, glue, width, without_trailing_marks
 from index.readers.report import Report
 
 MAX_TITLE_WIDTH = 240
@@ -110,7 +110,7 @@ def _by_contents(blocks: Sequence[Block], contents: Contents) -> list[Head]:
     while position < len(blocks):
         match = (
             None
-            if blocks[position].number in in_contents
+            if blocks[position].lines[0] in in_contents
             else _title_at(blocks, position, wanted, seen, longest)
         )
         if match is None:
@@ -149,7 +149,7 @@ def _by_form(blocks: Sequence[Block]) -> list[Head]:
     position = 0
     while position < len(blocks):
         block = blocks[position]
-        if people.topics(block.text) or _is_institute_under_name(blocks, position):
+        if people.topics(block.text) or _is_byline(blocks, position):
             head = _around(blocks, run_start, position, bool(heads))
             if head:
                 heads.append(head)
@@ -161,17 +161,17 @@ def _by_form(blocks: Sequence[Block]) -> list[Head]:
     return heads
 
 
-def _is_institute_under_name(blocks: Sequence[Block], position: int) -> bool:
-    return (
-        position > 1
-        and people.is_institute(blocks[position].text)
-        and people.names(_bare(blocks[position - 1].text)) is not None
-        and position + 1 < len(blocks)
-        and (
-            _is_first_heading(blocks[position + 1])
-            or people.topics(blocks[position + 1].text) is not None
-        )
-    )
+def _is_byline(blocks: Sequence[Block], position: int) -> bool:
+    """Whether a block ends a head without topics: a name, or an institute under a name.
+
+    What follows must be the first heading of an article.
+    """
+    if position < 1 or position + 1 == len(blocks) or not _is_first_heading(blocks[position + 1]):
+        return False
+    above, text = _bare(blocks[position - 1].text), _bare(blocks[position].text)
+    if people.is_institute(text):
+        return position > 1 and people.names(above) is not None
+    return people.names(text) is not None and _is_short(blocks[position - 1])
 
 
 def _is_first_heading(block: Block) -> bool:
@@ -189,6 +189,8 @@ def _around(blocks: Sequence[Block], run_start: int, anchor: int, later: bool) -
     title_end = start
     limit = 2 if later else 1
     while start > run_start and title_end - start < limit:
+        if start < title_end and ending(blocks[start - 1].text) is End.FINISHED:
+            break
         start -= 1
     if start == title_end:
         return None
@@ -198,11 +200,14 @@ def _around(blocks: Sequence[Block], run_start: int, anchor: int, later: bool) -
 def _is_short(block: Block) -> bool:
     """Whether a block may stand in a head: short, and not a sentence, a note or a heading."""
     text = block.text
-    if len(text) > MAX_TITLE_WIDTH or width(text) > MAX_TITLE_WIDTH or block.is_table:
+    if len(text) > MAX_TITLE_WIDTH or width(text) > MAX_TITLE_WIDTH:
         return False
-    if marks.opening(text) or headings.looks_numbered(text):
+    if block.is_table or block.indented or pages.paragraph_kind(text) != "text":
         return False
-    return ending(text) is not End.FINISHED or text[-1:] in "？?！!」》…"
+    if marks.opening(text) or headings.looks_numbered(text) or pages.is_page_number(text):
+        return False
+    asks = text[-1:] in "？?！!" and not any(sign in text[:-1] for sign in "。！？!?")
+    return asks or ending(text) is not End.FINISHED
 
 
 def _parse(blocks: Sequence[Block], start: int, title_end: int, row: Row | None) -> Head:
@@ -251,4 +256,4 @@ def _plain(text: str) -> str:
 
 def _bare(text: str) -> str:
     """A title or a name without the marks of notes at its end."""
-    return _plain(text).rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹*†‡ ")
+    return without_trailing_marks(_plain(text)).rstrip("*†‡ ")

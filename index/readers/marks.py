@@ -26,7 +26,7 @@ _STAR = re.compile(r"(?<=[^\s*])(?P<star>\*{1,3}|[†‡])(?=\s*$)")
 _OPENING = re.compile(rf"(?:{_MARK.pattern})(?P<space>\s*)(?=\S)")
 _STAR_OPENING = re.compile(r"(?P<star>\*{1,3}|[†‡])(?P<space>\s+)(?=\S)")
 _POWER_OF = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
-_BETWEEN_MARKS = ("", ",", "，", "、")
+_BETWEEN_MARKS = ("", ",", "、")
 _UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬億每/])[kcdmnµμ]?m$")
 
 

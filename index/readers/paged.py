@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from index import notes as note_texts
 from index.document import Article, Author, Mark, Note, Publication, Section
 from index.readers import contents as tables
 from index.readers import cover as covers
 from index.readers import flow, heads, pages, people, placing
+from index.readers.annotate import report_unmarked, understood_notes
 from index.readers.blocks import Block, blocks
 from index.readers.contents import Contents
 from index.readers.heads import Head
@@ -36,13 +36,15 @@ def read(text: str) -> Publication:
     front = all_blocks[: article_heads[0].first] if article_heads else []
     cover = covers.read([line for block in front for line in block.lines], found, report)
     if not article_heads:
-        article_heads = heads.whole(all_blocks[:end], report)
-    running = _running_heads(all_blocks, article_heads, cover.title)
-    limits = [head.first for head in article_heads[1:]] + [end]
+        article_heads, found = heads.whole(all_blocks[:end], report), Contents()
+    running = _running_heads(all_blocks, article_heads, cover.title, cover.number)
+    limits = [*(head.first for head in article_heads[1:]), end] if article_heads else []
     articles = tuple(
         _article(head, all_blocks[head.end : limit], found, running, report)
         for head, limit in zip(article_heads, limits, strict=True)
     )
+    if cover.title and [cover.title] == [article.title for article in articles]:
+        report.aside(front[0].number, cover.title, "cover")
     _set_contents_aside(found, article_heads, articles, all_lines, report)
     _report_missing(cover, found, article_heads, report)
     return Publication(
@@ -94,7 +96,7 @@ _IMPRINT_BLOCKS = 20
 
 
 def _running_heads(
-    all_blocks: Sequence[Block], article_heads: Sequence[Head], title: str
+    all_blocks: Sequence[Block], article_heads: Sequence[Head], title: str, number: str
 ) -> frozenset[str]:
     """What repeats on pages: titles, and short single lines that come at least three times."""
     in_heads = {index for head in article_heads for index in range(head.first, head.end)}
@@ -105,7 +107,10 @@ def _running_heads(
         if index >= first and index not in in_heads and pages.may_run(block)
     )
     repeated = {key for key, count in counts.items() if count >= 3}
-    titles = {pages.running_key(one) for one in [title, *(head.title for head in article_heads)]}
+    titles = {
+        pages.running_key(one)
+        for one in (title, title + number, number + title, *(head.title for head in article_heads))
+    }
     return frozenset((repeated | titles) - {""})
 
 
@@ -130,8 +135,10 @@ def _article(
     for block in body.furniture:
         report.aside(block.number, block.text, "furniture")
     drafts, loose = flow.drafts(body, report)
-    placing.choose_marks([*head_drafts, *drafts], body.notes, report)
-    placing.place_loose(drafts, loose, body.notes, report)
+    for one in loose:
+        one.draft += len(head_drafts) if one.draft >= 0 else 0
+    placing.choose_marks([*head_drafts, *drafts], loose, body.notes, report)
+    placing.report_noteless([*head_drafts, *drafts], body.notes, report)
     title, title_marks = flow.finished(head_drafts[0], report)
     author_line, author_marks = flow.finished(head_drafts[1], report)
     institute, institute_marks = flow.finished(head_drafts[2], report)
@@ -186,48 +193,20 @@ def _notes(
     for section in sections:
         led_to |= {mark.note for mark in section.marks}
         led_to |= {mark.note for paragraph in section.paragraphs for mark in paragraph.marks}
-    taken: set[str] = set()
-    plain: list[Note] = []
+    plain = []
     for one in raw:
-        number = one.number
-        if number in taken:
-            report.found(
-                "duplicate-note",
-                one.line,
-                f"Line {one.line}: the article has a note {number} already; "
-                f"this one is kept as {number}′.",
-                f"第 {one.line} 行：本篇已有註 {number}，此註改記為 {number}′。",
-            )
-            while number in taken:
-                number += "′"
-        elif number not in led_to:
-            report.found(
-                "missing-mark",
-                one.line,
-                f"Line {one.line}: no mark in the text leads to note {number}.",
-                f"第 {one.line} 行：內文中沒有註 {number} 的註號。",
-            )
-        taken.add(number)
         report.aside(one.line, one.markup, "markup")
         for line in one.joined_at:
             report.found(
                 "joined",
                 line,
-                f"Line {line}: goes on with note {number} of line {one.line}, "
+                f"Line {line}: goes on with note {one.number} of line {one.line}, "
                 "which a page had cut.",
-                f"第 {line} 行：接續第 {one.line} 行被換頁切斷的註 {number}。",
+                f"第 {line} 行：接續第 {one.line} 行被換頁切斷的註 {one.number}。",
             )
-        plain.append(Note(number, one.text.strip(), line=one.line))
-    understood = note_texts.understand(plain)
-    for note in understood.unresolved:
-        report.found(
-            "unresolved",
-            note.line,
-            f"Line {note.line}: note {note.number} points to a note that cannot be told: "
-            f"{note.text[:24]}",
-            f"第 {note.line} 行：註 {note.number} 所指的註釋無法判定：{note.text[:24]}",
-        )
-    return understood.notes
+        plain.append(Note(one.number, one.text.strip(), line=one.line))
+    report_unmarked(plain, led_to, report)
+    return understood_notes(plain, report)
 
 
 def _set_contents_aside(
@@ -238,22 +217,22 @@ def _set_contents_aside(
     report: Report,
 ) -> None:
     """Set the lines of the contents aside, but for what an article took from them."""
-    left = {line.number: line.text for line in all_lines if line.number in found.lines}
+    left = {line: line.text for line in all_lines if line in found.lines}
     for head, article in zip(article_heads, articles, strict=True):
         if head.row is None:
             continue
-        numbers = [rows[head.row].line.number for rows in (found.other, found.first) if rows]
+        rows = [one[head.row].line for one in (found.other, found.first) if one]
         for piece in (article.title_translated, *(one.romanised for one in article.authors)):
-            _take(piece, numbers, left)
-    for number, text in left.items():
-        report.aside(number, text, "contents")
+            _take(piece, rows, left)
+    for line, text in left.items():
+        report.aside(line.number, text, "contents")
 
 
-def _take(piece: str, numbers: Sequence[int], left: dict[int, str]) -> None:
+def _take(piece: str, rows: Sequence[Line], left: dict[Line, str]) -> None:
     """Take a title or a name out of the first of these lines that holds it."""
-    for number in numbers:
-        if piece and piece in left[number]:
-            left[number] = left[number].replace(piece, " ", 1)
+    for line in rows:
+        if piece and piece in left[line]:
+            left[line] = left[line].replace(piece, " ", 1)
             return
 
 

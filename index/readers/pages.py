@@ -7,10 +7,12 @@ follows notes is body again, unless marks or unfinished notes tell otherwise.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from index.document import ParagraphKind
 from index.readers import headings, marks
 from index.readers.blocks import Block
 from index.readers.marks import Style
@@ -26,11 +28,11 @@ _CAPTION = re.compile(
 )
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
 _RULE = re.compile(r"(?:[-*_=–—]\s?){3,}$")
-_NUMBER = re.compile(r"(?:[-–—]\s?)?(\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})(?:\s?[-–—])?$")
+_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
 _PAGE_WORDS = re.compile(
     r"第\s?\d{1,4}\s?頁(?:[，,/／]?\s?共\s?\d{1,4}\s?頁)?$"
     r"|[Pp](?:age|\.)\s?\d{1,4}(?: of \d{1,4})?$"
-    r"|\d{1,4}\s?/\s?\d{1,4}$"
+    r"|\d{1,4}\s?/\s?\d{1,4}$|[-–—]\s?\d{1,4}\s?[-–—]$"
 )
 _ADDRESS_ONLY = re.compile(r"[<〈]?https?://\S+[>〉]?[。.；;]?$")
 _LOOKS_CITED = re.compile(
@@ -109,6 +111,8 @@ def read(blocks: Sequence[Block], running_heads: frozenset[str], starred: bool) 
             _PAGE_WORDS.match(text) or _RULE.match(text) or is_running_head(text, running_heads)
         ):
             body.furniture.append(block)
+            if not _RULE.match(text):
+                pages.turn()
             continue
         if opened and opened.style in styles and pages.is_note(opened):
             pages.note(opened, block, text)
@@ -124,14 +128,24 @@ def is_running_head(text: str, running_heads: frozenset[str]) -> bool:
     return len(text) <= 100 and running_key(text) in running_heads
 
 
+def digits(text: str) -> str:
+    """A number that stands alone on a line, in ASCII digits."""
+    return "".join(str(unicodedata.digit(char)) for char in text if char.isdigit())
+
+
+def is_page_number(text: str) -> bool:
+    """Whether a line is nothing but a number, of a page or of a note."""
+    return bool(_NUMBER.match(text) or _PAGE_WORDS.match(text))
+
+
 def may_run(block: Block) -> bool:
     """Whether a block may be a running head: one short line that is nothing else by its form."""
     text = block.text
     if len(block.lines) > 1 or len(text) > 60 or block.is_table or block.is_quote:
         return False
-    if marks.opening(text) or headings.parse(text) or text[-1:] in "。！？：；，":
+    if marks.opening(text) or headings.parse(text) or text[-1:] in "：；，":
         return False
-    return _kind(block, text) == "text"
+    return ending(text) is not End.FINISHED and _kind(block, text) == "text"
 
 
 def running_key(text: str) -> str:
@@ -144,11 +158,15 @@ def _kind(block: Block, text: str) -> Kind:
         return "number"
     if block.is_table or text.startswith("<table"):
         return "table"
+    return "quote" if block.is_quote else paragraph_kind(text)
+
+
+def paragraph_kind(text: str) -> ParagraphKind:
+    """Whether a paragraph is the caption of a figure or a table, or text."""
     if _IMAGE.match(text):
         return "caption"
-    if len(text) <= 200 and _CAPTION.match(text) and not _is_sentence(text):
-        return "caption"
-    return "quote" if block.is_quote else "text"
+    is_caption = len(text) <= 200 and _CAPTION.match(text) and not _is_sentence(text)
+    return "caption" if is_caption else "text"
 
 
 def _is_sentence(text: str) -> bool:
@@ -166,22 +184,28 @@ def _note_styles(blocks: Sequence[Block], starred: bool) -> frozenset[Style]:
     styles: set[Style] = {"superscript"}
     if starred:
         styles.add("star")
-    wanted: dict[Style, int] = {"bracket": 1, "circle": 1}
-    inline: dict[Style, set[str]] = {"bracket": set(), "circle": set()}
-    failed: set[Style] = set()
+    for style in ("bracket", "circle"):
+        if _numbers_notes(blocks, style):
+            styles.add(style)
+    return frozenset(styles)
+
+
+def _numbers_notes(blocks: Sequence[Block], style: Literal["bracket", "circle"]) -> bool:
+    """Whether blocks that begin in this style count up from one, most of them led to by a mark."""
+    marked: set[str] = set()
+    following, led_to = 1, 0
     for block in blocks:
         text = block.text
         opened = marks.opening(text)
-        for here, following in wanted.items():
-            if opened and opened.style == here:
-                if opened.number not in inline[here] or opened.number != str(following):
-                    failed.add(here)
-                wanted[here] += 1
-            for mark in marks.candidates(text, (here,)):
-                if mark.start > 0:
-                    inline[here].add(mark.number)
-    styles |= {style for style, following in wanted.items() if following > 1} - failed
-    return frozenset(styles)
+        if opened and opened.style == style:
+            if opened.number != str(following):
+                return False
+            following += 1
+            led_to += opened.number in marked
+        marked |= {mark.number for mark in marks.candidates(text, (style,)) if mark.start > 0}
+        if _NUMBER.match(text):
+            marked.add(digits(text))
+    return following > 1 and led_to * 2 >= following - 1
 
 
 class _Pages:
@@ -292,7 +316,7 @@ class _Pages:
     def _numbers(self, piece: Piece) -> set[str]:
         """The numbers of the notes that a piece seems to have marks of."""
         if piece.kind == "number":
-            return {piece.block.text.strip("-–— ")}
+            return {digits(piece.block.text)}
         found = marks.candidates(piece.block.text, self._styles)
         return {mark.number for mark in found if not mark.doubtful}
 
@@ -330,6 +354,8 @@ class _Pages:
         finished = ending(text) is not End.OPEN or _COMPLETE_NOTE.search(text[-120:]) is not None
         if end is End.PAUSE or open_:
             return foot > 0 and (body_cut or finished)
+        if _COMPLETE_NOTE.search(last.text[-_TAIL:]):
+            return False
         if end is End.ABBREVIATED:
             return foot > 0 and _is_address_or_cited(text)
         if _note_goes_on(last.text):

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from enum import Enum
 
-MARK_CHARS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_TRAILING_MARK = re.compile(r"(?:<sup>\d{1,3}</sup>|\[\d{1,3}\]|[①-⑳⁰¹²³⁴-⁹]|\s)+$")
+_TRAILING_MARK = re.compile(
+    r"(?:<sup>\d{1,3}</sup>|\$\^\{?\d{1,3}\}?\$|\[\d{1,3}\]|[①-⑳⁰¹²³⁴-⁹]|\s)+$"
+)
 _CLOSERS = "」』”’）)】〕］]》〉>\"'*_"
 _FINAL = "。！？!?…｡．"
 _PAUSE = "，、,；;：:—–─-（(「『“《〈/"
@@ -40,7 +41,7 @@ class End(Enum):
 
 def ending(text: str) -> End:
     """How a text ends, marks of notes and closing quotation marks left aside."""
-    tail = _TRAILING_MARK.sub("", text[-80:])
+    tail = without_trailing_marks(text[-80:])
     if not tail:
         return End.FINISHED if text.strip() else End.OPEN
     bare = tail.rstrip(_CLOSERS)
@@ -53,6 +54,11 @@ def ending(text: str) -> End:
     if bare == tail and bare[-1] in _PAUSE:
         return End.PAUSE
     return End.OPEN
+
+
+def without_trailing_marks(text: str) -> str:
+    """A text without what looks like marks of notes at its end."""
+    return _TRAILING_MARK.sub("", text)
 
 
 def goes_on(text: str) -> bool:

@@ -35,11 +35,19 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file: its number, counted from 1, its text, and whether a page begins."""
+    """One line of a file: its number, counted from 1, its text, and its part.
+
+    Form feeds cut a line into parts; a page begins with each but the first.
+    """
 
     number: int
     text: str
-    new_page: bool = False
+    part: int = 0
+
+    @property
+    def new_page(self) -> bool:
+        """Whether a page begins with it."""
+        return self.part > 0
 
 
 def load(path: Path) -> str:
@@ -62,8 +70,8 @@ def lines(text: str) -> list[Line]:
     """The lines of a text; a form feed ends a line and begins a page."""
     result = []
     for number, line in enumerate(text.split("\n"), 1):
-        for index, part in enumerate(line.split("\f")):
-            result.append(Line(number, part, new_page=index > 0))
+        parts = line.split("\f")
+        result += [Line(number, text, part) for part, text in enumerate(parts)]
     return result
 
 
