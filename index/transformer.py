@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-import transformers
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from numpy.typing import NDArray
-from sentence_transformers import SentenceTransformer
 
 from index.errors import ModelError
+from index.threads import asleep
+
+with asleep():
+    import torch
+    import transformers
+    from sentence_transformers import SentenceTransformer
 
 _BATCH_BYTES = 8_000  # of UTF-8: about 2,000 tokens, in Chinese and in English alike
 _UNLIMITED = 2**31 - 1
