@@ -83,10 +83,13 @@ class Assessor:
         self._means = mean_questions(encoder)
         self._weigh = lru_cache(_KEPT_TERMS)(self._weigh_one)
 
-    def ask(self, question: str) -> Asked:
-        """A question, ready to be held against passages."""
+    def ask(self, questions: Sequence[str]) -> list[Asked]:
+        """Questions, ready to be held against passages; encoded together."""
+        vectors = self._encoder.encode_questions(questions)
+        return [self._asked(*each) for each in zip(questions, vectors, strict=True)]
+
+    def _asked(self, question: str, vector: Vectors) -> Asked:
         language = script(question)
-        vector = self._encoder.encode_questions([question])[0]
         return Asked(
             question,
             language,

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from index.catalogue import Criteria
 from index.encoder import Encoder, load_encoder
-from index.errors import QuestionError
+from index.engine import Rows
 from index.library import Library
 from rag import fitted
 from rag.answer import Answer, Citation, Evidence, Part
-from rag.assessment import Assessment, Assessor
+from rag.assessment import Asked, Assessment, Assessor
+from rag.checks import Settings, checked, checked_history, checked_many
 from rag.citing import cite
 from rag.evidence import chosen, sentence_scores
 from rag.expected import expected
 from rag.fusion import LEGS, contributions, order
 from rag.history import in_context, leans_on_history
-
-_LONGEST = 4_000  # characters; whoever pastes more has not asked yet
-_MOST = 1_000  # citations
 
 
 class Retriever:
@@ -38,7 +37,30 @@ class Retriever:
         encoder = encoder or load_encoder(library.model.name)
         library.check_encoder(encoder)
         self.library = library
+        self._encoder = encoder
         self._assessor = Assessor(library, encoder)
+
+    @classmethod
+    def open(cls, path: Path | str) -> Retriever:
+        """The retriever of the library in a folder.
+
+        Raises:
+            LibraryError: If there is none, or it cannot be opened.
+            ModelError: If the model that made it cannot be loaded.
+        """
+        return cls(Library.open(path))
+
+    def refreshed(self) -> Retriever:
+        """A retriever of the library as it is now: this one, if nothing was published since.
+
+        This one goes on answering from the library as it was.
+
+        Raises:
+            LibraryError: If the library cannot be opened any more.
+            ModelError: If it is now another model's.
+        """
+        library = self.library.refreshed()
+        return self if library is self.library else Retriever(library, self._encoder)
 
     def retrieve(
         self,
@@ -63,20 +85,53 @@ class Retriever:
             QuestionError: If the question has no words or too many, or a setting cannot be met.
             LibraryError: If the library turns out to be damaged.
         """
-        question = _checked(question, k, threshold)
+        settings = Settings(k, filters, threshold)
+        question = checked(question)
+        history = checked_history(history)
         text = in_context(question, history) if leans_on_history(question, history) else question
-        rows = self.library.rows(**asdict(filters)) if filters else None
-        assessment = self._assessor.assess(self._assessor.ask(text), rows)
+        (asked,) = self._assessor.ask([text])
+        return self._answer(question, asked, settings, self._rows(settings))
+
+    def retrieve_many(
+        self,
+        questions: Iterable[str],
+        k: int = 5,
+        *,
+        filters: Criteria | None = None,
+        threshold: float | None = None,
+    ) -> list[Answer]:
+        """The answers to questions that have nothing to do with each other, in their order.
+
+        They are encoded together, which is much faster than `retrieve` for each. The vectors of a
+        batch are those of single questions within cosine 0.999, and scores differ accordingly.
+
+        Raises:
+            QuestionError: As `retrieve`, for any of the questions, before any is answered.
+            LibraryError: As `retrieve`.
+        """
+        settings = Settings(k, filters, threshold)
+        texts = checked_many(questions)
+        rows = self._rows(settings)
+        return [
+            self._answer(text, asked, settings, rows)
+            for text, asked in zip(texts, self._assessor.ask(texts), strict=True)
+        ]
+
+    def _rows(self, settings: Settings) -> Rows | None:
+        return self.library.rows(**asdict(settings.filters)) if settings.filters else None
+
+    def _answer(self, question: str, asked: Asked, settings: Settings, rows: Rows | None) -> Answer:
+        assessment = self._assessor.assess(asked, rows)
         added = contributions(assessment.legs, fitted.SAME, fitted.ACROSS)
         ranking = order(added.sum(axis=1), [one.read.row for one in assessment.candidates])
         citations = tuple(
-            self._cite(assessment, question, at, added[at].tolist()) for at in ranking[:k]
+            self._cite(assessment, question, at, added[at].tolist()) for at in ranking[: settings.k]
         )
         return Answer(
             question,
             citations,
             confidence=1.0 if citations else 0.0,
-            threshold=fitted.THRESHOLD if threshold is None else threshold,
+            threshold=fitted.THRESHOLD if settings.threshold is None else settings.threshold,
         )
 
     async def aretrieve(
@@ -112,26 +167,3 @@ class Retriever:
             ],
             [Part(name, value) for name, value in zip((*LEGS, "bias"), added, strict=True)],
         )
-
-
-def _checked(question: str, k: int, threshold: float | None) -> str:
-    """The question as it is looked at."""
-    if not 1 <= k <= _MOST:
-        raise QuestionError(f"k is {k}: it must be 1 to {_MOST}.", f"k 為 {k}：須為 1 至 {_MOST}。")
-    if threshold is not None and not 0 <= threshold <= 1:
-        raise QuestionError(
-            f"threshold is {threshold}: it must be 0 to 1.",
-            f"threshold 為 {threshold}：須為 0 至 1。",
-        )
-    bare = question.strip()
-    if not any(sign.isalnum() for sign in bare):
-        raise QuestionError(
-            "The question has no words; type a question in Chinese or English.",
-            "問題中沒有文字；請以中文或英文輸入問題。",
-        )
-    if len(bare) > _LONGEST:
-        raise QuestionError(
-            f"The question has {len(bare):,} characters; ask in at most {_LONGEST:,}.",
-            f"問題共 {len(bare):,} 個字元；請以 {_LONGEST:,} 個字元以內提問。",
-        )
-    return bare

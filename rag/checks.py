@@ -1,0 +1,105 @@
+"""What can be asked, and with which settings: one clear error for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.catalogue import Criteria
+from index.errors import QuestionError
+
+_LONGEST = 4_000  # characters; whoever pastes more has not asked yet
+_MOST = 1_000  # citations
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What comes with a question.
+
+    Attributes:
+        k: How many citations at most.
+        filters: Which articles to look in; None for all of them.
+        threshold: The confidence below which the answer is "not in this library"; None for the one
+            that was fitted.
+
+    Raises:
+        QuestionError: If a value is out of its range.
+        TypeError: If a value is of another type.
+    """
+
+    k: int
+    filters: Criteria | None
+    threshold: float | None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.k, int) or isinstance(self.k, bool):
+            raise TypeError(f"k is a whole number, not {self.k!r}")
+        if not 1 <= self.k <= _MOST:
+            raise QuestionError(
+                f"k is {self.k}: it must be 1 to {_MOST}.", f"k 為 {self.k}：須為 1 至 {_MOST}。"
+            )
+        if self.filters is not None and not isinstance(self.filters, Criteria):
+            raise TypeError(f"filters are Criteria or None, not {type(self.filters).__name__}")
+        if self.threshold is None:
+            return
+        if not isinstance(self.threshold, (int, float)):
+            raise TypeError(f"threshold is a number or None, not {self.threshold!r}")
+        if not 0 <= self.threshold <= 1:
+            raise QuestionError(
+                f"threshold is {self.threshold}: it must be 0 to 1.",
+                f"threshold 為 {self.threshold}：須為 0 至 1。",
+            )
+
+
+def checked(question: str) -> str:
+    """The question as it is looked at, without blanks around it.
+
+    Raises:
+        QuestionError: If it has no words, or too many.
+        TypeError: If it is no text.
+    """
+    if not isinstance(question, str):
+        raise TypeError(f"a question is a str, not {type(question).__name__}")
+    bare = question.strip()
+    if not any(sign.isalnum() for sign in bare):
+        raise QuestionError(
+            "The question has no words; type a question in Chinese or English.",
+            "問題中沒有文字；請以中文或英文輸入問題。",
+        )
+    if len(bare) > _LONGEST:
+        raise QuestionError(
+            f"The question has {len(bare):,} characters; ask in at most {_LONGEST:,}.",
+            f"問題共 {len(bare):,} 個字元；請以 {_LONGEST:,} 個字元以內提問。",
+        )
+    return bare
+
+
+def checked_many(questions: Iterable[str]) -> list[str]:
+    """Questions as they are looked at.
+
+    Raises:
+        QuestionError: If one of them cannot be asked; it says which, counting from 1.
+        TypeError: If they are one text, or one of them is none.
+    """
+    if isinstance(questions, str):
+        raise TypeError("questions are several texts, not one")
+    found = []
+    for number, question in enumerate(questions, 1):
+        try:
+            found.append(checked(question))
+        except QuestionError as error:
+            raise QuestionError(
+                f"Question {number}: {error.message.en}", f"第 {number} 題：{error.message.zh}"
+            ) from error
+    return found
+
+
+def checked_history(history: Sequence[str]) -> Sequence[str]:
+    """The questions before this one.
+
+    Raises:
+        TypeError: If they are one text, or one of them is none.
+    """
+    if isinstance(history, str) or not all(isinstance(each, str) for each in history):
+        raise TypeError("history is the questions before this one, as a list of texts")
+    return history
