@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
@@ -14,6 +16,7 @@ import ui.outline
 from index import sample
 from rag.quotation import visible
 from ui import cli, strings
+from ui.desk import Desk
 from ui.strings import say
 
 MARKDOWN = """# A Small Report
@@ -134,3 +137,32 @@ def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert (status, out) == (1, "")
     assert error.startswith(f"Error: No file to read in {tmp_path}: .txt, .md")
     assert not (tmp_path / "library").exists()
+
+
+def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[Desk] = []
+
+    def serve(desk: Desk, host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append(desk)
+        ready()
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("TONGZHU_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setattr("ui.commands.chat.load_encoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr("ui.web.serve", serve)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        for told in (["There is no library yet", "Stopped."], ["Stopped."]):
+            status, out, error = call(capsys, "chat", "--port", "17861")
+            assert (status, out) == (0, "Open http://127.0.0.1:17861 in a browser; Ctrl-C stops.\n")
+            assert [line.partition(":")[0] for line in error.splitlines()] == told
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert len(served[0].publications) == 1
+    assert len(served[0].examples("zh")) == 4
+    # A library that was named is not made up.
+    status, _, error = call(capsys, "chat", "--library", tmp_path / "typo", "--port", "17861")
+    assert status == 1
+    assert error.count("\n") == 1

@@ -46,6 +46,12 @@ def test_english_examples_are_made_of_titles_where_headings_are_chinese() -> Non
     assert example_questions(ARTICLES, "en") == tuple(f"What is said about “{t}”?" for t in topics)
 
 
+def test_quotes_in_quotes_are_inner_ones() -> None:
+    titled = (article("談「燈」", "On “Lamps”"),)
+    assert example_questions(titled, "zh") == ("關於「談『燈』」，文中怎麼說？",)
+    assert example_questions(titled, "en") == ("What is said about “On ‘Lamps’”?",)
+
+
 def test_examples_are_few_and_differ() -> None:
     assert len(example_questions(ARTICLES * 3, "zh", most=3)) == 3
     assert example_questions(ARTICLES[:1] * 2, "en") == ("What is said about “Lighthouses”?",)

@@ -20,6 +20,7 @@ _SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 40
+_INNER_QUOTES = str.maketrans("「」“”", "『』‘’")
 
 
 def example_questions(
@@ -33,7 +34,8 @@ def example_questions(
     topics = [list(_topics(article, language)) for article in articles]
     rounds = zip_longest(*topics)
     chosen = dict.fromkeys(topic for each in rounds for topic in each if topic)
-    return tuple(say(strings.EXAMPLE_QUESTION, language, topic=topic) for topic in chosen)[:most]
+    quoted = (topic.translate(_INNER_QUOTES) for topic in chosen)
+    return tuple(say(strings.EXAMPLE_QUESTION, language, topic=topic) for topic in quoted)[:most]
 
 
 def _topics(article: Article, language: Language) -> Iterator[str]:

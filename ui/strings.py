@@ -97,6 +97,30 @@ HELP_IDS = Message(
 HELP_QUESTION = Message("The question, in Chinese or English.", "問題，中文或英文。")
 HELP_HOST = Message("Address to listen at.", "監聽的位址。")
 HELP_PORT = Message("Port to listen at.", "監聽的連接埠。")
+HELP_HTTP = Message(
+    "Serve over HTTP, at /mcp, instead of stdin and stdout.",
+    "改以 HTTP 於 /mcp 提供服務，而非標準輸入輸出。",
+)
+HELP_KEY = Message(
+    "API key that clients must send; may be repeated (TONGZHU_API_KEYS).",
+    "用戶端須傳送的 API 金鑰；可重複指定（TONGZHU_API_KEYS）。",
+)
+HELP_KEY_FILE = Message("File of API keys, one to a line.", "API 金鑰的檔案，每行一個。")
+HELP_HOSTS = Message(
+    "Name that the server answers to, beside those of this machine; may be repeated.",
+    "除本機名稱外，伺服器所回應的名稱；可重複指定。",
+)
+HELP_ORIGINS = Message(
+    "Origin of web pages that may ask from a browser; may be repeated.",
+    "可從瀏覽器提問的網頁來源；可重複指定。",
+)
+HELP_RATE = Message(
+    "Requests a minute from one client, 0 for any; "
+    "by default 600 where others than this machine reach the server.",
+    "每個用戶端每分鐘的請求數，0 為不限；本機以外可連線時預設為 600。",
+)
+HELP_SECONDS = Message("Seconds that a request may take.", "每個請求可用的秒數。")
+HELP_ANSWERS = Message("Answers to keep in memory.", "保留在記憶體中的答案數。")
 
 INSPECT = Message(
     "Show how a file is read: its outline, what was repaired, what was set aside.",
@@ -109,6 +133,43 @@ REMOVE = Message("Take publications out of the library.", "將刊物移出館藏
 LIST = Message("List the publications of the library.", "列出館藏中的刊物。")
 ASK = Message("Answer a question with cited passages.", "以附有出處的原文段落回答問題。")
 CHAT = Message("Serve the chat page.", "啟動問答網頁。")
+SERVE = Message(
+    "Serve the library to programs over HTTP, and to OpenAI's clients.",
+    "以 HTTP 將館藏提供給程式，並相容於 OpenAI 的用戶端。",
+)
+MCP = Message(
+    "Serve the library to an agent (MCP), over stdin and stdout or over HTTP.",
+    "將館藏提供給代理程式（MCP），經由標準輸入輸出或 HTTP。",
+)
+
+EVAL = Message(
+    "Measure retrieval with a question set: figures with intervals, and a report.",
+    "以題組衡量檢索效果：列出指標與信賴區間，並可寫成報告。",
+)
+HELP_SET = Message(
+    "Question set: a JSON Lines or SQuAD file, or sample, or fortnightly-87.",
+    "題組：JSON Lines 或 SQuAD 檔案，或 sample、fortnightly-87。",
+)
+HELP_PARAGRAPHS = Message(
+    "SQuAD file whose paragraphs are to be found, with the same question ids.",
+    "要尋找其段落的 SQuAD 檔案，題目編號須相同。",
+)
+HELP_SPLIT = Message(
+    "Which questions: dev (for tuning), test (for reporting) or all.",
+    "要問的題目：dev（供調整）、test（僅供報告）或 all（全部）。",
+)
+HELP_BASELINES = Message(
+    "Systems to compare with, parted by commas: langchain, llamaindex, bm25, vectors; or all.",
+    "要比較的系統，以逗號分隔：langchain、llamaindex、bm25、vectors；或 all（全部）。",
+)
+HELP_AGAINST = Message(
+    "Another library, or the folder of an earlier report, to compare with.",
+    "要比較的另一個館藏，或先前報告的資料夾。",
+)
+HELP_REPORT = Message(
+    "Folder to write the report into: Markdown, JSON, plots.",
+    "報告的資料夾：Markdown、JSON 與圖表。",
+)
 
 # The command line: usage
 NO_COMMAND = Message("There is no command “{name}”.", "沒有「{name}」這個指令。")
@@ -204,6 +265,10 @@ LIBRARY_EMPTY = Message(
 )
 LEFT_AS_IT_WAS = Message("Stopped; the library is as it was.", "已中止；館藏維持原狀。")
 
+# eval
+ASKING = Message("Asking {system}", "向 {system} 提問")
+REPORT_AT = Message("Report: {path}", "報告：{path}")
+
 # ask and chat
 BUILDING_SAMPLE = Message(
     "There is no library yet: building one of the bundled sample.",
@@ -211,6 +276,9 @@ BUILDING_SAMPLE = Message(
 )
 SERVING = Message(
     "Open {address} in a browser; Ctrl-C stops.", "請在瀏覽器開啟 {address}；按 Ctrl-C 結束。"
+)
+SERVING_PROGRAMS = Message(
+    "Serving at {address}; Ctrl-C stops.", "於 {address} 提供服務；按 Ctrl-C 結束。"
 )
 PORT_TAKEN = Message(
     "Port {port} of {host} is taken; choose another with --port.",
@@ -239,7 +307,7 @@ AND_MORE = Message("and {publications} more", "另有 {publications}")
 TRY_ASKING = Message("For example", "試著問")
 EXAMPLE_QUESTION = Message("What is said about “{topic}”?", "關於「{topic}」，文中怎麼說？")
 ASK_LABEL = Message("Your question", "您的問題")
-ASK_PLACEHOLDER = Message("Ask about what is printed here", "就館藏內容提問")
+ASK_PLACEHOLDER = Message("Ask the library", "向館藏提問")
 ASK_BUTTON = Message("Ask", "提問")
 SEARCHING = Message("Searching the library …", "正在查閱館藏……")
 NOTES_AND_SOURCES = Message("Notes and sources", "註與出處")
