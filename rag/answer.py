@@ -6,8 +6,10 @@ pickled, and shown by any surface without the library it came from.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from index.document import Author, Mark, Source, Span
 
@@ -46,7 +48,7 @@ class PublicationRef:
     id: str
     title: str
     number: str = ""
-    date: date | None = None
+    date: datetime.date | None = None
     publisher: str = ""
 
 
@@ -161,3 +163,20 @@ class Answer:
     def found(self) -> bool:
         """Whether the library answers the question."""
         return bool(self.citations) and self.confidence >= self.threshold
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain JSON values, in the form that `answer.schema.json` describes."""
+        from rag.citation import to_dict  # the form is known there alone, and needs these types
+
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Answer:
+        """The answer that `to_dict` made these values from.
+
+        Raises:
+            ValueError: If they are of another version, or not an answer.
+        """
+        from rag.citation import from_dict
+
+        return from_dict(values)

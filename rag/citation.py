@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from importlib.resources import files
 from typing import Any
 
 from index.document import Author, Mark, Source, Span
@@ -34,10 +35,17 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "found": answer.found,
         "confidence": answer.confidence,
         "threshold": answer.threshold,
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [citation_to_dict(citation) for citation in answer.citations],
         "bridged": [{"word": word, "as": list(words)} for word, words in answer.bridged],
         "parts": _parts(answer.parts),
     }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema (2020-12) of what `to_dict` gives."""
+    text = files("rag").joinpath("answer.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def to_json(answer: Answer) -> str:
@@ -72,7 +80,8 @@ def from_dict(values: Mapping[str, Any]) -> Answer:
         raise ValueError(f"not an answer: {error!r}") from error
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_to_dict(citation: Citation) -> dict[str, Any]:
+    """A citation as plain values, in the form that it has in an answer."""
     publication, article = citation.publication, citation.article
     return {
         "passage": citation.passage,

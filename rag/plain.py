@@ -42,6 +42,11 @@ def to_markdown(answer: Answer, language: Language = "en") -> str:
     return visible("\n\n".join([*_verdict(answer, language), *blocks])) + "\n"
 
 
+def sentence_to_markdown(citation: Citation) -> str:
+    """The sentence that answers, as Markdown on one line; "" where none does."""
+    return visible(" ".join(_marked_up(runs) for runs in paragraphs(citation.evidence_text)))
+
+
 def _verdict(answer: Answer, language: Language) -> list[str]:
     if answer.found:
         return []

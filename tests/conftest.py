@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from serving import Server, running
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -42,3 +44,14 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = update(folder, add=[sample.path()])
     assert not report.failed
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_server(
+    sample_library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The sample, served over HTTP by a process of its own."""
+    with running(
+        tmp_path_factory.mktemp("server"), "serve", "--library", str(sample_library)
+    ) as server:
+        yield server

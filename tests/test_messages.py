@@ -11,12 +11,19 @@ import opencc
 import pytest
 
 import rag.reference
+import ui.http.guard
+import ui.http.problems
+import ui.mcp.resources
+import ui.mcp.server
+import ui.openai
+import ui.refusals
 import ui.strings
 import ui.usage
 from index.document import Message
 from ui.language import of_environment, of_header, of_tag
 from ui.strings import Noun, filled, say
 
+SERVED = (ui.http.guard, ui.http.problems, ui.mcp.resources, ui.mcp.server, ui.openai, ui.refusals)
 ROOT = Path(__file__).resolve().parents[1]
 TO_TRADITIONAL = opencc.OpenCC("s2t")
 # Forms that both scripts have, and that the conversion would needlessly exchange.
@@ -24,14 +31,15 @@ BOTH = str.maketrans("台注", "臺註")
 
 
 def named() -> Iterator[tuple[str, Message]]:
-    for module in (ui.strings, rag.reference):
+    for module in (ui.strings, rag.reference, *SERVED):
+        place = f"{module.__name__}." if module in SERVED else ""
         for name, value in vars(module).items():
             if isinstance(value, Message):
-                yield name, value
+                yield f"{place}{name}", value
             elif isinstance(value, dict):
                 for key, each in value.items():
                     if isinstance(each, Message):
-                        yield f"{name}[{key}]", each
+                        yield f"{place}{name}[{key}]", each
     for command, examples in ui.usage.EXAMPLES.items():
         for at, example in enumerate(examples):
             yield f"EXAMPLES[{command}][{at}]", example
@@ -81,7 +89,11 @@ def test_no_word_is_left_over() -> None:
     sources = [*(ROOT / "ui").rglob("*.py"), *(ROOT / "ui").glob("*.html")]
     code = "\n".join(file.read_text(encoding="utf-8") for file in sources)
     elsewhere = vars(rag.reference)
-    own = [name for name in (*MESSAGES, *NOUNS) if "[" not in name and name not in elsewhere]
+    own = [
+        name
+        for name in (*MESSAGES, *NOUNS)
+        if not re.search(r"[\[.]", name) and name not in elsewhere
+    ]
     unused = [name for name in own if not re.search(rf"(strings|words)\.{name}\b", code)]
     assert not unused
 

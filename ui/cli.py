@@ -32,6 +32,14 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 Library = Annotated[Path | None, typer.Option("--library", metavar="FOLDER")]
 Json = Annotated[bool, typer.Option("--json")]
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="NUMBER")]
+Keys = Annotated[list[str] | None, typer.Option("--api-key", metavar="KEY")]
+KeyFile = Annotated[Path | None, typer.Option("--api-key-file", metavar="FILE")]
+Hosts = Annotated[list[str] | None, typer.Option("--allowed-host", metavar="NAME")]
+Origins = Annotated[list[str] | None, typer.Option("--allow-origin", metavar="ORIGIN")]
+Rate = Annotated[int | None, typer.Option("--rate", min=0, max=1_000_000, metavar="NUMBER")]
+Seconds = Annotated[int, typer.Option("--seconds", min=1, max=600, metavar="NUMBER")]
 
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -118,6 +126,74 @@ def _chat(
     from ui.commands.chat import chat
 
     raise typer.Exit(chat(library, host, port, context.obj))
+
+
+@_command("serve")
+def _serve(
+    context: typer.Context,
+    *,
+    library: Library = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    keys: Keys = None,
+    key_file: KeyFile = None,
+    hosts: Hosts = None,
+    origins: Origins = None,
+    rate: Rate = None,
+    seconds: Seconds = 30,
+    answers: Annotated[
+        int, typer.Option("--answers", min=0, max=1_000_000, metavar="NUMBER")
+    ] = 1_024,
+) -> None:
+    from ui.commands.serve import limits_of, serve
+    from ui.http.door import Door
+
+    door = Door(host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ()))
+    limits = limits_of(door, rate, seconds)
+    raise typer.Exit(serve(library, door, context.obj, limits=limits, remembered=answers))
+
+
+@_command("mcp")
+def _mcp(
+    context: typer.Context,
+    *,
+    library: Library = None,
+    http: Annotated[bool, typer.Option("--http")] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8001,
+    keys: Keys = None,
+    key_file: KeyFile = None,
+    hosts: Hosts = None,
+    origins: Origins = None,
+    rate: Rate = None,
+    seconds: Seconds = 30,
+) -> None:
+    from ui.commands.mcp import mcp
+    from ui.commands.serve import limits_of
+    from ui.http.door import Door
+
+    door = Door(host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ()))
+    limits = limits_of(door, rate, seconds)
+    raise typer.Exit(mcp(library, door if http else None, context.obj, limits=limits))
+
+
+@_command("eval")
+def _eval(
+    context: typer.Context,
+    *,
+    name: Annotated[str, typer.Argument(metavar="SET")],
+    library: Library = None,
+    paragraphs: Annotated[Path | None, typer.Option("--paragraphs", metavar="FILE")] = None,
+    split: Annotated[str, typer.Option("--split", metavar="dev|test|all")] = "all",
+    baselines: Annotated[str, typer.Option("--baselines", metavar="NAMES")] = "",
+    against: Annotated[Path | None, typer.Option("--against", metavar="FOLDER")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FOLDER")] = None,
+    as_json: Json = False,
+) -> None:
+    from ui.commands.evaluate import Wanted, evaluate
+
+    wanted = Wanted(name, library, paragraphs, split, baselines, against, report, as_json)
+    raise typer.Exit(evaluate(wanted, context.obj))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -31,6 +31,9 @@ ABOUT: dict[str, Message] = {
     "list": strings.LIST,
     "ask": strings.ASK,
     "chat": strings.CHAT,
+    "serve": strings.SERVE,
+    "mcp": strings.MCP,
+    "eval": strings.EVAL,
 }
 PARAMETERS: dict[str, Message] = {
     "help": strings.HELP_HELP,
@@ -47,6 +50,20 @@ PARAMETERS: dict[str, Message] = {
     "question": strings.HELP_QUESTION,
     "host": strings.HELP_HOST,
     "port": strings.HELP_PORT,
+    "http": strings.HELP_HTTP,
+    "keys": strings.HELP_KEY,
+    "key_file": strings.HELP_KEY_FILE,
+    "hosts": strings.HELP_HOSTS,
+    "origins": strings.HELP_ORIGINS,
+    "rate": strings.HELP_RATE,
+    "seconds": strings.HELP_SECONDS,
+    "answers": strings.HELP_ANSWERS,
+    "name": strings.HELP_SET,
+    "paragraphs": strings.HELP_PARAGRAPHS,
+    "split": strings.HELP_SPLIT,
+    "baselines": strings.HELP_BASELINES,
+    "against": strings.HELP_AGAINST,
+    "report": strings.HELP_REPORT,
 }
 EVERYWHERE = (
     ("--lang zh|en", "lang"),
@@ -72,6 +89,20 @@ EXAMPLES: dict[str | None, tuple[Message, ...]] = {
         ),
     ),
     "chat": (Message("tongzhu chat --port 8000", "tongzhu chat --port 8000"),),
+    "serve": (
+        Message("tongzhu serve --api-key-file keys.txt", "tongzhu serve --api-key-file 金鑰.txt"),
+    ),
+    "mcp": (
+        Message("tongzhu mcp --library issues", "tongzhu mcp --library 期刊"),
+        Message("tongzhu mcp --http --port 8001", "tongzhu mcp --http --port 8001"),
+    ),
+    "eval": (
+        Message("tongzhu eval sample", "tongzhu eval sample"),
+        Message(
+            "tongzhu eval questions.jsonl --baselines all --report figures",
+            "tongzhu eval 題組.jsonl --baselines all --report 指標",
+        ),
+    ),
 }
 _GAP = 3
 

@@ -1,0 +1,207 @@
+"""The server as a process: started, asked, left by its clients, given a new library, stopped."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from hashing_encoder import HashingEncoder
+from serving import COMMAND, MARK, QUESTION, Server, run_example, running
+
+from index import sample
+from index.errors import ModelError
+from index.update import update
+from ui.asked import Asked
+from ui.http.listen import listen
+from ui.service import Service
+
+ASKED = {"question": QUESTION, "k": 1}
+
+
+def refused(*arguments: str) -> str:
+    """The one line with which the command line gives up."""
+    done = subprocess.run(
+        [COMMAND, "--lang", "en", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: ")
+    return line
+
+
+def raw(server: Server, request: bytes) -> socket.socket:
+    """A connection on which the start of a request has been sent."""
+    address = urlsplit(server.url)
+    connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=20)
+    connection.sendall(request)
+    return connection
+
+
+def ask_by_hand(server: Server) -> bytes:
+    body = json.dumps(ASKED).encode()
+    host = urlsplit(server.url).netloc
+    head = f"POST /v1/ask HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_the_example_of_the_page_runs_as_it_stands(sample_server: Server) -> None:
+    printed = run_example("http.md", {"TONGZHU_URL": sample_server.url})
+    assert printed.startswith("found")
+    assert MARK in printed
+
+
+def test_clients_that_go_away_leave_nothing_running(sample_server: Server) -> None:
+    request = ask_by_hand(sample_server)
+    for cut in (10, 60, len(request) - 20, len(request)):
+        for _ in range(10):
+            raw(sample_server, request[:cut]).close()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        figures = httpx.get(f"{sample_server.url}/metrics").text
+        (in_flight,) = [
+            line for line in figures.splitlines() if line.startswith("tongzhu_requests_in_flight ")
+        ]
+        if in_flight.endswith(" 1.0"):  # that of these figures
+            break
+        time.sleep(0.05)
+    assert in_flight.endswith(" 1.0")
+    assert httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, timeout=20).status_code == 200
+
+
+def test_what_is_not_http_is_refused(sample_server: Server) -> None:
+    for garbage in (b"\x16\x03\x01\x02\x00\x01\x00", b"GET\r\n\r\n", b"\xff" * 100 + b"\r\n\r\n"):
+        with raw(sample_server, garbage) as connection:
+            connection.shutdown(socket.SHUT_WR)
+            assert b"Traceback" not in connection.recv(4096)
+    assert httpx.get(f"{sample_server.url}/health").status_code == 200
+
+
+def test_many_ask_at_once_and_none_fails(sample_server: Server) -> None:
+    questions = [f"{QUESTION} {number}" for number in range(24)]
+    with httpx.Client(base_url=sample_server.url, timeout=60) as client:
+        with ThreadPoolExecutor(8) as pool:
+            statuses = pool.map(
+                lambda q: client.post("/v1/ask", json={"question": q, "k": 1}).status_code,
+                questions,
+            )
+        assert set(statuses) == {200}
+
+
+def test_the_log_is_json_and_keeps_questions_to_itself(sample_server: Server) -> None:
+    headers = {"x-request-id": "look-for-me"}
+    httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, headers=headers, timeout=20)
+    lines = [json.loads(line) for line in sample_server.log.read_text("utf-8").splitlines()]
+    (line,) = [line for line in lines if line.get("request_id") == "look-for-me"]
+    assert (line["route"], line["status"], line["message"]) == ("/v1/ask", 200, "request")
+    assert MARK not in sample_server.log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_lets_what_has_begun_end(
+    sample_library: Path, tmp_path: Path, stop: signal.Signals
+) -> None:
+    with running(tmp_path, "serve", "--library", str(sample_library)) as server:
+        request = ask_by_hand(server)
+        with raw(server, request) as connection:
+            time.sleep(0.05)
+            server.process.send_signal(stop)
+            answer = connection.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert server.process.wait(20) == 0
+        log = server.log.read_text("utf-8")
+    assert "Traceback" not in log
+    assert log.endswith("Stopped.\n")
+
+
+def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(sample_library, library)
+    service = Service(library)
+    asked = Asked(question=QUESTION, k=1)
+    first = service.ask(asked)
+    assert first.citations
+    (publication,) = service.publications()
+    update(library, remove=[publication.id])
+    service.refresh()
+    assert service.state().generation == 2
+    assert service.publications() == ()
+    assert not service.ask(asked).citations
+
+
+def test_a_library_that_is_gone_is_still_served(
+    sample_library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(sample_library, library)
+    service = Service(library)
+    shutil.rmtree(library)
+    for _ in range(2):
+        service._next_look = 0
+        assert service.ask(Asked(question=QUESTION, k=1)).citations
+    errors = [record for record in caplog.records if "not refreshed" in record.message]
+    assert len(errors) == 1
+
+
+def test_a_library_that_cannot_be_served_stops_the_start(tmp_path: Path) -> None:
+    missing = refused("serve", "--library", str(tmp_path / "nothing"))
+    assert "tongzhu index" in missing
+    assert "tongzhu index" in refused("mcp", "--library", str(tmp_path / "nothing"))
+    other = tmp_path / "other"
+    update(other, add=[sample.path()], encoder=HashingEncoder("one"))
+    with pytest.raises(ModelError, match="made with the model one, not another"):
+        Service(other, HashingEncoder("another"))
+
+
+def test_answers_are_not_held_back(sample_library: Path) -> None:
+    # asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
+
+
+def test_a_port_that_is_taken_stops_the_start(sample_library: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        line = refused("serve", "--library", str(sample_library), "--port", port)
+    assert "--port" in line
+
+
+@pytest.mark.parametrize(
+    ("command", "package"), [("serve", "fastapi"), ("serve", "prometheus_client"), ("mcp", "mcp")]
+)
+def test_a_missing_extra_is_named(sample_library: Path, command: str, package: str) -> None:
+    hidden = f"import sys; sys.modules[{package!r}] = None; "
+    called = f"from ui.cli import main; sys.exit(main([{command!r}, '--library', sys.argv[1]]))"
+    done = subprocess.run(
+        [sys.executable, "-c", hidden + called, str(sample_library)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"pip install 'tongzhu[{command}]'" in line
+
+
+def test_another_machine_is_let_in_with_a_warning(sample_library: Path, tmp_path: Path) -> None:
+    arguments = ("serve", "--library", str(sample_library), "--host", "0.0.0.0")
+    with running(tmp_path, *arguments) as server:
+        assert httpx.get(f"{server.url}/health", headers={"host": "any.example"}).is_success
+        assert "can read this library" in server.log.read_text("utf-8").splitlines()[0]

@@ -1,0 +1,55 @@
+"""The server does what its description says: schemathesis asks it everything it can think of."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import jsonschema
+from serving import Server
+
+from ui.asked import Asked, Batch
+from ui.openai import ChatRequest
+
+
+def test_nothing_is_found_against_the_description(sample_server: Server, tmp_path: Path) -> None:
+    address = f"{sample_server.url}/openapi.json"
+    settings = ["--max-examples", "8", "--seed", "1", "--no-color"]
+    done = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", "run", address, *settings],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "No issues found" in done.stdout
+    assert "15 selected / 15 total" in done.stdout
+
+
+def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: Server) -> None:
+    description = httpx.get(f"{sample_server.url}/openapi.json").json()
+    assert description["openapi"] == "3.1.0"
+    for path, model in (("ask", Asked), ("batch", Batch)):
+        body = description["paths"][f"/v1/{path}"]["post"]["requestBody"]["content"]
+        examples = body["application/json"]["examples"]
+        assert examples
+        for example in examples.values():
+            model.model_validate(example["value"])
+    assert "Answer" in description["components"]["schemas"]
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            assert operation["summary"]
+            assert operation["operationId"]
+
+
+def test_a_chat_without_a_question_is_outside_of_the_description() -> None:
+    schema = ChatRequest.model_json_schema()
+    # The pattern's dialect is that of JSON Schema, which Python's own expressions do not read.
+    text = str(schema["properties"]["messages"]["contains"])
+    assert "\\\\p{L}" in text
+    schema["properties"]["messages"].pop("contains")
+    jsonschema.validate({"model": "tongzhu", "messages": [{"role": "user"}]}, schema)
