@@ -314,9 +314,7 @@ NOTES_AND_SOURCES = Message("Notes and sources", "註與出處")
 NOTE_LINK = Message("Note {number}", "註 {number}")
 NEAREST_FOLD = Message("The nearest passages", "最接近的段落")
 NOT_FOUND_HINT = Message(
-    "Nothing printed here answers it with enough certainty. "
-    "Other words, or the name of an article, may help.",
-    "館藏中沒有足以確定的答案。換個說法，或提及文章名稱，或許有幫助。",
+    "Other words, or the name of an article, may help.", "換個說法，或提及文章名稱，或許有幫助。"
 )
 EMPTY_LIBRARY = Message(
     "There is nothing in this library yet. In a terminal: tongzhu index FILE",
