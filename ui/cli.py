@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -230,6 +229,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str], language: Language) -> int:
     if _take(arguments, "--version"):
+        from importlib.metadata import version
+
         print_line(f"tongzhu {version('tongzhu')}")
         return DONE
     if _take(arguments, "--help"):
