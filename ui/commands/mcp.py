@@ -24,7 +24,7 @@ def mcp(library: Path | None, door: Door | None, language: Language, *, limits: 
 
         from ui.http.logs import log_to_stderr
         from ui.http.workers import Workers
-        from ui.mcp.server import over_http, server, talk
+        from ui.mcp.server import PATH, over_http, server, talk
         from ui.service import Service
     except ImportError as error:
         raise missing("mcp", error) from error
@@ -38,6 +38,6 @@ def mcp(library: Path | None, door: Door | None, language: Language, *, limits: 
             return 0
         access = door.access(os.environ)
         app = over_http(serving, limits, access)
-        return attend(app, door, language, guarded=bool(access.keys), at="/mcp")
+        return attend(app, door, language, guarded=bool(access.keys), at=PATH)
     finally:
         workers.stop()
