@@ -1,8 +1,10 @@
-"""One response held against the gold of its question."""
+"""One response held against the gold of its question, by the rules in docs/evaluation.md."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from eval.question import Question, SectionRef
 from eval.system import Response, Returned
@@ -18,13 +20,14 @@ class Outcome:
     Attributes:
         question: The question.
         rank: Where the first right text stands, counted from 1; None if not among the first ten.
-        marked_right: Whether the first marked sentence holds an answer.
+        marked_right: Whether the first marked sentence holds an answer, in a right place.
         notes_recall: The share of the gold notes that came with the first text.
         notes_precision: The share of the notes that came with it that are gold.
         confidence: As the system gave it.
         refused: Whether the system said that the answer is not there.
         seconds: How long it took.
         characters: The mean length of the texts returned.
+        characters_with_notes: The same, with the notes that came with them.
     """
 
     question: Question
@@ -36,6 +39,7 @@ class Outcome:
     refused: bool | None
     seconds: float
     characters: float
+    characters_with_notes: float
 
 
 def judge(
@@ -43,46 +47,74 @@ def judge(
 ) -> Outcome:
     """The outcome of one response.
 
-    Among texts with equal scores the right ones count as the last: a tie is no success.
+    Args:
+        question: What was asked.
+        gold: The sections that answer it, as `eval.gold.places` gives them.
+        response: At most ten texts of it are looked at.
+        seconds: How long it took.
     """
-    verdicts = [(text.score, is_right(text, question, gold)) for text in response.returned]
-    verdicts.sort(key=lambda verdict: (-verdict[0], verdict[1]))
-    rank = next((i for i, (_, right) in enumerate(verdicts[:DEPTH], 1) if right), None)
-    recall, precision = _notes(question, response.note_numbers)
-    lengths = [len(text.text) for text in response.returned]
+    returned = response.returned[:DEPTH]
+    in_place = bool(returned) and bool(returned[0].places & gold)
+    recall, precision = _notes(question, response.note_numbers, in_place=in_place)
+    lengths = [len(text.text) for text in returned]
+    with_notes = [len(text.text) + sum(map(len, text.notes)) for text in returned]
     return Outcome(
         question=question,
-        rank=rank,
-        marked_right=_marked_right(question, response),
+        rank=_rank(question, gold, returned),
+        marked_right=_marked_right(question, response.marked, in_place=in_place),
         notes_recall=recall,
         notes_precision=precision,
         confidence=response.confidence,
         refused=response.refused,
         seconds=seconds,
-        characters=sum(lengths) / len(lengths) if lengths else 0.0,
+        characters=sum(lengths) / max(len(lengths), 1),
+        characters_with_notes=sum(with_notes) / max(len(with_notes), 1),
     )
 
 
 def is_right(text: Returned, question: Question, gold: frozenset[SectionRef]) -> bool:
-    """Whether a text is from a gold section and, where the answer stands in it, holds the answer.
+    """Whether a text stands in a gold section and shows an answer.
 
-    Where the gold is a whole paragraph (`Question.places`) or metadata, the place alone decides.
+    An answer that stands in the text must be shown there; one that stands in a note, there or in a
+    note that came along; one from the metadata, there or in the reference. Where the gold is a
+    whole paragraph (`Question.places`), the place alone decides.
     """
     if not text.places & gold:
         return False
-    if question.places or question.where == "metadata":
+    if question.places:
         return True
-    return any(answer in part for answer in question.answers for part in (text.text, *text.notes))
+    shown = [text.text]
+    if question.where == "note":
+        shown += text.notes
+    elif question.where == "metadata":
+        shown.append(text.reference)
+    return any(answer in part for answer in question.answers for part in shown)
 
 
-def _marked_right(question: Question, response: Response) -> bool | None:
-    if response.marked is None or question.where in (None, "metadata"):
+def _rank(
+    question: Question, gold: frozenset[SectionRef], returned: Sequence[Returned]
+) -> int | None:
+    """The first right text; among equal scores the right ones count as the last."""
+    seen = 0
+    for _, tied in groupby(returned, key=lambda text: text.score):
+        verdicts = [is_right(text, question, gold) for text in tied]
+        seen += len(verdicts)
+        if any(verdicts):
+            return seen - sum(verdicts) + 1
+    return None
+
+
+def _marked_right(question: Question, marked: str | None, *, in_place: bool) -> bool | None:
+    if marked is None or question.where in (None, "metadata"):
         return None
-    return any(answer in response.marked for answer in question.answers)
+    return in_place and any(answer in marked for answer in question.answers)
 
 
-def _notes(question: Question, shown: tuple[str, ...] | None) -> tuple[float | None, float | None]:
+def _notes(
+    question: Question, shown: tuple[str, ...] | None, *, in_place: bool
+) -> tuple[float | None, float | None]:
+    """Recall and precision. Numbers restart with each article: elsewhere, none of them is gold."""
     if shown is None or not question.notes:
         return None, None
-    common = len(set(shown) & set(question.notes))
+    common = len(set(shown) & set(question.notes)) if in_place else 0
     return common / len(question.notes), common / len(shown) if shown else 0.0

@@ -10,7 +10,6 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from eval.judge import DEPTH, Outcome
 
@@ -43,10 +42,11 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     auroc = _auroc(outcomes)
     if auroc is not None:
         result["auroc"] = auroc
-    seconds = np.array([outcome.seconds for outcome in outcomes])
+    milliseconds = [1000 * outcome.seconds for outcome in outcomes]
     for name, share in (("p50 ms", 50), ("p95 ms", 95)):
-        result[name] = figure(seconds * 1000, lambda x, axis, q=share: np.percentile(x, q, axis))
+        result[name] = figure(milliseconds, lambda x, axis, q=share: np.percentile(x, q, axis))
     result["characters"] = figure([outcome.characters for outcome in outcomes])
+    result["with notes"] = figure([outcome.characters_with_notes for outcome in outcomes])
     return result
 
 
@@ -55,23 +55,29 @@ def per_question(outcomes: Sequence[Outcome]) -> dict[str, NDArray[np.float64]]:
 
     A question for which a figure has no meaning has no value in it.
     """
-    answerable = [outcome for outcome in outcomes if outcome.question.answerable]
-    unanswerable = [outcome for outcome in outcomes if not outcome.question.answerable]
-    values: dict[str, list[float | None]] = dict(_ranking(answerable)) if answerable else {}
-    values["sentence"] = [_number(outcome.marked_right) for outcome in answerable]
-    values["notes recall"] = [outcome.notes_recall for outcome in answerable]
-    values["notes precision"] = [outcome.notes_precision for outcome in answerable]
-    values["refused"] = [_number(outcome.refused) for outcome in unanswerable]
-    values["wrongly refused"] = [_number(outcome.refused) for outcome in answerable]
-    present = {name: [v for v in column if v is not None] for name, column in values.items()}
-    return {name: np.array(column) for name, column in present.items() if column}
+    columns = {
+        name: [value for value in column if value is not None]
+        for name, column in _columns(outcomes).items()
+    }
+    return {name: np.array(column) for name, column in columns.items() if column}
 
 
 def paired(first: Sequence[Outcome], second: Sequence[Outcome]) -> dict[str, Figure]:
-    """The differences first − second, question by question; both must answer the same questions."""
-    ours, theirs = per_question(first), per_question(second)
-    shared = [name for name in ours if name in theirs and len(ours[name]) == len(theirs[name])]
-    return {name: figure(ours[name] - theirs[name]) for name in shared}
+    """The differences first − second, question by question, of the figures that both have.
+
+    Raises:
+        ValueError: If they are not outcomes of the same questions in the same order.
+    """
+    if [one.question.id for one in first] != [one.question.id for one in second]:
+        raise ValueError("a paired difference needs the same questions on both sides")
+    theirs = _columns(second)
+    result: dict[str, Figure] = {}
+    for name, ours in _columns(first).items():
+        pairs = zip(ours, theirs[name], strict=True)
+        differences = [a - b for a, b in pairs if a is not None and b is not None]
+        if differences:
+            result[name] = figure(differences)
+    return result
 
 
 def figure(
@@ -85,36 +91,49 @@ def figure(
     return Figure(float(statistic(array, axis=0)), float(low), float(high), len(array))
 
 
+def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[float | None]]:
+    """Of each figure the value of every question, None where it has no meaning."""
+    refused = [(outcome.question.answerable, _number(outcome.refused)) for outcome in outcomes]
+    columns = _ranking(outcomes)
+    columns["sentence"] = [_number(outcome.marked_right) for outcome in outcomes]
+    columns["notes recall"] = [outcome.notes_recall for outcome in outcomes]
+    columns["notes precision"] = [outcome.notes_precision for outcome in outcomes]
+    columns["refused"] = [None if answerable else said for answerable, said in refused]
+    columns["wrongly refused"] = [said if answerable else None for answerable, said in refused]
+    return columns
+
+
 def _ranking(outcomes: Sequence[Outcome]) -> dict[str, list[float | None]]:
     """Ranking metrics by ir-measures: each question has one right text, at its rank."""
-    qrels = [Qrel(str(i), "right", 1) for i in range(len(outcomes))]
+    asked = [place for place, outcome in enumerate(outcomes) if outcome.question.answerable]
+    qrels = [Qrel(str(i), "right", 1) for i in asked]
     run = [
-        ScoredDoc(str(i), "right" if place == outcome.rank else f"wrong {place}", -float(place))
-        for i, outcome in enumerate(outcomes)
+        ScoredDoc(str(i), "right" if place == outcomes[i].rank else f"wrong {place}", -place)
+        for i in asked
         for place in range(1, DEPTH + 1)
     ]
-    values: dict[str, list[float | None]] = {name: [0.0] * len(outcomes) for name in _RANKING}
+    columns: dict[str, list[float | None]] = {name: [None] * len(outcomes) for name in _RANKING}
     names = {measure: name for name, measure in _RANKING.items()}
     for metric in ir_measures.iter_calc(list(_RANKING.values()), qrels, run):
-        values[names[metric.measure]][int(metric.query_id)] = float(metric.value)
-    return values
+        columns[names[metric.measure]][int(metric.query_id)] = float(metric.value)
+    return columns
 
 
 def _auroc(outcomes: Sequence[Outcome]) -> Figure | None:
-    """How well confidence tells answerable from unanswerable questions."""
-    known = [outcome for outcome in outcomes if outcome.confidence is not None]
-    labels = np.array([outcome.question.answerable for outcome in known])
-    if not known or labels.all() or not labels.any():
+    """How well confidence tells answerable from unanswerable questions, each kind resampled."""
+    known = [(o.question.answerable, o.confidence) for o in outcomes if o.confidence is not None]
+    inside = np.array([confidence for answerable, confidence in known if answerable])
+    outside = np.array([confidence for answerable, confidence in known if not answerable])
+    if not len(inside) or not len(outside):
         return None
-    scores = np.array([outcome.confidence for outcome in known], dtype=np.float64)
-    generator = np.random.default_rng(SEED)
-    resampled = []
-    for _ in range(RESAMPLES // 4):
-        picks = generator.integers(len(known), size=len(known))
-        if 0 < labels[picks].sum() < len(picks):
-            resampled.append(roc_auc_score(labels[picks], scores[picks]))
+    # The share of pairs that stand in the right order, ties half (Mann and Whitney 1947).
+    right = (inside[:, None] > outside) + 0.5 * (inside[:, None] == outside)
+    chance = np.random.default_rng(SEED)
+    rows = chance.multinomial(len(inside), np.full(len(inside), 1 / len(inside)), RESAMPLES)
+    columns = chance.multinomial(len(outside), np.full(len(outside), 1 / len(outside)), RESAMPLES)
+    resampled = ((rows @ right) * columns).sum(axis=1) / right.size
     low, high = np.percentile(resampled, [2.5, 97.5])
-    return Figure(float(roc_auc_score(labels, scores)), float(low), float(high), len(known))
+    return Figure(float(right.mean()), float(low), float(high), len(known))
 
 
 def _number(value: bool | None) -> float | None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 from sklearn.calibration import calibration_curve
 
 from eval.judge import DEPTH, Outcome
-
-if TYPE_CHECKING:
-    from eval.report import Run
+from eval.run import Run
 
 
 def plot(folder: Path, runs: Sequence[Run]) -> None:

@@ -1,133 +1,159 @@
-"""Figures as a table, as Markdown, as JSON and as plots."""
+"""Runs as tables: grouped figures with their intervals, as cells, as Markdown, and as files."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from eval import words
+from eval.groups import grouped
 from eval.judge import Outcome
-from eval.metrics import Figure, figures, paired
+from eval.metrics import Figure, paired
+from eval.question import QuestionSetError
+from eval.run import Run
+from eval.saved import Facts, as_json
+from rag.reference import Language, say
 
-Groups = dict[str, dict[str, Figure]]
-"""The figures of each group of questions, by the group's name."""
+_SHOWN_MISSES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What one system did on one question set."""
+class Table:
+    """A table in a reader's language: what it shows, the names of its columns, and its rows."""
 
-    system: str
-    outcomes: tuple[Outcome, ...]
-
-
-def grouped(outcomes: Sequence[Outcome]) -> Groups:
-    """Figures over all questions, then by language, then by type.
-
-    Refusals need answerable and unanswerable questions side by side, so every group by language
-    holds both.
-    """
-    groups: Groups = {"all": figures(outcomes)}
-    keys: tuple[Callable[[Outcome], str], ...] = (
-        lambda outcome: outcome.question.language,
-        lambda outcome: outcome.question.type,
-    )
-    for key in keys:
-        names = sorted({key(outcome) for outcome in outcomes})
-        if len(names) > 1:
-            groups |= {n: figures([o for o in outcomes if key(o) == n]) for n in names}
-    return groups
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 def shown(name: str, figure: Figure) -> str:
-    """A figure as people read it: rates with three places, milliseconds and lengths whole."""
-    if name.endswith("ms") or name == "characters":
+    """A figure as people read it: rates with three places, milliseconds and lengths with one."""
+    if name.endswith("ms") or name in ("characters", "with notes"):
         return f"{figure.value:.1f}"
     printed = f"{figure.value:.3f}"
     return printed.replace("0.", ".", 1) if abs(figure.value) < 1 else printed
 
 
 def interval(name: str, figure: Figure) -> str:
-    """A figure with its interval."""
+    """The interval of a figure."""
     ends = (Figure(end, end, end, figure.count) for end in (figure.low, figure.high))
-    return f"{shown(name, figure)} [{', '.join(shown(name, end) for end in ends)}]"
+    return f"[{', '.join(shown(name, end) for end in ends)}]"
 
 
-def markdown(title: str, runs: Sequence[Run]) -> str:
-    """The report as Markdown: every run by group, and each further run against the first."""
-    parts = [f"# {title}", "95 % bootstrap intervals over questions in brackets."]
+def tables(run: Run, language: Language, *, between: str = " ") -> list[Table]:
+    """The figures of a run, one table for each kind of figure that it has.
+
+    Args:
+        run: At least one outcome.
+        language: Of the reader.
+        between: What stands between a figure and its interval.
+    """
+    groups = grouped(run.outcomes)
+    made = []
+    for title, names in words.TABLES.values():
+        present = [n for n in names if any(n in values for values in groups.values())]
+        if not present:
+            continue
+        rows = tuple(
+            (
+                say(words.GROUPS[group], language),
+                f"{values['characters'].count}",
+                *(_cell(values, name, between) for name in present),
+            )
+            for group, values in groups.items()
+            if any(name in values for name in present)
+        )
+        labels = [say(words.FIGURES[name], language) for name in present]
+        head = (say(words.QUESTIONS, language), say(words.COUNT, language), *labels)
+        made.append(Table(say(title, language), head, rows))
+    return made
+
+
+def difference(first: Run, second: Run, language: Language) -> Table:
+    """The paired differences of two runs on the same questions.
+
+    Raises:
+        QuestionSetError: If they are not of the same questions.
+    """
+    try:
+        differences = paired(first.outcomes, second.outcomes)
+    except ValueError as error:
+        raise QuestionSetError(
+            f"{second.system}: was not asked the same questions.",
+            f"{second.system}：所問的並非相同的題目。",
+        ) from error
+    rows = tuple(
+        (
+            say(words.FIGURES[name], language),
+            f"{shown(name, figure)} {interval(name, figure)}",
+            say(words.YES if figure.low * figure.high > 0 else words.NO, language),
+        )
+        for name, figure in differences.items()
+    )
+    head = tuple(say(word, language) for word in (words.FIGURE, words.DIFFERENCE, words.CLEAR))
+    title = say(words.AGAINST, language, first=first.system, second=second.system)
+    return Table(title, head, rows)
+
+
+def markdown(title: str, runs: Sequence[Run], facts: Facts, language: Language = "en") -> str:
+    """The report as Markdown: every run by group, and each further run against the first.
+
+    Questions that were missed are named only where they are of the dev half.
+    """
+    parts = [f"# {title}", facts.line(language), say(words.INTERVALS, language)]
     for run in runs:
-        groups = grouped(run.outcomes)
-        parts += [f"## {run.system}", _groups_table(groups), _misses(run.outcomes)]
+        parts.append(f"## {run.system}")
+        parts += [f"### {one.title}\n\n{_markdown(one)}" for one in tables(run, language)]
+        parts.append(_misses(run.outcomes, language))
     for run in runs[1:]:
-        differences = paired(runs[0].outcomes, run.outcomes)
-        rows = [
-            [name, interval(name, figure), "yes" if figure.low * figure.high > 0 else "no"]
-            for name, figure in differences.items()
-        ]
-        parts += [
-            f"## {runs[0].system} − {run.system}, question by question",
-            _table(["figure", "difference", "interval leaves out 0"], rows),
-        ]
+        against = difference(runs[0], run, language)
+        parts.append(f"## {against.title}\n\n{_markdown(against)}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def as_json(title: str, runs: Sequence[Run]) -> str:
-    """The report as JSON: figures by group, and every outcome."""
-    record = {
-        "title": title,
-        "runs": [
-            {
-                "system": run.system,
-                "figures": {
-                    group: {name: asdict(figure) for name, figure in values.items()}
-                    for group, values in grouped(run.outcomes).items()
-                },
-                "outcomes": [
-                    asdict(outcome) | {"question": outcome.question.id} for outcome in run.outcomes
-                ],
-            }
-            for run in runs
-        ],
-    }
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+def write(
+    folder: Path, title: str, runs: Sequence[Run], facts: Facts, language: Language = "en"
+) -> None:
+    """Write `report.md`, `report.json` and the plots into a folder, which is made if need be.
 
-
-def write(folder: Path, title: str, runs: Sequence[Run]) -> None:
-    """Write `report.md`, `report.json` and the plots into a folder, which is made if need be."""
+    Raises:
+        QuestionSetError: If they cannot be written.
+    """
     from eval.plots import plot
 
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.md").write_text(markdown(title, runs), encoding="utf-8")
-    (folder / "report.json").write_text(as_json(title, runs), encoding="utf-8")
-    plot(folder, runs)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.md").write_text(markdown(title, runs, facts, language), encoding="utf-8")
+        (folder / "report.json").write_text(as_json(title, runs, facts), encoding="utf-8")
+        plot(folder, runs)
+    except OSError as error:
+        raise QuestionSetError(
+            f"{folder}: the report cannot be written ({error}).",
+            f"{folder}：無法寫入報告（{error}）。",
+        ) from error
 
 
-def _groups_table(groups: Groups) -> str:
-    names = list(dict.fromkeys(name for values in groups.values() for name in values))
-    rows = [
-        [group, str(_count(values))]
-        + [interval(name, values[name]) if name in values else "–" for name in names]
-        for group, values in groups.items()
+def _cell(values: dict[str, Figure], name: str, between: str) -> str:
+    if name not in values:
+        return "–"
+    return f"{shown(name, values[name])}{between}{interval(name, values[name])}"
+
+
+def _misses(outcomes: Sequence[Outcome], language: Language) -> str:
+    """Answerable dev questions whose right text was not first, by id: where to look next."""
+    missed = [
+        o for o in outcomes if o.question.answerable and o.question.split == "dev" and o.rank != 1
     ]
-    return _table(["questions", "n", *names], rows)
-
-
-def _count(values: dict[str, Figure]) -> int:
-    return values["characters"].count
-
-
-def _misses(outcomes: Sequence[Outcome]) -> str:
-    """Answerable questions whose right text was not first, by id: where to look next."""
-    missed = [o for o in outcomes if o.question.answerable and o.rank != 1]
     if not missed:
         return ""
-    names = ", ".join(f"{o.question.id} ({o.rank or 'none'})" for o in missed[:50])
-    more = f" and {len(missed) - 50} more" if len(missed) > 50 else ""
-    return f"Right text not first (its rank): {names}{more}."
+    none = say(words.NONE, language)
+    names = [f"{o.question.id} ({o.rank or none})" for o in missed[:_SHOWN_MISSES]]
+    if len(missed) > _SHOWN_MISSES:
+        names.append(say(words.MORE, language, count=len(missed) - _SHOWN_MISSES))
+    return say(words.MISSES, language, names=", ".join(names))
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
+def _markdown(table: Table) -> str:
+    lines = [table.head, ["---"] * len(table.head), *table.rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

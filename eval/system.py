@@ -15,14 +15,16 @@ class Returned:
     Attributes:
         text: As returned, without what only leads to it (titles, headings, addresses).
         places: The sections that it has text of.
-        score: Higher is better; equal scores are a tie.
+        score: Higher is better; equal scores next to each other are a tie.
         notes: The texts of the notes that came with it.
+        reference: What is shown of where it was printed: titles, authors, date, ….
     """
 
     text: str
     places: frozenset[SectionRef]
     score: float
     notes: tuple[str, ...] = ()
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ import pytest
 
 from eval.judge import Outcome, judge
 from eval.metrics import figures, paired, per_question
-from eval.question import Question, SectionRef
-from eval.report import Run, interval, markdown, write
+from eval.question import Question, QuestionSetError, SectionRef
+from eval.report import interval, markdown, shown, tables, write
+from eval.run import Run
+from eval.saved import Facts, load
 from eval.system import Response, Returned
 
 GOLD = frozenset({SectionRef(0, 1)})
 ELSEWHERE = frozenset({SectionRef(0, 2)})
+FACTS = Facts(questions=3, split="dev", model="demo", passages=7, version="1")
 
 
 def question(**changes: object) -> Question:
@@ -42,6 +45,7 @@ def outcome(rank: int | None, asked: Question | None = None, **changes: object) 
         "refused": None,
         "seconds": 0.01,
         "characters": 100.0,
+        "characters_with_notes": 140.0,
     }
     return Outcome(**(values | changes))  # type: ignore[arg-type]
 
@@ -55,15 +59,27 @@ def test_a_text_is_right_only_where_it_holds_the_answer() -> None:
     assert judge(question(), GOLD, Response(returned), 0.1).rank == 3
 
 
-def test_an_answer_in_a_note_that_came_along_counts() -> None:
-    returned = (Returned("See below.", GOLD, 1.0, notes=("It is 312 m long.",)),)
-    assert judge(question(where="note"), GOLD, Response(returned), 0.1).rank == 1
+def test_an_answer_counts_where_it_is_shown() -> None:
+    silent = Returned("See below.", GOLD, 1.0)
+    with_note = Returned("See below.", GOLD, 1.0, notes=("It is 312 m long.",))
+    with_reference = Returned("See below.", GOLD, 1.0, reference="312 m, by A. Author")
+    ranks = {
+        where: [
+            judge(question(where=where), GOLD, Response((text,)), 0.1).rank
+            for text in (silent, with_note, with_reference)
+        ]
+        for where in ("text", "note", "metadata")
+    }
+    assert ranks == {
+        "text": [None, None, None],
+        "note": [None, 1, None],
+        "metadata": [None, None, 1],
+    }
 
 
-def test_whole_paragraphs_and_metadata_are_right_by_place() -> None:
+def test_a_whole_paragraph_is_right_by_its_place() -> None:
     returned = (Returned("Nothing of use.", GOLD, 1.0),)
-    for asked in (question(places=(SectionRef(0, 1),)), question(where="metadata")):
-        assert judge(asked, GOLD, Response(returned), 0.1).rank == 1
+    assert judge(question(places=(SectionRef(0, 1),)), GOLD, Response(returned), 0.1).rank == 1
 
 
 def test_a_tie_counts_against_the_system() -> None:
@@ -76,6 +92,29 @@ def test_a_tie_counts_against_the_system() -> None:
 def test_nothing_returned_is_not_found() -> None:
     judged = judge(question(), GOLD, Response(()), 0.1)
     assert (judged.rank, judged.characters) == (None, 0.0)
+
+
+def test_texts_are_judged_in_the_order_in_which_they_came() -> None:
+    returned = (Returned("It is old.", ELSEWHERE, 1.0), Returned("It is 312 m long.", GOLD, 9.0))
+    assert judge(question(), GOLD, Response(returned), 0.1).rank == 2
+
+
+def test_only_ten_texts_are_looked_at() -> None:
+    wrong = tuple(Returned("x", ELSEWHERE, 99.0 - i) for i in range(10))
+    right = Returned("It is 312 m long.", GOLD, 1.0)
+    judged = judge(question(), GOLD, Response((*wrong, right)), 0.1)
+    assert (judged.rank, judged.characters) == (None, 1.0)
+
+
+def test_notes_and_marks_of_another_place_are_wrong() -> None:
+    response = Response(
+        (Returned("It is 312 m long.", ELSEWHERE, 1.0, notes=("Four.",)),),
+        marked="It is 312 m long.",
+        note_numbers=("4",),  # a note of another article has that number too
+    )
+    judged = judge(question(), GOLD, response, 0.1)
+    assert (judged.marked_right, judged.notes_recall, judged.notes_precision) == (False, 0.0, 0.0)
+    assert (judged.characters, judged.characters_with_notes) == (17.0, 22.0)
 
 
 def test_marked_sentences_and_notes_are_judged() -> None:
@@ -119,6 +158,15 @@ def test_paired_differences_are_question_by_question() -> None:
     difference = paired(first, second)["recall@1"]
     assert difference.value == pytest.approx(1 / 3)
     assert difference.low >= 0.0
+    with pytest.raises(ValueError, match="same questions"):
+        paired(first, second[:2])
+
+
+def test_only_what_both_have_is_paired() -> None:
+    first = [outcome(1, notes_recall=1.0), outcome(1, notes_recall=0.0)]
+    second = [outcome(1), outcome(1, notes_recall=1.0)]
+    assert paired(first, second)["notes recall"].value == -1.0
+    assert "sentence" not in paired(first, second)
 
 
 def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
@@ -132,17 +180,51 @@ def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
         ),
     )
     theirs = Run("theirs", (outcome(2), outcome(2), outcome(None, absent)))
-    write(tmp_path / "report", "Demo", [ours, theirs])
+    write(tmp_path / "report", "Demo", [ours, theirs], FACTS)
     names = {path.name for path in (tmp_path / "report").iterdir()}
     assert names == {"report.md", "report.json", "recall.png", "reliability.png"}
-    text = markdown("Demo", [ours, theirs])
+    text = markdown("Demo", [ours, theirs], FACTS)
     assert "## ours − theirs, question by question" in text
     assert "| all | 3 | .500 [" in text
+    assert "| unanswerable | 1 | .500" not in text
+    assert "not first (its rank), dev half: q (2)" in text
+    chinese = markdown("Demo", [ours, theirs], FACTS, "zh")
+    assert "| 全部 | 3 | .500 [" in chinese
     record = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
     assert record["runs"][0]["outcomes"][1]["rank"] == 2
+    assert (record["model"], record["passages"]) == ("demo", 7)
+
+
+def test_what_was_missed_in_the_test_half_is_not_told() -> None:
+    held_back = Run("ours", (outcome(2, question(split="test")), outcome(1)))
+    assert "not first" not in markdown("Demo", [held_back], FACTS)
+
+
+def test_an_earlier_report_can_be_compared_with(tmp_path: Path) -> None:
+    asked = [question(id="a"), question(id="b")]
+    earlier = Run("ours", (outcome(2, asked[0]), outcome(1, asked[1])))
+    write(tmp_path / "monday", "Demo", [earlier], FACTS)
+    again = load(tmp_path / "monday", asked)
+    assert again == Run("ours, monday", earlier.outcomes)
+    with pytest.raises(QuestionSetError, match=r"^[^\n]*report\.json: is no report on these"):
+        load(tmp_path / "monday", [question(id="c")])
+    with pytest.raises(QuestionSetError, match="is no report"):
+        load(tmp_path / "tuesday", asked)
+
+
+def test_figures_that_a_system_lacks_have_no_column() -> None:
+    ranking, cost = tables(Run("plain", (outcome(1), outcome(2))), "en")
+    assert "recall@1" in ranking.head
+    assert cost.head[:2] == ("questions", "n")
+    assert {len(row) for row in ranking.rows} == {len(ranking.head)}
 
 
 def test_figures_are_printed_as_they_are() -> None:
     difference = paired([outcome(2)], [outcome(1)])["recall@1"]
-    assert interval("recall@1", difference) == "-1.000 [-1.000, -1.000]"
-    assert interval("p50 ms", figures([outcome(1)])["p50 ms"]) == "10.0 [10.0, 10.0]"
+    assert shown("recall@1", difference) == "-1.000"
+    assert interval("recall@1", difference) == "[-1.000, -1.000]"
+    milliseconds = figures([outcome(1)])["p50 ms"]
+    assert (shown("p50 ms", milliseconds), interval("p50 ms", milliseconds)) == (
+        "10.0",
+        "[10.0, 10.0]",
+    )

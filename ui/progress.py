@@ -68,6 +68,10 @@ class Bars:
         """Draws how much of the model is unpacked, from 0 to 1."""
         self._draw(say(strings.PREPARING_MODEL, self._language), int(share * _PERCENT), _PERCENT)
 
+    def show_questions(self, system: str, done: int, total: int) -> None:
+        """Draws how many questions of an evaluation a system has answered."""
+        self._draw(say(strings.ASKING, self._language, system=system), done, total)
+
     def _draw(self, name: str, done: int, total: int) -> None:
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(name, total=total)

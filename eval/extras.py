@@ -1,0 +1,31 @@
+"""What measuring needs beyond the product: said in one line, before anything is measured."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Literal
+
+from rag.extras import missing
+
+Extra = Literal["eval", "baselines"]
+
+_NEEDED: dict[Extra, tuple[str, ...]] = {
+    "eval": ("ir_measures", "matplotlib", "sklearn"),
+    "baselines": (
+        *("bm25s", "jieba", "langchain_community.vectorstores.faiss"),
+        *("langchain_core", "langchain_text_splitters", "llama_index.core"),
+    ),
+}
+
+
+def require(extra: Extra) -> None:
+    """Makes sure that the packages of an extra are installed.
+
+    Raises:
+        ExtraError: If one is not; it names the extra.
+    """
+    for name in _NEEDED[extra]:
+        try:
+            import_module(name)
+        except ImportError as error:
+            raise missing(extra, error) from error

@@ -1,0 +1,139 @@
+"""`tongzhu eval`: a question set asked, judged and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from eval.extras import require
+from eval.question import QuestionSetError, Split
+from eval.sets import QuestionSet, find, prepared
+from index.encoder import load_encoder
+from ui import strings
+from ui.output import print_line
+from ui.place import library_path
+from ui.progress import Bars
+from ui.strings import Language, say
+from ui.terminal import QUIET, TITLE, console
+
+if TYPE_CHECKING:
+    from eval.report import Table
+    from eval.run import Run
+    from eval.saved import Facts
+
+_SPLITS: dict[str, Split | None] = {"dev": "dev", "test": "test", "all": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for.
+
+    Attributes:
+        name: The question set.
+        library: The folder; None for the set's own or the user's.
+        paragraphs: The SQuAD file whose paragraphs are to be found.
+        split: "dev", "test" or "all".
+        baselines: Names parted by commas, or "all".
+        against: A library, or the folder of an earlier report, to compare with.
+        report: The folder to write a report into.
+        as_json: Whether to print JSON.
+    """
+
+    name: str
+    library: Path | None = None
+    paragraphs: Path | None = None
+    split: str = "all"
+    baselines: str = ""
+    against: Path | None = None
+    report: Path | None = None
+    as_json: bool = False
+
+
+def evaluate(wanted: Wanted, language: Language) -> int:
+    """Prints the figures of a question set, and writes them down where that is asked for."""
+    require("eval")
+    from eval.baselines import named
+    from eval.comparison import compare, facts
+    from eval.report import markdown, write
+    from eval.saved import as_json
+
+    baselines = named(wanted.baselines)
+    if set(baselines) - {"vectors"}:
+        require("baselines")
+    chosen = find(wanted.name, wanted.paragraphs, _split(wanted.split))
+    with Bars(language) as bars:
+        library = _library(wanted, chosen, bars)
+        about = facts(chosen, library, wanted.split)
+        runs = compare(
+            chosen,
+            library,
+            baselines=baselines,
+            against=wanted.against,
+            progress=bars.show_questions,
+        )
+    if wanted.report:
+        write(wanted.report, chosen.name, runs, about, language)
+        print_line(say(strings.REPORT_AT, language, path=wanted.report), stderr=True)
+    if wanted.as_json:
+        print_line(as_json(chosen.name, runs, about).rstrip("\n"))
+    elif console().is_terminal:
+        _show(chosen.name, runs, about, language)
+    else:
+        print_line(markdown(chosen.name, runs, about, language).rstrip("\n"))
+    return 0
+
+
+def _split(name: str) -> Split | None:
+    if name not in _SPLITS:
+        raise QuestionSetError(
+            f"--split is {name}: it must be dev, test or all.",
+            f"--split 為 {name}：須為 dev、test 或 all。",
+        )
+    return _SPLITS[name]
+
+
+def _library(wanted: Wanted, chosen: QuestionSet, bars: Bars) -> Path:
+    """The library that was named, else the set's own, made if need be, else the user's."""
+    if wanted.library or not chosen.source:
+        return library_path(wanted.library)
+    encoder = load_encoder(unpacking=bars.show_unpacking)
+    return prepared(chosen.source, encoder, bars.show)
+
+
+def _show(name: str, runs: Sequence[Run], about: Facts, language: Language) -> None:
+    """Sets the figures for a terminal."""
+    from eval import words
+    from eval.report import difference, tables
+
+    screen = console()
+    screen.print(Text(name, TITLE))
+    screen.print(Text(about.line(language), QUIET))
+    screen.print(Text(say(words.INTERVALS, language), QUIET))
+    for run in runs:
+        screen.print()
+        screen.print(Text(run.system, TITLE))
+        for table in tables(run, language, between="\n"):
+            screen.print(_set(table))
+    for run in runs[1:]:
+        screen.print(_set(difference(runs[0], run, language)))
+
+
+def _set(table: Table) -> RichTable:
+    rich = RichTable(title=Text(table.title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for at, name in enumerate(table.head):
+        rich.add_column(Text(name), justify="right" if at else "left")
+    for row in table.rows:
+        rich.add_row(*(_cell(cell) for cell in row))
+    return rich
+
+
+def _cell(cell: str) -> Text:
+    """A figure with its interval under it."""
+    figure, _, interval = cell.partition("\n")
+    return Text.assemble(figure, ("\n" + interval, QUIET)) if interval else Text(figure)
