@@ -88,18 +88,18 @@ class Builder:
             OSError: If they cannot be written.
         """
         old = self._library.folder if self._library else None
-        tell(Step("writing", 0, 3))
+        total = 2 + len(self._entries)
+        tell(Step("writing", 0, total))
         documents = old / DOCUMENTS if old else None
         write_documents(folder / DOCUMENTS, documents, self._dropped, self._entries)
-        tell(Step("writing", 1, 3))
+        tell(Step("writing", 1, total))
         write_passage_vectors(folder / PASSAGES, dimension, self._passage_vectors())
         write_sentence_vectors(
             folder, dimension, list(self._sentence_counts()), self._sentence_vectors()
         )
-        tell(Step("writing", 2, 3))
         terms = old / TERMS if old else None
-        write_terms(folder / TERMS, terms, self._dropped, self._terms())
-        tell(Step("writing", 3, 3))
+        write_terms(folder / TERMS, terms, self._dropped, self._terms(tell))
+        tell(Step("writing", total, total))
 
     def _take_over(self, library: Library, publication: str, wanted: frozenset[str]) -> None:
         rows = library.rows_of(publication)
@@ -145,8 +145,9 @@ class Builder:
         for entry in self._entries:
             yield from (len(own) for own in entry.sentences)
 
-    def _terms(self) -> Iterator[TermEntry]:
-        for entry in self._entries:
+    def _terms(self, tell: Progress) -> Iterator[TermEntry]:
+        for done, entry in enumerate(self._entries, 2):
+            tell(Step("writing", done, 2 + len(self._entries)))
             articles = entry.publication.articles
             for key, passage in enumerate(entry.passages, entry.first):
                 notes = notes_of(passage, articles[passage.article])

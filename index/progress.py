@@ -10,7 +10,8 @@ class Step(NamedTuple):
     """How far a change is.
 
     Attributes:
-        stage: Reading files, encoding texts, or writing the parts of the library.
+        stage: Reading files, encoding texts, or writing: documents, vectors, then the terms of
+            each publication.
         done: How many files, texts or parts are done.
         total: How many there are.
     """

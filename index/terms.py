@@ -6,10 +6,11 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
-from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder
+from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder, Searcher
 
 from index.engine import Rows, Scored, TermGroup
 from index.language import words
@@ -22,6 +23,7 @@ Headings and notes say what a passage is about, but the passage's own words answ
 has to count for more than a match beside them.
 """
 
+_REPLACED = ("meta.json", ".managed.json")  # all other files of tantivy never change
 _WRITER_MEMORY = 64_000_000  # bytes; more than that and tantivy starts a further segment
 
 
@@ -53,7 +55,8 @@ def write_terms(
         folder: Where to; must not exist.
         old: The terms of the current generation; None to begin with none. Its segments never
             change, so they are linked and not copied.
-        dropped: The ids of publications whose passages go.
+        dropped: The ids of publications whose passages go. Until tantivy merges the segments that
+            they stand in, they still count in the statistics behind BM25, and in nothing else.
         entries: The passages that come.
 
     Raises:
@@ -80,17 +83,25 @@ def write_terms(
         raise OSError(f"{folder}: {error}") from error
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
+    for name in _REPLACED:  # which tantivy lets nobody read but who wrote it
+        (folder / name).chmod(folder.stat().st_mode & 0o666)
 
 
 def _link(old: Path, folder: Path) -> None:
     for file in old.iterdir():
-        if file.name in {"meta.json", ".managed.json"}:
+        if file.name in _REPLACED:
             shutil.copyfile(file, folder / file.name)
         elif not file.name.endswith(".lock"):
             try:
                 os.link(file, folder / file.name)
             except OSError:  # a file system without hard links
                 shutil.copyfile(file, folder / file.name)
+
+
+def _opened(folder: Path) -> tuple[Schema, Searcher]:
+    index = Index.open(str(folder))
+    index.config_reader("manual", 0)  # a generation never changes: nothing to watch
+    return index.schema, index.searcher()
 
 
 class Terms:
@@ -103,10 +114,16 @@ class Terms:
             ValueError: If they are damaged.
             OSError: If they cannot be read.
         """
-        index = Index.open(str(folder))
-        index.config_reader("manual", 0)  # a generation never changes: nothing to watch
-        self._schema = index.schema
-        self._searcher = index.searcher()
+        try:
+            self._schema, self._searcher = _opened(folder)
+        except (OSError, ValueError):
+            # To open an index tantivy wants to lock its folder, which nobody may who can only read
+            # it. Once it is open, the folder is not needed any more.
+            with TemporaryDirectory(prefix="tongzhu-") as links:
+                for file in folder.iterdir():
+                    if not file.name.endswith(".lock"):
+                        (Path(links) / file.name).symlink_to(file.absolute())
+                self._schema, self._searcher = _opened(Path(links))
         self._rows = rows
 
     @property

@@ -9,6 +9,7 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -195,6 +196,7 @@ def test_no_room_for_a_part(tmp_path: Path) -> None:
         result, sender = FRESH.Pipe(duplex=False)
         writer = FRESH.Process(target=write_with_little_room, args=(path, files, limit, sender))
         writer.start()
+        sender.close()
         complaint = result.recv()
         writer.join()
         assert writer.exitcode == 0
@@ -228,6 +230,7 @@ def a_writer_at_work(path: Path, files: list[Path]) -> Iterator[tuple[Connection
     pipe, other = FRESH.Pipe()
     writer = FRESH.Process(target=wait_while_encoding, args=(path, files, other))
     writer.start()
+    other.close()
     assert pipe.recv() == "encoding"
     yield pipe, writer.pid or 0
     writer.join()
@@ -329,6 +332,7 @@ def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
         pipe, other = FRESH.Pipe()
         reader = FRESH.Process(target=read_for_ever, args=(path, other))
         reader.start()
+        other.close()
         pipes.append((pipe, reader))
     snapshots: list[tuple[int, Library]] = [(1, early)]
     for version in range(2, 22):
@@ -354,3 +358,34 @@ def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
         reader.join()
         assert isinstance(opened, int), opened
         assert opened > 5
+
+
+def read_as_a_guest(path: Path, result: Connection) -> None:
+    Library.open(path).close()  # imports all that is needed
+    if os.geteuid() == 0:  # who may write anywhere
+        os.setuid(65534)
+    with Library.open(path) as library:
+        result.send(library.engine.document_frequency("1"))
+    try:
+        update(path, remove=["x"], encoder=HashingEncoder())
+    except LibraryError as error:
+        result.send(error.message.en)
+
+
+def test_a_library_that_can_only_be_read() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "library"
+        update(path, state(folder, 1), encoder=HashingEncoder())
+        folders = [folder, path, *(entry for entry in path.rglob("*") if entry.is_dir())]
+        for each in folders:
+            each.chmod(0o555)
+        result, sender = FRESH.Pipe(duplex=False)
+        reader = FRESH.Process(target=read_as_a_guest, args=(path, sender))
+        reader.start()
+        sender.close()
+        assert result.recv() == len(ISSUES)
+        assert "cannot be written (Permission denied) and is as it was" in result.recv()
+        reader.join()
+        for each in folders:
+            each.chmod(0o755)
