@@ -274,5 +274,7 @@ class Library:
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
             return method(*args, **kwargs)
+        except sqlite3.ProgrammingError:  # it was closed: no fault of the files
+            raise
         except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise faults.damaged(self.path, f"{DOCUMENTS}: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -374,3 +375,13 @@ def test_the_default_model(sample_library: Path) -> None:
             assert row in nearest
             [scores] = library.engine.sentence_scores(vector, [row])
             assert scores[0] > 0.85
+
+
+def test_a_closed_library_is_not_called_damaged(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
+    update(path, [print_to(tmp_path, 1, PORT)], encoder=encoder)
+    library = Library.open(path)
+    library.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        library.publications()

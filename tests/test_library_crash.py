@@ -119,7 +119,7 @@ def faults() -> Faults:
     return Faults()
 
 
-STRIDE = 4  # every event would take long
+STRIDE = 6  # every event would take long
 
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
