@@ -122,6 +122,15 @@ def test_a_passage_and_a_note_have_the_form_that_they_have_in_an_answer(client: 
             assert client.get(f"{at}/notes/{note['number']}").json()["note"] == note
 
 
+def test_a_browser_is_shown_a_passage_as_text(client: TestClient) -> None:
+    cited = ask(client, k=1)["citations"][0]
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "zh-TW"}
+    response = client.get(f"/v1/passages/{cited['passage']}", headers=browser)
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert cited["article"]["title"] in response.text
+    assert ANSWER in response.text
+
+
 def test_nothing_tells_where_the_library_is(client: TestClient, sample_library: Path) -> None:
     (publication,) = client.get("/v1/publications").json()
     paths = ["/v1/publications", f"/v1/publications/{publication['id']}", "/version", "/metrics"]

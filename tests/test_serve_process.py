@@ -71,6 +71,10 @@ def test_clients_that_go_away_leave_nothing_running(sample_server: Server) -> No
     for cut in (10, 60, len(request) - 20, len(request)):
         for _ in range(10):
             raw(sample_server, request[:cut]).close()
+    chat = {"model": "tongzhu", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
+    for _ in range(5):
+        with httpx.stream("POST", f"{sample_server.url}/v1/chat/completions", json=chat) as stream:
+            next(stream.iter_raw())
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         figures = httpx.get(f"{sample_server.url}/metrics").text

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.extras import missing
-from ui.commands.serve import attend
+from ui.commands.serve import attend, warn
 from ui.limits import Limits
 from ui.place import library_path
 from ui.strings import Language
@@ -22,6 +22,7 @@ def mcp(library: Path | None, door: Door | None, language: Language, *, limits: 
     try:
         import anyio
 
+        from ui.http.listen import listen
         from ui.http.logs import log_to_stderr
         from ui.http.workers import Workers
         from ui.mcp.server import PATH, over_http, server, talk
@@ -29,15 +30,17 @@ def mcp(library: Path | None, door: Door | None, language: Language, *, limits: 
     except ImportError as error:
         raise missing("mcp", error) from error
     log_to_stderr(logging.WARNING)
-    service = Service(library_path(library))
     workers = Workers(limits)
-    serving = server(service, workers, limits, language)
     try:
         if door is None:
-            anyio.run(talk, serving)
+            anyio.run(talk, server(Service(library_path(library)), workers, limits, language))
             return 0
         access = door.access(os.environ)
-        app = over_http(serving, limits, access)
-        return attend(app, door, language, guarded=bool(access.keys), at=PATH)
+        with listen(door.host, door.port) as listening:
+            serving = server(Service(library_path(library)), workers, limits, language)
+            warn(door, access, language)
+            app = over_http(serving, limits, access)
+            attend(app, listening, door.host, language, at=PATH)
+        return 0
     finally:
         workers.stop()

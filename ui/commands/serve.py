@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from ui.http.door import Door
+    from ui.http.guard import Access
 
 RATE_BEYOND = 600
 """Requests a minute from one client, where others than this machine reach the server."""
@@ -37,38 +39,46 @@ def serve(
     """Serves the library until it is stopped."""
     try:
         from ui.http.app import build
+        from ui.http.listen import listen
         from ui.service import Service
     except ImportError as error:
         raise missing("serve", error) from error
     access = door.access(os.environ)
-    service = Service(library_path(library), remembered=remembered)
-    service.warm_up()
-    return attend(build(service, limits, access), door, language, guarded=bool(access.keys))
+    with listen(door.host, door.port) as listening:
+        service = Service(library_path(library), remembered=remembered)
+        service.warm_up()
+        warn(door, access, language)
+        attend(build(service, limits, access), listening, door.host, language)
+    return 0
 
 
-def attend(app: ASGIApp, door: Door, language: Language, *, guarded: bool, at: str = "") -> int:
-    """Runs an application at a door until a signal says to stop.
+def attend(
+    app: ASGIApp, listening: socket.socket, host: str, language: Language, at: str = ""
+) -> None:
+    """Runs an application until a signal says to stop, and says where it is found.
 
     Args:
         app: What to run.
-        door: Where.
-        language: Of who started it.
-        guarded: Whether it wants an API key.
-        at: The path under which the application is found.
+        listening: The socket to run it at.
+        host: What the user calls that address.
+        language: The user's.
+        at: The path of the application.
     """
-    from ui.http.listen import address, listen, run
+    from ui.http.listen import address, run
     from ui.http.logs import log_to_stderr
 
-    with listen(door.host, door.port) as listening:
-        if not door.local and not guarded:
-            print_line(say(strings.LISTENING_BEYOND, language, host=door.host), stderr=True)
-        where = address(listening, door.host) + at
-        print_line(say(strings.SERVING_PROGRAMS, language, address=where))
-        sys.stdout.flush()
-        log_to_stderr()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            run(app, listening)
-        except KeyboardInterrupt:
-            print_line(say(strings.STOPPED, language), stderr=True)
-    return 0
+    where = address(listening, host) + at
+    print_line(say(strings.SERVING_PROGRAMS, language, address=where))
+    sys.stdout.flush()
+    log_to_stderr()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run(app, listening)
+    except KeyboardInterrupt:
+        print_line(say(strings.STOPPED, language), stderr=True)
+
+
+def warn(door: Door, access: Access, language: Language) -> None:
+    """Says so where anybody who reaches the server can read the library."""
+    if not door.local and not access.keys:
+        print_line(say(strings.LISTENING_BEYOND, language, host=door.host), stderr=True)

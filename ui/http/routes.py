@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from rag.answer import Answer
+from rag.answer import Answer, Citation
 from rag.citation import citation_to_dict, to_dict
+from rag.plain import to_text
+from rag.reference import Language
 from ui import limits
 from ui.asked import Asked, Batch
 from ui.http.metrics import CONTENT_TYPE, Metrics
 from ui.http.openapi import ref
+from ui.http.problems import language_of
 from ui.http.workers import Workers
 from ui.service import Service, State
 from ui.views import ArticleView, Contents, NoteText, PublicationView, SectionText
@@ -45,6 +48,17 @@ _ASKED: list[dict[str, Any]] = [
 _BATCH: list[dict[str, Any]] = [
     {"questions": ["鯨門潮汐電廠何時開始商轉？", "Who wrote about tidal power?"], "k": 1}
 ]
+
+
+_PASSAGE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The passage as it is cited; to a browser, as plain text.",
+        "content": {
+            "application/json": {"schema": ref("answer.citation")},
+            "text/plain": {"schema": {"type": "string"}},
+        },
+    }
+}
 
 
 def asking(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
@@ -87,10 +101,13 @@ def asking(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
         "/passages/{passage}",
         operation_id="passage",
         summary="A passage by its id, with its notes",
-        responses=_json(ref("answer.citation"), "The passage, as it is cited."),
+        responses=_PASSAGE,
     )
-    async def passage(passage: Identity) -> Response:
-        return _dumped(citation_to_dict(await workers.run(service.passage, passage)))
+    async def passage(passage: Identity, request: Request) -> Response:
+        cited = await workers.run(service.passage, passage)
+        if "text/html" in request.headers.get("accept", ""):
+            return _page(cited, language_of(request.scope))
+        return _dumped(citation_to_dict(cited))
 
     return router
 
@@ -174,6 +191,12 @@ def watching(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
         return Response(await workers.run(metrics.text), media_type=CONTENT_TYPE)
 
     return router
+
+
+def _page(citation: Citation, language: Language) -> Response:
+    """A passage for a person who follows a link to it."""
+    text = to_text(Answer("", (citation,), confidence=1, threshold=0), language)
+    return Response(text, media_type="text/plain", headers={"Vary": "Accept, Accept-Language"})
 
 
 def _dumped(values: dict[str, Any]) -> Response:
