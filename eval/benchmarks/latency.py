@@ -1,0 +1,113 @@
+"""How long a warm question takes, with and without the encoder.
+
+`python -m eval.benchmarks.latency LIBRARY --set fortnightly-87` asks a library a set's questions.
+`python -m eval.benchmarks.latency --made-up 100000` builds a made-up one and asks it questions
+about nothing (`eval.benchmarks.made_up`). On a busy machine the processor's time tells more than
+the clock; with OMP_NUM_THREADS=1 the two agree on an idle one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from eval.benchmarks import made_up
+from eval.sets import find
+from index.encoder import Encoder, load_encoder
+from index.library import Library
+from rag.retriever import Retriever
+
+_WARM_UP = 10
+_NOTHING = np.zeros(2)
+
+
+class TimedEncoder:
+    """An encoder that keeps how long it took for the last questions, in `spent`."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self.dimension = encoder.dimension
+        self.max_tokens = encoder.max_tokens
+        self.spent = _NOTHING
+        self._encoder = encoder
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """As the encoder does."""
+        return self._encoder.encode_passages(texts, progress)
+
+    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the encoder does, on the clock."""
+        begun = _now()
+        vectors = self._encoder.encode_questions(texts)
+        self.spent = _now() - begun
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        """As the encoder does."""
+        return self._encoder.count_tokens(text)
+
+
+def measure(library: Library, questions: Sequence[str]) -> Table:
+    """Each question once, five citations each, as a table; some before them to warm up."""
+    encoder = TimedEncoder(load_encoder(library.model.name))
+    retriever = Retriever(library, encoder)
+    for question in questions[-_WARM_UP:]:
+        retriever.retrieve(question)
+    whole, encoding = [], []
+    for question in questions[:-_WARM_UP] or questions:
+        encoder.spent = _NOTHING
+        begun = _now()
+        retriever.retrieve(question)
+        whole.append(_now() - begun)
+        encoding.append(encoder.spent)
+    title = f"{len(whole)} questions, {library.counts.passages:,} passages, milliseconds"
+    table = Table("", "p50", "p95", "p50, processor", "p95, processor", title=title)
+    rows = {"a question": whole, "its encoding": encoding, "all else": np.subtract(whole, encoding)}
+    for name, seconds in rows.items():
+        clock, processor = 1000 * np.percentile(seconds, [50, 95], axis=0).T
+        table.add_row(name, *(f"{value:.1f}" for value in (*clock, *processor)))
+    return table
+
+
+def _now() -> NDArray[np.float64]:
+    """Seconds on the clock and of the processor, [2]."""
+    return np.array([time.perf_counter(), time.process_time()])
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("library", type=Path, nargs="?", help="a library's folder")
+    parser.add_argument("--set", default="sample", help="whose questions are asked (sample)")
+    parser.add_argument("--made-up", type=int, metavar="N", help="build one of N passages")
+    parser.add_argument("--questions", type=int, default=200, help="about nothing (200)")
+    arguments = parser.parse_args()
+    if arguments.library:
+        asked = [one.question for one in find(arguments.set, split="dev").questions]
+        with Library.open(arguments.library) as library:
+            Console().print(measure(library, asked))
+    elif arguments.made_up:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary, "library")
+            begun = time.perf_counter()
+            made_up.build(folder, arguments.made_up, load_encoder())
+            Console().print(f"Built in {time.perf_counter() - begun:.0f} s")
+            with Library.open(folder) as library:
+                Console().print(measure(library, made_up.questions(arguments.questions)))
+    else:
+        parser.error("name a library, or --made-up N")
+
+
+if __name__ == "__main__":
+    main()
