@@ -91,6 +91,6 @@ def _pieces(publication: Publication) -> Iterator[tuple[str, str]]:
                 yield "paragraphs", paragraph.text
                 yield from (("marks", mark.note) for mark in paragraph.marks)
         for note in article.notes:
-            yield "notes", note.number.rstrip(AGAIN) + note.text
+            yield "notes", note.number.partition(AGAIN)[0] + note.text
     for aside in publication.set_aside:
         yield f"set aside: {aside.reason}", aside.text

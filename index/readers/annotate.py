@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,18 +11,18 @@ from index.notes import understand
 from index.readers.report import Report
 
 AGAIN = "′"
-"""Stands behind the number of a note whose number the article has used before."""
+"""Stands behind the number of a note whose number the article has used before (7′, 7′3)."""
 
 
 def understood_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
     """What the notes of an article cite, explain and stand for; their numbers made unique."""
-    taken: set[str] = set()
+    used: Counter[str] = Counter()
     unique: list[Note] = []
     for note in notes:
         number = note.number
-        if number in taken:
-            while number in taken:
-                number += AGAIN
+        used[number] += 1
+        if used[number] > 1:
+            number += AGAIN if used[number] == 2 else f"{AGAIN}{used[number]}"
             report.found(
                 "duplicate-note",
                 note.line,
@@ -29,7 +30,6 @@ def understood_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
                 f"this one is kept as {number}.",
                 f"第 {note.line} 行：本篇已有註 {note.number}，此註改記為 {number}。",
             )
-        taken.add(number)
         unique.append(replace(note, number=number))
     understood = understand(unique)
     for note in understood.unresolved:
@@ -46,7 +46,7 @@ def understood_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
 def report_unmarked(notes: Sequence[Note], led_to: set[str], report: Report) -> None:
     """Report the notes to which no mark leads."""
     for note in notes:
-        if note.number.rstrip(AGAIN) not in led_to:
+        if note.number not in led_to:
             report.found(
                 "missing-mark",
                 note.line,

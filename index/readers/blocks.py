@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from index.readers import headings, marks
 from index.readers.prose import End, ending, glue
 from index.readers.text import Line
 
+_TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Consecutive lines that belong together.
 
@@ -30,7 +32,7 @@ class Block:
         """The file's line that it begins at."""
         return self.lines[0].number
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its lines as one running text."""
         parts = [line.text.strip() for line in self.lines]
@@ -49,7 +51,7 @@ class Block:
         first = self.lines[0].text
         return first.startswith(("  ", "\t", "\u3000"))
 
-    @property
+    @cached_property
     def is_table(self) -> bool:
         """Whether it is a table, a line for each row."""
         return all(is_row(line.text) for line in self.lines)
@@ -63,6 +65,11 @@ class Block:
 def is_row(text: str) -> bool:
     """Whether a line is a row of a table."""
     return bool(_TABLE_ROW.match(text))
+
+
+def is_rule(text: str) -> bool:
+    """Whether a row only parts the head of a table from its body."""
+    return bool(_TABLE_RULE.match(text))
 
 
 def blocks(lines: Iterable[Line]) -> list[Block]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from index.document import Mark, Paragraph, ParagraphKind, Section
 from index.readers import marks
+from index.readers.blocks import is_rule
 from index.readers.headings import Nesting
 from index.readers.pages import Body, Piece, digits
 from index.readers.prose import End, closes, ending, glue, goes_on, unclosed, width
@@ -143,7 +144,13 @@ def _goes_on(draft: Draft, text: str, after_break: bool) -> bool:
 def _shown(piece: Piece, report: Report) -> str:
     """The text of a piece as a paragraph holds it."""
     if piece.kind == "table":
-        return "\n".join(line.text.strip() for line in piece.block.lines)
+        rows = []
+        for line in piece.block.lines:
+            if is_rule(line.text):
+                report.aside(line.number, line.text, "markup")
+            else:
+                rows.append(line.text.strip())
+        return "\n".join(rows)
     if piece.kind == "quote":
         lines = []
         for line in piece.block.lines:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Mark
-from index.readers.prose import glue
+from index.readers.prose import glue, is_wide
 from index.readers.report import Report
 
-_DEFINITION = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*(.*)$")
-_MARK = re.compile(r"(`+)(?:(?!\1).)*?\1|\[\^([^\]\s]{1,60})\]")
+_DEFINITION = re.compile(r" {0,3}\[\^([^\]\s′]{1,60})\]:[ \t]*(.*)$")
+_MARK = re.compile(r"(`+)(?:(?!\1).)*?\1|\[\^([^\]\s′]{1,60})\]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _STARTS_BLOCK = re.compile(r" {0,3}(?:#{1,6}\s|>|[-*+]\s|\d{1,9}[.)]\s|\||(?:[-*_]\s?){3,}$)")
 
@@ -117,15 +117,17 @@ def run_together(lines: Sequence[str]) -> str:
 def without(text: str, chosen: Sequence[Reference]) -> tuple[str, tuple[Mark, ...]]:
     """A text without these references, and where they stood.
 
-    A blank before a reference goes with it where a sign or nothing follows.
+    A blank before a reference goes with it where a sign or nothing follows, or a full-width
+    character stands before.
     """
     parts: list[str] = []
     found: list[Mark] = []
     length = position = 0
     for reference in chosen:
         kept = text[position : reference.start]
-        if not text[reference.end : reference.end + 1].isalnum():
-            kept = kept.rstrip(" ")
+        bare = kept.rstrip(" ")
+        if not text[reference.end : reference.end + 1].isalnum() or is_wide(bare[-1:] or " "):
+            kept = bare
         parts.append(kept)
         length += len(kept)
         found.append(Mark(length, reference.name))

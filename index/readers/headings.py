@@ -54,6 +54,10 @@ _ENGLISH_NAMES = frozenset(
         "references|results|summary|works cited"
     ).split("|")
 )
+_BEGINS = re.compile(
+    r"[第壹貳貮贰參叁叄肆伍陸陆柒捌玖拾一二三四五六七八九十\d０-９A-HIVXⅠ-Ⅻ（(#*_]"
+)
+_LONGEST_NAME = 24
 _HASHES = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+(#+))?\s*$")
 _BOLD = re.compile(r"(\*\*|__)(\S.*?)\1$")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -82,6 +86,8 @@ class Heading:
 
 def parse(text: str) -> Heading | None:
     """The heading that a block is by its form alone, if it is one."""
+    if not _BEGINS.match(text) and len(text) > _LONGEST_NAME:
+        return None
     body, hashes, markup = text, 0, ""
     match = _HASHES.match(text)
     if match:

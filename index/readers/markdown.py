@@ -240,6 +240,7 @@ def _single(blocks: list[_Block], front: FrontMatter, report: Report) -> _Draft:
     draft = _Draft(title, line, blocks, title_translated=front.one("title_translated"))
     page = front.one("page")
     draft.page = int(page) if page.isdecimal() and len(page) < 6 else None
+    report.aside(1, page, "contents")
     if not any(name in front.values for name in ("authors", "institute", "topics")):
         _byline(draft, report)
         return draft
