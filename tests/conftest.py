@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from serving import Server, running
+
+if TYPE_CHECKING:
+    from rag.answer import Answer
+    from rag.retriever import Retriever
+
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests ask no host for anything
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -55,3 +63,23 @@ def sample_server(
         tmp_path_factory.mktemp("server"), "serve", "--library", str(sample_library)
     ) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def sample_retriever(sample_library: Path) -> Retriever:
+    """The retriever of the sample's library."""
+    from rag.retriever import Retriever
+
+    return Retriever.open(sample_library)
+
+
+@pytest.fixture
+def unsure_retriever(sample_retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> Retriever:
+    """The same, of little confidence: whatever is asked is not in the library."""
+    retrieve = sample_retriever.retrieve
+
+    def unsure(*args: Any, **settings: Any) -> Answer:
+        return replace(retrieve(*args, **settings), confidence=0.125, threshold=0.5)
+
+    monkeypatch.setattr(sample_retriever, "retrieve", unsure)
+    return sample_retriever

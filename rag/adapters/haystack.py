@@ -1,0 +1,173 @@
+"""The retriever as a Haystack component; needs `tongzhu[haystack]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from index.errors import QuestionError
+from rag.adapters.filters import Condition, criteria
+from rag.adapters.hits import Opened, WhenNotFound, checked, hits, opened
+from rag.answer import Answer
+from rag.extras import missing
+from rag.retriever import Retriever
+
+try:
+    from haystack import Document, component, default_from_dict, default_to_dict
+    from haystack.core.serialization_security import allow_deserialization_module
+    from haystack.document_stores.types import FilterPolicy, apply_filter_policy
+except ImportError as error:
+    raise missing("haystack", error) from error
+
+# Whoever imports this module may load pipelines that name it.
+allow_deserialization_module(__name__)
+
+
+@component
+class TongzhuRetriever:
+    """Cited passages as Haystack documents; `Hit.metadata` says what their `meta` holds."""
+
+    def __init__(
+        self,
+        library: Opened,
+        top_k: int = 5,
+        *,
+        threshold: float | None = None,
+        filters: dict[str, Any] | None = None,
+        filter_policy: FilterPolicy = FilterPolicy.REPLACE,
+        when_not_found: WhenNotFound = "nearest",
+    ) -> None:
+        """Keep the settings; the library is opened by `warm_up`, or by the first run.
+
+        Args:
+            library: A library's folder, or a `Retriever`.
+            top_k: How many documents at most.
+            threshold: The confidence from which an answer counts as found; None for the library's
+                own.
+            filters: Conditions in Haystack's form, on meta.publication, meta.article, meta.author
+                and meta.topic with ==, on meta.date with ==, >, >=, < or <=; joined by AND.
+            filter_policy: Whether filters of a run replace these or are merged with them.
+            when_not_found: Whether to give the "nearest" passages or "nothing" where the library
+                has no answer.
+
+        Raises:
+            ValueError: If `when_not_found` is something else.
+        """
+        checked(when_not_found)
+        self.library = library
+        self.top_k = top_k
+        self.threshold = threshold
+        self.filters = filters
+        self.filter_policy = filter_policy
+        self.when_not_found: WhenNotFound = when_not_found
+
+    def warm_up(self) -> None:
+        """Open the library.
+
+        Raises:
+            LibraryError: If there is no library, or it cannot be opened.
+            ModelError: If the model that made it cannot be loaded.
+            TypeError: If the library is neither a folder nor a retriever.
+        """
+        self._retriever  # noqa: B018 - opens it
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return opened(self.library)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The component as plain values; the library by its folder."""
+        library = self.library
+        return default_to_dict(
+            self,
+            library=str(library.library.path if isinstance(library, Retriever) else library),
+            top_k=self.top_k,
+            threshold=self.threshold,
+            filters=self.filters,
+            filter_policy=self.filter_policy.value,
+            when_not_found=self.when_not_found,
+        )
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> TongzhuRetriever:
+        """The component that `to_dict` made these values from."""
+        settings = dict(data["init_parameters"])
+        if "filter_policy" in settings:
+            settings["filter_policy"] = FilterPolicy.from_str(settings["filter_policy"])
+        return default_from_dict(cls, data | {"init_parameters": settings})
+
+    @component.output_types(documents=list[Document], found=bool, confidence=float)
+    def run(
+        self,
+        query: str,
+        filters: dict[str, Any] | None = None,
+        top_k: int | None = None,
+        history: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question.
+
+        Args:
+            query: The question.
+            filters: As the component's own, which `filter_policy` weighs them against.
+            top_k: How many documents at most; None for the component's own.
+            history: The questions before this one, oldest first.
+
+        Returns:
+            `documents`, best first; whether the answer was `found`; and the `confidence` in it.
+
+        Raises:
+            QuestionError: If the question, the filters or `top_k` cannot be taken.
+        """
+        settings = self._settings(filters, top_k, history or ())
+        return self._output(self._retriever.retrieve(query, **settings))
+
+    @component.output_types(documents=list[Document], found=bool, confidence=float)
+    async def run_async(
+        self,
+        query: str,
+        filters: dict[str, Any] | None = None,
+        top_k: int | None = None,
+        history: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question without holding up other tasks, in all else as `run`."""
+        settings = self._settings(filters, top_k, history or ())
+        return self._output(await self._retriever.aretrieve(query, **settings))
+
+    def _settings(
+        self, filters: dict[str, Any] | None, top_k: int | None, history: Sequence[str]
+    ) -> dict[str, Any]:
+        chosen = apply_filter_policy(self.filter_policy, self.filters, filters)
+        return {
+            "k": self.top_k if top_k is None else top_k,
+            "threshold": self.threshold,
+            "filters": criteria(_conditions(chosen)) if chosen else None,
+            "history": history,
+        }
+
+    def _output(self, answer: Answer) -> dict[str, Any]:
+        documents = [
+            Document(id=hit.id, content=hit.text, meta=hit.metadata, score=hit.score)
+            for hit in hits(answer, self.when_not_found)
+        ]
+        return {"documents": documents, "found": answer.found, "confidence": answer.confidence}
+
+
+def _conditions(filters: dict[str, Any]) -> Iterator[Condition]:
+    if "conditions" in filters:
+        if filters.get("operator") != "AND":
+            raise QuestionError(
+                f"Filters joined by {filters.get('operator')}: only AND can be asked for",
+                f"篩選條件以 {filters.get('operator')} 連接：只能使用 AND",
+            )
+        for each in filters["conditions"]:
+            yield from _conditions(each)
+        return
+    try:
+        field = str(filters["field"]).removeprefix("meta.")
+        yield Condition(field, str(filters["operator"]), filters["value"])
+    except KeyError as error:
+        raise QuestionError(
+            f"A filter has field, operator and value; {error} is missing",
+            f"篩選條件須有 field、operator 與 value；缺少 {error}",
+        ) from error

@@ -1,0 +1,155 @@
+"""The LangChain retriever: LangChain's own suite, and what the suite does not ask."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.documents import Document
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import ConfigurableField, RunnableLambda, RunnablePassthrough
+from langchain_core.tools import create_retriever_tool
+from langchain_tests.integration_tests import RetrieversIntegrationTests
+
+from index.errors import LibraryError, QuestionError
+from rag import Criteria, Retriever
+from rag.adapters.langchain import TongzhuRetriever
+
+QUESTION = "潮汐電廠頭一個完整年份到底發了多少電？"
+
+pytestmark = pytest.mark.anyio  # for the suite's coroutines; what is none is not affected
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class TestStandard(RetrieversIntegrationTests):
+    @pytest.fixture(autouse=True)
+    def _opened(self, sample_retriever: Retriever) -> None:
+        self._retriever = sample_retriever
+
+    @property
+    def retriever_constructor(self) -> type[BaseRetriever]:
+        return TongzhuRetriever
+
+    @property
+    def retriever_constructor_params(self) -> dict[str, Any]:
+        return {"library": self._retriever}
+
+    @property
+    def retriever_query_example(self) -> str:
+        return QUESTION
+
+
+def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
+    answer = sample_retriever.retrieve(QUESTION, 3)
+    documents = TongzhuRetriever(library=sample_retriever, k=3).invoke(QUESTION)
+    assert [document.id for document in documents] == [each.passage for each in answer.citations]
+    first, citation = documents[0], answer.citations[0]
+    assert first.page_content == citation.text
+    assert json.loads(json.dumps(first.metadata)) == first.metadata
+    assert first.metadata["rank"] == 1
+    assert first.metadata["found"] is answer.found
+    assert first.metadata["confidence"] == answer.confidence
+    assert first.metadata["source"] == first.metadata["citation"]
+    assert citation.article.title in first.metadata["citation"]
+    assert [note["number"] for note in first.metadata["notes"]] == [
+        note.number for note in citation.notes
+    ]
+    for evidence in first.metadata["evidence"]:
+        if evidence["note"] is None:
+            assert first.page_content[evidence["start"] : evidence["end"]] == evidence["text"]
+
+
+def test_all_sources_come_once_each(sample_retriever: Retriever) -> None:
+    (document,) = TongzhuRetriever(library=sample_retriever, k=1).invoke(QUESTION)
+    (citation,) = sample_retriever.retrieve(QUESTION, 1).citations
+    texts = [source["text"] for source in document.metadata["sources"]]
+    assert set(texts) == {s.text for note in citation.notes for s in note.all_sources}
+    assert len(texts) == len(set(texts))
+
+
+def test_what_is_not_there(unsure_retriever: Retriever) -> None:
+    nearest = TongzhuRetriever(library=unsure_retriever, k=3).invoke(QUESTION)
+    assert [document.metadata["found"] for document in nearest] == [False] * 3
+    strict = TongzhuRetriever(library=unsure_retriever, when_not_found="nothing")
+    assert strict.invoke(QUESTION) == []
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{"after": "1990-01-01", "before": "1990-12-31"}, Criteria(author="nobody of that name")],
+)
+def test_filters_narrow_the_search(sample_retriever: Retriever, filters: Any) -> None:
+    retriever = TongzhuRetriever(library=sample_retriever)
+    assert retriever.invoke(QUESTION)
+    assert retriever.invoke(QUESTION, filters=filters) == []
+    assert TongzhuRetriever(library=sample_retriever, filters=filters).invoke(QUESTION) == []
+
+
+def test_a_chain_takes_it(sample_library: Path) -> None:
+    def joined(documents: list[Document]) -> str:
+        return "\n".join(document.metadata["citation"] for document in documents)
+
+    retriever = TongzhuRetriever(library=sample_library, k=2)
+    prompt = ChatPromptTemplate.from_template("{context}\n\n{question}")
+    echo = RunnableLambda(lambda value: value.to_string())
+    chain: Any = {"context": retriever | joined, "question": RunnablePassthrough()} | prompt | echo
+    said = (chain | StrOutputParser()).invoke(QUESTION)
+    assert QUESTION in said
+    assert retriever.invoke(QUESTION)[1].metadata["citation"] in said
+
+
+async def test_callbacks_hear_of_it(sample_retriever: Retriever) -> None:
+    heard: list[Any] = []
+
+    class Listener(BaseCallbackHandler):
+        def on_retriever_start(self, serialized: Any, query: str, **kwargs: Any) -> None:
+            heard.append(query)
+
+        def on_retriever_end(self, documents: Any, **kwargs: Any) -> None:
+            heard.append(documents)
+
+        def on_retriever_error(self, error: BaseException, **kwargs: Any) -> None:
+            heard.append(error)
+
+    retriever = TongzhuRetriever(library=sample_retriever)
+    config: Any = {"callbacks": [Listener()]}
+    documents = await retriever.ainvoke(QUESTION, config, k=1)
+    assert heard == [QUESTION, documents]
+    assert documents == retriever.invoke(QUESTION, k=1)
+    with pytest.raises(QuestionError):
+        retriever.invoke("?!", config)
+    assert isinstance(heard[-1], QuestionError)
+
+
+def test_it_is_configured_and_used_as_others_are(sample_retriever: Retriever) -> None:
+    retriever = TongzhuRetriever(library=sample_retriever, k=3)
+    configurable = retriever.configurable_fields(k=ConfigurableField(id="k"))
+    config: Any = {"configurable": {"k": 1}}
+    assert len(configurable.invoke(QUESTION, config=config)) == 1
+    assert [len(each) for each in retriever.batch([QUESTION, QUESTION])] == [3, 3]
+    tool = create_retriever_tool(retriever, "library", "Asks the library.")
+    assert retriever.invoke(QUESTION)[0].page_content in tool.invoke({"query": QUESTION})
+
+
+@pytest.mark.parametrize("k", [0, 1_000_000])
+def test_bad_settings_are_told_so(sample_retriever: Retriever, k: int, tmp_path: Path) -> None:
+    retriever = TongzhuRetriever(library=sample_retriever)
+    with pytest.raises(QuestionError, match=f"k is {k}"):
+        retriever.invoke(QUESTION, k=k)
+    with pytest.raises(QuestionError, match="colour"):
+        retriever.invoke(QUESTION, filters={"colour": "red"})
+    with pytest.raises(TypeError):
+        retriever.invoke(QUESTION, colour="red")
+    with pytest.raises(LibraryError):
+        TongzhuRetriever(library=tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="when_not_found"):
+        TongzhuRetriever.model_validate({"library": sample_retriever, "when_not_found": "maybe"})
