@@ -18,13 +18,20 @@ from rag.candidates import candidates
 from rag.centre import across, mean_questions
 from rag.clues import Clue, own_clues
 from rag.coverage import Floats, Matches, match, rarity
-from rag.fusion import Legs
+from rag.expected import Expected, expected, has
+from rag.fusion import LEGS, Legs, above_mean
+from rag.history import last_line
 from rag.lexicon import load_lexicon
 from rag.reading import Read, Reader
 
 _KEPT_TERMS = 20_000
 _MOST_TERMS = 64  # of a question; the rest of an overlong one is read by the encoder alone
-_SOURCE_SHARE = 0.6  # what words in a note that only cites count
+_NEAR = 4.0
+"""What similarity counts against the share of the question in telling the nearest sentence."""
+
+_USUAL = {False: (0.84, 0.85), True: (0.42, 0.45)}
+"""Similarities of a question with passages and best sentences that have little to do with it, in
+its language and across. They matter only where there are hardly any candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Asked:
 
     Attributes:
         text: As asked.
+        expected: The kind of answer that it asks for.
         language: What it is in.
         same: Its vector as it is compared with texts of its language, [d].
         across: As it is compared with texts of the other one, [d].
@@ -41,6 +49,7 @@ class Asked:
     """
 
     text: str
+    expected: Expected
     language: Language
     same: Vectors
     across: Vectors
@@ -92,6 +101,7 @@ class Assessor:
         language = script(question)
         return Asked(
             question,
+            expected(last_line(question)),
             language,
             vector,
             across(vector, self._means[language]),
@@ -109,46 +119,48 @@ class Assessor:
     def weigh(self, asked: Asked, reads: Sequence[Read]) -> Assessment:
         """What speaks for each of these passages."""
         foreign = np.array([read.language != asked.language for read in reads], dtype=bool)
-        held: dict[int, tuple[Candidate, tuple[float, float, float, float]]] = {}
+        held: dict[int, Candidate] = {}
+        table = np.zeros((len(reads), len(LEGS)))
         for away, vector, clues in (
             (False, asked.same, asked.own),
             (True, asked.across, asked.bridged),
         ):
-            chosen = [read for read, other in zip(reads, foreign, strict=True) if other == away]
-            if chosen:
-                held.update(self._hold(vector, clues, chosen))
-        table = np.array([held[read.row][1] for read in reads], dtype=np.float64).reshape(-1, 4)
-        vector, sentence, whole, best = table.T
-        legs = Legs(vector, sentence, whole, best, foreign.astype(float))
-        return Assessment(asked, tuple(held[read.row][0] for read in reads), legs)
+            places = np.flatnonzero(foreign == away).tolist()
+            if places:
+                some, legs = self._hold(asked, vector, clues, [reads[at] for at in places])
+                for leg, usual in enumerate(_USUAL[away]):
+                    legs[:, leg] = above_mean(legs[:, leg], usual)
+                held.update(zip(places, some, strict=True))
+                table[places] = legs
+        ordered = tuple(held[at] for at in range(len(reads)))
+        return Assessment(asked, ordered, Legs(table, foreign))
 
     def _hold(
-        self, vector: Vectors, clues: Sequence[Clue], reads: Sequence[Read]
-    ) -> dict[int, tuple[Candidate, tuple[float, float, float, float]]]:
+        self, asked: Asked, vector: Vectors, clues: Sequence[Clue], reads: Sequence[Read]
+    ) -> tuple[list[Candidate], Floats]:
+        """Passages of one language: each held against the question, and the legs, [n, 6]."""
         rows = np.array([read.row for read in reads], dtype=np.int64)
         near = {hit.row: hit.score for hit in self._engine.nearest(vector, len(rows), rows)}
         similar = self._engine.sentence_scores(vector, rows.tolist())
         terms = [sentence.terms for read in reads for sentence in read.sentences]
-        matches = match(clues, terms, self._weigh, rarity(self._engine.size, 0))
+        most = rarity(self._engine.size, 0)
+        matches = match(clues, terms, self._weigh, most)
+        heading = match(clues, [read.heading for read in reads], self._weigh, most).coverage()
         sizes = np.array([len(read.sentences) for read in reads])
         starts: NDArray[np.int64] = np.cumsum(sizes) - sizes
         share = matches.coverage()
         whole = matches.grouped(starts).coverage()
-        held = {}
+        held, legs = [], []
         for at, (read, start, size) in enumerate(zip(reads, starts, sizes, strict=True)):
             part = slice(int(start), int(start + size))
             similarity = similar[at].astype(np.float64)
-            one = Candidate(read, similarity, Matches(matches.strength[:, part], matches.weight))
-            held[read.row] = (
-                one,
-                (
-                    near[read.row],
-                    float(similarity.max()),
-                    float(whole[at]),
-                    float(share[part].max()),
-                ),
-            )
-        return held
+            ours = Matches(matches.strength[:, part], matches.weight)
+            held.append(Candidate(read, similarity, ours))
+            nearest = read.sentences[int(np.argmax(_NEAR * similarity + share[part]))].text
+            fits = has(asked.expected, nearest, read.language, asked.text)
+            shares = (whole[at], share[part].max(), heading[at])
+            legs.append((near[read.row], similarity.max(), *shares, fits))
+        return held, np.array(legs, dtype=np.float64)
 
     def _weigh_one(self, term: str) -> float:
         return rarity(self._engine.size, self._engine.document_frequency(term))

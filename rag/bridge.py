@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from index.language import Language, fold, words
-from index.numerals import spell
+from index.numerals import COUNTED, spell
 from rag.clues import Clue, Way
 from rag.lexicon import Lexicon, Translation
 
@@ -21,6 +21,7 @@ _LONGEST_PHRASE = 4  # English words
 _MOST_WAYS = 24  # for one clue
 
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_NUMBER = re.compile(rf"第?\d[\d.年月]*[{COUNTED}]?")  # what `_shared` gives, with what it counts
 _SHARED = re.compile(r"[a-z\d]")
 _IDLE = frozenset(
     "什么 哪 哪个 哪些 哪里 哪位 哪一 谁 何 何时 何地 多少 几 为何 "
@@ -50,7 +51,7 @@ def bridged_clues(question: str, language: Language, look_up: Lexicon) -> tuple[
 def _from_chinese(
     question: str, english: Callable[[Iterable[str]], Translations]
 ) -> tuple[Clue, ...]:
-    runs = _HAN.findall(spell(fold(question)))
+    runs = _HAN.findall(_NUMBER.sub(" ", spell(fold(question))))
     known = english(
         {
             run[i:j]

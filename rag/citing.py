@@ -21,22 +21,8 @@ def cite(
     passage = read.passage
     return Citation(
         passage=passage.id,
-        publication=PublicationRef(
-            publication.id,
-            publication.title,
-            publication.number,
-            publication.date,
-            publication.publisher,
-        ),
-        article=ArticleRef(
-            passage.article,
-            article.title,
-            article.title_translated,
-            article.authors,
-            article.institute,
-            article.topics,
-            article.page,
-        ),
+        publication=publication_ref(publication),
+        article=article_ref(passage.article, article),
         section=passage.section,
         path=article.sections[passage.section].path,
         text=passage.text,
@@ -47,6 +33,30 @@ def cite(
         evidence=tuple(evidence),
         score=sum(part.value for part in parts),
         parts=tuple(parts),
+    )
+
+
+def publication_ref(publication: Summary) -> PublicationRef:
+    """A publication as a citation names it."""
+    return PublicationRef(
+        publication.id,
+        publication.title,
+        publication.number,
+        publication.date,
+        publication.publisher,
+    )
+
+
+def article_ref(index: int, article: Article) -> ArticleRef:
+    """An article as a citation names it."""
+    return ArticleRef(
+        index,
+        article.title,
+        article.title_translated,
+        article.authors,
+        article.institute,
+        article.topics,
+        article.page,
     )
 
 

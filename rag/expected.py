@@ -61,6 +61,18 @@ _SURNAMES = (
 )
 _PERSON = re.compile(rf"·|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}")
 
+_SOURCE = re.compile(
+    r"出处|出自|来源|引自|引用|所引|资料是?从|根据(?:哪|什么)|哪[一]?[篇份][^，。？]*(?:论文|报告|报导|报道|文献|写|说|提)"
+    r"|注[解释脚]?里|脚注|\bsources?\b|\bcit(?:e|es|ed|ing|ation)\b|\breferences?\b|\bfootnotes?\b"
+    r"|\bwhere (?:does|do|did|is|are|was|were)\b.*\b(?:figure|number|claim|quote|information)s?\b"
+    r"|\baccording to (?:which|what)\b|\b(?:which|what) (?:report|study|paper|publication)s?\b"
+)
+
+
+def asks_for_source(question: str) -> bool:
+    """Whether a question asks where a statement comes from."""
+    return _SOURCE.search(fold(question)) is not None
+
 
 def expected(question: str) -> Expected:
     """The kind of answer that a question asks for."""

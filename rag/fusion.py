@@ -11,35 +11,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.coverage import Floats
 
-LEGS = ("vector", "sentence", "terms", "sentence-terms")
-"""The legs, as an answer that explains itself names them."""
+LEGS = ("vector", "sentence", "terms", "sentence-terms", "heading", "expected")
+"""The legs, as an answer that explains itself names them:
+
+- vector: similarity of question and passage, above the mean of the candidates in the same language
+  as this one;
+- sentence: similarity of question and best sentence, above that mean;
+- terms: the share of the question that the passage says;
+- sentence-terms: the share that its best sentence says;
+- heading: the share that the titles and headings above it say;
+- expected: whether the sentence nearest to the question has the kind of answer that it asks for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """What each leg gave the candidates, each [n].
+    """What each leg gave the candidates.
 
     Attributes:
-        vector: Similarity of question and passage.
-        sentence: Similarity of question and best sentence.
-        terms: Share of the question that the passage says.
-        sentence_terms: Share of the question that its best sentence says.
-        across: Whether the passage is in the other language: then similarities are those of
-            `rag.centre`, and the shares are of bridged terms.
+        table: A row for each candidate, a column for each of `LEGS`.
+        across: Whether the candidate is in the other language: then similarities are those of
+            `rag.centre`, and the shares are of bridged terms; [n].
     """
 
-    vector: Floats
-    sentence: Floats
-    terms: Floats
-    sentence_terms: Floats
-    across: Floats
-
-    def table(self) -> Floats:
-        """The legs as columns, [n, 4]."""
-        return np.stack([self.vector, self.sentence, self.terms, self.sentence_terms], axis=1)
+    table: Floats
+    across: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,19 @@ class Weights:
 
 
 def contributions(legs: Legs, same: Weights, across: Weights) -> Floats:
-    """What each leg adds to the score of each candidate; the bias last. [n, 5]."""
-    chosen = legs.across.astype(bool)[:, None]
-    weights = np.where(chosen, _row(across), _row(same))
-    return np.hstack([legs.table(), np.ones((len(legs.vector), 1))]) * weights
+    """What each leg adds to the score of each candidate; the bias last. [n, 7]."""
+    weights = np.where(legs.across[:, None], _row(across), _row(same))
+    return np.hstack([legs.table, np.ones((len(legs.table), 1))]) * weights
+
+
+def above_mean(values: Floats, usual: float) -> Floats:
+    """Similarities [n] above their mean.
+
+    Similarities between languages, and those of long and of short texts, have different levels; how
+    far a passage stands out from its rivals can be compared. `usual` counts as one more rival, so
+    that a passage without any can stand out too.
+    """
+    return np.asarray(values - (values.sum() + usual) / (len(values) + 1))
 
 
 def order(scores: Floats, rows: Sequence[int]) -> list[int]:

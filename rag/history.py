@@ -33,8 +33,13 @@ def leans_on_history(question: str, history: Sequence[str]) -> bool:
 
 
 def in_context(question: str, history: Sequence[str], most: int = 2) -> str:
-    """The question with the last ones before it, oldest first, as one text."""
-    return " ".join([*history[-most:], question])
+    """The question with the last ones before it, oldest first, a line each."""
+    return "\n".join([*history[-most:], question])
+
+
+def last_line(text: str) -> str:
+    """The question itself, of what `in_context` made."""
+    return text.rsplit("\n", 1)[-1]
 
 
 def _is_short(question: str) -> bool:

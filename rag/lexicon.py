@@ -103,12 +103,17 @@ def load_lexicon() -> Lexicon:
     Raises:
         OSError: If the cache cannot be written.
     """
-    path = cache_folder() / f"cc-cedict-{_LAYOUT}.sqlite"
+    path = path_of_dictionary()
     try:
         return Lexicon(path)
     except sqlite3.DatabaseError:
         _write(path)
         return Lexicon(path)
+
+
+def path_of_dictionary() -> Path:
+    """Where the dictionary is kept."""
+    return cache_folder() / f"cc-cedict-{_LAYOUT}.sqlite"
 
 
 def _make() -> str:

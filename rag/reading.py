@@ -45,7 +45,7 @@ class Read:
         row: Its row in the library.
         passage: As the library has it.
         language: What it is mainly in.
-        heading: The terms of the titles and headings above it.
+        heading: The terms of the titles, in both languages, and headings above it.
         sentences: Its own, then those of its notes, as `Library.sentences` orders them.
     """
 
@@ -75,7 +75,7 @@ class Reader:
             row,
             passage,
             script(passage.text),
-            frozenset(words(passage.context)),
+            frozenset(words(f"{passage.context}\n{article.title_translated}")),
             tuple(_sentence(ref, passage, article) for ref in self._library.sentences(row)),
         )
 

@@ -16,8 +16,9 @@ from rag.answer import Answer, Citation, Evidence, Part
 from rag.assessment import Asked, Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
 from rag.citing import cite
+from rag.confidence import confidence, confidence_parts
 from rag.evidence import chosen, sentence_scores
-from rag.expected import expected
+from rag.expected import asks_for_source, expected
 from rag.fusion import LEGS, contributions, order
 from rag.history import in_context, leans_on_history
 
@@ -127,12 +128,23 @@ class Retriever:
         citations = tuple(
             self._cite(assessment, question, at, added[at].tolist()) for at in ranking[: settings.k]
         )
+        parts = self._confidence(assessment, ranking, citations)
         return Answer(
             question,
             citations,
-            confidence=1.0 if citations else 0.0,
+            confidence=confidence(parts),
             threshold=fitted.THRESHOLD if settings.threshold is None else settings.threshold,
+            bridged=_bridged(assessment, citations),
+            parts=parts,
         )
+
+    def _confidence(
+        self, assessment: Assessment, ranking: Sequence[int], citations: Sequence[Citation]
+    ) -> tuple[Part, ...]:
+        if not citations:
+            return ()
+        foreign = bool(assessment.legs.across[ranking[0]])
+        return confidence_parts(citations[0].score, foreign=foreign, by=fitted.CONFIDENCE)
 
     async def aretrieve(
         self,
@@ -153,7 +165,8 @@ class Retriever:
     ) -> Citation:
         one = assessment.candidates[at]
         asked = (question, expected(question))
-        scores = sentence_scores(one.read, one.similarity, one.matches, asked, fitted.SENTENCES)
+        by = fitted.CITED if asks_for_source(question) else fitted.SENTENCES
+        scores = sentence_scores(one.read, one.similarity, one.matches, asked, by)
         sentences = one.read.sentences
         marked = chosen(scores, [sentence.kind for sentence in sentences], fitted.MARGIN)
         passage = one.read.passage
@@ -167,3 +180,21 @@ class Retriever:
             ],
             [Part(name, value) for name, value in zip((*LEGS, "bias"), added, strict=True)],
         )
+
+
+def _bridged(
+    assessment: Assessment, citations: Sequence[Citation]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The question's words as they were looked for in citations in the other language."""
+    cited = {citation.passage for citation in citations}
+    foreign = assessment.legs.across
+    if not any(
+        other and one.read.passage.id in cited
+        for one, other in zip(assessment.candidates, foreign, strict=True)
+    ):
+        return ()
+    return tuple(
+        (clue.word, tuple(" ".join(way.terms) for way in clue.ways))
+        for clue in assessment.asked.bridged
+        if any(way.terms != (clue.word,) for way in clue.ways)
+    )

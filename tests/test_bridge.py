@@ -1,0 +1,76 @@
+"""Words of a question as the other language says them, from the dictionary."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from rag import lexicon
+from rag.bridge import bridged_clues
+from rag.clues import Clue
+from rag.lexicon import Lexicon, load_lexicon
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> Lexicon:
+    return load_lexicon()
+
+
+def ways(clues: tuple[Clue, ...], word: str) -> dict[tuple[str, ...], float]:
+    (clue,) = [clue for clue in clues if clue.word == word]
+    return {way.terms: way.weight for way in clue.ways}
+
+
+def test_chinese_words_become_english_terms(dictionary: Lexicon) -> None:
+    clues = bridged_clues("這項條約第四條規定了什麼？", "zh", dictionary)
+    assert ("treati",) in ways(clues, "条约")
+    assert ("stipul",) in ways(clues, "规定")
+    assert ("第4条",) in ways(clues, "第4条")  # "Article 4" has the same term
+
+
+def test_either_script_gives_the_same_clues(dictionary: Lexicon) -> None:
+    traditional = bridged_clues("關稅談判何時結束？", "zh", dictionary)
+    assert traditional == bridged_clues("关税谈判何时结束？", "zh", dictionary)
+
+
+def test_english_words_become_chinese_terms_and_phrases_count_more(dictionary: Lexicon) -> None:
+    clues = bridged_clues("What does the white paper say about tariffs?", "en", dictionary)
+    assert ("关税",) in ways(clues, "tariff")
+    assert ways(clues, "white")[("白皮", "皮书")] > ways(clues, "white")[("白",)]
+    assert ways(clues, "white")[("白皮", "皮书")] == ways(clues, "paper")[("白皮", "皮书")]
+
+
+def test_names_acronyms_and_numbers_stay_as_they_are(dictionary: Lexicon) -> None:
+    clues = bridged_clues("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
+    assert ("mmca",) in ways(clues, "mmca")
+    assert ("1998年",) in {way.terms for clue in clues for way in clue.ways} or ("1998",) in {
+        way.terms for clue in clues for way in clue.ways
+    }
+
+
+def test_question_words_are_no_clues(dictionary: Lexicon) -> None:
+    words = {clue.word for clue in bridged_clues("為什麼會這樣？", "zh", dictionary)}
+    assert not words & {"为什么", "什么", "会"}
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + b"\xff" * 500])
+def test_a_damaged_dictionary_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(lexicon, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(lexicon, "_glosses", lambda: iter([("条约", "treati", 0)]))
+    path = lexicon.path_of_dictionary()
+    path.write_bytes(content)
+    load = load_lexicon.__wrapped__
+    assert load().english(["条约"])["条约"][0].terms == ("treati",)
+    assert load().chinese(["treati"])["treati"][0].terms == ("条约",)
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_dictionary_of_another_make_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "other") as connection:
+        connection.execute("CREATE TABLE make (name TEXT)")
+    with pytest.raises(sqlite3.DatabaseError):
+        Lexicon(tmp_path / "other")
