@@ -18,6 +18,7 @@ import pytest
 from hashing_encoder import HashingEncoder
 from serving import COMMAND, MARK, QUESTION, Server, run_example, running
 
+from eval.benchmarks.serving import put_under_load, server
 from index import sample
 from index.errors import ModelError
 from index.update import update
@@ -160,6 +161,28 @@ def test_a_library_that_is_gone_is_still_served(
         assert service.ask(Asked(question=QUESTION, k=1)).citations
     errors = [record for record in caplog.records if "not refreshed" in record.message]
     assert len(errors) == 1
+
+
+def test_a_library_of_another_model_is_not_taken_over(tmp_path: Path) -> None:
+    library, other = tmp_path / "library", tmp_path / "other"
+    update(library, add=[sample.path()], encoder=HashingEncoder("one"))
+    update(other, add=[sample.path()], encoder=HashingEncoder("/srv/models/another"))
+    service = Service(library, HashingEncoder("one"))
+    before = service.ask(Asked(question=QUESTION))
+    shutil.rmtree(library)
+    other.rename(library)
+    with pytest.raises(ModelError):
+        service.refresh()
+    assert service.ask(Asked(question=QUESTION)) == before
+    moved = Service(library, HashingEncoder("/srv/models/another"))
+    assert moved.state().model == "another"
+
+
+def test_the_benchmark_measures(sample_library: Path) -> None:
+    with server(sample_library, "100") as port:
+        load = put_under_load(port, [QUESTION, "潮汐"] * 20, 4)
+    assert (load.asked, load.failed, len(load.latencies)) == (40, 0, 40)
+    assert 0 < load.latency(50) <= load.latency(99)
 
 
 def test_a_library_that_cannot_be_served_stops_the_start(tmp_path: Path) -> None:

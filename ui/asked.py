@@ -124,7 +124,11 @@ class Batch(Strictly):
     questions: Annotated[
         tuple[QuestionText, ...], Strict(strict=False), Field(min_length=1, max_length=limits.BATCH)
     ]
-    k: Passages = 5
+    k: Annotated[
+        int,
+        Field(ge=1, le=limits.BATCH_PASSAGES, description="How many passages each at most."),
+        BeforeValidator(_whole),
+    ] = 5
     filters: Filters = Filters()
     threshold: Threshold | None = None
 

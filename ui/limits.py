@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 QUESTION = 2_000
@@ -12,6 +13,9 @@ PASSAGES = 50
 
 BATCH = 100
 """Questions asked in one go."""
+
+BATCH_PASSAGES = 10
+"""Passages of each answer to those."""
 
 HISTORY = 20
 """Earlier questions that come with one."""
@@ -45,4 +49,4 @@ class Limits:
     seconds: float = 30.0
     rate: int = 0
     waiting: int = 128
-    threads: int = 2
+    threads: int = min(max(os.cpu_count() or 2, 2), 8)

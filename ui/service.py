@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.catalogue import Counts, Summary
 from index.document import Article
@@ -20,7 +20,7 @@ from index.encoder import Encoder, load_encoder
 from index.errors import TongzhuError
 from index.library import Library
 from rag.answer import Answer, Citation, CitedNote
-from rag.citing import cite, cited_note
+from rag.citing import article_ref, cite, cited_note, publication_ref
 from rag.reading import Reader
 from rag.retriever import Retriever
 from ui import limits, refusals
@@ -33,8 +33,6 @@ from ui.views import (
     NoteText,
     PublicationView,
     SectionText,
-    article_ref,
-    publication_ref,
     publication_view,
     section_view,
 )
@@ -128,7 +126,9 @@ class Service:
     def state(self) -> State:
         """What is being served."""
         library = self._now().library
-        return State(version("tongzhu"), library.generation, library.model.name, library.counts)
+        # A model that was named by its path is called by its last part.
+        model = PurePath(library.model.name).name
+        return State(version("tongzhu"), library.generation, model, library.counts)
 
     def publications(self) -> tuple[PublicationView, ...]:
         """All publications, by date."""

@@ -106,26 +106,6 @@ def publication_view(summary: Summary) -> PublicationView:
     )
 
 
-def publication_ref(summary: Summary) -> PublicationRef:
-    """Which publication."""
-    return PublicationRef(
-        summary.id, summary.title, summary.number, summary.date, summary.publisher
-    )
-
-
-def article_ref(index: int, article: Article) -> ArticleRef:
-    """Which article."""
-    return ArticleRef(
-        index=index,
-        title=article.title,
-        title_translated=article.title_translated,
-        authors=article.authors,
-        institute=article.institute,
-        topics=article.topics,
-        page=article.page,
-    )
-
-
 def section_view(index: int, section: Section, article: Article) -> SectionView:
     """A section with its notes."""
     marks = [*section.marks, *(mark for each in section.paragraphs for mark in each.marks)]

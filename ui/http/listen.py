@@ -12,6 +12,7 @@ from index.errors import TongzhuError
 from ui.strings import CANNOT_LISTEN, PORT_TAKEN, filled
 
 _GRACE = 10  # seconds in which requests may end when the server is stopped
+_CONNECTIONS = 1_000  # beyond which a client is told to come again
 _HEADERS = 32 << 10  # bytes
 
 
@@ -63,6 +64,7 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
         server_header=False,
         proxy_headers=False,
         ws="none",
+        limit_concurrency=_CONNECTIONS,
         h11_max_incomplete_event_size=_HEADERS,
         timeout_graceful_shutdown=_GRACE,
     )
