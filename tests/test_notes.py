@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from index.citations import addresses
 from index.document import Note
-from index.notes import addresses, understand
+from index.notes import understand
 
 SMITH = "Jo Smith, “Tides at Sea,” *Harbour Review*, Vol. 3, No. 2, 2019, pp. 3-9."
 LIN = "林知遠，〈潮汐與燈塔〉，《海島》，2024 年 5 月 3 日，<https://example.org/a>。"

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from printer import Printer
 
+from index import sample
 from index.errors import ReadError
 from index.readers import markdown, paged, read
 from index.readers.accounting import account
@@ -80,3 +81,10 @@ def test_any_file_is_read_or_refused_in_words(
         assert account(load(path), publication).balanced
         return
     assert "\n" not in said
+
+
+def test_the_sample_is_accounted_for() -> None:
+    text = load(sample.path())
+    publication = paged.read(text)
+    assert account(text, publication).balanced
+    assert not {finding.kind for finding in publication.findings} - {"joined", "loose-mark"}

@@ -378,3 +378,18 @@ def sample_text() -> str:
         for name, mark in zip("壹貳參肆伍", "¹²³⁴⁵", strict=True)
     )
     return HEAD + "\n\n".join(body) + "\n\n"
+
+
+def test_the_rest_of_the_last_note_ends_the_article() -> None:
+    article = _article("壹、前言\n\n風起。¹\n\n¹ 林知遠，〈燈塔\n\n與港灣〉，《海島》，2020 年。")
+    assert article.notes[0].text == "林知遠，〈燈塔與港灣〉，《海島》，2020 年。"
+    assert _texts(article) == ["風起。"]
+
+
+def test_an_address_alone_is_the_rest_of_a_note() -> None:
+    article = _article(
+        f"壹、前言\n\n風起。¹{LONG}\n\n¹ 林知遠，〈風〉，2020 年，\n\n{LONG}\n\n"
+        "<https://example.org/a>。\n\n而不迷途。"
+    )
+    assert article.notes[0].sources[0].urls == ("https://example.org/a",)
+    assert _texts(article) == [f"風起。{LONG}{LONG}而不迷途。"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from index.document import Article, Mark, Paragraph, Publication
-from index.readers import read
+from index.readers import paged, read
 from index.readers.accounting import account
+from index.readers.identity import compact
 from index.readers.text import load
 
 
@@ -231,3 +232,31 @@ def test_reading_is_quick(real_issue: Path) -> None:
     started = time.perf_counter()
     read(real_issue)
     assert time.perf_counter() - started < 0.5  # about 0.05 s on an idle machine
+
+
+def test_articles_are_found_without_the_contents_too(issue: Publication, real_issue: Path) -> None:
+    lines = load(real_issue).split("\n")
+    without = [
+        line
+        for number, line in enumerate(lines)
+        if number > 40 or not (line.startswith(("|", "- |")) or line.endswith(tuple("1379")))
+    ]
+    text = "\n".join(without)
+    publication = paged.read(text)
+    assert account(text, publication).balanced
+    found = publication.articles
+    assert [compact(one.title) for one in found] == [compact(one.title) for one in issue.articles]
+    for one, listed in zip(found, issue.articles, strict=True):
+        assert one.sections == listed.sections
+        assert one.notes == listed.notes
+        assert [author.name for author in one.authors] == [a.name for a in listed.authors]
+        assert (one.institute, one.topics) == (listed.institute, listed.topics)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030", "utf-8-sig"])
+def test_other_encodings_and_line_ends_read_equal(
+    issue: Publication, real_issue: Path, tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "issue.txt"
+    path.write_bytes(load(real_issue).replace("\n", "\r\n").encode(encoding))
+    assert read(path) == issue

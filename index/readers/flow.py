@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from index.document import Mark, Paragraph, ParagraphKind, Section
 from index.readers import marks
 from index.readers.blocks import is_rule
+from index.readers.feet import Body, Piece
+from index.readers.forms import digits
 from index.readers.headings import Nesting
-from index.readers.pages import Body, Piece, digits
 from index.readers.prose import End, closes, ending, glue, goes_on, unclosed, width
 from index.readers.report import Report
 

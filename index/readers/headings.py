@@ -45,13 +45,13 @@ _NAMES = frozenset(
     "前言 引言 緒論 導論 導言 緒言 摘要 提要 結論 結語 結論與建議 小結 代結論 餘論 參考文獻 "
     "參考資料 徵引文獻 附錄 誌謝 謝辭 後記 政策建議 新聞重點 事件背景 安全意涵 趨勢研判 "
     "结论 结语 绪论 导论 "
-    "参考文献 附录".split()
+    "参考文献 附录 註釋 注釋 附註 注释".split()
 )
 _ENGLISH_NAMES = frozenset(
     (
         "abstract|acknowledgements|acknowledgments|appendix|background|bibliography|conclusion|"
         "conclusions|discussion|executive summary|foreword|introduction|methods|outlook|preface|"
-        "references|results|summary|works cited"
+        "endnotes|notes|references|results|summary|works cited"
     ).split("|")
 )
 _BEGINS = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.readers import headings, marks, pages, people
+from index.readers import forms, headings, marks, people
 from index.readers.blocks import Block
 from index.readers.contents import Contents, Row
 from index.readers.identity import compact
@@ -202,9 +202,9 @@ def _is_short(block: Block) -> bool:
     text = block.text
     if len(text) > MAX_TITLE_WIDTH or width(text) > MAX_TITLE_WIDTH:
         return False
-    if block.is_table or block.indented or pages.paragraph_kind(text) != "text":
+    if block.is_table or block.indented or forms.paragraph_kind(text) != "text":
         return False
-    if marks.opening(text) or headings.looks_numbered(text) or pages.is_page_number(text):
+    if marks.opening(text) or headings.looks_numbered(text) or forms.is_page_number(text):
         return False
     asks = text[-1:] in "？?！!" and not any(sign in text[:-1] for sign in "。！？!?")
     return asks or ending(text) is not End.FINISHED

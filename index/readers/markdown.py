@@ -8,13 +8,9 @@ heading is a section.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from index.document import (
     Article,
@@ -22,34 +18,17 @@ from index.document import (
     Mark,
     Note,
     Paragraph,
-    ParagraphKind,
     Publication,
     Section,
 )
 from index.readers import dates, footnotes, front_matter, headings, people
 from index.readers.annotate import report_unmarked, understood_notes
-from index.readers.footnotes import Definition, run_together
+from index.readers.footnotes import Definition
 from index.readers.front_matter import FrontMatter
 from index.readers.headings import Nesting
 from index.readers.identity import compact, publication_id
-from index.readers.pages import paragraph_kind
+from index.readers.markdown_blocks import MarkdownBlock, blocks
 from index.readers.report import Report
-
-_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
-_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
-_QUOTED = re.compile(r"\s*(?:>\s?)+")
-_HEADING = re.compile(r"\s*(#{1,6})(?:\s+|$)(.*?)(?:\s+(#+))?\s*$")
-
-
-@dataclass(slots=True)
-class _Block:
-    """A heading (`level` 1 to 6) or a paragraph (level 0), marks of notes still in the text."""
-
-    text: str
-    line: int
-    level: int = 0
-    kind: ParagraphKind = "text"
-    code: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +37,7 @@ class _Draft:
 
     title: str
     line: int
-    blocks: list[_Block] = field(default_factory=list)
+    blocks: list[MarkdownBlock] = field(default_factory=list)
     authors: tuple[Author, ...] = ()
     institute: str = ""
     topics: tuple[str, ...] = ()
@@ -81,7 +60,7 @@ def read(text: str, name: str) -> Publication:
     front = front_matter.read(lines, name, report)
     lines[: front.end] = [""] * front.end
     definitions, rest = footnotes.take(lines, report)
-    drafts = _drafts(list(_blocks(rest, report)), front, report)
+    drafts = _drafts(list(blocks(rest, report)), front, report)
     articles = _with_notes(drafts, definitions, report)
     title = front.one("publication") or front.one("title") or articles[0].title
     found = dates.find_date(front.one("date"))
@@ -103,108 +82,7 @@ def read(text: str, name: str) -> Publication:
     )
 
 
-def _blocks(lines: Sequence[str], report: Report) -> Iterator[_Block]:
-    """The blocks of the file in order; what is only markup is set aside."""
-    seen = 0
-    for token in _PARSER.parse("\n".join(lines)):
-        if token.level or not token.map or token.nesting < 0:
-            continue
-        start, end = max(token.map[0], seen), token.map[1]
-        _set_aside(lines, seen, start, report)
-        yield from _of_token(token, lines, start, end, report)
-        seen = max(seen, end)
-    _set_aside(lines, seen, len(lines), report)
-
-
-def _set_aside(lines: Sequence[str], start: int, end: int, report: Report) -> None:
-    """Set aside the lines that the parser made nothing of: definitions of links, rules."""
-    for index in range(start, end):
-        report.aside(index + 1, lines[index], "markup")
-
-
-def _of_token(
-    token: Token, lines: Sequence[str], start: int, end: int, report: Report
-) -> Iterator[_Block]:
-    """The blocks that one block of Markdown holds."""
-    own = lines[start:end]
-    if token.type == "heading_open":
-        yield _heading(token, own, start, report)
-    elif token.type == "paragraph_open":
-        text = run_together([line.strip() for line in own])
-        yield _Block(text, start + 1, kind=paragraph_kind(text))
-    elif token.type == "blockquote_open":
-        yield from _quote(own, start, report)
-    elif token.type in ("bullet_list_open", "ordered_list_open"):
-        yield from _list(own, start)
-    elif token.type == "table_open":
-        report.aside(start + 2, own[1], "markup")
-        rows = [line.strip() for line in (own[0], *own[2:]) if line.strip()]
-        yield _Block("\n".join(rows), start + 1, kind="table")
-    elif token.type in ("fence", "code_block"):
-        yield from _code(token, own, start, report)
-    elif token.type == "hr" or "".join(own).strip().startswith("<!--"):
-        _set_aside(lines, start, end, report)
-    else:
-        text = "\n".join(line.strip() for line in own if line.strip())
-        yield _Block(text, start + 1)
-
-
-def _heading(token: Token, own: Sequence[str], start: int, report: Report) -> _Block:
-    level = int(token.tag[1])
-    match = _HEADING.match(own[0]) if token.markup.startswith("#") else None
-    if match:
-        report.aside(start + 1, f"{match[1]} {match[3] or ''}", "markup")
-        return _Block(match[2].strip(), start + 1, level)
-    *text, underline = [line.strip() for line in own if line.strip()]
-    report.aside(start + len(own), underline, "markup")
-    return _Block(run_together(text), start + 1, level)
-
-
-def _quote(own: Sequence[str], start: int, report: Report) -> Iterator[_Block]:
-    paragraph: list[str] = []
-    first = start + 1
-    for number, line in enumerate(own, start + 1):
-        match = _QUOTED.match(line)
-        signs = match[0] if match else ""
-        report.aside(number, signs, "markup")
-        text = line[len(signs) :].strip()
-        if text:
-            first = first if paragraph else number
-            paragraph.append(text)
-        elif paragraph:
-            yield _Block(run_together(paragraph), first, kind="quote")
-            paragraph = []
-    if paragraph:
-        yield _Block(run_together(paragraph), first, kind="quote")
-
-
-def _list(own: Sequence[str], start: int) -> Iterator[_Block]:
-    """A paragraph for each item, with its sign, as printed."""
-    item: list[str] = []
-    first = start + 1
-    for number, line in enumerate(own, start + 1):
-        if item and (_ITEM.match(line) or not line.strip()):
-            yield _Block(run_together(item), first)
-            item = []
-        if line.strip():
-            first = first if item else number
-            item.append(line.strip())
-    if item:
-        yield _Block(run_together(item), first)
-
-
-def _code(token: Token, own: Sequence[str], start: int, report: Report) -> Iterator[_Block]:
-    inner = list(own)
-    if token.type == "fence":
-        report.aside(start + 1, inner.pop(0), "markup")
-        if inner and inner[-1].strip() and set(inner[-1].strip()) == {token.markup[0]}:
-            report.aside(start + len(own), inner.pop(), "markup")
-    text = "\n".join(line.rstrip() for line in inner).strip("\n")
-    if text.strip():
-        yield _Block(text, start + 1, code=True)
-
-
-def _drafts(blocks: Sequence[_Block], front: FrontMatter, report: Report) -> list[_Draft]:
+def _drafts(blocks: Sequence[MarkdownBlock], front: FrontMatter, report: Report) -> list[_Draft]:
     """The articles: one for each title, with what is under it."""
     tops = [index for index, block in enumerate(blocks) if block.level == 1 and block.text]
     named = [index for index in tops if not headings.is_section(blocks[index].text)]
@@ -226,7 +104,7 @@ def _drafts(blocks: Sequence[_Block], front: FrontMatter, report: Report) -> lis
     return [_single(list(blocks), front, report)]
 
 
-def _single(blocks: list[_Block], front: FrontMatter, report: Report) -> _Draft:
+def _single(blocks: list[MarkdownBlock], front: FrontMatter, report: Report) -> _Draft:
     """The one article of a file."""
     title, line = front.one("title"), 1
     top = next((index for index, block in enumerate(blocks) if block.level == 1), None)
@@ -312,7 +190,7 @@ class _Marks:
         self._article = article
         self._report = report
 
-    def out_of(self, block: _Block) -> tuple[str, tuple[Mark, ...]]:
+    def out_of(self, block: MarkdownBlock) -> tuple[str, tuple[Mark, ...]]:
         """A text without its marks, and where they stand; marks that lead nowhere stay."""
         if block.code:
             return block.text, ()
@@ -335,7 +213,7 @@ class _Marks:
 
 
 def _article(draft: _Draft, marks: _Marks) -> Article:
-    title, title_marks = marks.out_of(_Block(draft.title, draft.line))
+    title, title_marks = marks.out_of(MarkdownBlock(draft.title, draft.line))
     nesting = Nesting()
     sections: list[Section] = []
     current = Section(())

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from index.document import Article, Author, Mark, Note, Publication, Section
 from index.readers import contents as tables
 from index.readers import cover as covers
-from index.readers import flow, heads, pages, people, placing
+from index.readers import flow, forms, heads, pages, people, placing
 from index.readers.annotate import report_unmarked, understood_notes
 from index.readers.blocks import Block, blocks
 from index.readers.contents import Contents
+from index.readers.feet import RawNote
 from index.readers.heads import Head
 from index.readers.identity import compact, publication_id
 from index.readers.report import Report
@@ -102,13 +103,13 @@ def _running_heads(
     in_heads = {index for head in article_heads for index in range(head.first, head.end)}
     first = article_heads[0].first if article_heads else 0
     counts = Counter(
-        pages.running_key(block.text)
+        forms.running_key(block.text)
         for index, block in enumerate(all_blocks)
-        if index >= first and index not in in_heads and pages.may_run(block)
+        if index >= first and index not in in_heads and forms.may_run(block)
     )
     repeated = {key for key, count in counts.items() if count >= 3}
     titles = {
-        pages.running_key(one)
+        forms.running_key(one)
         for one in (title, title + number, number + title, *(head.title for head in article_heads))
     }
     return frozenset((repeated | titles) - {""})
@@ -183,7 +184,7 @@ def _topics(head: Head, report: Report) -> tuple[str, ...]:
 
 
 def _notes(
-    raw: Sequence[pages.RawNote],
+    raw: Sequence[RawNote],
     head_marks: Sequence[Mark],
     sections: Sequence[Section],
     report: Report,

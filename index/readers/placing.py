@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from index.document import Mark
 from index.readers import marks
+from index.readers.feet import RawNote
 from index.readers.flow import Draft, Loose
-from index.readers.pages import RawNote
 from index.readers.report import Report
 
 
