@@ -44,7 +44,7 @@ def _reliability(path: Path, runs: Sequence[Run]) -> None:
         rates, means = calibration_curve(
             [_first_is_right(outcome) for outcome in known], confidences, n_bins=10
         )
-        axes.plot(means, rates, marker="o", label=run.system)
+        axes.plot(means, rates, marker="o", label=run.system, clip_on=False)
     axes.set(xlabel="confidence", ylabel="first text is right", xlim=(0, 1), ylim=(0, 1))
     axes.legend(loc="upper left")
     figure.savefig(path, dpi=150)

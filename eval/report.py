@@ -16,6 +16,7 @@ from eval.saved import Facts, as_json
 from rag.reference import Language, say
 
 _SHOWN_MISSES = 50
+_WHOLE = frozenset(words.TABLES["cost"][1])  # milliseconds and characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Table:
 
 
 def shown(name: str, figure: Figure) -> str:
-    """A figure as people read it: rates with three places, milliseconds and lengths with one."""
-    if name.endswith("ms") or name in ("characters", "with notes"):
+    """A figure as people read it: rates with three places, others with one."""
+    if name in _WHOLE:
         return f"{figure.value:.1f}"
     printed = f"{figure.value:.3f}"
     return printed.replace("0.", ".", 1) if abs(figure.value) < 1 else printed
@@ -41,13 +42,22 @@ def interval(name: str, figure: Figure) -> str:
     return f"[{', '.join(shown(name, end) for end in ends)}]"
 
 
-def tables(run: Run, language: Language, *, between: str = " ") -> list[Table]:
+def span(name: str, figure: Figure) -> str:
+    """The interval of a figure, short: .82–.94."""
+    ends = (figure.low, figure.high)
+    if name in _WHOLE:
+        return "–".join(f"{end:.0f}" for end in ends)
+    printed = (f"{end:.2f}".removesuffix(".00") for end in ends)
+    return "–".join(end.removeprefix("0") or "0" for end in printed)
+
+
+def tables(run: Run, language: Language, *, narrow: bool = False) -> list[Table]:
     """The figures of a run, one table for each kind of figure that it has.
 
     Args:
         run: At least one outcome.
         language: Of the reader.
-        between: What stands between a figure and its interval.
+        narrow: Whether intervals are short, and stand under their figures.
     """
     groups = grouped(run.outcomes)
     made = []
@@ -59,7 +69,7 @@ def tables(run: Run, language: Language, *, between: str = " ") -> list[Table]:
             (
                 say(words.GROUPS[group], language),
                 f"{values['characters'].count}",
-                *(_cell(values, name, between) for name in present),
+                *(_cell(values, name, narrow=narrow) for name in present),
             )
             for group, values in groups.items()
             if any(name in values for name in present)
@@ -134,10 +144,13 @@ def write(
         ) from error
 
 
-def _cell(values: dict[str, Figure], name: str, between: str) -> str:
+def _cell(values: dict[str, Figure], name: str, *, narrow: bool) -> str:
     if name not in values:
         return "–"
-    return f"{shown(name, values[name])}{between}{interval(name, values[name])}"
+    figure = values[name]
+    if narrow:
+        return f"{shown(name, figure)}\n{span(name, figure)}"
+    return f"{shown(name, figure)} {interval(name, figure)}"
 
 
 def _misses(outcomes: Sequence[Outcome], language: Language) -> str:

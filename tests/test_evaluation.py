@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from eval.judge import Outcome, judge
-from eval.metrics import figures, paired, per_question
+from eval.metrics import Figure, figures, paired, per_question
 from eval.question import Question, QuestionSetError, SectionRef
-from eval.report import interval, markdown, shown, tables, write
+from eval.report import interval, markdown, shown, span, tables, write
 from eval.run import Run
 from eval.saved import Facts, load
 from eval.system import Response, Returned
@@ -223,6 +223,8 @@ def test_figures_are_printed_as_they_are() -> None:
     difference = paired([outcome(2)], [outcome(1)])["recall@1"]
     assert shown("recall@1", difference) == "-1.000"
     assert interval("recall@1", difference) == "[-1.000, -1.000]"
+    assert span("recall@1", Figure(0.9, 0.824, 1.0, 9)) == ".82–1"
+    assert span("p50 ms", Figure(0.9, 0.1, 12.6, 9)) == "0–13"
     milliseconds = figures([outcome(1)])["p50 ms"]
     assert (shown("p50 ms", milliseconds), interval("p50 ms", milliseconds)) == (
         "10.0",

@@ -65,7 +65,7 @@ def test_it_is_set_for_a_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TONGZHU_LANG", "zh")
     arguments = ["eval", str(few), "--library", str(sample_library), "--baselines", "vectors"]
     assert cli.main(arguments) == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -118,16 +119,24 @@ def _show(name: str, runs: Sequence[Run], about: Facts, language: Language) -> N
     for run in runs:
         screen.print()
         screen.print(Text(run.system, TITLE))
-        for table in tables(run, language, between="\n"):
+        for table in tables(run, language, narrow=True):
             screen.print(_set(table))
     for run in runs[1:]:
         screen.print(_set(difference(runs[0], run, language)))
 
 
 def _set(table: Table) -> RichTable:
-    rich = RichTable(title=Text(table.title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for at, name in enumerate(table.head):
-        rich.add_column(Text(name), justify="right" if at else "left")
+    rich = RichTable(
+        title=Text(table.title),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    longest = max(cell_len(word) for row in table.rows for word in row[0].split())
+    rich.add_column(Text(table.head[0]), min_width=longest)
+    for name in table.head[1:]:
+        rich.add_column(Text(name), justify="right")
     for row in table.rows:
         rich.add_row(*(_cell(cell) for cell in row))
     return rich
