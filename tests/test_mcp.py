@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -162,6 +163,29 @@ def test_nothing_but_the_protocol_goes_to_stdout(sample_library: Path) -> None:
         assert process.returncode == 0
     finally:
         process.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_though_stdin_stays_open(sample_library: Path, stop: int) -> None:
+    process = subprocess.Popen(
+        [COMMAND, "mcp", "--library", str(sample_library)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        process.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(stop)
+        assert process.wait(10) == -stop
+        assert process.stderr
+        assert process.stderr.read() == b""
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_tools_only_read_and_describe_what_they_give(service: Service) -> None:

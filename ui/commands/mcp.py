@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ def mcp(library: Path | None, door: Door | None, language: Language, *, limits: 
     workers = Workers(limits)
     try:
         if door is None:
+            # A thread waits for stdin and cannot be called back; there is nothing to be undone.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             anyio.run(talk, server(Service(library_path(library)), workers, limits, language))
             return 0
         access = door.access(os.environ)
