@@ -136,7 +136,8 @@ def _set(table: Table) -> RichTable:
     longest = max(cell_len(word) for row in table.rows for word in row[0].split())
     rich.add_column(Text(table.head[0]), min_width=longest)
     for name in table.head[1:]:
-        rich.add_column(Text(name), justify="right")
+        # A word to a line: left to itself, Rich would rather cut figures.
+        rich.add_column(Text(name.replace(" ", "\n")), justify="right")
     for row in table.rows:
         rich.add_row(*(_cell(cell) for cell in row))
     return rich
