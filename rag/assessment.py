@@ -156,7 +156,7 @@ class Assessor:
             similarity = similar[at].astype(np.float64)
             ours = Matches(matches.strength[:, part], matches.weight)
             held.append(Candidate(read, similarity, ours))
-            nearest = read.sentences[int(np.argmax(_NEAR * similarity + share[part]))].text
+            nearest = read.sentences[int(np.argmax(_NEAR * similarity + share[part]))]
             fits = has(asked.expected, nearest, read.language, asked.text)
             shares = (whole[at], share[part].max(), heading[at])
             legs.append((near[read.row], similarity.max(), *shares, fits))

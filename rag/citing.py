@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.catalogue import Summary
-from index.document import Article, Note
+from index.document import Article, Note, Passage
 from rag.answer import ArticleRef, Citation, CitedNote, Evidence, Part, PublicationRef
 from rag.reading import Read
 
@@ -27,9 +27,7 @@ def cite(
         path=article.sections[passage.section].path,
         text=passage.text,
         marks=passage.marks,
-        notes=tuple(
-            cited_note(article, number) for number in passage.notes if _has(article, number)
-        ),
+        notes=cited_notes(article, passage),
         evidence=tuple(evidence),
         score=sum(part.value for part in parts),
         parts=tuple(parts),
@@ -60,6 +58,12 @@ def article_ref(index: int, article: Article) -> ArticleRef:
     )
 
 
+def cited_notes(article: Article, passage: Passage) -> tuple[CitedNote, ...]:
+    """The notes whose marks stand in a passage, in order; a mark may lead to none."""
+    known = {note.number for note in article.notes}
+    return tuple(cited_note(article, number) for number in passage.notes if number in known)
+
+
 def cited_note(article: Article, number: str) -> CitedNote:
     """A note as shown, with the note that it stands for.
 
@@ -75,7 +79,3 @@ def cited_note(article: Article, number: str) -> CitedNote:
         cited_note(article, note.stands_for) if note.stands_for else None,
         note.see,
     )
-
-
-def _has(article: Article, number: str) -> bool:
-    return any(note.number == number for note in article.notes)

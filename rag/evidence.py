@@ -3,63 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from rag.coverage import Floats, Matches, rarity
-from rag.expected import Expected, has
+from rag.expected import Expected, asks_for_source, has
 from rag.reading import Kind, Read
 
+_ANSWERS: tuple[Expected, ...] = ("number", "time", "person", "place", "reason")
 
-@dataclass(frozen=True, slots=True)
-class SentenceWeights:
-    """What counts in choosing a sentence.
+FIGURES = ("similarity", "terms", "length", *_ANSWERS, "explanation", "source")
+"""What counts in choosing a sentence:
 
-    Attributes:
-        similarity: Of question and sentence.
-        terms: The share of the question that it says, words that its passage repeats counting less.
-        length: The logarithm of its characters.
-        expected: Having what a question of each kind expects.
-        kinds: Where it stands.
-    """
-
-    similarity: float
-    terms: float
-    length: float
-    expected: dict[Expected, float]
-    kinds: dict[Kind, float]
+- similarity: of question and sentence;
+- terms: the share of the question that it says, where words that its passage repeats count less;
+- length: the logarithm of its characters;
+- number, time, person, place, reason: 1 if the question asks for one, and it has one;
+- explanation, source: 1 if it stands in a note, and there explains or cites; unless the question
+  asks for a source, for which a note is as good as the text.
+"""
 
 
-def sentence_scores(
-    read: Read,
-    similarity: Floats,
-    matches: Matches,
-    asked: tuple[str, Expected],
-    by: SentenceWeights,
+def sentence_figures(
+    read: Read, similarity: Floats, matches: Matches, question: str, kind: Expected
 ) -> Floats:
-    """How well each sentence of a passage answers, [sentences].
+    """The figures of each sentence of a passage, [sentences, figures].
 
     Args:
         read: The passage.
         similarity: Of the question and each sentence.
         matches: The question's clues against each sentence.
-        asked: The question, and the kind of answer that it expects.
-        by: What counts.
+        question: As asked.
+        kind: The kind of answer that it expects.
     """
-    question, kind = asked
-    length = np.array([np.log(1 + len(sentence.text)) for sentence in read.sentences])
-    fits = np.array(
-        [has(kind, sentence.text, read.language, question) for sentence in read.sentences]
-    )
-    place = np.array([by.kinds[sentence.kind] for sentence in read.sentences])
-    return np.asarray(
-        by.similarity * similarity
-        + by.terms * matches.coverage(local_weight(matches))
-        + by.length * length
-        + by.expected.get(kind, 0.0) * fits
-        + place
-    )
+    noted = not asks_for_source(question)
+    table = np.zeros((len(read.sentences), len(FIGURES)))
+    table[:, 0] = similarity
+    table[:, 1] = matches.coverage(local_weight(matches))
+    for row, sentence in zip(table, read.sentences, strict=True):
+        row[2] = np.log(1 + len(sentence.text))
+        if kind in _ANSWERS:
+            row[FIGURES.index(kind)] = has(kind, sentence, read.language, question)
+        if sentence.kind != "text":
+            row[FIGURES.index(sentence.kind)] = noted
+    return table
 
 
 def local_weight(matches: Matches) -> Floats:

@@ -9,6 +9,7 @@ import re
 from typing import Literal
 
 from index.language import Language, fold
+from rag.reading import Sentence
 
 Expected = Literal["number", "time", "person", "place", "reason", "other"]
 
@@ -80,20 +81,20 @@ def expected(question: str) -> Expected:
     return next((kind for kind, pattern in _ASKED if pattern.search(folded)), "other")
 
 
-def has(kind: Expected, sentence: str, language: Language, question: str) -> bool:
+def has(kind: Expected, sentence: Sentence, language: Language, question: str) -> bool:
     """Whether a sentence has what may be an answer of that kind.
 
     Args:
         kind: As `expected` says.
-        sentence: As printed.
+        sentence: Of a passage.
         language: The sentence's.
         question: As asked; a name that it has itself is no answer to "who".
     """
     if kind == "person" and language == "en":
         asked = fold(question)
-        return any(name.casefold() not in asked for name in _CAPITAL.findall(sentence))
+        return any(name.casefold() not in asked for name in _CAPITAL.findall(sentence.text))
     patterns = {
         "number": _NUMBER, "time": _TIME, "reason": _REASON, "place": _PLACE, "person": _PERSON
     }  # fmt: skip
     pattern = patterns.get(kind)
-    return pattern is not None and pattern.search(fold(sentence)) is not None
+    return pattern is not None and pattern.search(sentence.folded) is not None

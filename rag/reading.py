@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from index.catalogue import SentenceRef
 from index.document import Article, Note, Passage
-from index.language import Language, script, words
+from index.language import Language, fold, script, words
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -27,12 +27,14 @@ class Sentence:
     Attributes:
         ref: Where it stands.
         text: As printed.
+        folded: As compared.
         terms: What can be matched in it.
         kind: Whether the passage says it, a note that explains, or a note that cites.
     """
 
     ref: SentenceRef
     text: str
+    folded: str
     terms: frozenset[str]
     kind: Kind
 
@@ -84,7 +86,7 @@ def _sentence(ref: SentenceRef, passage: Passage, article: Article) -> Sentence:
     note = None if ref.note is None else article.note(ref.note)
     text = (passage.text if note is None else note.text)[ref.span.start : ref.span.end]
     kind = "text" if note is None else _kind(text, note)
-    return Sentence(ref, text, frozenset(words(text)), kind)
+    return Sentence(ref, text, fold(text), frozenset(words(text)), kind)
 
 
 def _kind(text: str, note: Note) -> Kind:

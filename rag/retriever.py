@@ -11,14 +11,13 @@ from index.catalogue import Criteria
 from index.encoder import Encoder, load_encoder
 from index.engine import Rows
 from index.library import Library
-from rag import fitted
 from rag.answer import Answer, Citation, Evidence, Part
 from rag.assessment import Asked, Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
 from rag.citing import cite
 from rag.confidence import confidence, confidence_parts
-from rag.evidence import chosen, sentence_scores
-from rag.expected import asks_for_source, expected
+from rag.evidence import FIGURES, chosen, sentence_figures
+from rag.fitted import fitted
 from rag.fusion import LEGS, contributions, order
 from rag.history import in_context, leans_on_history
 
@@ -40,6 +39,7 @@ class Retriever:
         self.library = library
         self._encoder = encoder
         self._assessor = Assessor(library, encoder)
+        self._by = fitted()
 
     @classmethod
     def open(cls, path: Path | str) -> Retriever:
@@ -123,7 +123,7 @@ class Retriever:
 
     def _answer(self, question: str, asked: Asked, settings: Settings, rows: Rows | None) -> Answer:
         assessment = self._assessor.assess(asked, rows)
-        added = contributions(assessment.legs, fitted.SAME, fitted.ACROSS)
+        added = contributions(assessment.legs, self._by.same, self._by.across)
         ranking = order(added.sum(axis=1), [one.read.row for one in assessment.candidates])
         citations = tuple(
             self._cite(assessment, question, at, added[at].tolist()) for at in ranking[: settings.k]
@@ -133,7 +133,7 @@ class Retriever:
             question,
             citations,
             confidence=confidence(parts),
-            threshold=fitted.THRESHOLD if settings.threshold is None else settings.threshold,
+            threshold=self._by.threshold if settings.threshold is None else settings.threshold,
             bridged=_bridged(assessment, citations),
             parts=parts,
         )
@@ -144,7 +144,7 @@ class Retriever:
         if not citations:
             return ()
         foreign = bool(assessment.legs.across[ranking[0]])
-        return confidence_parts(citations[0].score, foreign=foreign, by=fitted.CONFIDENCE)
+        return confidence_parts(citations[0].score, foreign=foreign, by=self._by.confidence)
 
     async def aretrieve(
         self,
@@ -164,11 +164,12 @@ class Retriever:
         self, assessment: Assessment, question: str, at: int, added: Sequence[float]
     ) -> Citation:
         one = assessment.candidates[at]
-        asked = (question, expected(question))
-        by = fitted.CITED if asks_for_source(question) else fitted.SENTENCES
-        scores = sentence_scores(one.read, one.similarity, one.matches, asked, by)
+        figures = sentence_figures(
+            one.read, one.similarity, one.matches, question, assessment.asked.expected
+        )
+        scores = figures @ [self._by.sentences[name] for name in FIGURES]
         sentences = one.read.sentences
-        marked = chosen(scores, [sentence.kind for sentence in sentences], fitted.MARGIN)
+        marked = chosen(scores, [sentence.kind for sentence in sentences], self._by.margin)
         passage = one.read.passage
         return cite(
             one.read,
