@@ -72,7 +72,7 @@ def _text_of(rank: int, citation: Citation, language: Language) -> str:
 
 def _markdown_of(rank: int, citation: Citation, language: Language) -> str:
     title, *head = head_lines(citation, language)
-    lines = [f"**{rank}\\. {_escaped(title)}**", *map(_escaped, head)]
+    lines = [f"**{rank}\\. {escaped(title)}**", *map(escaped, head)]
     spans = evidence_spans(citation)
     quotation = [
         "> " + _marked_up(runs) for runs in paragraphs(citation.text, citation.marks, spans)
@@ -80,10 +80,10 @@ def _markdown_of(rank: int, citation: Citation, language: Language) -> str:
     notes: list[str] = []
     for note in citation.notes:
         body = _note_markdown(note, evidence_spans(citation, note.number))
-        notes.append(f"- {_escaped(superscript(note.number))} {body}")
+        notes.append(f"- {escaped(superscript(note.number))} {body}")
         if note.stands_for:
             other = f"→ {stands_for(note.stands_for, language)}"
-            notes.append(f"  {_escaped(other)}{_note_markdown(note.stands_for)}")
+            notes.append(f"  {escaped(other)}{_note_markdown(note.stands_for)}")
     blocks = ["  \n".join(lines), "\n>\n".join(quotation), "\n".join(notes)]
     return "\n\n".join(filter(None, blocks))
 
@@ -121,7 +121,7 @@ def _strong(runs: list[Run]) -> str:
         rest, inner, after = _core(runs[-1].text)
         runs[-1] = replace(runs[-1], text=rest + inner)
     body = "".join(map(_set, runs))
-    return _escaped(before) + (f"**{body}**" if body else "") + _escaped(after)
+    return escaped(before) + (f"**{body}**" if body else "") + escaped(after)
 
 
 def _set_plainly(run: Run) -> bool:
@@ -131,13 +131,13 @@ def _set_plainly(run: Run) -> bool:
 def _set(run: Run) -> str:
     """A run as Markdown, but for the boldness of evidence."""
     if run.note is not None:
-        return _escaped(superscript(run.note))
+        return escaped(superscript(run.note))
     if run.url is not None:
         return f"<{run.url}>"
     if not run.emphasis:
-        return _escaped(run.text)
+        return escaped(run.text)
     before, inner, after = _core(run.text)
-    return _escaped(before) + (f"*{_escaped(inner)}*" if inner else "") + _escaped(after)
+    return escaped(before) + (f"*{escaped(inner)}*" if inner else "") + escaped(after)
 
 
 def _core(text: str) -> tuple[str, str, str]:
@@ -158,6 +158,6 @@ def _punctuation(text: str) -> str:
     return "".join(sign for sign in set(text) if not sign.isalnum())
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that Markdown shows as it is."""
     return _FIRST.sub(r"\1\\\2", _ANYWHERE.sub(r"\\\1", text))

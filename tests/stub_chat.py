@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from index.document import Source
 from index.errors import QuestionError
 from rag.answer import Answer, ArticleRef, Citation, CitedNote, PublicationRef
+from ui.conversations import Conversations
 from ui.desk import Desk
-from ui.web import serve
+from ui.page_server import serve
+from ui.place import conversations_path
+from ui.room import Room
 
 HOSTILE = (
     "<script>window.owned = 1</script><img src=x onerror='window.owned = 1'>"
@@ -44,4 +47,5 @@ def retrieve(question: str, before: Sequence[str]) -> Answer:
 
 
 if __name__ == "__main__":
-    serve(Desk((), (), retrieve), "127.0.0.1", int(sys.argv[1]), lambda: None)
+    room = Room(Desk((), (), retrieve), Conversations(conversations_path()))
+    serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

@@ -16,7 +16,7 @@ import ui.outline
 from index import sample
 from rag.quotation import visible
 from ui import cli, strings
-from ui.desk import Desk
+from ui.room import Room
 from ui.strings import say
 
 MARKDOWN = """# A Small Report
@@ -142,16 +142,17 @@ def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFi
 def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    served: list[Desk] = []
+    served: list[Room] = []
 
-    def serve(desk: Desk, host: str, port: int, ready: Callable[[], None]) -> None:
-        served.append(desk)
+    def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append(room)
         ready()
         raise KeyboardInterrupt
 
     monkeypatch.setenv("TONGZHU_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("TONGZHU_DATA", str(tmp_path / "data"))
     monkeypatch.setattr("ui.commands.chat.load_encoder", lambda *_: HashingEncoder())
-    monkeypatch.setattr("ui.web.serve", serve)
+    monkeypatch.setattr("ui.page_server.serve", serve)
     before = signal.getsignal(signal.SIGTERM)
     try:
         for told in (["There is no library yet", "Stopped."], ["Stopped."]):
@@ -160,8 +161,8 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
             assert [line.partition(":")[0] for line in error.splitlines()] == told
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert len(served[0].publications) == 1
-    assert len(served[0].examples("zh")) == 4
+    assert len(served[0].desk.publications) == 1
+    assert len(served[0].desk.examples("zh")) == 4
     # A library that was named is not made up.
     status, _, error = call(capsys, "chat", "--library", tmp_path / "typo", "--port", "17861")
     assert status == 1

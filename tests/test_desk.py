@@ -13,7 +13,7 @@ from index.document import Article, Publication, Section
 from index.errors import QuestionError
 from index.readers import read
 from rag.answer import Answer
-from ui import strings
+from ui import page_strings
 from ui.desk import Desk
 from ui.examples import example_questions
 from ui.render import Holding
@@ -111,5 +111,5 @@ def test_what_a_reader_can_mend_is_told_and_nothing_else(caplog: pytest.LogCaptu
 
     assert str(desk(refuse).answer("?").error) == "odd"
     assert not caplog.records
-    assert desk(crash).answer("?").error == strings.PAGE_ERROR
+    assert desk(crash).answer("?").error == page_strings.PAGE_ERROR
     assert "a secret of the server" in caplog.text

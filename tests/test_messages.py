@@ -16,6 +16,7 @@ import ui.http.problems
 import ui.mcp.resources
 import ui.mcp.server
 import ui.openai
+import ui.page_strings
 import ui.refusals
 import ui.strings
 import ui.usage
@@ -31,7 +32,7 @@ BOTH = str.maketrans("台注", "臺註")
 
 
 def named() -> Iterator[tuple[str, Message]]:
-    for module in (ui.strings, rag.reference, *SERVED):
+    for module in (ui.strings, ui.page_strings, rag.reference, *SERVED):
         place = f"{module.__name__}." if module in SERVED else ""
         for name, value in vars(module).items():
             if isinstance(value, Message):
@@ -46,7 +47,11 @@ def named() -> Iterator[tuple[str, Message]]:
 
 
 MESSAGES = dict(named())
-NOUNS = {name: value for name, value in vars(ui.strings).items() if isinstance(value, Noun)}
+NOUNS = {
+    name: value
+    for name, value in (vars(ui.strings) | vars(ui.page_strings)).items()
+    if isinstance(value, Noun)
+}
 
 
 def placeholders(text: str) -> set[str]:

@@ -2,130 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from browsing import PATIENCE, Open, ask, browser, chat, free_port, start, stub, visit
+from playwright.sync_api import expect
 
-ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE = 30_000  # milliseconds; the tests may share two slow cores with others
-
-Open = Callable[..., Page]
-
-
-def start(*command: str) -> Iterator[str]:
-    """Runs a server on a free port, stops it in the end; gives the page's address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, *command, str(port)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "TONGZHU_LANG": "en"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        deadline = time.monotonic() + 90
-        while True:
-            with socket.socket() as tried:
-                if tried.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, process.stderr and process.stderr.read()
-            assert time.monotonic() < deadline, "the page did not come up"
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        _, said = process.communicate(timeout=20)
-    assert said == "Stopped.\n" or "stub_chat" in command[0], said
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        reason = "Chromium is not installed"
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason}; CI must run this test")
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def chat(browser: Browser, sample_library: Path) -> Iterator[str]:
-    """The page over the library of the sample, as `tongzhu chat` serves it."""
-    code = "import sys; from ui.cli import main; sys.exit(main())"
-    yield from start("-c", code, "chat", "--library", str(sample_library), "--port")
-
-
-@pytest.fixture(scope="module")
-def stub(browser: Browser) -> Iterator[str]:
-    """The page over an empty library, with canned answers."""
-    yield from start("tests/stub_chat.py")
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Open]:
-    """Opens a page in a browser of its own, which reaches nothing but that page's server."""
-    contexts: list[BrowserContext] = []
-    foreign: list[str] = []
-    broken: list[str] = []
-
-    def opened(address: str, locale: str = "en-GB", path: str = "", width: int = 1280) -> Page:
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-
-        def watch(route: Route) -> None:
-            url = route.request.url
-            if url.startswith(address):
-                route.continue_()
-            elif url.startswith("https://example.org/"):
-                route.fulfill(content_type="text/html", body="<title>the source</title>")
-            else:
-                foreign.append(url)
-                route.abort()
-
-        context.route("**/*", watch)
-        page = context.new_page()
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.goto(address + path)
-        page.wait_for_selector("#ask")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert foreign == []
-    assert broken == []
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    page.wait_for_selector(".turn:last-of-type :is(.citation, .not-found, .trouble)")
+__all__ = ["browser", "chat", "stub", "visit"]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -234,7 +118,9 @@ def test_trouble_is_told_in_the_readers_language(stub: str, visit: Open) -> None
 def test_it_shows_that_it_works_and_takes_one_question_at_a_time(stub: str, visit: Open) -> None:
     page = visit(stub)
     page.fill("#question textarea", "  ")
-    page.press("#question textarea", "Enter")
+    with page.expect_response("**/gradio_api/**"):
+        page.press("#question textarea", "Enter")
+    page.wait_for_load_state("networkidle")
     page.fill("#question textarea", "slow")
     page.press("#question textarea", "Enter")
     expect(page.locator(".searching[role=status]")).to_have_text("Searching the library …")
@@ -252,3 +138,75 @@ def test_the_page_may_load_nothing_but_its_own(stub: str, visit: Open) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     refused = "fetch('https://example.com/').then(() => 'sent', () => 'refused')"
     assert page.evaluate(refused) == "refused"
+
+
+def test_a_conversation_survives_a_refresh(chat: str, visit: Open) -> None:
+    page = visit(chat, "zh-TW")
+    ask(page, "誰決定夜間引水？")
+    quoted = page.locator(".citation blockquote").all_inner_texts()
+    ask(page, "Who wrote about tides?")
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator(".welcome")).to_be_hidden()
+    assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted
+    # Its address without the name of the conversation begins anew; Back leads to it again.
+    page.click("[data-new]")
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator(".welcome")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".turn")).to_have_count(2)
+    # Nobody else can open it.
+    other = visit(chat, path=page.url.removeprefix(chat))
+    expect(other.locator(".welcome")).to_be_visible()
+    name = page.url.rpartition("=")[2]
+    assert other.request.get(f"{chat}conversations/{name}.md").status == 404
+    cookie = next(c for c in page.context.cookies() if c["name"] == "tongzhu_visitor")
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+
+
+def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: Open) -> None:
+    page = visit(stub)
+    ask(page, "first <b>question</b>")
+    page.click("[data-new]")
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, "second question")
+    page.click("[data-drawer=shelf]")
+    names = page.locator(".kept .open")
+    expect(names).to_have_text(["second question", "first <b>question</b>"])
+    page.locator(".kept li").nth(1).locator("[data-rename]").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("on <i>tides</i>")
+    page.keyboard.press("Enter")
+    expect(names).to_have_text(["second question", "on <i>tides</i>"])
+    with page.expect_download() as markdown:
+        page.locator(".kept li").nth(1).get_by_text("Markdown").click()
+    text = markdown.value.path().read_text()
+    assert text.startswith("# on \\<i\\>tides\\</i\\>\n\n## first")
+    names.nth(1).click()
+    expect(page.locator(".question")).to_have_text("first <b>question</b>")
+    page.click("[data-drawer=shelf]")
+    current = page.locator(".kept li.current")
+    current.locator("[data-delete]").click()
+    page.keyboard.press("Escape")
+    expect(current.locator("[data-delete]")).to_be_visible()
+    current.locator("[data-delete]").click()
+    current.locator("[data-sure]").click()
+    expect(names).to_have_text(["second question"])
+    expect(page.locator(".turn")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer-shelf")).to_be_hidden()
+
+
+def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: Open) -> None:
+    running, port = contextmanager(start), free_port()
+    with running(tmp_path, "tests/stub_chat.py", port=port) as address:
+        page = visit(address)
+        ask(page, "What?")
+        quoted = page.locator(".citation blockquote").all_inner_texts()
+    with running(tmp_path, "tests/stub_chat.py", port=port):
+        # What stands on the page can be asked on, without a refresh too.
+        ask(page, "And then?")
+        expect(page.locator(".turn")).to_have_count(2)
+        page.reload()
+        expect(page.locator(".citation")).not_to_have_count(0, timeout=PATIENCE)
+        assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted

@@ -16,5 +16,10 @@ class Turn:
     answer: Answer | None = None
     error: Message | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.answer is None and self.error is None
+
 
 Conversation = tuple[Turn, ...]

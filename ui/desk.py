@@ -11,7 +11,7 @@ from index.document import Article
 from index.errors import TongzhuError
 from rag.answer import Answer
 from rag.reference import written_date
-from ui import strings
+from ui import page_strings, strings
 from ui.conversation import Turn
 from ui.examples import example_questions
 from ui.render import Holding
@@ -45,7 +45,7 @@ class Desk:
         if number <= 0:
             return ""
         counted = strings.PUBLICATIONS.count(number, language)
-        return say(strings.AND_MORE, language, publications=counted)
+        return say(page_strings.AND_MORE, language, publications=counted)
 
     def examples(self, language: Language) -> tuple[str, ...]:
         """Questions that a newcomer may ask."""
@@ -60,7 +60,7 @@ class Desk:
         except Exception:
             # The visitor is told in one line; what happened is for who runs the server.
             logging.getLogger("tongzhu").exception("The question %r failed", question)
-            return Turn(question, error=strings.PAGE_ERROR)
+            return Turn(question, error=page_strings.PAGE_ERROR)
 
 
 def _holding(summary: Summary, language: Language) -> Holding:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from index.document import Article
-from ui import strings
+from ui import page_strings
 from ui.strings import Language, say
 
 _NUMBERING = re.compile(
@@ -35,7 +35,9 @@ def example_questions(
     rounds = zip_longest(*topics)
     chosen = dict.fromkeys(topic for each in rounds for topic in each if topic)
     quoted = (topic.translate(_INNER_QUOTES) for topic in chosen)
-    return tuple(say(strings.EXAMPLE_QUESTION, language, topic=topic) for topic in quoted)[:most]
+    return tuple(say(page_strings.EXAMPLE_QUESTION, language, topic=topic) for topic in quoted)[
+        :most
+    ]
 
 
 def _topics(article: Article, language: Language) -> Iterator[str]:

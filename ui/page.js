@@ -1,5 +1,6 @@
 /* Runs when the page's transcript is there: `element` is it, `watch` calls back after it changed. */
 const opened = new Set();
+let seen = 0;
 
 element.setAttribute("role", "log");
 element.setAttribute("aria-live", "polite");
@@ -30,6 +31,7 @@ watch("value", () => {
     const fold = document.getElementById(id);
     if (fold) fold.open = true;
   }
-  const last = element.querySelector(".turn:last-of-type");
-  if (last) last.scrollIntoView({ block: "start" });
+  const turns = element.querySelectorAll(".turn");
+  if (turns.length > seen) turns[turns.length - 1].scrollIntoView({ block: "start" });
+  seen = turns.length;
 });

@@ -1,9 +1,18 @@
-"""Where the library is, when nobody says so."""
+"""Where things are kept, when nobody says so."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+
+def data_path() -> Path:
+    """The folder of TONGZHU_DATA, else one in the user's data."""
+    if configured := os.environ.get("TONGZHU_DATA"):
+        return Path(configured)
+    from platformdirs import user_data_path
+
+    return user_data_path("tongzhu", appauthor=False)
 
 
 def library_path(named: Path | None) -> Path:
@@ -12,6 +21,9 @@ def library_path(named: Path | None) -> Path:
         return named
     if configured := os.environ.get("TONGZHU_LIBRARY"):
         return Path(configured)
-    from platformdirs import user_data_path
+    return data_path() / "library"
 
-    return user_data_path("tongzhu", appauthor=False) / "library"
+
+def conversations_path() -> Path:
+    """The file that keeps what visitors of the page asked."""
+    return data_path() / "conversations.sqlite3"

@@ -23,10 +23,14 @@ from rag.reference import (
     printed_in,
     stands_for,
     title_translated,
+    written_date,
 )
-from ui import strings
+from ui import page_strings
 from ui.conversation import Conversation
+from ui.conversations import Kept
 from ui.strings import Language, say
+
+TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,16 @@ def conversation_html(conversation: Conversation, language: Language) -> str:
 def welcome_html(holdings: Sequence[Holding], more: str, language: Language) -> str:
     """What this is, and what is in the library; `more` says how much is not listed."""
     return _template("welcome.html").render(holdings=holdings, more=more, **_words(language))
+
+
+def masthead_html(language: Language) -> str:
+    """The page's name, and the ways to everything else."""
+    return _template("masthead.html").render(tag=TAGS[language], **_words(language))
+
+
+def shelf_html(kept: Sequence[Kept], current: str, language: Language) -> str:
+    """A visitor's conversations; `current` is the id of the one that is open, or ""."""
+    return _template("shelf.html").render(kept=kept, current=current, **_words(language))
 
 
 @cache
@@ -68,12 +82,14 @@ def _shown(value: object) -> object:
 def _words(language: Language) -> dict[str, object]:
     """What the templates call, in one language."""
     return {
-        "words": strings,
+        "words": page_strings,
         "say": lambda message, **values: say(message, language, **values),
         "byline": partial(byline, language=language),
         "printed_in": partial(printed_in, language=language),
         "stands_for": partial(stands_for, language=language),
         "title_translated": partial(title_translated, language=language),
+        "written_date": partial(written_date, language=language),
+        "count": lambda noun, number: noun.count(number, language),
         "detached": lambda note: detached(note.text, note_urls(note)),
         "evidence_spans": evidence_spans,
         "evidence_in_note": lambda citation: any(each.note for each in citation.evidence),

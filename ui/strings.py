@@ -292,36 +292,3 @@ LISTENING_BEYOND = Message(
     "Anybody who reaches {host} can read this library.",
     "能連上 {host} 的人都能讀取此館藏。",
 )
-
-# The page
-PAGE_TITLE = Message("Tongzhu — ask the library", "同註——向館藏提問")
-PAGE_NAME = Message("Tongzhu", "同註")
-SWITCH = Message("中文", "English")
-LEDE = Message(
-    "Ask in Chinese or English. "
-    "Every answer is a passage as printed, with the footnotes it rests on.",
-    "以中文或英文提問。每個回答都是原文段落，並附其所依據的註腳。",
-)
-IN_THE_LIBRARY = Message("In this library", "館藏")
-AND_MORE = Message("and {publications} more", "另有 {publications}")
-TRY_ASKING = Message("For example", "試著問")
-EXAMPLE_QUESTION = Message("What is said about “{topic}”?", "關於「{topic}」，文中怎麼說？")
-ASK_LABEL = Message("Your question", "您的問題")
-ASK_PLACEHOLDER = Message("Ask the library", "向館藏提問")
-ASK_BUTTON = Message("Ask", "提問")
-SEARCHING = Message("Searching the library …", "正在查閱館藏……")
-NOTES_AND_SOURCES = Message("Notes and sources", "註與出處")
-NOTE_LINK = Message("Note {number}", "註 {number}")
-NEAREST_FOLD = Message("The nearest passages", "最接近的段落")
-NOT_FOUND_HINT = Message(
-    "Other words, or the name of an article, may help.", "換個說法，或提及文章名稱，或許有幫助。"
-)
-EMPTY_LIBRARY = Message(
-    "There is nothing in this library yet. In a terminal: tongzhu index FILE",
-    "館藏中尚無刊物。請在終端機執行：tongzhu index 檔案",
-)
-PAGE_ERROR = Message(
-    "The question could not be answered: something went wrong on the server. "
-    "Ask again, or look at the server's log.",
-    "無法回答：伺服器發生錯誤。請再試一次，或查看伺服器的紀錄。",
-)

@@ -17,11 +17,13 @@ from index.library import Library
 from index.manifest import POINTER
 from rag.answer import Answer
 from rag.retriever import Retriever
-from ui import strings
+from ui import page_strings, strings
 from ui.commands.index import add
+from ui.conversations import Conversations
 from ui.desk import Desk
 from ui.output import print_line
-from ui.place import library_path
+from ui.place import conversations_path, library_path
+from ui.room import Room
 from ui.strings import Language, filled, say
 
 _EXAMPLES_FROM = 3  # publications
@@ -39,15 +41,15 @@ def chat(library: Path | None, host: str, port: int, language: Language) -> int:
         print_line(say(strings.BUILDING_SAMPLE, language), stderr=True)
         add(folder, [sample.path()], language)
     with Library.open(folder) as opened:
-        desk = open_desk(opened)
-        from ui.web import serve
+        room = Room(open_desk(opened), Conversations(conversations_path()))
+        from ui.page_server import serve
 
         if not _is_local(host):
             print_line(say(strings.LISTENING_BEYOND, language, host=host), stderr=True)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            serve(desk, host, port, lambda: print_line(_invitation(address, language)))
+            serve(room, host, port, lambda: print_line(_invitation(address, language)))
         except KeyboardInterrupt:
             print_line(say(strings.STOPPED, language), stderr=True)
     return 0
@@ -57,7 +59,7 @@ def open_desk(library: Library) -> Desk:
     """A library with its model loaded, ready to answer."""
     encoder = load_encoder(library.model.name)
     retriever = Retriever(library, encoder)
-    encoder.encode_questions([strings.PAGE_NAME.zh])  # so that the first visitor need not wait
+    encoder.encode_questions([page_strings.PAGE_NAME.zh])  # so that the first visitor need not wait
     articles: list[Article] = []
     for summary in library.publications()[:_EXAMPLES_FROM]:
         articles += library.publication(summary.id).articles

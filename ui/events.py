@@ -1,0 +1,115 @@
+"""What happens on the events of the page: values for its parts, in the order of `ui.web`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui import page_strings
+from ui.guard import LANGUAGE, visitor_of
+from ui.language import of_header, of_tag
+from ui.offline import gr
+from ui.render import masthead_html, welcome_html
+from ui.room import Place, Room
+from ui.strings import Language, say
+
+EXAMPLES = 4
+_MOVING = 5  # parts that show a conversation
+
+
+class Events:
+    """The listeners of a page over one room."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def greet(self, request: gr.Request) -> list[Any]:
+        """The page is opened, or opened again."""
+        wanted = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
+        header = request.headers.get("accept-language", "")
+        language = of_tag(wanted) if wanted else of_header(header)
+        return self._speak(_place(request.query_params.get("c", ""), language, request))
+
+    def switched(self, current: str, language: str, request: gr.Request) -> list[Any]:
+        """The other language is wanted."""
+        return self._speak(_place(current, "en" if language == "zh" else "zh", request))
+
+    def begin(self, asked: str, current: str, language: str, request: gr.Request) -> list[Any]:
+        """Shows the question at once, and that it is being looked for."""
+        begun = self._room.begin(_place(current, language, request), asked)
+        if begun is None:
+            return [gr.skip()] * (1 + _MOVING)
+        return ["", *self._move(_place(begun, language, request))]
+
+    def finish(self, current: str, language: str, request: gr.Request) -> Any:
+        """Puts the answer under the last question."""
+        return self._room.finish(_place(current, language, request)) if current else gr.skip()
+
+    def opened(self, event: gr.EventData, language: str, request: gr.Request) -> list[Any]:
+        """Another conversation is chosen."""
+        return self._move(_place(_said(event, "id"), language, request))
+
+    def left(self, language: str, request: gr.Request) -> list[Any]:
+        """A new conversation is wanted."""
+        return self._move(_place("", language, request))
+
+    def renamed(self, event: gr.EventData, current: str, language: str, request: gr.Request) -> str:
+        """A conversation gets another name."""
+        place = _place(current, language, request)
+        self._room.rename(place, _said(event, "id"), _said(event, "name"))
+        return self._room.shelf(place)
+
+    def deleted(
+        self, event: gr.EventData, current: str, language: str, request: gr.Request
+    ) -> list[Any]:
+        """A conversation is no longer wanted."""
+        place = _place(current, language, request)
+        self._room.delete(place, _said(event, "id"))
+        return self._move(place)
+
+    def _move(self, place: Place) -> list[Any]:
+        """What shows a conversation."""
+        turns = self._room.turns(place)
+        place = Place(place.visitor, place.conversation if turns else "", place.language)
+        asked = self._room.desk.examples(place.language)
+        return [
+            place.conversation,
+            self._room.shelf(place),
+            gr.update(visible=not turns),
+            gr.update(visible=not turns and bool(asked)),
+            self._room.transcript(place),
+        ]
+
+    def _speak(self, place: Place) -> list[Any]:
+        """Everything on the page, in one language."""
+        language, desk = place.language, self._room.desk
+        moved = self._move(place)
+        welcome = welcome_html(desk.holdings(language), desk.more(language), language)
+        moved[2] = gr.update(value=welcome, visible=not moved[0])
+        asked = desk.examples(language)
+        return [
+            language,
+            *moved,
+            masthead_html(language),
+            say(page_strings.SWITCH, language),
+            f"<h2>{say(page_strings.TRY_ASKING, language)}</h2>",
+            *(gr.update(value=text, visible=True) for text in asked),
+            *(gr.update(visible=False) for _ in range(EXAMPLES - len(asked))),
+            gr.update(
+                label=say(page_strings.ASK_LABEL, language),
+                placeholder=say(page_strings.ASK_PLACEHOLDER, language),
+                visible=True,
+            ),
+            gr.update(value=say(page_strings.ASK_BUTTON, language), visible=True),
+        ]
+
+
+def _place(conversation: str, language: str, request: gr.Request) -> Place:
+    spoken: Language = "zh" if language == "zh" else "en"
+    return Place(visitor_of(request.headers.get("cookie", "")) or "", conversation, spoken)
+
+
+def _said(event: gr.EventData, name: str) -> str:
+    """What the page's own script sent with an event; "" for whatever else anybody sends."""
+    data = event._data
+    found = data.get(name) if isinstance(data, dict) else None
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,54 @@
+"""Serves the chat page: the page itself, what can be downloaded from it, and their guard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.middleware import Middleware
+
+from ui.guard import Guard
+from ui.offline import gr
+from ui.room import Room
+from ui.routes import routes
+from ui.web import build
+
+_HERE = Path(__file__).parent
+_SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans TC'"
+_FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".split(",")]
+
+
+def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serves the page until the process is told to stop.
+
+    Args:
+        room: The library, and what visitors asked it.
+        host: The address to listen at.
+        port: The port to listen at.
+        ready: Called once when the page can be opened.
+
+    Raises:
+        OSError: If the port is taken.
+        KeyboardInterrupt: When the process is told to stop.
+    """
+    page = build(room)
+    page.launch(
+        server_name=host,
+        server_port=port,
+        share=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        ssr_mode=False,
+        enable_monitoring=False,
+        footer_links=[],
+        favicon_path=_HERE / "favicon.png",
+        css_paths=_HERE / "page.css",
+        theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
+        app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(room)},
+    )
+    try:
+        ready()
+        threading.Event().wait()
+    finally:
+        page.close(verbose=False)

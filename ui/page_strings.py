@@ -1,0 +1,69 @@
+"""Every word on the page, in both languages; `ui.strings` has those of the command line."""
+
+from __future__ import annotations
+
+from index.document import Message
+from rag.reference import NOT_FOUND, NOTE
+from ui.strings import Noun
+
+__all__ = ["NOTE", "NOT_FOUND"]
+
+QUESTIONS = Noun("question", "questions", "個問題")
+
+# The frame
+PAGE_TITLE = Message("Tongzhu — ask the library", "同註——向館藏提問")
+PAGE_NAME = Message("Tongzhu", "同註")
+SWITCH = Message("中文", "English")
+LEDE = Message(
+    "Ask in Chinese or English. "
+    "Every answer is a passage as printed, with the footnotes it rests on.",
+    "以中文或英文提問。每個回答都是原文段落，並附其所依據的註腳。",
+)
+IN_THE_LIBRARY = Message("In this library", "館藏")
+AND_MORE = Message("and {publications} more", "另有 {publications}")
+TRY_ASKING = Message("For example", "試著問")
+EXAMPLE_QUESTION = Message("What is said about “{topic}”?", "關於「{topic}」，文中怎麼說？")
+ASK_LABEL = Message("Your question", "您的問題")
+ASK_PLACEHOLDER = Message("Ask the library", "向館藏提問")
+ASK_BUTTON = Message("Ask", "提問")
+SEARCHING = Message("Searching the library …", "正在查閱館藏……")
+NOTES_AND_SOURCES = Message("Notes and sources", "註與出處")
+NOTE_LINK = Message("Note {number}", "註 {number}")
+NEAREST_FOLD = Message("The nearest passages", "最接近的段落")
+NOT_FOUND_HINT = Message(
+    "Other words, or the name of an article, may help.", "換個說法，或提及文章名稱，或許有幫助。"
+)
+EMPTY_LIBRARY = Message(
+    "There is nothing in this library yet. In a terminal: tongzhu index FILE",
+    "館藏中尚無刊物。請在終端機執行：tongzhu index 檔案",
+)
+PAGE_ERROR = Message(
+    "The question could not be answered: something went wrong on the server. "
+    "Ask again, or look at the server's log.",
+    "無法回答：伺服器發生錯誤。請再試一次，或查看伺服器的紀錄。",
+)
+GONE = Message(
+    "This conversation is not here any more; begin a new one. "
+    "If this happens again, the browser refuses this page's cookie.",
+    "這段對話已不存在；請開始新的對話。若一再發生，表示瀏覽器拒絕了本頁的 cookie。",
+)
+UNREADABLE = Message(
+    "This answer was kept by another release and cannot be shown; ask again.",
+    "這個回答由其他版本保存，無法顯示；請再問一次。",
+)
+
+# Conversations
+NEW = Message("New", "新對話")
+HISTORY = Message("History", "紀錄")
+CONVERSATIONS = Message("Your conversations", "您的對話")
+NO_CONVERSATIONS = Message(
+    "Nothing has been asked yet. What you ask is kept here, for this browser alone.",
+    "尚未提問。您的提問會保存在這裡，只有這個瀏覽器看得到。",
+)
+RENAME = Message("Rename", "改名")
+NAME_LABEL = Message("Name of the conversation", "對話名稱")
+SAVE = Message("Save", "儲存")
+CANCEL = Message("Cancel", "取消")
+DELETE = Message("Delete", "刪除")
+DELETE_SURE = Message("Delete it for good?", "確定永久刪除？")
+CLOSE = Message("Close", "關閉")

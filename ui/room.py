@@ -1,0 +1,93 @@
+"""What a visitor of the page does, in plain values: reads, asks, names, deletes.
+
+A room shows one conversation of one visitor in one language. Nothing of any web framework is here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui import page_strings
+from ui.conversation import Conversation, Turn
+from ui.conversations import Conversations
+from ui.desk import Desk
+from ui.render import conversation_html, shelf_html
+from ui.strings import Language
+
+LONGEST_QUESTION = 2000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who is where: `conversation` is "" where none is open yet."""
+
+    visitor: str
+    conversation: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A library that is open to visitors, and what they asked it."""
+
+    desk: Desk
+    conversations: Conversations
+
+    def turns(self, place: Place) -> Conversation:
+        """What was asked and answered at a place; nothing where there is no conversation."""
+        try:
+            return self.conversations.read(place.visitor, place.conversation)
+        except KeyError:
+            return ()
+
+    def transcript(self, place: Place) -> str:
+        """The conversation as HTML."""
+        return conversation_html(self.turns(place), place.language)
+
+    def shelf(self, place: Place) -> str:
+        """The list of the visitor's conversations as HTML."""
+        return shelf_html(
+            self.conversations.listed(place.visitor), place.conversation, place.language
+        )
+
+    def begin(self, place: Place, question: str) -> str | None:
+        """Keeps a question; None if it is blank, or if another is still to be answered.
+
+        Returns:
+            The id of the conversation that it stands in.
+        """
+        question = question.strip()[:LONGEST_QUESTION]
+        if not question or self.waits(place):
+            return None
+        conversation = place.conversation if self.turns(place) else ""
+        return self.conversations.begin(place.visitor, conversation, question)
+
+    def waits(self, place: Place) -> bool:
+        """Whether the last question is still to be answered."""
+        turns = self.turns(place)
+        return bool(turns) and turns[-1].waits
+
+    def finish(self, place: Place) -> str:
+        """Answers the last question, if it waits; gives the conversation as HTML."""
+        turns = self.turns(place)
+        if not turns:
+            return conversation_html((Turn("", error=page_strings.GONE),), place.language)
+        if not turns[-1].waits:
+            return conversation_html(turns, place.language)
+        *before, asked = (turn.question for turn in turns)
+        answered = self.desk.answer(asked, before)
+        try:
+            self.conversations.finish(place.visitor, place.conversation, answered)
+        except KeyError:  # it was deleted meanwhile, in another window
+            answered = Turn(asked, error=page_strings.GONE)
+        return conversation_html((*turns[:-1], answered), place.language)
+
+    def rename(self, place: Place, conversation: str, name: str) -> None:
+        """Calls a conversation something else, if it is still there."""
+        if self.turns(Place(place.visitor, conversation, place.language)):
+            self.conversations.rename(place.visitor, conversation, name)
+
+    def delete(self, place: Place, conversation: str) -> None:
+        """Takes a conversation away, if it is still there."""
+        if self.turns(Place(place.visitor, conversation, place.language)):
+            self.conversations.delete(place.visitor, conversation)
