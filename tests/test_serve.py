@@ -177,6 +177,13 @@ def test_whoever_watches_is_told(client: TestClient) -> None:
         (b'{"question": "a", "k": 1' + b"0" * 9_999 + b"}", 400, None, "send JSON", "JSON"),
         (b'{"question": "a", "threshold": NaN}', 422, "#/threshold", "number", "數字"),
         (b'{"question": "a", "threshold": 2}', 422, "#/threshold", "at most 1", "不得大於 1"),
+        (
+            b'{"question": "a", "filters": {"topic": "!"}}',
+            422,
+            "#/filters/topic",
+            "no words",
+            "沒有文字",
+        ),
         (b'{"question": "a", "filters": 1}', 422, "#/filters", "object", "物件"),
         (
             b'{"question": "a", "filters": {"after": "2025-02-30"}}',

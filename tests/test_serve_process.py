@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -54,6 +56,14 @@ def raw(server: Server, request: bytes) -> socket.socket:
     return connection
 
 
+def until(true: Callable[[], bool]) -> None:
+    """Waits until something is true, but not for ever."""
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def ask_by_hand(server: Server) -> bytes:
     body = json.dumps(ASKED).encode()
     host = urlsplit(server.url).netloc
@@ -76,16 +86,7 @@ def test_clients_that_go_away_leave_nothing_running(sample_server: Server) -> No
     for _ in range(5):
         with httpx.stream("POST", f"{sample_server.url}/v1/chat/completions", json=chat) as stream:
             next(stream.iter_raw())
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        figures = httpx.get(f"{sample_server.url}/metrics").text
-        (in_flight,) = [
-            line for line in figures.splitlines() if line.startswith("tongzhu_requests_in_flight ")
-        ]
-        if in_flight.endswith(" 1.0"):  # that of these figures
-            break
-        time.sleep(0.05)
-    assert in_flight.endswith(" 1.0")
+    until(lambda: in_flight(sample_server) == 1)
     assert httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, timeout=20).status_code == 200
 
 
@@ -117,15 +118,24 @@ def test_the_log_is_json_and_keeps_questions_to_itself(sample_server: Server) ->
     assert MARK not in sample_server.log.read_text("utf-8")
 
 
+def in_flight(server: Server) -> float:
+    """How many requests are being served, that of asking so included."""
+    figures = httpx.get(f"{server.url}/metrics", timeout=20).text
+    (line,) = re.findall(r"^tongzhu_requests_in_flight (.*)$", figures, re.MULTILINE)
+    return float(line)
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_lets_what_has_begun_end(
     sample_library: Path, tmp_path: Path, stop: signal.Signals
 ) -> None:
     with running(tmp_path, "serve", "--library", str(sample_library)) as server:
         request = ask_by_hand(server)
-        with raw(server, request) as connection:
-            time.sleep(0.05)
+        with raw(server, request[:-5]) as connection:
+            until(lambda: in_flight(server) == 2)
             server.process.send_signal(stop)
+            until(lambda: "Shutting down" in server.log.read_text("utf-8"))
+            connection.sendall(request[-5:])
             answer = connection.makefile("rb").read()
         assert answer.startswith(b"HTTP/1.1 200")
         assert server.process.wait(20) == 0

@@ -35,7 +35,7 @@ def _whole(value: Any) -> Any:
 
 
 WORDS = r"[\p{L}\p{N}]"
-"""What every question has: a letter or a digit."""
+"""What every question and every filter has: a letter or a digit."""
 
 QuestionText = Annotated[
     str,
@@ -54,7 +54,8 @@ Index = Annotated[
     Field(ge=0, le=limits.INDEX, description="From 0, as an answer gives it."),
     BeforeValidator(_whole),
 ]
-Criterion = Annotated[str, Field(min_length=1, max_length=limits.CRITERION)]
+Name = Annotated[str, Field(min_length=1, max_length=limits.CRITERION)]
+Criterion = Annotated[Name, Field(pattern=WORDS)]
 Passages = Annotated[
     int,
     Field(ge=1, le=limits.PASSAGES, description="How many passages at most.", examples=[3]),

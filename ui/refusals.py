@@ -112,8 +112,8 @@ _WORDS: dict[str, Message] = {
         "{where} must have at most {max_length} characters.", "{where} 不得超過 {max_length} 字。"
     ),
     "string_pattern_mismatch": Message(
-        "{where} has no words; write a question in Chinese or English.",
-        "{where} 中沒有文字；請以中文或英文提問。",
+        "{where} has no words; write some, in Chinese or English.",
+        "{where} 中沒有文字；請以中文或英文填寫。",
     ),
     "int_type": Message("{where} must be a whole number.", "{where} 須為整數。"),
     "int_parsing": Message("{where} must be a whole number.", "{where} 須為整數。"),

@@ -11,13 +11,13 @@ import mcp_types as types
 from pydantic import BaseModel, Field, TypeAdapter
 
 from rag.citation import schema, to_dict
-from ui.asked import Asked, Criterion, Index, Strictly
+from ui.asked import Asked, Index, Name, Strictly
 from ui.mcp import text
 from ui.service import Service
 from ui.views import Contents, NoteText, PublicationView, SectionText
 
 _View = TypeVar("_View")
-PublicationId = Annotated[Criterion, Field(description="As list_publications gives it.")]
+PublicationId = Annotated[Name, Field(description="As list_publications gives it.")]
 
 
 class NoArguments(Strictly):
@@ -43,7 +43,7 @@ class OfNote(Strictly):
 
     publication: PublicationId
     article: Index
-    number: Annotated[Criterion, Field(description="As printed.")]
+    number: Annotated[Name, Field(description="As printed.")]
 
 
 class Publications(BaseModel):
