@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from index.errors import LibraryError, ModelError, QuestionError, ReadError, TongzhuError
     from index.library import Library
     from rag.answer import Answer, ArticleRef, Citation, CitedNote, Evidence, Part, PublicationRef
-    from rag.citation import from_dict, to_dict, to_json
+    from rag.citation import from_dict, schema, to_dict, to_json
+    from rag.extras import ExtraError
     from rag.plain import to_markdown, to_text
     from rag.retriever import Retriever
 
@@ -28,6 +29,7 @@ __all__ = [
     "Criteria",
     "Encoder",
     "Evidence",
+    "ExtraError",
     "Library",
     "LibraryError",
     "Mark",
@@ -42,6 +44,7 @@ __all__ = [
     "TongzhuError",
     "from_dict",
     "load_encoder",
+    "schema",
     "to_dict",
     "to_json",
     "to_markdown",
@@ -63,7 +66,8 @@ _HOMES = {
         "Part",
         "PublicationRef",
     ),
-    "rag.citation": ("from_dict", "to_dict", "to_json"),
+    "rag.citation": ("from_dict", "schema", "to_dict", "to_json"),
+    "rag.extras": ("ExtraError",),
     "rag.plain": ("to_markdown", "to_text"),
     "rag.retriever": ("Retriever",),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 
 from index.catalogue import Criteria
 from index.errors import QuestionError
@@ -38,8 +39,7 @@ class Settings:
             raise QuestionError(
                 f"k is {self.k}: it must be 1 to {_MOST}.", f"k 為 {self.k}：須為 1 至 {_MOST}。"
             )
-        if self.filters is not None and not isinstance(self.filters, Criteria):
-            raise TypeError(f"filters are Criteria or None, not {type(self.filters).__name__}")
+        _check_filters(self.filters)
         if self.threshold is None:
             return
         if not isinstance(self.threshold, (int, float)):
@@ -48,6 +48,23 @@ class Settings:
             raise QuestionError(
                 f"threshold is {self.threshold}: it must be 0 to 1.",
                 f"threshold 為 {self.threshold}：須為 0 至 1。",
+            )
+
+
+def _check_filters(filters: Criteria | None) -> None:
+    if filters is None:
+        return
+    if not isinstance(filters, Criteria):
+        raise TypeError(f"filters are Criteria or None, not {type(filters).__name__}")
+    for field in fields(Criteria):
+        value = getattr(filters, field.name)
+        kind = date if field.name in ("after", "before") else str
+        if value is not None and not isinstance(value, kind):
+            raise TypeError(f"the filter {field.name} is a {kind.__name__}, not {value!r}")
+        if isinstance(value, str) and not any(sign.isalnum() for sign in value):
+            raise QuestionError(
+                f"The filter {field.name} has no words; name the {field.name}, or leave it out.",
+                f"篩選條件 {field.name} 中沒有文字；請輸入內容，或略去此條件。",
             )
 
 
