@@ -1,0 +1,162 @@
+"""What sentences say of a question, and which of them are marked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.clues import Clue, Way, own_clues
+from rag.confidence import Calibration, confidence, confidence_parts
+from rag.coverage import match, rarity
+from rag.evidence import chosen, local_weight
+from rag.expected import asks_for_source, expected
+from rag.fitted import fitted
+from rag.fusion import LEGS, Legs, Weights, above_mean, contributions, order
+from rag.history import in_context, last_line, leans_on_history
+
+
+def weigh(term: str) -> float:
+    return {"common": 0.1}.get(term, 2.0)
+
+
+def sentences(*texts: str) -> list[frozenset[str]]:
+    return [frozenset(text.split()) for text in texts]
+
+
+def test_rare_words_count_more_and_repeating_them_does_not() -> None:
+    clues = own_clues("common rare")
+    share = match(clues, sentences("common", "rare", "rare rare"), weigh, 4.0).coverage()
+    assert share[0] < 0.1 < 0.9 < share[1] == share[2]
+
+
+def test_the_best_way_to_say_a_word_counts_not_their_sum() -> None:
+    clue = Clue("treaty", (Way(("treati",), 1.0), Way(("pact",), 0.5)))
+    strength = match([clue], sentences("treati pact", "treati", "pact"), weigh, 4.0).strength[0]
+    assert strength.tolist() == [1.0, 1.0, 0.5]
+
+
+def test_half_of_a_phrase_is_little() -> None:
+    clue = Clue("二氧化碳", (Way(("carbon", "dioxid")),))
+    strength = match([clue], sentences("carbon dioxid", "carbon", "x"), weigh, 4.0).strength[0]
+    assert strength.tolist() == [1.0, 0.25, 0.0]
+
+
+def test_words_that_nobody_says_still_weigh() -> None:
+    found = match(own_clues("rare zebra"), sentences("rare"), weigh, 4.0)
+    assert found.weight[1] > 0
+    assert 0 < found.coverage()[0] < 1
+
+
+def test_without_clues_nothing_is_covered() -> None:
+    assert match([], sentences("a", "b"), weigh, 4.0).coverage().tolist() == [0.0, 0.0]
+
+
+def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> None:
+    found = match(own_clues("topic answer"), sentences("topic answer", *["topic"] * 6), weigh, 4.0)
+    about, answer = local_weight(found)
+    assert about < answer / 3
+
+
+@given(st.integers(1, 10**6), st.data())
+def test_rarer_terms_weigh_more(size: int, data: st.DataObject) -> None:
+    less, more = sorted(data.draw(st.tuples(st.integers(0, size), st.integers(0, size))))
+    assert rarity(size, less) >= rarity(size, more) > 0
+
+
+def test_a_second_sentence_is_marked_only_if_it_is_hardly_worse_and_of_the_same_kind() -> None:
+    scores = np.array([1.0, 3.0, 2.8])
+    assert chosen(scores, ["text"] * 3, margin=0.5) == [1, 2]
+    assert chosen(scores, ["text"] * 3, margin=0.1) == [1]
+    assert chosen(scores, ["text", "text", "source"], margin=0.5) == [1]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("誰簽署了協定？", "person"),
+        ("谁签署了协定？", "person"),
+        ("Who signed it?", "person"),
+        ("哪一年簽署的？", "time"),
+        ("When was it signed?", "time"),
+        ("有多少人？", "number"),
+        ("How many people?", "number"),
+        ("在哪裡舉行？", "place"),
+        ("Where was it held?", "place"),
+        ("為什麼失敗？", "reason"),
+        ("Why did it fail?", "reason"),
+        ("內容是什麼？", "other"),
+    ],
+)
+def test_what_kind_of_answer_is_expected(question: str, kind: str) -> None:
+    assert expected(question) == kind
+
+
+@pytest.mark.parametrize("question", ["這個數字的出處是什麼？", "Which report is cited for this?"])
+def test_questions_for_a_source_are_told(question: str) -> None:
+    assert asks_for_source(question)
+
+
+@pytest.mark.parametrize("question", ["電廠發了多少電？", "Where was the treaty signed?"])
+def test_other_questions_are_not_taken_for_them(question: str) -> None:
+    assert not asks_for_source(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["那第五條呢？", "作者還說了什麼？", "And what about the second one?", "為什麼？"]
+)
+def test_follow_ups_lean_on_what_came_before(question: str) -> None:
+    assert leans_on_history(question, ["條約第四條規定了什麼？"])
+    assert not leans_on_history(question, [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "換個話題，潮汐電廠的第一任廠長是哪一位？",
+        "Who founded the lighthouse keepers' pension fund?",
+    ],
+)
+def test_a_new_topic_does_not(question: str) -> None:
+    assert not leans_on_history(question, ["條約第四條規定了什麼？"])
+
+
+def test_the_question_itself_is_the_last_line_of_its_context() -> None:
+    assert last_line(in_context("那第五條呢？", ["一", "二", "三"])) == "那第五條呢？"
+    assert in_context("丁", ["甲", "乙", "丙"]) == "乙\n丙\n丁"
+
+
+def test_a_leg_with_nothing_to_say_has_no_vote() -> None:
+    table = np.zeros((3, len(LEGS)))
+    table[:, 0] = [0.1, 0.3, 0.2]
+    same = Weights((1.0,) * len(LEGS))
+    added = contributions(Legs(table, np.zeros(3, dtype=bool)), same, same)
+    assert order(added.sum(axis=1), [7, 8, 9]) == [1, 2, 0]
+
+
+def test_equal_scores_come_in_the_order_of_the_rows() -> None:
+    assert order(np.array([1.0, 2.0, 1.0]), [5, 9, 3]) == [1, 2, 0]
+
+
+def test_languages_are_compared_by_how_far_a_passage_stands_out() -> None:
+    near, far = above_mean(np.array([0.9, 0.8]), 0.85), above_mean(np.array([0.5, 0.4]), 0.45)
+    assert near == pytest.approx(far)
+
+
+@given(st.floats(-1e6, 1e6), st.booleans())
+def test_confidence_is_a_probability(score: float, foreign: bool) -> None:
+    by = Calibration(0.4, -4.0, -0.6)
+    assert 0 <= confidence(confidence_parts(score, foreign=foreign, by=by)) <= 1
+
+
+def test_without_a_citation_there_is_no_confidence() -> None:
+    assert confidence(()) == 0.0
+
+
+def test_what_was_fitted_fits_the_code() -> None:
+    by = fitted()
+    assert len(by.same.legs) == len(by.across.legs) == len(LEGS)
+    assert min(*by.same.legs, *by.across.legs) > -1
+    assert 0 < by.threshold < 1
+    assert by.provenance
