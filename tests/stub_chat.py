@@ -47,5 +47,5 @@ def retrieve(question: str, before: Sequence[str]) -> Answer:
 
 
 if __name__ == "__main__":
-    room = Room(Desk((), (), retrieve), Conversations(conversations_path()))
+    room = Room(Desk((), (), retrieve, lambda passage: None), Conversations(conversations_path()))
     serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

@@ -108,7 +108,7 @@ def room(kept: Conversations) -> Room:
     def retrieve(question: str, before: object) -> Answer:
         return replace(ANSWER, question=f"{before}{question}")
 
-    return Room(Desk((), (), retrieve), kept)
+    return Room(Desk((), (), retrieve, lambda passage: None), kept)
 
 
 def test_one_question_at_a_time_and_none_is_lost(kept: Conversations) -> None:

@@ -79,7 +79,7 @@ def summary(number: int) -> Summary:
 
 def desk(retrieve: object = None, publications: int = 1) -> Desk:
     held = tuple(summary(number) for number in range(1, publications + 1))
-    return Desk(held, ARTICLES, retrieve)  # type: ignore[arg-type]
+    return Desk(held, ARTICLES, retrieve, lambda passage: None)  # type: ignore[arg-type]
 
 
 def test_holdings_are_listed_up_to_a_point() -> None:

@@ -2,42 +2,87 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.document import Author, Mark, Message, Source, Span
+from index.document import (
+    Article,
+    Author,
+    Mark,
+    Message,
+    Note,
+    Paragraph,
+    Passage,
+    Place,
+    Section,
+    Source,
+    Span,
+)
 from rag.answer import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
+from rag.footnote import footnote, quoted_markdown, quoted_text
 from rag.quotation import visible
 from ui.conversation import Turn
-from ui.render import Holding, conversation_html, welcome_html
+from ui.conversations import Kept
+from ui.reading import Found, read_spans, reading, written_spans
+from ui.render import Holding, conversation_html, reading_html, shelf_html, welcome_html
 
 OURS = {
     "article": {"class", "aria-labelledby"},
     "h2": {"class", "id", "dir", "lang"},
     "h3": {"dir", "lang"},
-    "section": {"class"},
+    "h4": {"class", "dir", "lang"},
+    "section": {"class", "id", "tabindex"},
     "header": set(),
-    "p": {"class", "dir", "lang", "role"},
+    "p": {"class", "dir", "lang", "role", "data-copied", "hidden"},
     "span": {"class", "dir", "lang"},
     "bdi": {"lang"},
     "blockquote": {"lang"},
     "mark": set(),
     "em": set(),
     "sup": set(),
-    "a": {"class", "href", "aria-label", "target", "rel"},
+    "a": {
+        "class",
+        "href",
+        "aria-label",
+        "target",
+        "rel",
+        "dir",
+        "lang",
+        "aria-current",
+        "download",
+    },
+    "button": {
+        "type",
+        "class",
+        "aria-label",
+        "data-copy",
+        "data-close",
+        "data-here",
+        "data-link",
+        "data-rename",
+        "data-delete",
+        "data-sure",
+        "data-cancel",
+    },
     "details": {"class", "id", "open"},
+    "dialog": {"class", "id", "aria-labelledby", "data-passage", "data-mark", "data-current"},
     "summary": set(),
-    "ol": set(),
+    "ol": {"class"},
     "ul": {"class"},
-    "li": {"id", "tabindex", "class"},
+    "li": {"id", "tabindex", "class", "data-id"},
     "div": {"class"},
+    "form": {"class", "hidden"},
+    "input": {"name", "value", "maxlength", "aria-label"},
+    "time": {"datetime"},
 }
+VOID = {"input"}
 HOSTILE = (
     "<script>alert(1)</script>",
     '<img src=x onerror="alert(1)">',
@@ -77,7 +122,8 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        self.open.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -108,11 +154,17 @@ def only_ours(seen: Seen) -> None:
         href = attributes["href"] or ""
         if href.startswith("#"):
             assert href[1:] in ids(seen)
+        elif attributes["class"] == "plain read":
+            assert re.fullmatch(r"\?passage=[^&]*&mark=[-\d,]*", href)
+        elif "target" not in attributes:
+            assert re.fullmatch(r"\?c=[0-9a-f]*|conversations/[0-9a-f]*\.(md|json)", href)
         else:
             assert href.startswith(("http://", "https://"))
             assert attributes["target"] == "_blank"
             assert attributes["rel"] == "noopener noreferrer"
     assert visible(seen.text) == seen.text
+    for attributes in (each for _, each in seen.tags):
+        assert all(visible(value or "") == value for value in attributes.values() if value)
     assert len(ids(seen)) == len(set(ids(seen)))
 
 
@@ -204,12 +256,14 @@ ANSWER = Answer(
 
 def test_a_citation_is_set_as_meant() -> None:
     html = conversation_html((Turn("為何？", ANSWER),), "zh")
+    assert '<p class="said" dir="auto" lang="zh-Hant">「乙依據*Code*作成。」</p>' in html
+    assert "很可能就是答案" in html
     assert "<mark>乙依據<em>Code</em>作成。</mark>" in html
     assert '<sup><a class="note-mark" href="#n1-1-1" aria-label="註 1">1</a></sup>' in html
     assert "<sup>9</sup>" in html  # a mark whose note is missing leads nowhere
     assert (
-        html.count('href="https://example.org/a"') == 2
-    )  # the note, and the one that stands for it
+        html.count('href="https://example.org/a"') == 3
+    )  # the note, the one that stands for it, and the list of all sources
     assert "即註 1：" in html
     assert "<details" in html
     assert " open" not in html
@@ -239,3 +293,59 @@ def test_waiting_and_trouble_have_words() -> None:
 
 def test_an_empty_library_says_what_to_do() -> None:
     assert "tongzhu index" in welcome_html((), "", "en")
+
+
+@given(hostile, hostile)
+def test_the_list_of_conversations_is_safe_too(name: str, other: str) -> None:
+    kept = [Kept("ab" * 8, each, datetime.now(UTC), 2) for each in (name, other)]
+    only_ours(Seen(shelf_html(kept, "ab" * 8, "zh")))
+
+
+def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
+    """The pane over an article of one section with these paragraphs, opened at the first text."""
+    note = Note(
+        "1", f"See {more[-1]} https://example.org/a", (Source("x", ("javascript:1",)),), "e"
+    )
+    paragraphs = tuple(Paragraph(each, (Mark(1, "1"),)) for each in more)
+    article = Article(text, text, sections=(Section((text,), paragraphs),), notes=(note,))
+    passage = Passage("ab" * 8, "p", 0, 0, Place(0, offset), text, (), (), "")
+    citation = Citation("ab" * 8, PublicationRef("p", text), ArticleRef(0, text), 0, (text,), text)
+    return reading_html(reading(Found(passage, article, citation), mark), "en")
+
+
+@settings(deadline=None)
+@given(hostile, hostile, st.text(max_size=9) | st.just("0-4,2-9"))
+def test_the_reading_pane_is_safe_too(text: str, other: str, mark: str) -> None:
+    only_ours(Seen(opened(text, other, text, mark=mark)))
+    only_ours(Seen(reading_html(None, "zh")))
+
+
+def test_the_pane_marks_the_evidence_where_it_stands_in_the_article() -> None:
+    html = opened("cd\nefg", "abcd", "efghi", "jk", mark="1-5", offset=2)
+    assert html.count('class="text cited"') == 2
+    assert "<mark>d</mark>" in html
+    assert re.search(r"<mark>e.*?f</mark>ghi", html)
+    assert 'href="#p-1"' in html
+
+
+def test_ranges_in_an_address() -> None:
+    spans = (Span(0, 12), Span(40, 61))
+    assert read_spans(written_spans(spans)) == spans
+    assert read_spans("1-2;3") == ()
+
+
+def test_a_footnote_as_an_author_prints_it() -> None:
+    citation = replace(
+        ANSWER.citations[0],
+        publication=PublicationRef("x", "刊", "第 1 期", date(2025, 5, 2)),
+        article=ArticleRef(0, "題", "Title", (Author("某", "Mou"),), page=7),
+    )
+    zh, en = (
+        "某，〈題〉，《刊》，第 1 期，2025 年 5 月 2 日，頁 7",
+        "Mou 某, “題 [Title],” 刊 第 1 期 (2 May 2025): 7",
+    )
+    assert footnote(citation, "zh") == zh + "。"
+    assert footnote(citation, "en") == en + "."
+    assert quoted_text(citation, "zh") == f"「乙依據*Code*作成。」（{zh}）"
+    assert quoted_text(citation, "en") == f"「乙依據*Code*作成。」 ({en})"
+    assert quoted_markdown(citation, "en").startswith("> 乙依據\\*Code\\*作成。\n>\n> — Mou")

@@ -97,8 +97,8 @@ def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:
     expect(shown.locator("blockquote")).to_contain_text("<img src=x onerror=")
     expect(shown.locator("blockquote")).to_contain_text("${window.owned = 1} {{#each x}} @children")
     expect(shown.locator("blockquote")).to_contain_text("⟨U+202E⟩txt.exe")
-    links = shown.locator("a").evaluate_all("links => links.map(link => link.href)")
-    assert links == ["https://example.org/safe"]
+    links = set(shown.locator("a").evaluate_all("links => links.map(link => link.href)"))
+    assert {link for link in links if not link.startswith(stub)} == {"https://example.org/safe"}
 
 
 def test_trouble_is_told_in_the_readers_language(stub: str, visit: Open) -> None:
@@ -210,3 +210,62 @@ def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: 
         page.reload()
         expect(page.locator(".citation")).not_to_have_count(0, timeout=PATIENCE)
         assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted
+
+
+def test_the_answer_comes_first_and_leads_to_its_passage(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "What did the lighthouse keepers lose?")
+    said = page.locator(".turn .said")
+    marked = page.locator(".citation mark").first.inner_text()
+    assert said.inner_text().strip("“”")[:20] == marked[:20]
+    expect(page.locator(".confidence")).to_contain_text("answer")
+    page.locator(".to-citation").click()
+    expect(page.locator(".citation").first).to_be_focused()
+    for button, begins in [("Quotation", "“"), ("Markdown", "> "), ("Footnote", "")]:
+        page.locator(".citation").first.get_by_text(button, exact=True).click()
+        expect(page.locator("#transcript .announced")).to_have_text("Copied.")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(begins)
+        assert page.locator(".citation h3").first.inner_text().strip("1 \n") in copied
+    page.locator(".sources summary").click()
+    works = page.locator(".sources .works li")
+    page.locator(".sources [data-copy]").click()
+    assert page.evaluate("navigator.clipboard.readText()").count("\n") == works.count() - 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_citation_opens_its_article_at_an_address(chat: str, visit: Open, width: int) -> None:
+    page = visit(chat, width=width)
+    ask(page, "What did the lighthouse keepers lose?")
+    marked = page.locator(".citation mark").first.inner_text()
+    before = page.url
+    way = page.locator("a.read").first
+    way.click()
+    pane = page.locator("dialog.pane")
+    expect(pane.locator("mark").first).to_be_in_viewport()
+    assert pane.locator("mark").first.inner_text()[:20] == marked[:20]
+    assert pane.locator("section h4").count() > 3  # the sections around it, too
+    mark = pane.locator("a.note-mark").first
+    mark.click()
+    beside = pane.locator(".beside")
+    expect(beside).to_be_focused()
+    expect(beside.locator(".number")).to_have_text(mark.inner_text())
+    page.keyboard.press("Escape")
+    expect(beside).to_have_count(0)
+    expect(mark).to_be_focused()
+    address = page.url
+    assert "passage=" in address
+    assert "mark=" in address
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.keyboard.press("Escape")
+    expect(pane).to_be_hidden()
+    expect(way).to_be_focused()
+    assert page.url == before
+    # Whoever gets the address sees the same, but not the conversation.
+    other = visit(chat, path=address.removeprefix(chat))
+    expect(other.locator("dialog.pane mark").first).to_be_in_viewport()
+    assert other.locator("dialog.pane mark").first.inner_text()[:20] == marked[:20]
+    expect(other.locator(".turn")).to_have_count(0)
+    gone = visit(chat, path="?passage=0000&mark=%3Cscript%3E")
+    expect(gone.locator("dialog.pane .trouble")).to_contain_text("not in the library any more")

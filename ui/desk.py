@@ -14,6 +14,7 @@ from rag.reference import written_date
 from ui import page_strings, strings
 from ui.conversation import Turn
 from ui.examples import example_questions
+from ui.reading import Found
 from ui.render import Holding
 from ui.strings import Language, say
 
@@ -29,11 +30,13 @@ class Desk:
         articles: Some of its articles, to make questions of.
         retrieve: Answers a question, given those that were asked before it, oldest first; shared by
             all visitors.
+        find: The passage of an id; None if there is none.
     """
 
     publications: tuple[Summary, ...]
     articles: tuple[Article, ...]
     retrieve: Callable[[str, Sequence[str]], Answer]
+    find: Callable[[str], Found | None]
 
     def holdings(self, language: Language) -> tuple[Holding, ...]:
         """The first publications of the library, in a few words each."""

@@ -27,7 +27,9 @@ class Events:
         wanted = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
         header = request.headers.get("accept-language", "")
         language = of_tag(wanted) if wanted else of_header(header)
-        return self._speak(_place(request.query_params.get("c", ""), language, request))
+        asked = request.query_params
+        spoken = self._speak(_place(asked.get("c", ""), language, request))
+        return [*spoken, self._room.pane(asked.get("passage", ""), asked.get("mark", ""), language)]
 
     def switched(self, current: str, language: str, request: gr.Request) -> list[Any]:
         """The other language is wanted."""
@@ -51,6 +53,10 @@ class Events:
     def left(self, language: str, request: gr.Request) -> list[Any]:
         """A new conversation is wanted."""
         return self._move(_place("", language, request))
+
+    def read(self, event: gr.EventData, language: str) -> str:
+        """A passage is to be read in its article."""
+        return self._room.pane(_said(event, "passage"), _said(event, "mark"), _language(language))
 
     def renamed(self, event: gr.EventData, current: str, language: str, request: gr.Request) -> str:
         """A conversation gets another name."""
@@ -104,8 +110,12 @@ class Events:
 
 
 def _place(conversation: str, language: str, request: gr.Request) -> Place:
-    spoken: Language = "zh" if language == "zh" else "en"
-    return Place(visitor_of(request.headers.get("cookie", "")) or "", conversation, spoken)
+    visitor = visitor_of(request.headers.get("cookie", "")) or ""
+    return Place(visitor, conversation, _language(language))
+
+
+def _language(language: str) -> Language:
+    return "zh" if language == "zh" else "en"
 
 
 def _said(event: gr.EventData, name: str) -> str:

@@ -16,6 +16,43 @@ element.addEventListener("click", (event) => {
   note.focus({ preventScroll: true });
 });
 
+/* The sentence leads to its passage, and the passage into its article. */
+element.addEventListener("click", (event) => {
+  const lead = event.target.closest("a.to-citation");
+  const read = event.target.closest("a.read");
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !(lead || read)) return;
+  event.preventDefault();
+  if (lead) {
+    const citation = document.getElementById(lead.hash.slice(1));
+    citation.scrollIntoView({ block: "start" });
+    citation.focus({ preventScroll: true });
+  } else {
+    const asked = new URL(read.href).searchParams;
+    trigger("select", { passage: asked.get("passage"), mark: asked.get("mark") });
+  }
+});
+
+/* Copying, anywhere on the page: it is said aloud, and the button shows it for a moment. */
+const copy = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea"); /* a page served without https has no other way */
+  field.value = text;
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+};
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-link]");
+  if (!button) return;
+  await copy(button.dataset.copy ?? location.href);
+  const said = (button.closest("dialog") ?? element).querySelector(".announced");
+  said.textContent = "";
+  said.textContent = said.dataset.copied;
+  button.classList.add("copied");
+  setTimeout(() => button.classList.remove("copied"), 1500);
+});
+
 /* The transcript is drawn anew with every turn; what a reader had opened stays open. */
 element.addEventListener(
   "toggle",

@@ -67,3 +67,30 @@ CANCEL = Message("Cancel", "取消")
 DELETE = Message("Delete", "刪除")
 DELETE_SURE = Message("Delete it for good?", "確定永久刪除？")
 CLOSE = Message("Close", "關閉")
+
+# An answer
+CERTAIN = Message("Very probably the answer.", "很可能就是答案。")
+LIKELY = Message("Probably the answer.", "應該是答案。")
+UNSURE = Message("Perhaps the answer: read the passage to be sure.", "或許是答案：請讀原文確認。")
+ALL_SOURCES = Message("All sources of this answer", "這個回答的所有出處")
+IT_CITES = Message("It cites:", "引用：")
+COPY = Message("Copy", "複製")
+COPY_TEXT = Message("Quotation", "引文")
+COPY_FOOTNOTE = Message("Footnote", "註腳")
+COPY_LIST = Message("Copy the list", "複製清單")
+COPY_LINK = Message("Copy the address", "複製網址")
+COPY_TEXT_LABEL = Message("Copy the quotation with its source", "複製引文與出處")
+COPY_MARKDOWN_LABEL = Message(
+    "Copy the quotation with its source as Markdown", "以 Markdown 複製引文與出處"
+)
+COPY_FOOTNOTE_LABEL = Message("Copy the source as a footnote", "複製為註腳")
+COPIED = Message("Copied.", "已複製。")
+
+# The reading pane
+READ = Message("Read on in the article", "在文章中閱讀")
+READING = Message("The article", "文章")
+BACK_TO_PASSAGE = Message("To the passage", "回到段落")
+NO_PASSAGE = Message(
+    "This passage is not in the library any more; it may have been corrected or removed.",
+    "館藏中已沒有這個段落；可能已更正或移除。",
+)

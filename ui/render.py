@@ -13,12 +13,15 @@ from functools import cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from index.document import Span
-from rag.answer import Citation, CitedNote
+from index.document import Message, Source, Span
+from index.language import script
+from rag.answer import Answer, Citation, CitedNote
+from rag.footnote import footnote, quotation, quoted_markdown, quoted_text
 from rag.quotation import Run, detached, paragraphs, visible
 from rag.reference import (
     byline,
     evidence_spans,
+    flat,
     note_urls,
     printed_in,
     stands_for,
@@ -28,8 +31,10 @@ from rag.reference import (
 from ui import page_strings
 from ui.conversation import Conversation
 from ui.conversations import Kept
+from ui.reading import Reading, written_spans
 from ui.strings import Language, say
 
+_CONFIDENCE = ((0.85, page_strings.CERTAIN), (0.65, page_strings.LIKELY))
 TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
 
 
@@ -59,6 +64,11 @@ def masthead_html(language: Language) -> str:
 def shelf_html(kept: Sequence[Kept], current: str, language: Language) -> str:
     """A visitor's conversations; `current` is the id of the one that is open, or ""."""
     return _template("shelf.html").render(kept=kept, current=current, **_words(language))
+
+
+def reading_html(opened: Reading | None, language: Language) -> str:
+    """The reading pane; None where its passage is not there any more."""
+    return _template("reading.html").render(open=opened, **_words(language))
 
 
 @cache
@@ -93,6 +103,16 @@ def _words(language: Language) -> dict[str, object]:
         "detached": lambda note: detached(note.text, note_urls(note)),
         "evidence_spans": evidence_spans,
         "evidence_in_note": lambda citation: any(each.note for each in citation.evidence),
+        "quotation": quotation,
+        "footnote": partial(footnote, language=language),
+        "quoted_text": partial(quoted_text, language=language),
+        "quoted_markdown": partial(quoted_markdown, language=language),
+        "confidence": _confidence,
+        "all_sources": _all_sources,
+        "copied_sources": lambda works: "\n".join(visible(flat(each.text)) for each in works),
+        "marked": lambda citation: written_spans(evidence_spans(citation)),
+        "source_paragraphs": lambda source: paragraphs(source.text, (), (), source.urls),
+        "source_detached": lambda source: detached(source.text, source.urls),
         "note_paragraphs": _note_paragraphs,
         "note_places": _note_places,
         "text_paragraphs": _text_paragraphs,
@@ -108,11 +128,25 @@ def _note_paragraphs(note: CitedNote, spans: tuple[Span, ...]) -> tuple[tuple[Ru
     return paragraphs(note.text, (), spans, note_urls(note))
 
 
-def _note_places(citation: Citation) -> dict[str, int]:
+def _note_places(notes: Sequence[CitedNote]) -> dict[str, int]:
     """Each note's place in the list; numbers are as printed and need not be fit for an address."""
-    return {note.number: place for place, note in enumerate(citation.notes, 1)}
+    return {note.number: place for place, note in enumerate(notes, 1)}
+
+
+def _all_sources(answer: Answer) -> tuple[Source, ...]:
+    """What the notes of an answer cite, each work once, in order."""
+    notes = (note for citation in answer.citations for note in citation.notes)
+    return tuple(dict.fromkeys(source for note in notes for source in note.all_sources))
+
+
+def _confidence(answer: Answer) -> Message:
+    """How sure the library is, in words."""
+    for least, message in _CONFIDENCE:
+        if answer.confidence >= least:
+            return message
+    return page_strings.UNSURE
 
 
 def _tongue(text: str) -> str:
-    """The language for choosing the shapes of characters: traditional Chinese, or English."""
-    return "zh-Hant" if any("\u3400" <= sign <= "\u9fff" for sign in text) else "en"
+    """What a text is mainly in: it decides on fonts, and on the width of quotation marks."""
+    return TAGS[script(text)]

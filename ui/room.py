@@ -11,7 +11,8 @@ from ui import page_strings
 from ui.conversation import Conversation, Turn
 from ui.conversations import Conversations
 from ui.desk import Desk
-from ui.render import conversation_html, shelf_html
+from ui.reading import reading
+from ui.render import conversation_html, reading_html, shelf_html
 from ui.strings import Language
 
 LONGEST_QUESTION = 2000  # characters
@@ -49,6 +50,13 @@ class Room:
         return shelf_html(
             self.conversations.listed(place.visitor), place.conversation, place.language
         )
+
+    def pane(self, passage: str, mark: str, language: Language) -> str:
+        """The reading pane as HTML, open at a passage; "" for no passage."""
+        if not passage:
+            return ""
+        found = self.desk.find(passage)
+        return reading_html(reading(found, mark) if found else None, language)
 
     def begin(self, place: Place, question: str) -> str | None:
         """Keeps a question; None if it is blank, or if another is still to be answered.

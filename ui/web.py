@@ -28,6 +28,7 @@ def build(room: Room) -> gr.Blocks:
             masthead = _html("name", "masthead.js")
             switch = gr.Button(elem_id="switch", size="sm")
         shelf = _html("shelf", "shelf.js")
+        pane = _html("pane", "pane.js")
         welcome = _html("welcome")
         with gr.Column(elem_id="examples", visible=False) as examples:
             lead = _html("lead")
@@ -50,13 +51,14 @@ def build(room: Room) -> gr.Blocks:
         moving = [conversation, shelf, welcome, examples, transcript]
         worded = [masthead, switch, lead, *buttons, question, ask]
         # What was asked before a refresh or a restart, and not answered, is answered now.
-        page.load(on.greet, None, [spoken, *moving, *worded], **_QUIET).then(
+        page.load(on.greet, None, [spoken, *moving, *worded, pane], **_QUIET).then(
             on.finish, here, transcript, **_QUIET
         )
         switch.click(on.switched, here, [spoken, *moving, *worded], **_QUIET)
         shelf.select(on.opened, spoken, moving, queue=False, **_QUIET)
         shelf.edit(on.renamed, here, shelf, queue=False, **_QUIET)
         shelf.delete(on.deleted, here, moving, queue=False, **_QUIET)
+        transcript.select(on.read, spoken, pane, queue=False, **_QUIET)
         masthead.clear(on.left, spoken, moving, queue=False, **_QUIET)
         for trigger, source in [
             (question.submit, question),

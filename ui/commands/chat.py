@@ -16,6 +16,8 @@ from index.errors import TongzhuError
 from index.library import Library
 from index.manifest import POINTER
 from rag.answer import Answer
+from rag.citing import cite
+from rag.reading import Reader
 from rag.retriever import Retriever
 from ui import page_strings, strings
 from ui.commands.index import add
@@ -23,6 +25,7 @@ from ui.conversations import Conversations
 from ui.desk import Desk
 from ui.output import print_line
 from ui.place import conversations_path, library_path
+from ui.reading import Found
 from ui.room import Room
 from ui.strings import Language, filled, say
 
@@ -67,7 +70,18 @@ def open_desk(library: Library) -> Desk:
     def retrieve(question: str, before: Sequence[str]) -> Answer:
         return retriever.retrieve(question, history=before)
 
-    return Desk(library.publications(), tuple(articles), retrieve)
+    reader = Reader(library)
+
+    def find(passage: str) -> Found | None:
+        try:
+            (read,) = reader.read([library.row(passage)])
+        except KeyError:
+            return None
+        article = reader.article(read.passage.publication, read.passage.article)
+        summary = library.summary(read.passage.publication)
+        return Found(read.passage, article, cite(read, article, summary, (), ()))
+
+    return Desk(library.publications(), tuple(articles), retrieve, find)
 
 
 def _check_address(host: str, port: int) -> None:

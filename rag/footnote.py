@@ -1,0 +1,73 @@
+"""A citation as an author would print it: a footnote, or the quotation with its source.
+
+In Chinese as journals in Taiwan print it: 作者，〈篇名〉，《刊名》，期數，日期，頁數。
+In English after the notes of the Chicago Manual of Style. Names, titles and numbers stay as they
+are printed.
+"""
+
+from __future__ import annotations
+
+from index.language import script
+from rag.answer import Citation
+from rag.plain import escaped
+from rag.quotation import visible
+from rag.reference import Language, flat, written_date
+
+
+def quotation(text: str) -> str:
+    """Words in the quotation marks of the language that they are in."""
+    body = flat(text)
+    return f"「{body}」" if script(body) == "zh" else f"“{body}”"
+
+
+def footnote(citation: Citation, language: Language) -> str:
+    """The reference as a footnote, on one line, without control characters."""
+    made = _chinese_note(citation) if language == "zh" else _english_note(citation)
+    return visible(flat(made))
+
+
+def quoted_text(citation: Citation, language: Language) -> str:
+    """The sentence that answers, or the passage where none does, with its reference; plain text."""
+    body = quotation(citation.evidence_text or citation.text)
+    note = footnote(citation, language)
+    return visible(
+        f"{body}（{note.rstrip('。')}）" if language == "zh" else f"{body} ({note[:-1]})"
+    )
+
+
+def quoted_markdown(citation: Citation, language: Language) -> str:
+    """The same as Markdown: a block quotation, and the reference under it."""
+    body = escaped(flat(citation.evidence_text or citation.text))
+    return visible(f"> {body}\n>\n> — {escaped(footnote(citation, language))}\n")
+
+
+def _chinese_note(citation: Citation) -> str:
+    article, publication = citation.article, citation.publication
+    parts = (
+        "、".join(author.name for author in article.authors),
+        f"〈{article.title}〉" if article.title else "",
+        f"《{publication.title}》" if publication.title else "",
+        publication.number,
+        written_date(publication.date, "zh") if publication.date else "",
+        f"頁 {article.page}" if article.page is not None else "",
+    )
+    return "，".join(part for part in parts if part) + "。"
+
+
+def _english_note(citation: Citation) -> str:
+    article, publication = citation.article, citation.publication
+    people = " and ".join(
+        f"{author.romanised} {author.name}" if author.romanised else author.name
+        for author in article.authors
+    )
+    translated = article.title_translated
+    named = (
+        f"{article.title} [{translated}]" if script(article.title) == "zh" and translated else ""
+    )
+    title = f"“{named or article.title}”" if article.title else ""
+    day = f"({written_date(publication.date, 'en')})" if publication.date else ""
+    where = " ".join(part for part in (publication.title, publication.number, day) if part)
+    page = f": {article.page}" if article.page is not None else ""
+    if title and where:  # in English the comma stands within the quotation marks
+        title, where = f"{title[:-1]},” {where}", ""
+    return ", ".join(part for part in (people, title, where) if part) + page + "."
