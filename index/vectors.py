@@ -78,7 +78,8 @@ class SentenceVectors:
             OSError: If they cannot be read.
         """
         self._offsets = np.load(folder / OFFSETS, allow_pickle=False)
-        self._vectors = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
+        mapped = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
+        self._vectors = np.asarray(mapped)  # still mapped; slices of a plain array are cheaper
         self.size = len(self._offsets) - 1
         if self._offsets[-1] != len(self._vectors):
             raise ValueError("as many sentence vectors as the offsets say")
@@ -87,8 +88,9 @@ class SentenceVectors:
         """As `index.engine.Engine.sentence_scores`."""
         if not len(rows):
             return []
-        parts = [self.part(row, row + 1) for row in rows]
-        scores = np.concatenate(parts) @ np.asarray(vector, dtype=np.float32)
+        parts = [self._vectors[self._offsets[row] : self._offsets[row + 1]] for row in rows]
+        whole = np.concatenate(parts).astype(np.float32)
+        scores = whole @ np.asarray(vector, dtype=np.float32)
         return np.split(scores, np.cumsum([len(part) for part in parts])[:-1])
 
     def counts(self, start: int, stop: int) -> list[int]:

@@ -63,6 +63,7 @@ class Reader:
 
     def __init__(self, library: Library) -> None:
         self.article = lru_cache(_KEPT_ARTICLES)(library.article)
+        self.summary = lru_cache(_KEPT_ARTICLES)(library.summary)
         self._library = library
         self._read = lru_cache(_KEPT_PASSAGES)(self._read_one)
 

@@ -174,7 +174,7 @@ class Retriever:
         return cite(
             one.read,
             self._assessor.reader.article(passage.publication, passage.article),
-            self.library.summary(passage.publication),
+            self._assessor.reader.summary(passage.publication),
             [
                 Evidence(sentences[i].ref.span, sentences[i].ref.note, float(scores[i]))
                 for i in marked
