@@ -117,6 +117,7 @@ def checked_history(history: Sequence[str]) -> Sequence[str]:
     Raises:
         TypeError: If they are one text, or one of them is none.
     """
-    if isinstance(history, str) or not all(isinstance(each, str) for each in history):
+    several = isinstance(history, Sequence) and not isinstance(history, str)
+    if not several or not all(isinstance(each, str) for each in history):
         raise TypeError("history is the questions before this one, as a list of texts")
     return history

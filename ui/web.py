@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ui import page_strings
+from ui.api import offer
 from ui.events import EXAMPLES, Events
 from ui.offline import gr
 from ui.room import LONGEST_QUESTION, Room
@@ -68,6 +69,7 @@ def build(room: Room) -> gr.Blocks:
             trigger(on.begin, [source, *here], [question, *moving], queue=False, **_QUIET).then(
                 on.finish, here, transcript, **_QUIET
             )
+        offer(room)
     return page
 
 

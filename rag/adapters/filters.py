@@ -43,7 +43,10 @@ def from_mapping(values: Mapping[str, object]) -> Criteria:
 
     Raises:
         QuestionError: If a name or a value is not one of a criterion.
+        TypeError: If it is no mapping.
     """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"filters are names and values, not {type(values).__name__}")
     known = {field.name for field in fields(Criteria)}
     found: dict[str, Any] = {}
     for name, value in values.items():
