@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from index.catalogue import Criteria
 from index.document import Source
 from index.errors import QuestionError
 from rag.answer import Answer, ArticleRef, Citation, CitedNote, PublicationRef
@@ -22,7 +23,7 @@ HOSTILE = (
 )
 
 
-def retrieve(question: str, before: Sequence[str]) -> Answer:
+def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
     if "odd" in question:
         raise QuestionError("That is an odd question.", "這個問題很奇怪。")
     if "crash" in question:
@@ -47,5 +48,7 @@ def retrieve(question: str, before: Sequence[str]) -> Answer:
 
 
 if __name__ == "__main__":
-    room = Room(Desk((), (), retrieve, lambda passage: None), Conversations(conversations_path()))
+    room = Room(
+        lambda: Desk((), (), retrieve, lambda passage: None), Conversations(conversations_path())
+    )
     serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

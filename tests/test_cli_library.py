@@ -151,7 +151,7 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
 
     monkeypatch.setenv("TONGZHU_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("TONGZHU_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr("ui.commands.chat.load_encoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr("ui.live.load_encoder", lambda *_: HashingEncoder())
     monkeypatch.setattr("ui.page_server.serve", serve)
     before = signal.getsignal(signal.SIGTERM)
     try:

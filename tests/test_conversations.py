@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from test_render import ANSWER
 
+from index.catalogue import Criteria
 from index.document import Message
 from rag.answer import Answer
 from ui import page_strings
@@ -105,10 +106,10 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 def room(kept: Conversations) -> Room:
-    def retrieve(question: str, before: object) -> Answer:
-        return replace(ANSWER, question=f"{before}{question}")
+    def retrieve(question: str, before: object, filters: Criteria) -> Answer:
+        return replace(ANSWER, question=f"{before}{question}{filters.topic}")
 
-    return Room(Desk((), (), retrieve, lambda passage: None), kept)
+    return Room(lambda: Desk((), (), retrieve, lambda passage: None), kept)
 
 
 def test_one_question_at_a_time_and_none_is_lost(kept: Conversations) -> None:
@@ -120,11 +121,11 @@ def test_one_question_at_a_time_and_none_is_lost(kept: Conversations) -> None:
     # The server stops here; whoever opens the page again answers what waits.
     again = room(kept)
     assert "blockquote" in again.finish(place)
-    assert again.begin(place, "two") == place.conversation
+    assert again.begin(place, "two", Criteria(topic="tides")) == place.conversation
     again.finish(place)
     last = again.turns(place)[-1].answer
     assert last
-    assert last.question == "['one']two"
+    assert last.question == "['one']twotides"
 
 
 def test_a_conversation_that_is_gone(kept: Conversations) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from index import sample
-from index.catalogue import Counts, Summary
+from index.catalogue import Counts, Criteria, Summary
 from index.document import Article, Publication, Section
 from index.errors import QuestionError
 from index.readers import read
@@ -93,7 +93,7 @@ def test_holdings_are_listed_up_to_a_point() -> None:
 def test_an_answer_knows_what_was_asked_before() -> None:
     seen: list[Sequence[str]] = []
 
-    def retrieve(question: str, before: Sequence[str]) -> Answer:
+    def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
         seen.append(before)
         return Answer(question, (), 0.0, 0.5)
 
@@ -103,10 +103,10 @@ def test_an_answer_knows_what_was_asked_before() -> None:
 
 
 def test_what_a_reader_can_mend_is_told_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
-    def refuse(question: str, before: Sequence[str]) -> Answer:
+    def refuse(question: str, before: Sequence[str], filters: Criteria) -> Answer:
         raise QuestionError("odd", "怪")
 
-    def crash(question: str, before: Sequence[str]) -> Answer:
+    def crash(question: str, before: Sequence[str], filters: Criteria) -> Answer:
         raise RuntimeError("a secret of the server")
 
     assert str(desk(refuse).answer("?").error) == "odd"

@@ -67,6 +67,10 @@ OURS = {
         "data-here",
         "data-link",
         "data-rename",
+        "data-kind",
+        "data-value",
+        "dir",
+        "lang",
         "data-delete",
         "data-sure",
         "data-cancel",
@@ -79,7 +83,8 @@ OURS = {
     "li": {"id", "tabindex", "class", "data-id"},
     "div": {"class"},
     "form": {"class", "hidden"},
-    "input": {"name", "value", "maxlength", "aria-label"},
+    "input": {"name", "value", "maxlength", "aria-label", "type", "data-kind"},
+    "label": set(),
     "time": {"datetime"},
 }
 VOID = {"input"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -210,6 +211,25 @@ def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: 
         page.reload()
         expect(page.locator(".citation")).not_to_have_count(0, timeout=PATIENCE)
         assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted
+
+
+def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    page.click("[data-drawer=library]")
+    page.locator(".shelves details summary").click()
+    expect(page.locator(".shelves details li")).to_have_count(7)
+    author = page.locator("[data-kind=author]", has_text="Marian Okell")
+    author.click()
+    expect(page.locator("#chips .chip")).to_have_text(re.compile("By Marian Okell"))
+    ask(page, "大橋為什麼停徵通行費？")
+    expect(page.locator(".turn .chip")).to_have_text(re.compile("By Marian Okell"))
+    bylines = page.locator(".citation .byline").all_text_contents()
+    assert bylines
+    assert all("Okell" in byline for byline in bylines)
+    page.locator("#chips button").click()
+    expect(page.locator("#chips .chip")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".turn .chip")).to_have_count(1, timeout=PATIENCE)
 
 
 def test_the_answer_comes_first_and_leads_to_its_passage(chat: str, visit: Open) -> None:

@@ -9,15 +9,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.catalogue import Criteria
 from index.document import Message
 from index.errors import TongzhuError
 from rag.answer import Answer
-from ui import page_strings
-from ui.conversation import Conversation, Turn
+from ui import filters, page_strings
+from ui.conversation import ANYWHERE, Conversation, Turn
 
 _VERSION = 1
 _LISTED = 200
@@ -34,6 +35,7 @@ CREATE TABLE turn (
     conversation TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
     place INTEGER NOT NULL,
     question TEXT NOT NULL,
+    filters TEXT NOT NULL,
     answer TEXT,
     error TEXT,
     PRIMARY KEY (conversation, place)
@@ -121,12 +123,15 @@ class Conversations:
         return tuple(
             _turn(*row)
             for row in self._database.execute(
-                "SELECT question, answer, error FROM turn WHERE conversation = ? ORDER BY place",
+                "SELECT question, filters, answer, error FROM turn"
+                " WHERE conversation = ? ORDER BY place",
                 (conversation,),
             ).fetchall()
         )
 
-    def begin(self, visitor: str, conversation: str, question: str) -> str:
+    def begin(
+        self, visitor: str, conversation: str, question: str, criteria: Criteria = ANYWHERE
+    ) -> str:
         """Keeps a question that is not answered yet; "" for a new conversation, named by it.
 
         Returns:
@@ -145,9 +150,9 @@ class Conversations:
                     (conversation, _digest(visitor), _short(question), _now()),
                 )
             self._database.execute(
-                "INSERT INTO turn SELECT ?, 1 + coalesce(max(place), 0), ?, NULL, NULL"
+                "INSERT INTO turn SELECT ?, 1 + coalesce(max(place), 0), ?, ?, NULL, NULL"
                 " FROM turn WHERE conversation = ?",
-                (conversation, question, conversation),
+                (conversation, question, filters.written(criteria), conversation),
             )
         return conversation
 
@@ -195,15 +200,16 @@ class Conversations:
             self._database.execute("COMMIT")
 
 
-def _turn(question: str, answer: str | None, error: str | None) -> Turn:
+def _turn(question: str, limits: str, answer: str | None, error: str | None) -> Turn:
+    asked = Turn(question, filters=filters.read(limits))
     if error is not None:
-        return Turn(question, error=Message(*json.loads(error)))
+        return replace(asked, error=Message(*json.loads(error)))
     if answer is None:
-        return Turn(question)
+        return asked
     try:
-        return Turn(question, Answer.from_dict(json.loads(answer)))
+        return replace(asked, answer=Answer.from_dict(json.loads(answer)))
     except ValueError:  # its form was another release's
-        return Turn(question, error=page_strings.UNREADABLE)
+        return replace(asked, error=page_strings.UNREADABLE)
 
 
 def _digest(visitor: str) -> str:

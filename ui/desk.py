@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from index.catalogue import Summary
+from index.catalogue import Criteria, Summary
 from index.document import Article
 from index.errors import TongzhuError
 from rag.answer import Answer
 from rag.reference import written_date
 from ui import page_strings, strings
-from ui.conversation import Turn
+from ui.conversation import ANYWHERE, Turn
 from ui.examples import example_questions
 from ui.reading import Found
-from ui.render import Holding
+from ui.render import Holding, Shelf
 from ui.strings import Language, say
 
 _LISTED = 6
+_SHELVED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,33 @@ class Desk:
     Attributes:
         publications: What is in it.
         articles: Some of its articles, to make questions of.
-        retrieve: Answers a question, given those that were asked before it, oldest first; shared by
-            all visitors.
+        authors: As printed.
+        topics: As printed.
+        retrieve: Answers a question, given those that were asked before it, oldest first, from the
+            articles that meet the criteria; shared by all visitors.
         find: The passage of an id; None if there is none.
+        contents: The articles of a publication.
     """
 
     publications: tuple[Summary, ...]
     articles: tuple[Article, ...]
-    retrieve: Callable[[str, Sequence[str]], Answer]
+    retrieve: Callable[[str, Sequence[str], Criteria], Answer]
     find: Callable[[str], Found | None]
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    contents: Callable[[str], tuple[Article, ...]] = lambda _publication: ()
 
     def holdings(self, language: Language) -> tuple[Holding, ...]:
         """The first publications of the library, in a few words each."""
         return tuple(_holding(each, language) for each in self.publications[:_LISTED])
+
+    def shelves(self, language: Language) -> tuple[Shelf, ...]:
+        """The publications of the panel, with their articles."""
+        return tuple(
+            Shelf(each, holding.name, holding.facts, self.contents(each.id))
+            for each in self.publications[:_SHELVED]
+            for holding in [_holding(each, language)]
+        )
 
     def more(self, language: Language) -> str:
         """How many publications are not among the `holdings`, or ""."""
@@ -54,16 +69,19 @@ class Desk:
         """Questions that a newcomer may ask."""
         return example_questions(self.articles, language)
 
-    def answer(self, question: str, before: Sequence[str] = ()) -> Turn:
+    def answer(
+        self, question: str, before: Sequence[str] = (), filters: Criteria = ANYWHERE
+    ) -> Turn:
         """A question with its answer, or with the line that says why there is none."""
+        asked = Turn(question, filters=filters)
         try:
-            return Turn(question, self.retrieve(question, before))
+            return replace(asked, answer=self.retrieve(question, before, filters))
         except TongzhuError as error:
-            return Turn(question, error=error.message)
+            return replace(asked, error=error.message)
         except Exception:
             # The visitor is told in one line; what happened is for who runs the server.
             logging.getLogger("tongzhu").exception("The question %r failed", question)
-            return Turn(question, error=page_strings.PAGE_ERROR)
+            return replace(asked, error=page_strings.PAGE_ERROR)
 
 
 def _holding(summary: Summary, language: Language) -> Holding:

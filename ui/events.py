@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ui import page_strings
+from index.catalogue import Criteria
+from ui import filters, page_strings
+from ui.conversation import ANYWHERE
 from ui.guard import LANGUAGE, visitor_of
 from ui.language import of_header, of_tag
 from ui.offline import gr
@@ -31,13 +33,16 @@ class Events:
         spoken = self._speak(_place(asked.get("c", ""), language, request))
         return [*spoken, self._room.pane(asked.get("passage", ""), asked.get("mark", ""), language)]
 
-    def switched(self, current: str, language: str, request: gr.Request) -> list[Any]:
+    def switched(self, limits: str, current: str, language: str, request: gr.Request) -> list[Any]:
         """The other language is wanted."""
-        return self._speak(_place(current, "en" if language == "zh" else "zh", request))
+        other = "en" if language == "zh" else "zh"
+        return self._speak(_place(current, other, request), filters.read(limits))
 
-    def begin(self, asked: str, current: str, language: str, request: gr.Request) -> list[Any]:
+    def begin(
+        self, asked: str, limits: str, current: str, language: str, request: gr.Request
+    ) -> list[Any]:
         """Shows the question at once, and that it is being looked for."""
-        begun = self._room.begin(_place(current, language, request), asked)
+        begun = self._room.begin(_place(current, language, request), asked, filters.read(limits))
         if begun is None:
             return [gr.skip()] * (1 + _MOVING)
         return ["", *self._move(_place(begun, language, request))]
@@ -53,6 +58,11 @@ class Events:
     def left(self, language: str, request: gr.Request) -> list[Any]:
         """A new conversation is wanted."""
         return self._move(_place("", language, request))
+
+    def limited(self, event: gr.EventData, limits: str, language: str) -> list[str]:
+        """What the next questions are limited to changes."""
+        now = filters.changed(filters.read(limits), _said(event, "kind"), _said(event, "value"))
+        return [filters.written(now), self._room.chips(now, _language(language))]
 
     def read(self, event: gr.EventData, language: str) -> str:
         """A passage is to be read in its article."""
@@ -85,7 +95,7 @@ class Events:
             self._room.transcript(place),
         ]
 
-    def _speak(self, place: Place) -> list[Any]:
+    def _speak(self, place: Place, limits: Criteria = ANYWHERE) -> list[Any]:
         """Everything on the page, in one language."""
         language, desk = place.language, self._room.desk
         moved = self._move(place)
@@ -96,6 +106,8 @@ class Events:
             language,
             *moved,
             masthead_html(language),
+            self._room.library(language),
+            self._room.chips(limits, language),
             say(page_strings.SWITCH, language),
             f"<h2>{say(page_strings.TRY_ASKING, language)}</h2>",
             *(gr.update(value=text, visible=True) for text in asked),

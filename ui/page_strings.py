@@ -94,3 +94,18 @@ NO_PASSAGE = Message(
     "This passage is not in the library any more; it may have been corrected or removed.",
     "館藏中已沒有這個段落；可能已更正或移除。",
 )
+
+# The library's panel, and what a question is limited to
+LIBRARY = Message("Library", "館藏")
+LIMIT_HINT = Message("Choose what to ask: nothing else is searched.", "點選以限定提問範圍。")
+ARTICLES_FOLD = Message("Articles", "文章")
+AUTHORS = Message("Authors", "作者")
+TOPICS = Message("Topics", "主題")
+DAYS = Message("Days", "日期")
+ONLY_PUBLICATION = Message("In", "刊物")
+ONLY_ARTICLE = Message("In the article", "文章")
+ONLY_AUTHOR = Message("By", "作者")
+ONLY_TOPIC = Message("On", "主題")
+ONLY_AFTER = Message("From", "起")
+ONLY_BEFORE = Message("Until", "迄")
+UNLIMITED = Message("Do not limit to {name}", "取消限定：{name}")

@@ -6,14 +6,15 @@ before that `visible` shows what a browser would obey. Links are http and https 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from index.document import Message, Source, Span
+from index.catalogue import Criteria, Summary
+from index.document import Article, Message, Source, Span
 from index.language import script
 from rag.answer import Answer, Citation, CitedNote
 from rag.footnote import footnote, quotation, quoted_markdown, quoted_text
@@ -31,6 +32,7 @@ from rag.reference import (
 from ui import page_strings
 from ui.conversation import Conversation
 from ui.conversations import Kept
+from ui.filters import Chip, chips
 from ui.reading import Reading, written_spans
 from ui.strings import Language, say
 
@@ -46,9 +48,23 @@ class Holding:
     facts: str
 
 
-def conversation_html(conversation: Conversation, language: Language) -> str:
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A publication as the library's panel names it, with its articles."""
+
+    summary: Summary
+    name: str
+    facts: str
+    articles: tuple[Article, ...]
+
+
+def conversation_html(
+    conversation: Conversation,
+    language: Language,
+    limits: Callable[[Criteria], Sequence[Chip]] = chips,
+) -> str:
     """Questions and answers in order; "" if there are none."""
-    return _template("answer.html").render(turns=conversation, **_words(language))
+    return _template("answer.html").render(turns=conversation, chips=limits, **_words(language))
 
 
 def welcome_html(holdings: Sequence[Holding], more: str, language: Language) -> str:
@@ -69,6 +85,20 @@ def shelf_html(kept: Sequence[Kept], current: str, language: Language) -> str:
 def reading_html(opened: Reading | None, language: Language) -> str:
     """The reading pane; None where its passage is not there any more."""
     return _template("reading.html").render(open=opened, **_words(language))
+
+
+def library_html(
+    shelves: Sequence[Shelf], authors: Sequence[str], topics: Sequence[str], language: Language
+) -> str:
+    """What is in the library, and what a question may be limited to."""
+    return _template("library.html").render(
+        publications=shelves, authors=authors, topics=topics, **_words(language)
+    )
+
+
+def chips_html(limits: Sequence[Chip], language: Language, *, removable: bool = True) -> str:
+    """What a question is limited to; "" for nothing."""
+    return _template("chips.html").render(chips=limits, removable=removable, **_words(language))
 
 
 @cache

@@ -5,14 +5,17 @@ A room shows one conversation of one visitor in one language. Nothing of any web
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from index.catalogue import Criteria
 from ui import page_strings
-from ui.conversation import Conversation, Turn
+from ui.conversation import ANYWHERE, Conversation, Turn
 from ui.conversations import Conversations
 from ui.desk import Desk
+from ui.filters import chips
 from ui.reading import reading
-from ui.render import conversation_html, reading_html, shelf_html
+from ui.render import chips_html, conversation_html, library_html, reading_html, shelf_html
 from ui.strings import Language
 
 LONGEST_QUESTION = 2000  # characters
@@ -31,8 +34,13 @@ class Place:
 class Room:
     """A library that is open to visitors, and what they asked it."""
 
-    desk: Desk
+    open_desk: Callable[[], Desk]
     conversations: Conversations
+
+    @property
+    def desk(self) -> Desk:
+        """The library as it is now."""
+        return self.open_desk()
 
     def turns(self, place: Place) -> Conversation:
         """What was asked and answered at a place; nothing where there is no conversation."""
@@ -43,7 +51,7 @@ class Room:
 
     def transcript(self, place: Place) -> str:
         """The conversation as HTML."""
-        return conversation_html(self.turns(place), place.language)
+        return self._html(self.turns(place), place.language)
 
     def shelf(self, place: Place) -> str:
         """The list of the visitor's conversations as HTML."""
@@ -58,7 +66,7 @@ class Room:
         found = self.desk.find(passage)
         return reading_html(reading(found, mark) if found else None, language)
 
-    def begin(self, place: Place, question: str) -> str | None:
+    def begin(self, place: Place, question: str, filters: Criteria = ANYWHERE) -> str | None:
         """Keeps a question; None if it is blank, or if another is still to be answered.
 
         Returns:
@@ -68,7 +76,20 @@ class Room:
         if not question or self.waits(place):
             return None
         conversation = place.conversation if self.turns(place) else ""
-        return self.conversations.begin(place.visitor, conversation, question)
+        return self.conversations.begin(place.visitor, conversation, question, filters)
+
+    def library(self, language: Language) -> str:
+        """The library's panel as HTML."""
+        desk = self.desk
+        return library_html(desk.shelves(language), desk.authors, desk.topics, language)
+
+    def chips(self, filters: Criteria, language: Language) -> str:
+        """What the next question is limited to, as HTML."""
+        return chips_html(chips(filters, self.desk.publications), language)
+
+    def _html(self, turns: Conversation, language: Language) -> str:
+        held = self.desk.publications
+        return conversation_html(turns, language, lambda filters: chips(filters, held))
 
     def waits(self, place: Place) -> bool:
         """Whether the last question is still to be answered."""
@@ -79,16 +100,16 @@ class Room:
         """Answers the last question, if it waits; gives the conversation as HTML."""
         turns = self.turns(place)
         if not turns:
-            return conversation_html((Turn("", error=page_strings.GONE),), place.language)
+            return self._html((Turn("", error=page_strings.GONE),), place.language)
         if not turns[-1].waits:
-            return conversation_html(turns, place.language)
+            return self._html(turns, place.language)
         *before, asked = (turn.question for turn in turns)
-        answered = self.desk.answer(asked, before)
+        answered = self.desk.answer(asked, before, turns[-1].filters)
         try:
             self.conversations.finish(place.visitor, place.conversation, answered)
         except KeyError:  # it was deleted meanwhile, in another window
             answered = Turn(asked, error=page_strings.GONE)
-        return conversation_html((*turns[:-1], answered), place.language)
+        return self._html((*turns[:-1], answered), place.language)
 
     def rename(self, place: Place, conversation: str, name: str) -> None:
         """Calls a conversation something else, if it is still there."""

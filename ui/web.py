@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from ui import page_strings
-from ui.api import offer
 from ui.events import EXAMPLES, Events
 from ui.offline import gr
 from ui.room import LONGEST_QUESTION, Room
@@ -22,19 +21,22 @@ def build(room: Room) -> gr.Blocks:
     """The page over a library; every visitor has conversations of their own."""
     page: gr.Blocks
     with gr.Blocks(title=page_strings.PAGE_TITLE.en, analytics_enabled=False) as page:
-        # Both are kept by the page and not by the server, so that they outlive a restart.
+        # These are kept by the page and not by the server, so that they outlive a restart.
         spoken = gr.Textbox(visible="hidden")
         conversation = gr.Textbox(visible="hidden")
+        limits = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="masthead"):
             masthead = _html("name", "masthead.js")
             switch = gr.Button(elem_id="switch", size="sm")
         shelf = _html("shelf", "shelf.js")
+        library = _html("library", "library.js")
         pane = _html("pane", "pane.js")
         welcome = _html("welcome")
         with gr.Column(elem_id="examples", visible=False) as examples:
             lead = _html("lead")
             buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLES)]
         transcript = _html("transcript", "page.js")
+        chips = _html("chips", "chips.js")
         with gr.Row(elem_id="composer"):
             question = gr.Textbox(
                 elem_id="question",
@@ -50,26 +52,28 @@ def build(room: Room) -> gr.Blocks:
         on = Events(room)
         here = [conversation, spoken]
         moving = [conversation, shelf, welcome, examples, transcript]
-        worded = [masthead, switch, lead, *buttons, question, ask]
+        worded = [masthead, library, chips, switch, lead, *buttons, question, ask]
         # What was asked before a refresh or a restart, and not answered, is answered now.
         page.load(on.greet, None, [spoken, *moving, *worded, pane], **_QUIET).then(
             on.finish, here, transcript, **_QUIET
         )
-        switch.click(on.switched, here, [spoken, *moving, *worded], **_QUIET)
+        switch.click(on.switched, [limits, *here], [spoken, *moving, *worded], **_QUIET)
         shelf.select(on.opened, spoken, moving, queue=False, **_QUIET)
         shelf.edit(on.renamed, here, shelf, queue=False, **_QUIET)
         shelf.delete(on.deleted, here, moving, queue=False, **_QUIET)
         transcript.select(on.read, spoken, pane, queue=False, **_QUIET)
+        for chooser in (library, chips):
+            chooser.select(on.limited, [limits, spoken], [limits, chips], queue=False, **_QUIET)
         masthead.clear(on.left, spoken, moving, queue=False, **_QUIET)
         for trigger, source in [
             (question.submit, question),
             (ask.click, question),
             *((b.click, b) for b in buttons),
         ]:
-            trigger(on.begin, [source, *here], [question, *moving], queue=False, **_QUIET).then(
+            asked = [source, limits, *here]
+            trigger(on.begin, asked, [question, *moving], queue=False, **_QUIET).then(
                 on.finish, here, transcript, **_QUIET
             )
-        offer(room)
     return page
 
 

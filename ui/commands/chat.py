@@ -6,26 +6,19 @@ import errno
 import ipaddress
 import signal
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 
 from index import sample
-from index.document import Article, Message
-from index.encoder import load_encoder
+from index.document import Message
 from index.errors import TongzhuError
 from index.library import Library
 from index.manifest import POINTER
-from rag.answer import Answer
-from rag.citing import cite
-from rag.reading import Reader
-from rag.retriever import Retriever
-from ui import page_strings, strings
+from ui import strings
 from ui.commands.index import add
 from ui.conversations import Conversations
-from ui.desk import Desk
+from ui.live import LiveDesk
 from ui.output import print_line
 from ui.place import conversations_path, library_path
-from ui.reading import Found
 from ui.room import Room
 from ui.strings import Language, filled, say
 
@@ -44,7 +37,7 @@ def chat(library: Path | None, host: str, port: int, language: Language) -> int:
         print_line(say(strings.BUILDING_SAMPLE, language), stderr=True)
         add(folder, [sample.path()], language)
     with Library.open(folder) as opened:
-        room = Room(open_desk(opened), Conversations(conversations_path()))
+        room = Room(LiveDesk(opened).now, Conversations(conversations_path()))
         from ui.page_server import serve
 
         if not _is_local(host):
@@ -56,32 +49,6 @@ def chat(library: Path | None, host: str, port: int, language: Language) -> int:
         except KeyboardInterrupt:
             print_line(say(strings.STOPPED, language), stderr=True)
     return 0
-
-
-def open_desk(library: Library) -> Desk:
-    """A library with its model loaded, ready to answer."""
-    encoder = load_encoder(library.model.name)
-    retriever = Retriever(library, encoder)
-    encoder.encode_questions([page_strings.PAGE_NAME.zh])  # so that the first visitor need not wait
-    articles: list[Article] = []
-    for summary in library.publications()[:_EXAMPLES_FROM]:
-        articles += library.publication(summary.id).articles
-
-    def retrieve(question: str, before: Sequence[str]) -> Answer:
-        return retriever.retrieve(question, history=before)
-
-    reader = Reader(library)
-
-    def find(passage: str) -> Found | None:
-        try:
-            (read,) = reader.read([library.row(passage)])
-        except KeyError:
-            return None
-        article = reader.article(read.passage.publication, read.passage.article)
-        summary = library.summary(read.passage.publication)
-        return Found(read.passage, article, cite(read, article, summary, (), ()))
-
-    return Desk(library.publications(), tuple(articles), retrieve, find)
 
 
 def _check_address(host: str, port: int) -> None:

@@ -1,0 +1,82 @@
+"""Where a visitor looks: publications, authors, topics and days, as the page keeps and shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from index.catalogue import Criteria, Summary
+from index.document import Message
+from ui import page_strings
+
+KINDS: dict[str, Message] = {
+    "publication": page_strings.ONLY_PUBLICATION,
+    "article": page_strings.ONLY_ARTICLE,
+    "author": page_strings.ONLY_AUTHOR,
+    "topic": page_strings.ONLY_TOPIC,
+    "after": page_strings.ONLY_AFTER,
+    "before": page_strings.ONLY_BEFORE,
+}
+_DAYS = ("after", "before")
+_LONGEST = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing that a question is limited to: which kind, its name, and what it is."""
+
+    kind: str
+    label: Message
+    value: str
+
+
+def written(criteria: Criteria) -> str:
+    """Criteria as JSON, as the page and its file keep them; "" for none."""
+    given = {
+        kind: value.isoformat() if isinstance(value, date) else value
+        for kind, value in asdict(criteria).items()
+        if value is not None
+    }
+    return json.dumps(given, ensure_ascii=False) if given else ""
+
+
+def read(text: str) -> Criteria:
+    """The criteria that `written` wrote; what cannot be understood limits nothing."""
+    try:
+        given = json.loads(text) if text else {}
+    except json.JSONDecodeError:
+        return Criteria()
+    criteria = Criteria()
+    for kind, value in given.items() if isinstance(given, dict) else ():
+        if isinstance(value, str):
+            criteria = changed(criteria, kind, value)
+    return criteria
+
+
+def changed(criteria: Criteria, kind: str, value: str) -> Criteria:
+    """Criteria with one of a kind set, or taken back where `value` is "" or no such thing."""
+    if kind not in KINDS:
+        return criteria
+    found = value.strip()[:_LONGEST] or None
+    given: dict[str, Any] = {kind: _day(found) if kind in _DAYS else found}
+    return replace(criteria, **given)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def chips(criteria: Criteria, publications: Sequence[Summary] = ()) -> tuple[Chip, ...]:
+    """Criteria as they are shown; a publication by its name, where it is one of these."""
+    names = {each.id: " ".join(filter(None, (each.title, each.number))) for each in publications}
+    return tuple(
+        Chip(kind, KINDS[kind], names.get(str(value), str(value)))
+        for kind, value in asdict(criteria).items()
+        if value is not None
+    )

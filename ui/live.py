@@ -1,0 +1,85 @@
+"""The desk over a library on disk: what is published is used at once, without a restart."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+from index.catalogue import Criteria
+from index.document import Article
+from index.encoder import load_encoder
+from index.library import Library
+from rag.answer import Answer
+from rag.citing import cite
+from rag.reading import Reader
+from rag.retriever import Retriever
+from ui import page_strings
+from ui.desk import Desk
+from ui.reading import Found
+
+_EXAMPLES_FROM = 3  # publications
+
+
+class LiveDesk:
+    """Keeps up with a library. Thread-safe.
+
+    Args:
+        library: Open to be read; its model is loaded and warmed up.
+
+    Raises:
+        ModelError: If the model cannot be loaded.
+    """
+
+    def __init__(self, library: Library) -> None:
+        encoder = load_encoder(library.model.name)
+        encoder.encode_questions([page_strings.PAGE_NAME.zh])  # no visitor need wait for that
+        self._lock = threading.Lock()
+        self._retriever = Retriever(library, encoder)
+        self._desk = _desk(self._retriever)
+
+    def now(self) -> Desk:
+        """The library as it is now.
+
+        Raises:
+            LibraryError: If it cannot be opened any more.
+            ModelError: If it is now another model's.
+        """
+        with self._lock:
+            retriever = self._retriever.refreshed()
+            if retriever is not self._retriever:
+                self._retriever, self._desk = retriever, _desk(retriever)
+            return self._desk
+
+
+def _desk(retriever: Retriever) -> Desk:
+    library = retriever.library
+    reader = Reader(library)
+
+    @lru_cache
+    def contents(publication: str) -> tuple[Article, ...]:
+        return library.publication(publication).articles
+
+    def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
+        return retriever.retrieve(question, history=before, filters=filters)
+
+    def find(passage: str) -> Found | None:
+        try:
+            (read,) = reader.read([library.row(passage)])
+        except KeyError:
+            return None
+        article = reader.article(read.passage.publication, read.passage.article)
+        summary = library.summary(read.passage.publication)
+        return Found(read.passage, article, cite(read, article, summary, (), ()))
+
+    publications = library.publications()
+    examples = [article for each in publications[:_EXAMPLES_FROM] for article in contents(each.id)]
+    return Desk(
+        publications,
+        tuple(examples),
+        retrieve,
+        find,
+        library.authors(),
+        library.topics(),
+        contents,
+    )
