@@ -359,7 +359,7 @@ PIECES = [
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_is_linear(piece: str) -> None:
     started = time.perf_counter()
-    paged.read(HEAD + piece * (50_000 // len(piece)))
+    paged.read(HEAD + "# 潮" + piece * (50_000 // len(piece)) + "汐")
     assert time.perf_counter() - started < 10
 
 
@@ -393,3 +393,15 @@ def test_an_address_alone_is_the_rest_of_a_note() -> None:
     )
     assert article.notes[0].sources[0].urls == ("https://example.org/a",)
     assert _texts(article) == [f"風起。{LONG}{LONG}而不迷途。"]
+
+
+def test_head_with_markdown_signs() -> None:
+    article = _read(
+        "# 潮汐與燈塔 #\n\n**林知遠**\n\n*海岸研究所*\n\n**焦點類別：** 海、風\n\n"
+        "## 壹、前言\n\n風起。"
+    ).articles[0]
+    assert article.title == "潮汐與燈塔"
+    assert article.authors == (Author("林知遠"),)
+    assert article.institute == "海岸研究所"
+    assert article.topics == ("海", "風")
+    assert [section.path for section in article.sections] == [("壹、前言",)]

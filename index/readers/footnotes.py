@@ -11,7 +11,8 @@ from index.readers.prose import glue, is_wide
 from index.readers.report import Report
 
 _DEFINITION = re.compile(r" {0,3}\[\^([^\]\s′]{1,60})\]:[ \t]*(.*)$")
-_MARK = re.compile(r"(`+)(?:(?!\1).)*?\1|\[\^([^\]\s′]{1,60})\]")
+_TICKS = re.compile(r"`+")
+_MARK = re.compile(r"(?P<ticks>`+)|\[\^(?P<name>[^\]\s′]{1,60})\]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _STARTS_BLOCK = re.compile(r" {0,3}(?:#{1,6}\s|>|[-*+]\s|\d{1,9}[.)]\s|\||(?:[-*_]\s?){3,}$)")
 
@@ -41,11 +42,29 @@ def is_definition(line: str) -> bool:
 
 def references(text: str) -> list[Reference]:
     """The marks in a text, in order; code between backticks holds none."""
-    return [
-        Reference(match.start(), match.end(), match[2])
-        for match in _MARK.finditer(text)
-        if match[2]
-    ]
+    found = []
+    closing = _closing_ticks(text)
+    code_ends = 0
+    for match in _MARK.finditer(text):
+        if match.start() < code_ends:
+            continue
+        if match["ticks"]:
+            code_ends = closing.get(match.start(), 0)
+        else:
+            found.append(Reference(match.start(), match.end(), match["name"]))
+    return found
+
+
+def _closing_ticks(text: str) -> dict[int, int]:
+    """For each run of backticks the end of the next run as long, which closes what it opens."""
+    ends: dict[int, int] = {}
+    following: dict[int, int] = {}
+    for run in reversed(list(_TICKS.finditer(text))):
+        length = run.end() - run.start()
+        if length in following:
+            ends[run.start()] = following[length]
+        following[length] = run.end()
+    return ends
 
 
 def take(lines: Sequence[str], report: Report) -> tuple[list[Definition], list[str]]:

@@ -58,6 +58,7 @@ _BEGINS = re.compile(
     r"[第壹貳貮贰參叁叄肆伍陸陆柒捌玖拾一二三四五六七八九十\d０-９A-HIVXⅠ-Ⅻ（(#*_]"
 )
 _LONGEST_NAME = 24
+_HASH = re.compile(r"\s*#{1,6}\s+\S")
 _HASHES = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+(#+))?\s*$")
 _BOLD = re.compile(r"(\*\*|__)(\S.*?)\1$")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -86,7 +87,7 @@ class Heading:
 
 def parse(text: str) -> Heading | None:
     """The heading that a block is by its form alone, if it is one."""
-    if not _BEGINS.match(text) and len(text) > _LONGEST_NAME:
+    if len(text) > 2 * MAX_WIDTH or (len(text) > _LONGEST_NAME and not _BEGINS.match(text)):
         return None
     body, hashes, markup = text, 0, ""
     match = _HASHES.match(text)
@@ -119,7 +120,7 @@ def is_section(text: str) -> bool:
 
 def is_marked_up(text: str) -> bool:
     """Whether a line is a heading by Markdown's own sign."""
-    return bool(_HASHES.match(text.strip()))
+    return bool(_HASH.match(text))
 
 
 def looks_numbered(text: str) -> bool:

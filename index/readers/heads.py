@@ -17,6 +17,9 @@ MAX_TITLE_WIDTH = 240
 _TITLE_BLOCKS = 3
 _HEAD_BLOCKS = 4
 _HEAD_LINES = 8
+_WRAPPED = re.compile(
+    r"(?:#{1,6}\s+)?(?:(?P<strong>\*{1,2}|_{1,2})(?P<bold>[^\s*_].*)(?P=strong)|(?P<plain>\S.*?))(?:\s+#+)?\s*$"
+)
 _FIRST_HEADING = re.compile(
     r"[#*\s]*(?:壹\s?、|一\s?、|I\.\s|Ⅰ|1[.、]\s|第一章)|[#*\s]*(?:前言|引言|緒論|導論|Introduction)$"
 )
@@ -33,7 +36,7 @@ class Head:
     end: int
     title: str
     line: int
-    markup: str = ""
+    markup: list[tuple[int, str]] = field(default_factory=list)
     author: str = ""
     author_line: int = 0
     institute: str = ""
@@ -182,7 +185,7 @@ def _around(blocks: Sequence[Block], run_start: int, anchor: int, later: bool) -
     """The head whose topics or institute stand at `anchor`."""
     below = anchor if people.topics(blocks[anchor].text) else anchor + 1
     start = below
-    if start > run_start and people.is_institute(blocks[start - 1].text):
+    if start > run_start and people.is_institute(_plain(blocks[start - 1].text)):
         start -= 1
     if start > run_start and people.names(_bare(blocks[start - 1].text)):
         start -= 1
@@ -199,7 +202,7 @@ def _around(blocks: Sequence[Block], run_start: int, anchor: int, later: bool) -
 
 def _is_short(block: Block) -> bool:
     """Whether a block may stand in a head: short, and not a sentence, a note or a heading."""
-    text = block.text
+    text = _plain(block.text)
     if len(text) > MAX_TITLE_WIDTH or width(text) > MAX_TITLE_WIDTH:
         return False
     if block.is_table or block.indented or forms.paragraph_kind(text) != "text":
@@ -213,10 +216,13 @@ def _is_short(block: Block) -> bool:
 def _parse(blocks: Sequence[Block], start: int, title_end: int, row: Row | None) -> Head:
     """The head whose title is `blocks[start:title_end]`; what follows is told by its form."""
     title = ""
+    markup: list[tuple[int, str]] = []
     for block in blocks[start:title_end]:
-        text = _plain(block.text)
+        text, signs = _unwrapped(block.text)
+        markup.append((block.number, signs))
         title += glue(title, text) + text
-    head = Head(start, title_end, title, blocks[start].number, page=row.page if row else None)
+    page = row.page if row else None
+    head = Head(start, title_end, title, blocks[start].number, markup, page=page)
     for position in range(title_end, min(title_end + _HEAD_BLOCKS, len(blocks))):
         block = blocks[position]
         topics = people.topics(block.text)
@@ -233,25 +239,37 @@ def _parse(blocks: Sequence[Block], start: int, title_end: int, row: Row | None)
 def _fill(head: Head, block: Block, row: Row | None) -> bool:
     """Give a block to the author or the institute of a head; False if it is neither."""
     text = block.text
-    if not _is_short(block) or _is_first_heading(block) or headings.parse(text):
+    if not _is_short(block) or _is_first_heading(block) or headings.parse(_plain(text)):
         return False
     listed = row is not None and bool(row.author) and compact(row.author) == compact(_bare(text))
     if not head.author and not head.institute and (listed or people.names(_bare(text))):
-        head.author, head.author_line = _plain(text), block.number
+        head.author, signs = _unwrapped(text)
+        head.author_line = block.number
+        head.markup.append((block.number, signs))
         return True
     if not head.institute and (
-        people.is_institute(text) or bool(head.author and not head.topics.parts and len(text) < 60)
+        people.is_institute(_plain(text))
+        or bool(head.author and not head.topics.parts and len(text) < 60)
     ):
-        head.institute = _plain(text)
+        head.institute, signs = _unwrapped(text)
+        head.markup.append((block.number, signs))
         head.institute_line = block.number
         return True
     return False
 
 
+def _unwrapped(text: str) -> tuple[str, str]:
+    """A line without Markdown's signs around it, and those signs."""
+    match = _WRAPPED.match(text) if len(text) <= MAX_TITLE_WIDTH else None
+    if not match:
+        return text, ""
+    plain = next(one for one in (match["bold"], match["plain"]) if one is not None)
+    signs = text.replace(plain, " ", 1)
+    return plain, signs
+
+
 def _plain(text: str) -> str:
-    """A line without Markdown's sign of a heading."""
-    heading = headings.parse(text) if text.startswith(("#", "**", "__")) else None
-    return heading.text if heading else text
+    return _unwrapped(text)[0]
 
 
 def _bare(text: str) -> str:

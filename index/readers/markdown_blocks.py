@@ -17,7 +17,6 @@ from index.readers.report import Report
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _QUOTED = re.compile(r"\s*(?:>\s?)+")
-_HEADING = re.compile(r"\s*(#{1,6})(?:\s+|$)(.*?)(?:\s+(#+))?\s*$")
 
 
 @dataclass(slots=True)
@@ -79,10 +78,13 @@ def _of_token(
 
 def _heading(token: Token, own: Sequence[str], start: int, report: Report) -> MarkdownBlock:
     level = int(token.tag[1])
-    match = _HEADING.match(own[0]) if token.markup.startswith("#") else None
-    if match:
-        report.aside(start + 1, f"{match[1]} {match[3] or ''}", "markup")
-        return MarkdownBlock(match[2].strip(), start + 1, level)
+    if token.markup.startswith("#"):
+        line = own[0].strip().removeprefix(token.markup).strip()
+        bare = line.rstrip("#")
+        if bare and not bare[-1].isspace():  # the sign belongs to the last word: C#
+            bare = line
+        report.aside(start + 1, f"{token.markup} {line[len(bare) :]}", "markup")
+        return MarkdownBlock(bare.strip(), start + 1, level)
     *text, underline = [line.strip() for line in own if line.strip()]
     report.aside(start + len(own), underline, "markup")
     return MarkdownBlock(run_together(text), start + 1, level)

@@ -130,7 +130,8 @@ def _article(
             (head.institute_line, head.institute),
         )
     ]
-    report.aside(head.line, head.markup, "markup")
+    for line, signs in head.markup:
+        report.aside(line, signs, "markup")
     starred = any(text.text.rstrip().endswith(("*", "†", "‡")) for text in head_drafts)
     body = pages.read(body_blocks, running, starred)
     for block in body.furniture:

@@ -9,6 +9,7 @@ from enum import Enum
 _TRAILING_MARK = re.compile(
     r"(?:<sup>\d{1,3}</sup>|\$\^\{?\d{1,3}\}?\$|\[\d{1,3}\]|[①-⑳⁰¹²³⁴-⁹]|\s)+$"
 )
+_END = 80  # characters
 _CLOSERS = "」』”’）)】〕］]》〉>\"'*_"
 _FINAL = "。！？!?…｡．"
 _PAUSE = "，、,；;：:—–─-（(「『“《〈/"
@@ -41,7 +42,7 @@ class End(Enum):
 
 def ending(text: str) -> End:
     """How a text ends, marks of notes and closing quotation marks left aside."""
-    tail = without_trailing_marks(text[-80:])
+    tail = without_trailing_marks(text[-_END:])
     if not tail:
         return End.FINISHED if text.strip() else End.OPEN
     bare = tail.rstrip(_CLOSERS)
@@ -58,7 +59,8 @@ def ending(text: str) -> End:
 
 def without_trailing_marks(text: str) -> str:
     """A text without what looks like marks of notes at its end."""
-    return _TRAILING_MARK.sub("", text)
+    # Only the end is searched: a search from every blank of a long line takes too long.
+    return text[:-_END] + _TRAILING_MARK.sub("", text[-_END:])
 
 
 def goes_on(text: str) -> bool:
