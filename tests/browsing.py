@@ -100,8 +100,14 @@ def visit(browser: Browser) -> Iterator[Open]:
     foreign: list[str] = []
     broken: list[str] = []
 
-    def opened(address: str, locale: str = "en-GB", path: str = "", width: int = 1280) -> Page:
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
+    def opened(
+        address: str, locale: str = "en-GB", path: str = "", width: int = 1280, dark: bool = False
+    ) -> Page:
+        context = browser.new_context(
+            locale=locale,
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+        )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
 

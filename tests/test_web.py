@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browsing import PATIENCE, Open, ask, browser, chat, free_port, start, stub, visit
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 __all__ = ["browser", "chat", "stub", "visit"]
 
@@ -220,6 +221,7 @@ def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
     expect(page.locator(".shelves details li")).to_have_count(7)
     author = page.locator("[data-kind=author]", has_text="Marian Okell")
     author.click()
+    expect(page.locator("#chips .chip")).to_be_in_viewport()
     expect(page.locator("#chips .chip")).to_have_text(re.compile("By Marian Okell"))
     ask(page, "大橋為什麼停徵通行費？")
     expect(page.locator(".turn .chip")).to_have_text(re.compile("By Marian Okell"))
@@ -230,6 +232,56 @@ def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
     expect(page.locator("#chips .chip")).to_have_count(0)
     page.reload()
     expect(page.locator(".turn .chip")).to_have_count(1, timeout=PATIENCE)
+
+
+def test_the_keyboard_goes_all_the_way(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    field = page.locator("#question textarea")
+    field.fill("What did the lighthouse")
+    field.press("Shift+Enter")
+    field.press_sequentially("keepers lose?")
+    assert field.input_value().count("\n") == 1
+    field.press("Enter")
+    page.wait_for_selector(".citation")
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#c1-1")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#c1-2")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.pane")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.pane")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    assert field.input_value() == ""
+    expect(page.locator("#transcript [role=log], #transcript[role=log]")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "dark"), [("zh-TW", 1280, True), ("en-GB", 390, False)]
+)
+def test_it_is_accessible(chat: str, visit: Open, locale: str, width: int, dark: bool) -> None:
+    page = visit(chat, locale, width=width, dark=dark)
+    checked(page)
+    ask(page, "What did the lighthouse keepers lose?")
+    page.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = true))")
+    checked(page)
+    for drawer in ("shelf", "library"):
+        page.click(f"[data-drawer={drawer}]")
+        checked(page)
+        page.keyboard.press("Escape")
+    page.locator("a.read").first.click()
+    page.locator(".pane a.note-mark").first.click()
+    checked(page)
+
+
+def checked(page: Page) -> None:
+    """What axe-core calls serious or critical must not be on the page."""
+    found = Axe().run(page).response["violations"]
+    assert [each for each in found if each["impact"] in ("serious", "critical")] == []
 
 
 def test_the_answer_comes_first_and_leads_to_its_passage(chat: str, visit: Open) -> None:

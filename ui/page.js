@@ -32,6 +32,33 @@ element.addEventListener("click", (event) => {
   }
 });
 
+/* Keys: / goes to the question; up and down, from citation to citation, Enter opens the article. */
+const writes = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const field = document.querySelector("#question textarea");
+  const from = event.target;
+  if (event.key === "/" && !writes(from)) {
+    event.preventDefault();
+    field.focus();
+  } else if (event.key === "Escape" && from === field) {
+    field.blur();
+  } else if (event.key === "Enter" && from.matches?.(".citation")) {
+    event.preventDefault();
+    from.querySelector("a.read").click();
+  } else if (/^Arrow(Up|Down)$/.test(event.key) && (!writes(from) || (from === field && !field.value))) {
+    const all = [...element.querySelectorAll(".citation")].filter((each) => each.checkVisibility());
+    if (!all.length) return;
+    const now = all.indexOf(from.closest?.(".citation"));
+    const first = all.indexOf(element.querySelector(".turn:last-of-type .citation"));
+    const next = now < 0 ? Math.max(first, 0) : now + (event.key === "ArrowDown" ? 1 : -1);
+    if (!all[next]) return;
+    event.preventDefault();
+    all[next].focus({ preventScroll: true });
+    all[next].scrollIntoView({ block: "start" });
+  }
+});
+
 /* Copying, anywhere on the page: it is said aloud, and the button shows it for a moment. */
 const copy = async (text) => {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);

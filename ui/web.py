@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ui import page_strings
+from ui.api import offer
 from ui.events import EXAMPLES, Events
 from ui.offline import gr
 from ui.room import LONGEST_QUESTION, Room
@@ -36,18 +37,19 @@ def build(room: Room) -> gr.Blocks:
             lead = _html("lead")
             buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLES)]
         transcript = _html("transcript", "page.js")
-        chips = _html("chips", "chips.js")
-        with gr.Row(elem_id="composer"):
-            question = gr.Textbox(
-                elem_id="question",
-                show_label=False,
-                container=False,
-                autofocus=True,
-                max_lines=6,
-                max_length=LONGEST_QUESTION,
-                visible=False,
-            )
-            ask = gr.Button(elem_id="ask", variant="primary", visible=False)
+        with gr.Column(elem_id="composer"):
+            chips = _html("chips", "chips.js")
+            with gr.Row(elem_id="asking"):
+                question = gr.Textbox(
+                    elem_id="question",
+                    show_label=False,
+                    container=False,
+                    autofocus=True,
+                    max_lines=6,
+                    max_length=LONGEST_QUESTION,
+                    visible=False,
+                )
+                ask = gr.Button(elem_id="ask", variant="primary", visible=False)
 
         on = Events(room)
         here = [conversation, spoken]
@@ -74,6 +76,7 @@ def build(room: Room) -> gr.Blocks:
             trigger(on.begin, asked, [question, *moving], queue=False, **_QUIET).then(
                 on.finish, here, transcript, **_QUIET
             )
+        offer(room)
     return page
 
 
