@@ -279,6 +279,7 @@ def test_notes_are_open_where_they_answer() -> None:
     html = conversation_html((Turn("?", replace(ANSWER, citations=(citation,))),), "en")
     assert "<mark>來源</mark>" in html
     assert " open>" in html
+    assert '<span class="in-note">Note 1</span>' in html
 
 
 def test_what_is_not_there_is_said_first_and_the_nearest_are_folded() -> None:
