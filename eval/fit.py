@@ -93,8 +93,9 @@ def fit(found: Sets) -> Fitted:
     ]
     legs = fit_choice([Choice(_spread(one), one.right) for one in weighted], _spread_scales())
     size = len(LEGS)
-    same = Weights(tuple(legs[:size]))
-    across = Weights(tuple(legs[size : 2 * size]), float(legs[-1]))
+    rounded = [round(float(weight), 4) for weight in legs]
+    same = Weights(tuple(rounded[:size]))
+    across = Weights(tuple(rounded[size : 2 * size]), rounded[-1])
     figures = fit_choice(
         [
             Choice(one.figures[at], one.answers[at])
@@ -108,7 +109,7 @@ def fit(found: Sets) -> Fitted:
         provenance={name: len(seen) for name, seen in found.items()},
         same=same,
         across=across,
-        sentences=dict(zip(FIGURES, map(float, figures), strict=True)),
+        sentences={name: round(float(x), 4) for name, x in zip(FIGURES, figures, strict=True)},
     )
     calibration = _calibrated(found, draft)
     sure = [
@@ -117,7 +118,7 @@ def fit(found: Sets) -> Fitted:
         for probability, answerable in _sureness(found.get(name, []), draft, calibration)
         if answerable
     ]
-    threshold = float(np.quantile(sure, _REFUSED)) if sure else draft.threshold
+    threshold = round(float(np.quantile(sure, _REFUSED)), 4) if sure else draft.threshold
     return replace(draft, confidence=calibration, threshold=threshold)
 
 
@@ -165,7 +166,7 @@ def _calibrated(found: Sets, by: Fitted) -> Calibration:
     score, across, bias = fit_probability(
         np.array(features), np.array(answers, dtype=np.bool_), np.array(weights)
     )
-    return Calibration(float(score), float(bias), float(across))
+    return Calibration(*(round(float(each), 4) for each in (score, bias, across)))
 
 
 def _sureness(
