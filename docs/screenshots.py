@@ -5,6 +5,7 @@ Run it as `python docs/screenshots.py`; it needs Playwright (the `dev` extra) an
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -34,7 +35,8 @@ def serve(library: Path) -> tuple[subprocess.Popen[bytes], str]:
         port = free.getsockname()[1]
     chat = "import sys; from ui.cli import main; sys.exit(main())"
     arguments = ["chat", "--port", str(port), "--library", str(library)]
-    process = subprocess.Popen([sys.executable, "-c", chat, *arguments])
+    environment = os.environ | {"TONGZHU_DATA": str(library.parent)}  # not the user's own
+    process = subprocess.Popen([sys.executable, "-c", chat, *arguments], env=environment)
     for _ in range(600):
         with socket.socket() as tried:
             if tried.connect_ex(("127.0.0.1", port)) == 0:
