@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.catalogue import Criteria
-from ui import page_strings
+from ui import limits, page_strings
 from ui.conversation import ANYWHERE, Conversation, Turn
 from ui.conversations import Conversations
 from ui.desk import Desk
@@ -17,8 +17,6 @@ from ui.filters import chips
 from ui.reading import reading
 from ui.render import chips_html, conversation_html, library_html, reading_html, shelf_html
 from ui.strings import Language
-
-LONGEST_QUESTION = 2000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ class Room:
         Returns:
             The id of the conversation that it stands in.
         """
-        question = question.strip()[:LONGEST_QUESTION]
+        question = question.strip()[: limits.QUESTION]
         if not question or self.waits(place):
             return None
         conversation = place.conversation if self.turns(place) else ""

@@ -11,8 +11,9 @@ from typing import Any
 from ui import page_strings
 from ui.api import offer
 from ui.events import EXAMPLES, Events
+from ui.limits import QUESTION
 from ui.offline import gr
-from ui.room import LONGEST_QUESTION, Room
+from ui.room import Room
 
 _HERE = Path(__file__).parent
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -46,7 +47,7 @@ def build(room: Room) -> gr.Blocks:
                     container=False,
                     autofocus=True,
                     max_lines=6,
-                    max_length=LONGEST_QUESTION,
+                    max_length=QUESTION,
                     visible=False,
                 )
                 ask = gr.Button(elem_id="ask", variant="primary", visible=False)
