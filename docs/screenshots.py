@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from index import sample
 from index.library import Library
-from index.update import update
+from index.writing.update import update
 
 IMAGES = Path(__file__).with_name("images")
 QUESTIONS = {

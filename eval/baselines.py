@@ -14,9 +14,9 @@ from eval.judge import DEPTH
 from eval.question import Question, QuestionSetError, SectionRef
 from eval.system import Response, Returned, System
 from index.encoder import Encoder
-from index.entries import notes_of
 from index.library import Library
 from index.passages import encoder_text
+from index.writing.entries import notes_of
 
 Search = Callable[[str], Sequence[tuple[int, float]]]
 """A question to the ten best texts: their numbers and scores, best first."""

@@ -27,7 +27,7 @@ from index import readers
 from index.encoder import load_encoder
 from index.errors import TongzhuError
 from index.library import Library
-from index.update import update
+from index.writing.update import update
 from rag.assessment import Assessor
 from rag.confidence import Calibration
 from rag.coverage import Floats

@@ -22,9 +22,9 @@ from index.encoder import Encoder
 from index.errors import LibraryError
 from index.library import Library
 from index.manifest import POINTER
-from index.progress import Progress
-from index.update import update
-from index.weights import cache_folder
+from index.models.weights import cache_folder
+from index.writing.progress import Progress
+from index.writing.update import update
 
 
 @dataclass(frozen=True, slots=True)

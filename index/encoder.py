@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.e5 import E5Encoder
-from index.weights import NAME
+from index.models.e5 import E5Encoder
+from index.models.weights import NAME
 
 DEFAULT_MODEL = NAME
 
@@ -82,6 +82,6 @@ def load_encoder(
     """
     if name == DEFAULT_MODEL:
         return E5Encoder(unpacking)
-    from index.transformer import TransformerEncoder, find_model
+    from index.models.transformer import TransformerEncoder, find_model
 
     return TransformerEncoder(find_model(name), name)

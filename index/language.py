@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from index.folding import Language, fold, script
-from index.sentences import sentences
-from index.words import terms, words
+from index.text.folding import Language, fold, script
+from index.text.sentences import sentences
+from index.text.words import terms, words
 
 __all__ = ["Language", "fold", "script", "sentences", "terms", "words"]

@@ -15,10 +15,10 @@ from index import faults
 from index.catalogue import Counts, Criteria, Model, Origin, Run, SentenceRef, Summary
 from index.document import Article, Passage, Publication
 from index.engine import Engine, Rows
+from index.engines.local import LocalEngine
+from index.engines.rows import RowMap
 from index.errors import LibraryError, ModelError
-from index.local import LocalEngine
 from index.manifest import Manifest, Pointer, folder_of, read_manifest, read_pointer
-from index.rows import RowMap
 from index.store import Documents
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@
 - `generations/`: the current generation, the one before it, and at times one being written; in
   each of them a manifest and the files that it lists.
 - `writer.lock`: held by the one writer.
-- `encoded-….cache`: vectors of a change that was broken off (see `index.encoded`).
+- `encoded-….cache`: vectors of a change that was broken off (see `index.writing.encoded`).
 """
 
 from __future__ import annotations

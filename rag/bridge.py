@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from index.language import Language, fold, words
-from index.numerals import COUNTED, spell
+from index.text.numerals import COUNTED, spell
 from rag.clues import Clue, Way
 from rag.lexicon import Lexicon, Translation
 

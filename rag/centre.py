@@ -18,7 +18,7 @@ import numpy as np
 from index.encoder import Encoder
 from index.engine import Vectors
 from index.language import Language
-from index.weights import cache_folder
+from index.models.weights import cache_folder
 
 SHARE = 0.75
 """How much of the mean is taken out."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.language import fold, words
-from index.weights import cache_folder
+from index.models.weights import cache_folder
 
 _LAYOUT = 1  # goes up when the same dictionary would be turned into other terms
 _LONGEST = 4  # terms of a gloss that is a translation and not an explanation

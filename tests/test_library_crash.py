@@ -22,11 +22,11 @@ from printing import print_to
 
 from index.errors import LibraryError
 from index.library import Library
-from index.update import update
+from index.writing.update import update
 
 # Processes that are killed start from one that has imported everything already.
 FRESH = multiprocessing.get_context("forkserver")
-FRESH.set_forkserver_preload(["index.update", "hashing_encoder", "printing"])
+FRESH.set_forkserver_preload(["index.writing.update", "hashing_encoder", "printing"])
 
 ISSUES = (1, 2, 3)
 
@@ -282,7 +282,7 @@ def test_what_was_encoded_is_not_encoded_again(
                 raise KeyboardInterrupt
             return super().encode_passages(*arguments)
 
-    monkeypatch.setattr("index.building._BATCH", 2)
+    monkeypatch.setattr("index.writing.building._BATCH", 2)
     path = tmp_path / "library"
     files = [print_to(tmp_path, number, f"第{number}號") for number in range(1, 9)]
     first = Stopped()

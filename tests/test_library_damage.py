@@ -14,7 +14,7 @@ from printing import print_to
 from index import manifest
 from index.errors import LibraryError
 from index.library import Library
-from index.update import update
+from index.writing.update import update
 
 
 @pytest.fixture(scope="module")

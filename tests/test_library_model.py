@@ -19,7 +19,7 @@ from index.engine import TermGroup
 from index.language import words
 from index.library import Library
 from index.passages import encoder_text, split
-from index.update import update
+from index.writing.update import update
 
 SUBJECTS = ("港口", "鐵路", "稻米", "條約")
 

@@ -20,7 +20,7 @@ from typing import Any, cast
 
 import pytest
 
-from index.update import update
+from index.writing.update import update
 from rag import (
     Answer,
     Criteria,

@@ -10,7 +10,7 @@ from index import sample
 from index.encoder import load_encoder
 from index.errors import QuestionError
 from index.library import Library
-from index.update import update
+from index.writing.update import update
 from rag.retriever import Retriever
 
 

@@ -23,7 +23,7 @@ from serving import COMMAND, MARK, QUESTION, Server, run_example, running
 from eval.benchmarks.serving import put_under_load, server
 from index import sample
 from index.errors import ModelError
-from index.update import update
+from index.writing.update import update
 from ui.asked import Asked
 from ui.http.listen import listen
 from ui.service import Service

@@ -28,8 +28,8 @@ from index.document import (
     Source,
     Span,
 )
-from index.entries import make_entry
 from index.store import Documents, write_documents
+from index.writing.entries import make_entry
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.integers(0, 9**9)

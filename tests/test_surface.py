@@ -21,7 +21,7 @@ import rag
 HERE = Path(__file__).parent
 MODULES = {
     "rag": rag.__all__,
-    "index.update": ["Step", "Update", "update"],
+    "index.writing.update": ["Step", "Update", "update"],
     "rag.adapters.langchain": ["TongzhuRetriever"],
     "rag.adapters.llamaindex": ["TongzhuRetriever"],
     "rag.adapters.haystack": ["TongzhuRetriever"],

@@ -12,7 +12,7 @@ import pytest
 LOAD = """
 import os
 from index.encoder import load_encoder
-import index.transformer
+import index.models.transformer
 load_encoder().encode_questions(["?"])
 print(os.environ.get("OMP_WAIT_POLICY"))
 """

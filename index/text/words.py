@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-from index.folding import fold
-from index.numerals import COUNTED, spell
+from index.text.folding import fold
+from index.text.numerals import COUNTED, spell
 
 _HAN = (  # what is written without spaces, and Korean, whose words take endings
     r"\u3005\u3007\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -67,7 +67,7 @@ def words(text: str) -> list[str]:
 
     Chinese text gives single characters and pairs of neighbours: measured on public question sets
     they rank at least as well as the words of a segmenter, and need no dictionary. English text
-    gives Snowball stems. Numbers and dates have one spelling in both (`index.numerals`). Stop
+    gives Snowball stems. Numbers and dates have one spelling in both (`index.text.numerals`). Stop
     words and question words of both languages are left out.
 
     Args:

@@ -62,7 +62,7 @@ def spell(folded: str) -> str:
     190000000; 百分之八十, 八成 and 80 percent 80%; 第四條 and Article 4 第4条; 四項 4项; F-16 f16.
 
     Args:
-        folded: A text after `index.folding.fold`.
+        folded: A text after `index.text.folding.fold`.
 
     Returns:
         The text respelled; offsets into it say nothing about the original.

@@ -13,8 +13,8 @@ import numpy as np
 from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder, Searcher
 
 from index.engine import Rows, Scored, TermGroup
+from index.engines.rows import RowMap
 from index.language import words
-from index.rows import RowMap
 
 BOOSTS = {"text": 1.0, "context": 0.4, "notes": 0.4}
 """What a term's BM25 is multiplied by in each field; the fields are added up.

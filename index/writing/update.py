@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import faults, readers
-from index.building import Builder
 from index.catalogue import Counts, Entry, Model, Summary
 from index.document import Publication
-from index.encoded import EncodedTexts
-from index.entries import make_entry
 from index.generation import drafting, publish, writing
 from index.library import Library
 from index.passages import split
-from index.plan import Failure, Plan, Planner
-from index.progress import Progress, Step
+from index.writing.building import Builder
+from index.writing.encoded import EncodedTexts
+from index.writing.entries import make_entry
+from index.writing.plan import Failure, Plan, Planner
+from index.writing.progress import Progress, Step
 
 if TYPE_CHECKING:
     from index.encoder import Encoder

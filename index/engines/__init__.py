@@ -1,0 +1,1 @@
+"""What searches passages on this machine: vectors in FAISS, terms in tantivy."""
