@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from index.encoder import Encoder
 from index.engine import Rows, Vectors
 from index.language import Language, script
+from index.lexicon import load_lexicon
 from index.library import Library
 from rag.bridge import bridged_clues
 from rag.candidates import candidates
@@ -21,7 +22,6 @@ from rag.coverage import Floats, Matches, match, rarity
 from rag.expected import Expected, expected, has
 from rag.fusion import LEGS, Legs, above_mean
 from rag.history import last_line
-from rag.lexicon import load_lexicon
 from rag.reading import Read, Reader
 
 _KEPT_TERMS = 20_000

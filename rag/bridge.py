@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 
 from index.language import Language, fold, words
+from index.lexicon import Lexicon, Translation
 from index.text.numerals import COUNTED, spell
 from rag.clues import Clue, Way
-from rag.lexicon import Lexicon, Translation
 
 Translations = dict[str, list[Translation]]
 

