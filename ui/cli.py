@@ -106,13 +106,16 @@ def _list(
 def _ask(
     context: typer.Context,
     question: Annotated[list[str], typer.Argument(metavar="QUESTION")],
+    *,
     k: Annotated[int, typer.Option("-k", min=1, max=100, metavar="NUMBER")] = 5,
+    explained: Annotated[bool, typer.Option("--explain")] = False,
     as_json: Json = False,
     library: Library = None,
 ) -> None:
     from ui.commands.ask import ask
 
-    raise typer.Exit(ask(" ".join(question), library, context.obj, k=k, as_json=as_json))
+    asked = " ".join(question)
+    raise typer.Exit(ask(asked, library, context.obj, k=k, as_json=as_json, explained=explained))
 
 
 @_command("chat")

@@ -87,6 +87,10 @@ HELP_MODEL = Message(
     "新館藏所用的 sentence-transformers 模型名稱或路徑；預設為隨附的模型。",
 )
 HELP_JSON = Message("Print JSON, for programs.", "輸出 JSON，供程式使用。")
+HELP_EXPLAIN = Message(
+    "Say too why each passage was found, and what the confidence is made of.",
+    "一併說明每個段落為何被找到，以及可信度的由來。",
+)
 HELP_K = Message("How many passages at most.", "最多列出幾個段落。")
 HELP_FILES = Message("Files to read.", "要讀取的檔案。")
 HELP_PATHS = Message("Files, or folders with files in them.", "檔案，或內有檔案的資料夾。")

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from index.document import Span
 from rag.answer import Answer, Citation, CitedNote
+from rag.explanation import explanation_to_text
 from rag.plain import to_text
 from rag.quotation import Run, detached, paragraphs, superscript, visible
 from rag.reference import (
@@ -21,6 +22,7 @@ from rag.reference import (
     title_translated,
 )
 from ui import strings
+from ui.explaining import print_explanation
 from ui.output import MEASURE, print_line
 from ui.strings import Language, say
 from ui.wrap import line_breaks
@@ -39,11 +41,18 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def print_answer(answer: Answer, language: Language) -> None:
-    """Prints an answer: set for reading in a terminal, as plain text anywhere else."""
+def print_answer(answer: Answer, language: Language, *, explained: bool = False) -> None:
+    """Prints an answer: set for reading in a terminal, as plain text anywhere else.
+
+    Args:
+        answer: What a question got back.
+        language: Of the reader.
+        explained: Whether to say too why it is what it is.
+    """
     screen = console()
     if not screen.is_terminal:
-        print_line(to_text(answer, language).rstrip("\n"))
+        why = "\n" + explanation_to_text(answer, language) if explained else ""
+        print_line((to_text(answer, language) + why).rstrip("\n"))
         return
     screen.print()
     if not answer.found:
@@ -53,6 +62,8 @@ def print_answer(answer: Answer, language: Language) -> None:
         screen.print()
     for rank, citation in enumerate(answer.citations, 1):
         _print_citation(screen, rank, citation, language)
+    if explained:
+        print_explanation(screen, answer, language)
 
 
 def _print_citation(screen: Console, rank: int, citation: Citation, language: Language) -> None:

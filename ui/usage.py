@@ -44,6 +44,7 @@ PARAMETERS: dict[str, Message] = {
     "model": strings.HELP_MODEL,
     "as_json": strings.HELP_JSON,
     "k": strings.HELP_K,
+    "explained": strings.HELP_EXPLAIN,
     "files": strings.HELP_FILES,
     "paths": strings.HELP_PATHS,
     "publications": strings.HELP_IDS,
@@ -86,6 +87,10 @@ EXAMPLES: dict[str | None, tuple[Message, ...]] = {
         Message(
             'tongzhu ask -k 1 --json "Who wrote about tides?"',
             'tongzhu ask -k 1 --json "誰寫過潮汐？"',
+        ),
+        Message(
+            'tongzhu ask --explain "What caused the fire?"',
+            'tongzhu ask --explain "火災的起因是什麼？"',
         ),
     ),
     "chat": (Message("tongzhu chat --port 8000", "tongzhu chat --port 8000"),),
