@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.document import Mark, Span
@@ -58,17 +59,27 @@ def paragraphs(
     styles = _styles(text, evidence, urls)
     waiting = sorted((min(max(mark.offset, 0), len(text)), mark.note) for mark in marks)
     found: list[list[Run]] = [[]]
-    for place in range(len(text) + 1):
-        while waiting and waiting[0][0] == place:
-            inside = 0 < place < len(text) and styles[place - 1].evidence and styles[place].evidence
-            found[-1].append(Run("", evidence=inside, note=waiting.pop(0)[1]))
-        if place == len(text) or styles[place].hidden:
-            continue
-        if text[place] == "\n":
+    for start, end in pairwise(_breaks(text, styles, [place for place, _ in waiting])):
+        while waiting and waiting[0][0] == start:
+            found[-1].append(Run("", evidence=_inside(styles, start), note=waiting.pop(0)[1]))
+        if text[start:end] == "\n":
             found.append([])
-        else:
-            _extend(found[-1], text[place], styles[place])
+        elif start < end and not styles[start].hidden:
+            _extend(found[-1], text[start:end], styles[start])
+    found[-1] += [Run("", note=note) for _, note in waiting]
     return tuple(tuple(runs) for runs in found if runs)
+
+
+def _breaks(text: str, styles: Sequence[_Style], marks: Sequence[int]) -> list[int]:
+    """Where a run ends and another begins, the text's own ends among them."""
+    changes = (at for at, (one, next_) in enumerate(pairwise(styles), 1) if one != next_)
+    lines = (at for match in re.finditer("\n", text) for at in match.span())
+    return sorted({0, len(text), *marks, *changes, *lines})
+
+
+def _inside(styles: Sequence[_Style], place: int) -> bool:
+    """Whether a place is in the midst of evidence."""
+    return place > 0 and styles[place - 1].evidence and styles[place].evidence
 
 
 def detached(text: str, urls: Sequence[str]) -> tuple[str, ...]:
@@ -85,11 +96,11 @@ class _Style(NamedTuple):
     hidden: bool = False
 
 
-def _extend(runs: list[Run], sign: str, style: _Style) -> None:
-    """Adds a character, to the last run where it is set alike."""
-    new = Run(sign, style.evidence, style.emphasis, style.url)
-    if runs and replace(runs[-1], text=sign) == new:
-        runs[-1] = replace(new, text=runs[-1].text + sign)
+def _extend(runs: list[Run], text: str, style: _Style) -> None:
+    """Adds text, to the last run where it is set alike."""
+    new = Run(text, style.evidence, style.emphasis, style.url)
+    if runs and replace(runs[-1], text=text) == new:
+        runs[-1] = replace(new, text=runs[-1].text + text)
     else:
         runs.append(new)
 
