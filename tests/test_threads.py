@@ -13,7 +13,7 @@ LOAD = """
 import os
 from index.encoder import load_encoder
 import index.models.transformer
-load_encoder().encode_questions(["?"])
+load_encoder().count_tokens("?")
 print(os.environ.get("OMP_WAIT_POLICY"))
 """
 
@@ -36,7 +36,7 @@ import ctypes, importlib.util, pathlib
 torch = pathlib.Path(importlib.util.find_spec("torch").origin).parent
 ctypes.CDLL(str(torch / "lib" / "libgomp.so.1"), mode=ctypes.RTLD_GLOBAL)  # as PyTorch loads it
 from index.encoder import load_encoder
-load_encoder().encode_questions(["?"])
+load_encoder().count_tokens("?")
 """
 
 

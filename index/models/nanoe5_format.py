@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MAGIC = b"E5S1"
-_BLOCK = 32
-_Q4_0 = np.dtype([("scale", "<f2"), ("halves", "u1", _BLOCK // 2)])
+BLOCK = 32
+_Q4_0 = np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK // 2)])
 _DTYPE_F32, _DTYPE_Q4_0 = 0, 1
 
 
@@ -39,7 +39,7 @@ class Tensor(NamedTuple):
         """Bytes in the file."""
         if self.dtype == _DTYPE_F32:
             return self.size * 4
-        return self.size // _BLOCK * _Q4_0.itemsize
+        return self.size // BLOCK * _Q4_0.itemsize
 
     def parts(self, size: int) -> Iterator[Tensor]:
         """The tensor in parts of so many weights, a multiple of 32; the last may be smaller."""
@@ -129,15 +129,14 @@ def parse(data: memoryview) -> PackedModel:
         raise FormatError("does not begin as a packed e5 model")
     version, hidden, layers, heads, intermediate, rows, positions, types = cursor.unpack("<I7i")
     epsilon, block = struct.unpack("<fi", cursor.take(8))
-    if (version, block) != (1, _BLOCK):
-        raise FormatError(f"version {version} with blocks of {block}, not 1 with {_BLOCK}")
+    if (version, block) != (1, BLOCK):
+        raise FormatError(f"version {version} with blocks of {block}, not 1 with {BLOCK}")
 
     count, bos, eos, pad, unk = cursor.unpack("<5i")
     (blob_size,) = cursor.unpack("<Q")
-    offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
+    offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4")
     scores = np.frombuffer(cursor.take(4 * count), "<f4").tolist()
-    blob = bytes(cursor.take(blob_size))
-    pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
+    pieces = _parse_pieces(bytes(cursor.take(blob_size)), offsets)
     normalisation = _parse_normalisation(cursor)
     tensors = _parse_directory(cursor)
     for name, tensor in tensors.items():
@@ -161,6 +160,14 @@ def parse(data: memoryview) -> PackedModel:
         normalisation=normalisation,
         tensors=tensors,
     )
+
+
+def _parse_pieces(blob: bytes, offsets: NDArray[np.uint32]) -> tuple[str, ...]:
+    """The text between each two offsets; decoded in one go, for there are 250,000."""
+    begins = (np.frombuffer(blob, "u1") & 0xC0) != 0x80  # the first byte of each character
+    before = np.concatenate(([0], np.cumsum(begins)))  # characters before each byte
+    text = blob.decode()
+    return tuple([text[start:end] for start, end in pairwise(before[offsets].tolist())])
 
 
 def _parse_normalisation(cursor: _Cursor) -> dict[str, str]:
@@ -188,13 +195,25 @@ def _parse_directory(cursor: _Cursor) -> dict[str, Tensor]:
 
 def weights(data: memoryview, tensor: Tensor) -> NDArray[np.float32]:
     """The weights of a tensor, dequantised where packed: float32 of shape [tensor.size]."""
-    stored = data[tensor.offset : tensor.offset + tensor.stored]
     if tensor.dtype == _DTYPE_F32:
-        return np.frombuffer(stored, "<f4")
-    blocks = np.frombuffer(stored, _Q4_0)
-    unpacked = np.empty((len(blocks), _BLOCK), np.float32)
-    unpacked[:, : _BLOCK // 2] = blocks["halves"] & 0x0F
-    unpacked[:, _BLOCK // 2 :] = blocks["halves"] >> 4
+        return np.frombuffer(_stored(data, tensor), "<f4")
+    return unpack(blocks(data, tensor))
+
+
+def blocks(data: memoryview, tensor: Tensor) -> NDArray[np.void]:
+    """The blocks of a packed tensor, [tensor.size / 32], of fields `scale` and `halves`."""
+    return np.frombuffer(_stored(data, tensor), _Q4_0)
+
+
+def unpack(packed: NDArray[np.void]) -> NDArray[np.float32]:
+    """The weights of blocks [n], float32 of shape [32 n]."""
+    unpacked = np.empty((len(packed), BLOCK), np.float32)
+    unpacked[:, : BLOCK // 2] = packed["halves"] & 0x0F
+    unpacked[:, BLOCK // 2 :] = packed["halves"] >> 4
     unpacked -= 8
-    unpacked *= blocks["scale"].astype(np.float32)[:, None]
+    unpacked *= packed["scale"].astype(np.float32)[:, None]
     return unpacked.reshape(-1)
+
+
+def _stored(data: memoryview, tensor: Tensor) -> memoryview:
+    return data[tensor.offset : tensor.offset + tensor.stored]

