@@ -100,7 +100,7 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(KeepingError, match="TONGZHU_DATA"):
         Conversations(tmp_path / "text")
     with sqlite3.connect(tmp_path / "new") as database:
-        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA user_version = 99")
     with pytest.raises(KeepingError, match="newer release"):
         Conversations(tmp_path / "new")
 
@@ -131,7 +131,8 @@ def test_one_question_at_a_time_and_none_is_lost(kept: Conversations) -> None:
 def test_a_conversation_that_is_gone(kept: Conversations) -> None:
     here = room(kept)
     place = Place(ANNA, "nowhere", "en")
-    assert "not here any more" in here.finish(place)
+    assert "not here any more" in here.gone(place)
+    assert here.finish(place) == ""
     here.rename(place, "nowhere", "x")
     here.delete(place, "nowhere")
     begun = here.begin(place, "one")

@@ -81,7 +81,7 @@ OURS = {
     "ol": {"class"},
     "ul": {"class"},
     "li": {"id", "tabindex", "class", "data-id"},
-    "div": {"class"},
+    "div": {"class", "data-conversation"},
     "form": {"class", "hidden"},
     "input": {"name", "value", "maxlength", "aria-label", "type", "data-kind"},
     "label": set(),

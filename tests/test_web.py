@@ -166,6 +166,25 @@ def test_a_conversation_survives_a_refresh(chat: str, visit: Open) -> None:
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
 
 
+def test_a_long_conversation_grows_at_its_end(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "Who wrote about tides?")
+    expect(page.locator("#t2 :is(.citation, .not-found)").first).to_be_visible()
+    page.evaluate("document.querySelector('#t1').before = 'as it was'")
+    ask(page, "誰決定夜間引水？")
+    expect(page.locator("#t3 :is(.citation, .not-found)").first).to_be_visible()
+    # Only what is new has arrived: the rest of the page is as it was.
+    assert page.evaluate("document.querySelector('#t1').before") == "as it was"
+    page.click("[data-new]")
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, "Who wrote about tides?")
+    expect(page.locator(".turn")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#t1 :is(.citation, .not-found)").first).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(1)
+
+
 def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: Open) -> None:
     page = visit(stub)
     ask(page, "first <b>question</b>")
