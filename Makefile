@@ -43,6 +43,7 @@ bench: $(DEV)
 	$(BIN)/python -m eval.benchmarks.encoding
 	$(BIN)/python -m eval.benchmarks.batching
 	$(BIN)/python -m eval.benchmarks.latency
+	$(BIN)/python -m eval.benchmarks.serving
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

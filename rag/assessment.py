@@ -105,8 +105,8 @@ class Assessor:
             language,
             vector,
             across(vector, self._means[language]),
-            own_clues(question)[:_MOST_TERMS],
-            bridged_clues(question, language, self._lexicon)[:_MOST_TERMS],
+            own_clues(question)[-_MOST_TERMS:],  # what is asked stands last, after its context
+            bridged_clues(question, language, self._lexicon)[-_MOST_TERMS:],
         )
 
     def assess(self, asked: Asked, rows: Rows | None = None) -> Assessment:

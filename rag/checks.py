@@ -8,9 +8,7 @@ from datetime import date
 
 from index.catalogue import Criteria
 from index.errors import QuestionError
-
-_LONGEST = 4_000  # characters; whoever pastes more has not asked yet
-_MOST = 1_000  # citations
+from rag import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,15 @@ class Settings:
     def __post_init__(self) -> None:
         if not isinstance(self.k, int) or isinstance(self.k, bool):
             raise TypeError(f"k is a whole number, not {self.k!r}")
-        if not 1 <= self.k <= _MOST:
+        if not 1 <= self.k <= limits.PASSAGES:
             raise QuestionError(
-                f"k is {self.k}: it must be 1 to {_MOST}.", f"k 為 {self.k}：須為 1 至 {_MOST}。"
+                f"k is {self.k}: it must be 1 to {limits.PASSAGES:,}.",
+                f"k 為 {self.k}：須為 1 至 {limits.PASSAGES:,}。",
             )
         _check_filters(self.filters)
         if self.threshold is None:
             return
-        if not isinstance(self.threshold, (int, float)):
+        if not isinstance(self.threshold, (int, float)) or isinstance(self.threshold, bool):
             raise TypeError(f"threshold is a number or None, not {self.threshold!r}")
         if not 0 <= self.threshold <= 1:
             raise QuestionError(
@@ -66,13 +65,26 @@ def _check_filters(filters: Criteria | None) -> None:
                 f"The filter {field.name} has no words; name the {field.name}, or leave it out.",
                 f"篩選條件 {field.name} 中沒有文字；請輸入內容，或略去此條件。",
             )
+        if isinstance(value, str):
+            _check_whole(value, f"The filter {field.name}", f"篩選條件 {field.name} ")
+
+
+def _check_whole(text: str, name: str, name_zh: str) -> None:
+    """Refuses a text that no file and no other program could take: one with half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            f"{name} holds half a character, after {error.start}; give whole Unicode text.",
+            f"{name_zh}在第 {error.start} 字之後有不完整的字元；請提供完整的 Unicode 文字。",
+        ) from error
 
 
 def checked(question: str) -> str:
     """The question as it is looked at, without blanks around it.
 
     Raises:
-        QuestionError: If it has no words, or too many.
+        QuestionError: If it has no words, or too many, or half a character.
         TypeError: If it is no text.
     """
     if not isinstance(question, str):
@@ -83,11 +95,12 @@ def checked(question: str) -> str:
             "The question has no words; type a question in Chinese or English.",
             "問題中沒有文字；請以中文或英文輸入問題。",
         )
-    if len(bare) > _LONGEST:
+    if len(bare) > limits.QUESTION:
         raise QuestionError(
-            f"The question has {len(bare):,} characters; ask in at most {_LONGEST:,}.",
-            f"問題共 {len(bare):,} 個字元；請以 {_LONGEST:,} 個字元以內提問。",
+            f"The question has {len(bare):,} characters; ask in at most {limits.QUESTION:,}.",
+            f"問題共 {len(bare):,} 個字元；請以 {limits.QUESTION:,} 個字元以內提問。",
         )
+    _check_whole(bare, "The question", "問題")
     return bare
 
 
@@ -98,7 +111,7 @@ def checked_many(questions: Iterable[str]) -> list[str]:
         QuestionError: If one of them cannot be asked; it says which, counting from 1.
         TypeError: If they are one text, or one of them is none.
     """
-    if isinstance(questions, str):
+    if isinstance(questions, str) or not isinstance(questions, Iterable):
         raise TypeError("questions are several texts, not one")
     found = []
     for number, question in enumerate(questions, 1):
@@ -115,9 +128,12 @@ def checked_history(history: Sequence[str]) -> Sequence[str]:
     """The questions before this one.
 
     Raises:
+        QuestionError: If one of them has half a character.
         TypeError: If they are one text, or one of them is none.
     """
     several = isinstance(history, Sequence) and not isinstance(history, str)
     if not several or not all(isinstance(each, str) for each in history):
         raise TypeError("history is the questions before this one, as a list of texts")
+    for each in history:
+        _check_whole(each, "The history", "先前的問題")
     return history

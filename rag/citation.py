@@ -65,18 +65,20 @@ def from_dict(values: Mapping[str, Any]) -> Answer:
     Raises:
         ValueError: If they are of another version, or not an answer.
     """
+    if not isinstance(values, Mapping):
+        raise ValueError(f"not an answer: {type(values).__name__}")
     if values.get("version") != VERSION:
         raise ValueError(f"answer version {values.get('version')!r}: this release reads {VERSION}")
     try:
         return Answer(
             question=values["question"],
             citations=tuple(_read_citation(citation) for citation in values["citations"]),
-            confidence=values["confidence"],
-            threshold=values["threshold"],
+            confidence=float(values["confidence"]),
+            threshold=float(values["threshold"]),
             bridged=tuple((each["word"], tuple(each["as"])) for each in values["bridged"]),
             parts=_read_parts(values["parts"]),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not an answer: {error!r}") from error
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.language import fold, words
+from rag import limits
 
 _CHANGES_TOPIC = re.compile(
     r"换个话题|换一个(?:话题|问题)|另外一个问题|另一个问题|另外想问|题外话|别的问题"
@@ -33,8 +34,9 @@ def leans_on_history(question: str, history: Sequence[str]) -> bool:
 
 
 def in_context(question: str, history: Sequence[str], most: int = 2) -> str:
-    """The question with the last ones before it, oldest first, a line each."""
-    return "\n".join([*history[-most:], question])
+    """The question with the beginnings of the last ones before it, oldest first, a line each."""
+    before = (each[: limits.CONTEXT] for each in history[-most:])
+    return "\n".join([*before, question])
 
 
 def last_line(text: str) -> str:

@@ -93,8 +93,8 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["aks"], "There is no command “aks”. Did you mean ask? See tongzhu --help."),
         (["ask"], "QUESTION is missing. See tongzhu ask --help."),
         (["ask", "x", "--jsno"], "There is no option --jsno. Did you mean --json?"),
-        (["ask", "x", "-k", "0"], "-k NUMBER wants a whole number from 1 to 100."),
-        (["ask", "x", "-k", "many"], "-k NUMBER wants a whole number from 1 to 100."),
+        (["ask", "x", "-k", "0"], "-k NUMBER wants a whole number from 1 to 1000."),
+        (["ask", "x", "-k", "many"], "-k NUMBER wants a whole number from 1 to 1000."),
         (["chat", "--port", "70000"], "--port NUMBER wants a whole number from 1 to 65535."),
         (["list", "x"], "“x” is too much. See tongzhu list --help."),
         (["list", "--lang"], "--lang wants zh or en."),
@@ -258,7 +258,7 @@ def test_chat_says_at_once_when_the_port_is_taken(
     [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("host", False)],
 )
 def test_chat_knows_when_it_listens_beyond_this_machine(host: str, local: bool) -> None:
-    assert chat_command._is_local(host) is local
+    assert chat_command.Opening(host, 1).local is local
 
 
 def test_messages_of_documents_are_shown_safely(capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,6 +127,13 @@ def test_the_question_itself_is_the_last_line_of_its_context() -> None:
     assert in_context("丁", ["甲", "乙", "丙"]) == "乙\n丙\n丁"
 
 
+def test_a_long_question_before_it_does_not_drown_it() -> None:
+    asked = in_context("那第五條呢？", ["甲" * 5_000, "乙" * 5_000])
+    assert len(asked) < 500
+    assert asked.startswith("甲")
+    assert last_line(asked) == "那第五條呢？"
+
+
 def test_a_leg_with_nothing_to_say_has_no_vote() -> None:
     table = np.zeros((3, len(LEGS)))
     table[:, 0] = [0.1, 0.3, 0.2]

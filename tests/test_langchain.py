@@ -147,6 +147,8 @@ def test_bad_settings_are_told_so(sample_retriever: Retriever, k: int, tmp_path:
         retriever.invoke(QUESTION, k=k)
     with pytest.raises(QuestionError, match="colour"):
         retriever.invoke(QUESTION, filters={"colour": "red"})
+    with pytest.raises(QuestionError, match="colour"):
+        TongzhuRetriever(library=sample_retriever, filters={"colour": "red"})
     with pytest.raises(TypeError):
         retriever.invoke(QUESTION, colour="red")
     with pytest.raises(LibraryError):

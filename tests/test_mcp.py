@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
 from serving import ANSWER, COMMAND, MARK, QUESTION, Server, run_example, running
 
+from index.errors import LibraryError
 from rag.citation import from_dict, schema, to_dict
 from ui.asked import Asked
 from ui.http.workers import Workers
@@ -350,6 +352,24 @@ def test_an_unforeseen_error_shows_nothing(
         assert "secret" not in str(result)
 
     with_client(service, use)
+
+
+def test_a_library_that_fails_later_is_a_matter_for_the_log(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: object) -> None:
+        raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
+
+    monkeypatch.setattr(service, "ask", fails)
+
+    async def use(client: Client) -> None:
+        result = await client.call_tool("ask", {"question": "a"})
+        assert result.is_error
+        assert "/srv" not in str(result)
+
+    with caplog.at_level(logging.ERROR):
+        with_client(service, use)
+    assert "/srv/library: damaged" in caplog.text
 
 
 def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

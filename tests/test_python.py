@@ -196,8 +196,10 @@ def one_line(error: Exception) -> bool:
         ({"k": 2.0}, TypeError),
         ({"k": True}, TypeError),
         ({"threshold": "0.5"}, TypeError),
+        ({"threshold": True}, TypeError),
         ({"filters": {"author": "a"}}, TypeError),
         ({"filters": Criteria(author="\udcff")}, QuestionError),
+        ({"filters": Criteria(author="溫\udcff")}, QuestionError),
         ({"filters": Criteria(publication=" ")}, QuestionError),
         ({"filters": Criteria(author=cast(str, 7))}, TypeError),
         ({"filters": Criteria(after=cast(date, "2025"))}, TypeError),
@@ -226,6 +228,7 @@ def test_a_history_that_is_none(sample_retriever: Retriever, history: Any) -> No
         (" \n ", QuestionError),
         ("？！…", QuestionError),
         ("\ud800\udfff", QuestionError),
+        ("誰負責\udce9電廠？", QuestionError),  # half of UTF-8, as a command line hands it over
         ("啊" * 100_000, QuestionError),
         (None, TypeError),
         (b"who?", TypeError),
@@ -245,12 +248,40 @@ def test_a_question_that_is_none(
         assert "Question 2" in str(told.value)
 
 
-def test_several_questions_are_not_one_text(sample_retriever: Retriever) -> None:
+@pytest.mark.parametrize("questions", ["who?", None, 7])
+def test_several_questions_are_not_one_text(sample_retriever: Retriever, questions: Any) -> None:
     with pytest.raises(TypeError, match="several"):
-        sample_retriever.retrieve_many("who?")
+        sample_retriever.retrieve_many(questions)
 
 
-@pytest.mark.parametrize("question", ["誰負責\ud800電廠？", "who\0 runs\x1b the plant", "🚢 電廠"])
+def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
+    with pytest.raises(QuestionError, match="half a character"):
+        sample_retriever.retrieve("那它呢？", history=["誰負責\ud83d電廠？"])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"version": 2},
+        {"citations": 5},
+        {"citations": [5]},
+        {"confidence": "high"},
+        {"threshold": None},
+        {"bridged": None},
+    ],
+)
+def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str, Any]) -> None:
+    values = sample_retriever.retrieve(QUESTIONS[0], 1).to_dict()
+    for none in (values | damage, cast(dict[str, Any], [values]), {}):
+        with pytest.raises(ValueError, match="answer") as told:
+            Answer.from_dict(none)
+        assert one_line(told.value)
+    values["citations"][0]["publication"]["date"] = "yesterday"
+    with pytest.raises(ValueError, match="not an answer"):
+        Answer.from_dict(values)
+
+
+@pytest.mark.parametrize("question", ["who\0 runs\x1b the plant", "🚢 電廠"])
 def test_odd_signs_do_no_harm(sample_retriever: Retriever, question: str) -> None:
     (many,) = sample_retriever.retrieve_many([question])
     assert many == sample_retriever.retrieve(question)

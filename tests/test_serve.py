@@ -243,7 +243,27 @@ def test_what_does_not_exist_is_said_not_to(
 
 def test_a_body_that_is_not_said_to_be_json_is_refused(client: TestClient) -> None:
     body = b'{"question": "a"}'
-    problem(client.post("/v1/ask", content=body, headers={"content-type": "text/plain"}), 400)
+    refused = client.post("/v1/ask", content=body, headers={"content-type": "text/plain"})
+    assert "Content-Type: application/json" in problem(refused, 400)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "where"),
+    [
+        ("publications/nope", "no publication nope", "list of publications"),
+        ("publications/ID/articles/7", "no article 7", "list of its articles"),
+        ("publications/ID/articles/0/sections/999", "no section 999", "whole article"),
+        ("publications/ID/articles/0/notes/999", "no note 999", "whole article"),
+        ("passages/0123456789abcdef", "no passage 0123456789abcdef", "ask again"),
+    ],
+)
+def test_what_does_not_exist_is_said_with_where_to_look(
+    client: TestClient, path: str, what: str, where: str
+) -> None:
+    (publication,) = client.get("/v1/publications").json()
+    refused = problem(client.get(f"/v1/{path.replace('ID', publication['id'])}"), 404)
+    assert what in refused["detail"]
+    assert where in refused["detail"]
 
 
 def test_an_unforeseen_error_shows_nothing_but_its_request_id(

@@ -216,6 +216,7 @@ def test_a_port_that_is_taken_stops_the_start(sample_library: Path) -> None:
         port = str(taken.getsockname()[1])
         line = refused("serve", "--library", str(sample_library), "--port", port)
     assert "--port" in line
+    assert "--host" in refused("serve", "--library", str(sample_library), "--host", "192.0.2.1")
 
 
 @pytest.mark.parametrize(
@@ -241,4 +242,6 @@ def test_another_machine_is_let_in_with_a_warning(sample_library: Path, tmp_path
     arguments = ("serve", "--library", str(sample_library), "--host", "0.0.0.0")
     with running(tmp_path, *arguments) as server:
         assert httpx.get(f"{server.url}/health", headers={"host": "any.example"}).is_success
-        assert "can read this library" in server.log.read_text("utf-8").splitlines()[0]
+        warning = server.log.read_text("utf-8").splitlines()[0]
+        assert "can read this library" in warning
+        assert "--api-key-file" in warning

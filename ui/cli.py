@@ -20,6 +20,7 @@ from index.document import Message
 from index.errors import TongzhuError
 from ui import strings
 from ui.language import of_environment, of_tag
+from ui.limits import OWN_PASSAGES
 from ui.output import complain, print_line
 from ui.strings import Language, filled, say
 from ui.usage import ABOUT, print_help, usage_line
@@ -107,7 +108,7 @@ def _ask(
     context: typer.Context,
     question: Annotated[list[str], typer.Argument(metavar="QUESTION")],
     *,
-    k: Annotated[int, typer.Option("-k", min=1, max=100, metavar="NUMBER")] = 5,
+    k: Annotated[int, typer.Option("-k", min=1, max=OWN_PASSAGES, metavar="NUMBER")] = 5,
     explained: Annotated[bool, typer.Option("--explain")] = False,
     as_json: Json = False,
     library: Library = None,

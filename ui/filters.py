@@ -10,7 +10,7 @@ from typing import Any
 
 from index.catalogue import Criteria, Summary
 from index.document import Message
-from ui import page_strings
+from ui import limits, page_strings
 
 KINDS: dict[str, Message] = {
     "publication": page_strings.ONLY_PUBLICATION,
@@ -21,7 +21,6 @@ KINDS: dict[str, Message] = {
     "before": page_strings.ONLY_BEFORE,
 }
 _DAYS = ("after", "before")
-_LONGEST = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def changed(criteria: Criteria, kind: str, value: str) -> Criteria:
     """Criteria with one of a kind set, or taken back where `value` is "" or no such thing."""
     if kind not in KINDS:
         return criteria
-    found = value.strip()[:_LONGEST] or None
+    found = value.strip()[: limits.CRITERION] or None
     given: dict[str, Any] = {kind: _day(found) if kind in _DAYS else found}
     return replace(criteria, **given)
 

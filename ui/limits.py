@@ -1,15 +1,23 @@
-"""How much may be asked at once: every limit of every surface is here."""
+"""How much may be asked at once: every limit of every surface is here.
+
+What Python is granted is in `rag.limits`; a server grants less where others would have to wait.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 
-QUESTION = 2_000
-"""Characters of a question."""
+from rag import limits as library
+
+QUESTION = library.QUESTION
+"""Characters of a question, the same everywhere."""
 
 PASSAGES = 50
-"""Passages of an answer (k)."""
+"""Passages of an answer (k) of a server."""
+
+OWN_PASSAGES = library.PASSAGES
+"""Passages of an answer on one's own command line."""
 
 BATCH = 100
 """Questions asked in one go."""
@@ -31,6 +39,36 @@ MESSAGES = 500
 
 INDEX = 1_000_000
 """The highest number that an article or a section can have."""
+
+UPLOAD = 8 << 20
+"""Bytes of a file that is put into the library on the page."""
+
+UPLOADS = 20
+"""Files that are put into the library in one go."""
+
+UPLOADED = 32 << 20
+"""Bytes of all of them."""
+
+FILE_NAME = 120
+"""Characters of the name of such a file."""
+
+READING = 120
+"""Seconds that reading one of them may take."""
+
+READING_MEMORY = 1 << 30
+"""Bytes of memory that reading one of them may take."""
+
+CHANGES = 8
+"""Changes of the library that wait for their turn, of all visitors together."""
+
+PASSWORD = 8
+"""Characters that a password must have."""
+
+TRIES = 10
+"""Passwords that may be tried from one address in a minute."""
+
+ALL_TRIES = 60
+"""Passwords that may be tried in a minute, from all addresses together."""
 
 
 @dataclass(frozen=True, slots=True)

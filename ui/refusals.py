@@ -6,6 +6,7 @@ is or how the program works inside.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from index.document import Message
 from index.errors import QuestionError, TongzhuError
 from rag.quotation import visible
 
+_log = logging.getLogger("tongzhu")
 _SHOWN = 60  # characters of what was sent that a refusal repeats
 
 
@@ -50,23 +52,31 @@ def _brief(value: object) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def no_such(what: Message, name: object) -> RefusalError:
-    """The library does not have it."""
-    return RefusalError(
-        404,
-        "not-found",
-        Message(
-            f"The library has no {what.en} {_brief(name)}; the list of publications shows what is.",
-            f"館藏中沒有{what.zh} {_brief(name)}；請查看刊物清單。",
-        ),
-    )
+def no_such(line: Message, name: object) -> RefusalError:
+    """The library does not have it; the line, one of those below, says where to look."""
+    return RefusalError(404, "not-found", filled(line, name=name))
 
 
-PUBLICATION = Message("publication", "刊物")
-ARTICLE = Message("article", "文章")
-SECTION = Message("section", "章節")
-NOTE = Message("note", "註")
-PASSAGE = Message("passage", "段落")
+PUBLICATION = Message(
+    "The library has no publication {name}; the list of publications shows what there is.",
+    "館藏中沒有刊物 {name}；請查看刊物清單。",
+)
+ARTICLE = Message(
+    "The publication has no article {name}; the list of its articles shows what there is.",
+    "這份刊物沒有文章 {name}；請查看其文章清單。",
+)
+SECTION = Message(
+    "The article has no section {name}; the whole article shows what there is.",
+    "這篇文章沒有章節 {name}；請查看全文。",
+)
+NOTE = Message(
+    "The article has no note {name}; the whole article lists its notes.",
+    "這篇文章沒有註 {name}；請查看全文所附的註。",
+)
+PASSAGE = Message(
+    "The library has no passage {name} any more, or never had; ask again for those it has.",
+    "館藏中沒有或已無段落 {name}；請重新提問以取得現有的段落。",
+)
 
 
 def of_error(error: TongzhuError) -> RefusalError:
@@ -74,6 +84,7 @@ def of_error(error: TongzhuError) -> RefusalError:
     if isinstance(error, QuestionError):
         return RefusalError(422, "question", error.message)
     # What is wrong with a library or a model names files: that is for the server's log.
+    _log.error("%s", error)
     return RefusalError(
         503,
         "library-unavailable",

@@ -100,6 +100,15 @@ HELP_IDS = Message(
 )
 HELP_QUESTION = Message("The question, in Chinese or English.", "問題，中文或英文。")
 HELP_HOST = Message("Address to listen at.", "監聽的位址。")
+HELP_UPLOADS = Message(
+    "Let visitors add and remove publications; by default only on this machine.",
+    "允許使用者加入與移除刊物；預設僅限本機。",
+)
+HELP_AUTH = Message(
+    "Ask for a password: that of TONGZHU_PASSWORD, else one typed here.",
+    "要求密碼：取自 TONGZHU_PASSWORD，否則於此輸入。",
+)
+HELP_AUTH_FILE = Message("Ask for the password that stands in this file.", "要求此檔案中的密碼。")
 HELP_PORT = Message("Port to listen at.", "監聽的連接埠。")
 HELP_HTTP = Message(
     "Serve over HTTP, at /mcp, instead of stdin and stdout.",
@@ -289,10 +298,38 @@ PORT_TAKEN = Message(
     "{host} 的連接埠 {port} 已被佔用；請以 --port 另選一個。",
 )
 CANNOT_LISTEN = Message(
-    "It is not possible to listen at {host}, port {port}: {reason}",
-    "無法在 {host} 的連接埠 {port} 監聽：{reason}",
+    "It is not possible to listen at {host}, port {port} ({reason}); choose another with --host or"
+    " --port.",
+    "無法在 {host} 的連接埠 {port} 監聽（{reason}）；請以 --host 或 --port 另選。",
 )
 LISTENING_BEYOND = Message(
-    "Anybody who reaches {host} can read this library.",
-    "能連上 {host} 的人都能讀取此館藏。",
+    "Anybody who reaches {host} can read this library; --auth asks them for a password.",
+    "能連上 {host} 的人都能讀取此館藏；加上 --auth 可要求密碼。",
+)
+SERVING_BEYOND = Message(
+    "Anybody who reaches {host} can read this library; --api-key-file asks them for a key.",
+    "能連上 {host} 的人都能讀取此館藏；加上 --api-key-file 可要求金鑰。",
+)
+CHANGING_BEYOND = Message(
+    "Anybody who reaches {host} can read and change this library; --auth asks them for a password.",
+    "能連上 {host} 的人都能讀取並變更此館藏；加上 --auth 可要求密碼。",
+)
+PASSWORD_PROMPT = Message("Password of the page: ", "本頁的密碼：")
+PASSWORD_AGAIN = Message("Once more: ", "再次輸入：")
+PASSWORD_DIFFERS = Message("The two passwords differ; start again.", "兩次密碼不同；請重新執行。")
+PASSWORD_SHORT = Message(
+    "The password is too short; it must have at least {number} characters.",
+    "密碼過短；至少須有 {number} 個字元。",
+)
+PASSWORD_NOWHERE = Message(
+    "There is no password: set TONGZHU_PASSWORD, or name a file with --auth-file.",
+    "沒有密碼：請設定 TONGZHU_PASSWORD，或以 --auth-file 指定檔案。",
+)
+PASSWORD_FILE = Message(
+    "{path} cannot be used ({reason}); check the file and its permissions.",
+    "無法使用 {path}（{reason}）；請檢查檔案與權限。",
+)
+SECRET_SHORT = Message(
+    "{path} is cut short; delete it, and everybody signs in again.",
+    "{path} 不完整；請刪除該檔，使用者需重新登入。",
 )

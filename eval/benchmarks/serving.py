@@ -1,8 +1,9 @@
 """Questions a second of `tongzhu serve`, asked by another process, with and without its memory.
 
-Run `python -m eval.benchmarks.serving --library FOLDER`. A hundred different questions are asked
-over and over on sixteen connections at once. The server is started and stopped here; it shares the
-processors with the clients, as it would on a machine of its own with a proxy before it.
+Run `python -m eval.benchmarks.serving`, for a library of one's own with `--library FOLDER`; else
+one of the bundled sample is made. A hundred different questions are asked over and over on sixteen
+connections at once. The server is started and stopped here; it shares the processors with the
+clients, as it would on a machine of its own with a proxy before it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +28,10 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.question import load
+from index import sample
 from index.errors import TongzhuError
 from index.library import Library
+from index.writing.update import update
 
 _TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
 _REMEMBERING, _FORGETTING = "1024", "0"
@@ -121,19 +125,23 @@ def own_questions(library: Library) -> list[str]:
     return list(dict.fromkeys(text for text in worded if any(map(str.isalnum, text))))
 
 
-def measure(library: Path, questions: Sequence[str], connections: int, rounds: int) -> Table:
-    """Both servers under load, as a table."""
+def measure(
+    library: Path, questions: Sequence[str], connections: int, rounds: int
+) -> tuple[Table, tuple[Load, Load]]:
+    """Both servers under load, as a table, and the loads themselves."""
     title = (
         f"{len(questions)} different questions, {connections} connections, {os.cpu_count()} CPUs"
     )
     table = Table("", "asked", "failed", "questions/s", "p50 ms", "p95 ms", "p99 ms", title=title)
     with server(library, _FORGETTING) as port:
         put_under_load(port, questions[:connections], connections)  # the process is warm, too
-        _add(table, "nothing remembered", put_under_load(port, questions, connections))
+        forgetting = put_under_load(port, questions, connections)
     with server(library, _REMEMBERING) as port:
         put_under_load(port, questions, connections)
-        _add(table, "warm", put_under_load(port, [*questions] * rounds, connections))
-    return table
+        warm = put_under_load(port, [*questions] * rounds, connections)
+    _add(table, "nothing remembered", forgetting)
+    _add(table, "warm", warm)
+    return table, (forgetting, warm)
 
 
 def _add(table: Table, name: str, load: Load) -> None:
@@ -146,7 +154,7 @@ def _add(table: Table, name: str, load: Load) -> None:
 def main() -> int:
     """Prints the table; 1 if there are no questions or some were not answered."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--library", type=Path, required=True, help="a library's folder")
+    parser.add_argument("--library", type=Path, help="a library's folder; else of the sample")
     parser.add_argument(
         "--questions", type=Path, help="a question set; else the library's headings"
     )
@@ -154,8 +162,16 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=16, help="at once (16)")
     parser.add_argument("--rounds", type=int, default=20, help="over all questions, warm (20)")
     arguments = parser.parse_args()
+    if arguments.library is not None:
+        return _report(arguments.library, arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        update(folder, add=[sample.path()])
+        return _report(Path(folder), arguments)
+
+
+def _report(folder: Path, arguments: argparse.Namespace) -> int:
     try:
-        with Library.open(arguments.library) as library:
+        with Library.open(folder) as library:
             questions = own_questions(library)
         if arguments.questions:
             questions = [each.question for each in load(arguments.questions) if not each.history]
@@ -165,9 +181,9 @@ def main() -> int:
     questions = list(dict.fromkeys(questions))[: arguments.different]
     if len(questions) < arguments.different:
         Console(stderr=True).print(f"Only {len(questions)} different questions are asked.")
-    table = measure(arguments.library, questions, arguments.connections, arguments.rounds)
+    table, loads = measure(folder, questions, arguments.connections, arguments.rounds)
     Console().print(table)
-    return 0
+    return 1 if any(load.failed for load in loads) else 0
 
 
 if __name__ == "__main__":

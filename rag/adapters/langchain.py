@@ -42,6 +42,7 @@ class TongzhuRetriever(BaseRetriever):
     Raises:
         LibraryError: If there is no library, or it cannot be opened.
         ModelError: If the model that made it cannot be loaded.
+        QuestionError: If the filters ask for what cannot be filtered by.
     """
 
     library: Retriever | Path | str
@@ -54,6 +55,12 @@ class TongzhuRetriever(BaseRetriever):
     @classmethod
     def _open(cls, library: Retriever | Path | str) -> Retriever:
         return opened(library)
+
+    @field_validator("filters", mode="before")
+    @classmethod
+    def _read(cls, filters: Any) -> Any:
+        # Before pydantic looks: it would make criteria of a mapping and drop the names it lacks.
+        return from_mapping(filters) if isinstance(filters, Mapping) else filters
 
     def _get_relevant_documents(
         self,

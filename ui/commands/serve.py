@@ -81,4 +81,4 @@ def attend(
 def warn(door: Door, access: Access, language: Language) -> None:
     """Says so where anybody who reaches the server can read the library."""
     if not door.local and not access.keys:
-        print_line(say(strings.LISTENING_BEYOND, language, host=door.host), stderr=True)
+        print_line(say(strings.SERVING_BEYOND, language, host=door.host), stderr=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,7 +25,6 @@ from ui.openai import chatting
 from ui.refusals import UNFORESEEN, RefusalError, of_error, of_validation
 from ui.service import Service
 
-_log = logging.getLogger("tongzhu.http")
 _JSON = ("application/json", "+json")
 
 
@@ -88,10 +85,7 @@ def _refusal(request: Request, error: Exception) -> RefusalError:
     if isinstance(error, RefusalError):
         return error
     if isinstance(error, TongzhuError):
-        refusal = of_error(error)
-        if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
-            _log.error("%s", error)
-        return refusal
+        return of_error(error)
     if isinstance(error, HTTPException):
         return of_status(error.status_code)
     if isinstance(error, RequestValidationError):

@@ -67,7 +67,8 @@ _BY_STATUS = {
         "此網址不接受這個方法；請見 /openapi.json。",
     ),
     400: Message(
-        "The body cannot be read; send JSON in UTF-8.", "無法讀取內容；請傳送 UTF-8 的 JSON。"
+        "The body cannot be read; send JSON in UTF-8 with Content-Type: application/json.",
+        "無法讀取內容；請以 Content-Type: application/json 傳送 UTF-8 的 JSON。",
     ),
 }
 
