@@ -95,7 +95,7 @@ def load(path: Path) -> tuple[Question, ...]:
         if not line.strip():
             continue
         try:
-            question = _parse(line)
+            question = parse(line)
             if question.id in questions:
                 raise _FieldError("id", f'"{question.id}" is used twice', f"「{question.id}」重複")
         except _FieldError as error:
@@ -123,7 +123,12 @@ _FIELDS = (
 )
 
 
-def _parse(line: str) -> Question:
+def parse(line: str) -> Question:
+    """The question that a line of JSON is.
+
+    Raises:
+        ValueError: If it is none; it says what is wrong, but neither the file nor the line.
+    """
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:

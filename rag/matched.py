@@ -45,12 +45,17 @@ class _Text:
 
 
 def shared(answer: Answer, citation: Citation) -> tuple[str, ...]:
-    """The words of the question that the passage has too, as they are printed there, in order."""
+    """The words of the question that the passage has too, as they are printed there, in order.
+
+    Of a passage in the other language, those that it says by `bridged` are left out.
+    """
     asked, text = _question(answer.question), _text(citation)
+    looked_up = {term for word, _ in bridged(answer, citation) for term in words(word)}
     found = [text.printed(run) for run in _common(asked.folded[:_MOST_SIGNS], text.folded)]
     for word in _LATIN.findall(answer.question):
         terms = words(word)
-        found.append(text.spelled(terms) if terms else None)
+        if not looked_up.intersection(terms):
+            found.append(text.spelled(terms))
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -30,18 +30,19 @@ from rag.footnote import footnote, quoted_markdown, quoted_text
 from rag.quotation import visible
 from ui.conversation import Turn
 from ui.conversations import Kept
+from ui.judgement import Judgement
 from ui.reading import Found, read_spans, reading, written_spans
 from ui.render import Holding, conversation_html, reading_html, shelf_html, welcome_html
 
 OURS = {
-    "article": {"class", "aria-labelledby"},
+    "article": {"class", "id", "aria-labelledby"},
     "h2": {"class", "id", "dir", "lang"},
     "h3": {"dir", "lang"},
     "h4": {"class", "dir", "lang"},
     "section": {"class", "id", "tabindex"},
     "header": set(),
     "p": {"class", "dir", "lang", "role", "data-copied", "hidden"},
-    "span": {"class", "dir", "lang"},
+    "span": {"class", "dir", "lang", "id", "role", "style", "aria-hidden"},
     "bdi": {"lang"},
     "blockquote": {"lang"},
     "mark": set(),
@@ -74,6 +75,8 @@ OURS = {
         "data-delete",
         "data-sure",
         "data-cancel",
+        "data-verdict",
+        "aria-pressed",
     },
     "details": {"class", "id", "open"},
     "dialog": {"class", "id", "aria-labelledby", "data-passage", "data-mark", "data-current"},
@@ -81,9 +84,20 @@ OURS = {
     "ol": {"class"},
     "ul": {"class"},
     "li": {"id", "tabindex", "class", "data-id"},
-    "div": {"class", "data-conversation"},
-    "form": {"class", "hidden"},
-    "input": {"name", "value", "maxlength", "aria-label", "type", "data-kind"},
+    "div": {"class", "data-conversation", "role", "aria-label"},
+    "form": {"class", "hidden", "data-conversation", "data-turn", "aria-labelledby"},
+    "fieldset": set(),
+    "legend": set(),
+    "input": {
+        "name",
+        "value",
+        "maxlength",
+        "aria-label",
+        "type",
+        "data-kind",
+        "checked",
+        "placeholder",
+    },
     "label": set(),
     "time": {"datetime"},
 }
@@ -155,6 +169,9 @@ class Seen(HTMLParser):
 def only_ours(seen: Seen) -> None:
     for tag, attributes in seen.tags:
         assert attributes.keys() <= OURS[tag], (tag, attributes)
+        assert re.fullmatch(
+            r"flex-basis: \d+\.\d\d%", attributes.get("style") or "flex-basis: 0.00%"
+        )
     for attributes in seen.all("a"):
         href = attributes["href"] or ""
         if href.startswith("#"):
@@ -220,6 +237,10 @@ def test_nothing_but_our_own_markup(answer: Answer, language: str) -> None:
         Turn(answer.question, answer),
         Turn(answer.question),
         Turn(answer.question, error=Message(answer.question, answer.question)),
+        *(
+            Turn("?", answer, judgement=Judgement(verdict, note=answer.question))
+            for verdict in ("elsewhere", "wrong")
+        ),
     )
     only_ours(Seen(conversation_html(turns, "zh" if language == "zh" else "en")))
 
@@ -229,7 +250,7 @@ def test_a_document_is_shown_as_it_is_printed(text: str) -> None:
     citation = Citation("", PublicationRef("", text), ArticleRef(0, text), 0, (text,), text)
     seen = Seen(conversation_html((Turn(text, Answer(text, (citation,), 1.0, 0.5)),), "en"))
     shown = visible(text).replace("*", "")
-    assert seen.text.replace("*", "").count(shown) == 5
+    assert seen.text.replace("*", "").count(shown) == 6  # the heading names its bar too
 
 
 @given(st.lists(st.builds(Holding, hostile, hostile), max_size=3), hostile)

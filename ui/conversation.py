@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from index.catalogue import Criteria
 from index.document import Message
 from rag.answer import Answer
+from ui.judgement import Judgement
 
 ANYWHERE = Criteria()
 
@@ -15,13 +16,21 @@ ANYWHERE = Criteria()
 class Turn:
     """A question and what came of it: an answer, an error, or neither while it is searched for.
 
-    `filters` are what the answer was limited to.
+    Attributes:
+        question: As asked.
+        answer: What the library gave.
+        error: Why there is no answer.
+        filters: What the answer was limited to.
+        judgement: What the visitor says of the answer.
+        unkept: Why it could not be kept, where that is so.
     """
 
     question: str
     answer: Answer | None = None
     error: Message | None = None
     filters: Criteria = ANYWHERE
+    judgement: Judgement | None = None
+    unkept: Message | None = None
 
     @property
     def waits(self) -> bool:

@@ -5,25 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from index.catalogue import Criteria
 from index.document import Message
-from index.errors import TongzhuError
 from rag.answer import Answer
 from ui import filters, page_strings
 from ui.conversation import ANYWHERE, Conversation, Turn
+from ui.judgement import Judgement
+from ui.keeping import Keeper, KeepingError
 
-_VERSION = 1
+__all__ = ["Conversations", "Judged", "KeepingError", "Kept"]
+
 _LISTED = 200
 _LONGEST_NAME = 120  # characters
-_SCHEMA = f"""
+_STEPS = (
+    """
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY,
     visitor TEXT NOT NULL,
@@ -40,12 +41,25 @@ CREATE TABLE turn (
     error TEXT,
     PRIMARY KEY (conversation, place)
 ) STRICT;
-PRAGMA user_version = {_VERSION};
-"""
-
-
-class KeepingError(TongzhuError):
-    """Conversations cannot be kept at the place that was named."""
+""",
+    """
+CREATE TABLE judgement (
+    conversation TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    passage TEXT NOT NULL,
+    absent INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (conversation, place),
+    FOREIGN KEY (conversation, place) REFERENCES turn ON DELETE CASCADE
+) STRICT;
+""",
+)
+_TURNS = (
+    "SELECT question, filters, answer, error, verdict, passage, absent, note"
+    " FROM turn LEFT JOIN judgement USING (conversation, place)"
+    " WHERE conversation = ? ORDER BY place"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,23 @@ class Kept:
     questions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer that a visitor said something of.
+
+    Attributes:
+        conversation: The id of the conversation that it stands in.
+        place: Its place there, from 1.
+        turn: The question, the answer, and what was said of it.
+        before: The questions asked before it, oldest first.
+    """
+
+    conversation: str
+    place: int
+    turn: Turn
+    before: tuple[str, ...]
+
+
 class Conversations:
     """The conversations of all visitors, in one file. Thread-safe.
 
@@ -68,40 +99,20 @@ class Conversations:
         path: The file; made, with its folder, if it is not there.
 
     Raises:
-        KeepingError: If it cannot be used.
+        KeepingError: If it cannot be used; by this and every method.
     """
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA foreign_keys = ON")
-            (version,) = self._database.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        except (OSError, sqlite3.Error) as error:
-            raise KeepingError(
-                f"Conversations cannot be kept in {path} ({error}); "
-                "name another folder with TONGZHU_DATA.",
-                f"無法在 {path} 保存對話（{error}）；請以 TONGZHU_DATA 指定其他資料夾。",
-            ) from error
-        if version > _VERSION:
-            raise KeepingError(
-                f"{path} was written by a newer release; use that, "
-                "or name another folder with TONGZHU_DATA.",
-                f"{path} 由較新的版本寫成；請使用該版本，或以 TONGZHU_DATA 指定其他資料夾。",
-            )
+        self._file = Keeper(path, _STEPS)
 
     def listed(self, visitor: str) -> tuple[Kept, ...]:
         """A visitor's latest conversations, the last one first."""
-        found = self._database.execute(
+        found = self._file.rows(
             "SELECT id, name, asked, (SELECT count(*) FROM turn WHERE conversation = id)"
             " FROM conversation WHERE visitor = ? ORDER BY asked DESC LIMIT ?",
-            (_digest(visitor), _LISTED),
-        ).fetchall()
+            _digest(visitor),
+            _LISTED,
+        )
         return tuple(
             Kept(identity, name, datetime.fromisoformat(asked), questions)
             for identity, name, asked, questions in found
@@ -109,25 +120,19 @@ class Conversations:
 
     def name(self, visitor: str, conversation: str) -> str:
         """What a conversation is called."""
-        found = self._database.execute(
+        found = self._file.rows(
             "SELECT name FROM conversation WHERE id = ? AND visitor = ?",
-            (conversation, _digest(visitor)),
-        ).fetchone()
-        if found is None:
+            conversation,
+            _digest(visitor),
+        )
+        if not found:
             raise KeyError(conversation)
-        return str(found[0])
+        return str(found[0][0])
 
     def read(self, visitor: str, conversation: str) -> Conversation:
         """All turns of a conversation, in order."""
         self.name(visitor, conversation)
-        return tuple(
-            _turn(*row)
-            for row in self._database.execute(
-                "SELECT question, filters, answer, error FROM turn"
-                " WHERE conversation = ? ORDER BY place",
-                (conversation,),
-            ).fetchall()
-        )
+        return tuple(_turn(row) for row in self._file.rows(_TURNS, conversation))
 
     def begin(
         self, visitor: str, conversation: str, question: str, criteria: Criteria = ANYWHERE
@@ -137,19 +142,19 @@ class Conversations:
         Returns:
             The conversation's id.
         """
-        with self._writing():
+        with self._file.writing() as database:
             if conversation:
                 self.name(visitor, conversation)
-                self._database.execute(
+                database.execute(
                     "UPDATE conversation SET asked = ? WHERE id = ?", (_now(), conversation)
                 )
             else:
                 conversation = secrets.token_hex(8)
-                self._database.execute(
+                database.execute(
                     "INSERT INTO conversation VALUES (?, ?, ?, ?)",
                     (conversation, _digest(visitor), _short(question), _now()),
                 )
-            self._database.execute(
+            database.execute(
                 "INSERT INTO turn SELECT ?, 1 + coalesce(max(place), 0), ?, ?, NULL, NULL"
                 " FROM turn WHERE conversation = ?",
                 (conversation, question, filters.written(criteria), conversation),
@@ -160,9 +165,9 @@ class Conversations:
         """Keeps what came of the last question."""
         answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
         error = json.dumps([turn.error.en, turn.error.zh]) if turn.error else None
-        with self._writing():
+        with self._file.writing() as database:
             self.name(visitor, conversation)
-            self._database.execute(
+            database.execute(
                 "UPDATE turn SET answer = ?, error = ? WHERE conversation = ? AND place ="
                 " (SELECT max(place) FROM turn WHERE conversation = ?)",
                 (answer, error, conversation, conversation),
@@ -170,38 +175,83 @@ class Conversations:
 
     def rename(self, visitor: str, conversation: str, name: str) -> None:
         """Calls a conversation something else; a blank name leaves it as it is."""
-        with self._writing():
+        with self._file.writing() as database:
             self.name(visitor, conversation)
             if name := _short(name):
-                self._database.execute(
+                database.execute(
                     "UPDATE conversation SET name = ? WHERE id = ?", (name, conversation)
                 )
 
     def delete(self, visitor: str, conversation: str) -> None:
         """Takes a conversation away for good."""
-        with self._writing():
+        with self._file.writing() as database:
             self.name(visitor, conversation)
-            self._database.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
+            database.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
+
+    def judge(
+        self, visitor: str, conversation: str, place: int, judgement: Judgement | None
+    ) -> None:
+        """Keeps what a visitor says of the answer at a place, from 1; None takes it back."""
+        with self._file.writing() as database:
+            self.name(visitor, conversation)
+            if judgement is None:
+                database.execute(
+                    "DELETE FROM judgement WHERE conversation = ? AND place = ?",
+                    (conversation, place),
+                )
+                return
+            kept = database.execute(
+                "INSERT OR REPLACE INTO judgement SELECT conversation, place, ?, ?, ?, ? FROM turn"
+                " WHERE conversation = ? AND place = ? AND answer IS NOT NULL",
+                (
+                    judgement.verdict,
+                    judgement.passage,
+                    judgement.absent,
+                    judgement.note,
+                    conversation,
+                    place,
+                ),
+            )
+            if not kept.rowcount:
+                raise KeyError(place)
+
+    def verdicts(self, visitor: str) -> int:
+        """Of how many answers a visitor has said something."""
+        found = self._file.rows(
+            "SELECT count(*) FROM judgement JOIN conversation ON id = conversation"
+            " WHERE visitor = ?",
+            _digest(visitor),
+        )
+        return int(found[0][0])
+
+    def judged(self, visitor: str | None = None) -> Iterator[Judged]:
+        """Answers that something was said of, by one visitor or, with None, by any, oldest first.
+
+        Answers that were kept by another release are left out.
+        """
+        whose = "" if visitor is None else "WHERE visitor = ?"
+        rows = self._file.rows(
+            f"SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation {whose}"  # noqa: S608 - no one else's words
+            " ORDER BY asked, id",
+            *([] if visitor is None else [_digest(visitor)]),
+        )
+        for (conversation,) in rows:
+            turns = [_turn(row) for row in self._file.rows(_TURNS, conversation)]
+            for place, turn in enumerate(turns, 1):
+                if turn.judgement and turn.answer:
+                    before = tuple(each.question for each in turns[: place - 1])
+                    yield Judged(conversation, place, turn, before)
 
     def close(self) -> None:
         """Lets go of the file."""
-        self._database.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One writer at a time; all of it is written, or nothing."""
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
+        self._file.close()
 
 
-def _turn(question: str, limits: str, answer: str | None, error: str | None) -> Turn:
-    asked = Turn(question, filters=filters.read(limits))
+def _turn(row: tuple[Any, ...]) -> Turn:
+    """A turn from what `_TURNS` finds."""
+    question, limits, answer, error, verdict, passage, absent, note = row
+    said = None if verdict is None else Judgement(verdict, passage, bool(absent), note)
+    asked = Turn(question, filters=filters.read(limits), judgement=said)
     if error is not None:
         return replace(asked, error=Message(*json.loads(error)))
     if answer is None:

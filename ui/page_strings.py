@@ -37,6 +37,8 @@ EMPTY_LIBRARY = Message(
     "There is nothing in this library yet. In a terminal: tongzhu index FILE",
     "館藏中尚無刊物。請在終端機執行：tongzhu index 檔案",
 )
+EMPTY_SHELVES = Message("There is nothing in this library yet.", "館藏中尚無刊物。")
+ADD_SOME = Message("Add publications", "加入刊物")
 PAGE_ERROR = Message(
     "The question could not be answered: something went wrong on the server. "
     "Ask again, or look at the server's log.",
@@ -66,6 +68,17 @@ SAVE = Message("Save", "儲存")
 CANCEL = Message("Cancel", "取消")
 DELETE = Message("Delete", "刪除")
 DELETE_SURE = Message("Delete it for good?", "確定永久刪除？")
+SIGN_OUT = Message("Sign out", "登出")
+PASSWORD = Message("Password", "密碼")
+ENTER = Message("Enter", "進入")
+PASSWORD_NEEDED = Message(
+    "A password is needed; open the page in a browser, or sign in at /login.",
+    "需要密碼；請以瀏覽器開啟本頁，或於 /login 登入。",
+)
+WRONG_PASSWORD = Message("That is not the password; try again.", "密碼不正確；請再試一次。")
+TRY_LATER = Message(
+    "Too many tries; try again in {seconds} seconds.", "嘗試次數過多；請於 {seconds} 秒後再試。"
+)
 CLOSE = Message("Close", "關閉")
 
 # An answer
@@ -102,6 +115,12 @@ ARTICLES_FOLD = Message("Articles", "文章")
 AUTHORS = Message("Authors", "作者")
 TOPICS = Message("Topics", "主題")
 DAYS = Message("Days", "日期")
+SEEK = Message("Find a publication, article, author or topic", "尋找刊物、文章、作者或主題")
+SHELVED = Message("{shown} of {publications}", "{publications}，先列出 {shown} 種")
+MORE = Message("More", "更多")
+AND_OTHERS = Message(
+    "and {number} others: look for them by name", "另有 {number} 個，可輸入名稱尋找"
+)
 ONLY_PUBLICATION = Message("In", "刊物")
 ONLY_ARTICLE = Message("In the article", "文章")
 ONLY_AUTHOR = Message("By", "作者")
@@ -109,3 +128,58 @@ ONLY_TOPIC = Message("On", "主題")
 ONLY_AFTER = Message("From", "起")
 ONLY_BEFORE = Message("Until", "迄")
 UNLIMITED = Message("Do not limit to {name}", "取消限定：{name}")
+
+# What could not be kept
+UNKEPT = Message(
+    "{reason} This conversation lasts until the server is stopped.",
+    "{reason}這段對話只保留到伺服器停止為止。",
+)
+DISK_FULL = Message(
+    "Nothing can be kept: the server's disk is full.", "無法保存：伺服器的磁碟已滿。"
+)
+READ_ONLY = Message(
+    "Nothing can be kept: the server may not write its data.", "無法保存：伺服器無法寫入資料。"
+)
+LOCKED = Message(
+    "Nothing can be kept right now: another process holds the data. Try again in a moment.",
+    "目前無法保存：資料正由另一個程序使用。請稍候再試。",
+)
+CANNOT_KEEP = Message(
+    "Nothing can be kept: the server's data cannot be used.", "無法保存：伺服器的資料無法使用。"
+)
+
+# What a visitor says of an answer
+IS_IT_RIGHT = Message("Is this right?", "這樣對嗎？")
+VERDICT_RIGHT = Message("Right", "正確")
+VERDICT_ELSEWHERE = Message("Another passage", "別的段落")
+VERDICT_WRONG = Message("Wrong", "不正確")
+WHICH_PASSAGE = Message("Which passage is right?", "哪個段落才對？")
+ABSENT = Message("The library does not have the answer.", "館藏中沒有答案。")
+WHAT_IS_RIGHT = Message("What is right? (optional)", "正確的是什麼？（可不填）")
+JUDGED = Message("Kept.", "已保存。")
+UNJUDGED = Message("Taken back.", "已收回。")
+YOUR_FEEDBACK = Message("What you said of answers, as a question set", "您對回答的意見（題組）")
+DOWNLOAD = Message("Download", "下載")
+NO_GOLD = Message(
+    "where the answer stands: article, sections, answers, where",
+    "答案所在：article、sections、answers、where",
+)
+NO_SENTENCE = Message("the words that answer: answers, where", "答案的文字：answers、where")
+LIMITED = Message(
+    "whether all of the library lacks it: the question was limited to a part",
+    "是否全部館藏皆無：提問時限定了範圍",
+)
+ALONE = Message(
+    "a question that can be understood without the ones before it", "不靠前文即可理解的問題"
+)
+CHANGED = Message(
+    "gold that the library as it is now bears out: {fault}", "與目前館藏相符的答案：{fault}"
+)
+NOT_HELD = Message("the library with the publication it is about", "含有所針對刊物的館藏")
+
+# Why this passage
+WHY = Message("Why this passage", "為何是這個段落")
+AGAINST = Message("against it: {what}", "不利：{what}")
+HOW_SURE = Message("How sure this is", "把握多大")
+RAISES = Message("What raises it: {what}.", "提高把握的：{what}。")
+LOWERS = Message("What lowers it: {what}.", "降低把握的：{what}。")
