@@ -12,7 +12,7 @@ from eval.question import Question, SectionRef
 from eval.system import Response, Returned, System
 from index.document import Publication
 from rag.answer import Answer, Citation, CitedNote
-from rag.reference import head_lines
+from rag.reference import head_lines, stated
 from rag.retriever import Retriever
 
 
@@ -100,4 +100,6 @@ def _reference(citation: Citation) -> list[str]:
     lines = [*head_lines(citation, "zh"), *head_lines(citation, "en")]
     lines += [*citation.article.topics, citation.publication.publisher]
     lines += [citation.publication.date.isoformat()] if citation.publication.date else []
+    for statement in citation.statements:
+        lines += [*stated(citation, statement, "zh"), *stated(citation, statement, "en")]
     return lines

@@ -72,6 +72,26 @@ class Run(NamedTuple):
     passages: int
 
 
+class Head(NamedTuple):
+    """An article as it is looked up by what stands over it; all texts folded.
+
+    Attributes:
+        publication: The id of its publication.
+        article: Its index there.
+        first: The key of its first passage.
+        titles: In each language that it has one in.
+        authors: Each as printed and, after a line feed, romanised where it is.
+        topics: Each as printed.
+    """
+
+    publication: str
+    article: int
+    first: int
+    titles: tuple[str, ...]
+    authors: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Criteria:
     """What passages to keep: those that meet all that is not None.

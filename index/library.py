@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from index import faults
-from index.catalogue import Counts, Criteria, Model, Origin, Run, SentenceRef, Summary
+from index.catalogue import Counts, Criteria, Head, Model, Origin, Run, SentenceRef, Summary
 from index.document import Article, Passage, Publication
 from index.engine import Engine, Rows
 from index.engines.local import LocalEngine
@@ -171,6 +171,22 @@ class Library:
             KeyError: If there is none.
         """
         return self._read(self._documents.article, publication, index)
+
+    def front(self, publication: str) -> Publication:
+        """A publication without its articles.
+
+        Raises:
+            KeyError: If there is none of that id.
+        """
+        return self._read(self._documents.front, publication)
+
+    def heads(self) -> list[Head]:
+        """What stands over each article that has passages, in reading order."""
+        return self._read(self._documents.heads)
+
+    def first_row(self, head: Head) -> int:
+        """The row of an article's first passage."""
+        return int(self._map.rows((head.first,))[0])
 
     def authors(self) -> tuple[str, ...]:
         """All authors as printed, each once, sorted."""

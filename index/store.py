@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from index.catalogue import Criteria, Entry, Origin, Run, SentenceRef, Summary
+from index.catalogue import Criteria, Entry, Head, Origin, Run, SentenceRef, Summary
 from index.document import Article, Passage, Publication
+from index.heads import heads
 from index.language import fold
 
 _T = TypeVar("_T")
@@ -148,6 +149,19 @@ class Documents:
         """
         sql = "SELECT record FROM article WHERE publication = ? AND number = ?"
         return _decode(self._one(sql, publication, number)[0], Article)
+
+    def front(self, publication: str) -> Publication:
+        """A publication without its articles.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        sql = "SELECT record FROM publication WHERE id = ?"
+        return _decode(self._one(sql, publication)[0], Publication)
+
+    def heads(self) -> list[Head]:
+        """What stands over each article that has passages, in reading order."""
+        return heads(self._all)
 
     def labels(self, kind: str) -> tuple[str, ...]:
         """All authors or topics, each once, sorted."""

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from index.encoder import Encoder, load_encoder
     from index.errors import LibraryError, ModelError, QuestionError, ReadError, TongzhuError
     from index.library import Library
-    from rag.answer import Answer, ArticleRef, Citation, CitedNote, Evidence, Part, PublicationRef
+    from rag.answer import (
+        Answer,
+        ArticleRef,
+        Citation,
+        CitedNote,
+        Evidence,
+        Part,
+        PublicationRef,
+        Statement,
+    )
     from rag.citation import from_dict, schema, to_dict, to_json
     from rag.extras import ExtraError
     from rag.plain import to_markdown, to_text
@@ -41,6 +50,7 @@ __all__ = [
     "Retriever",
     "Source",
     "Span",
+    "Statement",
     "TongzhuError",
     "from_dict",
     "load_encoder",
@@ -65,6 +75,7 @@ _HOMES = {
         "Evidence",
         "Part",
         "PublicationRef",
+        "Statement",
     ),
     "rag.citation": ("from_dict", "schema", "to_dict", "to_json"),
     "rag.extras": ("ExtraError",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from index.document import Author, Mark, Source, Span
 
@@ -80,6 +80,32 @@ class Evidence:
     score: float = 0.0
 
 
+Field = Literal[
+    "title", "author", "institute", "topics", "page", "number", "date", "publisher", "imprint",
+    "articles",
+]  # fmt: skip
+"""What can be asked about an article or a publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the metadata say, where a question asks about a publication and not of it.
+
+    Attributes:
+        field: What of it; "imprint" for who did what in making it, "articles" for their titles.
+        values: As printed, in order.
+        translated: The same in the other language, as printed; "" for each that is not.
+        label: What the imprint calls it ("總編輯"); "" for every other field.
+        whole: Whether it is said of the publication; else of the citation's article.
+    """
+
+    field: Field
+    values: tuple[str, ...]
+    translated: tuple[str, ...] = ()
+    label: str = ""
+    whole: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one leg of the ranking (vectors, terms, bridged terms, …) gave a citation."""
@@ -104,6 +130,8 @@ class Citation:
         evidence: The sentences that answer, best first; empty where nothing in it does.
         score: Its score, comparable within one answer only.
         parts: What the score is made of.
+        statements: What the metadata of its article or publication answer; empty for a question
+            that the text has to answer.
     """
 
     passage: str
@@ -117,6 +145,7 @@ class Citation:
     evidence: tuple[Evidence, ...] = ()
     score: float = 0.0
     parts: tuple[Part, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
     def note(self, number: str) -> CitedNote:
         """The note of that number.

@@ -20,6 +20,7 @@ from rag.answer import (
     Evidence,
     Part,
     PublicationRef,
+    Statement,
 )
 from rag.quotation import OBEYED
 from rag.reference import quoted
@@ -120,6 +121,16 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
         ],
         "score": citation.score,
         "parts": _parts(citation.parts),
+        "statements": [
+            {
+                "field": statement.field,
+                "values": list(statement.values),
+                "translated": list(statement.translated),
+                "label": statement.label,
+                "whole": statement.whole,
+            }
+            for statement in citation.statements
+        ],
     }
 
 
@@ -158,6 +169,16 @@ def _read_citation(values: Mapping[str, Any]) -> Citation:
         ),
         score=values["score"],
         parts=_read_parts(values["parts"]),
+        statements=tuple(
+            Statement(
+                each["field"],
+                tuple(each["values"]),
+                tuple(each["translated"]),
+                each["label"],
+                each["whole"],
+            )
+            for each in values.get("statements", ())  # answers kept by 0.1 have none
+        ),
     )
 
 

@@ -41,12 +41,16 @@ _LEGS: dict[str, tuple[Family, Message]] = {
         "kind",
         Message("it has the kind of answer asked for", "含有所問的答案類型（如數字、日期）"),
     ),
+    "titles": ("titles", Message("the titles name what is asked about", "題名就是所問的文章")),
+    "metadata": ("titles", Message("it is what the question names", "正是問題所指")),
     "bias": ("other", Message("it is in the other language", "段落是另一種語言")),
 }
 
 _CONFIDENCE: dict[str, Message] = {
     "score": Message("how well the first passage fits", "首個段落的相符程度"),
     "bias": Message("where every answer starts from", "每個回答的起點"),
+    "titles": Message("how much of the question the titles say", "題名用了多少問題的詞"),
+    "metadata": Message("it stands in the metadata", "見於書目資料"),
     "across languages": Message("question and passage are in two languages", "問題與段落語言不同"),
 }
 

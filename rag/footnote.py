@@ -7,11 +7,13 @@ are printed.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index.language import script
-from rag.answer import Citation
+from rag.answer import ArticleRef, Citation
 from rag.plain import escaped
 from rag.quotation import visible
-from rag.reference import Language, flat, written_date
+from rag.reference import Language, flat, stated, written_date
 
 
 def quotation(text: str) -> str:
@@ -21,14 +23,19 @@ def quotation(text: str) -> str:
 
 
 def footnote(citation: Citation, language: Language) -> str:
-    """The reference as a footnote, on one line, without control characters."""
+    """The reference as a footnote, on one line, without control characters.
+
+    What is said of a publication refers to it and to no article.
+    """
+    if citation.statements and all(statement.whole for statement in citation.statements):
+        citation = replace(citation, article=ArticleRef(citation.article.index, ""))
     made = _chinese_note(citation) if language == "zh" else _english_note(citation)
     return visible(flat(made))
 
 
 def quoted_text(citation: Citation, language: Language) -> str:
-    """The sentence that answers, or the passage where none does, with its reference; plain text."""
-    body = quotation(citation.evidence_text or citation.text)
+    """What answers, or the passage where nothing does, with its reference; plain text."""
+    body = _said(citation, language) or quotation(citation.evidence_text or citation.text)
     note = footnote(citation, language)
     return visible(
         f"{body}（{note.rstrip('。')}）" if language == "zh" else f"{body} ({note[:-1]})"
@@ -37,8 +44,15 @@ def quoted_text(citation: Citation, language: Language) -> str:
 
 def quoted_markdown(citation: Citation, language: Language) -> str:
     """The same as Markdown: a block quotation, and the reference under it."""
-    body = escaped(flat(citation.evidence_text or citation.text))
+    body = escaped(_said(citation, language) or flat(citation.evidence_text or citation.text))
     return visible(f"> {body}\n>\n> — {escaped(footnote(citation, language))}\n")
+
+
+def _said(citation: Citation, language: Language) -> str:
+    """What the metadata say, on one line; "" where they are not asked."""
+    lines = [stated(citation, statement, language) for statement in citation.statements]
+    mark = "；" if language == "zh" else "; "
+    return mark.join(flat(" ".join(each)) for each in lines)
 
 
 def _chinese_note(citation: Citation) -> str:

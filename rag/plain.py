@@ -21,6 +21,7 @@ from rag.reference import (
     quoted,
     say,
     stands_for,
+    stated,
 )
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>|~$&])")
@@ -30,7 +31,7 @@ _FIRST = re.compile(r"^(\s*\d*)([-+#=.)])")
 def to_text(answer: Answer, language: Language = "en") -> str:
     """An answer as plain text without control characters, ending in a newline.
 
-    A line that begins with ▸ is a sentence that answers.
+    A line that begins with ▸ is a sentence that answers, or what the metadata say.
     """
     blocks = [_text_of(rank, each, language) for rank, each in enumerate(answer.citations, 1)]
     return visible("\n\n".join([*_verdict(answer, language), *blocks])) + "\n"
@@ -42,8 +43,11 @@ def to_markdown(answer: Answer, language: Language = "en") -> str:
     return visible("\n\n".join([*_verdict(answer, language), *blocks])) + "\n"
 
 
-def sentence_to_markdown(citation: Citation) -> str:
-    """The sentence that answers, as Markdown on one line; "" where none does."""
+def sentence_to_markdown(citation: Citation, language: Language = "en") -> str:
+    """What answers, as Markdown on one line: the metadata or a sentence; "" where nothing does."""
+    if citation.statements:
+        said = [stated(citation, statement, language) for statement in citation.statements]
+        return visible(escaped(flat(" ".join(line for lines in said for line in lines))))
     return visible(" ".join(_marked_up(runs) for runs in paragraphs(citation.evidence_text)))
 
 
@@ -57,6 +61,8 @@ def _verdict(answer: Answer, language: Language) -> list[str]:
 def _text_of(rank: int, citation: Citation, language: Language) -> str:
     title, *head = head_lines(citation, language)
     lines = [f"{rank}. {title}", *head]
+    for statement in citation.statements:
+        lines += [f"▸ {line}" for line in stated(citation, statement, language)]
     for evidence in citation.evidence:
         where = "" if evidence.note is None else f"{superscript(evidence.note)} "
         lines.append(f"▸ {where}{flat(quoted(citation, evidence))}")
@@ -73,6 +79,8 @@ def _text_of(rank: int, citation: Citation, language: Language) -> str:
 def _markdown_of(rank: int, citation: Citation, language: Language) -> str:
     title, *head = head_lines(citation, language)
     lines = [f"**{rank}\\. {escaped(title)}**", *map(escaped, head)]
+    for statement in citation.statements:
+        lines += [f"**{escaped(line)}**" for line in stated(citation, statement, language)]
     spans = evidence_spans(citation)
     quotation = [
         "> " + _marked_up(runs) for runs in paragraphs(citation.text, citation.marks, spans)

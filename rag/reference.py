@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from index.document import Message, Span
-from rag.answer import ArticleRef, Citation, CitedNote, Evidence
+from rag.answer import ArticleRef, Citation, CitedNote, Evidence, Field, Statement
 
 Language = Literal["en", "zh"]
 
@@ -18,6 +18,21 @@ NEAREST = Message("The nearest passages:", "最接近的段落：")
 NOTE = Message("Note {number}", "註 {number}")
 STANDS_FOR = Message("stands for note {number}: ", "即註 {number}：")
 PAGE = Message("p. {page}", "第 {page} 頁")
+
+FIELDS: dict[Field, Message] = {
+    "title": Message("Title", "篇名"),
+    "author": Message("Author", "作者"),
+    "institute": Message("Institute", "單位"),
+    "topics": Message("Topics", "類別"),
+    "page": Message("Page", "起始頁"),
+    "number": Message("Number", "期數"),
+    "date": Message("Date", "出版日期"),
+    "publisher": Message("Publisher", "出版者"),
+    "articles": Message("Articles ({count})", "文章（{count} 篇）"),
+}
+_AUTHORS = Message("Authors", "作者")
+_NAMED = Message("Name", "刊名")
+_IMPRINT = Message("Imprint, {label}", "版權頁「{label}」")
 
 _MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
 _MONTHS += ("July", "August", "September", "October", "November", "December")
@@ -66,6 +81,39 @@ def written_date(day: date, language: Language) -> str:
     if language == "zh":
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def field_name(statement: Statement, language: Language) -> str:
+    """What a statement is about: the author, the date, the office in the imprint."""
+    count = len(statement.values)
+    if statement.field == "imprint":
+        return say(_IMPRINT, language, label=statement.label)
+    if statement.field == "title" and statement.whole:
+        return say(_NAMED, language)
+    if statement.field == "author" and count > 1:
+        return say(_AUTHORS, language)
+    return say(FIELDS[statement.field], language, count=count)
+
+
+def field_values(citation: Citation, statement: Statement, language: Language) -> list[str]:
+    """What a statement says, each value with the same in the other language where it is printed."""
+    day = citation.publication.date
+    if statement.field == "date" and day is not None:
+        return [written_date(day, language)]
+    form = "{}（{}）" if language == "zh" else "{} ({})"
+    return [
+        form.format(value, other) if other else value
+        for value, other in zip(statement.values, statement.translated, strict=True)
+    ]
+
+
+def stated(citation: Citation, statement: Statement, language: Language) -> list[str]:
+    """A statement as lines; several where it lists articles."""
+    name, values = field_name(statement, language), field_values(citation, statement, language)
+    colon = "：" if language == "zh" else ": "
+    if statement.field == "articles":
+        return [f"{name}{colon}".rstrip(), *(f"{at}. {each}" for at, each in enumerate(values, 1))]
+    return [f"{name}{colon}{('、' if language == 'zh' else ', ').join(values)}"]
 
 
 def evidence_spans(citation: Citation, note: str | None = None) -> tuple[Span, ...]:

@@ -20,6 +20,9 @@ from rag.evidence import FIGURES, chosen, sentence_figures
 from rag.fitted import fitted
 from rag.fusion import LEGS, contributions, order
 from rag.history import in_context, leans_on_history
+from rag.metadata import Metadata, Ranked
+
+_LOOKED_BACK = 3  # questions that a follow-up about an article may go back to
 
 
 class Retriever:
@@ -40,6 +43,7 @@ class Retriever:
         self._encoder = encoder
         self._assessor = Assessor(library, encoder)
         self._by = fitted()
+        self._metadata = Metadata(library, self._assessor.reader, self._rank)
 
     @classmethod
     def open(cls, path: Path | str) -> Retriever:
@@ -90,8 +94,12 @@ class Retriever:
         question = checked(question)
         history = checked_history(history)
         text = in_context(question, history) if leans_on_history(question, history) else question
+        rows = self._rows(settings)
+        told = self._told(question, settings, rows, history)
+        if told is not None:
+            return told
         (asked,) = self._assessor.ask([text])
-        return self._answer(question, asked, settings, self._rows(settings))
+        return self._answer(question, asked, settings, rows)
 
     def retrieve_many(
         self,
@@ -114,12 +122,62 @@ class Retriever:
         texts = checked_many(questions)
         rows = self._rows(settings)
         return [
-            self._answer(text, asked, settings, rows)
+            self._told(text, settings, rows) or self._answer(text, asked, settings, rows)
             for text, asked in zip(texts, self._assessor.ask(texts), strict=True)
         ]
 
     def _rows(self, settings: Settings) -> Rows | None:
         return self.library.rows(**asdict(settings.filters)) if settings.filters else None
+
+    def _told(
+        self,
+        question: str,
+        settings: Settings,
+        rows: Rows | None,
+        history: Sequence[str] = (),
+    ) -> Answer | None:
+        """The answer of the metadata; None if they have none."""
+
+        def before() -> Citation | None:
+            if not history:
+                return None
+            earlier = history[-_LOOKED_BACK:-1]
+            last = self.retrieve(history[-1], 1, history=earlier, filters=settings.filters)
+            return last.citations[0] if last.citations else None
+
+        told = self._metadata.tell(question, history[-1] if history else "", rows, before)
+        if told is None:
+            return None
+        answer = Answer(
+            question,
+            told.citations[: settings.k],
+            confidence=confidence(told.parts),
+            threshold=self._by.threshold if settings.threshold is None else settings.threshold,
+            parts=told.parts,
+        )
+        return answer if answer.found or not answer.citations else None
+
+    def _rank(self, text: str, rows: Rows | None) -> list[Ranked]:
+        """The passages that may answer a text, best first."""
+        (asked,) = self._assessor.ask([text])
+        assessment = self._assessor.assess(asked, rows)
+        added = contributions(assessment.legs, self._by.same, self._by.across)
+        scores = added.sum(axis=1)
+        heading = assessment.legs.table[:, LEGS.index("heading")]
+        reads = [one.read for one in assessment.candidates]
+        return [
+            Ranked(
+                reads[at],
+                _parts(added[at].tolist()),
+                float(heading[at]),
+                confidence_parts(
+                    float(scores[at]),
+                    foreign=bool(assessment.legs.across[at]),
+                    by=self._by.confidence,
+                ),
+            )
+            for at in order(scores, [read.row for read in reads])
+        ]
 
     def _answer(self, question: str, asked: Asked, settings: Settings, rows: Rows | None) -> Answer:
         assessment = self._assessor.assess(asked, rows)
@@ -179,8 +237,12 @@ class Retriever:
                 Evidence(sentences[i].ref.span, sentences[i].ref.note, float(scores[i]))
                 for i in marked
             ],
-            [Part(name, value) for name, value in zip((*LEGS, "bias"), added, strict=True)],
+            _parts(added),
         )
+
+
+def _parts(added: Sequence[float]) -> tuple[Part, ...]:
+    return tuple(Part(name, value) for name, value in zip((*LEGS, "bias"), added, strict=True))
 
 
 def _bridged(

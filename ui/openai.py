@@ -191,7 +191,7 @@ def reply(answer: Answer, base: str) -> Reply:
     """
     language = script(answer.question)
     content = to_markdown(answer, language)
-    if answer.found and (sentence := sentence_to_markdown(answer.citations[0])):
+    if answer.found and (sentence := sentence_to_markdown(answer.citations[0], language)):
         content = f"{sentence} [1]\n\n{content}"
     return Reply(content, tuple(_annotations(answer, content, base)))
 

@@ -19,6 +19,7 @@ from rag.reference import (
     note_urls,
     printed_in,
     stands_for,
+    stated,
     title_translated,
 )
 from ui import strings
@@ -75,6 +76,9 @@ def _print_citation(screen: Console, rank: int, citation: Citation, language: La
     lines = byline(article, language), printed_in(citation, language), " › ".join(citation.path)
     for line in filter(None, lines):
         _print(screen, Text(visible(line), QUIET), INDENT)
+    for statement in citation.statements:
+        for said in stated(citation, statement, language):
+            _print(screen, Text(visible(said), EVIDENCE), INDENT)
     screen.print()
     for runs in paragraphs(citation.text, citation.marks, evidence_spans(citation)):
         _print(screen, _text(runs), INDENT)
