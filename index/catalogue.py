@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from index.document import Passage, Publication, Span
+from index.document import Article, Passage, Publication, Span
 
 
 class SentenceRef(NamedTuple):
@@ -19,6 +19,11 @@ class SentenceRef(NamedTuple):
 
     note: str | None
     span: Span
+
+    def text_in(self, passage: Passage, article: Article) -> str:
+        """The sentence as printed; the article is the passage's."""
+        text = passage.text if self.note is None else article.note(self.note).text
+        return text[self.span.start : self.span.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,10 @@ class Summary:
 
 
 class Origin(NamedTuple):
-    """The file that a publication was read from, and the digest of its bytes."""
+    """The file that a publication was read from, and the digest of its bytes and of what read them.
+
+    Libraries of format 1 have the digest of the bytes alone, which equals no other.
+    """
 
     path: str
     digest: str

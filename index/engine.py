@@ -61,6 +61,9 @@ class Engine(Protocol):
         A group scores as its best weighted alternative; a passage, as the sum of its groups.
         """
 
+    def scores(self, vector: Vectors, rows: Rows) -> Vectors:
+        """The inner product of a vector [d] with the vector of each of the rows, [n]."""
+
     def sentence_scores(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """For each of the rows, the inner product of a vector [d] with each of its sentences.
 

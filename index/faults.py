@@ -33,6 +33,16 @@ def newer(path: Path, made: int, known: int) -> LibraryError:
     )
 
 
+def older(path: Path, made: int, known: int) -> LibraryError:
+    """An earlier version of Tongzhu made it."""
+    return LibraryError(
+        f"{path}: the library has format {made}, this version reads {known}; bring it up to date "
+        "with `tongzhu index` and any file: nothing that it holds is lost.",
+        f"{path}：館藏格式為 {made}，此版本讀取的是 {known}；"
+        "請以 `tongzhu index` 加入任一檔案，即可更新格式，原有內容都會保留。",
+    )
+
+
 def damaged(path: Path, what: str) -> LibraryError:
     """A file of it is not what was written."""
     return LibraryError(

@@ -52,13 +52,13 @@ def writing(path: Path) -> Iterator[Pointer | None]:
             a library that this version cannot read, or if it cannot be written to: then nothing of
             the library has changed.
     """
-    find_pointer(path)  # before anything is touched
+    find_pointer(path, older=True)  # before anything is touched
     try:
         made = not path.exists()
         path.mkdir(parents=True, exist_ok=True)
         with FileLock(path / LOCK, timeout=0):
             try:
-                pointer = find_pointer(path)
+                pointer = find_pointer(path, older=True)
                 _sweep(path)
                 yield pointer if pointer and pointer.generation else None
             finally:
@@ -123,7 +123,7 @@ def _point(path: Path, pointer: Pointer) -> None:
 def _leave(path: Path) -> None:
     """Removes a library's folder in which nothing was made that is worth keeping."""
     with suppress(OSError, LibraryError):  # an empty folder may stay, and is no reason to fail
-        pointer = find_pointer(path)
+        pointer = find_pointer(path, older=True)
         if not any(path.glob(CACHES)) and not (pointer and pointer.generation):
             # The lock's file goes while it is locked: whoever waits for it looks again.
             shutil.rmtree(path)
@@ -135,7 +135,7 @@ def _sweep(path: Path) -> None:
     What a reader holds at this moment, on systems where that prevents it, is left to the next
     writer.
     """
-    pointer = find_pointer(path)
+    pointer = find_pointer(path, older=True)
     numbers = (pointer.generation, pointer.previous) if pointer else ()
     kept = {folder_of(path, number) for number in numbers}
     (path / NEXT_POINTER).unlink(missing_ok=True)

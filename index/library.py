@@ -18,7 +18,9 @@ from index.engine import Engine, Rows
 from index.engines.local import LocalEngine
 from index.engines.rows import RowMap
 from index.errors import LibraryError, ModelError
-from index.manifest import Manifest, Pointer, folder_of, read_manifest, read_pointer
+from index.language import Language
+from index.manifest import FORMAT, Manifest, Pointer, folder_of, read_manifest, read_pointer
+from index.said import Said
 from index.store import Documents
 
 if TYPE_CHECKING:
@@ -63,20 +65,24 @@ class Library:
             raise
 
     @classmethod
-    def open(cls, path: Path | str) -> Library:
+    def open(cls, path: Path | str, *, older: bool = False) -> Library:
         """The library in a folder, as it is now.
 
+        Args:
+            path: The folder.
+            older: Whether it may be of an older format: then it can be read, but not be searched.
+
         Raises:
-            LibraryError: If there is none, or it is damaged, or made by a newer version.
+            LibraryError: If there is none, or it is damaged, or of a format that is not read.
         """
         path = Path(path)
-        pointer = read_pointer(path)
+        pointer = read_pointer(path, older=older)
         while True:
             try:
                 return cls._open(path, pointer)
             except LibraryError:
                 # A writer may have published and removed the generation while it was opened.
-                latest = read_pointer(path)
+                latest = read_pointer(path, older=older)
                 if latest == pointer:
                     raise
                 pointer = latest
@@ -213,6 +219,14 @@ class Library:
         keys = [self._map.key(int(row)) for row in rows]
         return self._read(self._documents.passages, keys)
 
+    def said(self, rows: Sequence[int]) -> list[tuple[Language, Said]]:
+        """What each passage is mainly in, and its terms, in the order of the rows.
+
+        Raises:
+            IndexError: If there is no such row.
+        """
+        return self._read(self._documents.said, [self._map.key(row) for row in rows])
+
     def row(self, passage: str) -> int:
         """The row of the passage of that id.
 
@@ -274,6 +288,11 @@ class Library:
         ]
 
     @property
+    def older(self) -> bool:
+        """Whether it is of an older format, and has to be made anew."""
+        return self.pointer.tongzhu < FORMAT
+
+    @property
     def end(self) -> int:
         """The first key that a new passage may have."""
         return self._map.end
@@ -292,5 +311,5 @@ class Library:
             return method(*args, **kwargs)
         except sqlite3.ProgrammingError:  # it was closed: no fault of the files
             raise
-        except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError) as error:
             raise faults.damaged(self.path, f"{DOCUMENTS}: {error}") from error

@@ -19,9 +19,10 @@ from index import faults
 from index.catalogue import Counts, Model
 from index.errors import LibraryError
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever older libraries could not be searched rightly any more: for other files, and
-also for another analysis of terms or other passages."""
+also for another analysis of terms or other passages. The writer makes an older library anew, from
+the publications that it holds (see `index.writing.update`)."""
 
 POINTER = "tongzhu.json"
 NEXT_POINTER = "tongzhu.json.next"
@@ -88,20 +89,28 @@ def folder_of(path: Path, generation: int) -> Path:
     return path / GENERATIONS / f"{generation:06}"
 
 
-def read_pointer(path: Path) -> Pointer:
+def read_pointer(path: Path, *, older: bool = False) -> Pointer:
     """The pointer of the library at a path.
+
+    Args:
+        path: The library.
+        older: Whether it may be of an older format.
 
     Raises:
         LibraryError: If there is no library, or one that this version cannot read.
     """
-    pointer = find_pointer(path)
+    pointer = find_pointer(path, older=older)
     if pointer is None or not pointer.generation:
         raise faults.missing(path)
     return pointer
 
 
-def find_pointer(path: Path) -> Pointer | None:
+def find_pointer(path: Path, *, older: bool = False) -> Pointer | None:
     """The pointer of the library at a path; None if nothing is there that it could belong to.
+
+    Args:
+        path: The library.
+        older: Whether it may be of an older format.
 
     Raises:
         LibraryError: If something else is there, or a library that this version cannot read.
@@ -111,7 +120,7 @@ def find_pointer(path: Path) -> Pointer | None:
     except (FileNotFoundError, NotADirectoryError):
         fault = _not_nothing(path)
         if fault and (path / POINTER).exists():  # a writer has made it at this moment
-            return find_pointer(path)
+            return find_pointer(path, older=older)
         if fault:
             raise fault from None
         return None
@@ -124,8 +133,10 @@ def find_pointer(path: Path) -> Pointer | None:
         pointer = msgspec.json.decode(content, type=Pointer)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError):
         raise faults.damaged(path, POINTER) from None
-    if pointer.tongzhu != FORMAT or pointer != pointer.checked():
+    if pointer != pointer.checked():
         raise faults.damaged(path, POINTER)
+    if made < FORMAT and not older:
+        raise faults.older(path, made, FORMAT)
     return pointer
 
 

@@ -20,7 +20,8 @@ import msgspec
 from index.catalogue import Criteria, Entry, Head, Origin, Run, SentenceRef, Summary
 from index.document import Article, Passage, Publication
 from index.heads import heads
-from index.language import fold
+from index.language import Language, fold, script
+from index.said import Said, said, unpack
 
 _T = TypeVar("_T")
 
@@ -58,8 +59,10 @@ CREATE TABLE passage (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     publication TEXT NOT NULL REFERENCES publication (id) ON DELETE CASCADE,
+    language TEXT NOT NULL,  -- what it is mainly in
     record BLOB NOT NULL,
-    sentences BLOB NOT NULL
+    sentences BLOB NOT NULL,
+    said BLOB NOT NULL       -- terms, as index.said packs them
 );
 CREATE INDEX passage_of_publication ON passage (publication);
 """
@@ -174,8 +177,16 @@ class Documents:
         Raises:
             KeyError: If there is one that no passage has.
         """
-        sql = "SELECT record FROM passage WHERE key = ?"
-        return [_decode(self._one(sql, key)[0], Passage) for key in keys]
+        return [_decode(record, Passage) for (record,) in self._rows("record", keys)]
+
+    def said(self, keys: Sequence[int]) -> list[tuple[Language, Said]]:
+        """What each passage is mainly in, and its terms, in the order of the keys.
+
+        Raises:
+            KeyError: If there is one that no passage has.
+            ValueError: If the terms of one are damaged.
+        """
+        return [(language, unpack(said)) for language, said in self._rows("language, said", keys)]
 
     def sentences(self, key: int) -> tuple[SentenceRef, ...]:
         """The sentences of a passage: its own, then those of its notes.
@@ -200,6 +211,12 @@ class Documents:
         days = (criteria.after, criteria.before)
         values = [text and fold(text) for text in texts] + [day and day.isoformat() for day in days]
         return [Run(*row) for row in self._all(_MATCHING, *values)]
+
+    def _rows(self, columns: str, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The columns of passages, in the order of their keys."""
+        sql = f"SELECT key, {columns} FROM passage WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own names
+        found = {row[0]: row[1:] for row in self._all(sql, _encode(keys).decode())}
+        return [found[key] for key in keys]
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...]:
         rows = self._all(sql, *values)
@@ -278,9 +295,17 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
             ((publication.id, number, *label) for label in labels),
         )
     connection.executemany(
-        "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            (entry.first + at, passage.id, publication.id, _encode(passage), _encode(sentences))
+            (
+                entry.first + at,
+                passage.id,
+                publication.id,
+                script(passage.text),
+                _encode(passage),
+                _encode(sentences),
+                said(passage, publication.articles[passage.article], sentences),
+            )
             for at, (passage, sentences) in enumerate(
                 zip(entry.passages, entry.sentences, strict=True)
             )

@@ -18,7 +18,7 @@ from rag.bridge import bridged_clues
 from rag.candidates import candidates
 from rag.centre import across, mean_questions
 from rag.clues import Clue, own_clues
-from rag.coverage import Floats, Matches, match, rarity
+from rag.coverage import Floats, Matches, Texts, match, rarity
 from rag.expected import Expected, expected, has
 from rag.fusion import LEGS, Legs, above_mean
 from rag.history import last_line
@@ -140,13 +140,20 @@ class Assessor:
     ) -> tuple[list[Candidate], Floats]:
         """Passages of one language: each held against the question, and the legs, [n, 6]."""
         rows = np.array([read.row for read in reads], dtype=np.int64)
-        near = {hit.row: hit.score for hit in self._engine.nearest(vector, len(rows), rows)}
+        near = self._engine.scores(vector, rows)
         similar = self._engine.sentence_scores(vector, rows.tolist())
-        terms = [sentence.terms for read in reads for sentence in read.sentences]
+        said = [read.said for read in reads]
+        sentences = Texts(
+            np.concatenate([one.sentences for one in said]),
+            np.concatenate([one.sizes[1:] for one in said]),
+        )
+        headings = Texts(
+            np.concatenate([one.heading for one in said]), np.array([one.sizes[0] for one in said])
+        )
         most = rarity(self._engine.size, 0)
-        matches = match(clues, terms, self._weigh, most)
-        heading = match(clues, [read.heading for read in reads], self._weigh, most).coverage()
-        sizes = np.array([len(read.sentences) for read in reads])
+        matches = match(clues, sentences, self._weigh, most)
+        heading = match(clues, headings, self._weigh, most).coverage()
+        sizes = np.array([len(one.sizes) - 1 for one in said])
         starts: NDArray[np.int64] = np.cumsum(sizes) - sizes
         share = matches.coverage()
         whole = matches.grouped(starts).coverage()
@@ -156,10 +163,12 @@ class Assessor:
             similarity = similar[at].astype(np.float64)
             ours = Matches(matches.strength[:, part], matches.weight)
             held.append(Candidate(read, similarity, ours))
-            nearest = read.sentences[int(np.argmax(_NEAR * similarity + share[part]))]
-            fits = has(asked.expected, nearest, read.language, asked.text)
+            nearest = int(np.argmax(_NEAR * similarity + share[part]))
+            fits = asked.expected != "other" and has(
+                asked.expected, read.sentence(nearest), read.language, asked.text
+            )
             shares = (whole[at], share[part].max(), heading[at])
-            legs.append((near[read.row], similarity.max(), *shares, fits))
+            legs.append((near[at], similarity.max(), *shares, fits))
         return held, np.array(legs, dtype=np.float64)
 
     def _weigh_one(self, term: str) -> float:

@@ -7,17 +7,19 @@ twice counts no more than saying it once; on public question sets that ranks bet
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.said import Numbers, numbers
 from rag.clues import Clue, Way
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
+_DIGITS = np.uint64(1 << 16)
 _UNSEEN = 0.7  # what a clue weighs that no text says, against one that a single passage says
 
 
@@ -38,11 +40,47 @@ class Matches:
         weight = self.weight if weight is None else weight
         return np.asarray(weight @ self.strength / max(float(weight.sum()), 1e-9))
 
-    def grouped(self, starts: NDArray[np.int64]) -> Matches:
+    def grouped(self, starts: Integers) -> Matches:
         """The same for passages, of which each begins at one of the sentences."""
         if not len(self.weight):
             return Matches(np.zeros((0, len(starts))), self.weight)
         return Matches(np.maximum.reduceat(self.strength, starts, axis=1), self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What texts say, to be held against clues.
+
+    Attributes:
+        numbers: Of the terms of each text, as `index.said` gives them, one text after the other.
+        sizes: How many terms each text has, each once; [texts].
+    """
+
+    numbers: Numbers
+    sizes: Integers
+
+    def places(self, terms: Sequence[str]) -> dict[str, Integers]:
+        """The texts that say each of the terms; only of those that a text says."""
+        asked = numbers(terms)
+        rising = np.argsort(asked)
+        asked = asked[rising]
+        if not len(asked) or not len(self.numbers):
+            return {}
+        # Nearly no term of a text is asked for: the last digits tell it of most.
+        some = np.zeros(_DIGITS, dtype=bool)
+        some[asked % _DIGITS] = True
+        maybe = np.flatnonzero(some[self.numbers % _DIGITS])
+        at = np.searchsorted(asked, self.numbers[maybe])
+        at[at == len(asked)] = 0
+        same = asked[at] == self.numbers[maybe]
+        at, hits = at[same], maybe[same]
+        if not len(hits):
+            return {}
+        texts = np.searchsorted(np.cumsum(self.sizes), hits, side="right")
+        order = np.argsort(at, kind="stable")
+        found, starts = np.unique(at[order], return_index=True)
+        parts = np.split(texts[order], starts[1:])
+        return {terms[rising[one]]: part for one, part in zip(found, parts, strict=True)}
 
 
 def rarity(size: int, frequency: int) -> float:
@@ -52,25 +90,27 @@ def rarity(size: int, frequency: int) -> float:
 
 def match(
     clues: Sequence[Clue],
-    sentences: Sequence[frozenset[str]],
+    texts: Texts,
     weigh: Callable[[str], float],
     most: float,
 ) -> Matches:
-    """Which clues the sentences say.
+    """Which clues the texts say.
 
     Args:
         clues: Of the question.
-        sentences: The terms of each sentence.
+        texts: Sentences, mostly.
         weigh: What a term weighs, by its rarity.
         most: What a term weighs that stands in no passage.
     """
-    places = _places(clues, sentences)
-    strength = np.zeros((len(clues), len(sentences)))
+    asked = {term for clue in clues for way in clue.ways for term in way.terms}
+    places = texts.places(list(asked))
+    size = len(texts.sizes)
+    strength = np.zeros((len(clues), size))
     weight = np.zeros(len(clues))
     for row, clue in enumerate(clues):
         best = 0.0
         for way in clue.ways:
-            said, worth = _say(way, places, weigh, len(sentences))
+            said, worth = _say(way, places, weigh, size)
             if said is not None:
                 strength[row] = np.maximum(strength[row], worth * said)
                 best = max(best, worth)
@@ -80,20 +120,10 @@ def match(
     return Matches(strength, weight)
 
 
-def _places(clues: Sequence[Clue], sentences: Sequence[frozenset[str]]) -> dict[str, list[int]]:
-    """The sentences of each term that the clues ask for."""
-    asked = {term for clue in clues for way in clue.ways for term in way.terms}
-    places: dict[str, list[int]] = defaultdict(list)
-    for number, terms in enumerate(sentences):
-        for term in asked & terms:
-            places[term].append(number)
-    return places
-
-
 def _say(
-    way: Way, places: dict[str, list[int]], weigh: Callable[[str], float], size: int
+    way: Way, places: dict[str, Integers], weigh: Callable[[str], float], size: int
 ) -> tuple[Floats | None, float]:
-    """How surely each sentence says it that way, None if none does; and what that is worth."""
+    """How surely each text says it that way, None if none does; and what that is worth."""
     if not all(term in places for term in way.terms):
         return None, 0.0
     each = [weigh(term) for term in way.terms]

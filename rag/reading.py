@@ -1,15 +1,18 @@
-"""Passages as they are read to answer: their sentences and notes, with the terms of each."""
+"""Passages as they are read to answer: what they say as terms, and their sentences and notes."""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from index.catalogue import SentenceRef
-from index.document import Article, Note, Passage
-from index.language import Language, fold, script, words
+from index.document import Note, Passage
+from index.language import Language, fold
+from index.said import Said
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -20,42 +23,67 @@ _KEPT_PASSAGES = 1024
 _KEPT_ARTICLES = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """A sentence of a passage, or of a note whose mark stands in it.
 
     Attributes:
         ref: Where it stands.
         text: As printed.
-        folded: As compared.
-        terms: What can be matched in it.
         kind: Whether the passage says it, a note that explains, or a note that cites.
     """
 
     ref: SentenceRef
     text: str
-    folded: str
-    terms: frozenset[str]
     kind: Kind
 
+    @cached_property
+    def folded(self) -> str:
+        """As compared."""
+        return fold(self.text)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Read:
     """A passage with all that is looked at to rank it.
 
+    Most of those that a question is held against are not cited, so texts are read when they are
+    asked for.
+
     Attributes:
         row: Its row in the library.
-        passage: As the library has it.
         language: What it is mainly in.
-        heading: The terms of the titles, in both languages, and headings above it.
-        sentences: Its own, then those of its notes, as `Library.sentences` orders them.
+        said: Its terms.
+        reader: What reads it.
     """
 
     row: int
-    passage: Passage
     language: Language
-    heading: frozenset[str]
-    sentences: tuple[Sentence, ...]
+    said: Said
+    reader: Reader
+
+    @cached_property
+    def passage(self) -> Passage:
+        """As the library has it."""
+        return self.reader.library.passage(self.row)
+
+    @cached_property
+    def refs(self) -> tuple[SentenceRef, ...]:
+        """Its sentences, then those of its notes, as `Library.sentences` orders them."""
+        return self.reader.library.sentences(self.row)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The texts of `refs`."""
+        return tuple(map(self.sentence, range(len(self.refs))))
+
+    def sentence(self, at: int) -> Sentence:
+        """The text of one of `refs`."""
+        ref, passage = self.refs[at], self.passage
+        article = self.reader.article(passage.publication, passage.article)
+        text = ref.text_in(passage, article)
+        kind: Kind = "text" if ref.note is None else _kind(text, article.note(ref.note))
+        return Sentence(ref, text, kind)
 
 
 class Reader:
@@ -64,30 +92,24 @@ class Reader:
     def __init__(self, library: Library) -> None:
         self.article = lru_cache(_KEPT_ARTICLES)(library.article)
         self.summary = lru_cache(_KEPT_ARTICLES)(library.summary)
-        self._library = library
-        self._read = lru_cache(_KEPT_PASSAGES)(self._read_one)
+        self.library = library
+        self._kept: OrderedDict[int, Read] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, rows: Sequence[int]) -> list[Read]:
         """The passages of these rows, in their order."""
-        return [self._read(row) for row in rows]
-
-    def _read_one(self, row: int) -> Read:
-        passage = self._library.passage(row)
-        article = self.article(passage.publication, passage.article)
-        return Read(
-            row,
-            passage,
-            script(passage.text),
-            frozenset(words(f"{passage.context}\n{article.title_translated}")),
-            tuple(_sentence(ref, passage, article) for ref in self._library.sentences(row)),
-        )
-
-
-def _sentence(ref: SentenceRef, passage: Passage, article: Article) -> Sentence:
-    note = None if ref.note is None else article.note(ref.note)
-    text = (passage.text if note is None else note.text)[ref.span.start : ref.span.end]
-    kind = "text" if note is None else _kind(text, note)
-    return Sentence(ref, text, fold(text), frozenset(words(text)), kind)
+        with self._lock:
+            known = {row: self._kept[row] for row in rows if row in self._kept}
+        missing = [row for row in rows if row not in known]
+        for row, (language, said) in zip(missing, self.library.said(missing), strict=True):
+            known[row] = Read(row, language, said, self)
+        with self._lock:
+            for row in rows:
+                self._kept[row] = known[row]
+                self._kept.move_to_end(row)
+            while len(self._kept) > _KEPT_PASSAGES:
+                self._kept.popitem(last=False)
+        return [known[row] for row in rows]
 
 
 def _kind(text: str, note: Note) -> Kind:

@@ -90,6 +90,16 @@ def test_the_nearest_are_the_greatest_inner_products(
         assert [hit.row for hit in found] == [row for row in order if row in rows][:2]
 
 
+def test_passages_are_scored_row_by_row(
+    engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
+) -> None:
+    question = unit(DIMENSION)
+    truth = vectors[0] @ question
+    for rows in ([0, 2, 5], [3], []):
+        found = engine.scores(question, np.array(rows, dtype=np.int64))
+        assert found == pytest.approx(truth[rows], abs=0.001)
+
+
 def test_sentences_are_scored_row_by_row(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.said import numbers
 from rag.clues import Clue, Way, own_clues
 from rag.confidence import Calibration, confidence, confidence_parts
-from rag.coverage import match, rarity
+from rag.coverage import Texts, match, rarity
 from rag.evidence import chosen, local_weight
 from rag.expected import asks_for_source, expected
 from rag.fitted import fitted
@@ -21,8 +22,10 @@ def weigh(term: str) -> float:
     return {"common": 0.1}.get(term, 2.0)
 
 
-def sentences(*texts: str) -> list[frozenset[str]]:
-    return [frozenset(text.split()) for text in texts]
+def sentences(*texts: str) -> Texts:
+    terms = [sorted(set(text.split())) for text in texts]
+    said = numbers([term for each in terms for term in each])
+    return Texts(said, np.array([len(each) for each in terms]))
 
 
 def test_rare_words_count_more_and_repeating_them_does_not() -> None:

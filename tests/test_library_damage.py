@@ -144,7 +144,7 @@ def test_an_empty_folder_becomes_a_library(tmp_path: Path) -> None:
 def test_a_newer_library(path: Path) -> None:
     pointer = path / "tongzhu.json"
     fields = json.loads(pointer.read_bytes())
-    pointer.write_text(json.dumps({**fields, "tongzhu": 2, "more": 1}))
+    pointer.write_text(json.dumps({**fields, "tongzhu": manifest.FORMAT + 1, "more": 1}))
     assert "upgrade Tongzhu" in str(complaint(path))
 
 

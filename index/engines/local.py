@@ -44,6 +44,10 @@ class LocalEngine:
         """As `Engine.matching`."""
         return self._terms.matching(groups, k, rows)
 
+    def scores(self, vector: Vectors, rows: Rows) -> Vectors:
+        """As `Engine.scores`."""
+        return self.passages.scores(vector, rows)
+
     def sentence_scores(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """As `Engine.sentence_scores`."""
         return self.sentences.scores(vector, rows)

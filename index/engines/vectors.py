@@ -51,6 +51,11 @@ class PassageVectors:
         order = np.lexsort((found[0], -scores[0]))
         return [Scored(int(found[0][i]), float(scores[0][i])) for i in order if found[0][i] >= 0]
 
+    def scores(self, vector: Vectors, rows: Rows) -> Vectors:
+        """As `index.engine.Engine.scores`."""
+        found = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
+        return np.asarray(found @ np.asarray(vector, dtype=np.float32), dtype=np.float32)
+
     def part(self, start: int, stop: int) -> Vectors:
         """The vectors of a range of rows, [stop - start, d]."""
         return np.asarray(self._index.reconstruct_n(start, stop - start), dtype=np.float32)

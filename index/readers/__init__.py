@@ -13,6 +13,10 @@ from index.readers.text import load
 KINDS = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""
 
+VERSION = 1
+"""Raised whenever a file is read otherwise than before: files that a library knows are then read
+again when they are indexed, though their bytes are the same."""
+
 _NOTE_AT_FOOT = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)")
 _NOTE_DEFINED = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)

@@ -87,7 +87,8 @@ class Builder:
         Raises:
             OSError: If they cannot be written.
         """
-        old = self._library.folder if self._library else None
+        kept = self._library if self._library and not self._library.older else None
+        old = kept.folder if kept else None
         total = 2 + len(self._entries)
         tell(Step("writing", 0, total))
         documents = old / DOCUMENTS if old else None

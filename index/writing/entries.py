@@ -54,8 +54,7 @@ def notes_of(passage: Passage, article: Article) -> list[Note]:
 
 def sentence_text(passage: Passage, article: Article, ref: SentenceRef) -> str:
     """A sentence as the encoder reads it: as printed."""
-    text = passage.text if ref.note is None else article.note(ref.note).text
-    return text[ref.span.start : ref.span.end]
+    return ref.text_in(passage, article)
 
 
 def passage_texts(entry: Entry) -> list[str]:

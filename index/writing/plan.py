@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from index import readers
 from index.catalogue import Origin
 from index.document import Message, Publication
 from index.errors import ReadError
@@ -36,7 +37,8 @@ class Plan:
 
     Attributes:
         incoming: By publication id, in the order of the files.
-        unchanged: Files whose very bytes the library holds, with their publication's id.
+        unchanged: Files whose very bytes the library holds as they are read now, with their
+            publication's id.
         removed: Ids of publications that go, and that nothing replaces.
         failed: What cannot be done.
     """
@@ -129,12 +131,13 @@ class Planner:
 
 
 def _digest(file: Path) -> str:
-    """The digest of a file's bytes; "" where there is no file that can be read."""
+    """The digest of a file's bytes and of what reads them; "" where no file can be read."""
     try:
         with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() if file.is_file() else ""
+            digest = hashlib.file_digest(opened, "sha256").hexdigest() if file.is_file() else ""
     except OSError:
         return ""
+    return digest and f"{digest} {readers.VERSION}"
 
 
 def _unknown(publication: str) -> Message:

@@ -17,7 +17,7 @@ from index.passages import split
 from index.writing.building import Builder
 from index.writing.encoded import EncodedTexts
 from index.writing.entries import make_entry
-from index.writing.plan import Failure, Plan, Planner
+from index.writing.plan import Failure, Incoming, Plan, Planner
 from index.writing.progress import Progress, Step
 
 if TYPE_CHECKING:
@@ -60,9 +60,11 @@ def update(
 ) -> Update:
     """Changes a library, all at once or not at all; makes it if there is none.
 
-    A file whose bytes the library holds is left alone. A file that was changed replaces what was
-    read from it before; so does one with the publication id of another file that is gone. A file
-    that cannot be taken is reported and does not stop the others. Removing comes before adding.
+    A file whose bytes the library holds is left alone, unless this version reads it otherwise. A
+    file that was changed replaces what was read from it before; so does one with the publication id
+    of another file that is gone. A file that cannot be taken is reported and does not stop the
+    others. Removing comes before adding. A library of an older format is made anew on the way, from
+    the publications and the vectors that it holds.
 
     Args:
         path: The library's folder.
@@ -89,10 +91,13 @@ def update(
     with writing(path) as pointer, ExitStack() as opened:
         if not pointer and not files:
             raise faults.missing(path)
-        library = opened.enter_context(Library.open(path)) if pointer else None
+        library = opened.enter_context(Library.open(path, older=True)) if pointer else None
         if library and encoder:
             library.check_encoder(encoder)
-        plan = _plan(Planner(library.origins() if library else {}, read), files, remove, tell)
+        planner = Planner(library.origins() if library else {}, read)
+        plan = _plan(planner, files, remove, tell)
+        if library and library.older:
+            _renew(plan, library)
         if plan.changes:
             return _carry_out(path, library, plan, encoder, tell)
         generation = library.generation if library else 0
@@ -107,6 +112,15 @@ def _plan(planner: Planner, files: Sequence[Path], remove: Iterable[str], tell: 
         planner.add(file)
     tell(Step("reading", len(files), len(files)))
     return planner.finish()
+
+
+def _renew(plan: Plan, library: Library) -> None:
+    """Takes up what stays of a library of an older format as it was read, to be written anew."""
+    dropped = set(plan.dropped)
+    for identity, origin in library.origins().items():
+        if identity not in dropped:
+            publication = library.publication(identity)
+            plan.incoming[identity] = Incoming(publication, origin, (identity,))
 
 
 def _carry_out(
