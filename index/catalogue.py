@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from index.document import Article, Passage, Publication, Span
+from index.glossary.gloss import Gloss
 
 
 class SentenceRef(NamedTuple):
@@ -140,3 +141,4 @@ class Entry:
     first: int
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[SentenceRef, ...], ...]
+    glosses: tuple[Gloss, ...] = ()

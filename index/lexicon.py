@@ -13,14 +13,17 @@ import sqlite3
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from index.language import fold, words
 from index.models.weights import cache_folder
+
+LONGEST_WORD = 8
+"""Signs of the longest word that is looked for in a text."""
 
 _LAYOUT = 2  # goes up when the same dictionary would be turned into other terms
 _LONGEST = 4  # terms of a gloss that is a translation and not an explanation
@@ -51,6 +54,9 @@ class Translation(NamedTuple):
     rank: int
 
 
+Translations: TypeAlias = dict[str, list[Translation]]
+
+
 class Lexicon:
     """What CC-CEDICT says about words. Safe to use from many threads."""
 
@@ -66,11 +72,11 @@ class Lexicon:
         if self._all("SELECT name FROM make") != [(_make(),)]:
             raise sqlite3.DatabaseError("of another make")
 
-    def english(self, chinese: Iterable[str]) -> dict[str, list[Translation]]:
+    def english(self, chinese: Iterable[str]) -> Translations:
         """The English terms of those of the folded Chinese words that the dictionary has."""
         return self._look_up("chinese", chinese)
 
-    def chinese(self, english: Iterable[str]) -> dict[str, list[Translation]]:
+    def chinese(self, english: Iterable[str]) -> Translations:
         """The Chinese words for those of the English ones that the dictionary has.
 
         Args:
@@ -91,7 +97,7 @@ class Lexicon:
         found = self._all(sql, json.dumps(list(signs)))
         return {sign: frozenset(read.split(" ")) for sign, read in found}
 
-    def _look_up(self, table: str, asked: Iterable[str]) -> dict[str, list[Translation]]:
+    def _look_up(self, table: str, asked: Iterable[str]) -> Translations:
         found = self._all(
             f"SELECT word, found FROM {table} WHERE word IN (SELECT value FROM json_each(?))",  # noqa: S608 - one of two tables
             json.dumps(list(asked)),
@@ -119,6 +125,27 @@ def load_lexicon() -> Lexicon:
     except sqlite3.DatabaseError:
         _write(path)
         return Lexicon(path)
+
+
+def segments(run: str, known: Container[str]) -> list[str]:
+    """A run of signs as known words, long ones rather than short ones; other signs one by one."""
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(run) + 1):
+        choices = []
+        for start in range(max(0, end - LONGEST_WORD), end):
+            word, size = run[start:end], end - start
+            if word in known:
+                choices.append((best[start][0] + size**2, start))
+            elif size == 1:
+                choices.append((best[start][0] + 0.5, start))
+        best.append(max(choices))
+    found: list[str] = []
+    end = len(run)
+    while end:
+        start = best[end][1]
+        found.append(run[start:end])
+        end = start
+    return found[::-1]
 
 
 def path_of_dictionary() -> Path:

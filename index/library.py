@@ -18,6 +18,7 @@ from index.engine import Engine, Rows
 from index.engines.local import LocalEngine
 from index.engines.rows import RowMap
 from index.errors import LibraryError, ModelError
+from index.glossary.gloss import Held
 from index.language import Language
 from index.manifest import FORMAT, Manifest, Pointer, folder_of, read_manifest, read_pointer
 from index.said import Said
@@ -201,6 +202,10 @@ class Library:
     def topics(self) -> tuple[str, ...]:
         """All topics as printed, each once, sorted."""
         return self._read(self._documents.labels, "topic")
+
+    def glosses(self) -> list[Held]:
+        """What stands for what: by the user's own glossary, then by each publication."""
+        return self._read(self._documents.glosses)
 
     def passage(self, row: int) -> Passage:
         """The passage of a row.

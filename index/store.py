@@ -19,6 +19,7 @@ import msgspec
 
 from index.catalogue import Criteria, Entry, Head, Origin, Run, SentenceRef, Summary
 from index.document import Article, Passage, Publication
+from index.glossary.gloss import Gloss, Held
 from index.heads import heads
 from index.language import Language, fold, script
 from index.said import Said, said, unpack
@@ -65,6 +66,11 @@ CREATE TABLE passage (
     said BLOB NOT NULL       -- terms, as index.said packs them
 );
 CREATE INDEX passage_of_publication ON passage (publication);
+CREATE TABLE gloss (
+    publication TEXT REFERENCES publication (id) ON DELETE CASCADE,  -- none: the user's own
+    record BLOB NOT NULL
+);
+CREATE INDEX gloss_of_publication ON gloss (publication);
 """
 
 
@@ -205,6 +211,11 @@ class Documents:
         """
         return int(self._one("SELECT key FROM passage WHERE id = ?", passage)[0])
 
+    def glosses(self) -> list[Held]:
+        """What stands for what: the user's own, then each publication's."""
+        sql = "SELECT publication, record FROM gloss ORDER BY publication IS NOT NULL, rowid"
+        return [Held(row[0] or "", _decode(row[1], Gloss)) for row in self._all(sql)]
+
     def matching(self, criteria: Criteria) -> list[Run]:
         """The passages of the articles that meet the criteria, by rising key."""
         texts = (criteria.publication, criteria.article, criteria.author, criteria.topic)
@@ -294,6 +305,10 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
             "INSERT INTO label VALUES (?, ?, ?, ?, ?)",
             ((publication.id, number, *label) for label in labels),
         )
+    connection.executemany(
+        "INSERT INTO gloss VALUES (?, ?)",
+        ((publication.id, _encode(gloss)) for gloss in entry.glosses),
+    )
     connection.executemany(
         "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
         (

@@ -14,13 +14,14 @@ from index.engine import Rows, Vectors
 from index.language import Language, script
 from index.lexicon import load_lexicon
 from index.library import Library
-from rag.bridge import bridged_clues
+from rag.bridge import bridged_clues, with_synonyms
 from rag.candidates import candidates
 from rag.centre import across, mean_questions
 from rag.clues import Clue, own_clues
 from rag.coverage import Floats, Matches, Texts, match, rarity
 from rag.expected import Expected, expected, has
 from rag.fusion import LEGS, Legs, above_mean
+from rag.glossary import Glossary
 from rag.history import last_line
 from rag.reading import Read, Reader
 
@@ -89,6 +90,7 @@ class Assessor:
         self._engine = library.engine
         self._encoder = encoder
         self._lexicon = load_lexicon()
+        self._glossary = Glossary(held.gloss for held in library.glosses())
         self._means = mean_questions(encoder)
         self._weigh = lru_cache(_KEPT_TERMS)(self._weigh_one)
 
@@ -99,14 +101,16 @@ class Assessor:
 
     def _asked(self, question: str, vector: Vectors) -> Asked:
         language = script(question)
+        meant = self._glossary.meant(question)
         return Asked(
             question,
             expected(last_line(question)),
             language,
             vector,
             across(vector, self._means[language]),
-            own_clues(question)[-_MOST_TERMS:],  # what is asked stands last, after its context
-            bridged_clues(question, language, self._lexicon)[-_MOST_TERMS:],
+            # What is asked stands last, after its context.
+            with_synonyms(own_clues(question), meant, self._weigh)[-_MOST_TERMS:],
+            bridged_clues(question, language, self._lexicon, meant)[-_MOST_TERMS:],
         )
 
     def assess(self, asked: Asked, rows: Rows | None = None) -> Assessment:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from index.language import Language, fold, words
-from index.lexicon import Lexicon, Translation
+from index.lexicon import LONGEST_WORD, Lexicon, Translations, segments
 from index.text.numerals import COUNTED, spell
 from rag.clues import Clue, Way
-
-Translations = dict[str, list[Translation]]
+from rag.glossary import Meant
 
 _RANK = 0.25  # how much less each further translation of a word counts: 1 / (1 + 0.25 rank)
 _SIGN = 0.35  # what a single Chinese sign counts, against a word of two or more
 _PART = 0.5  # what the translation of a part of a word counts, times its share of the word
 _PHRASE = 1.2  # what the translation of several English words together counts
-_LONGEST_WORD = 8  # signs
+_STANDS_FOR = 0.7  # what another form counts in the same language, against the one asked for
 _LONGEST_PHRASE = 4  # English words
 _MOST_WAYS = 24  # for one clue
 
@@ -33,7 +32,9 @@ _IDLE = frozenset(
 )
 
 
-def bridged_clues(question: str, language: Language, look_up: Lexicon) -> tuple[Clue, ...]:
+def bridged_clues(
+    question: str, language: Language, look_up: Lexicon, meant: Sequence[Meant] = ()
+) -> tuple[Clue, ...]:
     """The question's words as a text in the other language may have them.
 
     Names, acronyms and numbers stay among the ways as they are: both languages write them.
@@ -42,27 +43,80 @@ def bridged_clues(question: str, language: Language, look_up: Lexicon) -> tuple[
         question: As asked.
         language: The question's.
         look_up: The dictionary.
+        meant: What the library's glossary says of the question.
     """
     if language == "zh":
-        return _from_chinese(question, look_up.english)
-    return _from_english(words(question), look_up.chinese)
+        return _from_chinese(question, look_up.english, meant)
+    return _with_glosses(_from_english(words(question), look_up.chinese), meant)
+
+
+def _with_glosses(clues: Iterable[Clue], meant: Sequence[Meant]) -> tuple[Clue, ...]:
+    """Clues, of which those that stand in a glossed form may also be said by its other forms."""
+    return tuple(
+        Clue(clue.word, (*others, *clue.ways))
+        if (others := _others(clue.word, meant, clue.ways))
+        else clue
+        for clue in clues
+    )
+
+
+def with_synonyms(
+    clues: Iterable[Clue], meant: Sequence[Meant], weigh: Callable[[str], float]
+) -> tuple[Clue, ...]:
+    """Own words of a question, of which those in a glossed form may also be said by other forms.
+
+    Unlike across languages, the word itself is what is looked for. What stands for it counts a
+    share of what it counts, however rare that is.
+
+    Args:
+        clues: Of one way each.
+        meant: What the library's glossary says of the question.
+        weigh: What a term weighs, by its rarity.
+    """
+    found = []
+    for clue in clues:
+        worth = _STANDS_FOR * _worth(clue.ways[0], weigh)
+        others = (
+            Way(way.terms, min(1.0, worth / max(_worth(way, weigh), 1e-9)))
+            for way in _others(clue.word, meant, clue.ways)
+        )
+        found.append(Clue(clue.word, (*clue.ways, *others)))
+    return tuple(found)
+
+
+def _worth(way: Way, weigh: Callable[[str], float]) -> float:
+    """As `rag.coverage` has it, without the way's weight."""
+    return float(sum(map(weigh, way.terms)) / len(way.terms) ** 0.5)
+
+
+def _others(word: str, meant: Iterable[Meant], ways: Iterable[Way]) -> list[Way]:
+    said = {way.terms for way in ways}
+    return [
+        way
+        for each in meant
+        if word in each.terms or word == each.folded
+        for way in each.ways
+        if way.terms not in said
+    ]
 
 
 def _from_chinese(
-    question: str, english: Callable[[Iterable[str]], Translations]
+    question: str, english: Callable[[Iterable[str]], Translations], meant: Sequence[Meant]
 ) -> tuple[Clue, ...]:
+    glossed = {each.folded: each.ways for each in meant}
     runs = _HAN.findall(_NUMBER.sub(" ", spell(fold(question))))
     known = english(
         {
             run[i:j]
             for run in runs
             for i in range(len(run))
-            for j in range(i + 1, min(i + _LONGEST_WORD, len(run)) + 1)
+            for j in range(i + 1, min(i + LONGEST_WORD, len(run)) + 1)
         }
     )
     clues = []
-    for word in dict.fromkeys(word for run in runs for word in _segments(run, known)):
-        ways: dict[tuple[str, ...], float] = {}
+    whole = known.keys() | _IDLE | glossed.keys()
+    for word in dict.fromkeys(word for run in runs for word in segments(run, whole)):
+        ways = {way.terms: way.weight for way in glossed.get(word, ())}
         for part in _parts(word):
             share = 1.0 if part == word else _PART * len(part) / len(word)
             for terms, rank in known.get(part, ()) if part not in _IDLE else ():
@@ -72,7 +126,7 @@ def _from_chinese(
                 ways[terms] = max(weight, ways.get(terms, 0.0))
         if ways and word not in _IDLE:
             clues.append(_clue(word, ways))
-    return (*clues, *_shared(question))
+    return (*clues, *_with_glosses(_shared(question), meant))
 
 
 def _from_english(
@@ -118,24 +172,3 @@ def _parts(word: str) -> list[str]:
     """The word, and the words of at least two signs that may stand in it."""
     inner = [word[i:j] for i in range(len(word)) for j in range(i + 2, len(word) + 1)]
     return [word, *(part for part in inner if part != word)]
-
-
-def _segments(run: str, known: Translations) -> list[str]:
-    """A run of signs as words of the dictionary, long ones rather than short ones."""
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(run) + 1):
-        choices = []
-        for start in range(max(0, end - _LONGEST_WORD), end):
-            word, size = run[start:end], end - start
-            if word in known or word in _IDLE:
-                choices.append((best[start][0] + size**2, start))
-            elif size == 1:
-                choices.append((best[start][0] + 0.5, start))
-        best.append(max(choices))
-    words_: list[str] = []
-    end = len(run)
-    while end:
-        start = best[end][1]
-        words_.append(run[start:end])
-        end = start
-    return words_[::-1]

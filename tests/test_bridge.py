@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from index import lexicon
+from index.glossary.gloss import Gloss
+from index.language import Language, words
 from index.lexicon import Lexicon, load_lexicon
-from rag.bridge import bridged_clues
-from rag.clues import Clue
+from rag.bridge import bridged_clues, with_synonyms
+from rag.clues import Clue, own_clues
+from rag.glossary import Glossary
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +82,68 @@ def test_a_dictionary_of_another_make_is_refused(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE make (name TEXT)")
     with pytest.raises(sqlite3.DatabaseError):
         Lexicon(tmp_path / "other")
+
+
+GLOSSARY = Glossary(
+    [
+        Gloss(("信任建立措施", "Confidence Building Measures", "CBMs"), "bracket"),
+        Gloss(("裴洛西", "Nancy Pelosi"), "bracket"),
+        Gloss(("一個很長的標題", "A Rather Long Title"), "title"),
+    ]
+)
+SAID = ("信任", "任建", "建立", "立措", "措施")
+
+
+def bridged(question: str, language: Language, dictionary: Lexicon) -> tuple[Clue, ...]:
+    return bridged_clues(question, language, dictionary, GLOSSARY.meant(question))
+
+
+@pytest.mark.parametrize(
+    "form", ["CBMs", "confidence-building measures", "Confidence Building Measure"]
+)
+def test_a_glossed_form_in_english_is_bridged_to_the_chinese_one(
+    dictionary: Lexicon, form: str
+) -> None:
+    clues = bridged(f"What are the {form} of 1998?", "en", dictionary)
+    glossed = [clue for clue in clues if SAID in {way.terms for way in clue.ways}]
+    assert {clue.word for clue in glossed} == set(words(form))
+    for clue in glossed:
+        assert max(clue.ways, key=lambda way: way.weight).terms == SAID or form != "CBMs"
+
+
+@pytest.mark.parametrize(
+    "question", ["信任建立措施有哪些？", "信任建立措施有哪些", "哪些是信任建立措施"]
+)
+def test_a_glossed_form_in_chinese_is_bridged_to_the_english_ones(
+    dictionary: Lexicon, question: str
+) -> None:
+    found = ways(bridged(question, "zh", dictionary), "信任建立措施")
+    best = max(found.values())
+    assert found["confid", "build", "measur"] == found["cbm",] == best
+
+
+def test_an_abbreviation_in_a_chinese_question_is_bridged(dictionary: Lexicon) -> None:
+    assert SAID in ways(bridged("CBMs 是什麼？", "zh", dictionary), "cbm")
+
+
+def test_a_name_is_not_taken_apart_into_signs(dictionary: Lexicon) -> None:
+    clues = bridged("裴洛西去過哪裡？", "zh", dictionary)
+    assert ("nanci", "pelosi") in ways(clues, "裴洛西")
+    assert not {"裴", "洛", "西"} & {clue.word for clue in clues}
+
+
+def test_within_one_language_short_and_full_forms_stand_for_each_other() -> None:
+    question = "Why did the CBMs fail?"
+    clues = with_synonyms(own_clues(question), GLOSSARY.meant(question), len)
+    found = ways(clues, "cbm")
+    assert found["cbm",] == 1
+    # However rare the other form is, it counts less than the one that was asked for.
+    full = ("confid", "build", "measur")
+    assert 0 < found[full] * sum(map(len, full)) / 3**0.5 < len("cbm")
+    assert len(ways(clues, "fail")) == 1
+
+
+def test_titles_are_not_bridged_and_parts_of_terms_neither() -> None:
+    assert GLOSSARY.meant("一個很長的標題") == ()
+    assert GLOSSARY.meant("building measures") == ()
+    assert GLOSSARY.meant("") == ()

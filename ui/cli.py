@@ -18,7 +18,7 @@ import typer
 
 from index.document import Message
 from index.errors import TongzhuError
-from ui import strings
+from ui import glossary_strings, strings
 from ui.language import of_environment, of_tag
 from ui.limits import OWN_PASSAGES
 from ui.output import complain, print_line
@@ -178,6 +178,30 @@ def _mcp(
     door = Door(host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ()))
     limits = limits_of(door, rate, seconds)
     raise typer.Exit(mcp(library, door if http else None, context.obj, limits=limits))
+
+
+@_command("glossary")
+def _glossary(
+    context: typer.Context,
+    *,
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORD...]")] = None,
+    add: Annotated[Path | None, typer.Option("--add", metavar="FILE")] = None,
+    remove: Annotated[bool, typer.Option("--remove")] = False,
+    library: Library = None,
+    as_json: Json = False,
+) -> None:
+    from ui.commands import glossary
+
+    if add and (remove or words):
+        complain(
+            glossary_strings.ADD_OR_REMOVE if remove else glossary_strings.ADD_ALONE, context.obj
+        )
+        raise typer.Exit(USAGE)
+    if add:
+        raise typer.Exit(glossary.add(add, library, context.obj))
+    if remove:
+        raise typer.Exit(glossary.remove(words or (), library, context.obj))
+    raise typer.Exit(glossary.show(words or (), library, context.obj, as_json=as_json))
 
 
 @_command("eval")

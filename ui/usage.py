@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.document import Message
-from ui import strings
+from ui import glossary_strings, strings
 from ui.output import print_line, screen_width
 from ui.strings import Language, say
 from ui.wrap import line_breaks
@@ -33,6 +33,7 @@ ABOUT: dict[str, Message] = {
     "chat": strings.CHAT,
     "serve": strings.SERVE,
     "mcp": strings.MCP,
+    "glossary": glossary_strings.GLOSSARY,
     "eval": strings.EVAL,
 }
 PARAMETERS: dict[str, Message] = {
@@ -49,6 +50,9 @@ PARAMETERS: dict[str, Message] = {
     "paths": strings.HELP_PATHS,
     "publications": strings.HELP_IDS,
     "question": strings.HELP_QUESTION,
+    "words": glossary_strings.HELP_WORDS,
+    "add": glossary_strings.HELP_ADD,
+    "remove": glossary_strings.HELP_REMOVE,
     "host": strings.HELP_HOST,
     "port": strings.HELP_PORT,
     "http": strings.HELP_HTTP,
@@ -100,6 +104,10 @@ EXAMPLES: dict[str | None, tuple[Message, ...]] = {
     "mcp": (
         Message("tongzhu mcp --library issues", "tongzhu mcp --library 期刊"),
         Message("tongzhu mcp --http --port 8001", "tongzhu mcp --http --port 8001"),
+    ),
+    "glossary": (
+        Message("tongzhu glossary CBMs", "tongzhu glossary CBMs"),
+        Message("tongzhu glossary --add terms.txt", "tongzhu glossary --add 詞彙.txt"),
     ),
     "eval": (
         Message("tongzhu eval sample", "tongzhu eval sample"),

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from index.catalogue import Counts, Entry, Origin, SentenceRef, Summary
 from index.document import Article, Note, Passage, Publication
+from index.glossary.mining import mine
 from index.language import sentences
+from index.lexicon import load_lexicon
 from index.passages import encoder_text
 
 
@@ -43,7 +45,8 @@ def make_entry(
         origin.path,
         counts,
     )
-    return Entry(publication, summary, origin, first, tuple(passages), refs)
+    glosses = mine(publication, load_lexicon())
+    return Entry(publication, summary, origin, first, tuple(passages), refs, glosses)
 
 
 def notes_of(passage: Passage, article: Article) -> list[Note]:
