@@ -133,6 +133,7 @@ class Entry:
         first: The key of its first passage; the others follow.
         passages: In reading order.
         sentences: Of each passage: its own, then those of its notes.
+        glosses: What it says stands for what.
     """
 
     publication: Publication

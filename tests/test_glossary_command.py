@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -148,3 +149,26 @@ def test_questions_are_bridged_by_the_users_part(library: Path, terms: Path) -> 
     assert cli.main(["glossary", "--library", str(library), "--add", str(terms)]) == 0
     bridged = dict(retriever.refreshed().retrieve(question, 20).bridged)
     assert bridged["mud"][0] == bridged["bank"][0] == "泥滩"
+
+
+def test_the_example_of_the_page_runs_as_it_stands(
+    library: Path, terms: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path(__file__).resolve().parents[1] / "docs" / "glossary.md"
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    library.rename(library.with_name("my-library"))
+    monkeypatch.chdir(terms.parent)
+    exec(code, {})
+    assert "own ('引水人', 'pilot', 'harbour master') 2" in capsys.readouterr().out
+
+
+def test_in_a_terminal_it_is_a_table(
+    indexed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    status, out, _ = call(capsys, indexed, "WER")
+    assert status == 0
+    assert "Where" in out
+    assert "字錯誤率" in out
+    assert " = " not in out

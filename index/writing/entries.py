@@ -22,6 +22,9 @@ def make_entry(
         origin: What it was read from.
         first: The key of its first passage.
         passages: Its passages, in reading order.
+
+    Raises:
+        OSError: If the dictionary cannot be written to the cache.
     """
     refs = tuple(_sentences(passage, publication.articles[passage.article]) for passage in passages)
     articles = publication.articles
