@@ -14,7 +14,6 @@ from typing import Any, Literal
 from index.document import Message
 from rag.answer import Answer, Part
 from rag.matched import bridged, shared
-from rag.plain import escaped
 from rag.quotation import visible
 from rag.reference import Language, say
 
@@ -48,6 +47,10 @@ _LEGS: dict[str, tuple[Family, Message]] = {
 
 _CONFIDENCE: dict[str, Message] = {
     "score": Message("how well the first passage fits", "首個段落的相符程度"),
+    "lead": Message("how far it stands out from the next one", "比下一個段落突出多少"),
+    "nearness": Message("how near its best sentence is to the question", "最佳句子與問題有多接近"),
+    "said": Message("it says some of the question's words", "提及問題的部分用詞"),
+    "quantity": Message("it lacks the quantity asked for", "缺少所問的數量"),
     "bias": Message("where every answer starts from", "每個回答的起點"),
     "titles": Message("how much of the question the titles say", "題名用了多少問題的詞"),
     "metadata": Message("it stands in the metadata", "見於書目資料"),
@@ -200,22 +203,6 @@ def explanation_to_text(answer: Answer, language: Language = "en") -> str:
         for rank, why in enumerate(explanation.passages, 1)
     ]
     return visible("\n\n".join([*blocks, "\n".join(_confidence_lines(answer, language))])) + "\n"
-
-
-def explanation_to_markdown(answer: Answer, language: Language = "en") -> str:
-    """The same as Markdown."""
-    blocks = [
-        "\n".join(
-            [
-                f"**{rank}\\. {say(WHY, language)}**\n",
-                *(f"- {escaped(line)}" for line in _lines(why, language)),
-            ]
-        )
-        for rank, why in enumerate(explain(answer).passages, 1)
-    ]
-    head, *parts = (line.strip() for line in _confidence_lines(answer, language))
-    listed = "\n".join(f"- {escaped(line)}" for line in parts)
-    return visible("\n\n".join([*blocks, f"**{escaped(head)}**\n\n{listed}".rstrip()])) + "\n"
 
 
 def _that_count(parts: Iterable[Part]) -> list[Part]:

@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Sequence
 
-from index.catalogue import Criteria
+from index.catalogue import Counts, Criteria, Summary
 from index.document import Source
 from index.errors import QuestionError
 from rag.answer import Answer, ArticleRef, Citation, CitedNote, PublicationRef
 from ui.conversations import Conversations
 from ui.desk import Desk
+from ui.finding import Finder
 from ui.page_server import serve
 from ui.place import conversations_path
 from ui.room import Room
@@ -47,8 +48,17 @@ def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
     return Answer(question, (citation,), 1.0, 0.5)
 
 
+PUBLICATIONS = tuple(
+    Summary(f"{at:012}", HOSTILE, "", f"no. {at}", None, "", "", "", Counts(0, 0, 0, 0, 0, 0, 0))
+    for at in range(120)
+)
+# The panel has much to look for, although the library has nothing to ask.
+FINDER = Finder(PUBLICATIONS, tuple, (HOSTILE,), ())
+
+
 if __name__ == "__main__":
     room = Room(
-        lambda: Desk((), (), retrieve, lambda passage: None), Conversations(conversations_path())
+        lambda: Desk((), (), retrieve, lambda passage: None, finder=FINDER),
+        Conversations(conversations_path()),
     )
     serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from ui.conversations import Conversations, KeepingError
 from ui.desk import Desk
 from ui.export import conversation_json, conversation_markdown
 from ui.guard import visitor_of
+from ui.judgement import Judgement
 from ui.room import Place, Room
 
 ANNA, BEN = "a" * 43, "b" * 43
@@ -140,12 +141,18 @@ def test_a_conversation_that_is_gone(kept: Conversations) -> None:
 
 
 def test_exports() -> None:
-    turns = (Turn("為何？", ANSWER), Turn("*?*", error=Message("odd", "怪")), Turn("waits"))
+    said = Judgement("wrong", note="no")
+    turns = (
+        Turn("為何？", ANSWER, judgement=said),
+        Turn("*?*", error=Message("odd", "怪")),
+        Turn("waits"),
+    )
     text = conversation_markdown("*A* name", turns, "zh")
     assert text.startswith("# \\*A\\* name\n\n## 為何？\n\n**1\\. 題**")
     assert "## \\*?\\*\n\n怪\n" in text
     values = json.loads(conversation_json("name", turns))
     assert Answer.from_dict(values["turns"][0]["answer"]) == ANSWER
+    assert values["turns"][0]["judgement"] == asdict(said)
     assert values["turns"][1]["error"] == {"en": "odd", "zh": "怪"}
 
 

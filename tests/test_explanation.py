@@ -18,7 +18,6 @@ from rag.explanation import (
     confidence_words,
     explain,
     explanation_to_dict,
-    explanation_to_markdown,
     explanation_to_text,
     leg_words,
 )
@@ -81,10 +80,10 @@ def test_a_part_without_words_is_shown_by_its_name() -> None:
         citations=(replace(ANSWER.citations[0], parts=(Part("new leg", 2.0),)),),
         parts=(Part("new part", -1.5), Part("silent", 0.0)),
     )
-    for text in (explanation_to_text(odd, "zh"), explanation_to_markdown(odd, "zh")):
-        assert "2.00  new leg" in text
-        assert "1.50  new part" in text
-        assert "silent" not in text
+    text = explanation_to_text(odd, "zh")
+    assert "+2.00  new leg" in text
+    assert "-1.50  new part" in text
+    assert "silent" not in text
     assert explain(odd).passages[0].families() == (("other", 2.0),)
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import opencc
 import pytest
 
+import rag.explanation
 import rag.reference
+import ui.feedback_strings
 import ui.http.guard
 import ui.http.problems
 import ui.mcp.resources
@@ -19,12 +21,23 @@ import ui.openai
 import ui.page_strings
 import ui.refusals
 import ui.strings
+import ui.uploads.words
 import ui.usage
 from index.document import Message
 from ui.language import of_environment, of_header, of_tag
 from ui.strings import Noun, filled, say
 
-SERVED = (ui.http.guard, ui.http.problems, ui.mcp.resources, ui.mcp.server, ui.openai, ui.refusals)
+SERVED = (
+    rag.explanation,
+    ui.feedback_strings,
+    ui.http.guard,
+    ui.http.problems,
+    ui.mcp.resources,
+    ui.mcp.server,
+    ui.openai,
+    ui.refusals,
+    ui.uploads.words,
+)
 ROOT = Path(__file__).resolve().parents[1]
 TO_TRADITIONAL = opencc.OpenCC("s2t")
 # Forms that both scripts have, and that the conversion would needlessly exchange.

@@ -122,13 +122,18 @@ def _ask(
 @_command("chat")
 def _chat(
     context: typer.Context,
+    *,
     library: Library = None,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="NUMBER")] = 7860,
+    uploads: Annotated[bool | None, typer.Option("--uploads/--no-uploads")] = None,
+    auth: Annotated[bool, typer.Option("--auth")] = False,
+    auth_file: Annotated[Path | None, typer.Option("--auth-file", metavar="FILE")] = None,
 ) -> None:
-    from ui.commands.chat import chat
+    from ui.commands.chat import Opening, chat
 
-    raise typer.Exit(chat(library, host, port, context.obj))
+    opening = Opening(host, port, uploads, auth, auth_file)
+    raise typer.Exit(chat(library, opening, context.obj))
 
 
 @_command("serve")
@@ -221,6 +226,17 @@ def _eval(
 
     wanted = Wanted(name, library, paragraphs, split, baselines, against, report, as_json)
     raise typer.Exit(evaluate(wanted, context.obj))
+
+
+@_command("feedback")
+def _feedback(
+    context: typer.Context,
+    export: Annotated[Path | None, typer.Option("--export", metavar="FOLDER")] = None,
+    library: Library = None,
+) -> None:
+    from ui.commands.feedback import feedback
+
+    raise typer.Exit(feedback(export, library, context.obj))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,12 +14,12 @@ from rag.reference import written_date
 from ui import page_strings, strings
 from ui.conversation import ANYWHERE, Turn
 from ui.examples import example_questions
-from ui.reading import Found
+from ui.finding import NOTHING, Finder, Found
+from ui.reading import Found as FoundPassage
 from ui.render import Holding, Shelf
 from ui.strings import Language, say
 
 _LISTED = 6
-_SHELVED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +35,32 @@ class Desk:
             articles that meet the criteria; shared by all visitors.
         find: The passage of an id; None if there is none.
         contents: The articles of a publication.
+        finder: Finds what is in it by name.
     """
 
     publications: tuple[Summary, ...]
     articles: tuple[Article, ...]
     retrieve: Callable[[str, Sequence[str], Criteria], Answer]
-    find: Callable[[str], Found | None]
+    find: Callable[[str], FoundPassage | None]
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     contents: Callable[[str], tuple[Article, ...]] = lambda _publication: ()
+    finder: Finder = NOTHING
 
     def holdings(self, language: Language) -> tuple[Holding, ...]:
         """The first publications of the library, in a few words each."""
         return tuple(_holding(each, language) for each in self.publications[:_LISTED])
 
-    def shelves(self, language: Language) -> tuple[Shelf, ...]:
-        """The publications of the panel, with their articles."""
+    def shelves(self, found: Found, language: Language) -> tuple[Shelf, ...]:
+        """Publications that were found, each with those of its articles that were looked for."""
         return tuple(
-            Shelf(each, holding.name, holding.facts, self.contents(each.id))
-            for each in self.publications[:_SHELVED]
+            Shelf(
+                each,
+                holding.name,
+                holding.facts,
+                tuple(self.contents(each.id)[at] for at in articles) if articles else (),
+            )
+            for each, articles in found.publications
             for holding in [_holding(each, language)]
         )
 

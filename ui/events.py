@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from index.catalogue import Criteria
+from index.document import Message
 from ui import filters, page_strings
 from ui.conversation import ANYWHERE
 from ui.guard import LANGUAGE, visitor_of
+from ui.judgement import judgement
 from ui.language import of_header, of_tag
 from ui.offline import gr
 from ui.render import masthead_html, welcome_html
 from ui.room import Place, Room
 from ui.strings import Language, say
+from ui.uploads.changes import permitted
 
 EXAMPLES = 4
 _MOVING = 5  # parts that show a conversation
@@ -30,13 +33,22 @@ class Events:
         header = request.headers.get("accept-language", "")
         language = of_tag(wanted) if wanted else of_header(header)
         asked = request.query_params
-        spoken = self._speak(_place(asked.get("c", ""), language, request))
+        spoken = self._speak(_place(asked.get("c", ""), language, request), request)
         return [*spoken, self._room.pane(asked.get("passage", ""), asked.get("mark", ""), language)]
 
     def switched(self, limits: str, current: str, language: str, request: gr.Request) -> list[Any]:
         """The other language is wanted."""
         other = "en" if language == "zh" else "zh"
-        return self._speak(_place(current, other, request), filters.read(limits))
+        return self._speak(_place(current, other, request), request, filters.read(limits))
+
+    def changed(self, limits: str, current: str, language: str, request: gr.Request) -> list[Any]:
+        """The library is another now: what is no more in it limits no question."""
+        held = {each.id for each in self._room.desk.publications}
+        now = filters.read(limits)
+        if now.publication and now.publication not in held:
+            now = filters.changed(now, "publication", "")
+        place = _place(current, language, request)
+        return [filters.written(now), *self._speak(place, request, now)]
 
     def begin(
         self, asked: str, limits: str, current: str, language: str, request: gr.Request
@@ -44,12 +56,22 @@ class Events:
         """Shows the question at once, and that it is being looked for."""
         begun = self._room.begin(_place(current, language, request), asked, filters.read(limits))
         if begun is None:
-            return [gr.skip()] * (1 + _MOVING)
-        return ["", *self._move(_place(begun, language, request))]
+            return [gr.skip()] * (1 + _MOVING + 1)
+        place = _place(begun, language, request)
+        moved = self._move(place)
+        if begun != current:
+            return ["", *moved, gr.skip()]
+        # The rest of a long conversation is on the page already.
+        return ["", *moved[:-1], gr.skip(), self._room.latest(place)]
 
-    def finish(self, current: str, language: str, request: gr.Request) -> Any:
+    def finish(self, current: str, language: str, request: gr.Request) -> list[Any]:
         """Puts the answer under the last question."""
-        return self._room.finish(_place(current, language, request)) if current else gr.skip()
+        place = _place(current, language, request)
+        if not current:
+            return [gr.skip(), gr.skip()]
+        if not self._room.turns(place):
+            return [self._room.gone(place), gr.skip()]
+        return [gr.skip(), self._room.finish(place)]
 
     def opened(self, event: gr.EventData, language: str, request: gr.Request) -> list[Any]:
         """Another conversation is chosen."""
@@ -71,42 +93,57 @@ class Events:
     def renamed(self, event: gr.EventData, current: str, language: str, request: gr.Request) -> str:
         """A conversation gets another name."""
         place = _place(current, language, request)
-        self._room.rename(place, _said(event, "id"), _said(event, "name"))
-        return self._room.shelf(place)
+        trouble = self._room.rename(place, _said(event, "id"), _said(event, "name"))
+        return self._room.shelf(place, trouble)
 
     def deleted(
         self, event: gr.EventData, current: str, language: str, request: gr.Request
     ) -> list[Any]:
         """A conversation is no longer wanted."""
         place = _place(current, language, request)
-        self._room.delete(place, _said(event, "id"))
-        return self._move(place)
+        trouble = self._room.delete(place, _said(event, "id"))
+        return self._move(place, trouble)
 
-    def _move(self, place: Place) -> list[Any]:
+    def judged(
+        self, event: gr.EventData, current: str, language: str, request: gr.Request
+    ) -> list[str]:
+        """Something is said of an answer."""
+        number, absent = _said(event, "turn"), _said(event, "absent") == "yes"
+        verdict, passage = _said(event, "verdict"), _said(event, "passage")
+        said = judgement(verdict, passage, _said(event, "note"), absent=absent)
+        place = _place(current, language, request)
+        told = self._room.judge(
+            place, int(number) if number.isdecimal() and number.isascii() else 0, said
+        )
+        return [told, self._room.shelf(place)]
+
+    def _move(self, place: Place, trouble: Message | None = None) -> list[Any]:
         """What shows a conversation."""
         turns = self._room.turns(place)
         place = Place(place.visitor, place.conversation if turns else "", place.language)
         asked = self._room.desk.examples(place.language)
         return [
             place.conversation,
-            self._room.shelf(place),
+            self._room.shelf(place, trouble),
             gr.update(visible=not turns),
             gr.update(visible=not turns and bool(asked)),
             self._room.transcript(place),
         ]
 
-    def _speak(self, place: Place, limits: Criteria = ANYWHERE) -> list[Any]:
+    def _speak(self, place: Place, request: gr.Request, limits: Criteria = ANYWHERE) -> list[Any]:
         """Everything on the page, in one language."""
         language, desk = place.language, self._room.desk
         moved = self._move(place)
-        welcome = welcome_html(desk.holdings(language), desk.more(language), language)
+        may_change = permitted(self._room.changes, request.headers)
+        holdings, more = desk.holdings(language), desk.more(language)
+        welcome = welcome_html(holdings, more, language, may_change=may_change)
         moved[2] = gr.update(value=welcome, visible=not moved[0])
         asked = desk.examples(language)
         return [
             language,
             *moved,
             masthead_html(language),
-            self._room.library(language),
+            self._room.library(language, may_change=may_change),
             self._room.chips(limits, language),
             say(page_strings.SWITCH, language),
             f"<h2>{say(page_strings.TRY_ASKING, language)}</h2>",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rag.citation import safe_json
@@ -36,6 +37,7 @@ def conversation_json(name: str, turns: Conversation) -> str:
                 "question": turn.question,
                 "answer": turn.answer.to_dict() if turn.answer else None,
                 "error": {"en": turn.error.en, "zh": turn.error.zh} if turn.error else None,
+                "judgement": asdict(turn.judgement) if turn.judgement else None,
             }
             for turn in turns
         ],

@@ -13,7 +13,7 @@ from index.document import Message
 from index.errors import TongzhuError
 from ui import page_strings
 
-_PATIENCE = 2.0  # seconds to wait for another process that writes
+_PATIENCE = 1.0  # seconds to wait for another process that writes
 _REASONS: dict[int, Message] = {
     sqlite3.SQLITE_FULL: page_strings.DISK_FULL,
     sqlite3.SQLITE_READONLY: page_strings.READ_ONLY,

@@ -16,9 +16,11 @@ from rag.reading import Reader
 from rag.retriever import Retriever
 from ui import page_strings
 from ui.desk import Desk
+from ui.finding import Finder
 from ui.reading import Found
 
 _EXAMPLES_FROM = 3  # publications
+_KEPT = 256  # publications of which the articles are at hand
 
 
 class LiveDesk:
@@ -56,7 +58,7 @@ def _desk(retriever: Retriever) -> Desk:
     library = retriever.library
     reader = Reader(library)
 
-    @lru_cache
+    @lru_cache(_KEPT)
     def contents(publication: str) -> tuple[Article, ...]:
         return library.publication(publication).articles
 
@@ -72,14 +74,15 @@ def _desk(retriever: Retriever) -> Desk:
         summary = library.summary(read.passage.publication)
         return Found(read.passage, article, cite(read, article, summary, (), ()))
 
-    publications = library.publications()
+    publications, authors, topics = library.publications(), library.authors(), library.topics()
     examples = [article for each in publications[:_EXAMPLES_FROM] for article in contents(each.id)]
     return Desk(
         publications,
         tuple(examples),
         retrieve,
         find,
-        library.authors(),
-        library.topics(),
+        authors,
+        topics,
         contents,
+        Finder(publications, library.heads, authors, topics),
     )

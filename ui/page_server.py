@@ -9,9 +9,11 @@ from pathlib import Path
 from starlette.middleware import Middleware
 
 from ui.guard import Guard
+from ui.lock import Lock
 from ui.offline import gr
 from ui.room import Room
 from ui.routes import routes
+from ui.uploads.routes import change_routes
 from ui.web import build
 
 _HERE = Path(__file__).parent
@@ -33,6 +35,8 @@ def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
         KeyboardInterrupt: When the process is told to stop.
     """
     page = build(room)
+    before = [Middleware(Guard), *([Middleware(Lock, key=room.key)] if room.key else [])]
+    own = [*routes(room), *(change_routes(room.changes) if room.changes else ())]
     page.launch(
         server_name=host,
         server_port=port,
@@ -43,12 +47,14 @@ def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
         enable_monitoring=False,
         footer_links=[],
         favicon_path=_HERE / "favicon.png",
-        css_paths=_HERE / "page.css",
+        css_paths=[_HERE / "page.css", _HERE / "marks.css", _HERE / "uploads" / "uploads.css"],
         theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
-        app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(room)},
+        app_kwargs={"middleware": before, "routes": own},
     )
     try:
         ready()
         threading.Event().wait()
     finally:
+        if room.changes:
+            room.changes.close()
         page.close(verbose=False)

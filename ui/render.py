@@ -6,7 +6,7 @@ before that `visible` shows what a browser would obey. Links are http and https 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -33,11 +33,13 @@ from rag.reference import (
     written_date,
 )
 from ui import page_strings
-from ui.conversation import Conversation
+from ui.conversation import Conversation, Turn
 from ui.conversations import Kept
 from ui.filters import Chip, chips
+from ui.finding import Found
 from ui.reading import Reading, written_spans
-from ui.strings import Language, say
+from ui.strings import PUBLICATIONS, Language, say
+from ui.why import picture
 
 _CONFIDENCE = ((0.85, page_strings.CERTAIN), (0.65, page_strings.LIKELY))
 TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
@@ -65,14 +67,30 @@ def conversation_html(
     conversation: Conversation,
     language: Language,
     limits: Callable[[Criteria], Sequence[Chip]] = chips,
+    *,
+    name: str = "",
+    first: int = 1,
 ) -> str:
-    """Questions and answers in order; "" if there are none."""
-    return _template("answer.html").render(turns=conversation, chips=limits, **_words(language))
+    """Questions and answers in order; "" if there are none.
+
+    Args:
+        conversation: All of it, or its end.
+        language: What it is shown in.
+        limits: What an answer was limited to, as chips.
+        name: The conversation's id, by which the page knows where its end belongs.
+        first: The place of the first of these turns, from 1.
+    """
+    return _template("answer.html").render(
+        turns=conversation, chips=limits, conversation=name, first=first, **_words(language)
+    )
 
 
-def welcome_html(holdings: Sequence[Holding], more: str, language: Language) -> str:
+def welcome_html(
+    holdings: Sequence[Holding], more: str, language: Language, *, may_change: bool = False
+) -> str:
     """What this is, and what is in the library; `more` says how much is not listed."""
-    return _template("welcome.html").render(holdings=holdings, more=more, **_words(language))
+    values = {"holdings": holdings, "more": more, "may_change": may_change}
+    return rendered("welcome.html", language, **values)
 
 
 def masthead_html(language: Language) -> str:
@@ -80,9 +98,27 @@ def masthead_html(language: Language) -> str:
     return _template("masthead.html").render(tag=TAGS[language], **_words(language))
 
 
-def shelf_html(kept: Sequence[Kept], current: str, language: Language) -> str:
-    """A visitor's conversations; `current` is the id of the one that is open, or ""."""
-    return _template("shelf.html").render(kept=kept, current=current, **_words(language))
+def shelf_html(
+    kept: Sequence[Kept],
+    current: str,
+    language: Language,
+    *,
+    locked: bool = False,
+    verdicts: int = 0,
+    trouble: Message | None = None,
+) -> str:
+    """A visitor's conversations.
+
+    Args:
+        kept: The last one first.
+        current: The id of the one that is open, or "".
+        language: The visitor's.
+        locked: Whether they can sign out.
+        verdicts: Of how many answers they have said something.
+        trouble: What went wrong, if anything.
+    """
+    values = {"kept": kept, "current": current, "locked": locked}
+    return rendered("shelf.html", language, **values, verdicts=verdicts, trouble=trouble)
 
 
 def reading_html(opened: Reading | None, language: Language) -> str:
@@ -91,17 +127,76 @@ def reading_html(opened: Reading | None, language: Language) -> str:
 
 
 def library_html(
-    shelves: Sequence[Shelf], authors: Sequence[str], topics: Sequence[str], language: Language
+    found: Found,
+    shelves: Sequence[Shelf],
+    searchable: bool,
+    language: Language,
+    changing: Mapping[str, object] | None = None,
 ) -> str:
-    """What is in the library, and what a question may be limited to."""
-    return _template("library.html").render(
-        publications=shelves, authors=authors, topics=topics, **_words(language)
-    )
+    """What is in the library, and what a question may be limited to.
+
+    Args:
+        found: What of it is listed.
+        shelves: Its publications.
+        searchable: Whether there is so much that it can be looked into by name.
+        language: The reader's.
+        changing: What `uploads/panel.html` needs to be shown; None where nothing may be changed.
+    """
+    return rendered("library.html", language, **_shelved(found, shelves, searchable, changing))
+
+
+def shelves_html(
+    found: Found,
+    shelves: Sequence[Shelf],
+    searchable: bool,
+    language: Language,
+    changing: Mapping[str, object] | None = None,
+) -> str:
+    """The part of the same that changes with what is looked for."""
+    return rendered("shelves.html", language, **_shelved(found, shelves, searchable, changing))
+
+
+def articles_html(articles: Sequence[Article], language: Language) -> str:
+    """The articles of a publication, each to limit a question to."""
+    return rendered("articles.html", language, articles=articles)
+
+
+def _shelved(
+    found: Found,
+    shelves: Sequence[Shelf],
+    searchable: bool,
+    changing: Mapping[str, object] | None,
+) -> dict[str, object]:
+    return {
+        "publications": shelves,
+        "number": found.number,
+        "publications_noun": PUBLICATIONS,
+        "authors": found.authors,
+        "topics": found.topics,
+        "more_authors": found.more_authors,
+        "more_topics": found.more_topics,
+        "searchable": searchable,
+        "may_change": changing is not None,
+        **(changing or {}),
+    }
 
 
 def chips_html(limits: Sequence[Chip], language: Language, *, removable: bool = True) -> str:
     """What a question is limited to; "" for nothing."""
     return _template("chips.html").render(chips=limits, removable=removable, **_words(language))
+
+
+def verdict_html(
+    turn: Turn, number: int, conversation: str, told: Message | None, language: Language
+) -> str:
+    """What a visitor says of the answer with this number, and what is told about keeping it."""
+    values = {"turn": turn, "number": number, "conversation": conversation, "told": told}
+    return rendered("said.html", language, **values)
+
+
+def rendered(template: str, language: Language, **values: object) -> str:
+    """A template of another part of the page, with the words that all templates have."""
+    return _template(template).render(**values, **_words(language))
 
 
 @cache
@@ -145,6 +240,8 @@ def _words(language: Language) -> dict[str, object]:
         "quoted_text": partial(quoted_text, language=language),
         "quoted_markdown": partial(quoted_markdown, language=language),
         "confidence": _confidence,
+        "picture": partial(picture, language=language),
+        "listed": ("、" if language == "zh" else ", ").join,
         "all_sources": _all_sources,
         "copied_sources": lambda works: "\n".join(visible(flat(each.text)) for each in works),
         "marked": lambda citation: written_spans(evidence_spans(citation)),

@@ -1,19 +1,24 @@
-"""What the page's server gives beside the page: conversations as files."""
+"""What the page's server gives beside the page: conversations and feedback as files."""
 
 from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ui import limits
 from ui.export import conversation_json, conversation_markdown
+from ui.feedback import case, case_sets, download
+from ui.finding import FIRST
 from ui.guard import LANGUAGE, visitor_of
 from ui.language import of_header, of_tag
 from ui.room import Room
 from ui.strings import Language
+from ui.uploads.changes import permitted
 
+_MOST = 100_000  # publications in one list
 _TYPES = {"md": "text/markdown", "json": "application/json"}
 
 
@@ -39,7 +44,41 @@ def routes(room: Room) -> list[BaseRoute]:
             text, headers=shown | {"cache-control": "no-store"}, media_type=_TYPES[form]
         )
 
-    return [Route("/conversations/{conversation}.{form}", export)]
+    async def feedback(request: Request) -> Response:
+        visitor = visitor_of(request.headers.get("cookie", ""))
+        if visitor is None:
+            raise HTTPException(404)
+        name, packed = await run_in_threadpool(_feedback_of, room, visitor)
+        shown = {"content-disposition": f'attachment; filename="{name}"'}
+        kind = "application/zip" if name.endswith(".zip") else "application/jsonl"
+        return Response(packed, headers=shown | {"cache-control": "no-store"}, media_type=kind)
+
+    async def found(request: Request) -> Response:
+        asked = request.query_params
+        language = of_tag(asked.get("lang", ""))
+        query, most = asked.get("q", "")[: limits.CRITERION], asked.get("most", "")
+        number = min(int(most), _MOST) if most.isdecimal() and len(most) < 9 else FIRST
+        may_change = permitted(room.changes, request.headers)
+        html = await run_in_threadpool(room.found, query, number, language, may_change=may_change)
+        return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+    async def articles(request: Request) -> Response:
+        publication = request.query_params.get("publication", "")
+        html = await run_in_threadpool(room.articles, publication, language_of(request))
+        if html is None:
+            raise HTTPException(404)
+        return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+    return [
+        Route("/conversations/{conversation}.{form}", export),
+        Route("/feedback", feedback),
+        Route("/library/found", found),
+        Route("/library/articles", articles),
+    ]
+
+
+def _feedback_of(room: Room, visitor: str) -> tuple[str, bytes]:
+    return download(case_sets(map(case, room.conversations.judged(visitor))))
 
 
 def language_of(request: Request) -> Language:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.document import Message
-from ui import glossary_strings, strings
+from ui import feedback_strings, glossary_strings, strings
 from ui.output import print_line, screen_width
 from ui.strings import Language, say
 from ui.wrap import line_breaks
@@ -35,6 +35,7 @@ ABOUT: dict[str, Message] = {
     "mcp": strings.MCP,
     "glossary": glossary_strings.GLOSSARY,
     "eval": strings.EVAL,
+    "feedback": feedback_strings.FEEDBACK,
 }
 PARAMETERS: dict[str, Message] = {
     "help": strings.HELP_HELP,
@@ -55,6 +56,9 @@ PARAMETERS: dict[str, Message] = {
     "remove": glossary_strings.HELP_REMOVE,
     "host": strings.HELP_HOST,
     "port": strings.HELP_PORT,
+    "uploads": strings.HELP_UPLOADS,
+    "auth": strings.HELP_AUTH,
+    "auth_file": strings.HELP_AUTH_FILE,
     "http": strings.HELP_HTTP,
     "keys": strings.HELP_KEY,
     "key_file": strings.HELP_KEY_FILE,
@@ -69,6 +73,7 @@ PARAMETERS: dict[str, Message] = {
     "baselines": strings.HELP_BASELINES,
     "against": strings.HELP_AGAINST,
     "report": strings.HELP_REPORT,
+    "export": feedback_strings.HELP_EXPORT,
 }
 EVERYWHERE = (
     ("--lang zh|en", "lang"),
@@ -116,6 +121,7 @@ EXAMPLES: dict[str | None, tuple[Message, ...]] = {
             "tongzhu eval 題組.jsonl --baselines all --report 指標",
         ),
     ),
+    "feedback": (Message("tongzhu feedback --export answers", "tongzhu feedback --export 意見"),),
 }
 _GAP = 3
 

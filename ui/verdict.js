@@ -46,6 +46,12 @@ watch("value", () => {
   const told = put.querySelector(".told");
   const words = told.textContent;
   told.textContent = "";
+  /* What is being written meanwhile is not lost. */
+  const [written, field] = [old, put].map((form) => form.querySelector("[name=note]"));
+  if (field && written === document.activeElement) {
+    field.value = written.value;
+    focused = "[name=note]";
+  }
   old.replaceWith(put);
   if (focused) (put.querySelector(`${focused}:checked`) ?? put.querySelector(focused))?.focus();
   setTimeout(() => (told.textContent = words), 50);

@@ -31,13 +31,15 @@ def build(room: Room) -> gr.Blocks:
             masthead = _html("name", "masthead.js")
             switch = gr.Button(elem_id="switch", size="sm")
         shelf = _html("shelf", "shelf.js")
-        library = _html("library", "library.js")
+        library = _html("library", "library.js", "seeking.js", "uploads/uploads.js")
         pane = _html("pane", "pane.js")
         welcome = _html("welcome")
         with gr.Column(elem_id="examples", visible=False) as examples:
             lead = _html("lead")
             buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLES)]
         transcript = _html("transcript", "page.js")
+        latest = _unseen("latest", "latest.js")
+        verdict = _unseen("verdict", "verdict.js")
         with gr.Column(elem_id="composer"):
             chips = _html("chips", "chips.js")
             with gr.Row(elem_id="asking"):
@@ -54,16 +56,21 @@ def build(room: Room) -> gr.Blocks:
 
         on = Events(room)
         here = [conversation, spoken]
+        drawn = [transcript, latest]
         moving = [conversation, shelf, welcome, examples, transcript]
         worded = [masthead, library, chips, switch, lead, *buttons, question, ask]
         # What was asked before a refresh or a restart, and not answered, is answered now.
         page.load(on.greet, None, [spoken, *moving, *worded, pane], **_QUIET).then(
-            on.finish, here, transcript, **_QUIET
+            on.finish, here, drawn, **_QUIET
         )
         switch.click(on.switched, [limits, *here], [spoken, *moving, *worded], **_QUIET)
+        library.upload(
+            on.changed, [limits, *here], [limits, spoken, *moving, *worded], queue=False, **_QUIET
+        )
         shelf.select(on.opened, spoken, moving, queue=False, **_QUIET)
         shelf.edit(on.renamed, here, shelf, queue=False, **_QUIET)
         shelf.delete(on.deleted, here, moving, queue=False, **_QUIET)
+        verdict.select(on.judged, here, [verdict, shelf], queue=False, **_QUIET)
         transcript.select(on.read, spoken, pane, queue=False, **_QUIET)
         for chooser in (library, chips):
             chooser.select(on.limited, [limits, spoken], [limits, chips], queue=False, **_QUIET)
@@ -74,13 +81,19 @@ def build(room: Room) -> gr.Blocks:
             *((b.click, b) for b in buttons),
         ]:
             asked = [source, limits, *here]
-            trigger(on.begin, asked, [question, *moving], queue=False, **_QUIET).then(
-                on.finish, here, transcript, **_QUIET
+            trigger(on.begin, asked, [question, *moving, latest], queue=False, **_QUIET).then(
+                on.finish, here, drawn, **_QUIET
             )
         offer(room)
     return page
 
 
-def _html(name: str, script: str | None = None) -> gr.HTML:
-    code = (_HERE / script).read_text(encoding="utf-8") if script else None
-    return gr.HTML(elem_id=name, apply_default_css=False, js_on_load=code)
+def _html(name: str, *scripts: str) -> gr.HTML:
+    code = "".join((_HERE / script).read_text(encoding="utf-8") for script in scripts)
+    return gr.HTML(elem_id=name, apply_default_css=False, js_on_load=code or None)
+
+
+def _unseen(name: str, script: str) -> gr.HTML:
+    """A place that shows nothing itself: its script takes over what arrives there."""
+    code = (_HERE / script).read_text(encoding="utf-8")
+    return gr.HTML(elem_id=name, html_template=" ", js_on_load=code)

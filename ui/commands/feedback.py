@@ -12,7 +12,7 @@ from eval.question import parse
 from index.document import Message
 from index.errors import TongzhuError
 from index.library import Library
-from ui import page_strings, strings
+from ui import feedback_strings, page_strings
 from ui.conversations import Conversations, Judged
 from ui.feedback import DRAFTS, Case, CaseSet, case, case_sets
 from ui.judgement import VERDICTS
@@ -29,14 +29,14 @@ def feedback(export: Path | None, library: Path | None, language: Language) -> i
     """Prints how much was said of answers, and writes it down as question sets."""
     judged = tuple(_judged())
     if not judged:
-        print_line(say(strings.NOTHING_JUDGED, language))
+        print_line(say(feedback_strings.NOTHING_JUDGED, language))
         return 0
     counts = Counter(each.turn.judgement.verdict for each in judged if each.turn.judgement)
     for verdict in VERDICTS:
-        label = say(strings.VERDICTS[verdict], language)
+        label = say(feedback_strings.VERDICTS[verdict], language)
         print_line(f"{counts[verdict]:5}  {label}")
     if export is None:
-        print_line(say(strings.EXPORT_WITH, language), stderr=True)
+        print_line(say(feedback_strings.EXPORT_WITH, language), stderr=True)
         return 0
     with Library.open(library_path(library)) as opened:
         sets = case_sets(_borne_out(map(case, judged), opened))
@@ -44,14 +44,18 @@ def feedback(export: Path | None, library: Path | None, language: Language) -> i
     for each in _written(sets, export):
         file = export / each.file
         if each.key == DRAFTS:
-            print_line(say(strings.DRAFTS_AT, language, number=len(each.cases), path=file))
+            print_line(say(feedback_strings.DRAFTS_AT, language, number=len(each.cases), path=file))
             for one in each.cases:
                 missing = say(one.missing, language) if one.missing else ""
                 question = one.record["question"]
-                print_line(say(strings.DRAFT, language, question=question, missing=missing))
+                print_line(
+                    say(feedback_strings.DRAFT, language, question=question, missing=missing)
+                )
         else:
             number = page_strings.QUESTIONS.count(len(each.cases), language)
-            print_line(say(strings.SET_AT, language, number=number, name=each.name, path=file))
+            print_line(
+                say(feedback_strings.SET_AT, language, number=number, name=each.name, path=file)
+            )
             print_line(f"       tongzhu eval {file} --library {path}")
     return 0
 
@@ -98,9 +102,11 @@ def _written(sets: Iterable[CaseSet], folder: Path) -> Iterator[CaseSet]:
             with file.open("x", encoding="utf-8") as out:
                 out.write(each.text)
         except FileExistsError as error:
-            message = filled(strings.EXPORT_THERE, path=file)
+            message = filled(feedback_strings.EXPORT_THERE, path=file)
             raise ExportError(message.en, message.zh) from error
         except OSError as error:
-            message = filled(strings.EXPORT_FAILED, path=file, reason=error.strerror or error)
+            message = filled(
+                feedback_strings.EXPORT_FAILED, path=file, reason=error.strerror or error
+            )
             raise ExportError(message.en, message.zh) from error
         yield each
