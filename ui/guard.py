@@ -1,4 +1,7 @@
-"""What stands before every request of the page: its policy, and each visitor's own key."""
+"""What stands before every request of the page: its policy, and each visitor's own key.
+
+Gradio's routes for files are closed: the page has no use for them, with or without uploads.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import secrets
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 VISITOR = "tongzhu_visitor"
@@ -20,6 +24,11 @@ _POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'none'"
+)
+# What Gradio serves beside what this page needs: files of visitors and of the server, above all.
+_CLOSED = re.compile(
+    r"/gradio_api/+(?:upload|file|proxy=|stream|component_server|process_recording|custom_component"
+    r"|deep_link|dev/|run-history|runs|vibe-|undo-vibe-|profiling)|/(?:svelte|monitoring)(?:/|$)"
 )
 
 
@@ -43,6 +52,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if _CLOSED.match(scope["path"]):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            return
         headers = MutableHeaders(scope=scope)
         new = None if visitor_of(headers.get("cookie", "")) else secrets.token_urlsafe(32)
 
@@ -50,7 +62,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 sent = MutableHeaders(scope=message)
                 sent["content-security-policy"] = _POLICY
-                sent["referrer-policy"] = "no-referrer"
+                sent["referrer-policy"] = "same-origin"
                 sent["x-content-type-options"] = "nosniff"
                 if new and scope["path"] == "/":
                     secure = "; Secure" if scope["scheme"] == "https" else ""

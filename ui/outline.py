@@ -54,22 +54,26 @@ def outline(reading: Reading, language: Language) -> Iterator[str]:
     yield from _account(reading.account, language)
 
 
-def _counts(publication: Publication, passages: int, language: Language) -> str:
-    articles = publication.articles
-    marks = sum(
+def count_marks(publication: Publication) -> int:
+    """How many marks of notes stand in a publication: in titles, headings and text."""
+    return sum(
         len(article.marks)
         + sum(
             len(section.marks) + sum(len(p.marks) for p in section.paragraphs)
             for section in article.sections
         )
-        for article in articles
+        for article in publication.articles
     )
+
+
+def _counts(publication: Publication, passages: int, language: Language) -> str:
+    articles = publication.articles
     counted = (
         (strings.ARTICLES, len(articles)),
         (strings.SECTIONS, sum(len(article.sections) for article in articles)),
         (strings.PASSAGES, passages),
         (strings.NOTES, sum(len(article.notes) for article in articles)),
-        (strings.MARKS, marks),
+        (strings.MARKS, count_marks(publication)),
     )
     return " · ".join(noun.count(number, language) for noun, number in counted)
 

@@ -27,3 +27,8 @@ def library_path(named: Path | None) -> Path:
 def conversations_path() -> Path:
     """The file that keeps what visitors of the page asked."""
     return data_path() / "conversations.sqlite3"
+
+
+def session_path() -> Path:
+    """The file that keeps what signs the sessions of visitors who gave the password."""
+    return data_path() / "session.key"

@@ -25,8 +25,9 @@ element.addEventListener("click", (event) => {
 });
 
 element.addEventListener("submit", (event) => {
-  event.preventDefault();
   const entry = event.target.closest("li[data-id]");
+  if (!entry) return;
+  event.preventDefault();
   trigger("edit", { id: entry.dataset.id, name: event.target.elements.name.value });
 });
 

@@ -63,10 +63,16 @@ class Plan:
 class Planner:
     """Takes files and ids one by one, and keeps account of what the library will hold."""
 
-    def __init__(self, held: Mapping[str, Origin], read: Callable[[Path], Publication]) -> None:
+    def __init__(
+        self,
+        held: Mapping[str, Origin],
+        read: Callable[[Path], Publication],
+        places: Mapping[Path, str],
+    ) -> None:
         self._plan = Plan()
         self._held = dict(held)
         self._read = read
+        self._places = places
 
     def remove(self, publication: str) -> None:
         """Takes the id of a publication that has to go."""
@@ -77,7 +83,7 @@ class Planner:
 
     def add(self, file: Path) -> None:
         """Takes a file: reads it if the library does not hold its very bytes."""
-        origin = Origin(os.path.realpath(file), _digest(file))
+        origin = Origin(self._places.get(file) or os.path.realpath(file), _digest(file))
         for identity, held in self._held.items():
             if held.digest == origin.digest:
                 self._plan.unchanged[file] = identity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -51,7 +51,7 @@ class Update:
 
 def update(
     path: Path | str,
-    add: Iterable[Path | str] = (),
+    add: Iterable[Path | str] | Mapping[Path | str, str] = (),
     remove: Iterable[str] = (),
     *,
     encoder: Encoder | None = None,
@@ -68,7 +68,8 @@ def update(
 
     Args:
         path: The library's folder.
-        add: Files.
+        add: Files; a mapping says of each what the library shall remember as its place, if that is
+            not the path that it has now.
         remove: Publication ids.
         encoder: What makes the vectors; None loads the model that made the library, or the default
             one for a new library.
@@ -94,7 +95,10 @@ def update(
         library = opened.enter_context(Library.open(path, older=True)) if pointer else None
         if library and encoder:
             library.check_encoder(encoder)
-        planner = Planner(library.origins() if library else {}, read)
+        places = (
+            {Path(file): place for file, place in add.items()} if isinstance(add, Mapping) else {}
+        )
+        planner = Planner(library.origins() if library else {}, read, places)
         plan = _plan(planner, files, remove, tell)
         if library and library.older:
             _renew(plan, library)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
+import os
 import signal
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 from index import sample
@@ -17,10 +18,13 @@ from ui import strings
 from ui.commands.index import add
 from ui.conversations import Conversations
 from ui.live import LiveDesk
+from ui.origin import is_this_machine
 from ui.output import print_line
-from ui.place import conversations_path, library_path
+from ui.passwords import key_of
+from ui.place import conversations_path, library_path, session_path
 from ui.room import Room
 from ui.strings import Language, filled, say
+from ui.uploads.changes import Changes
 
 _EXAMPLES_FROM = 3  # publications
 
@@ -29,19 +33,54 @@ class ListenError(TongzhuError):
     """The page cannot be served at the address that was named."""
 
 
-def chat(library: Path | None, host: str, port: int, language: Language) -> int:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where the page is reached, and what visitors may do.
+
+    Attributes:
+        host: The address to listen at.
+        port: The port to listen at.
+        uploads: Whether they may add and remove publications; None for those of this machine.
+        auth: Whether they must give a password.
+        auth_file: A file with the password in it.
+    """
+
+    host: str
+    port: int
+    uploads: bool | None = None
+    auth: bool = False
+    auth_file: Path | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine reaches it."""
+        return is_this_machine(self.host)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anybody may change the library."""
+        return self.local if self.uploads is None else self.uploads
+
+
+def chat(library: Path | None, opening: Opening, language: Language) -> int:
     """Serves the page until it is stopped; builds the library of the sample if there is none."""
+    host, port = opening.host, opening.port
     _check_address(host, port)
+    wanted, file = opening.auth, opening.auth_file
+    key = key_of(wanted, file, os.environ, session_path(), language=language)
     folder = library_path(library)
     if library is None and not (folder / POINTER).exists():
         print_line(say(strings.BUILDING_SAMPLE, language), stderr=True)
         add(folder, [sample.path()], language)
     with Library.open(folder) as opened:
-        room = Room(LiveDesk(opened).now, Conversations(conversations_path()))
+        changes = Changes(folder, anywhere=bool(opening.uploads)) if opening.changes else None
+        kept = Conversations(conversations_path())
+        room = Room(LiveDesk(opened).now, kept, changes=changes, key=key)
         from ui.page_server import serve
 
-        if not _is_local(host):
-            print_line(say(strings.LISTENING_BEYOND, language, host=host), stderr=True)
+        if not opening.local and key is None:
+            warning = strings.CHANGING_BEYOND if changes else strings.LISTENING_BEYOND
+            print_line(say(warning, language, host=host), stderr=True)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -74,13 +113,6 @@ def _check_address(host: str, port: int) -> None:
 
 def _error(message: Message) -> ListenError:
     return ListenError(message.en, message.zh)
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _invitation(address: str, language: Language) -> str:
