@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
 from rag.coverage import Floats, Matches, rarity
 from rag.expected import Expected, asks_for_source, has
 from rag.reading import Kind, Read
+
+_ADDED = 0.1  # of the question that a second sentence must say beyond the first
 
 _ANSWERS: tuple[Expected, ...] = ("number", "time", "person", "place", "reason")
 
@@ -59,11 +61,60 @@ def local_weight(matches: Matches) -> Floats:
     return np.array([rarity(size, int(count)) for count in frequency])
 
 
-def chosen(scores: Floats, kinds: Sequence[Kind], margin: float, most: int = 2) -> list[int]:
-    """The sentences to mark, best first: the best one, and others hardly worse of the same kind."""
-    best = [int(at) for at in np.argsort(-scores, kind="stable")[:most]]
-    return [
+def chosen(
+    scores: Floats,
+    kinds: Sequence[Kind],
+    matches: Matches,
+    margin: float,
+    noted: Callable[[int], Collection[int]] | None = None,
+) -> list[int]:
+    """The sentences to mark, best first: at most two.
+
+    A note that only cites answers nothing, unless a question asks for a source: then the source
+    noted at the best sentence is the answer, and the sentence stands beside it.
+
+    Args:
+        scores: How well each sentence answers.
+        kinds: Of each.
+        matches: The question's clues against each.
+        margin: How much worse a second sentence may be; it must also say more of the question.
+        noted: Where a source is asked for: the sources noted at a sentence.
+    """
+    order = [int(at) for at in np.argsort(-scores, kind="stable")]
+    said = [at for at in order if kinds[at] != "source"]
+    if not said:
+        return order[:1]
+    best, *others = said
+    if noted is not None:
+        at_it = noted(best)
+        for at in order:
+            if at in at_it:
+                return [at, best]
+            if at == order[0] and kinds[at] == "source":
+                return [at]
+    second = [
         at
-        for at in best
-        if at == best[0] or (scores[at] > scores[best[0]] - margin and kinds[at] == kinds[best[0]])
+        for at in others[:1]
+        if scores[at] > scores[best] - margin
+        and kinds[at] == kinds[best]
+        and _adds(matches, best, at) >= _ADDED
     ]
+    return [best, *second]
+
+
+def noted_at(read: Read, at: int) -> list[int]:
+    """The sources of the notes whose marks stand in a sentence, or of the note that it is in."""
+    ref = read.sentences[at].ref
+    marked = [m.note for m in read.passage.marks if ref.span.start < m.offset <= ref.span.end]
+    notes = marked if ref.note is None else [ref.note]
+    return [
+        place
+        for place, sentence in enumerate(read.sentences)
+        if sentence.kind == "source" and sentence.ref.note in notes
+    ]
+
+
+def _adds(matches: Matches, first: int, second: int) -> float:
+    """The share of the question that a second sentence says better than the first, in [0, 1]."""
+    more = np.maximum(matches.strength[:, second] - matches.strength[:, first], 0.0)
+    return float(matches.weight @ more) / max(float(matches.weight.sum()), 1e-9)

@@ -40,6 +40,7 @@ _LEGS: dict[str, tuple[Family, Message]] = {
         "kind",
         Message("it has the kind of answer asked for", "含有所問的答案類型（如數字、日期）"),
     ),
+    "history": ("titles", Message("the question before was about its article", "前一問即談此文")),
     "titles": ("titles", Message("the titles name what is asked about", "題名就是所問的文章")),
     "metadata": ("titles", Message("it is what the question names", "正是問題所指")),
     "bias": ("other", Message("it is in the other language", "段落是另一種語言")),

@@ -13,16 +13,29 @@ _CHANGES_TOPIC = re.compile(
     r"|\b(?:different|another|new|change of|changing the) (?:topic|subject|question|note)"
     r"|\b(?:on|to) (?:a )?(?:different|another) (?:note|topic|subject|matter)|\bunrelated\b"
 )
+_POINTS_ZH = "[这那该]|其[中他它余]|[他她它]们?|对此|为此|上述|前者|后者|此[举事次外]"
 _LEANS = re.compile(
-    r"^(?:那(?!些国家)|而|还有|接着|后来|之后|然后|所以|其中|其他|此外|又|再|这|该|它|他|她|对此|为此|同样)"
-    r"|这[个些种项次段场篇]|那[个些种项次段场篇年]|它们?|他们?|她们?|其[中他它]?(?!实)|该|呢[？?]?$|上述|前者|后者|此[举事次]"
-    r"|还(?:有|说|提)|作者还"
-    r"|^(?:and|but|so|then|what about|how about|why so|why not|also|or)\b"
-    r"|\b(?:it|its|they|them|their|theirs|this|that|these|those|he|his|him|she|her|hers|there|one"
-    r"|ones|the (?:former|latter|first|second|third|same|other|others)|such|both|else)\b"
+    rf"^(?:{_POINTS_ZH}|而|还有|接着|后来|之后|然后|所以|又|再|同样|另外|至于|第[一二三四五六七八九十\d]+(?!期))"
+    r"|还(?:说|提|写|认为)"
+    r"|^(?:and|but|so|then|also|or)\b|^(?:what|how) about\b|^why (?:so|not)\b"
+    r"|\bthe (?:former|latter)\b"
+    r"|\b(?:there|else|that|this|these|those|it|them|ones?|the (?:first|second|third|last|next"
+    r"|same|others?))[?]*$"
 )
-_FEW_WORDS = 3  # in English; of a question this short something is often left out
-_FEW_SIGNS = 6  # in Chinese, without the question words
+_POINTS = re.compile(
+    rf"{_POINTS_ZH}|呢[?]*$|作者(?!是)|\bthe author\b(?! of)"
+    r"|\b(?:it|its|they|them|their|theirs|this|these|those|he|his|him|she|her"
+    r"|hers|such|both|the (?:first|second|third|same|others?) ones?)\b"
+)
+_OF_ITSELF = re.compile(
+    r"其他|吉他|[这那本该][份本一]{0,2}(?:期|刊|双?[周月季年]|杂志)|^[那这]些(?=.{0,4}国家)"
+    r"|\bthis (?:issue|periodical|publication)\b|\bhis or her\b|\bone another\b"
+    r"|\b(?:is|was|has|would|will|does) it (?:take|become|likely|possible|\w+ed)\b"
+)
+_FEW_WORDS = 2  # in English; of a question this short something is often left out
+_FEW_SIGNS = 5  # in Chinese, without the question words
+_MANY_WORDS = 3  # after so many, "it" means something that the question has named itself
+_MANY_SIGNS = 4
 
 
 def leans_on_history(question: str, history: Sequence[str]) -> bool:
@@ -30,7 +43,13 @@ def leans_on_history(question: str, history: Sequence[str]) -> bool:
     folded = fold(question).strip()
     if not history or _CHANGES_TOPIC.search(folded):
         return False
-    return _LEANS.search(folded) is not None or _is_short(question)
+    bare = _OF_ITSELF.sub(" ", folded)
+    if _LEANS.search(bare) or _says_at_most(bare, _FEW_SIGNS, _FEW_WORDS):
+        return True
+    points = _POINTS.search(bare)
+    return points is not None and _says_at_most(
+        bare[: points.start()], _MANY_SIGNS - 1, _MANY_WORDS - 1
+    )
 
 
 def in_context(question: str, history: Sequence[str], most: int = 2) -> str:
@@ -44,8 +63,8 @@ def last_line(text: str) -> str:
     return text.rsplit("\n", 1)[-1]
 
 
-def _is_short(question: str) -> bool:
-    terms = words(question)
-    signs = sum(len(term) == 1 and not term.isascii() for term in terms)
-    latin = sum(term.isascii() for term in terms)
-    return signs <= _FEW_SIGNS and latin <= _FEW_WORDS
+def _says_at_most(text: str, signs: int, latin: int) -> bool:
+    """Whether a text has no more Chinese signs and English words, stop words left out."""
+    terms = words(text)
+    chinese = sum(len(term) == 1 and not term.isascii() for term in terms)
+    return chinese <= signs and sum(term.isascii() for term in terms) <= latin

@@ -33,14 +33,23 @@ def to_text(answer: Answer, language: Language = "en") -> str:
 
     A line that begins with ▸ is a sentence that answers, or what the metadata say.
     """
-    blocks = [_text_of(rank, each, language) for rank, each in enumerate(answer.citations, 1)]
+    shown = shown_citations(answer)
+    blocks = [_text_of(rank, each, language) for rank, each in enumerate(shown, 1)]
     return visible("\n\n".join([*_verdict(answer, language), *blocks])) + "\n"
 
 
 def to_markdown(answer: Answer, language: Language = "en") -> str:
     """An answer as Markdown: evidence in bold, everything from documents escaped."""
-    blocks = [_markdown_of(rank, each, language) for rank, each in enumerate(answer.citations, 1)]
+    shown = shown_citations(answer)
+    blocks = [_markdown_of(rank, each, language) for rank, each in enumerate(shown, 1)]
     return visible("\n\n".join([*_verdict(answer, language), *blocks])) + "\n"
+
+
+def shown_citations(answer: Answer) -> tuple[Citation, ...]:
+    """The citations as they are shown: nothing is marked in what is only nearest."""
+    if answer.found:
+        return answer.citations
+    return tuple(replace(citation, evidence=()) for citation in answer.citations)
 
 
 def sentence_to_markdown(citation: Citation, language: Language = "en") -> str:

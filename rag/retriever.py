@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from index.catalogue import Criteria
@@ -16,10 +17,13 @@ from rag.assessment import Asked, Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
 from rag.citing import cite
 from rag.confidence import confidence, confidence_parts
-from rag.evidence import FIGURES, chosen, sentence_figures
+from rag.coverage import Floats
+from rag.evidence import FIGURES, chosen, noted_at, sentence_figures
+from rag.expected import asks_for_source
 from rag.fitted import fitted
+from rag.following import Followed, follow
 from rag.fusion import LEGS, contributions, order
-from rag.history import in_context, leans_on_history
+from rag.history import leans_on_history
 from rag.metadata import Metadata, Ranked
 
 _LOOKED_BACK = 3  # questions that a follow-up about an article may go back to
@@ -93,13 +97,16 @@ class Retriever:
         settings = Settings(k, filters, threshold)
         question = checked(question)
         history = checked_history(history)
-        text = in_context(question, history) if leans_on_history(question, history) else question
         rows = self._rows(settings)
         told = self._told(question, settings, rows, history)
         if told is not None:
             return told
-        (asked,) = self._assessor.ask([text])
-        return self._answer(question, asked, settings, rows)
+        if leans_on_history(question, history):
+            weights = self._by.same, self._by.across
+            followed = follow(self._assessor, question, history, weights, rows)
+            return self._answer(question, followed, settings)
+        (asked,) = self._assessor.ask([question])
+        return self._answer(question, self._alone(asked, rows), settings)
 
     def retrieve_many(
         self,
@@ -122,7 +129,8 @@ class Retriever:
         texts = checked_many(questions)
         rows = self._rows(settings)
         return [
-            self._told(text, settings, rows) or self._answer(text, asked, settings, rows)
+            self._told(text, settings, rows)
+            or self._answer(text, self._alone(asked, rows), settings)
             for text, asked in zip(texts, self._assessor.ask(texts), strict=True)
         ]
 
@@ -165,6 +173,7 @@ class Retriever:
         scores = added.sum(axis=1)
         heading = assessment.legs.table[:, LEGS.index("heading")]
         reads = [one.read for one in assessment.candidates]
+        ranking = order(scores, [read.row for read in reads])
         return [
             Ranked(
                 reads[at],
@@ -176,17 +185,23 @@ class Retriever:
                     by=self._by.confidence,
                 ),
             )
-            for at in order(scores, [read.row for read in reads])
+            for at in ranking
         ]
 
-    def _answer(self, question: str, asked: Asked, settings: Settings, rows: Rows | None) -> Answer:
+    def _alone(self, asked: Asked, rows: Rows | None) -> Followed:
+        """A question that needs no other to be understood."""
         assessment = self._assessor.assess(asked, rows)
         added = contributions(assessment.legs, self._by.same, self._by.across)
+        return Followed(assessment, assessment, added)
+
+    def _answer(self, question: str, held: Followed, settings: Settings) -> Answer:
+        assessment, added = held.context, held.added
+        scores = added[:, : len(LEGS) + 1].sum(axis=1)  # what was asked before is no evidence
         ranking = order(added.sum(axis=1), [one.read.row for one in assessment.candidates])
         citations = tuple(
-            self._cite(assessment, question, at, added[at].tolist()) for at in ranking[: settings.k]
+            self._cite(held.alone, question, at, added[at].tolist()) for at in ranking[: settings.k]
         )
-        parts = self._confidence(assessment, ranking, citations)
+        parts = self._confidence(assessment, ranking, scores) if ranking else ()
         return Answer(
             question,
             citations,
@@ -197,12 +212,10 @@ class Retriever:
         )
 
     def _confidence(
-        self, assessment: Assessment, ranking: Sequence[int], citations: Sequence[Citation]
+        self, assessment: Assessment, ranking: Sequence[int], scores: Floats
     ) -> tuple[Part, ...]:
-        if not citations:
-            return ()
         foreign = bool(assessment.legs.across[ranking[0]])
-        return confidence_parts(citations[0].score, foreign=foreign, by=self._by.confidence)
+        return confidence_parts(float(scores[ranking[0]]), foreign=foreign, by=self._by.confidence)
 
     async def aretrieve(
         self,
@@ -227,7 +240,13 @@ class Retriever:
         )
         scores = figures @ [self._by.sentences[name] for name in FIGURES]
         sentences = one.read.sentences
-        marked = chosen(scores, [sentence.kind for sentence in sentences], self._by.margin)
+        marked = chosen(
+            scores,
+            [sentence.kind for sentence in sentences],
+            one.matches,
+            self._by.margin,
+            partial(noted_at, one.read) if asks_for_source(question) else None,
+        )
         passage = one.read.passage
         return cite(
             one.read,
@@ -242,7 +261,9 @@ class Retriever:
 
 
 def _parts(added: Sequence[float]) -> tuple[Part, ...]:
-    return tuple(Part(name, value) for name, value in zip((*LEGS, "bias"), added, strict=True))
+    """What was added to a score, by name; the history only where it was."""
+    names = (*LEGS, "bias", "history")
+    return tuple(Part(name, value) for name, value in zip(names, added, strict=False))
 
 
 def _bridged(

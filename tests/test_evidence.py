@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from index.said import numbers
 from rag.clues import Clue, Way, own_clues
-from rag.confidence import Calibration, confidence, confidence_parts
 from rag.coverage import Texts, match, rarity
 from rag.evidence import chosen, local_weight
 from rag.expected import asks_for_source, expected
 from rag.fitted import fitted
 from rag.fusion import LEGS, Legs, Weights, above_mean, contributions, order
 from rag.history import in_context, last_line, leans_on_history
+from rag.reading import Kind
 
 
 def weigh(term: str) -> float:
@@ -68,11 +68,25 @@ def test_rarer_terms_weigh_more(size: int, data: st.DataObject) -> None:
     assert rarity(size, less) >= rarity(size, more) > 0
 
 
-def test_a_second_sentence_is_marked_only_if_it_is_hardly_worse_and_of_the_same_kind() -> None:
+def test_a_second_sentence_is_marked_only_if_it_says_more_and_is_hardly_worse() -> None:
     scores = np.array([1.0, 3.0, 2.8])
-    assert chosen(scores, ["text"] * 3, margin=0.5) == [1, 2]
-    assert chosen(scores, ["text"] * 3, margin=0.1) == [1]
-    assert chosen(scores, ["text", "text", "source"], margin=0.5) == [1]
+    more = match(own_clues("rare zebra"), sentences("", "rare", "zebra"), weigh, 4.0)
+    same = match(own_clues("rare zebra"), sentences("", "rare", "rare"), weigh, 4.0)
+    assert chosen(scores, ["text"] * 3, more, 0.5) == [1, 2]
+    assert chosen(scores, ["text"] * 3, same, 0.5) == [1]
+    assert chosen(scores, ["text"] * 3, more, 0.1) == [1]
+    assert chosen(scores, ["text", "text", "explanation"], more, 0.5) == [1]
+
+
+def test_a_bare_source_answers_only_where_a_source_is_asked_for() -> None:
+    matches = match(own_clues("rare"), sentences("rare", "rare", ""), weigh, 4.0)
+    kinds: list[Kind] = ["text", "source", "source"]
+    scores = np.array([2.0, 3.0, 1.0])
+    assert chosen(scores, kinds, matches, 0.5) == [0]
+    assert chosen(scores, kinds, matches, 0.5, lambda _: [1]) == [1, 0]
+    assert chosen(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: [2]) == [2, 0]
+    assert chosen(scores, kinds, matches, 0.5, lambda _: []) == [1]
+    assert chosen(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: []) == [0]
 
 
 @pytest.mark.parametrize(
@@ -152,16 +166,6 @@ def test_equal_scores_come_in_the_order_of_the_rows() -> None:
 def test_languages_are_compared_by_how_far_a_passage_stands_out() -> None:
     near, far = above_mean(np.array([0.9, 0.8]), 0.85), above_mean(np.array([0.5, 0.4]), 0.45)
     assert near == pytest.approx(far)
-
-
-@given(st.floats(-1e6, 1e6), st.booleans())
-def test_confidence_is_a_probability(score: float, foreign: bool) -> None:
-    by = Calibration(0.4, -4.0, -0.6)
-    assert 0 <= confidence(confidence_parts(score, foreign=foreign, by=by)) <= 1
-
-
-def test_without_a_citation_there_is_no_confidence() -> None:
-    assert confidence(()) == 0.0
 
 
 def test_what_was_fitted_fits_the_code() -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 from index.document import Span
 from rag.answer import Answer, Citation, CitedNote
 from rag.explanation import explanation_to_text
-from rag.plain import to_text
+from rag.plain import shown_citations, to_text
 from rag.quotation import Run, detached, paragraphs, superscript, visible
 from rag.reference import (
     byline,
@@ -61,7 +61,7 @@ def print_answer(answer: Answer, language: Language, *, explained: bool = False)
         if answer.citations:
             _print(screen, Text(say(strings.NEAREST, language), QUIET), 0)
         screen.print()
-    for rank, citation in enumerate(answer.citations, 1):
+    for rank, citation in enumerate(shown_citations(answer), 1):
         _print_citation(screen, rank, citation, language)
     if explained:
         print_explanation(screen, answer, language)

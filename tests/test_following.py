@@ -1,0 +1,72 @@
+"""Follow-ups, end to end on the sample: they lean on what came before, and a new topic does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.catalogue import Criteria
+from rag.history import leans_on_history
+from rag.retriever import Retriever
+
+BEFORE = (
+    "大橋公投結果如何？",
+    "香更是怎麼運作的？",
+    "Who pays for the bridge's maintenance now?",
+    "談夜市的那一篇是誰寫的？",
+)
+OF_THEMSELVES = (
+    "潮汐電廠每年可以發多少電？",
+    "聽障青年開的攤子叫什麼？",
+    "2022 年冬天護理師那場連署有多少人簽名？",
+    "Who donated the freezer after the archive fire?",
+    "What might happen to the bridge once its cables are replaced?",
+    "換個話題，灑水系統是什麼時候關掉的？",
+)
+
+
+@pytest.mark.parametrize("question", OF_THEMSELVES)
+def test_a_question_of_itself_needs_no_history(question: str) -> None:
+    assert not leans_on_history(question, BEFORE)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.sampled_from(OF_THEMSELVES),
+    st.lists(st.sampled_from((*BEFORE, *OF_THEMSELVES)), min_size=1, max_size=3),
+)
+def test_a_new_topic_ranks_as_without_history(
+    sample_retriever: Retriever, question: str, history: list[str]
+) -> None:
+    assert sample_retriever.retrieve(question, history=history) == sample_retriever.retrieve(
+        question
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
+        ("泥灘縮小了多少？", "那候鳥呢？", "8,100 隻"),
+        ("茶農和瓶裝水廠打官司誰贏了？", "水廠後來怎麼做？", "攔沙壩"),
+        ("大橋公投結果如何？", "後來賠了多少錢？", "37 億 4,000 萬"),
+        ("What did the insurer offer the pension fund?", "Why did they refuse it?", "twice a year"),
+        ("What is Chingchieh No. 7?", "How long until it can be harvested?", "要等五年"),
+        ("電台的經費從哪裡來？", "作者認為下一個十年的問題是什麼？", "為誰而說"),
+    ],
+)
+def test_a_follow_up_leans_on_what_came_before(
+    sample_retriever: Retriever, before: str, question: str, words: str
+) -> None:
+    answer = sample_retriever.retrieve(question, history=[before])
+    assert words in answer.citations[0].text
+    assert [part.name for part in answer.citations[0].parts][-1] == "history"
+    scores = [citation.score for citation in answer.citations]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_filters_hold_for_follow_ups(sample_retriever: Retriever) -> None:
+    answer = sample_retriever.retrieve(
+        "那候鳥呢？", history=["泥灘縮小了多少？"], filters=Criteria(article="夜市")
+    )
+    assert {citation.article.index for citation in answer.citations} == {4}
