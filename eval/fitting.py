@@ -12,6 +12,8 @@ from rag.coverage import Floats
 
 _PENALTY = 3e-3
 
+Limits = tuple[float | None, float | None]
+
 
 class Choice(NamedTuple):
     """Some things to choose from: a row of features for each, and which of them are right."""
@@ -54,13 +56,16 @@ def fit_choice(choices: Sequence[Choice], scale: Floats) -> Floats:
     return np.asarray(found.x * scale)
 
 
-def fit_probability(features: Floats, answers: NDArray[np.bool_], weights: Floats) -> Floats:
+def fit_probability(
+    features: Floats, answers: NDArray[np.bool_], weights: Floats, limits: Sequence[Limits]
+) -> Floats:
     """A logistic regression: a weight for each feature, and the bias last.
 
     Args:
         features: [n, features].
         answers: What is to be told, [n].
         weights: What each of the n counts.
+        limits: Between what the weight of each feature lies; None for no limit.
     """
     from scipy.optimize import minimize
 
@@ -74,5 +79,11 @@ def fit_probability(features: Floats, answers: NDArray[np.bool_], weights: Float
         slope = -share * signs / (1 + np.exp(margin))
         return value, table.T @ slope + 2e-4 * np.append(found[:-1], 0.0)
 
-    result = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B")
+    result = minimize(
+        loss,
+        np.zeros(table.shape[1]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[*limits, (None, None)],
+    )
     return np.asarray(result.x)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,16 @@ from eval.judge import is_right
 from eval.question import Question, SectionRef
 from eval.system import Returned
 from index.document import Publication
-from rag.assessment import Assessor, Candidate
+from index.engine import Rows
+from rag.assessment import Assessment, Assessor, Candidate
 from rag.citing import cited_notes
+from rag.confidence import Signs
 from rag.coverage import Floats
 from rag.evidence import sentence_figures
 from rag.expected import expected
+from rag.fusion import LEGS
 from rag.history import in_context, leans_on_history
+from rag.signs import quantities
 
 Flags = NDArray[np.bool_]
 
@@ -34,6 +38,10 @@ class Observation:
         right: Whether each candidate is.
         figures: Of each candidate, the figures of its sentences, [sentences, figures].
         answers: Of each candidate, whether each of its sentences holds an answer.
+        similarity: Of each candidate, that of its best sentence.
+        missing: Whether each candidate lacks the quantity that the question asks for.
+        cut: The same of the right candidates without the sentences that answer, as an
+            `Observation` of its own; None where nothing would be left, or nothing be cut.
     """
 
     question: Question
@@ -42,63 +50,121 @@ class Observation:
     right: Flags
     figures: tuple[Floats, ...]
     answers: tuple[Flags, ...]
+    similarity: Floats
+    missing: Flags
+    cut: Observation | None = None
 
     def only(self, kept: Flags) -> Observation:
         """With those candidates only."""
         chosen = np.flatnonzero(kept).tolist()
         return replace(
             self,
-            legs=self.legs[kept],
-            across=self.across[kept],
-            right=self.right[kept],
             figures=tuple(self.figures[at] for at in chosen),
             answers=tuple(self.answers[at] for at in chosen),
+            **{
+                field.name: getattr(self, field.name)[kept]
+                for field in fields(self)
+                if isinstance(getattr(self, field.name), np.ndarray)
+            },
+            cut=None,
+        )
+
+    def signs(self, scores: Floats) -> Signs:
+        """Those of the first candidate, by these scores of all; there must be one."""
+        first, *rest = np.argsort(-scores, kind="stable").tolist()
+        return Signs(
+            score=float(scores[first]),
+            lead=float(scores[first] - (scores[rest[0]] if rest else 0.0)),
+            similarity=float(self.similarity[first]),
+            said=float(self.legs[first, LEGS.index("terms")]),
+            missing=bool(self.missing[first]),
+            foreign=bool(self.across[first]),
         )
 
 
 def observe(
-    assessor: Assessor, questions: Sequence[Question], publication: Publication
+    assessor: Assessor,
+    questions: Sequence[Question],
+    publication: Publication,
+    among: Callable[[Question], Rows | None] = lambda _: None,
 ) -> Iterator[Observation]:
     """What the retriever sees of each question.
 
     Where the library holds the publication in two languages, its parallel passages are right too.
+
+    Args:
+        assessor: Of the library.
+        questions: To be asked of it.
+        publication: What they are about.
+        among: The passages that each is asked of; None for all.
     """
     for question in questions:
         text = question.question
         if leans_on_history(text, question.history):
             text = in_context(text, question.history)
         (asked,) = assessor.ask([text])
-        assessment = assessor.assess(asked)
+        assessment = assessor.assess(asked, among(question))
         gold = places(question, publication)
-        yield Observation(
-            question,
-            assessment.legs.table,
-            assessment.legs.across,
-            np.array(
-                [_is_right(assessor, one, question, gold) for one in assessment.candidates],
-                dtype=np.bool_,
-            ),
-            tuple(
-                sentence_figures(
-                    one.read,
-                    one.similarity,
-                    one.matches,
-                    question.question,
-                    expected(question.question),
-                )
-                for one in assessment.candidates
-            ),
-            tuple(
-                np.array(
-                    [
-                        any(answer in sentence.text for answer in question.answers)
-                        for sentence in one.read.sentences
-                    ],
-                    dtype=np.bool_,
-                )
-                for one in assessment.candidates
-            ),
-        )
+        right = [_is_right(assessor, one, question, gold) for one in assessment.candidates]
+        yield _observed(question, assessment, np.array(right, dtype=np.bool_))
+
+
+def _observed(question: Question, assessment: Assessment, right: Flags) -> Observation:
+    candidates = assessment.candidates
+    given = [quantities(assessment.asked, one) for one in candidates]
+    answers = [_answering(question, one) for one in candidates]
+    whole = Observation(
+        question,
+        assessment.legs.table,
+        assessment.legs.across,
+        right,
+        tuple(
+            sentence_figures(
+                one.read,
+                one.similarity,
+                one.matches,
+                question.question,
+                expected(question.question),
+            )
+            for one in candidates
+        ),
+        tuple(answers),
+        np.array([one.similarity.max() for one in candidates]),
+        np.array([not each.any() for each in given], dtype=np.bool_),
+    )
+    cut = [
+        at for at in np.flatnonzero(right).tolist() if answers[at].any() and not answers[at].all()
+    ]
+    if not cut or len(cut) < right.sum():
+        return whole
+    legs, similarity, missing = whole.legs.copy(), whole.similarity.copy(), whole.missing.copy()
+    for at in cut:
+        kept = ~answers[at]
+        legs[at] = _legs_without(candidates[at], legs[at], kept)
+        similarity[at] = candidates[at].similarity[kept].max()
+        missing[at] = not given[at][kept].any()
+    rest = replace(
+        whole, legs=legs, similarity=similarity, missing=missing, right=np.zeros_like(right)
+    )
+    return replace(whole, cut=rest)
+
+
+def _answering(question: Question, one: Candidate) -> Flags:
+    return np.array(
+        [any(answer in each.text for answer in question.answers) for each in one.read.sentences],
+        dtype=np.bool_,
+    )
+
+
+def _legs_without(one: Candidate, legs: Floats, kept: Flags) -> Floats:
+    """The legs of a passage of which only some sentences are left; its vector stays as it is."""
+    found = legs.copy()
+    lost = one.similarity.max() - one.similarity[kept].max()
+    found[LEGS.index("sentence")] -= lost
+    matches = replace(one.matches, strength=one.matches.strength[:, kept])
+    found[LEGS.index("terms")] = matches.grouped(np.zeros(1, dtype=np.int64)).coverage()[0]
+    found[LEGS.index("sentence-terms")] = matches.coverage().max()
+    return found
 
 
 def _is_right(

@@ -1,8 +1,9 @@
 """How likely it is that the first citation answers.
 
-A logistic regression over the first citation's score (Platt, "Probabilistic Outputs for Support
-Vector Machines", 1999). Scores measure how far a passage stands out from its rivals and how much of
-the question it says, so that they mean the same in a library of any size.
+A logistic regression (Platt, "Probabilistic Outputs for Support Vector Machines", 1999) over signs
+that mean the same in a library of any size and of either language: how well the first passage fits,
+how far it stands out from the next, how near its best sentence is to the question in itself,
+whether it says at least some of the question's words, and whether it has the quantity asked for.
 """
 
 from __future__ import annotations
@@ -13,34 +14,95 @@ from dataclasses import dataclass
 
 from rag.answer import Part
 
+_ENOUGH = 0.25  # of a question's words; to say more of them is no sign of an answer
+_NOTHING = 0.02  # of them; below it what is near is near by chance
+_USUAL = {False: 0.85, True: 0.45}  # of a question and a sentence, in one language and across
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is seen of a passage and those that come after it.
+
+    Attributes:
+        score: Of the passage.
+        lead: How much more that is than the next one's; all of it where there is none.
+        similarity: Of the question and the passage's best sentence.
+        said: The share of the question's words that the passage says.
+        missing: Whether the question asks for a quantity that the passage does not give.
+        foreign: Whether the passage is in the other language than the question.
+    """
+
+    score: float
+    lead: float
+    similarity: float
+    said: float
+    missing: bool
+    foreign: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """What is added up to the log-odds.
 
     Attributes:
-        score: What the first citation's score counts.
-        bias: What is added.
-        across: What is added where it is in the other language than the question.
+        score: What the score counts.
+        lead: What the lead counts.
+        similarity: What similarity counts that is above the usual one.
+        said: What the share counts of the question's words that the passage says, up to a quarter.
+        silent: What is added where it says next to none of them.
+        missing: What is added where the quantity is missing from a passage in the same language.
+        missing_across: What is added where it is missing from one in the other language, in which
+            it is not always recognised.
+        across: What is added for a passage in the other language.
+        bias: What is always added.
     """
 
     score: float
-    bias: float
+    lead: float
+    similarity: float
+    said: float
+    silent: float
+    missing: float
+    missing_across: float
     across: float
+    bias: float
 
 
-def confidence_parts(score: float, *, foreign: bool, by: Calibration) -> tuple[Part, ...]:
+NAMES = ("score", "lead", "nearness", "said", "quantity", "across languages", "bias")
+"""The parts of the log-odds, as an answer that explains itself names them."""
+
+
+def confidence_parts(signs: Signs, by: Calibration) -> tuple[Part, ...]:
     """The log-odds, part by part.
 
     Args:
-        score: Of the first citation.
-        foreign: Whether it is in the other language than the question.
+        signs: Of the first citation.
         by: The calibration.
     """
+    missing = by.missing_across if signs.foreign else by.missing
+    values = (
+        by.score * signs.score,
+        by.lead * signs.lead,
+        by.similarity * (signs.similarity - _USUAL[signs.foreign]),
+        by.said * min(signs.said, _ENOUGH) + (by.silent if signs.said < _NOTHING else 0.0),
+        missing if signs.missing else 0.0,
+        by.across if signs.foreign else 0.0,
+        by.bias,
+    )
+    return tuple(Part(name, value) for name, value in zip(NAMES, values, strict=True))
+
+
+def features(signs: Signs) -> tuple[float, ...]:
+    """What each field of a `Calibration` but the bias is multiplied by, in their order."""
     return (
-        Part("score", by.score * score),
-        Part("bias", by.bias),
-        Part("across languages", by.across if foreign else 0.0),
+        signs.score,
+        signs.lead,
+        signs.similarity - _USUAL[signs.foreign],
+        min(signs.said, _ENOUGH),
+        float(signs.said < _NOTHING),
+        float(signs.missing and not signs.foreign),
+        float(signs.missing and signs.foreign),
+        float(signs.foreign),
     )
 
 

@@ -17,7 +17,6 @@ from rag.assessment import Asked, Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
 from rag.citing import cite
 from rag.confidence import confidence, confidence_parts
-from rag.coverage import Floats
 from rag.evidence import FIGURES, chosen, noted_at, sentence_figures
 from rag.expected import asks_for_source
 from rag.fitted import fitted
@@ -25,6 +24,7 @@ from rag.following import Followed, follow
 from rag.fusion import LEGS, contributions, order
 from rag.history import leans_on_history
 from rag.metadata import Metadata, Ranked
+from rag.signs import signs
 
 _LOOKED_BACK = 3  # questions that a follow-up about an article may go back to
 
@@ -179,13 +179,9 @@ class Retriever:
                 reads[at],
                 _parts(added[at].tolist()),
                 float(heading[at]),
-                confidence_parts(
-                    float(scores[at]),
-                    foreign=bool(assessment.legs.across[at]),
-                    by=self._by.confidence,
-                ),
+                confidence_parts(signs(assessment, scores, ranking[place:]), self._by.confidence),
             )
-            for at in ranking
+            for place, at in enumerate(ranking)
         ]
 
     def _alone(self, asked: Asked, rows: Rows | None) -> Followed:
@@ -201,7 +197,8 @@ class Retriever:
         citations = tuple(
             self._cite(held.alone, question, at, added[at].tolist()) for at in ranking[: settings.k]
         )
-        parts = self._confidence(assessment, ranking, scores) if ranking else ()
+        by = self._by.confidence
+        parts = confidence_parts(signs(assessment, scores, ranking), by) if ranking else ()
         return Answer(
             question,
             citations,
@@ -210,12 +207,6 @@ class Retriever:
             bridged=_bridged(assessment, citations),
             parts=parts,
         )
-
-    def _confidence(
-        self, assessment: Assessment, ranking: Sequence[int], scores: Floats
-    ) -> tuple[Part, ...]:
-        foreign = bool(assessment.legs.across[ranking[0]])
-        return confidence_parts(float(scores[ranking[0]]), foreign=foreign, by=self._by.confidence)
 
     async def aretrieve(
         self,

@@ -1,0 +1,46 @@
+"""What speaks for and against the first passage's being an answer, before it is weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.assessment import Asked, Assessment, Candidate
+from rag.confidence import Signs
+from rag.coverage import Floats
+from rag.fusion import LEGS
+from rag.history import last_line
+from rag.quantity import gives, quantity
+
+
+def signs(assessment: Assessment, scores: Floats, ranking: Sequence[int]) -> Signs:
+    """The signs of the first passage of a ranking.
+
+    Args:
+        assessment: Of the question.
+        scores: Of its candidates, in their order.
+        ranking: The candidates, best first; at least one.
+    """
+    first, *rest = ranking
+    candidate = assessment.candidates[first]
+    given = quantities(assessment.asked, candidate)
+    return Signs(
+        score=float(scores[first]),
+        lead=float(scores[first] - (scores[rest[0]] if rest else 0.0)),
+        similarity=float(candidate.similarity.max()),
+        said=float(assessment.legs.table[first, LEGS.index("terms")]),
+        missing=not given.any(),
+        foreign=bool(assessment.legs.across[first]),
+    )
+
+
+def quantities(asked: Asked, candidate: Candidate) -> NDArray[np.bool_]:
+    """Whether each sentence gives the quantity asked for; all do where none is asked for."""
+    language = candidate.read.language
+    clues = asked.own if language == asked.language else asked.bridged
+    wanted = quantity(last_line(asked.text), clues, language)
+    if wanted is None:
+        return np.ones(len(candidate.similarity), dtype=np.bool_)
+    return np.array([gives(wanted, one.folded, language) for one in candidate.read.sentences])
