@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,11 +81,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def chat(
-    browser: Browser, sample_library: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def held(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library that `chat` serves: who changes it leaves it as it was."""
+    return Path(shutil.copytree(sample_library, tmp_path_factory.mktemp("held") / "library"))
+
+
+@pytest.fixture(scope="session")
+def chat(browser: Browser, held: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over the library of the sample, as `tongzhu chat` serves it."""
-    yield from start(tmp_path_factory.mktemp("chat"), *CHAT, str(sample_library), "--port")
+    yield from start(tmp_path_factory.mktemp("chat"), *CHAT, str(held), "--port")
 
 
 @pytest.fixture(scope="session")
@@ -139,3 +144,9 @@ def ask(page: Page, question: str) -> None:
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
     page.wait_for_selector(".turn:last-of-type :is(.citation, .not-found, .trouble)")
+
+
+def checked(page: Page) -> None:
+    """What axe-core calls serious or critical must not be on the page."""
+    found = Axe().run(page).response["violations"]
+    assert [each for each in found if each["impact"] in ("serious", "critical")] == []

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import browser, chat, held, stub, visit
 from serving import Server, running
 
 if TYPE_CHECKING:
     from rag.answer import Answer
     from rag.retriever import Retriever
+
+# Fixtures of the whole session: one browser, and one server of each kind, for all modules.
+__all__ = ["browser", "chat", "held", "stub", "visit"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests ask no host for anything
 

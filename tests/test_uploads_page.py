@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
@@ -10,14 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browsing import CHAT, Open, ask, browser, start, stub, visit
+from browsing import CHAT, Open, ask, checked, start
 from playwright.sync_api import Browser, Page, expect
 
 from index.library import Library
 from ui import limits
-
-__all__ = ["browser", "stub", "visit"]
 
 GOOD = """---
 title: Ledgers
@@ -42,19 +38,6 @@ The smuggler of Quarnell [hid](javascript:window.owned=1) a brass sextant \u202e
 [^1]: <iframe src=javascript:window.owned=1> javascript:window.owned=1 https://example.org/safe
 """
 PASSWORD = "a long secret"
-
-
-@pytest.fixture(scope="module")
-def held(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of the sample that may be changed."""
-    return Path(shutil.copytree(sample_library, tmp_path_factory.mktemp("held") / "library"))
-
-
-@pytest.fixture(scope="module")
-def page_server(
-    browser: Browser, held: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    yield from start(tmp_path_factory.mktemp("uploads"), *CHAT, str(held), "--port")
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +81,7 @@ def test_without_uploads_there_is_no_control_and_no_route(stub: str) -> None:
         assert client.post("library/remove?publication=x").status_code in (404, 405)
 
 
-@pytest.mark.parametrize("server", ["stub", "page_server"])
+@pytest.mark.parametrize("server", ["stub", "chat"])
 def test_gradios_routes_for_files_are_closed(server: str, request: pytest.FixtureRequest) -> None:
     with visitor(request.getfixturevalue(server)) as client:
         sent = client.post("gradio_api/upload", files={"files": ("a.txt", b"text")})
@@ -108,8 +91,8 @@ def test_gradios_routes_for_files_are_closed(server: str, request: pytest.Fixtur
         assert client.post("gradio_api/component_server", json={}).status_code == 404
 
 
-def test_files_that_cannot_be_taken_get_a_line(page_server: str) -> None:
-    with visitor(page_server) as client:
+def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
+    with visitor(chat) as client:
 
         def send(*files: tuple[str, bytes]) -> httpx.Response:
             sent = [("file", each) for each in files]
@@ -142,10 +125,10 @@ def test_files_that_cannot_be_taken_get_a_line(page_server: str) -> None:
         assert "a.exe：無法讀取這種檔案" in big.text
 
 
-def test_nobody_else_may_change_the_library(page_server: str) -> None:
+def test_nobody_else_may_change_the_library(chat: str) -> None:
     file = {"file": ("a.txt", b"text")}
-    assert httpx.post(f"{page_server}library/files", files=file).status_code == 403
-    with visitor(page_server) as client:
+    assert httpx.post(f"{chat}library/files", files=file).status_code == 403
+    with visitor(chat) as client:
         for headers in (
             {"sec-fetch-site": "cross-site"},
             {"origin": "https://example.org"},
@@ -168,7 +151,7 @@ def test_nobody_else_may_change_the_library(page_server: str) -> None:
     ],
 )
 def test_a_publication_is_added_asked_and_removed(
-    page_server: str,
+    chat: str,
     visit: Open,
     tmp_path: Path,
     locale: str,
@@ -177,7 +160,7 @@ def test_a_publication_is_added_asked_and_removed(
     done: str,
     question: str,
 ) -> None:
-    page = visit(page_server, locale, width=width, dark=dark)
+    page = visit(chat, locale, width=width, dark=dark)
     (tmp_path / "ledgers.md").write_text(GOOD)
     (tmp_path / "empty.txt").write_text("")
     page.click("[data-drawer=library]")
@@ -188,6 +171,7 @@ def test_a_publication_is_added_asked_and_removed(
     finished(page)
     report = page.locator("#library .shown")
     expect(report.locator(".outcome")).to_contain_text(done)
+    expect(report.locator(".outcome")).to_be_focused()
     expect(page.locator("#library .announced")).to_contain_text(done)
     expect(report.locator(".refused li")).to_have_count(1)
     expect(report.locator(".refused li")).to_contain_text("empty.txt")
@@ -229,8 +213,8 @@ def test_a_publication_is_added_asked_and_removed(
     expect(page.locator("#chips .chip")).to_have_count(0)
 
 
-def test_a_hostile_file_is_text(page_server: str, visit: Open, held: Path) -> None:
-    page = visit(page_server)
+def test_a_hostile_file_is_text(chat: str, visit: Open, held: Path) -> None:
+    page = visit(chat)
     page.click("[data-drawer=library]")
     name = "../<img src=x onerror=window.owned=1>\u202egpj.md"
     file = {"name": name, "mimeType": "text/markdown", "buffer": HOSTILE.encode()}
@@ -259,18 +243,26 @@ def test_a_hostile_file_is_text(page_server: str, visit: Open, held: Path) -> No
     assert places.locator("script, img, svg, iframe, style").count() == 0
     links = set(page.locator("a").evaluate_all("links => links.map(link => link.href)"))
     assert "https://example.org/safe" in links
-    assert all(link.startswith((page_server, "https://example.org/")) for link in links)
+    assert all(link.startswith((chat, "https://example.org/")) for link in links)
     with Library.open(held) as opened:
         kept = {each.path for each in opened.publications()}
     assert "<img src=x onerror=window.owned=1>gpj.md" in kept
+    # It goes as it came, and its report has the focus.
+    page.keyboard.press("Escape")
+    page.click("[data-drawer=library]")
+    page.locator("[data-name*=script]").click()
+    page.locator("#removing [data-sure]").click()
+    finished(page)
+    expect(panel.locator(".shelves .open")).to_have_count(1)
+    expect(panel.locator(".outcome")).to_be_focused()
 
 
 def test_a_change_is_its_visitors_own_and_can_be_cancelled(
-    page_server: str, visit: Open, held: Path
+    chat: str, visit: Open, held: Path
 ) -> None:
     with Library.open(held) as opened:
         before = opened.generation
-    page = visit(page_server)
+    page = visit(chat)
     page.click("[data-drawer=library]")
     text = GOOD.replace("Ledgers", "Cancelled") + "".join(
         f"\nLine {at} tells of another tide, and of ledger {at * 7}.\n" for at in range(4000)
@@ -278,7 +270,7 @@ def test_a_change_is_its_visitors_own_and_can_be_cancelled(
     file = {"name": "long.md", "mimeType": "text/markdown", "buffer": text.encode()}
     page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
     page.wait_for_selector("#library [data-state=going]")
-    with visitor(page_server) as other:
+    with visitor(chat) as other:
         assert other.get("library/change").text == ""
         other.post("library/change/cancel")
     # Whoever leaves the page finds it again, still going.
@@ -357,9 +349,3 @@ def test_the_password_opens_the_page(
     kept = {"cookie": f"tongzhu_session={cookie['value']}"}
     assert httpx.get(locked, headers=kept).status_code == 401
     context.close()
-
-
-def checked(page: Page) -> None:
-    """What axe-core calls serious or critical must not be on the page."""
-    found = Axe().run(page).response["violations"]
-    assert [each for each in found if each["impact"] in ("serious", "critical")] == []

@@ -8,11 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browsing import PATIENCE, Open, ask, browser, chat, start, stub, visit
+from browsing import PATIENCE, Open, ask, checked, start
 from playwright.sync_api import Page, expect
-from test_web import checked
-
-__all__ = ["browser", "chat", "stub", "visit"]
 
 
 def pressed(page: Page) -> list[str]:
@@ -89,7 +86,6 @@ def test_an_answer_explains_itself(
     page.locator(".verdict [data-verdict=elsewhere]").click()
     page.wait_for_selector(".verdict .more")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    checked(page)
 
 
 def test_a_large_library_is_looked_into(stub: str, visit: Open) -> None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ui.keeping import Keeper, KeepingError
 __all__ = ["Conversations", "Judged", "KeepingError", "Kept"]
 
 _LISTED = 200
+_AT_HAND = 300  # answers, of all visitors together
 _LONGEST_NAME = 120  # characters
 _STEPS = (
     """
@@ -257,9 +259,19 @@ def _turn(row: tuple[Any, ...]) -> Turn:
     if answer is None:
         return asked
     try:
-        return replace(asked, answer=Answer.from_dict(json.loads(answer)))
+        return replace(asked, answer=_answer(answer))
     except ValueError:  # its form was another release's
         return replace(asked, error=page_strings.UNREADABLE)
+
+
+@lru_cache(_AT_HAND)
+def _answer(kept: str) -> Answer:
+    """An answer as it was kept: what is asked next in a conversation reads all of it again.
+
+    Raises:
+        ValueError: If its form is another release's.
+    """
+    return Answer.from_dict(json.loads(kept))
 
 
 def _digest(visitor: str) -> str:

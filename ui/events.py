@@ -58,11 +58,11 @@ class Events:
         if begun is None:
             return [gr.skip()] * (1 + _MOVING + 1)
         place = _place(begun, language, request)
-        moved = self._move(place)
         if begun != current:
-            return ["", *moved, gr.skip()]
+            return ["", *self._move(place), gr.skip()]
         # The rest of a long conversation is on the page already.
-        return ["", *moved[:-1], gr.skip(), self._room.latest(place)]
+        as_it_is = [gr.skip()] * (_MOVING - 2)
+        return ["", begun, self._room.shelf(place), *as_it_is, self._room.latest(place)]
 
     def finish(self, current: str, language: str, request: gr.Request) -> list[Any]:
         """Puts the answer under the last question."""

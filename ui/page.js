@@ -1,4 +1,4 @@
-/* Runs when the page's transcript is there: `element` is it, `watch` calls back after it changed. */
+/* Runs when the page's transcript is there: `element` is it. */
 const opened = new Set();
 let seen = 0;
 
@@ -80,7 +80,7 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => button.classList.remove("copied"), 1500);
 });
 
-/* The transcript is drawn anew with every turn; what a reader had opened stays open. */
+/* The transcript is drawn anew with every conversation; what a reader had opened stays open. */
 element.addEventListener(
   "toggle",
   (event) => {
@@ -90,7 +90,7 @@ element.addEventListener(
   true,
 );
 
-watch("value", () => {
+new MutationObserver(() => {
   for (const id of opened) {
     const fold = document.getElementById(id);
     if (fold) fold.open = true;
@@ -98,4 +98,4 @@ watch("value", () => {
   const turns = element.querySelectorAll(".turn");
   if (turns.length > seen) turns[turns.length - 1].scrollIntoView({ block: "start" });
   seen = turns.length;
-});
+}).observe(element, { childList: true, subtree: true });

@@ -42,6 +42,7 @@ from ui.strings import PUBLICATIONS, Language, say
 from ui.why import picture
 
 _CONFIDENCE = ((0.85, page_strings.CERTAIN), (0.65, page_strings.LIKELY))
+_LONG = 90  # Chinese signs: three lines where the page is wide
 TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
 
 
@@ -251,6 +252,7 @@ def _words(language: Language) -> dict[str, object]:
         "note_places": _note_places,
         "text_paragraphs": _text_paragraphs,
         "tongue": _tongue,
+        "long": _long,
     }
 
 
@@ -279,6 +281,12 @@ def _confidence(answer: Answer) -> Message:
         if answer.confidence >= least:
             return message
     return page_strings.UNSURE
+
+
+def _long(text: str) -> str:
+    """The class that sets a long text smaller: a Chinese sign says as much as three letters."""
+    weight = 1 if _tongue(text) == TAGS["zh"] else 3
+    return " long" if len(text) > weight * _LONG else ""
 
 
 def _tongue(text: str) -> str:

@@ -54,5 +54,6 @@ watch("value", () => {
   }
   old.replaceWith(put);
   if (focused) (put.querySelector(`${focused}:checked`) ?? put.querySelector(focused))?.focus();
+  put.scrollIntoView({ block: "nearest" }); /* not behind the question field */
   setTimeout(() => (told.textContent = words), 50);
 });

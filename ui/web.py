@@ -16,7 +16,8 @@ from ui.offline import gr
 from ui.room import Room
 
 _HERE = Path(__file__).parent
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# Without Gradio's queue every event is one request, which many visitors' events need not wait for.
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 
 
 def build(room: Room) -> gr.Blocks:
@@ -64,24 +65,22 @@ def build(room: Room) -> gr.Blocks:
             on.finish, here, drawn, **_QUIET
         )
         switch.click(on.switched, [limits, *here], [spoken, *moving, *worded], **_QUIET)
-        library.upload(
-            on.changed, [limits, *here], [limits, spoken, *moving, *worded], queue=False, **_QUIET
-        )
-        shelf.select(on.opened, spoken, moving, queue=False, **_QUIET)
-        shelf.edit(on.renamed, here, shelf, queue=False, **_QUIET)
-        shelf.delete(on.deleted, here, moving, queue=False, **_QUIET)
-        verdict.select(on.judged, here, [verdict, shelf], queue=False, **_QUIET)
-        transcript.select(on.read, spoken, pane, queue=False, **_QUIET)
+        library.upload(on.changed, [limits, *here], [limits, spoken, *moving, *worded], **_QUIET)
+        shelf.select(on.opened, spoken, moving, **_QUIET)
+        shelf.edit(on.renamed, here, shelf, **_QUIET)
+        shelf.delete(on.deleted, here, moving, **_QUIET)
+        verdict.select(on.judged, here, [verdict, shelf], **_QUIET)
+        transcript.select(on.read, spoken, pane, **_QUIET)
         for chooser in (library, chips):
-            chooser.select(on.limited, [limits, spoken], [limits, chips], queue=False, **_QUIET)
-        masthead.clear(on.left, spoken, moving, queue=False, **_QUIET)
+            chooser.select(on.limited, [limits, spoken], [limits, chips], **_QUIET)
+        masthead.clear(on.left, spoken, moving, **_QUIET)
         for trigger, source in [
             (question.submit, question),
             (ask.click, question),
             *((b.click, b) for b in buttons),
         ]:
             asked = [source, limits, *here]
-            trigger(on.begin, asked, [question, *moving, latest], queue=False, **_QUIET).then(
+            trigger(on.begin, asked, [question, *moving, latest], **_QUIET).then(
                 on.finish, here, drawn, **_QUIET
             )
         offer(room)

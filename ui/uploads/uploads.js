@@ -6,6 +6,7 @@ const speaks = () => `lang=${document.documentElement.lang}`;
 let panelOpen = false;
 let following = 0;
 let sending = null;
+let reporting = false;
 
 const tell = (text) => {
   const told = section().querySelector(".announced");
@@ -55,7 +56,11 @@ const follow = async () => {
     if (html !== null) {
       const now = show(html);
       if (now !== "going") {
-        if (was === "going") trigger("upload");
+        if (was === "going") {
+          reporting = true;
+          trigger("upload");
+        }
+        if (reporting && panelOpen) shown().querySelector("[data-said]")?.focus();
         return;
       }
       was = now;
@@ -65,8 +70,8 @@ const follow = async () => {
 };
 
 const begun = (html) => {
-  if (show(html) !== "going") return;
-  follow();
+  reporting = false;
+  if (show(html) === "going") follow();
 };
 
 const send = (files) => {
@@ -162,7 +167,7 @@ const taken = () => {
   const dialog = element.querySelector("dialog.drawer");
   if (panelOpen && !dialog.open) {
     dialog.showModal();
-    section().querySelector("[data-choose]").focus();
+    if (!reporting) section().querySelector("[data-choose]").focus();
   }
   follow();
 };
