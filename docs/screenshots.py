@@ -26,7 +26,20 @@ QUESTIONS = {
     "chat-zh-dark": ("zh", 1280, 900, "dark", "大橋為什麼停徵通行費？"),
     "chat-narrow": ("zh", 390, 844, "light", "檔案館火災的起因是什麼？"),
     "chat-why": ("en", 1280, 900, "light", "What caused the fire at the archive?"),
+    "chat-library": ("en", 1280, 900, "light", "What did the lighthouse keepers lose?"),
 }
+PUBLICATION = """---
+title: Ledgers of Averil
+number: "4"
+date: 2025-03-01
+---
+# The purple ledger
+
+The harbour master of Averil enters every tide in a purple ledger.[^1]
+
+[^1]: Averil Harbour Office, *Rules*, https://example.org/rules
+[^2]: Nobody points here.
+"""
 
 
 def serve(library: Path) -> tuple[subprocess.Popen[bytes], str]:
@@ -60,12 +73,19 @@ def picture(browser: Browser, address: str, name: str) -> None:
     expect(box).to_be_visible(timeout=30_000)
     box.fill(question)
     box.press("Enter")
-    expect(page.locator("#transcript mark").first).to_be_visible(timeout=30_000)
+    expect(page.locator("#transcript .verdict").first).to_be_visible(timeout=30_000)
     if name == "chat-why":
         page.locator("details.why summary").click()
         page.locator("form.verdict [data-verdict=right]").click()
         expect(page.locator("form.verdict .told")).not_to_be_empty()
         page.locator("details.why").evaluate("fold => fold.scrollIntoView()")
+    if name == "chat-library":
+        page.click("[data-drawer=library]")
+        file = {"name": "ledgers.md", "mimeType": "text/markdown", "buffer": PUBLICATION.encode()}
+        page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
+        expect(page.locator("#library .outcome")).to_be_focused(timeout=30_000)
+        expect(page.locator("#library .shelves > li")).to_have_count(2)
+        page.locator("#library .shown summary").first.click()
     page.wait_for_timeout(500)
     page.screenshot(path=IMAGES / f"{name}.png")
     page.close()

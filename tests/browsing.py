@@ -129,6 +129,7 @@ def visit(browser: Browser) -> Iterator[Open]:
         context.route("**/*", watch)
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
         page.goto(address + path)
         page.wait_for_selector("#ask")
         return page

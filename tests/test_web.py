@@ -101,6 +101,30 @@ def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:
     expect(shown.locator("blockquote")).to_contain_text("⟨U+202E⟩txt.exe")
     links = set(shown.locator("a").evaluate_all("links => links.map(link => link.href)"))
     assert {link for link in links if not link.startswith(stub)} == {"https://example.org/safe"}
+    # Nor does anything become markup where it is explained, judged, limited, listed or saved.
+    shown.locator("details.why summary").click()
+    page.click("[data-verdict=wrong]")
+    note = page.locator(".verdict [name=note]")
+    note.fill("<img src=x onerror='window.owned = 1'>\u202e")
+    note.press("Enter")
+    expect(page.locator(".verdict .told")).to_have_text("Kept.")
+    page.click("[data-drawer=library]")
+    page.locator("[data-kind=author]").click()
+    expect(page.locator("#chips .chip")).to_contain_text("<script>window.owned = 1</script>")
+    ask(page, "<svg onload='window.owned = 1'>")
+    expect(shown.locator(".turn .chip")).to_contain_text("<img src=x onerror=")
+    page.click("[data-drawer=shelf]")
+    expect(page.locator("#drawer-shelf .kept .open")).to_contain_text("<script>window.owned")
+    name = page.url.rpartition("=")[2]
+    saved = page.request.get(f"{stub}conversations/{name}.md").text()
+    assert "\\<script" in saved
+    assert re.search(r"(?<!\\)<script", saved) is None
+    assert "\u202e" not in saved
+    page.reload()
+    expect(shown.locator(".turn")).to_have_count(2, timeout=PATIENCE)
+    places = page.locator("#transcript, #library, #shelf, #chips, #welcome")
+    assert places.locator("script, img, svg, iframe, style").count() == 0
+    assert page.evaluate("window.owned") is None
 
 
 def test_trouble_is_told_in_the_readers_language(stub: str, visit: Open) -> None:
