@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 from eval.collecting import OWN
 from eval.fitting import Limits, fit_probability
 from eval.observing import Observation
-from rag.confidence import Calibration, Signs, confidence, confidence_parts, features
+from rag.confidence import (
+    Calibration,
+    Signs,
+    Thresholds,
+    confidence,
+    confidence_parts,
+    features,
+)
 from rag.coverage import Floats
 from rag.fitted import Fitted
 from rag.fusion import Legs, contributions
@@ -45,7 +52,7 @@ class Measured(NamedTuple):
 
     Attributes:
         auroc: How often an answerable question has more of it than an unanswerable one.
-        refused: The share of unanswerable questions below the threshold.
+        refused: The share of unanswerable questions that are refused.
         wrongly: The share of answerable ones.
     """
 
@@ -99,30 +106,41 @@ def calibrated(found: Mapping[str, Sequence[Observation]], by: Fitted) -> Calibr
     return Calibration(*(round(float(each), 4) for each in fitted))
 
 
-def threshold(
+def thresholds(
     found: Mapping[str, Sequence[Observation]], by: Fitted, calibration: Calibration
-) -> float:
-    """The greatest threshold at which few answerable questions are refused.
+) -> Thresholds:
+    """The greatest thresholds at which few answerable questions are refused.
 
-    They are few in each of the project's own sets, in the public ones in one language, in those
-    across languages and in those that hold both; libraries of all sizes together.
+    Where the first passage is in the language of the question: few in each of the project's own
+    sets, in the public ones in one language, and in those that hold both; where it is in the other
+    one: few of the project's own sets together, and of the public ones across languages. Libraries
+    of all sizes count together.
     """
-    sure: dict[str, list[float]] = defaultdict(list)
+    sure: dict[tuple[bool, str], list[float]] = defaultdict(list)
     for name, each in found.items():
-        sure[_kind(name)] += [
-            sureness(first, calibration) for first in firsts(each, by) if first.answerable
-        ]
+        for first in firsts(each, by):
+            if first.answerable:
+                foreign = first.signs.foreign
+                sure[foreign, _kind(name, foreign=foreign)].append(sureness(first, calibration))
+    return Thresholds(*(_greatest(sure, foreign=foreign) for foreign in (False, True)))
+
+
+def _greatest(sure: Mapping[tuple[bool, str], Sequence[float]], *, foreign: bool) -> float:
     lowest = min(
-        sorted(values)[int(_WRONGLY_REFUSED * len(values))] for values in sure.values() if values
+        sorted(values)[int(_WRONGLY_REFUSED * len(values))]
+        for (away, _), values in sure.items()
+        if away == foreign
     )
     return float(np.floor(lowest * 1e4) / 1e4)
 
 
-def _kind(name: str) -> str:
+def _kind(name: str, *, foreign: bool) -> str:
     """What a set is like: one of the project's own, or of which languages."""
     asked, arrow, paragraphs = name.partition(" → ")
-    if name in OWN or not arrow:
-        return name if name in OWN else "both"
+    if name in OWN:
+        return "own" if foreign else name
+    if not arrow:
+        return "both"
     return "same" if asked == paragraphs.partition(",")[0] else "across"
 
 
@@ -131,13 +149,20 @@ def sureness(first: First, calibration: Calibration) -> float:
     return confidence(confidence_parts(first.signs, calibration))
 
 
-def measured(seen: Sequence[First], calibration: Calibration, threshold: float) -> Measured:
+def measured(seen: Sequence[First], calibration: Calibration, by: Thresholds) -> Measured:
     """How well the confidence tells answerable questions from others."""
     sure = np.array([sureness(first, calibration) for first in seen])
     answerable = np.array([first.answerable for first in seen], dtype=np.bool_)
+    refused = np.array(
+        [
+            value < by.of(foreign=first.signs.foreign)
+            for value, first in zip(sure, seen, strict=True)
+        ],
+        dtype=np.bool_,
+    )
     yes, no = sure[answerable], sure[~answerable]
     above = (yes[:, None] > no[None, :]) + 0.5 * (yes[:, None] == no[None, :])
-    return Measured(_mean(above), _mean(no < threshold), _mean(yes < threshold))
+    return Measured(_mean(above), _mean(refused[~answerable]), _mean(refused[answerable]))
 
 
 def _mean(values: NDArray[Any]) -> float:

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from eval.calibrating import calibrated, firsts, measured, scores, threshold
+from eval.calibrating import calibrated, firsts, measured, scores, thresholds
 from eval.collecting import OWN, Sets, collect
 from eval.fitting import Choice, fit_choice
 from eval.observing import Flags, Observation
@@ -67,7 +67,7 @@ def fit(found: Sets) -> Fitted:
         sentences={name: round(float(x), 4) for name, x in zip(FIGURES, figures, strict=True)},
     )
     calibration = calibrated(found, draft)
-    return replace(draft, confidence=calibration, threshold=threshold(found, draft, calibration))
+    return replace(draft, confidence=calibration, thresholds=thresholds(found, draft, calibration))
 
 
 def _spread(one: Observation) -> Floats:
@@ -95,7 +95,7 @@ def measure(seen: Sequence[Observation], by: Fitted) -> str:
             if one.answers[place].any()
         )
     at = np.array(ranks, dtype=np.float64)
-    told = measured(firsts(seen, by), by.confidence, by.threshold)
+    told = measured(firsts(seen, by), by.confidence, by.thresholds)
     first, reciprocal = (at == 1, np.where(at <= 10, 1 / at, 0)) if ranks else (np.nan, np.nan)
     return (
         f"{len(ranks):5d}  {np.mean(first):.3f}  {np.mean(reciprocal):.4f}"

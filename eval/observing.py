@@ -21,7 +21,7 @@ from rag.coverage import Floats
 from rag.evidence import sentence_figures
 from rag.expected import expected
 from rag.fusion import LEGS
-from rag.history import in_context, leans_on_history
+from rag.history import leans_on_history
 from rag.signs import quantities
 
 Flags = NDArray[np.bool_]
@@ -88,7 +88,7 @@ def observe(
     publication: Publication,
     among: Callable[[Question], Rows | None] = lambda _: None,
 ) -> Iterator[Observation]:
-    """What the retriever sees of each question.
+    """What the retriever sees of each question but those that lean on others (`rag.following`).
 
     Where the library holds the publication in two languages, its parallel passages are right too.
 
@@ -99,10 +99,9 @@ def observe(
         among: The passages that each is asked of; None for all.
     """
     for question in questions:
-        text = question.question
-        if leans_on_history(text, question.history):
-            text = in_context(text, question.history)
-        (asked,) = assessor.ask([text])
+        if leans_on_history(question.question, question.history):
+            continue
+        (asked,) = assessor.ask([question.question])
         assessment = assessor.assess(asked, among(question))
         gold = places(question, publication)
         right = [_is_right(assessor, one, question, gold) for one in assessment.candidates]

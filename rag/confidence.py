@@ -68,6 +68,26 @@ class Calibration:
     bias: float
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The confidence below which the answer is "not in this library".
+
+    Passages of one language are told apart better than those across languages, where the same
+    threshold would refuse many more questions that are answered.
+
+    Attributes:
+        same: Where the first citation is in the question's language.
+        across: Where it is in the other one.
+    """
+
+    same: float
+    across: float
+
+    def of(self, *, foreign: bool) -> float:
+        """The one for a first citation in the other language or not."""
+        return self.across if foreign else self.same
+
+
 NAMES = ("score", "lead", "nearness", "said", "quantity", "across languages", "bias")
 """The parts of the log-odds, as an answer that explains itself names them."""
 

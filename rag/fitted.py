@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from rag.confidence import Calibration
+from rag.confidence import Calibration, Thresholds
 from rag.fusion import Weights
 
 PATH = Path(__file__).with_suffix(".json")
@@ -25,7 +25,7 @@ class Fitted:
         sentences: What each of `rag.evidence.FIGURES` counts in choosing the sentence that answers.
         margin: How much worse a second sentence may be and still be marked.
         confidence: For the first citation.
-        threshold: The confidence below which the answer is "not in this library".
+        thresholds: The confidence below which the answer is "not in this library".
     """
 
     provenance: dict[str, int]
@@ -34,7 +34,7 @@ class Fitted:
     sentences: dict[str, float]
     margin: float
     confidence: Calibration
-    threshold: float
+    thresholds: Thresholds
 
 
 @cache

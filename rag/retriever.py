@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,7 @@ from rag.history import leans_on_history
 from rag.metadata import Metadata, Ranked
 from rag.signs import signs
 
+_TOGETHER = 16  # questions that are encoded at a time
 _LOOKED_BACK = 3  # questions that a follow-up about an article may go back to
 
 
@@ -118,8 +121,9 @@ class Retriever:
     ) -> list[Answer]:
         """The answers to questions that have nothing to do with each other, in their order.
 
-        They are encoded together, which is much faster than `retrieve` for each. The vectors of a
-        batch are those of single questions within cosine 0.999, and scores differ accordingly.
+        They are encoded some at a time, while others are ranked on the other processors. The
+        vectors of a batch are those of single questions within cosine 0.999, and scores differ
+        accordingly.
 
         Raises:
             QuestionError: As `retrieve`, for any of the questions, before any is answered.
@@ -128,6 +132,14 @@ class Retriever:
         settings = Settings(k, filters, threshold)
         texts = checked_many(questions)
         rows = self._rows(settings)
+        parts = [texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            answered = pool.map(lambda part: self._answer_part(part, settings, rows), parts)
+            return [answer for part in answered for answer in part]
+
+    def _answer_part(
+        self, texts: Sequence[str], settings: Settings, rows: Rows | None
+    ) -> list[Answer]:
         return [
             self._told(text, settings, rows)
             or self._answer(text, self._alone(asked, rows), settings)
@@ -136,6 +148,11 @@ class Retriever:
 
     def _rows(self, settings: Settings) -> Rows | None:
         return self.library.rows(**asdict(settings.filters)) if settings.filters else None
+
+    def _threshold(self, settings: Settings, *, foreign: bool) -> float:
+        if settings.threshold is not None:
+            return settings.threshold
+        return self._by.thresholds.of(foreign=foreign)
 
     def _told(
         self,
@@ -160,7 +177,7 @@ class Retriever:
             question,
             told.citations[: settings.k],
             confidence=confidence(told.parts),
-            threshold=self._by.threshold if settings.threshold is None else settings.threshold,
+            threshold=self._threshold(settings, foreign=False),
             parts=told.parts,
         )
         return answer if answer.found or not answer.citations else None
@@ -197,13 +214,14 @@ class Retriever:
         citations = tuple(
             self._cite(held.alone, question, at, added[at].tolist()) for at in ranking[: settings.k]
         )
+        foreign = ranking and assessment.legs.across[ranking[0]]
         by = self._by.confidence
         parts = confidence_parts(signs(assessment, scores, ranking), by) if ranking else ()
         return Answer(
             question,
             citations,
             confidence=confidence(parts),
-            threshold=self._by.threshold if settings.threshold is None else settings.threshold,
+            threshold=self._threshold(settings, foreign=bool(foreign)),
             bridged=_bridged(assessment, citations),
             parts=parts,
         )

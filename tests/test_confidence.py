@@ -17,7 +17,7 @@ from index.language import fold, script
 from index.lexicon import load_lexicon
 from rag.bridge import bridged_clues
 from rag.clues import own_clues
-from rag.confidence import Signs, confidence, confidence_parts, features
+from rag.confidence import Signs, Thresholds, confidence, confidence_parts, features
 from rag.fitted import fitted
 from rag.quantity import Quantity, gives, quantity
 from rag.retriever import Retriever
@@ -161,6 +161,8 @@ def test_the_figures_of_a_threshold() -> None:
     poor = Signs(-2.0, 0.0, 0.7, 0.0, missing=True, foreign=False)
     good = Signs(20.0, 8.0, 0.92, 0.6, missing=False, foreign=False)
     seen = [First(good, True), First(poor, True), First(poor, False), First(poor, False)]
-    told = measured(seen, fitted().confidence, 0.5)
+    told = measured(seen, fitted().confidence, Thresholds(0.5, 0.0))
     assert (told.auroc, told.refused, told.wrongly) == (0.75, 1.0, 0.5)
-    assert np.isnan(measured(seen[:1], fitted().confidence, 0.5).auroc)
+    assert np.isnan(measured(seen[:1], fitted().confidence, Thresholds(0.5, 0.0)).auroc)
+    away = [First(replace(first.signs, foreign=True), first.answerable) for first in seen]
+    assert measured(away, fitted().confidence, Thresholds(0.5, 0.0)).refused == 0

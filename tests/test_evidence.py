@@ -172,5 +172,5 @@ def test_what_was_fitted_fits_the_code() -> None:
     by = fitted()
     assert len(by.same.legs) == len(by.across.legs) == len(LEGS)
     assert min(*by.same.legs, *by.across.legs) > -1
-    assert 0 < by.threshold < 1
+    assert 0 < by.thresholds.across <= by.thresholds.same < 1
     assert by.provenance

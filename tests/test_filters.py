@@ -16,6 +16,7 @@ from index.catalogue import Counts, Criteria, Summary
 from index.library import Library
 from index.writing.update import update
 from ui.filters import changed, chips, read, written
+from ui.finding import Found
 from ui.live import LiveDesk
 from ui.render import Shelf, chips_html, library_html
 
@@ -49,7 +50,8 @@ def test_a_publication_is_shown_by_its_name() -> None:
 @given(hostile, hostile)
 def test_the_panel_and_the_chips_are_safe(text: str, other: str) -> None:
     held = Summary("ab12", text, "", other, None, "", "", "", Counts())
-    only_ours(Seen(library_html([Shelf(held, text, other, ())], [text], [other], "zh")))
+    found = Found(((held, ()),), 1, (text,), (other,))
+    only_ours(Seen(library_html(found, [Shelf(held, text, other, ())], True, "zh")))
     only_ours(Seen(chips_html(chips(Criteria(topic=text, author=other)), "en")))
 
 
@@ -74,4 +76,4 @@ def test_a_new_publication_is_used_at_once(tmp_path: Path, monkeypatch: pytest.M
         assert found is not None
         assert found.citation.text == answer.citations[0].text
         assert after.find("nowhere") is None
-        assert after.shelves("en")[0].articles
+        assert after.contents(kelp.id)

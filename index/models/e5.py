@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _DIMENSION = 384
 _MAX_TOKENS = 512
 _FEW_CHARACTERS = 10_000  # the quick engine is done with so many before PyTorch is imported
-_MANY_QUESTIONS = 500  # PyTorch does them thrice as fast; loading it takes as long as 700 do
+_MANY_QUESTIONS = 500  # loading PyTorch takes as long as so many
 _SOME_QUESTIONS = 16  # where it is loaded already
 _LONGEST_PIECE = 16  # characters
 _OVERHEAD = len("passage: ") + 3  # tokens at most, beside one for each character
