@@ -21,6 +21,18 @@ __all__ = ["browser", "chat", "held", "stub", "visit"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests ask no host for anything
 
+_BROWSER = "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what needs the browser last, whatever its file is called.
+
+    Playwright keeps an event loop running in this thread until the browser is closed, and where one
+    runs no other test can start its own.
+    """
+    items.sort(key=lambda item: _BROWSER in getattr(item, "fixturenames", ()))
+
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
