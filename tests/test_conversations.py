@@ -140,6 +140,18 @@ def test_a_conversation_that_is_gone(kept: Conversations) -> None:
     assert begun not in (None, "nowhere")
 
 
+def test_nothing_is_kept_for_who_cannot_be_known_again(kept: Conversations) -> None:
+    here = room(kept)
+    place = Place("page 1", "", "en", stranger=True)
+    place = replace(place, conversation=here.begin(place, "one") or "")
+    assert "refuses this page&#39;s cookie" in here.finish(place)
+    assert here.begin(place, "two") == place.conversation
+    here.finish(place)
+    assert len(here.turns(place)) == 2
+    assert kept.listed("page 1") == ()
+    assert here.turns(replace(place, visitor="page 2")) == ()
+
+
 def test_exports() -> None:
     said = Judgement("wrong", note="no")
     turns = (

@@ -84,6 +84,18 @@ def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:
     ask(first, "Who wrote about tides?")
     second = visit(chat)
     expect(second.locator(".turn")).to_have_count(0)
+    # Nor do those whose browsers refuse cookies: each is known by the open page alone.
+    for page, question in [(first, "Who decides on tides?"), (second, "Who wrote about lamps?")]:
+        page.context.clear_cookies()
+        page.click("[data-new]")
+        ask(page, question)
+        expect(page.locator(".unkept")).to_contain_text("refuses this page's cookie")
+        expect(page.locator(".question")).to_have_text(question)
+        page.click("[data-drawer=shelf]")
+        expect(page.locator("#drawer-shelf .kept")).to_have_count(0)
+        page.keyboard.press("Escape")
+        ask(page, "And then?")
+        expect(page.locator(".turn")).to_have_count(2)
 
 
 def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:

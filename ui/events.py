@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from typing import Any
 
 from index.catalogue import Criteria
@@ -120,7 +122,7 @@ class Events:
     def _move(self, place: Place, trouble: Message | None = None) -> list[Any]:
         """What shows a conversation."""
         turns = self._room.turns(place)
-        place = Place(place.visitor, place.conversation if turns else "", place.language)
+        place = replace(place, conversation=place.conversation if turns else "")
         asked = self._room.desk.examples(place.language)
         return [
             place.conversation,
@@ -159,8 +161,10 @@ class Events:
 
 
 def _place(conversation: str, language: str, request: gr.Request) -> Place:
-    visitor = visitor_of(request.headers.get("cookie", "")) or ""
-    return Place(visitor, conversation, _language(language))
+    known = visitor_of(request.headers.get("cookie", ""))
+    # A browser that refuses cookies is known by its open page alone; nobody shares that either.
+    visitor = known or f"page {request.session_hash or secrets.token_urlsafe(32)}"
+    return Place(visitor, conversation, _language(language), stranger=known is None)
 
 
 def _language(language: str) -> Language:

@@ -130,6 +130,11 @@ ONLY_BEFORE = Message("Until", "迄")
 UNLIMITED = Message("Do not limit to {name}", "取消限定：{name}")
 
 # What could not be kept
+NO_COOKIE = Message(
+    "Nothing can be kept: the browser refuses this page's cookie. "
+    "This conversation lasts until the page is closed or loaded again.",
+    "無法保存：瀏覽器拒絕了本頁的 cookie。這段對話只保留到關閉或重新載入本頁為止。",
+)
 UNKEPT = Message(
     "{reason} This conversation lasts until the server is stopped.",
     "{reason}這段對話只保留到伺服器停止為止。",

@@ -38,11 +38,19 @@ from ui.uploads.render import panel_words
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who is where: `conversation` is "" where none is open yet."""
+    """Who is where.
+
+    Attributes:
+        visitor: A secret that only they have.
+        conversation: The one that is open; "" for none yet.
+        language: What the page speaks.
+        stranger: Whether they cannot be known again, so that nothing is kept for them.
+    """
 
     visitor: str
     conversation: str
     language: Language
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,9 @@ class Room:
         conversation = place.conversation if self.turns(place) else ""
         if held := self.spare.turns(place.visitor, conversation):  # or the order would be lost
             why = held[-1].unkept or page_strings.CANNOT_KEEP
+            return self.spare.begin(place.visitor, conversation, question, filters, why)
+        if place.stranger:
+            why = page_strings.NO_COOKIE
             return self.spare.begin(place.visitor, conversation, question, filters, why)
         try:
             return self.conversations.begin(place.visitor, conversation, question, filters)
