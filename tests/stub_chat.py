@@ -58,7 +58,7 @@ FINDER = Finder(PUBLICATIONS, tuple, (HOSTILE,), ())
 
 if __name__ == "__main__":
     room = Room(
-        lambda: Desk((), (), retrieve, lambda passage: None, finder=FINDER),
+        lambda: Desk((), retrieve, lambda passage: None, finder=FINDER),
         Conversations(conversations_path()),
     )
     serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

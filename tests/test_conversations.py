@@ -110,7 +110,7 @@ def room(kept: Conversations) -> Room:
     def retrieve(question: str, before: object, filters: Criteria) -> Answer:
         return replace(ANSWER, question=f"{before}{question}{filters.topic}")
 
-    return Room(lambda: Desk((), (), retrieve, lambda passage: None), kept)
+    return Room(lambda: Desk((), retrieve, lambda passage: None), kept)
 
 
 def test_one_question_at_a_time_and_none_is_lost(kept: Conversations) -> None:

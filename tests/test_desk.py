@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from index import sample
 from index.catalogue import Counts, Criteria, Summary
-from index.document import Article, Publication, Section
+from index.document import Article, Section
 from index.errors import QuestionError
-from index.readers import read
+from index.library import Library
 from rag.answer import Answer
 from ui import page_strings
 from ui.desk import Desk
 from ui.examples import example_questions
+from ui.live import LiveDesk
 from ui.render import Holding
+from ui.strings import Language
 
 
 def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
@@ -38,36 +41,49 @@ ARTICLES = (
 
 def test_chinese_examples_are_made_of_special_headings_then_of_titles() -> None:
     topics = ["看守人", "港口", "燈塔", "燈油"]
-    assert example_questions(ARTICLES, "zh") == tuple(f"關於「{t}」，文中怎麼說？" for t in topics)
+    asked = [f"關於「{topic}」，文中怎麼說？" for topic in topics]
+    assert list(example_questions((), ARTICLES, "zh")) == asked
 
 
 def test_english_examples_are_made_of_titles_where_headings_are_chinese() -> None:
     topics = ["Lighthouses", "Harbours", "The Moon", "Tides"]
-    assert example_questions(ARTICLES, "en") == tuple(f"What is said about “{t}”?" for t in topics)
+    asked = [f"What is said about “{topic}”?" for topic in topics]
+    assert list(example_questions((), ARTICLES, "en")) == asked
+
+
+def test_the_first_example_is_what_there_is_to_read() -> None:
+    held = (summary(1), summary(2))
+    assert list(example_questions(held, (), "zh")) == ["《刊》第 1 期有哪些文章？"]
+    assert list(example_questions(held, (), "en")) == ["Which articles are in 刊 第 1 期?"]
+    plain = [replace(held[0], number="")]
+    assert list(example_questions(plain, (), "zh")) == ["《刊》有哪些文章？"]
+    assert list(example_questions(plain, (), "en")) == ["Which articles are in 刊?"]
+    assert list(example_questions([replace(held[0], title="")], (), "en")) == []
 
 
 def test_quotes_in_quotes_are_inner_ones() -> None:
     titled = (article("談「燈」", "On “Lamps”"),)
-    assert example_questions(titled, "zh") == ("關於「談『燈』」，文中怎麼說？",)
-    assert example_questions(titled, "en") == ("What is said about “On ‘Lamps’”?",)
+    assert list(example_questions((), titled, "zh")) == ["關於「談『燈』」，文中怎麼說？"]
+    assert list(example_questions((), titled, "en")) == ["What is said about “On ‘Lamps’”?"]
 
 
-def test_examples_are_few_and_differ() -> None:
-    assert len(example_questions(ARTICLES * 3, "zh", most=3)) == 3
-    assert example_questions(ARTICLES[:1] * 2, "en") == ("What is said about “Lighthouses”?",)
-    assert example_questions((), "en") == ()
-
-
-@pytest.fixture(scope="module")
-def bundled() -> Publication:
-    return read(sample.path())
+def test_examples_differ() -> None:
+    assert list(example_questions((), ARTICLES[:1] * 2, "en")) == [
+        "What is said about “Lighthouses”?"
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_sample_gives_examples(bundled: Publication, language: str) -> None:
-    asked = example_questions(bundled.articles, "zh" if language == "zh" else "en")
-    assert len(set(asked)) == 4
-    assert not any(sign in question for question in asked for sign in "、*")
+def test_the_sample_answers_its_examples(sample_library: Path, language: Language) -> None:
+    with Library.open(sample_library) as library:
+        bundled = LiveDesk(library).now()
+        asked = bundled.examples(language)
+        assert len(set(asked)) == 4
+        assert not any(sign in question for question in asked for sign in "、*")
+        answers = [bundled.answer(question).answer for question in asked]
+    assert all(answer and answer.found for answer in answers)
+    assert answers[0]
+    assert answers[0].citations[0].statements[0].field == "articles"
 
 
 def summary(number: int) -> Summary:
@@ -79,7 +95,7 @@ def summary(number: int) -> Summary:
 
 def desk(retrieve: object = None, publications: int = 1) -> Desk:
     held = tuple(summary(number) for number in range(1, publications + 1))
-    return Desk(held, ARTICLES, retrieve, lambda passage: None)  # type: ignore[arg-type]
+    return Desk(held, retrieve, lambda passage: None)  # type: ignore[arg-type]
 
 
 def test_holdings_are_listed_up_to_a_point() -> None:

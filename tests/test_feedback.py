@@ -39,7 +39,7 @@ def room(kept: Conversations, answer: Answer = ANSWER) -> Room:
     def retrieve(question: str, before: object, filters: Criteria) -> Answer:
         return replace(answer, question=question)
 
-    return Room(lambda: Desk((), (), retrieve, lambda passage: None), kept)
+    return Room(lambda: Desk((), retrieve, lambda passage: None), kept)
 
 
 def asked(here: Room, *questions: str) -> Place:

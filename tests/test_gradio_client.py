@@ -23,7 +23,7 @@ def address(sample_retriever: Retriever, tmp_path_factory: pytest.TempPathFactor
     def retrieve(question: str, before: Any, filters: Any) -> Answer:
         return sample_retriever.retrieve(question, history=before, filters=filters)
 
-    desk = Desk((), (), retrieve, lambda passage: None)
+    desk = Desk((), retrieve, lambda passage: None)
     kept = Conversations(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
     page: gr.Blocks = build(Room(lambda: desk, kept))
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, share=False, ssr_mode=False)

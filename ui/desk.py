@@ -13,7 +13,6 @@ from rag.answer import Answer
 from rag.reference import written_date
 from ui import page_strings, strings
 from ui.conversation import ANYWHERE, Turn
-from ui.examples import example_questions
 from ui.finding import NOTHING, Finder, Found
 from ui.reading import Found as FoundPassage
 from ui.render import Holding, Shelf
@@ -28,7 +27,6 @@ class Desk:
 
     Attributes:
         publications: What is in it.
-        articles: Some of its articles, to make questions of.
         authors: As printed.
         topics: As printed.
         retrieve: Answers a question, given those that were asked before it, oldest first, from the
@@ -36,16 +34,17 @@ class Desk:
         find: The passage of an id; None if there is none.
         contents: The articles of a publication.
         finder: Finds what is in it by name.
+        examples: Questions that a newcomer may ask, and that it answers.
     """
 
     publications: tuple[Summary, ...]
-    articles: tuple[Article, ...]
     retrieve: Callable[[str, Sequence[str], Criteria], Answer]
     find: Callable[[str], FoundPassage | None]
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     contents: Callable[[str], tuple[Article, ...]] = lambda _publication: ()
     finder: Finder = NOTHING
+    examples: Callable[[Language], tuple[str, ...]] = lambda _language: ()
 
     def holdings(self, language: Language) -> tuple[Holding, ...]:
         """The first publications of the library, in a few words each."""
@@ -71,10 +70,6 @@ class Desk:
             return ""
         counted = strings.PUBLICATIONS.count(number, language)
         return say(page_strings.AND_MORE, language, publications=counted)
-
-    def examples(self, language: Language) -> tuple[str, ...]:
-        """Questions that a newcomer may ask."""
-        return example_questions(self.articles, language)
 
     def answer(
         self, question: str, before: Sequence[str] = (), filters: Criteria = ANYWHERE

@@ -10,6 +10,7 @@ from index.catalogue import Criteria
 from index.document import Message
 from ui import filters, page_strings
 from ui.conversation import ANYWHERE
+from ui.examples import EXAMPLES
 from ui.guard import LANGUAGE, visitor_of
 from ui.judgement import judgement
 from ui.language import of_header, of_tag
@@ -19,7 +20,6 @@ from ui.room import Place, Room
 from ui.strings import Language, say
 from ui.uploads.changes import permitted
 
-EXAMPLES = 4
 _MOVING = 5  # parts that show a conversation
 
 

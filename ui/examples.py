@@ -1,4 +1,4 @@
-"""Questions to begin with, made from a library's own headings."""
+"""Questions to begin with, made from a library's own names, titles and headings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
+from index.catalogue import Summary
 from index.document import Article
 from ui import page_strings
 from ui.strings import Language, say
@@ -23,21 +24,29 @@ _LONGEST = 40
 _INNER_QUOTES = str.maketrans("「」“”", "『』‘’")
 
 
-def example_questions(
-    articles: Iterable[Article], language: Language, most: int = 4
-) -> tuple[str, ...]:
-    """Up to `most` questions about what the articles' headings name, each from another article.
+EXAMPLES = 4
+"""How many questions a newcomer is shown."""
 
-    In English they are made of titles, printed or translated; in Chinese of the most special
-    headings, else of titles.
+
+def example_questions(
+    publications: Sequence[Summary], articles: Iterable[Article], language: Language
+) -> Iterator[str]:
+    """What could be asked: what the first publication holds, then what the headings name.
+
+    Each question is about another article than the one before it. In English they are made of
+    titles, printed or translated; in Chinese of the most special headings, else of titles.
     """
+    for each in publications[:1]:
+        if each.title:
+            names = {"title": each.title, "number": each.number}
+            asked = say(page_strings.EXAMPLE_CONTENTS, language, **names)
+            yield " ".join(asked.replace(" ?", "?").split())
     topics = [list(_topics(article, language)) for article in articles]
     rounds = zip_longest(*topics)
     chosen = dict.fromkeys(topic for each in rounds for topic in each if topic)
     quoted = (topic.translate(_INNER_QUOTES) for topic in chosen)
-    return tuple(say(page_strings.EXAMPLE_QUESTION, language, topic=topic) for topic in quoted)[
-        :most
-    ]
+    for topic in quoted:
+        yield say(page_strings.EXAMPLE_QUESTION, language, topic=topic)
 
 
 def _topics(article: Article, language: Language) -> Iterator[str]:

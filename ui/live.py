@@ -5,19 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 from index.catalogue import Criteria
 from index.document import Article
 from index.encoder import load_encoder
+from index.errors import TongzhuError
 from index.library import Library
 from rag.answer import Answer
 from rag.citing import cite
 from rag.reading import Reader
 from rag.retriever import Retriever
 from ui import page_strings
+from ui.conversation import ANYWHERE
 from ui.desk import Desk
+from ui.examples import EXAMPLES, example_questions
 from ui.finding import Finder
 from ui.reading import Found
+from ui.strings import Language
 
 _EXAMPLES_FROM = 3  # publications
 _KEPT = 256  # publications of which the articles are at hand
@@ -75,14 +80,27 @@ def _desk(retriever: Retriever) -> Desk:
         return Found(read.passage, article, cite(read, article, summary, (), ()))
 
     publications, authors, topics = library.publications(), library.authors(), library.topics()
-    examples = [article for each in publications[:_EXAMPLES_FROM] for article in contents(each.id)]
+
+    @lru_cache
+    def examples(language: Language) -> tuple[str, ...]:
+        first = publications[:_EXAMPLES_FROM]
+        articles = [article for each in first for article in contents(each.id)]
+        asked = example_questions(first, articles, language)
+        return tuple(islice(filter(answers, asked), EXAMPLES))
+
+    def answers(question: str) -> bool:
+        try:
+            return retrieve(question, (), ANYWHERE).found
+        except TongzhuError:
+            return False
+
     return Desk(
         publications,
-        tuple(examples),
         retrieve,
         find,
         authors,
         topics,
         contents,
         Finder(publications, library.heads, authors, topics),
+        examples,
     )

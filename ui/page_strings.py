@@ -22,6 +22,9 @@ LEDE = Message(
 IN_THE_LIBRARY = Message("In this library", "館藏")
 AND_MORE = Message("and {publications} more", "另有 {publications}")
 TRY_ASKING = Message("For example", "試著問")
+EXAMPLE_CONTENTS = Message(
+    "Which articles are in {title} {number}?", "《{title}》{number}有哪些文章？"
+)
 EXAMPLE_QUESTION = Message("What is said about “{topic}”?", "關於「{topic}」，文中怎麼說？")
 ASK_LABEL = Message("Your question", "您的問題")
 ASK_PLACEHOLDER = Message("Ask the library", "向館藏提問")

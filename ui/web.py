@@ -10,7 +10,8 @@ from typing import Any
 
 from ui import page_strings
 from ui.api import offer
-from ui.events import EXAMPLES, Events
+from ui.events import Events
+from ui.examples import EXAMPLES
 from ui.limits import QUESTION
 from ui.offline import gr
 from ui.room import Room
