@@ -64,15 +64,15 @@ BY_DICTIONARY = Message("By the dictionary: {pairs}", "經詞典對應：{pairs}
 CONFIDENCE = Message("Confidence", "可信度")
 CHANCE = Message(
     "Of ten answers as sure as this one, about {number} are right.",
-    "同樣把握的十個回答，約有 {number} 個正確。",
+    "把握相同的十個回答中，約有 {number} 個正確。",
 )
 FEWER = Message(
     "Of ten answers as sure as this one, hardly one is right.",
-    "同樣把握的十個回答，幾乎沒有正確的。",
+    "把握相同的十個回答中，幾乎沒有正確的。",
 )
 ALL_OF_THEM = Message(
     "Of ten answers as sure as this one, nearly all are right.",
-    "同樣把握的十個回答，幾乎全都正確。",
+    "把握相同的十個回答中，幾乎全都正確。",
 )
 
 

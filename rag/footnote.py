@@ -11,15 +11,23 @@ from dataclasses import replace
 
 from index.language import script
 from rag.answer import ArticleRef, Citation
-from rag.plain import escaped
+from rag.plain import escaped, line_to_markdown, line_to_text
 from rag.quotation import visible
 from rag.reference import Language, flat, stated, written_date
 
+_INNER = str.maketrans("「」『』", "『』「」")
+_INNER_ENGLISH = str.maketrans("“”", "‘’")  # and not back again: ’ is an apostrophe, too
+
 
 def quotation(text: str) -> str:
-    """Words in the quotation marks of the language that they are in."""
+    """Words in the quotation marks of the language that they are in.
+
+    Marks within them become those of a quotation in a quotation, as authors print it.
+    """
     body = flat(text)
-    return f"「{body}」" if script(body) == "zh" else f"“{body}”"
+    if script(body) == "zh":
+        return f"「{body.translate(_INNER)}」"
+    return f"“{body.translate(_INNER_ENGLISH)}”"
 
 
 def footnote(citation: Citation, language: Language) -> str:
@@ -35,7 +43,8 @@ def footnote(citation: Citation, language: Language) -> str:
 
 def quoted_text(citation: Citation, language: Language) -> str:
     """What answers, or the passage where nothing does, with its reference; plain text."""
-    body = _said(citation, language) or quotation(citation.evidence_text or citation.text)
+    quoted = quotation(line_to_text(citation.evidence_text or citation.text))
+    body = _said(citation, language) or quoted
     note = footnote(citation, language)
     return visible(
         f"{body}（{note.rstrip('。')}）" if language == "zh" else f"{body} ({note[:-1]})"
@@ -44,7 +53,8 @@ def quoted_text(citation: Citation, language: Language) -> str:
 
 def quoted_markdown(citation: Citation, language: Language) -> str:
     """The same as Markdown: a block quotation, and the reference under it."""
-    body = escaped(_said(citation, language) or flat(citation.evidence_text or citation.text))
+    quoted = line_to_markdown(flat(citation.evidence_text or citation.text))
+    body = escaped(_said(citation, language)) or quoted
     return visible(f"> {body}\n>\n> — {escaped(footnote(citation, language))}\n")
 
 

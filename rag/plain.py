@@ -57,7 +57,17 @@ def sentence_to_markdown(citation: Citation, language: Language = "en") -> str:
     if citation.statements:
         said = [stated(citation, statement, language) for statement in citation.statements]
         return visible(escaped(flat(" ".join(line for lines in said for line in lines))))
-    return visible(" ".join(_marked_up(runs) for runs in paragraphs(citation.evidence_text)))
+    return visible(line_to_markdown(citation.evidence_text))
+
+
+def line_to_markdown(text: str) -> str:
+    """Quoted text as Markdown on one line: its emphasis stays, everything else is escaped."""
+    return " ".join(map(_marked_up, paragraphs(text)))
+
+
+def line_to_text(text: str) -> str:
+    """Quoted text on one line, without the signs of emphasis."""
+    return " ".join(map(_plain, paragraphs(text)))
 
 
 def _verdict(answer: Answer, language: Language) -> list[str]:

@@ -95,15 +95,22 @@ def field_name(statement: Statement, language: Language) -> str:
     return say(FIELDS[statement.field], language, count=count)
 
 
-def field_values(citation: Citation, statement: Statement, language: Language) -> list[str]:
-    """What a statement says, each value with the same in the other language where it is printed."""
+def field_pairs(
+    citation: Citation, statement: Statement, language: Language
+) -> list[tuple[str, str]]:
+    """What a statement says, each value with the same in the other language, or ""."""
     day = citation.publication.date
     if statement.field == "date" and day is not None:
-        return [written_date(day, language)]
+        return [(written_date(day, language), "")]
+    return list(zip(statement.values, statement.translated, strict=True))
+
+
+def field_values(citation: Citation, statement: Statement, language: Language) -> list[str]:
+    """What a statement says, each value with the same in the other language where it is printed."""
     form = "{}（{}）" if language == "zh" else "{} ({})"
     return [
         form.format(value, other) if other else value
-        for value, other in zip(statement.values, statement.translated, strict=True)
+        for value, other in field_pairs(citation, statement, language)
     ]
 
 

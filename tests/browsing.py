@@ -141,10 +141,19 @@ def visit(browser: Browser) -> Iterator[Open]:
     assert broken == []
 
 
+ANSWERED = """before => {
+  const turns = document.querySelectorAll(".turn");
+  return turns.length > before
+    && turns[turns.length - 1].querySelector(".citation, .not-found, .trouble:not(.unkept)");
+}"""
+
+
 def ask(page: Page, question: str) -> None:
+    """Asks on, and waits for what comes of it; the turns before are answered already."""
+    before = page.locator(".turn").count()
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
-    page.wait_for_selector(".turn:last-of-type :is(.citation, .not-found, .trouble)")
+    page.wait_for_function(ANSWERED, arg=before)
 
 
 def checked(page: Page) -> None:

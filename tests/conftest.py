@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import browser, chat, held, stub, visit
+from hypothesis import settings
 from serving import Server, running
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["browser", "chat", "held", "stub", "visit"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests ask no host for anything
+
+# A generated example may take as long as it takes where the processors are shared.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 _BROWSER = "browser"
 

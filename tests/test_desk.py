@@ -106,6 +106,15 @@ def test_holdings_are_listed_up_to_a_point() -> None:
     assert many.more("zh") == "另有 3 種刊物"
 
 
+def test_what_has_no_name_is_called_after_its_first_article() -> None:
+    named, nameless = summary(1), replace(summary(2), title="", number="")
+    here = Desk((named, nameless), None, None)  # type: ignore[arg-type]
+    assert here.name(named.id, "en") == "刊 第 1 期"
+    assert here.name(nameless.id, "en") == here.holdings("en")[1].name == "(no title)"
+    assert here.name("gone", "en") == "gone"
+    assert replace(here, contents=lambda _: ARTICLES).name(nameless.id, "zh") == "燈塔"
+
+
 def test_an_answer_knows_what_was_asked_before() -> None:
     seen: list[Sequence[str]] = []
 

@@ -42,8 +42,7 @@ def test_a_filter_is_set_and_taken_back() -> None:
 
 
 def test_a_publication_is_shown_by_its_name() -> None:
-    held = Summary("ab12", "刊", "", "第 1 期", None, "", "", "", Counts())
-    (chip,) = chips(Criteria(publication="ab12"), [held])
+    (chip,) = chips(Criteria(publication="ab12"), {"ab12": "刊 第 1 期"}.__getitem__)
     assert (chip.kind, chip.value) == ("publication", "刊 第 1 期")
 
 

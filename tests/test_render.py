@@ -26,7 +26,7 @@ from index.document import (
     Span,
 )
 from rag.answer import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
-from rag.footnote import footnote, quoted_markdown, quoted_text
+from rag.footnote import footnote, quotation, quoted_markdown, quoted_text
 from rag.quotation import visible
 from ui.conversation import Turn
 from ui.conversations import Kept
@@ -47,7 +47,7 @@ OURS = {
     "blockquote": {"lang"},
     "mark": set(),
     "em": set(),
-    "sup": set(),
+    "sup": {"aria-hidden"},
     "a": {
         "class",
         "href",
@@ -283,9 +283,14 @@ ANSWER = Answer(
 )
 
 
+def test_a_quotation_in_a_quotation_has_inner_marks() -> None:
+    assert quotation("他說「甲『乙』」。") == "「他說『甲「乙」』。」"
+    assert quotation("It’s “a wall” to us.") == "“It’s ‘a wall’ to us.”"
+
+
 def test_a_citation_is_set_as_meant() -> None:
     html = conversation_html((Turn("為何？", ANSWER),), "zh")
-    assert '<p class="said" dir="auto" lang="zh-Hant">「乙依據*Code*作成。」</p>' in html
+    assert '<p class="said" dir="auto" lang="zh-Hant">「乙依據<em>Code</em>作成。」</p>' in html
     assert "很可能就是答案" in html
     assert "<mark>乙依據<em>Code</em>作成。</mark>" in html
     assert '<sup><a class="note-mark" href="#n1-1-1" aria-label="註 1">1</a></sup>' in html
@@ -376,6 +381,6 @@ def test_a_footnote_as_an_author_prints_it() -> None:
     )
     assert footnote(citation, "zh") == zh + "。"
     assert footnote(citation, "en") == en + "."
-    assert quoted_text(citation, "zh") == f"「乙依據*Code*作成。」（{zh}）"
-    assert quoted_text(citation, "en") == f"「乙依據*Code*作成。」 ({en})"
-    assert quoted_markdown(citation, "en").startswith("> 乙依據\\*Code\\*作成。\n>\n> — Mou")
+    assert quoted_text(citation, "zh") == f"「乙依據Code作成。」（{zh}）"
+    assert quoted_text(citation, "en") == f"「乙依據Code作成。」 ({en})"
+    assert quoted_markdown(citation, "en").startswith("> 乙依據*Code*作成。\n>\n> — Mou")

@@ -88,6 +88,7 @@ def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:
     for page, question in [(first, "Who decides on tides?"), (second, "Who wrote about lamps?")]:
         page.context.clear_cookies()
         page.click("[data-new]")
+        expect(page.locator(".turn")).to_have_count(0)
         ask(page, question)
         expect(page.locator(".unkept")).to_contain_text("refuses this page's cookie")
         expect(page.locator(".question")).to_have_text(question)
@@ -211,10 +212,10 @@ def test_a_long_conversation_grows_at_its_end(chat: str, visit: Open) -> None:
     ask(page, "誰決定夜間引水？")
     expect(page.locator("#t3 :is(.citation, .not-found)").first).to_be_visible()
     # It stands at the top of the window, and the field for the next question at its foot.
-    top, foot = (page.locator(name).bounding_box() for name in ("#t3", "#composer"))
-    assert top
-    assert foot
-    assert top["y"] == pytest.approx(0, abs=40)
+    boxes = [page.locator(name).bounding_box() for name in ("#masthead", "#t3", "#composer")]
+    head, top, foot = (box or {} for box in boxes)
+    assert head["y"] == 0
+    assert top["y"] == pytest.approx(head["height"], abs=20)
     assert foot["y"] + foot["height"] == pytest.approx(800, abs=1)
     # Only what is new has arrived: the rest of the page is as it was.
     assert page.evaluate("document.querySelector('#t1').before") == "as it was"
@@ -370,7 +371,18 @@ def test_a_citation_opens_its_article_at_an_address(chat: str, visit: Open, widt
     page.keyboard.press("Escape")
     expect(pane).to_be_hidden()
     expect(way).to_be_focused()
-    assert page.url == before
+    page.wait_for_url(before)
+    # It opens again, and Back closes it too: the conversation is as it was.
+    page.evaluate("document.querySelector('#t1').before = 'as it was'")
+    way.click()
+    expect(pane.locator("mark").first).to_be_in_viewport()
+    page.go_back()
+    expect(pane).to_be_hidden()
+    page.go_forward()
+    expect(pane).to_be_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_url(before)
+    assert page.evaluate("document.querySelector('#t1').before") == "as it was"
     # Whoever gets the address sees the same, but not the conversation.
     other = visit(chat, path=address.removeprefix(chat))
     expect(other.locator("dialog.pane mark").first).to_be_in_viewport()

@@ -59,7 +59,7 @@ def test_feedback_is_kept_changed_taken_back_and_downloaded(chat: str, visit: Op
 @pytest.mark.parametrize(
     ("locale", "width", "dark", "said"),
     [
-        ("zh-TW", 390, True, "同樣把握的十個回答"),
+        ("zh-TW", 390, True, "把握相同的十個回答"),
         ("en-GB", 1280, False, "Of ten answers as sure as this one"),
     ],
 )

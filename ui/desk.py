@@ -46,9 +46,32 @@ class Desk:
     finder: Finder = NOTHING
     examples: Callable[[Language], tuple[str, ...]] = lambda _language: ()
 
+    def name(self, publication: str, language: Language) -> str:
+        """What a publication is called; its id where it is not in the library."""
+        held = next((each for each in self.publications if each.id == publication), None)
+        return self._name(held, language) if held else publication
+
+    def _name(self, held: Summary, language: Language) -> str:
+        """Its title and number; where there are none, the title of its first article."""
+        name = " ".join(part for part in (held.title, held.number) if part)
+        if name:
+            return name
+        titles = (article.title for article in self.contents(held.id) if article.title)
+        return next(titles, say(strings.NO_TITLE, language))
+
     def holdings(self, language: Language) -> tuple[Holding, ...]:
         """The first publications of the library, in a few words each."""
-        return tuple(_holding(each, language) for each in self.publications[:_LISTED])
+        return tuple(self._holding(each, language) for each in self.publications[:_LISTED])
+
+    def _holding(self, summary: Summary, language: Language) -> Holding:
+        day = written_date(summary.date, language) if summary.date else summary.date_printed
+        counts = summary.counts
+        facts = (
+            day,
+            strings.ARTICLES.count(counts.articles, language),
+            strings.NOTES.count(counts.notes, language),
+        )
+        return Holding(self._name(summary, language), " · ".join(part for part in facts if part))
 
     def shelves(self, found: Found, language: Language) -> tuple[Shelf, ...]:
         """Publications that were found, each with those of its articles that were looked for."""
@@ -60,7 +83,7 @@ class Desk:
                 tuple(self.contents(each.id)[at] for at in articles) if articles else (),
             )
             for each, articles in found.publications
-            for holding in [_holding(each, language)]
+            for holding in [self._holding(each, language)]
         )
 
     def more(self, language: Language) -> str:
@@ -84,15 +107,3 @@ class Desk:
             # The visitor is told in one line; what happened is for who runs the server.
             logging.getLogger("tongzhu").exception("The question %r failed", question)
             return replace(asked, error=page_strings.PAGE_ERROR)
-
-
-def _holding(summary: Summary, language: Language) -> Holding:
-    name = " ".join(part for part in (summary.title, summary.number) if part)
-    day = written_date(summary.date, language) if summary.date else summary.date_printed
-    counts = summary.counts
-    facts = (
-        day,
-        strings.ARTICLES.count(counts.articles, language),
-        strings.NOTES.count(counts.notes, language),
-    )
-    return Holding(name, " · ".join(part for part in facts if part))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from index.catalogue import Criteria, Summary
+from index.catalogue import Criteria
 from index.document import Message
 from ui import limits, page_strings
 
@@ -71,11 +71,10 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def chips(criteria: Criteria, publications: Sequence[Summary] = ()) -> tuple[Chip, ...]:
-    """Criteria as they are shown; a publication by its name, where it is one of these."""
-    names = {each.id: " ".join(filter(None, (each.title, each.number))) for each in publications}
+def chips(criteria: Criteria, name: Callable[[str], str] = str) -> tuple[Chip, ...]:
+    """Criteria as they are shown; a publication, which is given by its id, by its name."""
     return tuple(
-        Chip(kind, KINDS[kind], names.get(str(value), str(value)))
+        Chip(kind, KINDS[kind], name(str(value)) if kind == "publication" else str(value))
         for kind, value in asdict(criteria).items()
         if value is not None
     )

@@ -28,7 +28,12 @@ element.addEventListener("click", (event) => {
     citation.focus({ preventScroll: true });
   } else {
     const asked = new URL(read.href).searchParams;
-    trigger("select", { passage: asked.get("passage"), mark: asked.get("mark") });
+    const [passage, mark] = [asked.get("passage"), asked.get("mark")];
+    const pane = document.getElementById("drawer-pane");
+    /* What is there already does not arrive again. */
+    if (pane?.dataset.passage === passage && pane.dataset.mark === mark)
+      pane.dispatchEvent(new Event("again", { bubbles: true }));
+    trigger("select", { passage, mark });
   }
 });
 

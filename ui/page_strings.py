@@ -19,6 +19,10 @@ LEDE = Message(
     "Every answer is a passage as printed, with the footnotes it rests on.",
     "以中文或英文提問。每個回答都是原文段落，並附其所依據的註腳。",
 )
+NAMING = Message(
+    "同註 (tóngzhù): “the same source as that note”, the ibid. of Chinese scholars.",
+    "「同註」即出處與前註相同，猶如西文註腳中的 ibid。",
+)
 IN_THE_LIBRARY = Message("In this library", "館藏")
 AND_MORE = Message("and {publications} more", "另有 {publications}")
 TRY_ASKING = Message("For example", "試著問")
@@ -188,6 +192,6 @@ NOT_HELD = Message("the library with the publication it is about", "含有所針
 # Why this passage
 WHY = Message("Why this passage", "為何是這個段落")
 AGAINST = Message("against it: {what}", "不利：{what}")
-HOW_SURE = Message("How sure this is", "把握多大")
-RAISES = Message("What raises it: {what}.", "提高把握的：{what}。")
-LOWERS = Message("What lowers it: {what}.", "降低把握的：{what}。")
+HOW_SURE = Message("How sure this is", "有多少把握")
+RAISES = Message("What raises it: {what}.", "提高把握的因素：{what}。")
+LOWERS = Message("What lowers it: {what}.", "降低把握的因素：{what}。")

@@ -14,7 +14,7 @@ from ui import limits, page_strings
 from ui.conversation import ANYWHERE, Conversation, Turn
 from ui.conversations import Conversations, KeepingError
 from ui.desk import Desk
-from ui.filters import chips
+from ui.filters import Chip, chips
 from ui.finding import FIRST, Found
 from ui.judgement import Judgement
 from ui.key import Key
@@ -165,14 +165,17 @@ class Room:
 
     def chips(self, filters: Criteria, language: Language) -> str:
         """What the next question is limited to, as HTML."""
-        return chips_html(chips(filters, self.desk.publications), language)
+        return chips_html(self._chips(language)(filters), language)
+
+    def _chips(self, language: Language) -> Callable[[Criteria], tuple[Chip, ...]]:
+        desk = self.desk
+        return lambda filters: chips(filters, lambda held: desk.name(held, language))
 
     def _html(self, turns: Conversation, place: Place, first: int = 1) -> str:
-        held = self.desk.publications
         return conversation_html(
             turns,
             place.language,
-            lambda filters: chips(filters, held),
+            self._chips(place.language),
             name=place.conversation,
             first=first,
         )

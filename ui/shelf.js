@@ -51,4 +51,7 @@ watch("value", () => {
   history.pushState(null, "", address);
 });
 
-addEventListener("popstate", () => trigger("select", { id: opened(location) }));
+addEventListener("popstate", () => {
+  const id = opened(location);
+  if (id !== (dialog()?.dataset.current ?? "")) trigger("select", { id });
+});
