@@ -46,12 +46,23 @@ def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -
     fold = page.locator(".citation", has=page.locator("a.note-mark")).first
     expect(fold.locator(".notes ol")).to_be_hidden()
     mark = fold.locator("a.note-mark").first
-    note = page.locator(mark.get_attribute("href") or "")
     mark.click()
+    beside = page.locator("#transcript .beside")
+    expect(beside).to_be_focused()
+    expect(beside.locator(".number")).to_have_text(mark.inner_text())
+    # It stands beside the text, level with its mark, and the text has not moved.
+    text, there, level = (each.bounding_box() or {} for each in (fold, beside, mark))
+    assert there["x"] >= text["x"] + text["width"]
+    assert there["x"] + there["width"] <= 1280
+    assert there["y"] == pytest.approx(level["y"], abs=24)
+    page.keyboard.press("Escape")
+    expect(beside).to_have_count(0)
+    expect(mark).to_be_focused()
+    fold.locator(".notes summary").click()
+    note = page.locator(mark.get_attribute("href") or "")
     expect(note).to_be_visible()
-    expect(note).to_be_focused()
-    expect(note.locator(".number")).to_have_text(mark.inner_text())
-    link = fold.locator("a.address").first
+    mark.click()
+    link = beside.locator("a.address").first
     assert link.get_attribute("rel") == "noopener noreferrer"
     with page.context.expect_page() as opening:
         link.click()

@@ -5,17 +5,6 @@ let seen = 0;
 element.setAttribute("role", "log");
 element.setAttribute("aria-live", "polite");
 
-/* A note's mark opens the notes of its passage and shows the note. */
-element.addEventListener("click", (event) => {
-  const mark = event.target.closest("a.note-mark");
-  if (!mark) return;
-  event.preventDefault();
-  const note = document.getElementById(mark.getAttribute("href").slice(1));
-  note.closest("details").open = true;
-  note.scrollIntoView({ block: "nearest" });
-  note.focus({ preventScroll: true });
-});
-
 /* The sentence leads to its passage, and the passage into its article. */
 element.addEventListener("click", (event) => {
   const lead = event.target.closest("a.to-citation");

@@ -41,33 +41,4 @@ addEventListener("popstate", () => {
 
 element.addEventListener("click", (event) => {
   if (event.target.closest("[data-here]")) toPassage();
-  const mark = event.target.closest("a.note-mark");
-  if (!mark) return;
-  event.preventDefault();
-  /* The note opens beside the text, or under it where there is no room; its mark closes it again. */
-  const shown = element.querySelector(".beside");
-  shown?.remove();
-  if (shown?.dataset.note === mark.hash) return;
-  const block = mark.closest("p, h4, .stands-for, li");
-  const note = document.getElementById(mark.hash.slice(1));
-  const beside = document.createElement("aside");
-  beside.className = "beside";
-  beside.dataset.note = mark.hash;
-  beside.tabIndex = -1;
-  beside.append(...[...note.cloneNode(true).childNodes]);
-  if (matchMedia("(min-width: 60rem)").matches) block.before(beside);
-  else block.after(beside);
-  beside.scrollIntoView({ block: "nearest" });
-  beside.focus({ preventScroll: true });
-});
-
-/* Esc first closes the note. */
-element.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const beside = event.target.closest(".beside");
-  if (!beside) return;
-  event.preventDefault();
-  const mark = element.querySelector(`a[href="${beside.dataset.note}"]`);
-  beside.remove();
-  mark.focus();
 });

@@ -34,12 +34,12 @@ def build(room: Room) -> gr.Blocks:
             switch = gr.Button(elem_id="switch", size="sm")
         shelf = _html("shelf", "shelf.js")
         library = _html("library", "library.js", "seeking.js", "uploads/uploads.js")
-        pane = _html("pane", "pane.js")
+        pane = _html("pane", "beside.js", "pane.js")
         welcome = _html("welcome")
         with gr.Column(elem_id="examples", visible=False) as examples:
             lead = _html("lead")
             buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLES)]
-        transcript = _html("transcript", "page.js")
+        transcript = _html("transcript", "beside.js", "page.js")
         latest = _unseen("latest", "latest.js")
         verdict = _unseen("verdict", "verdict.js")
         with gr.Column(elem_id="composer"):
