@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from browsing import PATIENCE, Open, ask, free_port, start
 from playwright.sync_api import expect
@@ -179,6 +180,17 @@ def test_it_shows_that_it_works_and_takes_one_question_at_a_time(stub: str, visi
     page.wait_for_selector(".citation")
     expect(page.locator(".turn")).to_have_count(1)
     assert page.input_value("#question textarea") == "too early"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Every answer"), ("zh", "每個回答")])
+def test_a_shared_address_says_what_it_is(stub: str, language: str, said: str) -> None:
+    asked = {"accept-language": "fr", "accept-encoding": "identity"}
+    found = httpx.get(stub, params={"lang": language, "passage": "0" * 16}, headers=asked)
+    head, _, _ = found.text.partition("<script>")
+    assert re.search(f'og:description" content="[^"]*{said}', head)
+    assert head.count("og:title") == head.count("<title>") == 1
+    assert "radio" not in head
+    assert "https://" not in head
 
 
 def test_the_page_may_load_nothing_but_its_own(stub: str, visit: Open) -> None:

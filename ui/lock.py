@@ -17,7 +17,6 @@ from index.document import Message
 from ui import limits, page_strings
 from ui.http.rate import Rate
 from ui.key import LASTS, Key
-from ui.language import of_tag
 from ui.origin import same_origin
 from ui.render import TAGS, rendered
 from ui.routes import language_of
@@ -96,7 +95,7 @@ def _ask(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The page that asks for the password; a line for programs."""
-    language = _language(request)
+    language = language_of(request)
     kept = {"cache-control": "no-store"} | (headers or {})
     if not _is_person(request):
         said = say(line or page_strings.PASSWORD_NEEDED, language)
@@ -140,11 +139,6 @@ def _is_person(request: Request) -> bool:
 
 def _query(request: Request) -> str:
     return f"?{request.url.query}" if request.url.query else ""
-
-
-def _language(request: Request) -> Language:
-    wanted = request.query_params.get("lang")
-    return of_tag(wanted) if wanted else language_of(request)
 
 
 def _session(headers: Headers) -> str:

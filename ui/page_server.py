@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.middleware import Middleware
 
 from ui.guard import Guard
+from ui.head import Head
 from ui.lock import Lock
 from ui.offline import gr
 from ui.room import Room
@@ -35,7 +36,8 @@ def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
         KeyboardInterrupt: When the process is told to stop.
     """
     page = build(room)
-    before = [Middleware(Guard), *([Middleware(Lock, key=room.key)] if room.key else [])]
+    locked = [Middleware(Lock, key=room.key)] if room.key else []
+    before = [Middleware(Guard), *locked, Middleware(Head)]
     own = [*routes(room), *(change_routes(room.changes) if room.changes else ())]
     page.launch(
         server_name=host,

@@ -222,6 +222,7 @@ def _words(language: Language) -> dict[str, object]:
     """What the templates call, in one language."""
     return {
         "words": page_strings,
+        "language": language,
         "say": lambda message, **values: say(message, language, **values),
         "byline": partial(byline, language=language),
         "printed_in": partial(printed_in, language=language),

@@ -83,5 +83,5 @@ def _feedback_of(room: Room, visitor: str) -> tuple[str, bytes]:
 
 def language_of(request: Request) -> Language:
     """The language that the page speaks to a visitor."""
-    chosen = request.cookies.get(LANGUAGE)
+    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
     return of_tag(chosen) if chosen else of_header(request.headers.get("accept-language", ""))
