@@ -182,7 +182,8 @@ def only_ours(seen: Seen) -> None:
         elif attributes["class"] == "plain read":
             assert re.fullmatch(r"\?passage=[^&]*&mark=[-\d,]*", href)
         elif "target" not in attributes:
-            assert re.fullmatch(r"\?c=[0-9a-f]*|conversations/[0-9a-f]*\.(md|json)", href)
+            saved = r"conversations/[0-9a-f]*\.(md\?lang=zh|json)"
+            assert re.fullmatch(rf"\?c=[0-9a-f]*|{saved}", href)
         else:
             assert href.startswith(("http://", "https://"))
             assert attributes["target"] == "_blank"
@@ -281,6 +282,12 @@ ANSWER = Answer(
     0.9,
     0.5,
 )
+
+
+def test_sources_are_copied_without_signs_of_emphasis() -> None:
+    cited = replace(FIRST, sources=(Source("Mou, *Code*, 1"),))
+    found = replace(ANSWER, citations=(replace(ANSWER.citations[0], notes=(cited,)),))
+    assert 'data-copy="Mou, Code, 1"' in conversation_html((Turn("?", found),), "en")
 
 
 def test_a_quotation_in_a_quotation_has_inner_marks() -> None:

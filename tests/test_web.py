@@ -267,6 +267,7 @@ def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: 
     expect(names).to_have_text(["second question", "on <i>tides</i>"])
     with page.expect_download() as markdown:
         page.locator("#drawer-shelf .kept li").nth(1).get_by_text("Markdown").click()
+    assert markdown.value.suggested_filename == "on i tides i.md"
     text = markdown.value.path().read_text()
     assert text.startswith("# on \\<i\\>tides\\</i\\>\n\n## first")
     names.nth(1).click()

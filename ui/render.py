@@ -18,6 +18,7 @@ from index.document import Article, Message, Source, Span
 from index.language import script
 from rag.answer import Answer, Citation, CitedNote
 from rag.footnote import footnote, quotation, quoted_markdown, quoted_text
+from rag.plain import line_to_text
 from rag.quotation import Run, detached, paragraphs, visible
 from rag.reference import (
     byline,
@@ -247,7 +248,7 @@ def _words(language: Language) -> dict[str, object]:
         "picture": partial(picture, language=language),
         "listed": ("、" if language == "zh" else ", ").join,
         "all_sources": _all_sources,
-        "copied_sources": lambda works: "\n".join(visible(flat(each.text)) for each in works),
+        "copied_sources": _copied_sources,
         "marked": lambda citation: written_spans(evidence_spans(citation)),
         "source_paragraphs": lambda source: paragraphs(source.text, (), (), source.urls),
         "source_detached": lambda source: detached(source.text, source.urls),
@@ -276,6 +277,11 @@ def _all_sources(answer: Answer) -> tuple[Source, ...]:
     """What the notes of an answer cite, each work once, in order."""
     notes = (note for citation in answer.citations for note in citation.notes)
     return tuple(dict.fromkeys(source for note in notes for source in note.all_sources))
+
+
+def _copied_sources(works: Sequence[Source]) -> str:
+    """Works as plain text, each on a line."""
+    return "\n".join(visible(line_to_text(flat(each.text))) for each in works)
 
 
 def _confidence(answer: Answer) -> Message:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,6 +22,8 @@ from ui.strings import Language
 from ui.uploads.changes import permitted
 
 _MOST = 100_000  # publications in one list
+_LONGEST_NAME = 60  # characters of a file's name
+_NO_WORD = re.compile(r"[^\w\-]+")
 _TYPES = {"md": "text/markdown", "json": "application/json"}
 
 
@@ -39,7 +44,7 @@ def routes(room: Room) -> list[BaseRoute]:
             text = conversation_markdown(name, turns, language_of(request))
         else:
             text = conversation_json(name, turns)
-        shown = {"content-disposition": f'attachment; filename="conversation.{form}"'}
+        shown = {"content-disposition": _saved_as(name, form)}
         return Response(
             text, headers=shown | {"cache-control": "no-store"}, media_type=_TYPES[form]
         )
@@ -75,6 +80,13 @@ def routes(room: Room) -> list[BaseRoute]:
         Route("/library/found", found),
         Route("/library/articles", articles),
     ]
+
+
+def _saved_as(name: str, form: str) -> str:
+    """The header that gives a download its name: what the conversation is called (RFC 6266)."""
+    words = " ".join(_NO_WORD.sub(" ", name).split())[:_LONGEST_NAME].strip()
+    named = quote(f"{words or 'conversation'}.{form}")
+    return f"attachment; filename=\"conversation.{form}\"; filename*=UTF-8''{named}"
 
 
 def _feedback_of(room: Room, visitor: str) -> tuple[str, bytes]:
