@@ -354,6 +354,9 @@ def test_the_answer_comes_first_and_leads_to_its_passage(chat: str, visit: Open)
     marked = page.locator(".citation mark").first.inner_text()
     assert said.inner_text().strip("“”")[:20] == marked[:20]
     expect(page.locator(".confidence")).to_contain_text("answer")
+    # A screen reader hears that, and not all passages.
+    heard = page.locator("#transcript [role=status].announced")
+    expect(heard).to_have_text(f"{said.inner_text()} {page.inner_text('.confidence')}")
     page.locator(".lede .to-citation").click()
     expect(page.locator(".citation").first).to_be_focused()
     for button, begins in [("Quotation", "“"), ("Markdown", "> "), ("Footnote", "")]:

@@ -10,4 +10,10 @@ watch("value", () => {
     if (!before) shown.append(turn.cloneNode(true));
     else if (before.outerHTML !== turn.outerHTML) before.replaceWith(turn.cloneNode(true));
   }
+  /* A screen reader hears what answers and how sure it is; the passages are there to be read. */
+  const heard = [...arrived.querySelectorAll(".turn:last-child :is(.said, .confidence, .not-found, .trouble)")];
+  if (heard.length)
+    document.querySelector("#transcript .announced").textContent = heard
+      .map((each) => each.textContent)
+      .join(" ");
 });
