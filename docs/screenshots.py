@@ -12,22 +12,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index import sample
 from index.library import Library
 from index.writing.update import update
 
 IMAGES = Path(__file__).with_name("images")
-QUESTIONS = {
-    "chat": ("en", 1280, 900, "light", "How many letters are in the language's alphabet?"),
-    "chat-zh-dark": ("zh", 1280, 900, "dark", "大橋為什麼停徵通行費？"),
-    "chat-narrow": ("zh", 390, 844, "light", "檔案館火災的起因是什麼？"),
-    "chat-why": ("en", 1280, 900, "light", "What caused the fire at the archive?"),
-    "chat-library": ("en", 1280, 900, "light", "What did the lighthouse keepers lose?"),
-}
 PUBLICATION = """---
 title: Ledgers of Averil
 number: "4"
@@ -60,32 +55,83 @@ def serve(library: Path) -> tuple[subprocess.Popen[bytes], str]:
     sys.exit("the chat did not start")
 
 
-def picture(browser: Browser, address: str, name: str) -> None:
-    """One question asked, and the page as it then looks."""
-    language, width, height, scheme, question = QUESTIONS[name]
+def as_it_is(page: Page) -> None:
+    """Nothing more is done."""
+
+
+def with_a_note(page: Page) -> None:
+    """A note is open beside the text."""
+    page.locator(".citation a.note-mark").first.click()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def explained(page: Page) -> None:
+    """The answer is explained, and judged."""
+    page.locator("details.why summary").click()
+    page.locator("form.verdict [data-verdict=right]").click()
+    expect(page.locator("form.verdict .told")).not_to_be_empty()
+    page.locator("details.why").evaluate("fold => fold.scrollIntoView()")
+    page.evaluate("scrollBy(0, -70)")  # not behind the head
+
+
+def read_on(page: Page) -> None:
+    """The article is open, with a note beside it."""
+    page.locator("a.read").first.click()
+    page.locator(".pane .cited a.note-mark").first.click()
+
+
+def with_an_upload(page: Page) -> None:
+    """A publication has just been added."""
+    page.click("[data-drawer=library]")
+    file = {"name": "ledgers.md", "mimeType": "text/markdown", "buffer": PUBLICATION.encode()}
+    page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
+    expect(page.locator("#library .outcome")).to_be_focused(timeout=30_000)
+    expect(page.locator("#library .shelves > li")).to_have_count(2)
+    page.locator("#library .shown summary").first.click()
+
+
+class Picture(NamedTuple):
+    """What is asked, "" for the first screen; how it is looked at; and what is done then."""
+
+    language: str
+    width: int
+    height: int
+    scheme: Literal["light", "dark"]
+    question: str
+    then: Callable[[Page], None] = as_it_is
+
+
+FIRE = "What caused the fire at the archive?"
+PICTURES = {
+    "chat": Picture("en", 1280, 900, "light", FIRE, with_a_note),
+    "chat-zh-dark": Picture("zh", 1280, 900, "dark", "大橋為什麼停徵通行費？"),
+    "chat-narrow": Picture("zh", 390, 844, "light", "檔案館火災的起因是什麼？"),
+    "chat-narrow-dark": Picture("en", 390, 844, "dark", ""),
+    "chat-reading": Picture("zh", 1280, 900, "light", "檔案館火災的起因是什麼？", read_on),
+    "chat-why": Picture("en", 1280, 900, "light", FIRE, explained),
+    "chat-library": Picture(
+        "en", 1280, 900, "light", "What did the lighthouse keepers lose?", with_an_upload
+    ),
+}
+
+
+def take(browser: Browser, address: str, name: str) -> None:
+    """One picture."""
+    seen = PICTURES[name]
     page = browser.new_page(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale="zh-TW" if language == "zh" else "en-GB",
+        viewport={"width": seen.width, "height": seen.height},
+        color_scheme=seen.scheme,
+        locale="zh-TW" if seen.language == "zh" else "en-GB",
     )
     page.goto(address)
     box = page.locator("#question textarea")
     expect(box).to_be_visible(timeout=30_000)
-    box.fill(question)
-    box.press("Enter")
-    expect(page.locator("#transcript .verdict").first).to_be_visible(timeout=30_000)
-    if name == "chat-why":
-        page.locator("details.why summary").click()
-        page.locator("form.verdict [data-verdict=right]").click()
-        expect(page.locator("form.verdict .told")).not_to_be_empty()
-        page.locator("details.why").evaluate("fold => fold.scrollIntoView()")
-    if name == "chat-library":
-        page.click("[data-drawer=library]")
-        file = {"name": "ledgers.md", "mimeType": "text/markdown", "buffer": PUBLICATION.encode()}
-        page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
-        expect(page.locator("#library .outcome")).to_be_focused(timeout=30_000)
-        expect(page.locator("#library .shelves > li")).to_have_count(2)
-        page.locator("#library .shown summary").first.click()
+    expect(page.locator(".welcome")).to_be_visible(timeout=30_000)
+    if seen.question:
+        box.fill(seen.question)
+        box.press("Enter")
+        expect(page.locator("#transcript .verdict").first).to_be_visible(timeout=30_000)
+    seen.then(page)
     page.wait_for_timeout(500)
     page.screenshot(path=IMAGES / f"{name}.png")
     page.close()
@@ -104,8 +150,8 @@ def main() -> None:
                 browser = playwright.chromium.launch(
                     executable_path=shutil.which("chromium"), args=["--no-sandbox"]
                 )
-                for name in QUESTIONS:
-                    picture(browser, address, name)
+                for name in PICTURES:
+                    take(browser, address, name)
                 browser.close()
         finally:
             process.terminate()

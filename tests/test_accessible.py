@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from browsing import Open, ask, checked
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ui import page_strings
@@ -61,6 +64,12 @@ def unfold(page: Page) -> None:
 
 
 def screen(page: Page) -> None:
-    """What axe-core finds, and what is wider than the window."""
+    """What axe-core finds, what is wider than the window, and whether it is light or dark."""
     checked(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    picture = Image.open(BytesIO(page.screenshot())).convert("L")
+    paper = max(picture.getcolors(2**20) or (), key=lambda found: found[0])[1]
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert paper < 40 if dark else paper > 60  # beside a drawer and a question it is shaded twice
+    ink = picture.getextrema()[1 if dark else 0]
+    assert ink > 200 if dark else ink < 60
