@@ -288,7 +288,7 @@ def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: 
 def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: Open) -> None:
     running, port = contextmanager(start), free_port()
     with running(tmp_path, "tests/stub_chat.py", port=port) as address:
-        page = visit(address)
+        page = visit(address, "zh-TW")
         ask(page, "What?")
         quoted = page.locator(".citation blockquote").all_inner_texts()
     with running(tmp_path, "tests/stub_chat.py", port=port):
@@ -346,22 +346,31 @@ def test_the_keyboard_goes_all_the_way(chat: str, visit: Open) -> None:
     expect(page.locator("#transcript [role=log], #transcript[role=log]")).to_have_count(1)
 
 
-def test_the_answer_comes_first_and_leads_to_its_passage(chat: str, visit: Open) -> None:
-    page = visit(chat)
+@pytest.mark.parametrize(
+    ("locale", "buttons", "copied_told", "sure"),
+    [
+        ("en-GB", ("Quotation", "Markdown", "Footnote"), "Copied.", "answer"),
+        ("zh-TW", ("引文", "Markdown", "註腳"), "已複製。", "答案"),
+    ],
+)
+def test_the_answer_comes_first_and_leads_to_its_passage(
+    chat: str, visit: Open, locale: str, buttons: tuple[str, ...], copied_told: str, sure: str
+) -> None:
+    page = visit(chat, locale)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, "What did the lighthouse keepers lose?")
     said = page.locator(".turn .said")
     marked = page.locator(".citation mark").first.inner_text()
     assert said.inner_text().strip("“”")[:20] == marked[:20]
-    expect(page.locator(".confidence")).to_contain_text("answer")
+    expect(page.locator(".confidence")).to_contain_text(sure)
     # A screen reader hears that, and not all passages.
     heard = page.locator("#transcript [role=status].announced")
     expect(heard).to_have_text(f"{said.inner_text()} {page.inner_text('.confidence')}")
     page.locator(".lede .to-citation").click()
     expect(page.locator(".citation").first).to_be_focused()
-    for button, begins in [("Quotation", "“"), ("Markdown", "> "), ("Footnote", "")]:
+    for button, begins in zip(buttons, ("“", "> ", ""), strict=True):
         page.locator(".citation").first.get_by_text(button, exact=True).click()
-        expect(page.locator("#transcript .announced")).to_have_text("Copied.")
+        expect(page.locator("#transcript .announced")).to_have_text(copied_told)
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(begins)
         assert page.locator(".citation h3").first.inner_text().strip("1 \n") in copied
@@ -371,9 +380,14 @@ def test_the_answer_comes_first_and_leads_to_its_passage(chat: str, visit: Open)
     assert page.evaluate("navigator.clipboard.readText()").count("\n") == works.count() - 1
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_citation_opens_its_article_at_an_address(chat: str, visit: Open, width: int) -> None:
-    page = visit(chat, width=width)
+@pytest.mark.parametrize(
+    ("locale", "width", "gone"),
+    [("en-GB", 1280, "not in the library any more"), ("zh-TW", 390, "館藏中已沒有這個段落")],
+)
+def test_a_citation_opens_its_article_at_an_address(
+    chat: str, visit: Open, locale: str, width: int, gone: str
+) -> None:
+    page = visit(chat, locale, width=width)
     ask(page, "What did the lighthouse keepers lose?")
     marked = page.locator(".citation mark").first.inner_text()
     before = page.url
@@ -415,5 +429,5 @@ def test_a_citation_opens_its_article_at_an_address(chat: str, visit: Open, widt
     expect(other.locator("dialog.pane mark").first).to_be_in_viewport()
     assert other.locator("dialog.pane mark").first.inner_text()[:20] == marked[:20]
     expect(other.locator(".turn")).to_have_count(0)
-    gone = visit(chat, path="?passage=0000&mark=%3Cscript%3E")
-    expect(gone.locator("dialog.pane .trouble")).to_contain_text("not in the library any more")
+    lost = visit(chat, locale, path="?passage=0000&mark=%3Cscript%3E")
+    expect(lost.locator("dialog.pane .trouble")).to_contain_text(gone)

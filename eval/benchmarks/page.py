@@ -212,7 +212,7 @@ def _add(table: Table, name: str, seen: Painted) -> None:
 
 
 def _p95(values: Sequence[float]) -> float:
-    return quantiles(values, n=20, method="inclusive")[-1]
+    return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
 
 
 def main() -> int:
