@@ -14,6 +14,7 @@ from index.catalogue import Criteria
 from index.encoder import Encoder, load_encoder
 from index.engine import Rows
 from index.library import Library
+from rag import limits
 from rag.answer import Answer, Citation, Evidence, Part
 from rag.assessment import Asked, Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
@@ -86,7 +87,7 @@ class Retriever:
     def retrieve(
         self,
         question: str,
-        k: int = 5,
+        k: int = limits.USUAL,
         *,
         history: Sequence[str] = (),
         filters: Criteria | None = None,
@@ -123,7 +124,7 @@ class Retriever:
     def retrieve_many(
         self,
         questions: Iterable[str],
-        k: int = 5,
+        k: int = limits.USUAL,
         *,
         filters: Criteria | None = None,
         threshold: float | None = None,
@@ -238,7 +239,7 @@ class Retriever:
     async def aretrieve(
         self,
         question: str,
-        k: int = 5,
+        k: int = limits.USUAL,
         *,
         history: Sequence[str] = (),
         filters: Criteria | None = None,

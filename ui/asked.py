@@ -113,7 +113,7 @@ class Asked(Strictly):
     """A question and how to answer it."""
 
     question: QuestionText
-    k: Passages = 5
+    k: Passages = limits.USUAL
     history: History = ()
     filters: Filters = Filters()
     threshold: Threshold | None = None
@@ -129,7 +129,7 @@ class Batch(Strictly):
         int,
         Field(ge=1, le=limits.BATCH_PASSAGES, description="How many passages each at most."),
         BeforeValidator(_whole),
-    ] = 5
+    ] = limits.USUAL
     filters: Filters = Filters()
     threshold: Threshold | None = None
 

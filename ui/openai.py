@@ -30,7 +30,6 @@ from ui.refusals import RefusalError, filled
 from ui.service import Service
 
 MODEL = "tongzhu"
-_K = 3
 _TITLE = 200  # characters of an annotation's title
 
 _NO_MODEL = Message(
@@ -237,7 +236,7 @@ def _question(asked: ChatRequest) -> Asked:
     if len(question) > limits.QUESTION:
         raise _too_long(_TOO_LONG, limits.QUESTION)
     history = [text[: limits.QUESTION] for text in before[-limits.HISTORY :]]
-    return Asked(question=question, k=asked.k or _K, history=tuple(history))
+    return Asked(question=question, k=asked.k or limits.CHAT_PASSAGES, history=tuple(history))
 
 
 def _check_model(model: str) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from index.errors import QuestionError
+from rag import limits
 from rag.adapters.filters import Condition, criteria
 from rag.adapters.hits import Opened, WhenNotFound, checked, hits, opened
 from rag.answer import Answer
@@ -31,7 +32,7 @@ class TongzhuRetriever:
     def __init__(
         self,
         library: Opened,
-        top_k: int = 5,
+        top_k: int = limits.USUAL,
         *,
         threshold: float | None = None,
         filters: dict[str, Any] | None = None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from index.catalogue import Criteria
+from rag import limits
 from rag.adapters.filters import from_mapping
 from rag.adapters.hits import Hit, WhenNotFound, hits, opened
 from rag.answer import Answer
@@ -46,7 +47,7 @@ class TongzhuRetriever(BaseRetriever):
     """
 
     library: Retriever | Path | str
-    k: int = 5
+    k: int = limits.USUAL
     threshold: float | None = None
     filters: Criteria | Mapping[str, Any] | None = None
     when_not_found: WhenNotFound = "nearest"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from index.errors import QuestionError
+from rag import limits
 from rag.adapters.filters import Condition, criteria
 from rag.adapters.hits import Hit, Opened, WhenNotFound, checked, hits, opened
 from rag.answer import Answer
@@ -33,7 +34,7 @@ class TongzhuRetriever(BaseRetriever):
     def __init__(
         self,
         library: Opened,
-        similarity_top_k: int = 5,
+        similarity_top_k: int = limits.USUAL,
         *,
         threshold: float | None = None,
         filters: MetadataFilters | None = None,
