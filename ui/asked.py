@@ -34,6 +34,15 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def whole_text(text: str) -> str:
+    """A text without half a character, which no other program could take."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("string_unicode", "whole Unicode text is wanted") from None
+    return text
+
+
 WORDS = r"[\p{L}\p{N}]"
 """What every question and every filter has: a letter or a digit."""
 
