@@ -6,14 +6,16 @@ A value of the wrong type is refused and never converted: "5" is no number, 1 is
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from index.catalogue import Criteria
 from ui import limits
+from ui.refusals import of_validation
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -95,6 +97,21 @@ class Strictly(BaseModel):
     """What a request holds: nothing of another type, and nothing unknown."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+_Asked = TypeVar("_Asked", bound=BaseModel)
+
+
+def read(kind: type[_Asked], values: Mapping[str, object]) -> _Asked:
+    """What is asked for, in the values that a program sent; null is what it leaves out.
+
+    Raises:
+        RefusalError: If they are not what is wanted.
+    """
+    try:
+        return kind.model_validate({name: v for name, v in values.items() if v is not None})
+    except ValidationError as error:
+        raise of_validation(error.errors()) from None
 
 
 class Filters(Strictly):

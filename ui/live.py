@@ -17,6 +17,7 @@ from rag.retriever import Retriever
 from ui import page_strings
 from ui.desk import Desk
 from ui.finding import Finder
+from ui.limits import USUAL
 from ui.reading import Found
 
 _EXAMPLES_FROM = 3  # publications
@@ -62,8 +63,14 @@ def _desk(retriever: Retriever) -> Desk:
     def contents(publication: str) -> tuple[Article, ...]:
         return library.publication(publication).articles
 
-    def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
-        return retriever.retrieve(question, history=before, filters=filters)
+    def retrieve(
+        question: str,
+        before: Sequence[str],
+        filters: Criteria,
+        k: int = USUAL,
+        threshold: float | None = None,
+    ) -> Answer:
+        return retriever.retrieve(question, k, history=before, filters=filters, threshold=threshold)
 
     def find(passage: str) -> Found | None:
         try:
