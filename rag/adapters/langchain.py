@@ -21,7 +21,7 @@ try:
     )
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
-    from pydantic import field_validator
+    from pydantic import ConfigDict, field_validator
 except ImportError as error:
     raise missing("langchain", error) from error
 
@@ -45,6 +45,8 @@ class TongzhuRetriever(BaseRetriever):
         ModelError: If the model that made it cannot be loaded.
         QuestionError: If the filters ask for what cannot be filtered by.
     """
+
+    model_config = ConfigDict(extra="forbid")  # a misspelt setting would go unnoticed
 
     library: Retriever | Path | str
     k: int = limits.USUAL
