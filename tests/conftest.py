@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import browser, chat, held, stub, visit
+from hypothesis import settings
 from serving import Server, running
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["browser", "chat", "held", "stub", "visit"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests ask no host for anything
+
+# A busy machine is slow at no fault of the code: no example has to be done in a fifth of a second.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 _BROWSER = "browser"
 
