@@ -126,6 +126,8 @@ def find_pointer(path: Path, *, older: bool = False) -> Pointer | None:
         return None
     except OSError as error:
         raise faults.unreadable(path, error) from error
+    except ValueError:  # the path holds a zero byte: nothing can be there
+        return None
     try:
         made = msgspec.json.decode(content, type=dict[str, int])["tongzhu"]
         if made > FORMAT:

@@ -60,13 +60,18 @@ def _check_filters(filters: Criteria | None) -> None:
         kind = date if field.name in ("after", "before") else str
         if value is not None and not isinstance(value, kind):
             raise TypeError(f"the filter {field.name} is a {kind.__name__}, not {value!r}")
-        if isinstance(value, str) and not any(sign.isalnum() for sign in value):
+        if isinstance(value, str):
+            _check_whole(value, f"The filter {field.name}", f"篩選條件 {field.name} ")
+        if isinstance(value, str) and not has_words(value):
             raise QuestionError(
                 f"The filter {field.name} has no words; name the {field.name}, or leave it out.",
                 f"篩選條件 {field.name} 中沒有文字；請輸入內容，或略去此條件。",
             )
-        if isinstance(value, str):
-            _check_whole(value, f"The filter {field.name}", f"篩選條件 {field.name} ")
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or a digit in a text: without one there is nothing to look for."""
+    return any(sign.isalnum() for sign in text)
 
 
 def _check_whole(text: str, name: str, name_zh: str) -> None:
@@ -90,7 +95,8 @@ def checked(question: str) -> str:
     if not isinstance(question, str):
         raise TypeError(f"a question is a str, not {type(question).__name__}")
     bare = question.strip()
-    if not any(sign.isalnum() for sign in bare):
+    _check_whole(bare, "The question", "問題")
+    if not has_words(bare):
         raise QuestionError(
             "The question has no words; type a question in Chinese or English.",
             "問題中沒有文字；請以中文或英文輸入問題。",
@@ -100,7 +106,6 @@ def checked(question: str) -> str:
             f"The question has {len(bare):,} characters; ask in at most {limits.QUESTION:,}.",
             f"問題共 {len(bare):,} 個字元；請以 {limits.QUESTION:,} 個字元以內提問。",
         )
-    _check_whole(bare, "The question", "問題")
     return bare
 
 
@@ -124,8 +129,11 @@ def checked_many(questions: Iterable[str]) -> list[str]:
     return found
 
 
-def checked_history(history: Sequence[str]) -> Sequence[str]:
-    """The questions before this one.
+def checked_history(history: Sequence[str]) -> tuple[str, ...]:
+    """The questions before this one, as they are read.
+
+    A conversation has more in it than questions: what has no words is passed over, and of what is
+    too long only the beginning is read.
 
     Raises:
         QuestionError: If one of them has half a character.
@@ -136,4 +144,4 @@ def checked_history(history: Sequence[str]) -> Sequence[str]:
         raise TypeError("history is the questions before this one, as a list of texts")
     for each in history:
         _check_whole(each, "The history", "先前的問題")
-    return history
+    return tuple(each.strip()[: limits.QUESTION] for each in history if has_words(each))

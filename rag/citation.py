@@ -7,21 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from index.document import Author, Mark, Source, Span
-from rag.answer import (
-    Answer,
-    ArticleRef,
-    Citation,
-    CitedNote,
-    Evidence,
-    Part,
-    PublicationRef,
-    Statement,
-)
+import msgspec
+
+from rag.answer import Answer, Citation, CitedNote, Part
 from rag.quotation import OBEYED
 from rag.reference import quoted
 
@@ -71,15 +62,15 @@ def from_dict(values: Mapping[str, Any]) -> Answer:
     if values.get("version") != VERSION:
         raise ValueError(f"answer version {values.get('version')!r}: this release reads {VERSION}")
     try:
-        return Answer(
-            question=values["question"],
-            citations=tuple(_read_citation(citation) for citation in values["citations"]),
-            confidence=float(values["confidence"]),
-            threshold=float(values["threshold"]),
-            bridged=tuple((each["word"], tuple(each["as"])) for each in values["bridged"]),
-            parts=_read_parts(values["parts"]),
+        return msgspec.convert(
+            {
+                **values,
+                "citations": [_read_citation(citation) for citation in values["citations"]],
+                "bridged": [(each["word"], each["as"]) for each in values["bridged"]],
+            },
+            Answer,
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not an answer: {error!r}") from error
 
 
@@ -149,49 +140,10 @@ def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
     return [{"name": part.name, "value": part.value} for part in parts]
 
 
-def _read_citation(values: Mapping[str, Any]) -> Citation:
-    publication, article = dict(values["publication"]), dict(values["article"])
-    publication["date"] = date.fromisoformat(publication["date"]) if publication["date"] else None
-    article["authors"] = tuple(Author(**author) for author in article["authors"])
-    article["topics"] = tuple(article["topics"])
-    return Citation(
-        passage=values["passage"],
-        publication=PublicationRef(**publication),
-        article=ArticleRef(**article),
-        section=values["section"],
-        path=tuple(values["path"]),
-        text=values["text"],
-        marks=tuple(Mark(**mark) for mark in values["marks"]),
-        notes=tuple(_read_note(note) for note in values["notes"]),
-        evidence=tuple(
-            Evidence(Span(each["start"], each["end"]), each["note"], each["score"])
-            for each in values["evidence"]
-        ),
-        score=values["score"],
-        parts=_read_parts(values["parts"]),
-        statements=tuple(
-            Statement(
-                each["field"],
-                tuple(each["values"]),
-                tuple(each["translated"]),
-                each["label"],
-                each["whole"],
-            )
-            for each in values.get("statements", ())  # answers kept by 0.1 have none
-        ),
-    )
-
-
-def _read_note(values: Mapping[str, Any]) -> CitedNote:
-    return CitedNote(
-        number=values["number"],
-        text=values["text"],
-        sources=tuple(Source(each["text"], tuple(each["urls"])) for each in values["sources"]),
-        explanation=values["explanation"],
-        stands_for=_read_note(values["stands_for"]) if values["stands_for"] else None,
-        see=tuple(values["see"]),
-    )
-
-
-def _read_parts(values: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
-    return tuple(Part(each["name"], each["value"]) for each in values)
+def _read_citation(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a citation under the names that `Citation` has for them."""
+    evidence = [
+        {"span": (each["start"], each["end"]), "note": each["note"], "score": each["score"]}
+        for each in values["evidence"]
+    ]
+    return {**values, "evidence": evidence}

@@ -8,5 +8,8 @@ QUESTION = 2_000
 PASSAGES = 1_000
 """Citations of an answer (k)."""
 
+USUAL = 5
+"""Citations of an answer, where nobody says how many."""
+
 CONTEXT = 200
 """Characters of an earlier question that a follow-up is read with; its own words must fit, too."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from index.catalogue import Criteria
 from index.encoder import Encoder, load_encoder
 from index.engine import Rows
 from index.library import Library
+from rag import limits
 from rag.answer import Answer, Citation, Evidence, Part
 from rag.assessment import Asked, Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
@@ -32,8 +33,13 @@ _TOGETHER = 16  # questions that are encoded at a time
 _LOOKED_BACK = 3  # questions that a follow-up about an article may go back to
 
 
+_SENT = 8  # libraries that a process keeps open for the retrievers that it was sent
+
+
 class Retriever:
     """Answers questions from one library. Thread-safe.
+
+    Pickled, it is the place of its library: another process opens that for itself, once.
 
     Args:
         library: Open to be read.
@@ -41,9 +47,13 @@ class Retriever:
 
     Raises:
         ModelError: If the encoder is not the one that made the library, or cannot be loaded.
+        TypeError: If the library is none.
     """
 
     def __init__(self, library: Library, encoder: Encoder | None = None) -> None:
+        if not isinstance(library, Library):
+            kind = type(library).__name__
+            raise TypeError(f"library is a Library, not {kind}: Retriever.open opens a folder")
         encoder = encoder or load_encoder(library.model.name)
         library.check_encoder(encoder)
         self.library = library
@@ -77,7 +87,7 @@ class Retriever:
     def retrieve(
         self,
         question: str,
-        k: int = 5,
+        k: int = limits.USUAL,
         *,
         history: Sequence[str] = (),
         filters: Criteria | None = None,
@@ -114,7 +124,7 @@ class Retriever:
     def retrieve_many(
         self,
         questions: Iterable[str],
-        k: int = 5,
+        k: int = limits.USUAL,
         *,
         filters: Criteria | None = None,
         threshold: float | None = None,
@@ -229,7 +239,7 @@ class Retriever:
     async def aretrieve(
         self,
         question: str,
-        k: int = 5,
+        k: int = limits.USUAL,
         *,
         history: Sequence[str] = (),
         filters: Criteria | None = None,
@@ -267,6 +277,21 @@ class Retriever:
             ],
             _parts(added),
         )
+
+    def __repr__(self) -> str:
+        return f"Retriever({str(self.library.path)!r}, generation={self.library.generation})"
+
+    def __deepcopy__(self, _: object) -> Retriever:
+        return self  # nothing in it changes
+
+    def __reduce__(self) -> tuple[Callable[[Path, int], Retriever], tuple[Path, int]]:
+        return _sent, (self.library.path.absolute(), self.library.generation)
+
+
+@lru_cache(_SENT)
+def _sent(path: Path, _: int) -> Retriever:
+    """The retriever of a process that was sent one, and another when that was refreshed."""
+    return Retriever.open(path)
 
 
 def _parts(added: Sequence[float]) -> tuple[Part, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,18 @@ def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     assert [document.meta["found"] for document in output["documents"]] == [False] * 3
     strict = TongzhuRetriever(unsure_retriever, 3, when_not_found="nothing").run(QUESTION)
     assert strict == {"documents": [], "found": False, "confidence": 0.125}
+
+
+def test_a_run_has_a_threshold_of_its_own(sample_retriever: Retriever) -> None:
+    component = TongzhuRetriever(sample_retriever, threshold=0.0)
+    assert component.run(QUESTION)["found"]
+    assert not component.run(QUESTION, threshold=1.0)["found"]
+
+
+def test_a_copy_shares_the_library(sample_library: Path) -> None:
+    component = TongzhuRetriever(sample_library)
+    component.warm_up()
+    assert copy.deepcopy(component).run(QUESTION) == component.run(QUESTION)
 
 
 def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,8 @@ def test_it_is_configured_and_used_as_others_are(sample_retriever: Retriever) ->
     config: Any = {"configurable": {"k": 1}}
     assert len(configurable.invoke(QUESTION, config=config)) == 1
     assert [len(each) for each in retriever.batch([QUESTION, QUESTION])] == [3, 3]
+    assert retriever.model_copy(deep=True).invoke(QUESTION) == retriever.invoke(QUESTION)
+    assert pickle.loads(pickle.dumps(retriever)).invoke(QUESTION) == retriever.invoke(QUESTION)
     tool = create_retriever_tool(retriever, "library", "Asks the library.")
     assert retriever.invoke(QUESTION)[0].page_content in tool.invoke({"query": QUESTION})
 
@@ -151,6 +154,8 @@ def test_bad_settings_are_told_so(sample_retriever: Retriever, k: int, tmp_path:
         TongzhuRetriever(library=sample_retriever, filters={"colour": "red"})
     with pytest.raises(TypeError):
         retriever.invoke(QUESTION, colour="red")
+    with pytest.raises(ValueError, match="colour"):
+        TongzhuRetriever.model_validate({"library": sample_retriever, "colour": "red"})
     with pytest.raises(LibraryError):
         TongzhuRetriever(library=tmp_path / "nowhere")
     with pytest.raises(ValueError, match="when_not_found"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 from pydantic import ValidationError
 from serving import ROOT
@@ -9,7 +11,8 @@ from serving import ROOT
 from index.errors import QuestionError
 from rag import limits as library
 from rag.checks import Settings, checked
-from ui import limits
+from rag.retriever import Retriever
+from ui import limits, strings
 from ui.asked import Asked, Batch
 
 
@@ -35,14 +38,15 @@ def test_a_server_grants_no_more_than_a_library() -> None:
         ("python.md", f"up to {library.QUESTION:,} characters"),
         ("python.md", f"at most, 1 to {library.PASSAGES:,}"),
         ("http.md", f"| a question | {limits.QUESTION:,} characters"),
-        ("http.md", f"| passages of an answer (`k`) | 1 to {limits.PASSAGES};"),
         ("http.md", f"| questions of a batch | {limits.BATCH}, "),
         ("http.md", f"up to {limits.BATCH_PASSAGES} passages each"),
         ("http.md", f"| earlier questions (`history`) | {limits.HISTORY}"),
         ("http.md", f"| a filter, a name | {limits.CRITERION} characters"),
         ("http.md", f"| a request | {limits.Limits().body >> 20} MiB"),
         ("http.md", f"| time | {limits.Limits().seconds:g} s"),
-        ("openai.md", f"`k` (1 to {limits.PASSAGES},"),
+        ("http.md", f"| passages of an answer (`k`) | 1 to {limits.PASSAGES}; {limits.USUAL} if"),
+        ("http.md", f"| {limits.RATE} a minute; any number on this machine |"),
+        ("openai.md", f"`k` (1 to {limits.PASSAGES}, by default {limits.CHAT_PASSAGES})"),
         ("openai.md", f"{limits.MESSAGES} messages"),
         ("openai.md", f"{limits.CONVERSATION:,} characters in all"),
     ],
@@ -50,3 +54,13 @@ def test_a_server_grants_no_more_than_a_library() -> None:
 def test_the_pages_say_the_limits(page: str, said: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert said in " ".join(text.split())
+
+
+def test_the_command_line_says_the_rate() -> None:
+    for said in (strings.HELP_RATE.en, strings.HELP_RATE.zh):
+        assert str(limits.RATE) in said
+
+
+def test_a_surface_that_is_not_told_gives_what_all_give() -> None:
+    usual = inspect.signature(Retriever.retrieve).parameters["k"].default
+    assert usual == Asked(question="a").k == Batch(questions=("a",)).k == library.USUAL

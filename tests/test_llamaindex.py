@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from llama_index.core import Settings
 from llama_index.core.base.response.schema import Response
 from llama_index.core.callbacks import CallbackManager, CBEventType, LlamaDebugHandler
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import ResponseMode
 from llama_index.core.schema import MetadataMode
 from llama_index.core.vector_stores import FilterCondition, MetadataFilter, MetadataFilters
 
 from index.errors import LibraryError, QuestionError
 from rag import Retriever
-from rag.adapters.llamaindex import TongzhuRetriever
+from rag.adapters.llamaindex import FollowUp, TongzhuRetriever
 
 QUESTION = "潮汐電廠頭一個完整年份到底發了多少電？"
 
@@ -55,6 +58,21 @@ def test_a_query_engine_takes_it(sample_library: Path) -> None:
     assert [node.node_id for node in response.source_nodes] == [
         node.node_id for node in retriever.retrieve(QUESTION)
     ]
+
+
+def test_a_follow_up_leans_on_what_was_asked_before(
+    sample_retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retriever = TongzhuRetriever(sample_retriever, similarity_top_k=2)
+    asked = FollowUp("那第二年呢？", history=[QUESTION])
+    answer = sample_retriever.retrieve("那第二年呢？", 2, history=[QUESTION])
+    led = [each.passage for each in answer.citations]
+    assert [node.node_id for node in retriever.retrieve(asked)] == led
+    assert [node.node_id for node in retriever.retrieve("那第二年呢？")] != led
+    monkeypatch.setattr(Settings, "_llm", MockLLM())  # what Settings.llm = None makes of it
+    engine = RetrieverQueryEngine.from_args(retriever, response_mode=ResponseMode.NO_TEXT)
+    for response in (engine.query(asked), asyncio.run(engine.aquery(asked))):
+        assert [node.node_id for node in response.source_nodes] == led
 
 
 @pytest.mark.asyncio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -128,7 +129,16 @@ def test_what_only_a_generating_model_needs_changes_nothing(client: OpenAI) -> N
         response_format={"type": "text"},
     )
     assert got.choices[0].message.content == complete(client, [USER]).choices[0].message.content
-    assert "**2\\. " not in complete(client, [USER], extra_body={"k": 1}).choices[0].message.content
+
+
+def test_a_library_s_own_settings_are_taken(client: OpenAI) -> None:
+    def asked(**settings: Any) -> str:
+        return complete(client, [USER], extra_body=settings).choices[0].message.content
+
+    assert "**2\\. " in asked()
+    assert "**2\\. " not in asked(k=1)
+    assert asked(threshold=1.0) == asked(threshold=1) != asked()
+    assert "**1\\. " not in asked(filters={"author": "nobody of that name"})
 
 
 def test_there_is_one_model(client: OpenAI) -> None:
@@ -162,7 +172,10 @@ def test_there_is_one_model(client: OpenAI) -> None:
             "response_format.type",
             "invalid",
         ),
+        ([USER], {"extra_body": {"k": 0}}, "k", "invalid"),
         ([USER], {"extra_body": {"k": 1_000_000}}, "k", "invalid"),
+        ([USER], {"extra_body": {"threshold": 2}}, "threshold", "invalid"),
+        ([USER], {"extra_body": {"filters": {"colour": "red"}}}, "filters.colour", "invalid"),
         ([USER], {"extra_body": {"stream": "yes"}}, "stream", "invalid"),
     ],
 )
@@ -176,6 +189,24 @@ def test_what_cannot_be_answered_is_refused_in_openai_s_form(
     assert error.code == (code or "context_length_exceeded")
     assert error.type == "invalid_request_error"
     assert "\n" not in error.body["message"]
+
+
+@pytest.mark.parametrize("place", [-1, 0], ids=["question", "history"])
+def test_half_a_character_is_refused(sample_server: Server, place: int) -> None:
+    messages = [USER, {"role": "assistant", "content": "\ud83d"}, USER]
+    url = f"{sample_server.url}/v1/chat/completions"
+    assert post(url, messages).status_code == 200  # what an assistant said is not asked
+    messages[place] = {"role": "user", "content": [{"type": "text", "text": "潮汐\ud83d"}]}
+    refused = post(url, messages)
+    assert refused.status_code == 400
+    assert "half a character" in refused.json()["error"]["message"]
+    assert "潮汐" not in sample_server.log.read_text("utf-8")
+
+
+def post(url: str, messages: list[Any]) -> httpx.Response:
+    """What a client sends that does not look at its texts: half characters are escaped."""
+    body = json.dumps({"model": "tongzhu", "messages": messages})
+    return httpx.post(url, content=body, headers={"content-type": "application/json"}, timeout=20)
 
 
 def test_another_model_is_refused_in_either_language(client: OpenAI) -> None:

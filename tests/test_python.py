@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import multiprocessing
 import os
@@ -121,6 +122,15 @@ def test_processes_get_what_one_alone_gets(
     assert found == [sample_retriever.retrieve(question) for question in QUESTIONS[:12]]
 
 
+def test_a_retriever_is_sent_to_other_processes(sample_retriever: Retriever) -> None:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        found = list(pool.map(sample_retriever.retrieve, QUESTIONS[:3], timeout=120))
+    assert found == [sample_retriever.retrieve(question) for question in QUESTIONS[:3]]
+    sent = pickle.dumps(sample_retriever)
+    assert pickle.loads(sent) is pickle.loads(sent)  # opened once
+    assert copy.deepcopy(sample_retriever) is sample_retriever
+
+
 def test_a_retriever_sees_one_generation_until_asked_to_look(growing: Path, tmp_path: Path) -> None:
     retriever = Retriever(Library.open(growing), HashingEncoder())
     assert retriever.refreshed() is retriever
@@ -222,6 +232,24 @@ def test_a_history_that_is_none(sample_retriever: Retriever, history: Any) -> No
 
 
 @pytest.mark.parametrize(
+    "rest", [[], [""], ["？！"], [" \n"], ["👍"]], ids=["none", "empty", "signs", "blank", "emoji"]
+)
+def test_what_is_no_question_is_no_history(sample_retriever: Retriever, rest: list[str]) -> None:
+    follow_up = "這篇文章是誰寫的？"
+    before = [QUESTIONS[0]]
+    asked = sample_retriever.retrieve(follow_up, history=[*before, *rest])
+    assert asked == sample_retriever.retrieve(follow_up, history=before)
+    assert asked.citations[0].statements
+    assert sample_retriever.retrieve(follow_up, history=rest).question == follow_up
+
+
+def test_of_a_long_history_the_beginning_is_read(sample_retriever: Retriever) -> None:
+    text = (QUESTIONS[0] + " ") * 1_000
+    asked = sample_retriever.retrieve("這篇文章是誰寫的？", history=[text])
+    assert asked == sample_retriever.retrieve("這篇文章是誰寫的？", history=[text[:2_000]])
+
+
+@pytest.mark.parametrize(
     ("question", "kind"),
     [
         ("", QuestionError),
@@ -248,6 +276,14 @@ def test_a_question_that_is_none(
         assert "Question 2" in str(told.value)
 
 
+def test_half_a_character_is_called_that(sample_retriever: Retriever) -> None:
+    for half in ("\ud800", "誰負責\udce9電廠？"):
+        with pytest.raises(QuestionError, match="half a character"):
+            sample_retriever.retrieve(half)
+        with pytest.raises(QuestionError, match="half a character"):
+            sample_retriever.retrieve(QUESTIONS[0], filters=Criteria(author=half))
+
+
 @pytest.mark.parametrize("questions", ["who?", None, 7])
 def test_several_questions_are_not_one_text(sample_retriever: Retriever, questions: Any) -> None:
     with pytest.raises(TypeError, match="several"):
@@ -268,6 +304,10 @@ def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
         {"confidence": "high"},
         {"threshold": None},
         {"bridged": None},
+        {"question": 5},
+        {"confidence": "0.5"},
+        {"threshold": True},
+        {"parts": [{"name": "terms", "value": "much"}]},
     ],
 )
 def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str, Any]) -> None:
@@ -276,9 +316,11 @@ def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str
         with pytest.raises(ValueError, match="answer") as told:
             Answer.from_dict(none)
         assert one_line(told.value)
-    values["citations"][0]["publication"]["date"] = "yesterday"
-    with pytest.raises(ValueError, match="not an answer"):
-        Answer.from_dict(values)
+    for place, damaged in (("publication", {"date": "yesterday"}), ("article", {"index": "1"})):
+        (citation,) = values["citations"]
+        cited = citation | {place: citation[place] | damaged}
+        with pytest.raises(ValueError, match=rf"not an answer.*citations\[0\].{place}"):
+            Answer.from_dict(values | {"citations": [cited]})
 
 
 @pytest.mark.parametrize("question", ["who\0 runs\x1b the plant", "🚢 電廠"])
@@ -294,6 +336,7 @@ def bad_libraries(folder: Path) -> Iterator[Path]:
     yield folder / "empty"
     (folder / "a file").write_text("not a library", "utf-8")
     yield folder / "a file"
+    yield folder / "zero \0 byte"
 
 
 def test_a_library_that_is_none(tmp_path: Path) -> None:
@@ -302,6 +345,13 @@ def test_a_library_that_is_none(tmp_path: Path) -> None:
             Retriever.open(path)
         assert one_line(told.value)
         assert str(path) in str(told.value)
+
+
+def test_a_folder_is_opened_and_not_taken_for_a_library(sample_library: Path) -> None:
+    with pytest.raises(TypeError, match=r"Retriever\.open opens a folder"):
+        Retriever(cast(Library, sample_library))
+    shown = repr(Retriever.open(sample_library))
+    assert shown == f"Retriever({str(sample_library)!r}, generation=1)"
 
 
 def test_a_library_of_another_model(growing: Path, sample_retriever: Retriever) -> None:

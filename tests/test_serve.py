@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 
 from index import sample
 from index.errors import LibraryError
-from rag.citation import from_dict, schema
+from rag.citation import from_dict, schema, to_dict
+from ui.asked import Asked, read
 from ui.http.app import build
 from ui.http.guard import Access
 from ui.http.keys import Keys
@@ -65,6 +66,12 @@ def test_a_question_is_answered_in_the_form_that_the_schema_describes(client: Te
     assert len(answer["citations"]) == 2
     assert ANSWER in answer["citations"][0]["text"]
     assert from_dict(answer).citations[0].evidence
+
+
+def test_another_surface_would_be_a_line(client: TestClient, service: Service) -> None:
+    sent = {"question": QUESTION, "k": 2, "history": None, "filters": {"topic": "能源"}}
+    given = {name: value for name, value in sent.items() if value is not None}
+    assert to_dict(service.ask(read(Asked, sent))) == client.post("/v1/ask", json=given).json()
 
 
 def test_questions_of_a_batch_are_answered_as_each_for_itself(client: TestClient) -> None:

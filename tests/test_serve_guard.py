@@ -23,6 +23,7 @@ from ui.http.guard import LOCAL_NAMES, Access, Guard
 from ui.http.keys import KeyFileError, Keys, read_keys
 from ui.http.logs import JsonFormatter
 from ui.http.rate import Rate
+from ui.http.workers import Workers
 from ui.limits import Limits
 from ui.service import Service
 
@@ -137,6 +138,8 @@ def test_web_pages_of_other_origins_are_not_answered(service: Service) -> None:
         assert response.status_code == 200
         assert response.headers["access-control-allow-origin"] == origin["origin"]
         preflight = origin | {"access-control-request-method": "POST"}
+        # What OpenAI's own client for browsers sends beside the key.
+        preflight["access-control-request-headers"] = "authorization,x-stainless-lang"
         assert client.options("/v1/ask", headers=preflight).status_code == 200
         other = preflight | {"origin": "https://evil.example"}
         assert client.options("/v1/ask", headers=other).status_code == 400
@@ -211,6 +214,26 @@ def test_more_than_can_wait_is_refused_at_once(
         response = client.post("/v1/ask", json=ASKED)
         assert (response.status_code, code(response)) == (503, "busy")
         assert response.headers["retry-after"] == "1"
+
+
+def test_a_batch_takes_its_turns_and_ends_with_its_client() -> None:
+    begun: list[int] = []
+
+    def work(item: int) -> int:
+        begun.append(item)
+        time.sleep(0.02)
+        return item * 2
+
+    async def leave() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(workers.run_each(work, range(100)), 0.05)
+
+    workers = Workers(Limits(threads=2, waiting=2))  # a third at the same moment is refused
+    assert asyncio.run(workers.run_each(work, range(8))) == [0, 2, 4, 6, 8, 10, 12, 14]
+    begun.clear()
+    asyncio.run(leave())
+    workers.stop()
+    assert 0 < len(begun) < 20
 
 
 def test_a_request_keeps_its_id_if_it_is_a_harmless_one(service: Service) -> None:

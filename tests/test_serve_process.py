@@ -109,11 +109,17 @@ def test_many_ask_at_once_and_none_fails(sample_server: Server) -> None:
         assert set(statuses) == {200}
 
 
+def logged(server: Server, request_id: str) -> list[dict[str, object]]:
+    """The lines of the log about a request; the last of them is written after the answer."""
+    lines = [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
+    return [line for line in lines if line.get("request_id") == request_id]
+
+
 def test_the_log_is_json_and_keeps_questions_to_itself(sample_server: Server) -> None:
     headers = {"x-request-id": "look-for-me"}
     httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, headers=headers, timeout=20)
-    lines = [json.loads(line) for line in sample_server.log.read_text("utf-8").splitlines()]
-    (line,) = [line for line in lines if line.get("request_id") == "look-for-me"]
+    until(lambda: bool(logged(sample_server, "look-for-me")))
+    (line,) = logged(sample_server, "look-for-me")
     assert (line["route"], line["status"], line["message"]) == ("/v1/ask", 200, "request")
     assert MARK not in sample_server.log.read_text("utf-8")
 

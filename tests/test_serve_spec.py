@@ -10,7 +10,10 @@ import httpx
 import jsonschema
 from serving import Server
 
+from rag import Answer, schema
 from ui.asked import Asked, Batch
+from ui.http.openapi import answer_example
+from ui.http.problems import SCHEMA
 from ui.openai import ChatRequest
 
 
@@ -40,10 +43,29 @@ def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: S
         for example in examples.values():
             model.model_validate(example["value"])
     assert "Answer" in description["components"]["schemas"]
+    (problem,) = description["components"]["schemas"]["Problem"]["examples"]
+    jsonschema.validate(problem, SCHEMA)
     for operations in description["paths"].values():
         for operation in operations.values():
             assert operation["summary"]
             assert operation["operationId"]
+
+
+def test_the_answer_that_is_shown_is_one_of_the_sample(sample_server: Server) -> None:
+    shown = answer_example()
+    jsonschema.validate(shown, schema())
+    assert Answer.from_dict(shown).to_dict() == shown
+    asked = {"question": shown["question"], "k": len(shown["citations"])}
+    given = httpx.post(f"{sample_server.url}/v1/ask", json=asked).json()
+    for citation, now in zip(shown["citations"], given["citations"], strict=True):
+        for figure in ("score", "parts", "evidence"):  # the ranking may change them
+            citation.pop(figure)
+            now.pop(figure)
+        assert citation == now
+    description = httpx.get(f"{sample_server.url}/openapi.json").json()
+    for path, method in (("ask", "post"), ("batch", "post"), ("passages/{passage}", "get")):
+        response = description["paths"][f"/v1/{path}"][method]["responses"]["200"]
+        assert response["content"]["application/json"]["example"]
 
 
 def test_a_chat_without_a_question_is_outside_of_the_description() -> None:
@@ -52,4 +74,6 @@ def test_a_chat_without_a_question_is_outside_of_the_description() -> None:
     text = str(schema["properties"]["messages"]["contains"])
     assert "\\\\p{L}" in text
     schema["properties"]["messages"].pop("contains")
+    schema["properties"].pop("filters")
+    schema["$defs"].pop("Filters")
     jsonschema.validate({"model": "tongzhu", "messages": [{"role": "user"}]}, schema)

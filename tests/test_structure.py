@@ -30,6 +30,21 @@ def test_imports_run_one_way(path: Path) -> None:
     assert not imported_packages(path.read_text(encoding="utf-8")) & later
 
 
+def writes_an_answer(source: str) -> bool:
+    """Whether a module has a dictionary with the keys of an answer in JSON."""
+    return any(
+        {"question", "citations", "confidence"}
+        <= {key.value for key in node.keys if isinstance(key, ast.Constant)}
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Dict)
+    )
+
+
+def test_an_answer_becomes_json_in_one_place() -> None:
+    found = [path for path in FILES if writes_an_answer(path.read_text(encoding="utf-8"))]
+    assert found == [ROOT / "rag" / "citation.py"]
+
+
 def test_the_rule_sees_every_way_of_importing() -> None:
     source = "import ui.web\ndef f():\n    from eval.run import g\n    import rag as r\n"
     assert imported_packages(source) == {"ui", "eval", "rag"}

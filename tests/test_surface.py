@@ -23,7 +23,7 @@ MODULES = {
     "rag": rag.__all__,
     "index.writing.update": ["Step", "Update", "update"],
     "rag.adapters.langchain": ["TongzhuRetriever"],
-    "rag.adapters.llamaindex": ["TongzhuRetriever"],
+    "rag.adapters.llamaindex": ["FollowUp", "TongzhuRetriever"],
     "rag.adapters.haystack": ["TongzhuRetriever"],
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from index.errors import TongzhuError
-from rag.adapters.filters import from_mapping
-from rag.checks import checked, checked_history
 from rag.citation import to_dict
+from ui.asked import Asked, read
 from ui.offline import gr
+from ui.refusals import RefusalError, of_error
 from ui.room import Room
 
 
@@ -16,7 +16,11 @@ def offer(room: Room) -> None:
     """Adds the endpoint /ask to the page that is being built."""
 
     def ask(
-        question: str, history: list[str] | None = None, filters: dict[str, Any] | None = None
+        question: str,
+        history: list[str] | None = None,
+        filters: dict[str, Any] | None = None,
+        k: int | None = None,
+        threshold: float | None = None,
     ) -> dict[str, Any]:
         """Answer a question from the library.
 
@@ -24,14 +28,28 @@ def offer(room: Room) -> None:
             question: In Chinese, in either script, or in English.
             history: The questions before it, oldest first.
             filters: publication, article, author, topic, after, before; days as YYYY-MM-DD.
+            k: How many passages at most.
+            threshold: The confidence below which the answer is not in the library.
 
         Returns:
             The answer, in the form that answer.schema.json describes.
         """
+        given = {
+            "question": question,
+            "history": history,
+            "filters": filters,
+            "k": k,
+            "threshold": threshold,
+        }
         try:
-            asked, before = checked(question), checked_history(history or ())
-            return to_dict(room.desk.retrieve(asked, before, from_mapping(filters or {})))
-        except (TongzhuError, TypeError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            asked = read(Asked, given)
+            answer = room.desk.retrieve(
+                asked.question, asked.history, asked.filters.criteria(), asked.k, asked.threshold
+            )
+        except RefusalError as refusal:
+            raise gr.Error(str(refusal), print_exception=False) from refusal
+        except TongzhuError as error:
+            raise gr.Error(str(of_error(error)), print_exception=False) from error
+        return to_dict(answer)
 
     gr.events.api(ask, api_name="ask", queue=False)

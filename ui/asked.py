@@ -6,14 +6,16 @@ A value of the wrong type is refused and never converted: "5" is no number, 1 is
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from index.catalogue import Criteria
 from ui import limits
+from ui.refusals import of_validation
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -32,6 +34,15 @@ def _day(value: Any) -> Any:
 def _whole(value: Any) -> Any:
     """A whole number however it is written: to JSON Schema 8.0 is an integer too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def whole_text(text: str) -> str:
+    """A text without half a character, which no other program could take."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("string_unicode", "whole Unicode text is wanted") from None
+    return text
 
 
 WORDS = r"[\p{L}\p{N}]"
@@ -88,6 +99,21 @@ class Strictly(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
+_Asked = TypeVar("_Asked", bound=BaseModel)
+
+
+def read(kind: type[_Asked], values: Mapping[str, object]) -> _Asked:
+    """What is asked for, in the values that a program sent; null is what it leaves out.
+
+    Raises:
+        RefusalError: If they are not what is wanted.
+    """
+    try:
+        return kind.model_validate({name: v for name, v in values.items() if v is not None})
+    except ValidationError as error:
+        raise of_validation(error.errors()) from None
+
+
 class Filters(Strictly):
     """Which articles to look in: those that meet all that is given, in either script."""
 
@@ -113,7 +139,7 @@ class Asked(Strictly):
     """A question and how to answer it."""
 
     question: QuestionText
-    k: Passages = 5
+    k: Passages = limits.USUAL
     history: History = ()
     filters: Filters = Filters()
     threshold: Threshold | None = None
@@ -129,7 +155,7 @@ class Batch(Strictly):
         int,
         Field(ge=1, le=limits.BATCH_PASSAGES, description="How many passages each at most."),
         BeforeValidator(_whole),
-    ] = 5
+    ] = limits.USUAL
     filters: Filters = Filters()
     threshold: Threshold | None = None
 

@@ -18,9 +18,8 @@ import typer
 
 from index.document import Message
 from index.errors import TongzhuError
-from ui import glossary_strings, strings
+from ui import glossary_strings, limits, strings
 from ui.language import of_environment, of_tag
-from ui.limits import OWN_PASSAGES
 from ui.output import complain, print_line
 from ui.strings import Language, filled, say
 from ui.usage import ABOUT, print_help, usage_line
@@ -38,8 +37,11 @@ Keys = Annotated[list[str] | None, typer.Option("--api-key", metavar="KEY")]
 KeyFile = Annotated[Path | None, typer.Option("--api-key-file", metavar="FILE")]
 Hosts = Annotated[list[str] | None, typer.Option("--allowed-host", metavar="NAME")]
 Origins = Annotated[list[str] | None, typer.Option("--allow-origin", metavar="ORIGIN")]
-Rate = Annotated[int | None, typer.Option("--rate", min=0, max=1_000_000, metavar="NUMBER")]
-Seconds = Annotated[int, typer.Option("--seconds", min=1, max=600, metavar="NUMBER")]
+Rate = Annotated[int | None, typer.Option("--rate", min=0, max=limits.MOST_RATE, metavar="NUMBER")]
+Seconds = Annotated[
+    int, typer.Option("--seconds", min=1, max=limits.MOST_SECONDS, metavar="NUMBER")
+]
+Answers = Annotated[int, typer.Option("--answers", min=0, max=limits.MOST_KEPT, metavar="NUMBER")]
 
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -108,7 +110,9 @@ def _ask(
     context: typer.Context,
     question: Annotated[list[str], typer.Argument(metavar="QUESTION")],
     *,
-    k: Annotated[int, typer.Option("-k", min=1, max=OWN_PASSAGES, metavar="NUMBER")] = 5,
+    k: Annotated[
+        int, typer.Option("-k", min=1, max=limits.OWN_PASSAGES, metavar="NUMBER")
+    ] = limits.USUAL,
     explained: Annotated[bool, typer.Option("--explain")] = False,
     as_json: Json = False,
     library: Library = None,
@@ -148,17 +152,15 @@ def _serve(
     hosts: Hosts = None,
     origins: Origins = None,
     rate: Rate = None,
-    seconds: Seconds = 30,
-    answers: Annotated[
-        int, typer.Option("--answers", min=0, max=1_000_000, metavar="NUMBER")
-    ] = 1_024,
+    seconds: Seconds = limits.SECONDS,
+    answers: Answers = limits.KEPT,
 ) -> None:
     from ui.commands.serve import limits_of, serve
     from ui.http.door import Door
 
     door = Door(host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ()))
-    limits = limits_of(door, rate, seconds)
-    raise typer.Exit(serve(library, door, context.obj, limits=limits, remembered=answers))
+    granted = limits_of(door, rate, seconds)
+    raise typer.Exit(serve(library, door, context.obj, limits=granted, remembered=answers))
 
 
 @_command("mcp")
@@ -174,15 +176,15 @@ def _mcp(
     hosts: Hosts = None,
     origins: Origins = None,
     rate: Rate = None,
-    seconds: Seconds = 30,
+    seconds: Seconds = limits.SECONDS,
 ) -> None:
     from ui.commands.mcp import mcp
     from ui.commands.serve import limits_of
     from ui.http.door import Door
 
     door = Door(host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ()))
-    limits = limits_of(door, rate, seconds)
-    raise typer.Exit(mcp(library, door if http else None, context.obj, limits=limits))
+    granted = limits_of(door, rate, seconds)
+    raise typer.Exit(mcp(library, door if http else None, context.obj, limits=granted))
 
 
 @_command("glossary")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from index.catalogue import Criteria, Summary
 from index.document import Article
@@ -14,11 +15,26 @@ from rag.reference import written_date
 from ui import page_strings, strings
 from ui.conversation import ANYWHERE, Turn
 from ui.finding import NOTHING, Finder, Found
+from ui.limits import USUAL
 from ui.reading import Found as FoundPassage
 from ui.render import Holding, Shelf
 from ui.strings import Language, say
 
 _LISTED = 6
+
+
+class Retrieve(Protocol):
+    """Answers a question; of `rag.Retriever.retrieve`, what visitors and programs use."""
+
+    def __call__(
+        self,
+        question: str,
+        before: Sequence[str],
+        filters: Criteria,
+        k: int = USUAL,
+        threshold: float | None = None,
+    ) -> Answer:
+        """The answer, given the questions that were asked before it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,7 @@ class Desk:
     """
 
     publications: tuple[Summary, ...]
-    retrieve: Callable[[str, Sequence[str], Criteria], Answer]
+    retrieve: Retrieve
     find: Callable[[str], FoundPassage | None]
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()

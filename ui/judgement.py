@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from ui import limits
+
 Verdict = Literal["right", "elsewhere", "wrong"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-LONGEST_NOTE = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def judgement(verdict: str, passage: str = "", note: str = "", *, absent: bool) 
     known = next((each for each in VERDICTS if each == verdict), None)
     if known is None:
         return None
-    note = " ".join(note.split())[:LONGEST_NOTE]
+    note = " ".join(note.split())[: limits.REMARK]
     if known == "right":
         return Judgement(known)
     if known == "elsewhere":

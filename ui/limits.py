@@ -16,6 +16,12 @@ QUESTION = library.QUESTION
 PASSAGES = 50
 """Passages of an answer (k) of a server."""
 
+USUAL = library.USUAL
+"""Passages of an answer, where nobody says how many."""
+
+CHAT_PASSAGES = 3
+"""Passages of an answer in a chat, where nobody says how many: it is read from top to bottom."""
+
 OWN_PASSAGES = library.PASSAGES
 """Passages of an answer on one's own command line."""
 
@@ -39,6 +45,48 @@ MESSAGES = 500
 
 INDEX = 1_000_000
 """The highest number that an article or a section can have."""
+
+LISTED = 100
+"""Articles on a page of a list that comes in pages."""
+
+REMARK = 1_000
+"""Characters of what a visitor says of an answer."""
+
+SECONDS = 30
+"""Seconds from the first byte of a request to the last of its answer."""
+
+MOST_SECONDS = 600
+"""Seconds that whoever runs a server can grant instead."""
+
+RATE = 600
+"""Requests a minute from one client, where others than this machine reach the server."""
+
+MOST_RATE = 1_000_000
+"""Requests a minute that whoever runs a server can grant instead."""
+
+KEPT = 1_024
+"""Answers that a server remembers."""
+
+MOST_KEPT = 1_000_000
+"""Answers that whoever runs a server can have it remember instead."""
+
+KEPT_PASSAGES = 10
+"""Passages of an answer that is worth remembering."""
+
+CONNECTIONS = 1_000
+"""Connections to a server, beyond which a client is told to come again."""
+
+HEADERS = 32 << 10
+"""Bytes of the headers of a request."""
+
+GRACE = 10
+"""Seconds in which requests may end when a server is stopped."""
+
+KEY = 8
+"""Characters that an API key must have."""
+
+LONGEST_KEY = 256
+"""Characters that an API key may have."""
 
 UPLOAD = 8 << 20
 """Bytes of a file that is put into the library on the page."""
@@ -84,7 +132,7 @@ class Limits:
     """
 
     body: int = 1 << 20
-    seconds: float = 30.0
+    seconds: float = SECONDS
     rate: int = 0
     waiting: int = 128
     threads: int = min(max(os.cpu_count() or 2, 2), 8)

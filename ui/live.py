@@ -21,6 +21,7 @@ from ui.conversation import ANYWHERE
 from ui.desk import Desk
 from ui.examples import EXAMPLES, example_questions
 from ui.finding import Finder
+from ui.limits import USUAL
 from ui.reading import Found
 from ui.strings import Language
 
@@ -67,8 +68,14 @@ def _desk(retriever: Retriever) -> Desk:
     def contents(publication: str) -> tuple[Article, ...]:
         return library.publication(publication).articles
 
-    def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
-        return retriever.retrieve(question, history=before, filters=filters)
+    def retrieve(
+        question: str,
+        before: Sequence[str],
+        filters: Criteria,
+        k: int = USUAL,
+        threshold: float | None = None,
+    ) -> Answer:
+        return retriever.retrieve(question, k, history=before, filters=filters, threshold=threshold)
 
     def find(passage: str) -> Found | None:
         try:

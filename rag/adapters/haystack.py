@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from index.errors import QuestionError
+from rag import limits
 from rag.adapters.filters import Condition, criteria
 from rag.adapters.hits import Opened, WhenNotFound, checked, hits, opened
 from rag.answer import Answer
@@ -31,7 +32,7 @@ class TongzhuRetriever:
     def __init__(
         self,
         library: Opened,
-        top_k: int = 5,
+        top_k: int = limits.USUAL,
         *,
         threshold: float | None = None,
         filters: dict[str, Any] | None = None,
@@ -104,6 +105,7 @@ class TongzhuRetriever:
         filters: dict[str, Any] | None = None,
         top_k: int | None = None,
         history: list[str] | None = None,
+        threshold: float | None = None,
     ) -> dict[str, Any]:
         """Answer a question.
 
@@ -112,14 +114,15 @@ class TongzhuRetriever:
             filters: As the component's own, which `filter_policy` weighs them against.
             top_k: How many documents at most; None for the component's own.
             history: The questions before this one, oldest first.
+            threshold: The confidence from which it counts as found; None for the component's own.
 
         Returns:
             `documents`, best first; whether the answer was `found`; and the `confidence` in it.
 
         Raises:
-            QuestionError: If the question, the filters or `top_k` cannot be taken.
+            QuestionError: If the question or a setting cannot be taken.
         """
-        settings = self._settings(filters, top_k, history or ())
+        settings = self._settings(filters, top_k, history or (), threshold)
         return self._output(self._retriever.retrieve(query, **settings))
 
     @component.output_types(documents=list[Document], found=bool, confidence=float)
@@ -129,18 +132,23 @@ class TongzhuRetriever:
         filters: dict[str, Any] | None = None,
         top_k: int | None = None,
         history: list[str] | None = None,
+        threshold: float | None = None,
     ) -> dict[str, Any]:
         """Answer a question without holding up other tasks, in all else as `run`."""
-        settings = self._settings(filters, top_k, history or ())
+        settings = self._settings(filters, top_k, history or (), threshold)
         return self._output(await self._retriever.aretrieve(query, **settings))
 
     def _settings(
-        self, filters: dict[str, Any] | None, top_k: int | None, history: Sequence[str]
+        self,
+        filters: dict[str, Any] | None,
+        top_k: int | None,
+        history: Sequence[str],
+        threshold: float | None,
     ) -> dict[str, Any]:
         chosen = apply_filter_policy(self.filter_policy, self.filters, filters)
         return {
             "k": self.top_k if top_k is None else top_k,
-            "threshold": self.threshold,
+            "threshold": self.threshold if threshold is None else threshold,
             "filters": criteria(_conditions(chosen)) if chosen else None,
             "history": history,
         }

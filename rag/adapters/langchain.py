@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from index.catalogue import Criteria
+from rag import limits
 from rag.adapters.filters import from_mapping
 from rag.adapters.hits import Hit, WhenNotFound, hits, opened
 from rag.answer import Answer
@@ -20,7 +21,7 @@ try:
     )
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
-    from pydantic import field_validator
+    from pydantic import ConfigDict, field_validator
 except ImportError as error:
     raise missing("langchain", error) from error
 
@@ -45,8 +46,10 @@ class TongzhuRetriever(BaseRetriever):
         QuestionError: If the filters ask for what cannot be filtered by.
     """
 
+    model_config = ConfigDict(extra="forbid")  # a misspelt setting would go unnoticed
+
     library: Retriever | Path | str
-    k: int = 5
+    k: int = limits.USUAL
     threshold: float | None = None
     filters: Criteria | Mapping[str, Any] | None = None
     when_not_found: WhenNotFound = "nearest"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from index.errors import QuestionError
+from rag import limits
 from rag.adapters.filters import Condition, criteria
 from rag.adapters.hits import Hit, Opened, WhenNotFound, checked, hits, opened
 from rag.answer import Answer
@@ -27,13 +30,27 @@ except ImportError as error:
 _FOR_MODELS = "citation"  # of the metadata, all that a language model or an embedding is shown
 
 
+@dataclass
+class FollowUp(QueryBundle):
+    """A question with those before it, for retrievers and query engines alike.
+
+    Attributes:
+        history: The questions before it, oldest first.
+    """
+
+    history: Sequence[str] = ()
+
+
 class TongzhuRetriever(BaseRetriever):
-    """Cited passages as LlamaIndex nodes; `Hit.metadata` says what their metadata holds."""
+    """Cited passages as LlamaIndex nodes; `Hit.metadata` says what their metadata holds.
+
+    What is asked may be a `FollowUp`.
+    """
 
     def __init__(
         self,
         library: Opened,
-        similarity_top_k: int = 5,
+        similarity_top_k: int = limits.USUAL,
         *,
         threshold: float | None = None,
         filters: MetadataFilters | None = None,
@@ -69,15 +86,16 @@ class TongzhuRetriever(BaseRetriever):
         super().__init__(callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self._nodes(self._retriever.retrieve(query_bundle.query_str, **self._settings()))
+        settings = self._settings(query_bundle)
+        return self._nodes(self._retriever.retrieve(query_bundle.query_str, **settings))
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self._nodes(
-            await self._retriever.aretrieve(query_bundle.query_str, **self._settings())
-        )
+        settings = self._settings(query_bundle)
+        return self._nodes(await self._retriever.aretrieve(query_bundle.query_str, **settings))
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self, asked: QueryBundle) -> dict[str, Any]:
         return {
+            "history": asked.history if isinstance(asked, FollowUp) else (),
             "k": self.similarity_top_k,
             "threshold": self._threshold,
             "filters": self._filters,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.extras import missing
 from ui import strings
-from ui.limits import Limits
+from ui.limits import RATE, Limits
 from ui.output import print_line
 from ui.place import library_path
 from ui.strings import Language, say
@@ -22,14 +22,11 @@ if TYPE_CHECKING:
     from ui.http.door import Door
     from ui.http.guard import Access
 
-RATE_BEYOND = 600
-"""Requests a minute from one client, where others than this machine reach the server."""
-
 
 def limits_of(door: Door, rate: int | None, seconds: int) -> Limits:
     """What the clients at a door are granted."""
     if rate is None:
-        rate = 0 if door.local else RATE_BEYOND
+        rate = 0 if door.local else RATE
     return Limits(rate=rate, seconds=seconds)
 
 

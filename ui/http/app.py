@@ -67,7 +67,7 @@ def build(service: Service, limits: Limits, access: Access) -> ASGIApp:
             guarded,
             allow_origins=access.origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Request-ID"],
+            allow_headers=["*"],  # OpenAI's client for browsers sends many of its own
             expose_headers=["X-Request-ID", "Retry-After"],
         )
     return Observe(guarded, metrics)

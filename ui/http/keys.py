@@ -11,10 +11,10 @@ from pathlib import Path
 from starlette.datastructures import Headers
 
 from index.errors import TongzhuError
+from ui import limits
 
 VARIABLE = "TONGZHU_API_KEYS"
-_SHORTEST = 8
-_KEY = re.compile(rf"[!-~]{{{_SHORTEST},256}}")
+_KEY = re.compile(rf"[!-~]{{{limits.KEY},{limits.LONGEST_KEY}}}")
 
 
 class KeyFileError(TongzhuError):
@@ -68,8 +68,8 @@ def read_keys(named: Iterable[str], file: Path | None, environ: Mapping[str, str
             )
     if not all(_KEY.fullmatch(key) for key in keys):
         raise KeyFileError(
-            f"An API key must have at least {_SHORTEST} characters, ASCII without blanks.",
-            f"API 金鑰至少須有 {_SHORTEST} 個字元，限 ASCII 且不含空白。",
+            f"An API key must have at least {limits.KEY} characters, ASCII without blanks.",
+            f"API 金鑰至少須有 {limits.KEY} 個字元，限 ASCII 且不含空白。",
         )
     return Keys(keys)
 

@@ -9,11 +9,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from index.errors import TongzhuError
+from ui import limits
 from ui.strings import CANNOT_LISTEN, PORT_TAKEN, filled
-
-_GRACE = 10  # seconds in which requests may end when the server is stopped
-_CONNECTIONS = 1_000  # beyond which a client is told to come again
-_HEADERS = 32 << 10  # bytes
 
 
 class ListenError(TongzhuError):
@@ -64,8 +61,8 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
         server_header=False,
         proxy_headers=False,
         ws="none",
-        limit_concurrency=_CONNECTIONS,
-        h11_max_incomplete_event_size=_HEADERS,
-        timeout_graceful_shutdown=_GRACE,
+        limit_concurrency=limits.CONNECTIONS,
+        h11_max_incomplete_event_size=limits.HEADERS,
+        timeout_graceful_shutdown=limits.GRACE,
     )
     uvicorn.Server(config).run(sockets=[listening])

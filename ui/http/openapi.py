@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
@@ -48,6 +49,14 @@ def answer_schemas() -> dict[str, Any]:
     for unwanted in ("$schema", "$id"):
         answer.pop(unwanted)
     return {"Answer": answer} | {f"answer.{name}": part for name, part in parts.items()}
+
+
+@cache
+def answer_example() -> dict[str, Any]:
+    """An answer from the bundled sample, to one citation, its figures rounded."""
+    text = files("rag").joinpath("answer.example.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def describe(app: FastAPI, *, keys: bool) -> dict[str, Any]:

@@ -38,6 +38,16 @@ SCHEMA: dict[str, Any] = {
     },
     "required": ["type", "title", "status", "detail", "request_id"],
     "additionalProperties": False,
+    "examples": [
+        {
+            "type": "urn:tongzhu:problem:invalid",
+            "title": "Unprocessable Entity",
+            "status": 422,
+            "detail": "k must be at most 50.",
+            "pointer": "#/k",
+            "request_id": "945f79b9ef7c427e836feffcec22cb50",
+        }
+    ],
 }
 OPENAI_SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -15,7 +15,7 @@ from rag.reference import Language
 from ui import limits
 from ui.asked import Asked, Batch
 from ui.http.metrics import CONTENT_TYPE, Metrics
-from ui.http.openapi import ref
+from ui.http.openapi import answer_example, ref
 from ui.http.problems import language_of
 from ui.http.workers import Workers
 from ui.service import Service, State
@@ -54,7 +54,10 @@ _PASSAGE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The passage as it is cited; to a browser, as plain text.",
         "content": {
-            "application/json": {"schema": ref("answer.citation")},
+            "application/json": {
+                "schema": ref("answer.citation"),
+                "example": answer_example()["citations"][0],
+            },
             "text/plain": {"schema": {"type": "string"}},
         },
     }
@@ -73,7 +76,9 @@ def asking(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
         "/ask",
         operation_id="ask",
         summary="Answer a question with cited passages",
-        responses=_json(ref("Answer"), "The answer, or the nearest passages.", _CITED),
+        responses=_json(
+            ref("Answer"), "The answer, or the nearest passages.", _CITED, answer_example()
+        ),
         openapi_extra=_examples(_ASKED),
     )
     async def ask(asked: Asked) -> Response:
@@ -90,12 +95,13 @@ def asking(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
                 "required": ["answers"],
             },
             "The answers, in the order of the questions.",
+            example={"answers": [answer_example()]},
         ),
         openapi_extra=_examples(_BATCH),
     )
     async def batch(batch: Batch) -> Response:
-        answers = [counted(await workers.run(service.ask, each)) for each in batch.each()]
-        return _dumped({"answers": answers})
+        answers = await workers.run_each(service.ask, batch.each())
+        return _dumped({"answers": [counted(answer) for answer in answers]})
 
     @router.get(
         "/passages/{passage}",
@@ -204,9 +210,12 @@ def _dumped(values: dict[str, Any]) -> Response:
 
 
 def _json(
-    schema: dict[str, Any], description: str, links: dict[str, Any] | None = None
+    schema: dict[str, Any],
+    description: str,
+    links: dict[str, Any] | None = None,
+    example: dict[str, Any] | None = None,
 ) -> dict[int | str, dict[str, Any]]:
-    content = {"application/json": {"schema": schema}}
+    content = {"application/json": {"schema": schema} | ({"example": example} if example else {})}
     return {200: {"description": description, "content": content, "links": links or {}}}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import ParamSpec, TypeVar
@@ -12,6 +12,7 @@ from ui.limits import Limits
 from ui.refusals import BUSY, RefusalError
 
 _P = ParamSpec("_P")
+_S = TypeVar("_S")
 _T = TypeVar("_T")
 
 
@@ -20,6 +21,7 @@ class Workers:
 
     def __init__(self, limits: Limits) -> None:
         self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="tongzhu")
+        self._at_once = limits.threads
         self._limit = limits.waiting
         self._busy = 0
 
@@ -38,6 +40,25 @@ class Workers:
             return await asyncio.wrap_future(future)
         finally:
             self._busy -= 1
+
+    async def run_each(self, work: Callable[[_S], _T], items: Sequence[_S]) -> list[_T]:
+        """What the work returns for each, in their order, as many at a time as there are threads.
+
+        Raises:
+            RefusalError: If too much is waiting already; what is not begun then is left.
+        """
+        turns = asyncio.Semaphore(self._at_once)
+
+        async def one(item: _S) -> _T:
+            async with turns:
+                return await self.run(work, item)
+
+        tasks = [asyncio.create_task(one(item)) for item in items]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     def stop(self) -> None:
         """Ends the threads; what has begun is finished, what waits is not begun."""

@@ -8,16 +8,17 @@ from urllib.parse import quote, unquote
 import mcp_types as types
 
 from index.document import Message
+from ui import limits
 from ui.mcp import text
 from ui.refusals import RefusalError, filled
 from ui.service import Service
 
-_PAGE = 100  # articles
 _BASE = "tongzhu://publications"
 _TEXT = "text/plain"
+_INDEX = f"[0-9]{{1,{len(str(limits.INDEX))}}}"
 _ADDRESS = re.compile(
-    rf"{_BASE}/(?P<publication>[^/?#]{{1,200}})/articles/(?P<article>[0-9]{{1,6}})"
-    r"(?:/sections/(?P<section>[0-9]{1,6})|/notes/(?P<note>[^/?#]{1,200}))?"
+    rf"{_BASE}/(?P<publication>[^/?#]+)/articles/(?P<article>{_INDEX})"
+    rf"(?:/sections/(?P<section>{_INDEX})|/notes/(?P<note>[^/?#]+))?"
 )
 _NO_RESOURCE = Message(
     "There is no resource {address}; the templates say how addresses are made.",
@@ -56,9 +57,9 @@ def listed(service: Service, cursor: str | None) -> types.ListResourcesResult:
     found: list[types.Resource] = []
     place = 0
     for publication in service.publications():
-        if place + publication.articles > start and len(found) < _PAGE:
+        if place + publication.articles > start and len(found) < limits.LISTED:
             articles = service.contents(publication.id).articles
-            wanted = articles[max(start - place, 0) :][: _PAGE - len(found)]
+            wanted = articles[max(start - place, 0) :][: limits.LISTED - len(found)]
             found += [
                 types.Resource(
                     name=f"{publication.id}-{each.index}",

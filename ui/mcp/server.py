@@ -14,12 +14,12 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
-from pydantic import ValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.document import Message
 from index.errors import TongzhuError
 from rag.reference import Language, say
+from ui.asked import read
 from ui.http.guard import Access, Guard
 from ui.http.observe import Observe
 from ui.http.problems import respond
@@ -27,7 +27,7 @@ from ui.http.workers import Workers
 from ui.limits import Limits
 from ui.mcp import resources
 from ui.mcp.tools import Told, tools
-from ui.refusals import TOO_SLOW, UNFORESEEN, RefusalError, filled, of_error, of_validation
+from ui.refusals import TOO_SLOW, UNFORESEEN, RefusalError, filled, of_error
 from ui.service import Service
 
 INSTRUCTIONS = " ".join(
@@ -82,11 +82,8 @@ class Agency:
             line = say(filled(_NO_TOOL, name=params.name), self._language)
             raise MCPError(code=types.INVALID_PARAMS, message=line)
 
-        # Models write null for what they leave out.
-        given = {name: v for name, v in (params.arguments or {}).items() if v is not None}
-
         def called() -> Told:
-            return tool.call(self._service, tool.arguments.model_validate(given))
+            return tool.call(self._service, read(tool.arguments, params.arguments or {}))
 
         try:
             told = await self._run(called)
@@ -137,8 +134,6 @@ class Agency:
         except TimeoutError:
             line = filled(TOO_SLOW, seconds=f"{self._limits.seconds:g}")
             raise RefusalError(503, "too-slow", line) from None
-        except ValidationError as error:
-            raise of_validation(error.errors()) from None
         except TongzhuError as error:
             raise of_error(error) from error
         except Exception:
