@@ -25,7 +25,7 @@ from index.library import Library
 from index.writing.update import update
 from rag.assessment import Assessor
 
-OWN = ("sample", "fortnightly-87")
+OWN = ("sample", "fortnightly-87", "fortnightly-87-tuning")
 """The project's own sets."""
 
 SMALL_TALK = """Hello!
@@ -76,10 +76,9 @@ def collect(issue: Path, benchmarks: Path, work: Path) -> Sets:
     """
     encoder = load_encoder()
     found: Sets = {}
-    own = {"fortnightly-87": sets.Source(issue, readers.read)}
     for name in OWN:
         chosen = sets.find(name, split="dev")
-        source = chosen.source or own[name]
+        source = chosen.source or sets.Source(issue, readers.read)
         with Library.open(sets.prepared(source, encoder)) as library:
             publication = sets.subject(library, chosen.questions)
             asked = [question for question in chosen.questions if question.where != "metadata"]

@@ -21,8 +21,10 @@ from index.readers import read
 
 SETS = Path(__file__).parents[1] / "eval" / "questions"
 SAMPLE, REAL = "sample.jsonl", "fortnightly-87.jsonl"
+TUNING = "fortnightly-87-tuning.jsonl"
 OF_THE_SAMPLE = load(SETS / SAMPLE)
 OF_THE_REAL_ISSUE = load(SETS / REAL)
+FOR_TUNING = load(SETS / TUNING)
 
 BRIDGE = Article(
     title="橋樑的一生",
@@ -272,7 +274,7 @@ def test_a_question_has_its_places(tmp_path: Path) -> None:
 
 
 def test_every_set_is_checked_here() -> None:
-    assert {file.name for file in SETS.glob("*.jsonl")} == {SAMPLE, REAL}
+    assert {file.name for file in SETS.glob("*.jsonl")} == {SAMPLE, REAL, TUNING}
 
 
 def test_the_schema_names_every_field() -> None:
@@ -291,7 +293,7 @@ def test_the_sample_bears_out_its_set() -> None:
 
 
 def test_the_real_issue_bears_out_its_set(real_issue: Path) -> None:
-    assert faults(OF_THE_REAL_ISSUE, read(real_issue)) == []
+    assert faults(OF_THE_REAL_ISSUE + FOR_TUNING, read(real_issue)) == []
 
 
 @pytest.mark.parametrize("questions", [OF_THE_SAMPLE, OF_THE_REAL_ISSUE], ids=["sample", "real"])
@@ -303,7 +305,11 @@ def test_both_halves_of_a_set_are_alike(questions: tuple[Question, ...]) -> None
             assert abs(dev[value] - test[value]) <= 3, (name, value)
 
 
-@pytest.mark.parametrize("questions", [OF_THE_SAMPLE, OF_THE_REAL_ISSUE], ids=["sample", "real"])
+@pytest.mark.parametrize(
+    "questions",
+    [OF_THE_SAMPLE, OF_THE_REAL_ISSUE, OF_THE_REAL_ISSUE + FOR_TUNING],
+    ids=["sample", "real", "tuning"],
+)
 def test_the_same_answer_is_not_in_both_halves(questions: tuple[Question, ...]) -> None:
     halves = {
         split: {
@@ -318,7 +324,7 @@ def test_the_same_answer_is_not_in_both_halves(questions: tuple[Question, ...]) 
 
 
 def test_no_question_is_asked_twice() -> None:
-    for questions in (OF_THE_SAMPLE, OF_THE_REAL_ISSUE):
+    for questions in (OF_THE_SAMPLE, OF_THE_REAL_ISSUE + FOR_TUNING):
         asked = Counter((question.question, question.history) for question in questions)
         assert max(asked.values()) == 1
 
@@ -337,6 +343,12 @@ def test_the_set_of_the_real_issue_is_large_and_balanced() -> None:
     assert min(Counter(question.type for question in answerable).values()) >= 15
 
 
+def test_questions_for_tuning_are_for_nothing_else() -> None:
+    assert {question.split for question in FOR_TUNING} == {"dev"}
+    ids = [question.id for question in OF_THE_REAL_ISSUE + FOR_TUNING]
+    assert len(ids) == len(set(ids))
+
+
 def han_runs(text: str, length: int) -> set[str]:
     plain = OpenCC("t2s").convert(re.sub(r"\s", "", text))
     runs = re.findall(r"[\u4e00-\u9fff]+", plain)
@@ -345,7 +357,7 @@ def han_runs(text: str, length: int) -> set[str]:
 
 def test_no_sentence_of_the_real_issue_is_in_its_set(real_issue: Path) -> None:
     printed = real_issue.read_text(encoding="utf-8")
-    for question in OF_THE_REAL_ISSUE:
+    for question in OF_THE_REAL_ISSUE + FOR_TUNING:
         asked = "。".join((question.question, *question.history))
         assert han_runs(asked, 12) & han_runs(printed, 12) == set(), question.id
         if question.where in ("text", "note"):
