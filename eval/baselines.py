@@ -72,7 +72,7 @@ def vectors(library: Library, publication: str, encoder: Encoder) -> System:
     """Vectors alone, over our passages."""
 
     def search(question: str) -> list[tuple[int, float]]:
-        vector = encoder.encode_questions([question])[0]
+        vector = encoder.encode_questions([question]).vectors[0]
         return [(found.row, found.score) for found in library.engine.nearest(vector, DEPTH)]
 
     return Baseline("vectors", _passages(library, publication), search)

@@ -32,12 +32,12 @@ from rag.fusion import Legs, contributions
 _WRONGLY_REFUSED = 0.03  # of the answerable questions of any set, at most
 _MORE, _LESS = (0.0, None), (None, 0.0)
 _LIMITS: tuple[Limits, ...] = (
-    *(_MORE, _MORE, _MORE, _MORE),  # a better passage never makes less sure
+    *(_MORE, _MORE, _MORE, _MORE, _MORE, _MORE),  # a better passage never makes less sure
     (None, -2.0),  # real questions hardly tell, but nonsense must not be answered
     *(_LESS, _LESS),
     (None, None),
 )
-_OWN_SHARE = 0.3  # of the weight of all: they are few, and closest to what is asked
+_OWN_SHARE = 0.5  # of the weight of all: they are few, and closest to what is asked
 
 
 class First(NamedTuple):
@@ -111,17 +111,16 @@ def thresholds(
 ) -> Thresholds:
     """The greatest thresholds at which few answerable questions are refused.
 
-    Where the first passage is in the language of the question: few in each of the project's own
-    sets, in the public ones in one language, and in those that hold both; where it is in the other
-    one: few of the project's own sets together, and of the public ones across languages. Libraries
-    of all sizes count together.
+    Few of the project's own sets together; of the public ones in one language, and of those that
+    hold both, where the first passage is in the language of the question; and of those across
+    languages, where it is in the other one. Libraries of all sizes count together.
     """
     sure: dict[tuple[bool, str], list[float]] = defaultdict(list)
     for name, each in found.items():
         for first in firsts(each, by):
             if first.answerable:
                 foreign = first.signs.foreign
-                sure[foreign, _kind(name, foreign=foreign)].append(sureness(first, calibration))
+                sure[foreign, _kind(name)].append(sureness(first, calibration))
     return Thresholds(*(_greatest(sure, foreign=foreign) for foreign in (False, True)))
 
 
@@ -134,11 +133,11 @@ def _greatest(sure: Mapping[tuple[bool, str], Sequence[float]], *, foreign: bool
     return float(np.floor(lowest * 1e4) / 1e4)
 
 
-def _kind(name: str, *, foreign: bool) -> str:
+def _kind(name: str) -> str:
     """What a set is like: one of the project's own, or of which languages."""
     asked, arrow, paragraphs = name.partition(" → ")
     if name in OWN:
-        return "own" if foreign else name
+        return "own"
     if not arrow:
         return "both"
     return "same" if asked == paragraphs.partition(",")[0] else "across"

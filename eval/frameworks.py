@@ -26,10 +26,10 @@ class _LangChainEmbeddings(Embeddings):
         self._encoder = encoder
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [vector.tolist() for vector in self._encoder.encode_passages(texts)]
+        return [vector.tolist() for vector in self._encoder.encode_passages(texts).vectors]
 
     def embed_query(self, text: str) -> list[float]:
-        vector: list[float] = self._encoder.encode_questions([text])[0].tolist()
+        vector: list[float] = self._encoder.encode_questions([text]).vectors[0].tolist()
         return vector
 
 
@@ -44,10 +44,10 @@ class _LlamaIndexEmbedding(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return [vector.tolist() for vector in self._encoder.encode_passages(texts)]
+        return [vector.tolist() for vector in self._encoder.encode_passages(texts).vectors]
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        vector: list[float] = self._encoder.encode_questions([query])[0].tolist()
+        vector: list[float] = self._encoder.encode_questions([query]).vectors[0].tolist()
         return vector
 
     async def _aget_query_embedding(self, query: str) -> list[float]:

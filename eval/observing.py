@@ -14,17 +14,17 @@ from eval.question import Question, SectionRef
 from eval.system import Returned
 from index.document import Publication
 from index.engine import Rows
-from rag.assessment import Assessment, Assessor, Candidate
+from rag.assessment import Assessment, Assessor, Candidate, token_legs
 from rag.citing import cited_notes
 from rag.confidence import Signs
 from rag.coverage import Floats
 from rag.evidence import sentence_figures
-from rag.expected import expected
-from rag.fusion import LEGS
+from rag.fusion import LEGS, TOKENS
 from rag.history import leans_on_history
-from rag.signs import quantities
+from rag.signs import nearness, quantities
 
 Flags = NDArray[np.bool_]
+_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Observation:
         figures: Of each candidate, the figures of its sentences, [sentences, figures].
         answers: Of each candidate, whether each of its sentences holds an answer.
         similarity: Of each candidate, that of its best sentence.
+        words: Of each candidate, what `rag.signs.nearness` is, [candidates, 2].
         missing: Whether each candidate lacks the quantity that the question asks for.
         cut: The same of the right candidates without the sentences that answer, as an
             `Observation` of its own; None where nothing would be left, or nothing be cut.
@@ -51,6 +52,7 @@ class Observation:
     figures: tuple[Floats, ...]
     answers: tuple[Flags, ...]
     similarity: Floats
+    words: Floats
     missing: Flags
     cut: Observation | None = None
 
@@ -76,6 +78,8 @@ class Observation:
             score=float(scores[first]),
             lead=float(scores[first] - (scores[rest[0]] if rest else 0.0)),
             similarity=float(self.similarity[first]),
+            words=float(self.words[first, 0]),
+            least=float(self.words[first, 1]),
             said=float(self.legs[first, LEGS.index("terms")]),
             missing=bool(self.missing[first]),
             foreign=bool(self.across[first]),
@@ -109,7 +113,7 @@ def observe(
 
 
 def _observed(question: Question, assessment: Assessment, right: Flags) -> Observation:
-    candidates = assessment.candidates
+    candidates, across = assessment.candidates, assessment.legs.across.tolist()
     given = [quantities(assessment.asked, one) for one in candidates]
     answers = [_answering(question, one) for one in candidates]
     whole = Observation(
@@ -117,18 +121,12 @@ def _observed(question: Question, assessment: Assessment, right: Flags) -> Obser
         assessment.legs.table,
         assessment.legs.across,
         right,
-        tuple(
-            sentence_figures(
-                one.read,
-                one.similarity,
-                one.matches,
-                question.question,
-                expected(question.question),
-            )
-            for one in candidates
-        ),
+        tuple(sentence_figures(one, assessment.asked) for one in candidates),
         tuple(answers),
         np.array([one.similarity.max() for one in candidates]),
+        np.array([_words(one, away) for one, away in zip(candidates, across, strict=True)]).reshape(
+            -1, 2
+        ),
         np.array([not each.any() for each in given], dtype=np.bool_),
     )
     cut = [
@@ -137,15 +135,26 @@ def _observed(question: Question, assessment: Assessment, right: Flags) -> Obser
     if not cut or len(cut) < right.sum():
         return whole
     legs, similarity, missing = whole.legs.copy(), whole.similarity.copy(), whole.missing.copy()
+    words = whole.words.copy()
     for at in cut:
         kept = ~answers[at]
         legs[at] = _legs_without(candidates[at], legs[at], kept)
         similarity[at] = candidates[at].similarity[kept].max()
+        words[at] = _words(candidates[at], across[at], kept)
         missing[at] = not given[at][kept].any()
     rest = replace(
-        whole, legs=legs, similarity=similarity, missing=missing, right=np.zeros_like(right)
+        whole,
+        legs=legs,
+        similarity=similarity,
+        words=words,
+        missing=missing,
+        right=np.zeros_like(right),
     )
     return replace(whole, cut=rest)
+
+
+def _words(one: Candidate, away: bool, kept: Flags | slice = _ALL) -> tuple[float, float]:
+    return nearness(one.nearness[kept], one.above, foreign=away)
 
 
 def _answering(question: Question, one: Candidate) -> Flags:
@@ -158,8 +167,10 @@ def _answering(question: Question, one: Candidate) -> Flags:
 def _legs_without(one: Candidate, legs: Floats, kept: Flags) -> Floats:
     """The legs of a passage of which only some sentences are left; its vector stays as it is."""
     found = legs.copy()
-    lost = one.similarity.max() - one.similarity[kept].max()
-    found[LEGS.index("sentence")] -= lost
+    found[LEGS.index("sentence")] -= one.similarity.max() - one.similarity[kept].max()
+    found[TOKENS] -= np.subtract(
+        token_legs(one.nearness, one.above), token_legs(one.nearness[kept], one.above)
+    )
     matches = replace(one.matches, strength=one.matches.strength[:, kept])
     found[LEGS.index("terms")] = matches.grouped(np.zeros(1, dtype=np.int64)).coverage()[0]
     found[LEGS.index("sentence-terms")] = matches.coverage().max()

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.models.e5 import E5Encoder
+from index.models.encoded import Encoded
 from index.models.weights import NAME
+
+__all__ = ["DEFAULT_MODEL", "Encoded", "Encoder", "load_encoder"]
 
 DEFAULT_MODEL = NAME
 
@@ -42,8 +42,8 @@ class Encoder(Protocol):
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """Passages as vectors of unit length, float32 of shape [len(texts), dimension].
+    ) -> Encoded:
+        """Passages, or sentences of them, as vectors of unit length, and their tokens as vectors.
 
         What is beyond the model's limit is not read. Any text is taken as it is: empty ones, NUL
         characters and lone surrogates included.
@@ -57,8 +57,8 @@ class Encoder(Protocol):
         """
         ...
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Questions as vectors, in all else as `encode_passages`."""
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        """Questions, in all else as `encode_passages`."""
         ...
 
     def count_tokens(self, text: str) -> int:

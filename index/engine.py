@@ -70,5 +70,12 @@ class Engine(Protocol):
         The sentences are those of `Library.sentences(row)`, in the same order.
         """
 
+    def token_scores(self, tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
+        """For each of the rows, how near tokens [q, d] come to the nearest ones of its texts.
+
+        The greatest inner products, [1 + sentences, q]: with the titles and headings above it, then
+        with each sentence, as for `sentence_scores`; 0 for a text without tokens.
+        """
+
     def document_frequency(self, term: str) -> int:
         """How many passages hold a term: in their text, their headings or their notes."""

@@ -60,7 +60,8 @@ class Library:
         self._documents = Documents(folder / DOCUMENTS)
         try:
             self._map = RowMap(self._documents.runs())
-            self.local = LocalEngine(folder, self._map)
+            if not self.older:  # those cannot be searched
+                self.local = LocalEngine(folder, self._map)
         except BaseException:
             self._documents.close()
             raise

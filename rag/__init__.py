@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from index.catalogue import Criteria
     from index.document import Author, Mark, Source, Span
-    from index.encoder import Encoder, load_encoder
+    from index.encoder import Encoded, Encoder, load_encoder
     from index.errors import LibraryError, ModelError, QuestionError, ReadError, TongzhuError
     from index.library import Library
     from rag.answer import (
@@ -36,6 +36,7 @@ __all__ = [
     "Citation",
     "CitedNote",
     "Criteria",
+    "Encoded",
     "Encoder",
     "Evidence",
     "ExtraError",
@@ -64,7 +65,7 @@ __all__ = [
 _HOMES = {
     "index.catalogue": ("Criteria",),
     "index.document": ("Author", "Mark", "Source", "Span"),
-    "index.encoder": ("Encoder", "load_encoder"),
+    "index.encoder": ("Encoded", "Encoder", "load_encoder"),
     "index.errors": ("LibraryError", "ModelError", "QuestionError", "ReadError", "TongzhuError"),
     "index.library": ("Library",),
     "rag.answer": (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.centre import centres
 from index.encoder import Encoder
 from index.engine import Rows, Vectors
 from index.language import Language, script
@@ -16,11 +17,10 @@ from index.lexicon import load_lexicon
 from index.library import Library
 from rag.bridge import bridged_clues, with_synonyms
 from rag.candidates import candidates
-from rag.centre import across, mean_questions
 from rag.clues import Clue, own_clues
 from rag.coverage import Floats, Matches, Texts, match, rarity
 from rag.expected import Expected, expected, has
-from rag.fusion import LEGS, Legs, above_mean
+from rag.fusion import LEGS, TOKENS, Legs, above_mean
 from rag.glossary import Glossary
 from rag.history import last_line
 from rag.reading import Read, Reader
@@ -34,6 +34,17 @@ _USUAL = {False: (0.84, 0.85), True: (0.42, 0.45)}
 """Similarities of a question with passages and best sentences that have little to do with it, in
 its language and across. They matter only where there are hardly any candidates."""
 
+_USUAL_TOKENS = {False: (0.47, 0.38), True: (0.40, 0.32)}
+"""What such a passage gets for the legs that compare token by token, in its language and across."""
+
+_MOST_TOKENS = 64  # of a question that are compared one by one, the last ones
+
+_CLOSELY = 24
+"""Candidates that are compared token by token: those that a glance puts first."""
+
+_GLANCE = np.array([25.0, 35.0, 0.0, 0.0, 6.0, 4.0, 1.0, 0.3])
+"""What the legs count in that glance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -45,6 +56,7 @@ class Asked:
         language: What it is in.
         same: Its vector as it is compared with texts of its language, [d].
         across: As it is compared with texts of the other one, [d].
+        tokens: Its tokens, as they are compared in either, [tokens, d].
         own: Its words.
         bridged: Its words as the other language says them.
     """
@@ -54,6 +66,7 @@ class Asked:
     language: Language
     same: Vectors
     across: Vectors
+    tokens: Vectors
     own: tuple[Clue, ...]
     bridged: tuple[Clue, ...]
 
@@ -66,11 +79,16 @@ class Candidate:
         read: The passage.
         similarity: Of the question and each sentence.
         matches: The question's clues against each sentence.
+        nearness: How near each of the question's tokens comes to the nearest one of each sentence,
+            [sentences, tokens]; without tokens where it was not looked into closely.
+        above: The same of the titles and headings above it, [tokens].
     """
 
     read: Read
     similarity: Floats
     matches: Matches
+    nearness: Vectors
+    above: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +109,27 @@ class Assessor:
         self._encoder = encoder
         self._lexicon = load_lexicon()
         self._glossary = Glossary(held.gloss for held in library.glosses())
-        self._means = mean_questions(encoder)
+        self._centres = centres(encoder)
         self._weigh = lru_cache(_KEPT_TERMS)(self._weigh_one)
 
     def ask(self, questions: Sequence[str]) -> list[Asked]:
         """Questions, ready to be held against passages; encoded together."""
-        vectors = self._encoder.encode_questions(questions)
-        return [self._asked(*each) for each in zip(questions, vectors, strict=True)]
+        made = self._encoder.encode_questions(questions)
+        return [
+            self._asked(*each) for each in zip(questions, made.vectors, made.tokens, strict=True)
+        ]
 
-    def _asked(self, question: str, vector: Vectors) -> Asked:
+    def _asked(self, question: str, vector: Vectors, tokens: Vectors) -> Asked:
         language = script(question)
+        centre = self._centres[language]
         meant = self._glossary.meant(question)
         return Asked(
             question,
             expected(last_line(question)),
             language,
             vector,
-            across(vector, self._means[language]),
+            centre.across(vector),
+            centre.tokens(tokens[-_MOST_TOKENS:]),
             # What is asked stands last, after its context.
             with_synonyms(own_clues(question), meant, self._weigh)[-_MOST_TERMS:],
             bridged_clues(question, language, self._lexicon, meant)[-_MOST_TERMS:],
@@ -132,17 +154,23 @@ class Assessor:
             places = np.flatnonzero(foreign == away).tolist()
             if places:
                 some, legs = self._hold(asked, vector, clues, [reads[at] for at in places])
-                for leg, usual in enumerate(_USUAL[away]):
-                    legs[:, leg] = above_mean(legs[:, leg], usual)
                 held.update(zip(places, some, strict=True))
                 table[places] = legs
+        glance = _above(table, foreign)
+        closely = np.sort(np.argsort(-(glance @ _GLANCE), kind="stable")[:_CLOSELY])
+        found = self._engine.token_scores(asked.tokens, [reads[at].row for at in closely])
+        for at, each in zip(closely.tolist(), found, strict=True):
+            held[at] = replace(held[at], nearness=each[1:], above=each[0])
+            table[at, TOKENS] = token_legs(each[1:], each[0])
         ordered = tuple(held[at] for at in range(len(reads)))
-        return Assessment(asked, ordered, Legs(table, foreign))
+        return Assessment(
+            asked, ordered, Legs(_above(_levelled(table, foreign, closely), foreign), foreign)
+        )
 
     def _hold(
         self, asked: Asked, vector: Vectors, clues: Sequence[Clue], reads: Sequence[Read]
     ) -> tuple[list[Candidate], Floats]:
-        """Passages of one language: each held against the question, and the legs, [n, 6]."""
+        """Passages of one language: each held against the question, and the legs, [n, legs]."""
         rows = np.array([read.row for read in reads], dtype=np.int64)
         near = self._engine.scores(vector, rows)
         similar = self._engine.sentence_scores(vector, rows.tolist())
@@ -166,14 +194,60 @@ class Assessor:
             part = slice(int(start), int(start + size))
             similarity = similar[at].astype(np.float64)
             ours = Matches(matches.strength[:, part], matches.weight)
-            held.append(Candidate(read, similarity, ours))
+            held.append(Candidate(read, similarity, ours, *_unseen(int(size))))
             nearest = int(np.argmax(_NEAR * similarity + share[part]))
             fits = asked.expected != "other" and has(
                 asked.expected, read.sentence(nearest), read.language, asked.text
             )
             shares = (whole[at], share[part].max(), heading[at])
-            legs.append((near[at], similarity.max(), *shares, fits))
+            legs.append((near[at], similarity.max(), 0.0, 0.0, *shares, fits))
         return held, np.array(legs, dtype=np.float64)
 
     def _weigh_one(self, term: str) -> float:
         return rarity(self._engine.size, self._engine.document_frequency(term))
+
+
+def token_legs(nearness: Vectors, above: Vectors) -> tuple[float, float]:
+    """The legs that compare token by token, of a passage and of its best sentence.
+
+    What the titles and headings above it say is taken as said in every sentence: else the passages
+    that repeat what their article is about come before those that answer.
+
+    Args:
+        nearness: As in `Candidate`.
+        above: As in `Candidate`.
+    """
+    if not nearness.size:
+        return 0.0, 0.0
+    said = np.maximum(nearness, above)
+    return float(said.max(axis=0).mean()), float(said.mean(axis=1).max())
+
+
+def _unseen(sentences: int) -> tuple[Vectors, Vectors]:
+    return np.zeros((sentences, 0), np.float32), np.zeros(0, np.float32)
+
+
+def _levelled(table: Floats, foreign: NDArray[np.bool_], closely: NDArray[np.int64]) -> Floats:
+    """Legs of which those that were not looked into closely have the least that was seen."""
+    found = table.copy()
+    for away in (False, True):
+        seen = closely[foreign[closely] == away]
+        rest = np.setdiff1d(np.flatnonzero(foreign == away), closely)
+        if len(seen) and len(rest):
+            found[rest, TOKENS] = table[seen, TOKENS].min(axis=0)
+    return found
+
+
+def _above(table: Floats, foreign: NDArray[np.bool_]) -> Floats:
+    """Legs of which those that compare vectors are above what is usual.
+
+    For whole vectors that is the mean of their language; tokens, from which their mean was taken,
+    can be compared as they are.
+    """
+    found = table.copy()
+    for away, usual in _USUAL.items():
+        places = foreign == away
+        for leg, value in enumerate(usual):
+            found[places, leg] = above_mean(table[places, leg], value)
+        found[places, TOKENS] -= _USUAL_TOKENS[away]
+    return found

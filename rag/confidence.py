@@ -2,8 +2,9 @@
 
 A logistic regression (Platt, "Probabilistic Outputs for Support Vector Machines", 1999) over signs
 that mean the same in a library of any size and of either language: how well the first passage fits,
-how far it stands out from the next, how near its best sentence is to the question in itself,
-whether it says at least some of the question's words, and whether it has the quantity asked for.
+how far it stands out from the next, how near its best sentence is to the question in itself, how
+near its words are to the question's, those above all that come least near to any, whether it says
+at least some of the question's words, and whether it has the quantity asked for.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from rag.answer import Part
 _ENOUGH = 0.25  # of a question's words; to say more of them is no sign of an answer
 _NOTHING = 0.02  # of them; below it what is near is near by chance
 _USUAL = {False: 0.85, True: 0.45}  # of a question and a sentence, in one language and across
+USUAL_WORDS = {False: (0.6, 0.4), True: (0.5, 0.3)}
+"""What `Signs.words` and `Signs.least` usually are of passages that answer, in one language and
+across; a model that gives no tokens has these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Signs:
         score: Of the passage.
         lead: How much more that is than the next one's; all of it where there is none.
         similarity: Of the question and the passage's best sentence.
+        words: How near the question's tokens come to the passage's and those above it, on average.
+        least: The same of the third that comes least near.
         said: The share of the question's words that the passage says.
         missing: Whether the question asks for a quantity that the passage does not give.
         foreign: Whether the passage is in the other language than the question.
@@ -35,6 +41,8 @@ class Signs:
     score: float
     lead: float
     similarity: float
+    words: float
+    least: float
     said: float
     missing: bool
     foreign: bool
@@ -48,6 +56,8 @@ class Calibration:
         score: What the score counts.
         lead: What the lead counts.
         similarity: What similarity counts that is above the usual one.
+        words: What nearness of tokens counts that is above the usual one.
+        least: What that of the least near ones counts.
         said: What the share counts of the question's words that the passage says, up to a quarter.
         silent: What is added where it says next to none of them.
         missing: What is added where the quantity is missing from a passage in the same language.
@@ -60,6 +70,8 @@ class Calibration:
     score: float
     lead: float
     similarity: float
+    words: float
+    least: float
     said: float
     silent: float
     missing: float
@@ -88,7 +100,7 @@ class Thresholds:
         return self.across if foreign else self.same
 
 
-NAMES = ("score", "lead", "nearness", "said", "quantity", "across languages", "bias")
+NAMES = ("score", "lead", "nearness", "words", "said", "quantity", "across languages", "bias")
 """The parts of the log-odds, as an answer that explains itself names them."""
 
 
@@ -99,11 +111,13 @@ def confidence_parts(signs: Signs, by: Calibration) -> tuple[Part, ...]:
         signs: Of the first citation.
         by: The calibration.
     """
+    words, least = USUAL_WORDS[signs.foreign]
     missing = by.missing_across if signs.foreign else by.missing
     values = (
         by.score * signs.score,
         by.lead * signs.lead,
         by.similarity * (signs.similarity - _USUAL[signs.foreign]),
+        by.words * (signs.words - words) + by.least * (signs.least - least),
         by.said * min(signs.said, _ENOUGH) + (by.silent if signs.said < _NOTHING else 0.0),
         missing if signs.missing else 0.0,
         by.across if signs.foreign else 0.0,
@@ -114,10 +128,13 @@ def confidence_parts(signs: Signs, by: Calibration) -> tuple[Part, ...]:
 
 def features(signs: Signs) -> tuple[float, ...]:
     """What each field of a `Calibration` but the bias is multiplied by, in their order."""
+    words, least = USUAL_WORDS[signs.foreign]
     return (
         signs.score,
         signs.lead,
         signs.similarity - _USUAL[signs.foreign],
+        signs.words - words,
+        signs.least - least,
         min(signs.said, _ENOUGH),
         float(signs.said < _NOTHING),
         float(signs.missing and not signs.foreign),

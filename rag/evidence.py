@@ -6,18 +6,21 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from rag.assessment import Asked, Candidate
 from rag.coverage import Floats, Matches, rarity
 from rag.expected import Expected, asks_for_source, has
 from rag.reading import Kind, Read
 
+_CLEARLY = 1.0  # better than the best sentence that does not only cite
 _ADDED = 0.1  # of the question that a second sentence must say beyond the first
 
 _ANSWERS: tuple[Expected, ...] = ("number", "time", "person", "place", "reason")
 
-FIGURES = ("similarity", "terms", "length", *_ANSWERS, "explanation", "source")
+FIGURES = ("similarity", "tokens", "terms", "length", *_ANSWERS, "explanation", "source")
 """What counts in choosing a sentence:
 
 - similarity: of question and sentence;
+- tokens: how near the tokens of the question come to their nearest ones in it, on average;
 - terms: the share of the question that it says, where words that its passage repeats count less;
 - length: the logarithm of its characters;
 - number, time, person, place, reason: 1 if the question asks for one, and it has one;
@@ -26,26 +29,22 @@ FIGURES = ("similarity", "terms", "length", *_ANSWERS, "explanation", "source")
 """
 
 
-def sentence_figures(
-    read: Read, similarity: Floats, matches: Matches, question: str, kind: Expected
-) -> Floats:
+def sentence_figures(one: Candidate, asked: Asked) -> Floats:
     """The figures of each sentence of a passage, [sentences, figures].
 
     Args:
-        read: The passage.
-        similarity: Of the question and each sentence.
-        matches: The question's clues against each sentence.
-        question: As asked.
-        kind: The kind of answer that it expects.
+        one: The passage, held against the question.
+        asked: The question.
     """
-    noted = not asks_for_source(question)
-    table = np.zeros((len(read.sentences), len(FIGURES)))
-    table[:, 0] = similarity
-    table[:, 1] = matches.coverage(local_weight(matches))
-    for row, sentence in zip(table, read.sentences, strict=True):
-        row[2] = np.log(1 + len(sentence.text))
+    noted, kind = not asks_for_source(asked.text), asked.expected
+    table = np.zeros((len(one.read.sentences), len(FIGURES)))
+    table[:, 0] = one.similarity
+    table[:, 1] = one.nearness.mean(axis=1) if one.nearness.size else 0.0
+    table[:, 2] = one.matches.coverage(local_weight(one.matches))
+    for row, sentence in zip(table, one.read.sentences, strict=True):
+        row[3] = np.log(1 + len(sentence.text))
         if kind in _ANSWERS:
-            row[FIGURES.index(kind)] = has(kind, sentence, read.language, question)
+            row[FIGURES.index(kind)] = has(kind, sentence, one.read.language, asked.text)
         if sentence.kind != "text":
             row[FIGURES.index(sentence.kind)] = noted
     return table
@@ -70,8 +69,9 @@ def chosen(
 ) -> list[int]:
     """The sentences to mark, best first: at most two.
 
-    A note that only cites answers nothing, unless a question asks for a source: then the source
-    noted at the best sentence is the answer, and the sentence stands beside it.
+    A note that only cites answers little, by what its titles say, and is marked only where that is
+    clearly more than any sentence says; unless a question asks for a source: then the source noted
+    at the best sentence is the answer, and the sentence stands beside it.
 
     Args:
         scores: How well each sentence answers.
@@ -92,6 +92,8 @@ def chosen(
                 return [at, best]
             if at == order[0] and kinds[at] == "source":
                 return [at]
+    elif scores[order[0]] > scores[best] + _CLEARLY:
+        return order[:1]
     second = [
         at
         for at in others[:1]

@@ -63,11 +63,11 @@ _SURNAMES = (
 _PERSON = re.compile(rf"·|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}")
 
 _SOURCE = re.compile(
-    r"出处|出自|从哪[里儿]来|从何而来|哪[里儿]来的|(?<!个)来源|引自|引用|所引|资料是?从|根据(?:哪|什么)|哪[一]?[篇份][^，。？]*(?:论文|报告|报导|报道|文献|写|说|提)"
+    r"出处|出自|[引参][用考]?[了自的](?:是)?(?:哪|什么|谁)|从哪[里儿]来|从何而来|哪[里儿]来的|(?<!个)来源|引自|引用|所引|资料是?从|根据(?:哪|什么)|哪[一]?[篇份][^，。？]*(?:论文|报告|报导|报道|文献|写|说|提)"
     r"|哪[一]?[家份本位项][^，。？]*(?:报纸|[晨晚早日时]报|媒体|期刊|杂志|通讯社|记者|调查|报告|论文|文献|研究(?![所院员机]))"
     r"[^，。？]*(?:登|刊|引|写|说|提|报|算|载|的)?[？?]*$"
     r"|(?:根据|依据)[^，。？]{0,8}(?:哪|什么|谁)|(?:谁|何人)[^，。？]{0,2}[写著撰编].{0,4}[《〈]|[》〉][^，。？]{0,4}(?:谁|何人)[^，。？]{0,2}[写著撰编]"
-    r"|哪[一]?个(?:机关|机构|单位|部门)(?:所)?(?:提供|统计|估计)|注[解释脚]?里|脚注|\bsources?\b|\bcit(?:e|es|ed|ing|ation)\b|\breferences?\b|\bfootnotes?\b"
+    r"|哪[一]?个(?:机关|机构|单位|部门)(?:所)?(?:提供|统计|估计)|注[解释脚]?里|脚注|\bsources?\b|\bcit(?:e|es|ed|ing|ation)\b|\breferenced?s?\b|\bfootnotes?\b"
     r"|\bwhere (?:does|do|did|is|are|was|were)\b.*\b(?:figure|number|claim|quote|information)s?\b"
     r"|\bwhere is (?:it|this|that) (?:documented|reported|stated|recorded)\b"
     r"|\bwhose (?:article|study|report|paper|book|essay)\b|\bwho (?:wrote|published) [\"'《]"

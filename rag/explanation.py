@@ -33,6 +33,11 @@ BRIDGED_WORDS = Message("says the words, by the dictionary", "經詞典對應的
 _LEGS: dict[str, tuple[Family, Message]] = {
     "vector": ("meaning", Message("the passage is close in meaning", "段落與問題意思相近")),
     "sentence": ("meaning", Message("a sentence is close to the question", "有一句與問題相近")),
+    "tokens": ("meaning", Message("its words are close to the question's", "字詞與問題的字詞相近")),
+    "sentence-tokens": (
+        "meaning",
+        Message("the words of one sentence are close to them", "有一句的字詞與之相近"),
+    ),
     "terms": ("words", Message("the passage says the question's words", "段落用了問題的詞")),
     "sentence-terms": ("words", Message("a sentence says them", "有一句用了這些詞")),
     "heading": ("titles", Message("the titles and headings say them", "題名與標題用了這些詞")),
@@ -50,6 +55,9 @@ _CONFIDENCE: dict[str, Message] = {
     "score": Message("how well the first passage fits", "首個段落的相符程度"),
     "lead": Message("how far it stands out from the next one", "比下一個段落突出多少"),
     "nearness": Message("how near its best sentence is to the question", "最佳句子與問題有多接近"),
+    "words": Message(
+        "how near its words come to each of the question's", "問題的每個字詞找到多相近的字詞"
+    ),
     "said": Message("it says some of the question's words", "提及問題的部分用詞"),
     "quantity": Message("it lacks the quantity asked for", "缺少所問的數量"),
     "bias": Message("where every answer starts from", "每個回答的起點"),

@@ -15,17 +15,33 @@ from numpy.typing import NDArray
 
 from rag.coverage import Floats
 
-LEGS = ("vector", "sentence", "terms", "sentence-terms", "heading", "expected")
+LEGS = (
+    "vector",
+    "sentence",
+    "tokens",
+    "sentence-tokens",
+    "terms",
+    "sentence-terms",
+    "heading",
+    "expected",
+)
 """The legs, as an answer that explains itself names them:
 
 - vector: similarity of question and passage, above the mean of the candidates in the same language
   as this one;
 - sentence: similarity of question and best sentence, above that mean;
+- tokens: how near the tokens of the question come to their nearest ones in the passage or above it,
+  on average, above what is usual in that language;
+- sentence-tokens: the same of its best sentence;
 - terms: the share of the question that the passage says;
 - sentence-terms: the share that its best sentence says;
 - heading: the share that the titles and headings above it say;
 - expected: whether the sentence nearest to the question has the kind of answer that it asks for.
 """
+
+
+TOKENS = slice(LEGS.index("tokens"), LEGS.index("sentence-tokens") + 1)
+"""The legs that compare token by token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +51,7 @@ class Legs:
     Attributes:
         table: A row for each candidate, a column for each of `LEGS`.
         across: Whether the candidate is in the other language: then similarities are those of
-            `rag.centre`, and the shares are of bridged terms; [n].
+            `index.centre`, and the shares are of bridged terms; [n].
     """
 
     table: Floats
@@ -51,7 +67,7 @@ class Weights:
 
 
 def contributions(legs: Legs, same: Weights, across: Weights) -> Floats:
-    """What each leg adds to the score of each candidate; the bias last. [n, 7]."""
+    """What each leg adds to the score of each candidate; the bias last. [n, legs + 1]."""
     weights = np.where(legs.across[:, None], _row(across), _row(same))
     return np.hstack([legs.table, np.ones((len(legs.table), 1))]) * weights
 

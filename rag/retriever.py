@@ -254,9 +254,7 @@ class Retriever:
         self, assessment: Assessment, question: str, at: int, added: Sequence[float]
     ) -> Citation:
         one = assessment.candidates[at]
-        figures = sentence_figures(
-            one.read, one.similarity, one.matches, question, assessment.asked.expected
-        )
+        figures = sentence_figures(one, assessment.asked)
         scores = figures @ [self._by.sentences[name] for name in FIGURES]
         sentences = one.read.sentences
         marked = chosen(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import Vectors
 from rag.assessment import Asked, Assessment, Candidate
-from rag.confidence import Signs
+from rag.confidence import USUAL_WORDS, Signs
 from rag.coverage import Floats
 from rag.fusion import LEGS
 from rag.history import last_line
@@ -26,14 +27,32 @@ def signs(assessment: Assessment, scores: Floats, ranking: Sequence[int]) -> Sig
     first, *rest = ranking
     candidate = assessment.candidates[first]
     given = quantities(assessment.asked, candidate)
+    foreign = bool(assessment.legs.across[first])
+    words, least = nearness(candidate.nearness, candidate.above, foreign=foreign)
     return Signs(
         score=float(scores[first]),
         lead=float(scores[first] - (scores[rest[0]] if rest else 0.0)),
         similarity=float(candidate.similarity.max()),
+        words=words,
+        least=least,
         said=float(assessment.legs.table[first, LEGS.index("terms")]),
         missing=not given.any(),
-        foreign=bool(assessment.legs.across[first]),
+        foreign=foreign,
     )
+
+
+def nearness(sentences: Vectors, above: Vectors, *, foreign: bool) -> tuple[float, float]:
+    """How near a question's tokens come to a passage's: on average, and the least near third.
+
+    Args:
+        sentences: As `Candidate.nearness` has it.
+        above: As `Candidate.above`.
+        foreign: Whether the passage is in the other language.
+    """
+    if not sentences.size:
+        return USUAL_WORDS[foreign]
+    found = np.sort(np.maximum(sentences.max(axis=0), above))
+    return float(found.mean()), float(found[: max(1, len(found) // 3)].mean())
 
 
 def quantities(asked: Asked, candidate: Candidate) -> NDArray[np.bool_]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.encoder import Encoded
+
+_PARTS = re.compile(r"[a-zA-Z\d]+|[\u3400-\u9fff]")  # its tokens
 
 
 class HashingEncoder:
@@ -25,14 +30,18 @@ class HashingEncoder:
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        vectors = self.encode_questions(texts)
+    ) -> Encoded:
+        encoded = self.encode_questions(texts)
         self.encoded += texts
         if progress:
             progress(len(texts))
-        return vectors
+        return encoded
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        words = [_PARTS.findall(text) for text in texts]
+        return Encoded(self._hashed(texts), tuple(map(self._hashed, words)))
+
+    def _hashed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for at, text in enumerate(texts):
             seed = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

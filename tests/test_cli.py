@@ -213,7 +213,7 @@ def test_the_default_library_is_in_the_users_data(
 
 
 def test_ask_in_a_pipe_is_plain_text(sample_library: Path) -> None:
-    done = run("ask", "誰決定夜間引水？", "-k", "2", "--library", str(sample_library))
+    done = run("ask", "夜市的隔音工程花了多少錢？", "-k", "2", "--library", str(sample_library))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("1. ")
     assert "\n2. " in done.stdout

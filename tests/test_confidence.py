@@ -27,6 +27,8 @@ SIGNS = st.builds(
     score=st.floats(-1e6, 1e6),
     lead=st.floats(0, 1e6),
     similarity=st.floats(-1, 1),
+    words=st.floats(-1, 1),
+    least=st.floats(-1, 1),
     said=st.floats(0, 1),
     missing=st.booleans(),
     foreign=st.booleans(),
@@ -53,7 +55,7 @@ def test_a_better_passage_never_makes_less_sure(signs: Signs, more: float) -> No
 @given(SIGNS)
 def test_what_is_fitted_is_what_is_used(signs: Signs) -> None:
     by = fitted().confidence
-    weights = (by.score, by.lead, by.similarity, by.said, by.silent)
+    weights = (by.score, by.lead, by.similarity, by.words, by.least, by.said, by.silent)
     weights += (by.missing, by.missing_across, by.across)
     added = sum(part.value for part in confidence_parts(signs, by))
     assert added == pytest.approx(np.dot(weights, features(signs)) + by.bias, rel=1e-6, abs=1e-6)
@@ -158,8 +160,8 @@ def test_weights_keep_to_their_limits() -> None:
 
 
 def test_the_figures_of_a_threshold() -> None:
-    poor = Signs(-2.0, 0.0, 0.7, 0.0, missing=True, foreign=False)
-    good = Signs(20.0, 8.0, 0.92, 0.6, missing=False, foreign=False)
+    poor = Signs(-2.0, 0.0, 0.7, 0.2, 0.0, 0.0, missing=True, foreign=False)
+    good = Signs(20.0, 8.0, 0.92, 0.8, 0.6, 0.6, missing=False, foreign=False)
     seen = [First(good, True), First(poor, True), First(poor, False), First(poor, False)]
     told = measured(seen, fitted().confidence, Thresholds(0.5, 0.0))
     assert (told.auroc, told.refused, told.wrongly) == (0.75, 1.0, 0.5)

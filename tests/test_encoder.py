@@ -132,10 +132,10 @@ def test_the_checkpoint_gives_the_vectors_of_the_c_engine(
 def test_bfloat16_is_close_to_float32(
     batches: TransformerEncoder, plain: SentenceTransformer
 ) -> None:
-    ours = batches.encode_passages(TEXTS)
+    ours = batches.encode_passages(TEXTS).vectors
     assert ours.dtype == np.float32
     assert cosines(ours, plain.encode(TEXTS, prompt_name="passage")).min() >= 0.999
-    ours = batches.encode_questions(TEXTS)
+    ours = batches.encode_questions(TEXTS).vectors
     assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
 
 
@@ -172,35 +172,35 @@ def test_texts_are_parted_alike(tokenizer: Tokenizer, pieces: Pieces) -> None:
 
 
 def test_a_question_is_close_to_float32(encoder: E5Encoder, plain: SentenceTransformer) -> None:
-    ours = encoder.encode_questions(TEXTS)
+    ours = encoder.encode_questions(TEXTS).vectors
     assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
 
 
 def test_the_quick_engine_computes_what_the_weights_say(tiny_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.bin").write_bytes(tiny_model.packed(tiny_model.made_up_weights()))
     texts = ["a", "港口 ab", "query: 港 " + "ab" * 20]
-    ours = QuickEngine(tmp_path / "tiny.bin").encode(texts)
+    ours = QuickEngine(tmp_path / "tiny.bin").encode(texts, "").vectors
     expected = SentenceTransformer(str(tiny_folder)).encode(texts)
     assert cosines(ours, expected).min() >= 0.999
 
 
 def test_composed_and_decomposed_letters_are_one(encoder: E5Encoder) -> None:
-    composed, decomposed = encoder.encode_questions(["café 항만", "cafe\u0301 항만"])
+    composed, decomposed = encoder.encode_questions(["café 항만", "cafe\u0301 항만"]).vectors
     np.testing.assert_array_equal(composed, decomposed)
 
 
 @pytest.mark.parametrize("text", ODD, ids=ascii)
 def test_any_text_is_taken(encoder: E5Encoder, batches: TransformerEncoder, text: str) -> None:
-    question = encoder.encode_questions([text])
+    question = encoder.encode_questions([text]).vectors
     assert question.shape == (1, encoder.dimension)
     assert np.isfinite(cosines(question, question)).all()
-    assert np.isfinite(batches.encode_passages([text])).all()
+    assert np.isfinite(batches.encode_passages([text]).vectors).all()
     assert encoder.count_tokens(text) >= 4
     assert batches.count_tokens(text) >= 4
 
 
 def test_what_stands_behind_a_nul_is_read(encoder: E5Encoder) -> None:
-    with_nul, without = encoder.encode_questions(["港口\0有燈塔嗎？", "港口有燈塔嗎？"])
+    with_nul, without = encoder.encode_questions(["港口\0有燈塔嗎？", "港口有燈塔嗎？"]).vectors
     np.testing.assert_array_equal(with_nul, without)
 
 
@@ -212,7 +212,7 @@ def test_a_long_text_is_cut_where_the_model_stops_reading(
     cut = encoder._fit(normalise(text), is_query=False)
     assert text.startswith(cut)
     assert encoder.max_tokens - 2 <= encoder.count_tokens(cut) <= encoder.max_tokens
-    ours = encoder.encode_questions([text])
+    ours = encoder.encode_questions([text]).vectors
     theirs = plain.encode([text], prompt_name="query")
     assert cosines(ours, theirs).min() >= 0.999
 
@@ -220,29 +220,29 @@ def test_a_long_text_is_cut_where_the_model_stops_reading(
 def test_order_and_company_do_not_matter(batches: TransformerEncoder) -> None:
     texts = TEXTS * 8
     done: list[int] = []
-    together = batches.encode_passages(texts, done.append)
+    together = batches.encode_passages(texts, done.append).vectors
     assert done == sorted(done)
     assert len(done) > 1
     assert done[-1] == len(texts)
-    alone = np.concatenate([batches.encode_passages([text]) for text in TEXTS])
+    alone = np.concatenate([batches.encode_passages([text]).vectors for text in TEXTS])
     assert cosines(together, np.tile(alone, (8, 1))).min() >= 0.9995
 
 
 def test_few_and_many_passages_are_close(encoder: E5Encoder) -> None:
     done: list[int] = []
     fresh = E5Encoder()
-    few = fresh.encode_passages(TEXTS[:4], done.append)
+    few = fresh.encode_passages(TEXTS[:4], done.append).vectors
     assert "_transformer" not in vars(fresh)
     assert done == [4]
-    many = encoder.encode_passages(TEXTS * 6)
+    many = encoder.encode_passages(TEXTS * 6).vectors
     assert "_transformer" in vars(encoder)
     assert cosines(few, many[:4]).min() >= 0.999
 
 
 def test_no_texts_are_no_vectors(encoder: E5Encoder, batches: TransformerEncoder) -> None:
     for each in (encoder, batches):
-        assert each.encode_passages([]).shape == (0, 384)
-        assert each.encode_questions([]).shape == (0, 384)
+        assert each.encode_passages([]).vectors.shape == (0, 384)
+        assert each.encode_questions([]).vectors.shape == (0, 384)
 
 
 def test_asking_imports_no_pytorch() -> None:
@@ -271,12 +271,12 @@ def test_a_folder_is_a_model(tiny_folder: Path, tmp_path: Path) -> None:
     assert encoder.name == str(tiny_folder)
     assert (encoder.dimension, encoder.max_tokens) == (tiny_model.HIDDEN, tiny_model.POSITIONS)
     assert encoder.count_tokens("ab" * 100) == len(["<s>", "▁passage", ":", "▁a", "b", "</s>"]) + 99
-    passages = encoder.encode_passages(["港口", "ab" * 100])
+    passages = encoder.encode_passages(["港口", "ab" * 100]).vectors
     expected = SentenceTransformer(str(tiny_folder)).encode(
         ["passage: 港口", "passage: " + "ab" * 100]
     )
     assert cosines(passages, expected).min() >= 0.999
-    question = encoder.encode_questions(["港口"])
+    question = encoder.encode_questions(["港口"]).vectors
     assert cosines(question, passages[:1]).max() < 0.9999
 
     same = load_encoder(str(tiny_checkpoint(tmp_path / "same")))
@@ -297,14 +297,14 @@ def test_a_name_is_looked_for_in_the_hugging_face_cache(
     for name in ("port/tiny", "tiny"):
         encoder = load_encoder(name)
         assert encoder.name == name
-        assert encoder.encode_questions(["港口"]).shape == (1, tiny_model.HIDDEN)
+        assert encoder.encode_questions(["港口"]).vectors.shape == (1, tiny_model.HIDDEN)
 
 
 def test_a_model_without_prompts_gets_none(tiny_folder: Path) -> None:
     (tiny_folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {}}))
     encoder = load_encoder(str(tiny_folder))
     np.testing.assert_array_equal(
-        encoder.encode_questions(["港口"]), encoder.encode_passages(["港口"])
+        encoder.encode_questions(["港口"]).vectors, encoder.encode_passages(["港口"]).vectors
     )
     assert encoder.count_tokens("ab") == len(["<s>", "▁", "ab", "</s>"])
 
@@ -333,7 +333,7 @@ def test_float32_where_the_processor_has_no_bfloat16(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transformer, "_has_bfloat16", lambda: False)
-    ours = load_encoder(str(tiny_folder)).encode_passages(["港口", "ab"])
+    ours = load_encoder(str(tiny_folder)).encode_passages(["港口", "ab"]).vectors
     expected = SentenceTransformer(str(tiny_folder)).encode(["港口", "ab"], prompt_name="passage")
     np.testing.assert_allclose(ours, expected, atol=1e-5)
 

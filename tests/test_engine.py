@@ -14,6 +14,7 @@ from index.engine import Engine, Rows, Scored, TermGroup
 from index.engines.local import TERMS, LocalEngine
 from index.engines.rows import RowMap
 from index.engines.terms import BOOSTS, TermEntry, write_terms
+from index.engines.tokens import packed, write_token_vectors
 from index.engines.vectors import PASSAGES, write_passage_vectors, write_sentence_vectors
 
 DIMENSION = 24
@@ -70,6 +71,8 @@ def engine(
     folder = tmp_path_factory.mktemp("engine")
     write_passage_vectors(folder / PASSAGES, DIMENSION, [vectors[0][:4], vectors[0][4:]])
     write_sentence_vectors(folder, DIMENSION, COUNTS, [vectors[1]])
+    texts = sum(COUNTS) + len(COUNTS)  # what stands above each passage has tokens, too
+    write_token_vectors(folder, DIMENSION, [1] * texts, [packed(unit(texts, DIMENSION))])
     two = [*entries(TEXTS[:4]), *entries(TEXTS, 4 + GAP - 4, "b")[4:]]
     write_terms(folder / TERMS, None, [], two)
     return LocalEngine(folder, RowMap([(0, 4), (4 + GAP, 2)]))
@@ -180,7 +183,9 @@ def test_terms_that_went_are_gone_and_others_stay(tmp_path: Path) -> None:
         ("3", [(2, 1), (3, 1)], {"one": [], "three": [0], "four": [1], "shared": [0, 1]}),
     ):
         write_passage_vectors(tmp_path / name / PASSAGES, 4, [unit(sum(n for _, n in runs), 4)])
-        write_sentence_vectors(tmp_path / name, 4, [0] * sum(n for _, n in runs), [])
+        count = sum(n for _, n in runs)
+        write_sentence_vectors(tmp_path / name, 4, [0] * count, [])
+        write_token_vectors(tmp_path / name, 4, [0] * count, [])
         (tmp_path / name / TERMS).symlink_to(tmp_path / name)
         engine = LocalEngine(tmp_path / name, RowMap(runs))
         for term, rows in truth.items():
@@ -208,6 +213,7 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
     vectors = random.standard_normal((count, dimension), dtype=np.float32)
     write_passage_vectors(tmp_path / PASSAGES, dimension, [vectors])
     write_sentence_vectors(tmp_path, dimension, [1] * count, [vectors])
+    write_token_vectors(tmp_path, dimension, [0] * (2 * count), [])
     vocabulary = [f"w{number}" for number in range(200)]
     picked = random.choice(200, (count, 6)).tolist()
     texts = (" ".join(vocabulary[at] for at in row) for row in picked)

@@ -75,7 +75,7 @@ def test_what_goes_in_comes_out(tmp_path: Path, path: Path, encoder: HashingEnco
                 assert own == passage.sentences
                 assert {ref.note for ref in refs if ref.note} == set(passage.notes)
                 [nearest] = library.engine.nearest(
-                    encoder.encode_questions([encoder_text(passage)])[0], 1
+                    encoder.encode_questions([encoder_text(passage)]).vectors[0], 1
                 )
                 assert nearest.row == row
                 assert nearest.score == pytest.approx(1, abs=0.002)
@@ -98,7 +98,7 @@ def test_sentences_have_their_own_vectors(
                     library.passage(row).text if ref.note is None else article.note(ref.note).text
                 )
                 sentence = text[ref.span.start : ref.span.end]
-                vector = encoder.encode_questions([sentence])[0]
+                vector = encoder.encode_questions([sentence]).vectors[0]
                 [scores] = library.engine.sentence_scores(vector, [row])
                 assert len(scores) == len(library.sentences(row))
                 assert scores[at] == pytest.approx(1, abs=0.002)
@@ -139,7 +139,7 @@ def test_a_corrected_paragraph_is_all_that_is_encoded(
         assert "第三次" in best(library, "第三次")
         assert library.counts.publications == 2
         for row in range(library.engine.size):  # every vector is still its own passage's
-            vector = encoder.encode_questions([encoder_text(library.passage(row))])[0]
+            vector = encoder.encode_questions([encoder_text(library.passage(row))]).vectors[0]
             assert library.engine.nearest(vector, 1)[0].row == row
         library.verify()
 
@@ -308,7 +308,7 @@ def test_many_threads_read_one_library(tmp_path: Path, path: Path, encoder: Hash
     update(path, files, encoder=encoder)
     with Library.open(path) as library:
         texts = [encoder_text(passage) for passage in library.passages(range(library.engine.size))]
-        vectors = encoder.encode_questions(texts)
+        vectors = encoder.encode_questions(texts).vectors
         failures: list[object] = []
 
         def read() -> None:
@@ -370,7 +370,7 @@ def test_the_default_model(sample_library: Path) -> None:
         for row in range(0, library.engine.size, 9):
             passage = library.passage(row)
             sentence = passage.text[slice(*passage.sentences[0])]
-            vector = encoder.encode_questions([sentence])[0]
+            vector = encoder.encode_questions([sentence]).vectors[0]
             nearest = [hit.row for hit in library.engine.nearest(vector, 10)]
             assert row in nearest
             [scores] = library.engine.sentence_scores(vector, [row])

@@ -272,6 +272,18 @@ def test_ctrl_c_leaves_the_library_as_it_was(tmp_path: Path) -> None:
     assert leftovers(path) == ["000001"]
 
 
+def ends_of_records(content: bytes) -> list[int]:
+    """A record is a key of 16 bytes, the number of tokens, a vector, the tokens, a checksum."""
+    dimension, ends, at = HashingEncoder.dimension, [], 0
+    while at < len(content):
+        count = int.from_bytes(content[at + 16 : at + 20], "little")
+        at += 20 + 2 * dimension + count * dimension // 2 + 4
+        ends.append(at)
+    assert len(ends) == 8
+    assert at == len(content)
+    return ends
+
+
 @pytest.mark.parametrize("damage", [0, 1, 5])
 def test_what_was_encoded_is_not_encoded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: int
@@ -290,9 +302,9 @@ def test_what_was_encoded_is_not_encoded_again(
         update(path, files, encoder=first)
     [cache] = path.glob("*.cache")
     content = bytearray(cache.read_bytes())
-    record = len(content) // 8
+    ends = ends_of_records(content)
     if damage:
-        content[-record * (damage - 1) - 9] ^= 1  # in the last text but `damage` - 1
+        content[ends[-damage] - 9] ^= 1  # in the last text but `damage` - 1
         cache.write_bytes(content[: len(content) - 3 if damage == 1 else None])
     second = HashingEncoder()
     done = update(path, files, encoder=second)
@@ -302,7 +314,7 @@ def test_what_was_encoded_is_not_encoded_again(
     with Library.open(path) as library:
         for row in range(library.engine.size):
             passage = library.passage(row)
-            vector = second.encode_questions([f"{passage.context}\n{passage.text}"])[0]
+            vector = second.encode_questions([f"{passage.context}\n{passage.text}"]).vectors[0]
             assert library.engine.nearest(vector, 1)[0].row == row
 
 
@@ -313,7 +325,7 @@ def read_for_ever(path: Path, pipe: Connection) -> None:
             with Library.open(path) as library:
                 opened += 1
                 assert len(library.publications()) == len(ISSUES)
-                vector = HashingEncoder().encode_questions(["x"])[0]
+                vector = HashingEncoder().encode_questions(["x"]).vectors[0]
                 rows = [hit.row for hit in library.engine.nearest(vector, 3)]
                 versions = {passage.text.split("第")[2] for passage in library.passages(rows)}
                 assert len(versions) == 1
@@ -346,7 +358,7 @@ def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
         assert library.engine.document_frequency(str(version)) == len(ISSUES)
         rows = range(library.engine.size)
         assert all(f"第{version}版" in passage.text for passage in library.passages(rows))
-        vector = HashingEncoder().encode_questions(["x"])[0]
+        vector = HashingEncoder().encode_questions(["x"]).vectors[0]
         assert len(library.engine.nearest(vector, 3)) == 3
         assert [len(s) for s in library.engine.sentence_scores(vector, rows)] == [
             len(library.sentences(row)) for row in rows

@@ -110,7 +110,9 @@ class LibraryMachine(RuleBasedStateMachine):
     def search(self, library: Library) -> None:
         passages = library.passages(range(library.engine.size))
         refs = [library.sentences(row) for row in range(len(passages))]
-        vectors = self.encoder.encode_questions([encoder_text(passage) for passage in passages])
+        vectors = self.encoder.encode_questions(
+            [encoder_text(passage) for passage in passages]
+        ).vectors
         for row, vector in enumerate(vectors):
             [nearest] = library.engine.nearest(vector, 1)
             assert encoder_text(passages[nearest.row]) == encoder_text(passages[row])

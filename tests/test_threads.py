@@ -56,12 +56,12 @@ from index.encoder import load_encoder
 from index.library import Library
 
 library, encoder = Library.open(sys.argv[1]), load_encoder()
-vector = encoder.encode_questions(["?"])[0]
+vector = encoder.encode_questions(["?"]).vectors[0]
 nearest = library.engine.nearest(vector, 3)
 child = os.fork()
 if not child:
     signal.alarm(30)
-    again = encoder.encode_questions(["?"])[0]
+    again = encoder.encode_questions(["?"]).vectors[0]
     same = np.array_equal(vector, again) and library.engine.nearest(again, 3) == nearest
     os._exit(0 if same else 1)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

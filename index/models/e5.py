@@ -17,10 +17,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.errors import ModelError
+from index.models.encoded import Encoded
 from index.models.threads import asleep
 from index.models.weights import NAME, default_checkpoint, fingerprint, packed_file
 
@@ -121,17 +119,17 @@ class E5Encoder:
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    ) -> Encoded:
         """See `index.encoder.Encoder`."""
         if sum(map(len, texts)) > _FEW_CHARACTERS or "_transformer" in self.__dict__:
             fitting = [self._fit(text, is_query=False) for text in texts]
             return self._transformer.encode_passages(fitting, progress)
-        vectors = self._encode_few(texts, is_query=False)
+        encoded = self._encode_few(texts, is_query=False)
         if progress is not None:
             progress(len(texts))
-        return vectors
+        return encoded
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
         """See `index.encoder.Encoder`."""
         some = _SOME_QUESTIONS if "_transformer" in self.__dict__ else _MANY_QUESTIONS
         if len(texts) < some:
@@ -143,10 +141,9 @@ class E5Encoder:
         """See `index.encoder.Encoder`."""
         return self._count(normalise(text), is_query=False)
 
-    def _encode_few(self, texts: Sequence[str], *, is_query: bool) -> NDArray[np.float32]:
+    def _encode_few(self, texts: Sequence[str], *, is_query: bool) -> Encoded:
         fitting = [self._fit(text, is_query=is_query) for text in texts]
-        prompt = "query: " if is_query else "passage: "
-        return self._quick.encode([prompt + text for text in fitting])
+        return self._quick.encode(fitting, "query: " if is_query else "passage: ")
 
     def _count(self, text: str, *, is_query: bool) -> int:
         return int(self._counter.token_count(text, is_query))

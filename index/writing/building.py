@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.catalogue import Entry
+from index.centre import Centre, centres
 from index.engine import Vectors
 from index.engines.local import TERMS, LocalEngine
 from index.engines.terms import TermEntry, write_terms
+from index.engines.tokens import Codes, packed, write_token_vectors
 from index.engines.vectors import PASSAGES, write_passage_vectors, write_sentence_vectors
+from index.language import Language, script
 from index.library import DOCUMENTS, Library
 from index.passages import encoder_text
 from index.store import write_documents
 from index.writing.encoded import EncodedTexts
-from index.writing.entries import notes_of, passage_texts, sentence_text, sentence_texts
+from index.writing.entries import (
+    heading_text,
+    notes_of,
+    passage_texts,
+    sentence_text,
+    sentence_texts,
+    token_texts,
+)
 from index.writing.progress import Progress, Step
 
 if TYPE_CHECKING:
@@ -62,14 +74,19 @@ class Builder:
         """
         # Passages and sentences of each publication together, so that the rate stays even.
         texts = dict.fromkeys(
+            text for entry in self._entries for text in (*passage_texts(entry), *token_texts(entry))
+        )
+        vectored = {
             text
             for entry in self._entries
             for text in (*passage_texts(entry), *sentence_texts(entry))
-        )
-        if self._library:
+        }
+        if self._library and not self._library.older:
             for publication in self._dropped:
-                self._take_over(self._library, publication, frozenset(texts))
+                self._take_over(self._library, publication, texts.keys(), vectored)
+        said = {text for entry in self._entries for text in token_texts(entry)}
         missing = self._cache.missing(texts)
+        of_language = centres(encoder) if missing else {}
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
 
@@ -77,7 +94,12 @@ class Builder:
                 tell(Step("encoding", start + done, len(missing)))
 
             told(0)
-            self._cache.add(batch, encoder.encode_passages(batch, told))
+            encoded = encoder.encode_passages(batch, told)
+            tokens = [
+                _packed(text, own if text in said else own[:0], of_language)
+                for text, own in zip(batch, encoded.tokens, strict=True)
+            ]
+            self._cache.add(batch, encoded.vectors, tokens)
         tell(Step("encoding", len(missing), len(missing)))
         return len(missing), len(texts) - len(missing)
 
@@ -98,28 +120,35 @@ class Builder:
         write_sentence_vectors(
             folder, dimension, list(self._sentence_counts()), self._sentence_vectors()
         )
+        write_token_vectors(folder, dimension, list(self._token_counts()), self._tokens())
         terms = old / TERMS if old else None
         write_terms(folder / TERMS, terms, self._dropped, self._terms(tell))
         tell(Step("writing", total, total))
 
-    def _take_over(self, library: Library, publication: str, wanted: frozenset[str]) -> None:
+    def _take_over(
+        self, library: Library, publication: str, wanted: Set[str], vectored: Set[str]
+    ) -> None:
         rows = library.rows_of(publication)
         articles = library.publication(publication).articles
         passages = library.passages(rows)
-        sentences = [
-            sentence_text(passage, articles[passage.article], ref)
-            for row, passage in zip(rows, passages, strict=True)
-            for ref in library.sentences(row)
-        ]
         engine = library.local
-        for texts, vectors in (
-            ([encoder_text(passage) for passage in passages], engine.passages),
-            (sentences, engine.sentences),
-        ):
-            places = {text: place for place, text in enumerate(texts) if text in wanted}
-            found = self._cache.missing(places)
-            kept = vectors.part(rows.start, rows.stop)[[places[text] for text in found]]
-            self._cache.add(found, kept)
+        tokens = iter(engine.tokens.part(*engine.texts(rows.start, rows.stop)))
+        vectors = iter(engine.sentences.part(rows.start, rows.stop))
+        own = engine.passages.part(rows.start, rows.stop)
+        known: dict[str, tuple[Vectors, Codes]] = {}
+        headings: dict[str, tuple[Vectors, Codes]] = {}  # whose vectors nobody asks for
+        for row, passage, vector in zip(rows, passages, own, strict=True):
+            above = next(tokens)
+            known.setdefault(encoder_text(passage), (vector, above[:0]))
+            article = articles[passage.article]
+            headings[heading_text(passage, article)] = np.zeros_like(vector), above
+            for ref in library.sentences(row):
+                known[sentence_text(passage, article, ref)] = next(vectors), next(tokens)
+        known |= {text: of for text, of in headings.items() if text not in vectored}
+        found = self._cache.missing(text for text in known if text in wanted)
+        if found:
+            kept = [known[text] for text in found]
+            self._cache.add(found, np.stack([pair[0] for pair in kept]), [pair[1] for pair in kept])
 
     def _kept(self) -> Iterator[tuple[LocalEngine, int, int]]:
         """The engine and the ranges of rows that are carried over, in pieces."""
@@ -146,6 +175,18 @@ class Builder:
         for entry in self._entries:
             yield from (len(own) for own in entry.sentences)
 
+    def _tokens(self) -> Iterator[Codes]:
+        for engine, start, stop in self._kept():
+            yield from engine.tokens.part(*engine.texts(start, stop))
+        for entry in self._entries:
+            yield from map(self._cache.tokens, token_texts(entry))
+
+    def _token_counts(self) -> Iterator[int]:
+        for engine, start, stop in self._kept():
+            yield from engine.tokens.counts(*engine.texts(start, stop))
+        for entry in self._entries:
+            yield from self._cache.sizes(token_texts(entry))
+
     def _terms(self, tell: Progress) -> Iterator[TermEntry]:
         for done, entry in enumerate(self._entries, 2):
             tell(Step("writing", done, 2 + len(self._entries)))
@@ -159,3 +200,8 @@ class Builder:
                     passage.context,
                     "\n".join(note.text for note in notes),
                 )
+
+
+def _packed(text: str, tokens: Vectors, of_language: Mapping[Language, Centre]) -> Codes:
+    """The tokens of a text as they are kept."""
+    return packed(of_language[script(text)].tokens(tokens))

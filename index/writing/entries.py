@@ -78,6 +78,25 @@ def sentence_texts(entry: Entry) -> list[str]:
     ]
 
 
+def heading_text(passage: Passage, article: Article) -> str:
+    """The titles and headings above a passage, as the encoder reads them for their tokens."""
+    return "\n".join(part for part in (passage.context, article.title_translated) if part)
+
+
+def token_texts(entry: Entry) -> list[str]:
+    """The texts whose tokens are kept: of each passage what stands above it, then its sentences."""
+    articles = entry.publication.articles
+    return [
+        text
+        for passage, refs in zip(entry.passages, entry.sentences, strict=True)
+        for article in [articles[passage.article]]
+        for text in (
+            heading_text(passage, article),
+            *(sentence_text(passage, article, ref) for ref in refs),
+        )
+    ]
+
+
 def _sentences(passage: Passage, article: Article) -> tuple[SentenceRef, ...]:
     own = [SentenceRef(None, span) for span in passage.sentences]
     return (

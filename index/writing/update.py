@@ -64,7 +64,7 @@ def update(
     file that was changed replaces what was read from it before; so does one with the publication id
     of another file that is gone. A file that cannot be taken is reported and does not stop the
     others. Removing comes before adding. A library of an older format is made anew on the way, from
-    the publications and the vectors that it holds.
+    the publications that it holds.
 
     Args:
         path: The library's folder.

@@ -1,16 +1,19 @@
-"""What questions of one language have in common, so that it can be taken out of them.
+"""What texts of one language have in common, so that it can be taken out of them.
 
 The encoder puts questions of one language near each other, whatever they ask, and near the texts of
 that language. Between languages this drowns what they ask: some sentence that merely looks like a
 question comes first for many. Taking most of the mean question of its language out of a question
 removes it; the idea is that of Yang et al., "A Simple and Effective Method to Eliminate the Self
 Language Bias in Multilingual Representations" (2021), with a mean for their component.
+
+All tokens, of whatever text, are nearer to one another still; from them the whole mean is taken.
 """
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +21,49 @@ import numpy as np
 from index.encoder import Encoder
 from index.engine import Vectors
 from index.language import Language
+from index.models.encoded import Encoded
 from index.models.weights import cache_folder
 
 SHARE = 0.75
-"""How much of the mean is taken out."""
+"""How much of the mean question is taken out of a question."""
+
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """What texts of a language have in common.
+
+    Attributes:
+        question: The mean of questions, [d].
+        token: The mean of their tokens, [d]; zero for a model that gives none.
+    """
+
+    question: Vectors
+    token: Vectors
+
+    def across(self, vectors: Vectors) -> Vectors:
+        """Questions as they are compared with texts of the other language.
+
+        Args:
+            vectors: Questions of unit length, [n, d] or [d].
+
+        Returns:
+            Vectors of unit length, of the same shape.
+        """
+        return _unit(vectors - SHARE * self.question)
+
+    def tokens(self, tokens: Vectors) -> Vectors:
+        """Tokens as they are compared, in one language and across.
+
+        Args:
+            tokens: As the encoder gives them, [n, d].
+
+        Returns:
+            Vectors of unit length, of the same shape.
+        """
+        return _unit(tokens - self.token)
+
 
 _QUESTIONS: dict[Language, str] = {
     "en": """Who founded the company?
@@ -91,44 +133,39 @@ What was the result of the experiment?""",
 }
 
 
-def across(vectors: Vectors, mean: Vectors) -> Vectors:
-    """Questions as they are compared with texts of the other language.
-
-    Args:
-        vectors: Questions of unit length, [n, d] or [d].
-        mean: The mean question of their language, [d].
-
-    Returns:
-        Vectors of unit length, of the same shape.
-    """
-    moved = vectors - SHARE * mean
-    return np.asarray(moved / np.linalg.norm(moved, axis=-1, keepdims=True), dtype=np.float32)
-
-
-def mean_questions(encoder: Encoder) -> dict[Language, Vectors]:
-    """The mean question of each language, [d]; made once for an encoder and kept in the cache.
+def centres(encoder: Encoder) -> dict[Language, Centre]:
+    """The centre of each language; made once for an encoder and kept in the cache.
 
     Raises:
         ModelError: If the model cannot be loaded.
         OSError: If the cache cannot be written.
     """
     made_from = hashlib.sha256("".join((encoder.fingerprint, *_QUESTIONS.values())).encode())
-    path = cache_folder() / f"mean-questions-{made_from.hexdigest()[:16]}.npy"
+    path = cache_folder() / f"centres-{made_from.hexdigest()[:16]}.npy"
     try:
-        means = np.load(path, allow_pickle=False)
+        found = np.load(path, allow_pickle=False)
     except (OSError, ValueError):
-        means = None
-    if means is None or means.shape != (len(_QUESTIONS), encoder.dimension):
-        means = np.stack(
-            [encoder.encode_questions(text.split("\n")).mean(0) for text in _QUESTIONS.values()]
-        )
-        _keep(path, means)
-    return dict(zip(_QUESTIONS, means, strict=True))
+        found = None
+    if found is None or found.shape != (len(_QUESTIONS), 2, encoder.dimension):
+        each = [encoder.encode_questions(text.split("\n")) for text in _QUESTIONS.values()]
+        found = np.stack([np.stack([one.vectors.mean(axis=0), _mean(one)]) for one in each])
+        _keep(path, found)
+    return {name: Centre(*pair) for name, pair in zip(_QUESTIONS, found, strict=True)}
 
 
-def _keep(path: Path, means: Vectors) -> None:
+def _mean(encoded: Encoded) -> Vectors:
+    tokens = np.concatenate(encoded.tokens)
+    return np.asarray(tokens.sum(axis=0) / max(len(tokens), 1), dtype=np.float32)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _TINY)
+    return np.asarray(vectors / lengths, dtype=np.float32)
+
+
+def _keep(path: Path, found: Vectors) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / path.name
-        np.save(draft, means)
+        np.save(draft, found)
         draft.replace(path)
