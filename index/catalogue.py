@@ -91,6 +91,7 @@ class Head(NamedTuple):
         titles: In each language that it has one in.
         authors: Each as printed and, after a line feed, romanised where it is.
         topics: Each as printed.
+        institutes: As printed; none or one.
     """
 
     publication: str
@@ -99,6 +100,7 @@ class Head(NamedTuple):
     titles: tuple[str, ...]
     authors: tuple[str, ...]
     topics: tuple[str, ...]
+    institutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

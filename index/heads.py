@@ -7,7 +7,7 @@ from typing import Any
 
 from index.catalogue import Head
 
-_KINDS = ("author", "topic")
+_KINDS = ("author", "topic", "institute")
 _LABELS = "SELECT publication, article, kind, folded FROM label ORDER BY rowid"
 _ARTICLES = "SELECT publication, number, first, folded FROM article WHERE passages ORDER BY first"
 

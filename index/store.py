@@ -47,7 +47,7 @@ CREATE TABLE article (
     record BLOB NOT NULL,
     PRIMARY KEY (publication, number)
 );
-CREATE TABLE label (         -- an author or a topic of an article
+CREATE TABLE label (         -- an author, a topic or the institute of an article
     publication TEXT NOT NULL,
     article INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -301,6 +301,8 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
         first += count
         labels = [("author", a.name, _folded(a.name, a.romanised)) for a in article.authors]
         labels += [("topic", topic, _folded(topic)) for topic in article.topics]
+        if article.institute:
+            labels.append(("institute", article.institute, _folded(article.institute)))
         connection.executemany(
             "INSERT INTO label VALUES (?, ?, ?, ?, ?)",
             ((publication.id, number, *label) for label in labels),

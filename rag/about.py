@@ -15,11 +15,12 @@ from index.catalogue import Head
 from index.language import fold, words
 from rag.answer import Field
 from rag.expected import asks_for_source
+from rag.ordinal import placed
 
 _ARTICLE_ZH = r"文章|专文|专论|本文|此文|该文|全文|论文|[哪这那该此本一几首末]?一?篇(?!幅)"
 _ARTICLE_EN = (
     r"\b(?:(?:the|this|that|an?|each|every|which|what|whose|all|these|those|other|many) ){0,2}"
-    r"(?:articles?|pieces?|essays?|papers?|contributions?)\b"
+    r"(?:articles?|pieces?|essays?|papers?|contributions?)\b|\b(?:any|some)thing (?:on|about)\b"
 )
 _SERIAL_ZH = (
     r"期刊|刊物|杂志|[双半]?[周月旬季年]刊|[双半]?[周月]报|学报|出版[品物]|通讯|特刊|专刊|会刊"
@@ -37,7 +38,9 @@ NUMBERED = re.compile(
     r"第 ?[\d〇零一二三四五六七八九十百]+ ?[期号]|\b(?:issue|no\.?|number|volume) ?\d+\b"
 )
 _ARTICLE = re.compile(f"{_ARTICLE_ZH}|{_ARTICLE_EN}")
-_AUTHOR_WORD = re.compile(r"作者|撰稿人|执笔人|\bauthors?\b|\bcontributors?\b")
+_AUTHOR_WORD = re.compile(
+    r"作者|撰稿人|执笔人|[写撰][^，。？]{1,30}的(?:人|(?=是))|\bauthors?\b|\bcontributors?\b"
+)
 
 _WHO_ZH = r"(?:谁|何人|什么人|哪一?位|哪几位|哪些人)"
 _WROTE_ZH = r"(?:所)?(?:写|撰|著|执笔|主笔|投稿|供稿)"
@@ -151,7 +154,7 @@ _LIST = re.compile(
 _WHICH = re.compile(
     r"哪(?:一|几|些)?(?:篇|个?文章)|什么文章|有没有(?=.*(?:文章|一篇))|有(?=.{0,30}(?:文章|的一?篇)吗)"
     r"|\b(?:which|what) (?:articles?|piece|pieces|essays?|paper)\b"
-    r"|\b(?:is|are) there (?:an |any )?(?:articles?|pieces?|essays?)\b"
+    r"|\b(?:is|are) there (?:an |any )?(?:articles?|pieces?|essays?|anything (?:on|about))\b"
 )
 _TREATED_EN = re.compile(
     r"\b(?:about|on|deal\w*|discuss\w*|cover\w*|look\w*|concern\w*|treat\w*|examin\w*|analy[sz]\w*"
@@ -188,6 +191,9 @@ _IDLE_EN = re.compile(
 
 _FEW = 2  # terms that may begin a title by chance
 _COLON = re.compile("[:：—]")
+OF_PUBLICATIONS: frozenset[Field] = frozenset(("number", "date", "publisher", "imprint"))
+"""What is printed of a publication, never of an article alone."""
+
 _FREE: tuple[Field, ...] = ("author", "imprint", "number", "publisher")
 _MOST = 0.6  # of a title's terms, to name an article without saying that it is one
 
@@ -203,6 +209,7 @@ class Request:
         author: Whether it, or the question before it, speaks of an author.
         whole: Whether it speaks of a publication, or of all articles.
         text: The whole question, folded.
+        nth: The place of the article that it means, from 0 or back from the end, if it says one.
     """
 
     fields: tuple[Field, ...]
@@ -211,28 +218,40 @@ class Request:
     author: bool
     whole: bool
     text: str
+    nth: int | None = None
 
     @property
     def free(self) -> bool:
         """Whether it can be asked of any publication without naming one."""
         return self.fields[0] in _FREE
 
+    @property
+    def of_publication(self) -> bool:
+        """Whether it asks for what is printed of a publication alone, and speaks of no article."""
+        return self.whole and not self.article and OF_PUBLICATIONS.issuperset(self.fields)
+
     def titled(self, heads: Iterable[Head]) -> bool:
         """Whether it names an article by all or most of its title."""
         return any(_says(self.subject, title) for head in heads for title in head.titles)
 
 
-def request(question: str, names: Iterable[str] = ()) -> Request | None:
+def request(
+    question: str, names: Iterable[str] = (), institutes: Iterable[str] = ()
+) -> Request | None:
     """What a question asks of the metadata; None for a question that the text has to answer.
 
     Args:
         question: As asked.
         names: What it names of the library's authors, topics and titles of publications, folded.
+        institutes: What it names of its institutes, folded; texts speak of these, too.
     """
     text = fold(question).strip()
     if _CITED.search(text) or _LEGAL.search(text):
         return None
-    rest, named = text, False
+    place = placed(text)
+    rest, named = place.rest if place else text, False
+    for name in institutes:
+        rest = rest.replace(name, " ")
     for name in names:
         named, rest = True, rest.replace(name, " ")
     article = _ARTICLE.search(rest) is not None
@@ -257,13 +276,15 @@ def request(question: str, names: Iterable[str] = ()) -> Request | None:
     ]
     if which and not set(fields) - {"title", "topics"}:
         fields = ["title"] if subject or named else ["articles"]
-    elif not fields and named and works:
+    elif not fields and ((named and works) or (article and not subject and (named or place))):
         fields = ["title"]
     if listed and not subject and not set(fields) - {"title"}:
         fields = ["articles"]
     if not fields:
         return None
-    return Request(tuple(fields), subject, article, author, whole, text)
+    return Request(
+        tuple(fields), subject, article, author, whole, text, place.nth if place else None
+    )
 
 
 def continued(question: str, last: Request, names: Iterable[str] = ()) -> Request | None:
@@ -291,7 +312,7 @@ def speaks_of_article(question: str) -> bool:
 
 def might_ask(text: str) -> bool:
     """Whether a folded question may ask anything of the metadata: a quick look."""
-    patterns = (*(pattern for _, pattern in _FIELDS), _LIST, _WHICH, _WORKS)
+    patterns = (*(pattern for _, pattern in _FIELDS), _LIST, _WHICH, _WORKS, _ARTICLE)
     return any(pattern.search(text) for pattern in patterns)
 
 

@@ -26,6 +26,7 @@ class Named:
         words: As the question has them, folded, longest first.
         authors: The folded authors, as `Head.authors` has them.
         topics: The folded topics.
+        institutes: The folded institutes.
         publications: The ids of those that it can be about, best first; all if it names none.
         one: Whether the question names a publication by title or number.
     """
@@ -33,6 +34,7 @@ class Named:
     words: tuple[str, ...] = ()
     authors: frozenset[str] = field(default=frozenset())
     topics: frozenset[str] = field(default=frozenset())
+    institutes: frozenset[str] = field(default=frozenset())
     publications: tuple[str, ...] = ()
     one: bool = False
 
@@ -70,6 +72,7 @@ class Heads:
                 found.append(match.group())
                 authors.add(author)
         topics = {topic for head in self.all for topic in head.topics if topic in text}
+        institutes = {name for head in self.all for name in head.institutes if name in text}
         titles = {
             each.id: title
             for each in self._publications
@@ -88,6 +91,7 @@ class Heads:
             tuple(sorted((*found, *topics, *titles.values()), key=len, reverse=True)),
             frozenset(authors),
             frozenset(topics),
+            frozenset(institutes),
             tuple(each.id for each in publications),
             bool(titles or numbers),
         )

@@ -9,12 +9,12 @@ from index.catalogue import Head
 from index.engine import Rows
 from index.language import fold
 from index.library import Library
-from rag.about import Request, continued, might_ask, request, speaks_of_article
+from rag.about import OF_PUBLICATIONS, Request, continued, might_ask, request, speaks_of_article
 from rag.answer import Citation, Field, Part, Statement
 from rag.citing import cite
 from rag.heads import Heads, Named
 from rag.reading import Read, Reader
-from rag.statements import OF_PUBLICATIONS, of_article, of_articles, of_publication, offices
+from rag.statements import of_article, of_articles, of_publication, offices
 
 _NAMED = 3.5
 """The log-odds that a statement answers which rests on a name: of an author, a topic, an issue."""
@@ -98,7 +98,7 @@ class Metadata:
         if not might_ask(text) and not leads:
             return None
         named = self._heads.named(text)
-        asked = request(question, named.words)
+        asked = request(question, named.words, named.institutes)
         if asked is None and leads:
             last = request(earlier, self._heads.named(fold(earlier)).words)
             asked = continued(question, last, named.words) if last else None
@@ -120,15 +120,13 @@ class Metadata:
         before: Callable[[], Citation | None],
     ) -> tuple[list[Head], bool, list[Ranked]] | None:
         """The articles that are meant, whether all of a publication, and how they were found."""
-        if named.authors and not asked.subject:
-            return [head for head in heads if named.authors & set(head.authors)], False, []
-        if asked.subject:
+        if not asked.subject and (meant := _named(asked, named, heads)) is not None:
+            return meant, False, []
+        if asked.subject and not asked.of_publication:
             if not asked.article and not asked.titled(heads):
                 return None
             ranked = self._articles(asked.subject, heads, rows)
             return ([], False, ranked) if ranked else None
-        if named.topics and asked.fields in (("title",), ("articles",)):
-            return [head for head in heads if named.topics & set(head.topics)], False, []
         if not asked.whole and asked.fields[0] not in ("publisher", "imprint", "articles"):
             cited = before()
             if cited is None and not (asked.article or asked.author or asked.free):
@@ -185,9 +183,14 @@ class Metadata:
                 continue
             for at, head in enumerate(own):
                 said = tuple(self._of_article(asked.fields, publication, head.article, asked.text))
-                if len(own) > 1 and at == 0 and (listed or asked.fields == ("title",)):
+                if (
+                    len(own) > 1
+                    and at == 0
+                    and (listed or asked.fields in (("title",), ("author",)))
+                ):
                     articles = [self._reader.article(publication, each.article) for each in own]
-                    every = of_articles("articles", articles)
+                    kind: Field = "author" if asked.fields == ("author",) else "articles"
+                    every = of_articles(kind, articles)
                     said = (every,) if every else ()
                 yield replace(self._first(head), statements=said)
 
@@ -243,3 +246,17 @@ class Metadata:
 
 def _worth(one: Ranked) -> float:
     return one.score + _HEADING * one.heading
+
+
+def _named(asked: Request, named: Named, heads: list[Head]) -> list[Head] | None:
+    """The articles that are meant by their place, author, institute or topic; None if by none."""
+    if asked.nth is not None:
+        own = [head for head in heads if head.publication == heads[0].publication]
+        return own[asked.nth :][:1] if -len(own) <= asked.nth < len(own) else []
+    if named.authors:
+        return [head for head in heads if named.authors & set(head.authors)]
+    if named.institutes and asked.fields[0] in ("author", "title", "articles"):
+        return [head for head in heads if named.institutes & set(head.institutes)]
+    if named.topics and asked.fields in (("title",), ("articles",), ("author",)):
+        return [head for head in heads if named.topics & set(head.topics)]
+    return None

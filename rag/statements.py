@@ -9,9 +9,6 @@ from index.document import Article, Publication
 from index.language import fold
 from rag.answer import Field, Statement
 
-OF_PUBLICATIONS: frozenset[Field] = frozenset(("number", "date", "publisher", "imprint"))
-"""What is printed of a publication, never of an article alone."""
-
 _OFFICE = re.compile(r"(?P<label>[^/／:：、，,;；]{2,30}?)\s*[/／:：]\s*(?P<names>[^/／:：]+)$")
 _NEXT = re.compile(r"\s+(?=[^\s/／:：、，,]{2,12}\s*[/／:：])")
 _PARTED = re.compile(r"\s*[、，,;；]\s*")

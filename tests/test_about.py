@@ -129,6 +129,14 @@ def said(answer: Answer) -> dict[str, tuple[str, ...]]:
         ("第十二期的總編輯是誰？", "imprint", "卜遠舟"),
         ("這是第幾期？", "number", "第 12 期"),
         ("Who publishes this periodical?", "publisher", "財團法人汐望公共事務研究會"),
+        ("這本雙月刊掛名的總編輯是誰？", "imprint", "卜遠舟"),
+        ("城市生活研究所的作者有哪些人？", "author", "祝以安"),
+        ("Which authors are at the Institute of Maritime and Social History?", "author", "Marian"),
+        ("第一篇文章是誰寫的？", "author", "溫沛霖"),
+        ("最後一篇文章的標題是什麼？", "title", "「礁語之聲」十年"),
+        ("What is the second article called?", "title", "雲背鎮檔案館火災"),
+        ("Is there anything on tidal power in this issue?", "title", "鯨門潮汐電廠"),
+        ("祝以安 文章", "title", "燈下夜市"),
     ],
 )
 def test_the_metadata_answer(
