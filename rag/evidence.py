@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.assessment import Asked, Candidate
 from rag.coverage import Floats, Matches, rarity
@@ -102,6 +103,14 @@ def chosen(
         and _adds(matches, best, at) >= _ADDED
     ]
     return [best, *second]
+
+
+def pointing(read: Read) -> NDArray[np.bool_]:
+    """Whether each sentence says no more than what other note stands here (同註, *op. cit.*)."""
+    article = read.reader.article(read.passage.publication, read.passage.article)
+    others = {note.number for note in article.notes if note.stands_for is not None}
+    found = [one.kind == "source" and one.ref.note in others for one in read.sentences]
+    return np.array(found, dtype=np.bool_)
 
 
 def noted_at(read: Read, at: int) -> list[int]:

@@ -10,6 +10,8 @@ from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
 
+import numpy as np
+
 from index.catalogue import Criteria
 from index.encoder import Encoder, load_encoder
 from index.engine import Rows
@@ -20,7 +22,7 @@ from rag.assessment import Asked, Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
 from rag.citing import cite
 from rag.confidence import confidence, confidence_parts
-from rag.evidence import FIGURES, chosen, noted_at, sentence_figures
+from rag.evidence import FIGURES, chosen, noted_at, pointing, sentence_figures
 from rag.expected import asks_for_source
 from rag.fitted import fitted
 from rag.following import Followed, follow
@@ -257,12 +259,15 @@ class Retriever:
         figures = sentence_figures(one, assessment.asked)
         scores = figures @ [self._by.sentences[name] for name in FIGURES]
         sentences = one.read.sentences
+        for_source = asks_for_source(question)
+        if not for_source:
+            scores[pointing(one.read)] = -np.inf  # it says nothing of its own
         marked = chosen(
             scores,
             [sentence.kind for sentence in sentences],
             one.matches,
             self._by.margin,
-            partial(noted_at, one.read) if asks_for_source(question) else None,
+            partial(noted_at, one.read) if for_source else None,
         )
         passage = one.read.passage
         return cite(

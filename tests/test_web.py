@@ -44,10 +44,11 @@ def test_ask_and_read(
 def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -> None:
     page = visit(chat)
     ask(page, "What did the lighthouse keepers lose?")
-    fold = page.locator(".citation", has=page.locator(".notes:not([open]) a.address")).first
+    cites = page.locator(".citation .notes:not([open]) li", has=page.locator("a.address")).first
+    identity = cites.get_attribute("id")
+    fold = page.locator(".citation", has=page.locator(f"#{identity}"))
     expect(fold.locator(".notes ol")).to_be_hidden()
-    cites = fold.locator(".notes li", has=page.locator("a.address")).first
-    mark = fold.locator(f"a.note-mark[href='#{cites.get_attribute('id')}']").first
+    mark = fold.locator(f"a.note-mark[href='#{identity}']").first
     mark.click()
     beside = page.locator("#transcript .beside")
     expect(beside).to_be_focused()
