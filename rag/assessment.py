@@ -39,7 +39,7 @@ _USUAL_TOKENS = {False: (0.47, 0.38), True: (0.40, 0.32)}
 
 _MOST_TOKENS = 64  # of a question that are compared one by one, the last ones
 
-_CLOSELY = 24
+_CLOSELY = 16
 """Candidates that are compared token by token: those that a glance puts first."""
 
 _GLANCE = np.array([25.0, 35.0, 0.0, 0.0, 6.0, 4.0, 1.0, 0.3])
