@@ -156,16 +156,32 @@ class Assessor:
                 some, legs = self._hold(asked, vector, clues, [reads[at] for at in places])
                 held.update(zip(places, some, strict=True))
                 table[places] = legs
-        glance = _above(table, foreign)
-        closely = np.sort(np.argsort(-(glance @ _GLANCE), kind="stable")[:_CLOSELY])
+        table = _above(table, foreign)
+        if asked.tokens.size:
+            self._look_closely(asked, reads, held, table, foreign)
+        ordered = tuple(held[at] for at in range(len(reads)))
+        return Assessment(asked, ordered, Legs(table, foreign))
+
+    def _look_closely(
+        self,
+        asked: Asked,
+        reads: Sequence[Read],
+        held: dict[int, Candidate],
+        table: Floats,
+        foreign: NDArray[np.bool_],
+    ) -> None:
+        """Compares the first passages token by token; the others get the least that was seen."""
+        closely = np.sort(np.argsort(-(table @ _GLANCE), kind="stable")[:_CLOSELY])
         found = self._engine.token_scores(asked.tokens, [reads[at].row for at in closely])
         for at, each in zip(closely.tolist(), found, strict=True):
             held[at] = replace(held[at], nearness=each[1:], above=each[0])
-            table[at, TOKENS] = token_legs(each[1:], each[0])
-        ordered = tuple(held[at] for at in range(len(reads)))
-        return Assessment(
-            asked, ordered, Legs(_above(_levelled(table, foreign, closely), foreign), foreign)
-        )
+            usual = _USUAL_TOKENS[bool(foreign[at])]
+            table[at, TOKENS] = np.subtract(token_legs(each[1:], each[0]), usual)
+        for away in (False, True):
+            seen = closely[foreign[closely] == away]
+            rest = np.setdiff1d(np.flatnonzero(foreign == away), closely)
+            if len(seen) and len(rest):
+                table[rest, TOKENS] = table[seen, TOKENS].min(axis=0)
 
     def _hold(
         self, asked: Asked, vector: Vectors, clues: Sequence[Clue], reads: Sequence[Read]
@@ -227,27 +243,11 @@ def _unseen(sentences: int) -> tuple[Vectors, Vectors]:
     return np.zeros((sentences, 0), np.float32), np.zeros(0, np.float32)
 
 
-def _levelled(table: Floats, foreign: NDArray[np.bool_], closely: NDArray[np.int64]) -> Floats:
-    """Legs of which those that were not looked into closely have the least that was seen."""
-    found = table.copy()
-    for away in (False, True):
-        seen = closely[foreign[closely] == away]
-        rest = np.setdiff1d(np.flatnonzero(foreign == away), closely)
-        if len(seen) and len(rest):
-            found[rest, TOKENS] = table[seen, TOKENS].min(axis=0)
-    return found
-
-
 def _above(table: Floats, foreign: NDArray[np.bool_]) -> Floats:
-    """Legs of which those that compare vectors are above what is usual.
-
-    For whole vectors that is the mean of their language; tokens, from which their mean was taken,
-    can be compared as they are.
-    """
+    """Legs of which those that compare whole vectors are above the mean of their language."""
     found = table.copy()
     for away, usual in _USUAL.items():
         places = foreign == away
         for leg, value in enumerate(usual):
             found[places, leg] = above_mean(table[places, leg], value)
-        found[places, TOKENS] -= _USUAL_TOKENS[away]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 from printing import print_to
 
 from index.centre import centres
-from index.encoder import load_encoder
+from index.encoder import Encoded, load_encoder
 from index.engines.tokens import TokenVectors, packed, products, write_token_vectors
 from index.language import script
 from index.library import Library
 from index.writing.update import update
 from rag.assessment import token_legs
+from rag.retriever import Retriever
 from rag.signs import nearness
 
 DIMENSION = 384
@@ -104,6 +106,25 @@ def test_a_model_without_tokens_has_no_say() -> None:
     nothing = np.zeros((4, 0), np.float32), np.zeros(0, np.float32)
     assert token_legs(*nothing) == (0.0, 0.0)
     assert nearness(*nothing, foreign=True) == nearness(*nothing, foreign=True)
+
+
+class Mute(HashingEncoder):
+    """A model that gives no tokens."""
+
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        none = np.empty((0, self.dimension), np.float32)
+        return Encoded(super().encode_questions(texts).vectors, (none,) * len(texts))
+
+
+def test_a_library_of_such_a_model_is_ranked_by_all_else(tmp_path: Path) -> None:
+    files = [print_to(tmp_path, number, f"第{number}號燈塔。", "港口在東。") for number in (1, 2)]
+    encoder = Mute()
+    update(tmp_path / "library", files, encoder=encoder)
+    with Library.open(tmp_path / "library") as library:
+        answer = Retriever(library, encoder).retrieve("燈塔在哪裡？")
+        for citation in answer.citations:
+            parts = {part.name: part.value for part in citation.parts}
+            assert parts["tokens"] == parts["sentence-tokens"] == 0.0
 
 
 def test_words_are_nearest_to_their_translations() -> None:
