@@ -15,7 +15,7 @@ const toPassage = () =>
   dialog().querySelector(".cited mark, .cited")?.scrollIntoView({ block: "center" });
 
 const left = () => {
-  if (!named()) return; /* Back was pressed */
+  if (!named() || dialog().open) return; /* Back was pressed, and maybe Forward since */
   if (history.state?.pane) history.back();
   else history.replaceState(history.state, "", address());
 };

@@ -3,8 +3,9 @@
 Run `python -m eval.benchmarks.page --library FOLDER`. Everything goes through a real Chromium:
 first visits with nothing cached, then one visitor's questions one after another, then many visitors
 in tabs of their own, each asking every few seconds. The browser shares the processors with the
-server, so the figures are those of server and readers on one machine. Server and browser are
-started and stopped here; conversations go to a folder that is gone in the end.
+server, so the figures are those of server and readers on one machine; last, as many visitors ask
+from elsewhere (`eval.benchmarks.crowd`), and the server has the machine to itself. Server and
+browser are started and stopped here; conversations go to a folder that is gone in the end.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
-from typing import NamedTuple
 
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 from rich.console import Console
 from rich.table import Table
 
+from eval.benchmarks.crowd import Painted, Recorded, elsewhere, record
 from eval.benchmarks.serving import own_questions
 from eval.question import load
 from index.errors import TongzhuError
@@ -57,13 +58,6 @@ document.addEventListener("keydown", (event) => {
 }, true);
 """
 """Looks before every frame; what a frame shows is painted when the task after it runs."""
-
-
-class Painted(NamedTuple):
-    """What visitors saw: the milliseconds of each answer, and how many got none."""
-
-    milliseconds: tuple[float, ...]
-    failed: int
 
 
 @contextmanager
@@ -194,10 +188,24 @@ async def measure(address: str, questions: Sequence[str], asked: argparse.Namesp
         )
         one = await alone(browser, address, questions[: asked.questions])
         _add(table, "one visitor, Enter to painted, ms", one)
-        many = await together(browser, address, questions, asked.people, asked.every, asked.seconds)
-        _add(table, f"{asked.people} at once, every {asked.every:g} s, ms", many)
+        recorded = await _recorded(browser, address, questions[0])
+        crowd = (questions, asked.people, asked.every, asked.seconds)
+        many = await together(browser, address, *crowd)
+        _add(table, f"{asked.people} in tabs of this machine, every {asked.every:g} s, ms", many)
         await browser.close()
+    away = await elsewhere(address, recorded, *crowd)
+    _add(table, f"{asked.people} from elsewhere, every {asked.every:g} s, ms", away)
     return table
+
+
+async def _recorded(browser: Browser, address: str, question: str) -> Recorded:
+    """What a browser sends for a question."""
+    page = await _visit(browser, address)
+    sent = record(page)
+    await _ask(page, question)
+    await page.context.close()
+    begin, answer = sent
+    return Recorded(begin, answer)
 
 
 def _add(table: Table, name: str, seen: Painted) -> None:
