@@ -104,7 +104,7 @@ class Picture(NamedTuple):
 FIRE = "What caused the fire at the archive?"
 PICTURES = {
     "chat": Picture("en", 1280, 900, "light", FIRE, with_a_note),
-    "chat-zh-dark": Picture("zh", 1280, 900, "dark", "大橋為什麼停徵通行費？"),
+    "chat-zh-dark": Picture("zh", 1280, 900, "dark", "候鳥的數量有什麼變化？"),
     "chat-narrow": Picture("zh", 390, 844, "light", "檔案館火災的起因是什麼？"),
     "chat-narrow-dark": Picture("en", 390, 844, "dark", ""),
     "chat-reading": Picture("zh", 1280, 900, "light", "檔案館火災的起因是什麼？", read_on),

@@ -12,7 +12,7 @@ from rag.coverage import Floats, Matches, rarity
 from rag.expected import Expected, asks_for_source, has
 from rag.reading import Kind, Read
 
-_CLEARLY = 1.0  # better than the best sentence that does not only cite
+_CLEARLY = 1.5  # better than the best sentence that does not only cite
 _ADDED = 0.1  # of the question that a second sentence must say beyond the first
 
 _ANSWERS: tuple[Expected, ...] = ("number", "time", "person", "place", "reason")
