@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Vectors
+from index.engines.arrays import write_parts
 
 TOKENS = "tokens.npy"
 ENDS = "token-offsets.npy"
@@ -109,12 +110,4 @@ def write_token_vectors(
     Raises:
         OSError: If they cannot be written.
     """
-    offsets = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype("<i8")
-    with (folder / ENDS).open("wb") as file:
-        np.lib.format.write_array(file, offsets, allow_pickle=False)
-    shape = (int(offsets[-1]), dimension // 2)
-    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
-    with (folder / TOKENS).open("wb") as file:
-        np.lib.format.write_array_header_2_0(file, header)
-        for part in parts:
-            file.write(np.ascontiguousarray(part).data)
+    write_parts(folder / TOKENS, folder / ENDS, counts, parts, width=dimension // 2, kind="|u1")

@@ -14,6 +14,7 @@ import faiss
 import numpy as np
 
 from index.engine import Rows, Scored, Vectors
+from index.engines.arrays import write_parts
 
 PASSAGES = "passages.faiss"
 SENTENCES = "sentences.npy"
@@ -136,11 +137,4 @@ def write_sentence_vectors(
     Raises:
         OSError: If they cannot be written.
     """
-    offsets = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype("<i8")
-    with (folder / OFFSETS).open("wb") as file:
-        np.lib.format.write_array(file, offsets, allow_pickle=False)
-    header = {"descr": "<f2", "fortran_order": False, "shape": (int(offsets[-1]), dimension)}
-    with (folder / SENTENCES).open("wb") as file:
-        np.lib.format.write_array_header_2_0(file, header)
-        for part in parts:
-            file.write(np.ascontiguousarray(part, dtype="<f2").data)
+    write_parts(folder / SENTENCES, folder / OFFSETS, counts, parts, width=dimension, kind="<f2")

@@ -79,8 +79,11 @@ def sentence_texts(entry: Entry) -> list[str]:
 
 
 def heading_text(passage: Passage, article: Article) -> str:
-    """The titles and headings above a passage, as the encoder reads them for their tokens."""
-    return "\n".join(part for part in (passage.context, article.title_translated) if part)
+    """The titles and headings above a passage, as the encoder reads them for their tokens.
+
+    Two lines, be the second one empty: so it is no sentence's text, whose vector is needed too.
+    """
+    return f"{passage.context}\n{article.title_translated}"
 
 
 def token_texts(entry: Entry) -> list[str]:
