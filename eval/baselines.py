@@ -14,6 +14,7 @@ from eval.judge import DEPTH
 from eval.question import Question, QuestionSetError, SectionRef
 from eval.system import Response, Returned, System
 from index.encoder import Encoder
+from index.language import simplified
 from index.library import Library
 from index.passages import encoder_text
 from index.writing.entries import notes_of
@@ -72,7 +73,7 @@ def vectors(library: Library, publication: str, encoder: Encoder) -> System:
     """Vectors alone, over our passages."""
 
     def search(question: str) -> list[tuple[int, float]]:
-        vector = encoder.encode_questions([question]).vectors[0]
+        vector = encoder.encode_questions([simplified(question)]).vectors[0]
         return [(found.row, found.score) for found in library.engine.nearest(vector, DEPTH)]
 
     return Baseline("vectors", _passages(library, publication), search)

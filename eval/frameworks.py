@@ -17,6 +17,7 @@ from llama_index.core.schema import TextNode
 from pydantic import PrivateAttr
 
 from index.encoder import Encoder
+from index.language import simplified
 
 Search = Callable[[str], list[tuple[int, float]]]
 
@@ -95,7 +96,7 @@ def bm25_search(texts: Sequence[str], k: int) -> Search:
     index.index([_words(text) for text in texts], show_progress=False)
 
     def search(question: str) -> list[tuple[int, float]]:
-        words = _words(question)
+        words = _words(simplified(question))
         if not words:
             return []
         numbers, scores = index.retrieve([words], k=min(k, len(texts)), show_progress=False)

@@ -20,7 +20,7 @@ import numpy as np
 
 from index.encoder import Encoder
 from index.engine import Vectors
-from index.language import Language
+from index.language import Language, simplified
 from index.models.encoded import Encoded
 from index.models.weights import cache_folder
 
@@ -140,14 +140,15 @@ def centres(encoder: Encoder) -> dict[Language, Centre]:
         ModelError: If the model cannot be loaded.
         OSError: If the cache cannot be written.
     """
-    made_from = hashlib.sha256("".join((encoder.fingerprint, *_QUESTIONS.values())).encode())
+    texts = [simplified(text) for text in _QUESTIONS.values()]
+    made_from = hashlib.sha256("".join((encoder.fingerprint, *texts)).encode())
     path = cache_folder() / f"centres-{made_from.hexdigest()[:16]}.npy"
     try:
         found = np.load(path, allow_pickle=False)
     except (OSError, ValueError):
         found = None
     if found is None or found.shape != (len(_QUESTIONS), 2, encoder.dimension):
-        each = [encoder.encode_questions(text.split("\n")) for text in _QUESTIONS.values()]
+        each = [encoder.encode_questions(text.split("\n")) for text in texts]
         found = np.stack([np.stack([one.vectors.mean(axis=0), _mean(one)]) for one in each])
         _keep(path, found)
     return {name: Centre(*pair) for name, pair in zip(_QUESTIONS, found, strict=True)}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from index.text.folding import Language, fold, script
+from index.text.folding import Language, fold, script, simplified
 from index.text.sentences import sentences
 from index.text.words import terms, words
 
-__all__ = ["Language", "fold", "script", "sentences", "terms", "words"]
+__all__ = ["Language", "fold", "script", "sentences", "simplified", "terms", "words"]

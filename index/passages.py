@@ -13,7 +13,7 @@ from typing import Protocol
 from index.cutting import cut
 from index.document import Article, Mark, Passage, Place, Publication, Section, Span
 from index.encoder import load_encoder
-from index.language import sentences
+from index.language import sentences, simplified
 
 
 class TokenCounter(Protocol):
@@ -67,7 +67,7 @@ def encoder_text(passage: Passage) -> str:
 
 
 def _encoder_text(context: str, text: str) -> str:
-    return f"{context}\n{text}" if context else text
+    return simplified(f"{context}\n{text}" if context else text)
 
 
 def _digest(*parts: str) -> str:

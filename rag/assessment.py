@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.centre import centres
 from index.encoder import Encoder
 from index.engine import Rows, Vectors
-from index.language import Language, script
+from index.language import Language, script, simplified
 from index.lexicon import load_lexicon
 from index.library import Library
 from rag.bridge import bridged_clues, with_synonyms
@@ -114,7 +114,7 @@ class Assessor:
 
     def ask(self, questions: Sequence[str]) -> list[Asked]:
         """Questions, ready to be held against passages; encoded together."""
-        made = self._encoder.encode_questions(questions)
+        made = self._encoder.encode_questions([simplified(each) for each in questions])
         return [
             self._asked(*each) for each in zip(questions, made.vectors, made.tokens, strict=True)
         ]

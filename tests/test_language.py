@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language import fold, script, sentences, terms, words
+from index.language import fold, script, sentences, simplified, terms, words
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,17 @@ def test_fold_is_one_form_for_all_variants() -> None:
     assert fold("臺灣 ＭＭＣＡ “著”") == fold('台湾 mmca "着"')
     assert fold("naïve") == "naive"
     assert fold("\ud800臺\0") == "台\0"
+
+
+def test_the_encoder_is_given_simplified_script() -> None:
+    assert simplified("臺灣 MMCA 的「會議」\n") == "台湾 MMCA 的「会议」\n"
+    assert simplified("\ud800臺\0") == " 台\0"
+
+
+@given(st.text(st.characters()))
+def test_what_the_encoder_is_given_stays_as_it_is(text: str) -> None:
+    once = simplified(text)
+    assert simplified(once) == once
 
 
 def cut(text: str) -> list[str]:

@@ -21,7 +21,7 @@ from index.document import Publication
 from index.encoder import Encoder, load_encoder
 from index.engine import TermGroup
 from index.errors import LibraryError, ModelError
-from index.language import words
+from index.language import simplified, words
 from index.library import Library
 from index.passages import encoder_text, split
 from index.writing.progress import Step
@@ -97,7 +97,7 @@ def test_sentences_have_their_own_vectors(
                 text = (
                     library.passage(row).text if ref.note is None else article.note(ref.note).text
                 )
-                sentence = text[ref.span.start : ref.span.end]
+                sentence = simplified(text[ref.span.start : ref.span.end])
                 vector = encoder.encode_questions([sentence]).vectors[0]
                 [scores] = library.engine.sentence_scores(vector, [row])
                 assert len(scores) == len(library.sentences(row))
@@ -370,7 +370,7 @@ def test_the_default_model(sample_library: Path) -> None:
         for row in range(0, library.engine.size, 9):
             passage = library.passage(row)
             sentence = passage.text[slice(*passage.sentences[0])]
-            vector = encoder.encode_questions([sentence]).vectors[0]
+            vector = encoder.encode_questions([simplified(sentence)]).vectors[0]
             nearest = [hit.row for hit in library.engine.nearest(vector, 10)]
             assert row in nearest
             [scores] = library.engine.sentence_scores(vector, [row])

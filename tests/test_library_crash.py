@@ -22,6 +22,7 @@ from printing import print_to
 
 from index.errors import LibraryError
 from index.library import Library
+from index.passages import encoder_text
 from index.writing.update import update
 
 # Processes that are killed start from one that has imported everything already.
@@ -314,7 +315,7 @@ def test_what_was_encoded_is_not_encoded_again(
     with Library.open(path) as library:
         for row in range(library.engine.size):
             passage = library.passage(row)
-            vector = second.encode_questions([f"{passage.context}\n{passage.text}"]).vectors[0]
+            vector = second.encode_questions([encoder_text(passage)]).vectors[0]
             assert library.engine.nearest(vector, 1)[0].row == row
 
 

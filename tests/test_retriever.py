@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from opencc import OpenCC
 
+from eval import sets
 from index import sample
 from index.encoder import load_encoder
 from index.errors import QuestionError
@@ -38,6 +40,21 @@ def test_the_same_passage_answers_in_either_script_and_language(
     assert first.article.title.startswith("鯨門潮汐電廠")
     assert any("2 億 100 萬度" in one.text for one in answer.citations[:2])
     assert first.evidence_text in first.text
+
+
+def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
+    to_simplified, to_traditional = OpenCC("t2s").convert, OpenCC("s2t").convert
+    asked = [q for q in sets.find("sample").questions if q.language == "zh-Hant" and not q.history]
+    assert len(asked) > 30
+    for question in asked:
+        simplified = to_simplified(question.question)
+        traditional = to_traditional(simplified)
+        if to_simplified(traditional) != simplified:
+            continue
+        answers = [retriever.retrieve(text) for text in (simplified, traditional)]
+        ranked = [[(one.passage, one.score) for one in answer.citations] for answer in answers]
+        assert ranked[0] == ranked[1], question.id
+        assert answers[0].confidence == answers[1].confidence, question.id
 
 
 def test_evidence_stands_where_it_says(retriever: Retriever) -> None:

@@ -14,6 +14,7 @@ Language = Literal["zh", "en"]
 # Forms that OpenCC's t2s keeps apart although writers use them for one another.
 _VARIANTS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
 _DROPPED = re.compile("[\u0300-\u036f\ud800-\udfff]")  # accents; surrogates, which are no text
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 
 _HAN = re.compile(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -49,6 +50,16 @@ def fold(text: str) -> str:
     wide = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize("NFKC", _DROPPED.sub("", wide)).translate(_VARIANTS)
     return _SPACE.sub(" ", _simplifier().convert(plain).casefold())
+
+
+def simplified(text: str) -> str:
+    """A text as the encoder is given it, passages and questions alike: in simplified script.
+
+    So a question finds the same in either script: the encoder puts texts of one script nearer to
+    each other, whatever they say, and has read more of this one. Lone surrogates, which are no
+    text, become blanks; all else stays as it is.
+    """
+    return _simplifier().convert(_SURROGATE.sub(" ", text))
 
 
 def script(text: str) -> Language:

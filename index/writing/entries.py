@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from index.catalogue import Counts, Entry, Origin, SentenceRef, Summary
 from index.document import Article, Note, Passage, Publication
 from index.glossary.mining import mine
-from index.language import sentences
+from index.language import sentences, simplified
 from index.lexicon import load_lexicon
 from index.passages import encoder_text
 
@@ -59,8 +59,8 @@ def notes_of(passage: Passage, article: Article) -> list[Note]:
 
 
 def sentence_text(passage: Passage, article: Article, ref: SentenceRef) -> str:
-    """A sentence as the encoder reads it: as printed."""
-    return ref.text_in(passage, article)
+    """A sentence as the encoder reads it."""
+    return simplified(ref.text_in(passage, article))
 
 
 def passage_texts(entry: Entry) -> list[str]:
@@ -83,7 +83,7 @@ def heading_text(passage: Passage, article: Article) -> str:
 
     Two lines, be the second one empty: so it is no sentence's text, whose vector is needed too.
     """
-    return f"{passage.context}\n{article.title_translated}"
+    return simplified(f"{passage.context}\n{article.title_translated}")
 
 
 def token_texts(entry: Entry) -> list[str]:
