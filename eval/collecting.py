@@ -25,7 +25,7 @@ from index.library import Library
 from index.writing.update import update
 from rag.assessment import Assessor
 
-OWN = ("sample", "fortnightly-87", "fortnightly-87-tuning")
+OWN = ("sample", "sample-tuning", "fortnightly-87", "fortnightly-87-tuning")
 """The project's own sets."""
 
 SMALL_TALK = """Hello!

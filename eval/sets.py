@@ -137,7 +137,7 @@ def subject(library: Library, questions: Sequence[Question]) -> Publication:
 def _own(name: str) -> QuestionSet:
     with as_file(files("eval").joinpath("questions", f"{name}.jsonl")) as file:
         questions = load(file)
-    source = Source(sample.path(), readers.read) if name == "sample" else None
+    source = Source(sample.path(), readers.read) if name.startswith("sample") else None
     return QuestionSet(name, questions, source)
 
 

@@ -7,24 +7,40 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import Vectors
 from rag.assessment import Asked, Candidate
 from rag.coverage import Floats, Matches, rarity
 from rag.expected import Expected, asks_for_source, has
 from rag.reading import Kind, Read
+from rag.signs import quantities
 
 _CLEARLY = 1.5  # better than the best sentence that does not only cite
 _ADDED = 0.1  # of the question that a second sentence must say beyond the first
 
 _ANSWERS: tuple[Expected, ...] = ("number", "time", "person", "place", "reason")
 
-FIGURES = ("similarity", "tokens", "terms", "length", *_ANSWERS, "explanation", "source")
+FIGURES = (
+    "similarity",
+    "tokens",
+    "alone",
+    "before",
+    "terms",
+    "length",
+    *_ANSWERS,
+    "quantity",
+    "explanation",
+    "source",
+)
 """What counts in choosing a sentence:
 
 - similarity: of question and sentence;
 - tokens: how near the tokens of the question come to their nearest ones in it, on average;
+- alone: how much nearer it brings them than any other sentence of the passage does;
+- before: how much nearer yet the sentence before it does, which it may lean on (it, 該國);
 - terms: the share of the question that it says, where words that its passage repeats count less;
 - length: the logarithm of its characters;
 - number, time, person, place, reason: 1 if the question asks for one, and it has one;
+- quantity: 1 if the question asks for a quantity, and it gives that very kind of one;
 - explanation, source: 1 if it stands in a note, and there explains or cites; unless the question
   asks for a source, for which a note is as good as the text.
 """
@@ -39,16 +55,51 @@ def sentence_figures(one: Candidate, asked: Asked) -> Floats:
     """
     noted, kind = not asks_for_source(asked.text), asked.expected
     table = np.zeros((len(one.read.sentences), len(FIGURES)))
-    table[:, 0] = one.similarity
-    table[:, 1] = one.nearness.mean(axis=1) if one.nearness.size else 0.0
-    table[:, 2] = one.matches.coverage(local_weight(one.matches))
-    for row, sentence in zip(table, one.read.sentences, strict=True):
-        row[3] = np.log(1 + len(sentence.text))
+    columns = {name: table[:, at] for at, name in enumerate(FIGURES)}
+    columns["similarity"][:] = one.similarity
+    if one.nearness.size:
+        columns["tokens"][:] = one.nearness.mean(axis=1)
+        columns["alone"][:] = alone(one.nearness)
+        columns["before"][:] = before(one.nearness, one.above, [r.note for r in one.read.refs])
+    columns["terms"][:] = one.matches.coverage(local_weight(one.matches))
+    given = quantities(asked, one)
+    columns["quantity"][:] = given & ~given.all()
+    for at, sentence in enumerate(one.read.sentences):
+        columns["length"][at] = np.log(1 + len(sentence.text))
         if kind in _ANSWERS:
-            row[FIGURES.index(kind)] = has(kind, sentence, one.read.language, asked.text)
+            columns[kind][at] = has(kind, sentence, one.read.language, asked.text)
         if sentence.kind != "text":
-            row[FIGURES.index(sentence.kind)] = noted
+            columns[sentence.kind][at] = noted
     return table
+
+
+def alone(nearness: Vectors) -> Floats:
+    """How much nearer each sentence comes to a question's tokens than every other, on average.
+
+    Args:
+        nearness: As in `Candidate`.
+    """
+    if len(nearness) == 1:
+        return np.zeros(1)
+    second, best = np.sort(nearness, axis=0)[-2:]
+    others = np.where(nearness == best, second, best).clip(min=0.0)
+    return np.asarray((nearness - others).clip(min=0.0).mean(axis=1), np.float64)
+
+
+def before(nearness: Vectors, above: Vectors, notes: Sequence[str | None]) -> Floats:
+    """How much nearer the sentence before each comes to a question's tokens, on average.
+
+    Before the first one of the text or of a note stand the titles and headings.
+
+    Args:
+        nearness: As in `Candidate`.
+        above: As in `Candidate`.
+        notes: The note that each sentence is in; None for the text.
+    """
+    earlier = np.vstack([above[None], nearness[:-1]])
+    opens = [at for at in range(1, len(notes)) if notes[at] != notes[at - 1]]
+    earlier[opens] = above
+    return np.asarray((earlier - nearness).clip(min=0.0).mean(axis=1), np.float64)
 
 
 def local_weight(matches: Matches) -> Floats:

@@ -32,7 +32,7 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_projects_own_sets_have_names() -> None:
-    assert names() == ["fortnightly-87", "fortnightly-87-tuning", "sample"]
+    assert names() == ["fortnightly-87", "fortnightly-87-tuning", "sample", "sample-tuning"]
     assert find("sample").source is not None
     assert find("fortnightly-87").source is None
 
@@ -62,7 +62,8 @@ def test_a_file_beats_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     [
         (
             "nowhere",
-            "nowhere: there is no such file, .* own: fortnightly-87, fortnightly-87-tuning, sample",
+            "nowhere: there is no such file, .* own: fortnightly-87, fortnightly-87-tuning, "
+            "sample, sample-tuning",
         ),
         ("{tmp}", "there is no such file"),
         ("{tmp}/broken.json", "broken.json, line 1, JSON"),

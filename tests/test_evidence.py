@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.said import numbers
 from rag.clues import Clue, Way, own_clues
 from rag.coverage import Texts, match, rarity
-from rag.evidence import chosen, local_weight
+from rag.evidence import alone, before, chosen, local_weight
 from rag.expected import asks_for_source, expected
 from rag.fitted import fitted
 from rag.fusion import LEGS, Legs, Weights, above_mean, contributions, order
@@ -54,6 +54,19 @@ def test_words_that_nobody_says_still_weigh() -> None:
 
 def test_without_clues_nothing_is_covered() -> None:
     assert match([], sentences("a", "b"), weigh, 4.0).coverage().tolist() == [0.0, 0.0]
+
+
+def test_what_only_one_sentence_says_counts_for_it_alone() -> None:
+    nearness = np.array([[0.8, 0.2], [0.8, 0.6], [0.1, -0.3]], np.float32)
+    assert alone(nearness) == pytest.approx([0.0, 0.2, 0.0])
+    assert alone(nearness[:1]).tolist() == [0.0]
+
+
+def test_a_sentence_may_lean_on_the_one_before_it_in_the_text_or_in_its_note() -> None:
+    nearness = np.array([[0.2, 0.4], [0.1, 0.1], [0.3, 0.0], [0.0, 0.0]], np.float32)
+    above = np.array([0.3, 0.3], np.float32)
+    found = before(nearness, above, [None, None, "4", "4"])
+    assert found == pytest.approx([0.05, 0.2, 0.15, 0.15])
 
 
 def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> None:

@@ -59,7 +59,8 @@ def simplified(text: str) -> str:
     each other, whatever they say, and has read more of this one. Lone surrogates, which are no
     text, become blanks; all else stays as it is.
     """
-    return _simplifier().convert(_SURROGATE.sub(" ", text))
+    converted: str = _simplifier().convert(_SURROGATE.sub(" ", text))
+    return converted
 
 
 def script(text: str) -> Language:
