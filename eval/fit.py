@@ -29,7 +29,7 @@ from rag.fitted import PATH, Fitted, fitted
 from rag.fusion import LEGS, Weights
 
 _SCALES = np.array(
-    [20.0, 20.0, 20.0, 20.0, 5.0, 5.0, 5.0, 1.0]
+    [20.0, 20.0, 20.0, 20.0, 20.0, 5.0, 5.0, 5.0, 1.0]
 )  # that bring the legs to about the same spread
 _FIGURE_SCALES = np.array([20.0, 20.0, 20.0, 20.0, 5.0, *np.ones(len(FIGURES) - 5)])
 _TWICE = 2  # the project's own questions count as often, being few and closest to what is asked

@@ -19,7 +19,7 @@ from rag.citing import cited_notes
 from rag.confidence import Signs
 from rag.coverage import Floats
 from rag.evidence import sentence_figures
-from rag.fusion import LEGS, TOKENS
+from rag.fusion import LEGS, TOKENS, WORDED
 from rag.history import leans_on_history
 from rag.signs import nearness, quantities
 
@@ -170,6 +170,10 @@ def _legs_without(one: Candidate, legs: Floats, kept: Flags) -> Floats:
     found[LEGS.index("sentence")] -= one.similarity.max() - one.similarity[kept].max()
     found[TOKENS] -= np.subtract(
         token_legs(one.nearness, one.above), token_legs(one.nearness[kept], one.above)
+    )
+    found[WORDED] -= (
+        token_legs(one.worded, one.worded_above)[0]
+        - token_legs(one.worded[kept], one.worded_above)[0]
     )
     matches = replace(one.matches, strength=one.matches.strength[:, kept])
     found[LEGS.index("terms")] = matches.grouped(np.zeros(1, dtype=np.int64)).coverage()[0]

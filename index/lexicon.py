@@ -25,7 +25,7 @@ from index.models.weights import cache_folder
 LONGEST_WORD = 8
 """Signs of the longest word that is looked for in a text."""
 
-_LAYOUT = 2  # goes up when the same dictionary would be turned into other terms
+_LAYOUT = 3  # goes up when the same dictionary would be turned into other terms
 _LONGEST = 4  # terms of a gloss that is a translation and not an explanation
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -48,13 +48,17 @@ class Translation(NamedTuple):
     Attributes:
         terms: As `index.language.words` gives them, or a Chinese word as one string.
         rank: Its place among the word's translations, from 0.
+        text: As the dictionary has it, without what explains it.
     """
 
     terms: tuple[str, ...]
     rank: int
+    text: str
 
 
 Translations: TypeAlias = dict[str, list[Translation]]
+
+_Found: TypeAlias = dict[str, tuple[int, str]]  # rank and text of each, by its terms
 
 
 class Lexicon:
@@ -103,7 +107,9 @@ class Lexicon:
             json.dumps(list(asked)),
         )
         return {
-            word: [Translation(tuple(terms), rank) for terms, rank in json.loads(record)]
+            word: [
+                Translation(tuple(terms), rank, text) for terms, rank, text in json.loads(record)
+            ]
             for word, record in found
         }
 
@@ -158,12 +164,12 @@ def _make() -> str:
 
 
 def _write(path: Path) -> None:
-    english: dict[str, dict[str, int]] = defaultdict(dict)
-    chinese: dict[str, dict[str, int]] = defaultdict(dict)
+    english: dict[str, _Found] = defaultdict(dict)
+    chinese: dict[str, _Found] = defaultdict(dict)
     entries = _entries()
-    for word, gloss, rank in _glosses(entries):
-        for table, key, value in ((english, word, gloss), (chinese, gloss, word)):
-            table[key][value] = min(rank, table[key].get(value, rank))
+    for word, gloss, rank, text in _glosses(entries):
+        for table, key, value, said in ((english, word, gloss, text), (chinese, gloss, word, word)):
+            table[key][value] = min((rank, said), table[key].get(value, (rank, said)))
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / path.name
@@ -186,9 +192,9 @@ def _write(path: Path) -> None:
         draft.replace(path)
 
 
-def _record(found: dict[str, int]) -> str:
-    ranked = sorted(found.items(), key=lambda pair: pair[1])
-    return json.dumps([[said.split(" "), rank] for said, rank in ranked])
+def _record(found: _Found) -> str:
+    ranked = sorted(found.items(), key=lambda pair: pair[1][0])
+    return json.dumps([[terms.split(" "), rank, text] for terms, (rank, text) in ranked])
 
 
 def _entries() -> list[dict[str, Any]]:
@@ -198,8 +204,8 @@ def _entries() -> list[dict[str, Any]]:
     return list(CcCedict().get_entries())
 
 
-def _glosses(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, int]]:
-    """Folded Chinese word, English terms parted by blanks, rank among the word's glosses."""
+def _glosses(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, int, str]]:
+    """Folded Chinese word, English terms parted by blanks, rank among its glosses, the gloss."""
     heads = fold("\n".join(entry["simplified"] for entry in entries)).split(" ")
     plain = [
         (head, gloss, rank)
@@ -210,7 +216,7 @@ def _glosses(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, int]
     for head, gloss, rank in plain:
         terms = [term for token in _TOKEN.findall(gloss) for term in _terms(token)]
         if 0 < len(terms) <= _LONGEST:
-            yield head, " ".join(terms), rank
+            yield head, " ".join(terms), rank, " ".join(gloss.split())
 
 
 def _readings(entries: Iterable[dict[str, Any]]) -> dict[str, str]:

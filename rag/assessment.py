@@ -20,10 +20,11 @@ from rag.candidates import candidates
 from rag.clues import Clue, own_clues
 from rag.coverage import Floats, Matches, Texts, match, rarity
 from rag.expected import Expected, expected, has
-from rag.fusion import LEGS, TOKENS, Legs, above_mean
-from rag.glossary import Glossary
+from rag.fusion import CLOSE, LEGS, TOKENS, WORDED, Legs, above_mean
+from rag.glossary import Glossary, Meant
 from rag.history import last_line
 from rag.reading import Read, Reader
+from rag.wording import Rarity, worded
 
 _KEPT_TERMS = 20_000
 _MOST_TERMS = 64  # of a question; the rest of an overlong one is read by the encoder alone
@@ -37,12 +38,15 @@ its language and across. They matter only where there are hardly any candidates.
 _USUAL_TOKENS = {False: (0.47, 0.38), True: (0.40, 0.32)}
 """What such a passage gets for the legs that compare token by token, in its language and across."""
 
+_USUAL_WORDED = 0.44
+"""What one gets for the leg that compares the question in the words of its own language."""
+
 _MOST_TOKENS = 64  # of a question that are compared one by one, the last ones
 
 _CLOSELY = 16
 """Candidates that are compared token by token: those that a glance puts first."""
 
-_GLANCE = np.array([25.0, 35.0, 0.0, 0.0, 6.0, 4.0, 1.0, 0.3])
+_GLANCE = np.array([25.0, 35.0, 0.0, 0.0, 0.0, 6.0, 4.0, 1.0, 0.3])
 """What the legs count in that glance."""
 
 
@@ -59,6 +63,7 @@ class Asked:
         tokens: Its tokens, as they are compared in either, [tokens, d].
         own: Its words.
         bridged: Its words as the other language says them.
+        meant: What the library's glossary says of it.
     """
 
     text: str
@@ -69,6 +74,7 @@ class Asked:
     tokens: Vectors
     own: tuple[Clue, ...]
     bridged: tuple[Clue, ...]
+    meant: tuple[Meant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,9 @@ class Candidate:
         nearness: How near each of the question's tokens comes to the nearest one of each sentence,
             [sentences, tokens]; without tokens where it was not looked into closely.
         above: The same of the titles and headings above it, [tokens].
+        worded: As `nearness`, of the tokens of the question in the words of the other language;
+            without tokens where the passage is in the question's.
+        worded_above: As `above`, of these.
     """
 
     read: Read
@@ -89,6 +98,8 @@ class Candidate:
     matches: Matches
     nearness: Vectors
     above: Vectors
+    worded: Vectors
+    worded_above: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,7 @@ class Assessor:
         self._glossary = Glossary(held.gloss for held in library.glosses())
         self._centres = centres(encoder)
         self._weigh = lru_cache(_KEPT_TERMS)(self._weigh_one)
+        self._most = rarity(self._engine.size, 0)
 
     def ask(self, questions: Sequence[str]) -> list[Asked]:
         """Questions, ready to be held against passages; encoded together."""
@@ -133,6 +145,7 @@ class Assessor:
             # What is asked stands last, after its context.
             with_synonyms(own_clues(question), meant, self._weigh)[-_MOST_TERMS:],
             bridged_clues(question, language, self._lexicon, meant)[-_MOST_TERMS:],
+            meant,
         )
 
     def assess(self, asked: Asked, rows: Rows | None = None) -> Assessment:
@@ -177,11 +190,26 @@ class Assessor:
             held[at] = replace(held[at], nearness=each[1:], above=each[0])
             usual = _USUAL_TOKENS[bool(foreign[at])]
             table[at, TOKENS] = np.subtract(token_legs(each[1:], each[0]), usual)
+        abroad = closely[foreign[closely]]
+        tokens = self._worded(asked) if len(abroad) else asked.tokens[:0]
+        if len(tokens):
+            found = self._engine.token_scores(tokens, [reads[at].row for at in abroad])
+            for at, each in zip(abroad.tolist(), found, strict=True):
+                held[at] = replace(held[at], worded=each[1:], worded_above=each[0])
+                table[at, WORDED] = token_legs(each[1:], each[0])[0] - _USUAL_WORDED
         for away in (False, True):
             seen = closely[foreign[closely] == away]
             rest = np.setdiff1d(np.flatnonzero(foreign == away), closely)
             if len(seen) and len(rest):
-                table[rest, TOKENS] = table[seen, TOKENS].min(axis=0)
+                table[rest, CLOSE] = table[seen, CLOSE].min(axis=0)
+
+    def _worded(self, asked: Asked) -> Vectors:
+        """The tokens of a question in the words of the other language, as those of `Asked`."""
+        rarity = Rarity(self._weigh, self._most)
+        said = worded(asked.text, asked.language, self._lexicon, asked.meant, rarity)
+        [tokens] = self._encoder.encode_questions([simplified(said)]).tokens
+        other = self._centres["zh" if asked.language == "en" else "en"]
+        return other.tokens(tokens[-_MOST_TOKENS:])
 
     def _hold(
         self, asked: Asked, vector: Vectors, clues: Sequence[Clue], reads: Sequence[Read]
@@ -198,9 +226,8 @@ class Assessor:
         headings = Texts(
             np.concatenate([one.heading for one in said]), np.array([one.sizes[0] for one in said])
         )
-        most = rarity(self._engine.size, 0)
-        matches = match(clues, sentences, self._weigh, most)
-        heading = match(clues, headings, self._weigh, most).coverage()
+        matches = match(clues, sentences, self._weigh, self._most)
+        heading = match(clues, headings, self._weigh, self._most).coverage()
         sizes = np.array([len(one.sizes) - 1 for one in said])
         starts: NDArray[np.int64] = np.cumsum(sizes) - sizes
         share = matches.coverage()
@@ -216,7 +243,7 @@ class Assessor:
                 asked.expected, read.sentence(nearest), read.language, asked.text
             )
             shares = (whole[at], share[part].max(), heading[at])
-            legs.append((near[at], similarity.max(), 0.0, 0.0, *shares, fits))
+            legs.append((near[at], similarity.max(), 0.0, 0.0, 0.0, *shares, fits))
         return held, np.array(legs, dtype=np.float64)
 
     def _weigh_one(self, term: str) -> float:
@@ -239,8 +266,9 @@ def token_legs(nearness: Vectors, above: Vectors) -> tuple[float, float]:
     return float(said.max(axis=0).mean()), float(said.mean(axis=1).max())
 
 
-def _unseen(sentences: int) -> tuple[Vectors, Vectors]:
-    return np.zeros((sentences, 0), np.float32), np.zeros(0, np.float32)
+def _unseen(sentences: int) -> tuple[Vectors, Vectors, Vectors, Vectors]:
+    some, above = np.zeros((sentences, 0), np.float32), np.zeros(0, np.float32)
+    return some, above, some, above
 
 
 def _above(table: Floats, foreign: NDArray[np.bool_]) -> Floats:

@@ -22,7 +22,7 @@ _MOST_WAYS = 24  # for one clue
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _NUMBER = re.compile(rf"第?\d[\d.年月]*[{COUNTED}]?")  # what `_shared` gives, with what it counts
 _SHARED = re.compile(r"[a-z\d]")
-_IDLE = frozenset(
+IDLE = frozenset(
     "什么 哪 哪个 哪些 哪里 哪位 哪一 谁 何 何时 何地 多少 几 为何 "
     "怎么 怎样 如何 为什么 是 的 了 在 和 与 及 或 被 把 由 有 以 "
     "对 于 从 到 这 那 其 他 她 它 们 吗 呢 之 个 位 而 也 都 就 "
@@ -114,17 +114,17 @@ def _from_chinese(
         }
     )
     clues = []
-    whole = known.keys() | _IDLE | glossed.keys()
+    whole = known.keys() | IDLE | glossed.keys()
     for word in dict.fromkeys(word for run in runs for word in segments(run, whole)):
         ways = {way.terms: way.weight for way in glossed.get(word, ())}
         for part in _parts(word):
             share = 1.0 if part == word else _PART * len(part) / len(word)
-            for terms, rank in known.get(part, ()) if part not in _IDLE else ():
+            for terms, rank, _ in known.get(part, ()) if part not in IDLE else ():
                 if len(part) == 1 and len(terms) > 1:
                     continue  # an explanation of the sign rather than a translation
                 weight = share * (_SIGN if len(part) == 1 else 1.0) / (1 + _RANK * rank)
                 ways[terms] = max(weight, ways.get(terms, 0.0))
-        if ways and word not in _IDLE:
+        if ways and word not in IDLE:
             clues.append(_clue(word, ways))
     return (*clues, *_with_glosses(_shared(question), meant))
 
@@ -140,10 +140,10 @@ def _from_english(
     known = chinese({" ".join(terms[i:j]) for i, j in spans})
     ways: list[dict[tuple[str, ...], float]] = [{(term,): 1.0} for term in terms]
     for i, j in spans:
-        for (word,), rank in known.get(" ".join(terms[i:j]), ()):
+        for (word,), rank, _ in known.get(" ".join(terms[i:j]), ()):
             weight = (_SIGN if len(word) == 1 else 1.0) / (1 + _RANK * rank)
             weight *= _PHRASE if j - i > 1 else 1.0
-            said = _signs(word)
+            said = signs(word)
             for at in range(i, j):
                 ways[at][said] = max(weight, ways[at].get(said, 0.0))
     merged: dict[str, dict[tuple[str, ...], float]] = {}
@@ -157,7 +157,7 @@ def _clue(word: str, ways: dict[tuple[str, ...], float]) -> Clue:
     return Clue(word, tuple(Way(terms, weight) for terms, weight in best))
 
 
-def _signs(word: str) -> tuple[str, ...]:
+def signs(word: str) -> tuple[str, ...]:
     """A Chinese word as the terms that a text has which holds it."""
     return tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,)
 

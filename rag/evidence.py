@@ -60,7 +60,7 @@ def sentence_figures(one: Candidate, asked: Asked) -> Floats:
     if one.nearness.size:
         columns["tokens"][:] = one.nearness.mean(axis=1)
         columns["alone"][:] = alone(one.nearness)
-        columns["before"][:] = before(one.nearness, one.above, [r.note for r in one.read.refs])
+        columns["before"][:] = before(one.nearness, [ref.note for ref in one.read.refs])
     columns["terms"][:] = one.matches.coverage(local_weight(one.matches))
     given = quantities(asked, one)
     columns["quantity"][:] = given & ~given.all()
@@ -86,20 +86,20 @@ def alone(nearness: Vectors) -> Floats:
     return np.asarray((nearness - others).clip(min=0.0).mean(axis=1), np.float64)
 
 
-def before(nearness: Vectors, above: Vectors, notes: Sequence[str | None]) -> Floats:
+def before(nearness: Vectors, notes: Sequence[str | None]) -> Floats:
     """How much nearer the sentence before each comes to a question's tokens, on average.
 
-    Before the first one of the text or of a note stand the titles and headings.
+    Before the first one of the text, and of each note, there is none.
 
     Args:
         nearness: As in `Candidate`.
-        above: As in `Candidate`.
         notes: The note that each sentence is in; None for the text.
     """
-    earlier = np.vstack([above[None], nearness[:-1]])
-    opens = [at for at in range(1, len(notes)) if notes[at] != notes[at - 1]]
-    earlier[opens] = above
-    return np.asarray((earlier - nearness).clip(min=0.0).mean(axis=1), np.float64)
+    more = np.zeros(len(nearness))
+    for at in range(1, len(nearness)):
+        if notes[at] == notes[at - 1]:
+            more[at] = (nearness[at - 1] - nearness[at]).clip(min=0.0).mean()
+    return more
 
 
 def local_weight(matches: Matches) -> Floats:

@@ -38,6 +38,10 @@ _LEGS: dict[str, tuple[Family, Message]] = {
         "meaning",
         Message("the words of one sentence are close to them", "有一句的字詞與之相近"),
     ),
+    "worded": (
+        "meaning",
+        Message("so they are in the passage's own language", "把問題的字詞換成段落的語言，也相近"),
+    ),
     "terms": ("words", Message("the passage says the question's words", "段落用了問題的詞")),
     "sentence-terms": ("words", Message("a sentence says them", "有一句用了這些詞")),
     "heading": ("titles", Message("the titles and headings say them", "題名與標題用了這些詞")),

@@ -20,6 +20,7 @@ LEGS = (
     "sentence",
     "tokens",
     "sentence-tokens",
+    "worded",
     "terms",
     "sentence-terms",
     "heading",
@@ -33,6 +34,8 @@ LEGS = (
 - tokens: how near the tokens of the question come to their nearest ones in the passage or above it,
   on average, above what is usual in that language;
 - sentence-tokens: the same of its best sentence;
+- worded: as tokens, of a passage in the other language and the question in the words of that one
+  (`rag.wording`);
 - terms: the share of the question that the passage says;
 - sentence-terms: the share that its best sentence says;
 - heading: the share that the titles and headings above it say;
@@ -42,6 +45,12 @@ LEGS = (
 
 TOKENS = slice(LEGS.index("tokens"), LEGS.index("sentence-tokens") + 1)
 """The legs that compare token by token."""
+
+WORDED = LEGS.index("worded")
+"""The one that compares the question in the words of the other language."""
+
+CLOSE = slice(TOKENS.start, WORDED + 1)
+"""All that are only known of passages that are looked at closely."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,8 @@ def test_what_only_one_sentence_says_counts_for_it_alone() -> None:
 
 def test_a_sentence_may_lean_on_the_one_before_it_in_the_text_or_in_its_note() -> None:
     nearness = np.array([[0.2, 0.4], [0.1, 0.1], [0.3, 0.0], [0.0, 0.0]], np.float32)
-    above = np.array([0.3, 0.3], np.float32)
-    found = before(nearness, above, [None, None, "4", "4"])
-    assert found == pytest.approx([0.05, 0.2, 0.15, 0.15])
+    found = before(nearness, [None, None, "4", "4"])
+    assert found == pytest.approx([0.0, 0.2, 0.0, 0.15])
 
 
 def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> None:

@@ -59,9 +59,9 @@ class Meaning:
 def _initials(translations: list[Translation]) -> list[Translation]:
     """The first letters of the nearest translation, as an acronym has them."""
     return [
-        Translation(tuple(term[0] for term in terms), rank)
-        for terms, rank in translations
-        if not rank
+        each._replace(terms=tuple(term[0] for term in each.terms))
+        for each in translations
+        if not each.rank
     ]
 
 
@@ -73,7 +73,7 @@ def covered(phrase: str, signs: str, lexicon: Lexicon) -> float:
     theirs: set[int] = set()
     ours: set[int] = set()
     for i, j in spans:
-        for (word,), _ in known.get(" ".join(terms[i:j]), ()):
+        for (word,), *_ in known.get(" ".join(terms[i:j]), ()):
             at = signs.find(word)
             if at >= 0:
                 theirs.update(range(at, at + len(word)))
