@@ -185,18 +185,18 @@ class Assessor:
     ) -> None:
         """Compares the first passages token by token; the others get the least that was seen."""
         closely = np.sort(np.argsort(-(table @ _GLANCE), kind="stable")[:_CLOSELY])
-        found = self._engine.token_scores(asked.tokens, [reads[at].row for at in closely])
+        wording = self._worded(asked) if foreign[closely].any() else asked.tokens[:0]
+        both, own = np.concatenate([asked.tokens, wording]), len(asked.tokens)
+        found = self._engine.token_scores(both, [reads[at].row for at in closely])
         for at, each in zip(closely.tolist(), found, strict=True):
-            held[at] = replace(held[at], nearness=each[1:], above=each[0])
+            above, nearness = each[0, :own], each[1:, :own]
+            held[at] = replace(held[at], nearness=nearness, above=above)
             usual = _USUAL_TOKENS[bool(foreign[at])]
-            table[at, TOKENS] = np.subtract(token_legs(each[1:], each[0]), usual)
-        abroad = closely[foreign[closely]]
-        tokens = self._worded(asked) if len(abroad) else asked.tokens[:0]
-        if len(tokens):
-            found = self._engine.token_scores(tokens, [reads[at].row for at in abroad])
-            for at, each in zip(abroad.tolist(), found, strict=True):
-                held[at] = replace(held[at], worded=each[1:], worded_above=each[0])
-                table[at, WORDED] = token_legs(each[1:], each[0])[0] - _USUAL_WORDED
+            table[at, TOKENS] = np.subtract(token_legs(nearness, above), usual)
+            if foreign[at] and len(wording):
+                above, nearness = each[0, own:], each[1:, own:]
+                held[at] = replace(held[at], worded=nearness, worded_above=above)
+                table[at, WORDED] = token_legs(nearness, above)[0] - _USUAL_WORDED
         for away in (False, True):
             seen = closely[foreign[closely] == away]
             rest = np.setdiff1d(np.flatnonzero(foreign == away), closely)

@@ -96,9 +96,9 @@ def before(nearness: Vectors, notes: Sequence[str | None]) -> Floats:
         notes: The note that each sentence is in; None for the text.
     """
     more = np.zeros(len(nearness))
-    for at in range(1, len(nearness)):
-        if notes[at] == notes[at - 1]:
-            more[at] = (nearness[at - 1] - nearness[at]).clip(min=0.0).mean()
+    more[1:] = (nearness[:-1] - nearness[1:]).clip(min=0.0).mean(axis=1)
+    opens = [at for at in range(1, len(notes)) if notes[at] != notes[at - 1]]
+    more[opens] = 0.0
     return more
 
 

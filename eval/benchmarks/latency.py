@@ -30,7 +30,7 @@ _NOTHING = np.zeros(2)
 
 
 class TimedEncoder:
-    """An encoder that keeps how long it took for the last questions, in `spent`."""
+    """An encoder that adds up how long it took for questions, in `spent`."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
@@ -50,7 +50,7 @@ class TimedEncoder:
         """As the encoder does, on the clock."""
         begun = _now()
         encoded = self._encoder.encode_questions(texts)
-        self.spent = _now() - begun
+        self.spent = self.spent + _now() - begun
         return encoded
 
     def count_tokens(self, text: str) -> int:
