@@ -6,16 +6,21 @@ import json
 import shutil
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 from hashing_encoder import HashingEncoder
 
 import ui.outline
 from index import sample
+from index.library import Library
+from index.manifest import FORMAT, POINTER, read_pointer
 from rag.quotation import visible
 from ui import cli, strings
+from ui.commands.chat import prepare
 from ui.room import Room
 from ui.strings import say
 
@@ -168,3 +173,31 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
     status, _, error = call(capsys, "chat", "--library", tmp_path / "typo", "--port", "17861")
     assert status == 1
     assert error.count("\n") == 1
+
+
+def age(path: Path) -> None:
+    """Gives a library the format before this one; its files are other, and need not be."""
+    aged = replace(read_pointer(path), tongzhu=FORMAT - 1).checked()
+    (path / POINTER).write_bytes(msgspec.json.encode(aged))
+
+
+@pytest.mark.parametrize("command", ["index", "remove", "chat"])
+def test_a_library_of_an_older_format_is_brought_up_to_date(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    path, files = tmp_path / "library", [tmp_path / "one.md", tmp_path / "two.md"]
+    for number, file in enumerate(files):
+        file.write_text(MARKDOWN.replace("Small", f"Number {number}"), encoding="utf-8")
+    assert call(capsys, "index", *files, "--library", path)[0] == 0
+    age(path)
+    assert call(capsys, "ask", "How high was the tide?", "--library", path)[0] == 1
+    if command == "chat":
+        prepare(path, "en")
+        prepare(path, "en")
+        said = capsys.readouterr().err
+        assert said.count(say(strings.BRINGING_UP_TO_DATE, "en")) == 1
+    else:
+        assert call(capsys, command, files[0], "--library", path)[0] == 0
+    with Library.open(path) as library:
+        library.verify()
+        assert library.counts.publications == (1 if command == "remove" else 2)

@@ -287,6 +287,10 @@ BUILDING_SAMPLE = Message(
     "There is no library yet: building one of the bundled sample.",
     "尚無館藏：正以隨附的範例刊物建立。",
 )
+BRINGING_UP_TO_DATE = Message(
+    "The library was made by an older version: bringing it up to date.",
+    "館藏由較舊的版本建立：正在更新。",
+)
 SERVING = Message(
     "Open {address} in a browser; Ctrl-C stops.", "請在瀏覽器開啟 {address}；按 Ctrl-C 結束。"
 )

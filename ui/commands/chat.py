@@ -13,7 +13,7 @@ from index import sample
 from index.document import Message
 from index.errors import TongzhuError
 from index.library import Library
-from index.manifest import POINTER
+from index.manifest import FORMAT, find_pointer
 from ui import strings
 from ui.commands.index import add
 from ui.conversations import Conversations
@@ -69,9 +69,8 @@ def chat(library: Path | None, opening: Opening, language: Language) -> int:
     wanted, file = opening.auth, opening.auth_file
     key = key_of(wanted, file, os.environ, session_path(), language=language)
     folder = library_path(library)
-    if library is None and not (folder / POINTER).exists():
-        print_line(say(strings.BUILDING_SAMPLE, language), stderr=True)
-        add(folder, [sample.path()], language)
+    if library is None:
+        prepare(folder, language)
     with Library.open(folder) as opened:
         changes = Changes(folder, anywhere=bool(opening.uploads)) if opening.changes else None
         kept = Conversations(conversations_path())
@@ -88,6 +87,21 @@ def chat(library: Path | None, opening: Opening, language: Language) -> int:
         except KeyboardInterrupt:
             print_line(say(strings.STOPPED, language), stderr=True)
     return 0
+
+
+def prepare(folder: Path, language: Language) -> None:
+    """Sees to it that a library is there that this version can search; if need be, the sample's.
+
+    Raises:
+        LibraryError, ModelError: As `index.writing.update.update`.
+    """
+    pointer = find_pointer(folder, older=True)
+    if pointer is None:
+        print_line(say(strings.BUILDING_SAMPLE, language), stderr=True)
+        add(folder, [sample.path()], language)
+    elif pointer.tongzhu < FORMAT:
+        print_line(say(strings.BRINGING_UP_TO_DATE, language), stderr=True)
+        add(folder, [], language)
 
 
 def _check_address(host: str, port: int) -> None:

@@ -52,7 +52,7 @@ def add(
 def remove(publications: Sequence[str], library: Path | None, language: Language) -> int:
     """Removes publications, by id or by file; 1 if one of them is not in the library."""
     folder = library_path(library)
-    with Library.open(folder) as opened:
+    with Library.open(folder, older=True) as opened:
         held = opened.publications()
     known = {name: _find(name, held) for name in publications}
     for name in (name for name, identity in known.items() if identity is None):
@@ -96,7 +96,7 @@ def _encoder(folder: Path, model: str | None, bars: Bars) -> Encoder:
     """The model that was named, else that of the library, else the bundled one."""
     name = model or DEFAULT_MODEL
     if model is None and (folder / POINTER).exists():
-        with Library.open(folder) as opened:
+        with Library.open(folder, older=True) as opened:
             name = opened.model.name
     return load_encoder(name, unpacking=bars.show_unpacking)
 
