@@ -39,7 +39,7 @@ _USUAL_TOKENS = {False: (0.47, 0.38), True: (0.40, 0.32)}
 """What such a passage gets for the legs that compare token by token, in its language and across."""
 
 _USUAL_WORDED = 0.44
-"""What one gets for the leg that compares the question in the words of its own language."""
+"""What one gets for the leg that compares the question put into the words of its language."""
 
 _MOST_TOKENS = 64  # of a question that are compared one by one, the last ones
 
@@ -205,8 +205,8 @@ class Assessor:
 
     def _worded(self, asked: Asked) -> Vectors:
         """The tokens of a question in the words of the other language, as those of `Asked`."""
-        rarity = Rarity(self._weigh, self._most)
-        said = worded(asked.text, asked.language, self._lexicon, asked.meant, rarity)
+        rare = Rarity(self._weigh, self._most)
+        said = worded(asked.text, asked.language, self._lexicon, asked.meant, rare)
         [tokens] = self._encoder.encode_questions([simplified(said)]).tokens
         other = self._centres["zh" if asked.language == "en" else "en"]
         return other.tokens(tokens[-_MOST_TOKENS:])
