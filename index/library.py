@@ -208,6 +208,10 @@ class Library:
         """What stands for what: by the user's own glossary, then by each publication."""
         return self._read(self._documents.glosses)
 
+    def holds(self, language: Language) -> bool:
+        """Whether any passage is mainly in a language."""
+        return self._read(self._documents.holds, language)
+
     def passage(self, row: int) -> Passage:
         """The passage of a row.
 

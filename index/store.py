@@ -66,6 +66,7 @@ CREATE TABLE passage (
     said BLOB NOT NULL       -- terms, as index.said packs them
 );
 CREATE INDEX passage_of_publication ON passage (publication);
+CREATE INDEX passage_in_language ON passage (language);
 CREATE TABLE gloss (
     publication TEXT REFERENCES publication (id) ON DELETE CASCADE,  -- none: the user's own
     record BLOB NOT NULL
@@ -176,6 +177,11 @@ class Documents:
         """All authors or topics, each once, sorted."""
         rows = self._all("SELECT DISTINCT name FROM label WHERE kind = ? ORDER BY name", kind)
         return tuple(name for (name,) in rows)
+
+    def holds(self, language: Language) -> bool:
+        """Whether any passage is mainly in a language."""
+        [(found,)] = self._all("SELECT EXISTS (SELECT * FROM passage WHERE language = ?)", language)
+        return bool(found)
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
         """The passages of keys, in their order.

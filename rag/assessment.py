@@ -41,6 +41,8 @@ _USUAL_TOKENS = {False: (0.47, 0.38), True: (0.40, 0.32)}
 _USUAL_WORDED = 0.44
 """What one gets for the leg that compares the question put into the words of its language."""
 
+_OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
+
 _MOST_TOKENS = 64  # of a question that are compared one by one, the last ones
 
 _CLOSELY = 16
@@ -61,6 +63,8 @@ class Asked:
         same: Its vector as it is compared with texts of its language, [d].
         across: As it is compared with texts of the other one, [d].
         tokens: Its tokens, as they are compared in either, [tokens, d].
+        worded: As `tokens`, of the question in the words of the other language; none where the
+            library holds no passage in that.
         own: Its words.
         bridged: Its words as the other language says them.
         meant: What the library's glossary says of it.
@@ -72,6 +76,7 @@ class Asked:
     same: Vectors
     across: Vectors
     tokens: Vectors
+    worded: Vectors
     own: tuple[Clue, ...]
     bridged: tuple[Clue, ...]
     meant: tuple[Meant, ...]
@@ -123,18 +128,42 @@ class Assessor:
         self._centres = centres(encoder)
         self._weigh = lru_cache(_KEPT_TERMS)(self._weigh_one)
         self._most = rarity(self._engine.size, 0)
+        self._worded: dict[Language, bool] = {
+            each: library.holds(_OTHER[each]) and bool(self._centres[each].token.any())
+            for each in _OTHER
+        }
 
     def ask(self, questions: Sequence[str]) -> list[Asked]:
         """Questions, ready to be held against passages; encoded together."""
-        made = self._encoder.encode_questions([simplified(each) for each in questions])
+        meant = [self._glossary.meant(each) for each in questions]
+        said = [self._in_other_words(*each) for each in zip(questions, meant, strict=True)]
+        texts = [simplified(each) for each in (*questions, *filter(None, said))]
+        made = self._encoder.encode_questions(texts)
+        others = iter(made.tokens[len(questions) :])
         return [
-            self._asked(*each) for each in zip(questions, made.vectors, made.tokens, strict=True)
+            self._asked(question, glossed, vector, tokens, next(others) if other else tokens[:0])
+            for question, glossed, other, vector, tokens in zip(
+                questions, meant, said, made.vectors, made.tokens, strict=False
+            )
         ]
 
-    def _asked(self, question: str, vector: Vectors, tokens: Vectors) -> Asked:
+    def _in_other_words(self, question: str, meant: Sequence[Meant]) -> str:
+        """A question in the words of the other language; nothing where they are not compared."""
         language = script(question)
-        centre = self._centres[language]
-        meant = self._glossary.meant(question)
+        if not self._worded[language]:
+            return ""
+        return worded(question, language, self._lexicon, meant, Rarity(self._weigh, self._most))
+
+    def _asked(
+        self,
+        question: str,
+        meant: tuple[Meant, ...],
+        vector: Vectors,
+        tokens: Vectors,
+        others: Vectors,
+    ) -> Asked:
+        language = script(question)
+        centre, other = self._centres[language], self._centres[_OTHER[language]]
         return Asked(
             question,
             expected(last_line(question)),
@@ -142,6 +171,7 @@ class Assessor:
             vector,
             centre.across(vector),
             centre.tokens(tokens[-_MOST_TOKENS:]),
+            other.tokens(others[-_MOST_TOKENS:]),
             # What is asked stands last, after its context.
             with_synonyms(own_clues(question), meant, self._weigh)[-_MOST_TERMS:],
             bridged_clues(question, language, self._lexicon, meant)[-_MOST_TERMS:],
@@ -185,7 +215,7 @@ class Assessor:
     ) -> None:
         """Compares the first passages token by token; the others get the least that was seen."""
         closely = np.sort(np.argsort(-(table @ _GLANCE), kind="stable")[:_CLOSELY])
-        wording = self._worded(asked) if foreign[closely].any() else asked.tokens[:0]
+        wording = asked.worded if foreign[closely].any() else asked.worded[:0]
         both, own = np.concatenate([asked.tokens, wording]), len(asked.tokens)
         found = self._engine.token_scores(both, [reads[at].row for at in closely])
         for at, each in zip(closely.tolist(), found, strict=True):
@@ -202,14 +232,6 @@ class Assessor:
             rest = np.setdiff1d(np.flatnonzero(foreign == away), closely)
             if len(seen) and len(rest):
                 table[rest, CLOSE] = table[seen, CLOSE].min(axis=0)
-
-    def _worded(self, asked: Asked) -> Vectors:
-        """The tokens of a question in the words of the other language, as those of `Asked`."""
-        rare = Rarity(self._weigh, self._most)
-        said = worded(asked.text, asked.language, self._lexicon, asked.meant, rare)
-        [tokens] = self._encoder.encode_questions([simplified(said)]).tokens
-        other = self._centres["zh" if asked.language == "en" else "en"]
-        return other.tokens(tokens[-_MOST_TOKENS:])
 
     def _hold(
         self, asked: Asked, vector: Vectors, clues: Sequence[Clue], reads: Sequence[Read]

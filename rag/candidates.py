@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from index.engine import Engine, Rows, TermGroup, Vectors
+from index.engine import Engine, Rows, Scored, TermGroup, Vectors
 from rag.clues import Clue
 
 _NEAREST = 32  # by each vector
 _MATCHING = 32  # by own terms, and as many by bridged ones
+_MANY = 20_000  # passages: among fewer one has searched before the searches are shared out
 
 
 def candidates(
@@ -27,13 +31,21 @@ def candidates(
         weigh: What a term weighs.
         rows: The passages that are searched; None means all of them.
     """
-    found: set[int] = set()
-    for vector in vectors:
-        found.update(hit.row for hit in engine.nearest(vector, _NEAREST, rows))
+    searches: list[Callable[[], list[Scored]]] = [
+        partial(engine.nearest, vector, _NEAREST, rows) for vector in vectors
+    ]
     for legs in clues:
         groups = [group for clue in legs if (group := _group(clue, weigh)).alternatives]
-        found.update(hit.row for hit in engine.matching(groups, _MATCHING, rows))
-    return sorted(found)
+        searches.append(partial(engine.matching, groups, _MATCHING, rows))
+    return sorted({hit.row for hits in _all(searches, engine.size) for hit in hits})
+
+
+def _all(searches: Sequence[Callable[[], list[Scored]]], size: int) -> list[list[Scored]]:
+    """What each finds, by all processors at once where there is much to search."""
+    if size < _MANY:
+        return [search() for search in searches]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda search: search(), searches))
 
 
 def _group(clue: Clue, weigh: Callable[[str], float]) -> TermGroup:

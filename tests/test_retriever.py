@@ -13,6 +13,7 @@ from index.encoder import load_encoder
 from index.errors import QuestionError
 from index.library import Library
 from index.writing.update import update
+from rag import candidates
 from rag.retriever import Retriever
 
 
@@ -55,6 +56,15 @@ def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
         ranked = [[(one.passage, one.score) for one in answer.citations] for answer in answers]
         assert ranked[0] == ranked[1], question.id
         assert answers[0].confidence == answers[1].confidence, question.id
+
+
+def test_it_makes_no_difference_whether_searches_are_shared_out(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [question.question for question in sets.find("sample").questions[:12]]
+    one_after_another = [retriever.retrieve(question) for question in asked]
+    monkeypatch.setattr(candidates, "_MANY", 0)
+    assert [retriever.retrieve(question) for question in asked] == one_after_another
 
 
 def test_evidence_stands_where_it_says(retriever: Retriever) -> None:

@@ -13,6 +13,7 @@ from index.glossary.gloss import Gloss
 from index.language import Language
 from index.lexicon import load_lexicon
 from index.library import Library
+from index.writing.update import update
 from rag.assessment import Assessor
 from rag.glossary import Glossary
 from rag.wording import Rarity, worded
@@ -75,3 +76,16 @@ def test_only_passages_in_the_other_language_are_compared_so(sample_library: Pat
                 assert bool(one.worded.size) == (across and bool(one.nearness.size))
             if asked.language == "en":  # of an article in Chinese
                 assert any(one.worded.size for one in found.candidates)
+
+
+def test_a_question_is_worded_only_where_the_library_has_the_other_language(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "zh.md").write_text("# 燈塔\n\n燈塔由港務局看守。\n", encoding="utf-8")
+    update(tmp_path / "library", [tmp_path / "zh.md"])
+    with Library.open(tmp_path / "library") as library:
+        assert library.holds("zh")
+        assert not library.holds("en")
+        english, chinese = Assessor(library, load_encoder()).ask(["Who keeps it?", "誰看守燈塔？"])
+    assert english.worded.size
+    assert not chinese.worded.size

