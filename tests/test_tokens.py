@@ -35,8 +35,8 @@ def test_four_bits_are_enough() -> None:
     codes = packed(tokens)
     assert codes.shape == (200, DIMENSION // 2)
     assert codes.dtype == np.uint8
-    assert np.abs(products(asked, codes) - asked @ tokens.T).max() < 0.04
-    assert np.abs(np.diag(products(tokens, codes)) - 1).max() < 0.03
+    assert np.abs(products(codes, asked) - tokens @ asked.T).max() < 0.04
+    assert np.abs(np.diag(products(codes, tokens)) - 1).max() < 0.03
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=5), max_size=5), st.integers(0, 4))
@@ -59,8 +59,8 @@ def test_each_text_has_its_own_tokens(
     for row, best in zip(rows, found, strict=True):
         assert best.shape == (len(row), asked)
         for count, nearest in zip(row, best, strict=True):
-            every = products(question, parts[at])
-            expected = every.max(axis=1) if count else np.zeros(asked)
+            every = products(parts[at], question)
+            expected = every.max(axis=0) if count else np.zeros(asked)
             assert nearest == pytest.approx(expected, abs=1e-5)
             at += 1
 

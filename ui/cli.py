@@ -247,8 +247,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status of the process.
     """
-    # NumPy is not loaded yet. With more threads its products of small matrices take as long, and
-    # twice the processor's time, for those that are idle spin.
+    # As `index.models.threads.blas_in_one_thread`, but for all questions of a process, and NumPy,
+    # which is not loaded yet, does not even start the others.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = _take(given, "--debug") or bool(os.environ.get("TONGZHU_DEBUG"))

@@ -41,12 +41,13 @@ def packed(tokens: Vectors) -> Codes:
     return np.asarray(low | high << 4, dtype=np.uint8)
 
 
-def products(tokens: Vectors, codes: Codes) -> Vectors:
-    """The inner products of tokens [q, d] with packed ones [n, d / 2], [q, n]."""
+def products(codes: Codes, tokens: Vectors) -> Vectors:
+    """The inner products of packed tokens [n, d / 2] with others [q, d], [n, q]."""
     low, high = np.split(tokens, 2, axis=1)
-    found = low @ (codes & 15).astype(np.float32).T + high @ (codes >> 4).astype(np.float32).T
-    found -= _MIDDLE * tokens.sum(axis=1, keepdims=True)
-    return np.asarray(found * _step(tokens.shape[1]), dtype=np.float32)
+    found = (codes & 15).astype(np.float32) @ low.T + (codes >> 4).astype(np.float32) @ high.T
+    found -= _MIDDLE * tokens.sum(axis=1)
+    found *= _step(tokens.shape[1])
+    return np.asarray(found, dtype=np.float32)
 
 
 class TokenVectors:
@@ -85,9 +86,9 @@ class TokenVectors:
         found = np.zeros((len(counts), len(tokens)), np.float32)
         some = np.flatnonzero(counts)
         if len(some) and len(tokens):
-            nearness = products(tokens, np.concatenate(parts))
+            nearness = products(np.concatenate(parts), tokens)
             starts = (np.cumsum(counts) - counts)[some]
-            found[some] = np.maximum.reduceat(nearness, starts, axis=1).T
+            found[some] = np.maximum.reduceat(nearness, starts, axis=0)
         return np.split(found, np.cumsum([len(each) for each in sizes])[:-1]) if sizes else []
 
     def counts(self, start: int, stop: int) -> list[int]:

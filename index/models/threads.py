@@ -4,6 +4,10 @@ By default an idle OpenMP thread spins. Where other programs want the processor 
 then takes many times as long, for every step of the computation waits for a thread that is not
 running while another one burns the time that it needs.
 
+OpenBLAS, which NumPy multiplies with, always lets its threads spin for a while. For the small
+matrices of a question a second thread gains next to nothing, and takes a processor from the engines
+that encode and search meanwhile.
+
 A forked process has none of its parent's threads, yet OpenMP waits for them there, for ever. A
 process that was forked by one that had imported this module computes in a single thread.
 """
@@ -11,10 +15,14 @@ process that was forked by one that had imported this module computes in a singl
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 _POLICY = "OMP_WAIT_POLICY"
+_limiting = threading.Lock()
 
 
 @contextmanager
@@ -28,6 +36,30 @@ def asleep() -> Iterator[None]:
         yield
     finally:
         os.environ.pop(_POLICY, None)
+
+
+@cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController  # only now have the libraries been loaded
+
+    return ThreadpoolController().select(user_api="blas")
+
+
+@contextmanager
+def blas_in_one_thread() -> Iterator[None]:
+    """NumPy multiplies in one thread within it, and behind it in as many as before.
+
+    The limit is the whole process's, and only who has set it can take it back: threads that come
+    while another one is within have the good of it until that one leaves.
+    """
+    if not _limiting.acquire(blocking=False):
+        yield
+        return
+    try:
+        with _blas().limit(limits=1):
+            yield
+    finally:
+        _limiting.release()
 
 
 def _single_threaded() -> None:
