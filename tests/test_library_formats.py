@@ -49,6 +49,7 @@ def age(path: Path) -> None:
     folder = folder_of(path, pointer.generation)
     with closing(sqlite3.connect(folder / DOCUMENTS)) as connection, connection:
         connection.execute("ALTER TABLE passage DROP COLUMN said")
+        connection.execute("DROP INDEX passage_in_language")
         connection.execute("ALTER TABLE passage DROP COLUMN language")
         connection.execute("DROP TABLE IF EXISTS gloss")
         connection.execute("UPDATE publication SET digest = substr(digest, 1, 64)")
