@@ -176,14 +176,6 @@ def test_a_question_is_close_to_float32(encoder: E5Encoder, plain: SentenceTrans
     assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
 
 
-def test_questions_are_encoded_together_as_one_by_one(encoder: E5Encoder) -> None:
-    together = encoder.encode_questions(TEXTS)
-    for at, text in enumerate(TEXTS):
-        alone = encoder.encode_questions([text])
-        np.testing.assert_array_equal(together.vectors[at], alone.vectors[0])
-        np.testing.assert_array_equal(together.tokens[at], alone.tokens[0])
-
-
 def test_the_quick_engine_computes_what_the_weights_say(tiny_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.bin").write_bytes(tiny_model.packed(tiny_model.made_up_weights()))
     texts = ["a", "港口 ab", "query: 港 " + "ab" * 20]

