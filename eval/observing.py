@@ -21,7 +21,7 @@ from rag.coverage import Floats
 from rag.evidence import sentence_figures
 from rag.fusion import LEGS, TOKENS, WORDED
 from rag.history import leans_on_history
-from rag.signs import nearness, quantities
+from rag.signs import lacks_part, nearness, quantities
 
 Flags = NDArray[np.bool_]
 _ALL = slice(None)
@@ -41,6 +41,7 @@ class Observation:
         similarity: Of each candidate, that of its best sentence.
         words: Of each candidate, what `rag.signs.nearness` is, [candidates, 2].
         missing: Whether each candidate lacks the quantity that the question asks for.
+        unnamed: Of each candidate, what `rag.signs.lacks_part` says.
         cut: The same of the right candidates without the sentences that answer, as an
             `Observation` of its own; None where nothing would be left, or nothing be cut.
     """
@@ -54,6 +55,7 @@ class Observation:
     similarity: Floats
     words: Floats
     missing: Flags
+    unnamed: Flags
     cut: Observation | None = None
 
     def only(self, kept: Flags) -> Observation:
@@ -82,6 +84,7 @@ class Observation:
             least=float(self.words[first, 1]),
             said=float(self.legs[first, LEGS.index("terms")]),
             missing=bool(self.missing[first]),
+            unnamed=bool(self.unnamed[first]),
             foreign=bool(self.across[first]),
         )
 
@@ -128,6 +131,7 @@ def _observed(question: Question, assessment: Assessment, right: Flags) -> Obser
             -1, 2
         ),
         np.array([not each.any() for each in given], dtype=np.bool_),
+        np.array([lacks_part(assessment.asked, one.read) for one in candidates], dtype=np.bool_),
     )
     cut = [
         at for at in np.flatnonzero(right).tolist() if answers[at].any() and not answers[at].all()

@@ -19,7 +19,7 @@ from index import faults
 from index.catalogue import Counts, Model
 from index.errors import LibraryError
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever older libraries could not be searched rightly any more: for other files, and
 also for another analysis of terms or other passages. The writer makes an older library anew, from
 the publications that it holds (see `index.writing.update`)."""

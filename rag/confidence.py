@@ -4,7 +4,8 @@ A logistic regression (Platt, "Probabilistic Outputs for Support Vector Machines
 that mean the same in a library of any size and of either language: how well the first passage fits,
 how far it stands out from the next, how near its best sentence is to the question in itself, how
 near its words are to the question's, those above all that come least near to any, whether it says
-at least some of the question's words, and whether it has the quantity asked for.
+at least some of the question's words, and whether it has the quantity asked for, or the article of
+a treaty.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Signs:
         least: The same of the third that comes least near.
         said: The share of the question's words that the passage says.
         missing: Whether the question asks for a quantity that the passage does not give.
+        unnamed: Whether it asks for an article or chapter by its number, which the passage does not
+            name; in either language this is recognised.
         foreign: Whether the passage is in the other language than the question.
     """
 
@@ -45,6 +48,7 @@ class Signs:
     least: float
     said: float
     missing: bool
+    unnamed: bool
     foreign: bool
 
 
@@ -60,7 +64,8 @@ class Calibration:
         least: What that of the least near ones counts.
         said: What the share counts of the question's words that the passage says, up to a quarter.
         silent: What is added where it says next to none of them.
-        missing: What is added where the quantity is missing from a passage in the same language.
+        missing: What is added where the quantity is missing from a passage in the same language, or
+            the article or chapter.
         missing_across: What is added where it is missing from one in the other language, in which
             it is not always recognised.
         across: What is added for a passage in the other language.
@@ -112,14 +117,14 @@ def confidence_parts(signs: Signs, by: Calibration) -> tuple[Part, ...]:
         by: The calibration.
     """
     words, least = USUAL_WORDS[signs.foreign]
-    missing = by.missing_across if signs.foreign else by.missing
+    missing, missing_across = _missing(signs)
     values = (
         by.score * signs.score,
         by.lead * signs.lead,
         by.similarity * (signs.similarity - _USUAL[signs.foreign]),
         by.words * (signs.words - words) + by.least * (signs.least - least),
         by.said * min(signs.said, _ENOUGH) + (by.silent if signs.said < _NOTHING else 0.0),
-        missing if signs.missing else 0.0,
+        by.missing * missing + by.missing_across * missing_across,
         by.across if signs.foreign else 0.0,
         by.bias,
     )
@@ -137,10 +142,15 @@ def features(signs: Signs) -> tuple[float, ...]:
         signs.least - least,
         min(signs.said, _ENOUGH),
         float(signs.said < _NOTHING),
-        float(signs.missing and not signs.foreign),
-        float(signs.missing and signs.foreign),
+        *map(float, _missing(signs)),
         float(signs.foreign),
     )
+
+
+def _missing(signs: Signs) -> tuple[bool, bool]:
+    """Whether `Calibration.missing` is added, or `missing_across`."""
+    surely = signs.unnamed or (signs.missing and not signs.foreign)
+    return surely, signs.missing and not surely
 
 
 def confidence(parts: Sequence[Part]) -> float:

@@ -63,7 +63,7 @@ _CONFIDENCE: dict[str, Message] = {
         "how near its words come to each of the question's", "問題的每個字詞找到多相近的字詞"
     ),
     "said": Message("it says some of the question's words", "提及問題的部分用詞"),
-    "quantity": Message("it lacks the quantity asked for", "缺少所問的數量"),
+    "quantity": Message("it lacks the quantity or the article asked for", "缺少所問的數量或條次"),
     "bias": Message("where every answer starts from", "每個回答的起點"),
     "titles": Message("how much of the question the titles say", "題名用了多少問題的詞"),
     "metadata": Message("it stands in the metadata", "見於書目資料"),

@@ -32,6 +32,20 @@ _OF_ITSELF = re.compile(
     r"|\bthis (?:issue|periodical|publication)\b|\bhis or her\b|\bone another\b"
     r"|\b(?:is|was|has|would|will|does) it (?:take|become|likely|possible|\w+ed)\b"
 )
+_WHO_ZH = "(?:这?[位个]?作者|[他她]们?|文[章中]里?)?"
+_SAY_ZH = "(?:[说讲谈写提举](?:到|及|出|过|了)*)?"
+_WHAT_ZH = "(?:有?[些点]|一[些点]|什么|哪些|别的|其他的?|内容|看法|观点)*"
+_WHO_EN = "(?:the (?:authors?|article|text)|it|he|she|they|there)"
+_ABOUT_EN = "(?: (?:about|on) (?:it|this|that))?"
+_MORE_ZH = re.compile(
+    rf"(?:那么?|除此之外|此外)?[,，]?{_WHO_ZH}(?:还|另外|再|又)+(?:有没有|有)?多?{_SAY_ZH}{_WHAT_ZH}"
+    "[吗呢吧]?[?。]*"
+)
+_MORE_EN = re.compile(
+    rf"(?:and |so |but )?(?:what|anything) else(?: (?:do|did|does|is|was) {_WHO_EN})?"
+    rf"(?: (?:say|said|write|wrote|mention|mentioned))?{_ABOUT_EN}[?.]*"
+    rf"|(?:please )?(?:tell|say|give) (?:me )?(?:\w+ ){{0,2}}more{_ABOUT_EN}[?.]*"
+)
 _FEW_WORDS = 2  # in English; of a question this short something is often left out
 _FEW_SIGNS = 5  # in Chinese, without the question words
 _MANY_WORDS = 3  # after so many, "it" means something that the question has named itself
@@ -41,7 +55,7 @@ _MANY_SIGNS = 4
 def leans_on_history(question: str, history: Sequence[str]) -> bool:
     """Whether a question can only be understood with the ones before it."""
     folded = fold(question).strip()
-    if not history or _CHANGES_TOPIC.search(folded):
+    if not history or changes_topic(question):
         return False
     bare = _OF_ITSELF.sub(" ", folded)
     if _LEANS.search(bare) or _says_at_most(bare, _FEW_SIGNS, _FEW_WORDS):
@@ -52,10 +66,34 @@ def leans_on_history(question: str, history: Sequence[str]) -> bool:
     )
 
 
-def in_context(question: str, history: Sequence[str], most: int = 2) -> str:
-    """The question with the beginnings of the last ones before it, oldest first, a line each."""
-    before = (each[: limits.CONTEXT] for each in history[-most:])
-    return "\n".join([*before, question])
+def changes_topic(question: str) -> bool:
+    """Whether a question says itself that it is about something else."""
+    return _CHANGES_TOPIC.search(fold(question)) is not None
+
+
+def asks_for_more(question: str) -> bool:
+    """Whether a follow-up asks for whatever else there is (還有呢？), and nothing of its own."""
+    folded = fold(question).strip()
+    return any(pattern.fullmatch(folded) for pattern in (_MORE_ZH, _MORE_EN))
+
+
+def in_context(question: str, history: Sequence[str]) -> str:
+    """The question with the beginnings of those before it that it leans on, a line each.
+
+    These are the last one and the one before that; or, where the last one leans on others itself,
+    the one that it leads back to.
+    """
+    before = [*history[_opening(history) :][:1], *history[1:][-1:]]
+    return "\n".join([*(each[: limits.CONTEXT] for each in before), question])
+
+
+def _opening(history: Sequence[str]) -> int:
+    """Which question the last one leads back to, or else follows."""
+    at = max(0, len(history) - 2)
+    if leans_on_history(history[-1] if history else "", history[:-1]):
+        while at > 0 and leans_on_history(history[at], history[:at]):
+            at -= 1
+    return at
 
 
 def last_line(text: str) -> str:

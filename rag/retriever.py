@@ -19,16 +19,15 @@ from index.library import Library
 from index.models.threads import blas_in_one_thread
 from rag import limits
 from rag.answer import Answer, Citation, Evidence, Part
-from rag.assessment import Asked, Assessment, Assessor
+from rag.assessment import Assessment, Assessor
 from rag.checks import Settings, checked, checked_history, checked_many
 from rag.citing import cite
 from rag.confidence import confidence, confidence_parts
 from rag.evidence import FIGURES, chosen, noted_at, pointing, sentence_figures
 from rag.expected import asks_for_source
 from rag.fitted import fitted
-from rag.following import Followed, follow
-from rag.fusion import LEGS, contributions, order
-from rag.history import leans_on_history
+from rag.following import Held, Search
+from rag.fusion import LEGS
 from rag.metadata import Metadata, Ranked
 from rag.signs import signs
 
@@ -118,12 +117,8 @@ class Retriever:
         told = self._told(question, settings, rows, history)
         if told is not None:
             return told
-        if leans_on_history(question, history):
-            weights = self._by.same, self._by.across
-            followed = follow(self._assessor, question, history, weights, rows)
-            return self._answer(question, followed, settings)
-        (asked,) = self._assessor.ask([question])
-        return self._answer(question, self._alone(asked, rows), settings)
+        held = self._search(rows).hold(question, history)
+        return self._answer(question, held, settings)
 
     @blas_in_one_thread()
     def retrieve_many(
@@ -157,12 +152,15 @@ class Retriever:
     ) -> list[Answer]:
         return [
             self._told(text, settings, rows)
-            or self._answer(text, self._alone(asked, rows), settings)
+            or self._answer(text, self._search(rows).hold_alone(asked), settings)
             for text, asked in zip(texts, self._assessor.ask(texts), strict=True)
         ]
 
     def _rows(self, settings: Settings) -> Rows | None:
         return self.library.rows(**asdict(settings.filters)) if settings.filters else None
+
+    def _search(self, rows: Rows | None) -> Search:
+        return Search(self._assessor, (self._by.same, self._by.across), rows)
 
     def _threshold(self, settings: Settings, *, foreign: bool) -> float:
         if settings.threshold is not None:
@@ -199,46 +197,48 @@ class Retriever:
 
     def _rank(self, text: str, rows: Rows | None) -> list[Ranked]:
         """The passages that may answer a text, best first."""
-        (asked,) = self._assessor.ask([text])
-        assessment = self._assessor.assess(asked, rows)
-        added = contributions(assessment.legs, self._by.same, self._by.across)
-        scores = added.sum(axis=1)
-        heading = assessment.legs.table[:, LEGS.index("heading")]
-        reads = [one.read for one in assessment.candidates]
-        ranking = order(scores, [read.row for read in reads])
+        held = self._search(rows).hold(text)
+        scores, ranking = held.added.sum(axis=1), held.ranking
+        heading = held.context.legs.table[:, LEGS.index("heading")]
         return [
             Ranked(
-                reads[at],
-                _parts(added[at].tolist()),
+                held.context.candidates[at].read,
+                _parts(held.added[at].tolist()),
                 float(heading[at]),
-                confidence_parts(signs(assessment, scores, ranking[place:]), self._by.confidence),
+                confidence_parts(signs(held.context, scores, ranking[place:]), self._by.confidence),
             )
             for place, at in enumerate(ranking)
         ]
 
-    def _alone(self, asked: Asked, rows: Rows | None) -> Followed:
-        """A question that needs no other to be understood."""
-        assessment = self._assessor.assess(asked, rows)
-        added = contributions(assessment.legs, self._by.same, self._by.across)
-        return Followed(assessment, assessment, added)
-
-    def _answer(self, question: str, held: Followed, settings: Settings) -> Answer:
-        assessment, added = held.context, held.added
-        scores = added[:, : len(LEGS) + 1].sum(axis=1)  # what was asked before is no evidence
-        ranking = order(added.sum(axis=1), [one.read.row for one in assessment.candidates])
+    def _answer(self, question: str, held: Held, settings: Settings) -> Answer:
         citations = tuple(
-            self._cite(held.alone, question, at, added[at].tolist()) for at in ranking[: settings.k]
+            self._cite(held.alone, question, at, held.added[at].tolist())
+            for at in held.ranking[: settings.k]
         )
-        foreign = ranking and assessment.legs.across[ranking[0]]
-        by = self._by.confidence
-        parts = confidence_parts(signs(assessment, scores, ranking), by) if ranking else ()
+        # What else there is can be told if what it leans on could.
+        parts = max(map(self._sure, held.before if held.asks_for_more else [held]), key=confidence)
+        foreign = held.ranking and held.context.legs.across[held.ranking[0]]
         return Answer(
             question,
             citations,
             confidence=confidence(parts),
             threshold=self._threshold(settings, foreign=bool(foreign)),
-            bridged=_bridged(assessment, citations),
+            bridged=_bridged(held.context, citations),
             parts=parts,
+        )
+
+    def _sure(self, held: Held) -> tuple[Part, ...]:
+        """The log-odds that what comes first answers, part by part."""
+        if not held.ranking:
+            return ()
+        scores = held.added[:, : len(LEGS) + 1].sum(axis=1)  # what was asked before is no evidence
+        told = [
+            confidence_parts(signs(each, scores, held.ranking), self._by.confidence)
+            for each in held.evidence
+        ]
+        return tuple(
+            Part(same[0].name, sum(part.value for part in same) / len(same))
+            for same in zip(*told, strict=True)
         )
 
     async def aretrieve(

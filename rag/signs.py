@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Vectors
+from index.language import words
+from index.said import numbers
 from rag.assessment import Asked, Assessment, Candidate
 from rag.confidence import USUAL_WORDS, Signs
 from rag.coverage import Floats
 from rag.fusion import LEGS
 from rag.history import last_line
 from rag.quantity import gives, quantity
+from rag.reading import Read
+
+_PART = re.compile(r"第\d+[条章]")
 
 
 def signs(assessment: Assessment, scores: Floats, ranking: Sequence[int]) -> Signs:
@@ -28,15 +34,16 @@ def signs(assessment: Assessment, scores: Floats, ranking: Sequence[int]) -> Sig
     candidate = assessment.candidates[first]
     given = quantities(assessment.asked, candidate)
     foreign = bool(assessment.legs.across[first])
-    words, least = nearness(candidate.nearness, candidate.above, foreign=foreign)
+    near, least = nearness(candidate.nearness, candidate.above, foreign=foreign)
     return Signs(
         score=float(scores[first]),
         lead=float(scores[first] - (scores[rest[0]] if rest else 0.0)),
         similarity=float(candidate.similarity.max()),
-        words=words,
+        words=near,
         least=least,
         said=float(assessment.legs.table[first, LEGS.index("terms")]),
         missing=not given.any(),
+        unnamed=lacks_part(assessment.asked, candidate.read),
         foreign=foreign,
     )
 
@@ -63,3 +70,9 @@ def quantities(asked: Asked, candidate: Candidate) -> NDArray[np.bool_]:
     if wanted is None:
         return np.ones(len(candidate.similarity), dtype=np.bool_)
     return np.array([gives(wanted, one.folded, language) for one in candidate.read.sentences])
+
+
+def lacks_part(asked: Asked, read: Read) -> bool:
+    """Whether a passage says none of the articles or chapters that a question numbers (第五條)."""
+    named = [term for term in words(last_line(asked.text)) if _PART.fullmatch(term)]
+    return bool(named) and not np.isin(numbers(named), read.said.numbers).any()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from printing import print_to
 
 from eval.calibrating import First, measured
 from eval.collecting import SMALL_TALK
@@ -15,6 +16,7 @@ from eval.fitting import fit_probability
 from index.errors import QuestionError
 from index.language import fold, script
 from index.lexicon import load_lexicon
+from index.writing.update import update
 from rag.bridge import bridged_clues
 from rag.clues import own_clues
 from rag.confidence import Signs, Thresholds, confidence, confidence_parts, features
@@ -31,6 +33,7 @@ SIGNS = st.builds(
     least=st.floats(-1, 1),
     said=st.floats(0, 1),
     missing=st.booleans(),
+    unnamed=st.booleans(),
     foreign=st.booleans(),
 )
 
@@ -49,7 +52,8 @@ def test_a_better_passage_never_makes_less_sure(signs: Signs, more: float) -> No
     for name in ("score", "lead", "similarity", "said"):
         better = replace(signs, **{name: getattr(signs, name) + more})
         assert sure(better) >= sure(signs)
-    assert sure(replace(signs, missing=False)) >= sure(replace(signs, missing=True))
+    for name in ("missing", "unnamed"):
+        assert sure(replace(signs, **{name: False})) >= sure(replace(signs, **{name: True}))
 
 
 @given(SIGNS)
@@ -119,6 +123,38 @@ def test_what_asks_for_no_quantity_lacks_none(question: str) -> None:
     assert quantity(question, own_clues(question), script(question)) is None
 
 
+TREATY = "北國與東國簽訂的互助條約，第四條規定一方遭受攻擊時，另一方必須提供軍事援助"
+
+
+@pytest.fixture(scope="module")
+def treaty(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    folder = tmp_path_factory.mktemp("treaty")
+    others = "兩國外長在港口會談三天，談的是漁權", "燈塔去年換了新的燈，費用由商會負擔"
+    update(folder / "library", [print_to(folder, 1, TREATY, *others)])
+    return Retriever.open(folder / "library")
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("互助條約第四條規定了什麼？", True),
+        ("互助条约第 4 条规定了什么？", True),
+        ("What does Article 4 of the mutual aid treaty say?", True),
+        ("互助條約第四條和第五條規定了什麼？", True),
+        ("互助條約第五條規定了什麼？", False),
+        ("What does Article 5 of the mutual aid treaty say?", False),
+    ],
+)
+def test_an_article_that_is_asked_for_is_named_or_is_not(
+    treaty: Retriever, question: str, named: bool
+) -> None:
+    answer = treaty.retrieve(question)
+    assert answer.citations[0].text.startswith(TREATY[:10])
+    parts = {part.name: part.value for part in answer.parts}
+    assert (parts["quantity"] == 0.0) == named
+    assert answer.found == named
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_can_be_asked_and_searched_for_a_quantity(question: str, text: str) -> None:
     for language in ("zh", "en"):
@@ -160,8 +196,8 @@ def test_weights_keep_to_their_limits() -> None:
 
 
 def test_the_figures_of_a_threshold() -> None:
-    poor = Signs(-2.0, 0.0, 0.7, 0.2, 0.0, 0.0, missing=True, foreign=False)
-    good = Signs(20.0, 8.0, 0.92, 0.8, 0.6, 0.6, missing=False, foreign=False)
+    poor = Signs(-2.0, 0.0, 0.7, 0.2, 0.0, 0.0, missing=True, unnamed=True, foreign=False)
+    good = Signs(20.0, 8.0, 0.92, 0.8, 0.6, 0.6, missing=False, unnamed=False, foreign=False)
     seen = [First(good, True), First(poor, True), First(poor, False), First(poor, False)]
     told = measured(seen, fitted().confidence, Thresholds(0.5, 0.0))
     assert (told.auroc, told.refused, told.wrongly) == (0.75, 1.0, 0.5)

@@ -14,7 +14,7 @@ from rag.evidence import alone, before, chosen, local_weight
 from rag.expected import asks_for_source, expected
 from rag.fitted import fitted
 from rag.fusion import LEGS, Legs, Weights, above_mean, contributions, order
-from rag.history import in_context, last_line, leans_on_history
+from rag.history import asks_for_more, in_context, last_line, leans_on_history
 from rag.reading import Kind
 
 
@@ -153,7 +153,47 @@ def test_a_new_topic_does_not(question: str) -> None:
 
 def test_the_question_itself_is_the_last_line_of_its_context() -> None:
     assert last_line(in_context("那第五條呢？", ["一", "二", "三"])) == "那第五條呢？"
-    assert in_context("丁", ["甲", "乙", "丙"]) == "乙\n丙\n丁"
+
+
+@pytest.mark.parametrize(
+    ("history", "context"),
+    [
+        ((), ""),
+        (("電廠發了多少電？",), "電廠發了多少電？\n"),
+        (("大橋收費了沒有？", "電廠發了多少電？"), "大橋收費了沒有？\n電廠發了多少電？\n"),
+        (("電廠發了多少電？", "那第二年呢？", "為什麼？"), "電廠發了多少電？\n為什麼？\n"),
+    ],
+)
+def test_a_follow_up_is_read_with_what_it_leads_back_to(
+    history: tuple[str, ...], context: str
+) -> None:
+    assert in_context("還有呢？", history) == f"{context}還有呢？"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "作者還說了什麼？",
+        "作者还提到哪些？",
+        "還有呢？",
+        "另外還有什麼？",
+        "再多說一點",
+        "What else did the author say?",
+        "And what else?",
+        "Anything else?",
+        "Tell me more about this.",
+    ],
+)
+def test_who_asks_for_more_asks_nothing_else(question: str) -> None:
+    assert asks_for_more(question)
+    assert leans_on_history(question, ["電廠發了多少電？"])
+
+
+@pytest.mark.parametrize(
+    "question", ["還有哪些國家？", "還是美國？", "What else did China do?", "誰還反對？", "more?"]
+)
+def test_who_asks_for_more_of_something_does(question: str) -> None:
+    assert not asks_for_more(question)
 
 
 def test_a_long_question_before_it_does_not_drown_it() -> None:

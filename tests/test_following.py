@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index.catalogue import Criteria
@@ -39,9 +39,10 @@ def test_a_question_of_itself_needs_no_history(question: str) -> None:
 def test_a_new_topic_ranks_as_without_history(
     sample_retriever: Retriever, question: str, history: list[str]
 ) -> None:
-    assert sample_retriever.retrieve(question, history=history) == sample_retriever.retrieve(
-        question
-    )
+    alone = sample_retriever.retrieve(question)
+    before = sample_retriever.retrieve(history[-1], history=history[:-1])
+    assume(before.citations[0].article != alone.citations[0].article)
+    assert sample_retriever.retrieve(question, history=history) == alone
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,57 @@ def test_filters_hold_for_follow_ups(sample_retriever: Retriever) -> None:
         "那候鳥呢？", history=["泥灘縮小了多少？"], filters=Criteria(article="夜市")
     )
     assert {citation.article.index for citation in answer.citations} == {4}
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
+        (["大橋公投結果如何？"], "島上的房價後來有受影響嗎？", "百分之二十三"),
+        (["雲背鎮檔案館的火是從哪裡燒起來的？"], "消防車多久才到？", "十九分鐘"),
+        (["第二座潮汐堰原先想蓋在哪座島上？"], "為什麼沒批？", "鯨門的四倍"),
+    ],
+)
+def test_a_topic_goes_on_without_a_word_that_points_back(
+    sample_retriever: Retriever, before: list[str], question: str, words: str
+) -> None:
+    answer = sample_retriever.retrieve(question, history=before)
+    assert answer.found
+    assert words in answer.citations[0].text
+
+
+@pytest.mark.parametrize(
+    ("history", "question"),
+    [
+        (["礁語電台怎麼擺平文字之爭？"], "作者還講了什麼？"),
+        (["礁語電台怎麼擺平文字之爭？", "作者還講了什麼？"], "還有呢？"),
+        (["What did the insurer offer the pension fund?"], "What else did the author say?"),
+        (["What did the insurer offer the pension fund?", "Anything else?"], "Tell me more."),
+    ],
+)
+def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
+    sample_retriever: Retriever, history: list[str], question: str
+) -> None:
+    shown = [
+        sample_retriever.retrieve(each, history=history[:at]).citations[0]
+        for at, each in enumerate(history)
+    ]
+    answer = sample_retriever.retrieve(question, history=history)
+    assert answer.found
+    assert answer.citations[0].article == shown[0].article
+    assert answer.citations[0].passage not in {each.passage for each in shown}
+    assert answer.citations[0].evidence
+
+
+def test_what_else_there_is_is_as_sure_as_what_was_asked_before(
+    sample_retriever: Retriever,
+) -> None:
+    nonsense = "Who won the moon landing of the teapot emperors?"
+    before = sample_retriever.retrieve(nonsense)
+    assert not before.found
+    assert not sample_retriever.retrieve("What else?", history=[nonsense]).found
+
+
+def test_a_long_conversation_does_not_take_long(sample_retriever: Retriever) -> None:
+    history = ["泥灘縮小了多少？", *["那候鳥呢？"] * 200]
+    answer = sample_retriever.retrieve("還有呢？", history=history)
+    assert answer.citations

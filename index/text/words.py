@@ -14,11 +14,12 @@ _HAN = (  # what is written without spaces, and Korean, whose words take endings
     r"\u3005\u3007\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
     r"\U00020000-\U0003ffff"
 )
+_LATIN = rf"[^\W\d_{_HAN}]"  # one letter after a number makes a name, 15E; several a unit, 240mm
 _TOKEN = re.compile(
     rf"(?P<date>(?P<month>\d{{1,2}}月)(?:\d{{1,2}}日)?)"
     r"|(?P<decade>\d{4}年代)|(?P<year>[12]\d{3})年"
     rf"|(?P<ordinal>第(?P<nth>\d+)[{_HAN}]?)"
-    rf"|(?P<number>(?<![^\W\d_{_HAN}])\d+(?:\.\d+)?%?(?![^\W\d_{_HAN}]))(?=(?P<counted>[{COUNTED}])?)"
+    rf"|(?P<number>(?<!{_LATIN})\d++(?:\.\d++)?%?(?!{_LATIN}(?!{_LATIN})))(?=(?P<counted>[{COUNTED}])?)"
     rf"|(?P<han>(?:(?!第\d)[{_HAN}])+)|(?P<word>[^\W_{_HAN}]+)"
 )
 
