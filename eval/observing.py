@@ -20,7 +20,6 @@ from rag.confidence import Signs
 from rag.coverage import Floats
 from rag.evidence import sentence_figures
 from rag.fusion import LEGS, TOKENS, WORDED
-from rag.history import leans_on_history
 from rag.signs import lacks_part, nearness, quantities
 
 Flags = NDArray[np.bool_]
@@ -95,7 +94,7 @@ def observe(
     publication: Publication,
     among: Callable[[Question], Rows | None] = lambda _: None,
 ) -> Iterator[Observation]:
-    """What the retriever sees of each question but those that lean on others (`rag.following`).
+    """What the retriever sees of each question but those that may lean on others (`rag.following`).
 
     Where the library holds the publication in two languages, its parallel passages are right too.
 
@@ -106,7 +105,7 @@ def observe(
         among: The passages that each is asked of; None for all.
     """
     for question in questions:
-        if leans_on_history(question.question, question.history):
+        if question.history:
             continue
         (asked,) = assessor.ask([question.question])
         assessment = assessor.assess(asked, among(question))

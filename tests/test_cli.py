@@ -17,6 +17,7 @@ import typer
 from index import sample
 from index.document import Message
 from index.errors import QuestionError
+from rag.answer import Answer
 from rag.citation import from_dict
 from rag.quotation import visible
 from ui import cli, strings
@@ -227,6 +228,48 @@ def test_ask_as_json(sample_library: Path, capsys: pytest.CaptureFixture[str]) -
     answer = from_dict(json.loads(capsys.readouterr().out))
     assert answer.question == "What is a lighthouse?"
     assert len(answer.citations) == 1
+
+
+def test_ask_within_limits_and_after_other_questions(
+    sample_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asked(*arguments: str) -> Answer:
+        command = ["ask", *arguments, "-k", "3", "--json", "--library", str(sample_library)]
+        assert cli.main(command) == 0
+        return from_dict(json.loads(capsys.readouterr().out))
+
+    author = asked("大橋公投結果如何？", "--author", "尤承謙")
+    assert {each.article.authors[0].name for each in author.citations} == {"尤承謙"}
+    dated = asked("夜市幾點收攤？", "--after", "2025-06-30", "--before", "2025-06-30")
+    assert len(dated.citations) == 3
+    titled = asked("幾點收攤？", "--article", "夜市", "--publication", "汐望")
+    assert {each.article.index for each in titled.citations} == {4}
+    following = asked("那候鳥呢？", "--history", "談夜市的那篇", "--history", "泥灘縮小了多少？")
+    assert "8,100 隻" in following.citations[0].text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (["--author", "沒有這個人"], 1, "No article of the library meets these limits"),
+        (["--after", "2030-01-01"], 1, "No article of the library meets these limits"),
+        (["--topic", ""], 1, "The filter topic has no words"),
+        (["--before", "yesterday"], 2, "--before DAY wants a day such as 2025-05-22."),
+        (["--history", "\u0007"], 0, ""),
+    ],
+)
+def test_limits_that_cannot_be_met_are_one_line(
+    sample_library: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    status: int,
+    line: str,
+) -> None:
+    asked = ["ask", "夜市幾點收攤？", "--library", str(sample_library)]
+    assert cli.main([*asked, *arguments]) == status
+    said = capsys.readouterr().err
+    assert line in said
+    assert said.count("\n") == bool(status)
 
 
 def test_an_empty_question_is_one_line(

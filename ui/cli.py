@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +30,8 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
+Words = Annotated[str | None, typer.Option(metavar="TEXT")]
+Day = Annotated[date | None, typer.Option(metavar="DAY", parser=date.fromisoformat)]
 Library = Annotated[Path | None, typer.Option("--library", metavar="FOLDER")]
 Json = Annotated[bool, typer.Option("--json")]
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS")]
@@ -113,14 +116,23 @@ def _ask(
     k: Annotated[
         int, typer.Option("-k", min=1, max=limits.OWN_PASSAGES, metavar="NUMBER")
     ] = limits.USUAL,
+    history: Annotated[list[str] | None, typer.Option(metavar="QUESTION")] = None,
+    publication: Words = None,
+    article: Words = None,
+    author: Words = None,
+    topic: Words = None,
+    after: Day = None,
+    before: Day = None,
     explained: Annotated[bool, typer.Option("--explain")] = False,
     as_json: Json = False,
     library: Library = None,
 ) -> None:
-    from ui.commands.ask import ask
+    from index.catalogue import Criteria
+    from ui.commands.ask import Wanted, ask
 
-    asked = " ".join(question)
-    raise typer.Exit(ask(asked, library, context.obj, k=k, as_json=as_json, explained=explained))
+    within = Criteria(publication, article, author, topic, after, before)
+    wanted = Wanted(" ".join(question), k, tuple(history or ()), within)
+    raise typer.Exit(ask(wanted, library, context.obj, as_json=as_json, explained=explained))
 
 
 @_command("chat")

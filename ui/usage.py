@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.document import Message
-from ui import feedback_strings, glossary_strings, strings
+from ui import ask_strings, feedback_strings, glossary_strings, strings
 from ui.output import print_line, screen_width
 from ui.strings import Language, say
 from ui.wrap import line_breaks
@@ -47,6 +47,13 @@ PARAMETERS: dict[str, Message] = {
     "as_json": strings.HELP_JSON,
     "k": strings.HELP_K,
     "explained": strings.HELP_EXPLAIN,
+    "history": ask_strings.HELP_HISTORY,
+    "publication": ask_strings.HELP_PUBLICATION,
+    "article": ask_strings.HELP_ARTICLE,
+    "author": ask_strings.HELP_AUTHOR,
+    "topic": ask_strings.HELP_TOPIC,
+    "after": ask_strings.HELP_AFTER,
+    "before": ask_strings.HELP_BEFORE,
     "files": strings.HELP_FILES,
     "paths": strings.HELP_PATHS,
     "publications": strings.HELP_IDS,
@@ -100,6 +107,10 @@ EXAMPLES: dict[str | None, tuple[Message, ...]] = {
         Message(
             'tongzhu ask --explain "What caused the fire?"',
             'tongzhu ask --explain "火災的起因是什麼？"',
+        ),
+        Message(
+            'tongzhu ask --author Yu --history "Who pays for the bridge?" "And before 2021?"',
+            'tongzhu ask --author 尤承謙 --history "大橋公投結果如何？" "那後來呢？"',
         ),
     ),
     "chat": (Message("tongzhu chat --port 8000", "tongzhu chat --port 8000"),),
@@ -198,6 +209,8 @@ def usage_line(error: Exception, language: Language) -> str:
         said.append(say(strings.BAD_USAGE, language, reason=reason))
     elif type(error).__name__ == "MissingParameter":
         said.append(say(strings.MISSING, language, name=_shown_name(parameter)))
+    elif parameter.metavar == "DAY":
+        said.append(say(ask_strings.NO_DAY, language, name=_shown_name(parameter)))
     else:
         low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
         name = _shown_name(parameter)

@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.catalogue import Criteria
+from index.errors import QuestionError
 from index.library import Library
 from rag.citation import safe_json, to_dict
 from rag.explanation import explain, explanation_to_dict
 from rag.retriever import Retriever
+from ui import ask_strings
 from ui.output import print_line
 from ui.place import library_path
 from ui.strings import Language
 from ui.terminal import print_answer
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked, as `Retriever.retrieve` takes it."""
+
+    question: str
+    k: int
+    history: tuple[str, ...]
+    filters: Criteria
+
+
 def ask(
-    question: str,
+    wanted: Wanted,
     library: Path | None,
     language: Language,
     *,
-    k: int,
     as_json: bool,
     explained: bool = False,
 ) -> int:
-    """Prints the answer; 0 also where the library does not have it, which is an answer too."""
+    """Prints the answer; 0 also where the library does not have it, which is an answer too.
+
+    Raises:
+        LibraryError: As `Library.open` and `Retriever.retrieve`.
+        QuestionError: As the latter, or if no article meets the filters.
+    """
     with Library.open(library_path(library)) as opened:
-        answer = Retriever(opened).retrieve(question, k)
+        rows = opened.rows(**asdict(wanted.filters))
+        if rows is not None and not len(rows):
+            raise QuestionError(ask_strings.NOTHING_WITHIN.en, ask_strings.NOTHING_WITHIN.zh)
+        answer = Retriever(opened).retrieve(
+            wanted.question, wanted.k, history=wanted.history, filters=wanted.filters
+        )
     if as_json:
         why = {"explanation": explanation_to_dict(explain(answer))} if explained else {}
         print_line(safe_json(to_dict(answer) | why))
