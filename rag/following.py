@@ -46,8 +46,9 @@ class Share(NamedTuple):
 _POINTING, _SPEAKING, _GOING_ON = Share(0.5, 4.0), Share(0.5, 12.0), Share(0.8, 2.0)
 """Of questions that point back, those that speak of the article or its author, and others."""
 
-_SEEN = -8.0
-"""What is added to passages that came first before, where the question asks what else there is."""
+_SEEN = -30.0
+"""What is added to passages that came first before, where the question asks what else there is: more
+than any question sets them apart."""
 
 _FAR = 8  # questions that are gone back at most
 

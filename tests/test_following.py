@@ -94,6 +94,8 @@ def test_a_topic_goes_on_without_a_word_that_points_back(
     [
         (["礁語電台怎麼擺平文字之爭？"], "作者還講了什麼？"),
         (["礁語電台怎麼擺平文字之爭？", "作者還講了什麼？"], "還有呢？"),
+        (["青階七號最快哪一年可以採收？", "可以省多少水？"], "作者還說了什麼？"),
+        (["大橋公投結果如何？", "公司要多少補償？"], "What else did the author say?"),
         (["What did the insurer offer the pension fund?"], "What else did the author say?"),
         (["What did the insurer offer the pension fund?", "Anything else?"], "Tell me more."),
     ],
