@@ -29,7 +29,9 @@ from rag.coverage import Floats
 from rag.fitted import Fitted
 from rag.fusion import Legs, contributions
 
-_WRONGLY_REFUSED = 0.03  # of the answerable questions of any set, at most
+_WRONGLY_REFUSED = 0.025
+"""Of the answerable questions of any set, at most: follow-ups, which are not among them, are
+refused more often, and of all together no more than three in a hundred should be."""
 _MORE, _LESS = (0.0, None), (None, 0.0)
 _LIMITS: tuple[Limits, ...] = (
     *(_MORE, _MORE, _MORE, _MORE, _MORE, _MORE),  # a better passage never makes less sure

@@ -24,7 +24,7 @@ from rag.about import speaks_of_article
 from rag.assessment import Asked, Assessment, Assessor
 from rag.coverage import Floats
 from rag.fusion import Weights, contributions, order
-from rag.history import asks_for_more, changes_topic, in_context, leans_on_history
+from rag.history import asks_for_more, changes_topic, in_context, leans_on_history, opening
 from rag.reading import Read
 
 _NEARLY = 1.0
@@ -47,10 +47,10 @@ _POINTING, _SPEAKING, _GOING_ON = Share(0.5, 4.0), Share(0.5, 12.0), Share(0.8, 
 """Of questions that point back, those that speak of the article or its author, and others."""
 
 _SEEN = -30.0
-"""What is added to passages that came first before, where the question asks what else there is: more
-than any question sets them apart."""
+"""What is added to what came first before, where the question asks what else there is: more than
+any question sets passages apart."""
 
-_FAR = 8  # questions that are gone back at most
+_FAR = 8  # questions back that are asked again, to know what came first for them
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ class Held:
         added: What each leg, the bias and, where there is one, the history add to the score of
             each candidate; [n, legs + 1 or legs + 2].
         evidence: Of these two, those that tell on average whether it is answered.
-        before: The questions that it leans on, the last one first.
-        asks_for_more: Whether it asks for whatever else there is.
+        before: The questions before it, where it asks for whatever else there is; else none.
     """
 
     context: Assessment
@@ -73,7 +72,6 @@ class Held:
     added: Floats
     evidence: tuple[Assessment, ...]
     before: tuple[Held, ...] = ()
-    asks_for_more: bool = False
 
     @cached_property
     def ranking(self) -> tuple[int, ...]:
@@ -108,17 +106,17 @@ class Search:
             question: As asked.
             history: The questions before it, oldest first.
         """
-        history = history[-_FAR:]
         if not history or leans_on_history(question, history):
-            return self._by_words(question, history)
+            before = self._before(history) if asks_for_more(question) else ()
+            return self._by_words(question, history, before)
         (asked,) = self.assessor.ask([question])
         alone = self.hold_alone(asked)
         if changes_topic(question):
             return alone
-        before = self._before(history)
-        if not _goes_on(alone, before[0].first):
+        spoken_of = self._spoken_of(history)
+        if not _goes_on(alone, spoken_of.first):
             return alone
-        held = self._follow(question, history, before, _GOING_ON)
+        held = self._follow(question, history, spoken_of, _GOING_ON)
         return replace(held, evidence=(held.context, held.alone))
 
     def hold_alone(self, asked: Asked) -> Held:
@@ -127,44 +125,50 @@ class Search:
         added = contributions(assessment.legs, *self.by)
         return Held(assessment, assessment, added, (assessment,))
 
-    def _by_words(self, question: str, history: Sequence[str]) -> Held:
+    def _by_words(self, question: str, history: Sequence[str], before: tuple[Held, ...]) -> Held:
         """As `hold`, where nothing but words tells whether it leans on what came before."""
         if not leans_on_history(question, history):
             (asked,) = self.assessor.ask([question])
             return self.hold_alone(asked)
-        more = asks_for_more(question)
-        share = _SPEAKING if more or speaks_of_article(question) else _POINTING
-        return self._follow(question, history, self._before(history), share, more=more)
+        spoken_of = self._spoken_of(history)
+        if not asks_for_more(question):
+            share = _SPEAKING if speaks_of_article(question) else _POINTING
+            return self._follow(question, history, spoken_of, share)
+        held = self._follow(question, history, spoken_of, _SPEAKING)
+        seen = {each.first.row for each in before if each.first}
+        added = held.added.copy()
+        added[:, -1] += [_SEEN * (one.read.row in seen) for one in held.context.candidates]
+        return replace(
+            held, alone=held.context, added=added, evidence=(held.context,), before=before
+        )
 
     def _before(self, history: Sequence[str]) -> tuple[Held, ...]:
-        """The last question, and those that it leans on."""
-        *earlier, last = history
-        held = self._by_words(last, earlier)
-        return held, *held.before
+        """The questions since the topic began, the last ones, each as it was held."""
+        found: list[Held] = []
+        for at in range(opening(history), len(history))[-_FAR:]:
+            found.append(self._by_words(history[at], history[:at], tuple(found)))
+        return tuple(found)
 
-    def _follow(
-        self,
-        question: str,
-        history: Sequence[str],
-        before: tuple[Held, ...],
-        share: Share,
-        *,
-        more: bool = False,
-    ) -> Held:
-        """A question in its context; `before` is what `_before` gave, `more` as in `Held`."""
-        texts = [in_context(question, history), question]
-        asked = self.assessor.ask(texts[:1] if more else texts)
-        found = [before[0].context, *(self.assessor.assess(each, self.rows) for each in asked)]
+    def _spoken_of(self, history: Sequence[str]) -> Held:
+        """The last question, which tells what the next one may be about."""
+        *earlier, last = history
+        leans = leans_on_history(last, earlier)
+        (asked,) = self.assessor.ask([in_context(last, earlier) if leans else last])
+        return self.hold_alone(asked)
+
+    def _follow(self, question: str, history: Sequence[str], spoken_of: Held, share: Share) -> Held:
+        """A question in its context."""
+        asked = self.assessor.ask([in_context(question, history), question])
+        found = [spoken_of.context, *(self.assessor.assess(each, self.rows) for each in asked)]
         reads = {one.read.row: one.read for each in found for one in each.candidates}
         ordered = [reads[row] for row in sorted(reads)]
-        context, *rest = (self.assessor.weigh(each, ordered) for each in asked)
-        alone = rest[0] if rest else context
+        context, alone = (self.assessor.weigh(each, ordered) for each in asked)
         added = (1 - share.alone) * contributions(context.legs, *self.by)
         added += share.alone * contributions(alone.legs, *self.by)
-        firsts = [each.first for each in before if each.first]
-        leaning = _leaning(ordered, firsts, share.article, more=more)
-        added = np.hstack([added, leaning[:, None]])
-        return Held(context, alone, added, (context,), before, more)
+        article = spoken_of.first and _article(spoken_of.first)
+        leaning = [share.article * (_article(read) == article) for read in ordered]
+        added = np.hstack([added, np.array(leaning, dtype=np.float64).reshape(-1, 1)])
+        return Held(context, alone, added, (context,))
 
 
 def _goes_on(alone: Held, spoken_of: Read | None) -> bool:
@@ -174,17 +178,6 @@ def _goes_on(alone: Held, spoken_of: Read | None) -> bool:
     scores = alone.added.sum(axis=1)
     same = [_article(one.read) == _article(spoken_of) for one in alone.context.candidates]
     return any(same) and bool(scores[same].max() > scores.max() - _NEARLY)
-
-
-def _leaning(
-    reads: Sequence[Read], before: Sequence[Read], article: float, *, more: bool
-) -> Floats:
-    """What the history adds to each passage."""
-    spoken_of = {_article(read) for read in before[:1]}
-    seen = {read.row for read in before} if more else set()
-    return np.array(
-        [article * (_article(read) in spoken_of) + _SEEN * (read.row in seen) for read in reads]
-    )
 
 
 def _article(read: Read) -> tuple[str, int]:

@@ -28,7 +28,7 @@ _POINTS = re.compile(
     r"|hers|such|both|the (?:first|second|third|same|others?) ones?)\b"
 )
 _OF_ITSELF = re.compile(
-    r"其他|吉他|[这那本该][份本一]{0,2}(?:期|刊|双?[周月季年]|杂志)|^[那这]些(?=.{0,4}国家)"
+    r"其他|吉他|的[这那]|[这那本该][份本一]{0,2}(?:期|刊|双?[周月季年]|杂志)|^[那这]些(?=.{0,4}国家)"
     r"|\bthis (?:issue|periodical|publication)\b|\bhis or her\b|\bone another\b"
     r"|\b(?:is|was|has|would|will|does) it (?:take|become|likely|possible|\w+ed)\b"
 )
@@ -80,19 +80,21 @@ def asks_for_more(question: str) -> bool:
 def in_context(question: str, history: Sequence[str]) -> str:
     """The question with the beginnings of those before it that it leans on, a line each.
 
-    These are the last one and the one before that; or, where the last one leans on others itself,
-    the one that it leads back to.
+    These are the last one and the one that it leads back to; or the one before it, if it leads back
+    to none.
     """
-    before = [*history[_opening(history) :][:1], *history[1:][-1:]]
-    return "\n".join([*(each[: limits.CONTEXT] for each in before), question])
+    last, first = len(history) - 1, opening(history)
+    if first == last:
+        first = last - 1
+    before = [history[at][: limits.CONTEXT] for at in (first, last) if at >= 0]
+    return "\n".join([*before, question])
 
 
-def _opening(history: Sequence[str]) -> int:
-    """Which question the last one leads back to, or else follows."""
-    at = max(0, len(history) - 2)
-    if leans_on_history(history[-1] if history else "", history[:-1]):
-        while at > 0 and leans_on_history(history[at], history[:at]):
-            at -= 1
+def opening(history: Sequence[str]) -> int:
+    """The place of the question that the last one leads back to: its own, if to none."""
+    at = len(history) - 1
+    while at > 0 and leans_on_history(history[at], history[:at]):
+        at -= 1
     return at
 
 

@@ -216,7 +216,7 @@ class Retriever:
             for at in held.ranking[: settings.k]
         )
         # What else there is can be told if what it leans on could.
-        parts = max(map(self._sure, held.before if held.asks_for_more else [held]), key=confidence)
+        parts = max(map(self._sure, held.before or [held]), key=confidence)
         foreign = held.ranking and held.context.legs.across[held.ranking[0]]
         return Answer(
             question,

@@ -144,6 +144,7 @@ def test_follow_ups_lean_on_what_came_before(question: str) -> None:
     "question",
     [
         "換個話題，潮汐電廠的第一任廠長是哪一位？",
+        "談夜市的那一篇是誰寫的？",
         "Who founded the lighthouse keepers' pension fund?",
     ],
 )
