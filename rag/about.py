@@ -32,7 +32,9 @@ _SERIAL_EN = (
 _PUBLICATION = re.compile(
     rf"[本这该当此][一]?(?:期|刊|号)|[本这该此那][一]?[份本个册]?(?:的)?(?:{_SERIAL_ZH}|报告)|(?:{_SERIAL_ZH})"
     rf"|\b(?:this|the (?:current|latest|present|whole|entire)) (?:issue|number|volume|report)\b"
-    rf"|\b(?:this|the) (?:{_SERIAL_EN})(?:'s)?\b|\bthe issue\b(?= *[?.]*$)"
+    rf"|\b(?:this|the) (?:{_SERIAL_EN})(?! dates?\b)(?:'s)?\b|\bthe issue\b(?= *[?.]*$)"
+    r"|^(?:出版|发行|出刊)的?(?:日期|时间|年月)(?=[是为?]|$)"
+    r"|^(?:what(?: is|'s) )?(?:the )?(?:publication|release) date[?]*$"
 )
 NUMBERED = re.compile(
     r"第 ?[\d〇零一二三四五六七八九十百]+ ?[期号]|\b(?:issue|no\.?|number|volume) ?\d+\b"
@@ -104,6 +106,7 @@ _FIELDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
             r"(?:何时|什么时候|哪一?[天日年月]|几月几[日号]|几[月号]|何日)(?:[^，。？]{0,3})"
             r"(?:出版|发行|出刊|刊出|刊登|发表|问世)[的了]?"
             r"|(?:出版|发行|出刊|刊出|刊登|发表)的?(?:日期|时间|年月|日子|日)"
+            r"(?:[是为](?:哪一?[天日年月]|何时|何日|什么时候|几月几[日号]))?"
             r"|(?:出版|发行|出刊|刊出|刊登|发表)[于在](?:何时|什么时候|哪一?[天日年月]|几月几[日号])"
             r"|\bwhen (?:was|were|is|did|does)\b.*?\b(?:published|issued|printed|appear(?:ed)?"
             r"|c[ao]me out|released)\b|\b(?:publication|issue|release) date\b|\bwhat date\b"
@@ -320,9 +323,7 @@ def _allowed(field: Field, text: str, *, speaks: bool, named: bool) -> bool:
     """Whether a field may be asked for, by what else a question speaks of."""
     if field == "institute":
         return named or _AUTHOR_WORD.search(text) is not None
-    if field == "author":
-        return True
-    return speaks
+    return field == "author" or speaks
 
 
 def _subject(text: str) -> str:

@@ -33,6 +33,8 @@ from rag.statements import offices
         ("On which page does the archive fire article begin?", ("page",)),
         ("這是雙月刊的第幾期？", ("number",)),
         ("When was this issue published?", ("date",)),
+        ("出版日期是哪一天？", ("date",)),
+        ("What is the publication date?", ("date",)),
         ("這份刊物是由哪個機構發行的？", ("publisher",)),
         ("Who publishes this periodical?", ("publisher",)),
         ("這期的總編輯是誰？", ("imprint",)),
@@ -57,6 +59,8 @@ def test_what_is_asked_of_the_metadata(question: str, fields: tuple[Field, ...])
     [
         "作者認為影子通行費為何讓使用者無感？",
         "作者還說了什麼？",
+        "報告的出版日期是哪一天？",
+        "What is the publication date of the investigation report?",
         "本文作者如何看待第二座潮汐堰？",
         "What does the author argue about the congestion charge?",
         "What did the article's author conclude?",
