@@ -29,9 +29,10 @@ from rag.coverage import Floats
 from rag.fitted import Fitted
 from rag.fusion import Legs, contributions
 
-_WRONGLY_REFUSED = 0.025
-"""Of the answerable questions of any set, at most: follow-ups, which are not among them, are
-refused more often, and of all together no more than three in a hundred should be."""
+_WRONGLY_REFUSED = {False: 0.025, True: 0.03}
+"""Of the answerable questions of any set at most, where the first passage is in the language of the
+question and where not. Follow-ups, which are not among them, are refused more often in the former,
+and of all together no more than three in a hundred should be."""
 _MORE, _LESS = (0.0, None), (None, 0.0)
 _LIMITS: tuple[Limits, ...] = (
     *(_MORE, _MORE, _MORE, _MORE, _MORE, _MORE),  # a better passage never makes less sure
@@ -128,7 +129,7 @@ def thresholds(
 
 def _greatest(sure: Mapping[tuple[bool, str], Sequence[float]], *, foreign: bool) -> float:
     lowest = min(
-        sorted(values)[int(_WRONGLY_REFUSED * len(values))]
+        sorted(values)[int(_WRONGLY_REFUSED[foreign] * len(values))]
         for (away, _), values in sure.items()
         if away == foreign
     )

@@ -317,3 +317,13 @@ def test_real_trouble_with_the_file_is_one_line_without_its_place(
     full.execute("PRAGMA max_page_count = 99999")
     kept.begin(ANNA, name, "two")  # nothing is left half done
     assert [turn.question for turn in kept.read(ANNA, name)] == ["one", "two"]
+
+
+def test_so_does_one_that_was_answered_with_it(sample_retriever: Retriever) -> None:
+    before, asked = "雲背鎮檔案館的火是從哪裡燒起來的？", "消防車多久才到？"
+    question = parse(
+        case(judged(sample_retriever.retrieve(asked, history=[before]), RIGHT, before)).text
+    )
+    assert (question.type, question.history) == ("follow-up", (before,))
+    question = parse(case(judged(sample_retriever.retrieve(asked), RIGHT, before)).text)
+    assert question.type == "fact"

@@ -131,7 +131,7 @@ def _unanswerable(judged: Judged, answer: Answer) -> Case:
     missing = None
     if judged.turn.filters != ANYWHERE:
         missing = page_strings.LIMITED
-    elif leans_on_history(judged.turn.question, judged.before):
+    elif _leans(judged):
         missing = page_strings.ALONE
     return _with(judged, nearest, gold, missing=missing)
 
@@ -187,7 +187,7 @@ def _with(
         "type": kind,
         "question": turn.question,
     }
-    if kind != "unanswerable" and leans_on_history(turn.question, judged.before):
+    if kind != "unanswerable" and _leans(judged):
         record |= {"type": "follow-up", "history": _each_once(judged.before)}
     publication = about.publication if about else None
     name = " ".join(filter(None, (publication.title, publication.number))) if publication else ""
@@ -196,6 +196,14 @@ def _with(
     else:
         record |= gold
     return Case(publication.id if publication else "", name, record, missing)
+
+
+def _leans(judged: Judged) -> bool:
+    """Whether a question needs those before it, by its words or by how it was answered."""
+    answer = judged.turn.answer
+    parts = answer.citations[0].parts if answer and answer.citations else ()
+    found_with_them = any(part.name == "history" for part in parts)
+    return found_with_them or leans_on_history(judged.turn.question, judged.before)
 
 
 def _for_the_hand(note: str, answer: Answer, missing: Message) -> dict[str, Any]:
