@@ -12,20 +12,22 @@ turn to another article none is taken to go on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from index.engine import Rows
-from rag.about import speaks_of_article
 from rag.assessment import Asked, Assessment, Assessor
 from rag.coverage import Floats
 from rag.fusion import Weights, contributions, order
 from rag.history import asks_for_more, changes_topic, in_context, leans_on_history, opening
 from rag.reading import Read
+
+Place: TypeAlias = tuple[str, int]
+"""An article: its publication's id, and its index there."""
 
 _NEARLY = 1.0
 """How much less the article spoken of may score than the best, for a question to go on with it."""
@@ -43,8 +45,8 @@ class Share(NamedTuple):
     article: float
 
 
-_POINTING, _SPEAKING, _GOING_ON = Share(0.5, 4.0), Share(0.5, 12.0), Share(0.8, 2.0)
-"""Of questions that point back, those that speak of the article or its author, and others."""
+_POINTING, _KNOWN, _GOING_ON = Share(0.5, 4.0), Share(0.5, 12.0), Share(0.8, 2.0)
+"""Of questions that point back, of those that can only mean that article, and of others."""
 
 _SEEN = -30.0
 """What is added to what came first before, where the question asks what else there is: more than
@@ -85,6 +87,25 @@ class Held:
         return self.context.candidates[self.ranking[0]].read if self.ranking else None
 
 
+class Last(NamedTuple):
+    """The question before a follow-up.
+
+    Attributes:
+        held: With its candidates.
+        places: The articles that it was about: those that the metadata have told of since the topic
+            began, or that of what came first.
+        known: Whether the metadata told.
+    """
+
+    held: Held
+    places: frozenset[Place]
+    known: bool
+
+
+def _nothing(_: str, __: Sequence[str]) -> None:
+    """What metadata say where there are none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """What questions are held against.
@@ -93,11 +114,14 @@ class Search:
         assessor: Of a library.
         by: What counts in passages in the question's language, and in those in the other one.
         rows: The passages that may answer; None for all.
+        told: The articles of which the metadata answer a question, after others; None where the
+            text has to answer it.
     """
 
     assessor: Assessor
     by: tuple[Weights, Weights]
     rows: Rows | None = None
+    told: Callable[[str, Sequence[str]], frozenset[Place] | None] = _nothing
 
     def hold(self, question: str, history: Sequence[str] = ()) -> Held:
         """A question with its candidates, in its context where it leans on any.
@@ -113,10 +137,10 @@ class Search:
         alone = self.hold_alone(asked)
         if changes_topic(question):
             return alone
-        spoken_of = self._spoken_of(history)
-        if not _goes_on(alone, spoken_of.first):
+        last = self._last(history)
+        if not _goes_on(alone, last.places):
             return alone
-        held = self._follow(question, history, spoken_of, _GOING_ON)
+        held = self._follow(question, history, last, _GOING_ON)
         return replace(held, evidence=(held.context, held.alone))
 
     def hold_alone(self, asked: Asked) -> Held:
@@ -130,11 +154,10 @@ class Search:
         if not leans_on_history(question, history):
             (asked,) = self.assessor.ask([question])
             return self.hold_alone(asked)
-        spoken_of = self._spoken_of(history)
+        last = self._last(history)
         if not asks_for_more(question):
-            share = _SPEAKING if speaks_of_article(question) else _POINTING
-            return self._follow(question, history, spoken_of, share)
-        held = self._follow(question, history, spoken_of, _SPEAKING)
+            return self._follow(question, history, last, _KNOWN if last.known else _POINTING)
+        held = self._follow(question, history, last, _KNOWN)
         seen = {each.first.row for each in before if each.first}
         added = held.added.copy()
         added[:, -1] += [_SEEN * (one.read.row in seen) for one in held.context.candidates]
@@ -149,36 +172,38 @@ class Search:
             found.append(self._by_words(history[at], history[:at], tuple(found)))
         return tuple(found)
 
-    def _spoken_of(self, history: Sequence[str]) -> Held:
+    def _last(self, history: Sequence[str]) -> Last:
         """The last question, which tells what the next one may be about."""
         *earlier, last = history
         leans = leans_on_history(last, earlier)
         (asked,) = self.assessor.ask([in_context(last, earlier) if leans else last])
-        return self.hold_alone(asked)
+        held = self.hold_alone(asked)
+        for at in reversed(range(opening(history), len(history))[-_FAR:]):
+            told = self.told(history[at], history[:at])
+            if told is not None:
+                return Last(held, told, known=True)
+        return Last(held, frozenset([_article(held.first)] if held.first else ()), known=False)
 
-    def _follow(self, question: str, history: Sequence[str], spoken_of: Held, share: Share) -> Held:
+    def _follow(self, question: str, history: Sequence[str], last: Last, share: Share) -> Held:
         """A question in its context."""
         asked = self.assessor.ask([in_context(question, history), question])
-        found = [spoken_of.context, *(self.assessor.assess(each, self.rows) for each in asked)]
+        found = [last.held.context, *(self.assessor.assess(each, self.rows) for each in asked)]
         reads = {one.read.row: one.read for each in found for one in each.candidates}
         ordered = [reads[row] for row in sorted(reads)]
         context, alone = (self.assessor.weigh(each, ordered) for each in asked)
         added = (1 - share.alone) * contributions(context.legs, *self.by)
         added += share.alone * contributions(alone.legs, *self.by)
-        article = spoken_of.first and _article(spoken_of.first)
-        leaning = [share.article * (_article(read) == article) for read in ordered]
+        leaning = [share.article * (_article(read) in last.places) for read in ordered]
         added = np.hstack([added, np.array(leaning, dtype=np.float64).reshape(-1, 1)])
         return Held(context, alone, added, (context,))
 
 
-def _goes_on(alone: Held, spoken_of: Read | None) -> bool:
-    """Whether a question finds, alone, hardly anything better than in the article spoken of."""
-    if spoken_of is None:
-        return False
+def _goes_on(alone: Held, spoken_of: frozenset[Place]) -> bool:
+    """Whether a question finds, alone, hardly anything better than in the articles spoken of."""
     scores = alone.added.sum(axis=1)
-    same = [_article(one.read) == _article(spoken_of) for one in alone.context.candidates]
+    same = [_article(one.read) in spoken_of for one in alone.context.candidates]
     return any(same) and bool(scores[same].max() > scores.max() - _NEARLY)
 
 
-def _article(read: Read) -> tuple[str, int]:
+def _article(read: Read) -> Place:
     return read.passage.publication, read.passage.article

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from rag.confidence import confidence, confidence_parts
 from rag.evidence import FIGURES, chosen, noted_at, pointing, sentence_figures
 from rag.expected import asks_for_source
 from rag.fitted import fitted
-from rag.following import Held, Search
+from rag.following import Held, Place, Search
 from rag.fusion import LEGS
 from rag.metadata import Metadata, Ranked
 from rag.signs import signs
@@ -62,6 +62,7 @@ class Retriever:
         self._encoder = encoder
         self._assessor = Assessor(library, encoder)
         self._by = fitted()
+        self._weights = self._by.same, self._by.across
         self._metadata = Metadata(library, self._assessor.reader, self._rank)
 
     @classmethod
@@ -117,7 +118,7 @@ class Retriever:
         told = self._told(question, settings, rows, history)
         if told is not None:
             return told
-        held = self._search(rows).hold(question, history)
+        held = self._search(settings, rows).hold(question, history)
         return self._answer(question, held, settings)
 
     @blas_in_one_thread()
@@ -152,15 +153,21 @@ class Retriever:
     ) -> list[Answer]:
         return [
             self._told(text, settings, rows)
-            or self._answer(text, self._search(rows).hold_alone(asked), settings)
+            or self._answer(text, self._search(settings, rows).hold_alone(asked), settings)
             for text, asked in zip(texts, self._assessor.ask(texts), strict=True)
         ]
 
     def _rows(self, settings: Settings) -> Rows | None:
         return self.library.rows(**asdict(settings.filters)) if settings.filters else None
 
-    def _search(self, rows: Rows | None) -> Search:
-        return Search(self._assessor, (self._by.same, self._by.across), rows)
+    def _search(self, settings: Settings, rows: Rows | None) -> Search:
+        every = replace(settings, k=limits.PASSAGES)
+
+        def told(question: str, history: Sequence[str]) -> frozenset[Place] | None:
+            answer = self._told(question, every, rows, history)
+            return None if answer is None else _spoken_of(answer)
+
+        return Search(self._assessor, self._weights, rows, told)
 
     def _threshold(self, settings: Settings, *, foreign: bool) -> float:
         if settings.threshold is not None:
@@ -197,7 +204,7 @@ class Retriever:
 
     def _rank(self, text: str, rows: Rows | None) -> list[Ranked]:
         """The passages that may answer a text, best first."""
-        held = self._search(rows).hold(text)
+        held = Search(self._assessor, self._weights, rows).hold(text)
         scores, ranking = held.added.sum(axis=1), held.ranking
         heading = held.context.legs.table[:, LEGS.index("heading")]
         return [
@@ -298,6 +305,15 @@ class Retriever:
 def _sent(path: Path, _: int) -> Retriever:
     """The retriever of a process that was sent one, and another when that was refreshed."""
     return Retriever.open(path)
+
+
+def _spoken_of(answer: Answer) -> frozenset[Place]:
+    """The articles that an answer of the metadata is about; none where it is about whole issues."""
+    return frozenset(
+        (each.publication.id, each.article.index)
+        for each in answer.citations
+        if any(not statement.whole for statement in each.statements)
+    )
 
 
 def _parts(added: Sequence[float]) -> tuple[Part, ...]:

@@ -114,6 +114,24 @@ def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
     assert answer.citations[0].evidence
 
 
+@pytest.mark.parametrize(
+    ("history", "question", "article"),
+    [
+        (["談夜市的那一篇是誰寫的？"], "他怎麼看成效？", 4),
+        (["談夜市的那一篇是誰寫的？", "他怎麼看成效？"], "那有什麼困難？", 4),
+        (["第三篇叫什麼？"], "作者提出了什麼建議？", 2),
+        (["最後一篇是誰寫的？"], "作者的主要論點是什麼？", 6),
+        (["Who wrote the first article?"], "What does the author propose?", 0),
+        (["祝以安寫了哪一篇？"], "還有呢？", 4),
+    ],
+)
+def test_what_the_metadata_told_of_is_what_is_spoken_of(
+    sample_retriever: Retriever, history: list[str], question: str, article: int
+) -> None:
+    answer = sample_retriever.retrieve(question, history=history)
+    assert answer.citations[0].article.index == article
+
+
 def test_what_else_there_is_is_as_sure_as_what_was_asked_before(
     sample_retriever: Retriever,
 ) -> None:
