@@ -180,10 +180,13 @@ class Assessor:
 
     def assess(self, asked: Asked, rows: Rows | None = None) -> Assessment:
         """What speaks for which passage, among these rows or, with None, all of them."""
-        found = candidates(
+        return self.weigh(asked, self.reader.read(self.candidates(asked, rows)))
+
+    def candidates(self, asked: Asked, rows: Rows | None = None) -> list[int]:
+        """The rows of the passages that may answer, among these or, with None, all."""
+        return candidates(
             self._engine, (asked.same, asked.across), (asked.own, asked.bridged), self._weigh, rows
         )
-        return self.weigh(asked, self.reader.read(found))
 
     def weigh(self, asked: Asked, reads: Sequence[Read]) -> Assessment:
         """What speaks for each of these passages."""

@@ -187,13 +187,13 @@ class Search:
     def _follow(self, question: str, history: Sequence[str], last: Last, share: Share) -> Held:
         """A question in its context."""
         asked = self.assessor.ask([in_context(question, history), question])
-        found = [last.held.context, *(self.assessor.assess(each, self.rows) for each in asked)]
-        reads = {one.read.row: one.read for each in found for one in each.candidates}
-        ordered = [reads[row] for row in sorted(reads)]
-        context, alone = (self.assessor.weigh(each, ordered) for each in asked)
+        rows = {one.read.row for one in last.held.context.candidates}
+        rows.update(*(self.assessor.candidates(each, self.rows) for each in asked))
+        reads = self.assessor.reader.read(sorted(rows))
+        context, alone = (self.assessor.weigh(each, reads) for each in asked)
         added = (1 - share.alone) * contributions(context.legs, *self.by)
         added += share.alone * contributions(alone.legs, *self.by)
-        leaning = [share.article * (_article(read) in last.places) for read in ordered]
+        leaning = [share.article * (_article(read) in last.places) for read in reads]
         added = np.hstack([added, np.array(leaning, dtype=np.float64).reshape(-1, 1)])
         return Held(context, alone, added, (context,))
 
