@@ -30,7 +30,7 @@ class Signs:
 
     Attributes:
         score: Of the passage.
-        lead: How much more that is than the next one's; all of it where there is none.
+        lead: How much more that is than the next one's, at least 0; all of it where there is none.
         similarity: Of the question and the passage's best sentence.
         words: How near the question's tokens come to the passage's and those above it, on average.
         least: The same of the third that comes least near.

@@ -37,7 +37,8 @@ def signs(assessment: Assessment, scores: Floats, ranking: Sequence[int]) -> Sig
     near, least = nearness(candidate.nearness, candidate.above, foreign=foreign)
     return Signs(
         score=float(scores[first]),
-        lead=float(scores[first] - (scores[rest[0]] if rest else 0.0)),
+        # What is asked before may have put it before one that is better alone.
+        lead=max(0.0, float(scores[first] - scores[rest[0]])) if rest else float(scores[first]),
         similarity=float(candidate.similarity.max()),
         words=near,
         least=least,

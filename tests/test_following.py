@@ -132,6 +132,15 @@ def test_what_the_metadata_told_of_is_what_is_spoken_of(
     assert answer.citations[0].article.index == article
 
 
+def test_a_first_passage_is_not_less_sure_for_what_it_owes_to_the_question_before(
+    sample_retriever: Retriever,
+) -> None:
+    answer = sample_retriever.retrieve("Who paid for it?", history=["What did soundproofing cost?"])
+    assert "市府負擔七成" in answer.citations[0].evidence_text
+    assert {part.name: part.value for part in answer.parts}["lead"] >= 0
+    assert answer.found
+
+
 def test_what_else_there_is_is_as_sure_as_what_was_asked_before(
     sample_retriever: Retriever,
 ) -> None:
