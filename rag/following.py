@@ -12,7 +12,7 @@ turn to another article none is taken to go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -48,10 +48,11 @@ class Share(NamedTuple):
 _POINTING, _KNOWN, _GOING_ON = Share(0.5, 4.0), Share(0.5, 12.0), Share(0.8, 2.0)
 """Of questions that point back, of those that can only mean that article, and of others."""
 
-_SEEN = -30.0
-"""What is added to what came first before, where the question asks what else there is: more than
-any question sets passages apart."""
+_NEW = 3
+"""Passages before those that came first before, where the question asks what else there is: those
+may still say more, but not first."""
 
+_BEHIND = 0.01  # in score
 _FAR = 8  # questions back that are asked again, to know what came first for them
 
 
@@ -158,9 +159,7 @@ class Search:
         if not asks_for_more(question):
             return self._follow(question, history, last, _KNOWN if last.known else _POINTING)
         held = self._follow(question, history, last, _KNOWN)
-        seen = {each.first.row for each in before if each.first}
-        added = held.added.copy()
-        added[:, -1] += [_SEEN * (one.read.row in seen) for one in held.context.candidates]
+        added = _new_first(held, {each.first.row for each in before if each.first})
         return replace(
             held, alone=held.context, added=added, evidence=(held.context,), before=before
         )
@@ -203,6 +202,17 @@ def _goes_on(alone: Held, spoken_of: frozenset[Place]) -> bool:
     scores = alone.added.sum(axis=1)
     same = [_article(one.read) in spoken_of for one in alone.context.candidates]
     return any(same) and bool(scores[same].max() > scores.max() - _NEARLY)
+
+
+def _new_first(held: Held, seen: Set[int]) -> Floats:
+    """What was added, with the passages of some rows put behind the first others."""
+    added = held.added.copy()
+    scores = added.sum(axis=1)
+    old = np.array([one.read.row in seen for one in held.context.candidates], dtype=np.bool_)
+    if not old.all():
+        best = -np.sort(-scores[~old])[:_NEW]
+        added[old, -1] -= np.maximum(0.0, scores[old] - best[-1] + _BEHIND)
+    return added
 
 
 def _article(read: Read) -> Place:
