@@ -160,9 +160,7 @@ class Search:
             return self._follow(question, history, last, _KNOWN if last.known else _POINTING)
         held = self._follow(question, history, last, _KNOWN)
         added = _new_first(held, {each.first.row for each in before if each.first})
-        return replace(
-            held, alone=held.context, added=added, evidence=(held.context,), before=before
-        )
+        return replace(held, alone=held.context, added=added, before=before)
 
     def _before(self, history: Sequence[str]) -> tuple[Held, ...]:
         """The questions since the topic began, the last ones, each as it was held."""
