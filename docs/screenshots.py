@@ -19,8 +19,8 @@ from typing import Literal, NamedTuple
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index import sample
-from index.library import Library
-from index.writing.update import update
+from index.storage.library import Library
+from index.update.update import update
 
 IMAGES = Path(__file__).with_name("images")
 PUBLICATION = """---

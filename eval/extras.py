@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Literal
 
-from rag.extras import missing
+from rag.adapters.extras import missing
 
 Extra = Literal["eval", "baselines"]
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 from eval.judge import Outcome
 from eval.metrics import Figure, figures
-from eval.question import Language, QuestionType
+from eval.questions.format import Language, QuestionType
 
 Groups = dict[str, dict[str, Figure]]
 """The figures of each group of questions, by the group's name."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from eval.question import Question, SectionRef
+from eval.questions.format import Question, SectionRef
 from eval.system import Response, Returned
 
 DEPTH = 10
@@ -49,7 +49,7 @@ def judge(
 
     Args:
         question: What was asked.
-        gold: The sections that answer it, as `eval.gold.places` gives them.
+        gold: The sections that answer it, as `eval.questions.gold.places` gives them.
         response: At most ten texts of it are looked at.
         seconds: How long it took.
     """

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eval.gold import places
 from eval.judge import DEPTH, Outcome, judge
-from eval.question import Question, SectionRef
+from eval.questions.format import Question, SectionRef
+from eval.questions.gold import places
 from eval.system import Response, Returned, System
 from index.document import Publication
-from rag.answer import Answer, Citation, CitedNote
-from rag.reference import head_lines, stated
+from rag.answer.model import Answer, Citation, CitedNote
+from rag.render.labels import head_lines, stated
 from rag.retriever import Retriever
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from eval.question import Question, SectionRef
+from eval.questions.format import Question, SectionRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Protocol
 
-from index.cutting import cut
+from index.chunking import cut
 from index.document import Article, Mark, Passage, Place, Publication, Section, Span
-from index.encoder import load_encoder
-from index.language import sentences, simplified
+from index.encoders.protocol import load_encoder
+from index.text.scripts import simplified
+from index.text.sentences import sentences
 
 
 class TokenCounter(Protocol):

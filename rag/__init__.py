@@ -9,12 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.catalogue import Criteria
     from index.document import Author, Mark, Source, Span
-    from index.encoder import Encoded, Encoder, load_encoder
+    from index.encoders.protocol import Encoded, Encoder, load_encoder
     from index.errors import LibraryError, ModelError, QuestionError, ReadError, TongzhuError
-    from index.library import Library
-    from rag.answer import (
+    from index.storage.library import Library
+    from index.storage.records import Criteria
+    from rag.adapters.extras import ExtraError
+    from rag.answer.model import (
         Answer,
         ArticleRef,
         Citation,
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
         PublicationRef,
         Statement,
     )
-    from rag.citation import from_dict, schema, to_dict, to_json
-    from rag.extras import ExtraError
-    from rag.plain import to_markdown, to_text
+    from rag.answer.serialization import from_dict, schema, to_dict, to_json
+    from rag.render.text import to_markdown, to_text
     from rag.retriever import Retriever
 
 __all__ = [
@@ -63,12 +63,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "index.catalogue": ("Criteria",),
+    "index.storage.records": ("Criteria",),
     "index.document": ("Author", "Mark", "Source", "Span"),
-    "index.encoder": ("Encoded", "Encoder", "load_encoder"),
+    "index.encoders.protocol": ("Encoded", "Encoder", "load_encoder"),
     "index.errors": ("LibraryError", "ModelError", "QuestionError", "ReadError", "TongzhuError"),
-    "index.library": ("Library",),
-    "rag.answer": (
+    "index.storage.library": ("Library",),
+    "rag.answer.model": (
         "Answer",
         "ArticleRef",
         "Citation",
@@ -78,9 +78,9 @@ _HOMES = {
         "PublicationRef",
         "Statement",
     ),
-    "rag.citation": ("from_dict", "schema", "to_dict", "to_json"),
-    "rag.extras": ("ExtraError",),
-    "rag.plain": ("to_markdown", "to_text"),
+    "rag.answer.model.serialization": ("from_dict", "schema", "to_dict", "to_json"),
+    "rag.adapters.extras": ("ExtraError",),
+    "rag.render.text": ("to_markdown", "to_text"),
     "rag.retriever": ("Retriever",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

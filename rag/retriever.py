@@ -12,24 +12,24 @@ from pathlib import Path
 
 import numpy as np
 
-from index.catalogue import Criteria
-from index.encoder import Encoder, load_encoder
-from index.engine import Rows
-from index.library import Library
-from index.models.threads import blas_in_one_thread
-from rag import limits
-from rag.answer import Answer, Citation, Evidence, Part
-from rag.assessment import Assessment, Assessor
-from rag.checks import Settings, checked, checked_history, checked_many
-from rag.citing import cite
-from rag.confidence import confidence, confidence_parts
-from rag.evidence import FIGURES, chosen, noted_at, pointing, sentence_figures
-from rag.expected import asks_for_source
-from rag.fitted import fitted
-from rag.following import Held, Place, Search
-from rag.fusion import LEGS
-from rag.metadata import Metadata, Ranked
-from rag.signs import signs
+from index.encoders.protocol import Encoder, load_encoder
+from index.encoders.threads import blas_in_one_thread
+from index.storage.engine import Rows
+from index.storage.library import Library
+from index.storage.records import Criteria
+from rag.answer.build import cite
+from rag.answer.model import Answer, Citation, Evidence, Part
+from rag.answering.confidence import confidence, confidence_parts
+from rag.answering.confidence_features import signs
+from rag.answering.evidence import FIGURES, chosen, noted_at, pointing, sentence_figures
+from rag.answering.metadata import Metadata, Ranked
+from rag.query import limits
+from rag.query.answer_type import asks_for_source
+from rag.query.validation import Settings, checked, checked_history, checked_many
+from rag.ranking.conversation import Held, Place, Search
+from rag.ranking.features import Assessment, Assessor
+from rag.ranking.parameters import fitted
+from rag.ranking.scoring import LEGS
 
 _TOGETHER = 16  # questions that are encoded at a time
 _LOOKED_BACK = 3  # questions that a follow-up about an article may go back to

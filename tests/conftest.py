@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import browser, chat, held, stub, visit
 from hypothesis import settings
-from serving import Server, running
+
+from tests.helpers.browsing import browser, chat, held, stub, visit
+from tests.helpers.paths import SHARED
+from tests.helpers.serving import Server, running
 
 if TYPE_CHECKING:
-    from rag.answer import Answer
+    from rag.answer.model import Answer
     from rag.retriever import Retriever
 
 # Fixtures of the whole session: one browser, and one server of each kind, for all modules.
@@ -36,9 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     runs no other test can start its own.
     """
     items.sort(key=lambda item: _BROWSER in getattr(item, "fixturenames", ()))
-
-
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def _shared(relative: str) -> Path:
@@ -67,7 +66,7 @@ def benchmarks() -> Path:
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the bundled sample, made with the bundled model. Only to be read."""
     from index import sample
-    from index.writing.update import update
+    from index.update.update import update
 
     folder = tmp_path_factory.mktemp("sample") / "library"
     report = update(folder, add=[sample.path()])

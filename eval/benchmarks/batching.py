@@ -18,10 +18,10 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from eval.question import load
+from eval.questions.format import load
 from index import sample
-from index.writing.update import update
-from rag.answer import Answer
+from index.update.update import update
+from rag.answer.model import Answer
 from rag.retriever import Retriever
 
 _QUESTIONS = 200

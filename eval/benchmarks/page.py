@@ -31,9 +31,9 @@ from rich.table import Table
 
 from eval.benchmarks.crowd import Painted, Recorded, elsewhere, record
 from eval.benchmarks.serving import own_questions
-from eval.question import load
+from eval.questions.format import load
 from index.errors import TongzhuError
-from index.library import Library
+from index.storage.library import Library
 
 _TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
 _QUIET = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"

@@ -27,11 +27,11 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from eval.question import load
+from eval.questions.format import load
 from index import sample
 from index.errors import TongzhuError
-from index.library import Library
-from index.writing.update import update
+from index.storage.library import Library
+from index.update.update import update
 
 _TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
 _REMEMBERING, _FORGETTING = "1024", "0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from index.language import fold
+from index.text.scripts import fold
 
 Kind = Literal["bracket", "title", "name", "user"]
 

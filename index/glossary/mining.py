@@ -9,11 +9,12 @@ from index.document import Article, Author, Publication
 from index.glossary.acronyms import long_form
 from index.glossary.brackets import HAN, Bracket, brackets, is_chinese, is_short
 from index.glossary.gloss import Gloss
-from index.glossary.runs import Surroundings, folded_by_sign
-from index.glossary.sound import spells
-from index.glossary.spans import chinese_before, ends_chinese, latin_before
-from index.language import fold, words
-from index.lexicon import Lexicon
+from index.glossary.phonetics import spells
+from index.glossary.term_boundary import Surroundings, folded_by_sign
+from index.glossary.term_spans import chinese_before, ends_chinese, latin_before
+from index.text.dictionary import Lexicon
+from index.text.scripts import fold
+from index.text.terms import words
 
 _SPELLED = re.compile(
     r"[A-Z][a-z'’]+(?:-[A-Za-z][a-z'’]+)*(?: [A-Z][a-z'’]+(?:-[A-Za-z][a-z'’]+)+)?"

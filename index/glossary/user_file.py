@@ -16,7 +16,7 @@ from typing import NamedTuple
 from index.document import Message
 from index.errors import ReadError
 from index.glossary.gloss import Gloss
-from index.language import words
+from index.text.terms import words
 
 _MOST_BYTES = 4 << 20
 _MOST_FORMS = 12

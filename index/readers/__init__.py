@@ -8,7 +8,7 @@ from pathlib import Path
 from index.document import Publication
 from index.errors import ReadError
 from index.readers import markdown, paged
-from index.readers.text import load
+from index.readers.decoding import load
 
 KINDS = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""

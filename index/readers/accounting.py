@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.document import Publication
-from index.readers.annotate import AGAIN
+from index.readers.notes.annotate import AGAIN
 
 _DIGITS = str.maketrans(
     {char: str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}

@@ -7,8 +7,8 @@ from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from index.catalogue import Criteria
 from index.errors import QuestionError
+from index.storage.records import Criteria
 
 TEXTS = ("publication", "article", "author", "topic")
 """What can be filtered by a part of its text."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.catalogue import Criteria
-from rag import limits
+from index.storage.records import Criteria
+from rag.adapters.documents import Hit, WhenNotFound, hits, opened
+from rag.adapters.extras import missing
 from rag.adapters.filters import from_mapping
-from rag.adapters.hits import Hit, WhenNotFound, hits, opened
-from rag.answer import Answer
-from rag.extras import missing
+from rag.answer.model import Answer
+from rag.query import limits
 from rag.retriever import Retriever
 
 try:

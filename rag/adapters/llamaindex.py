@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import QuestionError
-from rag import limits
+from rag.adapters.documents import Hit, Opened, WhenNotFound, checked, hits, opened
+from rag.adapters.extras import missing
 from rag.adapters.filters import Condition, criteria
-from rag.adapters.hits import Hit, Opened, WhenNotFound, checked, hits, opened
-from rag.answer import Answer
-from rag.extras import missing
+from rag.answer.model import Answer
+from rag.query import limits
 
 try:
     from llama_index.core.callbacks import CallbackManager

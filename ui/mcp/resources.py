@@ -8,10 +8,10 @@ from urllib.parse import quote, unquote
 import mcp_types as types
 
 from index.document import Message
-from ui import limits
 from ui.mcp import text
-from ui.refusals import RefusalError, filled
-from ui.service import Service
+from ui.service import limits
+from ui.service.errors import RefusalError, filled
+from ui.service.service import Service
 
 _BASE = "tongzhu://publications"
 _TEXT = "text/plain"

@@ -18,17 +18,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.document import Message
 from index.errors import TongzhuError
-from rag.reference import Language, say
-from ui.asked import read
-from ui.http.guard import Access, Guard
-from ui.http.observe import Observe
-from ui.http.problems import respond
-from ui.http.workers import Workers
-from ui.limits import Limits
+from rag.render.labels import Language, say
+from ui.asgi.problems import respond
+from ui.asgi.request_limits import Access, Guard
+from ui.asgi.request_log import Observe
+from ui.asgi.workers import Workers
 from ui.mcp import resources
 from ui.mcp.tools import Told, tools
-from ui.refusals import TOO_SLOW, UNFORESEEN, RefusalError, filled, of_error
-from ui.service import Service
+from ui.service.errors import TOO_SLOW, UNFORESEEN, RefusalError, filled, of_error
+from ui.service.limits import Limits
+from ui.service.requests import read
+from ui.service.service import Service
 
 INSTRUCTIONS = " ".join(
     """

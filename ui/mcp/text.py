@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from index.document import Mark
-from index.language import script
-from rag.answer import Answer, ArticleRef, CitedNote, PublicationRef
-from rag.plain import to_text
-from rag.quotation import paragraphs, superscript, visible
-from rag.reference import flat
-from ui.views import ArticleView, Contents, NoteText, PublicationView, SectionText, SectionView
+from index.text.scripts import script
+from rag.answer.model import Answer, ArticleRef, CitedNote, PublicationRef
+from rag.render.labels import flat
+from rag.render.rich_text import paragraphs, superscript, visible
+from rag.render.text import to_text
+from ui.service.views import (
+    ArticleView,
+    Contents,
+    NoteText,
+    PublicationView,
+    SectionText,
+    SectionView,
+)
 
 
 def answer_text(answer: Answer) -> str:

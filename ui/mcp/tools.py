@@ -10,11 +10,11 @@ from typing import Annotated, Any, TypeVar
 import mcp_types as types
 from pydantic import BaseModel, Field, TypeAdapter
 
-from rag.citation import schema, to_dict
-from ui.asked import Asked, Index, Name, Strictly
+from rag.answer.serialization import schema, to_dict
 from ui.mcp import text
-from ui.service import Service
-from ui.views import Contents, NoteText, PublicationView, SectionText
+from ui.service.requests import Asked, Index, Name, Strictly
+from ui.service.service import Service
+from ui.service.views import Contents, NoteText, PublicationView, SectionText
 
 _View = TypeVar("_View")
 PublicationId = Annotated[Name, Field(description="As list_publications gives it.")]

@@ -1,0 +1,1 @@
+"""Question sets: their format, the gold they name and where they come from."""

@@ -1,0 +1,98 @@
+"""Where the answers stand: a question's gold, found in and tested against its publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eval.questions.format import Question, SectionRef
+from index.document import Article, Publication, Section
+
+
+def places(question: Question, publication: Publication) -> frozenset[SectionRef]:
+    """Every section that is right as a first citation; none for an unanswerable question.
+
+    A question about an article as a whole is answered by any of its sections, one about the
+    publication by any section of it.
+    """
+    if not question.answerable:
+        return frozenset()
+    if question.places:
+        return frozenset(question.places)
+    return frozenset(
+        SectionRef(a, s)
+        for a, article in enumerate(publication.articles)
+        if question.article in (None, article.title)
+        for s, section in enumerate(article.sections)
+        if not question.sections or section.path in question.sections
+    )
+
+
+def check(question: Question, publication: Publication) -> list[str]:
+    """What the publication does not bear out of a question's gold, a line each; [] if all is."""
+    if not question.answerable:
+        return []
+    named = [article for article in publication.articles if article.title == question.article]
+    if question.article is not None and len(named) != 1:
+        return [f'{question.id}: {len(named)} articles are called "{question.article}"']
+    article = named[0] if named else None
+    faults = [] if article is None else list(_wrong_places(question, article))
+    return [f"{question.id}: {fault}" for fault in faults + list(_lost(question, publication))]
+
+
+def _wrong_places(question: Question, article: Article) -> Iterator[str]:
+    """Sections and notes that are not there, and notes whose marks stand elsewhere."""
+    paths = {section.path for section in article.sections}
+    for path in question.sections:
+        if path not in paths:
+            yield f"there is no section {' > '.join(path)}"
+    numbers = {note.number for note in article.notes}
+    marked = {
+        mark.note
+        for section in article.sections
+        if not question.sections or section.path in question.sections
+        for marks in (section.marks, *(paragraph.marks for paragraph in section.paragraphs))
+        for mark in marks
+    }
+    for number in question.notes:
+        if number not in numbers:
+            yield f"there is no note {number}"
+        elif number not in marked:
+            yield f"the mark of note {number} stands in none of the sections"
+
+
+def _lost(question: Question, publication: Publication) -> Iterator[str]:
+    """Answers that do not stand where they should, and sections that hold none."""
+    gold = sorted(places(question, publication))
+    articles = [publication.articles[a] for a in dict.fromkeys(place.article for place in gold)]
+    sections = [publication.articles[a].sections[s] for a, s in gold]
+    texts = [_text(section) for section in sections]
+    notes = [n.text for a in articles for n in a.notes if n.number in question.notes]
+    if question.where == "metadata":
+        texts = list(_metadata(publication, articles))
+    elif question.where == "note":
+        texts = notes + (texts if question.type == "source" else [])
+    else:
+        for section, text in zip(sections, texts, strict=True):
+            if not any(answer in text for answer in question.answers):
+                yield f"section {' > '.join(section.path)} holds none of the answers"
+    for answer in question.answers:
+        if not any(answer in text for text in texts):
+            yield f'"{answer}" does not stand in the {question.where}'
+
+
+def _text(section: Section) -> str:
+    return "\n".join(paragraph.text for paragraph in section.paragraphs)
+
+
+def _metadata(publication: Publication, articles: list[Article]) -> Iterator[str]:
+    yield from (publication.title, publication.title_translated, publication.number)
+    yield from (publication.publisher, publication.publisher_translated)
+    yield from (publication.date_printed, publication.imprint)
+    if publication.date:
+        yield publication.date.isoformat()
+    for article in articles:
+        yield from (article.title, article.title_translated, article.institute, *article.topics)
+        for author in article.authors:
+            yield from (author.name, author.romanised)
+        if article.page is not None:
+            yield str(article.page)

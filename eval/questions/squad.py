@@ -1,0 +1,140 @@
+"""SQuAD's JSON as a question set over its own paragraphs, or over another file's.
+
+Each SQuAD article becomes an `Article` and each of its paragraphs a `Section` without a heading, so
+that an ordinary library indexes them. Titles are left out: XQuAD prints the same English title over
+a paragraph in every language, which would give the paragraph away to questions in English.
+
+Source: Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (2016).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from opencc import OpenCC
+
+from eval.questions.format import Language, Question, QuestionSetError, SectionRef
+from index.document import Article, Paragraph, Publication, Section, Span
+
+
+def squad(path: Path, paragraphs_from: Path | None = None) -> tuple[Question, ...]:
+    """The questions of a SQuAD file, in its order, all of the dev split and of the type fact.
+
+    Args:
+        path: The file whose questions are asked.
+        paragraphs_from: The file whose paragraphs are to be found; it must hold all the question
+            ids of `path`, and its answers are the gold. By default `path` itself.
+
+    Raises:
+        QuestionSetError: If a file is not SQuAD's JSON, or an id is missing from
+            `paragraphs_from`.
+    """
+    asked = list(_entries(path))
+    source = paragraphs_from or path
+    gold = {entry.id: entry for entry in (asked if source == path else _entries(source))}
+    language = _language("".join(entry.question for entry in asked))
+    for entry in asked:
+        if entry.id not in gold:
+            raise QuestionSetError(
+                f"{source.name}: has no question {entry.id}, which {path.name} asks.",
+                f"{source.name}：沒有 {path.name} 中的問題 {entry.id}。",
+            )
+    return tuple(
+        Question(
+            id=entry.id,
+            split="dev",
+            language=language,
+            type="fact",
+            question=entry.question,
+            answers=gold[entry.id].answers,
+            where="text",
+            places=(gold[entry.id].place,),
+            spans=gold[entry.id].spans,
+        )
+        for entry in asked
+    )
+
+
+def publication(path: Path) -> Publication:
+    """The paragraphs of a SQuAD file as a publication that a library can index.
+
+    Raises:
+        QuestionSetError: If the file is not SQuAD's JSON.
+    """
+    articles = tuple(
+        Article(
+            title="",
+            sections=tuple(
+                Section(path=(), paragraphs=(Paragraph(paragraph["context"]),))
+                for paragraph in article["paragraphs"]
+            ),
+        )
+        for article in _articles(path)
+    )
+    digest = hashlib.sha256()
+    for article in articles:
+        for section in article.sections:
+            digest.update(section.paragraphs[0].text.encode())
+    return Publication(id=digest.hexdigest()[:12], title=path.stem, articles=articles)
+
+
+class _Entry(NamedTuple):
+    """A question with its answers and the place of its paragraph."""
+
+    id: str
+    question: str
+    place: SectionRef
+    answers: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+def _entries(path: Path) -> Iterator[_Entry]:
+    for a, article in enumerate(_articles(path)):
+        for p, paragraph in enumerate(article["paragraphs"]):
+            for qa in paragraph["qas"]:
+                spans = dict.fromkeys(
+                    Span(answer["answer_start"], answer["answer_start"] + len(answer["text"]))
+                    for answer in qa["answers"]
+                )
+                answers = dict.fromkeys(answer["text"] for answer in qa["answers"])
+                yield _Entry(
+                    qa["id"], qa["question"], SectionRef(a, p), tuple(answers), tuple(spans)
+                )
+
+
+def _articles(path: Path) -> list[dict[str, Any]]:
+    """The articles of the file, tested for every field that is read from them."""
+    try:
+        articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+        for article in articles:
+            for paragraph in article["paragraphs"]:
+                context = paragraph["context"]
+                for qa in paragraph["qas"]:
+                    _ = qa["id"], qa["question"]
+                    for answer in qa["answers"]:
+                        start = answer["answer_start"]
+                        if context[start : start + len(answer["text"])] != answer["text"]:
+                            raise ValueError(f"the answer to {qa['id']} is not where it says")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise QuestionSetError(
+            f"{path}: is not SQuAD's JSON ({type(error).__name__}: {error}).",
+            f"{path}：不是 SQuAD 格式的 JSON（{type(error).__name__}：{error}）。",
+        ) from error
+    return list(articles)
+
+
+def _language(text: str) -> Language:
+    """What the text is written in: Chinese by the script that folding changes less."""
+    if not any("\u4e00" <= character <= "\u9fff" for character in text):
+        return "en"
+    traditional = _distance(text, OpenCC("t2s").convert(text))
+    simplified = _distance(text, OpenCC("s2t").convert(text))
+    return "zh-Hant" if traditional > simplified else "zh-Hans"
+
+
+def _distance(text: str, converted: str) -> int:
+    return sum(a != b for a, b in zip(text, converted, strict=False))

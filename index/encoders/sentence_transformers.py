@@ -1,0 +1,261 @@
+"""Any sentence-transformers model as an encoder. Importing this module imports PyTorch."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+from numpy.typing import NDArray
+
+from index.encoders.embeddings import Encoded, says
+from index.encoders.threads import asleep
+from index.errors import ModelError
+
+with asleep():
+    import torch
+    import transformers
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
+
+_BATCH_BYTES = 8_000  # of UTF-8: about 2,000 tokens, in Chinese and in English alike
+_UNLIMITED = 2**31 - 1
+_TINY = 1e-12
+_SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
+_PASSAGE_PROMPTS = ("passage", "document", "corpus")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def find_model(name: str) -> Path:
+    """The folder of a model that is on this machine.
+
+    Args:
+        name: A folder, or the name of a model in the Hugging Face cache; a name without an
+            organisation is looked for among sentence-transformers' own too.
+
+    Raises:
+        ModelError: If there is no such model here.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    candidates = [name] if "/" in name else [f"sentence-transformers/{name}", name]
+    for candidate in candidates:
+        try:
+            found = snapshot_download(
+                candidate,
+                cache_dir=os.environ.get("SENTENCE_TRANSFORMERS_HOME"),
+                local_files_only=True,
+            )
+        except (LocalEntryNotFoundError, HFValidationError):
+            continue
+        return Path(found)
+    raise ModelError(
+        f"No model {name} on this machine: it is neither a folder nor in the Hugging Face cache;"
+        " name another, or fetch it first with: hf download ORGANISATION/NAME",
+        f"本機沒有模型 {name}：既不是資料夾，也不在 Hugging Face 快取中；"
+        "請指定其他模型，或先執行：hf download 組織/名稱",
+    )
+
+
+class TransformerEncoder:
+    """A sentence-transformers model, as `Encoder`, with its own prompts and limit."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Load the model.
+
+        Args:
+            folder: Where it is.
+            name: What it is called.
+
+        Raises:
+            ModelError: If the folder holds no model that sentence-transformers can load.
+        """
+        self.name = name
+        try:
+            self.fingerprint = _fingerprint(folder)
+            self._model = _load(folder)
+        except Exception as error:  # what a foreign model's files can raise has no common class
+            reason = str(error).strip().partition("\n")[0]
+            raise ModelError(
+                f"Cannot load the model {name} from {folder}: {reason}; name a folder that"
+                " sentence-transformers wrote, or another model",
+                f"無法從 {folder} 載入模型 {name}：{reason}；請指定 sentence-transformers"
+                " 所儲存的資料夾，或其他模型",
+            ) from error
+        self.dimension = len(self._model.encode("", show_progress_bar=False))
+        self.max_tokens = min(int(self._model.max_seq_length or _UNLIMITED), _UNLIMITED)
+        prompts = self._model.prompts
+        self._question_prompt = prompts.get("query") or ""
+        self._passage_prompt = next(filter(None, map(prompts.get, _PASSAGE_PROMPTS)), "")
+        self._tokens = _Tokens(self._model, self.dimension)
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Encoded:
+        """See `index.encoders.protocol.Encoder`."""
+        return self._encode(texts, self._passage_prompt, progress)
+
+    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+        """See `index.encoders.protocol.Encoder`."""
+        return self._encode(texts, self._question_prompt, None)
+
+    def count_tokens(self, text: str) -> int:
+        """See `index.encoders.protocol.Encoder`."""
+        tokenizer: Any = self._model.tokenizer
+        text = self._passage_prompt + _LONE_SURROGATE.sub(" ", text)
+        if isinstance(tokenizer, transformers.PreTrainedTokenizerBase):
+            return len(tokenizer(text, truncation=False, verbose=False)["input_ids"])
+        return len(tokenizer.encode(text).ids)
+
+    def _encode(
+        self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
+    ) -> Encoded:
+        """Longest first, texts of like length together, so that little of a batch is padding."""
+        texts = [_LONE_SURROGATE.sub(" ", text) for text in texts]
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        tokens = [np.empty((0, self.dimension), np.float32)] * len(texts)
+        leading = self._tokens.leading(prompt)
+        done = 0
+        for batch in _batches(texts):
+            found: Any = self._model.encode(
+                [texts[index] for index in batch],
+                prompt=prompt,
+                batch_size=len(batch),
+                show_progress_bar=False,
+                output_value=None,
+            )
+            for index, features in zip(batch, found, strict=True):
+                vector = features["sentence_embedding"].float().cpu().numpy()
+                vectors[index] = vector / max(float(np.linalg.norm(vector)), _TINY)
+                if self._tokens.known:
+                    tokens[index] = self._tokens.of(features, leading)
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+        return Encoded(vectors, tuple(tokens))
+
+
+class _Tokens:
+    """The tokens of what a model has encoded that say something.
+
+    Attributes:
+        known: Whether it gives any that can be compared: a text's vector must be their mean.
+    """
+
+    def __init__(self, model: SentenceTransformer, dimension: int) -> None:
+        self._tokenizer: Any = model.tokenizer
+        pooling = [module for module in model if isinstance(module, Pooling)]
+        self.known = (
+            isinstance(self._tokenizer, transformers.PreTrainedTokenizerBase)
+            and len(pooling) == 1
+            and pooling[0].pooling_mode == "mean"
+            and pooling[0].embedding_dimension == dimension
+            and dimension % 2 == 0
+        )
+
+    @cached_property
+    def _says(self) -> NDArray[np.bool_]:
+        ids = range(len(self._tokenizer))
+        found = says(self._tokenizer.convert_ids_to_tokens(list(ids)))
+        found[self._tokenizer.all_special_ids] = False
+        return found
+
+    def leading(self, prompt: str) -> int:
+        """How many tokens stand before a text: the prompt's, and what opens every text."""
+        return len(self._tokenizer(prompt.rstrip())["input_ids"]) - 1 if self.known else 0
+
+    def of(self, features: Mapping[str, Any], leading: int) -> NDArray[np.float32]:
+        """Those of a text, [tokens, d]."""
+        ids = features["input_ids"].cpu().numpy()[leading:]
+        said = self._says[ids]
+        return np.asarray(features["token_embeddings"].float().cpu().numpy()[leading:][said])
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """The texts' indices in batches of about `_BATCH_BYTES` each, padding included.
+
+    UTF-8 has about four bytes to a token in Chinese and in English, so that it tells how many
+    tokens there are without their being counted.
+    """
+    sizes = [len(text.encode()) for text in texts]
+    batch: list[int] = []
+    for index in sorted(range(len(texts)), key=sizes.__getitem__, reverse=True):
+        if batch and (len(batch) + 1) * sizes[batch[0]] > _BATCH_BYTES:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _load(folder: Path) -> SentenceTransformer:
+    """The model; in bfloat16 where the processor computes in it, but pooled in float32."""
+    with quiet():
+        model = SentenceTransformer(str(folder), local_files_only=True)
+    if model.device.type == "cpu":
+        model.float()
+        if _has_bfloat16() and hasattr(model[0], "auto_model"):
+            model[0].bfloat16()
+            model[0].register_forward_hook(_to_float32)
+    return model
+
+
+def _has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 matrices itself; emulated they are slower."""
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
+
+
+def _to_float32(
+    _module: torch.nn.Module, _inputs: tuple[Any, ...], features: dict[str, Any]
+) -> dict[str, Any]:
+    """A mean over hundreds of bfloat16 vectors would lose two digits more."""
+    return {
+        name: value.float()
+        if isinstance(value, torch.Tensor) and value.is_floating_point()
+        else value
+        for name, value in features.items()
+    }
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No bar and no remarks while a model is loaded: the user is shown our own."""
+    log: Any = transformers.utils.logging  # Any, for its functions are untyped
+    verbosity, bar = log.get_verbosity(), log.is_progress_bar_enabled()
+    log.set_verbosity_error()
+    log.disable_progress_bar()
+    try:
+        yield
+    finally:
+        log.set_verbosity(verbosity)
+        if bar:
+            log.enable_progress_bar()
+
+
+def _fingerprint(folder: Path) -> str:
+    """SHA-256 over what makes the vectors: configurations, and samples all through the weights.
+
+    Training changes weights everywhere, so that samples tell two models apart, and gigabytes need
+    not be read.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in {".json", ".txt", ".model", ".safetensors", ".bin"}:
+            continue
+        size = path.stat().st_size
+        digest.update(f"{path.relative_to(folder).as_posix()} {size}\n".encode())
+        with path.open("rb") as file:
+            for sample in range(_SAMPLES):
+                file.seek(sample * max(size - _SAMPLE_BYTES, 0) // (_SAMPLES - 1))
+                digest.update(file.read(_SAMPLE_BYTES))
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""The people of an article and the lines about it: authors, institute, topics."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.document import Author
+from index.readers.paged.sentence_ends import is_han
+
+_LABEL = re.compile(
+    r"(?P<label>[【\[*]{0,3}(?:焦點類別|关键词|關鍵詞|關鍵字|關鍵辭|主題類別|主題|類別|議題|"
+    r"Focus(?: areas?| category)?|Topics?|Keywords?|Key words|Categor(?:y|ies)|Themes?)"
+    r"[】\]*]{0,3}\s*[：:]\**)\s*(?P<topics>\S.*)$",
+    re.IGNORECASE,
+)
+_TOPIC_PARTS = re.compile(r"([、，,；;/／])")
+_NAME_PARTS = re.compile(
+    r"([、，,；;&＆／/]|(?<=[\u4e00-\u9fff])\s?[與与及和]\s?(?=[\u4e00-\u9fff])"
+    r"|\s+and\s+|(?<=[\u4e00-\u9fff]{2})[\s\u3000]+(?=[\u4e00-\u9fff]{2}))"
+)
+_BYLINE = re.compile(r"(?P<label>(?:作者|文|撰文|Author|By)\s*[：:/／]\s*|By\s+)(?P<names>\S.*)$")
+_INSTITUTE = re.compile(
+    r"(?:研究所|研究院|研究會|研究室|研究中心|中心|學系|系所|大學|學院|學會|協會|基金會|智庫|委員會|"
+    r"教授|研究員|研究部|研究组|研究組|事務所|出版社|部|署|局|處|所|系|社|院|会|會)$"
+    r"|\b(?:Institute|University|Centre|Center|Department|Division|School|College|Faculty|"
+    r"Foundation|Council|Academy|Laborator(?:y|ies)|Society|Association|Ministry|Bureau|Office|"
+    r"Programme|Program|Fellow|Professor)\b"
+)
+_HAN_NAME = re.compile(
+    r"[\u4e00-\u9fff](?:[\s\u3000]?[\u4e00-\u9fff]){1,3}$|"
+    r"[\u4e00-\u9fff]{1,8}[·・][\u4e00-\u9fff]{1,8}$"
+)
+_LATIN_NAME = re.compile(
+    r"(?:[A-Z][\w’'.-]*|de|van|von|der|la|bin|al)"
+    r"(?:[ ](?:[A-Z][\w’'.-]*|de|van|von|der|la|bin|al)){1,4}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Names or topics of a line, and what was printed to introduce and to part them."""
+
+    parts: tuple[str, ...]
+    label: str = ""
+
+
+def topics(text: str) -> Parted | None:
+    """The topics of a line such as 焦點類別：國際情勢、印太區域; None if it is no such line."""
+    match = _LABEL.match(text)
+    if not match:
+        return None
+    parts, signs = _parted(match["topics"], _TOPIC_PARTS)
+    return Parted(parts, " ".join([match["label"], *signs]))
+
+
+def names(text: str) -> Parted | None:
+    """The names of a line of authors; None if it cannot be one."""
+    label = ""
+    match = _BYLINE.match(text)
+    if match:
+        label, text = match["label"].strip(), match["names"]
+    parts, signs = _parted(text, _NAME_PARTS)
+    if not match and not all(is_name(part) for part in parts):
+        return None
+    return Parted(parts, " ".join([label, *signs]).strip())
+
+
+def is_name(text: str) -> bool:
+    """Whether a text has the form of a person's name in either language."""
+    return bool(_HAN_NAME.match(text) or _LATIN_NAME.match(text)) and not is_institute(text)
+
+
+def is_institute(text: str) -> bool:
+    """Whether a text has the form of an institute's name."""
+    return len(text) <= 120 and len(text) >= 4 and bool(_INSTITUTE.search(text))
+
+
+def authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple[Author, ...]:
+    """Authors with their names in both forms, where both lists are equally long."""
+    if len(printed) != len(romanised):
+        return tuple(Author(name) for name in printed)
+    return tuple(
+        Author(name, other if other != name and any(map(is_han, name)) else "")
+        for name, other in zip(printed, romanised, strict=True)
+    )
+
+
+def _parted(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parts of a text and the signs between them, blanks dropped from both."""
+    pieces = [piece.strip() for piece in pattern.split(text)]
+    return (
+        tuple(piece for piece in pieces[::2] if piece),
+        tuple(piece for piece in pieces[1::2] if piece),
+    )

@@ -1,0 +1,57 @@
+"""The user's own glosses: into a library, and out of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from index import faults
+from index.glossary.gloss import Gloss
+from index.storage.generation import drafting, publish, writing
+from index.storage.library import DOCUMENTS, Library
+from index.storage.manifest import MANIFEST
+
+
+def change_glossary(path: Path, change: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:
+    """Changes the user's glosses, all at once or not at all, and publishes the next generation.
+
+    Args:
+        path: The library's folder.
+        change: Makes what shall be of what is. Where both are the same, nothing is published.
+
+    Raises:
+        LibraryError: If there is no library, if it is damaged, if somebody else is writing, or if
+            it cannot be written. The library is then as it was.
+    """
+    if not path.exists():
+        raise faults.missing(path)
+    with writing(path) as pointer:
+        if not pointer:
+            raise faults.missing(path)
+        with Library.open(path) as library:
+            before = tuple(held.gloss for held in library.glosses() if not held.publication)
+            after = tuple(change(before))
+            if after == before:
+                return
+            library.verify()
+            with drafting(path, pointer) as folder:
+                unlisted = shutil.ignore_patterns(MANIFEST)
+                shutil.copytree(library.folder, folder, ignore=unlisted, dirs_exist_ok=True)
+                _write(folder / DOCUMENTS, after)
+                publish(path, pointer, library.model, library.counts)
+
+
+def _write(path: Path, glosses: Iterable[Gloss]) -> None:
+    """Puts the user's glosses in the place of those in the documents of a draft."""
+    try:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DELETE FROM gloss WHERE publication IS NULL")
+            insert = "INSERT INTO gloss VALUES (NULL, ?)"
+            connection.executemany(insert, ((msgspec.json.encode(gloss),) for gloss in glosses))
+    except sqlite3.OperationalError as error:  # what SQLite raises for a full disk
+        raise OSError(f"{path}: {error}") from error

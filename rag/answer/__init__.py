@@ -1,0 +1,1 @@
+"""The words of an answer, how a citation is built, and its JSON."""

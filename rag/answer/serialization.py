@@ -1,0 +1,149 @@
+"""An Answer as JSON: the one place that makes it and reads it back.
+
+The form is versioned and described by `answer.schema.json` beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from rag.answer.model import Answer, Citation, CitedNote, Part
+from rag.render.labels import quoted
+from rag.render.rich_text import OBEYED
+
+VERSION = 1
+
+
+def to_dict(answer: Answer) -> dict[str, Any]:
+    """An answer as plain values, in the form that `answer.schema.json` describes."""
+    return {
+        "version": VERSION,
+        "question": answer.question,
+        "found": answer.found,
+        "confidence": answer.confidence,
+        "threshold": answer.threshold,
+        "citations": [citation_to_dict(citation) for citation in answer.citations],
+        "bridged": [{"word": word, "as": list(words)} for word, words in answer.bridged],
+        "parts": _parts(answer.parts),
+    }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema (2020-12) of what `to_dict` gives."""
+    text = files("rag.answer").joinpath("answer.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def to_json(answer: Answer) -> str:
+    """An answer as JSON text, indented, in Unicode; safe to print, whatever the documents hold."""
+    return safe_json(to_dict(answer))
+
+
+def safe_json(values: object) -> str:
+    """JSON text in which every character that a terminal would obey is escaped."""
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    return OBEYED.sub(lambda match: json.dumps(match.group())[1:-1], text)
+
+
+def from_dict(values: Mapping[str, Any]) -> Answer:
+    """The answer that `to_dict` made these values from.
+
+    Raises:
+        ValueError: If they are of another version, or not an answer.
+    """
+    if not isinstance(values, Mapping):
+        raise ValueError(f"not an answer: {type(values).__name__}")
+    if values.get("version") != VERSION:
+        raise ValueError(f"answer version {values.get('version')!r}: this release reads {VERSION}")
+    try:
+        return msgspec.convert(
+            {
+                **values,
+                "citations": [_read_citation(citation) for citation in values["citations"]],
+                "bridged": [(each["word"], each["as"]) for each in values["bridged"]],
+            },
+            Answer,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not an answer: {error!r}") from error
+
+
+def citation_to_dict(citation: Citation) -> dict[str, Any]:
+    """A citation as plain values, in the form that it has in an answer."""
+    publication, article = citation.publication, citation.article
+    return {
+        "passage": citation.passage,
+        "publication": {
+            "id": publication.id,
+            "title": publication.title,
+            "number": publication.number,
+            "date": publication.date.isoformat() if publication.date else None,
+            "publisher": publication.publisher,
+        },
+        "article": {
+            "index": article.index,
+            "title": article.title,
+            "title_translated": article.title_translated,
+            "authors": [{"name": a.name, "romanised": a.romanised} for a in article.authors],
+            "institute": article.institute,
+            "topics": list(article.topics),
+            "page": article.page,
+        },
+        "section": citation.section,
+        "path": list(citation.path),
+        "text": citation.text,
+        "marks": [{"offset": mark.offset, "note": mark.note} for mark in citation.marks],
+        "notes": [_note(note) for note in citation.notes],
+        "evidence": [
+            {
+                "text": quoted(citation, evidence),
+                "start": evidence.span.start,
+                "end": evidence.span.end,
+                "note": evidence.note,
+                "score": evidence.score,
+            }
+            for evidence in citation.evidence
+        ],
+        "score": citation.score,
+        "parts": _parts(citation.parts),
+        "statements": [
+            {
+                "field": statement.field,
+                "values": list(statement.values),
+                "translated": list(statement.translated),
+                "label": statement.label,
+                "whole": statement.whole,
+            }
+            for statement in citation.statements
+        ],
+    }
+
+
+def _note(note: CitedNote) -> dict[str, Any]:
+    return {
+        "number": note.number,
+        "text": note.text,
+        "sources": [{"text": source.text, "urls": list(source.urls)} for source in note.sources],
+        "explanation": note.explanation,
+        "stands_for": _note(note.stands_for) if note.stands_for else None,
+        "see": list(note.see),
+    }
+
+
+def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    return [{"name": part.name, "value": part.value} for part in parts]
+
+
+def _read_citation(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a citation under the names that `Citation` has for them."""
+    evidence = [
+        {"span": (each["start"], each["end"]), "note": each["note"], "score": each["score"]}
+        for each in values["evidence"]
+    ]
+    return {**values, "evidence": evidence}

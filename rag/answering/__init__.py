@@ -1,0 +1,1 @@
+"""What is said of the ranked passages: evidence, confidence, answers from metadata."""

@@ -1,0 +1,1 @@
+"""What a question asks: its terms, translations, entities and the answer it expects."""

@@ -1,0 +1,192 @@
+"""Quantities that a question asks for, and whether a sentence gives one of that very kind.
+
+"How many shells were shipped?" is not answered by a passage about shells that counts none, however
+near it is otherwise. Patterns of a few words for Chinese and English, on folded text; what they
+miss on public question sets is told by `eval/fit.py`, which weighs them accordingly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.text.scripts import Language, fold
+from index.text.terms import words
+from rag.query.terms import Clue, Way
+
+Kind = Literal["count", "money", "share", "duration"]
+
+_ZH_DIGITS = "一二两三四五六七八九十百千万亿"
+_NUMBER = (
+    r"(?:(?<![\d.])\d[\d,.]*(?: ?[十百千万亿]+| (?:thousand|million|billion|trillion))?"
+    rf"|(?<!第)[数上]?[{_ZH_DIGITS}零〇]+[余多]?"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|dozens?|hundreds?|thousands?|millions?|billions?|half|several|both|none|no|single"
+    r"|once|twice)\b(?:-\w+)?)"
+)
+_TIME_UNITS = (
+    r"(?:个多?月|年|月|天|日|周|星期|礼拜|小时|钟头|分钟|分|秒|世纪|载"
+    r"|years?|months?|days?|weeks?|hours?|minutes?|seconds?|decades?|centur(?:y|ies))"
+)
+_ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "share",
+        re.compile(
+            r"百分之?(?:几|多少)|多少百分|几成(?![立为员])|几分之|多[少大]比例|比例[是为]?多少"
+            r"|占[^，。？]*多少|\bpercent|\bper cent\b"
+            r"|\b(?:what|which) (?:share|proportion|fraction)\b|\bhow much of\b"
+        ),
+    ),
+    (
+        "money",
+        re.compile(
+            r"多少钱|(?:价格|价钱|售价|票价|花费|费用|工资|薪水|月薪|薪资|租金)[是为有]?多少|[卖罚]多少|几[元块]"
+            r"|多少[^，。？]{0,4}[元币]"
+            r"|\bhow much (?:money|(?:does|do|did|would|will) [^?]* (?:cost|earn|pay|spend))\b"
+            r"|\bhow much (?:is|are|was|were) (?:[^?]* )?(?:paid|spent|fined|invested)\b"
+            r"|\b(?:what|which) [^?]*\b(?:price|wages?|salary|salaries|fare|fee|rent)\b"
+        ),
+    ),
+    (
+        "duration",
+        re.compile(
+            r"多久|多长时间|多少时间"
+            r"|(?:几|多少) ?个?(?:年|天|月|周|星期|礼拜|小时|钟头|分钟|秒|世纪)"
+            r"(?![级轻龄前后份号日])|\bhow (?:long|much time)\b"
+            r"|\bhow many (?:\w+ )?(?:years|months|days|weeks|hours|minutes|seconds|decades"
+            r"|centuries)\b"
+        ),
+    ),
+)
+_GIVEN: dict[Kind, re.Pattern[str]] = {
+    "share": re.compile(
+        rf"[%％]|百分|[{_ZH_DIGITS}]成(?![立为员])|分之|[{_ZH_DIGITS}半]数|一半|过半|多数|大部分"
+        r"|percent|per cent|\b(?:all|most|half|third|quarter|fifth|tenth|majority)\b"
+    ),
+    "money": re.compile(
+        rf"[$€£¥]|{_NUMBER} ?[^，。,;]{{0,4}}(?:元|圆|块钱|美金|英镑|卢布|卢比|便士|法郎|马克|克朗)"
+        rf"|{_NUMBER} (?:\w+ ){{0,2}}(?:dollars?|pounds?|euros?|yen|yuan|rou?bles?|rupees?|francs?"
+        r"|marks?|cents?|pence|usd)\b"
+    ),
+    "duration": re.compile(
+        rf"{_NUMBER} ?[多余]?个?半? ?[- ]?{_TIME_UNITS}|\d:\d\d|至今|直[到至]|\b(?:until|since)\b"
+    ),
+}
+_COUNT = re.compile(
+    r"(?:多少|(?<!第)几(?![乎何经度近月号日点时]))(?P<zh>[\u3400-\u9fff]{0,6})"
+    r"|\bhow many (?P<en>(?:[\w'-]+ ){0,4}[\w'-]+)"
+)
+_OTHERWISE_ASKED = re.compile(r"什么|哪|谁|如何|怎[么样]|为何|是否")  # then 几 is no question
+_NO_NOUN = frozenset(
+    "is are was were be been being do does did has have had can could will would shall should may "
+    "might must in on of at by for from to with per each than the a an there total".split()
+)
+_SAME = (  # what is counted, and how numbers of it are written
+    (frozenset({"人", "名", "位", "people", "persons"}), ("人", "名", "位", "people", "person")),
+    (frozenset({"次", "回", "times"}), ("次", "回", "度", "倍", "times", "-time", "-fold")),
+    (frozenset({"分", "points"}), ("分", "point")),
+)
+_DATES = re.compile(  # numbers that count nothing
+    r"(?:[12]\d{3}|[一二][〇零一二三四五六七八九]{3}) ?年|\d{1,2} ?月(?: ?\d{1,2} ?日)?|第 ?\d+"
+    r"|\b(?:in|since|by|from|until|after|before|during) (?:1[5-9]|20)\d\d\b"
+)
+_FOUND = re.compile(_NUMBER)
+_CLAUSE_END = re.compile(r"[，。；、,;]")
+_MEASURE = 1  # signs
+_REACH = {"zh": 10, "en": 40}  # characters between a number and what it counts
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What a question asks for.
+
+    Attributes:
+        kind: Of what kind it is.
+        words: What is counted, in the ways in which a text may say it, folded; empty where any
+            number will do, and for every other kind.
+    """
+
+    kind: Kind
+    words: tuple[str, ...] = ()
+
+
+def quantity(question: str, clues: Sequence[Clue], language: Language) -> Quantity | None:
+    """The quantity that a question asks for; None if it asks for none of these kinds.
+
+    Args:
+        question: As asked, without what was asked before.
+        clues: Its words as a text in `language` may have them.
+        language: Of the text that may answer.
+    """
+    folded = fold(question)
+    for kind, pattern in _ASKED:
+        if pattern.search(folded):
+            return Quantity(kind)
+    found = _COUNT.search(folded)
+    if found is None or _OTHERWISE_ASKED.search(folded):
+        return None
+    if found["en"]:
+        return Quantity("count", _counted_en(found["en"], clues))
+    return Quantity("count", _counted_zh(found["zh"].removeprefix("个"), clues, language))
+
+
+def gives(asked: Quantity, folded: str, language: Language) -> bool:
+    """Whether a sentence has a number that may be this quantity.
+
+    Args:
+        asked: The quantity.
+        folded: The sentence.
+        language: The sentence's.
+    """
+    if asked.kind != "count":
+        return _GIVEN[asked.kind].search(folded) is not None
+    text = _DATES.sub(";", folded)
+    reach = _REACH[language]
+    for number in _FOUND.finditer(text):
+        after = _CLAUSE_END.split(text[number.end() : number.end() + reach])[0]
+        before = _CLAUSE_END.split(text[max(0, number.start() - reach) : number.start()])[-1]
+        beside = [number[0], after, before]  # the number itself has "six-time"
+        if language == "zh" and len(after) <= _MEASURE:
+            beside.append(text)  # what is counted was said before: 布放錄音器，共十六具
+        if not asked.words or any(word in part for word in asked.words for part in beside):
+            return True
+    return False
+
+
+def _counted_zh(counted: str, clues: Sequence[Clue], language: Language) -> tuple[str, ...]:
+    if language == "zh":
+        found = [*counted[:1], *(counted[i : i + 2] for i in range(len(counted) - 1))]
+    else:
+        near = (
+            clue for clue in clues if clue.word in counted or counted[:2] in clue.word
+        )  # fmt: skip
+        found = [_said(way) for clue in near for way in clue.ways] if counted else []
+    return _with_same(found, counted[:1])
+
+
+def _counted_en(counted: str, clues: Sequence[Clue]) -> tuple[str, ...]:
+    noun = []
+    for word in counted.split():
+        if word in _NO_NOUN:
+            break
+        noun.append(word)
+    terms = set(words(" ".join(noun)))
+    return _with_same(
+        [_said(way) for clue in clues if clue.word in terms for way in clue.ways], *noun
+    )
+
+
+def _with_same(found: Sequence[str], *counted: str) -> tuple[str, ...]:
+    same = (way for asked, ways in _SAME if asked.intersection(counted) for way in ways)
+    return tuple(dict.fromkeys([*found, *same]))
+
+
+def _said(way: Way) -> str:
+    """A way as it stands in a text: Chinese terms are pairs of signs that overlap."""
+    first, *rest = way.terms
+    if "\u3400" <= first[0] <= "\u9fff":
+        return first + "".join(term[-1] for term in rest)
+    return " ".join(way.terms)

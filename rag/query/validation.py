@@ -1,0 +1,147 @@
+"""What can be asked, and with which settings: one clear error for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from index.errors import QuestionError
+from index.storage.records import Criteria
+from rag.query import limits
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What comes with a question.
+
+    Attributes:
+        k: How many citations at most.
+        filters: Which articles to look in; None for all of them.
+        threshold: The confidence below which the answer is "not in this library"; None for the one
+            that was fitted.
+
+    Raises:
+        QuestionError: If a value is out of its range.
+        TypeError: If a value is of another type.
+    """
+
+    k: int
+    filters: Criteria | None
+    threshold: float | None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.k, int) or isinstance(self.k, bool):
+            raise TypeError(f"k is a whole number, not {self.k!r}")
+        if not 1 <= self.k <= limits.PASSAGES:
+            raise QuestionError(
+                f"k is {self.k}: it must be 1 to {limits.PASSAGES:,}.",
+                f"k 為 {self.k}：須為 1 至 {limits.PASSAGES:,}。",
+            )
+        _check_filters(self.filters)
+        if self.threshold is None:
+            return
+        if not isinstance(self.threshold, (int, float)) or isinstance(self.threshold, bool):
+            raise TypeError(f"threshold is a number or None, not {self.threshold!r}")
+        if not 0 <= self.threshold <= 1:
+            raise QuestionError(
+                f"threshold is {self.threshold}: it must be 0 to 1.",
+                f"threshold 為 {self.threshold}：須為 0 至 1。",
+            )
+
+
+def _check_filters(filters: Criteria | None) -> None:
+    if filters is None:
+        return
+    if not isinstance(filters, Criteria):
+        raise TypeError(f"filters are Criteria or None, not {type(filters).__name__}")
+    for field in fields(Criteria):
+        value = getattr(filters, field.name)
+        kind = date if field.name in ("after", "before") else str
+        if value is not None and not isinstance(value, kind):
+            raise TypeError(f"the filter {field.name} is a {kind.__name__}, not {value!r}")
+        if isinstance(value, str):
+            _check_whole(value, f"The filter {field.name}", f"篩選條件 {field.name} ")
+        if isinstance(value, str) and not has_words(value):
+            raise QuestionError(
+                f"The filter {field.name} has no words; name the {field.name}, or leave it out.",
+                f"篩選條件 {field.name} 中沒有文字；請輸入內容，或略去此條件。",
+            )
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or a digit in a text: without one there is nothing to look for."""
+    return any(sign.isalnum() for sign in text)
+
+
+def _check_whole(text: str, name: str, name_zh: str) -> None:
+    """Refuses a text that no file and no other program could take: one with half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            f"{name} holds half a character, after {error.start}; give whole Unicode text.",
+            f"{name_zh}在第 {error.start} 字之後有不完整的字元；請提供完整的 Unicode 文字。",
+        ) from error
+
+
+def checked(question: str) -> str:
+    """The question as it is looked at, without blanks around it.
+
+    Raises:
+        QuestionError: If it has no words, or too many, or half a character.
+        TypeError: If it is no text.
+    """
+    if not isinstance(question, str):
+        raise TypeError(f"a question is a str, not {type(question).__name__}")
+    bare = question.strip()
+    _check_whole(bare, "The question", "問題")
+    if not has_words(bare):
+        raise QuestionError(
+            "The question has no words; type a question in Chinese or English.",
+            "問題中沒有文字；請以中文或英文輸入問題。",
+        )
+    if len(bare) > limits.QUESTION:
+        raise QuestionError(
+            f"The question has {len(bare):,} characters; ask in at most {limits.QUESTION:,}.",
+            f"問題共 {len(bare):,} 個字元；請以 {limits.QUESTION:,} 個字元以內提問。",
+        )
+    return bare
+
+
+def checked_many(questions: Iterable[str]) -> list[str]:
+    """Questions as they are looked at.
+
+    Raises:
+        QuestionError: If one of them cannot be asked; it says which, counting from 1.
+        TypeError: If they are one text, or one of them is none.
+    """
+    if isinstance(questions, str) or not isinstance(questions, Iterable):
+        raise TypeError("questions are several texts, not one")
+    found = []
+    for number, question in enumerate(questions, 1):
+        try:
+            found.append(checked(question))
+        except QuestionError as error:
+            raise QuestionError(
+                f"Question {number}: {error.message.en}", f"第 {number} 題：{error.message.zh}"
+            ) from error
+    return found
+
+
+def checked_history(history: Sequence[str]) -> tuple[str, ...]:
+    """The questions before this one, as they are read.
+
+    A conversation has more in it than questions: what has no words is passed over, and of what is
+    too long only the beginning is read.
+
+    Raises:
+        QuestionError: If one of them has half a character.
+        TypeError: If they are one text, or one of them is none.
+    """
+    several = isinstance(history, Sequence) and not isinstance(history, str)
+    if not several or not all(isinstance(each, str) for each in history):
+        raise TypeError("history is the questions before this one, as a list of texts")
+    for each in history:
+        _check_whole(each, "The history", "先前的問題")
+    return tuple(each.strip()[: limits.QUESTION] for each in history if has_words(each))

@@ -1,0 +1,452 @@
+"""The retriever in other people's programs: many questions, threads, processes, a live library."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import multiprocessing
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from index.update.update import update
+from rag import (
+    Answer,
+    Criteria,
+    ExtraError,
+    Library,
+    LibraryError,
+    ModelError,
+    QuestionError,
+    Retriever,
+    TongzhuError,
+    from_dict,
+    to_dict,
+)
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.paths import ROOT
+
+QUESTIONS = [
+    json.loads(line)["question"]
+    for line in (ROOT / "eval" / "questions" / "sample.jsonl").read_text("utf-8").splitlines()
+]
+ARTICLE = """# {title}
+
+The {thing} of the harbour was repaired in {year}.[^1]
+
+[^1]: Harbour Board, Annual Report, {year}.
+"""
+
+
+def article(folder: Path, thing: str, year: int) -> Path:
+    path = folder / f"{thing}.md"
+    path.write_text(ARTICLE.format(title=f"On the {thing}", thing=thing, year=year), "utf-8")
+    return path
+
+
+@pytest.fixture
+def growing(tmp_path: Path) -> Path:
+    """A small library of Markdown, made without a model."""
+    folder = tmp_path / "growing"
+    update(folder, add=[article(tmp_path, "lighthouse", 1921)], encoder=HashingEncoder())
+    return folder
+
+
+def places(answer: Answer) -> list[str]:
+    return [citation.passage for citation in answer.citations]
+
+
+def titles(answer: Answer) -> set[str]:
+    return {citation.article.title for citation in answer.citations}
+
+
+def test_many_questions_at_once_get_what_each_would_get(sample_retriever: Retriever) -> None:
+    some = QUESTIONS[:20]
+    many = sample_retriever.retrieve_many(some, 3)
+    alone = [sample_retriever.retrieve(question, 3) for question in some]
+    assert [answer.question for answer in many] == some
+    for one, other in zip(many, alone, strict=True):
+        assert one.confidence == pytest.approx(other.confidence, abs=0.02)
+        assert one.citations[0].score == pytest.approx(other.citations[0].score, abs=0.05)
+    assert sum(places(one) == places(other) for one, other in zip(many, alone, strict=True)) >= 18
+
+
+def test_many_questions_share_their_settings(sample_retriever: Retriever) -> None:
+    settings: dict[str, Any] = {"filters": Criteria(author="nobody of that name"), "threshold": 0.0}
+    assert sample_retriever.retrieve_many([]) == []
+    found = sample_retriever.retrieve_many(QUESTIONS[:2], **settings)
+    assert found == [sample_retriever.retrieve(question, **settings) for question in QUESTIONS[:2]]
+    assert not any(answer.citations for answer in found)
+
+
+def test_threads_get_what_one_alone_gets(sample_retriever: Retriever) -> None:
+    alone = [sample_retriever.retrieve(question) for question in QUESTIONS]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(sample_retriever.retrieve, QUESTIONS)) == alone
+
+
+def test_tasks_get_what_one_alone_gets(sample_retriever: Retriever) -> None:
+    async def ask() -> list[Answer]:
+        tasks = (sample_retriever.aretrieve(question, 2) for question in QUESTIONS[:16])
+        return await asyncio.gather(*tasks)
+
+    assert asyncio.run(ask()) == [sample_retriever.retrieve(each, 2) for each in QUESTIONS[:16]]
+
+
+def ask_library(folder: str, questions: list[str]) -> list[Answer]:
+    return [Retriever.open(folder).retrieve(question) for question in questions]
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_processes_get_what_one_alone_gets(
+    sample_retriever: Retriever, sample_library: Path, method: str
+) -> None:
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {method}")
+    halves = [QUESTIONS[:6], QUESTIONS[6:12]]
+    with ProcessPoolExecutor(2, multiprocessing.get_context(method)) as pool:
+        asked = pool.map(ask_library, [str(sample_library)] * 2, halves, timeout=120)
+        found = [answer for half in asked for answer in half]
+    assert found == [sample_retriever.retrieve(question) for question in QUESTIONS[:12]]
+
+
+def test_a_retriever_is_sent_to_other_processes(sample_retriever: Retriever) -> None:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        found = list(pool.map(sample_retriever.retrieve, QUESTIONS[:3], timeout=120))
+    assert found == [sample_retriever.retrieve(question) for question in QUESTIONS[:3]]
+    sent = pickle.dumps(sample_retriever)
+    assert pickle.loads(sent) is pickle.loads(sent)  # opened once
+    assert copy.deepcopy(sample_retriever) is sample_retriever
+
+
+def test_a_retriever_sees_one_generation_until_asked_to_look(growing: Path, tmp_path: Path) -> None:
+    retriever = Retriever(Library.open(growing), HashingEncoder())
+    assert retriever.refreshed() is retriever
+    before = retriever.retrieve("the breakwater of the harbour")
+    update(growing, add=[article(tmp_path, "breakwater", 1930)], encoder=HashingEncoder())
+    assert retriever.retrieve("the breakwater of the harbour") == before
+    now = retriever.refreshed()
+    assert now.library.generation == retriever.library.generation + 1
+    assert titles(now.retrieve("the breakwater of the harbour")) == {
+        "On the breakwater",
+        "On the lighthouse",
+    }
+    assert retriever.retrieve("the breakwater of the harbour") == before
+
+
+def test_questions_are_answered_while_the_library_is_written(growing: Path, tmp_path: Path) -> None:
+    retriever = Retriever(Library.open(growing), HashingEncoder())
+    before = retriever.retrieve("the lighthouse of the harbour")
+    stop = threading.Event()
+    wrong: list[object] = []
+
+    def ask() -> None:
+        latest = retriever
+        while not stop.is_set():
+            try:
+                latest = latest.refreshed()
+                answer = latest.retrieve("the lighthouse of the harbour", 50)
+                if "On the lighthouse" not in titles(answer):
+                    wrong.append(answer)
+                if retriever.retrieve("the lighthouse of the harbour") != before:
+                    wrong.append("a snapshot changed")
+            except Exception as error:
+                wrong.append(error)
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    for number in range(12):
+        added = article(tmp_path, f"pier{number}", 1900 + number)
+        update(growing, add=[added], encoder=HashingEncoder())
+    stop.set()
+    for thread in asking:
+        thread.join()
+    assert not wrong
+    assert retriever.refreshed().library.generation == 13
+
+
+def test_results_can_be_kept(sample_retriever: Retriever) -> None:
+    for answer in map(sample_retriever.retrieve, QUESTIONS[:8]):
+        assert pickle.loads(pickle.dumps(answer)) == answer
+        assert hash(answer) == hash(from_dict(to_dict(answer)))
+        assert Answer.from_dict(json.loads(json.dumps(answer.to_dict()))) == answer
+        with pytest.raises(AttributeError):
+            answer.confidence = 1.0  # type: ignore[misc]
+
+
+def one_line(error: Exception) -> bool:
+    lines = (
+        [error.message.en, error.message.zh] if isinstance(error, TongzhuError) else [str(error)]
+    )
+    return all(line.strip() and "\n" not in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ({"k": 0}, QuestionError),
+        ({"k": -1}, QuestionError),
+        ({"k": 1_000_000}, QuestionError),
+        ({"threshold": 1.5}, QuestionError),
+        ({"threshold": float("nan")}, QuestionError),
+        ({"k": "5"}, TypeError),
+        ({"k": 2.0}, TypeError),
+        ({"k": True}, TypeError),
+        ({"threshold": "0.5"}, TypeError),
+        ({"threshold": True}, TypeError),
+        ({"filters": {"author": "a"}}, TypeError),
+        ({"filters": Criteria(author="\udcff")}, QuestionError),
+        ({"filters": Criteria(author="溫\udcff")}, QuestionError),
+        ({"filters": Criteria(publication=" ")}, QuestionError),
+        ({"filters": Criteria(author=cast(str, 7))}, TypeError),
+        ({"filters": Criteria(after=cast(date, "2025"))}, TypeError),
+    ],
+)
+def test_a_setting_that_cannot_be(
+    sample_retriever: Retriever, settings: dict[str, Any], kind: type[Exception]
+) -> None:
+    for ask in (sample_retriever.retrieve, lambda q, **s: sample_retriever.retrieve_many([q], **s)):
+        with pytest.raises(kind) as told:
+            ask(QUESTIONS[0], **settings)
+        assert one_line(told.value)
+
+
+@pytest.mark.parametrize("history", ["one text", [None], 7])
+def test_a_history_that_is_none(sample_retriever: Retriever, history: Any) -> None:
+    with pytest.raises(TypeError) as told:
+        sample_retriever.retrieve(QUESTIONS[0], history=history)
+    assert str(told.value).startswith("history is the questions")
+
+
+@pytest.mark.parametrize(
+    "rest", [[], [""], ["？！"], [" \n"], ["👍"]], ids=["none", "empty", "signs", "blank", "emoji"]
+)
+def test_what_is_no_question_is_no_history(sample_retriever: Retriever, rest: list[str]) -> None:
+    follow_up = "這篇文章是誰寫的？"
+    before = [QUESTIONS[0]]
+    asked = sample_retriever.retrieve(follow_up, history=[*before, *rest])
+    assert asked == sample_retriever.retrieve(follow_up, history=before)
+    assert asked.citations[0].statements
+    assert sample_retriever.retrieve(follow_up, history=rest).question == follow_up
+
+
+def test_of_a_long_history_the_beginning_is_read(sample_retriever: Retriever) -> None:
+    text = (QUESTIONS[0] + " ") * 1_000
+    asked = sample_retriever.retrieve("這篇文章是誰寫的？", history=[text])
+    assert asked == sample_retriever.retrieve("這篇文章是誰寫的？", history=[text[:2_000]])
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("", QuestionError),
+        (" \n ", QuestionError),
+        ("？！…", QuestionError),
+        ("\ud800\udfff", QuestionError),
+        ("誰負責\udce9電廠？", QuestionError),  # half of UTF-8, as a command line hands it over
+        ("啊" * 100_000, QuestionError),
+        (None, TypeError),
+        (b"who?", TypeError),
+        (["who?"], TypeError),
+    ],
+)
+def test_a_question_that_is_none(
+    sample_retriever: Retriever, question: Any, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind) as told:
+        sample_retriever.retrieve(question)
+    assert one_line(told.value)
+    with pytest.raises(kind) as told:
+        sample_retriever.retrieve_many([QUESTIONS[0], question])
+    assert one_line(told.value)
+    if kind is QuestionError:
+        assert "Question 2" in str(told.value)
+
+
+def test_half_a_character_is_called_that(sample_retriever: Retriever) -> None:
+    for half in ("\ud800", "誰負責\udce9電廠？"):
+        with pytest.raises(QuestionError, match="half a character"):
+            sample_retriever.retrieve(half)
+        with pytest.raises(QuestionError, match="half a character"):
+            sample_retriever.retrieve(QUESTIONS[0], filters=Criteria(author=half))
+
+
+@pytest.mark.parametrize("questions", ["who?", None, 7])
+def test_several_questions_are_not_one_text(sample_retriever: Retriever, questions: Any) -> None:
+    with pytest.raises(TypeError, match="several"):
+        sample_retriever.retrieve_many(questions)
+
+
+def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
+    with pytest.raises(QuestionError, match="half a character"):
+        sample_retriever.retrieve("那它呢？", history=["誰負責\ud83d電廠？"])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"version": 2},
+        {"citations": 5},
+        {"citations": [5]},
+        {"confidence": "high"},
+        {"threshold": None},
+        {"bridged": None},
+        {"question": 5},
+        {"confidence": "0.5"},
+        {"threshold": True},
+        {"parts": [{"name": "terms", "value": "much"}]},
+    ],
+)
+def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str, Any]) -> None:
+    values = sample_retriever.retrieve(QUESTIONS[0], 1).to_dict()
+    for none in (values | damage, cast(dict[str, Any], [values]), {}):
+        with pytest.raises(ValueError, match="answer") as told:
+            Answer.from_dict(none)
+        assert one_line(told.value)
+    for place, damaged in (("publication", {"date": "yesterday"}), ("article", {"index": "1"})):
+        (citation,) = values["citations"]
+        cited = citation | {place: citation[place] | damaged}
+        with pytest.raises(ValueError, match=rf"not an answer.*citations\[0\].{place}"):
+            Answer.from_dict(values | {"citations": [cited]})
+
+
+@pytest.mark.parametrize("question", ["who\0 runs\x1b the plant", "🚢 電廠"])
+def test_odd_signs_do_no_harm(sample_retriever: Retriever, question: str) -> None:
+    (many,) = sample_retriever.retrieve_many([question])
+    assert many == sample_retriever.retrieve(question)
+    json.dumps(to_dict(many)).encode()
+
+
+def bad_libraries(folder: Path) -> Iterator[Path]:
+    yield folder / "nowhere"
+    (folder / "empty").mkdir()
+    yield folder / "empty"
+    (folder / "a file").write_text("not a library", "utf-8")
+    yield folder / "a file"
+    yield folder / "zero \0 byte"
+
+
+def test_a_library_that_is_none(tmp_path: Path) -> None:
+    for path in bad_libraries(tmp_path):
+        with pytest.raises(LibraryError) as told:
+            Retriever.open(path)
+        assert one_line(told.value)
+        assert str(path) in str(told.value)
+
+
+def test_a_folder_is_opened_and_not_taken_for_a_library(sample_library: Path) -> None:
+    with pytest.raises(TypeError, match=r"Retriever\.open opens a folder"):
+        Retriever(cast(Library, sample_library))
+    shown = repr(Retriever.open(sample_library))
+    assert shown == f"Retriever({str(sample_library)!r}, generation=1)"
+
+
+def test_a_library_of_another_model(growing: Path, sample_retriever: Retriever) -> None:
+    with pytest.raises(ModelError) as told:
+        Retriever(Library.open(growing), sample_retriever._encoder)
+    assert one_line(told.value)
+    with pytest.raises(ModelError) as told:
+        Retriever.open(growing)  # its model is not on this machine
+    assert one_line(told.value)
+
+
+def test_a_library_that_is_gone(growing: Path) -> None:
+    retriever = Retriever(Library.open(growing), HashingEncoder())
+    shutil.rmtree(growing)
+    with pytest.raises(LibraryError) as told:
+        retriever.refreshed()
+    assert one_line(told.value)
+
+
+@pytest.mark.parametrize(
+    ("extra", "package"),
+    [("langchain", "langchain_core"), ("llamaindex", "llama_index"), ("haystack", "haystack")],
+)
+def test_an_extra_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, extra: str, package: str
+) -> None:
+    for name in [*sys.modules]:
+        if name.split(".")[0] == package or name == f"rag.adapters.{extra}":
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ExtraError) as told:
+        import_module(f"rag.adapters.{extra}")
+    assert isinstance(told.value, ImportError)
+    assert one_line(told.value)
+    assert f"tongzhu[{extra}]" in str(told.value)
+
+
+PROGRAM = """
+from rag import Answer, Citation, Criteria, QuestionError, Retriever
+
+
+def sources(folder: str, question: str) -> list[str]:
+    retriever: Retriever = Retriever.open(folder).refreshed()
+    try:
+        answer: Answer = retriever.retrieve(question, k=3, filters=Criteria(topic="tides"))
+    except QuestionError as error:
+        return [error.message.en, error.message.zh]
+    many: list[Answer] = retriever.retrieve_many([question], threshold=0.5)
+    first: Citation = (answer.citations or many[0].citations)[0]
+    again: Answer = Answer.from_dict(answer.to_dict())
+    assert again.found is answer.found
+    return [source.text for note in first.notes for source in note.all_sources]
+
+
+async def later(retriever: Retriever) -> float:
+    return (await retriever.aretrieve("Who?", history=["When?"])).confidence
+"""
+WRONG = """
+from rag import Retriever
+
+answer = Retriever.open("folder").retrieve("Who?", k="three")
+answer.confidence = 1.0
+print(answer.citations[0].heading)
+"""
+# What the package needs inside would take half a minute to read, and is in no signature.
+CONFIG = """
+[mypy]
+strict = true
+[mypy-torch.*,transformers.*,sentence_transformers.*,huggingface_hub.*,faiss.*]
+follow_imports = skip
+"""
+
+
+def checked_types(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = folder / "program.py"
+    path.write_text(program, "utf-8")
+    config = folder / "mypy.ini"
+    config.write_text(CONFIG, "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "mypy", f"--config-file={config}", str(path)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},  # as an installed package: py.typed counts
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_typed_program_checks_against_the_installed_package(tmp_path: Path) -> None:
+    done = checked_types(PROGRAM, tmp_path)
+    assert done.returncode == 0, done.stdout
+    done = checked_types(WRONG, tmp_path)
+    assert done.returncode == 1
+    assert [line.split("[")[-1] for line in done.stdout.splitlines()[:-1]] == [
+        "arg-type]",
+        "misc]",
+        "attr-defined]",
+    ]

@@ -1,0 +1,32 @@
+"""The made-up library that speed is measured on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval.benchmarks import made_up
+from index.storage.library import Library
+from tests.helpers.hashing_encoder import HashingEncoder
+
+
+def test_it_has_as_many_passages_as_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_up, "_ARTICLES", 2)
+    encoder = HashingEncoder()
+    made_up.build(tmp_path / "library", 80, encoder)
+    assert encoder.encoded == []  # nothing is really encoded
+    with Library.open(tmp_path / "library") as library:
+        library.check_encoder(encoder)
+        assert (library.counts.publications, library.counts.passages) == (2, 80)
+        texts = [passage.text for passage in library.passages(range(80))]
+    assert len(set(texts)) == 80
+    assert all(320 <= len(text) < 800 for text in texts)
+
+
+def test_questions_are_the_same_every_time() -> None:
+    asked = made_up.questions(4)
+    assert asked == made_up.questions(4) != made_up.questions(4, seed=1)
+    assert [question[-1] for question in asked] == ["？", "?", "？", "?"]

@@ -1,0 +1,369 @@
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from opencc import OpenCC
+
+import index.sample
+from eval.questions.format import Question, QuestionSetError, SectionRef, load
+from eval.questions.gold import check, places
+from index.document import Article, Author, Mark, Note, Paragraph, Publication, Section, Span
+from index.readers import read
+from tests.helpers.paths import ROOT
+
+SETS = ROOT / "eval" / "questions"
+SAMPLE, REAL = "sample.jsonl", "fortnightly-87.jsonl"
+TUNING, SAMPLE_TUNING = "fortnightly-87-tuning.jsonl", "sample-tuning.jsonl"
+OF_THE_SAMPLE = load(SETS / SAMPLE)
+OF_THE_REAL_ISSUE = load(SETS / REAL)
+FOR_TUNING = load(SETS / TUNING)
+SAMPLE_FOR_TUNING = load(SETS / SAMPLE_TUNING)
+ALL_OF_THE_REAL_ISSUE = OF_THE_REAL_ISSUE + FOR_TUNING
+ALL_OF_THE_SAMPLE = OF_THE_SAMPLE + SAMPLE_FOR_TUNING
+
+BRIDGE = Article(
+    title="橋樑的一生",
+    title_translated="The Life of a Bridge",
+    authors=(Author("林一", "I Lin"),),
+    institute="橋樑研究所",
+    topics=("工程",),
+    sections=(
+        Section(("壹、前言",), (Paragraph("橋老了。"),)),
+        Section(("貳、現況",)),
+        Section(
+            ("貳、現況", "一、結構"),
+            (Paragraph("全長 312 公尺。", (Mark(9, "1"),)), Paragraph("橋墩有七座。")),
+        ),
+        Section(("參、結論",), (Paragraph("宜修。", (Mark(3, "2"),)),)),
+    ),
+    notes=(Note("1", "〈橋樑普查〉，丈量者為丙隊。"), Note("2", "同註 1。")),
+    page=3,
+)
+MAGAZINE = Publication(
+    id="0123456789ab",
+    title="橋樑月刊",
+    number="第 4 期",
+    date=date(2031, 5, 6),
+    publisher="某出版社",
+    articles=(BRIDGE, replace(BRIDGE, title="渡船的一生")),
+    imprint="發行人 王二",
+)
+FACT: dict[str, Any] = {
+    "id": "b-1",
+    "split": "dev",
+    "language": "zh-Hant",
+    "type": "fact",
+    "question": "橋有多長？",
+    "article": "橋樑的一生",
+    "sections": [["貳、現況", "一、結構"]],
+    "notes": ["1"],
+    "answers": ["312 公尺"],
+    "where": "text",
+}
+ABSENT: dict[str, Any] = {
+    "id": "b-2",
+    "split": "test",
+    "language": "en",
+    "type": "unanswerable",
+    "question": "Who paid for the bridge?",
+    "near_miss": True,
+}
+ABOUT: dict[str, Any] = {
+    **{name: FACT[name] for name in ("split", "language", "article")},
+    "id": "b-3",
+    "type": "about",
+    "question": "誰寫的？",
+    "answers": ["林一"],
+    "where": "metadata",
+}
+
+
+def written(folder: Path, *records: object) -> Path:
+    file = folder / "set.jsonl"
+    lines = [r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in records]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def question(folder: Path, record: dict[str, Any], **changes: object) -> Question:
+    return load(written(folder, record | changes))[0]
+
+
+def without(record: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key != name}
+
+
+# Loading
+
+
+def test_a_set_is_read_in_its_order(tmp_path: Path) -> None:
+    first, second = load(written(tmp_path, FACT, "", ABSENT))
+    assert first == Question(
+        id="b-1",
+        split="dev",
+        language="zh-Hant",
+        type="fact",
+        question="橋有多長？",
+        article="橋樑的一生",
+        sections=(("貳、現況", "一、結構"),),
+        notes=("1",),
+        answers=("312 公尺",),
+        where="text",
+    )
+    assert first.answerable
+    assert second.near_miss
+    assert not second.answerable
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        ("{", "JSON"),
+        ('["b-1"]', "JSON"),
+        (FACT | {"answer": ["312"]}, "answer"),
+        (without(FACT, "id"), "id"),
+        (FACT | {"id": 1}, "id"),
+        (FACT | {"split": "train"}, "split"),
+        (FACT | {"language": "zh"}, "language"),
+        (FACT | {"type": "trivia"}, "type"),
+        (FACT | {"question": " "}, "question"),
+        (FACT | {"history": ["橋在哪裡？"]}, "history"),
+        (FACT | {"type": "follow-up"}, "history"),
+        (without(FACT, "article"), "article"),
+        (FACT | {"sections": ["貳、現況"]}, "sections"),
+        (FACT | {"sections": []}, "sections"),
+        (FACT | {"notes": [1]}, "notes"),
+        (FACT | {"notes": [], "where": "note"}, "notes"),
+        (FACT | {"answers": "312 公尺"}, "answers"),
+        (FACT | {"answers": []}, "answers"),
+        (FACT | {"answers": ["312", "312"]}, "answers"),
+        (FACT | {"where": "title"}, "where"),
+        (FACT | {"where": None}, "where"),
+        (FACT | {"near_miss": False}, "near_miss"),
+        (without(ABSENT, "near_miss"), "near_miss"),
+        (ABSENT | {"near_miss": "yes"}, "near_miss"),
+        (ABSENT | {"answers": ["312"]}, "answers"),
+        (ABSENT | {"article": "橋樑的一生"}, "article"),
+    ],
+)
+def test_a_fault_is_named_by_file_line_and_field(
+    tmp_path: Path, record: object, field: str
+) -> None:
+    with pytest.raises(QuestionSetError) as error:
+        load(written(tmp_path, ABSENT | {"id": "first"}, record))
+    assert error.value.message.en.startswith(f"set.jsonl, line 2, {field}: ")
+    assert error.value.message.zh.startswith(f"set.jsonl 第 2 行 {field}：")
+    assert "\n" not in str(error.value)
+
+
+def test_an_id_is_used_once(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError, match=r'set\.jsonl, line 2, id: "b-1" is used twice'):
+        load(written(tmp_path, FACT, FACT))
+
+
+def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError, match="holds no question"):
+        load(written(tmp_path, ""))
+
+
+def test_a_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError, match="cannot be read"):
+        load(tmp_path / "none.jsonl")
+    (tmp_path / "set.jsonl").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(QuestionSetError, match="cannot be read"):
+        load(tmp_path / "set.jsonl")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda children: st.lists(children, max_size=3),
+    max_leaves=4,
+)
+
+
+def as_loaded(value: Any) -> object:
+    return tuple(map(as_loaded, value)) if isinstance(value, list) else value
+
+
+@given(st.sampled_from([*FACT, "history", "near_miss"]), json_values)
+def test_whatever_a_field_holds_is_taken_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str, value: object
+) -> None:
+    file = written(tmp_path_factory.getbasetemp(), FACT | {name: value})
+    try:
+        loaded = {getattr(one, name) for one in load(file)}
+    except QuestionSetError as error:
+        refusal = str(error)
+    else:
+        refusal = ""
+        assert loaded == {as_loaded(value)}
+    assert refusal == "" or re.match(r"set\.jsonl, line 1, \w+: [^\n]+\.$", refusal)
+
+
+# Gold
+
+
+def test_gold_that_fits_is_not_faulted(tmp_path: Path) -> None:
+    for record in (FACT, ABSENT, ABOUT):
+        assert check(question(tmp_path, record), MAGAZINE) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"article": "橋"}, '0 articles are called "橋"'),
+        ({"sections": [["貳、現況", "二、路面"]]}, "there is no section 貳、現況 > 二、路面"),
+        ({"notes": ["3"]}, "there is no note 3"),
+        ({"notes": ["2"]}, "the mark of note 2 stands in none of the sections"),
+        ({"answers": ["313 公尺"]}, '"313 公尺" does not stand in the text'),
+        ({"answers": ["丙隊"]}, '"丙隊" does not stand in the text'),
+        (
+            {"sections": [["貳、現況", "一、結構"], ["壹、前言"]]},
+            "section 壹、前言 holds none of the answers",
+        ),
+        ({"type": "note", "where": "note"}, '"312 公尺" does not stand in the note'),
+        (
+            {"type": "note", "where": "note", "answers": ["丙隊", "丁隊"]},
+            '"丁隊" does not stand in the note',
+        ),
+    ],
+)
+def test_gold_that_does_not_fit_is_faulted(
+    tmp_path: Path, changes: dict[str, object], fault: str
+) -> None:
+    assert f"b-1: {fault}" in check(question(tmp_path, FACT, **changes), MAGAZINE)
+
+
+def test_a_source_may_be_shown_by_the_sentence_or_the_note(tmp_path: Path) -> None:
+    source = {"type": "source", "where": "note", "answers": ["312 公尺", "橋樑普查"]}
+    assert check(question(tmp_path, FACT, **source), MAGAZINE) == []
+    source["answers"] = ["七座", "同註"]
+    assert check(question(tmp_path, FACT, **source), MAGAZINE) == [
+        'b-1: "同註" does not stand in the note'
+    ]
+
+
+@pytest.mark.parametrize("answer", ["林一", "I Lin", "橋樑研究所", "工程", "3", "The Life", "王二"])
+def test_metadata_of_article_and_publication_are_known(tmp_path: Path, answer: str) -> None:
+    assert check(question(tmp_path, ABOUT, answers=[answer]), MAGAZINE) == []
+
+
+def test_metadata_of_another_article_do_not_count(tmp_path: Path) -> None:
+    asked = question(tmp_path, ABOUT, answers=["渡船"])
+    assert check(asked, MAGAZINE) == ['b-3: "渡船" does not stand in the metadata']
+    assert check(replace(asked, article=None), MAGAZINE) == []
+    assert check(replace(asked, article=None, answers=("2031-05-06",)), MAGAZINE) == []
+
+
+def test_a_question_has_its_places(tmp_path: Path) -> None:
+    assert places(question(tmp_path, FACT), MAGAZINE) == {SectionRef(0, 2)}
+    about = question(tmp_path, ABOUT)
+    assert places(about, MAGAZINE) == {SectionRef(0, section) for section in range(4)}
+    assert len(places(replace(about, article=None), MAGAZINE)) == 8
+    assert places(question(tmp_path, ABSENT), MAGAZINE) == frozenset()
+    given_by_index = replace(about, places=(SectionRef(1, 3),), spans=(Span(0, 2),))
+    assert places(given_by_index, MAGAZINE) == {SectionRef(1, 3)}
+
+
+# The sets
+
+
+def test_every_set_is_checked_here() -> None:
+    assert {file.name for file in SETS.glob("*.jsonl")} == {SAMPLE, REAL, TUNING, SAMPLE_TUNING}
+
+
+def test_the_schema_names_every_field() -> None:
+    schema = (SETS / "README.md").read_text(encoding="utf-8")
+    described = re.findall(r"^\| `(\w+)` \|", schema, flags=re.MULTILINE)
+    given = {field.name for field in fields(Question)} - {"places", "spans"}
+    assert given == {name for name in described if name in given}
+
+
+def faults(questions: tuple[Question, ...], publication: Publication) -> list[str]:
+    return [fault for question in questions for fault in check(question, publication)]
+
+
+def test_the_sample_bears_out_its_set() -> None:
+    assert faults(ALL_OF_THE_SAMPLE, read(index.sample.path())) == []
+
+
+def test_the_real_issue_bears_out_its_set(real_issue: Path) -> None:
+    assert faults(ALL_OF_THE_REAL_ISSUE, read(real_issue)) == []
+
+
+@pytest.mark.parametrize("questions", [OF_THE_SAMPLE, OF_THE_REAL_ISSUE], ids=["sample", "real"])
+def test_both_halves_of_a_set_are_alike(questions: tuple[Question, ...]) -> None:
+    halves = [[q for q in questions if q.split == split] for split in ("dev", "test")]
+    for name in ("language", "type", "near_miss", "article"):
+        dev, test = (Counter(getattr(question, name) for question in half) for half in halves)
+        for value in dev | test:
+            assert abs(dev[value] - test[value]) <= 3, (name, value)
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [OF_THE_SAMPLE, ALL_OF_THE_SAMPLE, OF_THE_REAL_ISSUE, ALL_OF_THE_REAL_ISSUE],
+    ids=["sample", "sample-tuning", "real", "real-tuning"],
+)
+def test_the_same_answer_is_not_in_both_halves(questions: tuple[Question, ...]) -> None:
+    halves = {
+        split: {
+            (question.article, question.where, answer)
+            for question in questions
+            if question.split == split and question.where in ("text", "note")
+            for answer in question.answers
+        }
+        for split in ("dev", "test")
+    }
+    assert halves["dev"] & halves["test"] == set()
+
+
+def test_no_question_is_asked_twice() -> None:
+    for questions in (ALL_OF_THE_SAMPLE, ALL_OF_THE_REAL_ISSUE):
+        asked = Counter((question.question, question.history) for question in questions)
+        assert max(asked.values()) == 1
+
+
+def test_the_set_of_the_real_issue_is_large_and_balanced() -> None:
+    answerable = [question for question in OF_THE_REAL_ISSUE if question.answerable]
+    absent = [question for question in OF_THE_REAL_ISSUE if not question.answerable]
+    assert len(OF_THE_REAL_ISSUE) >= 180
+    assert len(absent) >= 45
+    assert abs(sum(question.near_miss for question in absent) * 2 - len(absent)) <= 4
+    languages = Counter(question.language for question in OF_THE_REAL_ISSUE).values()
+    assert max(languages) <= 1.1 * min(languages)
+    articles = Counter(question.article for question in answerable if question.article)
+    assert len(articles) == 7
+    assert min(articles.values()) >= 25
+    assert min(Counter(question.type for question in answerable).values()) >= 15
+
+
+def test_questions_for_tuning_are_for_nothing_else() -> None:
+    assert {question.split for question in FOR_TUNING + SAMPLE_FOR_TUNING} == {"dev"}
+    for questions in (ALL_OF_THE_SAMPLE, ALL_OF_THE_REAL_ISSUE):
+        ids = [question.id for question in questions]
+        assert len(ids) == len(set(ids))
+
+
+def han_runs(text: str, length: int) -> set[str]:
+    plain = OpenCC("t2s").convert(re.sub(r"\s", "", text))
+    runs = re.findall(r"[\u4e00-\u9fff]+", plain)
+    return {run[i : i + length] for run in runs for i in range(len(run) - length + 1)}
+
+
+def test_no_sentence_of_the_real_issue_is_in_its_set(real_issue: Path) -> None:
+    printed = real_issue.read_text(encoding="utf-8")
+    for question in ALL_OF_THE_REAL_ISSUE:
+        asked = "。".join((question.question, *question.history))
+        assert han_runs(asked, 12) & han_runs(printed, 12) == set(), question.id
+        if question.where in ("text", "note"):
+            assert all(len(answer) <= 32 for answer in question.answers), question.id

@@ -1,0 +1,138 @@
+"""Which questions a set holds, and the library that they are asked of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval.questions import sets
+from eval.questions.format import QuestionSetError
+from eval.questions.sets import Source, find, names, prepared, subject
+from index.errors import LibraryError
+from index.storage.library import Library
+from index.storage.manifest import POINTER
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.squad_file import CHINESE, ENGLISH, squad_file
+
+
+@pytest.fixture
+def english(tmp_path: Path) -> Path:
+    return squad_file(tmp_path / "en.json", *ENGLISH)
+
+
+@pytest.fixture
+def chinese(tmp_path: Path) -> Path:
+    return squad_file(tmp_path / "zh.json", *CHINESE)
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "cache"))
+
+
+def test_the_projects_own_sets_have_names() -> None:
+    assert names() == ["fortnightly-87", "fortnightly-87-tuning", "sample", "sample-tuning"]
+    assert find("sample").source is not None
+    assert find("fortnightly-87").source is None
+
+
+def test_a_half_is_only_that_half() -> None:
+    halves = [find("sample", split=half).questions for half in ("dev", "test")]
+    assert {question.split for question in halves[0]} == {"dev"}
+    assert len(halves[0]) + len(halves[1]) == len(find("sample").questions)
+
+
+def test_squad_files_are_known_by_what_is_in_them(english: Path, chinese: Path) -> None:
+    hidden = english.rename(english.with_suffix(".txt"))
+    assert find(str(hidden)).source == Source(hidden, sets.squad.publication)
+    across = find(str(chinese), hidden)
+    assert (across.name, across.source) == ("zh → en", Source(hidden, sets.squad.publication))
+    assert [question.answers for question in across.questions] == [("312 metres",), ("Seven",)]
+
+
+def test_a_file_beats_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    squad_file(tmp_path / "sample", *ENGLISH)
+    assert len(find("sample").questions) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "nowhere",
+            "nowhere: there is no such file, .* own: fortnightly-87, fortnightly-87-tuning, "
+            "sample, sample-tuning",
+        ),
+        ("{tmp}", "there is no such file"),
+        ("{tmp}/broken.json", "broken.json, line 1, JSON"),
+        ("{tmp}/other.json", "is not SQuAD's JSON"),
+    ],
+)
+def test_what_is_no_set_is_refused_in_one_line(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "broken.json").write_text('{"data": [', encoding="utf-8")
+    (tmp_path / "other.json").write_text('{"data": [1]}', encoding="utf-8")
+    with pytest.raises(QuestionSetError, match=message) as error:
+        find(name.format(tmp=tmp_path))
+    assert "\n" not in f"{error.value.message.en}{error.value.message.zh}"
+
+
+def test_options_that_do_not_fit_are_refused(english: Path) -> None:
+    with pytest.raises(QuestionSetError, match="--paragraphs is for"):
+        find("sample", english)
+    with pytest.raises(QuestionSetError, match="no questions of the test half"):
+        find(str(english), split="test")
+
+
+def test_a_sets_library_is_made_once(english: Path) -> None:
+    source = Source(english, sets.squad.publication)
+    encoder = HashingEncoder()
+    folder = prepared(source, encoder)
+    with Library.open(folder) as library:
+        assert library.counts.sections == 2
+        assert subject(library, find(str(english)).questions).title == "en"
+    encoded = len(encoder.encoded)
+    assert prepared(source, encoder) == folder
+    assert (len(encoder.encoded), Library.open(folder).generation) == (encoded, 1)
+
+
+def test_it_is_made_anew_when_the_code_has_changed(
+    english: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, encoder = Source(english, sets.squad.publication), HashingEncoder()
+    folder = prepared(source, encoder)
+    encoded = len(encoder.encoded)
+    monkeypatch.setattr(sets, "_code", lambda _: "later")
+    assert prepared(source, encoder) == folder
+    with Library.open(folder) as library:
+        assert (library.generation, library.counts.publications) == (2, 1)
+    assert len(encoder.encoded) == encoded  # the texts are the same, and so are their vectors
+
+
+def test_a_damaged_one_is_made_anew(english: Path) -> None:
+    source, encoder = Source(english, sets.squad.publication), HashingEncoder()
+    folder = prepared(source, encoder)
+    (folder / POINTER).write_text("?", encoding="utf-8")
+    (folder.parent / "made-by").unlink()
+    with Library.open(prepared(source, encoder)) as library:
+        assert library.counts.sections == 2
+
+
+def test_a_cache_that_cannot_be_written_is_said(
+    english: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "file"))
+    with pytest.raises(LibraryError, match=r"cannot be written .* TONGZHU_CACHE"):
+        prepared(Source(english, sets.squad.publication), HashingEncoder())
+
+
+def test_a_library_without_the_publication_is_said(english: Path) -> None:
+    folder = prepared(Source(english, sets.squad.publication), HashingEncoder())
+    asked = find("sample", split="dev").questions
+    with (
+        Library.open(folder) as library,
+        pytest.raises(QuestionSetError, match=r"--library\. The nearest has \d+ faults, .*sample-"),
+    ):
+        subject(library, asked)

@@ -1,0 +1,408 @@
+"""Random publications: models of every shape that the reader of paged text should know.
+
+A model is the `Publication` that reading should give back, made without any of the reader's code
+but its id. `Shape` says what may occur in it; hypothesis draws shapes and seeds, so that a failing
+example shrinks to the fewest features. `printer.py` prints models as paged text.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, fields
+from datetime import date
+
+from hypothesis import strategies as st
+
+from index.document import Article, Author, Mark, Note, Paragraph, Publication, Section, Source
+from index.readers.publication_id import publication_id
+
+# No numerals, no words that head, label or cite: what these would mean is not decidable.
+HAN = (
+    "山川風雲林海島橋燈塔鐘樓港灣潮汐茶園稻田書院廣場鐵道郵局"
+    "礦坑鹽場船塢碼頭城牆渡口泉石松竹梅蘭菊荷"
+)
+SURNAMES = "溫石尤藍祝賀白葉戴龔"
+GIVEN = "沛霖若嵐承謙知遠以安蘭汀"
+WORDS = (
+    "harbour lantern tide keeper bridge archive orchard ferry granite meadow timber village "
+    "charter council ledger winter signal custom market voyage"
+).split()
+CAPITALS = ("Okell", "Thorley", "Ashgrove", "Brandvold", "Quayle", "Teague", "Marlowe", "Dunmore")
+FIRST = ("Marian", "Agnes", "Lowell", "Edda", "Dorrit", "Barnaby", "Petra", "Owen")
+FORMAL = "壹貳參肆伍陸柒捌玖拾"
+COUNT = "一二三四五六七八九十"
+UNNUMBERED = ("前言", "結論", "Introduction", "Conclusion")
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What may occur in a model and on its pages; every feature that is off makes it plainer."""
+
+    seed: int = 0
+    articles: int = 1
+    sections: int = 1
+    notes: int = 0
+    levels: int = 1
+    contents: bool = False
+    contents_translated: bool = False
+    english: bool = False
+    several_authors: bool = False
+    unnumbered: bool = False
+    repeated: bool = False  # 同註, Ibid. and the like
+    explaining: bool = False
+    long_notes: bool = False  # notes of several paragraphs
+    powers: bool = False  # 10³ and m², which are no marks
+    imprint: bool = False
+    cut: bool = False  # pages cut paragraphs
+    run_on: bool = False  # pages cut notes
+    form_feeds: bool = False
+    furniture: bool = False  # running heads and page numbers
+    loose: bool = False  # marks that came loose
+    stray: bool = False  # spaces behind marks
+    wrapped: bool = False  # lines broken inside blocks
+    tables: bool = False
+    html_marks: bool = False  # <sup>3</sup>
+    bracket_marks: bool = False  # [3]
+    starred: bool = False  # a note on the author
+    tight: bool = False  # no blank line under headings, several elsewhere
+
+
+def shapes() -> st.SearchStrategy[Shape]:
+    """Shapes of all sizes; flags shrink to off, sizes to the least."""
+    flags = {f.name: st.booleans() for f in fields(Shape) if f.type == "bool"}
+    return st.builds(
+        Shape,
+        seed=st.integers(0, 2**32 - 1),
+        articles=st.integers(1, 4),
+        sections=st.integers(1, 5),
+        notes=st.integers(0, 12),
+        levels=st.integers(1, 5),
+        **flags,
+    )
+
+
+class Generator:
+    """Makes a model of one shape."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.random = random.Random(shape.seed)
+        self._slug = 0
+
+    def publication(self) -> Publication:
+        title = self.han(2, 6) + self.random.choice(("雙週報", "季刊", "月刊"))
+        number = self.random.choice(("第 87 期", "第８７期", "第五卷第二期", "No. 12"))
+        printed, day = self.random.choice(DATES)
+        shape = self.shape
+        articles = tuple(self.article(index) for index in range(shape.articles))
+        imprint = ""
+        if shape.imprint:
+            imprint = f"發行人 / {self.name()}\n總編輯：{self.name()} 執行主編 / {self.name()}"
+        return Publication(
+            id=publication_id(title, number, day, (article.title for article in articles)),
+            title=title,
+            number=number,
+            date=day,
+            date_printed=printed,
+            publisher=f"財團法人{self.han(2, 5)}基金會",
+            publisher_translated=f"{self.capital()} Institute for Public Affairs",
+            articles=articles,
+            imprint=imprint,
+        )
+
+    # Words
+
+    def han(self, least: int, most: int) -> str:
+        return "".join(self.random.choices(HAN, k=self.random.randint(least, most)))
+
+    def words(self, least: int, most: int) -> str:
+        return " ".join(self.random.choices(WORDS, k=self.random.randint(least, most)))
+
+    def capital(self) -> str:
+        return self.random.choice(CAPITALS)
+
+    def name(self) -> str:
+        return self.random.choice(SURNAMES) + "".join(self.random.sample(GIVEN, 2))
+
+    def latin_name(self) -> str:
+        return f"{self.random.choice(FIRST)} {self.capital()}"
+
+    def url(self) -> str:
+        self._slug += 1
+        return f"https://example.org/{self.random.choice(WORDS)}/{self._slug}"
+
+    def sentence(self, english: bool) -> str:
+        """A sentence that ends, and that nothing but a sentence begins like."""
+        if english:
+            text = f"The {self.words(4, 12)}, {self.words(2, 9)}"
+            if self.random.random() < 0.3:
+                text += f" ({self.capital()} {self.words(1, 3)})"
+            if self.shape.powers and self.random.random() < 0.3:
+                text += self.random.choice((" of 40 km²", " of 5 × 10³ barrels", " of 12 m² each"))
+            return text + self.random.choice((".", ".", ".", "?", "!"))
+        text = self.han(6, 20)
+        for _ in range(self.random.randint(0, 3)):
+            text += "，" + self.han(4, 16)
+        extras = [
+            f"「{self.han(3, 8)}」",
+            f"（{self.capital()} {self.words(1, 2)}, {self.capital()[:3].upper()}）",
+            f"《{self.han(4, 8)}》" + self.han(2, 6),
+            " 2024 年 " + self.han(2, 6),
+            f"，「{self.han(5, 9)}。{self.han(5, 9)}，{self.han(6, 9)}」",
+        ]
+        if self.shape.powers:
+            extras += ["共 5 × 10³ 噸", "達 40 km²", "各 12 m² 上下"]
+        if self.random.random() < 0.6:
+            text += self.random.choice(extras)
+        if self.random.random() < 0.1:
+            text = f"{self.capital()[:4].upper()} {text}"
+        return text + self.random.choice(("。", "。", "。", "！", "？"))
+
+    def sentences(self, english: bool, least: int, most: int) -> str:
+        several = [self.sentence(english) for _ in range(self.random.randint(least, most))]
+        return (" " if english else "").join(several)
+
+    # Articles
+
+    def article(self, index: int) -> Article:
+        shape, rnd = self.shape, self.random
+        english = shape.english and rnd.random() < 0.5
+        notes = self.notes(english, rnd.randint(0, shape.notes) if index else shape.notes)
+        sections = self.placed(self.sections(english), notes)
+        if shape.starred:
+            about = self.sentence(english)
+            notes.insert(0, Note("*", about, explanation=about))
+        title = (
+            f"The {self.words(2, 4).title()}: {self.words(3, 7).title()}"
+            if english
+            else self.han(9, 26)
+        )
+        translated = ""
+        if shape.contents and shape.contents_translated:
+            other = self.han(9, 20) if english else f"On {self.words(4, 9).title()}"
+            translated = "" if english and rnd.random() < 0.5 else other
+        count = rnd.randint(1, 3) if shape.several_authors else 1
+        authors = []
+        for _ in range(count):
+            name = self.latin_name() if english else self.name()
+            romanised = "" if english or not translated else self.latin_name()
+            authors.append(Author(name, romanised))
+        institute = (
+            f"Institute of {self.capital()} Studies" if english else self.han(3, 6) + "研究所"
+        )
+        topics = tuple(self.han(2, 5) for _ in range(rnd.randint(1, 3)))
+        return Article(
+            title=title,
+            title_translated=translated,
+            authors=tuple(authors),
+            institute=institute,
+            topics=topics,
+            sections=tuple(sections),
+            notes=tuple(notes),
+            marks=(Mark(len(title), "*"),) if shape.starred else (),
+            page=1 + 6 * index if shape.contents else None,
+        )
+
+    def sections(self, english: bool) -> list[Section]:
+        shape, rnd = self.shape, self.random
+        found: list[Section] = []
+        if rnd.random() < 0.3:
+            found.append(Section((), self.paragraphs(english)))
+        forms = ENGLISH_FORMS if english else rnd.choice((CHINESE_FORMS, CHINESE_FORMS[1:]))
+        forms = forms[: shape.levels]
+        counters = [0] * len(forms)
+        path: list[str] = []
+        for number in range(shape.sections):
+            # Under a heading without number nothing nests: its level would show nowhere.
+            deepest = 0 if path and path[0] in UNNUMBERED else min(len(path), len(forms) - 1)
+            level = rnd.randint(0, deepest) if number else 0
+            counters[level] += 1
+            counters[level + 1 :] = [0] * (len(counters) - level - 1)
+            if counters[level] > 9:
+                break
+            first_unnumbered = shape.unnumbered and level == 0 and number == 0
+            if first_unnumbered:
+                counters[0] = 0
+                heading = "Introduction" if english else "前言"
+            else:
+                name = self.words(2, 5).capitalize() if english else self.han(3, 12)
+                heading = forms[level](counters[level]) + name
+            path = [*path[:level], heading]
+            found.append(Section(tuple(path), self.paragraphs(english)))
+        if shape.unnumbered and found[-1].path[0] not in UNNUMBERED:
+            found.append(Section(("Conclusion" if english else "結論",), self.paragraphs(english)))
+        return found
+
+    def paragraphs(self, english: bool) -> tuple[Paragraph, ...]:
+        found = [Paragraph(self.sentences(english, 1, 5)) for _ in range(self.random.randint(1, 3))]
+        if self.shape.tables and self.random.random() < 0.3:
+            number = self.random.randint(1, 9)
+            caption = f"表 {number}、{self.han(4, 9)}"
+            if english:
+                caption = f"Table {number}: {self.words(2, 4)}"
+            cells = [(self.han(2, 4), self.random.randint(1, 99)) for _ in range(3)]
+            rows = "\n".join(f"| {name} | {value} |" for name, value in cells)
+            found += [Paragraph(caption, kind="caption"), Paragraph(rows, kind="table")]
+            found.append(Paragraph(self.sentences(english, 1, 3)))
+        return tuple(found)
+
+    def placed(self, sections: list[Section], notes: list[Note]) -> list[Section]:
+        """The sections with the marks of the notes spread over them, in order."""
+        rnd = self.random
+        spots: list[tuple[int, int, int]] = []
+        for place, section in enumerate(sections):
+            if section.path and rnd.random() < 0.1:
+                spots.append((place, -1, len(section.heading)))
+            for index, paragraph in enumerate(section.paragraphs):
+                if paragraph.kind == "text":
+                    spots += [(place, index, at) for at in mark_places(paragraph.text)]
+        chosen = sorted(rnd.sample(spots, min(len(spots), len(notes))))
+        del notes[len(chosen) :]
+        marks: dict[tuple[int, int], list[Mark]] = {}
+        for (place, index, at), note in zip(chosen, notes, strict=True):
+            marks.setdefault((place, index), []).append(Mark(at, note.number))
+        return [
+            Section(
+                section.path,
+                tuple(
+                    Paragraph(one.text, tuple(marks.get((place, index), ())), one.kind)
+                    for index, one in enumerate(section.paragraphs)
+                ),
+                tuple(marks.get((place, -1), ())),
+            )
+            for place, section in enumerate(sections)
+        ]
+
+    # Notes
+
+    def notes(self, english: bool, count: int) -> list[Note]:
+        found: list[Note] = []
+        for number in range(1, count + 1):
+            note = None
+            if self.shape.repeated and found and self.random.random() < 0.4:
+                note = self.repeated(str(number), found)
+            found.append(note or self.citing(str(number), english))
+        return found
+
+    def citing(self, number: str, english: bool) -> Note:
+        rnd = self.random
+        kind = rnd.random()
+        explains = self.shape.explaining and kind < 0.5
+        explanation = self.sentences(english, 1, 2) if explains else ""
+        latin = english or rnd.random() < 0.4
+        sources = [] if explains and kind < 0.2 else [self.source(latin)]
+        if sources and rnd.random() < 0.2:
+            sources.append(self.source(latin))
+        cited = ("; " if latin else "；").join(source.text for source in sources)
+        cited += ("." if latin else "。") if cited else ""
+        if not cited:
+            text = explanation
+        elif not explanation:
+            text = cited
+        elif rnd.random() < 0.5:
+            text = explanation + (" " if english else "") + cited
+        else:
+            text = cited + (" " if latin else "") + explanation
+        if self.shape.long_notes and rnd.random() < 0.4:
+            more = self.sentences(english, 1, 2)
+            text += "\n" + more
+            explanation += (" " if english and explanation else "") + more
+        return Note(number, text, tuple(sources), explanation)
+
+    def source(self, latin: bool) -> Source:
+        rnd = self.random
+        address = rnd.random() < 0.6
+        urls = (self.url(),) if address else ()
+        if latin:
+            title = (
+                f"“The {self.words(2, 5).title()},” *{self.capital()} {self.words(1, 2).title()}*"
+            )
+            end = f"May 3, 2024, <{urls[0]}>" if address else "Vol. 7, No. 2, 2019, pp. 31-47"
+            return Source(f"{self.latin_name()}, {title}, {end}", urls)
+        if rnd.random() < 0.3 and not address:
+            place = f"（{self.han(2, 3)}市：{self.han(2, 3)}書房，1998 年）"
+            return Source(f"{self.name()}，《{self.han(4, 9)}》{place}，頁 44-52")
+        end = f"2024 年 5 月 3 日，<{urls[0]}>" if address else "第 12 期，2023 年 9 月，頁 6-9"
+        return Source(f"{self.name()}，〈{self.han(5, 14)}〉，《{self.han(3, 5)}》，{end}", urls)
+
+    def repeated(self, number: str, found: list[Note]) -> Note | None:
+        """A note that stands for, or points to, an earlier one."""
+        rnd = self.random
+        target = rnd.choice(found)
+        last = next((one for one in reversed(found) if one.sources or one.stands_for), None)
+        final = stood_for(target)
+        kind = rnd.randint(0, 6)
+        if kind == 0:
+            text = rnd.choice(("同註 {}。", "同註{}。", "同註 {}，頁 31。", "同前揭註 {}。"))
+            return Note(number, text.format(target.number), stands_for=final)
+        if kind == 1 and last:
+            text = rnd.choice(("*Ibid.*", "Ibid.", "*Ibid.*, p. 69.", "Ibid., pp. 3-5.", "同前註。",
+                               "同前註，頁 8。", "*loc. cit.*"))  # fmt: skip
+            return Note(number, text, stands_for=stood_for(last))
+        if kind == 2:
+            text = rnd.choice(("參見註 {}。", "見註{}。", "See note {}.", "See *supra* note {}."))
+            return Note(number, text.format(target.number), see=(target.number,))
+        if kind == 3:
+            more = self.source(latin=False)
+            return Note(
+                number, f"同註 {target.number}；另見{more.text}。", (more,), stands_for=final
+            )
+        if kind == 4:
+            more_text = self.sentence(english=False)
+            text = f"同註 {target.number}。{more_text}"
+            return Note(number, text, explanation=more_text, stands_for=final)
+        if kind == 5 and target.sources and target.sources[0].text[0] not in "“":
+            first = target.sources[0].text
+            chinese = first[0] in SURNAMES
+            name = first.split("，" if chinese else ", ")[0]
+            named = [one for one in found if one.sources and name in one.text]
+            text = f"{name}，前揭文，頁 9。" if chinese else f"{name}, *op. cit.*, p. 9."
+            return Note(number, text, stands_for=stood_for(named[-1]))
+        return None
+
+
+def stood_for(note: Note) -> str:
+    """Where a chain that comes to a note ends: at it, if it cites or points to nothing."""
+    return note.number if note.sources or not note.stands_for else note.stands_for
+
+
+def mark_places(text: str) -> list[int]:
+    """Where a mark may stand: before or after a sign, not behind a digit."""
+    return [
+        at
+        for at in range(1, len(text) + 1)
+        if (text[at - 1] in "，。！？.,?!" or text[at : at + 1] in ("，", "。"))
+        and not text[at - 1].isdigit()
+        and text[at - 1] not in "³²"
+        and not (text[at - 1] in ",." and text[at : at + 1] not in ("", " "))
+        and text[at : at + 1] not in ("」", "）")
+    ]
+
+
+DATES = (
+    ("2025 年 5 月 22 日", date(2025, 5, 22)),
+    ("中華民國 114 年 5 月 22 日", date(2025, 5, 22)),
+    ("民國114年5月22日", date(2025, 5, 22)),
+    ("二○二五年五月二十二日", date(2025, 5, 22)),
+    ("２０２５年５月２２日", date(2025, 5, 22)),
+    ("2025/5/22", date(2025, 5, 22)),
+    ("2025-05-22", date(2025, 5, 22)),
+    ("May 22, 2025", date(2025, 5, 22)),
+    ("22 May 2025", date(2025, 5, 22)),
+    ("2025 年 5 月", None),
+)
+CHINESE_FORMS = (
+    lambda number: f"{FORMAL[number - 1]}、",
+    lambda number: f"{COUNT[number - 1]}、",
+    lambda number: f"（{COUNT[number - 1]}）",
+    lambda number: f"{number}. ",
+    lambda number: f"（{number}）",
+)
+ENGLISH_FORMS = (
+    lambda number: f"{ROMAN[number - 1]}. ",
+    lambda number: f"{chr(ord('A') + number - 1)}. ",
+    lambda number: f"{number}. ",
+    lambda number: f"({number}) ",
+    lambda number: f"({chr(ord('a') + number - 1)}) ",
+)

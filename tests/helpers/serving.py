@@ -1,0 +1,80 @@
+"""Servers in processes of their own, and the examples of the documentation."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.helpers.paths import ROOT
+
+COMMAND = str(Path(sys.executable).with_name("tongzhu"))
+QUESTION = "鯨門潮汐電廠何時開始商轉？"
+ANSWER = "2021 年 11 月 6 日"
+MARK = "鯨門潮汐電廠"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[str]
+    log: Path
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> Iterator[Server]:
+    """A server that listens at a free port; gone in the end. Its log goes to a file in `folder`."""
+    log = folder / "server.log"
+    with log.open("w", encoding="utf-8") as stderr:
+        process = subprocess.Popen(
+            [COMMAND, *arguments, "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | {"TONGZHU_LANG": "en"} | (env or {}),
+        )
+    assert process.stdout
+    try:
+        line = process.stdout.readline()
+        address = re.search(r"http://\S+\d(/mcp)?", line)
+        assert address, f"{line!r} {log.read_text(encoding='utf-8')}"
+        yield Server(address.group(), process, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
+            process.stdout.close()
+
+
+def example(page: str) -> str:
+    """The first Python example of a page of the documentation."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    block = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert block
+    assert len(block[1].strip().splitlines()) < 20
+    return block[1]
+
+
+def run_example(page: str, env: dict[str, str]) -> str:
+    """What the example of a page prints."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", example(page)],
+        env=os.environ | {"PATH": path, "PYTHONIOENCODING": "utf-8"} | env,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,64 @@
+"""Serves the page over an empty library with canned answers: run with `-m`, and PORT."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+from index.document import Source
+from index.errors import QuestionError
+from index.storage.records import Counts, Criteria, Summary
+from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
+from ui.cli.paths import conversations_path
+from ui.conversations.store import Conversations
+from ui.page.catalogue_search import Finder
+from ui.page.chat_sessions import Room
+from ui.page.server import serve
+from ui.service.desk import Desk
+
+HOSTILE = (
+    "<script>window.owned = 1</script><img src=x onerror='window.owned = 1'>"
+    "<svg onload='window.owned = 1'> {{value}} ${window.owned = 1} {{#each x}} @children "
+    "$$\\href{javascript:window.owned=1}{x}$$ [x](javascript:window.owned=1) \u202etxt.exe"
+)
+
+
+def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
+    if "odd" in question:
+        raise QuestionError("That is an odd question.", "這個問題很奇怪。")
+    if "crash" in question:
+        raise RuntimeError("the server's secret")
+    if "slow" in question:
+        time.sleep(1.5)
+    if "absent" in question:
+        return Answer(question, (), 0.0, 0.5)
+    urls = ("javascript:window.owned=1", "https://example.org/safe")
+    note = CitedNote(HOSTILE, HOSTILE + urls[1], (Source(HOSTILE, urls),))
+    citation = Citation(
+        "0" * 16,
+        PublicationRef("0" * 12, HOSTILE, HOSTILE),
+        ArticleRef(0, HOSTILE, HOSTILE),
+        0,
+        (HOSTILE,),
+        HOSTILE,
+        (),
+        (note,),
+    )
+    return Answer(question, (citation,), 1.0, 0.5)
+
+
+PUBLICATIONS = tuple(
+    Summary(f"{at:012}", HOSTILE, "", f"no. {at}", None, "", "", "", Counts(0, 0, 0, 0, 0, 0, 0))
+    for at in range(120)
+)
+# The panel has much to look for, although the library has nothing to ask.
+FINDER = Finder(PUBLICATIONS, tuple, (HOSTILE,), ())
+
+
+if __name__ == "__main__":
+    room = Room(
+        lambda: Desk((), retrieve, lambda passage: None, finder=FINDER),
+        Conversations(conversations_path()),
+    )
+    serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

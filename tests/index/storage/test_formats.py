@@ -1,0 +1,130 @@
+"""A library of an older format, and files that are now read otherwise."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from index import readers
+from index.errors import LibraryError
+from index.storage.generation import _write
+from index.storage.library import DOCUMENTS, Library
+from index.storage.manifest import (
+    FORMAT,
+    MANIFEST,
+    POINTER,
+    FileRecord,
+    Manifest,
+    checksum,
+    folder_of,
+    read_pointer,
+)
+from index.update.update import update
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.printing import print_to
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    return [
+        print_to(tmp_path, number, f"第{number}號的燈塔", "共同的一段", name=f"{number}.md")
+        for number in (1, 2)
+    ]
+
+
+@pytest.fixture
+def path(tmp_path: Path, files: list[Path]) -> Path:
+    update(tmp_path / "library", files, encoder=HashingEncoder())
+    return tmp_path / "library"
+
+
+def age(path: Path) -> None:
+    """Makes a library what format 1 was."""
+    pointer = read_pointer(path)
+    folder = folder_of(path, pointer.generation)
+    with closing(sqlite3.connect(folder / DOCUMENTS)) as connection, connection:
+        connection.execute("ALTER TABLE passage DROP COLUMN said")
+        connection.execute("DROP INDEX passage_in_language")
+        connection.execute("ALTER TABLE passage DROP COLUMN language")
+        connection.execute("DROP TABLE IF EXISTS gloss")
+        connection.execute("UPDATE publication SET digest = substr(digest, 1, 64)")
+    manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    file = folder / DOCUMENTS
+    record = FileRecord(file.stat().st_size, checksum(file))
+    _write(folder / MANIFEST, replace(manifest, files={**manifest.files, DOCUMENTS: record}))
+    aged = replace(pointer, tongzhu=1, manifest=checksum(folder / MANIFEST))
+    _write(path / POINTER, aged.checked())
+
+
+def contents(path: Path) -> list[object]:
+    with Library.open(path) as library:
+        library.verify()
+        rows = range(library.engine.size)
+        ids = [summary.id for summary in library.publications()]
+        return [
+            library.counts,
+            [library.publication(identity) for identity in ids],
+            sorted(passage.id for passage in library.passages(rows)),
+            [len(said.sizes) - 1 for _, said in library.said(rows)],
+            [len(library.sentences(row)) for row in rows],
+        ]
+
+
+def test_an_older_library_says_what_to_do(path: Path) -> None:
+    age(path)
+    with pytest.raises(LibraryError, match=f"has format 1, this version reads {FORMAT}") as caught:
+        Library.open(path)
+    assert "tongzhu index" in caught.value.message.en
+    assert "tongzhu index" in caught.value.message.zh
+    assert "\n" not in str(caught.value)
+
+
+def test_an_older_library_is_made_anew_from_what_it_holds(path: Path, files: list[Path]) -> None:
+    before = contents(path)
+    age(path)
+    files[0].unlink()
+    done = update(path, [files[1]], encoder=HashingEncoder())
+    assert contents(path) == before
+    assert (len(done.replaced), done.added, done.removed, done.failed) == (2, (), (), ())
+    assert (done.encoded, done.reused) == (9, 0)  # which had no tokens
+    assert done.generation == 2
+
+
+def test_removing_from_an_older_library_keeps_the_rest(path: Path) -> None:
+    with Library.open(path) as library:
+        gone, kept = (summary.id for summary in library.publications())
+    age(path)
+    done = update(path, remove=[gone], encoder=HashingEncoder())
+    assert [summary.id for summary in done.removed] == [gone]
+    with Library.open(path) as library:
+        assert [summary.id for summary in library.publications()] == [kept]
+        assert library.engine.size == len(library.rows_of(kept))
+
+
+def test_a_change_that_fails_leaves_an_older_library_as_it_was(path: Path) -> None:
+    age(path)
+
+    class Failing(HashingEncoder):
+        def count_tokens(self, text: str) -> int:
+            raise KeyboardInterrupt
+
+    before = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
+    with pytest.raises(KeyboardInterrupt):
+        update(path, remove=["x"], encoder=Failing())
+    assert {file: file.read_bytes() for file in before} == before
+
+
+def test_a_file_is_read_again_by_a_better_reader(
+    path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert update(path, files, encoder=HashingEncoder()).unchanged == tuple(files)
+    monkeypatch.setattr(readers, "VERSION", readers.VERSION + 1)
+    again = update(path, files, encoder=HashingEncoder())
+    assert len(again.replaced) == 2
+    assert again.encoded == 0
+    assert update(path, files, encoder=HashingEncoder()).unchanged == tuple(files)

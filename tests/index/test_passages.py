@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import mean
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.document import (
+    Article,
+    Mark,
+    Paragraph,
+    ParagraphKind,
+    Passage,
+    Publication,
+    Section,
+)
+from index.encoders.protocol import load_encoder
+from index.passages import encoder_text, split
+from index.readers import read
+
+ENCODER = load_encoder()
+
+
+def publication(
+    *paragraphs: str, path: tuple[str, ...] = ("一、甲",), title: str = "題"
+) -> Publication:
+    section = Section(path, tuple(Paragraph(text) for text in paragraphs))
+    return Publication("0123456789ab", "刊", articles=(Article(title, sections=(section,)),))
+
+
+def squeezed(texts: list[str]) -> str:
+    return "".join("".join(texts).split())
+
+
+def assert_whole(paragraphs: list[str], passages: list[Passage]) -> None:
+    assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
+    for passage in passages:
+        assert passage.text == passage.text.strip() != ""
+        at = passage.text.split("\n")[0]
+        assert paragraphs[passage.start.paragraph][passage.start.offset :].startswith(at)
+        spans = passage.sentences
+        assert squeezed([passage.text[a:b] for a, b in spans]) == squeezed([passage.text])
+        assert ENCODER.count_tokens(encoder_text(passage)) <= ENCODER.max_tokens
+
+
+TEXTS = st.one_of(
+    st.text(max_size=80),
+    st.text("甲乙。！？；「」（） \n.Aa1", max_size=200),
+    st.sampled_from(
+        ["한국어 ", "🤯", "https://example.org/a?b=c&", "甲乙丙，", "ﷺ", "aGVsbG8", " "]
+    ).flatmap(lambda unit: st.integers(0, 900).map(lambda times: unit * times)),
+)
+
+
+@given(st.lists(TEXTS, max_size=5), st.one_of(st.just("題"), TEXTS))
+@settings(max_examples=150, deadline=None)
+def test_nothing_is_lost_and_everything_fits(paragraphs: list[str], title: str) -> None:
+    assert_whole(paragraphs, split(publication(*paragraphs, title=title)))
+
+
+def test_marks_stay_behind_the_text_that_they_follow() -> None:
+    section = Section(
+        ("一、甲",),
+        (
+            Paragraph("甲乙丙。丁戊。" * 60, (Mark(0, "1"), Mark(4, "2"), Mark(420, "3"))),
+            Paragraph("己。", (Mark(0, "4"), Mark(2, "5"))),
+        ),
+        marks=(Mark(2, "6"),),
+    )
+    article = Article("題", sections=(section,), marks=(Mark(1, "7"),))
+    passages = split(Publication("0123456789ab", "刊", articles=(article,)))
+    assert [note for p in passages for note in p.notes] == ["7", "6", "1", "2", "3", "4", "5"]
+    assert passages[0].marks[:4] == (Mark(0, "7"), Mark(0, "6"), Mark(0, "1"), Mark(4, "2"))
+    assert passages[-1].text[: passages[-1].marks[-1].offset].endswith("己。")
+
+
+def test_ids_depend_on_the_place_and_the_text_only() -> None:
+    here = split(publication("甲乙。", path=("一、甲",)))
+    there = split(publication("甲乙。", path=("二、乙",)))
+    twice = split(publication(*["甲乙。" * 150] * 2))
+    assert len(here[0].id) == 16
+    assert here[0].id != there[0].id
+    assert here == split(publication("甲乙。"))
+    assert len({p.id for p in twice}) == len(twice)
+
+
+def test_an_article_without_text_has_no_passages() -> None:
+    assert split(publication()) == []
+    assert split(publication("", " \n ")) == []
+
+
+class Reader:
+    """An encoder that reads little: a token for each character."""
+
+    max_tokens = 40
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) + 3
+
+
+@given(st.lists(TEXTS, max_size=3), st.one_of(st.just("題"), TEXTS))
+@settings(max_examples=40, deadline=None)
+def test_everything_fits_an_encoder_that_reads_little(paragraphs: list[str], title: str) -> None:
+    passages = split(publication(*paragraphs, title=title), Reader())
+    assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
+    assert all(len(encoder_text(p)) <= 37 for p in passages)
+
+
+@pytest.mark.parametrize("count", [9, 11, 13, 17, 23])
+@pytest.mark.parametrize(
+    "sentence", ["甲乙丙丁戊己庚辛壬癸。", "This is a sentence of some words. "]
+)
+def test_long_paragraphs_are_cut_evenly_where_sentences_end(sentence: str, count: int) -> None:
+    passages = split(publication(sentence * 5 * count))
+    lengths = [len(p.text) for p in passages]
+    assert max(lengths) < 2 * min(lengths)
+    assert all(p.text.endswith(("。", ".")) for p in passages)
+
+
+def test_short_paragraphs_are_joined() -> None:
+    passages = split(publication(*["甲乙丙丁戊己庚辛壬癸。" * 2] * 10))
+    assert len(passages) == 1
+    assert passages[0].text.count("\n") == 9
+
+
+def test_a_table_stays_whole_and_with_its_caption() -> None:
+    def paragraph(text: str, kind: ParagraphKind = "text") -> Paragraph:
+        return Paragraph(text, kind=kind)
+
+    filler = paragraph("甲乙丙丁戊己庚辛壬癸。" * 30)
+    table = paragraph("\n".join(["| 甲 | 乙 |"] * 12), "table")
+    section = Section(("一、甲",), (filler, paragraph("表 1 甲", "caption"), table, filler))
+    passages = split(Publication("0" * 12, "刊", articles=(Article("題", sections=(section,)),)))
+    assert len(passages) > 1
+    assert [p for p in passages if "表 1" in p.text] == [p for p in passages if "|" in p.text]
+    assert sum("|" in p.text for p in passages) == 1
+
+
+def test_an_overlong_title_leaves_room_for_the_text() -> None:
+    (passage,) = split(publication("甲乙。", title="題目很長" * 500))
+    assert passage.context.endswith("…")
+    assert ENCODER.count_tokens(passage.context) <= 128
+
+
+def test_the_real_issue(real_issue: Path) -> None:
+    issue = read(real_issue)
+    passages = split(issue)
+    for number, article in enumerate(issue.articles):
+        for index, section in enumerate(article.sections):
+            mine = [p for p in passages if (p.article, p.section) == (number, index)]
+            assert_whole([p.text for p in section.paragraphs], mine)
+    assert sum(len(p.marks) for p in passages) == 76
+    assert len({p.id for p in passages}) == len(passages)
+    assert 250 <= mean(len(p.text) for p in passages) <= 420
+    assert max(len(p.text) for p in passages) <= 600

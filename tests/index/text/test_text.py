@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.text.scripts import fold, script, simplified
+from index.text.sentences import sentences
+from index.text.terms import terms, words
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("MMCA 是什麼", "zh"),
+        ("MMCA 是什么？", "zh"),
+        ("What is 總體國家安全觀?", "en"),
+        ("Center for Something and Others 的報告說了什麼？", "zh"),
+        ("第四條", "zh"),
+        ("Article 4", "en"),
+        ("", "en"),
+    ],
+)
+def test_script(text: str, language: str) -> None:
+    assert script(text) == language
+
+
+def test_fold_is_one_form_for_all_variants() -> None:
+    assert fold("臺灣 ＭＭＣＡ “著”") == fold('台湾 mmca "着"')
+    assert fold("naïve") == "naive"
+    assert fold("\ud800臺\0") == "台\0"
+
+
+def test_the_encoder_is_given_simplified_script() -> None:
+    assert simplified("臺灣 MMCA 的「會議」\n") == "台湾 MMCA 的「会议」\n"
+    assert simplified("\ud800臺\0") == " 台\0"
+
+
+@given(st.text(st.characters()))
+def test_what_the_encoder_is_given_stays_as_it_is(text: str) -> None:
+    once = simplified(text)
+    assert simplified(once) == once
+
+
+def cut(text: str) -> list[str]:
+    return [text[a:b] for a, b in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["他說：「走吧。」", "我們走。", "真的嗎？！", "好"],
+        ["他說「走。不走？」的時候很急。", "完"],
+        ["據報（甲說。乙說。）成立。", "完"],
+        ["甲成立。", "（乙說。）", "完"],
+        ["《甲？乙！》一書出版；丙也是。", "完"],
+        ["數據為 3.5 公里。", "美國總統川普（Donald J. Trump）宣布。", "完。"],
+        ["甲、乙……等三人到場。", "丙未到。"],
+        ["The U.S. Army left.", "It was 3.5 km away, said J. D. Smith.", "Then?"],
+        ["He moved to the U.S. in May.", "They left the U.S.", "The rest stayed."],
+        ["He said no.", "“Then go!”", "She went."],
+        ["See Vol. 3, No. 4, pp. 5-6.", "Smith et al. disagree (cf. p. 7. and Fig. 2)."],
+        [
+            'A. Author, "Why? Because," *Journal*, May 1, 2025, <https://example.org/a?b=c.d>.',
+            "Ibid.",
+        ],
+        ["It was founded in 1998.", "Prof. Dr. Lee et al. agree... mostly.", "Is it?"],
+        ["1. The first item is this.", "2. The second is that."],
+    ],
+)
+def test_sentences(pieces: list[str]) -> None:
+    assert cut("\n".join(pieces)) == pieces
+    assert cut(" ".join(pieces)) == pieces
+    if not any("a" <= sign.casefold() <= "z" for sign in pieces[0]):
+        assert cut("".join(pieces)) == pieces
+
+
+def test_signs_alone_are_no_sentence() -> None:
+    assert cut("甲。 。 乙。") == ["甲。 。", "乙。"]
+
+
+@given(st.one_of(st.text(), st.text('甲。」（）？…. A\n1"', max_size=60)))
+def test_sentences_hold_every_character(text: str) -> None:
+    spans = sentences(text)
+    assert "".join("".join(cut(text)).split()) == "".join(text.split())
+    assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
+    assert spans == sorted(spans)
+
+
+@given(st.text())
+def test_words_take_any_text(text: str) -> None:
+    assert all(word and not any(sign.isspace() for sign in word) for word in words(text))
+
+
+@pytest.mark.parametrize(
+    "unit", ["一", "1", "（", "「）", "1. ", ". ", "A? ", '",', "1,234,", "may "]
+)
+@pytest.mark.parametrize("function", [sentences, words, script])
+def test_time_is_linear(function: Callable[[str], object], unit: str) -> None:
+    begin = time.perf_counter()
+    function(unit * (100_000 // len(unit)))
+    assert time.perf_counter() - begin < 3  # a quadratic one takes minutes
+
+
+@pytest.mark.parametrize(
+    ("term", "spellings"),
+    [
+        (
+            "5月8日",
+            "5月8日|５ 月 ８ 日|五月八日|05月08日|May 8|8 May|on 8th May 2025|May 8, 2025|2025-5-8",
+        ),
+        ("2025", "2025年|二○二五|二〇二五年五月|民國114年|2025/5/8|May 2025|2,025"),
+        ("190000000", "1.9億|1億9千萬|190 million|190,000,000|1.90 億"),
+        ("15000", "一萬五千|1萬5千|15,000|1.5 萬|15 thousand"),
+        ("80%", "80%|８０％|百分之八十|八成|80 percent|80 per cent"),
+        ("第4条", "第四條|第4條|第 4 条|Article 4"),
+        ("4项", "四項|4項|4 项"),
+        ("2国", "兩國|2國"),
+        ("20届", "20 屆四中|二十屆"),
+        ("90天", "90天|九十天"),
+        ("1990年代", "1990年代|1990s|九〇年代|90 年代|一九九〇年代"),
+        ("4月3日", "4 月 2 日至 3 日|April 2-3|2–3 April"),
+        ("f16", "F-16|F16|f-16"),
+        ("240", "240mm|240 mm|240毫米"),
+        ("10", "殲-10CE|殲 10"),
+        ("15e", "15E|15e"),
+        ("usa", "U.S.|US|the US's|u.s.|美中US"),
+        ("uk", "U.K.|UK"),
+        ("cbm", "CBMs|CBM|（ＣＢＭ）"),
+        ("negoti", "negotiate|Negotiations|negotiating"),
+        ("3", "three items|3 items|the 3rd"),
+        ("台湾", "臺灣|台湾|台灣"),
+    ],
+)
+def test_all_spellings_share_a_term(term: str, spellings: str) -> None:
+    for spelling in spellings.split("|"):
+        assert term in words(spelling), spelling
+
+
+@pytest.mark.parametrize("text", ["四川", "統一一個", "三亞", "一些", "萬一", "百年"])
+def test_digits_in_names_are_not_numbers(text: str) -> None:
+    assert not any(sign.isascii() for word in words(text) for sign in word)
+
+
+@pytest.mark.parametrize(
+    "text", ["為什麼？", "什么", "如何", "What is the", "which of these", "哪些呢"]
+)
+def test_question_words_match_nothing(text: str) -> None:
+    assert words(text) == []
+
+
+def test_signs_next_to_each_other_are_terms() -> None:
+    assert words("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
+    assert words("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
+
+
+def test_numbers_weigh_more_than_other_terms_of_a_question() -> None:
+    weights = dict(terms("2025年5月8日，國家國家"))
+    assert weights == {"2025": 2, "5月8日": 2, "5月": 2, "国": 1, "家": 1, "国家": 1, "家国": 1}

@@ -1,0 +1,406 @@
+"""A library is the old one or the new one, whole, whatever happens while it is written."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import random
+import resource
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from index.errors import LibraryError
+from index.passages import encoder_text
+from index.storage.library import Library
+from index.update.update import update
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.printing import print_to
+
+# Processes that are killed start from one that has imported everything already.
+FRESH = multiprocessing.get_context("forkserver")
+FRESH.set_forkserver_preload(
+    ["index.update.update", "tests.helpers.hashing_encoder", "tests.helpers.printing"]
+)
+
+ISSUES = (1, 2, 3)
+
+
+def state(folder: Path, version: int) -> list[Path]:
+    """The files of a version of the library, each of which shows it."""
+    return [print_to(folder, n, f"第{n}號刊物的第{version}版", "共同的一段") for n in ISSUES]
+
+
+def held(path: Path) -> int:
+    """The one version that all of the library shows."""
+    with Library.open(path) as library:
+        library.verify()
+        versions = set()
+        for summary in library.publications():
+            first = library.passage(library.rows_of(summary.id)[0])
+            versions.add(int(first.text.split("第")[2].split("版")[0]))
+            assert (
+                library.publication(summary.id)
+                .articles[0]
+                .sections[0]
+                .paragraphs[first.start.paragraph]
+                .text.startswith(first.text[:4])
+            )
+        assert library.counts.publications == len(ISSUES)
+        [version] = versions
+        term = library.engine.document_frequency(str(version))
+        assert term == len(ISSUES)
+        return version
+
+
+def leftovers(path: Path) -> list[str]:
+    return sorted(entry.name for entry in (path / "generations").iterdir())
+
+
+def write_for_ever(path: Path, folder: Path, version: int) -> None:
+    while True:
+        update(path, state(folder, version), encoder=HashingEncoder())
+        version += 1
+
+
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    clock = random.Random()
+    seen = 1
+    update(path, state(tmp_path, seen), encoder=HashingEncoder())
+    for _ in range(32):
+        writer = FRESH.Process(target=write_for_ever, args=(path, tmp_path, seen + 1))
+        writer.start()
+        time.sleep(clock.uniform(0.02, 0.25))
+        os.kill(writer.pid or 0, signal.SIGKILL)
+        writer.join()
+        version = held(path)
+        assert version >= seen
+        seen = version + 100  # no version of a writer before can be taken for this one
+        done = update(path, state(tmp_path, seen), encoder=HashingEncoder())
+        assert len(done.replaced) == len(ISSUES)
+        assert held(path) == seen
+        assert leftovers(path) == [f"{done.generation - 1:06}", f"{done.generation:06}"]
+        assert not list(path.glob("*.cache"))
+    assert seen > 100 * 32
+
+
+class Faults:
+    """Raises an error at the nth event of the system that touches a folder; then no more."""
+
+    def __init__(self) -> None:
+        self.folder = ""
+        self.left = 0
+        self.error: BaseException = OSError()
+        sys.addaudithook(self._heard)
+
+    def _heard(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.left and any(self.folder in str(argument) for argument in arguments):
+            self.left -= 1
+            if not self.left:
+                raise self.error
+
+    @contextmanager
+    def at(self, event: int, folder: Path, error: BaseException) -> Iterator[None]:
+        self.folder, self.left, self.error = str(folder), event, error
+        try:
+            yield
+        finally:
+            self.left = 0
+
+
+@pytest.fixture(scope="module")
+def faults() -> Faults:
+    return Faults()
+
+
+STRIDE = 6  # every event would take long
+
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"), [(FULL, LibraryError), (KeyboardInterrupt(), KeyboardInterrupt)]
+)
+def test_broken_off_at_every_step(
+    tmp_path: Path, faults: Faults, error: BaseException, raised: type[BaseException]
+) -> None:
+    path = tmp_path / "library"
+    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    version, failures, finished = 1, 0, False
+    for event in range(random.Random().randrange(STRIDE) + 1, 999, STRIDE):
+        files = state(tmp_path, event + 10)
+        try:
+            with faults.at(event, path, error):
+                update(path, files, encoder=HashingEncoder())
+                finished = faults.left > 0
+        except raised:
+            failures += 1
+            # Ctrl-C in the moment after publishing finds the new library.
+            assert held(path) in {version, event + 10 if raised is KeyboardInterrupt else version}
+            version = held(path)
+        else:
+            version = event + 10
+            assert held(path) == version
+        if finished:
+            break
+    assert failures > 10
+    assert len(leftovers(path)) == 2
+    assert not list(path.glob("*.cache"))
+
+
+def test_a_first_library_broken_off_at_every_step(tmp_path: Path, faults: Faults) -> None:
+    failures = 0
+    for event in range(random.Random().randrange(STRIDE) + 1, 999, STRIDE):
+        path = tmp_path / f"library-{event}"
+        files = state(tmp_path, 1)
+        try:
+            with faults.at(event, path, FULL):
+                update(path, files, encoder=HashingEncoder())
+                finished = faults.left > 0
+        except LibraryError:
+            failures += 1
+            with pytest.raises(LibraryError, match="no library here"):
+                Library.open(path)
+            update(path, files, encoder=HashingEncoder())
+            finished = False
+        assert held(path) == 1
+        assert leftovers(path) == ["000001"]
+        if finished:
+            break
+    assert failures > 5
+
+
+def write_with_little_room(path: Path, files: list[Path], limit: int, result: Connection) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        update(path, files, encoder=HashingEncoder())
+        result.send("")
+    except LibraryError as error:
+        result.send(error.message.en)
+
+
+def test_no_room_for_a_part(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    sizes = sorted({entry.stat().st_size for entry in path.rglob("*") if entry.is_file()})
+    failures = 0
+    for version, limit in enumerate([0, 1, *(size - 1 for size in sizes[2::2])], 2):
+        files = state(tmp_path, version)
+        result, sender = FRESH.Pipe(duplex=False)
+        writer = FRESH.Process(target=write_with_little_room, args=(path, files, limit, sender))
+        writer.start()
+        sender.close()
+        complaint = result.recv()
+        writer.join()
+        assert writer.exitcode == 0
+        if complaint:
+            failures += 1
+            assert "is as it was" in complaint
+            assert held(path) == 1
+        else:
+            assert held(path) == version
+            break
+    assert failures > 5
+    update(path, state(tmp_path, 99), encoder=HashingEncoder())
+    assert held(path) == 99
+
+
+def wait_while_encoding(path: Path, files: list[Path], pipe: Connection) -> None:
+    class Waiting(HashingEncoder):
+        def encode_passages(self, *arguments):
+            pipe.send("encoding")
+            pipe.recv()
+            return super().encode_passages(*arguments)
+
+    try:
+        pipe.send(update(path, files, encoder=Waiting()).generation)
+    except KeyboardInterrupt:
+        pipe.send("interrupted")
+
+
+@contextmanager
+def a_writer_at_work(path: Path, files: list[Path]) -> Iterator[tuple[Connection, int]]:
+    pipe, other = FRESH.Pipe()
+    writer = FRESH.Process(target=wait_while_encoding, args=(path, files, other))
+    writer.start()
+    other.close()
+    assert pipe.recv() == "encoding"
+    yield pipe, writer.pid or 0
+    writer.join()
+    assert writer.exitcode == 0
+
+
+def test_a_second_writer_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    with a_writer_at_work(path, state(tmp_path, 2)) as (pipe, _):
+        with pytest.raises(LibraryError, match="another process") as caught:
+            update(path, state(tmp_path, 2), encoder=HashingEncoder())
+        assert "另一個程序" in caught.value.message.zh
+        assert held(path) == 1
+        pipe.send("go on")
+        assert pipe.recv() == 2
+    assert held(path) == 2
+
+
+def test_a_second_writer_of_a_new_library_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    with a_writer_at_work(path, state(tmp_path, 1)) as (pipe, _):
+        with pytest.raises(LibraryError, match="another process"):
+            update(path, state(tmp_path, 1), encoder=HashingEncoder())
+        with pytest.raises(LibraryError, match="no library here"):
+            Library.open(path)
+        pipe.send("go on")
+        assert pipe.recv() == 1
+    assert held(path) == 1
+
+
+def test_ctrl_c_leaves_the_library_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    with a_writer_at_work(path, state(tmp_path, 2)) as (pipe, process):
+        os.kill(process, signal.SIGINT)
+        assert pipe.recv() == "interrupted"
+    assert held(path) == 1
+    assert leftovers(path) == ["000001"]
+
+
+def ends_of_records(content: bytes) -> list[int]:
+    """A record is a key of 16 bytes, the number of tokens, a vector, the tokens, a checksum."""
+    dimension, ends, at = HashingEncoder.dimension, [], 0
+    while at < len(content):
+        count = int.from_bytes(content[at + 16 : at + 20], "little")
+        at += 20 + 2 * dimension + count * dimension // 2 + 4
+        ends.append(at)
+    assert len(ends) == 8
+    assert at == len(content)
+    return ends
+
+
+@pytest.mark.parametrize("damage", [0, 1, 5])
+def test_what_was_encoded_is_not_encoded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: int
+) -> None:
+    class Stopped(HashingEncoder):
+        def encode_passages(self, *arguments):
+            if len(self.encoded) >= 8:
+                raise KeyboardInterrupt
+            return super().encode_passages(*arguments)
+
+    monkeypatch.setattr("index.update.builder._BATCH", 2)
+    path = tmp_path / "library"
+    files = [print_to(tmp_path, number, f"第{number}號") for number in range(1, 9)]
+    first = Stopped()
+    with pytest.raises(KeyboardInterrupt):
+        update(path, files, encoder=first)
+    [cache] = path.glob("*.cache")
+    content = bytearray(cache.read_bytes())
+    ends = ends_of_records(content)
+    if damage:
+        content[ends[-damage] - 9] ^= 1  # in the last text but `damage` - 1
+        cache.write_bytes(content[: len(content) - 3 if damage == 1 else None])
+    second = HashingEncoder()
+    done = update(path, files, encoder=second)
+    assert not set(second.encoded) & set(first.encoded[: 8 - damage])
+    assert (done.encoded, done.reused) == (len(second.encoded), 8 - damage)
+    assert not list(path.glob("*.cache"))
+    with Library.open(path) as library:
+        for row in range(library.engine.size):
+            passage = library.passage(row)
+            vector = second.encode_questions([encoder_text(passage)]).vectors[0]
+            assert library.engine.nearest(vector, 1)[0].row == row
+
+
+def read_for_ever(path: Path, pipe: Connection) -> None:
+    opened = 0
+    try:
+        while not pipe.poll():
+            with Library.open(path) as library:
+                opened += 1
+                assert len(library.publications()) == len(ISSUES)
+                vector = HashingEncoder().encode_questions(["x"]).vectors[0]
+                rows = [hit.row for hit in library.engine.nearest(vector, 3)]
+                versions = {passage.text.split("第")[2] for passage in library.passages(rows)}
+                assert len(versions) == 1
+        pipe.send(opened)
+    except BaseException as error:
+        pipe.send(repr(error))
+        raise
+
+
+def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
+    path = tmp_path / "library"
+    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    early = Library.open(path)
+    pipes = []
+    for _ in range(2):
+        pipe, other = FRESH.Pipe()
+        reader = FRESH.Process(target=read_for_ever, args=(path, other))
+        reader.start()
+        other.close()
+        pipes.append((pipe, reader))
+    snapshots: list[tuple[int, Library]] = [(1, early)]
+    for version in range(2, 22):
+        update(path, state(tmp_path, version), encoder=HashingEncoder())
+        newest = snapshots[-1][1].refreshed()
+        assert newest is newest.refreshed()
+        assert newest.generation == version
+        snapshots.append((version, newest))
+    for version, library in snapshots:  # whose folders are gone, but for the last two
+        assert library.generation == version
+        assert library.engine.document_frequency(str(version)) == len(ISSUES)
+        rows = range(library.engine.size)
+        assert all(f"第{version}版" in passage.text for passage in library.passages(rows))
+        vector = HashingEncoder().encode_questions(["x"]).vectors[0]
+        assert len(library.engine.nearest(vector, 3)) == 3
+        assert [len(s) for s in library.engine.sentence_scores(vector, rows)] == [
+            len(library.sentences(row)) for row in rows
+        ]
+        library.close()
+    for pipe, reader in pipes:
+        pipe.send("stop")
+        opened = pipe.recv()
+        reader.join()
+        assert isinstance(opened, int), opened
+        assert opened > 5
+
+
+def read_as_a_guest(path: Path, result: Connection) -> None:
+    Library.open(path).close()  # imports all that is needed
+    if os.geteuid() == 0:  # who may write anywhere
+        os.setuid(65534)
+    with Library.open(path) as library:
+        result.send(library.engine.document_frequency("1"))
+    try:
+        update(path, remove=["x"], encoder=HashingEncoder())
+    except LibraryError as error:
+        result.send(error.message.en)
+
+
+def test_a_library_that_can_only_be_read() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "library"
+        update(path, state(folder, 1), encoder=HashingEncoder())
+        folders = [folder, path, *(entry for entry in path.rglob("*") if entry.is_dir())]
+        for each in folders:
+            each.chmod(0o555)
+        result, sender = FRESH.Pipe(duplex=False)
+        reader = FRESH.Process(target=read_as_a_guest, args=(path, sender))
+        reader.start()
+        sender.close()
+        assert result.recv() == len(ISSUES)
+        assert "cannot be written (Permission denied) and is as it was" in result.recv()
+        reader.join()
+        for each in folders:
+            each.chmod(0o755)

@@ -1,0 +1,134 @@
+"""Whatever is added, changed, moved and removed in whatever order: the library holds just that."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from index import readers
+from index.document import Publication
+from index.passages import encoder_text, split
+from index.storage.engine import TermGroup
+from index.storage.library import Library
+from index.text.terms import words
+from index.update.update import update
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.printing import print_to
+
+SUBJECTS = ("港口", "鐵路", "稻米", "條約")
+
+names = st.sampled_from(["a.md", "b.md", "c.md"])
+texts = st.lists(st.sampled_from(SUBJECTS), max_size=3, unique=True)
+
+
+class Held(NamedTuple):
+    name: str
+    content: bytes
+    publication: Publication
+
+
+class LibraryMachine(RuleBasedStateMachine):
+    """A library, and beside it a dict of what it should hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.path = self.folder / "library"
+        self.encoder = HashingEncoder()
+        self.files: dict[str, bytes] = {}
+        self.held: dict[str, Held] = {}
+        self.generation = 0
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    @rule(name=names, number=st.integers(1, 3), texts=texts)
+    def write(self, name: str, number: int, texts: list[str]) -> None:
+        paragraphs = [f"關於{text}的事情，去年有了新的進展" for text in texts]
+        self.files[name] = print_to(self.folder, number, *paragraphs, name=name).read_bytes()
+
+    @precondition(lambda self: self.files)
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.files)))
+        (self.folder / name).unlink()
+        del self.files[name]
+
+    @precondition(lambda self: self.files)
+    @rule(data=st.data())
+    def add(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.files)))
+        content = self.files[name]
+        done = update(self.path, [self.folder / name], encoder=self.encoder)
+        publication = readers.read(self.folder / name)
+        rival = self.held.get(publication.id)
+        if any(held.content == content for held in self.held.values()):
+            assert done.unchanged == (self.folder / name,)
+        elif rival and rival.name != name and self.files.get(rival.name, content) != content:
+            assert [failure.item for failure in done.failed] == [str(self.folder / name)]
+        else:
+            left = {key: held for key, held in self.held.items() if held.name != name}
+            left.pop(publication.id, None)
+            assert len(done.added) == (len(left) == len(self.held))
+            assert len(done.replaced) == (len(left) < len(self.held))
+            self.held = {**left, publication.id: Held(name, content, publication)}
+            self.generation += 1
+        assert done.generation == self.generation
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        identity = data.draw(st.sampled_from(sorted(self.held)))
+        del self.held[identity]
+        done = update(self.path, remove=[identity], encoder=self.encoder)
+        assert [summary.id for summary in done.removed] == [identity]
+        self.generation += 1
+
+    @precondition(lambda self: self.generation)
+    @invariant()
+    def the_library_holds_just_that(self) -> None:
+        with Library.open(self.path) as library:
+            library.verify()
+            assert library.generation == self.generation
+            assert {summary.id for summary in library.publications()} == set(self.held)
+            rows = set()
+            for identity, (name, _, publication) in self.held.items():
+                assert library.publication(identity) == publication
+                assert Path(library.summary(identity).path) == (self.folder / name).resolve()
+                own = library.rows_of(identity)
+                assert library.passages(own) == split(publication, self.encoder)
+                rows.update(own)
+            assert rows == set(range(library.engine.size))
+            self.search(library)
+
+    def search(self, library: Library) -> None:
+        passages = library.passages(range(library.engine.size))
+        refs = [library.sentences(row) for row in range(len(passages))]
+        vectors = self.encoder.encode_questions(
+            [encoder_text(passage) for passage in passages]
+        ).vectors
+        for row, vector in enumerate(vectors):
+            [nearest] = library.engine.nearest(vector, 1)
+            assert encoder_text(passages[nearest.row]) == encoder_text(passages[row])
+            assert nearest.score > 0.998
+            [scores] = library.engine.sentence_scores(vector, [row])
+            assert len(scores) == len(refs[row])
+        for subject in SUBJECTS:
+            group = TermGroup(tuple((word, 1.0) for word in words(subject)))
+            found = {hit.row for hit in library.engine.matching([group], 99)}
+            assert found == {row for row, passage in enumerate(passages) if subject in passage.text}
+
+
+TestLibrary = LibraryMachine.TestCase
+TestLibrary.settings = settings(
+    max_examples=12,
+    stateful_step_count=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)

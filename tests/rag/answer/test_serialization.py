@@ -1,0 +1,279 @@
+"""An Answer as JSON, plain text and Markdown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+import rag.answer.serialization
+from index.document import Author, Mark, Source, Span
+from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, Part, PublicationRef
+from rag.answer.serialization import from_dict, to_dict, to_json
+from rag.render.labels import byline, printed_in, title_translated, written_date
+from rag.render.rich_text import Run, detached, paragraphs, superscript, visible
+from rag.render.text import to_markdown, to_text
+
+SCHEMA = json.loads(
+    Path(rag.answer.serialization.__file__)
+    .with_name("answer.schema.json")
+    .read_text(encoding="utf-8")
+)
+MARKDOWN = MarkdownIt("commonmark").enable("strikethrough")
+
+URL = "https://example.org/tides?x=1&y=2"
+FIRST = CitedNote(
+    "15", f"林恩，〈潮汐〉，*The Harbour*，<{URL}>。", (Source("林恩，〈潮汐〉", (URL,)),)
+)
+SECOND = CitedNote("16", "同註 15。", stands_for=FIRST)
+TEXT = (
+    "時限改為十二小時，須評估風浪。此舉源於擱淺。\n"
+    "依《章程》（*Harbour Code*），船長負責。其餘不變。"
+)
+ANSWER = Answer(
+    question="誰負責？",
+    citations=(
+        Citation(
+            passage="0123456789abcdef",
+            publication=PublicationRef("0123456789ab", "濱海觀察", "第 12 期", date(2024, 5, 2)),
+            article=ArticleRef(
+                2,
+                "夜間引水",
+                "Night Pilotage",
+                (Author("沈望舒", "Shen Wang-shu"),),
+                "研究社",
+                (),
+                12,
+            ),
+            section=3,
+            path=("參、調整", "二、責任"),
+            text=TEXT,
+            marks=(Mark(8, "15"), Mark(15, "16")),
+            notes=(FIRST, SECOND),
+            evidence=(Evidence(Span(TEXT.index("依"), TEXT.index("其餘")), None, 0.9),),
+            score=1.5,
+            parts=(Part("vectors", 0.5),),
+        ),
+    ),
+    confidence=0.9,
+    threshold=0.5,
+    bridged=(("captain", ("船長",)),),
+    parts=(Part("lead", 0.2),),
+)
+
+words = st.text(max_size=12)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+spans = st.builds(Span, st.integers(0, 20), st.integers(0, 20))
+urls = st.sampled_from(["https://example.org/a", "http://example.org/?b=*c*"])
+sources = st.builds(Source, words, st.lists(urls, max_size=2).map(tuple))
+plain_notes = st.builds(CitedNote, words, words, st.lists(sources, max_size=2).map(tuple), words)
+notes = st.builds(lambda note, other: replace(note, stands_for=other), plain_notes, plain_notes)
+parts = st.lists(st.builds(Part, words, numbers), max_size=2).map(tuple)
+
+
+@st.composite
+def citations(draw: st.DrawFn) -> Citation:
+    its_notes = draw(st.lists(notes, max_size=3, unique_by=lambda note: note.number))
+    known = st.sampled_from([None, *(note.number for note in its_notes)])
+    return Citation(
+        passage="0" * 16,
+        publication=draw(st.builds(PublicationRef, words, words, words, st.none() | st.dates())),
+        article=draw(
+            st.builds(
+                ArticleRef,
+                st.integers(0, 9),
+                words,
+                words,
+                st.lists(st.builds(Author, words, words), max_size=2).map(tuple),
+                words,
+                st.lists(words, max_size=2).map(tuple),
+                st.none() | st.integers(1, 99),
+            )
+        ),
+        section=draw(st.integers(0, 9)),
+        path=tuple(draw(st.lists(words, max_size=3))),
+        text=draw(st.text(max_size=40)),
+        marks=tuple(draw(st.lists(st.builds(Mark, st.integers(0, 40), words), max_size=3))),
+        notes=tuple(its_notes),
+        evidence=tuple(draw(st.lists(st.builds(Evidence, spans, known, numbers), max_size=2))),
+        score=draw(numbers),
+        parts=draw(parts),
+    )
+
+
+chances = st.floats(0, 1)
+answers = st.builds(
+    Answer,
+    words,
+    st.lists(citations(), max_size=2).map(tuple),
+    chances,
+    chances,
+    st.lists(st.tuples(words, st.lists(words, max_size=2).map(tuple)), max_size=2).map(tuple),
+    parts,
+)
+
+
+@settings(max_examples=40)
+@given(answers)
+def test_json_and_back_is_the_same_answer(answer: Answer) -> None:
+    assert from_dict(json.loads(to_json(answer))) == answer
+
+
+@settings(max_examples=40)
+@given(answers)
+def test_the_schema_describes_every_answer(answer: Answer) -> None:
+    jsonschema.validate(to_dict(answer), SCHEMA)
+
+
+def test_the_schema_leaves_no_field_undescribed() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    wrong: list[dict[str, Any]] = [to_dict(ANSWER) | {"extra": 1}, to_dict(ANSWER) | {"version": 2}]
+    wrong.append({key: value for key, value in to_dict(ANSWER).items() if key != "found"})
+    for values in wrong:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(values, SCHEMA)
+
+
+def test_json_quotes_the_evidence() -> None:
+    evidence = to_dict(ANSWER)["citations"][0]["evidence"][0]
+    assert evidence["text"] == "依《章程》（*Harbour Code*），船長負責。"
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"version": 2}, {"version": 1}, {"version": 1, "question": "?"}]
+)
+def test_what_is_no_answer_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"answer"):
+        from_dict(values)
+
+
+@settings(max_examples=40)
+@given(answers, st.sampled_from(["en", "zh"]))
+def test_nothing_that_a_screen_would_obey_is_written(answer: Answer, language: Any) -> None:
+    for written in (to_text(answer, language), to_markdown(answer, language), to_json(answer)):
+        assert visible(written) == written
+        written.encode()
+
+
+def test_visible_shows_what_would_be_obeyed() -> None:
+    assert visible("a\x1b[31mb\x9b1m\u202ec\td\r\n") == "a␛[31mb\ufffd1m⟨U+202E⟩c d␍\n"
+    assert visible("\ud800\x7f\u2066") == "\ufffd␡⟨U+2066⟩"
+    assert visible("同註３，“quoted” – 한국어 👩‍🚀") == "同註３，“quoted” – 한국어 👩‍🚀"
+
+
+def test_text_is_complete() -> None:
+    assert to_text(ANSWER, "en") == (
+        "1. 夜間引水\n"
+        "   Night Pilotage\n"
+        "   沈望舒 (Shen Wang-shu) · 研究社\n"
+        "   濱海觀察 第 12 期 · 2 May 2024 · p. 12\n"
+        "   參、調整 › 二、責任\n"
+        "   ▸ 依《章程》（*Harbour Code*），船長負責。\n"
+        "\n"
+        "   時限改為十二小時¹⁵，須評估風浪。¹⁶此舉源於擱淺。\n"
+        "   依《章程》（Harbour Code），船長負責。其餘不變。\n"
+        "\n"
+        f"   ¹⁵ 林恩，〈潮汐〉，The Harbour，<{URL}>。\n"
+        "   ¹⁶ 同註 15。\n"
+        f"   → stands for note 15: 林恩，〈潮汐〉，The Harbour，<{URL}>。\n"
+    )
+
+
+def test_text_says_plainly_what_is_not_there() -> None:
+    unsure = replace(ANSWER, confidence=0.1)
+    assert to_text(unsure, "en").startswith(
+        "This is not in the library. The nearest passages:\n\n1. "
+    )
+    assert to_text(unsure, "zh").startswith("館藏中沒有這個問題的答案。")
+    assert to_text(replace(unsure, citations=()), "en") == "This is not in the library.\n"
+
+
+def test_markdown_renders_as_meant() -> None:
+    html = MARKDOWN.render(to_markdown(ANSWER, "zh"))
+    assert "<strong>1. 夜間引水</strong>" in html
+    assert "<strong>依《章程》（<em>Harbour Code</em>），船長負責</strong>。其餘不變。" in html
+    assert '<a href="https://example.org/tides?x=1&amp;y=2">' in html
+    assert html.count("<li>") == 2
+    assert "即註 15：林恩" in html
+
+
+@given(st.text(alphabet="ab 甲。「」*_`<>[]()!#+-=.1|~$&\\:/\n", max_size=40))
+def test_text_of_a_document_never_becomes_markdown(text: str) -> None:
+    hostile = text.replace("*", "＊")  # paired asterisks are emphasis; they have tests of their own
+    citation = replace(ANSWER.citations[0], text=hostile, marks=(), notes=(), evidence=())
+    html = MARKDOWN.render(to_markdown(replace(ANSWER, citations=(citation,))))
+    inside = html.split("<blockquote>")[-1].split("</blockquote>")[0] if hostile.strip() else ""
+    assert set(_tags(inside)) <= {"p", "/p"}
+
+
+def _tags(html: str) -> list[str]:
+    return [piece.split(">")[0].split(" ")[0] for piece in html.split("<")[1:]]
+
+
+@given(
+    st.text(alphabet="ab 甲*。\n", max_size=30),
+    st.lists(st.builds(Mark, st.integers(-2, 35), st.sampled_from("12*")), max_size=3),
+    st.lists(spans, max_size=2),
+)
+def test_runs_hold_the_whole_text_and_every_mark(
+    text: str, marks: list[Mark], evidence: list[Span]
+) -> None:
+    runs = [run for paragraph in paragraphs(text, marks, evidence) for run in paragraph]
+    shown = "".join(run.text for run in runs)
+    assert shown.replace("*", "") == text.replace("*", "").replace("\n", "")
+    assert sorted(run.note for run in runs if run.note) == sorted(mark.note for mark in marks)
+    lit = "".join(run.text for run in runs if run.evidence)
+    covered = {place for start, end in evidence for place in range(start, end)}
+    expected = "".join(sign for place, sign in enumerate(text) if place in covered)
+    assert lit.replace("*", "") == expected.replace("*", "").replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "emphasised"),
+    [
+        ("見*Title A*一書", ["Title A"]),
+        ("**bold** and *thin*", ["bold", "thin"]),
+        ("2*3 and 4*5", []),
+        ("a * b * c", []),
+        ("*unclosed", []),
+        ("*over\nlines*", []),
+    ],
+)
+def test_emphasis(text: str, emphasised: list[str]) -> None:
+    runs = [run for paragraph in paragraphs(text) for run in paragraph]
+    assert [run.text for run in runs if run.emphasis] == emphasised
+
+
+def test_addresses_are_runs_of_their_own() -> None:
+    longer = "https://example.org/a*b*c"
+    shorter = "https://example.org/a"
+    text = f"見 {shorter}，<{longer}>。"
+    (runs,) = paragraphs(text, urls=(shorter, longer, "javascript:alert(1)"))
+    assert [run.url for run in runs] == [None, shorter, None, longer, None]
+    assert runs[3] == Run(longer, url=longer)
+    assert detached(text, (shorter, "https://example.org/z", "javascript:z")) == (
+        "https://example.org/z",
+    )
+
+
+def test_marks_stand_in_the_evidence_only_within_it() -> None:
+    (runs,) = paragraphs("甲乙丙", (Mark(1, "1"), Mark(3, "2")), (Span(0, 3),))
+    assert [(run.note, run.evidence) for run in runs if run.note] == [("1", True), ("2", False)]
+
+
+def test_lines_above_a_quotation() -> None:
+    citation = ANSWER.citations[0]
+    assert byline(citation.article, "zh") == "沈望舒 · 研究社"
+    assert printed_in(citation, "zh") == "濱海觀察 第 12 期 · 2024 年 5 月 2 日 · 第 12 頁"
+    assert title_translated(citation.article, "zh") == ""
+    assert title_translated(citation.article, "en") == "Night Pilotage"
+    assert written_date(date(2025, 12, 31), "en") == "31 December 2025"
+    assert (superscript("27"), superscript("a")) == ("²⁷", "[a]")

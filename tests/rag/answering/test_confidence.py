@@ -1,0 +1,206 @@
+"""What makes an answer sure: its signs, the quantity asked for, and what nonsense gets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.training.calibrate import First, measured
+from eval.training.optimize import fit_probability
+from eval.training.sets import SMALL_TALK
+from index.errors import QuestionError
+from index.text.dictionary import load_lexicon
+from index.text.scripts import fold, script
+from index.update.update import update
+from rag.answering.confidence import Signs, Thresholds, confidence, confidence_parts, features
+from rag.query.quantity import Quantity, gives, quantity
+from rag.query.terms import own_clues
+from rag.query.translation import bridged_clues
+from rag.ranking.parameters import fitted
+from rag.retriever import Retriever
+from tests.helpers.printing import print_to
+
+SIGNS = st.builds(
+    Signs,
+    score=st.floats(-1e6, 1e6),
+    lead=st.floats(0, 1e6),
+    similarity=st.floats(-1, 1),
+    words=st.floats(-1, 1),
+    least=st.floats(-1, 1),
+    said=st.floats(0, 1),
+    missing=st.booleans(),
+    unnamed=st.booleans(),
+    foreign=st.booleans(),
+)
+
+
+def sure(signs: Signs) -> float:
+    return confidence(confidence_parts(signs, fitted().confidence))
+
+
+@given(SIGNS)
+def test_confidence_is_a_probability(signs: Signs) -> None:
+    assert 0 <= sure(signs) <= 1
+
+
+@given(SIGNS, st.floats(0, 10))
+def test_a_better_passage_never_makes_less_sure(signs: Signs, more: float) -> None:
+    for name in ("score", "lead", "similarity", "said"):
+        better = replace(signs, **{name: getattr(signs, name) + more})
+        assert sure(better) >= sure(signs)
+    for name in ("missing", "unnamed"):
+        assert sure(replace(signs, **{name: False})) >= sure(replace(signs, **{name: True}))
+
+
+@given(SIGNS)
+def test_what_is_fitted_is_what_is_used(signs: Signs) -> None:
+    by = fitted().confidence
+    weights = (by.score, by.lead, by.similarity, by.words, by.least, by.said, by.silent)
+    weights += (by.missing, by.missing_across, by.across)
+    added = sum(part.value for part in confidence_parts(signs, by))
+    assert added == pytest.approx(np.dot(weights, features(signs)) + by.bias, rel=1e-6, abs=1e-6)
+
+
+def test_without_a_citation_there_is_no_confidence() -> None:
+    assert confidence(()) == 0.0
+
+
+def asked(question: str, text: str) -> Quantity | None:
+    if script(question) == script(text):
+        clues = own_clues(question)
+    else:
+        clues = bridged_clues(question, script(question), load_lexicon())
+    return quantity(question, clues, script(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "given_there"),
+    [
+        ("颱風那天有多少人受傷？", "颱風造成 26 人受傷、一人失蹤。", True),
+        ("颱風那天有多少人受傷？", "颱風在 2024 年 10 月登陸，學校停課。", False),
+        ("這座港口賣出了多少艘渡輪？", "港口把三艘渡輪賣給鄰國。", True),
+        ("這座港口賣出了多少艘渡輪？", "港口共有 12 名引水人。", False),
+        ("水下放了多少台錄音機？", "水中布放錄音器，共十六具。", True),
+        ("清洗一次要花多少錢？", "每兩年清洗一次，為期五天。", False),
+        ("清洗一次要花多少錢？", "清洗一次花去 3 萬元。", True),
+        ("預算比去年增加百分之幾？", "預算比去年增加一成。", True),
+        ("預算比去年增加百分之幾？", "預算逐年增加。", False),
+        ("會議開了多久？", "會議開了三個小時。", True),
+        ("會議開了多久？", "會議在市政廳舉行。", False),
+        ("How many ferries did the port sell?", "The port sold three old ferries.", True),
+        ("How many ferries did the port sell?", "In 2019 the port sold its ferries.", False),
+        ("How many teachers went on strike?", "共有 40 名教師罷工。", True),
+        ("How many teachers went on strike?", "教師罷工，要求加薪。", False),
+        ("有多少教師罷工？", "Forty teachers went on strike.", True),
+        ("How much does a ticket cost?", "A ticket costs 12 dollars.", True),
+        ("How much does a ticket cost?", "Tickets are sold at 12 counters.", False),
+        ("How long did the strike last?", "The strike lasted two weeks.", True),
+        ("How long did the strike last?", "The strike was called off.", False),
+    ],
+)
+def test_a_quantity_is_there_or_is_not(question: str, text: str, given_there: bool) -> None:
+    wanted = asked(question, text)
+    assert wanted is not None
+    assert gives(wanted, fold(text), script(text)) is given_there
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "誰主持會議？",
+        "幾乎所有漁民都反對，為什麼？",
+        "和早先的幾稿相比，定稿好在哪裡？",
+        "這是第幾次會議？",
+        "Why did so many people leave?",
+        "",
+    ],
+)
+def test_what_asks_for_no_quantity_lacks_none(question: str) -> None:
+    assert quantity(question, own_clues(question), script(question)) is None
+
+
+TREATY = "北國與東國簽訂的互助條約，第四條規定一方遭受攻擊時，另一方必須提供軍事援助"
+
+
+@pytest.fixture(scope="module")
+def treaty(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    folder = tmp_path_factory.mktemp("treaty")
+    others = "兩國外長在港口會談三天，談的是漁權", "燈塔去年換了新的燈，費用由商會負擔"
+    update(folder / "library", [print_to(folder, 1, TREATY, *others)])
+    return Retriever.open(folder / "library")
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("互助條約第四條規定了什麼？", True),
+        ("互助条约第 4 条规定了什么？", True),
+        ("What does Article 4 of the mutual aid treaty say?", True),
+        ("互助條約第四條和第五條規定了什麼？", True),
+        ("互助條約第五條規定了什麼？", False),
+        ("What does Article 5 of the mutual aid treaty say?", False),
+    ],
+)
+def test_an_article_that_is_asked_for_is_named_or_is_not(
+    treaty: Retriever, question: str, named: bool
+) -> None:
+    answer = treaty.retrieve(question)
+    assert answer.citations[0].text.startswith(TREATY[:10])
+    parts = {part.name: part.value for part in answer.parts}
+    assert (parts["quantity"] == 0.0) == named
+    assert answer.found == named
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_text_can_be_asked_and_searched_for_a_quantity(question: str, text: str) -> None:
+    for language in ("zh", "en"):
+        wanted = quantity(question, own_clues(question), language)
+        if wanted is not None:
+            assert gives(wanted, fold(text), language) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["qwzx plmk vbnt", "zxcvzxcv", "무엇을 먹을까요?", "Где находится вокзал?", "أين المحطة؟"],
+)
+def test_nonsense_and_other_languages_are_not_answered(
+    sample_retriever: Retriever, question: str
+) -> None:
+    assert not sample_retriever.retrieve(question).found
+
+
+@pytest.mark.parametrize("question", ["🎉🎉", "\x00\x01\x1b", "？！……", "字" * 100_000])
+def test_what_cannot_be_asked_gets_a_line(sample_retriever: Retriever, question: str) -> None:
+    with pytest.raises(QuestionError) as raised:
+        sample_retriever.retrieve(question)
+    assert "\n" not in raised.value.message.zh + raised.value.message.en
+
+
+def test_small_talk_never_makes_sure(sample_retriever: Retriever) -> None:
+    answers = sample_retriever.retrieve_many(SMALL_TALK.splitlines())
+    assert max(answer.confidence for answer in answers) < 0.75
+    assert sum(answer.found for answer in answers) < len(answers) / 2
+
+
+def test_weights_keep_to_their_limits() -> None:
+    table = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
+    answers = np.array([True, True, False, False])
+    free = fit_probability(table, answers, np.ones(4), [(None, None)] * 2)
+    held = fit_probability(table, answers, np.ones(4), [(None, None), (None, -1.0)])
+    assert free[1] > 1
+    assert held[1] == -1
+
+
+def test_the_figures_of_a_threshold() -> None:
+    poor = Signs(-2.0, 0.0, 0.7, 0.2, 0.0, 0.0, missing=True, unnamed=True, foreign=False)
+    good = Signs(20.0, 8.0, 0.92, 0.8, 0.6, 0.6, missing=False, unnamed=False, foreign=False)
+    seen = [First(good, True), First(poor, True), First(poor, False), First(poor, False)]
+    told = measured(seen, fitted().confidence, Thresholds(0.5, 0.0))
+    assert (told.auroc, told.refused, told.wrongly) == (0.75, 1.0, 0.5)
+    assert np.isnan(measured(seen[:1], fitted().confidence, Thresholds(0.5, 0.0)).auroc)
+    away = [First(replace(first.signs, foreign=True), first.answerable) for first in seen]
+    assert measured(away, fitted().confidence, Thresholds(0.5, 0.0)).refused == 0

@@ -1,0 +1,43 @@
+"""Articles named by their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.text.scripts import fold
+from rag.query.ordinal import placed
+
+
+@pytest.mark.parametrize(
+    ("question", "nth"),
+    [
+        ("第一篇文章是誰寫的？", 0),
+        ("第十二篇的標題", 11),
+        ("第3篇在第幾頁？", 2),
+        ("首篇談什麼？", 0),
+        ("最後一篇文章的作者", -1),
+        ("倒數第二篇是誰寫的", -2),
+        ("Who wrote the first article?", 0),
+        ("the last piece", -1),
+        ("What is the third essay called?", 2),
+    ],
+)
+def test_a_place_is_a_number(question: str, nth: int) -> None:
+    found = placed(fold(question))
+    assert found is not None
+    assert found.nth == nth
+    assert ("那篇文章" in found.rest) or ("the article" in found.rest)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "第一條規定了什麼？",
+        "What is the first step?",
+        "哪一篇談夜市？",
+        "the last of the articles",
+        "第0篇",
+    ],
+)
+def test_other_numbers_are_none(question: str) -> None:
+    assert placed(fold(question)) is None

@@ -1,0 +1,150 @@
+"""Words of a question as the other language says them, from the dictionary."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from index.glossary.gloss import Gloss
+from index.text import dictionary as lexicon
+from index.text.dictionary import Lexicon, load_lexicon
+from index.text.scripts import Language
+from index.text.terms import words
+from rag.query.glossary import Glossary
+from rag.query.terms import Clue, own_clues
+from rag.query.translation import bridged_clues, with_synonyms
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> Lexicon:
+    return load_lexicon()
+
+
+def ways(clues: tuple[Clue, ...], word: str) -> dict[tuple[str, ...], float]:
+    (clue,) = [clue for clue in clues if clue.word == word]
+    return {way.terms: way.weight for way in clue.ways}
+
+
+def test_chinese_words_become_english_terms(dictionary: Lexicon) -> None:
+    clues = bridged_clues("這項條約第四條規定了什麼？", "zh", dictionary)
+    assert ("treati",) in ways(clues, "条约")
+    assert ("stipul",) in ways(clues, "规定")
+    assert ("第4条",) in ways(clues, "第4条")  # "Article 4" has the same term
+
+
+def test_either_script_gives_the_same_clues(dictionary: Lexicon) -> None:
+    traditional = bridged_clues("關稅談判何時結束？", "zh", dictionary)
+    assert traditional == bridged_clues("关税谈判何时结束？", "zh", dictionary)
+
+
+def test_english_words_become_chinese_terms_and_phrases_count_more(dictionary: Lexicon) -> None:
+    clues = bridged_clues("What does the white paper say about tariffs?", "en", dictionary)
+    assert ("关税",) in ways(clues, "tariff")
+    assert ways(clues, "white")[("白皮", "皮书")] > ways(clues, "white")[("白",)]
+    assert ways(clues, "white")[("白皮", "皮书")] == ways(clues, "paper")[("白皮", "皮书")]
+
+
+def test_names_acronyms_and_numbers_stay_as_they_are(dictionary: Lexicon) -> None:
+    clues = bridged_clues("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
+    assert ("mmca",) in ways(clues, "mmca")
+    assert ("1998年",) in {way.terms for clue in clues for way in clue.ways} or ("1998",) in {
+        way.terms for clue in clues for way in clue.ways
+    }
+
+
+def test_question_words_are_no_clues(dictionary: Lexicon) -> None:
+    words = {clue.word for clue in bridged_clues("為什麼會這樣？", "zh", dictionary)}
+    assert not words & {"为什么", "什么", "会"}
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + b"\xff" * 500])
+def test_a_damaged_dictionary_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(lexicon, "cache_folder", lambda: tmp_path)
+    entry = {"simplified": "条约", "pinyin": "tiao2 yue1", "definitions": ["treaty"]}
+    monkeypatch.setattr(lexicon, "_entries", lambda: [entry])
+    path = lexicon.path_of_dictionary()
+    path.write_bytes(content)
+    load = load_lexicon.__wrapped__
+    assert load().english(["条约"])["条约"][0].terms == ("treati",)
+    assert load().chinese(["treati"])["treati"][0].terms == ("条约",)
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_signs_are_read_without_tones(dictionary: Lexicon) -> None:
+    assert dictionary.readings("长吕") == {"长": {"chang", "zhang"}, "吕": {"lv"}}
+
+
+def test_a_dictionary_of_another_make_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "other") as connection:
+        connection.execute("CREATE TABLE make (name TEXT)")
+    with pytest.raises(sqlite3.DatabaseError):
+        Lexicon(tmp_path / "other")
+
+
+GLOSSARY = Glossary(
+    [
+        Gloss(("信任建立措施", "Confidence Building Measures", "CBMs"), "bracket"),
+        Gloss(("裴洛西", "Nancy Pelosi"), "bracket"),
+        Gloss(("一個很長的標題", "A Rather Long Title"), "title"),
+    ]
+)
+SAID = ("信任", "任建", "建立", "立措", "措施")
+
+
+def bridged(question: str, language: Language, dictionary: Lexicon) -> tuple[Clue, ...]:
+    return bridged_clues(question, language, dictionary, GLOSSARY.meant(question))
+
+
+@pytest.mark.parametrize(
+    "form", ["CBMs", "confidence-building measures", "Confidence Building Measure"]
+)
+def test_a_glossed_form_in_english_is_bridged_to_the_chinese_one(
+    dictionary: Lexicon, form: str
+) -> None:
+    clues = bridged(f"What are the {form} of 1998?", "en", dictionary)
+    glossed = [clue for clue in clues if SAID in {way.terms for way in clue.ways}]
+    assert {clue.word for clue in glossed} == set(words(form))
+    for clue in glossed:
+        assert max(clue.ways, key=lambda way: way.weight).terms == SAID or form != "CBMs"
+
+
+@pytest.mark.parametrize(
+    "question", ["信任建立措施有哪些？", "信任建立措施有哪些", "哪些是信任建立措施"]
+)
+def test_a_glossed_form_in_chinese_is_bridged_to_the_english_ones(
+    dictionary: Lexicon, question: str
+) -> None:
+    found = ways(bridged(question, "zh", dictionary), "信任建立措施")
+    best = max(found.values())
+    assert found["confid", "build", "measur"] == found["cbm",] == best
+
+
+def test_an_abbreviation_in_a_chinese_question_is_bridged(dictionary: Lexicon) -> None:
+    assert SAID in ways(bridged("CBMs 是什麼？", "zh", dictionary), "cbm")
+
+
+def test_a_name_is_not_taken_apart_into_signs(dictionary: Lexicon) -> None:
+    clues = bridged("裴洛西去過哪裡？", "zh", dictionary)
+    assert ("nanci", "pelosi") in ways(clues, "裴洛西")
+    assert not {"裴", "洛", "西"} & {clue.word for clue in clues}
+
+
+def test_within_one_language_short_and_full_forms_stand_for_each_other() -> None:
+    question = "Why did the CBMs fail?"
+    clues = with_synonyms(own_clues(question), GLOSSARY.meant(question), len)
+    found = ways(clues, "cbm")
+    assert found["cbm",] == 1
+    # However rare the other form is, it counts less than the one that was asked for.
+    full = ("confid", "build", "measur")
+    assert 0 < found[full] * sum(map(len, full)) / 3**0.5 < len("cbm")
+    assert len(ways(clues, "fail")) == 1
+
+
+def test_titles_are_not_bridged_and_parts_of_terms_neither() -> None:
+    assert GLOSSARY.meant("一個很長的標題") == ()
+    assert GLOSSARY.meant("building measures") == ()
+    assert GLOSSARY.meant("") == ()

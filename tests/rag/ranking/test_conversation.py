@@ -1,0 +1,166 @@
+"""Follow-ups, end to end on the sample: they lean on what came before, and a new topic does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from index.storage.records import Criteria
+from rag.query.follow_up import leans_on_history
+from rag.retriever import Retriever
+
+BEFORE = (
+    "大橋公投結果如何？",
+    "香更是怎麼運作的？",
+    "Who pays for the bridge's maintenance now?",
+    "談夜市的那一篇是誰寫的？",
+)
+OF_THEMSELVES = (
+    "潮汐電廠每年可以發多少電？",
+    "聽障青年開的攤子叫什麼？",
+    "2022 年冬天護理師那場連署有多少人簽名？",
+    "Who donated the freezer after the archive fire?",
+    "What might happen to the bridge once its cables are replaced?",
+    "換個話題，灑水系統是什麼時候關掉的？",
+)
+
+
+@pytest.mark.parametrize("question", OF_THEMSELVES)
+def test_a_question_of_itself_needs_no_history(question: str) -> None:
+    assert not leans_on_history(question, BEFORE)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.sampled_from(OF_THEMSELVES),
+    st.lists(st.sampled_from((*BEFORE, *OF_THEMSELVES)), min_size=1, max_size=3),
+)
+def test_a_new_topic_ranks_as_without_history(
+    sample_retriever: Retriever, question: str, history: list[str]
+) -> None:
+    alone = sample_retriever.retrieve(question)
+    before = sample_retriever.retrieve(history[-1], history=history[:-1])
+    assume(before.citations[0].article != alone.citations[0].article)
+    assert sample_retriever.retrieve(question, history=history) == alone
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
+        ("泥灘縮小了多少？", "那候鳥呢？", "8,100 隻"),
+        ("茶農和瓶裝水廠打官司誰贏了？", "水廠後來怎麼做？", "攔沙壩"),
+        ("大橋公投結果如何？", "後來賠了多少錢？", "37 億 4,000 萬"),
+        ("What did the insurer offer the pension fund?", "Why did they refuse it?", "twice a year"),
+        ("What is Chingchieh No. 7?", "How long until it can be harvested?", "要等五年"),
+        ("電台的經費從哪裡來？", "作者認為下一個十年的問題是什麼？", "為誰而說"),
+    ],
+)
+def test_a_follow_up_leans_on_what_came_before(
+    sample_retriever: Retriever, before: str, question: str, words: str
+) -> None:
+    answer = sample_retriever.retrieve(question, history=[before])
+    assert words in answer.citations[0].text
+    assert [part.name for part in answer.citations[0].parts][-1] == "history"
+    scores = [citation.score for citation in answer.citations]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_filters_hold_for_follow_ups(sample_retriever: Retriever) -> None:
+    answer = sample_retriever.retrieve(
+        "那候鳥呢？", history=["泥灘縮小了多少？"], filters=Criteria(article="夜市")
+    )
+    assert {citation.article.index for citation in answer.citations} == {4}
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
+        (["大橋公投結果如何？"], "島上的房價後來有受影響嗎？", "百分之二十三"),
+        (["雲背鎮檔案館的火是從哪裡燒起來的？"], "消防車多久才到？", "十九分鐘"),
+        (["第二座潮汐堰原先想蓋在哪座島上？"], "為什麼沒批？", "鯨門的四倍"),
+    ],
+)
+def test_a_topic_goes_on_without_a_word_that_points_back(
+    sample_retriever: Retriever, before: list[str], question: str, words: str
+) -> None:
+    answer = sample_retriever.retrieve(question, history=before)
+    assert answer.found
+    assert words in answer.citations[0].text
+
+
+@pytest.mark.parametrize(
+    ("history", "question"),
+    [
+        (["礁語電台怎麼擺平文字之爭？"], "作者還講了什麼？"),
+        (["礁語電台怎麼擺平文字之爭？", "作者還講了什麼？"], "還有呢？"),
+        (["青階七號最快哪一年可以採收？", "可以省多少水？"], "作者還說了什麼？"),
+        (["大橋公投結果如何？", "公司要多少補償？"], "What else did the author say?"),
+        (["What did the insurer offer the pension fund?"], "What else did the author say?"),
+        (["What did the insurer offer the pension fund?", "Anything else?"], "Tell me more."),
+    ],
+)
+def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
+    sample_retriever: Retriever, history: list[str], question: str
+) -> None:
+    shown = [
+        sample_retriever.retrieve(each, history=history[:at]).citations[0]
+        for at, each in enumerate(history)
+    ]
+    answer = sample_retriever.retrieve(question, history=history)
+    assert answer.found
+    assert answer.citations[0].article == shown[0].article
+    seen = {each.passage for each in shown}
+    assert not seen & {each.passage for each in answer.citations[:3]}
+    scores = [each.score for each in answer.citations]
+    assert scores == sorted(scores, reverse=True)
+    assert answer.citations[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "article"),
+    [
+        (["談夜市的那一篇是誰寫的？"], "他怎麼看成效？", 4),
+        (["談夜市的那一篇是誰寫的？", "他怎麼看成效？"], "那有什麼困難？", 4),
+        (["第三篇叫什麼？"], "作者提出了什麼建議？", 2),
+        (["最後一篇是誰寫的？"], "作者的主要論點是什麼？", 6),
+        (["Who wrote the first article?"], "What does the author propose?", 0),
+        (["祝以安寫了哪一篇？"], "還有呢？", 4),
+    ],
+)
+def test_what_the_metadata_told_of_is_what_is_spoken_of(
+    sample_retriever: Retriever, history: list[str], question: str, article: int
+) -> None:
+    answer = sample_retriever.retrieve(question, history=history)
+    assert answer.citations[0].article.index == article
+
+
+def test_a_first_passage_is_not_less_sure_for_what_it_owes_to_the_question_before(
+    sample_retriever: Retriever,
+) -> None:
+    answer = sample_retriever.retrieve("Who paid for it?", history=["What did soundproofing cost?"])
+    assert "市府負擔七成" in answer.citations[0].evidence_text
+    assert {part.name: part.value for part in answer.parts}["lead"] >= 0
+    assert answer.found
+
+
+def test_what_came_first_before_is_not_far_behind(sample_retriever: Retriever) -> None:
+    asked = "鯨門潮汐電廠的工程超支了多少？"
+    (shown,) = sample_retriever.retrieve(asked, 1).citations
+    answer = sample_retriever.retrieve("作者還說了什麼？", history=[asked])
+    assert answer.citations[3].passage == shown.passage
+
+
+def test_what_else_there_is_is_as_sure_as_what_was_asked_before(
+    sample_retriever: Retriever,
+) -> None:
+    nonsense = "Who won the moon landing of the teapot emperors?"
+    before = sample_retriever.retrieve(nonsense)
+    assert not before.found
+    assert not sample_retriever.retrieve("What else?", history=[nonsense]).found
+
+
+def test_a_long_conversation_does_not_take_long(sample_retriever: Retriever) -> None:
+    history = ["泥灘縮小了多少？", *["那候鳥呢？"] * 200]
+    answer = sample_retriever.retrieve("還有呢？", history=history)
+    assert answer.citations

@@ -1,0 +1,101 @@
+"""A question becomes cited passages: end to end on the sample, with the bundled model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from opencc import OpenCC
+
+from eval.questions import sets
+from index import sample
+from index.encoders.protocol import load_encoder
+from index.errors import QuestionError
+from index.storage.library import Library
+from index.update.update import update
+from rag.ranking import candidates
+from rag.retriever import Retriever
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    folder: Path = tmp_path_factory.mktemp("retriever") / "library"
+    encoder = load_encoder()
+    update(folder, add=[sample.path()], encoder=encoder)
+    return Retriever(Library.open(folder), encoder)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "潮汐電廠第一個完整年份發了多少電？",
+        "潮汐电厂第一个完整年份发了多少电？",
+        "How much electricity did the tidal plant generate in its first full year?",
+    ],
+)
+def test_the_same_passage_answers_in_either_script_and_language(
+    retriever: Retriever, question: str
+) -> None:
+    answer = retriever.retrieve(question)
+    first = answer.citations[0]
+    assert first.article.title.startswith("鯨門潮汐電廠")
+    assert any("2 億 100 萬度" in one.text for one in answer.citations[:2])
+    assert first.evidence_text in first.text
+
+
+def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
+    to_simplified, to_traditional = OpenCC("t2s").convert, OpenCC("s2t").convert
+    asked = [q for q in sets.find("sample").questions if q.language == "zh-Hant" and not q.history]
+    assert len(asked) > 30
+    for question in asked:
+        simplified = to_simplified(question.question)
+        traditional = to_traditional(simplified)
+        if to_simplified(traditional) != simplified:
+            continue
+        answers = [retriever.retrieve(text) for text in (simplified, traditional)]
+        ranked = [[(one.passage, one.score) for one in answer.citations] for answer in answers]
+        assert ranked[0] == ranked[1], question.id
+        assert answers[0].confidence == answers[1].confidence, question.id
+
+
+def test_it_makes_no_difference_whether_searches_are_shared_out(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [question.question for question in sets.find("sample").questions[:12]]
+    one_after_another = [retriever.retrieve(question) for question in asked]
+    monkeypatch.setattr(candidates, "_MANY", 0)
+    assert [retriever.retrieve(question) for question in asked] == one_after_another
+
+
+def test_evidence_stands_where_it_says(retriever: Retriever) -> None:
+    for citation in retriever.retrieve("夜市的噪音怎麼管？", k=10).citations:
+        assert citation.evidence
+        for evidence in citation.evidence:
+            text = citation.text if evidence.note is None else citation.note(evidence.note).text
+            assert 0 <= evidence.span.start < evidence.span.end <= len(text)
+        assert citation.score == pytest.approx(sum(part.value for part in citation.parts))
+
+
+def test_citations_come_best_first_and_no_more_than_asked_for(retriever: Retriever) -> None:
+    citations = retriever.retrieve("Who manages the night market?", k=3).citations
+    assert len(citations) == 3
+    assert [one.score for one in citations] == sorted((c.score for c in citations), reverse=True)
+    assert len({one.passage for one in citations}) == 3
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "？！…", "🙂🙃", "\x00\x07", "長" * 5_000])
+def test_what_is_no_question_gets_one_clear_line_in_both_languages(
+    retriever: Retriever, question: str
+) -> None:
+    with pytest.raises(QuestionError) as raised:
+        retriever.retrieve(question)
+    message = raised.value.message
+    assert message.en
+    assert message.zh
+    assert "\n" not in message.en + message.zh
+
+
+@pytest.mark.parametrize("k", [0, -1, 10_000])
+def test_k_out_of_range_is_refused(retriever: Retriever, k: int) -> None:
+    with pytest.raises(QuestionError):
+        retriever.retrieve("潮汐", k=k)

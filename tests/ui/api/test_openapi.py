@@ -1,0 +1,79 @@
+"""The server does what its description says: schemathesis asks it everything it can think of."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import jsonschema
+
+from rag import Answer, schema
+from tests.helpers.serving import Server
+from ui.api.openai import ChatRequest
+from ui.api.openapi import answer_example
+from ui.asgi.problems import SCHEMA
+from ui.service.requests import Asked, Batch
+
+
+def test_nothing_is_found_against_the_description(sample_server: Server, tmp_path: Path) -> None:
+    address = f"{sample_server.url}/openapi.json"
+    settings = ["--max-examples", "8", "--seed", "1", "--no-color"]
+    done = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", "run", address, *settings],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "No issues found" in done.stdout
+    assert "15 selected / 15 total" in done.stdout
+
+
+def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: Server) -> None:
+    description = httpx.get(f"{sample_server.url}/openapi.json").json()
+    assert description["openapi"] == "3.1.0"
+    for path, model in (("ask", Asked), ("batch", Batch)):
+        body = description["paths"][f"/v1/{path}"]["post"]["requestBody"]["content"]
+        examples = body["application/json"]["examples"]
+        assert examples
+        for example in examples.values():
+            model.model_validate(example["value"])
+    assert "Answer" in description["components"]["schemas"]
+    (problem,) = description["components"]["schemas"]["Problem"]["examples"]
+    jsonschema.validate(problem, SCHEMA)
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            assert operation["summary"]
+            assert operation["operationId"]
+
+
+def test_the_answer_that_is_shown_is_one_of_the_sample(sample_server: Server) -> None:
+    shown = answer_example()
+    jsonschema.validate(shown, schema())
+    assert Answer.from_dict(shown).to_dict() == shown
+    asked = {"question": shown["question"], "k": len(shown["citations"])}
+    given = httpx.post(f"{sample_server.url}/v1/ask", json=asked).json()
+    for citation, now in zip(shown["citations"], given["citations"], strict=True):
+        for figure in ("score", "parts", "evidence"):  # the ranking may change them
+            citation.pop(figure)
+            now.pop(figure)
+        assert citation == now
+    description = httpx.get(f"{sample_server.url}/openapi.json").json()
+    for path, method in (("ask", "post"), ("batch", "post"), ("passages/{passage}", "get")):
+        response = description["paths"][f"/v1/{path}"][method]["responses"]["200"]
+        assert response["content"]["application/json"]["example"]
+
+
+def test_a_chat_without_a_question_is_outside_of_the_description() -> None:
+    schema = ChatRequest.model_json_schema()
+    # The pattern's dialect is that of JSON Schema, which Python's own expressions do not read.
+    text = str(schema["properties"]["messages"]["contains"])
+    assert "\\\\p{L}" in text
+    schema["properties"]["messages"].pop("contains")
+    schema["properties"].pop("filters")
+    schema["$defs"].pop("Filters")
+    jsonschema.validate({"model": "tongzhu", "messages": [{"role": "user"}]}, schema)

@@ -1,0 +1,253 @@
+"""The server as a process: started, asked, left by its clients, given a new library, stopped."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from eval.benchmarks.serving import put_under_load, server
+from index import sample
+from index.errors import ModelError
+from index.update.update import update
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.serving import COMMAND, MARK, QUESTION, Server, run_example, running
+from ui.asgi.server import listen
+from ui.service.requests import Asked
+from ui.service.service import Service
+
+ASKED = {"question": QUESTION, "k": 1}
+
+
+def refused(*arguments: str) -> str:
+    """The one line with which the command line gives up."""
+    done = subprocess.run(
+        [COMMAND, "--lang", "en", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: ")
+    return line
+
+
+def raw(server: Server, request: bytes) -> socket.socket:
+    """A connection on which the start of a request has been sent."""
+    address = urlsplit(server.url)
+    connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=20)
+    connection.sendall(request)
+    return connection
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits until something is true, but not for ever."""
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def ask_by_hand(server: Server) -> bytes:
+    body = json.dumps(ASKED).encode()
+    host = urlsplit(server.url).netloc
+    head = f"POST /v1/ask HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_the_example_of_the_page_runs_as_it_stands(sample_server: Server) -> None:
+    printed = run_example("http.md", {"TONGZHU_URL": sample_server.url})
+    assert printed.startswith("found")
+    assert MARK in printed
+
+
+def test_clients_that_go_away_leave_nothing_running(sample_server: Server) -> None:
+    request = ask_by_hand(sample_server)
+    for cut in (10, 60, len(request) - 20, len(request)):
+        for _ in range(10):
+            raw(sample_server, request[:cut]).close()
+    chat = {"model": "tongzhu", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
+    for _ in range(5):
+        with httpx.stream("POST", f"{sample_server.url}/v1/chat/completions", json=chat) as stream:
+            next(stream.iter_raw())
+    until(lambda: in_flight(sample_server) == 1)
+    assert httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, timeout=20).status_code == 200
+
+
+def test_what_is_not_http_is_refused(sample_server: Server) -> None:
+    for garbage in (b"\x16\x03\x01\x02\x00\x01\x00", b"GET\r\n\r\n", b"\xff" * 100 + b"\r\n\r\n"):
+        with raw(sample_server, garbage) as connection:
+            connection.shutdown(socket.SHUT_WR)
+            assert b"Traceback" not in connection.recv(4096)
+    assert httpx.get(f"{sample_server.url}/health").status_code == 200
+
+
+def test_many_ask_at_once_and_none_fails(sample_server: Server) -> None:
+    questions = [f"{QUESTION} {number}" for number in range(24)]
+    with httpx.Client(base_url=sample_server.url, timeout=60) as client:
+        with ThreadPoolExecutor(8) as pool:
+            statuses = pool.map(
+                lambda q: client.post("/v1/ask", json={"question": q, "k": 1}).status_code,
+                questions,
+            )
+        assert set(statuses) == {200}
+
+
+def logged(server: Server, request_id: str) -> list[dict[str, object]]:
+    """The lines of the log about a request; the last of them is written after the answer."""
+    lines = [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
+    return [line for line in lines if line.get("request_id") == request_id]
+
+
+def test_the_log_is_json_and_keeps_questions_to_itself(sample_server: Server) -> None:
+    headers = {"x-request-id": "look-for-me"}
+    httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, headers=headers, timeout=20)
+    until(lambda: bool(logged(sample_server, "look-for-me")))
+    (line,) = logged(sample_server, "look-for-me")
+    assert (line["route"], line["status"], line["message"]) == ("/v1/ask", 200, "request")
+    assert MARK not in sample_server.log.read_text("utf-8")
+
+
+def in_flight(server: Server) -> float:
+    """How many requests are being served, that of asking so included."""
+    figures = httpx.get(f"{server.url}/metrics", timeout=20).text
+    (line,) = re.findall(r"^tongzhu_requests_in_flight (.*)$", figures, re.MULTILINE)
+    return float(line)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_lets_what_has_begun_end(
+    sample_library: Path, tmp_path: Path, stop: signal.Signals
+) -> None:
+    with running(tmp_path, "serve", "--library", str(sample_library)) as server:
+        request = ask_by_hand(server)
+        with raw(server, request[:-5]) as connection:
+            until(lambda: in_flight(server) == 2)
+            server.process.send_signal(stop)
+            until(lambda: "Shutting down" in server.log.read_text("utf-8"))
+            connection.sendall(request[-5:])
+            answer = connection.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert server.process.wait(20) == 0
+        log = server.log.read_text("utf-8")
+    assert "Traceback" not in log
+    assert log.endswith("Stopped.\n")
+
+
+def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(sample_library, library)
+    service = Service(library)
+    asked = Asked(question=QUESTION, k=1)
+    first = service.ask(asked)
+    assert first.citations
+    (publication,) = service.publications()
+    update(library, remove=[publication.id])
+    service.refresh()
+    assert service.state().generation == 2
+    assert service.publications() == ()
+    assert not service.ask(asked).citations
+
+
+def test_a_library_that_is_gone_is_still_served(
+    sample_library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(sample_library, library)
+    service = Service(library)
+    shutil.rmtree(library)
+    for _ in range(2):
+        service._next_look = 0
+        assert service.ask(Asked(question=QUESTION, k=1)).citations
+    errors = [record for record in caplog.records if "not refreshed" in record.message]
+    assert len(errors) == 1
+
+
+def test_a_library_of_another_model_is_not_taken_over(tmp_path: Path) -> None:
+    library, other = tmp_path / "library", tmp_path / "other"
+    update(library, add=[sample.path()], encoder=HashingEncoder("one"))
+    update(other, add=[sample.path()], encoder=HashingEncoder("/srv/models/another"))
+    service = Service(library, HashingEncoder("one"))
+    before = service.ask(Asked(question=QUESTION))
+    shutil.rmtree(library)
+    other.rename(library)
+    with pytest.raises(ModelError):
+        service.refresh()
+    assert service.ask(Asked(question=QUESTION)) == before
+    moved = Service(library, HashingEncoder("/srv/models/another"))
+    assert moved.state().model == "another"
+
+
+def test_the_benchmark_measures(sample_library: Path) -> None:
+    with server(sample_library, "100") as port:
+        load = put_under_load(port, [QUESTION, "潮汐"] * 20, 4)
+    assert (load.asked, load.failed, len(load.latencies)) == (40, 0, 40)
+    assert 0 < load.latency(50) <= load.latency(99)
+
+
+def test_a_library_that_cannot_be_served_stops_the_start(tmp_path: Path) -> None:
+    missing = refused("serve", "--library", str(tmp_path / "nothing"))
+    assert "tongzhu index" in missing
+    assert "tongzhu index" in refused("mcp", "--library", str(tmp_path / "nothing"))
+    other = tmp_path / "other"
+    update(other, add=[sample.path()], encoder=HashingEncoder("one"))
+    with pytest.raises(ModelError, match="made with the model one, not another"):
+        Service(other, HashingEncoder("another"))
+
+
+def test_answers_are_not_held_back(sample_library: Path) -> None:
+    # asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
+
+
+def test_a_port_that_is_taken_stops_the_start(sample_library: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        line = refused("serve", "--library", str(sample_library), "--port", port)
+    assert "--port" in line
+    assert "--host" in refused("serve", "--library", str(sample_library), "--host", "192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("command", "package"), [("serve", "fastapi"), ("serve", "prometheus_client"), ("mcp", "mcp")]
+)
+def test_a_missing_extra_is_named(sample_library: Path, command: str, package: str) -> None:
+    hidden = f"import sys; sys.modules[{package!r}] = None; "
+    called = f"from ui.cli import main; sys.exit(main([{command!r}, '--library', sys.argv[1]]))"
+    done = subprocess.run(
+        [sys.executable, "-c", hidden + called, str(sample_library)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"pip install 'tongzhu[{command}]'" in line
+
+
+def test_another_machine_is_let_in_with_a_warning(sample_library: Path, tmp_path: Path) -> None:
+    arguments = ("serve", "--library", str(sample_library), "--host", "0.0.0.0")
+    with running(tmp_path, *arguments) as server:
+        assert httpx.get(f"{server.url}/health", headers={"host": "any.example"}).is_success
+        warning = server.log.read_text("utf-8").splitlines()[0]
+        assert "can read this library" in warning
+        assert "--api-key-file" in warning

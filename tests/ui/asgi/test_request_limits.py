@@ -1,0 +1,288 @@
+"""Who may ask the server, how much, how often and how long."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import Headers
+from starlette.testclient import TestClient
+
+from tests.helpers.serving import QUESTION
+from ui.api.app import build
+from ui.asgi.api_keys import KeyFileError, Keys, read_keys
+from ui.asgi.logs import JsonFormatter
+from ui.asgi.options import Door
+from ui.asgi.rate_limit import Rate
+from ui.asgi.request_limits import LOCAL_NAMES, Access, Guard
+from ui.asgi.workers import Workers
+from ui.service.limits import Limits
+from ui.service.service import Service
+
+KEY = "correct-horse-battery"
+ASKED = {"question": QUESTION, "k": 1}
+
+
+@pytest.fixture(scope="module")
+def service(sample_library: Path) -> Service:
+    return Service(sample_library)
+
+
+@contextmanager
+def serving(service: Service, limits: Limits | None = None, **access: Any) -> Iterator[TestClient]:
+    settings = {"keys": Keys([]), "hosts": ("testserver",)} | access
+    app = build(service, limits or Limits(), Access(**settings))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def code(response: Any) -> str:
+    return str(response.json()["type"]).rpartition(":")[2]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"authorization": f"Bearer {KEY}"}, 200),
+        ({"authorization": f"bearer  {KEY} "}, 200),
+        ({"x-api-key": KEY}, 200),
+        ({"authorization": f"Basic {KEY}"}, 401),
+        ({"authorization": "Bearer"}, 401),
+        ({"authorization": "Bearer wrong-horse-battery"}, 401),
+        ({"authorization": f"Bearer {KEY[:-1]}"}, 401),
+        ({"x-api-key": ""}, 401),
+        ({"x-api-key": "wrong", "authorization": f"Bearer {KEY}"}, 401),
+        ({"x-api-key": b"\xff\xfe"}, 401),
+    ],
+)
+def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], status: int) -> None:
+    with serving(service, keys=Keys([KEY, "another-key"])) as client:
+        response = client.post("/v1/ask", json=ASKED, headers=headers)
+        assert response.status_code == status
+        if status == 401:
+            assert response.headers["www-authenticate"].startswith("Bearer")
+            assert code(response) == "key"
+        assert client.get("/health").status_code == 200
+        assert client.get("/ready").status_code == 200
+        description = client.get("/openapi.json", headers={"x-api-key": KEY}).json()
+    assert description["paths"]["/v1/ask"]["post"]["security"]
+    assert "security" not in description["paths"]["/health"]["get"]
+
+
+def test_openai_clients_are_refused_in_their_own_form(service: Service) -> None:
+    with serving(service, keys=Keys([KEY])) as client:
+        response = client.get("/v1/models")
+    assert response.status_code == 401
+    assert response.json()["error"]["type"] == "authentication_error"
+
+
+@given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), max_size=300))
+def test_no_other_key_opens_it(given_key: str) -> None:
+    headers = Headers({"authorization": f"Bearer {given_key}"})
+    assert (Keys([KEY]).holder(headers) is not None) == (given_key == KEY)
+
+
+def test_keys_come_from_the_command_line_a_file_and_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "keys.txt"
+    file.write_text("# ours\nfrom-the-file\n\n", encoding="utf-8")
+    keys = read_keys(["from-the-line"], file, {"TONGZHU_API_KEYS": "from-the-env, and-another"})
+    for key in ("from-the-file", "from-the-line", "from-the-env", "and-another"):
+        assert keys.holder(Headers({"x-api-key": key}))
+    assert not keys.holder(Headers({"x-api-key": "# ours"}))
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"# none\n", b"short\n", b"\xff\xff\xff", "鑰匙鑰匙鑰匙鑰匙".encode()]
+)
+def test_a_file_of_keys_that_cannot_be_used_stops_the_start(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "keys.txt"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(KeyFileError):
+        read_keys([], file, {})
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "", "localhost.evil.example"]
+)
+def test_a_foreign_name_is_not_answered(service: Service, host: str) -> None:
+    with serving(service, hosts=LOCAL_NAMES) as client:
+        response = client.post("/v1/ask", json=ASKED, headers={"host": host})
+        assert response.status_code == 421
+        assert code(response) == "host"
+        for name in ("localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000"):
+            assert client.get("/health", headers={"host": name}).status_code == 200
+
+
+def test_web_pages_of_other_origins_are_not_answered(service: Service) -> None:
+    origin = {"origin": "https://reading-room.example"}
+    with serving(service) as client:
+        assert client.post("/v1/ask", json=ASKED, headers=origin).status_code == 403
+        assert client.get("/health", headers={"origin": "http://testserver"}).status_code == 200
+        assert client.get("/health", headers={"origin": "null"}).status_code == 403
+        response = client.get("/health")
+        assert "access-control-allow-origin" not in response.headers
+    with serving(service, origins=("https://reading-room.example",)) as client:
+        response = client.post("/v1/ask", json=ASKED, headers=origin)
+        assert response.status_code == 200
+        assert response.headers["access-control-allow-origin"] == origin["origin"]
+        preflight = origin | {"access-control-request-method": "POST"}
+        # What OpenAI's own client for browsers sends beside the key.
+        preflight["access-control-request-headers"] = "authorization,x-stainless-lang"
+        assert client.options("/v1/ask", headers=preflight).status_code == 200
+        other = preflight | {"origin": "https://evil.example"}
+        assert client.options("/v1/ask", headers=other).status_code == 400
+
+
+def test_a_large_body_is_refused_whether_it_is_declared_or_not(service: Service) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"question": "'
+        for _ in range(200):
+            yield b"a" * 1_000
+
+    with serving(service, Limits(body=10_000)) as client:
+        declared = client.post("/v1/ask", content=b"x" * 10_001)
+        assert (declared.status_code, code(declared)) == (413, "too-large")
+        assert client.post("/v1/ask", content=chunks()).status_code == 413
+        huge = client.post("/v1/ask", content=b"x", headers={"content-length": "9" * 30})
+        assert huge.status_code == 413
+
+
+def test_a_client_that_asks_too_often_waits(service: Service) -> None:
+    with serving(service, Limits(rate=3), keys=Keys([KEY])) as client:
+        key = {"x-api-key": KEY}
+        statuses = [client.get("/version", headers=key).status_code for _ in range(5)]
+        assert statuses == [200, 200, 200, 429, 429]
+        response = client.get("/version", headers=key)
+        assert 1 <= int(response.headers["retry-after"]) <= 20
+        assert code(response) == "rate"
+        # Guessing keys is as slow as asking.
+        guesses = [client.get("/version").status_code for _ in range(4)]
+        assert guesses == [401, 401, 401, 429]
+        assert client.get("/health").status_code == 200
+
+
+@given(st.integers(1, 1_000), st.lists(st.floats(0, 30), min_size=1, max_size=60))
+def test_nobody_gets_more_than_the_rate(a_minute: int, pauses: list[float]) -> None:
+    now = 0.0
+    rate = Rate(a_minute, lambda: now)
+    granted: list[float] = []
+    for pause in pauses:
+        now += pause
+        while (wait := rate.wait("client")) == 0 and len(granted) < 5_000:
+            granted.append(now)
+        assert wait >= 1 or len(granted) >= 5_000
+    # A minute's worth at once, and then as many as the time brings.
+    assert len(granted) <= a_minute * (1 + now / 60) + 1
+    assert rate.wait("another") == 0
+
+
+def test_clients_that_have_been_quiet_are_forgotten() -> None:
+    now = 0.0
+    rate = Rate(60, lambda: now)
+    for number in range(10_000):
+        rate.wait(str(number))
+    now = 100.0
+    assert rate.wait("one more") == 0
+    assert len(rate._used_until) == 1
+
+
+def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "ask", lambda _: time.sleep(0.5))
+    with serving(service, Limits(seconds=0.1)) as client:
+        response = client.post("/v1/ask", json=ASKED)
+        assert (response.status_code, code(response)) == (503, "too-slow")
+        assert "0.1 seconds" in response.json()["detail"]
+        assert client.get("/health").status_code == 200
+
+
+def test_more_than_can_wait_is_refused_at_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(service, Limits(waiting=0)) as client:
+        response = client.post("/v1/ask", json=ASKED)
+        assert (response.status_code, code(response)) == (503, "busy")
+        assert response.headers["retry-after"] == "1"
+
+
+def test_a_batch_takes_its_turns_and_ends_with_its_client() -> None:
+    begun: list[int] = []
+
+    def work(item: int) -> int:
+        begun.append(item)
+        time.sleep(0.02)
+        return item * 2
+
+    async def leave() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(workers.run_each(work, range(100)), 0.05)
+
+    workers = Workers(Limits(threads=2, waiting=2))  # a third at the same moment is refused
+    assert asyncio.run(workers.run_each(work, range(8))) == [0, 2, 4, 6, 8, 10, 12, 14]
+    begun.clear()
+    asyncio.run(leave())
+    workers.stop()
+    assert 0 < len(begun) < 20
+
+
+def test_a_request_keeps_its_id_if_it_is_a_harmless_one(service: Service) -> None:
+    with serving(service) as client:
+        given_id = client.get("/health", headers={"x-request-id": "abc-1.2_3"})
+        assert given_id.headers["x-request-id"] == "abc-1.2_3"
+        for odd in ("a b", "x" * 65, '"}{', ""):
+            response = client.get("/health", headers={"x-request-id": odd})
+            assert response.headers["x-request-id"] != odd
+
+
+def test_work_is_ended_when_the_client_goes_away() -> None:
+    ended = []
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    messages = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        raise AssertionError("nobody is there any more")
+
+    scope = {"type": "http", "path": "/", "method": "GET", "headers": [], "client": None}
+    guard = Guard(slow, Limits(), Access(Keys([]), hosts=()))
+    asyncio.run(asyncio.wait_for(guard(scope, receive, send), 5))
+    assert ended == ["cancelled"]
+
+
+def test_a_server_of_this_machine_answers_to_no_other_name() -> None:
+    assert Door().access({}).hosts == LOCAL_NAMES
+    assert Door("0.0.0.0").access({}).hosts == ()
+    assert Door("0.0.0.0", hosts=("Library.example",)).access({}).hosts == (
+        *LOCAL_NAMES,
+        "library.example",
+    )
+    assert Door("::1").local
+    assert not Door("library.example").local
+
+
+def test_a_log_is_one_line_of_json_whatever_is_logged() -> None:
+    record = logging.makeLogRecord({"msg": "two\nlines \x1b[2J", "levelname": "INFO", "status": 2})
+    line = JsonFormatter().format(record)
+    assert "\n" not in line
+    assert "\x1b" not in line
+    assert '"status": 2' in line

@@ -1,0 +1,204 @@
+"""`tongzhu inspect`, `index`, `list` and `remove`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+import ui.cli.outline
+from index import sample
+from index.storage.library import Library
+from index.storage.manifest import FORMAT, POINTER, read_pointer
+from rag.render.rich_text import visible
+from tests.helpers.hashing_encoder import HashingEncoder
+from ui.cli import main as cli
+from ui.cli.commands.chat import prepare
+from ui.messages import cli as strings
+from ui.messages.cli import say
+from ui.page.chat_sessions import Room
+
+MARKDOWN = """# A Small Report
+
+## Tides
+
+The tide was high.[^1] \x1b[31mRed\u202e.
+
+[^1]: Tide tables, <https://example.org/tides>.
+"""
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGZHU_LANG", "en")
+    for place in ("ui.cli.main.commands.index", "index.encoders.protocol"):
+        monkeypatch.setattr(f"{place}.load_encoder", lambda *_, **__: HashingEncoder())
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    status = cli.main([str(each) for each in arguments])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_inspect_shows_the_outline(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, error = call(capsys, "inspect", sample.path(), "--lang", language)
+    assert (status, error) == (0, "")
+    tongue = "zh" if language == "zh" else "en"
+    for part in (strings.READING, strings.SET_ASIDE, strings.ACCOUNTING, strings.ACCOUNTED):
+        assert say(part, tongue) in out
+    assert strings.ARTICLES.count(7, tongue) in out
+    assert strings.NOTES.count(66, tongue) in out
+
+
+def test_inspect_of_the_real_issue(real_issue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "inspect", real_issue)
+    assert status == 0
+    assert "7 articles · " in out
+    assert " · 76 notes · 76 marks" in out
+    assert "  date: 2025-05-22\n" in out
+    assert "nowhere" not in out  # every character has its place
+
+
+def test_inspect_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "inspect", sample.path(), "--json")
+    assert status == 0
+    values = json.loads(out)
+    schema = Path(ui.cli.outline.__file__).with_name("inspect.schema.json")
+    jsonschema.validate(values, json.loads(schema.read_text(encoding="utf-8")))
+    (file,) = values["files"]
+    assert values["version"] == 1
+    assert len(file["articles"]) == 7
+    assert sum(len(article["notes"]) for article in file["articles"]) == 66
+    assert file["characters"]["missing"] == {}
+    placed = sum(file["characters"]["places"].values())
+    assert placed == file["characters"]["total"]
+
+
+def test_one_unreadable_file_does_not_stop_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["inspect"], ["index", "--library", tmp_path / "library"]):
+        status, out, error = call(capsys, *command, tmp_path / "none.txt", sample.path())
+        assert status == 1
+        assert "7 articles" in out
+        assert error.startswith("Error: ")
+        assert "none.txt" in error
+        assert error.count("\n") == 1
+
+
+def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library, folder = tmp_path / "library", tmp_path / "issues"
+    (folder / "deep").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    report = folder / "deep" / "report.md"
+    report.write_text(MARKDOWN, encoding="utf-8")
+    shutil.copy(sample.path(), folder / "sample.txt")
+    (folder / ".hidden" / "no.md").write_text(MARKDOWN, encoding="utf-8")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+
+    status, out, error = call(capsys, "index", folder, "--library", library)
+    assert (status, error) == (0, "")
+    assert out.count("added  ") == 2
+    assert "The library holds 2 publications, " in out
+
+    status, out, _ = call(capsys, "index", folder, "--library", library)
+    assert status == 0
+    assert out.count("unchanged  ") == 2
+
+    report.write_text(MARKDOWN.replace("high", "low"), encoding="utf-8")
+    status, out, _ = call(capsys, "index", report, "--library", library)
+    assert status == 0
+    assert out.count("updated  ") == 1
+
+    status, out, _ = call(capsys, "list", "--library", library)
+    assert status == 0
+    assert "deep/report.md" in out
+    assert visible(out) == out
+
+    status, out, error = call(capsys, "remove", report, "nothing", "--library", library)
+    assert status == 1
+    assert out.count("removed  ") == 1
+    assert error == "Error: nothing is not in the library; tongzhu list shows what is.\n"
+
+    status, out, _ = call(capsys, "list", "--json", "--library", library)
+    (left,) = json.loads(out)["publications"]
+    status, out, _ = call(capsys, "remove", left["id"], "--library", library)
+    assert status == 0
+    status, out, _ = call(capsys, "list", "--library", library)
+    assert status == 0
+    assert out.startswith("The library is empty.")
+
+
+def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, error = call(capsys, "index", tmp_path, "--library", tmp_path / "library")
+    assert (status, out) == (1, "")
+    assert error.startswith(f"Error: No file to read in {tmp_path}: .txt, .md")
+    assert not (tmp_path / "library").exists()
+
+
+def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[tuple[int, int]] = []
+
+    def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append((len(room.desk.publications), len(room.desk.examples("zh"))))
+        ready()
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("TONGZHU_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("TONGZHU_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("ui.service.live.load_encoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr("ui.page.server.serve", serve)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        for told in (["There is no library yet", "Stopped."], ["Stopped."]):
+            status, out, error = call(capsys, "chat", "--port", "17861")
+            assert (status, out) == (0, "Open http://127.0.0.1:17861 in a browser; Ctrl-C stops.\n")
+            assert [line.partition(":")[0] for line in error.splitlines()] == told
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    publications, examples = served[0]
+    assert publications == 1
+    assert 1 <= examples <= 4  # of which only those are shown that this encoder's library answers
+    # A library that was named is not made up.
+    status, _, error = call(capsys, "chat", "--library", tmp_path / "typo", "--port", "17861")
+    assert status == 1
+    assert error.count("\n") == 1
+
+
+def age(path: Path) -> None:
+    """Gives a library the format before this one; its files are other, and need not be."""
+    aged = replace(read_pointer(path), tongzhu=FORMAT - 1).checked()
+    (path / POINTER).write_bytes(msgspec.json.encode(aged))
+
+
+@pytest.mark.parametrize("command", ["index", "remove", "chat"])
+def test_a_library_of_an_older_format_is_brought_up_to_date(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    path, files = tmp_path / "library", [tmp_path / "one.md", tmp_path / "two.md"]
+    for number, file in enumerate(files):
+        file.write_text(MARKDOWN.replace("Small", f"Number {number}"), encoding="utf-8")
+    assert call(capsys, "index", *files, "--library", path)[0] == 0
+    age(path)
+    assert call(capsys, "ask", "How high was the tide?", "--library", path)[0] == 1
+    if command == "chat":
+        prepare(path, "en")
+        prepare(path, "en")
+        said = capsys.readouterr().err
+        assert said.count(say(strings.BRINGING_UP_TO_DATE, "en")) == 1
+    else:
+        assert call(capsys, command, files[0], "--library", path)[0] == 0
+    with Library.open(path) as library:
+        library.verify()
+        assert library.counts.publications == (1 if command == "remove" else 2)

@@ -1,0 +1,348 @@
+"""The command line, as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from index import sample
+from index.document import Message
+from index.errors import QuestionError
+from rag.answer.model import Answer
+from rag.answer.serialization import from_dict
+from rag.render.rich_text import visible
+from tests.helpers.paths import ROOT
+from ui.cli import main as cli
+from ui.cli.commands import chat as chat_command
+from ui.cli.help import ABOUT, EXAMPLES, PARAMETERS
+from ui.messages import cli as strings
+
+COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+HOSTILE = "\x1b]0;owned\x07\x1b[31m\u202e"
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a process of its own, in a pipe."""
+    return subprocess.run(
+        [sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {"LC_ALL": "C.UTF-8", "TONGZHU_DEBUG": ""} | environment,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGZHU_LANG", "en")
+    monkeypatch.delenv("TONGZHU_DEBUG", raising=False)
+
+
+def test_help_is_there_at_once() -> None:
+    code = (
+        "import sys, ui.cli; status = ui.cli.main(['--help']);"
+        "heavy = {'torch', 'gradio', 'faiss', 'numpy', 'transformers'} & set(sys.modules);"
+        "sys.exit(f'imported {heavy}' if heavy else status)"
+    )
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert time.perf_counter() - began < 2  # 0.15 s on an idle machine
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("command", [None, *ABOUT])
+def test_help_explains_and_shows_an_example(
+    command: str | None, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [command] if command else []
+    assert cli.main([*words, "--help", "--lang", language]) == 0
+    shown = capsys.readouterr().out
+    for example in EXAMPLES[command]:
+        assert getattr(example, language) in shown
+    joined = "".join(shown.split())
+    about = ABOUT[command] if command else strings.ABOUT
+    assert "".join(getattr(about, language).split()) in joined
+    for parameter in COMMANDS[command].params if command else ():
+        described = getattr(PARAMETERS[parameter.name], language)
+        assert "".join(described.split()) in joined
+    assert max(map(len, shown.splitlines())) <= 88
+
+
+def test_every_command_is_in_the_help() -> None:
+    assert set(COMMANDS) == set(ABOUT)
+    assert set(EXAMPLES) == {None, *ABOUT}
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("tongzhu 0.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["aks"], "There is no command “aks”. Did you mean ask? See tongzhu --help."),
+        (["ask"], "QUESTION is missing. See tongzhu ask --help."),
+        (["ask", "x", "--jsno"], "There is no option --jsno. Did you mean --json?"),
+        (["ask", "x", "-k", "0"], "-k NUMBER wants a whole number from 1 to 1000."),
+        (["ask", "x", "-k", "many"], "-k NUMBER wants a whole number from 1 to 1000."),
+        (["chat", "--port", "70000"], "--port NUMBER wants a whole number from 1 to 65535."),
+        (["list", "x"], "“x” is too much. See tongzhu list --help."),
+        (["list", "--lang"], "--lang wants zh or en."),
+        (["list", "--lang=fr"], "--lang wants zh or en."),
+    ],
+)
+def test_wrong_usage_is_one_line(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(f"Error: {said}")
+    assert shown.err.count("\n") == 1
+
+
+def test_wrong_usage_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["aks", "--lang", "zh"]) == 2
+    assert capsys.readouterr().err == (
+        "錯誤：沒有「aks」這個指令。您是指 ask 嗎？請見 tongzhu --help。\n"
+    )
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 2
+    assert "Usage: tongzhu" in capsys.readouterr().out
+
+
+def fails(error: BaseException) -> Any:
+    def ask(*arguments: object, **named: object) -> int:
+        raise error
+
+    return ask
+
+
+def test_an_unforeseen_error_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "ui.cli.main.commands.ask.ask", fails(RuntimeError("line one\nline two" + HOSTILE))
+    )
+    assert cli.main(["ask", "?"]) == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith(
+        "Error: Something unforeseen went wrong (RuntimeError: line one line two"
+    )
+    assert shown.count("\n") == 1
+    assert visible(shown) == shown
+    assert cli.main(["ask", "?", "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_what_a_user_can_mend_is_one_line_in_their_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "ui.cli.main.commands.ask.ask", fails(QuestionError("Ask\nsomething.", "請提問。"))
+    )
+    assert cli.main(["ask", ""]) == 1
+    assert capsys.readouterr().err == "Error: Ask something.\n"
+    assert cli.main(["--lang=zh", "ask", ""]) == 1
+    assert capsys.readouterr().err == "錯誤：請提問。\n"
+
+
+def test_ctrl_c_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ui.cli.main.commands.ask.ask", fails(KeyboardInterrupt()))
+    assert cli.main(["ask", "?"]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
+def test_a_reader_of_the_pipe_may_go_away() -> None:
+    command = f"{sys.executable} -c 'from ui.cli import main; main()' inspect {sample.path()}"
+    root = ROOT
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command} | head -n 1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=root,
+    )
+    assert done.stderr == ""
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["ask", "?"], ["remove", "x"]])
+def test_a_missing_library_is_one_line(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([*arguments, "--library", str(tmp_path / "none")]) == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith("Error: ")
+    assert shown.count("\n") == 1
+
+
+def test_the_default_library_is_named_by_the_environment(
+    sample_library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TONGZHU_LIBRARY", str(sample_library))
+    assert cli.main(["list"]) == 0
+    shown = capsys.readouterr()
+    assert "7 articles" in shown.out
+    assert str(sample_library) in shown.err
+    assert cli.main(["list", "--json"]) == 0
+    (held,) = json.loads(capsys.readouterr().out)["publications"]
+    assert held["notes"] == 66
+
+
+def test_the_default_library_is_in_the_users_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.cli.paths import library_path
+
+    monkeypatch.delenv("TONGZHU_LIBRARY", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    if sys.platform == "linux":
+        assert library_path(None) == tmp_path / "tongzhu" / "library"
+    assert library_path(tmp_path) == tmp_path
+
+
+def test_ask_in_a_pipe_is_plain_text(sample_library: Path) -> None:
+    done = run("ask", "夜市的隔音工程花了多少錢？", "-k", "2", "--library", str(sample_library))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1. ")
+    assert "\n2. " in done.stdout
+    assert visible(done.stdout) == done.stdout
+    assert done.stderr == ""
+
+
+def test_ask_as_json(sample_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["ask", "What", "is", "a", "lighthouse?"]  # without quotation marks is fine, too
+    assert cli.main([*words, "-k", "1", "--json", "--library", str(sample_library)]) == 0
+    answer = from_dict(json.loads(capsys.readouterr().out))
+    assert answer.question == "What is a lighthouse?"
+    assert len(answer.citations) == 1
+
+
+def test_ask_within_limits_and_after_other_questions(
+    sample_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asked(*arguments: str) -> Answer:
+        command = ["ask", *arguments, "-k", "3", "--json", "--library", str(sample_library)]
+        assert cli.main(command) == 0
+        return from_dict(json.loads(capsys.readouterr().out))
+
+    author = asked("大橋公投結果如何？", "--author", "尤承謙")
+    assert {each.article.authors[0].name for each in author.citations} == {"尤承謙"}
+    dated = asked("夜市幾點收攤？", "--after", "2025-06-30", "--before", "2025-06-30")
+    assert len(dated.citations) == 3
+    titled = asked("幾點收攤？", "--article", "夜市", "--publication", "汐望")
+    assert {each.article.index for each in titled.citations} == {4}
+    following = asked("那候鳥呢？", "--history", "談夜市的那篇", "--history", "泥灘縮小了多少？")
+    assert "8,100 隻" in following.citations[0].text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (["--author", "沒有這個人"], 1, "No article of the library meets these limits"),
+        (["--after", "2030-01-01"], 1, "No article of the library meets these limits"),
+        (["--topic", ""], 1, "The filter topic has no words"),
+        (["--before", "yesterday"], 2, "--before DAY wants a day such as 2025-05-22."),
+        (["--history", "\u0007"], 0, ""),
+    ],
+)
+def test_limits_that_cannot_be_met_are_one_line(
+    sample_library: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    status: int,
+    line: str,
+) -> None:
+    asked = ["ask", "夜市幾點收攤？", "--library", str(sample_library)]
+    assert cli.main([*asked, *arguments]) == status
+    said = capsys.readouterr().err
+    assert line in said
+    assert said.count("\n") == bool(status)
+
+
+def test_an_empty_question_is_one_line(
+    sample_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["ask", " ", "--library", str(sample_library)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_chat_says_at_once_when_the_port_is_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert cli.main(["chat", "--port", port, "--library", str(tmp_path)]) == 1
+    shown = capsys.readouterr().err
+    assert shown == f"Error: Port {port} of 127.0.0.1 is taken; choose another with --port.\n"
+    assert cli.main(["chat", "--host", "nowhere.invalid", "--library", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("Error: It is not possible to listen at nowhere")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("host", False)],
+)
+def test_chat_knows_when_it_listens_beyond_this_machine(host: str, local: bool) -> None:
+    assert chat_command.Opening(host, 1).local is local
+
+
+def test_messages_of_documents_are_shown_safely(capsys: pytest.CaptureFixture[str]) -> None:
+    from ui.cli.output import complain
+
+    complain(Message(f"a{HOSTILE}b\nc", "丙"), "en")
+    shown = capsys.readouterr().err
+    assert visible(shown) == shown
+    assert shown.count("\n") == 1
+
+
+def test_sigint_leaves_the_library_as_it_was(tmp_path: Path, sample_library: Path) -> None:
+    del sample_library  # so that the model is unpacked
+    folder = tmp_path / "library"
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from ui.cli import main; sys.exit(main())",
+            "index",
+            str(sample.path()),
+            "--library",
+            str(folder),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"TONGZHU_LANG": "en"},
+    )
+    deadline = time.monotonic() + 60
+    while not folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=60)
+    assert (out, error, process.returncode) == ("", "Stopped; the library is as it was.\n", 130)
+    assert run("list", "--library", str(folder)).returncode == 1

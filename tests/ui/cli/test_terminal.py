@@ -1,0 +1,112 @@
+"""An answer in a terminal: lines that may be broken, nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from index.document import Mark, Source, Span
+from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
+from rag.render.rich_text import visible
+from ui.cli.line_breaks import line_breaks
+from ui.cli.terminal import print_answer
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202e"
+URL = "https://example.org/tides"
+FIRST = CitedNote(
+    "1", f"出處{HOSTILE}，{URL}。", (Source("出處", (URL, "http://a.example/\x1b]")),)
+)
+CITATION = Citation(
+    "p",
+    PublicationRef("x", f"刊{HOSTILE}"),
+    ArticleRef(0, f"題{HOSTILE}"),
+    0,
+    (f"壹{HOSTILE}",),
+    f"港務局說明。{HOSTILE}船長負責夜航。" * 8,
+    (Mark(6, "1"),),
+    (FIRST, CitedNote("2", "同註 1。", stands_for=FIRST)),
+    (Evidence(Span(0, 6)),),
+)
+SEQUENCES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b\x07]*\x1b\\")
+
+
+def in_terminal(
+    answer: Answer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    print_answer(answer, "zh")
+    return capsys.readouterr().out
+
+
+def test_a_document_cannot_speak_to_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
+    text = SEQUENCES.sub("", shown)
+    assert visible(text) == text
+    assert "⟨U+202E⟩" in text
+    assert "owned" in text
+
+
+def test_it_is_set_for_reading(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
+    text = SEQUENCES.sub("", shown)
+    assert max(cell_len(line) for line in text.splitlines()) <= 60
+    assert "說明¹。" in text or "說明。¹" in text
+    assert "\x1b]8;id=" in shown
+    assert f";{URL}\x1b\\" in shown
+    assert "→ 即註 1：" in text
+    assert "\x1b[1;4m" in shown  # evidence
+
+
+def test_without_colours_nothing_but_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    print_answer(Answer("?", (CITATION,), 0.1, 0.5), "en")
+    shown = capsys.readouterr().out
+    assert shown.startswith("This is not in the library. The nearest passages:\n\n1. 題")
+    assert visible(shown) == shown
+
+
+def test_what_is_not_there_is_said_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = SEQUENCES.sub("", in_terminal(Answer("?", (CITATION,), 0.1, 0.5), monkeypatch, capsys))
+    assert shown.strip().startswith("館藏中沒有這個問題的答案。")
+    nothing = in_terminal(Answer("?", (), 0.0, 0.5), monkeypatch, capsys)
+    assert "最接近" not in nothing
+
+
+mixed = st.text(alphabet="ab 甲乙，。「」（）《》-/¹x", max_size=60)
+
+
+@given(mixed, st.integers(2, 20))
+def test_no_line_is_too_wide_and_nothing_is_lost(text: str, width: int) -> None:
+    lines = broken(text, width)
+    assert "".join(lines) == text
+    assert all(lines) or not text
+    assert all(cell_len(line.rstrip()) <= width for line in lines)
+
+
+def broken(text: str, width: int) -> list[str]:
+    breaks = [0, *line_breaks(text, width), len(text)]
+    return [text[start:end] for start, end in pairwise(breaks)]
+
+
+def test_lines_begin_and_end_as_chinese_and_english_ones_do() -> None:
+    assert broken("甲乙丙。丁", 6) == ["甲乙", "丙。丁"]
+    assert broken("甲乙「丙丁", 6) == ["甲乙", "「丙丁"]
+    assert broken("甲乙丙¹丁", 6) == ["甲乙", "丙¹丁"]
+    assert broken("at the harbour", 8) == ["at the ", "harbour"]
+    assert broken("在 harbour 邊", 9) == ["在 ", "harbour ", "邊"]
+    assert broken("incomprehensible", 8) == ["incompre", "hensible"]

@@ -1,0 +1,416 @@
+"""The library for agents, asked by the SDK's own client over both transports."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mcp import Client, MCPError
+from mcp.client.stdio import StdioServerParameters
+
+from index.errors import LibraryError
+from rag.answer.serialization import from_dict, schema, to_dict
+from tests.helpers.serving import ANSWER, COMMAND, MARK, QUESTION, Server, run_example, running
+from ui.asgi.workers import Workers
+from ui.mcp.resources import listed
+from ui.mcp.server import server
+from ui.service.limits import Limits
+from ui.service.requests import Asked
+from ui.service.service import Service
+from ui.service.views import PublicationView
+
+Use = Callable[[Client], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def service(sample_library: Path) -> Service:
+    return Service(sample_library)
+
+
+@pytest.fixture(scope="module")
+def http_server(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("mcp")
+    with running(folder, "mcp", "--http", "--library", str(sample_library)) as found:
+        yield found
+
+
+@asynccontextmanager
+async def talking(service: Service, limits: Limits | None = None) -> AsyncIterator[Client]:
+    limits = limits or Limits()
+    workers = Workers(limits)
+    async with Client(server(service, workers, limits, "en")) as client:
+        yield client
+    workers.stop()
+
+
+def with_client(service: Service, use: Use, limits: Limits | None = None) -> None:
+    async def main() -> None:
+        async with talking(service, limits) as client:
+            await use(client)
+
+    asyncio.run(main())
+
+
+async def every_tool(client: Client) -> None:
+    """Goes the way of an agent: asks, reads on, and follows a note."""
+    assert "cite" in (client.instructions or "")
+    answer = await client.call_tool("ask", {"question": QUESTION, "k": 1, "filters": None})
+    assert not answer.is_error
+    cited = from_dict(answer.structured_content or {}).citations[0]
+    text = answer.content[0].text
+    assert ANSWER in text
+    assert f"publication={cited.publication.id} article=0 section={cited.section}" in text
+    place = {"publication": cited.publication.id, "article": cited.article.index}
+    section = await client.call_tool("read_section", place | {"section": cited.section})
+    assert cited.text.split("\n")[0][:20] in section.content[0].text
+    note = await client.call_tool("resolve_note", place | {"number": cited.notes[0].number})
+    assert note.structured_content["note"]["text"] == cited.notes[0].text
+    publications = await client.call_tool("list_publications", {})
+    assert publications.structured_content["publications"][0]["id"] == cited.publication.id
+    articles = await client.call_tool("list_articles", {"publication": cited.publication.id})
+    assert len(articles.structured_content["articles"]) == 7
+    resources = (await client.list_resources()).resources
+    assert len(resources) == 7
+    whole = (await client.read_resource(resources[0].uri)).contents[0]
+    assert whole.mime_type == "text/plain"
+    assert ANSWER in whole.text
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_over_stdin_and_stdout(sample_library: Path, mode: str) -> None:
+    async def main() -> None:
+        arguments = ["--lang", "en", "mcp", "--library", str(sample_library)]
+        async with Client(
+            StdioServerParameters(command=COMMAND, args=arguments), mode=mode
+        ) as client:
+            await every_tool(client)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_over_http(http_server: Server, mode: str) -> None:
+    async def main() -> None:
+        async with Client(http_server.url, mode=mode) as client:
+            await every_tool(client)
+        async with Client(http_server.url, mode=mode) as one, Client(http_server.url) as other:
+            await asyncio.gather(every_tool(one), every_tool(other))
+
+    asyncio.run(main())
+
+
+def test_the_example_of_the_page_runs_as_it_stands(sample_library: Path) -> None:
+    printed = run_example("mcp.md", {"TONGZHU_LIBRARY": str(sample_library)})
+    assert MARK in printed
+    assert ANSWER in printed
+
+
+def test_nothing_but_the_protocol_goes_to_stdout(sample_library: Path) -> None:
+    calls: list[dict[str, Any]] = [
+        {
+            "id": 1,
+            "method": "initialize",
+            "params": {
+                "protocolVersion": "2025-06-18",
+                "capabilities": {},
+                "clientInfo": {"name": "test", "version": "1"},
+            },
+        },
+        {"method": "notifications/initialized"},
+        {
+            "id": 2,
+            "method": "tools/call",
+            "params": {"name": "ask", "arguments": {"question": "潮"}},
+        },
+        {"id": 3, "method": "no/such/method"},
+    ]
+    lines = [json.dumps({"jsonrpc": "2.0"} | call).encode() for call in calls]
+    lines[3:3] = [b"this is no JSON", b'{"half": "\xe8\xaa"}', b"[" * 50_000, b"\x00\x1b[2J"]
+    process = subprocess.Popen(
+        [COMMAND, "mcp", "--library", str(sample_library)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"TONGZHU_LANG": "zh"},
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        for line in lines:
+            process.stdin.write(line + b"\n")
+        process.stdin.flush()
+        answers: dict[Any, Any] = {}
+        while not {1, 2, 3} <= answers.keys():
+            answer = json.loads(process.stdout.readline())
+            assert answer["jsonrpc"] == "2.0"
+            answers[answer.get("id")] = answer
+        assert answers[2]["result"]["structuredContent"]["question"] == "潮"
+        assert "error" in answers[3]
+        out, err = process.communicate(timeout=20)
+        assert out == b""
+        assert b"Traceback" not in err
+        assert process.returncode == 0
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_though_stdin_stays_open(sample_library: Path, stop: int) -> None:
+    process = subprocess.Popen(
+        [COMMAND, "mcp", "--library", str(sample_library)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        process.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(stop)
+        assert process.wait(10) == -stop
+        assert process.stderr
+        assert process.stderr.read() == b""
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_tools_only_read_and_describe_what_they_give(service: Service) -> None:
+    async def use(client: Client) -> None:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        for tool in tools.values():
+            assert tool.title
+            assert tool.description
+            assert tool.annotations
+            assert tool.annotations.read_only_hint
+            assert tool.annotations.destructive_hint is False
+            assert tool.output_schema
+            assert tool.input_schema["additionalProperties"] is False
+            for described in (tool.input_schema, tool.output_schema):
+                jsonschema.Draft202012Validator.check_schema(described)
+        assert tools["ask"].output_schema == schema()
+        answer = await client.call_tool("ask", {"question": QUESTION})
+        assert answer.structured_content == json.loads(
+            json.dumps(to_dict(service.ask(Asked(question=QUESTION))))
+        )
+
+    with_client(service, use)
+
+
+HOSTILE: list[tuple[str, Any]] = [
+    ("ask", {}),
+    ("ask", {"question": ""}),
+    ("ask", {"question": "？！"}),
+    ("ask", {"question": "a" * 2_001}),
+    ("ask", {"question": "\ud800"}),
+    ("ask", {"question": 7}),
+    ("ask", {"question": "a", "k": 0}),
+    ("ask", {"question": "a", "k": 1_000_000}),
+    ("ask", {"question": "a", "k": "5"}),
+    ("ask", {"question": "a", "k": 10**400}),
+    ("ask", {"question": "a", "history": ["b"] * 21}),
+    ("ask", {"question": "a", "filters": {"after": "yesterday"}}),
+    ("ask", {"question": "a", "__class__": "b"}),
+    ("read_section", {"publication": "../../etc/passwd", "article": 0, "section": 0}),
+    ("read_section", {"publication": "ID", "article": -1, "section": 0}),
+    ("read_section", {"publication": "ID", "article": 2**63, "section": 0}),
+    ("read_section", {"publication": "ID", "article": 0, "section": 999}),
+    ("list_articles", {"publication": "' OR 1=1 --"}),
+    ("list_articles", {"publication": "\x00"}),
+    ("resolve_note", {"publication": "ID", "article": 0, "number": "999"}),
+    ("resolve_note", {"publication": "ID", "article": 0, "number": 1}),
+    ("list_publications", {"path": "/"}),
+]
+
+
+@pytest.mark.parametrize(("tool", "arguments"), HOSTILE)
+def test_a_bad_argument_gets_one_line_that_says_what_to_do(
+    service: Service, tool: str, arguments: dict[str, Any]
+) -> None:
+    (publication,) = service.publications()
+    if arguments.get("publication") == "ID":
+        arguments = arguments | {"publication": publication.id}
+
+    async def use(client: Client) -> None:
+        result = await client.call_tool(tool, arguments)
+        assert result.is_error
+        (content,) = result.content
+        assert content.text.endswith(".")
+        assert "\n" not in content.text
+        assert "pydantic" not in content.text
+        assert result.structured_content is None
+
+    with_client(service, use)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda each: (
+        st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=9), each, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from(["read_section", "list_articles", "resolve_note", "list_publications"]),
+    st.dictionaries(
+        st.sampled_from(["publication", "article", "section", "number", "x"]), json_values
+    ),
+)
+def test_whatever_is_sent_gets_an_answer(
+    service: Service, tool: str, arguments: dict[str, Any]
+) -> None:
+    async def use(client: Client) -> None:
+        result = await client.call_tool(tool, arguments)
+        assert "went wrong" not in result.content[0].text
+
+    with_client(service, use)
+
+
+def test_unknown_tools_and_resources_are_errors_of_the_protocol(service: Service) -> None:
+    async def use(client: Client) -> None:
+        with pytest.raises(MCPError, match="no tool rm -rf"):
+            await client.call_tool("rm -rf", {})
+        templates = (await client.list_resource_templates()).resource_templates
+        assert [each.name for each in templates] == ["article", "section", "note"]
+        (publication,) = service.publications()
+        base = f"tongzhu://publications/{publication.id}/articles"
+        for good in (f"{base}/0", f"{base}/0/sections/0", f"{base}/0/notes/1"):
+            (content,) = (await client.read_resource(good)).contents
+            assert MARK in content.text
+        bad = ["file:///etc/passwd", "tongzhu://publications/x/articles/0", f"{base}/99", base]
+        bad += [f"{base}/0/notes/999", f"{base}/0/sections/..", f"{base}/%30", ""]
+        bad += ["tongzhu://publications/..%2F..%2Fetc/articles/0", f"{base}/0/notes/%ff%00"]
+        for address in bad:
+            with pytest.raises(MCPError) as refused:
+                await client.read_resource(address)
+            assert "\n" not in refused.value.error.message
+        with pytest.raises(MCPError, match="no such page"):
+            await client.list_resources(cursor="-1")
+
+    with_client(service, use)
+
+
+def test_resources_of_a_large_library_come_in_pages() -> None:
+    class Large:
+        """So many publications of three articles each."""
+
+        def publications(self) -> list[PublicationView]:
+            return [
+                PublicationView(f"{n:012}", "P", "", "", None, "", articles=3, passages=0, notes=0)
+                for n in range(70)
+            ]
+
+        def contents(self, publication: str) -> Any:
+            from rag.answer.model import ArticleRef
+            from ui.service.views import Contents
+
+            view = PublicationView(publication, "P", "", "", None, "", 3, 0, 0)
+            return Contents(view, tuple(ArticleRef(at, "A") for at in range(3)))
+
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = listed(Large(), cursor)
+        assert len(page.resources) <= 100
+        found += [each.uri for each in page.resources]
+        if (cursor := page.next_cursor) is None:
+            break
+    assert len(found) == len(set(found)) == 210
+
+
+def test_an_unforeseen_error_shows_nothing(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise RuntimeError("a secret of /srv/library")
+
+    monkeypatch.setattr(service, "ask", fails)
+
+    async def use(client: Client) -> None:
+        result = await client.call_tool("ask", {"question": "a"})
+        assert result.is_error
+        assert "secret" not in str(result)
+
+    with_client(service, use)
+
+
+def test_a_library_that_fails_later_is_a_matter_for_the_log(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: object) -> None:
+        raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
+
+    monkeypatch.setattr(service, "ask", fails)
+
+    async def use(client: Client) -> None:
+        result = await client.call_tool("ask", {"question": "a"})
+        assert result.is_error
+        assert "/srv" not in str(result)
+
+    with caplog.at_level(logging.ERROR):
+        with_client(service, use)
+    assert "/srv/library: damaged" in caplog.text
+
+
+def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    monkeypatch.setattr(service, "ask", lambda _: time.sleep(0.3))
+
+    async def use(client: Client) -> None:
+        result = await client.call_tool("ask", {"question": "a"})
+        assert "longer than 0.05 seconds" in result.content[0].text
+
+    with_client(service, use, Limits(seconds=0.05))
+
+
+def test_over_http_foreign_names_and_large_bodies_are_refused(http_server: Server) -> None:
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    headers = {"accept": "application/json, text/event-stream"}
+
+    def post(**more: str) -> httpx.Response:
+        return httpx.post(http_server.url, json=call, headers=headers | more)
+
+    assert post().status_code == 200
+    assert post(host="evil.example").status_code == 421
+    assert post(origin="http://evil.example").status_code == 403
+    assert httpx.post(http_server.url, content=b"x" * (2 << 20)).status_code == 413
+    for body in (b"{", b"\xff", b"[" * 50_000, b'{"jsonrpc": "2.0", "id": 1, "method": 7}'):
+        sent = headers | {"content-type": "application/json"}
+        response = httpx.post(http_server.url, content=body, headers=sent)
+        assert 400 <= response.status_code < 500
+        assert "Traceback" not in response.text
+    for method in ("GET", "DELETE"):
+        refused = httpx.request(method, http_server.url, headers=headers)
+        assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert "/mcp" in httpx.get(http_server.url.removesuffix("/mcp")).json()["detail"]
+
+
+def test_over_http_a_key_can_be_asked_for(sample_library: Path, tmp_path: Path) -> None:
+    arguments = ("mcp", "--http", "--library", str(sample_library))
+    with running(tmp_path, *arguments, env={"TONGZHU_API_KEYS": "a-key-of-ours"}) as found:
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+        headers = {"accept": "application/json, text/event-stream"}
+        assert httpx.post(found.url, json=call, headers=headers).status_code == 401
+        headers["authorization"] = "Bearer a-key-of-ours"
+        assert httpx.post(found.url, json=call, headers=headers).status_code == 200

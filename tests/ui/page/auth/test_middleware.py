@@ -1,0 +1,158 @@
+"""The password of the page: where it comes from, what it opens, and how often it can be tried."""
+
+from __future__ import annotations
+
+import stat
+import time
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from ui.page.auth.middleware import SESSION, Lock
+from ui.page.auth.passwords import VARIABLE, PasswordError, key_of
+from ui.page.auth.sessions import LASTS, Key
+from ui.service import limits
+
+PASSWORD = "correct horse"
+KEY = Key(PASSWORD, b"s" * 32)
+
+
+def app(key: Key = KEY) -> Lock:
+    inside = Starlette(routes=[Route("/{path:path}", lambda _: PlainTextResponse("inside"))])
+    return Lock(inside, key)
+
+
+def asked(
+    lock: Lock, *requests: tuple[str, str, dict[str, str]], body: str = ""
+) -> list[httpx.Response]:
+    """The answers to requests, each a method, a path and headers."""
+
+    async def ask() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(lock)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            form = {"content-type": "application/x-www-form-urlencoded"}
+            return [
+                await client.request(method, path, headers=form | headers, content=body)
+                for method, path, headers in requests
+            ]
+
+    return anyio.run(ask)
+
+
+def test_a_session_opens_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = KEY.new_session()
+    assert KEY.admits(session)
+    assert Key(PASSWORD, b"s" * 32).admits(session)  # after a restart
+    assert not Key("another one", b"s" * 32).admits(session)
+    assert not Key(PASSWORD, b"t" * 32).admits(session)
+    ends, name, signature = session.split(".")
+    assert not KEY.admits(f"{int(ends) + 1}.{name}.{signature}")
+    for bad in ("", ".", "..", session + "0", session[:-1], "٣" + session[1:]):
+        assert not KEY.admits(bad)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + LASTS + 1)
+    assert not KEY.admits(session)
+
+
+def test_who_leaves_is_out() -> None:
+    key = Key(PASSWORD, b"s" * 32)
+    first, second = key.new_session(), key.new_session()
+    key.leave(first)
+    assert (key.admits(first), key.admits(second)) == (False, True)
+
+
+def test_the_password_opens_for_people_and_programs() -> None:
+    person = {"accept": "text/html"}
+    (reply,) = asked(app(), ("POST", "/login?c=1", person), body="password=correct+horse")
+    assert (reply.status_code, reply.headers["location"]) == (303, "./?c=1")
+    assert "HttpOnly" in reply.headers["set-cookie"]
+    assert "samesite=lax" in reply.headers["set-cookie"].lower()
+    (reply,) = asked(app(), ("POST", "/login", {}), body="username=x&password=correct+horse")
+    assert reply.json() == {"success": True}
+    cookie = {"cookie": f"{SESSION}={reply.cookies[SESSION]}"}
+    assert asked(app(), ("GET", "/anything", cookie))[0].text == "inside"
+
+
+@pytest.mark.parametrize(
+    "body", ["", "password=", "password=wrong", "username=correct+horse", "password=" + "x" * 9999]
+)
+def test_anything_else_does_not(body: str) -> None:
+    (reply,) = asked(app(), ("POST", "/login", {}), body=body)
+    assert reply.status_code == 401
+    assert "set-cookie" not in reply.headers
+
+
+def test_only_so_many_passwords_can_be_tried() -> None:
+    lock = app()
+    tries = [("POST", "/login", {})] * (limits.TRIES + 1)
+    codes = [reply.status_code for reply in asked(lock, *tries, body="password=wrong")]
+    assert codes == [401] * limits.TRIES + [429]
+    (late,) = asked(
+        lock, ("POST", "/login", {"accept": "text/html"}), body="password=correct+horse"
+    )
+    assert late.status_code == 429
+    assert int(late.headers["retry-after"]) > 0
+
+
+def test_a_page_of_somebody_else_cannot_sign_anybody_in_or_out() -> None:
+    cookie = f"{SESSION}={KEY.new_session()}"
+    foreign = {"origin": "https://example.org", "cookie": cookie}
+    enter, leave = asked(
+        app(), ("POST", "/login", foreign), ("POST", "/logout", foreign), body="password=x"
+    )
+    assert enter.status_code == 403
+    assert "set-cookie" not in leave.headers
+    assert asked(app(), ("GET", "/", {"cookie": cookie}))[0].text == "inside"
+
+
+def test_what_was_asked_for_is_text_on_the_login_page() -> None:
+    (reply,) = asked(app(), ("GET", '/?a="><script>x</script>', {"accept": "text/html"}))
+    assert reply.status_code == 401
+    assert "<script" not in reply.text
+
+
+def test_where_the_password_comes_from(tmp_path: Path) -> None:
+    kept, file = tmp_path / "data" / "session.key", tmp_path / "password"
+    assert key_of(False, None, {}, kept, language="en") is None
+    assert not kept.exists()
+    file.write_text("of the file\n")
+    of_file = key_of(False, file, {VARIABLE: "of the environment"}, kept, language="en")
+    assert of_file
+    assert of_file.opens("of the file")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    of_environment = key_of(False, None, {VARIABLE: "of the environment"}, kept, language="en")
+    assert of_environment
+    assert of_environment.opens("of the environment")
+    assert not of_environment.opens("of the file")
+
+
+def test_a_password_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tmp_path / "session.key"
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    typed = key_of(True, None, {}, kept, lambda _: "typed twice", language="en")
+    assert typed
+    assert typed.opens("typed twice")
+    words = iter(["typed once", "and then not"])
+    with pytest.raises(PasswordError, match="differ"):
+        key_of(True, None, {}, kept, lambda _: next(words), language="zh")
+
+
+def test_a_password_that_cannot_be_used_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "session.key"
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    with pytest.raises(PasswordError, match="too short"):
+        key_of(True, None, {VARIABLE: "short"}, kept, language="en")
+    with pytest.raises(PasswordError, match="TONGZHU_PASSWORD"):
+        key_of(True, None, {}, kept, language="en")
+    with pytest.raises(PasswordError, match="cannot be used"):
+        key_of(True, tmp_path / "nowhere", {}, kept, language="en")
+    kept.write_bytes(b"short")
+    with pytest.raises(PasswordError, match="cut short"):
+        key_of(True, None, {VARIABLE: "long enough"}, kept, language="en")

@@ -1,0 +1,75 @@
+"""Every screen of the page, in both languages, light and dark: axe-core finds nothing to mend."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.helpers.browsing import Open, ask, checked
+from ui.messages import page as page_strings
+from ui.messages.cli import Language
+from ui.page.auth.middleware import login_html
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "dark"),
+    [("zh", 1280, False), ("zh", 390, True), ("en", 390, False), ("en", 1280, True)],
+)
+def test_every_screen_is_accessible(
+    chat: str, stub: str, visit: Open, language: Language, width: int, dark: bool
+) -> None:
+    locale = {"zh": "zh-TW", "en": "en-GB"}[language]
+    page = visit(chat, locale, width=width, dark=dark)
+    screen(page)
+    ask(page, "What did the lighthouse keepers lose?")
+    unfold(page)
+    page.click("[data-verdict=elsewhere]")
+    expect(page.locator(".verdict .more")).to_be_visible()
+    screen(page)  # an answer, its notes, why it was found, and what is said of it
+    page.locator("a.read").first.click()
+    page.locator(".pane a.note-mark").first.click()
+    screen(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    ask(page, "Who wrote about tides?")
+    page.click("[data-drawer=shelf]")
+    page.click("[data-delete]")
+    screen(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.click("[data-drawer=library]")
+    unfold(page)
+    screen(page)
+    page.locator("[data-remove]").first.click()
+    screen(page)
+    page.keyboard.press("Escape")
+    page.locator("[data-kind=author]").first.click()
+    expect(page.locator("#chips .chip")).to_be_visible()
+    ask(page, "What is the recipe for apple pie? " * 12)
+    unfold(page)
+    screen(page)  # a long question, limited, of which the library knows nothing
+    page = visit(stub, locale, width=width, dark=dark)
+    ask(page, "odd")
+    ask(page, "absent")
+    screen(page)
+    page.set_content(login_html("", page_strings.WRONG_PASSWORD, language))
+    screen(page)
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = true))")
+
+
+def screen(page: Page) -> None:
+    """What axe-core finds, what is wider than the window, and whether it is light or dark."""
+    checked(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    picture = Image.open(BytesIO(page.screenshot())).convert("L")
+    paper = max(picture.getcolors(2**20) or (), key=lambda found: found[0])[1]
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert paper < 40 if dark else paper > 60  # beside a drawer and a question it is shaded twice
+    ink = picture.getextrema()[1 if dark else 0]
+    assert ink > 200 if dark else ink < 60

@@ -1,0 +1,131 @@
+"""In a real browser: what a visitor says of an answer, why it was found, what is looked for."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.helpers.browsing import PATIENCE, Open, ask, checked, start
+
+
+def pressed(page: Page) -> list[str]:
+    return page.locator(".verdict [aria-pressed=true]").all_inner_texts()
+
+
+def test_feedback_is_kept_changed_taken_back_and_downloaded(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    ask(page, "What did the lighthouse keepers lose?")
+    verdict = page.locator("form.verdict")
+    other = verdict.get_by_role("button", name="Another passage")
+    other.focus()
+    page.keyboard.press("Enter")
+    expect(verdict.locator(".told")).to_have_text("Kept.")
+    expect(other).to_be_focused()
+    choice = verdict.get_by_role("radio").nth(1)
+    choice.check()
+    expect(choice).to_be_focused()
+    page.reload()
+    expect(verdict.get_by_role("radio").nth(1)).to_be_checked(timeout=PATIENCE)
+    assert pressed(page) == ["Another passage"]
+    verdict.get_by_role("button", name="Wrong").click()
+    expect(verdict.get_by_role("checkbox")).to_be_visible()
+    note = verdict.get_by_role("textbox")
+    note.fill("their <b>pensions</b>")
+    note.press("Enter")
+    expect(verdict.locator(".told")).to_have_text("Kept.")
+    verdict.get_by_role("checkbox").check()
+    expect(note).to_have_value("their <b>pensions</b>")
+    verdict.get_by_role("button", name="Right").click()
+    expect(verdict.locator(".more")).to_have_count(0)
+    page.click("[data-drawer=shelf]")
+    with page.expect_download() as downloading:
+        page.locator(".verdicts a").click()
+    (line,) = downloading.value.path().read_text().splitlines()
+    assert json.loads(line)["question"] == "What did the lighthouse keepers lose?"
+    assert visit(chat).request.get(f"{chat}feedback").body().startswith(b"PK")  # another has none
+    page.keyboard.press("Escape")
+    verdict.get_by_role("button", name="Right").click()
+    expect(verdict.locator(".told")).to_have_text("Taken back.")
+    expect(page.locator(".verdicts")).to_have_count(0)
+    page.reload()
+    expect(verdict).to_be_visible(timeout=PATIENCE)
+    assert pressed(page) == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "dark", "said"),
+    [
+        ("zh-TW", 390, True, "把握相同的十個回答"),
+        ("en-GB", 1280, False, "Of ten answers as sure as this one"),
+    ],
+)
+def test_an_answer_explains_itself(
+    chat: str, visit: Open, locale: str, width: int, dark: bool, said: str
+) -> None:
+    page = visit(chat, locale, width=width, dark=dark)
+    ask(page, "What caused the fire at the archive?")
+    why = page.locator("details.why")
+    why.locator("summary").click()
+    expect(why.locator(".chance")).to_contain_text(said)
+    expect(why.locator(".bar")).to_have_count(page.locator(".citation").count())
+    label = why.locator(".bar").first.get_attribute("aria-label") or ""
+    assert "%" in label
+    for legend in why.locator(".legend li").all_inner_texts():
+        assert legend
+    expect(why.locator(".pair", has_text="archive").first).to_contain_text("檔案")
+    room = why.locator(".bars").bounding_box()
+    for bar in why.locator(".bar span").all():
+        box = bar.bounding_box()
+        assert box
+        assert room
+        assert box["x"] + box["width"] <= room["x"] + room["width"] + 1
+    page.locator(".verdict [data-verdict=elsewhere]").click()
+    page.wait_for_selector(".verdict .more")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_large_library_is_looked_into(stub: str, visit: Open) -> None:
+    page = visit(stub)
+    page.click("[data-drawer=library]")
+    expect(page.locator(".shelved .found")).to_have_text("50 of 120 publications")
+    shelved = page.locator(".shelves > li")
+    page.locator("[data-more]").click()
+    expect(shelved).to_have_count(100)
+    expect(shelved.nth(50).locator(".open")).to_be_focused()
+    checked(page)
+    field = page.locator("[data-seek]")
+    field.press_sequentially("NO. 119")
+    expect(shelved).to_have_count(1)
+    expect(field).to_be_focused()
+    assert page.evaluate("window.owned") is None
+    field.press("Escape")
+    expect(shelved).to_have_count(50)
+    field.fill("nothing of the kind")
+    expect(page.locator(".shelved .found")).to_have_text("0 publications")
+    field.fill("119")
+    shelved.locator(".open").click()
+    expect(page.locator("#chips .chip")).to_be_visible()
+
+
+def test_what_cannot_be_kept_is_told_and_answered(tmp_path: Path, visit: Open) -> None:
+    with contextmanager(start)(tmp_path, "-m", "tests.helpers.stub_chat") as address:
+        page = visit(address, "zh-TW")
+        database = sqlite3.connect(tmp_path / "conversations.sqlite3", isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        ask(page, "What?")
+        expect(page.locator(".unkept[role=alert]")).to_contain_text("無法保存")
+        expect(page.locator(".citation")).to_have_count(1)
+        ask(page, "And then?")
+        expect(page.locator(".turn")).to_have_count(2)
+        page.locator("[data-verdict=right]").first.click()
+        expect(page.locator(".told").first).to_contain_text("無法保存")
+        assert str(tmp_path) not in page.content()
+        database.execute("ROLLBACK")
+        database.close()
+        page.reload()
+        expect(page.locator(".turn")).to_have_count(2, timeout=PATIENCE)

@@ -1,0 +1,113 @@
+"""The page's own API, asked by Gradio's client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from rag import Answer, LibraryError, Retriever
+from tests.helpers.serving import ANSWER, QUESTION, run_example
+from ui.conversations.store import Conversations
+from ui.page.chat_sessions import Room
+from ui.page.gradio_offline import gr
+from ui.page.layout import build
+from ui.service.desk import Desk
+from ui.service.live import _desk
+
+
+@pytest.fixture(scope="module")
+def doors(sample_retriever: Retriever) -> list[Callable[[], Desk]]:
+    """How the library is opened: the last of them counts."""
+    desk = _desk(sample_retriever)
+    return [lambda: desk]
+
+
+@pytest.fixture(scope="module")
+def address(
+    doors: list[Callable[[], Desk]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    kept = Conversations(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
+
+    def open_desk() -> Desk:
+        return doors[-1]()
+
+    page: gr.Blocks = build(Room(open_desk, kept))
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, share=False, ssr_mode=False)
+    yield url
+    page.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Client:
+    return Client(address, verbose=False)
+
+
+def test_the_api_is_one_endpoint_of_a_clean_name(client: Client) -> None:
+    described: Any = client.view_api(return_format="dict")
+    assert set(described["named_endpoints"]) == {"/ask"}
+    assert not described["unnamed_endpoints"]
+    taken = [each["parameter_name"] for each in described["named_endpoints"]["/ask"]["parameters"]]
+    assert taken == ["question", "history", "filters", "k", "threshold"]
+
+
+def test_a_program_gets_the_answer(client: Client, sample_retriever: Retriever) -> None:
+    values = client.predict(QUESTION, api_name="/ask")
+    assert Answer.from_dict(values) == sample_retriever.retrieve(QUESTION)
+    narrowed = client.predict(
+        "那是誰的？",
+        history=[QUESTION],
+        filters={"author": "nobody of that name"},
+        api_name="/ask",
+    )
+    assert narrowed["citations"] == []
+    (one,) = client.predict(QUESTION, k=1, api_name="/ask")["citations"]
+    assert one == values["citations"][0]
+    assert not client.predict(QUESTION, threshold=1, api_name="/ask")["found"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["?"], "no words"),
+        (["a" * 2_001], "question must have at most 2000 characters"),
+        ([5], "question must be text"),
+        ([None], "question is missing"),
+        ([QUESTION, "one text"], "history must be a list"),
+        ([QUESTION, ["a"] * 21], "history must hold at most 20"),
+        ([QUESTION, [], {"colour": "red"}], "filters.colour is not known"),
+        ([QUESTION, [], ["red"]], "filters must be an object"),
+        ([QUESTION, [], {"after": "yesterday"}], "filters.after must be a day"),
+        ([QUESTION, [], {}, 0], "k must be at least 1"),
+        ([QUESTION, [], {}, 1_000_000], "k must be at most 50"),
+        ([QUESTION, [], {}, "three"], "k must be a whole number"),
+        ([QUESTION, [], {}, 3, 2], "threshold must be at most 1"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_so(client: Client, asked: list[Any], said: str) -> None:
+    with pytest.raises(AppError, match=said) as told:
+        client.predict(*asked, api_name="/ask")
+    assert "\n" not in str(told.value)
+
+
+def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
+    client: Client, doors: list[Callable[[], Desk]], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> Desk:
+        raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
+
+    doors.append(fails)
+    try:
+        with pytest.raises(AppError, match="cannot be read at the moment") as told:
+            client.predict(QUESTION, api_name="/ask")
+    finally:
+        doors.pop()
+    assert "/srv" not in str(told.value)
+    assert "/srv/library: damaged" in caplog.text
+
+
+def test_the_example_of_the_page_runs(address: str) -> None:
+    assert ANSWER in run_example("gradio-client.md", {"TONGZHU_URL": address})

@@ -1,0 +1,436 @@
+"""The page in a real browser: what a reader does, and what must never happen."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.helpers.browsing import PATIENCE, Open, ask, free_port, start
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("locale", "question", "lead", "fold"),
+    [
+        ("zh-TW", "夜市的隔音工程花了多少錢？", "試著問", "註與出處"),
+        ("en-GB", "What did the lighthouse keepers lose?", "For example", "Notes and sources"),
+    ],
+)
+def test_ask_and_read(
+    chat: str, visit: Open, locale: str, question: str, lead: str, fold: str, width: int
+) -> None:
+    page = visit(chat, locale, width=width)
+    expect(page.locator("#lead")).to_have_text(lead)
+    expect(page.locator(".holdings li")).to_have_count(1)
+    foot = page.locator("#composer").bounding_box()
+    assert foot
+    assert foot["height"] < 120  # it does not grow where there is room
+    assert page.evaluate("document.documentElement.lang") == {"zh": "zh-Hant"}.get(locale[:2], "en")
+    ask(page, question)
+    expect(page.locator(".question")).to_have_text(question)
+    expect(page.locator(".welcome")).to_be_hidden()
+    assert page.locator(".citation blockquote").count() >= 1
+    assert page.locator(".citation mark").count() >= 1
+    expect(page.locator(".notes summary").first).to_contain_text(fold)
+    assert page.input_value("#question textarea") == ""
+    # Nothing is wider than the window.
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    ask(page, "What did the lighthouse keepers lose?")
+    cites = page.locator(".citation .notes:not([open]) li", has=page.locator("a.address")).first
+    identity = cites.get_attribute("id")
+    fold = page.locator(".citation", has=page.locator(f"#{identity}"))
+    expect(fold.locator(".notes ol")).to_be_hidden()
+    mark = fold.locator(f"a.note-mark[href='#{identity}']").first
+    mark.click()
+    beside = page.locator("#transcript .beside")
+    expect(beside).to_be_focused()
+    expect(beside.locator(".number")).to_have_text(mark.inner_text())
+    # It stands beside the text, level with its mark, and the text has not moved.
+    text, there, level = (each.bounding_box() or {} for each in (fold, beside, mark))
+    assert there["x"] >= text["x"] + text["width"]
+    assert there["x"] + there["width"] <= 1280
+    assert there["y"] == pytest.approx(level["y"], abs=24)
+    page.keyboard.press("Escape")
+    expect(beside).to_have_count(0)
+    expect(mark).to_be_focused()
+    fold.locator(".notes summary").click()
+    note = page.locator(mark.get_attribute("href") or "")
+    expect(note).to_be_visible()
+    mark.click()
+    link = beside.locator("a.address").first
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    with page.context.expect_page() as opening:
+        link.click()
+    assert opening.value.url.startswith("https://example.org/")
+    assert opening.value.title() == "the source"
+    assert opening.value.evaluate("window.opener") is None
+    # What was opened stays open when the conversation goes on.
+    ask(page, "Who wrote about tides?")
+    expect(note).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_an_example_can_be_asked_and_the_language_switched(chat: str, visit: Open) -> None:
+    page = visit(chat, path="?lang=zh")
+    example = page.locator(".example").first
+    question = example.inner_text()
+    example.click()
+    page.wait_for_selector(".citation")
+    expect(page.locator(".question")).to_have_text(question)
+    page.click("#switch")
+    expect(page.locator("#ask")).to_have_text("Ask")
+    expect(page.locator(".question")).to_have_text(question)
+    expect(page.locator(".notes summary").first).to_contain_text("Notes and sources")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.title() == "Tongzhu — ask the library"
+
+
+def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:
+    first = visit(chat)
+    ask(first, "Who wrote about tides?")
+    second = visit(chat)
+    expect(second.locator(".turn")).to_have_count(0)
+    # Nor do those whose browsers refuse cookies: each is known by the open page alone.
+    for page, question in [(first, "Who decides on tides?"), (second, "Who wrote about lamps?")]:
+        page.context.clear_cookies()
+        page.click("[data-new]")
+        expect(page.locator(".turn")).to_have_count(0)
+        ask(page, question)
+        expect(page.locator(".unkept")).to_contain_text("refuses this page's cookie")
+        expect(page.locator(".question")).to_have_text(question)
+        page.click("[data-drawer=shelf]")
+        expect(page.locator("#drawer-shelf .kept")).to_have_count(0)
+        page.keyboard.press("Escape")
+        ask(page, "And then?")
+        expect(page.locator(".turn")).to_have_count(2)
+
+
+def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:
+    page = visit(stub)
+    ask(page, "<script>window.owned = 1</script>**hostile** {{value}}")
+    page.locator(".notes summary").click()
+    assert page.evaluate("window.owned") is None
+    shown = page.locator("#transcript")
+    assert shown.locator("script, img, svg, iframe, style").count() == 0
+    expect(shown.locator(".question")).to_have_text(
+        "<script>window.owned = 1</script>**hostile** {{value}}"
+    )
+    expect(shown.locator("blockquote")).to_contain_text("<img src=x onerror=")
+    expect(shown.locator("blockquote")).to_contain_text("${window.owned = 1} {{#each x}} @children")
+    expect(shown.locator("blockquote")).to_contain_text("⟨U+202E⟩txt.exe")
+    links = set(shown.locator("a").evaluate_all("links => links.map(link => link.href)"))
+    assert {link for link in links if not link.startswith(stub)} == {"https://example.org/safe"}
+    # Nor does anything become markup where it is explained, judged, limited, listed or saved.
+    shown.locator("details.why summary").click()
+    page.click("[data-verdict=wrong]")
+    note = page.locator(".verdict [name=note]")
+    note.fill("<img src=x onerror='window.owned = 1'>\u202e")
+    note.press("Enter")
+    expect(page.locator(".verdict .told")).to_have_text("Kept.")
+    page.click("[data-drawer=library]")
+    page.locator("[data-kind=author]").click()
+    expect(page.locator("#chips .chip")).to_contain_text("<script>window.owned = 1</script>")
+    ask(page, "<svg onload='window.owned = 1'>")
+    expect(shown.locator(".turn .chip")).to_contain_text("<img src=x onerror=")
+    page.click("[data-drawer=shelf]")
+    expect(page.locator("#drawer-shelf .kept .open")).to_contain_text("<script>window.owned")
+    name = page.url.rpartition("=")[2]
+    saved = page.request.get(f"{stub}conversations/{name}.md").text()
+    assert "\\<script" in saved
+    assert re.search(r"(?<!\\)<script", saved) is None
+    assert "\u202e" not in saved
+    page.reload()
+    expect(shown.locator(".turn")).to_have_count(2, timeout=PATIENCE)
+    places = page.locator("#transcript, #library, #shelf, #chips, #welcome")
+    assert places.locator("script, img, svg, iframe, style").count() == 0
+    assert page.evaluate("window.owned") is None
+
+
+def test_trouble_is_told_in_the_readers_language(stub: str, visit: Open) -> None:
+    page = visit(stub, "zh-TW")
+    expect(page.locator(".welcome .trouble")).to_contain_text("tongzhu index")
+    expect(page.locator("#examples")).to_be_hidden()
+    ask(page, "odd")
+    expect(page.locator(".trouble[role=alert]")).to_have_text("這個問題很奇怪。")
+    ask(page, "crash")
+    last = page.locator(".turn:last-of-type .trouble")
+    expect(last).to_contain_text("伺服器發生錯誤")
+    assert "secret" not in page.content()
+    ask(page, "absent")
+    expect(page.locator(".turn:last-of-type .not-found")).to_have_text("館藏中沒有這個問題的答案。")
+
+
+def test_it_shows_that_it_works_and_takes_one_question_at_a_time(stub: str, visit: Open) -> None:
+    page = visit(stub)
+    page.fill("#question textarea", "  ")
+    with page.expect_response("**/gradio_api/**"):
+        page.press("#question textarea", "Enter")
+    page.wait_for_load_state("networkidle")
+    page.fill("#question textarea", "slow")
+    page.press("#question textarea", "Enter")
+    expect(page.locator(".searching[role=status]")).to_have_text("Searching the library …")
+    page.fill("#question textarea", "too early")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".citation")
+    expect(page.locator(".turn")).to_have_count(1)
+    assert page.input_value("#question textarea") == "too early"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Every answer"), ("zh", "每個回答")])
+def test_a_shared_address_says_what_it_is(stub: str, language: str, said: str) -> None:
+    asked = {"accept-language": "fr", "accept-encoding": "identity"}
+    found = httpx.get(stub, params={"lang": language, "passage": "0" * 16}, headers=asked)
+    head, _, _ = found.text.partition("<script>")
+    assert re.search(f'og:description" content="[^"]*{said}', head)
+    assert head.count("og:title") == head.count("<title>") == 1
+    assert "radio" not in head
+    assert "https://" not in head
+
+
+def test_the_page_may_load_nothing_but_its_own(stub: str, visit: Open) -> None:
+    page = visit(stub)
+    headers = page.request.get(stub).headers
+    assert "connect-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    refused = "fetch('https://example.com/').then(() => 'sent', () => 'refused')"
+    assert page.evaluate(refused) == "refused"
+
+
+def test_a_conversation_survives_a_refresh(chat: str, visit: Open) -> None:
+    page = visit(chat, "zh-TW")
+    ask(page, "夜市的隔音工程花了多少錢？")
+    quoted = page.locator(".citation blockquote").all_inner_texts()
+    ask(page, "Who wrote about tides?")
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator(".welcome")).to_be_hidden()
+    assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted
+    # Its address without the name of the conversation begins anew; Back leads to it again.
+    page.click("[data-new]")
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator(".welcome")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".turn")).to_have_count(2)
+    # Nobody else can open it.
+    other = visit(chat, path=page.url.removeprefix(chat))
+    expect(other.locator(".welcome")).to_be_visible()
+    name = page.url.rpartition("=")[2]
+    assert other.request.get(f"{chat}conversations/{name}.md").status == 404
+    cookie = next(c for c in page.context.cookies() if c["name"] == "tongzhu_visitor")
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+
+
+def test_a_long_conversation_grows_at_its_end(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "Who wrote about tides?")
+    expect(page.locator("#t2 :is(.citation, .not-found)").first).to_be_visible()
+    page.evaluate("document.querySelector('#t1').before = 'as it was'")
+    ask(page, "夜市的隔音工程花了多少錢？")
+    expect(page.locator("#t3 :is(.citation, .not-found)").first).to_be_visible()
+    # It stands at the top of the window, and the field for the next question at its foot.
+    boxes = [page.locator(name).bounding_box() for name in ("#masthead", "#t3", "#composer")]
+    head, top, foot = (box or {} for box in boxes)
+    assert head["y"] == 0
+    assert top["y"] == pytest.approx(head["height"], abs=20)
+    assert foot["y"] + foot["height"] == pytest.approx(800, abs=1)
+    # Only what is new has arrived: the rest of the page is as it was.
+    assert page.evaluate("document.querySelector('#t1').before") == "as it was"
+    page.click("[data-new]")
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, "Who wrote about tides?")
+    expect(page.locator(".turn")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#t1 :is(.citation, .not-found)").first).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: Open) -> None:
+    page = visit(stub)
+    ask(page, "first <b>question</b>")
+    page.click("[data-new]")
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, "second question")
+    page.click("[data-drawer=shelf]")
+    names = page.locator("#drawer-shelf .kept .open")
+    expect(names).to_have_text(["second question", "first <b>question</b>"])
+    page.locator("#drawer-shelf .kept li").nth(1).locator("[data-rename]").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("on <i>tides</i>")
+    page.keyboard.press("Enter")
+    expect(names).to_have_text(["second question", "on <i>tides</i>"])
+    with page.expect_download() as markdown:
+        page.locator("#drawer-shelf .kept li").nth(1).get_by_text("Markdown").click()
+    assert markdown.value.suggested_filename == "on i tides i.md"
+    text = markdown.value.path().read_text()
+    assert text.startswith("# on \\<i\\>tides\\</i\\>\n\n## first")
+    names.nth(1).click()
+    expect(page.locator(".question")).to_have_text("first <b>question</b>")
+    page.click("[data-drawer=shelf]")
+    current = page.locator("#drawer-shelf .kept li.current")
+    current.locator("[data-delete]").click()
+    page.keyboard.press("Escape")
+    expect(current.locator("[data-delete]")).to_be_visible()
+    current.locator("[data-delete]").click()
+    current.locator("[data-sure]").click()
+    expect(names).to_have_text(["second question"])
+    expect(page.locator(".turn")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer-shelf")).to_be_hidden()
+
+
+def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: Open) -> None:
+    running, port = contextmanager(start), free_port()
+    with running(tmp_path, "-m", "tests.helpers.stub_chat", port=port) as address:
+        page = visit(address, "zh-TW")
+        ask(page, "What?")
+        quoted = page.locator(".citation blockquote").all_inner_texts()
+    with running(tmp_path, "-m", "tests.helpers.stub_chat", port=port):
+        # What stands on the page can be asked on, without a refresh too.
+        ask(page, "And then?")
+        expect(page.locator(".turn")).to_have_count(2)
+        page.reload()
+        expect(page.locator(".citation")).not_to_have_count(0, timeout=PATIENCE)
+        assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted
+
+
+def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    page.click("[data-drawer=library]")
+    page.locator(".shelves details summary").click()
+    expect(page.locator(".shelves details li")).to_have_count(7)
+    author = page.locator("[data-kind=author]", has_text="Marian Okell")
+    author.click()
+    expect(page.locator("#chips .chip")).to_be_in_viewport()
+    expect(page.locator("#chips .chip")).to_have_text(re.compile("By Marian Okell"))
+    ask(page, "大橋為什麼停徵通行費？")
+    expect(page.locator(".turn .chip")).to_have_text(re.compile("By Marian Okell"))
+    bylines = page.locator(".citation .byline").all_text_contents()
+    assert bylines
+    assert all("Okell" in byline for byline in bylines)
+    page.locator("#chips button").click()
+    expect(page.locator("#chips .chip")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".turn .chip")).to_have_count(1, timeout=PATIENCE)
+
+
+def test_the_keyboard_goes_all_the_way(chat: str, visit: Open) -> None:
+    page = visit(chat)
+    field = page.locator("#question textarea")
+    field.fill("What did the lighthouse")
+    field.press("Shift+Enter")
+    field.press_sequentially("keepers lose?")
+    assert field.input_value().count("\n") == 1
+    field.press("Enter")
+    page.wait_for_selector(".citation")
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#c1-1")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#c1-2")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.pane")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.pane")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    assert field.input_value() == ""
+    expect(page.locator("#transcript [role=log], #transcript[role=log]")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("locale", "buttons", "copied_told", "sure"),
+    [
+        ("en-GB", ("Quotation", "Markdown", "Footnote"), "Copied.", "answer"),
+        ("zh-TW", ("引文", "Markdown", "註腳"), "已複製。", "答案"),
+    ],
+)
+def test_the_answer_comes_first_and_leads_to_its_passage(
+    chat: str, visit: Open, locale: str, buttons: tuple[str, ...], copied_told: str, sure: str
+) -> None:
+    page = visit(chat, locale)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "What did the lighthouse keepers lose?")
+    said = page.locator(".turn .said")
+    marked = page.locator(".citation mark").first.inner_text()
+    assert said.inner_text().strip("“”")[:20] == marked[:20]
+    expect(page.locator(".confidence")).to_contain_text(sure)
+    # A screen reader hears that, and not all passages.
+    heard = page.locator("#transcript [role=status].announced")
+    expect(heard).to_have_text(f"{said.inner_text()} {page.inner_text('.confidence')}")
+    page.locator(".lede .to-citation").click()
+    expect(page.locator(".citation").first).to_be_focused()
+    for button, begins in zip(buttons, ("“", "> ", ""), strict=True):
+        page.locator(".citation").first.get_by_text(button, exact=True).click()
+        expect(page.locator("#transcript .announced")).to_have_text(copied_told)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(begins)
+        assert page.locator(".citation h3").first.inner_text().strip("1 \n") in copied
+    page.locator(".sources summary").click()
+    works = page.locator(".sources .works li")
+    page.locator(".sources [data-copy]").click()
+    assert page.evaluate("navigator.clipboard.readText()").count("\n") == works.count() - 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "gone"),
+    [("en-GB", 1280, "not in the library any more"), ("zh-TW", 390, "館藏中已沒有這個段落")],
+)
+def test_a_citation_opens_its_article_at_an_address(
+    chat: str, visit: Open, locale: str, width: int, gone: str
+) -> None:
+    page = visit(chat, locale, width=width)
+    ask(page, "What did the lighthouse keepers lose?")
+    marked = page.locator(".citation mark").first.inner_text()
+    before = page.url
+    way = page.locator("a.read").first
+    way.click()
+    pane = page.locator("dialog.pane")
+    expect(pane.locator("mark").first).to_be_in_viewport()
+    assert pane.locator("mark").first.inner_text()[:20] == marked[:20]
+    assert pane.locator("section h4").count() > 3  # the sections around it, too
+    mark = pane.locator("a.note-mark").first
+    mark.click()
+    beside = pane.locator(".beside")
+    expect(beside).to_be_focused()
+    expect(beside.locator(".number")).to_have_text(mark.inner_text())
+    page.keyboard.press("Escape")
+    expect(beside).to_have_count(0)
+    expect(mark).to_be_focused()
+    address = page.url
+    assert "passage=" in address
+    assert "mark=" in address
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.keyboard.press("Escape")
+    expect(pane).to_be_hidden()
+    expect(way).to_be_focused()
+    page.wait_for_url(before)
+    # It opens again, and Back closes it too: the conversation is as it was.
+    page.evaluate("document.querySelector('#t1').before = 'as it was'")
+    way.click()
+    expect(pane.locator("mark").first).to_be_in_viewport()
+    page.go_back()
+    expect(pane).to_be_hidden()
+    page.go_forward()
+    expect(pane).to_be_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_url(before)
+    assert page.evaluate("document.querySelector('#t1').before") == "as it was"
+    # Whoever gets the address sees the same, but not the conversation.
+    other = visit(chat, path=address.removeprefix(chat))
+    expect(other.locator("dialog.pane mark").first).to_be_in_viewport()
+    assert other.locator("dialog.pane mark").first.inner_text()[:20] == marked[:20]
+    expect(other.locator(".turn")).to_have_count(0)
+    lost = visit(chat, locale, path="?passage=0000&mark=%3Cscript%3E")
+    expect(lost.locator("dialog.pane .trouble")).to_contain_text(gone)

@@ -1,0 +1,393 @@
+"""An Answer as HTML: what is ours is markup, what is a document's is text, always."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.document import (
+    Article,
+    Author,
+    Mark,
+    Message,
+    Note,
+    Paragraph,
+    Passage,
+    Place,
+    Section,
+    Source,
+    Span,
+)
+from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
+from rag.render.bibliography import footnote, quotation, quoted_markdown, quoted_text
+from rag.render.rich_text import visible
+from ui.conversations.judgement import Judgement
+from ui.conversations.model import Turn
+from ui.conversations.store import Kept
+from ui.page.reading_pane import Found, read_spans, reading, written_spans
+from ui.page.render import Holding, conversation_html, reading_html, shelf_html, welcome_html
+
+OURS = {
+    "article": {"class", "id", "aria-labelledby"},
+    "h2": {"class", "id", "dir", "lang"},
+    "h3": {"dir", "lang"},
+    "h4": {"class", "dir", "lang"},
+    "section": {"class", "id", "tabindex"},
+    "header": set(),
+    "p": {"class", "dir", "lang", "role", "data-copied", "hidden"},
+    "span": {"class", "dir", "lang", "id", "role", "style", "aria-hidden"},
+    "bdi": {"lang"},
+    "blockquote": {"lang"},
+    "mark": set(),
+    "em": set(),
+    "sup": {"aria-hidden"},
+    "a": {
+        "class",
+        "href",
+        "aria-label",
+        "target",
+        "rel",
+        "dir",
+        "lang",
+        "aria-current",
+        "download",
+    },
+    "button": {
+        "type",
+        "class",
+        "aria-label",
+        "data-copy",
+        "data-close",
+        "data-here",
+        "data-link",
+        "data-rename",
+        "data-kind",
+        "data-value",
+        "dir",
+        "lang",
+        "data-delete",
+        "data-sure",
+        "data-cancel",
+        "data-verdict",
+        "aria-pressed",
+    },
+    "details": {"class", "id", "open"},
+    "dialog": {"class", "id", "aria-labelledby", "data-passage", "data-mark", "data-current"},
+    "summary": set(),
+    "ol": {"class"},
+    "ul": {"class"},
+    "li": {"id", "tabindex", "class", "data-id"},
+    "div": {"class", "data-conversation", "role", "aria-label"},
+    "form": {"class", "hidden", "data-conversation", "data-turn", "aria-labelledby"},
+    "fieldset": set(),
+    "legend": set(),
+    "input": {
+        "name",
+        "value",
+        "maxlength",
+        "aria-label",
+        "type",
+        "data-kind",
+        "checked",
+        "placeholder",
+        "data-seek",
+        "autocomplete",
+        "spellcheck",
+    },
+    "label": set(),
+    "time": {"datetime"},
+}
+VOID = {"input"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    "</blockquote></section><b>",
+    '" onmouseover="alert(1)',
+    "javascript:alert(1)",
+    "{{ 7 * 7 }}{% raw %}",
+    "[x](javascript:alert(1)) ![](http://example.org/x.png)",
+    "$\\href{javascript:alert(1)}{x}$",
+    "\u202egnp.exe\u2066",
+    "&lt;b&gt; &amp;",
+    "a\x00b\x1b[31m",
+    "*<b>*",
+)
+hostile = st.sampled_from(HOSTILE) | st.text(max_size=12)
+urls = st.sampled_from(
+    [
+        'https://example.org/"><script>',
+        "javascript:alert(1)",
+        "https://example.org/a?b=1&c=2",
+        "data:,",
+    ]
+)
+
+
+class Seen(HTMLParser):
+    """What a browser would make of the page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(decl)
+
+    def unknown_decl(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def only_ours(seen: Seen) -> None:
+    for tag, attributes in seen.tags:
+        assert attributes.keys() <= OURS[tag], (tag, attributes)
+        assert re.fullmatch(
+            r"flex-basis: \d+\.\d\d%", attributes.get("style") or "flex-basis: 0.00%"
+        )
+    for attributes in seen.all("a"):
+        href = attributes["href"] or ""
+        if href.startswith("#"):
+            assert href[1:] in ids(seen)
+        elif attributes["class"] == "plain read":
+            assert re.fullmatch(r"\?passage=[^&]*&mark=[-\d,]*", href)
+        elif "target" not in attributes:
+            saved = r"conversations/[0-9a-f]*\.(md\?lang=zh|json)"
+            assert re.fullmatch(rf"\?c=[0-9a-f]*|{saved}", href)
+        else:
+            assert href.startswith(("http://", "https://"))
+            assert attributes["target"] == "_blank"
+            assert attributes["rel"] == "noopener noreferrer"
+    assert visible(seen.text) == seen.text
+    for attributes in (each for _, each in seen.tags):
+        assert all(visible(value or "") == value for value in attributes.values() if value)
+    assert len(ids(seen)) == len(set(ids(seen)))
+
+
+def ids(seen: Seen) -> list[str]:
+    return [attributes["id"] or "" for _, attributes in seen.tags if "id" in attributes]
+
+
+def note(number: str, text: str, addresses: Iterable[str] = ()) -> CitedNote:
+    return CitedNote(number, text, (Source(text, tuple(addresses)),))
+
+
+@st.composite
+def hostile_answers(draw: st.DrawFn) -> Answer:
+    notes = draw(
+        st.lists(
+            st.builds(note, hostile, hostile, st.lists(urls, max_size=2)),
+            max_size=3,
+            unique_by=lambda each: each.number,
+        )
+    )
+    if len(notes) > 1:
+        notes[0] = replace(notes[0], stands_for=notes[1])
+    spans = st.builds(Span, st.integers(0, 30), st.integers(0, 30))
+    marks = st.builds(Mark, st.integers(0, 30), st.sampled_from([n.number for n in notes] or ["?"]))
+    citation = Citation(
+        passage=draw(hostile),
+        publication=PublicationRef(draw(hostile), draw(hostile), draw(hostile), date(2025, 1, 1)),
+        article=ArticleRef(
+            0, draw(hostile), draw(hostile), (Author(draw(hostile), draw(hostile)),), draw(hostile)
+        ),
+        section=0,
+        path=(draw(hostile), draw(hostile)),
+        text=draw(hostile),
+        marks=tuple(draw(st.lists(marks, max_size=3))),
+        notes=tuple(notes),
+        evidence=(
+            Evidence(draw(spans)),
+            *(Evidence(draw(spans), each.number) for each in notes[:1]),
+        ),
+    )
+    return Answer(draw(hostile), (citation, citation), draw(st.sampled_from([0.1, 0.9])), 0.5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(hostile_answers(), st.sampled_from(["en", "zh"]))
+def test_nothing_but_our_own_markup(answer: Answer, language: str) -> None:
+    turns = (
+        Turn(answer.question, answer),
+        Turn(answer.question),
+        Turn(answer.question, error=Message(answer.question, answer.question)),
+        *(
+            Turn("?", answer, judgement=Judgement(verdict, note=answer.question))
+            for verdict in ("elsewhere", "wrong")
+        ),
+    )
+    only_ours(Seen(conversation_html(turns, "zh" if language == "zh" else "en")))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_document_is_shown_as_it_is_printed(text: str) -> None:
+    citation = Citation("", PublicationRef("", text), ArticleRef(0, text), 0, (text,), text)
+    seen = Seen(conversation_html((Turn(text, Answer(text, (citation,), 1.0, 0.5)),), "en"))
+    shown = visible(text).replace("*", "")
+    assert seen.text.replace("*", "").count(shown) == 6  # the heading names its bar too
+
+
+@given(st.lists(st.builds(Holding, hostile, hostile), max_size=3), hostile)
+def test_the_welcome_is_safe_too(holdings: list[Holding], more: str) -> None:
+    only_ours(Seen(welcome_html(holdings, more, "en")))
+
+
+TEXT = "甲說明。乙依據*Code*作成。"
+FIRST = note("1", "來源，<https://example.org/a>。", ["https://example.org/a"])
+ANSWER = Answer(
+    "為何？",
+    (
+        Citation(
+            "p",
+            PublicationRef("x", "刊", "第 1 期"),
+            ArticleRef(0, "題", "Title", (Author("某", "Mou"),)),
+            0,
+            ("壹、前言",),
+            TEXT,
+            (Mark(4, "1"), Mark(len(TEXT), "2"), Mark(4, "9")),
+            (FIRST, replace(note("2", "同註 1。"), sources=(), stands_for=FIRST)),
+            (Evidence(Span(4, len(TEXT))),),
+        ),
+    ),
+    0.9,
+    0.5,
+)
+
+
+def test_sources_are_copied_without_signs_of_emphasis() -> None:
+    cited = replace(FIRST, sources=(Source("Mou, *Code*, 1"),))
+    found = replace(ANSWER, citations=(replace(ANSWER.citations[0], notes=(cited,)),))
+    assert 'data-copy="Mou, Code, 1"' in conversation_html((Turn("?", found),), "en")
+
+
+def test_a_quotation_in_a_quotation_has_inner_marks() -> None:
+    assert quotation("他說「甲『乙』」。") == "「他說『甲「乙」』。」"
+    assert quotation("It’s “a wall” to us.") == "“It’s ‘a wall’ to us.”"
+
+
+def test_a_citation_is_set_as_meant() -> None:
+    html = conversation_html((Turn("為何？", ANSWER),), "zh")
+    assert '<p class="said" dir="auto" lang="zh-Hant">「乙依據<em>Code</em>作成。」</p>' in html
+    assert "很可能就是答案" in html
+    assert "<mark>乙依據<em>Code</em>作成。</mark>" in html
+    assert '<sup><a class="note-mark" href="#n1-1-1" aria-label="註 1">1</a></sup>' in html
+    assert "<sup>9</sup>" in html  # a mark whose note is missing leads nowhere
+    assert (
+        html.count('href="https://example.org/a"') == 3
+    )  # the note, the one that stands for it, and the list of all sources
+    assert "即註 1：" in html
+    assert "<details" in html
+    assert " open" not in html
+
+
+def test_notes_are_open_where_they_answer() -> None:
+    citation = replace(ANSWER.citations[0], evidence=(Evidence(Span(0, 2), "1"),))
+    html = conversation_html((Turn("?", replace(ANSWER, citations=(citation,))),), "en")
+    assert "<mark>來源</mark>" in html
+    assert " open>" in html
+    assert '<span class="in-note">Note 1</span>' in html
+
+
+def test_what_is_not_there_is_said_first_and_the_nearest_are_folded() -> None:
+    html = conversation_html((Turn("?", replace(ANSWER, confidence=0.1)),), "en")
+    said, fold = html.index("This is not in the library."), html.index('<details class="nearest"')
+    assert said < fold < html.index("<blockquote")
+    bare = conversation_html((Turn("?", Answer("?", (), 0.0, 0.5)),), "en")
+    assert "nearest" not in bare
+
+
+def test_waiting_and_trouble_have_words() -> None:
+    assert "正在查閱館藏" in conversation_html((Turn("?"),), "zh")
+    trouble = conversation_html((Turn("?", error=Message("odd", "怪")),), "zh")
+    assert '<p class="trouble" role="alert">怪</p>' in trouble
+    assert conversation_html((), "en") == ""
+
+
+def test_an_empty_library_says_what_to_do() -> None:
+    assert "tongzhu index" in welcome_html((), "", "en")
+
+
+@given(hostile, hostile)
+def test_the_list_of_conversations_is_safe_too(name: str, other: str) -> None:
+    kept = [Kept("ab" * 8, each, datetime.now(UTC), 2) for each in (name, other)]
+    only_ours(Seen(shelf_html(kept, "ab" * 8, "zh")))
+
+
+def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
+    """The pane over an article of one section with these paragraphs, opened at the first text."""
+    note = Note(
+        "1", f"See {more[-1]} https://example.org/a", (Source("x", ("javascript:1",)),), "e"
+    )
+    paragraphs = tuple(Paragraph(each, (Mark(1, "1"),)) for each in more)
+    article = Article(text, text, sections=(Section((text,), paragraphs),), notes=(note,))
+    passage = Passage("ab" * 8, "p", 0, 0, Place(0, offset), text, (), (), "")
+    citation = Citation("ab" * 8, PublicationRef("p", text), ArticleRef(0, text), 0, (text,), text)
+    return reading_html(reading(Found(passage, article, citation), mark), "en")
+
+
+@settings(deadline=None)
+@given(hostile, hostile, st.text(max_size=9) | st.just("0-4,2-9"))
+def test_the_reading_pane_is_safe_too(text: str, other: str, mark: str) -> None:
+    only_ours(Seen(opened(text, other, text, mark=mark)))
+    only_ours(Seen(reading_html(None, "zh")))
+
+
+def test_the_pane_marks_the_evidence_where_it_stands_in_the_article() -> None:
+    html = opened("cd\nefg", "abcd", "efghi", "jk", mark="1-5", offset=2)
+    assert html.count('class="text cited"') == 2
+    assert "<mark>d</mark>" in html
+    assert re.search(r"<mark>e.*?f</mark>ghi", html)
+    assert 'href="#p-1"' in html
+
+
+def test_ranges_in_an_address() -> None:
+    spans = (Span(0, 12), Span(40, 61))
+    assert read_spans(written_spans(spans)) == spans
+    assert read_spans("1-2;3") == ()
+
+
+def test_a_footnote_as_an_author_prints_it() -> None:
+    citation = replace(
+        ANSWER.citations[0],
+        publication=PublicationRef("x", "刊", "第 1 期", date(2025, 5, 2)),
+        article=ArticleRef(0, "題", "Title", (Author("某", "Mou"),), page=7),
+    )
+    zh, en = (
+        "某，〈題〉，《刊》，第 1 期，2025 年 5 月 2 日，頁 7",
+        "Mou 某, “題 [Title],” 刊 第 1 期 (2 May 2025): 7",
+    )
+    assert footnote(citation, "zh") == zh + "。"
+    assert footnote(citation, "en") == en + "."
+    assert quoted_text(citation, "zh") == f"「乙依據Code作成。」（{zh}）"
+    assert quoted_text(citation, "en") == f"「乙依據Code作成。」 ({en})"
+    assert quoted_markdown(citation, "en").startswith("> 乙依據*Code*作成。\n>\n> — Mou")

@@ -1,0 +1,363 @@
+"""Changes of the library from the page: names, the reader apart, and who waits for whom."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import sample
+from index.document import Message
+from index.errors import ReadError
+from index.storage.library import Library
+from index.storage.manifest import LOCK
+from index.update.update import update
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.paths import ROOT
+from ui.asgi.origin import from_this_machine, is_this_machine, same_origin
+from ui.messages import uploads as words
+from ui.page.uploads.changes import Changes, NotNowError, State
+from ui.page.uploads.events import Done, Failed, Stopped
+from ui.page.uploads.file_names import distinct, safe_name
+from ui.page.uploads.render import change_html
+from ui.page.uploads.sandbox import environment, read_apart
+from ui.service import limits
+
+HELPERS = ROOT / "tests" / "helpers"
+ARTICLE = (
+    "---\ntitle: {title}\ndate: 2025-01-02\n---\n# On {title}\n\n"
+    "The ledger is {ink}.[^1]\n\n[^1]: A source.\n"
+)
+PATIENCE = 30.0
+
+
+# --- Names
+
+
+@given(st.text(max_size=300))
+def test_a_name_is_safe(given_name: str) -> None:
+    name = safe_name(given_name)
+    assert name
+    assert name not in (".", "..")
+    assert not set(name) & set("/\\\0")
+    assert not any(unicodedata.category(sign)[0] == "C" for sign in name)
+    assert len(name) <= limits.FILE_NAME
+    assert len(name.encode()) <= 255
+    assert safe_name(name) == name
+
+
+@given(st.text(min_size=1, max_size=200), st.integers(0, 4))
+def test_a_distinct_name_is_not_taken_and_as_safe(given_name: str, times: int) -> None:
+    taken: set[str] = set()
+    for _ in range(times + 1):
+        name = distinct(safe_name(given_name), taken)
+        assert name not in taken
+        assert len(name) <= limits.FILE_NAME
+        assert len(name.encode()) <= 255
+        taken.add(name)
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\secret\\第 87 期.txt", "第 87 期.txt"),
+        ("\u202etxt.exe.md", "txt.exe.md"),
+        ("a\r\nb\0.txt", "a b.txt"),
+        ("...", "publication"),
+        ("", "publication"),
+        (".hidden.txt", "hidden.txt"),
+        ("x" * 400 + ".txt", "x" * (limits.FILE_NAME - 4) + ".txt"),
+        ("<b>&.md", "<b>&.md"),
+    ],
+)
+def test_names_as_they_are_sent(sent: str, name: str) -> None:
+    assert safe_name(sent) == name
+
+
+# --- The reader apart
+
+
+def test_a_file_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
+    from index import readers
+
+    file = Path(shutil.copy(sample.path(), tmp_path))
+    outcome = read_apart(file)
+    assert outcome.publication == readers.read(file)
+    assert outcome.publication is not None
+    assert outcome.publication.findings == readers.read(file).findings
+    assert (outcome.missing, outcome.extra) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "message"),
+    [
+        ("busy.txt", 1, words.TOO_SLOW),
+        ("asleep.txt", 1, words.TOO_SLOW),
+        ("greedy.txt", 5, words.TOO_MUCH_MEMORY),
+        ("writes.txt", 5, words.NOT_READABLE),
+        ("dies.txt", 5, words.NOT_READABLE),
+    ],
+)
+def test_a_reader_that_takes_too_much_is_ended(
+    tmp_path: Path, name: str, seconds: int, message: Message
+) -> None:
+    (tmp_path / name).write_text("text")
+    began = time.monotonic()
+    with pytest.raises(ReadError) as raised:
+        read_apart(tmp_path / name, seconds, 256 << 20, (str(HELPERS / "reading_stub.py"),))
+    assert time.monotonic() - began < 10
+    start = message.en.partition("{seconds}")[0].partition("{size}")[0].format(file=name)
+    assert raised.value.message.en.startswith(start)
+    assert str(tmp_path) not in raised.value.message.en + raised.value.message.zh
+    assert not (tmp_path / "elsewhere").exists() or not (tmp_path / "elsewhere").stat().st_size
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0\1\2\3" * 99, b" \n ", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"]
+)
+def test_what_is_no_text_gets_the_readers_line_without_the_folder(
+    tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "issue.txt"
+    file.write_bytes(content)
+    with pytest.raises(ReadError) as raised:
+        read_apart(file)
+    assert raised.value.message.en.startswith("issue.txt: ")
+    assert raised.value.message.zh.startswith("issue.txt：")
+
+
+def test_a_reader_learns_no_secrets() -> None:
+    passed = environment({"TONGZHU_PASSWORD": "secret", "PATH": "/bin", "AWS_KEY": "x"})
+    assert set(passed) == {"PATH", "PYTHONPATH", "PYTHONIOENCODING"}
+
+
+# --- Changes
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    folder = tmp_path / "library"
+    update(folder, [sample.path()], encoder=HashingEncoder())
+    return folder
+
+
+@pytest.fixture
+def change(library: Path) -> Iterator[Callable[..., Changes]]:
+    made: list[Changes] = []
+
+    def changes(seconds: float = 0) -> Changes:
+        worker = ("-m", "tests.helpers.upload_worker", str(seconds))
+        made.append(Changes(library, worker=worker))
+        return made[-1]
+
+    yield changes
+    for each in made:
+        each.close()
+
+
+def sent(folder: Path, **files: str) -> tuple[dict[str, Path], Path]:
+    """Files as they come from the page: by name, in a folder of their own."""
+    folder.mkdir()
+    paths = {name.replace("_", "."): folder / name.replace("_", ".") for name in files}
+    for path, text in zip(paths.values(), files.values(), strict=True):
+        path.write_text(text)
+    return paths, folder
+
+
+def ended(changes: Changes, visitor: str) -> State:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        state = changes.state(visitor)
+        assert state
+        if state.end:
+            return state
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def titles(library: Path) -> list[str]:
+    with Library.open(library) as opened:
+        return [each.title for each in opened.publications()]
+
+
+def article(title: str, ink: str = "purple") -> str:
+    return ARTICLE.format(title=title, ink=ink)
+
+
+def test_files_go_into_the_library_in_one_step(
+    library: Path, change: Callable[..., Changes], tmp_path: Path
+) -> None:
+    changes = change()
+    files = sent(tmp_path / "sent", a_md=article("Tides"), b_md=article("Locks"), c_md="\0")
+    began = changes.add("me", *files, [Message("x.pdf: no", "x.pdf：否")])
+    assert began.going.stage == "preparing"
+    state = ended(changes, "me")
+    assert state.end == Done(("Tides", "Locks"), (), 2)
+    assert [(each.file, each.articles, each.notes, each.marks) for each in state.read] == [
+        ("a.md", 1, 1, 1),
+        ("b.md", 1, 1, 1),
+    ]
+    assert [line.en[:6] for line in state.refused] == ["x.pdf:", "c.md: "]
+    with Library.open(library) as opened:
+        assert opened.generation == 2
+        assert {each.path for each in opened.publications()} == {
+            str(sample.path()),
+            "a.md",
+            "b.md",
+        }
+    assert not files[1].exists()
+    # The same again, and a corrected one: nothing is doubled, nothing silently replaced.
+    again = sent(tmp_path / "again", z_md=article("Tides"), b_md=article("Locks", "green"))
+    changes.add("me", *again)
+    state = ended(changes, "me")
+    assert state.end == Done()
+    assert [line.zh.partition("：")[2][:5] for line in state.refused] == ["館藏中已有"] * 2
+    assert "Locks" in " ".join(line.en for line in state.refused)
+    # Another publication in a file of the same name does not oust the first.
+    changes.add("me", *sent(tmp_path / "more", a_md=article("Weirs")))
+    assert ended(changes, "me").end == Done(("Weirs",), (), 1)
+    with Library.open(library) as opened:
+        assert {"a.md", "a (2).md"} <= {each.path for each in opened.publications()}
+
+
+def test_a_publication_goes_and_its_file_stays(
+    library: Path, change: Callable[..., Changes]
+) -> None:
+    with Library.open(library) as opened:
+        (held,) = opened.publications()
+    changes = change()
+    changes.remove("me", held.id)
+    assert ended(changes, "me").end == Done((), (f"{held.title} {held.number}",), 0)
+    assert titles(library) == []
+    assert sample.path().exists()
+    changes.remove("me", held.id)
+    state = ended(changes, "me")
+    assert (state.end, state.refused) == (Done(), (words.NOT_THERE,))
+
+
+def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
+    library: Path, change: Callable[..., Changes], tmp_path: Path
+) -> None:
+    changes = change(60)
+    first, second = sent(tmp_path / "1", a_md=article("A")), sent(tmp_path / "2", b_md=article("B"))
+    changes.add("me", *first)
+    assert changes.add("you", *second).going.stage == "waiting"
+    with pytest.raises(NotNowError):
+        changes.remove("me", "x")
+    assert changes.state("nobody") is None
+    deadline = time.monotonic() + PATIENCE
+    while (state := changes.state("me")) and state.going.stage != "encoding":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    changes.dismiss("me")
+    assert changes.state("me")  # it is being made: there is nothing to dismiss
+    changes.cancel("you")
+    changes.cancel("me")
+    assert ended(changes, "me").end == Stopped()
+    assert ended(changes, "you").end == Stopped()
+    assert titles(library) == ["汐望雙月刊"]
+    assert not first[1].exists()
+    assert not second[1].exists()
+    assert len(list((library / "generations").iterdir())) == 1
+    changes.dismiss("me")
+    assert changes.state("me") is None
+
+
+def test_only_so_many_changes_wait(change: Callable[..., Changes], tmp_path: Path) -> None:
+    changes = change(60)
+    for at in range(limits.CHANGES):
+        changes.add(str(at), *sent(tmp_path / str(at), a_md=article("A")))
+    with pytest.raises(NotNowError) as raised:
+        changes.remove("late", "x")
+    assert raised.value.message == words.TOO_BUSY
+    changes.close()
+
+
+def test_another_writer_is_told_of_without_a_path(
+    library: Path, change: Callable[..., Changes], tmp_path: Path
+) -> None:
+    from filelock import FileLock
+
+    changes = change()
+    with FileLock(library / LOCK):
+        changes.add("me", *sent(tmp_path / "sent", a_md=article("A")))
+        end = ended(changes, "me").end
+    assert isinstance(end, Failed)
+    assert end.message.en.startswith("Another process is changing this library")
+    assert str(tmp_path) not in end.message.en + end.message.zh
+
+
+def test_a_library_that_cannot_be_read_is_told_of_without_a_path(
+    library: Path, change: Callable[..., Changes], tmp_path: Path
+) -> None:
+    shutil.rmtree(library)
+    changes = change()
+    changes.add("me", *sent(tmp_path / "sent", a_md=article("A")))
+    end = ended(changes, "me").end
+    assert isinstance(end, Failed)
+    assert str(tmp_path) not in end.message.en + end.message.zh
+
+
+def test_a_worker_that_dies_leaves_the_library_and_a_line(library: Path, tmp_path: Path) -> None:
+    changes = Changes(library, worker=("-c", "import os; os.abort()"))
+    files = sent(tmp_path / "sent", a_md=article("A"))
+    changes.add("me", *files)
+    assert ended(changes, "me").end == Failed(words.FAILED)
+    changes.close()
+    assert not files[1].exists()
+    assert titles(library) == ["汐望雙月刊"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_told_is_text(language: str) -> None:
+    hostile = "<img src=x onerror=alert(1)>\u202e"
+    state = State(refused=(Message(hostile, hostile),), end=Failed(Message(hostile, hostile)))
+    html = change_html(state, Message(hostile, hostile), "zh" if language == "zh" else "en")
+    assert html.count("&lt;img src=x onerror=alert(1)&gt;⟨U+202E⟩") == 3
+    assert "<img" not in html
+
+
+# --- Where requests come from
+
+
+@pytest.mark.parametrize(
+    ("headers", "local"),
+    [
+        ({"host": "127.0.0.1:7860"}, True),
+        ({"host": "localhost"}, True),
+        ({"host": "[::1]:7860"}, True),
+        ({"host": "library.example"}, False),
+        ({"host": "localhost.evil.example:7860"}, False),
+        ({"host": "127.0.0.1:7860", "x-forwarded-for": "1.2.3.4"}, False),
+        ({}, False),
+    ],
+)
+def test_a_request_from_this_machine(headers: dict[str, str], local: bool) -> None:
+    assert from_this_machine(headers) is local
+
+
+def test_what_only_this_machine_reaches() -> None:
+    assert [is_this_machine(name) for name in ("127.0.0.1", "::1", "localhost", "127.9.9.9")]
+    assert not any(is_this_machine(name) for name in ("0.0.0.0", "::", "", "example.org"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "own"),
+    [
+        ({"host": "a:1"}, True),
+        ({"host": "a:1", "origin": "http://a:1"}, True),
+        ({"host": "a:1", "origin": "http://a:2"}, False),
+        ({"host": "a:1", "origin": "null"}, False),
+        ({"host": "a:1", "sec-fetch-site": "cross-site"}, False),
+        ({"host": "a:1", "sec-fetch-site": "same-site"}, False),
+    ],
+)
+def test_a_request_of_the_page_itself(headers: dict[str, str], own: bool) -> None:
+    assert same_origin(headers) is own

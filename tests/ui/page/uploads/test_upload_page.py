@@ -1,0 +1,351 @@
+"""Uploads, removal and the password over HTTP and in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from index.storage.library import Library
+from tests.helpers.browsing import CHAT, Open, ask, checked, start
+from ui.service import limits
+
+GOOD = """---
+title: Ledgers
+number: "4"
+date: 2025-03-01
+---
+# The purple ledger of Averil
+
+The harbour master of Averil enters every tide in a purple ledger.[^1]
+
+[^1]: Averil Harbour Office, *Rules*, https://example.org/rules
+[^2]: Nobody points here.
+"""
+HOSTILE = """---
+title: "<script>window.owned=1</script> {{7*7}} \u202efdp"
+number: "<img src=x onerror=window.owned=1>"
+---
+# <svg onload=window.owned=1> $$\\href{javascript:window.owned=1}{x}$$
+
+The smuggler of Quarnell [hid](javascript:window.owned=1) a brass sextant \u202ein the crypt.[^1]
+
+[^1]: <iframe src=javascript:window.owned=1> javascript:window.owned=1 https://example.org/safe
+"""
+PASSWORD = "a long secret"
+
+
+@pytest.fixture(scope="module")
+def locked(
+    browser: Browser, sample_library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The page behind a password, without uploads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGZHU_PASSWORD", PASSWORD)
+        serving = contextmanager(start)
+        data = tmp_path_factory.mktemp("locked")
+        arguments = (*CHAT, str(sample_library), "--auth", "--no-uploads", "--port")
+        with serving(data, *arguments) as address:
+            patch.undo()
+            yield address
+
+
+@contextmanager
+def visitor(address: str) -> Iterator[httpx.Client]:
+    """A program with the cookie of a browser that has opened the page."""
+    with httpx.Client(base_url=address, timeout=30) as client:
+        assert client.get("/").status_code == 200
+        yield client
+
+
+def finished(page: Page) -> None:
+    page.wait_for_selector("#library [data-state=ended]")
+    # The page has taken up the library, and the panel is open as it was.
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#drawer-library")).to_be_visible()
+
+
+# --- Over HTTP
+
+
+def test_without_uploads_there_is_no_control_and_no_route(stub: str) -> None:
+    with visitor(stub) as client:
+        assert client.get("library/change").status_code == 404
+        sent = client.post("library/files", files={"file": ("a.txt", b"text")})
+        assert sent.status_code in (404, 405)
+        assert client.post("library/remove?publication=x").status_code in (404, 405)
+
+
+@pytest.mark.parametrize("server", ["stub", "chat"])
+def test_gradios_routes_for_files_are_closed(server: str, request: pytest.FixtureRequest) -> None:
+    with visitor(request.getfixturevalue(server)) as client:
+        sent = client.post("gradio_api/upload", files={"files": ("a.txt", b"text")})
+        assert sent.status_code == 404
+        for path in ("upload_progress?upload_id=1", "file=/etc/passwd", "file/etc/passwd"):
+            assert client.get(f"gradio_api/{path}").status_code == 404
+        assert client.post("gradio_api/component_server", json={}).status_code == 404
+
+
+def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
+    with visitor(chat) as client:
+
+        def send(*files: tuple[str, bytes]) -> httpx.Response:
+            sent = [("file", each) for each in files]
+            return client.post("library/files?lang=zh", files=sent or None)
+
+        assert (send().status_code, "沒有收到檔案" in send().text) == (400, True)
+        many = send(*[(f"{at}.txt", b"x") for at in range(limits.UPLOADS + 1)])
+        assert (many.status_code, "檔案過多" in many.text) == (400, True)
+        told = HTTPConnection("127.0.0.1", client.base_url.port, timeout=30)
+        told.putrequest("POST", "/library/files")
+        told.putheader("content-length", str(10 * limits.UPLOADED))
+        told.putheader("cookie", f"tongzhu_visitor={client.cookies['tongzhu_visitor']}")
+        told.endheaders()
+        assert told.getresponse().status == 413  # before anything is sent
+        told.close()
+
+        def endless() -> Iterator[bytes]:
+            yield b"--x\r\ncontent-disposition: form-data; name=file; filename=a.txt\r\n\r\n"
+            for _ in range(limits.UPLOADED // 2**20 + 2):
+                yield b"x" * 2**20
+
+        kind = {"content-type": "multipart/form-data; boundary=x"}
+        with suppress(httpx.TransportError):  # it need not hear the rest
+            assert client.post("library/files", content=endless(), headers=kind).status_code == 413
+        broken = client.post("library/files", content=b"--x\r\nnonsense", headers=kind)
+        assert broken.status_code == 400
+        big = send(("big.txt", b"x" * (limits.UPLOAD + 1)), ("a.exe", b"MZ"))
+        assert big.status_code == 202
+        assert "big.txt：檔案過大，此處至多可加入 8 MB" in big.text
+        assert "a.exe：無法讀取這種檔案" in big.text
+
+
+def test_nobody_else_may_change_the_library(chat: str) -> None:
+    file = {"file": ("a.txt", b"text")}
+    assert httpx.post(f"{chat}library/files", files=file).status_code == 403
+    with visitor(chat) as client:
+        for headers in (
+            {"sec-fetch-site": "cross-site"},
+            {"origin": "https://example.org"},
+            {"host": "library.example"},
+            {"x-forwarded-for": "203.0.113.7"},
+        ):
+            sent = client.post("library/files", files=file, headers=headers)
+            assert sent.status_code == 403, headers
+        assert client.get("library/change").text == ""
+
+
+# --- In the browser
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "dark", "done", "question"),
+    [
+        ("en-GB", 1280, False, "Done: ", "Who keeps a purple ledger?"),
+        ("zh-TW", 390, True, "完成：", "Who keeps a purple ledger?"),
+    ],
+)
+def test_a_publication_is_added_asked_and_removed(
+    chat: str,
+    visit: Open,
+    tmp_path: Path,
+    locale: str,
+    width: int,
+    dark: bool,
+    done: str,
+    question: str,
+) -> None:
+    page = visit(chat, locale, width=width, dark=dark)
+    (tmp_path / "ledgers.md").write_text(GOOD)
+    (tmp_path / "empty.txt").write_text("")
+    page.click("[data-drawer=library]")
+    checked(page)
+    page.set_input_files(
+        "#library input[type=file]", [tmp_path / "ledgers.md", tmp_path / "empty.txt"]
+    )
+    finished(page)
+    report = page.locator("#library .shown")
+    expect(report.locator(".outcome")).to_contain_text(done)
+    expect(report.locator(".outcome")).to_be_focused()
+    expect(page.locator("#library .announced")).to_contain_text(done)
+    expect(report.locator(".refused li")).to_have_count(1)
+    expect(report.locator(".refused li")).to_contain_text("empty.txt")
+    expect(report.locator(".found .name")).to_have_text("Ledgers 4")
+    report.locator("summary").first.click()
+    expect(report.locator("details li").first).to_be_visible()
+    checked(page)
+    assert str(tmp_path) not in page.content()
+    names = page.locator("#library .shelves .open")
+    expect(names).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    # It is used at once; a question can be limited to it.
+    names.filter(has_text="Ledgers").click()
+    ask(page, question)
+    expect(page.locator(".turn .said")).to_contain_text("purple ledger")
+    # Removing asks first, by keyboard too; Esc takes it back.
+    page.click("[data-drawer=library]")
+    remove = page.locator("[data-name='Ledgers 4']")
+    remove.focus()
+    page.keyboard.press("Enter")
+    asking = page.locator("#removing")
+    expect(asking).to_be_visible()
+    expect(asking.locator(".name")).to_have_text("Ledgers 4")
+    expect(asking.locator("[data-keep]")).to_be_focused()
+    checked(page)
+    page.keyboard.press("Escape")
+    expect(asking).to_be_hidden()
+    expect(page.locator("#drawer-library")).to_be_visible()
+    expect(remove).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    finished(page)
+    expect(names).to_have_count(1)
+    page.locator("[data-change=dismiss]").click()
+    expect(page.locator("#library .shown > *")).to_have_count(0)
+    page.keyboard.press("Escape")
+    # The question that comes is not limited to what is gone.
+    expect(page.locator("#chips .chip")).to_have_count(0)
+
+
+def test_a_hostile_file_is_text(chat: str, visit: Open, held: Path) -> None:
+    page = visit(chat)
+    page.click("[data-drawer=library]")
+    name = "../<img src=x onerror=window.owned=1>\u202egpj.md"
+    file = {"name": name, "mimeType": "text/markdown", "buffer": HOSTILE.encode()}
+    page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
+    finished(page)
+    panel = page.locator("#library")
+    expect(panel.locator(".found .name")).to_contain_text("<script>window.owned=1</script> {{7*7}}")
+    expect(panel.locator(".found .name")).to_contain_text("⟨U+202E⟩fdp <img src=x onerror=")
+    expect(panel.locator(".found .facts").first).to_have_text(
+        "<img src=x onerror=window.owned=1>gpj.md"
+    )
+    page.locator("[data-name*=script]").click()
+    expect(page.locator("#removing .name")).to_contain_text("<script>")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    ask(page, "Who hid a brass sextant in the crypt of Quarnell?")
+    for fold in page.locator(".citation .notes summary").all():
+        fold.click()
+    expect(page.locator(".citation").first).to_contain_text("⟨U+202E⟩in the crypt")
+    page.locator("a.read").first.click()
+    expect(page.locator("dialog.pane")).to_contain_text("<svg onload=window.owned=1>")
+    page.reload()
+    expect(page.locator(".turn .citation").first).to_be_visible()
+    assert page.evaluate("window.owned") is None
+    places = page.locator("#transcript, #library, #welcome, #pane, #examples")
+    assert places.locator("script, img, svg, iframe, style").count() == 0
+    links = set(page.locator("a").evaluate_all("links => links.map(link => link.href)"))
+    assert "https://example.org/safe" in links
+    assert all(link.startswith((chat, "https://example.org/")) for link in links)
+    with Library.open(held) as opened:
+        kept = {each.path for each in opened.publications()}
+    assert "<img src=x onerror=window.owned=1>gpj.md" in kept
+    # It goes as it came, and its report has the focus.
+    page.keyboard.press("Escape")
+    page.click("[data-drawer=library]")
+    page.locator("[data-name*=script]").click()
+    page.locator("#removing [data-sure]").click()
+    finished(page)
+    expect(panel.locator(".shelves .open")).to_have_count(1)
+    expect(panel.locator(".outcome")).to_be_focused()
+
+
+def test_a_change_is_its_visitors_own_and_can_be_cancelled(
+    chat: str, visit: Open, held: Path
+) -> None:
+    with Library.open(held) as opened:
+        before = opened.generation
+    page = visit(chat)
+    page.click("[data-drawer=library]")
+    text = GOOD.replace("Ledgers", "Cancelled") + "".join(
+        f"\nLine {at} tells of another tide, and of ledger {at * 7}.\n" for at in range(4000)
+    )
+    file = {"name": "long.md", "mimeType": "text/markdown", "buffer": text.encode()}
+    page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
+    page.wait_for_selector("#library [data-state=going]")
+    with visitor(chat) as other:
+        assert other.get("library/change").text == ""
+        other.post("library/change/cancel")
+    # Whoever leaves the page finds it again, still going.
+    page.reload()
+    page.wait_for_selector("#ask")
+    page.click("[data-drawer=library]")
+    page.click("#library [data-change=cancel]")
+    finished(page)
+    expect(page.locator("#library .outcome")).to_have_text("Cancelled; the library is as it was.")
+    with Library.open(held) as opened:
+        assert opened.generation == before
+
+
+# --- The password
+
+
+def test_nothing_is_given_without_the_password(locked: str) -> None:
+    for method, path in (
+        ("GET", ""),
+        ("GET", "config"),
+        ("GET", "gradio_api/info"),
+        ("GET", "gradio_api/queue/data?session_hash=x"),
+        ("POST", "gradio_api/call/ask"),
+        ("POST", "gradio_api/run/ask"),
+        ("POST", "gradio_api/queue/join"),
+        ("GET", "conversations/0123456789abcdef.json"),
+        ("GET", "assets/index.js"),
+        ("GET", "theme.css"),
+        ("GET", "library/change"),
+        ("GET", "?passage=0000"),
+        ("PUT", "login"),
+    ):
+        reply = httpx.request(method, locked + path, headers={"cookie": "tongzhu_session=1.a.b"})
+        assert reply.status_code == 401, path
+        assert "set-cookie" not in reply.headers or "session" not in reply.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(("locale", "dark"), [("en-GB", False), ("zh-TW", True)])
+def test_the_password_opens_the_page(
+    locked: str, browser: Browser, locale: str, dark: bool
+) -> None:
+    context = browser.new_context(locale=locale, color_scheme="dark" if dark else "light")
+    page = context.new_page()
+    page.goto(f"{locked}?passage=0000")
+    expect(page.locator("#password")).to_be_focused()
+    checked(page)
+    page.keyboard.type("not it, no")
+    page.keyboard.press("Enter")
+    wrong = {"en-GB": "That is not the password", "zh-TW": "密碼不正確"}[locale]
+    expect(page.locator("[role=alert]")).to_contain_text(wrong)
+    checked(page)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    # Where it was going to, it goes.
+    expect(page.locator("dialog.pane .trouble")).to_be_visible()
+    page.keyboard.press("Escape")
+    cookie = next(each for each in context.cookies() if each["name"] == "tongzhu_session")
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    page.click("[data-drawer=library]")
+    expect(page.locator(".adding, [data-remove]")).to_have_count(0)  # --no-uploads
+    page.keyboard.press("Escape")
+    ask(page, "Who wrote about tides?")
+    # Another who knows the password sees nothing of it.
+    other = browser.new_context()
+    stranger = other.new_page()
+    stranger.goto(page.url)
+    stranger.fill("#password", PASSWORD)
+    stranger.keyboard.press("Enter")
+    expect(stranger.locator(".welcome")).to_be_visible()
+    expect(stranger.locator(".turn")).to_have_count(0)
+    other.close()
+    page.click("[data-drawer=shelf]")
+    page.locator(".leaving button").click()
+    expect(page.locator("#password")).to_be_visible()
+    # The session is over, whoever has kept its cookie.
+    kept = {"cookie": f"tongzhu_session={cookie['value']}"}
+    assert httpx.get(locked, headers=kept).status_code == 401
+    context.close()

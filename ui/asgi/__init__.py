@@ -1,0 +1,1 @@
+"""ASGI middleware and the server that every surface over HTTP shares."""

@@ -1,0 +1,47 @@
+"""Logs as JSON, a line for each event, every one with the id of the request that it belongs to.
+
+What is asked and what is answered is never logged.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from contextvars import ContextVar
+
+from rag.render.rich_text import OBEYED
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that is being served."""
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "color_message"}
+
+
+class JsonFormatter(logging.Formatter):
+    """A log record, and whatever it was given as `extra`, as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON."""
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line: dict[str, object] = {
+            "time": f"{stamp}.{int(record.msecs):03}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if identity := request_id.get():
+            line["request_id"] = identity
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        return OBEYED.sub(lambda match: json.dumps(match.group())[1:-1], text)
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Has every log of the process written to stderr as JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -1,0 +1,74 @@
+"""What Prometheus reads: requests, how long they take, questions, and what the library holds."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from ui.service.service import Service
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """The metrics of one server. A route, and never an address, is a label: there are few."""
+
+    def __init__(self, service: Service) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "tongzhu_requests",
+            "Requests served.",
+            ("route", "method", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "tongzhu_request_seconds",
+            "From the first byte of a request to the last of its answer.",
+            ("route",),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._questions = Counter(
+            "tongzhu_questions",
+            "Questions answered, by whether the library has the answer.",
+            ("found",),
+            registry=self._registry,
+        )
+        self.in_flight = Gauge(
+            "tongzhu_requests_in_flight", "Requests being served.", registry=self._registry
+        )
+        self._registry.register(_Holdings(service))
+
+    def served(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Counts a request."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def answered(self, *, found: bool) -> None:
+        """Counts a question."""
+        self._questions.labels(str(found).lower()).inc()
+
+    def text(self) -> bytes:
+        """Everything, in Prometheus's text format."""
+        return generate_latest(self._registry)
+
+
+class _Holdings(Collector):
+    """What the library holds and what of its answers is remembered, looked up when read."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def collect(self) -> list[Metric]:
+        """The metrics as they are now."""
+        state, (hits, misses) = self._service.state(), self._service.recalled()
+        values = {
+            "tongzhu_library_generation": ("The library's generation.", state.generation),
+            "tongzhu_library_publications": ("Publications.", state.counts.publications),
+            "tongzhu_library_passages": ("Passages.", state.counts.passages),
+            "tongzhu_answers_remembered": ("Answers given from memory, this generation.", hits),
+            "tongzhu_answers_made": ("Answers made, this generation.", misses),
+        }
+        return [GaugeMetricFamily(name, help_, value) for name, (help_, value) in values.items()]

@@ -1,0 +1,65 @@
+"""The threads that questions are worked on, and how many may wait for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import ParamSpec, TypeVar
+
+from ui.service.errors import BUSY, RefusalError
+from ui.service.limits import Limits
+
+_P = ParamSpec("_P")
+_S = TypeVar("_S")
+_T = TypeVar("_T")
+
+
+class Workers:
+    """Runs work beside the event loop. Work whose client has gone is not begun."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="tongzhu")
+        self._at_once = limits.threads
+        self._limit = limits.waiting
+        self._busy = 0
+
+    async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """What the work returns.
+
+        Raises:
+            RefusalError: If too much is waiting already.
+        """
+        if self._busy >= self._limit:
+            raise RefusalError(503, "busy", BUSY, retry_after=1)
+        self._busy += 1
+        try:
+            context = copy_context()
+            future = self._threads.submit(lambda: context.run(work, *args, **kwargs))
+            return await asyncio.wrap_future(future)
+        finally:
+            self._busy -= 1
+
+    async def run_each(self, work: Callable[[_S], _T], items: Sequence[_S]) -> list[_T]:
+        """What the work returns for each, in their order, as many at a time as there are threads.
+
+        Raises:
+            RefusalError: If too much is waiting already; what is not begun then is left.
+        """
+        turns = asyncio.Semaphore(self._at_once)
+
+        async def one(item: _S) -> _T:
+            async with turns:
+                return await self.run(work, item)
+
+        tasks = [asyncio.create_task(one(item)) for item in items]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def stop(self) -> None:
+        """Ends the threads; what has begun is finished, what waits is not begun."""
+        self._threads.shutdown(wait=True, cancel_futures=True)

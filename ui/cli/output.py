@@ -1,0 +1,35 @@
+"""Lines for a person, wherever the output goes; nothing in them that a terminal would obey."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from index.document import Message
+from rag.render.rich_text import visible
+from ui.messages import cli
+from ui.messages.cli import Language, say
+
+MEASURE = 88
+"""Cells of a line that reads well: 44 Chinese characters."""
+
+
+def screen_width() -> int:
+    """How many cells a line of prose may take."""
+    return min(shutil.get_terminal_size().columns, MEASURE)
+
+
+def complain(message: Message, language: Language) -> None:
+    """Prints one line for a person on stderr."""
+    line = " ".join(visible(say(message, language)).split())
+    error = say(cli.ERROR, language)
+    print_line(say(cli.LABELLED, language, label=error, value=line), stderr=True)
+
+
+def print_line(line: str = "", *, stderr: bool = False) -> None:
+    """Prints a line as it is: not cut to the screen, nothing in it that a terminal would obey."""
+    stream = sys.stderr if stderr else sys.stdout
+    if stderr:
+        sys.stdout.flush()  # so that the two stay in order where they go to one place
+    encoding = stream.encoding or "utf-8"
+    stream.write(visible(line).encode(encoding, "replace").decode(encoding) + "\n")

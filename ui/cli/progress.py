@@ -1,0 +1,95 @@
+"""How far a change of the library is, on a terminal: a bar with rate and time left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+)
+from rich.text import Text
+
+from index.update.progress import Step
+from ui.cli.terminal import QUIET, RED, console
+from ui.messages import cli
+from ui.messages.cli import Language, say
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_STAGES = {
+    "reading": cli.READING_FILES,
+    "encoding": cli.ENCODING,
+    "writing": cli.WRITING,
+}
+_PERCENT = 100
+
+
+class Bars:
+    """A context in which `show` draws a bar for each stage on stderr; silent in a pipe."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._tasks: dict[str, TaskID] = {}
+        screen = console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(complete_style=RED, finished_style=QUIET, pulse_style=QUIET),
+            MofNCompleteColumn(),
+            _Pace(language),
+            console=screen,
+            disable=not screen.is_terminal,
+            transient=True,
+        )
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, step: Step) -> None:
+        """Draws a step of `index.update.update.update`."""
+        self._draw(say(_STAGES[step.stage], self._language), step.done, step.total)
+
+    def show_unpacking(self, share: float) -> None:
+        """Draws how much of the model is unpacked, from 0 to 1."""
+        self._draw(say(cli.PREPARING_MODEL, self._language), int(share * _PERCENT), _PERCENT)
+
+    def show_questions(self, system: str, done: int, total: int) -> None:
+        """Draws how many questions of an evaluation a system has answered."""
+        self._draw(say(cli.ASKING, self._language, system=system), done, total)
+
+    def _draw(self, name: str, done: int, total: int) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=total)
+        self._progress.update(self._tasks[name], completed=done, total=total)
+
+
+class _Pace(ProgressColumn):
+    """Rate and time left, in the reader's language."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self._language = language
+
+    def render(self, task: Task) -> Text:
+        """The column's text for one bar."""
+        if task.finished or not task.speed or task.time_remaining is None:
+            return Text("")
+        rate = say(cli.PER_SECOND, self._language, rate=f"{task.speed:.0f}")
+        minutes, seconds = divmod(int(task.time_remaining), 60)
+        left = say(cli.TIME_LEFT, self._language, time=f"{minutes}:{seconds:02d}")
+        return Text(f"{rate} · {left}", QUIET)

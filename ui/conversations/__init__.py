@@ -1,0 +1,1 @@
+"""Conversations with visitors, kept on disk or in memory."""

@@ -1,0 +1,41 @@
+"""What has been asked and answered in one visit; plain values, whatever page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.document import Message
+from index.storage.records import Criteria
+from rag.answer.model import Answer
+from ui.conversations.judgement import Judgement
+
+ANYWHERE = Criteria()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it: an answer, an error, or neither while it is searched for.
+
+    Attributes:
+        question: As asked.
+        answer: What the library gave.
+        error: Why there is no answer.
+        filters: What the answer was limited to.
+        judgement: What the visitor says of the answer.
+        unkept: Why it could not be kept, where that is so.
+    """
+
+    question: str
+    answer: Answer | None = None
+    error: Message | None = None
+    filters: Criteria = ANYWHERE
+    judgement: Judgement | None = None
+    unkept: Message | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.answer is None and self.error is None
+
+
+Conversation = tuple[Turn, ...]

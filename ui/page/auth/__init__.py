@@ -1,0 +1,1 @@
+"""Who may see the page: passwords, sessions and response headers."""

@@ -1,0 +1,1 @@
+"""What every surface asks: one service, its limits, requests and errors."""

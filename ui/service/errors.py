@@ -1,0 +1,179 @@
+"""Why something asked of a library is refused: one line in both languages that says what to do.
+
+Every surface shows the same refusals, each in its own form. Nothing in them tells where the library
+is or how the program works inside.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from index.document import Message
+from index.errors import QuestionError, TongzhuError
+from rag.render.rich_text import visible
+
+_log = logging.getLogger("tongzhu")
+_SHOWN = 60  # characters of what was sent that a refusal repeats
+
+
+@dataclass(eq=False)
+class RefusalError(Exception):
+    """Something asked for cannot be given.
+
+    Attributes:
+        status: As in HTTP.
+        code: What it is about, for programs.
+        message: What is wrong and what to do.
+        where: The part of the request that is meant, as a path of names.
+        retry_after: Seconds after which it may be asked again; None if that would not help.
+    """
+
+    status: int
+    code: str
+    message: Message
+    where: tuple[str, ...] = field(default=())
+    retry_after: int | None = None
+
+    def __str__(self) -> str:
+        return self.message.en
+
+
+def filled(message: Message, **values: object) -> Message:
+    """The message with its places filled, by nothing that a screen would obey."""
+    shown = {name: _brief(value) for name, value in values.items()}
+    return Message(message.en.format(**shown), message.zh.format(**shown))
+
+
+def _brief(value: object) -> str:
+    text = " ".join(visible(str(value)).split())
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def no_such(line: Message, name: object) -> RefusalError:
+    """The library does not have it; the line, one of those below, says where to look."""
+    return RefusalError(404, "not-found", filled(line, name=name))
+
+
+PUBLICATION = Message(
+    "The library has no publication {name}; the list of publications shows what there is.",
+    "館藏中沒有刊物 {name}；請查看刊物清單。",
+)
+ARTICLE = Message(
+    "The publication has no article {name}; the list of its articles shows what there is.",
+    "這份刊物沒有文章 {name}；請查看其文章清單。",
+)
+SECTION = Message(
+    "The article has no section {name}; the whole article shows what there is.",
+    "這篇文章沒有章節 {name}；請查看全文。",
+)
+NOTE = Message(
+    "The article has no note {name}; the whole article lists its notes.",
+    "這篇文章沒有註 {name}；請查看全文所附的註。",
+)
+PASSAGE = Message(
+    "The library has no passage {name} any more, or never had; ask again for those it has.",
+    "館藏中沒有或已無段落 {name}；請重新提問以取得現有的段落。",
+)
+
+
+def of_error(error: TongzhuError) -> RefusalError:
+    """The refusal for an error that a user can mend, if only the user of the server."""
+    if isinstance(error, QuestionError):
+        return RefusalError(422, "question", error.message)
+    # What is wrong with a library or a model names files: that is for the server's log.
+    _log.error("%s", error)
+    return RefusalError(
+        503,
+        "library-unavailable",
+        Message(
+            "The library cannot be read at the moment; ask again later or see the server's log.",
+            "目前無法讀取館藏；請稍後再試，或查看伺服器的紀錄。",
+        ),
+        retry_after=30,
+    )
+
+
+UNFORESEEN = Message(
+    "Something went wrong on the server; ask again, and if it stays, report the request id.",
+    "伺服器發生錯誤；請再試一次，若仍發生，請回報請求編號。",
+)
+BUSY = Message(
+    "Too much is being asked at once; ask again in a moment.", "目前提問過多；請稍後再試。"
+)
+TOO_SLOW = Message(
+    "It took longer than {seconds} seconds; ask for less at once, or later.",
+    "處理超過 {seconds} 秒；請減少單次的提問，或稍後再試。",
+)
+
+_WORDS: dict[str, Message] = {
+    "missing": Message("{where} is missing; give it.", "缺少 {where}；請補上。"),
+    "extra_forbidden": Message(
+        "{where} is not known here; leave it out.", "不認得 {where}；請刪去。"
+    ),
+    "string_type": Message("{where} must be text.", "{where} 須為文字。"),
+    "string_unicode": Message(
+        "{where} holds half a character; send whole Unicode text.",
+        "{where} 含有不完整的字元；請傳送完整的 Unicode 文字。",
+    ),
+    "string_too_short": Message("{where} is empty; write something.", "{where} 是空的；請填寫。"),
+    "string_too_long": Message(
+        "{where} must have at most {max_length} characters.", "{where} 不得超過 {max_length} 字。"
+    ),
+    "string_pattern_mismatch": Message(
+        "{where} has no words; write some, in Chinese or English.",
+        "{where} 中沒有文字；請以中文或英文填寫。",
+    ),
+    "int_type": Message("{where} must be a whole number.", "{where} 須為整數。"),
+    "int_parsing": Message("{where} must be a whole number.", "{where} 須為整數。"),
+    "int_parsing_size": Message("{where} must be a smaller number.", "{where} 須為較小的數字。"),
+    "float_type": Message("{where} must be a number.", "{where} 須為數字。"),
+    "finite_number": Message("{where} must be a number.", "{where} 須為數字。"),
+    "bool_type": Message("{where} must be true or false.", "{where} 須為 true 或 false。"),
+    "greater_than_equal": Message("{where} must be at least {ge}.", "{where} 不得小於 {ge}。"),
+    "less_than_equal": Message("{where} must be at most {le}.", "{where} 不得大於 {le}。"),
+    "too_short": Message(
+        "{where} must hold at least {min_length}.", "{where} 至少須有 {min_length} 項。"
+    ),
+    "too_long": Message(
+        "{where} must hold at most {max_length}.", "{where} 不得超過 {max_length} 項。"
+    ),
+    "tuple_type": Message("{where} must be a list.", "{where} 須為陣列。"),
+    "list_type": Message("{where} must be a list.", "{where} 須為陣列。"),
+    "model_type": Message("{where} must be an object.", "{where} 須為物件。"),
+    "model_attributes_type": Message("{where} must be an object.", "{where} 須為物件。"),
+    "dict_type": Message("{where} must be an object.", "{where} 須為物件。"),
+    "literal_error": Message(
+        "{where} must be one of {expected}.", "{where} 須為下列之一：{expected}。"
+    ),
+    "day": Message(
+        "{where} must be a day such as 2025-05-22.", "{where} 須為日期，如 2025-05-22。"
+    ),
+    "date_type": Message(
+        "{where} must be a day such as 2025-05-22.", "{where} 須為日期，如 2025-05-22。"
+    ),
+}
+_OTHER = Message(
+    "{where} is not what is wanted; see the documentation.", "{where} 不符要求；請見說明文件。"
+)
+_REQUEST = Message("The request", "請求")
+
+
+def of_validation(errors: Sequence[Mapping[str, Any]]) -> RefusalError:
+    """The refusal for a request that pydantic found at fault, by the first of its errors."""
+    error = errors[0]
+    where = tuple(str(part) for part in error["loc"] if part not in ("body", "path", "query"))
+    message = _WORDS.get(error["type"], _OTHER)
+    named = ".".join(where)
+    values = dict(error.get("ctx") or {})
+    return RefusalError(
+        422,
+        "invalid",
+        Message(
+            filled(message, where=named or _REQUEST.en, **values).en,
+            filled(message, where=named or _REQUEST.zh, **values).zh,
+        ),
+        where,
+    )

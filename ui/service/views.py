@@ -1,0 +1,122 @@
+"""What is in a library, as every surface gives it: plain values with nothing of the server in them.
+
+An Answer is not here: `rag.answer.model.serialization` turns it into JSON.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from index.document import Article, Mark, ParagraphKind, Section
+from index.storage.records import Summary
+from rag.answer.build import cited_note
+from rag.answer.model import ArticleRef, CitedNote, PublicationRef
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationView:
+    """A publication as a list shows it."""
+
+    id: str
+    title: str
+    title_translated: str
+    number: str
+    date: datetime.date | None
+    publisher: str
+    articles: int
+    passages: int
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A publication and what articles it has."""
+
+    publication: PublicationView
+    articles: tuple[ArticleRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphView:
+    """A paragraph as printed; marks of notes stand after `offset` characters of the text."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    kind: ParagraphKind
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of an article: the text under one heading, and the notes whose marks stand in it.
+
+    Attributes:
+        index: Its place in the article, from 0.
+        path: The headings from the article down; empty for text before the first one.
+        paragraphs: In order.
+        notes: In order, each once.
+    """
+
+    index: int
+    path: tuple[str, ...]
+    paragraphs: tuple[ParagraphView, ...]
+    notes: tuple[CitedNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """A whole article."""
+
+    publication: PublicationRef
+    article: ArticleRef
+    sections: tuple[SectionView, ...]
+    notes: tuple[CitedNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """A section, and where it stands."""
+
+    publication: PublicationRef
+    article: ArticleRef
+    section: SectionView
+
+
+@dataclass(frozen=True, slots=True)
+class NoteText:
+    """A note, and where it stands; `stands_for` is the note behind 同註 or *Ibid.*."""
+
+    publication: PublicationRef
+    article: ArticleRef
+    note: CitedNote
+
+
+def publication_view(summary: Summary) -> PublicationView:
+    """A publication without the place that it was read from."""
+    return PublicationView(
+        id=summary.id,
+        title=summary.title,
+        title_translated=summary.title_translated,
+        number=summary.number,
+        date=summary.date,
+        publisher=summary.publisher,
+        articles=summary.counts.articles,
+        passages=summary.counts.passages,
+        notes=summary.counts.notes,
+    )
+
+
+def section_view(index: int, section: Section, article: Article) -> SectionView:
+    """A section with its notes."""
+    marks = [*section.marks, *(mark for each in section.paragraphs for mark in each.marks)]
+    numbers = dict.fromkeys(mark.note for mark in marks)
+    return SectionView(
+        index=index,
+        path=section.path,
+        paragraphs=tuple(
+            ParagraphView(each.text, each.marks, each.kind) for each in section.paragraphs
+        ),
+        notes=tuple(
+            cited_note(article, note.number) for note in article.notes if note.number in numbers
+        ),
+    )
