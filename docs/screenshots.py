@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index import sample
 from index.storage.library import Library
-from index.update.update import update
+from index.update.update import update_library
 
 IMAGES = Path(__file__).with_name("images")
 PUBLICATION = """---
@@ -142,7 +142,7 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
-        update(library, [sample.path()])
+        update_library(library, [sample.get_path()])
         Library.open(library).close()
         process, address = serve(library)
         try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Literal
 
-from rag.adapters.extras import missing
+from rag.adapters.extras import build_extra_error
 
 Extra = Literal["eval", "baselines"]
 
-_NEEDED: dict[Extra, tuple[str, ...]] = {
+_REQUIRED_MODULES: dict[Extra, tuple[str, ...]] = {
     "eval": ("ir_measures", "matplotlib", "sklearn"),
     "baselines": (
         *("bm25s", "jieba", "langchain_community.vectorstores.faiss"),
@@ -18,14 +18,14 @@ _NEEDED: dict[Extra, tuple[str, ...]] = {
 }
 
 
-def require(extra: Extra) -> None:
+def require_extra(extra: Extra) -> None:
     """Makes sure that the packages of an extra are installed.
 
     Raises:
         ExtraError: If one is not; it names the extra.
     """
-    for name in _NEEDED[extra]:
+    for name in _REQUIRED_MODULES[extra]:
         try:
             import_module(name)
         except ImportError as error:
-            raise missing(extra, error) from error
+            raise build_extra_error(extra, error) from error

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from eval.questions.format import Question, SectionRef
-from eval.system import Response, Returned
+from eval.system import Response, RetrievedText
 
 DEPTH = 10
 """How far down a ranking is looked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class QuestionResult:
     """How a response did; None where the question or the system has no such thing.
 
     Attributes:
@@ -42,9 +42,9 @@ class Outcome:
     characters_with_notes: float
 
 
-def judge(
+def score_response(
     question: Question, gold: frozenset[SectionRef], response: Response, seconds: float
-) -> Outcome:
+) -> QuestionResult:
     """The outcome of one response.
 
     Args:
@@ -53,15 +53,19 @@ def judge(
         response: At most ten texts of it are looked at.
         seconds: How long it took.
     """
-    returned = response.returned[:DEPTH]
-    in_place = bool(returned) and bool(returned[0].places & gold)
-    recall, precision = _notes(question, response.note_numbers, in_place=in_place)
-    lengths = [len(text.text) for text in returned]
-    with_notes = [len(text.text) + sum(map(len, text.notes)) for text in returned]
-    return Outcome(
+    texts = response.texts[:DEPTH]
+    in_gold_section = bool(texts) and bool(texts[0].sections & gold)
+    recall, precision = _score_notes(
+        question, response.note_numbers, in_gold_section=in_gold_section
+    )
+    lengths = [len(text.text) for text in texts]
+    with_notes = [len(text.text) + sum(map(len, text.notes)) for text in texts]
+    return QuestionResult(
         question=question,
-        rank=_rank(question, gold, returned),
-        marked_right=_marked_right(question, response.marked, in_place=in_place),
+        rank=_find_rank(question, gold, texts),
+        marked_right=_is_evidence_correct(
+            question, response.evidence_text, in_gold_section=in_gold_section
+        ),
         notes_recall=recall,
         notes_precision=precision,
         confidence=response.confidence,
@@ -72,49 +76,51 @@ def judge(
     )
 
 
-def is_right(text: Returned, question: Question, gold: frozenset[SectionRef]) -> bool:
+def is_relevant(text: RetrievedText, question: Question, gold: frozenset[SectionRef]) -> bool:
     """Whether a text stands in a gold section and shows an answer.
 
     An answer that stands in the text must be shown there; one that stands in a note, there or in a
     note that came along; one from the metadata, there or in the reference. Where the gold is a
     whole paragraph (`Question.places`), the place alone decides.
     """
-    if not text.places & gold:
+    if not text.sections & gold:
         return False
-    if question.places:
+    if question.gold_sections:
         return True
-    shown = [text.text]
+    shown_texts = [text.text]
     if question.where == "note":
-        shown += text.notes
+        shown_texts += text.notes
     elif question.where == "metadata":
-        shown.append(text.reference)
-    return any(answer in part for answer in question.answers for part in shown)
+        shown_texts.append(text.reference)
+    return any(answer in part for answer in question.answers for part in shown_texts)
 
 
-def _rank(
-    question: Question, gold: frozenset[SectionRef], returned: Sequence[Returned]
+def _find_rank(
+    question: Question, gold: frozenset[SectionRef], texts: Sequence[RetrievedText]
 ) -> int | None:
     """The first right text; among equal scores the right ones count as the last."""
-    seen = 0
-    for _, tied in groupby(returned, key=lambda text: text.score):
-        verdicts = [is_right(text, question, gold) for text in tied]
-        seen += len(verdicts)
-        if any(verdicts):
-            return seen - sum(verdicts) + 1
+    examined = 0
+    for _, tied in groupby(texts, key=lambda text: text.score):
+        relevance = [is_relevant(text, question, gold) for text in tied]
+        examined += len(relevance)
+        if any(relevance):
+            return examined - sum(relevance) + 1
     return None
 
 
-def _marked_right(question: Question, marked: str | None, *, in_place: bool) -> bool | None:
-    if marked is None or question.where in (None, "metadata"):
+def _is_evidence_correct(
+    question: Question, evidence_text: str | None, *, in_gold_section: bool
+) -> bool | None:
+    if evidence_text is None or question.where in (None, "metadata"):
         return None
-    return in_place and any(answer in marked for answer in question.answers)
+    return in_gold_section and any(answer in evidence_text for answer in question.answers)
 
 
-def _notes(
-    question: Question, shown: tuple[str, ...] | None, *, in_place: bool
+def _score_notes(
+    question: Question, note_numbers: tuple[str, ...] | None, *, in_gold_section: bool
 ) -> tuple[float | None, float | None]:
     """Recall and precision. Numbers restart with each article: elsewhere, none of them is gold."""
-    if shown is None or not question.notes:
+    if note_numbers is None or not question.notes:
         return None, None
-    common = len(set(shown) & set(question.notes)) if in_place else 0
-    return common / len(question.notes), common / len(shown) if shown else 0.0
+    matched = len(set(note_numbers) & set(question.notes)) if in_gold_section else 0
+    return matched / len(question.notes), matched / len(note_numbers) if note_numbers else 0.0

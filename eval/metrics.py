@@ -11,12 +11,12 @@ import numpy as np
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 from numpy.typing import NDArray
 
-from eval.judge import DEPTH, Outcome
+from eval.judge import DEPTH, QuestionResult
 
 RESAMPLES = 2000
 SEED = 87
 
-_RANKING: dict[str, Any] = {
+_RANKING_MEASURES: dict[str, Any] = {
     "recall@1": Success @ 1,
     "recall@3": Success @ 3,
     "recall@5": Success @ 5,
@@ -27,7 +27,7 @@ _RANKING: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Estimate:
     """A figure with its 95 % bootstrap interval over questions, and how many it rests on."""
 
     value: float
@@ -36,105 +36,147 @@ class Figure:
     count: int
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+def compute_metrics(results: Sequence[QuestionResult]) -> dict[str, Estimate]:
     """All figures that these outcomes have, by name, in the order in which they are shown."""
-    result = {name: figure(values) for name, values in per_question(outcomes).items()}
-    auroc = _auroc(outcomes)
+    metrics = {
+        name: bootstrap_estimate(values)
+        for name, values in collect_question_values(results).items()
+    }
+    auroc = _compute_auroc(results)
     if auroc is not None:
-        result["auroc"] = auroc
-    milliseconds = [1000 * outcome.seconds for outcome in outcomes]
-    for name, share in (("p50 ms", 50), ("p95 ms", 95)):
-        result[name] = figure(milliseconds, lambda x, axis, q=share: np.percentile(x, q, axis))
-    result["characters"] = figure([outcome.characters for outcome in outcomes])
-    result["with notes"] = figure([outcome.characters_with_notes for outcome in outcomes])
-    return result
+        metrics["auroc"] = auroc
+    milliseconds = [1000 * question_result.seconds for question_result in results]
+    for name, percent in (("p50 ms", 50), ("p95 ms", 95)):
+        metrics[name] = bootstrap_estimate(
+            milliseconds, lambda x, axis, q=percent: np.percentile(x, q, axis)
+        )
+    metrics["characters"] = bootstrap_estimate(
+        [question_result.characters for question_result in results]
+    )
+    metrics["with notes"] = bootstrap_estimate(
+        [question_result.characters_with_notes for question_result in results]
+    )
+    return metrics
 
 
-def per_question(outcomes: Sequence[Outcome]) -> dict[str, NDArray[np.float64]]:
+def collect_question_values(results: Sequence[QuestionResult]) -> dict[str, NDArray[np.float64]]:
     """The figures that are means over questions: for each its values, questions in order.
 
     A question for which a figure has no meaning has no value in it.
     """
     columns = {
         name: [value for value in column if value is not None]
-        for name, column in _columns(outcomes).items()
+        for name, column in _collect_columns(results).items()
     }
     return {name: np.array(column) for name, column in columns.items() if column}
 
 
-def paired(first: Sequence[Outcome], second: Sequence[Outcome]) -> dict[str, Figure]:
+def compute_paired_differences(
+    results_a: Sequence[QuestionResult], results_b: Sequence[QuestionResult]
+) -> dict[str, Estimate]:
     """The differences first − second, question by question, of the figures that both have.
 
     Raises:
         ValueError: If they are not outcomes of the same questions in the same order.
     """
-    if [one.question.id for one in first] != [one.question.id for one in second]:
+    if [question_result.question.id for question_result in results_a] != [
+        question_result.question.id for question_result in results_b
+    ]:
         raise ValueError("a paired difference needs the same questions on both sides")
-    theirs = _columns(second)
-    result: dict[str, Figure] = {}
-    for name, ours in _columns(first).items():
-        pairs = zip(ours, theirs[name], strict=True)
+    columns_b = _collect_columns(results_b)
+    differences_by_metric: dict[str, Estimate] = {}
+    for name, column_a in _collect_columns(results_a).items():
+        pairs = zip(column_a, columns_b[name], strict=True)
         differences = [a - b for a, b in pairs if a is not None and b is not None]
         if differences:
-            result[name] = figure(differences)
-    return result
+            differences_by_metric[name] = bootstrap_estimate(differences)
+    return differences_by_metric
 
 
-def figure(
+def bootstrap_estimate(
     values: Sequence[float] | NDArray[np.float64],
     statistic: Callable[..., Any] = np.mean,
-) -> Figure:
+) -> Estimate:
     """A statistic of values, with its percentile bootstrap interval (Efron 1979)."""
     array = np.asarray(values, dtype=np.float64)
-    picks = np.random.default_rng(SEED).integers(len(array), size=(RESAMPLES, len(array)))
-    low, high = np.percentile(statistic(array[picks], axis=1), [2.5, 97.5])
-    return Figure(float(statistic(array, axis=0)), float(low), float(high), len(array))
+    sample_indices = np.random.default_rng(SEED).integers(len(array), size=(RESAMPLES, len(array)))
+    low, high = np.percentile(statistic(array[sample_indices], axis=1), [2.5, 97.5])
+    return Estimate(float(statistic(array, axis=0)), float(low), float(high), len(array))
 
 
-def _columns(outcomes: Sequence[Outcome]) -> dict[str, list[float | None]]:
+def _collect_columns(results: Sequence[QuestionResult]) -> dict[str, list[float | None]]:
     """Of each figure the value of every question, None where it has no meaning."""
-    refused = [(outcome.question.answerable, _number(outcome.refused)) for outcome in outcomes]
-    columns = _ranking(outcomes)
-    columns["sentence"] = [_number(outcome.marked_right) for outcome in outcomes]
-    columns["notes recall"] = [outcome.notes_recall for outcome in outcomes]
-    columns["notes precision"] = [outcome.notes_precision for outcome in outcomes]
-    columns["refused"] = [None if answerable else said for answerable, said in refused]
-    columns["wrongly refused"] = [said if answerable else None for answerable, said in refused]
+    refusals = [
+        (question_result.question.is_answerable, _to_float(question_result.refused))
+        for question_result in results
+    ]
+    columns = _compute_ranking_metrics(results)
+    columns["sentence"] = [_to_float(question_result.marked_right) for question_result in results]
+    columns["notes recall"] = [question_result.notes_recall for question_result in results]
+    columns["notes precision"] = [question_result.notes_precision for question_result in results]
+    columns["refused"] = [None if is_answerable else refusal for is_answerable, refusal in refusals]
+    columns["wrongly refused"] = [
+        refusal if is_answerable else None for is_answerable, refusal in refusals
+    ]
     return columns
 
 
-def _ranking(outcomes: Sequence[Outcome]) -> dict[str, list[float | None]]:
+def _compute_ranking_metrics(results: Sequence[QuestionResult]) -> dict[str, list[float | None]]:
     """Ranking metrics by ir-measures: each question has one right text, at its rank."""
-    asked = [place for place, outcome in enumerate(outcomes) if outcome.question.answerable]
-    qrels = [Qrel(str(i), "right", 1) for i in asked]
-    run = [
-        ScoredDoc(str(i), "right" if place == outcomes[i].rank else f"wrong {place}", -place)
-        for i in asked
-        for place in range(1, DEPTH + 1)
+    answerable_indices = [
+        position
+        for position, question_result in enumerate(results)
+        if question_result.question.is_answerable
     ]
-    columns: dict[str, list[float | None]] = {name: [None] * len(outcomes) for name in _RANKING}
-    names = {measure: name for name, measure in _RANKING.items()}
-    for metric in ir_measures.iter_calc(list(_RANKING.values()), qrels, run):
+    qrels = [Qrel(str(i), "right", 1) for i in answerable_indices]
+    run = [
+        ScoredDoc(
+            str(i), "right" if position == results[i].rank else f"wrong {position}", -position
+        )
+        for i in answerable_indices
+        for position in range(1, DEPTH + 1)
+    ]
+    columns: dict[str, list[float | None]] = {
+        name: [None] * len(results) for name in _RANKING_MEASURES
+    }
+    names = {measure: name for name, measure in _RANKING_MEASURES.items()}
+    for metric in ir_measures.iter_calc(list(_RANKING_MEASURES.values()), qrels, run):
         columns[names[metric.measure]][int(metric.query_id)] = float(metric.value)
     return columns
 
 
-def _auroc(outcomes: Sequence[Outcome]) -> Figure | None:
+def _compute_auroc(results: Sequence[QuestionResult]) -> Estimate | None:
     """How well confidence tells answerable from unanswerable questions, each kind resampled."""
-    known = [(o.question.answerable, o.confidence) for o in outcomes if o.confidence is not None]
-    inside = np.array([confidence for answerable, confidence in known if answerable])
-    outside = np.array([confidence for answerable, confidence in known if not answerable])
-    if not len(inside) or not len(outside):
+    scored = [(o.question.is_answerable, o.confidence) for o in results if o.confidence is not None]
+    answerable_confidences = np.array(
+        [confidence for is_answerable, confidence in scored if is_answerable]
+    )
+    unanswerable_confidences = np.array(
+        [confidence for is_answerable, confidence in scored if not is_answerable]
+    )
+    if not len(answerable_confidences) or not len(unanswerable_confidences):
         return None
     # The share of pairs that stand in the right order, ties half (Mann and Whitney 1947).
-    right = (inside[:, None] > outside) + 0.5 * (inside[:, None] == outside)
-    chance = np.random.default_rng(SEED)
-    rows = chance.multinomial(len(inside), np.full(len(inside), 1 / len(inside)), RESAMPLES)
-    columns = chance.multinomial(len(outside), np.full(len(outside), 1 / len(outside)), RESAMPLES)
-    resampled = ((rows @ right) * columns).sum(axis=1) / right.size
+    pair_order = (answerable_confidences[:, None] > unanswerable_confidences) + 0.5 * (
+        answerable_confidences[:, None] == unanswerable_confidences
+    )
+    rng = np.random.default_rng(SEED)
+    answerable_counts = rng.multinomial(
+        len(answerable_confidences),
+        np.full(len(answerable_confidences), 1 / len(answerable_confidences)),
+        RESAMPLES,
+    )
+    unanswerable_counts = rng.multinomial(
+        len(unanswerable_confidences),
+        np.full(len(unanswerable_confidences), 1 / len(unanswerable_confidences)),
+        RESAMPLES,
+    )
+    resampled = ((answerable_counts @ pair_order) * unanswerable_counts).sum(
+        axis=1
+    ) / pair_order.size
     low, high = np.percentile(resampled, [2.5, 97.5])
-    return Figure(float(right.mean()), float(low), float(high), len(known))
+    return Estimate(float(pair_order.mean()), float(low), float(high), len(scored))
 
 
-def _number(value: bool | None) -> float | None:
+def _to_float(value: bool | None) -> float | None:
     return None if value is None else float(value)

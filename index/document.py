@@ -31,7 +31,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class NoteMark:
     """The place of a note's mark: it stands after `offset` characters of its text."""
 
     offset: int
@@ -60,9 +60,9 @@ class Note:
         text: The whole note without its number.
         sources: What it cites in its own words, in order; empty where it cites nothing itself.
         explanation: What it says besides citing; "" where it only cites.
-        stands_for: The number of the note that 同註 3, *Ibid.* or the like finally stands for,
+        resolves_to: The number of the note that 同註 3, *Ibid.* or the like finally stands for,
             through chains; None where it stands for none.
-        see: The numbers of other notes that it points to without standing for them (參見註 3).
+        see_also: The numbers of other notes that it points to without standing for them (參見註 3).
         line: Where it begins in the file, counted from 1.
     """
 
@@ -70,8 +70,8 @@ class Note:
     text: str
     sources: tuple[Source, ...] = ()
     explanation: str = ""
-    stands_for: str | None = None
-    see: tuple[str, ...] = ()
+    resolves_to: str | None = None
+    see_also: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 
 
@@ -83,7 +83,7 @@ class Paragraph:
     """A paragraph, whole again after page breaks. A table is one paragraph, a line for each row."""
 
     text: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[NoteMark, ...] = ()
     kind: ParagraphKind = "text"
     line: int = field(default=0, compare=False)
 
@@ -104,7 +104,7 @@ class Section:
 
     path: tuple[str, ...]
     paragraphs: tuple[Paragraph, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[NoteMark, ...] = ()
     line: int = field(default=0, compare=False)
 
     @property
@@ -135,11 +135,11 @@ class Article:
     topics: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     notes: tuple[Note, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[NoteMark, ...] = ()
     page: int | None = None
     line: int = field(default=0, compare=False)
 
-    def note(self, number: str) -> Note:
+    def get_note(self, number: str) -> Note:
         """The note of that number.
 
         Raises:
@@ -221,7 +221,7 @@ class Publication:
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
-class Place(NamedTuple):
+class TextPosition(NamedTuple):
     """A place in a section's text: a paragraph by its index, and an offset into its text."""
 
     paragraph: int
@@ -234,9 +234,9 @@ class Passage:
 
     Attributes:
         id: Sixteen hexadecimal digits, the same whenever the same text stands in the same place.
-        publication: The id of its publication.
-        article: The index of its article in `Publication.articles`.
-        section: The index of its section in `Article.sections`.
+        publication_id: The id of its publication.
+        article_index: The index of its article in `Publication.articles`.
+        section_index: The index of its section in `Article.sections`.
         start: Where it begins in its section.
         text: The text, paragraphs parted by one newline.
         marks: The marks that stand in it, with offsets into `text`.
@@ -246,16 +246,16 @@ class Passage:
     """
 
     id: str
-    publication: str
-    article: int
-    section: int
-    start: Place
+    publication_id: str
+    article_index: int
+    section_index: int
+    start: TextPosition
     text: str
-    marks: tuple[Mark, ...]
+    marks: tuple[NoteMark, ...]
     sentences: tuple[Span, ...]
     context: str
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def note_numbers(self) -> tuple[str, ...]:
         """The numbers of the notes whose marks stand in it, in order, each once."""
         return tuple(dict.fromkeys(mark.note for mark in self.marks))

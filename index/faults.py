@@ -8,7 +8,7 @@ from pathlib import Path
 from index.errors import LibraryError
 
 
-def missing(path: Path) -> LibraryError:
+def missing_library_error(path: Path) -> LibraryError:
     """There is no library at that place."""
     return LibraryError(
         f"{path}: there is no library here; make one with `tongzhu index`.",
@@ -16,7 +16,7 @@ def missing(path: Path) -> LibraryError:
     )
 
 
-def foreign(path: Path) -> LibraryError:
+def not_a_library_error(path: Path) -> LibraryError:
     """Something else is at that place."""
     return LibraryError(
         f"{path}: not a Tongzhu library but something else; name another folder.",
@@ -24,35 +24,35 @@ def foreign(path: Path) -> LibraryError:
     )
 
 
-def newer(path: Path, made: int, known: int) -> LibraryError:
+def newer_format_error(path: Path, library_format: int, supported_format: int) -> LibraryError:
     """A later version of Tongzhu made it."""
     return LibraryError(
-        f"{path}: the library has format {made}, this version knows up to {known}; "
+        f"{path}: the library has format {library_format}, this version knows up to {supported_format}; "
         "upgrade Tongzhu.",
-        f"{path}：館藏格式為 {made}，此版本最高支援 {known}；請升級同註。",
+        f"{path}：館藏格式為 {library_format}，此版本最高支援 {supported_format}；請升級同註。",
     )
 
 
-def older(path: Path, made: int, known: int) -> LibraryError:
+def outdated_format_error(path: Path, library_format: int, supported_format: int) -> LibraryError:
     """An earlier version of Tongzhu made it."""
     return LibraryError(
-        f"{path}: the library has format {made}, this version reads {known}; bring it up to date "
+        f"{path}: the library has format {library_format}, this version reads {supported_format}; bring it up to date "
         "with `tongzhu index` and any file: nothing that it holds is lost.",
-        f"{path}：館藏格式為 {made}，此版本讀取的是 {known}；"
+        f"{path}：館藏格式為 {library_format}，此版本讀取的是 {supported_format}；"
         "請以 `tongzhu index` 加入任一檔案，即可更新格式，原有內容都會保留。",
     )
 
 
-def damaged(path: Path, what: str) -> LibraryError:
+def damaged_library_error(path: Path, detail: str) -> LibraryError:
     """A file of it is not what was written."""
     return LibraryError(
-        f"{path}: the library is damaged ({what}); put back a copy, "
+        f"{path}: the library is damaged ({detail}); put back a copy, "
         "or delete the folder and index the files again.",
-        f"{path}：館藏已損壞（{what}）；請還原備份，或刪除該資料夾後重新建立索引。",
+        f"{path}：館藏已損壞（{detail}）；請還原備份，或刪除該資料夾後重新建立索引。",
     )
 
 
-def busy(path: Path) -> LibraryError:
+def locked_library_error(path: Path) -> LibraryError:
     """Somebody else is writing to it."""
     return LibraryError(
         f"{path}: another process is changing this library; try again when it has finished.",
@@ -60,16 +60,16 @@ def busy(path: Path) -> LibraryError:
     )
 
 
-def unreadable(path: Path, error: OSError) -> LibraryError:
+def unreadable_library_error(path: Path, error: OSError) -> LibraryError:
     """The system does not let us read it."""
     return LibraryError(
-        f"{path}: the library cannot be read ({_reason(error)}); "
+        f"{path}: the library cannot be read ({_describe_os_error(error)}); "
         "check the permissions and the disk.",
-        f"{path}：無法讀取館藏（{_reason(error)}）；請檢查權限與磁碟。",
+        f"{path}：無法讀取館藏（{_describe_os_error(error)}）；請檢查權限與磁碟。",
     )
 
 
-def unwritable(path: Path, error: OSError) -> LibraryError:
+def unwritable_library_error(path: Path, error: OSError) -> LibraryError:
     """The system does not let us write to it. The library is as it was."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return LibraryError(
@@ -77,11 +77,11 @@ def unwritable(path: Path, error: OSError) -> LibraryError:
             f"{path}：磁碟空間不足；館藏維持原狀。請釋出空間後再試。",
         )
     return LibraryError(
-        f"{path}: the library cannot be written ({_reason(error)}) and is as it was; "
+        f"{path}: the library cannot be written ({_describe_os_error(error)}) and is as it was; "
         "check the permissions and the space on the disk.",
-        f"{path}：無法寫入館藏（{_reason(error)}），館藏維持原狀；請檢查權限與磁碟空間。",
+        f"{path}：無法寫入館藏（{_describe_os_error(error)}），館藏維持原狀；請檢查權限與磁碟空間。",
     )
 
 
-def _reason(error: OSError) -> str:
+def _describe_os_error(error: OSError) -> str:
     return error.strerror or str(error)

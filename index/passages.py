@@ -10,11 +10,11 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Protocol
 
-from index.chunking import cut
-from index.document import Article, Mark, Passage, Place, Publication, Section, Span
+from index.chunking import split_section
+from index.document import Article, NoteMark, Passage, Publication, Section, Span, TextPosition
 from index.encoders.protocol import load_encoder
-from index.text.scripts import simplified
-from index.text.sentences import sentences
+from index.text.scripts import convert_to_simplified
+from index.text.sentences import split_sentences
 
 
 class TokenCounter(Protocol):
@@ -28,7 +28,9 @@ class TokenCounter(Protocol):
         """The tokens of a text as a passage, prefix and special tokens included."""
 
 
-def split(publication: Publication, encoder: TokenCounter | None = None) -> list[Passage]:
+def split_publication(
+    publication: Publication, encoder: TokenCounter | None = None
+) -> list[Passage]:
     """The passages of a publication, in reading order.
 
     Every non-blank character of the sections' paragraphs stands in exactly one passage. A mark
@@ -43,96 +45,113 @@ def split(publication: Publication, encoder: TokenCounter | None = None) -> list
     Returns:
         Passages of which `encoder_text` has at most `encoder.max_tokens` tokens.
     """
-    counter = encoder or load_encoder()
-    seen: Counter[tuple[str, ...]] = Counter()
+    token_counter = encoder or load_encoder()
+    occurrences: Counter[tuple[str, ...]] = Counter()
     passages: list[Passage] = []
-    for number, article in enumerate(publication.articles):
-        first = len(passages)
-        waiting = list(article.marks)
-        for index, section in enumerate(article.sections):
-            waiting += section.marks
-            for passage in _split_section(publication.id, article, (number, index), counter):
-                key = (publication.id, article.title, *section.path, passage.text)
-                seen[key] += 1
-                identified = replace(passage, id=_digest(*key, str(seen[key])))
-                passages.append(_opened_by(identified, waiting))
-                waiting = []
-        if waiting and len(passages) > first:
-            passages[first] = _opened_by(passages[first], waiting)
+    for article_index, article in enumerate(publication.articles):
+        first_passage = len(passages)
+        pending_marks = list(article.marks)
+        for section_index, section in enumerate(article.sections):
+            pending_marks += section.marks
+            for passage in _build_passages(
+                publication.id, article, (article_index, section_index), token_counter
+            ):
+                identity_key = (publication.id, article.title, *section.path, passage.text)
+                occurrences[identity_key] += 1
+                identified = replace(
+                    passage, id=_hash_parts(*identity_key, str(occurrences[identity_key]))
+                )
+                passages.append(_prepend_marks(identified, pending_marks))
+                pending_marks = []
+        if pending_marks and len(passages) > first_passage:
+            passages[first_passage] = _prepend_marks(passages[first_passage], pending_marks)
     return passages
 
 
-def encoder_text(passage: Passage) -> str:
+def build_encoder_input(passage: Passage) -> str:
     """What the encoder reads of a passage, without the model's prefix: context, then text."""
-    return _encoder_text(passage.context, passage.text)
+    return _build_encoder_input(passage.context, passage.text)
 
 
-def _encoder_text(context: str, text: str) -> str:
-    return simplified(f"{context}\n{text}" if context else text)
+def _build_encoder_input(context: str, text: str) -> str:
+    return convert_to_simplified(f"{context}\n{text}" if context else text)
 
 
-def _digest(*parts: str) -> str:
+def _hash_parts(*parts: str) -> str:
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:16]
 
 
-def _opened_by(passage: Passage, marks: Sequence[Mark]) -> Passage:
+def _prepend_marks(passage: Passage, marks: Sequence[NoteMark]) -> Passage:
     """The passage with marks of what stands above it."""
-    moved = tuple(Mark(0, mark.note) for mark in marks)
-    return replace(passage, marks=moved + passage.marks)
+    prepended = tuple(NoteMark(0, mark.note) for mark in marks)
+    return replace(passage, marks=prepended + passage.marks)
 
 
-def _context(article: Article, section: Section, counter: TokenCounter) -> str:
+def _build_context(article: Article, section: Section, token_counter: TokenCounter) -> str:
     """Title and headings on one line, cut where they would take more than a quarter of the room."""
     context = " › ".join(" ".join(part.split()) for part in (article.title, *section.path) if part)
-    while (count := counter.count_tokens(context)) > counter.max_tokens // 4 and context:
-        context = context[: min(len(context) - 2, len(context) * counter.max_tokens // 4 // count)]
+    while (
+        count := token_counter.count_tokens(context)
+    ) > token_counter.max_tokens // 4 and context:
+        context = context[
+            : min(len(context) - 2, len(context) * token_counter.max_tokens // 4 // count)
+        ]
         context = context and f"{context}…"
     return context
 
 
-def _split_section(
-    publication: str, article: Article, place: tuple[int, int], counter: TokenCounter
+def _build_passages(
+    publication_id: str, article: Article, indexes: tuple[int, int], token_counter: TokenCounter
 ) -> Iterator[Passage]:
-    section = article.sections[place[1]]
-    context = _context(article, section, counter)
+    section = article.sections[indexes[1]]
+    context = _build_context(article, section, token_counter)
 
-    def fits(text: str) -> bool:
-        return counter.count_tokens(_encoder_text(context, text)) <= counter.max_tokens
+    def fits_encoder(text: str) -> bool:
+        return (
+            token_counter.count_tokens(_build_encoder_input(context, text))
+            <= token_counter.max_tokens
+        )
 
     text = "\n".join(paragraph.text for paragraph in section.paragraphs)
-    ends = accumulate(len(paragraph.text) + 1 for paragraph in section.paragraphs)
-    starts = [0, *ends][:-1]
-    spans = cut(section.paragraphs, fits)
-    marks = _distributed(section, starts, spans)
-    for span, own in zip(spans, marks, strict=True):
-        first = bisect_right(starts, span.start) - 1
-        inside = text[span.start : span.end]
+    paragraph_ends = accumulate(len(paragraph.text) + 1 for paragraph in section.paragraphs)
+    paragraph_starts = [0, *paragraph_ends][:-1]
+    spans = split_section(section.paragraphs, fits_encoder)
+    marks_by_span = _assign_marks(section, paragraph_starts, spans)
+    for span, span_marks in zip(spans, marks_by_span, strict=True):
+        paragraph_index = bisect_right(paragraph_starts, span.start) - 1
+        passage_text = text[span.start : span.end]
         yield Passage(
             id="",
-            publication=publication,
-            article=place[0],
-            section=place[1],
-            start=Place(first, span.start - starts[first]),
-            text=inside,
-            marks=tuple(own),
-            sentences=tuple(sentences(inside)),
+            publication_id=publication_id,
+            article_index=indexes[0],
+            section_index=indexes[1],
+            start=TextPosition(paragraph_index, span.start - paragraph_starts[paragraph_index]),
+            text=passage_text,
+            marks=tuple(span_marks),
+            sentences=tuple(split_sentences(passage_text)),
             context=context,
         )
 
 
-def _distributed(
-    section: Section, starts: Sequence[int], spans: Sequence[Span]
-) -> list[list[Mark]]:
+def _assign_marks(
+    section: Section, paragraph_starts: Sequence[int], spans: Sequence[Span]
+) -> list[list[NoteMark]]:
     """The marks of each span, with offsets into it."""
-    marks: list[list[Mark]] = [[] for _ in spans]
-    begins = [span.start for span in spans]
-    for start, paragraph in zip(starts, section.paragraphs, strict=True):
+    marks_by_span: list[list[NoteMark]] = [[] for _ in spans]
+    span_starts = [span.start for span in spans]
+    for paragraph_start, paragraph in zip(paragraph_starts, section.paragraphs, strict=True):
         for mark in paragraph.marks if spans else ():
-            offset = start + mark.offset
-            at = bisect_left(begins, offset) - 1  # the last span with text before the mark
-            if at < 0 or spans[at].end <= start:
-                at = min(at + 1, len(spans) - 1)  # nothing of its paragraph stands before it
-            span = spans[at]
-            marks[at].append(Mark(min(max(offset, span.start), span.end) - span.start, mark.note))
-    return marks
+            offset = paragraph_start + mark.offset
+            span_index = (
+                bisect_left(span_starts, offset) - 1
+            )  # the last span with text before the mark
+            if span_index < 0 or spans[span_index].end <= paragraph_start:
+                span_index = min(
+                    span_index + 1, len(spans) - 1
+                )  # nothing of its paragraph stands before it
+            span = spans[span_index]
+            marks_by_span[span_index].append(
+                NoteMark(min(max(offset, span.start), span.end) - span.start, mark.note)
+            )
+    return marks_by_span

@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.document import Author, Mark, Source, Span
-    from index.encoders.protocol import Encoded, Encoder, load_encoder
+    from index.document import Author, NoteMark, Source, Span
+    from index.encoders.protocol import Embeddings, Encoder, load_encoder
     from index.errors import LibraryError, ModelError, QuestionError, ReadError, TongzhuError
     from index.storage.library import Library
-    from index.storage.records import Criteria
+    from index.storage.records import Filters
     from rag.adapters.extras import ExtraError
     from rag.answer.model import (
         Answer,
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         Citation,
         CitedNote,
         Evidence,
-        Part,
         PublicationRef,
+        ScoreComponent,
         Statement,
     )
     from rag.answer.serialization import from_dict, schema, to_dict, to_json
@@ -35,20 +35,20 @@ __all__ = [
     "Author",
     "Citation",
     "CitedNote",
-    "Criteria",
-    "Encoded",
+    "Embeddings",
     "Encoder",
     "Evidence",
     "ExtraError",
+    "Filters",
     "Library",
     "LibraryError",
-    "Mark",
     "ModelError",
-    "Part",
+    "NoteMark",
     "PublicationRef",
     "QuestionError",
     "ReadError",
     "Retriever",
+    "ScoreComponent",
     "Source",
     "Span",
     "Statement",
@@ -62,10 +62,10 @@ __all__ = [
     "to_text",
 ]
 
-_HOMES = {
-    "index.storage.records": ("Criteria",),
-    "index.document": ("Author", "Mark", "Source", "Span"),
-    "index.encoders.protocol": ("Encoded", "Encoder", "load_encoder"),
+_MODULE_EXPORTS = {
+    "index.storage.records": ("Filters",),
+    "index.document": ("Author", "NoteMark", "Source", "Span"),
+    "index.encoders.protocol": ("Embeddings", "Encoder", "load_encoder"),
     "index.errors": ("LibraryError", "ModelError", "QuestionError", "ReadError", "TongzhuError"),
     "index.storage.library": ("Library",),
     "rag.answer.model": (
@@ -74,7 +74,7 @@ _HOMES = {
         "Citation",
         "CitedNote",
         "Evidence",
-        "Part",
+        "ScoreComponent",
         "PublicationRef",
         "Statement",
     ),
@@ -83,15 +83,15 @@ _HOMES = {
     "rag.render.text": ("to_markdown", "to_text"),
     "rag.retriever": ("Retriever",),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_MODULE_OF = {name: home for home, names in _MODULE_EXPORTS.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_HOME[name]), name)
-    globals()[name] = found
-    return found
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -13,29 +13,35 @@ from pathlib import Path
 import numpy as np
 
 from index.encoders.protocol import Encoder, load_encoder
-from index.encoders.threads import blas_in_one_thread
+from index.encoders.threads import single_threaded_blas
 from index.storage.engine import Rows
 from index.storage.library import Library
-from index.storage.records import Criteria
-from rag.answer.build import cite
-from rag.answer.model import Answer, Citation, Evidence, Part
-from rag.answering.confidence import confidence, confidence_parts
-from rag.answering.confidence_features import signs
-from rag.answering.evidence import FIGURES, chosen, noted_at, pointing, sentence_figures
-from rag.answering.metadata import Metadata, Ranked
+from index.storage.records import Filters
+from rag.answer.build import build_citation
+from rag.answer.model import Answer, Citation, Evidence, ScoreComponent
+from rag.answering.confidence import compute_confidence, compute_confidence_parts
+from rag.answering.confidence_features import confidence_features
+from rag.answering.evidence import (
+    SENTENCE_FEATURES,
+    find_note_sources,
+    is_cross_reference,
+    select_evidence,
+    sentence_features,
+)
+from rag.answering.metadata import MetadataAnswerer, RankedPassage
 from rag.query import limits
 from rag.query.answer_type import asks_for_source
-from rag.query.validation import Settings, checked, checked_history, checked_many
-from rag.ranking.conversation import Held, Place, Search
-from rag.ranking.features import Assessment, Assessor
-from rag.ranking.parameters import fitted
-from rag.ranking.scoring import LEGS
+from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
+from rag.ranking.conversation import ArticleKey, ConversationRanker, RankedCandidates
+from rag.ranking.features import CandidateFeatures, FeatureExtractor
+from rag.ranking.parameters import load_parameters
+from rag.ranking.scoring import FEATURES
 
-_TOGETHER = 16  # questions that are encoded at a time
-_LOOKED_BACK = 3  # questions that a follow-up about an article may go back to
+_BATCH_SIZE = 16  # questions that are encoded at a time
+_MAX_LOOKBACK = 3  # questions that a follow-up about an article may go back to
 
 
-_SENT = 8  # libraries that a process keeps open for the retrievers that it was sent
+MAX_OPEN = 8  # libraries that a process keeps open for the retrievers that it was sent
 
 
 class Retriever:
@@ -60,10 +66,12 @@ class Retriever:
         library.check_encoder(encoder)
         self.library = library
         self._encoder = encoder
-        self._assessor = Assessor(library, encoder)
-        self._by = fitted()
-        self._weights = self._by.same, self._by.across
-        self._metadata = Metadata(library, self._assessor.reader, self._rank)
+        self._feature_extractor = FeatureExtractor(library, encoder)
+        self._parameters = load_parameters()
+        self._weights = self._parameters.monolingual, self._parameters.cross_lingual
+        self._metadata_answerer = MetadataAnswerer(
+            library, self._feature_extractor.passage_loader, self._rank_passages
+        )
 
     @classmethod
     def open(cls, path: Path | str) -> Retriever:
@@ -87,14 +95,14 @@ class Retriever:
         library = self.library.refreshed()
         return self if library is self.library else Retriever(library, self._encoder)
 
-    @blas_in_one_thread()
+    @single_threaded_blas()
     def retrieve(
         self,
         question: str,
-        k: int = limits.USUAL,
+        k: int = limits.DEFAULT_CITATIONS,
         *,
         history: Sequence[str] = (),
-        filters: Criteria | None = None,
+        filters: Filters | None = None,
         threshold: float | None = None,
     ) -> Answer:
         """The passages that answer a question, best first.
@@ -111,23 +119,23 @@ class Retriever:
             QuestionError: If the question has no words or too many, or a setting cannot be met.
             LibraryError: If the library turns out to be damaged.
         """
-        settings = Settings(k, filters, threshold)
-        question = checked(question)
-        history = checked_history(history)
-        rows = self._rows(settings)
-        told = self._told(question, settings, rows, history)
-        if told is not None:
-            return told
-        held = self._search(settings, rows).hold(question, history)
-        return self._answer(question, held, settings)
+        options = RetrieveOptions(k, filters, threshold)
+        question = validate_query(question)
+        history = validate_history(history)
+        rows = self._filter_rows(options)
+        metadata_answer = self._metadata_answer(question, options, rows, history)
+        if metadata_answer is not None:
+            return metadata_answer
+        ranked = self._build_ranker(options, rows).rank(question, history)
+        return self._build_answer(question, ranked, options)
 
-    @blas_in_one_thread()
+    @single_threaded_blas()
     def retrieve_many(
         self,
         questions: Iterable[str],
-        k: int = limits.USUAL,
+        k: int = limits.DEFAULT_CITATIONS,
         *,
-        filters: Criteria | None = None,
+        filters: Filters | None = None,
         threshold: float | None = None,
     ) -> list[Answer]:
         """The answers to questions that have nothing to do with each other, in their order.
@@ -140,121 +148,155 @@ class Retriever:
             QuestionError: As `retrieve`, for any of the questions, before any is answered.
             LibraryError: As `retrieve`.
         """
-        settings = Settings(k, filters, threshold)
-        texts = checked_many(questions)
-        rows = self._rows(settings)
-        parts = [texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER)]
+        options = RetrieveOptions(k, filters, threshold)
+        texts = validate_queries(questions)
+        rows = self._filter_rows(options)
+        batches = [
+            texts[start : start + _BATCH_SIZE] for start in range(0, len(texts), _BATCH_SIZE)
+        ]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            answered = pool.map(lambda part: self._answer_part(part, settings, rows), parts)
-            return [answer for part in answered for answer in part]
+            answer_batches = pool.map(
+                lambda batch: self._answer_batch(batch, options, rows), batches
+            )
+            return [answer for batch in answer_batches for answer in batch]
 
-    def _answer_part(
-        self, texts: Sequence[str], settings: Settings, rows: Rows | None
+    def _answer_batch(
+        self, texts: Sequence[str], options: RetrieveOptions, rows: Rows | None
     ) -> list[Answer]:
         return [
-            self._told(text, settings, rows)
-            or self._answer(text, self._search(settings, rows).hold_alone(asked), settings)
-            for text, asked in zip(texts, self._assessor.ask(texts), strict=True)
+            self._metadata_answer(text, options, rows)
+            or self._build_answer(
+                text, self._build_ranker(options, rows).rank_standalone(query), options
+            )
+            for text, query in zip(
+                texts, self._feature_extractor.encode_queries(texts), strict=True
+            )
         ]
 
-    def _rows(self, settings: Settings) -> Rows | None:
-        return self.library.rows(**asdict(settings.filters)) if settings.filters else None
+    def _filter_rows(self, options: RetrieveOptions) -> Rows | None:
+        return self.library.filter_rows(**asdict(options.filters)) if options.filters else None
 
-    def _search(self, settings: Settings, rows: Rows | None) -> Search:
-        every = replace(settings, k=limits.PASSAGES)
+    def _build_ranker(self, options: RetrieveOptions, rows: Rows | None) -> ConversationRanker:
+        unlimited_options = replace(options, k=limits.MAX_CITATIONS)
 
-        def told(question: str, history: Sequence[str]) -> frozenset[Place] | None:
-            answer = self._told(question, every, rows, history)
-            return None if answer is None else _spoken_of(answer)
+        def find_answered_articles(
+            question: str, history: Sequence[str]
+        ) -> frozenset[ArticleKey] | None:
+            answer = self._metadata_answer(question, unlimited_options, rows, history)
+            return None if answer is None else _answered_articles(answer)
 
-        return Search(self._assessor, self._weights, rows, told)
+        return ConversationRanker(
+            self._feature_extractor, self._weights, rows, find_answered_articles
+        )
 
-    def _threshold(self, settings: Settings, *, foreign: bool) -> float:
-        if settings.threshold is not None:
-            return settings.threshold
-        return self._by.thresholds.of(foreign=foreign)
+    def _select_threshold(self, options: RetrieveOptions, *, is_cross_lingual: bool) -> float:
+        if options.threshold is not None:
+            return options.threshold
+        return self._parameters.thresholds.select(is_cross_lingual=is_cross_lingual)
 
-    def _told(
+    def _metadata_answer(
         self,
         question: str,
-        settings: Settings,
+        options: RetrieveOptions,
         rows: Rows | None,
         history: Sequence[str] = (),
     ) -> Answer | None:
         """The answer of the metadata; None if they have none."""
 
-        def before() -> Citation | None:
+        def get_previous_citation() -> Citation | None:
             if not history:
                 return None
-            earlier = history[-_LOOKED_BACK:-1]
-            last = self.retrieve(history[-1], 1, history=earlier, filters=settings.filters)
-            return last.citations[0] if last.citations else None
+            earlier = history[-_MAX_LOOKBACK:-1]
+            previous_answer = self.retrieve(
+                history[-1], 1, history=earlier, filters=options.filters
+            )
+            return previous_answer.citations[0] if previous_answer.citations else None
 
-        told = self._metadata.tell(question, history[-1] if history else "", rows, before)
-        if told is None:
+        metadata_answer = self._metadata_answerer.answer(
+            question, history[-1] if history else "", rows, get_previous_citation
+        )
+        if metadata_answer is None:
             return None
         answer = Answer(
             question,
-            told.citations[: settings.k],
-            confidence=confidence(told.parts),
-            threshold=self._threshold(settings, foreign=False),
-            parts=told.parts,
+            metadata_answer.citations[: options.k],
+            confidence=compute_confidence(metadata_answer.confidence_parts),
+            threshold=self._select_threshold(options, is_cross_lingual=False),
+            confidence_parts=metadata_answer.confidence_parts,
         )
         return answer if answer.found or not answer.citations else None
 
-    def _rank(self, text: str, rows: Rows | None) -> list[Ranked]:
+    def _rank_passages(self, text: str, rows: Rows | None) -> list[RankedPassage]:
         """The passages that may answer a text, best first."""
-        held = Search(self._assessor, self._weights, rows).hold(text)
-        scores, ranking = held.added.sum(axis=1), held.ranking
-        heading = held.context.legs.table[:, LEGS.index("heading")]
+        ranked = ConversationRanker(self._feature_extractor, self._weights, rows).rank(text)
+        scores, ranking = ranked.contributions.sum(axis=1), ranked.ranking
+        heading_coverage = ranked.in_context.features.values[:, FEATURES.index("heading")]
         return [
-            Ranked(
-                held.context.candidates[at].read,
-                _parts(held.added[at].tolist()),
-                float(heading[at]),
-                confidence_parts(signs(held.context, scores, ranking[place:]), self._by.confidence),
+            RankedPassage(
+                ranked.in_context.candidates[index].loaded_passage,
+                _build_score_parts(ranked.contributions[index].tolist()),
+                float(heading_coverage[index]),
+                compute_confidence_parts(
+                    confidence_features(ranked.in_context, scores, ranking[position:]),
+                    self._parameters.calibration,
+                ),
             )
-            for place, at in enumerate(ranking)
+            for position, index in enumerate(ranking)
         ]
 
-    def _answer(self, question: str, held: Held, settings: Settings) -> Answer:
+    def _build_answer(
+        self, question: str, ranked: RankedCandidates, options: RetrieveOptions
+    ) -> Answer:
         citations = tuple(
-            self._cite(held.alone, question, at, held.added[at].tolist())
-            for at in held.ranking[: settings.k]
+            self._build_citation(
+                ranked.standalone, question, index, ranked.contributions[index].tolist()
+            )
+            for index in ranked.ranking[: options.k]
         )
         # What else there is can be told if what it leans on could.
-        parts = max(map(self._sure, held.before or [held]), key=confidence)
-        foreign = held.ranking and held.context.legs.across[held.ranking[0]]
+        confidence_parts = max(
+            map(self._confidence_parts, ranked.earlier or [ranked]), key=compute_confidence
+        )
+        is_cross_lingual = (
+            ranked.ranking and ranked.in_context.features.cross_lingual[ranked.ranking[0]]
+        )
         return Answer(
             question,
             citations,
-            confidence=confidence(parts),
-            threshold=self._threshold(settings, foreign=bool(foreign)),
-            bridged=_bridged(held.context, citations),
-            parts=parts,
+            confidence=compute_confidence(confidence_parts),
+            threshold=self._select_threshold(options, is_cross_lingual=bool(is_cross_lingual)),
+            translations=_list_translations(ranked.in_context, citations),
+            confidence_parts=confidence_parts,
         )
 
-    def _sure(self, held: Held) -> tuple[Part, ...]:
+    def _confidence_parts(self, ranked: RankedCandidates) -> tuple[ScoreComponent, ...]:
         """The log-odds that what comes first answers, part by part."""
-        if not held.ranking:
+        if not ranked.ranking:
             return ()
-        scores = held.added[:, : len(LEGS) + 1].sum(axis=1)  # what was asked before is no evidence
-        told = [
-            confidence_parts(signs(each, scores, held.ranking), self._by.confidence)
-            for each in held.evidence
+        scores = ranked.contributions[:, : len(FEATURES) + 1].sum(
+            axis=1
+        )  # what was asked before is no evidence
+        part_lists = [
+            compute_confidence_parts(
+                confidence_features(candidate_features, scores, ranked.ranking),
+                self._parameters.calibration,
+            )
+            for candidate_features in ranked.confidence_inputs
         ]
         return tuple(
-            Part(same[0].name, sum(part.value for part in same) / len(same))
-            for same in zip(*told, strict=True)
+            ScoreComponent(
+                same_parts[0].name, sum(part.value for part in same_parts) / len(same_parts)
+            )
+            for same_parts in zip(*part_lists, strict=True)
         )
 
     async def aretrieve(
         self,
         question: str,
-        k: int = limits.USUAL,
+        k: int = limits.DEFAULT_CITATIONS,
         *,
         history: Sequence[str] = (),
-        filters: Criteria | None = None,
+        filters: Filters | None = None,
         threshold: float | None = None,
     ) -> Answer:
         """As `retrieve`, in another thread."""
@@ -262,33 +304,43 @@ class Retriever:
             self.retrieve, question, k, history=history, filters=filters, threshold=threshold
         )
 
-    def _cite(
-        self, assessment: Assessment, question: str, at: int, added: Sequence[float]
+    def _build_citation(
+        self,
+        candidate_features: CandidateFeatures,
+        question: str,
+        index: int,
+        contributions: Sequence[float],
     ) -> Citation:
-        one = assessment.candidates[at]
-        figures = sentence_figures(one, assessment.asked)
-        scores = figures @ [self._by.sentences[name] for name in FIGURES]
-        sentences = one.read.sentences
-        for_source = asks_for_source(question)
-        if not for_source:
-            scores[pointing(one.read)] = -np.inf  # it says nothing of its own
-        marked = chosen(
+        candidate = candidate_features.candidates[index]
+        feature_values = sentence_features(candidate, candidate_features.query)
+        scores = feature_values @ [
+            self._parameters.sentence_weights[name] for name in SENTENCE_FEATURES
+        ]
+        sentences = candidate.loaded_passage.sentences
+        is_source_question = asks_for_source(question)
+        if not is_source_question:
+            scores[
+                is_cross_reference(candidate.loaded_passage)
+            ] = -np.inf  # it says nothing of its own
+        selected = select_evidence(
             scores,
             [sentence.kind for sentence in sentences],
-            one.matches,
-            self._by.margin,
-            partial(noted_at, one.read) if for_source else None,
+            candidate.term_matches,
+            self._parameters.evidence_margin,
+            partial(find_note_sources, candidate.loaded_passage) if is_source_question else None,
         )
-        passage = one.read.passage
-        return cite(
-            one.read,
-            self._assessor.reader.article(passage.publication, passage.article),
-            self._assessor.reader.summary(passage.publication),
+        passage = candidate.loaded_passage.passage
+        return build_citation(
+            candidate.loaded_passage,
+            self._feature_extractor.passage_loader.load_article(
+                passage.publication_id, passage.article_index
+            ),
+            self._feature_extractor.passage_loader.load_summary(passage.publication_id),
             [
                 Evidence(sentences[i].ref.span, sentences[i].ref.note, float(scores[i]))
-                for i in marked
+                for i in selected
             ],
-            _parts(added),
+            _build_score_parts(contributions),
         )
 
     def __repr__(self) -> str:
@@ -298,43 +350,47 @@ class Retriever:
         return self  # nothing in it changes
 
     def __reduce__(self) -> tuple[Callable[[Path, int], Retriever], tuple[Path, int]]:
-        return _sent, (self.library.path.absolute(), self.library.generation)
+        return _open_in_process, (self.library.path.absolute(), self.library.generation)
 
 
-@lru_cache(_SENT)
-def _sent(path: Path, _: int) -> Retriever:
+@lru_cache(MAX_OPEN)
+def _open_in_process(path: Path, _: int) -> Retriever:
     """The retriever of a process that was sent one, and another when that was refreshed."""
     return Retriever.open(path)
 
 
-def _spoken_of(answer: Answer) -> frozenset[Place]:
+def _answered_articles(answer: Answer) -> frozenset[ArticleKey]:
     """The articles that an answer of the metadata is about; none where it is about whole issues."""
     return frozenset(
-        (each.publication.id, each.article.index)
-        for each in answer.citations
-        if any(not statement.whole for statement in each.statements)
+        (citation.publication.id, citation.article.index)
+        for citation in answer.citations
+        if any(not statement.of_publication for statement in citation.statements)
     )
 
 
-def _parts(added: Sequence[float]) -> tuple[Part, ...]:
+def _build_score_parts(contributions: Sequence[float]) -> tuple[ScoreComponent, ...]:
     """What was added to a score, by name; the history only where it was."""
-    names = (*LEGS, "bias", "history")
-    return tuple(Part(name, value) for name, value in zip(names, added, strict=False))
+    names = (*FEATURES, "bias", "history")
+    return tuple(
+        ScoreComponent(name, value) for name, value in zip(names, contributions, strict=False)
+    )
 
 
-def _bridged(
-    assessment: Assessment, citations: Sequence[Citation]
+def _list_translations(
+    candidate_features: CandidateFeatures, citations: Sequence[Citation]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The question's words as they were looked for in citations in the other language."""
-    cited = {citation.passage for citation in citations}
-    foreign = assessment.legs.across
+    cited_ids = {citation.passage_id for citation in citations}
+    cross_lingual = candidate_features.features.cross_lingual
     if not any(
-        other and one.read.passage.id in cited
-        for one, other in zip(assessment.candidates, foreign, strict=True)
+        is_cross_lingual and candidate.loaded_passage.passage.id in cited_ids
+        for candidate, is_cross_lingual in zip(
+            candidate_features.candidates, cross_lingual, strict=True
+        )
     ):
         return ()
     return tuple(
-        (clue.word, tuple(" ".join(way.terms) for way in clue.ways))
-        for clue in assessment.asked.bridged
-        if any(way.terms != (clue.word,) for way in clue.ways)
+        (query_term.word, tuple(" ".join(variant.terms) for variant in query_term.variants))
+        for query_term in candidate_features.query.translated_terms
+        if any(variant.terms != (query_term.word,) for variant in query_term.variants)
     )

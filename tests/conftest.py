@@ -66,10 +66,10 @@ def benchmarks() -> Path:
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the bundled sample, made with the bundled model. Only to be read."""
     from index import sample
-    from index.update.update import update
+    from index.update.update import update_library
 
     folder = tmp_path_factory.mktemp("sample") / "library"
-    report = update(folder, add=[sample.path()])
+    report = update_library(folder, add=[sample.get_path()])
     assert not report.failed
     return folder
 

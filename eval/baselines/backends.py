@@ -17,9 +17,9 @@ from llama_index.core.schema import TextNode
 from pydantic import PrivateAttr
 
 from index.encoders.protocol import Encoder
-from index.text.scripts import simplified
+from index.text.scripts import convert_to_simplified
 
-Search = Callable[[str], list[tuple[int, float]]]
+SearchFunction = Callable[[str], list[tuple[int, float]]]
 
 
 class _LangChainEmbeddings(Embeddings):
@@ -30,7 +30,7 @@ class _LangChainEmbeddings(Embeddings):
         return [vector.tolist() for vector in self._encoder.encode_passages(texts).vectors]
 
     def embed_query(self, text: str) -> list[float]:
-        vector: list[float] = self._encoder.encode_questions([text]).vectors[0].tolist()
+        vector: list[float] = self._encoder.encode_queries([text]).vectors[0].tolist()
         return vector
 
 
@@ -48,63 +48,63 @@ class _LlamaIndexEmbedding(BaseEmbedding):
         return [vector.tolist() for vector in self._encoder.encode_passages(texts).vectors]
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        vector: list[float] = self._encoder.encode_questions([query]).vectors[0].tolist()
+        vector: list[float] = self._encoder.encode_queries([query]).vectors[0].tolist()
         return vector
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
 
 
-def langchain_split() -> Callable[[str], list[str]]:
+def create_langchain_splitter() -> Callable[[str], list[str]]:
     """Windows of 1,000 characters that overlap by 200."""
     return RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_text
 
 
-def langchain_search(texts: Sequence[str], encoder: Encoder, k: int) -> Search:
+def create_langchain_search(texts: Sequence[str], encoder: Encoder, k: int) -> SearchFunction:
     """LangChain's FAISS store; scores are negated distances."""
-    numbers = [{"number": number} for number in range(len(texts))]
-    store = FAISS.from_texts(list(texts), _LangChainEmbeddings(encoder), numbers)
+    metadatas = [{"number": number} for number in range(len(texts))]
+    store = FAISS.from_texts(list(texts), _LangChainEmbeddings(encoder), metadatas)
 
-    def search(question: str) -> list[tuple[int, float]]:
-        found = store.similarity_search_with_score(question, k=k)
-        return [(document.metadata["number"], -float(distance)) for document, distance in found]
+    def search(query: str) -> list[tuple[int, float]]:
+        hits = store.similarity_search_with_score(query, k=k)
+        return [(document.metadata["number"], -float(distance)) for document, distance in hits]
 
     return search
 
 
-def llamaindex_split() -> Callable[[str], list[str]]:
+def create_llamaindex_splitter() -> Callable[[str], list[str]]:
     """Sentences in chunks of 1,024 tokens that overlap by 200, LlamaIndex's defaults."""
     return SentenceSplitter().split_text
 
 
-def llamaindex_search(texts: Sequence[str], encoder: Encoder, k: int) -> Search:
+def create_llamaindex_search(texts: Sequence[str], encoder: Encoder, k: int) -> SearchFunction:
     """LlamaIndex's index in memory."""
     nodes = [TextNode(text=text, id_=str(number)) for number, text in enumerate(texts)]
     index = VectorStoreIndex(nodes, embed_model=_LlamaIndexEmbedding(encoder))
     retriever = index.as_retriever(similarity_top_k=k)
 
-    def search(question: str) -> list[tuple[int, float]]:
-        return [(int(one.node_id), float(one.score or 0)) for one in retriever.retrieve(question)]
+    def search(query: str) -> list[tuple[int, float]]:
+        return [(int(hit.node_id), float(hit.score or 0)) for hit in retriever.retrieve(query)]
 
     return search
 
 
-def bm25_search(texts: Sequence[str], k: int) -> Search:
+def create_bm25_search(texts: Sequence[str], k: int) -> SearchFunction:
     """The bm25s index with its defaults; what shares no word with the question is not returned."""
     jieba.setLogLevel(logging.WARNING)
     index = bm25s.BM25()
-    index.index([_words(text) for text in texts], show_progress=False)
+    index.index([_tokenize(text) for text in texts], show_progress=False)
 
-    def search(question: str) -> list[tuple[int, float]]:
-        words = _words(simplified(question))
-        if not words:
+    def search(query: str) -> list[tuple[int, float]]:
+        tokens = _tokenize(convert_to_simplified(query))
+        if not tokens:
             return []
-        numbers, scores = index.retrieve([words], k=min(k, len(texts)), show_progress=False)
-        pairs = zip(numbers[0].tolist(), scores[0].tolist(), strict=True)
+        rows, scores = index.retrieve([tokens], k=min(k, len(texts)), show_progress=False)
+        pairs = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
         return [(number, score) for number, score in pairs if score > 0]
 
     return search
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in jieba.lcut(text.lower()) if any(map(str.isalnum, word))]
+def _tokenize(text: str) -> list[str]:
+    return [token for token in jieba.lcut(text.lower()) if any(map(str.isalnum, token))]

@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from eval.baselines.plain_documents import Document, documents
+from eval.baselines.plain_documents import PlainDocument, build_documents
 from eval.judge import DEPTH
 from eval.questions.format import Question, QuestionSetError, SectionRef
-from eval.system import Response, Returned, System
+from eval.system import Response, RetrievalSystem, RetrievedText
 from index.encoders.protocol import Encoder
-from index.passages import encoder_text
+from index.passages import build_encoder_input
 from index.storage.library import Library
-from index.text.scripts import simplified
-from index.update.entries import notes_of
+from index.text.scripts import convert_to_simplified
+from index.update.entries import find_passage_notes
 
-Search = Callable[[str], Sequence[tuple[int, float]]]
+SearchFunction = Callable[[str], Sequence[tuple[int, float]]]
 """A question to the ten best texts: their numbers and scores, best first."""
 
 
-class Baseline:
+class BaselineSystem:
     """Texts and something that searches them; of a follow-up only the question itself is asked."""
 
-    def __init__(self, name: str, texts: Sequence[Returned], search: Search) -> None:
+    def __init__(self, name: str, texts: Sequence[RetrievedText], search: SearchFunction) -> None:
         """Takes a name for the report, the texts with any score, and what searches them."""
         self.name = name
         self._texts = texts
@@ -34,115 +34,121 @@ class Baseline:
 
     def respond(self, question: Question) -> Response:
         """See `eval.system.System`."""
-        found = self._search(question.question)
+        hits = self._search(question.question)
         return Response(
             tuple(
-                Returned(one.text, one.places, score, one.notes, one.reference)
-                for one, score in ((self._texts[number], score) for number, score in found)
+                RetrievedText(text.text, text.sections, score, text.notes, text.reference)
+                for text, score in ((self._texts[row], score) for row, score in hits)
             )
         )
 
 
-def langchain(library: Library, publication: str, encoder: Encoder) -> System:
+def build_langchain(library: Library, publication: str, encoder: Encoder) -> RetrievalSystem:
     """LangChain: windows of 1,000 characters that overlap by 200, in FAISS."""
-    from eval.baselines.backends import langchain_search, langchain_split
+    from eval.baselines.backends import create_langchain_search, create_langchain_splitter
 
-    chunks = list(_chunks(library, publication, langchain_split()))
-    search = langchain_search([chunk.text for chunk in chunks], encoder, DEPTH)
-    return Baseline("LangChain", chunks, search)
+    chunks = list(_build_chunks(library, publication, create_langchain_splitter()))
+    search = create_langchain_search([chunk.text for chunk in chunks], encoder, DEPTH)
+    return BaselineSystem("LangChain", chunks, search)
 
 
-def llamaindex(library: Library, publication: str, encoder: Encoder) -> System:
+def build_llamaindex(library: Library, publication: str, encoder: Encoder) -> RetrievalSystem:
     """LlamaIndex: sentences in chunks of 1,024 tokens that overlap by 200, in memory."""
-    from eval.baselines.backends import llamaindex_search, llamaindex_split
+    from eval.baselines.backends import create_llamaindex_search, create_llamaindex_splitter
 
-    chunks = list(_chunks(library, publication, llamaindex_split()))
-    search = llamaindex_search([chunk.text for chunk in chunks], encoder, DEPTH)
-    return Baseline("LlamaIndex", chunks, search)
+    chunks = list(_build_chunks(library, publication, create_llamaindex_splitter()))
+    search = create_llamaindex_search([chunk.text for chunk in chunks], encoder, DEPTH)
+    return BaselineSystem("LlamaIndex", chunks, search)
 
 
-def bm25(library: Library, publication: str, _encoder: Encoder) -> System:
+def build_bm25(library: Library, publication: str, _encoder: Encoder) -> RetrievalSystem:
     """BM25 alone (bm25s), Chinese cut into words by jieba, over our passages and headings."""
-    from eval.baselines.backends import bm25_search
+    from eval.baselines.backends import create_bm25_search
 
-    texts = [encoder_text(passage) for passage in library.passages(range(library.engine.size))]
-    return Baseline("BM25", _passages(library, publication), bm25_search(texts, DEPTH))
+    texts = [
+        build_encoder_input(passage) for passage in library.passages(range(library.engine.size))
+    ]
+    return BaselineSystem(
+        "BM25", _load_passages(library, publication), create_bm25_search(texts, DEPTH)
+    )
 
 
-def vectors(library: Library, publication: str, encoder: Encoder) -> System:
+def build_vector_search(library: Library, publication: str, encoder: Encoder) -> RetrievalSystem:
     """Vectors alone, over our passages."""
 
-    def search(question: str) -> list[tuple[int, float]]:
-        vector = encoder.encode_questions([simplified(question)]).vectors[0]
-        return [(found.row, found.score) for found in library.engine.nearest(vector, DEPTH)]
+    def search(query: str) -> list[tuple[int, float]]:
+        vector = encoder.encode_queries([convert_to_simplified(query)]).vectors[0]
+        return [(hit.row, hit.score) for hit in library.engine.search_vectors(vector, DEPTH)]
 
-    return Baseline("vectors", _passages(library, publication), search)
+    return BaselineSystem("vectors", _load_passages(library, publication), search)
 
 
-BASELINES: dict[str, Callable[[Library, str, Encoder], System]] = {
-    "langchain": langchain,
-    "llamaindex": llamaindex,
-    "bm25": bm25,
-    "vectors": vectors,
+BASELINES: dict[str, Callable[[Library, str, Encoder], RetrievalSystem]] = {
+    "langchain": build_langchain,
+    "llamaindex": build_llamaindex,
+    "bm25": build_bm25,
+    "vectors": build_vector_search,
 }
 
 
-def named(names: str) -> list[str]:
+def parse_baseline_names(names: str) -> list[str]:
     """The baselines of a list such as "bm25,vectors", or all of them for "all".
 
     Raises:
         QuestionSetError: If there is none of a name.
     """
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    if wanted == ["all"]:
+    requested = [name.strip() for name in names.split(",") if name.strip()]
+    if requested == ["all"]:
         return list(BASELINES)
-    known = ", ".join([*BASELINES, "all"])
-    for name in wanted:
+    available = ", ".join([*BASELINES, "all"])
+    for name in requested:
         if name not in BASELINES:
             raise QuestionSetError(
-                f"There is no baseline {name}; there are: {known}.",
-                f"沒有 {name} 這個對照系統；可用的有：{known}。",
+                f"There is no baseline {name}; there are: {available}.",
+                f"沒有 {name} 這個對照系統；可用的有：{available}。",
             )
-    return wanted
+    return requested
 
 
-def _chunks(
+def _build_chunks(
     library: Library, publication: str, split: Callable[[str], list[str]]
-) -> Iterator[Returned]:
+) -> Iterator[RetrievedText]:
     """All publications of a library, cut; only chunks of the one asked about have places."""
     for summary in library.publications():
-        for document in documents(library.publication(summary.id)):
-            for chunk, places in _placed(document, split(document.text)):
-                own = places if summary.id == publication else frozenset[SectionRef]()
-                yield Returned(chunk, own, 0.0)
+        for document in build_documents(library.publication(summary.id)):
+            for chunk, sections in _locate_chunks(document, split(document.text)):
+                target_sections = sections if summary.id == publication else frozenset[SectionRef]()
+                yield RetrievedText(chunk, target_sections, 0.0)
 
 
-def _placed(
-    document: Document, chunks: Sequence[str]
+def _locate_chunks(
+    document: PlainDocument, chunks: Sequence[str]
 ) -> Iterator[tuple[str, frozenset[SectionRef]]]:
     """Chunks, which are parts of the text in order, with the sections they overlap."""
     start = -1
     for chunk in chunks:
         start = document.text.index(chunk, start + 1)
-        yield chunk, document.places(start, start + len(chunk))
+        yield chunk, document.find_sections(start, start + len(chunk))
 
 
-def _passages(library: Library, publication: str) -> list[Returned]:
+def _load_passages(library: Library, publication: str) -> list[RetrievedText]:
     articles = {
         summary.id: library.publication(summary.id).articles for summary in library.publications()
     }
     return [
-        Returned(
+        RetrievedText(
             text=passage.text,
-            places=frozenset(
-                {SectionRef(passage.article, passage.section)}
-                if passage.publication == publication
+            sections=frozenset(
+                {SectionRef(passage.article_index, passage.section_index)}
+                if passage.publication_id == publication
                 else ()
             ),
             score=0.0,
             notes=tuple(
                 note.text
-                for note in notes_of(passage, articles[passage.publication][passage.article])
+                for note in find_passage_notes(
+                    passage, articles[passage.publication_id][passage.article_index]
+                )
             ),
             reference=passage.context,
         )

@@ -29,18 +29,18 @@ from index.readers import read
 _PEER = "eval.benchmarks.langchain_ask"
 _TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
 _CHECKPOINT = "from index.models import weights as w; print(w.default_checkpoint(), end='')"
-_PER_MB = 1024  # ru_maxrss counts KB on Linux
+_KB_PER_MB = 1024  # ru_maxrss counts KB on Linux
 
 
-class Run(NamedTuple):
+class ProcessUsage(NamedTuple):
     """What one process took: seconds on the clock, seconds of processors, MB at its peak."""
 
     seconds: float
-    processor: float
-    memory: float
+    cpu_seconds: float
+    peak_memory_mb: float
 
 
-def timed(command: Sequence[str]) -> Run:
+def time_process(command: Sequence[str]) -> ProcessUsage:
     """Runs a process to its end.
 
     Raises:
@@ -48,59 +48,76 @@ def timed(command: Sequence[str]) -> Run:
     """
     # Nothing may ask the network for anything while it is timed.
     environment = os.environ | {"HF_HUB_OFFLINE": "1"}
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as stderr:
         start = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own commands
-            command, stdout=subprocess.DEVNULL, stderr=said, env=environment
+            command, stdout=subprocess.DEVNULL, stderr=stderr, env=environment
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            raise RuntimeError(f"{command} failed: {said.read().decode(errors='replace')}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / _PER_MB)
+            stderr.seek(0)
+            raise RuntimeError(f"{command} failed: {stderr.read().decode(errors='replace')}")
+    return ProcessUsage(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / _KB_PER_MB)
 
 
-def questions(publication: Publication) -> list[str]:
+def make_questions(publication: Publication) -> list[str]:
     """The headings of a publication; its titles where there are none."""
     sections = [section for article in publication.articles for section in article.sections]
     headings = [section.heading for section in sections if len(section.path) > 1]
     return headings or [article.title for article in publication.articles]
 
 
-def measure(file: Path, runs: int) -> Table:
+def measure_asking(file: Path, runs: int) -> Table:
     """Both by turns, as a table."""
     # What takes memory is done by children: a child's peak is at least that of its parent.
     checkpoint = subprocess.check_output([sys.executable, "-c", _CHECKPOINT], text=True)  # noqa: S603
     with tempfile.TemporaryDirectory() as temporary:
         library, folder = str(Path(temporary, "library")), str(Path(temporary, "faiss"))
-        timed([*_TONGZHU, "index", str(file), "--library", library])
+        time_process([*_TONGZHU, "index", str(file), "--library", library])
         peer = [sys.executable, "-m", _PEER, checkpoint, folder]
-        timed([*peer, "index", str(file)])
-        ours: list[Run] = []
-        theirs: list[Run] = []
+        time_process([*peer, "index", str(file)])
+        tongzhu_runs: list[ProcessUsage] = []
+        langchain_runs: list[ProcessUsage] = []
         # The first round is not counted: it brings both programs into the page cache.
-        for question in islice(cycle(questions(read(file))), runs + 1):
-            ours.append(timed([*_TONGZHU, "ask", question, "--library", library]))
-            theirs.append(timed([*peer, "ask", question]))
-    return _table(ours[1:], theirs[1:])
+        for question in islice(cycle(make_questions(read(file))), runs + 1):
+            tongzhu_runs.append(time_process([*_TONGZHU, "ask", question, "--library", library]))
+            langchain_runs.append(time_process([*peer, "ask", question]))
+    return _build_table(tongzhu_runs[1:], langchain_runs[1:])
 
 
-def _table(ours: Sequence[Run], theirs: Sequence[Run]) -> Table:
-    title = f"A question from the shell, {len(ours)} runs by turns"
+def _build_table(
+    tongzhu_runs: Sequence[ProcessUsage], langchain_runs: Sequence[ProcessUsage]
+) -> Table:
+    title = f"A question from the shell, {len(tongzhu_runs)} runs by turns"
     table = Table("median (min to max)", "tongzhu ask", "LangChain script", "ratio", title=title)
     rows = (
-        ("seconds", [run.seconds for run in ours], [run.seconds for run in theirs], 2),
-        ("processor seconds", [r.processor for r in ours], [r.processor for r in theirs], 2),
-        ("peak memory, MB", [run.memory for run in ours], [run.memory for run in theirs], 0),
+        (
+            "seconds",
+            [run.seconds for run in tongzhu_runs],
+            [run.seconds for run in langchain_runs],
+            2,
+        ),
+        (
+            "processor seconds",
+            [r.cpu_seconds for r in tongzhu_runs],
+            [r.cpu_seconds for r in langchain_runs],
+            2,
+        ),
+        (
+            "peak memory, MB",
+            [run.peak_memory_mb for run in tongzhu_runs],
+            [run.peak_memory_mb for run in langchain_runs],
+            0,
+        ),
     )
-    for name, own, other, digits in rows:
+    for name, tongzhu_values, langchain_values, digits in rows:
         cells = [
-            f"{median(each):.{digits}f} ({min(each):.{digits}f} to {max(each):.{digits}f})"
-            for each in (own, other)
+            f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+            for values in (tongzhu_values, langchain_values)
         ]
-        table.add_row(name, *cells, f"{median(other) / median(own):.1f}")
+        table.add_row(name, *cells, f"{median(langchain_values) / median(tongzhu_values):.1f}")
     return table
 
 
@@ -113,7 +130,7 @@ def main() -> int:
     if find_spec("langchain_community") is None:
         Console(stderr=True).print("The peer is missing: pip install langchain-community")
         return 1
-    Console().print(measure(arguments.file, arguments.runs))
+    Console().print(measure_asking(arguments.file, arguments.runs))
     return 0
 
 

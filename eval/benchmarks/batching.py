@@ -18,70 +18,81 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from eval.questions.format import load
+from eval.questions.format import load_questions
 from index import sample
-from index.update.update import update
+from index.update.update import update_library
 from rag.answer.model import Answer
 from rag.retriever import Retriever
 
-_QUESTIONS = 200
-_WARM = 10
-_TURNS = 5
+_QUESTION_COUNT = 200
+_WARM_UP = 10
+_ROUNDS = 5
 
 _T = TypeVar("_T")
 
 
-def questions() -> list[str]:
+def load_distinct_questions() -> list[str]:
     """The first different questions of the project's own sets; some are not on the sample."""
     folder = files("eval").joinpath("questions")
-    sets = sorted((Path(str(each)) for each in folder.iterdir()), reverse=True)
-    texts = (each.question for path in sets if path.suffix == ".jsonl" for each in load(path))
-    return list(islice(dict.fromkeys(texts), _QUESTIONS))
+    sets = sorted((Path(str(item)) for item in folder.iterdir()), reverse=True)
+    texts = (
+        item.question for path in sets if path.suffix == ".jsonl" for item in load_questions(path)
+    )
+    return list(islice(dict.fromkeys(texts), _QUESTION_COUNT))
 
 
-def timed(work: Callable[[], _T]) -> tuple[_T, float]:
+def time_call(function: Callable[[], _T]) -> tuple[_T, float]:
     """What the work gives, and the seconds that it takes."""
     start = time.perf_counter()
-    return work(), time.perf_counter() - start
+    return function(), time.perf_counter() - start
 
 
 def main() -> None:
     """Prints both rates, their ratio, and how often both ways cite the same."""
-    console, asked = Console(), questions()
+    console, queries = Console(), load_distinct_questions()
     with tempfile.TemporaryDirectory() as folder:
-        update(folder, add=[sample.path()])
+        update_library(folder, add=[sample.get_path()])
         retriever = Retriever.open(folder)
-        for question in asked[:_WARM]:
+        for question in queries[:_WARM_UP]:
             retriever.retrieve(question)
-        _, first = timed(lambda: retriever.retrieve_many(asked))
-        alone, together = [], []
-        for _ in range(_TURNS):
-            single, seconds = timed(lambda: [retriever.retrieve(each) for each in asked])
-            alone.append(seconds)
-            many, seconds = timed(lambda: retriever.retrieve_many(asked))
-            together.append(seconds)
+        _, first_seconds = time_call(lambda: retriever.retrieve_many(queries))
+        single_seconds, batch_seconds = [], []
+        for _ in range(_ROUNDS):
+            single_answers, seconds = time_call(
+                lambda: [retriever.retrieve(query) for query in queries]
+            )
+            single_seconds.append(seconds)
+            batch_answers, seconds = time_call(lambda: retriever.retrieve_many(queries))
+            batch_seconds.append(seconds)
     table = Table("", "questions/s", "ms each")
     for name, seconds in (
-        ("one by one", median(alone)),
-        ("retrieve_many", median(together)),
-        ("retrieve_many, the first time", first),
+        ("one by one", median(single_seconds)),
+        ("retrieve_many", median(batch_seconds)),
+        ("retrieve_many, the first time", first_seconds),
     ):
-        table.add_row(name, f"{len(asked) / seconds:.0f}", f"{seconds / len(asked) * 1000:.1f}")
+        table.add_row(name, f"{len(queries) / seconds:.0f}", f"{seconds / len(queries) * 1000:.1f}")
     console.print(table)
-    ratios = [one / other for one, other in zip(alone, together, strict=True)]
-    same = [_places(one) == _places(other) for one, other in zip(single, many, strict=True)]
-    heads = [
-        _places(one)[:1] == _places(other)[:1] for one, other in zip(single, many, strict=True)
+    ratios = [
+        single_item / batch_item
+        for single_item, batch_item in zip(single_seconds, batch_seconds, strict=True)
+    ]
+    same_passages = [
+        _list_passage_ids(single_item) == _list_passage_ids(batch_item)
+        for single_item, batch_item in zip(single_answers, batch_answers, strict=True)
+    ]
+    same_first = [
+        _list_passage_ids(single_item)[:1] == _list_passage_ids(batch_item)[:1]
+        for single_item, batch_item in zip(single_answers, batch_answers, strict=True)
     ]
     console.print(
-        f"{len(asked)} questions, median of {_TURNS}: {median(ratios):.1f} × the rate"
+        f"{len(queries)} questions, median of {_ROUNDS}: {median(ratios):.1f} × the rate"
         f" ({min(ratios):.1f} to {max(ratios):.1f});"
-        f" the same first passage for {sum(heads)}, the same five for {sum(same)}"
+        f" the same first passage for {sum(same_first)}, the same five for {sum(same_passages)}"
     )
 
 
-def _places(answer: Answer) -> list[str]:
-    return [citation.passage for citation in answer.citations]
+def _list_passage_ids(answer: Answer) -> list[str]:
+    return [citation.passage_id for citation in answer.citations]
 
 
 if __name__ == "__main__":

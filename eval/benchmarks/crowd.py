@@ -16,90 +16,106 @@ import httpx
 from playwright.async_api import Page, Request
 
 _PREDICT = "gradio_api/run/predict"
-_SETTLED = ("citation", "not-found")  # one of them is in the answer
-_PATIENCE = 30.0  # seconds
+_ANSWER_MARKERS = ("citation", "not-found")  # one of them is in the answer
+_TIMEOUT = 30.0  # seconds
 
 
-class Painted(NamedTuple):
+class AnswerLatencies(NamedTuple):
     """What visitors saw: the milliseconds of each answer, and how many got none."""
 
     milliseconds: tuple[float, ...]
     failed: int
 
 
-class Recorded(NamedTuple):
+class RecordedRequests(NamedTuple):
     """The two requests of a question: that which begins its turn, and that which answers it."""
 
     begin: dict[str, Any]
     answer: dict[str, Any]
 
 
-def record(page: Page) -> list[dict[str, Any]]:
+def record_requests(page: Page) -> list[dict[str, Any]]:
     """A list that grows by what a page sends from now on."""
-    sent: list[dict[str, Any]] = []
+    bodies: list[dict[str, Any]] = []
 
-    def keep(request: Request) -> None:
+    def append_body(request: Request) -> None:
         if _PREDICT in request.url and (body := request.post_data_json):
-            sent.append(body)
+            bodies.append(body)
 
-    page.on("request", keep)
-    return sent
+    page.on("request", append_body)
+    return bodies
 
 
-async def elsewhere(
+async def measure_remote_visitors(
     address: str,
-    recorded: Recorded,
+    recorded: RecordedRequests,
     questions: Sequence[str],
-    people: int,
-    every: float,
-    last: float,
-) -> Painted:
+    visitor_count: int,
+    interval: float,
+    duration: float,
+) -> AnswerLatencies:
     """Visitors each ask every so many seconds, evenly apart; the time is that of both requests.
 
     Args:
         address: Of the page.
         recorded: What a browser sends for a question.
         questions: Asked in turn; each visitor begins at another one.
-        people: Number of visitors.
-        every: Seconds from one question of a visitor to the next, if it was answered by then.
-        last: Seconds in all.
+        visitor_count: Number of visitors.
+        interval: Seconds from one question of a visitor to the next, if it was answered by then.
+        duration: Seconds in all.
     """
-    begun = time.perf_counter()
+    start = time.perf_counter()
 
-    async def visitor(at: int) -> list[float | None]:
-        seen: list[float | None] = []
-        asked, conversation = 0, ""
-        due = begun + at * every / people
-        async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE, trust_env=False) as ours:
-            await ours.get("/")
-            while due < begun + last:
+    async def run_visitor(index: int) -> list[float | None]:
+        latencies: list[float | None] = []
+        asked_count, conversation_id = 0, ""
+        due = start + index * interval / visitor_count
+        async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT, trust_env=False) as client:
+            await client.get("/")
+            while due < start + duration:
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                question = questions[(at + asked * people) % len(questions)]
-                now = time.perf_counter()
-                conversation, answered = await _ask(ours, recorded, question, conversation, at)
-                seen.append(1000 * (time.perf_counter() - now) if answered else None)
-                asked += 1
-                due += every
-        return seen
+                question = questions[(index + asked_count * visitor_count) % len(questions)]
+                sent_at = time.perf_counter()
+                conversation_id, is_answered = await _send_question(
+                    client, recorded, question, conversation_id, index
+                )
+                latencies.append(1000 * (time.perf_counter() - sent_at) if is_answered else None)
+                asked_count += 1
+                due += interval
+        return latencies
 
-    every_one = [one for seen in await asyncio.gather(*map(visitor, range(people))) for one in seen]
-    times = tuple(one for one in every_one if one is not None)
-    return Painted(times, len(every_one) - len(times))
+    all_latencies = [
+        latency
+        for visitor_latencies in await asyncio.gather(*map(run_visitor, range(visitor_count)))
+        for latency in visitor_latencies
+    ]
+    answered_latencies = tuple(latency for latency in all_latencies if latency is not None)
+    return AnswerLatencies(answered_latencies, len(all_latencies) - len(answered_latencies))
 
 
-async def _ask(
-    client: httpx.AsyncClient, recorded: Recorded, question: str, conversation: str, visitor: int
+async def _send_question(
+    client: httpx.AsyncClient,
+    recorded: RecordedRequests,
+    question: str,
+    conversation_id: str,
+    visitor_index: int,
 ) -> tuple[str, bool]:
     """The conversation, and whether the question was answered in it."""
-    session = {"session_hash": f"visitor{visitor}"}
-    _, chosen, _, *rest = recorded.begin["data"]
-    begin = recorded.begin | session | {"data": [question, chosen, conversation, *rest]}
+    session = {"session_hash": f"visitor{visitor_index}"}
+    _, filters_json, _, *rest = recorded.begin["data"]
+    begin_request = (
+        recorded.begin | session | {"data": [question, filters_json, conversation_id, *rest]}
+    )
     try:
-        begun = await client.post(_PREDICT, json=begin)
-        conversation = begun.json()["data"][1]
-        answer = recorded.answer | session
-        answer["data"] = [conversation, *recorded.answer["data"][1:]]
-        answered = await client.post(_PREDICT, params={"c": conversation}, json=answer)
+        begin_response = await client.post(_PREDICT, json=begin_request)
+        conversation_id = begin_response.json()["data"][1]
+        answer_request = recorded.answer | session
+        answer_request["data"] = [conversation_id, *recorded.answer["data"][1:]]
+        answer_response = await client.post(
+            _PREDICT, params={"c": conversation_id}, json=answer_request
+        )
     except (httpx.HTTPError, ValueError, LookupError):
-        return conversation, False
-    return conversation, answered.is_success and any(word in answered.text for word in _SETTLED)
+        return conversation_id, False
+    return conversation_id, answer_response.is_success and any(
+        word in answer_response.text for word in _ANSWER_MARKERS
+    )

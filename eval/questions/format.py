@@ -18,7 +18,7 @@ Language = Literal["zh-Hant", "zh-Hans", "en"]
 QuestionType = Literal[
     "fact", "reason", "comparison", "note", "source", "about", "follow-up", "unanswerable"
 ]
-Where = Literal["text", "note", "metadata"]
+AnswerLocation = Literal["text", "note", "metadata"]
 
 
 class QuestionSetError(TongzhuError):
@@ -50,7 +50,7 @@ class Question:
         answers: Short strings as printed, each of which alone shows that a text holds the answer.
         where: Where the answer stands; None for an unanswerable question.
         near_miss: Whether an unanswerable question is about the publication's own matters.
-        places: The gold by indices, for sets made from files whose paragraphs have no headings;
+        gold_sections: The gold by indices, for sets made from files whose paragraphs have no headings;
             empty where `article` and `sections` give it.
         spans: Where the answers stand in the text of the section at `places`, where that is known.
     """
@@ -65,18 +65,18 @@ class Question:
     sections: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    where: Where | None = None
+    where: AnswerLocation | None = None
     near_miss: bool = False
-    places: tuple[SectionRef, ...] = ()
+    gold_sections: tuple[SectionRef, ...] = ()
     spans: tuple[Span, ...] = ()
 
     @property
-    def answerable(self) -> bool:
+    def is_answerable(self) -> bool:
         """Whether the publication answers it."""
         return self.type != "unanswerable"
 
 
-def load(path: Path) -> tuple[Question, ...]:
+def load_questions(path: Path) -> tuple[Question, ...]:
     """The questions of a JSON Lines file, in its order.
 
     Raises:
@@ -95,7 +95,7 @@ def load(path: Path) -> tuple[Question, ...]:
         if not line.strip():
             continue
         try:
-            question = parse(line)
+            question = parse_question(line)
             if question.id in questions:
                 raise _FieldError("id", f'"{question.id}" is used twice', f"「{question.id}」重複")
         except _FieldError as error:
@@ -123,7 +123,7 @@ _FIELDS = (
 )
 
 
-def parse(line: str) -> Question:
+def parse_question(line: str) -> Question:
     """The question that a line of JSON is.
 
     Raises:
@@ -139,30 +139,31 @@ def parse(line: str) -> Question:
         if name not in _FIELDS:
             raise _FieldError(name, "there is no such field", "沒有這個欄位")
     question = Question(
-        id=_string(record, "id"),
-        split=cast("Split", _choice(record, "split", get_args(Split))),
-        language=cast("Language", _choice(record, "language", get_args(Language))),
-        type=cast("QuestionType", _choice(record, "type", get_args(QuestionType))),
-        question=_string(record, "question"),
-        history=_strings(record.get("history", []), "history"),
-        article=None if record.get("article") is None else _string(record, "article"),
+        id=_parse_string(record, "id"),
+        split=cast("Split", _parse_choice(record, "split", get_args(Split))),
+        language=cast("Language", _parse_choice(record, "language", get_args(Language))),
+        type=cast("QuestionType", _parse_choice(record, "type", get_args(QuestionType))),
+        question=_parse_string(record, "question"),
+        history=_parse_strings(record.get("history", []), "history"),
+        article=None if record.get("article") is None else _parse_string(record, "article"),
         sections=tuple(
-            _strings(path, "sections") for path in _list(record.get("sections", []), "sections")
+            _parse_strings(path, "sections")
+            for path in _parse_list(record.get("sections", []), "sections")
         ),
-        notes=_strings(record.get("notes", []), "notes"),
-        answers=_strings(record.get("answers", []), "answers"),
+        notes=_parse_strings(record.get("notes", []), "notes"),
+        answers=_parse_strings(record.get("answers", []), "answers"),
         where=(
             None
             if record.get("where") is None
-            else cast("Where", _choice(record, "where", get_args(Where)))
+            else cast("AnswerLocation", _parse_choice(record, "where", get_args(AnswerLocation)))
         ),
-        near_miss=_boolean(record.get("near_miss", False), "near_miss"),
+        near_miss=_parse_boolean(record.get("near_miss", False), "near_miss"),
     )
-    _fit(question, record)
+    _check_gold_fields(question, record)
     return question
 
 
-def _fit(question: Question, record: dict[str, object]) -> None:
+def _check_gold_fields(question: Question, record: dict[str, object]) -> None:
     """Whether the gold fits the type."""
     if bool(question.history) != (question.type == "follow-up"):
         raise _FieldError(
@@ -174,49 +175,51 @@ def _fit(question: Question, record: dict[str, object]) -> None:
             "is for unanswerable questions, and needed there",
             "僅用於且須用於 unanswerable",
         )
-    needed: dict[str, bool]
-    if question.answerable:
+    required: dict[str, bool]
+    if question.is_answerable:
         in_article = question.where != "metadata"
-        needed = {"where": True, "answers": True}
-        needed |= {"article": True, "sections": True} if in_article else {}
-        needed |= {"notes": True} if question.where == "note" else {}
+        required = {"where": True, "answers": True}
+        required |= {"article": True, "sections": True} if in_article else {}
+        required |= {"notes": True} if question.where == "note" else {}
     else:
-        needed = dict.fromkeys(("article", "sections", "notes", "answers", "where"), False)
-    for name, wanted in needed.items():
-        if bool(getattr(question, name)) != wanted:
-            en = "is missing" if wanted else "must be empty for an unanswerable question"
-            raise _FieldError(name, en, "缺少" if wanted else "無答案的問題不得有此欄位")
+        required = dict.fromkeys(("article", "sections", "notes", "answers", "where"), False)
+    for name, is_required in required.items():
+        if bool(getattr(question, name)) != is_required:
+            en = "is missing" if is_required else "must be empty for an unanswerable question"
+            raise _FieldError(name, en, "缺少" if is_required else "無答案的問題不得有此欄位")
 
 
-def _string(record: dict[str, object], name: str) -> str:
+def _parse_string(record: dict[str, object], name: str) -> str:
     value = record.get(name)
     if not isinstance(value, str) or not value.strip():
         raise _FieldError(name, "must be a string that is not blank", "須為非空白字串")
     return value
 
 
-def _choice(record: dict[str, object], name: str, choices: tuple[str, ...]) -> str:
-    value = _string(record, name)
+def _parse_choice(record: dict[str, object], name: str, choices: tuple[str, ...]) -> str:
+    value = _parse_string(record, name)
     if value not in choices:
-        known = ", ".join(choices)
-        raise _FieldError(name, f'"{value}" is none of {known}', f"「{value}」須為 {known} 之一")
+        allowed = ", ".join(choices)
+        raise _FieldError(
+            name, f'"{value}" is none of {allowed}', f"「{value}」須為 {allowed} 之一"
+        )
     return value
 
 
-def _list(value: object, name: str) -> list[object]:
+def _parse_list(value: object, name: str) -> list[object]:
     if not isinstance(value, list):
         raise _FieldError(name, "must be a list", "須為列表")
     return value
 
 
-def _strings(value: object, name: str) -> tuple[str, ...]:
-    items = [item for item in _list(value, name) if isinstance(item, str) and item.strip()]
-    if len(items) != len(_list(value, name)) or len(set(items)) != len(items):
+def _parse_strings(value: object, name: str) -> tuple[str, ...]:
+    items = [item for item in _parse_list(value, name) if isinstance(item, str) and item.strip()]
+    if len(items) != len(_parse_list(value, name)) or len(set(items)) != len(items):
         raise _FieldError(name, "must be different strings, none blank", "須為互異的非空白字串")
     return tuple(items)
 
 
-def _boolean(value: object, name: str) -> bool:
+def _parse_boolean(value: object, name: str) -> bool:
     if not isinstance(value, bool):
         raise _FieldError(name, "must be true or false", "須為 true 或 false")
     return value

@@ -8,16 +8,16 @@ from eval.questions.format import Question, SectionRef
 from index.document import Article, Publication, Section
 
 
-def places(question: Question, publication: Publication) -> frozenset[SectionRef]:
+def find_gold_sections(question: Question, publication: Publication) -> frozenset[SectionRef]:
     """Every section that is right as a first citation; none for an unanswerable question.
 
     A question about an article as a whole is answered by any of its sections, one about the
     publication by any section of it.
     """
-    if not question.answerable:
+    if not question.is_answerable:
         return frozenset()
-    if question.places:
-        return frozenset(question.places)
+    if question.gold_sections:
+        return frozenset(question.gold_sections)
     return frozenset(
         SectionRef(a, s)
         for a, article in enumerate(publication.articles)
@@ -27,26 +27,29 @@ def places(question: Question, publication: Publication) -> frozenset[SectionRef
     )
 
 
-def check(question: Question, publication: Publication) -> list[str]:
+def check_gold(question: Question, publication: Publication) -> list[str]:
     """What the publication does not bear out of a question's gold, a line each; [] if all is."""
-    if not question.answerable:
+    if not question.is_answerable:
         return []
-    named = [article for article in publication.articles if article.title == question.article]
-    if question.article is not None and len(named) != 1:
-        return [f'{question.id}: {len(named)} articles are called "{question.article}"']
-    article = named[0] if named else None
-    faults = [] if article is None else list(_wrong_places(question, article))
-    return [f"{question.id}: {fault}" for fault in faults + list(_lost(question, publication))]
+    matching = [article for article in publication.articles if article.title == question.article]
+    if question.article is not None and len(matching) != 1:
+        return [f'{question.id}: {len(matching)} articles are called "{question.article}"']
+    article = matching[0] if matching else None
+    faults = [] if article is None else list(_find_section_faults(question, article))
+    return [
+        f"{question.id}: {fault}"
+        for fault in faults + list(_find_answer_faults(question, publication))
+    ]
 
 
-def _wrong_places(question: Question, article: Article) -> Iterator[str]:
+def _find_section_faults(question: Question, article: Article) -> Iterator[str]:
     """Sections and notes that are not there, and notes whose marks stand elsewhere."""
     paths = {section.path for section in article.sections}
     for path in question.sections:
         if path not in paths:
             yield f"there is no section {' > '.join(path)}"
     numbers = {note.number for note in article.notes}
-    marked = {
+    marked_notes = {
         mark.note
         for section in article.sections
         if not question.sections or section.path in question.sections
@@ -56,19 +59,21 @@ def _wrong_places(question: Question, article: Article) -> Iterator[str]:
     for number in question.notes:
         if number not in numbers:
             yield f"there is no note {number}"
-        elif number not in marked:
+        elif number not in marked_notes:
             yield f"the mark of note {number} stands in none of the sections"
 
 
-def _lost(question: Question, publication: Publication) -> Iterator[str]:
+def _find_answer_faults(question: Question, publication: Publication) -> Iterator[str]:
     """Answers that do not stand where they should, and sections that hold none."""
-    gold = sorted(places(question, publication))
-    articles = [publication.articles[a] for a in dict.fromkeys(place.article for place in gold)]
+    gold = sorted(find_gold_sections(question, publication))
+    articles = [
+        publication.articles[a] for a in dict.fromkeys(section_ref.article for section_ref in gold)
+    ]
     sections = [publication.articles[a].sections[s] for a, s in gold]
-    texts = [_text(section) for section in sections]
+    texts = [_join_paragraphs(section) for section in sections]
     notes = [n.text for a in articles for n in a.notes if n.number in question.notes]
     if question.where == "metadata":
-        texts = list(_metadata(publication, articles))
+        texts = list(_list_metadata_values(publication, articles))
     elif question.where == "note":
         texts = notes + (texts if question.type == "source" else [])
     else:
@@ -80,11 +85,11 @@ def _lost(question: Question, publication: Publication) -> Iterator[str]:
             yield f'"{answer}" does not stand in the {question.where}'
 
 
-def _text(section: Section) -> str:
+def _join_paragraphs(section: Section) -> str:
     return "\n".join(paragraph.text for paragraph in section.paragraphs)
 
 
-def _metadata(publication: Publication, articles: list[Article]) -> Iterator[str]:
+def _list_metadata_values(publication: Publication, articles: list[Article]) -> Iterator[str]:
     yield from (publication.title, publication.title_translated, publication.number)
     yield from (publication.publisher, publication.publisher_translated)
     yield from (publication.date_printed, publication.imprint)

@@ -21,27 +21,29 @@ from eval.questions.format import Language, Question, QuestionSetError, SectionR
 from index.document import Article, Paragraph, Publication, Section, Span
 
 
-def squad(path: Path, paragraphs_from: Path | None = None) -> tuple[Question, ...]:
+def load_squad(path: Path, paragraphs_path: Path | None = None) -> tuple[Question, ...]:
     """The questions of a SQuAD file, in its order, all of the dev split and of the type fact.
 
     Args:
         path: The file whose questions are asked.
-        paragraphs_from: The file whose paragraphs are to be found; it must hold all the question
+        paragraphs_path: The file whose paragraphs are to be found; it must hold all the question
             ids of `path`, and its answers are the gold. By default `path` itself.
 
     Raises:
         QuestionSetError: If a file is not SQuAD's JSON, or an id is missing from
             `paragraphs_from`.
     """
-    asked = list(_entries(path))
-    source = paragraphs_from or path
-    gold = {entry.id: entry for entry in (asked if source == path else _entries(source))}
-    language = _language("".join(entry.question for entry in asked))
-    for entry in asked:
+    entries = list(_read_entries(path))
+    gold_path = paragraphs_path or path
+    gold = {
+        entry.id: entry for entry in (entries if gold_path == path else _read_entries(gold_path))
+    }
+    language = _classify_language("".join(entry.question for entry in entries))
+    for entry in entries:
         if entry.id not in gold:
             raise QuestionSetError(
-                f"{source.name}: has no question {entry.id}, which {path.name} asks.",
-                f"{source.name}：沒有 {path.name} 中的問題 {entry.id}。",
+                f"{gold_path.name}: has no question {entry.id}, which {path.name} asks.",
+                f"{gold_path.name}：沒有 {path.name} 中的問題 {entry.id}。",
             )
     return tuple(
         Question(
@@ -52,14 +54,14 @@ def squad(path: Path, paragraphs_from: Path | None = None) -> tuple[Question, ..
             question=entry.question,
             answers=gold[entry.id].answers,
             where="text",
-            places=(gold[entry.id].place,),
+            gold_sections=(gold[entry.id].section,),
             spans=gold[entry.id].spans,
         )
-        for entry in asked
+        for entry in entries
     )
 
 
-def publication(path: Path) -> Publication:
+def read_publication(path: Path) -> Publication:
     """The paragraphs of a SQuAD file as a publication that a library can index.
 
     Raises:
@@ -73,7 +75,7 @@ def publication(path: Path) -> Publication:
                 for paragraph in article["paragraphs"]
             ),
         )
-        for article in _articles(path)
+        for article in _load_articles(path)
     )
     digest = hashlib.sha256()
     for article in articles:
@@ -82,18 +84,18 @@ def publication(path: Path) -> Publication:
     return Publication(id=digest.hexdigest()[:12], title=path.stem, articles=articles)
 
 
-class _Entry(NamedTuple):
+class _SquadEntry(NamedTuple):
     """A question with its answers and the place of its paragraph."""
 
     id: str
     question: str
-    place: SectionRef
+    section: SectionRef
     answers: tuple[str, ...]
     spans: tuple[Span, ...]
 
 
-def _entries(path: Path) -> Iterator[_Entry]:
-    for a, article in enumerate(_articles(path)):
+def _read_entries(path: Path) -> Iterator[_SquadEntry]:
+    for a, article in enumerate(_load_articles(path)):
         for p, paragraph in enumerate(article["paragraphs"]):
             for qa in paragraph["qas"]:
                 spans = dict.fromkeys(
@@ -101,12 +103,12 @@ def _entries(path: Path) -> Iterator[_Entry]:
                     for answer in qa["answers"]
                 )
                 answers = dict.fromkeys(answer["text"] for answer in qa["answers"])
-                yield _Entry(
+                yield _SquadEntry(
                     qa["id"], qa["question"], SectionRef(a, p), tuple(answers), tuple(spans)
                 )
 
 
-def _articles(path: Path) -> list[dict[str, Any]]:
+def _load_articles(path: Path) -> list[dict[str, Any]]:
     """The articles of the file, tested for every field that is read from them."""
     try:
         articles = json.loads(path.read_text(encoding="utf-8"))["data"]
@@ -127,14 +129,14 @@ def _articles(path: Path) -> list[dict[str, Any]]:
     return list(articles)
 
 
-def _language(text: str) -> Language:
+def _classify_language(text: str) -> Language:
     """What the text is written in: Chinese by the script that folding changes less."""
     if not any("\u4e00" <= character <= "\u9fff" for character in text):
         return "en"
-    traditional = _distance(text, OpenCC("t2s").convert(text))
-    simplified = _distance(text, OpenCC("s2t").convert(text))
+    traditional = _count_differences(text, OpenCC("t2s").convert(text))
+    simplified = _count_differences(text, OpenCC("s2t").convert(text))
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
-def _distance(text: str, converted: str) -> int:
+def _count_differences(text: str, converted: str) -> int:
     return sum(a != b for a, b in zip(text, converted, strict=False))

@@ -7,32 +7,32 @@ from importlib.metadata import version
 from pathlib import Path
 
 from eval.baselines.systems import BASELINES
-from eval.questions.sets import QuestionSet, subject
-from eval.report.json import REPORT, Facts, load
-from eval.run import Run, Tongzhu, run
-from eval.system import System
+from eval.questions.sets import QuestionSet, find_publication
+from eval.report.json import REPORT_FILE, ReportMetadata, load_run
+from eval.run import SystemRun, TongzhuSystem, run_system
+from eval.system import RetrievalSystem
 from index.encoders.protocol import load_encoder
 from index.storage.library import Library
 from rag.retriever import Retriever
 
-Progress = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 """Told a system's name, the number of questions done, and of all."""
 
-_NAME = "Tongzhu"
+_SYSTEM_NAME = "Tongzhu"
 
 
-def compare(
-    chosen: QuestionSet,
+def compare_systems(
+    question_set: QuestionSet,
     library: Path,
     *,
     baselines: Sequence[str] = (),
     against: Path | None = None,
-    progress: Progress | None = None,
-) -> list[Run]:
+    progress: ProgressCallback | None = None,
+) -> list[SystemRun]:
     """The runs of all systems, this project's own first.
 
     Args:
-        chosen: The questions.
+        question_set: The questions.
         library: The folder of the library that they are asked of.
         baselines: Names of `BASELINES`.
         against: Another library, or the folder of an earlier report on these questions.
@@ -44,15 +44,15 @@ def compare(
         LibraryError: If a library is missing or damaged.
         ModelError: If a library's model cannot be loaded.
     """
-    runs = _runs(chosen, library, _NAME, baselines, progress)
-    if against and (against / REPORT).is_file():
-        runs.append(load(against, chosen.questions))
+    runs = _run_systems(question_set, library, _SYSTEM_NAME, baselines, progress)
+    if against and (against / REPORT_FILE).is_file():
+        runs.append(load_run(against, question_set.questions))
     elif against:
-        runs += _runs(chosen, against, f"{_NAME}, {against.name}", (), progress)
+        runs += _run_systems(question_set, against, f"{_SYSTEM_NAME}, {against.name}", (), progress)
     return runs
 
 
-def facts(chosen: QuestionSet, library: Path, split: str) -> Facts:
+def collect_metadata(question_set: QuestionSet, library: Path, split: str) -> ReportMetadata:
     """What the figures are taken on.
 
     Raises:
@@ -60,27 +60,29 @@ def facts(chosen: QuestionSet, library: Path, split: str) -> Facts:
     """
     with Library.open(library) as opened:
         model, passages = opened.model.name, opened.counts.passages
-    return Facts(len(chosen.questions), split, model, passages, version("tongzhu"))
+    return ReportMetadata(len(question_set.questions), split, model, passages, version("tongzhu"))
 
 
-def _runs(
-    chosen: QuestionSet,
+def _run_systems(
+    question_set: QuestionSet,
     folder: Path,
     name: str,
     baselines: Sequence[str],
-    progress: Progress | None,
-) -> list[Run]:
+    progress: ProgressCallback | None,
+) -> list[SystemRun]:
     with Library.open(folder) as library:
-        publication = subject(library, chosen.questions)
+        publication = find_publication(library, question_set.questions)
         encoder = load_encoder(library.model.name)
-        systems: list[System] = [Tongzhu(Retriever(library, encoder), publication.id, name)]
-        systems += [BASELINES[each](library, publication.id, encoder) for each in baselines]
+        systems: list[RetrievalSystem] = [
+            TongzhuSystem(Retriever(library, encoder), publication.id, name)
+        ]
+        systems += [BASELINES[baseline](library, publication.id, encoder) for baseline in baselines]
         runs = []
         for system in systems:
 
-            def tell(done: int, name: str = system.name) -> None:
+            def report_progress(done: int, name: str = system.name) -> None:
                 if progress:
-                    progress(name, done, len(chosen.questions))
+                    progress(name, done, len(question_set.questions))
 
-            runs.append(run(system, chosen.questions, publication, tell))
+            runs.append(run_system(system, question_set.questions, publication, report_progress))
         return runs

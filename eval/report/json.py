@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from eval.groups import grouped
-from eval.judge import Outcome
+from eval.groups import compute_grouped_metrics
+from eval.judge import QuestionResult
 from eval.questions.format import Question, QuestionSetError
 from eval.report import messages
-from eval.run import Run
+from eval.run import SystemRun
 from rag.render.labels import Language, say
 
-REPORT = "report.json"
+REPORT_FILE = "report.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReportMetadata:
     """What a report's figures were taken on: enough to take them again.
 
     Attributes:
@@ -35,26 +35,26 @@ class Facts:
     passages: int
     version: str
 
-    def line(self, language: Language) -> str:
+    def format_summary(self, language: Language) -> str:
         """All of it in one line."""
-        split = say(messages.EVERY, language) if self.split == "all" else self.split
-        return say(messages.MADE_OF, language, **(asdict(self) | {"split": split}))
+        split = say(messages.ALL_SPLITS, language) if self.split == "all" else self.split
+        return say(messages.METADATA_LINE, language, **(asdict(self) | {"split": split}))
 
 
-def as_json(title: str, runs: Sequence[Run], facts: Facts) -> str:
+def render_json(title: str, runs: Sequence[SystemRun], metadata: ReportMetadata) -> str:
     """The report as JSON: figures by group, and every outcome."""
     record = {
         "title": title,
-        **asdict(facts),
+        **asdict(metadata),
         "runs": [
             {
                 "system": run.system,
                 "figures": {
-                    group: {name: asdict(figure) for name, figure in values.items()}
-                    for group, values in grouped(run.outcomes).items()
+                    group: {name: asdict(estimate) for name, estimate in values.items()}
+                    for group, values in compute_grouped_metrics(run.results).items()
                 },
                 "outcomes": [
-                    asdict(outcome) | {"question": outcome.question.id} for outcome in run.outcomes
+                    asdict(result) | {"question": result.question.id} for result in run.results
                 ],
             }
             for run in runs
@@ -63,7 +63,7 @@ def as_json(title: str, runs: Sequence[Run], facts: Facts) -> str:
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
-def load(folder: Path, questions: Sequence[Question]) -> Run:
+def load_run(folder: Path, questions: Sequence[Question]) -> SystemRun:
     """The first run of an earlier report.
 
     Args:
@@ -73,14 +73,17 @@ def load(folder: Path, questions: Sequence[Question]) -> Run:
     Raises:
         QuestionSetError: If it is no report, or not of these questions.
     """
-    path = folder / REPORT
+    path = folder / REPORT_FILE
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))["runs"][0]
-        earlier = {outcome["question"]: outcome for outcome in run["outcomes"]}
-        outcomes = [Outcome(**(earlier[one.id] | {"question": one})) for one in questions]
+        record = json.loads(path.read_text(encoding="utf-8"))["runs"][0]
+        earlier_results = {result["question"]: result for result in record["outcomes"]}
+        results = [
+            QuestionResult(**(earlier_results[question.id] | {"question": question}))
+            for question in questions
+        ]
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise QuestionSetError(
             f"{path}: is no report on these questions ({type(error).__name__}: {error}).",
             f"{path}：並非這些題目的報告（{type(error).__name__}：{error}）。",
         ) from error
-    return Run(f"{run['system']}, {folder.name}", tuple(outcomes))
+    return SystemRun(f"{record['system']}, {folder.name}", tuple(results))

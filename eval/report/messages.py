@@ -20,7 +20,7 @@ TABLES: dict[str, tuple[Message, tuple[str, ...]]] = {
 }
 """The figures, a table each for what belongs together."""
 
-FIGURES: dict[str, Message] = {
+METRICS: dict[str, Message] = {
     "recall@1": Message("recall@1", "召回@1"),
     "recall@3": Message("recall@3", "召回@3"),
     "recall@5": Message("recall@5", "召回@5"),
@@ -59,10 +59,12 @@ COUNT = Message("n", "題數")
 INTERVALS = Message(
     "95 % bootstrap intervals over questions in brackets.", "方括號內為以題目重抽的 95 % 信賴區間。"
 )
-AGAINST = Message("{first} − {second}, question by question", "{first} − {second}，逐題相減")
-FIGURE = Message("figure", "指標")
+DIFFERENCE_TITLE = Message(
+    "{first} − {second}, question by question", "{first} − {second}，逐題相減"
+)
+METRIC = Message("figure", "指標")
 DIFFERENCE = Message("difference", "差")
-CLEAR = Message("interval without 0", "區間不含 0")
+SIGNIFICANT = Message("interval without 0", "區間不含 0")
 YES = Message("yes", "是")
 NO = Message("no", "否")
 MISSES = Message(
@@ -70,9 +72,9 @@ MISSES = Message(
     "正確段落不在首位（其名次），dev 部分：{names}。",
 )
 NONE = Message("none", "無")
-MORE = Message("and {count} more", "另有 {count} 題")
-MADE_OF = Message(
+AND_MORE = Message("and {count} more", "另有 {count} 題")
+METADATA_LINE = Message(
     "{questions} questions ({split}); model {model}; {passages} passages; Tongzhu {version}.",
     "{questions} 題（{split}）；模型 {model}；{passages} 個段落；同註 {version}。",
 )
-EVERY = Message("all halves", "全部")
+ALL_SPLITS = Message("all halves", "全部")

@@ -9,40 +9,40 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.calibration import calibration_curve
 
-from eval.judge import DEPTH, Outcome
-from eval.run import Run
+from eval.judge import DEPTH, QuestionResult
+from eval.run import SystemRun
 
 
-def plot(folder: Path, runs: Sequence[Run]) -> None:
+def write_plots(folder: Path, runs: Sequence[SystemRun]) -> None:
     """Write `recall.png`, and `reliability.png` where a system has a confidence."""
-    _recall(folder / "recall.png", runs)
-    confident = [run for run in runs if any(o.confidence is not None for o in run.outcomes)]
-    if confident:
-        _reliability(folder / "reliability.png", confident)
+    _plot_recall(folder / "recall.png", runs)
+    scored_runs = [run for run in runs if any(o.confidence is not None for o in run.results)]
+    if scored_runs:
+        _plot_reliability(folder / "reliability.png", scored_runs)
 
 
-def _recall(path: Path, runs: Sequence[Run]) -> None:
+def _plot_recall(path: Path, runs: Sequence[SystemRun]) -> None:
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.subplots()
     depths = range(1, DEPTH + 1)
     for run in runs:
-        ranks = [o.rank or DEPTH + 1 for o in run.outcomes if o.question.answerable]
-        shares = [np.mean(np.array(ranks) <= depth) for depth in depths]
-        axes.plot(depths, shares, marker="o", markersize=3, label=run.system)
+        ranks = [o.rank or DEPTH + 1 for o in run.results if o.question.is_answerable]
+        recalls = [np.mean(np.array(ranks) <= depth) for depth in depths]
+        axes.plot(depths, recalls, marker="o", markersize=3, label=run.system)
     axes.set(xlabel="texts looked at", ylabel="right text among them", ylim=(0, 1.02))
     axes.legend(loc="lower right")
     figure.savefig(path, dpi=150)
 
 
-def _reliability(path: Path, runs: Sequence[Run]) -> None:
+def _plot_reliability(path: Path, runs: Sequence[SystemRun]) -> None:
     figure = Figure(figsize=(5, 5), layout="constrained")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     for run in runs:
-        known = [o for o in run.outcomes if o.confidence is not None]
-        confidences = np.clip([o.confidence or 0.0 for o in known], 0, 1)
+        scored = [o for o in run.results if o.confidence is not None]
+        confidences = np.clip([o.confidence or 0.0 for o in scored], 0, 1)
         rates, means = calibration_curve(
-            [_first_is_right(outcome) for outcome in known], confidences, n_bins=10
+            [_is_top_relevant(result) for result in scored], confidences, n_bins=10
         )
         axes.plot(means, rates, marker="o", label=run.system, clip_on=False)
     axes.set(xlabel="confidence", ylabel="first text is right", xlim=(0, 1), ylim=(0, 1))
@@ -50,5 +50,5 @@ def _reliability(path: Path, runs: Sequence[Run]) -> None:
     figure.savefig(path, dpi=150)
 
 
-def _first_is_right(outcome: Outcome) -> bool:
-    return outcome.question.answerable and outcome.rank == 1
+def _is_top_relevant(result: QuestionResult) -> bool:
+    return result.question.is_answerable and result.rank == 1

@@ -14,103 +14,132 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.training.examples import Observation
-from eval.training.optimize import Limits, fit_probability
-from eval.training.sets import OWN
+from eval.training.examples import TrainingExample
+from eval.training.optimize import Bounds, fit_logistic_regression
+from eval.training.sets import PROJECT_SETS
 from rag.answering.confidence import (
     Calibration,
-    Signs,
+    ConfidenceFeatures,
     Thresholds,
-    confidence,
-    confidence_parts,
-    features,
+    compute_confidence,
+    compute_confidence_parts,
+    regression_inputs,
 )
-from rag.ranking.parameters import Fitted
-from rag.ranking.scoring import Legs, contributions
-from rag.ranking.term_match import Floats
+from rag.ranking.parameters import Parameters
+from rag.ranking.scoring import FeatureMatrix, compute_contributions
+from rag.ranking.term_match import FloatArray
 
-_WRONGLY_REFUSED = {False: 0.025, True: 0.03}
+_MAX_FALSE_REFUSAL_RATE = {False: 0.025, True: 0.03}
 """Of the answerable questions of any set at most, where the first passage is in the language of the
 question and where not. Follow-ups, which are not among them, are refused more often in the former,
 and of all together no more than three in a hundred should be."""
-_MORE, _LESS = (0.0, None), (None, 0.0)
-_LIMITS: tuple[Limits, ...] = (
-    *(_MORE, _MORE, _MORE, _MORE, _MORE, _MORE),  # a better passage never makes less sure
+_NON_NEGATIVE, _NON_POSITIVE = (0.0, None), (None, 0.0)
+_WEIGHT_BOUNDS: tuple[Bounds, ...] = (
+    *(
+        _NON_NEGATIVE,
+        _NON_NEGATIVE,
+        _NON_NEGATIVE,
+        _NON_NEGATIVE,
+        _NON_NEGATIVE,
+        _NON_NEGATIVE,
+    ),  # a better passage never makes less sure
     (None, -2.0),  # real questions hardly tell, but nonsense must not be answered
-    *(_LESS, _LESS),
+    *(_NON_POSITIVE, _NON_POSITIVE),
     (None, None),
 )
-_OWN_SHARE = 0.5  # of the weight of all: they are few, and closest to what is asked
+_PROJECT_SETS_SHARE = 0.5  # of the weight of all: they are few, and closest to what is asked
 
 
-class First(NamedTuple):
+class TopCandidate(NamedTuple):
     """What is seen of the passage that comes first, and whether the library answers."""
 
-    signs: Signs
-    answerable: bool
+    confidence_features: ConfidenceFeatures
+    is_answerable: bool
 
 
-class Measured(NamedTuple):
+class ConfidenceMetrics(NamedTuple):
     """How well the confidence tells what is not in a library.
 
     Attributes:
         auroc: How often an answerable question has more of it than an unanswerable one.
-        refused: The share of unanswerable questions that are refused.
-        wrongly: The share of answerable ones.
+        refusal_rate: The share of unanswerable questions that are refused.
+        false_refusal_rate: The share of answerable ones.
     """
 
     auroc: float
-    refused: float
-    wrongly: float
+    refusal_rate: float
+    false_refusal_rate: float
 
 
-def scores(one: Observation, by: Fitted) -> Floats:
+def score_candidates(example: TrainingExample, parameters: Parameters) -> FloatArray:
     """Of the candidates, as the retriever ranks them."""
-    return np.asarray(contributions(Legs(one.legs, one.across), by.same, by.across).sum(axis=1))
+    return np.asarray(
+        compute_contributions(
+            FeatureMatrix(example.features, example.cross_lingual),
+            parameters.monolingual,
+            parameters.cross_lingual,
+        ).sum(axis=1)
+    )
 
 
-def firsts(seen: Iterable[Observation], by: Fitted) -> list[First]:
+def collect_top_candidates(
+    examples: Iterable[TrainingExample], parameters: Parameters
+) -> list[TopCandidate]:
     """The first passage of every question, in every view of it."""
-    found = []
-    for one in seen:
-        views = [(one, one.question.answerable)]
-        if one.question.places:
-            views.append((one.only(~one.right), False))
-            if one.cut is not None:
-                views.append((one.cut, False))
-        found += [
-            First(view.signs(scores(view, by)), answerable)
-            for view, answerable in views
-            if len(view.right)
+    top_candidates = []
+    for example in examples:
+        views = [(example, example.question.is_answerable)]
+        if example.question.gold_sections:
+            views.append((example.select_candidates(~example.relevant), False))
+            if example.without_answer is not None:
+                views.append((example.without_answer, False))
+        top_candidates += [
+            TopCandidate(
+                view.compute_confidence_features(score_candidates(view, parameters)), is_answerable
+            )
+            for view, is_answerable in views
+            if len(view.relevant)
         ]
-    return found
+    return top_candidates
 
 
-def calibrated(found: Mapping[str, Sequence[Observation]], by: Fitted) -> Calibration:
+def fit_calibration(
+    example_sets: Mapping[str, Sequence[TrainingExample]], parameters: Parameters
+) -> Calibration:
     """The calibration for these sets.
 
     In each of them answerable questions count as much as unanswerable ones.
     """
-    seen = {name: firsts(each, by) for name, each in found.items()}
-    own = [name for name in seen if name in OWN]
-    table, answers, weights = [], [], []
-    for name, each in seen.items():
-        alike = len(own) if name in own else len(seen) - len(own)
-        share = _OWN_SHARE if name in own else 1 - _OWN_SHARE
-        yes = sum(first.answerable for first in each)
-        for first in each:
-            table.append(features(first.signs))
-            answers.append(first.answerable)
-            count = yes if first.answerable else len(each) - yes
-            weights.append(share / alike / max(count, 1))
-    fitted = fit_probability(
-        np.array(table), np.array(answers, dtype=np.bool_), np.array(weights), _LIMITS
+    top_candidates = {
+        name: collect_top_candidates(item, parameters) for name, item in example_sets.items()
+    }
+    project_names = [name for name in top_candidates if name in PROJECT_SETS]
+    rows, labels, weights = [], [], []
+    for name, item in top_candidates.items():
+        set_count = (
+            len(project_names)
+            if name in project_names
+            else len(top_candidates) - len(project_names)
+        )
+        set_weight = _PROJECT_SETS_SHARE if name in project_names else 1 - _PROJECT_SETS_SHARE
+        answerable_count = sum(top_candidate.is_answerable for top_candidate in item)
+        for top_candidate in item:
+            rows.append(regression_inputs(top_candidate.confidence_features))
+            labels.append(top_candidate.is_answerable)
+            count = (
+                answerable_count if top_candidate.is_answerable else len(item) - answerable_count
+            )
+            weights.append(set_weight / set_count / max(count, 1))
+    coefficients = fit_logistic_regression(
+        np.array(rows), np.array(labels, dtype=np.bool_), np.array(weights), _WEIGHT_BOUNDS
     )
-    return Calibration(*(round(float(each), 4) for each in fitted))
+    return Calibration(*(round(float(item), 4) for item in coefficients))
 
 
-def thresholds(
-    found: Mapping[str, Sequence[Observation]], by: Fitted, calibration: Calibration
+def fit_thresholds(
+    example_sets: Mapping[str, Sequence[TrainingExample]],
+    parameters: Parameters,
+    calibration: Calibration,
 ) -> Thresholds:
     """The greatest thresholds at which few answerable questions are refused.
 
@@ -118,55 +147,84 @@ def thresholds(
     hold both, where the first passage is in the language of the question; and of those across
     languages, where it is in the other one. Libraries of all sizes count together.
     """
-    sure: dict[tuple[bool, str], list[float]] = defaultdict(list)
-    for name, each in found.items():
-        for first in firsts(each, by):
-            if first.answerable:
-                foreign = first.signs.foreign
-                sure[foreign, _kind(name)].append(sureness(first, calibration))
-    return Thresholds(*(_greatest(sure, foreign=foreign) for foreign in (False, True)))
+    confidences: dict[tuple[bool, str], list[float]] = defaultdict(list)
+    for name, examples in example_sets.items():
+        for top_candidate in collect_top_candidates(examples, parameters):
+            if top_candidate.is_answerable:
+                cross_lingual = top_candidate.confidence_features.cross_lingual
+                confidences[cross_lingual, _classify_set(name)].append(
+                    sureness(top_candidate, calibration)
+                )
+    return Thresholds(
+        *(
+            _fit_threshold(confidences, cross_lingual=cross_lingual)
+            for cross_lingual in (False, True)
+        )
+    )
 
 
-def _greatest(sure: Mapping[tuple[bool, str], Sequence[float]], *, foreign: bool) -> float:
+def _fit_threshold(
+    confidences: Mapping[tuple[bool, str], Sequence[float]], *, cross_lingual: bool
+) -> float:
     lowest = min(
-        sorted(values)[int(_WRONGLY_REFUSED[foreign] * len(values))]
-        for (away, _), values in sure.items()
-        if away == foreign
+        sorted(values)[int(_MAX_FALSE_REFUSAL_RATE[cross_lingual] * len(values))]
+        for (is_cross_lingual, _), values in confidences.items()
+        if is_cross_lingual == cross_lingual
     )
     return float(np.floor(lowest * 1e4) / 1e4)
 
 
-def _kind(name: str) -> str:
+def _classify_set(name: str) -> str:
     """What a set is like: one of the project's own, or of which languages."""
-    asked, arrow, paragraphs = name.partition(" → ")
-    if name in OWN:
+    question_file, separator, paragraphs = name.partition(" → ")
+    if name in PROJECT_SETS:
         return "own"
-    if not arrow:
+    if not separator:
         return "both"
-    return "same" if asked == paragraphs.partition(",")[0] else "across"
+    return "same" if question_file == paragraphs.partition(",")[0] else "across"
 
 
-def sureness(first: First, calibration: Calibration) -> float:
+def sureness(top_candidate: TopCandidate, calibration: Calibration) -> float:
     """The confidence in a first passage."""
-    return confidence(confidence_parts(first.signs, calibration))
+    return compute_confidence(
+        compute_confidence_parts(top_candidate.confidence_features, calibration)
+    )
 
 
-def measured(seen: Sequence[First], calibration: Calibration, by: Thresholds) -> Measured:
+def measure_confidence(
+    top_candidates: Sequence[TopCandidate], calibration: Calibration, refusal_thresholds: Thresholds
+) -> ConfidenceMetrics:
     """How well the confidence tells answerable questions from others."""
-    sure = np.array([sureness(first, calibration) for first in seen])
-    answerable = np.array([first.answerable for first in seen], dtype=np.bool_)
+    confidences = np.array(
+        [sureness(top_candidate, calibration) for top_candidate in top_candidates]
+    )
+    is_answerable = np.array(
+        [top_candidate.is_answerable for top_candidate in top_candidates], dtype=np.bool_
+    )
     refused = np.array(
         [
-            value < by.of(foreign=first.signs.foreign)
-            for value, first in zip(sure, seen, strict=True)
+            value
+            < refusal_thresholds.select(
+                is_cross_lingual=top_candidate.confidence_features.cross_lingual
+            )
+            for value, top_candidate in zip(confidences, top_candidates, strict=True)
         ],
         dtype=np.bool_,
     )
-    yes, no = sure[answerable], sure[~answerable]
-    above = (yes[:, None] > no[None, :]) + 0.5 * (yes[:, None] == no[None, :])
-    return Measured(_mean(above), _mean(refused[~answerable]), _mean(refused[answerable]))
+    answerable_confidences, unanswerable_confidences = (
+        confidences[is_answerable],
+        confidences[~is_answerable],
+    )
+    pair_order = (answerable_confidences[:, None] > unanswerable_confidences[None, :]) + 0.5 * (
+        answerable_confidences[:, None] == unanswerable_confidences[None, :]
+    )
+    return ConfidenceMetrics(
+        _mean_or_nan(pair_order),
+        _mean_or_nan(refused[~is_answerable]),
+        _mean_or_nan(refused[is_answerable]),
+    )
 
 
-def _mean(values: NDArray[Any]) -> float:
+def _mean_or_nan(values: NDArray[Any]) -> float:
     """NaN of nothing."""
     return float(values.mean()) if values.size else float("nan")

@@ -8,191 +8,248 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.judge import is_right
+from eval.judge import is_relevant
 from eval.questions.format import Question, SectionRef
-from eval.questions.gold import places
-from eval.system import Returned
+from eval.questions.gold import find_gold_sections
+from eval.system import RetrievedText
 from index.document import Publication
 from index.storage.engine import Rows
-from rag.answer.build import cited_notes
-from rag.answering.confidence import Signs
-from rag.answering.confidence_features import lacks_part, nearness, quantities
-from rag.answering.evidence import sentence_figures
-from rag.ranking.features import Assessment, Assessor, Candidate, token_legs
-from rag.ranking.scoring import LEGS, TOKENS, WORDED
-from rag.ranking.term_match import Floats
+from rag.answer.build import build_cited_notes
+from rag.answering.confidence import ConfidenceFeatures
+from rag.answering.confidence_features import (
+    lacks_article_number,
+    match_quantities,
+    summarize_maxsim,
+)
+from rag.answering.evidence import sentence_features
+from rag.ranking.features import Candidate, CandidateFeatures, FeatureExtractor, maxsim_features
+from rag.ranking.scoring import FEATURES, MAXSIM, TRANSLATED_MAXSIM
+from rag.ranking.term_match import FloatArray
 
-Flags = NDArray[np.bool_]
-_ALL = slice(None)
+BoolArray = NDArray[np.bool_]
+_ALL_SENTENCES = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class TrainingExample:
     """A question with its candidates.
 
     Attributes:
         question: The question.
-        legs: What each leg gave each candidate, [candidates, legs].
-        across: Whether each candidate is in the other language.
-        right: Whether each candidate is.
-        figures: Of each candidate, the figures of its sentences, [sentences, figures].
-        answers: Of each candidate, whether each of its sentences holds an answer.
-        similarity: Of each candidate, that of its best sentence.
-        words: Of each candidate, what `confidence_features.nearness` is, [candidates, 2].
-        missing: Whether each candidate lacks the quantity that the question asks for.
-        unnamed: Of each candidate, what `rag.answering.confidence_features.lacks_part` says.
-        cut: The same of the right candidates without the sentences that answer, as an
+        features: What each leg gave each candidate, [candidates, legs].
+        cross_lingual: Whether each candidate is in the other language.
+        relevant: Whether each candidate is.
+        sentence_features: Of each candidate, the figures of its sentences, [sentences, figures].
+        contains_answer: Of each candidate, whether each of its sentences holds an answer.
+        sentence_similarity: Of each candidate, that of its best sentence.
+        maxsim: Of each candidate, what `confidence_features.nearness` is, [candidates, 2].
+        lacks_quantity: Whether each candidate lacks the quantity that the question asks for.
+        lacks_article_number: Of each candidate, what `rag.answering.confidence_features.lacks_part` says.
+        without_answer: The same of the right candidates without the sentences that answer, as an
             `Observation` of its own; None where nothing would be left, or nothing be cut.
     """
 
     question: Question
-    legs: Floats
-    across: Flags
-    right: Flags
-    figures: tuple[Floats, ...]
-    answers: tuple[Flags, ...]
-    similarity: Floats
-    words: Floats
-    missing: Flags
-    unnamed: Flags
-    cut: Observation | None = None
+    features: FloatArray
+    cross_lingual: BoolArray
+    relevant: BoolArray
+    sentence_features: tuple[FloatArray, ...]
+    contains_answer: tuple[BoolArray, ...]
+    sentence_similarity: FloatArray
+    maxsim: FloatArray
+    lacks_quantity: BoolArray
+    lacks_article_number: BoolArray
+    without_answer: TrainingExample | None = None
 
-    def only(self, kept: Flags) -> Observation:
+    def select_candidates(self, mask: BoolArray) -> TrainingExample:
         """With those candidates only."""
-        chosen = np.flatnonzero(kept).tolist()
+        indices = np.flatnonzero(mask).tolist()
         return replace(
             self,
-            figures=tuple(self.figures[at] for at in chosen),
-            answers=tuple(self.answers[at] for at in chosen),
+            sentence_features=tuple(self.sentence_features[index] for index in indices),
+            contains_answer=tuple(self.contains_answer[index] for index in indices),
             **{
-                field.name: getattr(self, field.name)[kept]
+                field.name: getattr(self, field.name)[mask]
                 for field in fields(self)
                 if isinstance(getattr(self, field.name), np.ndarray)
             },
-            cut=None,
+            without_answer=None,
         )
 
-    def signs(self, scores: Floats) -> Signs:
+    def compute_confidence_features(self, scores: FloatArray) -> ConfidenceFeatures:
         """Those of the first candidate, by these scores of all; there must be one."""
-        first, *rest = np.argsort(-scores, kind="stable").tolist()
-        return Signs(
-            score=float(scores[first]),
-            lead=float(scores[first] - (scores[rest[0]] if rest else 0.0)),
-            similarity=float(self.similarity[first]),
-            words=float(self.words[first, 0]),
-            least=float(self.words[first, 1]),
-            said=float(self.legs[first, LEGS.index("terms")]),
-            missing=bool(self.missing[first]),
-            unnamed=bool(self.unnamed[first]),
-            foreign=bool(self.across[first]),
+        top, *others = np.argsort(-scores, kind="stable").tolist()
+        return ConfidenceFeatures(
+            score=float(scores[top]),
+            margin=float(scores[top] - (scores[others[0]] if others else 0.0)),
+            sentence_similarity=float(self.sentence_similarity[top]),
+            maxsim_mean=float(self.maxsim[top, 0]),
+            maxsim_low=float(self.maxsim[top, 1]),
+            term_coverage=float(self.features[top, FEATURES.index("term-coverage")]),
+            lacks_quantity=bool(self.lacks_quantity[top]),
+            lacks_article_number=bool(self.lacks_article_number[top]),
+            cross_lingual=bool(self.cross_lingual[top]),
         )
 
 
-def observe(
-    assessor: Assessor,
+def build_examples(
+    extractor: FeatureExtractor,
     questions: Sequence[Question],
     publication: Publication,
-    among: Callable[[Question], Rows | None] = lambda _: None,
-) -> Iterator[Observation]:
+    select_rows: Callable[[Question], Rows | None] = lambda _: None,
+) -> Iterator[TrainingExample]:
     """What the retriever sees of each question but those that may lean on others.
 
     Where the library holds the publication in two languages, its parallel passages are right too.
 
     Args:
-        assessor: Of the library.
+        extractor: Of the library.
         questions: To be asked of it.
         publication: What they are about.
-        among: The passages that each is asked of; None for all.
+        select_rows: The passages that each is asked of; None for all.
     """
     for question in questions:
         if question.history:
             continue
-        (asked,) = assessor.ask([question.question])
-        assessment = assessor.assess(asked, among(question))
-        gold = places(question, publication)
-        right = [_is_right(assessor, one, question, gold) for one in assessment.candidates]
-        yield _observed(question, assessment, np.array(right, dtype=np.bool_))
+        (encoded_query,) = extractor.encode_queries([question.question])
+        candidate_features = extractor.extract(encoded_query, select_rows(question))
+        gold = find_gold_sections(question, publication)
+        relevant = [
+            _is_relevant_candidate(extractor, candidate, question, gold)
+            for candidate in candidate_features.candidates
+        ]
+        yield _build_example(question, candidate_features, np.array(relevant, dtype=np.bool_))
 
 
-def _observed(question: Question, assessment: Assessment, right: Flags) -> Observation:
-    candidates, across = assessment.candidates, assessment.legs.across.tolist()
-    given = [quantities(assessment.asked, one) for one in candidates]
-    answers = [_answering(question, one) for one in candidates]
-    whole = Observation(
-        question,
-        assessment.legs.table,
-        assessment.legs.across,
-        right,
-        tuple(sentence_figures(one, assessment.asked) for one in candidates),
-        tuple(answers),
-        np.array([one.similarity.max() for one in candidates]),
-        np.array([_words(one, away) for one, away in zip(candidates, across, strict=True)]).reshape(
-            -1, 2
-        ),
-        np.array([not each.any() for each in given], dtype=np.bool_),
-        np.array([lacks_part(assessment.asked, one.read) for one in candidates], dtype=np.bool_),
+def _build_example(
+    question: Question, candidate_features: CandidateFeatures, relevant: BoolArray
+) -> TrainingExample:
+    candidates, cross_lingual = (
+        candidate_features.candidates,
+        candidate_features.features.cross_lingual.tolist(),
     )
-    cut = [
-        at for at in np.flatnonzero(right).tolist() if answers[at].any() and not answers[at].all()
+    quantity_matches = [
+        match_quantities(candidate_features.query, candidate) for candidate in candidates
     ]
-    if not cut or len(cut) < right.sum():
-        return whole
-    legs, similarity, missing = whole.legs.copy(), whole.similarity.copy(), whole.missing.copy()
-    words = whole.words.copy()
-    for at in cut:
-        kept = ~answers[at]
-        legs[at] = _legs_without(candidates[at], legs[at], kept)
-        similarity[at] = candidates[at].similarity[kept].max()
-        words[at] = _words(candidates[at], across[at], kept)
-        missing[at] = not given[at][kept].any()
-    rest = replace(
-        whole,
-        legs=legs,
-        similarity=similarity,
-        words=words,
-        missing=missing,
-        right=np.zeros_like(right),
+    contains_answer = [_find_answer_sentences(question, candidate) for candidate in candidates]
+    example = TrainingExample(
+        question,
+        candidate_features.features.values,
+        candidate_features.features.cross_lingual,
+        relevant,
+        tuple(sentence_features(candidate, candidate_features.query) for candidate in candidates),
+        tuple(contains_answer),
+        np.array([candidate.sentence_similarity.max() for candidate in candidates]),
+        np.array(
+            [
+                _summarize_maxsim(candidate, is_cross_lingual)
+                for candidate, is_cross_lingual in zip(candidates, cross_lingual, strict=True)
+            ]
+        ).reshape(-1, 2),
+        np.array([not matches.any() for matches in quantity_matches], dtype=np.bool_),
+        np.array(
+            [
+                lacks_article_number(candidate_features.query, candidate.loaded_passage)
+                for candidate in candidates
+            ],
+            dtype=np.bool_,
+        ),
     )
-    return replace(whole, cut=rest)
+    ablated_indices = [
+        index
+        for index in np.flatnonzero(relevant).tolist()
+        if contains_answer[index].any() and not contains_answer[index].all()
+    ]
+    if not ablated_indices or len(ablated_indices) < relevant.sum():
+        return example
+    features, sentence_similarity, lacks_quantity = (
+        example.features.copy(),
+        example.sentence_similarity.copy(),
+        example.lacks_quantity.copy(),
+    )
+    maxsim = example.maxsim.copy()
+    for index in ablated_indices:
+        kept_sentences = ~contains_answer[index]
+        features[index] = _ablate_sentences(candidates[index], features[index], kept_sentences)
+        sentence_similarity[index] = candidates[index].sentence_similarity[kept_sentences].max()
+        maxsim[index] = _summarize_maxsim(candidates[index], cross_lingual[index], kept_sentences)
+        lacks_quantity[index] = not quantity_matches[index][kept_sentences].any()
+    ablated_example = replace(
+        example,
+        features=features,
+        sentence_similarity=sentence_similarity,
+        maxsim=maxsim,
+        lacks_quantity=lacks_quantity,
+        relevant=np.zeros_like(relevant),
+    )
+    return replace(example, without_answer=ablated_example)
 
 
-def _words(one: Candidate, away: bool, kept: Flags | slice = _ALL) -> tuple[float, float]:
-    return nearness(one.nearness[kept], one.above, foreign=away)
+def _summarize_maxsim(
+    candidate: Candidate, cross_lingual: bool, kept_sentences: BoolArray | slice = _ALL_SENTENCES
+) -> tuple[float, float]:
+    return summarize_maxsim(
+        candidate.token_similarity[kept_sentences],
+        candidate.heading_token_similarity,
+        is_cross_lingual=cross_lingual,
+    )
 
 
-def _answering(question: Question, one: Candidate) -> Flags:
+def _find_answer_sentences(question: Question, candidate: Candidate) -> BoolArray:
     return np.array(
-        [any(answer in each.text for answer in question.answers) for each in one.read.sentences],
+        [
+            any(answer in sentence.text for answer in question.answers)
+            for sentence in candidate.loaded_passage.sentences
+        ],
         dtype=np.bool_,
     )
 
 
-def _legs_without(one: Candidate, legs: Floats, kept: Flags) -> Floats:
+def _ablate_sentences(
+    candidate: Candidate, features: FloatArray, kept_sentences: BoolArray
+) -> FloatArray:
     """The legs of a passage of which only some sentences are left; its vector stays as it is."""
-    found = legs.copy()
-    found[LEGS.index("sentence")] -= one.similarity.max() - one.similarity[kept].max()
-    found[TOKENS] -= np.subtract(
-        token_legs(one.nearness, one.above), token_legs(one.nearness[kept], one.above)
+    ablated = features.copy()
+    ablated[FEATURES.index("sentence")] -= (
+        candidate.sentence_similarity.max() - candidate.sentence_similarity[kept_sentences].max()
     )
-    found[WORDED] -= (
-        token_legs(one.worded, one.worded_above)[0]
-        - token_legs(one.worded[kept], one.worded_above)[0]
+    ablated[MAXSIM] -= np.subtract(
+        maxsim_features(candidate.token_similarity, candidate.heading_token_similarity),
+        maxsim_features(
+            candidate.token_similarity[kept_sentences], candidate.heading_token_similarity
+        ),
     )
-    matches = replace(one.matches, strength=one.matches.strength[:, kept])
-    found[LEGS.index("terms")] = matches.grouped(np.zeros(1, dtype=np.int64)).coverage()[0]
-    found[LEGS.index("sentence-terms")] = matches.coverage().max()
-    return found
+    ablated[TRANSLATED_MAXSIM] -= (
+        maxsim_features(
+            candidate.translated_token_similarity, candidate.translated_heading_token_similarity
+        )[0]
+        - maxsim_features(
+            candidate.translated_token_similarity[kept_sentences],
+            candidate.translated_heading_token_similarity,
+        )[0]
+    )
+    matches = replace(
+        candidate.term_matches, degree=candidate.term_matches.degree[:, kept_sentences]
+    )
+    ablated[FEATURES.index("term-coverage")] = matches.by_passage(
+        np.zeros(1, dtype=np.int64)
+    ).coverage()[0]
+    ablated[FEATURES.index("sentence-term-coverage")] = matches.coverage().max()
+    return ablated
 
 
-def _is_right(
-    assessor: Assessor, one: Candidate, question: Question, gold: frozenset[SectionRef]
+def _is_relevant_candidate(
+    extractor: FeatureExtractor,
+    candidate: Candidate,
+    question: Question,
+    gold: frozenset[SectionRef],
 ) -> bool:
-    passage = one.read.passage
-    article = assessor.reader.article(passage.publication, passage.article)
-    shown = Returned(
+    passage = candidate.loaded_passage.passage
+    article = extractor.passage_loader.load_article(passage.publication_id, passage.article_index)
+    retrieved = RetrievedText(
         text=passage.text,
-        places=frozenset({SectionRef(passage.article, passage.section)}),
+        sections=frozenset({SectionRef(passage.article_index, passage.section_index)}),
         score=0.0,
-        notes=tuple(note.text for note in cited_notes(article, passage)),
+        notes=tuple(note.text for note in build_cited_notes(article, passage)),
     )
-    return question.answerable and is_right(shown, question, gold)
+    return question.is_answerable and is_relevant(retrieved, question, gold)

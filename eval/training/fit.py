@@ -18,103 +18,142 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from eval.training.calibrate import calibrated, firsts, measured, scores, thresholds
-from eval.training.examples import Flags, Observation
-from eval.training.optimize import Choice, fit_choice
-from eval.training.sets import OWN, Sets, collect
+from eval.training.calibrate import (
+    collect_top_candidates,
+    fit_calibration,
+    fit_thresholds,
+    measure_confidence,
+    score_candidates,
+)
+from eval.training.examples import BoolArray, TrainingExample
+from eval.training.optimize import RankingGroup, fit_conditional_logit
+from eval.training.sets import PROJECT_SETS, ExampleSets, collect_examples
 from index.errors import TongzhuError
-from rag.answering.evidence import FIGURES
-from rag.ranking.parameters import PATH, Fitted, fitted
-from rag.ranking.scoring import LEGS, Weights
-from rag.ranking.term_match import Floats
+from rag.answering.evidence import SENTENCE_FEATURES
+from rag.ranking.parameters import PARAMETERS_PATH, Parameters, load_parameters
+from rag.ranking.scoring import FEATURES, Weights
+from rag.ranking.term_match import FloatArray
 
-_SCALES = np.array(
+_FEATURE_SCALES = np.array(
     [20.0, 20.0, 20.0, 20.0, 20.0, 5.0, 5.0, 5.0, 1.0]
 )  # that bring the legs to about the same spread
-_FIGURE_SCALES = np.array([20.0, 20.0, 20.0, 20.0, 5.0, *np.ones(len(FIGURES) - 5)])
-_TWICE = 2  # the project's own questions count as often, being few and closest to what is asked
-_OF_SMALL = (
+_SENTENCE_FEATURE_SCALES = np.array(
+    [20.0, 20.0, 20.0, 20.0, 5.0, *np.ones(len(SENTENCE_FEATURES) - 5)]
+)
+_PROJECT_SET_REPEATS = (
+    2  # the project's own questions count as often, being few and closest to what is asked
+)
+_SMALL_SET_SUFFIXES = (
     ", 10",
     ", 50",
 )  # sets that ask the same of fewer passages; ranking them tells nothing new
 
 
-def fit(found: Sets) -> Fitted:
+def fit_parameters(example_sets: ExampleSets) -> Parameters:
     """Everything, fitted on these sets."""
-    weighted = [
-        one
-        for name, seen in found.items()
-        if not name.endswith(_OF_SMALL)
-        for one in seen * (_TWICE if name in OWN else 1)
-        if one.question.answerable
+    repeated_examples = [
+        example
+        for name, examples in example_sets.items()
+        if not name.endswith(_SMALL_SET_SUFFIXES)
+        for example in examples * (_PROJECT_SET_REPEATS if name in PROJECT_SETS else 1)
+        if example.question.is_answerable
     ]
-    legs = fit_choice([Choice(_spread(one), one.right) for one in weighted], _spread_scales())
-    size = len(LEGS)
-    rounded = [round(float(weight), 4) for weight in legs]
-    same = Weights(tuple(rounded[:size]))
-    across = Weights(tuple(rounded[size : 2 * size]), rounded[-1])
-    figures = fit_choice(
+    weights = fit_conditional_logit(
         [
-            Choice(one.figures[at], one.answers[at])
-            for one in weighted
-            for at in np.flatnonzero(one.right).tolist()
+            RankingGroup(_split_by_language(example), example.relevant)
+            for example in repeated_examples
         ],
-        _FIGURE_SCALES,
+        _repeat_scales(),
+    )
+    feature_count = len(FEATURES)
+    rounded = [round(float(weight), 4) for weight in weights]
+    monolingual = Weights(tuple(rounded[:feature_count]))
+    cross_lingual = Weights(tuple(rounded[feature_count : 2 * feature_count]), rounded[-1])
+    sentence_weights = fit_conditional_logit(
+        [
+            RankingGroup(example.sentence_features[index], example.contains_answer[index])
+            for example in repeated_examples
+            for index in np.flatnonzero(example.relevant).tolist()
+        ],
+        _SENTENCE_FEATURE_SCALES,
     )
     draft = replace(
-        fitted(),
-        provenance={name: len(seen) for name, seen in found.items()},
-        same=same,
-        across=across,
-        sentences={name: round(float(x), 4) for name, x in zip(FIGURES, figures, strict=True)},
+        load_parameters(),
+        provenance={name: len(examples) for name, examples in example_sets.items()},
+        monolingual=monolingual,
+        cross_lingual=cross_lingual,
+        sentence_weights={
+            name: round(float(x), 4)
+            for name, x in zip(SENTENCE_FEATURES, sentence_weights, strict=True)
+        },
     )
-    calibration = calibrated(found, draft)
-    return replace(draft, confidence=calibration, thresholds=thresholds(found, draft, calibration))
+    calibration = fit_calibration(example_sets, draft)
+    return replace(
+        draft, calibration=calibration, thresholds=fit_thresholds(example_sets, draft, calibration)
+    )
 
 
-def _spread(one: Observation) -> Floats:
+def _split_by_language(example: TrainingExample) -> FloatArray:
     """Legs in the question's language and across as columns of their own, and the bias."""
-    across = one.across[:, None].astype(np.float64)
-    return np.hstack([one.legs * (1 - across), one.legs * across, across])
+    cross_lingual = example.cross_lingual[:, None].astype(np.float64)
+    return np.hstack(
+        [example.features * (1 - cross_lingual), example.features * cross_lingual, cross_lingual]
+    )
 
 
-def _spread_scales() -> Floats:
-    return np.concatenate([_SCALES, _SCALES, [1.0]])
+def _repeat_scales() -> FloatArray:
+    return np.concatenate([_FEATURE_SCALES, _FEATURE_SCALES, [1.0]])
 
 
-def measure(seen: Sequence[Observation], by: Fitted) -> str:
+def measure_set(examples: Sequence[TrainingExample], parameters: Parameters) -> str:
     """First-place rate, MRR@10, sentences right in right passages, and AUROC of the confidence."""
     ranks: list[int] = []
-    sentences: list[bool] = []
-    weights = np.array([by.sentences[name] for name in FIGURES])
-    for one in seen:
-        if not one.question.answerable:
+    sentence_hits: list[bool] = []
+    weights = np.array([parameters.sentence_weights[name] for name in SENTENCE_FEATURES])
+    for example in examples:
+        if not example.question.is_answerable:
             continue
-        ranks.append(_rank(scores(one, by), one.right))
-        sentences.extend(
-            bool(one.answers[place][int(np.argmax(one.figures[place] @ weights))])
-            for place in np.flatnonzero(one.right).tolist()
-            if one.answers[place].any()
+        ranks.append(_find_rank(score_candidates(example, parameters), example.relevant))
+        sentence_hits.extend(
+            bool(
+                example.contains_answer[index][
+                    int(np.argmax(example.sentence_features[index] @ weights))
+                ]
+            )
+            for index in np.flatnonzero(example.relevant).tolist()
+            if example.contains_answer[index].any()
         )
-    at = np.array(ranks, dtype=np.float64)
-    told = measured(firsts(seen, by), by.confidence, by.thresholds)
-    first, reciprocal = (at == 1, np.where(at <= 10, 1 / at, 0)) if ranks else (np.nan, np.nan)
+    rank_array = np.array(ranks, dtype=np.float64)
+    confidence_metrics = measure_confidence(
+        collect_top_candidates(examples, parameters), parameters.calibration, parameters.thresholds
+    )
+    is_first, reciprocal_ranks = (
+        (rank_array == 1, np.where(rank_array <= 10, 1 / rank_array, 0))
+        if ranks
+        else (np.nan, np.nan)
+    )
     return (
-        f"{len(ranks):5d}  {np.mean(first):.3f}  {np.mean(reciprocal):.4f}"
-        f"  {np.mean(sentences) if sentences else np.nan:.3f}"
-        f"  {told.auroc:.3f}  {told.refused:.2f}  {told.wrongly:.3f}"
+        f"{len(ranks):5d}  {np.mean(is_first):.3f}  {np.mean(reciprocal_ranks):.4f}"
+        f"  {np.mean(sentence_hits) if sentence_hits else np.nan:.3f}"
+        f"  {confidence_metrics.auroc:.3f}  {confidence_metrics.refusal_rate:.2f}  {confidence_metrics.false_refusal_rate:.3f}"
     )
 
 
-def _rank(scores: Floats, right: Flags) -> int:
+def _find_rank(candidate_scores: FloatArray, relevant: BoolArray) -> int:
     """Where the first right candidate stands, behind all wrong ones of its score."""
-    if not right.any():
+    if not relevant.any():
         return 10**6
-    best = scores[right].max()
-    return int((scores > best).sum() + ((scores == best) & ~right).sum()) + 1
+    best_score = candidate_scores[relevant].max()
+    return (
+        int(
+            (candidate_scores > best_score).sum()
+            + ((candidate_scores == best_score) & ~relevant).sum()
+        )
+        + 1
+    )
 
 
-def _family(name: str) -> str:
+def _question_family(name: str) -> str:
     """What sets have in common that ask the same questions, of whatever passages."""
     return name.partition(" →" if name.startswith("small talk") else ".")[0]
 
@@ -125,26 +164,32 @@ def main() -> None:
     parser.add_argument("--issue", type=Path, required=True, help="the fortnightly, as a file")
     parser.add_argument("--benchmarks", type=Path, required=True, help="XQuAD's and DRCD's folder")
     parser.add_argument("--work", type=Path, default=Path("build/fit"), help="for a library")
-    parser.add_argument("--write", action="store_true", help=f"write {PATH.name}")
-    asked = parser.parse_args()
+    parser.add_argument("--write", action="store_true", help=f"write {PARAMETERS_PATH.name}")
+    arguments = parser.parse_args()
     try:
-        found = collect(asked.issue, asked.benchmarks, asked.work)
+        example_sets = collect_examples(arguments.issue, arguments.benchmarks, arguments.work)
     except TongzhuError as error:
         parser.exit(1, f"{error}\n")
-    result = fit(found)
+    parameters = fit_parameters(example_sets)
     print("set: questions, first, MRR@10, sentence, AUROC, refused, wrongly refused")  # noqa: T201
     print("fitted on all sets | without those of the same questions")  # noqa: T201
-    without = {
-        family: fit({name: seen for name, seen in found.items() if _family(name) != family})
-        for family in dict.fromkeys(map(_family, found))
+    held_out = {
+        family: fit_parameters(
+            {
+                name: examples
+                for name, examples in example_sets.items()
+                if _question_family(name) != family
+            }
+        )
+        for family in dict.fromkeys(map(_question_family, example_sets))
     }
-    for name, seen in found.items():
-        print(f"{name:42s} {measure(seen, result)}")  # noqa: T201
-        print(f"{'':40s} | {measure(seen, without[_family(name)])}")  # noqa: T201
-    text = msgspec.json.format(msgspec.json.encode(result), indent=2).decode()
+    for name, examples in example_sets.items():
+        print(f"{name:42s} {measure_set(examples, parameters)}")  # noqa: T201
+        print(f"{'':40s} | {measure_set(examples, held_out[_question_family(name)])}")  # noqa: T201
+    text = msgspec.json.format(msgspec.json.encode(parameters), indent=2).decode()
     print(text)  # noqa: T201
-    if asked.write:
-        PATH.write_text(f"{text}\n", encoding="utf-8")
+    if arguments.write:
+        PARAMETERS_PATH.write_text(f"{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

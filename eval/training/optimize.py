@@ -8,28 +8,28 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.ranking.term_match import Floats
+from rag.ranking.term_match import FloatArray
 
-_PENALTY = 3e-3
+_L2_PENALTY = 3e-3
 
-Limits = tuple[float | None, float | None]
+Bounds = tuple[float | None, float | None]
 
 
-class Choice(NamedTuple):
+class RankingGroup(NamedTuple):
     """Some things to choose from: a row of features for each, and which of them are right."""
 
-    features: Floats
-    right: NDArray[np.bool_]
+    features: FloatArray
+    relevant: NDArray[np.bool_]
 
 
-def fit_choice(choices: Sequence[Choice], scale: Floats) -> Floats:
+def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> FloatArray:
     """Weights under which right things have the greatest scores: a conditional logit.
 
     McFadden, "Conditional Logit Analysis of Qualitative Choice Behavior" (1974), with an L2
     penalty.
 
     Args:
-        choices: Those without a right thing, or with nothing else, say nothing and are left out.
+        groups: Those without a right thing, or with nothing else, say nothing and are left out.
         scale: What the features are multiplied by while fitting, so that the penalty is fair.
 
     Returns:
@@ -37,53 +37,57 @@ def fit_choice(choices: Sequence[Choice], scale: Floats) -> Floats:
     """
     from scipy.optimize import minimize
 
-    told = [choice for choice in choices if choice.right.any() and not choice.right.all()]
-    table = np.concatenate([choice.features for choice in told]) * scale
-    right = np.concatenate([choice.right for choice in told]).astype(np.float64)
-    sizes = np.array([len(choice.right) for choice in told])
+    informative = [group for group in groups if group.relevant.any() and not group.relevant.all()]
+    features = np.concatenate([group.features for group in informative]) * scale
+    relevant = np.concatenate([group.relevant for group in informative]).astype(np.float64)
+    sizes = np.array([len(group.relevant) for group in informative])
     starts = np.cumsum(sizes) - sizes
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = table @ weights
-        likely = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
-        likely /= np.repeat(np.add.reduceat(likely, starts), sizes)
-        found = np.add.reduceat(likely * right, starts) + 1e-12
-        aim = likely * right / np.repeat(found, sizes)
-        value = -np.log(found).mean() + _PENALTY * weights @ weights
-        return value, -(table.T @ (aim - likely)) / len(told) + 2 * _PENALTY * weights
+    def loss(weights: FloatArray) -> tuple[float, FloatArray]:
+        scores = features @ weights
+        probabilities = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        probabilities /= np.repeat(np.add.reduceat(probabilities, starts), sizes)
+        relevant_mass = np.add.reduceat(probabilities * relevant, starts) + 1e-12
+        target = probabilities * relevant / np.repeat(relevant_mass, sizes)
+        value = -np.log(relevant_mass).mean() + _L2_PENALTY * weights @ weights
+        return value, -(features.T @ (target - probabilities)) / len(
+            informative
+        ) + 2 * _L2_PENALTY * weights
 
-    found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B")
-    return np.asarray(found.x * scale)
+    solution = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(solution.x * scale)
 
 
-def fit_probability(
-    features: Floats, answers: NDArray[np.bool_], weights: Floats, limits: Sequence[Limits]
-) -> Floats:
+def fit_logistic_regression(
+    features: FloatArray, labels: NDArray[np.bool_], weights: FloatArray, bounds: Sequence[Bounds]
+) -> FloatArray:
     """A logistic regression: a weight for each feature, and the bias last.
 
     Args:
         features: [n, features].
-        answers: What is to be told, [n].
+        labels: What is to be told, [n].
         weights: What each of the n counts.
-        limits: Between what the weight of each feature lies; None for no limit.
+        bounds: Between what the weight of each feature lies; None for no limit.
     """
     from scipy.optimize import minimize
 
-    table = np.hstack([features, np.ones((len(features), 1))])
-    signs = np.where(answers, 1.0, -1.0)
-    share = weights / weights.sum()
+    design_matrix = np.hstack([features, np.ones((len(features), 1))])
+    signed_labels = np.where(labels, 1.0, -1.0)
+    sample_weights = weights / weights.sum()
 
-    def loss(found: Floats) -> tuple[float, Floats]:
-        margin = signs * (table @ found)
-        value = float(share @ np.logaddexp(0, -margin)) + 1e-4 * float(found[:-1] @ found[:-1])
-        slope = -share * signs / (1 + np.exp(margin))
-        return value, table.T @ slope + 2e-4 * np.append(found[:-1], 0.0)
+    def loss(coefficients: FloatArray) -> tuple[float, FloatArray]:
+        margin = signed_labels * (design_matrix @ coefficients)
+        value = float(sample_weights @ np.logaddexp(0, -margin)) + 1e-4 * float(
+            coefficients[:-1] @ coefficients[:-1]
+        )
+        residuals = -sample_weights * signed_labels / (1 + np.exp(margin))
+        return value, design_matrix.T @ residuals + 2e-4 * np.append(coefficients[:-1], 0.0)
 
     result = minimize(
         loss,
-        np.zeros(table.shape[1]),
+        np.zeros(design_matrix.shape[1]),
         jac=True,
         method="L-BFGS-B",
-        bounds=[*limits, (None, None)],
+        bounds=[*bounds, (None, None)],
     )
     return np.asarray(result.x)

@@ -17,15 +17,15 @@ import numpy as np
 
 from eval.questions import sets, squad
 from eval.questions.format import Question
-from eval.training.examples import Observation, observe
+from eval.training.examples import TrainingExample, build_examples
 from index import readers
 from index.encoders.protocol import load_encoder
 from index.storage.engine import Rows
 from index.storage.library import Library
-from index.update.update import update
-from rag.ranking.features import Assessor
+from index.update.update import update_library
+from rag.ranking.features import FeatureExtractor
 
-OWN = ("sample", "sample-tuning", "fortnightly-87", "fortnightly-87-tuning")
+PROJECT_SETS = ("sample", "sample-tuning", "fortnightly-87", "fortnightly-87-tuning")
 """The project's own sets."""
 
 SMALL_TALK = """Hello!
@@ -57,68 +57,84 @@ Quelle heure est-il ?
 どこで傘を買えますか"""
 """What no library answers, a line each."""
 
-_SMALL = (10, 50)  # passages
-_EVERY = 3  # of DRCD's questions
+_SMALL_LIBRARY_SIZES = (10, 50)  # passages
+_DRCD_STRIDE = 3  # of DRCD's questions
 
-Sets = dict[str, list[Observation]]
+ExampleSets = dict[str, list[TrainingExample]]
 
 
-def collect(issue: Path, benchmarks: Path, work: Path) -> Sets:
+def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Path) -> ExampleSets:
     """The observations of every set, by its name.
 
     Args:
-        issue: The fortnightly, as a file.
-        benchmarks: The folder of XQuAD and DRCD.
-        work: Where a library may be made.
+        issue_file: The fortnightly, as a file.
+        benchmarks_folder: The folder of XQuAD and DRCD.
+        work_folder: Where a library may be made.
 
     Raises:
         TongzhuError: If something cannot be read, or a library not be made.
     """
     encoder = load_encoder()
-    found: Sets = {}
-    for name in OWN:
-        chosen = sets.find(name, split="dev")
-        source = chosen.source or sets.Source(issue, readers.read)
-        with Library.open(sets.prepared(source, encoder)) as library:
-            publication = sets.subject(library, chosen.questions)
-            asked = [question for question in chosen.questions if question.where != "metadata"]
-            assessor = Assessor(library, encoder)
-            found[name] = list(observe(assessor, asked, publication))
-            found[f"small talk → {name}"] = list(observe(assessor, _small_talk(), publication))
-    en, zh = benchmarks / "xquad.en.dev.json", benchmarks / "xquad.zh.dev.json"
-    drcd = benchmarks / "drcd.dev.json"
-    for file, paragraphs, every in (
-        (en, en, 1), (zh, zh, 1), (en, zh, 1), (zh, en, 1), (drcd, drcd, _EVERY)
+    examples: ExampleSets = {}
+    for name in PROJECT_SETS:
+        question_set = sets.find_set(name, split="dev")
+        source = question_set.source or sets.SetSource(issue_file, readers.read)
+        with Library.open(sets.prepare_library(source, encoder)) as library:
+            publication = sets.find_publication(library, question_set.questions)
+            text_questions = [
+                question for question in question_set.questions if question.where != "metadata"
+            ]
+            extractor = FeatureExtractor(library, encoder)
+            examples[name] = list(build_examples(extractor, text_questions, publication))
+            examples[f"small talk → {name}"] = list(
+                build_examples(extractor, _build_small_talk(), publication)
+            )
+    en, zh = benchmarks_folder / "xquad.en.dev.json", benchmarks_folder / "xquad.zh.dev.json"
+    drcd = benchmarks_folder / "drcd.dev.json"
+    for file, paragraphs, stride in (
+        (en, en, 1), (zh, zh, 1), (en, zh, 1), (zh, en, 1), (drcd, drcd, _DRCD_STRIDE)
     ):  # fmt: skip
-        source = sets.Source(paragraphs, squad.publication)
-        with Library.open(sets.prepared(source, encoder)) as library:
-            questions = squad.squad(file, paragraphs)[::every]
-            assessor = Assessor(library, encoder)
-            publication = squad.publication(paragraphs)
+        source = sets.SetSource(paragraphs, squad.read_publication)
+        with Library.open(sets.prepare_library(source, encoder)) as library:
+            questions = squad.load_squad(file, paragraphs)[::stride]
+            extractor = FeatureExtractor(library, encoder)
+            publication = squad.read_publication(paragraphs)
             name = f"{file.stem} → {paragraphs.stem}"
-            found[name] = list(observe(assessor, questions, publication))
+            examples[name] = list(build_examples(extractor, questions, publication))
             if file == paragraphs:
-                found[f"small talk → {name}"] = list(observe(assessor, _small_talk(), publication))
-            for at, size in enumerate(_SMALL):
-                some = questions[at :: len(_SMALL)]
-                among = _some_articles(library, size)
-                found[f"{name}, {size}"] = list(observe(assessor, some, publication, among))
-    both = work / "mixed"
-    update(both, [en, zh], encoder=encoder, read=squad.publication)
-    with Library.open(both) as library:
-        assessor = Assessor(library, encoder)
+                examples[f"small talk → {name}"] = list(
+                    build_examples(extractor, _build_small_talk(), publication)
+                )
+            for offset, size in enumerate(_SMALL_LIBRARY_SIZES):
+                sampled = questions[offset :: len(_SMALL_LIBRARY_SIZES)]
+                select_rows = _sample_articles(library, size)
+                examples[f"{name}, {size}"] = list(
+                    build_examples(extractor, sampled, publication, select_rows)
+                )
+    mixed_library = work_folder / "mixed"
+    update_library(mixed_library, [en, zh], encoder=encoder, read=squad.read_publication)
+    with Library.open(mixed_library) as library:
+        extractor = FeatureExtractor(library, encoder)
         for file in (en, zh):
-            questions = squad.squad(file)[::2]
-            seen = list(observe(assessor, questions, squad.publication(file)))
-            found[f"{file.stem}, both languages"] = seen
-            for name, away in (("own language gone", False), ("other language gone", True)):
-                found[f"{file.stem}, {name}"] = [
-                    one.only(~(one.right & (one.across == away))) for one in seen
+            questions = squad.load_squad(file)[::2]
+            mixed_examples = list(
+                build_examples(extractor, questions, squad.read_publication(file))
+            )
+            examples[f"{file.stem}, both languages"] = mixed_examples
+            for name, dropped_cross_lingual in (
+                ("own language gone", False),
+                ("other language gone", True),
+            ):
+                examples[f"{file.stem}, {name}"] = [
+                    example.select_candidates(
+                        ~(example.relevant & (example.cross_lingual == dropped_cross_lingual))
+                    )
+                    for example in mixed_examples
                 ]
-    return found
+    return examples
 
 
-def _small_talk() -> list[Question]:
+def _build_small_talk() -> list[Question]:
     return [
         Question(
             id=f"small-talk-{number}",
@@ -131,21 +147,21 @@ def _small_talk() -> list[Question]:
     ]
 
 
-def _some_articles(library: Library, size: int) -> Callable[[Question], Rows | None]:
+def _sample_articles(library: Library, size: int) -> Callable[[Question], Rows | None]:
     """For a question, the passages of its article, and of others up to about that many in all."""
     rows: dict[int, list[int]] = defaultdict(list)
     for row in range(library.engine.size):
-        rows[library.passage(row).article].append(row)
+        rows[library.passage(row).article_index].append(row)
 
-    def among(question: Question) -> Rows:
-        own = {place.article for place in question.places}
-        others = sorted(set(rows) - own)
+    def select_rows(question: Question) -> Rows:
+        gold_articles = {section_ref.article for section_ref in question.gold_sections}
+        others = sorted(set(rows) - gold_articles)
         random.Random(question.id).shuffle(others)  # noqa: S311
-        chosen = [row for article in own for row in rows[article]]
+        selected = [row for article in gold_articles for row in rows[article]]
         for article in others:
-            if len(chosen) + len(rows[article]) > size:
+            if len(selected) + len(rows[article]) > size:
                 break
-            chosen += rows[article]
-        return np.array(sorted(chosen), dtype=np.int64)
+            selected += rows[article]
+        return np.array(sorted(selected), dtype=np.int64)
 
-    return among
+    return select_rows

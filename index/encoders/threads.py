@@ -21,52 +21,52 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-_POLICY = "OMP_WAIT_POLICY"
-_limiting = threading.Lock()
+_WAIT_POLICY_VARIABLE = "OMP_WAIT_POLICY"
+_blas_limit_lock = threading.Lock()
 
 
 @contextmanager
-def asleep() -> Iterator[None]:
+def passive_omp_threads() -> Iterator[None]:
     """Idle threads of a native library that is loaded within sleep, unless the user says else."""
-    if _POLICY in os.environ:
+    if _WAIT_POLICY_VARIABLE in os.environ:
         yield
         return
-    os.environ[_POLICY] = "PASSIVE"
+    os.environ[_WAIT_POLICY_VARIABLE] = "PASSIVE"
     try:
         yield
     finally:
-        os.environ.pop(_POLICY, None)
+        os.environ.pop(_WAIT_POLICY_VARIABLE, None)
 
 
 @cache
-def _blas() -> Any:
+def _blas_controller() -> Any:
     from threadpoolctl import ThreadpoolController  # only now have the libraries been loaded
 
     return ThreadpoolController().select(user_api="blas")
 
 
 @contextmanager
-def blas_in_one_thread() -> Iterator[None]:
+def single_threaded_blas() -> Iterator[None]:
     """NumPy multiplies in one thread within it, and behind it in as many as before.
 
     The limit is the whole process's, and only who has set it can take it back: threads that come
     while another one is within have the good of it until that one leaves.
     """
-    if not _limiting.acquire(blocking=False):
+    if not _blas_limit_lock.acquire(blocking=False):
         yield
         return
     try:
-        with _blas().limit(limits=1):
+        with _blas_controller().limit(limits=1):
             yield
     finally:
-        _limiting.release()
+        _blas_limit_lock.release()
 
 
-def _single_threaded() -> None:
+def _limit_openmp_after_fork() -> None:
     from threadpoolctl import threadpool_limits  # most processes are never forked
 
     threadpool_limits(limits=1, user_api="openmp")
 
 
 if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(after_in_child=_single_threaded)
+    os.register_at_fork(after_in_child=_limit_openmp_after_fork)

@@ -8,7 +8,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _BREAK = re.compile(r"[^\w\s'’\-–/&.]|[.](?=\s+[A-Z][a-z])")
 
 
-def long_form(before: str, short: str) -> str:
+def find_long_form(preceding_text: str, acronym: str) -> str:
     """The words before a bracket that an acronym in it is short for; "" if there are none.
 
     The algorithm of Schwartz and Hearst, "A Simple Algorithm for Identifying Abbreviation
@@ -16,22 +16,26 @@ def long_form(before: str, short: str) -> str:
     turn, the first one at the beginning of a word.
 
     Args:
-        before: The text before the bracket.
-        short: The acronym; a plural s does not count.
+        preceding_text: The text before the bracket.
+        acronym: The acronym; a plural s does not count.
     """
-    letters = re.sub(r"[^a-z\d]", "", re.sub(r"(?<=[A-Z])s$", "", short).lower())
-    most = min(len(letters) + 5, 2 * len(letters))
-    breaks = [found.end() for found in _BREAK.finditer(before)]
-    begin = breaks[-1] if breaks else 0
-    starts = [begin + found.start() for found in _WORD.finditer(before[begin:])][-most:]
+    letters = re.sub(r"[^a-z\d]", "", re.sub(r"(?<=[A-Z])s$", "", acronym).lower())
+    max_words = min(len(letters) + 5, 2 * len(letters))
+    breaks = [match.end() for match in _BREAK.finditer(preceding_text)]
+    clause_start = breaks[-1] if breaks else 0
+    starts = [
+        clause_start + match.start() for match in _WORD.finditer(preceding_text[clause_start:])
+    ][-max_words:]
     if not starts or len(letters) < 2:
         return ""
-    text, at = before.lower(), len(before)
-    for number, letter in reversed(list(enumerate(letters))):
-        at -= 1
-        while at >= starts[0] and not (text[at] == letter and (number or at in starts)):
-            at -= 1
-        if at < starts[0]:
+    text, position = preceding_text.lower(), len(preceding_text)
+    for index, letter in reversed(list(enumerate(letters))):
+        position -= 1
+        while position >= starts[0] and not (
+            text[position] == letter and (index or position in starts)
+        ):
+            position -= 1
+        if position < starts[0]:
             return ""
-    found = before[at:].strip()
-    return found if len(found.split()) > 1 else ""
+    match = preceding_text[position:].strip()
+    return match if len(match.split()) > 1 else ""

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from index.text.scripts import fold
 
-Kind = Literal["bracket", "title", "name", "user"]
+GlossKind = Literal["bracket", "title", "name", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Gloss:
     """
 
     forms: tuple[str, ...]
-    kind: Kind
+    kind: GlossKind
     article: int | None = None
     line: int = 0
 
@@ -33,8 +33,8 @@ class Gloss:
         return frozenset(fold(form) for form in self.forms)
 
 
-class Held(NamedTuple):
+class StoredGloss(NamedTuple):
     """A gloss as a library holds it, with the id of the publication; "" for the user's own."""
 
-    publication: str
+    publication_id: str
     gloss: Gloss

@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterator
 
 from index.document import Article, Author, Publication
-from index.glossary.acronyms import long_form
-from index.glossary.brackets import HAN, Bracket, brackets, is_chinese, is_short
+from index.glossary.acronyms import find_long_form
+from index.glossary.brackets import HAN_RANGES, Bracket, contains_chinese, find_brackets, is_acronym
 from index.glossary.gloss import Gloss
-from index.glossary.phonetics import spells
-from index.glossary.term_boundary import Surroundings, folded_by_sign
-from index.glossary.term_spans import chinese_before, ends_chinese, latin_before
-from index.text.dictionary import Lexicon
+from index.glossary.phonetics import is_romanisation
+from index.glossary.term_boundary import MiningContext, fold_characters
+from index.glossary.term_spans import ends_with_chinese, find_chinese_term, find_latin_term
+from index.text.dictionary import Dictionary
 from index.text.scripts import fold
-from index.text.terms import words
+from index.text.terms import analyze
 
-_SPELLED = re.compile(
+_ROMANISED_NAME = re.compile(
     r"[A-Z][a-z'’]+(?:-[A-Za-z][a-z'’]+)*(?: [A-Z][a-z'’]+(?:-[A-Za-z][a-z'’]+)+)?"
 )
 
 
-def mine(publication: Publication, lexicon: Lexicon) -> tuple[Gloss, ...]:
+def mine_glosses(publication: Publication, dictionary: Dictionary) -> tuple[Gloss, ...]:
     """What a publication says stands for what, each once, in the order of the file.
 
     That is: what brackets gloss, in the text, in headings and in notes; titles and what they are
@@ -29,99 +29,111 @@ def mine(publication: Publication, lexicon: Lexicon) -> tuple[Gloss, ...]:
 
     Args:
         publication: As it was read.
-        lexicon: The dictionary, which helps to tell where a glossed term begins.
+        dictionary: The dictionary, which helps to tell where a glossed term begins.
     """
-    around = Surroundings(lexicon, folded_by_sign("\n".join(_everything(publication))))
-    found: dict[frozenset[str], Gloss] = {}
-    for gloss in _all(publication, around):
+    context = MiningContext(
+        dictionary, fold_characters("\n".join(_iter_publication_texts(publication)))
+    )
+    glosses: dict[frozenset[str], Gloss] = {}
+    for gloss in _iter_glosses(publication, context):
         if len(gloss.key) > 1:
-            found.setdefault(gloss.key, gloss)
-    return tuple(found.values())
+            glosses.setdefault(gloss.key, gloss)
+    return tuple(glosses.values())
 
 
-def _all(publication: Publication, around: Surroundings) -> Iterator[Gloss]:
+def _iter_glosses(publication: Publication, context: MiningContext) -> Iterator[Gloss]:
     for name, translated in (
         (publication.title, publication.title_translated),
         (publication.publisher, publication.publisher_translated),
     ):
-        yield from _paired(name, translated, None, 0, around)
-    for number, article in enumerate(publication.articles):
-        yield from _paired(article.title, article.title_translated, number, article.line, around)
+        yield from _iter_title_glosses(name, translated, None, 0, context)
+    for article_index, article in enumerate(publication.articles):
+        yield from _iter_title_glosses(
+            article.title, article.title_translated, article_index, article.line, context
+        )
         for author in article.authors:
             if author.romanised:
-                yield Gloss(_names(author), "name", number, article.line)
-        for text, line in _texts(article):
-            for forms in glossed(text, around):
-                yield Gloss(forms, "bracket", number, line)
+                yield Gloss(_name_forms(author), "name", article_index, article.line)
+        for text, line in _iter_article_texts(article):
+            for forms in extract_bracket_glosses(text, context):
+                yield Gloss(forms, "bracket", article_index, line)
 
 
-def _paired(
-    title: str, translated: str, article: int | None, line: int, around: Surroundings
+def _iter_title_glosses(
+    title: str, translated: str, article_index: int | None, line: int, context: MiningContext
 ) -> Iterator[Gloss]:
     if not title or not translated:
         return
-    yield Gloss((title, translated), "title", article, line)
-    if is_chinese(title):
-        for pair in _romanised(title, translated, around.lexicon):
-            yield Gloss(pair, "name", article, line)
+    yield Gloss((title, translated), "title", article_index, line)
+    if contains_chinese(title):
+        for pair in _find_romanised_names(title, translated, context.dictionary):
+            yield Gloss(pair, "name", article_index, line)
 
 
-def glossed(text: str, around: Surroundings) -> Iterator[tuple[str, ...]]:
+def extract_bracket_glosses(text: str, context: MiningContext) -> Iterator[tuple[str, ...]]:
     """The forms that the brackets of a text gloss each other by, the one before it first."""
-    for bracket in brackets(text):
+    for bracket in find_brackets(text):
         before = text[: bracket.start].rstrip(" *")
-        term = _term(before, bracket, around)
-        forms = tuple(dict.fromkeys(filter(None, (term, bracket.full, *bracket.short))))
+        term = _find_glossed_term(before, bracket, context)
+        forms = tuple(dict.fromkeys(filter(None, (term, bracket.full_form, *bracket.short_forms))))
         if term and len(forms) > 1:
             yield forms
 
 
-def _term(before: str, bracket: Bracket, around: Surroundings) -> str:
+def _find_glossed_term(before: str, bracket: Bracket, context: MiningContext) -> str:
     """What stands before a bracket and is glossed by it; "" if that cannot be told."""
-    if ends_chinese(before):
-        if acronym := _spelled_out(before, bracket.full):
+    if ends_with_chinese(before):
+        if acronym := _find_expanded_acronym(before, bracket.full_form):
             return acronym
-        if bracket.renamed or not is_chinese(bracket.full):
-            return chinese_before(before, bracket.full or bracket.short[0], around)
+        if bracket.is_alias or not contains_chinese(bracket.full_form):
+            return find_chinese_term(before, bracket.full_form or bracket.short_forms[0], context)
         return ""
-    for short in filter(is_short, bracket.short):
-        if found := long_form(before, short):
-            return found
-    if is_chinese(bracket.full):
-        return latin_before(before, bracket.full, around)
-    return _spelled_out(before, bracket.full)
+    for short in filter(is_acronym, bracket.short_forms):
+        if expansion := find_long_form(before, short):
+            return expansion
+    if contains_chinese(bracket.full_form):
+        return find_latin_term(before, bracket.full_form, context)
+    return _find_expanded_acronym(before, bracket.full_form)
 
 
-def _spelled_out(before: str, full: str) -> str:
+def _find_expanded_acronym(before: str, full_form: str) -> str:
     """The acronym at the end of a text that a bracket after it spells out; "" if there is none."""
-    last = re.search(r"[A-Za-z\d&.-]+$", before)
-    if not last or not is_short(last[0]) or long_form(full, last[0]) != full:
+    last_word = re.search(r"[A-Za-z\d&.-]+$", before)
+    if (
+        not last_word
+        or not is_acronym(last_word[0])
+        or find_long_form(full_form, last_word[0]) != full_form
+    ):
         return ""
-    return last[0] if len(words(full)) <= len(last[0]) else ""
+    return last_word[0] if len(analyze(full_form)) <= len(last_word[0]) else ""
 
 
-def _names(author: Author) -> tuple[str, ...]:
+def _name_forms(author: Author) -> tuple[str, ...]:
     """A name, how it is romanised, and the same with the family name first."""
     parts = author.romanised.split()
-    turned = (f"{parts[1]} {parts[0]}",) if len(parts) == 2 else ()
-    return (author.name, author.romanised, *turned)
+    family_name_first = (f"{parts[1]} {parts[0]}",) if len(parts) == 2 else ()
+    return (author.name, author.romanised, *family_name_first)
 
 
-def _romanised(title: str, translated: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _find_romanised_names(
+    title: str, translated: str, dictionary: Dictionary
+) -> Iterator[tuple[str, str]]:
     """The names of a Chinese title that its translation spells: 雲背 Yunpei."""
-    readings = lexicon.readings(set(fold(title)))
-    runs = re.findall(f"[{HAN}]+", title)
-    for name in _SPELLED.findall(translated):
+    readings = dictionary.readings(set(fold(title)))
+    runs = re.findall(f"[{HAN_RANGES}]+", title)
+    for name in _ROMANISED_NAME.findall(translated):
         for run in runs:
-            signs = [readings.get(fold(sign), frozenset()) for sign in run]
-            places = [(i, i + n) for n in (4, 3, 2) for i in range(len(run) - n + 1)]
-            place = next(((i, j) for i, j in places if spells(name, signs[i:j])), None)
-            if place:
-                yield run[slice(*place)], name
+            character_readings = [readings.get(fold(character), frozenset()) for character in run]
+            spans = [(i, i + n) for n in (4, 3, 2) for i in range(len(run) - n + 1)]
+            span = next(
+                ((i, j) for i, j in spans if is_romanisation(name, character_readings[i:j])), None
+            )
+            if span:
+                yield run[slice(*span)], name
                 break
 
 
-def _texts(article: Article) -> Iterator[tuple[str, int]]:
+def _iter_article_texts(article: Article) -> Iterator[tuple[str, int]]:
     """The texts of an article, and the lines at which they begin."""
     yield article.title, article.line
     for section in article.sections:
@@ -132,6 +144,6 @@ def _texts(article: Article) -> Iterator[tuple[str, int]]:
         yield note.text, note.line
 
 
-def _everything(publication: Publication) -> Iterator[str]:
+def _iter_publication_texts(publication: Publication) -> Iterator[str]:
     for article in publication.articles:
-        yield from (text for text, _ in _texts(article))
+        yield from (text for text, _ in _iter_article_texts(article))

@@ -4,82 +4,98 @@ from __future__ import annotations
 
 import re
 
-from index.glossary.brackets import is_short
-from index.text.dictionary import Lexicon, Translation, Translations
-from index.text.terms import words
+from index.glossary.brackets import is_acronym
+from index.text.dictionary import Dictionary, Translation, Translations
+from index.text.terms import analyze
 
 _ACRONYM = re.compile(r"[a-z]{2,}")
 
 
-class Meaning:
+class TranslationOverlap:
     """How well the ends of a run of Chinese signs agree with an English gloss."""
 
-    def __init__(self, folded: str, gloss: str, known: Translations) -> None:
+    def __init__(self, folded_run: str, gloss: str, translations_by_word: Translations) -> None:
         """Takes what is compared.
 
         Args:
-            folded: The run, folded sign by sign.
+            folded_run: The run, folded sign by sign.
             gloss: The English form.
-            known: The translations of its parts.
+            translations_by_word: The translations of its parts.
         """
-        self._folded = folded
-        self._terms = frozenset(gloss.lower() if is_short(gloss) else words(gloss))
-        self._said = [*self._acronyms(gloss)]
-        if is_short(gloss):
-            known = {word: _initials(each) for word, each in known.items() if len(word) > 1}
-        for i in range(len(folded)):
-            for word, translations in known.items():
-                if folded.startswith(word, i):
-                    terms = {term for each in translations for term in each.terms}
-                    self._said.append((i, i + len(word), self._terms & terms))
+        self._folded_run = folded_run
+        self._gloss_terms = frozenset(gloss.lower() if is_acronym(gloss) else analyze(gloss))
+        self._matches = [*self._match_acronyms(gloss)]
+        if is_acronym(gloss):
+            translations_by_word = {
+                word: _reduce_to_initials(translation)
+                for word, translation in translations_by_word.items()
+                if len(word) > 1
+            }
+        for i in range(len(folded_run)):
+            for word, translations in translations_by_word.items():
+                if folded_run.startswith(word, i):
+                    terms = {term for translation in translations for term in translation.terms}
+                    self._matches.append((i, i + len(word), self._gloss_terms & terms))
 
-    def of(self, start: int) -> float:
+    def score(self, start: int) -> float:
         """The Dice coefficient for the end of the run that begins there, in [0, 1]."""
-        signs: set[int] = set()
-        terms: set[str] = set()
-        for i, j, shared in self._said:
+        covered_characters: set[int] = set()
+        covered_terms: set[str] = set()
+        for i, j, shared in self._matches:
             if i >= start and shared:
-                signs.update(range(i, j))
-                terms |= shared
-        size = sum(sign != " " for sign in self._folded[start:])
-        return _dice(len(signs) / size, len(terms) / max(len(self._terms), 1))
+                covered_characters.update(range(i, j))
+                covered_terms |= shared
+        size = sum(character != " " for character in self._folded_run[start:])
+        return _dice_coefficient(
+            len(covered_characters) / size, len(covered_terms) / max(len(self._gloss_terms), 1)
+        )
 
-    def _acronyms(self, gloss: str) -> list[tuple[int, int, frozenset[str]]]:
+    def _match_acronyms(self, gloss: str) -> list[tuple[int, int, frozenset[str]]]:
         """The Latin words of the run, with the words of the gloss that they may be short for."""
-        initials = [(term[0], term) for term in words(gloss)]
-        found = []
-        for word in _ACRONYM.finditer(self._folded):
-            meant = frozenset(term for initial, term in initials if initial in word[0])
-            spelled = set(word[0]) <= {initial for initial, _ in initials}
-            shared = meant if spelled else self._terms & frozenset(words(word[0]))
-            found.append((*word.span(), shared))
-        return found
+        initials = [(term[0], term) for term in analyze(gloss)]
+        matches = []
+        for match in _ACRONYM.finditer(self._folded_run):
+            abbreviated_terms = frozenset(term for initial, term in initials if initial in match[0])
+            is_spelled_out = set(match[0]) <= {initial for initial, _ in initials}
+            shared = (
+                abbreviated_terms
+                if is_spelled_out
+                else self._gloss_terms & frozenset(analyze(match[0]))
+            )
+            matches.append((*match.span(), shared))
+        return matches
 
 
-def _initials(translations: list[Translation]) -> list[Translation]:
+def _reduce_to_initials(translations: list[Translation]) -> list[Translation]:
     """The first letters of the nearest translation, as an acronym has them."""
     return [
-        each._replace(terms=tuple(term[0] for term in each.terms))
-        for each in translations
-        if not each.rank
+        translation._replace(terms=tuple(term[0] for term in translation.terms))
+        for translation in translations
+        if not translation.rank
     ]
 
 
-def covered(phrase: str, signs: str, lexicon: Lexicon) -> float:
+def translation_overlap(phrase: str, characters: str, dictionary: Dictionary) -> float:
     """How well English words agree with folded Chinese signs: the Dice coefficient, in [0, 1]."""
-    terms = words(phrase)
+    terms = analyze(phrase)
     spans = {(i, j) for i in range(len(terms)) for j in range(i + 1, min(i + 4, len(terms)) + 1)}
-    known = lexicon.chinese({" ".join(terms[i:j]) for i, j in spans})
-    theirs: set[int] = set()
-    ours: set[int] = set()
+    translations = dictionary.translate_to_chinese({" ".join(terms[i:j]) for i, j in spans})
+    covered_characters: set[int] = set()
+    covered_terms: set[int] = set()
     for i, j in spans:
-        for (word,), *_ in known.get(" ".join(terms[i:j]), ()):
-            at = signs.find(word)
-            if at >= 0:
-                theirs.update(range(at, at + len(word)))
-                ours.update(range(i, j))
-    return _dice(len(theirs) / len(signs), len(ours) / max(len(terms), 1))
+        for (word,), *_ in translations.get(" ".join(terms[i:j]), ()):
+            position = characters.find(word)
+            if position >= 0:
+                covered_characters.update(range(position, position + len(word)))
+                covered_terms.update(range(i, j))
+    return _dice_coefficient(
+        len(covered_characters) / len(characters), len(covered_terms) / max(len(terms), 1)
+    )
 
 
-def _dice(one: float, other: float) -> float:
-    return 2 * one * other / (one + other) if one and other else 0.0
+def _dice_coefficient(first_share: float, second_share: float) -> float:
+    return (
+        2 * first_share * second_share / (first_share + second_share)
+        if first_share and second_share
+        else 0.0
+    )

@@ -12,23 +12,27 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
-_CLASSES_ZH = {
+_INITIAL_CLASSES_ZH = {
     "b": "P", "p": "P", "m": "M", "f": "F", "w": "FA", "d": "T", "t": "T", "n": "N", "l": "L",
     "r": "LS", "g": "KH", "k": "K", "h": "HK", "j": "SKT", "q": "SKT", "x": "SHK", "y": "A",
     "zh": "ST", "ch": "ST", "sh": "S", "z": "ST", "c": "ST", "s": "S",
 }  # fmt: skip
 _INITIAL = re.compile(r"[zcs]h|[bpmfdtnlgkhjqxrzcsyw]|(?=[aeo])")
-_SOUND = re.compile(
+_LATIN_CONSONANT = re.compile(
     r"(?P<S>sch|tch|[scz]h|[szj]|c(?=[eiy])|g(?=[ei]))|(?P<F>ph|[fvw])|(?P<P>[bp]+)|(?P<T>th|[dt]+)"
     r"|(?P<K>ck|[kqgcx]+)|(?P<M>m+)|(?P<N>n+)|(?P<L>[lr]+)|(?P<H>h)|(?P<A>\b[aeiouy])"
 )
-_FAINT = {"N": 0.3, "H": 0.3, "L": 0.5}  # often left out in Chinese: at the end of a syllable
+_DELETION_COSTS = {
+    "N": 0.3,
+    "H": 0.3,
+    "L": 0.5,
+}  # often left out in Chinese: at the end of a syllable
 
 _WADE_INITIALS = {
     "zh": "ch", "ch": "ch", "sh": "sh", "b": "p", "d": "t", "g": "k", "j": "ch", "q": "ch",
     "x": "hs", "r": "j", "z": "ts", "c": "ts",
 }  # fmt: skip
-_WADE_WHOLE = {
+_WADE_SYLLABLES = {
     "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih", "zi": "tzu", "ci": "tzu",
     "si": "ssu", "ge": "ko", "ke": "ko", "he": "ho", "e": "o", "er": "erh", "you": "yu",
     "yan": "yen", "ye": "yeh", "yue": "yueh", "yong": "yung", "gui": "kuei", "kui": "kuei",
@@ -38,7 +42,7 @@ _WADE_WHOLE = {
 _WADE_FINALS = (("ian", "ien"), ("ie", "ieh"), ("ve", "ueh"), ("ong", "ung"))
 
 
-def likeness(readings: Sequence[frozenset[str]], name: str) -> float:
+def phonetic_similarity(readings: Sequence[frozenset[str]], name: str) -> float:
     """How much signs sound like a name.
 
     Args:
@@ -48,59 +52,67 @@ def likeness(readings: Sequence[frozenset[str]], name: str) -> float:
     Returns:
         From 0 to 1: 1 less the share of sounds on either side that the other has not.
     """
-    sounds = _sounds(name.lower())
-    if not sounds or not readings:
+    consonants = _latin_consonant_classes(name.lower())
+    if not consonants or not readings:
         return 0.0
-    classes = [frozenset("".join(map(_classes, each))) for each in readings]
+    classes = [frozenset("".join(map(_consonant_classes, syllables))) for syllables in readings]
     costs = [0.0]
-    for sound in sounds:
-        costs.append(costs[-1] + _FAINT.get(sound, 1.0))
-    for sign in classes:
+    for consonant in consonants:
+        costs.append(costs[-1] + _DELETION_COSTS.get(consonant, 1.0))
+    for character_classes in classes:
         row = [costs[0] + 1]
-        for at, sound in enumerate(sounds, 1):
-            same = costs[at - 1] if sound in sign else float("inf")
-            row.append(min(same, costs[at] + 1, row[at - 1] + _FAINT.get(sound, 1.0)))
+        for column, consonant in enumerate(consonants, 1):
+            substitution = costs[column - 1] if consonant in character_classes else float("inf")
+            row.append(
+                min(
+                    substitution,
+                    costs[column] + 1,
+                    row[column - 1] + _DELETION_COSTS.get(consonant, 1.0),
+                )
+            )
         costs = row
-    return 1 - costs[-1] / (len(classes) + len(sounds))
+    return 1 - costs[-1] / (len(classes) + len(consonants))
 
 
-def spells(name: str, readings: Sequence[frozenset[str]]) -> bool:
+def is_romanisation(name: str, readings: Sequence[frozenset[str]]) -> bool:
     """Whether a name is what signs are in Hanyu Pinyin or Wade-Giles.
 
     Args:
         name: In Latin letters; hyphens, blanks and apostrophes do not count.
         readings: Of each sign, in Hanyu Pinyin without tones.
     """
-    bare = re.sub(r"[^a-z]", "", name.lower())
+    letters = re.sub(r"[^a-z]", "", name.lower())
     return any(
-        bare == "".join(spelled)
-        for system in (_pinyin, wade_giles)
-        for spelled in product(*({system(one) for one in each} for each in readings))
+        letters == "".join(syllables)
+        for system in (_to_pinyin, to_wade_giles)
+        for syllables in product(
+            *({system(syllable) for syllable in alternatives} for alternatives in readings)
+        )
     )
 
 
 @lru_cache(maxsize=512)
-def wade_giles(syllable: str) -> str:
+def to_wade_giles(syllable: str) -> str:
     """A syllable of Hanyu Pinyin in Wade-Giles, without apostrophes, ü as u."""
-    if whole := _WADE_WHOLE.get(syllable):
-        return whole
-    found = _INITIAL.match(syllable)
-    initial = found[0] if found else ""
+    if irregular := _WADE_SYLLABLES.get(syllable):
+        return irregular
+    match = _INITIAL.match(syllable)
+    initial = match[0] if match else ""
     final = syllable[len(initial) :]
-    for ours, theirs in _WADE_FINALS:
-        if final == ours:
-            final = theirs
+    for pinyin_final, wade_final in _WADE_FINALS:
+        if final == pinyin_final:
+            final = wade_final
     return (_WADE_INITIALS.get(initial, initial) + final).replace("v", "u")
 
 
-def _pinyin(syllable: str) -> str:
+def _to_pinyin(syllable: str) -> str:
     return syllable.replace("v", "u")
 
 
-def _classes(syllable: str) -> str:
-    found = _INITIAL.match(syllable)
-    return _CLASSES_ZH.get(found[0], "A") if found else "A"
+def _consonant_classes(syllable: str) -> str:
+    match = _INITIAL.match(syllable)
+    return _INITIAL_CLASSES_ZH.get(match[0], "A") if match else "A"
 
 
-def _sounds(name: str) -> str:
-    return "".join(str(found.lastgroup) for found in _SOUND.finditer(name))
+def _latin_consonant_classes(name: str) -> str:
+    return "".join(str(match.lastgroup) for match in _LATIN_CONSONANT.finditer(name))

@@ -13,197 +13,245 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.glossary.brackets import HAN, is_chinese, is_short
-from index.glossary.overlap import Meaning
-from index.glossary.phonetics import likeness
-from index.text.dictionary import LONGEST_WORD, Lexicon, Translations, segments
+from index.glossary.brackets import HAN_RANGES, contains_chinese, is_acronym
+from index.glossary.overlap import TranslationOverlap
+from index.glossary.phonetics import phonetic_similarity
+from index.text.dictionary import MAX_WORD_LENGTH, Dictionary, Translations, segment_words
 from index.text.scripts import fold
-from index.text.terms import words
+from index.text.terms import analyze
 
-_PIECE = re.compile(rf"[{HAN}]|[A-Za-z\d·‧-]+")
-_MOST_PIECES = 16
+_PIECE = re.compile(rf"[{HAN_RANGES}]|[A-Za-z\d·‧-]+")
+_MAX_PIECES = 16
 
 _NUMERALS = "一二两三四五六七八九十百千万亿几数多"
-_OFFICES = "长席统理者授员任家官师相裁"  # how what somebody is ends, before the name
+_OFFICE_ENDINGS = "长席统理者授员任家官师相裁"  # how what somebody is ends, before the name
 _SUFFIXES = frozenset("型式性化率者们")
-_IDLE = frozenset(  # folded; what is no part of terms, and verbs that terms often follow
+_STOP_WORDS = frozenset(  # folded; what is no part of terms, and verbs that terms often follow
     "的 了 是 在 和 与 及 或 被 把 由 有 以 对 于 从 到 这 那 其 之 而 也 都 就 会 可 能 要 将 为 "
     "即 并 且 但 若 该 此 各 每 当 向 使 让 令 所 称 名 叫 个 位 座 架 艘 设 另 因为 由于 包括 "
     "根据 依据 按照 占 例如 以及 透过 通过 成立 完成 进行 所谓 称为 其中 如 采用 使用 推出 提出 "
     "发表 设置 东部 南部 西部 北部 中部".split()
 )
 
-_BREAKS = frozenset(  # what no term has within it
+_NEVER_INSIDE_TERMS = frozenset(  # what no term has within it
     "是 了 在 于 从 到 被 把 将 对 会 向 因为 由于 所谓 但 若".split()
 )
 
-_BOUNDARY = 0.15  # where a word begins
-_INSIDE = -0.4  # within one, or within a number
-_AFTER_IDLE = 0.15  # after a word that is no part of terms
-_AFTER_OFFICE = 0.3
-_IDLE_FIRST = -0.5  # with a word that is no part of terms
-_REPEATED = 0.15
-_ALONE = 0.1  # the whole run
-_UNIT = 3  # signs that are no chance to stand elsewhere too
+_WORD_START_BONUS = 0.15  # where a word begins
+_INSIDE_WORD_PENALTY = -0.4  # within one, or within a number
+_AFTER_STOP_WORD_BONUS = 0.15  # after a word that is no part of terms
+_AFTER_OFFICE_BONUS = 0.3
+_STARTS_WITH_STOP_WORD_PENALTY = -0.5  # with a word that is no part of terms
+_REPEATED_BONUS = 0.15
+_WHOLE_RUN_BONUS = 0.1  # the whole run
+_MIN_REPEATED_LENGTH = 3  # signs that are no chance to stand elsewhere too
 
-_AGREES = 0.4  # agreement that is enough by itself
-_SOUNDS = 0.7
-_SURE = 0.85  # likeness with which an end may begin within a word or a number
-_COMMON = 0.05  # what each sign of common words but two takes from the likeness to a name
-_NAME, _LONG_NAME = 5, 0.05  # signs of an ordinary name, and how much more each further one takes
-_MEANS_NOTHING = 0.4  # agreement in meaning below which a gloss may be a name
-_FEW = 6  # pieces of a run, or of what follows 的, that are a term as a whole
-_RENAMED = 12  # the same before a bracket that says 又稱 or the like
+_MIN_OVERLAP = 0.4  # agreement that is enough by itself
+_MIN_PHONETIC_SIMILARITY = 0.7
+_MIN_SCORE_INSIDE_WORD = 0.85  # likeness with which an end may begin within a word or a number
+_DICTIONARY_WORD_PENALTY = (
+    0.05  # what each sign of common words but two takes from the likeness to a name
+)
+_USUAL_NAME_LENGTH, _LONG_NAME_PENALTY = (
+    5,
+    0.05,
+)  # signs of an ordinary name, and how much more each further one takes
+_MAX_NAME_OVERLAP = 0.4  # agreement in meaning below which a gloss may be a name
+_MAX_TERM_PIECES = 6  # pieces of a run, or of what follows 的, that are a term as a whole
+_MAX_ALIASED_PIECES = 12  # the same before a bracket that says 又稱 or the like
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class MiningContext:
     """What helps to tell where a term begins.
 
     Attributes:
-        lexicon: The dictionary.
+        dictionary: The dictionary.
         text: All of the publication, folded sign by sign.
     """
 
-    lexicon: Lexicon
+    dictionary: Dictionary
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class _TermCandidate:
     """An end of a run that may be the term.
 
     Attributes:
         start: Where it begins in the run.
-        pieces: Its Chinese signs and Latin words.
-        before: The word before it, folded; "" if none ends there.
-        first: Its first word; "" if it begins within one or within a number.
-        common: How many of its signs stand in dictionary words of two or more.
-        meaning: How well it agrees with the gloss in meaning.
-        repeated: Whether it is the longest end that stands elsewhere in the publication.
-        alone: Whether it is the whole run.
+        piece_count: Its Chinese signs and Latin words.
+        previous_word: The word before it, folded; "" if none ends there.
+        first_word: Its first word; "" if it begins within one or within a number.
+        dictionary_word_characters: How many of its signs stand in dictionary words of two or more.
+        overlap: How well it agrees with the gloss in meaning.
+        is_repeated: Whether it is the longest end that stands elsewhere in the publication.
+        is_whole_run: Whether it is the whole run.
     """
 
     start: int
-    pieces: int
-    before: str
-    first: str
-    common: int
-    meaning: float
-    repeated: bool
-    alone: bool
+    piece_count: int
+    previous_word: str
+    first_word: str
+    dictionary_word_characters: int
+    overlap: float
+    is_repeated: bool
+    is_whole_run: bool
 
 
-def folded_by_sign(text: str) -> str:
+def fold_characters(text: str) -> str:
     """A text folded sign by sign: as long as it was."""
-    return "".join(folded if len(folded := fold(sign)) == 1 else sign for sign in text)
+    return "".join(
+        folded if len(folded := fold(character)) == 1 else character for character in text
+    )
 
 
-def best_end(run: str, gloss: str, around: Surroundings, *, whole: bool) -> str:
+def best_boundary(run: str, gloss: str, context: MiningContext, *, is_complete: bool) -> str:
     """The end of a run that a gloss stands for; "" if there is little to tell it by.
 
     Args:
         run: What stands before the bracket, without signs that part clauses.
         gloss: The form in the bracket.
-        around: What helps to tell.
-        whole: Whether the run begins where it seems to.
+        context: What helps to tell.
+        is_complete: Whether the run begins where it seems to.
     """
-    folded = folded_by_sign(run)
-    ends = list(_ends(run, folded, gloss, around, whole=whole))
-    nothing = max((end.meaning for end in ends), default=0.0) < _MEANS_NOTHING
-    named = gloss[0].isupper() and (nothing or is_short(gloss))
-    described = not named or _has_meaning(gloss, around.lexicon)
-    likely = named or not nothing or is_chinese(gloss)
+    folded_run = fold_characters(run)
+    candidates = list(_iter_candidates(run, folded_run, gloss, context, is_complete=is_complete))
+    is_untranslated = (
+        max((candidate.overlap for candidate in candidates), default=0.0) < _MAX_NAME_OVERLAP
+    )
+    may_be_name = gloss[0].isupper() and (is_untranslated or is_acronym(gloss))
+    has_translation = not may_be_name or _is_in_dictionary(gloss, context.dictionary)
+    is_plausible = may_be_name or not is_untranslated or contains_chinese(gloss)
     scored = []
-    for end in ends:
-        sound = _sound(folded[end.start :], end, gloss, around.lexicon) if named else 0.0
-        office = named and len(end.before) > 1 and end.before[-1] in _OFFICES
-        short = end.pieces <= (_RENAMED if is_chinese(gloss) else _FEW)
+    for candidate in candidates:
+        sound_score = (
+            _score_sound(folded_run[candidate.start :], candidate, gloss, context.dictionary)
+            if may_be_name
+            else 0.0
+        )
+        follows_office = (
+            may_be_name
+            and len(candidate.previous_word) > 1
+            and candidate.previous_word[-1] in _OFFICE_ENDINGS
+        )
+        is_brief = candidate.piece_count <= (
+            _MAX_ALIASED_PIECES if contains_chinese(gloss) else _MAX_TERM_PIECES
+        )
         if (
-            end.meaning >= _AGREES
-            or sound >= _SOUNDS + _LONG_NAME * max(0, end.pieces - _NAME)
-            or (office or end.repeated or (end.alone and short and likely))
-            or (short and end.before in ("的", "之") and (described or not end.common))
-        ) and (end.first or max(sound, end.meaning) >= _SURE):
-            scored.append((_score(end, sound, office=office), end.start))
+            candidate.overlap >= _MIN_OVERLAP
+            or sound_score
+            >= _MIN_PHONETIC_SIMILARITY
+            + _LONG_NAME_PENALTY * max(0, candidate.piece_count - _USUAL_NAME_LENGTH)
+            or (
+                follows_office
+                or candidate.is_repeated
+                or (candidate.is_whole_run and is_brief and is_plausible)
+            )
+            or (
+                is_brief
+                and candidate.previous_word in ("的", "之")
+                and (has_translation or not candidate.dictionary_word_characters)
+            )
+        ) and (
+            candidate.first_word or max(sound_score, candidate.overlap) >= _MIN_SCORE_INSIDE_WORD
+        ):
+            scored.append(
+                (
+                    _score_candidate(candidate, sound_score, follows_office=follows_office),
+                    candidate.start,
+                )
+            )
     return run[max(scored)[1] :] if scored else ""
 
 
-def _score(end: _End, sound: float, *, office: bool) -> float:
+def _score_candidate(
+    candidate: _TermCandidate, sound_score: float, *, follows_office: bool
+) -> float:
     return (
-        max(end.meaning, sound)
-        + (_BOUNDARY if end.first and end.first not in _SUFFIXES else _INSIDE)
-        + (_AFTER_IDLE if end.before in _IDLE else 0.0)
-        + (_AFTER_OFFICE if office else 0.0)
-        + (_IDLE_FIRST if end.first in _IDLE else 0.0)
-        + (_REPEATED if end.repeated else 0.0)
-        + (_ALONE if end.alone else 0.0)
+        max(candidate.overlap, sound_score)
+        + (
+            _WORD_START_BONUS
+            if candidate.first_word and candidate.first_word not in _SUFFIXES
+            else _INSIDE_WORD_PENALTY
+        )
+        + (_AFTER_STOP_WORD_BONUS if candidate.previous_word in _STOP_WORDS else 0.0)
+        + (_AFTER_OFFICE_BONUS if follows_office else 0.0)
+        + (_STARTS_WITH_STOP_WORD_PENALTY if candidate.first_word in _STOP_WORDS else 0.0)
+        + (_REPEATED_BONUS if candidate.is_repeated else 0.0)
+        + (_WHOLE_RUN_BONUS if candidate.is_whole_run else 0.0)
     )
 
 
-def _ends(
-    run: str, folded: str, gloss: str, around: Surroundings, *, whole: bool
-) -> Iterator[_End]:
-    known = around.lexicon.english(_parts(folded))
-    words_ = list(_words(folded, known))
-    begins = dict(words_)
-    ends = {at + len(word): word for at, word in words_}
-    meaning = Meaning(folded, gloss, known)
-    starts = [piece.start() for piece in _PIECE.finditer(run)][-_MOST_PIECES:]
-    repeated = next((at for at in starts if _repeated(folded[at:], around.text)), None)
-    for number, at in enumerate(starts):
-        end = run[at:]
-        if len(end) < 2 or not is_chinese(end):
+def _iter_candidates(
+    run: str, folded_run: str, gloss: str, context: MiningContext, *, is_complete: bool
+) -> Iterator[_TermCandidate]:
+    translations = context.dictionary.translate_to_english(_substrings(folded_run))
+    segmented = list(_iter_words(folded_run, translations))
+    word_starting_at = dict(segmented)
+    word_ending_at = {start + len(word): word for start, word in segmented}
+    translation_overlap = TranslationOverlap(folded_run, gloss, translations)
+    starts = [piece.start() for piece in _PIECE.finditer(run)][-_MAX_PIECES:]
+    repeated_start = next(
+        (start for start in starts if _occurs_repeatedly(folded_run[start:], context.text)), None
+    )
+    for index, start in enumerate(starts):
+        suffix = run[start:]
+        if len(suffix) < 2 or not contains_chinese(suffix):
             continue
-        if any(place > at and word in _BREAKS for place, word in words_):
+        if any(position > start and word in _NEVER_INSIDE_TERMS for position, word in segmented):
             continue
-        counted = folded[:at].rstrip()[-1:] in tuple(_NUMERALS)
-        yield _End(
-            at,
-            len(starts) - number,
-            ends.get(at, ""),
-            "" if counted else begins.get(at, ""),
-            sum(len(word) for place, word in words_ if place >= at and len(word) > 1),
-            meaning.of(at),
-            at == repeated,
-            whole and not at,
+        follows_numeral = folded_run[:start].rstrip()[-1:] in tuple(_NUMERALS)
+        yield _TermCandidate(
+            start,
+            len(starts) - index,
+            word_ending_at.get(start, ""),
+            "" if follows_numeral else word_starting_at.get(start, ""),
+            sum(len(word) for position, word in segmented if position >= start and len(word) > 1),
+            translation_overlap.score(start),
+            start == repeated_start,
+            is_complete and not start,
         )
 
 
-def _parts(folded: str) -> set[str]:
+def _substrings(folded_run: str) -> set[str]:
     return {
-        folded[i:j]
-        for i in range(len(folded))
-        for j in range(i + 1, min(i + LONGEST_WORD, len(folded)) + 1)
+        folded_run[i:j]
+        for i in range(len(folded_run))
+        for j in range(i + 1, min(i + MAX_WORD_LENGTH, len(folded_run)) + 1)
     }
 
 
-def _words(folded: str, known: Translations) -> Iterator[tuple[int, str]]:
+def _iter_words(folded_run: str, translations: Translations) -> Iterator[tuple[int, str]]:
     """The words of a run, with where they begin."""
-    at = 0
-    for word in segments(folded, known.keys() | _IDLE):
-        yield at, word
-        at += len(word)
+    position = 0
+    for word in segment_words(folded_run, translations.keys() | _STOP_WORDS):
+        yield position, word
+        position += len(word)
 
 
-def _repeated(end: str, text: str) -> bool:
-    return len(end) >= _UNIT and text.count(end) > 1
+def _occurs_repeatedly(suffix: str, text: str) -> bool:
+    return len(suffix) >= _MIN_REPEATED_LENGTH and text.count(suffix) > 1
 
 
-def _has_meaning(gloss: str, lexicon: Lexicon) -> bool:
+def _is_in_dictionary(gloss: str, dictionary: Dictionary) -> bool:
     """Whether the dictionary has all words of a gloss of two or more."""
-    terms = set(words(gloss))
-    return len(terms) > 1 and len(lexicon.chinese(terms)) == len(terms)
+    terms = set(analyze(gloss))
+    return len(terms) > 1 and len(dictionary.translate_to_chinese(terms)) == len(terms)
 
 
-def _sound(folded: str, end: _End, gloss: str, lexicon: Lexicon) -> float:
+def _score_sound(
+    folded_suffix: str, candidate: _TermCandidate, gloss: str, dictionary: Dictionary
+) -> float:
     """How much an end of a run sounds like the gloss or a word of it."""
-    signs = [sign for sign in folded if sign not in "·‧ -"]
-    readings = lexicon.readings(set(signs))
-    if any(sign not in readings for sign in signs) or (
-        is_short(gloss) and end.common == len(signs)
+    characters = [character for character in folded_suffix if character not in "·‧ -"]
+    readings = dictionary.readings(set(characters))
+    if any(character not in readings for character in characters) or (
+        is_acronym(gloss) and candidate.dictionary_word_characters == len(characters)
     ):
         return 0.0
-    heard = [readings[sign] for sign in signs]
-    alike = max(likeness(heard, name) for name in (gloss, *gloss.split()))
-    return alike - _COMMON * max(0, end.common - 2)
+    character_readings = [readings[character] for character in characters]
+    similarity = max(
+        phonetic_similarity(character_readings, name) for name in (gloss, *gloss.split())
+    )
+    return similarity - _DICTIONARY_WORD_PENALTY * max(0, candidate.dictionary_word_characters - 2)

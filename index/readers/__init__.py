@@ -8,18 +8,18 @@ from pathlib import Path
 from index.document import Publication
 from index.errors import ReadError
 from index.readers import markdown, paged
-from index.readers.decoding import load
+from index.readers.decoding import load_text
 
-KINDS = (".txt", ".md", ".markdown")
+SUPPORTED_SUFFIXES = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""
 
-VERSION = 1
+READER_VERSION = 1
 """Raised whenever a file is read otherwise than before: files that a library knows are then read
 again when they are indexed, though their bytes are the same."""
 
-_NOTE_AT_FOOT = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
+_PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)")
-_NOTE_DEFINED = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
+_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
 
 
 def read(path: Path) -> Publication:
@@ -34,17 +34,17 @@ def read(path: Path) -> Publication:
     Raises:
         ReadError: If the file cannot be read as a publication: it says why, where, and what to do.
     """
-    if path.suffix.lower() not in KINDS and path.is_file():
+    if path.suffix.lower() not in SUPPORTED_SUFFIXES and path.is_file():
         raise ReadError(
             f"{path}: files of this kind cannot be read. "
             "These can: plain text (.txt), Markdown (.md, .markdown).",
             f"{path}：無法讀取這種檔案。可讀取的有：純文字（.txt）、Markdown（.md、.markdown）。",
         )
-    text = load(path)
+    text = load_text(path)
     return markdown.read(text, path.name) if _is_markdown(text, path) else paged.read(text)
 
 
 def _is_markdown(text: str, path: Path) -> bool:
-    if _FRONT_MATTER.match(text) or _NOTE_DEFINED.search(text):
+    if _FRONT_MATTER.match(text) or _NOTE_DEFINITION.search(text):
         return True
-    return path.suffix.lower() != ".txt" and not _NOTE_AT_FOOT.search(text)
+    return path.suffix.lower() != ".txt" and not _PAGE_NOTE.search(text)

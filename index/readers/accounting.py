@@ -7,64 +7,64 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.document import Publication
-from index.readers.notes.annotate import AGAIN
+from index.readers.notes.annotate import DUPLICATE_SUFFIX
 
-_DIGITS = str.maketrans(
+_NOTE_DIGITS = str.maketrans(
     {char: str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
     | {chr(ord("①") + value): str(value + 1) for value in range(20)}
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CharacterAudit:
     """The sum of the characters of a file against those of its publication.
 
     Superscript and circled digits count as the digits that they print.
 
     Attributes:
         total: Non-blank characters of the file.
-        places: Non-blank characters by where they went: metadata, headings, paragraphs, notes,
+        by_destination: Non-blank characters by where they went: metadata, headings, paragraphs, notes,
             marks, and what was set aside by its reason.
         missing: Characters of the file that are nowhere in the publication, with their number.
         extra: Characters of the publication that the file does not have, with their number.
     """
 
     total: int
-    places: dict[str, int] = field(default_factory=dict)
+    by_destination: dict[str, int] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
     extra: dict[str, int] = field(default_factory=dict)
 
     @property
-    def balanced(self) -> bool:
+    def is_balanced(self) -> bool:
         """Whether nothing is missing and nothing is there twice."""
         return not self.missing and not self.extra
 
 
-def account(text: str, publication: Publication) -> Account:
+def audit_characters(text: str, publication: Publication) -> CharacterAudit:
     """Compare the text of a file (as `text.load` returns it) with what was read out of it."""
-    printed = _count(text)
-    read: Counter[str] = Counter()
-    places: Counter[str] = Counter()
-    for place, piece in _pieces(publication):
-        counted = _count(piece)
-        read += counted
-        places[place] += counted.total()
-    return Account(
-        printed.total(),
-        {place: count for place, count in places.items() if count},
-        dict(printed - read),
-        dict(read - printed),
+    file_counts = _count_characters(text)
+    publication_counts: Counter[str] = Counter()
+    destination_counts: Counter[str] = Counter()
+    for destination, piece in _iterate_printed_texts(publication):
+        piece_counts = _count_characters(piece)
+        publication_counts += piece_counts
+        destination_counts[destination] += piece_counts.total()
+    return CharacterAudit(
+        file_counts.total(),
+        {destination: count for destination, count in destination_counts.items() if count},
+        dict(file_counts - publication_counts),
+        dict(publication_counts - file_counts),
     )
 
 
-def _count(text: str) -> Counter[str]:
-    counted = Counter(text.translate(_DIGITS))
-    for char in [char for char in counted if char.isspace()]:
-        del counted[char]
-    return counted
+def _count_characters(text: str) -> Counter[str]:
+    counts = Counter(text.translate(_NOTE_DIGITS))
+    for char in [char for char in counts if char.isspace()]:
+        del counts[char]
+    return counts
 
 
-def _pieces(publication: Publication) -> Iterator[tuple[str, str]]:
+def _iterate_printed_texts(publication: Publication) -> Iterator[tuple[str, str]]:
     """Every text of a publication that was printed, with the name of its place."""
     titles = [article.title for article in publication.articles]
     for text in (
@@ -91,6 +91,6 @@ def _pieces(publication: Publication) -> Iterator[tuple[str, str]]:
                 yield "paragraphs", paragraph.text
                 yield from (("marks", mark.note) for mark in paragraph.marks)
         for note in article.notes:
-            yield "notes", note.number.partition(AGAIN)[0] + note.text
-    for aside in publication.set_aside:
-        yield f"set aside: {aside.reason}", aside.text
+            yield "notes", note.number.partition(DUPLICATE_SUFFIX)[0] + note.text
+    for set_aside in publication.set_aside:
+        yield f"set aside: {set_aside.reason}", set_aside.text

@@ -22,7 +22,7 @@ _BOMS = (
 
 # The commonest characters of written Chinese, in both scripts: a text decoded with the wrong
 # table has hardly any of them.
-_COMMON = frozenset(
+_COMMON_CHARACTERS = frozenset(
     "的一是在不了有和人這这中大為为上個个國国我以要他時时來来用們们生到作地於于出就分對对成會会可"
     "主發发年動动同工也能下過过子說说產产種种面而方後后多定行學学法所民得經经十三之進进著等部度家"
     "電电力裡里如水化高自二理起小物現现實实加量都兩两體体制機机當当使點点從从業业本去把性好應应開"
@@ -42,22 +42,22 @@ class Line:
 
     number: int
     text: str
-    part: int = 0
+    part_index: int = 0
 
     @property
-    def new_page(self) -> bool:
+    def starts_page(self) -> bool:
         """Whether a page begins with it."""
-        return self.part > 0
+        return self.part_index > 0
 
 
-def load(path: Path) -> str:
+def load_text(path: Path) -> str:
     """The text of a file, decoded; every line end is one newline character.
 
     Raises:
         ReadError: If there is no such file, or it cannot be opened, is too large, is empty, or is
             not text in UTF-8, UTF-16, UTF-32, Big5 or GB18030.
     """
-    text = re.sub(r"\r\n?", "\n", decode(_bytes(path), path.name))
+    text = re.sub(r"\r\n?", "\n", decode_text(_read_bytes(path), path.name))
     if not text.strip():
         raise ReadError(
             f"{path}: there is no text in this file. Give a file that holds a publication.",
@@ -66,7 +66,7 @@ def load(path: Path) -> str:
     return text
 
 
-def lines(text: str) -> list[Line]:
+def split_lines(text: str) -> list[Line]:
     """The lines of a text; a form feed ends a line and begins a page."""
     result = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -75,7 +75,7 @@ def lines(text: str) -> list[Line]:
     return result
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     if path.is_dir():
         raise ReadError(
             f"{path}: this is a folder. Name the files in it that should be read.",
@@ -108,7 +108,7 @@ def _bytes(path: Path) -> bytes:
         ) from None
 
 
-def decode(data: bytes, name: str) -> str:
+def decode_text(data: bytes, file_name: str) -> str:
     """Bytes → text, in the first encoding of which they are certainly, or most likely, text.
 
     Raises:
@@ -119,64 +119,66 @@ def decode(data: bytes, name: str) -> str:
             try:
                 return data[len(bom) :].decode(encoding)
             except UnicodeDecodeError as error:
-                raise _damaged(name, encoding, error) from None
+                raise _decoding_error(file_name, encoding, error) from None
     if b"\0" in data:
-        return _utf16(data, name)
+        return _decode_utf16(data, file_name)
     try:
-        return _readable(data.decode("utf-8"), name)
+        return _check_text(data.decode("utf-8"), file_name)
     except UnicodeDecodeError as error:
-        guesses = [_decoded(data, encoding) for encoding in ("cp950", "big5hkscs", "gb18030")]
-        best = max(guesses, key=_likeness)
-        if _likeness(best) < 0.1:
-            raise _damaged(name, "utf-8", error) from None
-        return best
+        decodings = [_try_decode(data, encoding) for encoding in ("cp950", "big5hkscs", "gb18030")]
+        best_decoding = max(decodings, key=_score_decoding)
+        if _score_decoding(best_decoding) < 0.1:
+            raise _decoding_error(file_name, "utf-8", error) from None
+        return best_decoding
 
 
-def _utf16(data: bytes, name: str) -> str:
+def _decode_utf16(data: bytes, file_name: str) -> str:
     """UTF-16 without a byte order mark: zero bytes occur, but only in the halves of characters."""
-    guesses = [_decoded(data, encoding) for encoding in ("utf-16-le", "utf-16-be")]
-    best = max(guesses, key=_likeness)
-    if "\0" in best or _likeness(best) < 0.1:
-        raise _binary(name)
-    return best
+    decodings = [_try_decode(data, encoding) for encoding in ("utf-16-le", "utf-16-be")]
+    best_decoding = max(decodings, key=_score_decoding)
+    if "\0" in best_decoding or _score_decoding(best_decoding) < 0.1:
+        raise _not_text_error(file_name)
+    return best_decoding
 
 
-def _decoded(data: bytes, encoding: str) -> str:
+def _try_decode(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return ""
 
 
-def _likeness(text: str) -> float:
+def _score_decoding(text: str) -> float:
     """The share of characters that text of this kind is mostly made of."""
     sample = text[:100_000]
-    usual = sum(char in _COMMON or char == "\n" or " " <= char <= "~" for char in sample)
+    usual_count = sum(
+        char in _COMMON_CHARACTERS or char == "\n" or " " <= char <= "~" for char in sample
+    )
     # Plain ASCII proves little: bytes of any East Asian table hold it in the same places.
-    common = sum(char in _COMMON for char in sample)
-    return (usual + 2 * common) / (3 * len(sample)) if sample else 0.0
+    common_count = sum(char in _COMMON_CHARACTERS for char in sample)
+    return (usual_count + 2 * common_count) / (3 * len(sample)) if sample else 0.0
 
 
-def _readable(text: str, name: str) -> str:
+def _check_text(text: str, file_name: str) -> str:
     sample = text[:100_000]
-    controls = sum(char < " " and not char.isspace() for char in sample)
-    if controls > len(sample) / 50:
-        raise _binary(name)
+    control_count = sum(char < " " and not char.isspace() for char in sample)
+    if control_count > len(sample) / 50:
+        raise _not_text_error(file_name)
     return text
 
 
-def _binary(name: str) -> ReadError:
+def _not_text_error(file_name: str) -> ReadError:
     return ReadError(
-        f"{name}: this is not a text file. Give plain text (.txt) or Markdown (.md, .markdown).",
-        f"{name}：這不是文字檔。請提供純文字（.txt）或 Markdown（.md、.markdown）。",
+        f"{file_name}: this is not a text file. Give plain text (.txt) or Markdown (.md, .markdown).",
+        f"{file_name}：這不是文字檔。請提供純文字（.txt）或 Markdown（.md、.markdown）。",
     )
 
 
-def _damaged(name: str, encoding: str, error: UnicodeDecodeError) -> ReadError:
+def _decoding_error(file_name: str, encoding: str, error: UnicodeDecodeError) -> ReadError:
     line = error.object[: error.start].count(b"\n") + 1
     return ReadError(
-        f"{name}, line {line}: the bytes there are not {encoding.upper()} text, nor is the file "
+        f"{file_name}, line {line}: the bytes there are not {encoding.upper()} text, nor is the file "
         "Big5 or GB18030. Save it again as UTF-8.",
-        f"{name}，第 {line} 行：該處不是 {encoding.upper()} 文字，全檔也不是 Big5 或 GB18030。"
+        f"{file_name}，第 {line} 行：該處不是 {encoding.upper()} 文字，全檔也不是 Big5 或 GB18030。"
         "請另存為 UTF-8。",
     )

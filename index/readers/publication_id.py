@@ -8,13 +8,20 @@ from collections.abc import Iterable
 from datetime import date
 
 
-def compact(text: str) -> str:
+def normalize_for_comparison(text: str) -> str:
     """A text for comparison: width folded, blanks dropped, case folded."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
-def publication_id(title: str, number: str, day: date | None, articles: Iterable[str]) -> str:
+def compute_publication_id(
+    title: str, number: str, publication_date: date | None, article_titles: Iterable[str]
+) -> str:
     """Twelve hexadecimal digits, the same however blanks and widths are set in the titles."""
-    parts = [title, number, day.isoformat() if day else "", *articles]
-    key = "\x1f".join(compact(part) for part in parts)
+    parts = [
+        title,
+        number,
+        publication_date.isoformat() if publication_date else "",
+        *article_titles,
+    ]
+    key = "\x1f".join(normalize_for_comparison(part) for part in parts)
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]

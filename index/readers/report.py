@@ -11,33 +11,33 @@ from index.document import Finding, FindingKind, Message, SetAside, SetAsideReas
 class Report:
     """Collects text that is set aside and findings, while a file is being read."""
 
-    asides: list[SetAside] = field(default_factory=list)
+    set_aside_items: list[SetAside] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def aside(self, line: int, text: str, reason: SetAsideReason) -> None:
+    def set_aside(self, line: int, text: str, reason: SetAsideReason) -> None:
         """Set text of a line aside; blank text needs no place."""
         if text.strip():
-            self.asides.append(SetAside(line, text.strip(), reason))
+            self.set_aside_items.append(SetAside(line, text.strip(), reason))
 
-    def found(self, kind: FindingKind, line: int, en: str, zh: str) -> None:
+    def add_finding(self, kind: FindingKind, line: int, en: str, zh: str) -> None:
         """Note something worth knowing."""
         self.findings.append(Finding(kind, line, Message(en, zh)))
 
-    def unplaced(self, line: int, text: str) -> None:
+    def add_unplaced(self, line: int, text: str) -> None:
         """Set text aside that could not be understood, and say so."""
         if text.strip():
-            self.aside(line, text, "unplaced")
-            shown = text.strip()[:24]
-            self.found(
+            self.set_aside(line, text, "unplaced")
+            excerpt = text.strip()[:24]
+            self.add_finding(
                 "unplaced",
                 line,
-                f"Line {line}: it is not clear where this belongs: {shown}",
-                f"第 {line} 行：無法判斷這段文字的位置：{shown}",
+                f"Line {line}: it is not clear where this belongs: {excerpt}",
+                f"第 {line} 行：無法判斷這段文字的位置：{excerpt}",
             )
 
-    def set_aside(self) -> tuple[SetAside, ...]:
+    def all_set_aside(self) -> tuple[SetAside, ...]:
         """Everything set aside, in the order of the file."""
-        return tuple(sorted(self.asides, key=lambda aside: aside.line))
+        return tuple(sorted(self.set_aside_items, key=lambda item: item.line))
 
     def all_findings(self) -> tuple[Finding, ...]:
         """Every finding, in the order of the file."""

@@ -9,6 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def path() -> Path:
+def get_path() -> Path:
     """The sample as a file: one issue of a periodical, paged text with notes at page feet."""
     return Path(__file__).with_name("hsiwang-bimonthly-12.txt")

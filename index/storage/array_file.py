@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def write_parts(
+def write_array_file(
     path: Path,
     offsets_path: Path,
     counts: Sequence[int],
-    parts: Iterable[NDArray[Any]],
+    chunks: Iterable[NDArray[Any]],
     *,
     width: int,
-    kind: str,
+    dtype: str,
 ) -> None:
     """Writes an array part by part, so that it need not be held in memory, and its offsets.
 
@@ -25,9 +25,9 @@ def write_parts(
         path: Of the array, [sum of counts, width].
         offsets_path: Of the offsets, [1 + counts].
         counts: How many rows belong to each thing that is looked up.
-        parts: The rows, in order, in pieces of any size.
+        chunks: The rows, in order, in pieces of any size.
         width: Numbers in a row.
-        kind: What they are kept as, as NumPy writes types ("<f2").
+        dtype: What they are kept as, as NumPy writes types ("<f2").
 
     Raises:
         OSError: If it cannot be written.
@@ -35,8 +35,8 @@ def write_parts(
     offsets = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype("<i8")
     with offsets_path.open("wb") as file:
         np.lib.format.write_array(file, offsets, allow_pickle=False)
-    header = {"descr": kind, "fortran_order": False, "shape": (int(offsets[-1]), width)}
+    header = {"descr": dtype, "fortran_order": False, "shape": (int(offsets[-1]), width)}
     with path.open("wb") as file:
         np.lib.format.write_array_header_2_0(file, header)
-        for part in parts:
-            file.write(np.ascontiguousarray(part, dtype=kind).data)
+        for chunk in chunks:
+            file.write(np.ascontiguousarray(chunk, dtype=dtype).data)

@@ -5,29 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from index.storage.records import Head
+from index.storage.records import ArticleHeader
 
-_KINDS = ("author", "topic", "institute")
-_LABELS = "SELECT publication, article, kind, folded FROM label ORDER BY rowid"
-_ARTICLES = "SELECT publication, number, first, folded FROM article WHERE passages ORDER BY first"
+_LABEL_KINDS = ("author", "topic", "institute")
+_LABELS_SQL = "SELECT publication, article, kind, folded FROM label ORDER BY rowid"
+_ARTICLES_SQL = (
+    "SELECT publication, number, first, folded FROM article WHERE passages ORDER BY first"
+)
 
 
-def heads(select: Callable[[str], list[tuple[Any, ...]]]) -> list[Head]:
+def load_article_headers(fetch_all: Callable[[str], list[tuple[Any, ...]]]) -> list[ArticleHeader]:
     """The heads of all articles that have passages, in reading order.
 
     Args:
-        select: Gives the rows of a statement.
+        fetch_all: Gives the rows of a statement.
     """
     labels: dict[tuple[str, int, str], list[str]] = {}
-    for publication, number, kind, folded in select(_LABELS):
-        labels.setdefault((publication, number, kind), []).append(folded)
+    for publication_id, article_index, kind, folded in fetch_all(_LABELS_SQL):
+        labels.setdefault((publication_id, article_index, kind), []).append(folded)
     return [
-        Head(
-            publication,
-            number,
-            first,
+        ArticleHeader(
+            publication_id,
+            article_index,
+            first_key,
             tuple(folded.split("\n")),
-            *(tuple(labels.get((publication, number, kind), ())) for kind in _KINDS),
+            *(
+                tuple(labels.get((publication_id, article_index, kind), ()))
+                for kind in _LABEL_KINDS
+            ),
         )
-        for publication, number, first, folded in select(_ARTICLES)
+        for publication_id, article_index, first_key, folded in fetch_all(_ARTICLES_SQL)
     ]

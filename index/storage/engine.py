@@ -20,7 +20,7 @@ Rows: TypeAlias = NDArray[np.int64]
 """Rows, [n], ascending, each once."""
 
 
-class Scored(NamedTuple):
+class SearchHit(NamedTuple):
     """A passage and what a search gave it."""
 
     row: int
@@ -32,11 +32,11 @@ class TermGroup:
     """One word of a question: ways to say it, of which the best match counts.
 
     Attributes:
-        alternatives: Terms as `index.language.words` gives them, each with a positive weight that
+        variants: Terms as `index.language.words` gives them, each with a positive weight that
             its score is multiplied by.
     """
 
-    alternatives: tuple[tuple[str, float], ...]
+    variants: tuple[tuple[str, float], ...]
 
 
 class Engine(Protocol):
@@ -50,27 +50,27 @@ class Engine(Protocol):
     def size(self) -> int:
         """The number of passages."""
 
-    def nearest(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[Scored]:
+    def search_vectors(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[SearchHit]:
         """The k passages whose vectors have the greatest inner product with a vector [d]."""
 
-    def matching(
+    def search_terms(
         self, groups: Sequence[TermGroup], k: int, rows: Rows | None = None
-    ) -> list[Scored]:
+    ) -> list[SearchHit]:
         """The k best passages by BM25 among those that hold a term of any group.
 
         A group scores as its best weighted alternative; a passage, as the sum of its groups.
         """
 
-    def scores(self, vector: Vectors, rows: Rows) -> Vectors:
+    def passage_similarities(self, vector: Vectors, rows: Rows) -> Vectors:
         """The inner product of a vector [d] with the vector of each of the rows, [n]."""
 
-    def sentence_scores(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
+    def sentence_similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """For each of the rows, the inner product of a vector [d] with each of its sentences.
 
         The sentences are those of `Library.sentences(row)`, in the same order.
         """
 
-    def token_scores(self, tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
+    def max_similarities(self, query_tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """For each of the rows, how near tokens [q, d] come to the nearest ones of its texts.
 
         The greatest inner products, [1 + sentences, q]: with the titles and headings above it, then

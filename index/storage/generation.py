@@ -20,25 +20,25 @@ from filelock import FileLock, Timeout
 from index import faults
 from index.errors import LibraryError
 from index.storage.manifest import (
-    CACHES,
-    FORMAT,
-    GENERATIONS,
-    LOCK,
-    MANIFEST,
-    NEXT_POINTER,
-    POINTER,
+    CACHE_PATTERN,
+    FORMAT_VERSION,
+    GENERATIONS_FOLDER,
+    LOCK_FILE,
+    MANIFEST_FILE,
+    NEXT_POINTER_FILE,
+    POINTER_FILE,
     FileRecord,
     Manifest,
     Pointer,
-    checksum,
+    compute_checksum,
     find_pointer,
-    folder_of,
+    generation_folder,
 )
 from index.storage.records import Counts, Model
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Pointer | None]:
+def writer_lock(path: Path) -> Iterator[Pointer | None]:
     """Makes this process the one writer of the library at a path, which need not exist.
 
     Removes what killed writers have left. Where nothing comes of it, a folder that is made here
@@ -52,40 +52,40 @@ def writing(path: Path) -> Iterator[Pointer | None]:
             a library that this version cannot read, or if it cannot be written to: then nothing of
             the library has changed.
     """
-    find_pointer(path, older=True)  # before anything is touched
+    find_pointer(path, allow_outdated=True)  # before anything is touched
     try:
-        made = not path.exists()
+        is_new_folder = not path.exists()
         path.mkdir(parents=True, exist_ok=True)
-        with FileLock(path / LOCK, timeout=0):
+        with FileLock(path / LOCK_FILE, timeout=0):
             try:
-                pointer = find_pointer(path, older=True)
-                _sweep(path)
+                pointer = find_pointer(path, allow_outdated=True)
+                _remove_stale_generations(path)
                 yield pointer if pointer and pointer.generation else None
             finally:
-                if made:
-                    _leave(path)
+                if is_new_folder:
+                    _remove_unused_folder(path)
     except Timeout:
-        raise faults.busy(path) from None
+        raise faults.locked_library_error(path) from None
     except OSError as error:
-        raise faults.unwritable(path, error) from error
+        raise faults.unwritable_library_error(path, error) from error
 
 
 @contextmanager
-def drafting(path: Path, current: Pointer | None) -> Iterator[Path]:
+def draft_generation(path: Path, current: Pointer | None) -> Iterator[Path]:
     """The folder of the next generation, to be written; gone in the end if it is not published."""
     if current is None:
         # From here on a library without a pointer is one that has lost it.
-        _point(path, Pointer(FORMAT, generation=0, previous=0, manifest=0))
-    folder = folder_of(path, current.generation + 1 if current else 1)
+        _replace_pointer(path, Pointer(FORMAT_VERSION, generation=0, previous=0, manifest=0))
+    folder = generation_folder(path, current.generation + 1 if current else 1)
     try:
         folder.mkdir(parents=True)
         yield folder
     except BaseException:
-        _sweep(path)
+        _remove_stale_generations(path)
         raise
 
 
-def publish(path: Path, current: Pointer | None, model: Model, counts: Counts) -> None:
+def publish_generation(path: Path, current: Pointer | None, model: Model, counts: Counts) -> None:
     """Makes the generation after the current one the current one, in one step.
 
     Only the writer may call this. What was encoded for the change is not needed any more and goes.
@@ -94,64 +94,67 @@ def publish(path: Path, current: Pointer | None, model: Model, counts: Counts) -
         OSError: If something cannot be written; the current generation stays current.
     """
     previous = current.generation if current else 0
-    folder = folder_of(path, previous + 1)
+    folder = generation_folder(path, previous + 1)
     files = {}
     for file in sorted(file for file in folder.rglob("*") if file.is_file()):
-        _sync(file)
+        _fsync(file)
         name = file.relative_to(folder).as_posix()
-        files[name] = FileRecord(file.stat().st_size, checksum(file))
-    _write(folder / MANIFEST, Manifest(version("tongzhu"), model, counts, files))
+        files[name] = FileRecord(file.stat().st_size, compute_checksum(file))
+    _write_json(folder / MANIFEST_FILE, Manifest(version("tongzhu"), model, counts, files))
     for directory in (*(entry for entry in folder.rglob("*") if entry.is_dir()), folder):
-        _sync(directory)
-    _sync(folder.parent)
-    _point(path, Pointer(FORMAT, previous + 1, previous, checksum(folder / MANIFEST)))
+        _fsync(directory)
+    _fsync(folder.parent)
+    _replace_pointer(
+        path,
+        Pointer(FORMAT_VERSION, previous + 1, previous, compute_checksum(folder / MANIFEST_FILE)),
+    )
     # It is published. A cleaning that fails is left to the next writer, and a power failure still
     # leaves the old library or the new one.
     with suppress(OSError, LibraryError):
-        _sync(path)
-        _sweep(path)
-        for cache in path.glob(CACHES):
+        _fsync(path)
+        _remove_stale_generations(path)
+        for cache in path.glob(CACHE_PATTERN):
             cache.unlink()
 
 
-def _point(path: Path, pointer: Pointer) -> None:
+def _replace_pointer(path: Path, pointer: Pointer) -> None:
     """Replaces the pointer, in one step that is the last."""
-    _write(path / NEXT_POINTER, pointer.checked())
-    (path / NEXT_POINTER).replace(path / POINTER)
+    _write_json(path / NEXT_POINTER_FILE, pointer.with_checksum())
+    (path / NEXT_POINTER_FILE).replace(path / POINTER_FILE)
 
 
-def _leave(path: Path) -> None:
+def _remove_unused_folder(path: Path) -> None:
     """Removes a library's folder in which nothing was made that is worth keeping."""
     with suppress(OSError, LibraryError):  # an empty folder may stay, and is no reason to fail
-        pointer = find_pointer(path, older=True)
-        if not any(path.glob(CACHES)) and not (pointer and pointer.generation):
+        pointer = find_pointer(path, allow_outdated=True)
+        if not any(path.glob(CACHE_PATTERN)) and not (pointer and pointer.generation):
             # The lock's file goes while it is locked: whoever waits for it looks again.
             shutil.rmtree(path)
 
 
-def _sweep(path: Path) -> None:
+def _remove_stale_generations(path: Path) -> None:
     """Removes every generation but the current one and the one before it.
 
     What a reader holds at this moment, on systems where that prevents it, is left to the next
     writer.
     """
-    pointer = find_pointer(path, older=True)
+    pointer = find_pointer(path, allow_outdated=True)
     numbers = (pointer.generation, pointer.previous) if pointer else ()
-    kept = {folder_of(path, number) for number in numbers}
-    (path / NEXT_POINTER).unlink(missing_ok=True)
-    for folder in path.glob(f"{GENERATIONS}/*"):
-        if folder not in kept:
+    retained = {generation_folder(path, number) for number in numbers}
+    (path / NEXT_POINTER_FILE).unlink(missing_ok=True)
+    for folder in path.glob(f"{GENERATIONS_FOLDER}/*"):
+        if folder not in retained:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(file: Path, content: Manifest | Pointer) -> None:
-    with file.open("wb") as opened:
-        opened.write(msgspec.json.encode(content))
-        opened.flush()
-        os.fsync(opened.fileno())
+def _write_json(file: Path, content: Manifest | Pointer) -> None:
+    with file.open("wb") as stream:
+        stream.write(msgspec.json.encode(content))
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
-def _sync(path: Path) -> None:
+def _fsync(path: Path) -> None:
     """Has the system write a file or, where it can do that, a folder's list of files."""
     if path.is_dir() and os.name == "nt":
         return

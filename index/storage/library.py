@@ -14,13 +14,29 @@ import numpy as np
 from index import faults
 from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
-from index.glossary.gloss import Held
+from index.glossary.gloss import StoredGloss
 from index.storage.documents import Documents
 from index.storage.engine import Engine, Rows
 from index.storage.local_engine import LocalEngine
-from index.storage.manifest import FORMAT, Manifest, Pointer, folder_of, read_manifest, read_pointer
-from index.storage.passage_terms import Said
-from index.storage.records import Counts, Criteria, Head, Model, Origin, Run, SentenceRef, Summary
+from index.storage.manifest import (
+    FORMAT_VERSION,
+    Manifest,
+    Pointer,
+    generation_folder,
+    read_manifest,
+    read_pointer,
+)
+from index.storage.passage_terms import PassageTerms
+from index.storage.records import (
+    ArticleHeader,
+    Counts,
+    Filters,
+    KeyRange,
+    Model,
+    SentenceRef,
+    SourceFile,
+    Summary,
+)
 from index.storage.row_map import RowMap
 from index.text.scripts import Language
 
@@ -29,7 +45,7 @@ if TYPE_CHECKING:
 
     from index.encoders.protocol import Encoder
 
-DOCUMENTS = "documents.sqlite"
+DOCUMENTS_FILE = "documents.sqlite"
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -51,54 +67,54 @@ class Library:
 
     def __init__(self, path: Path, pointer: Pointer, manifest: Manifest) -> None:
         self.path = path
-        self.folder = folder = folder_of(path, pointer.generation)
+        self.folder = folder = generation_folder(path, pointer.generation)
         self.pointer = pointer
         self.generation = pointer.generation
         self.model: Model = manifest.model
         self.counts: Counts = manifest.counts
         self.created_by = manifest.created_by
-        self._documents = Documents(folder / DOCUMENTS)
+        self._documents = Documents(folder / DOCUMENTS_FILE)
         try:
-            self._map = RowMap(self._documents.runs())
-            if not self.older:  # those cannot be searched
-                self.local = LocalEngine(folder, self._map)
+            self._row_map = RowMap(self._documents.key_ranges())
+            if not self.is_outdated:  # those cannot be searched
+                self.local_engine = LocalEngine(folder, self._row_map)
         except BaseException:
             self._documents.close()
             raise
 
     @classmethod
-    def open(cls, path: Path | str, *, older: bool = False) -> Library:
+    def open(cls, path: Path | str, *, allow_outdated: bool = False) -> Library:
         """The library in a folder, as it is now.
 
         Args:
             path: The folder.
-            older: Whether it may be of an older format: then it can be read, but not be searched.
+            allow_outdated: Whether it may be of an older format: then it can be read, but not be searched.
 
         Raises:
             LibraryError: If there is none, or it is damaged, or of a format that is not read.
         """
         path = Path(path)
-        pointer = read_pointer(path, older=older)
+        pointer = read_pointer(path, allow_outdated=allow_outdated)
         while True:
             try:
                 return cls._open(path, pointer)
             except LibraryError:
                 # A writer may have published and removed the generation while it was opened.
-                latest = read_pointer(path, older=older)
+                latest = read_pointer(path, allow_outdated=allow_outdated)
                 if latest == pointer:
                     raise
                 pointer = latest
 
     @classmethod
     def _open(cls, path: Path, pointer: Pointer) -> Library:
-        manifest = read_manifest(path, pointer, thorough=False)
+        manifest = read_manifest(path, pointer, check_all_files=False)
         try:
             return cls(path, pointer, manifest)
         except OSError as error:
-            raise faults.unreadable(path, error) from error
+            raise faults.unreadable_library_error(path, error) from error
         except (RuntimeError, ValueError, sqlite3.DatabaseError) as error:
-            what = str(error).splitlines()[0]
-            raise faults.damaged(path, what) from error
+            reason = str(error).splitlines()[0]
+            raise faults.damaged_library_error(path, reason) from error
 
     def refreshed(self) -> Library:
         """The library as it is now: this snapshot, if nothing was published since it was opened.
@@ -116,7 +132,7 @@ class Library:
         Raises:
             LibraryError: If one differs, or if the generation is not kept any more.
         """
-        read_manifest(self.path, self.pointer, thorough=True)
+        read_manifest(self.path, self.pointer, check_all_files=True)
 
     def close(self) -> None:
         """Closes the documents; what else is open goes with the last reference to it."""
@@ -127,16 +143,16 @@ class Library:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
-        trace: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.close()
 
     @property
     def engine(self) -> Engine:
         """What searches its passages."""
-        return self.local
+        return self.local_engine
 
     def check_encoder(self, encoder: Encoder) -> None:
         """Makes sure that an encoder's vectors can be compared with the library's.
@@ -156,45 +172,45 @@ class Library:
         """All publications, by date (undated ones last), title and number."""
         return self._read(self._documents.summaries)
 
-    def summary(self, publication: str) -> Summary:
+    def summary(self, publication_id: str) -> Summary:
         """One publication as a list shows it.
 
         Raises:
             KeyError: If there is none of that id.
         """
-        return self._read(self._documents.summary, publication)
+        return self._read(self._documents.summary, publication_id)
 
-    def publication(self, publication: str) -> Publication:
+    def publication(self, publication_id: str) -> Publication:
         """A whole publication, equal to what the reader gave.
 
         Raises:
             KeyError: If there is none of that id.
         """
-        return self._read(self._documents.publication, publication)
+        return self._read(self._documents.publication, publication_id)
 
-    def article(self, publication: str, index: int) -> Article:
+    def article(self, publication_id: str, index: int) -> Article:
         """The article of that index in `Publication.articles`, without reading the others.
 
         Raises:
             KeyError: If there is none.
         """
-        return self._read(self._documents.article, publication, index)
+        return self._read(self._documents.article, publication_id, index)
 
-    def front(self, publication: str) -> Publication:
+    def publication_metadata(self, publication_id: str) -> Publication:
         """A publication without its articles.
 
         Raises:
             KeyError: If there is none of that id.
         """
-        return self._read(self._documents.front, publication)
+        return self._read(self._documents.publication_metadata, publication_id)
 
-    def heads(self) -> list[Head]:
+    def article_headers(self) -> list[ArticleHeader]:
         """What stands over each article that has passages, in reading order."""
-        return self._read(self._documents.heads)
+        return self._read(self._documents.article_headers)
 
-    def first_row(self, head: Head) -> int:
+    def first_row(self, header: ArticleHeader) -> int:
         """The row of an article's first passage."""
-        return int(self._map.rows((head.first,))[0])
+        return int(self._row_map.rows_of((header.first_key,))[0])
 
     def authors(self) -> tuple[str, ...]:
         """All authors as printed, each once, sorted."""
@@ -204,13 +220,13 @@ class Library:
         """All topics as printed, each once, sorted."""
         return self._read(self._documents.labels, "topic")
 
-    def glosses(self) -> list[Held]:
+    def glosses(self) -> list[StoredGloss]:
         """What stands for what: by the user's own glossary, then by each publication."""
         return self._read(self._documents.glosses)
 
-    def holds(self, language: Language) -> bool:
+    def has_language(self, language: Language) -> bool:
         """Whether any passage is mainly in a language."""
-        return self._read(self._documents.holds, language)
+        return self._read(self._documents.has_language, language)
 
     def passage(self, row: int) -> Passage:
         """The passage of a row.
@@ -226,24 +242,26 @@ class Library:
         Raises:
             IndexError: If there is no such row.
         """
-        keys = [self._map.key(int(row)) for row in rows]
+        keys = [self._row_map.key_of(int(row)) for row in rows]
         return self._read(self._documents.passages, keys)
 
-    def said(self, rows: Sequence[int]) -> list[tuple[Language, Said]]:
+    def passage_terms(self, rows: Sequence[int]) -> list[tuple[Language, PassageTerms]]:
         """What each passage is mainly in, and its terms, in the order of the rows.
 
         Raises:
             IndexError: If there is no such row.
         """
-        return self._read(self._documents.said, [self._map.key(row) for row in rows])
+        return self._read(
+            self._documents.passage_terms, [self._row_map.key_of(row) for row in rows]
+        )
 
-    def row(self, passage: str) -> int:
+    def row(self, passage_id: str) -> int:
         """The row of the passage of that id.
 
         Raises:
             KeyError: If there is none.
         """
-        return int(self._map.rows((self._read(self._documents.key, passage),))[0])
+        return int(self._row_map.rows_of((self._read(self._documents.passage_key, passage_id),))[0])
 
     def sentences(self, row: int) -> tuple[SentenceRef, ...]:
         """The sentences of a passage: its own, then those of the notes whose marks stand in it.
@@ -251,9 +269,9 @@ class Library:
         Raises:
             IndexError: If there is no such row.
         """
-        return self._read(self._documents.sentences, self._map.key(row))
+        return self._read(self._documents.sentences, self._row_map.key_of(row))
 
-    def rows(
+    def filter_rows(
         self,
         *,
         publication: str | None = None,
@@ -275,46 +293,51 @@ class Library:
             after: The first day; what has no date is left out.
             before: The last day; what has no date is left out.
         """
-        criteria = Criteria(publication, article, author, topic, after, before)
-        if criteria == Criteria():
+        filters = Filters(publication, article, author, topic, after, before)
+        if filters == Filters():
             return None
-        found = self._read(self._documents.matching, criteria)
-        return self._rows_of(found)
+        key_ranges = self._read(self._documents.filter_articles, filters)
+        return self._rows_of_ranges(key_ranges)
 
-    def rows_of(self, publication: str) -> range:
+    def rows_of(self, publication_id: str) -> range:
         """The rows of a publication, in reading order.
 
         Raises:
             KeyError: If there is none of that id.
         """
-        run = self._read(self._documents.run, publication)
-        start = int(self._map.rows((run.first,))[0]) if run.passages else 0
-        return range(start, start + run.passages)
+        key_range = self._read(self._documents.key_range, publication_id)
+        start = int(self._row_map.rows_of((key_range.first_key,))[0]) if key_range.size else 0
+        return range(start, start + key_range.size)
 
-    def rows_without(self, publications: Collection[str]) -> list[range]:
+    def rows_without(self, publication_ids: Collection[str]) -> list[range]:
         """The rows of all publications but some, each publication's in reading order."""
         return [
-            self.rows_of(identity) for identity in self.origins() if identity not in publications
+            self.rows_of(publication_id)
+            for publication_id in self.source_files()
+            if publication_id not in publication_ids
         ]
 
     @property
-    def older(self) -> bool:
+    def is_outdated(self) -> bool:
         """Whether it is of an older format, and has to be made anew."""
-        return self.pointer.tongzhu < FORMAT
+        return self.pointer.format_version < FORMAT_VERSION
 
     @property
-    def end(self) -> int:
+    def next_key(self) -> int:
         """The first key that a new passage may have."""
-        return self._map.end
+        return self._row_map.next_key
 
-    def origins(self) -> dict[str, Origin]:
+    def source_files(self) -> dict[str, SourceFile]:
         """What each publication was read from, by its id."""
-        return self._read(self._documents.origins)
+        return self._read(self._documents.source_files)
 
-    def _rows_of(self, runs: Sequence[Run]) -> Rows:
-        parts = [np.arange(run.first, run.first + run.passages) for run in runs]
-        keys = np.concatenate([np.empty(0, dtype=np.int64), *parts])
-        return self._map.rows(keys)
+    def _rows_of_ranges(self, key_ranges: Sequence[KeyRange]) -> Rows:
+        key_arrays = [
+            np.arange(key_range.first_key, key_range.first_key + key_range.size)
+            for key_range in key_ranges
+        ]
+        keys = np.concatenate([np.empty(0, dtype=np.int64), *key_arrays])
+        return self._row_map.rows_of(keys)
 
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
@@ -322,4 +345,4 @@ class Library:
         except sqlite3.ProgrammingError:  # it was closed: no fault of the files
             raise
         except (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError) as error:
-            raise faults.damaged(self.path, f"{DOCUMENTS}: {error}") from error
+            raise faults.damaged_library_error(self.path, f"{DOCUMENTS_FILE}: {error}") from error

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.storage.engine import Rows, Scored, TermGroup, Vectors
+from index.storage.engine import Rows, SearchHit, TermGroup, Vectors
 from index.storage.row_map import RowMap
-from index.storage.term_index import Terms
+from index.storage.term_index import TermIndex
 from index.storage.token_vectors import TokenVectors
-from index.storage.vectors import PASSAGES, PassageVectors, SentenceVectors
+from index.storage.vectors import PASSAGE_INDEX_FILE, PassageVectors, SentenceVectors
 
-TERMS = "terms"
+TERM_INDEX_FOLDER = "terms"
 
 
 class LocalEngine:
@@ -23,51 +23,58 @@ class LocalEngine:
         Raises:
             OSError, RuntimeError, ValueError: If they are damaged or cannot be read.
         """
-        self.passages = PassageVectors(folder / PASSAGES)
-        self.sentences = SentenceVectors(folder)
-        self.tokens = TokenVectors(folder)
-        self._terms = Terms(folder / TERMS, rows)
-        sizes = {self.passages.size, self.sentences.size, self._terms.size, rows.size}
+        self.passage_vectors = PassageVectors(folder / PASSAGE_INDEX_FILE)
+        self.sentence_vectors = SentenceVectors(folder)
+        self.token_vectors = TokenVectors(folder)
+        self._term_index = TermIndex(folder / TERM_INDEX_FOLDER, rows)
+        sizes = {
+            self.passage_vectors.size,
+            self.sentence_vectors.size,
+            self._term_index.size,
+            rows.size,
+        }
         if len(sizes) != 1:
             raise ValueError(f"parts of different sizes: {sorted(sizes)}")
-        if self.tokens.texts != self.sentences.total + self.size:
+        if self.token_vectors.text_count != self.sentence_vectors.sentence_count + self.size:
             raise ValueError("tokens of as many texts as there are")
 
     @property
     def size(self) -> int:
         """The number of passages."""
-        return self.passages.size
+        return self.passage_vectors.size
 
-    def nearest(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[Scored]:
+    def search_vectors(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[SearchHit]:
         """As `Engine.nearest`."""
-        return self.passages.nearest(vector, k, rows)
+        return self.passage_vectors.search(vector, k, rows)
 
-    def matching(
+    def search_terms(
         self, groups: Sequence[TermGroup], k: int, rows: Rows | None = None
-    ) -> list[Scored]:
+    ) -> list[SearchHit]:
         """As `Engine.matching`."""
-        return self._terms.matching(groups, k, rows)
+        return self._term_index.search(groups, k, rows)
 
-    def scores(self, vector: Vectors, rows: Rows) -> Vectors:
+    def passage_similarities(self, vector: Vectors, rows: Rows) -> Vectors:
         """As `Engine.scores`."""
-        return self.passages.scores(vector, rows)
+        return self.passage_vectors.similarities(vector, rows)
 
-    def sentence_scores(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
+    def sentence_similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """As `Engine.sentence_scores`."""
-        return self.sentences.scores(vector, rows)
+        return self.sentence_vectors.similarities(vector, rows)
 
-    def token_scores(self, tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
+    def max_similarities(self, query_tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """As `Engine.token_scores`."""
-        return self.tokens.best(tokens, [self.texts(row, row + 1) for row in rows])
+        return self.token_vectors.max_similarities(
+            query_tokens, [self.text_range(row, row + 1) for row in rows]
+        )
 
-    def texts(self, start: int, stop: int) -> tuple[int, int]:
+    def text_range(self, start: int, stop: int) -> tuple[int, int]:
         """Whose tokens are those of a range of rows: the first text, and the one after the last.
 
         Of each row there is what stands above it, then its sentences.
         """
-        first, end = self.sentences.range(start, stop)
+        first, end = self.sentence_vectors.sentence_range(start, stop)
         return first + start, end + stop
 
     def document_frequency(self, term: str) -> int:
         """As `Engine.document_frequency`."""
-        return self._terms.document_frequency(term)
+        return self._term_index.document_frequency(term)

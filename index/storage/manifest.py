@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -19,20 +19,22 @@ from index import faults
 from index.errors import LibraryError
 from index.storage.records import Counts, Model
 
-FORMAT = 5
+FORMAT_VERSION = 6
 """Raised whenever older libraries could not be searched rightly any more: for other files, and
 also for another analysis of terms or other passages. The writer makes an older library anew, from
 the publications that it holds (see `index.update.update`)."""
 
-POINTER = "tongzhu.json"
-NEXT_POINTER = "tongzhu.json.next"
-GENERATIONS = "generations"
-LOCK = "writer.lock"
-CACHES = "encoded-*.cache"
-MANIFEST = "manifest.json"
+POINTER_FILE = "tongzhu.json"
+NEXT_POINTER_FILE = "tongzhu.json.next"
+GENERATIONS_FOLDER = "generations"
+LOCK_FILE = "writer.lock"
+CACHE_PATTERN = "encoded-*.cache"
+MANIFEST_FILE = "manifest.json"
 
-_BLOCK = 1 << 20  # bytes read at once
-_SMALL = 32 << 20  # bytes that are checked whenever a library is opened: some 20 ms
+_READ_BLOCK_BYTES = 1 << 20  # bytes read at once
+_MAX_BYTES_CHECKED_ON_OPEN = (
+    32 << 20
+)  # bytes that are checked whenever a library is opened: some 20 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,144 +62,149 @@ class Manifest:
     files: dict[str, FileRecord]
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(msgspec.Struct, frozen=True):
     """Which generation is current.
 
     Attributes:
-        tongzhu: The format of the library.
+        format_version: The format of the library; its key on disk is "tongzhu".
         generation: The number of the current one, from 1; 0 while the first one is being written.
         previous: The number of the one before, which is kept; 0 if none.
         manifest: The checksum of the current one's manifest.
         check: The checksum of the other fields.
     """
 
-    tongzhu: int
+    format_version: int = msgspec.field(name="tongzhu")
     generation: int
     previous: int
     manifest: int
     check: int = 0
 
-    def checked(self) -> Pointer:
+    def with_checksum(self) -> Pointer:
         """The same with the right `check`."""
-        bare = replace(self, check=0)
-        return replace(bare, check=zlib.crc32(msgspec.json.encode(bare)))
+        bare = msgspec.structs.replace(self, check=0)
+        return msgspec.structs.replace(bare, check=zlib.crc32(msgspec.json.encode(bare)))
 
 
-def folder_of(path: Path, generation: int) -> Path:
+def generation_folder(path: Path, generation: int) -> Path:
     """Where a generation is."""
-    return path / GENERATIONS / f"{generation:06}"
+    return path / GENERATIONS_FOLDER / f"{generation:06}"
 
 
-def read_pointer(path: Path, *, older: bool = False) -> Pointer:
+def read_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer:
     """The pointer of the library at a path.
 
     Args:
         path: The library.
-        older: Whether it may be of an older format.
+        allow_outdated: Whether it may be of an older format.
 
     Raises:
         LibraryError: If there is no library, or one that this version cannot read.
     """
-    pointer = find_pointer(path, older=older)
+    pointer = find_pointer(path, allow_outdated=allow_outdated)
     if pointer is None or not pointer.generation:
-        raise faults.missing(path)
+        raise faults.missing_library_error(path)
     return pointer
 
 
-def find_pointer(path: Path, *, older: bool = False) -> Pointer | None:
+def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
     """The pointer of the library at a path; None if nothing is there that it could belong to.
 
     Args:
         path: The library.
-        older: Whether it may be of an older format.
+        allow_outdated: Whether it may be of an older format.
 
     Raises:
         LibraryError: If something else is there, or a library that this version cannot read.
     """
     try:
-        content = (path / POINTER).read_bytes()
+        content = (path / POINTER_FILE).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        fault = _not_nothing(path)
-        if fault and (path / POINTER).exists():  # a writer has made it at this moment
-            return find_pointer(path, older=older)
+        fault = _diagnose_missing_pointer(path)
+        if fault and (path / POINTER_FILE).exists():  # a writer has made it at this moment
+            return find_pointer(path, allow_outdated=allow_outdated)
         if fault:
             raise fault from None
         return None
     except OSError as error:
-        raise faults.unreadable(path, error) from error
+        raise faults.unreadable_library_error(path, error) from error
     except ValueError:  # the path holds a zero byte: nothing can be there
         return None
     try:
-        made = msgspec.json.decode(content, type=dict[str, int])["tongzhu"]
-        if made > FORMAT:
-            raise faults.newer(path, made, FORMAT)
+        format_version = msgspec.json.decode(content, type=dict[str, int])["tongzhu"]
+        if format_version > FORMAT_VERSION:
+            raise faults.newer_format_error(path, format_version, FORMAT_VERSION)
         pointer = msgspec.json.decode(content, type=Pointer)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError):
-        raise faults.damaged(path, POINTER) from None
-    if pointer != pointer.checked():
-        raise faults.damaged(path, POINTER)
-    if made < FORMAT and not older:
-        raise faults.older(path, made, FORMAT)
+        raise faults.damaged_library_error(path, POINTER_FILE) from None
+    if pointer != pointer.with_checksum():
+        raise faults.damaged_library_error(path, POINTER_FILE)
+    if format_version < FORMAT_VERSION and not allow_outdated:
+        raise faults.outdated_format_error(path, format_version, FORMAT_VERSION)
     return pointer
 
 
-def read_manifest(path: Path, pointer: Pointer, *, thorough: bool) -> Manifest:
+def read_manifest(path: Path, pointer: Pointer, *, check_all_files: bool) -> Manifest:
     """The manifest of the current generation, whose files have the sizes that it says.
 
     Args:
         path: The library.
         pointer: Its pointer.
-        thorough: Whether to compare the checksums of all files, however large.
+        check_all_files: Whether to compare the checksums of all files, however large.
 
     Raises:
         LibraryError: If a file is missing or is not what was written.
     """
-    folder = folder_of(path, pointer.generation)
+    folder = generation_folder(path, pointer.generation)
     try:
-        content = (folder / MANIFEST).read_bytes()
+        content = (folder / MANIFEST_FILE).read_bytes()
         if zlib.crc32(content) != pointer.manifest:
-            raise faults.damaged(path, MANIFEST)
+            raise faults.damaged_library_error(path, MANIFEST_FILE)
         manifest = msgspec.json.decode(content, type=Manifest)
-        total = sum(record.size for record in manifest.files.values())
+        total_size = sum(record.size for record in manifest.files.values())
         for name, record in manifest.files.items():
             file = folder / name
             if file.stat().st_size != record.size:
-                raise faults.damaged(path, name)
-            if (thorough or total <= _SMALL) and checksum(file) != record.checksum:
-                raise faults.damaged(path, name)
+                raise faults.damaged_library_error(path, name)
+            if (check_all_files or total_size <= _MAX_BYTES_CHECKED_ON_OPEN) and compute_checksum(
+                file
+            ) != record.checksum:
+                raise faults.damaged_library_error(path, name)
     except FileNotFoundError as error:
-        raise faults.damaged(path, f"{Path(str(error.filename)).name} missing") from error
+        raise faults.damaged_library_error(
+            path, f"{Path(str(error.filename)).name} missing"
+        ) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise faults.damaged(path, MANIFEST) from error
+        raise faults.damaged_library_error(path, MANIFEST_FILE) from error
     except OSError as error:
-        raise faults.unreadable(path, error) from error
+        raise faults.unreadable_library_error(path, error) from error
     return manifest
 
 
-def checksum(file: Path) -> int:
+def compute_checksum(file: Path) -> int:
     """The CRC-32 of a file.
 
     Raises:
         OSError: If it cannot be read.
     """
-    result = 0
-    with file.open("rb") as opened:
-        while block := opened.read(_BLOCK):
-            result = zlib.crc32(block, result)
-    return result
+    crc = 0
+    with file.open("rb") as stream:
+        while block := stream.read(_READ_BLOCK_BYTES):
+            crc = zlib.crc32(block, crc)
+    return crc
 
 
-def _not_nothing(path: Path) -> LibraryError | None:
+def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
     """What is wrong where there is more at a path than a writer leaves that was stopped early."""
     try:
         entries = list(path.iterdir()) if path.exists() else []
-        generations = any(path.glob(f"{GENERATIONS}/*"))
+        has_generations = any(path.glob(f"{GENERATIONS_FOLDER}/*"))
     except NotADirectoryError:
-        return faults.foreign(path)
+        return faults.not_a_library_error(path)
     except OSError as error:
-        return faults.unreadable(path, error)
-    ours = {GENERATIONS, LOCK, NEXT_POINTER}
-    if not all(entry.name in ours or entry.match(CACHES) for entry in entries):
-        return faults.foreign(path)
-    return faults.damaged(path, f"{POINTER} missing") if generations else None
+        return faults.unreadable_library_error(path, error)
+    own_names = {GENERATIONS_FOLDER, LOCK_FILE, NEXT_POINTER_FILE}
+    if not all(entry.name in own_names or entry.match(CACHE_PATTERN) for entry in entries):
+        return faults.not_a_library_error(path)
+    return (
+        faults.damaged_library_error(path, f"{POINTER_FILE} missing") if has_generations else None
+    )

@@ -21,9 +21,9 @@ class SentenceRef(NamedTuple):
     note: str | None
     span: Span
 
-    def text_in(self, passage: Passage, article: Article) -> str:
+    def extract_text(self, passage: Passage, article: Article) -> str:
         """The sentence as printed; the article is the passage's."""
-        text = passage.text if self.note is None else article.note(self.note).text
+        text = passage.text if self.note is None else article.get_note(self.note).text
         return text[self.span.start : self.span.end]
 
 
@@ -64,7 +64,7 @@ class Summary:
     counts: Counts
 
 
-class Origin(NamedTuple):
+class SourceFile(NamedTuple):
     """The file that a publication was read from, and the digest of its bytes and of what read them.
 
     Libraries of format 1 have the digest of the bytes alone, which equals no other.
@@ -74,29 +74,29 @@ class Origin(NamedTuple):
     digest: str
 
 
-class Run(NamedTuple):
+class KeyRange(NamedTuple):
     """Passages with consecutive keys."""
 
-    first: int
-    passages: int
+    first_key: int
+    size: int
 
 
-class Head(NamedTuple):
+class ArticleHeader(NamedTuple):
     """An article as it is looked up by what stands over it; all texts folded.
 
     Attributes:
-        publication: The id of its publication.
-        article: Its index there.
-        first: The key of its first passage.
+        publication_id: The id of its publication.
+        article_index: Its index there.
+        first_key: The key of its first passage.
         titles: In each language that it has one in.
         authors: Each as printed and, after a line feed, romanised where it is.
         topics: Each as printed.
         institutes: As printed; none or one.
     """
 
-    publication: str
-    article: int
-    first: int
+    publication_id: str
+    article_index: int
+    first_key: int
     titles: tuple[str, ...]
     authors: tuple[str, ...]
     topics: tuple[str, ...]
@@ -104,7 +104,7 @@ class Head(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Criteria:
+class Filters:
     """What passages to keep: those that meet all that is not None.
 
     Attributes:
@@ -125,14 +125,14 @@ class Criteria:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PublicationEntry:
     """A publication as it goes into a library.
 
     Attributes:
         publication: As it was read.
         summary: What a list shows of it.
-        origin: What it was read from.
-        first: The key of its first passage; the others follow.
+        source_file: What it was read from.
+        first_key: The key of its first passage; the others follow.
         passages: In reading order.
         sentences: Of each passage: its own, then those of its notes.
         glosses: What it says stands for what.
@@ -140,8 +140,8 @@ class Entry:
 
     publication: Publication
     summary: Summary
-    origin: Origin
-    first: int
+    source_file: SourceFile
+    first_key: int
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[SentenceRef, ...], ...]
     glosses: tuple[Gloss, ...] = ()

@@ -20,15 +20,17 @@ class RowMap:
         end: The first key that no passage has, nor any passage after.
     """
 
-    def __init__(self, runs: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, key_ranges: Iterable[tuple[int, int]]) -> None:
         """Takes first key and number of passages of each publication, by rising key."""
-        table = np.array([run for run in runs if run[1]], dtype=np.int64).reshape(-1, 2)
-        self._first, self._count = table[:, 0], table[:, 1]
-        self._start = np.cumsum(self._count) - self._count
-        self.size = int(self._count.sum())
-        self.end = int((self._first + self._count).max(initial=0))
+        table = np.array(
+            [key_range for key_range in key_ranges if key_range[1]], dtype=np.int64
+        ).reshape(-1, 2)
+        self._first_keys, self._range_sizes = table[:, 0], table[:, 1]
+        self._first_rows = np.cumsum(self._range_sizes) - self._range_sizes
+        self.size = int(self._range_sizes.sum())
+        self.next_key = int((self._first_keys + self._range_sizes).max(initial=0))
 
-    def key(self, row: int) -> int:
+    def key_of(self, row: int) -> int:
         """The key of a row.
 
         Raises:
@@ -36,16 +38,21 @@ class RowMap:
         """
         if not 0 <= row < self.size:
             raise IndexError(f"row {row} of {self.size}")
-        run = np.searchsorted(self._start, row, side="right") - 1
-        return int(self._first[run] + row - self._start[run])
+        range_index = np.searchsorted(self._first_rows, row, side="right") - 1
+        return int(self._first_keys[range_index] + row - self._first_rows[range_index])
 
-    def keys(self, rows: Rows) -> Rows:
+    def keys_of(self, rows: Rows) -> Rows:
         """The keys of rows, all of which must exist."""
-        runs = np.searchsorted(self._start, rows, side="right") - 1
-        return np.asarray(self._first[runs] + rows - self._start[runs], dtype=np.int64)
+        range_indices = np.searchsorted(self._first_rows, rows, side="right") - 1
+        return np.asarray(
+            self._first_keys[range_indices] + rows - self._first_rows[range_indices], dtype=np.int64
+        )
 
-    def rows(self, keys: Sequence[int] | Rows) -> Rows:
+    def rows_of(self, keys: Sequence[int] | Rows) -> Rows:
         """The rows of keys, all of which must exist, in their order."""
-        wanted = np.asarray(keys, dtype=np.int64)
-        runs = np.searchsorted(self._first, wanted, side="right") - 1
-        return np.asarray(self._start[runs] + wanted - self._first[runs], dtype=np.int64)
+        wanted_keys = np.asarray(keys, dtype=np.int64)
+        range_indices = np.searchsorted(self._first_keys, wanted_keys, side="right") - 1
+        return np.asarray(
+            self._first_rows[range_indices] + wanted_keys - self._first_keys[range_indices],
+            dtype=np.int64,
+        )

@@ -12,25 +12,29 @@ from opencc import OpenCC
 Language = Literal["zh", "en"]
 
 # Forms that OpenCC's t2s keeps apart although writers use them for one another.
-_VARIANTS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
-_DROPPED = re.compile("[\u0300-\u036f\ud800-\udfff]")  # accents; surrogates, which are no text
+_VARIANT_FORMS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
+_DROPPED_CHARACTERS = re.compile(
+    "[\u0300-\u036f\ud800-\udfff]"
+)  # accents; surrogates, which are no text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 
-_HAN = re.compile(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN_CHARACTER = re.compile(
+    r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _LATIN_WORD = re.compile(r"[^\W\d_\u3005\u3007\u3040-\u30ff\u3400-\ud7af\uf900-\ufaff]+")
 _QUOTED = re.compile(r"《[^《》]*》|〈[^〈〉]*〉|「[^「」]*」|『[^『』]*』|\"[^\"]*\"|\([^()]*\)")
 
 # What makes a clause of words, rather than what also stands in names and titles.
-_CLAUSE_ZH = re.compile(r"[是了吗呢吧谁哪么何怎]|多少|几[个年月天次]|请|有没有|说明|关于")
-_CLAUSE_EN = re.compile(
+_CLAUSE_WORDS_ZH = re.compile(r"[是了吗呢吧谁哪么何怎]|多少|几[个年月天次]|请|有没有|说明|关于")
+_CLAUSE_WORDS_EN = re.compile(
     r"\b(what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had"
     r"|can|could|will|would|should|must|tell|explain|describe|list|compare|summari[sz]e)\b"
 )
 
 
 @cache
-def _simplifier() -> OpenCC:
+def _load_simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
@@ -47,23 +51,25 @@ def fold(text: str) -> str:
     Returns:
         The text in NFKC, simplified script and case-folded, white space runs as one space.
     """
-    wide = unicodedata.normalize("NFKD", text)
-    plain = unicodedata.normalize("NFKC", _DROPPED.sub("", wide)).translate(_VARIANTS)
-    return _SPACE.sub(" ", _simplifier().convert(plain).casefold())
+    decomposed = unicodedata.normalize("NFKD", text)
+    composed = unicodedata.normalize("NFKC", _DROPPED_CHARACTERS.sub("", decomposed)).translate(
+        _VARIANT_FORMS
+    )
+    return _SPACE.sub(" ", _load_simplifier().convert(composed).casefold())
 
 
-def simplified(text: str) -> str:
+def convert_to_simplified(text: str) -> str:
     """A text as the encoder is given it, passages and questions alike: in simplified script.
 
     So a question finds the same in either script: the encoder puts texts of one script nearer to
     each other, whatever they say, and has read more of this one. Lone surrogates, which are no
     text, become blanks; all else stays as it is.
     """
-    converted: str = _simplifier().convert(_SURROGATE.sub(" ", text))
+    converted: str = _load_simplifier().convert(_SURROGATE.sub(" ", text))
     return converted
 
 
-def script(text: str) -> Language:
+def detect_language(text: str) -> Language:
     """Which language a text, be it a short or mixed question, is mainly in.
 
     The words that make a sentence decide (是, 什麼; is, what); names and quoted titles in the
@@ -76,15 +82,22 @@ def script(text: str) -> Language:
         "zh" or "en"; for a text in neither, the one whose script is nearer, "en" if empty.
     """
     folded = fold(text)
-    bare = _QUOTED.sub(" ", folded)
-    if not _amounts_to_something(bare):
-        bare = folded
-    chinese, english = bool(_CLAUSE_ZH.search(bare)), bool(_CLAUSE_EN.search(bare))
-    if chinese != english and len(bare) <= 200:
-        return "zh" if chinese else "en"
+    unquoted = _QUOTED.sub(" ", folded)
+    if not _contains_words(unquoted):
+        unquoted = folded
+    has_chinese_clause, has_english_clause = (
+        bool(_CLAUSE_WORDS_ZH.search(unquoted)),
+        bool(_CLAUSE_WORDS_EN.search(unquoted)),
+    )
+    if has_chinese_clause != has_english_clause and len(unquoted) <= 200:
+        return "zh" if has_chinese_clause else "en"
     # A Chinese word is between one and two characters long.
-    return "zh" if len(_HAN.findall(bare)) > 1.6 * len(_LATIN_WORD.findall(bare)) else "en"
+    return (
+        "zh"
+        if len(_HAN_CHARACTER.findall(unquoted)) > 1.6 * len(_LATIN_WORD.findall(unquoted))
+        else "en"
+    )
 
 
-def _amounts_to_something(text: str) -> bool:
-    return bool(_HAN.search(text) or _LATIN_WORD.search(text))
+def _contains_words(text: str) -> bool:
+    return bool(_HAN_CHARACTER.search(text) or _LATIN_WORD.search(text))

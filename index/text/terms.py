@@ -7,37 +7,39 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-from index.text.numbers import COUNTED, spell
+from index.text.numbers import MEASURE_WORDS, normalize_numbers
 from index.text.scripts import fold
 
-_HAN = (  # what is written without spaces, and Korean, whose words take endings
+_HAN_RANGES = (  # what is written without spaces, and Korean, whose words take endings
     r"\u3005\u3007\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
     r"\U00020000-\U0003ffff"
 )
-_LATIN = rf"[^\W\d_{_HAN}]"  # one letter after a number makes a name, 15E; several a unit, 240mm
+_LATIN_LETTER = (
+    rf"[^\W\d_{_HAN_RANGES}]"  # one letter after a number makes a name, 15E; several a unit, 240mm
+)
 _TOKEN = re.compile(
     rf"(?P<date>(?P<month>\d{{1,2}}月)(?:\d{{1,2}}日)?)"
     r"|(?P<decade>\d{4}年代)|(?P<year>[12]\d{3})年"
-    rf"|(?P<ordinal>第(?P<nth>\d+)[{_HAN}]?)"
-    rf"|(?P<number>(?<!{_LATIN})\d++(?:\.\d++)?%?(?!{_LATIN}(?!{_LATIN})))(?=(?P<counted>[{COUNTED}])?)"
-    rf"|(?P<han>(?:(?!第\d)[{_HAN}])+)|(?P<word>[^\W_{_HAN}]+)"
+    rf"|(?P<ordinal>第(?P<nth>\d+)[{_HAN_RANGES}]?)"
+    rf"|(?P<number>(?<!{_LATIN_LETTER})\d++(?:\.\d++)?%?(?!{_LATIN_LETTER}(?!{_LATIN_LETTER})))(?=(?P<counted>[{MEASURE_WORDS}])?)"
+    rf"|(?P<han>(?:(?!第\d)[{_HAN_RANGES}])+)|(?P<word>[^\W_{_HAN_RANGES}]+)"
 )
 
 # Written 美國 or U.S., US must not become the pronoun; CBMs are CBM.
 _UNITED_STATES = re.compile(r"(?<![A-Za-z])(?:U\.S\.A\.|[Uu]\.[Ss]\.|USA?(?![A-Za-z]))")
-_ACRONYMS = re.compile(r"(?<![A-Za-z])([A-Z]{2,})s(?![A-Za-z])")
+_PLURAL_ACRONYM = re.compile(r"(?<![A-Za-z])([A-Z]{2,})s(?![A-Za-z])")
 _INITIALS = re.compile(r"(?<![a-z])(?:[a-z]\.){2,}")
 
 _DIGIT = re.compile(r"\d")
 
-_QUESTION_ZH = re.compile(
+_QUESTION_WORDS_ZH = re.compile(
     "为什么|什么时候|什么|甚么|怎么样|怎么|怎样|哪[些里个一种位年国]?|何[时地人处年者以种]|为何|如何|多少"
     "|几[个年月天次位]|谁|是否|请问|吗|呢|是指|有没有|叫做|称为"
 )
-_STOP_ZH = frozenset(
+_STOP_WORDS_ZH = frozenset(
     "的了是在和与及或也都而并且但于以之其这那个么啊着过被把将从对为由到至等会能可就还又很更最不"
 )
-_STOP_EN = frozenset(
+_STOP_WORDS_EN = frozenset(
     re.findall(
         r"\S+",
         """
@@ -54,16 +56,16 @@ _STOP_EN = frozenset(
 
 
 @cache
-def _stemmer() -> snowballstemmer.stemmer:
+def _load_stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("english")
 
 
 @lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
+def _stem_word(word: str) -> str:
+    return str(_load_stemmer().stemWord(word))
 
 
-def words(text: str) -> list[str]:
+def analyze(text: str) -> list[str]:
     """The terms of a text, in order, repeated as often as they stand in it.
 
     Chinese text gives single characters and pairs of neighbours: measured on public question sets
@@ -77,11 +79,11 @@ def words(text: str) -> list[str]:
     Returns:
         Terms, none of them blank.
     """
-    text = _ACRONYMS.sub(r"\1", _UNITED_STATES.sub("usa", text))
-    text = spell(_INITIALS.sub(lambda found: found[0].replace(".", ""), fold(text)))
+    text = _PLURAL_ACRONYM.sub(r"\1", _UNITED_STATES.sub("usa", text))
+    text = normalize_numbers(_INITIALS.sub(lambda match: match[0].replace(".", ""), fold(text)))
     terms: list[str] = []
-    for found in _TOKEN.finditer(_QUESTION_ZH.sub(" ", text)):
-        terms += _terms(found)
+    for match in _TOKEN.finditer(_QUESTION_WORDS_ZH.sub(" ", text)):
+        terms += _extract_token_terms(match)
     return terms
 
 
@@ -91,21 +93,21 @@ def terms(question: str) -> list[tuple[str, float]]:
     A number or date weighs twice as much as other terms: it gives one term or two where a Chinese
     name of three characters gives five, and says as much about what is asked.
     """
-    distinct = dict.fromkeys(words(question))
+    distinct = dict.fromkeys(analyze(question))
     return [(term, 2.0 if _DIGIT.search(term) else 1.0) for term in distinct]
 
 
-def _terms(found: re.Match[str]) -> list[str]:
+def _extract_token_terms(match: re.Match[str]) -> list[str]:
     """The terms of one token: a number also with what it counts, a date also as its month."""
-    if run := found["han"]:
-        single = [sign for sign in run if sign not in _STOP_ZH]
-        return single + [run[i : i + 2] for i in range(len(run) - 1)]
-    if word := found["word"]:
-        return [] if word in _STOP_EN else [_stem(word)]
-    if number := found["number"]:
-        return [number + found["counted"], number] if found["counted"] else [number]
-    if date := found["date"]:
-        return [date] if date == found["month"] else [date, found["month"]]
-    if ordinal := found["ordinal"]:
-        return [ordinal, found["nth"]]
-    return [found["decade"] or found["year"]]
+    if han_run := match["han"]:
+        characters = [character for character in han_run if character not in _STOP_WORDS_ZH]
+        return characters + [han_run[i : i + 2] for i in range(len(han_run) - 1)]
+    if word := match["word"]:
+        return [] if word in _STOP_WORDS_EN else [_stem_word(word)]
+    if number := match["number"]:
+        return [number + match["counted"], number] if match["counted"] else [number]
+    if date := match["date"]:
+        return [date] if date == match["month"] else [date, match["month"]]
+    if ordinal := match["ordinal"]:
+        return [ordinal, match["nth"]]
+    return [match["decade"] or match["year"]]

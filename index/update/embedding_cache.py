@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.storage.engine import Vectors
-from index.storage.token_vectors import Codes
+from index.storage.token_vectors import TokenCodes
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from index.storage.records import Model
 
-_KEY, _CHECK = 16, 4  # bytes
-_COUNT = np.dtype("<u4")
+_DIGEST_BYTES, _CHECKSUM_BYTES = 16, 4  # bytes
+_COUNT_DTYPE = np.dtype("<u4")
 
 
-class EncodedTexts:
+class EmbeddingCache:
     """Vectors and packed tokens by the text that they were made from, in a file that only grows.
 
     A record is the text's digest, the number of its tokens, its vector in 16-bit floats, its tokens
@@ -42,7 +42,7 @@ class EncodedTexts:
         name = hashlib.sha256(f"{model.fingerprint} {model.dimension}".encode()).hexdigest()[:16]
         self.path = folder / f"encoded-{name}.cache"
         self._dimension = model.dimension
-        self._places: dict[bytes, int] = {}
+        self._offsets: dict[bytes, int] = {}
         self._file = self.path.open("a+b")
         try:
             self._recover()
@@ -50,39 +50,41 @@ class EncodedTexts:
             self._file.close()
             raise
 
-    def __enter__(self) -> EncodedTexts:
+    def __enter__(self) -> EmbeddingCache:
         return self
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
-        trace: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
         self._file.close()
-        if not self._places:
+        if not self._offsets:
             self.path.unlink(missing_ok=True)
 
-    def missing(self, texts: Iterable[str]) -> list[str]:
+    def find_missing(self, texts: Iterable[str]) -> list[str]:
         """The texts that it has no vectors of, each once, in order."""
-        return [text for text in dict.fromkeys(texts) if _digest(text) not in self._places]
+        return [text for text in dict.fromkeys(texts) if _digest_text(text) not in self._offsets]
 
-    def add(self, texts: Sequence[str], vectors: Vectors, tokens: Sequence[Codes]) -> None:
+    def add(
+        self, texts: Sequence[str], vectors: Vectors, token_codes: Sequence[TokenCodes]
+    ) -> None:
         """Takes the vectors [n, d] and the packed tokens of n texts.
 
         Raises:
             OSError: If they cannot be written.
         """
-        place = self._file.seek(0, 2)
-        places = {}
-        for text, vector, own in zip(texts, vectors, tokens, strict=True):
-            digest = _digest(text)
-            count = np.array([len(own)], _COUNT).tobytes()
-            content = digest + count + vector.astype("<f2").tobytes() + own.tobytes()
-            places[digest] = place
-            place += self._file.write(content + _check(content))
+        offset = self._file.seek(0, 2)
+        offsets = {}
+        for text, vector, text_codes in zip(texts, vectors, token_codes, strict=True):
+            digest = _digest_text(text)
+            count = np.array([len(text_codes)], _COUNT_DTYPE).tobytes()
+            content = digest + count + vector.astype("<f2").tobytes() + text_codes.tobytes()
+            offsets[digest] = offset
+            offset += self._file.write(content + _checksum(content))
         self._file.flush()
-        self._places |= places
+        self._offsets |= offsets
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The vectors of texts, [n, d], none of which may be missing.
@@ -90,59 +92,61 @@ class EncodedTexts:
         Raises:
             OSError: If they cannot be read.
         """
-        found = np.empty((len(texts), self._dimension), dtype=np.float32)
-        for at, text in enumerate(texts):
-            self._file.seek(self._places[_digest(text)] + _KEY + _COUNT.itemsize)
-            found[at] = np.frombuffer(self._file.read(2 * self._dimension), "<f2")
-        return found
+        result = np.empty((len(texts), self._dimension), dtype=np.float32)
+        for index, text in enumerate(texts):
+            self._file.seek(
+                self._offsets[_digest_text(text)] + _DIGEST_BYTES + _COUNT_DTYPE.itemsize
+            )
+            result[index] = np.frombuffer(self._file.read(2 * self._dimension), "<f2")
+        return result
 
-    def sizes(self, texts: Iterable[str]) -> list[int]:
+    def token_counts(self, texts: Iterable[str]) -> list[int]:
         """How many tokens each of the texts has, none of which may be missing.
 
         Raises:
             OSError: If they cannot be read.
         """
-        found = []
+        counts = []
         for text in texts:
-            self._file.seek(self._places[_digest(text)] + _KEY)
-            found.append(self._count())
-        return found
+            self._file.seek(self._offsets[_digest_text(text)] + _DIGEST_BYTES)
+            counts.append(self._read_count())
+        return counts
 
-    def tokens(self, text: str) -> Codes:
+    def token_codes(self, text: str) -> TokenCodes:
         """The packed tokens of a text, which may not be missing, [tokens, d / 2].
 
         Raises:
             OSError: If they cannot be read.
         """
-        self._file.seek(self._places[_digest(text)] + _KEY)
-        count = self._count()
+        self._file.seek(self._offsets[_digest_text(text)] + _DIGEST_BYTES)
+        count = self._read_count()
         self._file.seek(2 * self._dimension, 1)
         width = self._dimension // 2
         return np.frombuffer(self._file.read(count * width), np.uint8).reshape(count, width)
 
-    def _count(self) -> int:
-        return int(np.frombuffer(self._file.read(_COUNT.itemsize), _COUNT)[0])
+    def _read_count(self) -> int:
+        return int(np.frombuffer(self._file.read(_COUNT_DTYPE.itemsize), _COUNT_DTYPE)[0])
 
     def _recover(self) -> None:
         size = self._file.seek(0, 2)
-        place = self._file.seek(0)
-        head = _KEY + _COUNT.itemsize
-        while len(content := self._file.read(head)) == head:
-            count = int(np.frombuffer(content[_KEY:], _COUNT)[0])
-            rest = 2 * self._dimension + count * (self._dimension // 2) + _CHECK
-            if self._file.tell() + rest > size:
+        offset = self._file.seek(0)
+        header_size = _DIGEST_BYTES + _COUNT_DTYPE.itemsize
+        while len(content := self._file.read(header_size)) == header_size:
+            count = int(np.frombuffer(content[_DIGEST_BYTES:], _COUNT_DTYPE)[0])
+            body_size = 2 * self._dimension + count * (self._dimension // 2) + _CHECKSUM_BYTES
+            if self._file.tell() + body_size > size:
                 break
-            content += self._file.read(rest)
-            if _check(content[:-_CHECK]) != content[-_CHECK:]:
+            content += self._file.read(body_size)
+            if _checksum(content[:-_CHECKSUM_BYTES]) != content[-_CHECKSUM_BYTES:]:
                 break
-            self._places[content[:_KEY]] = place
-            place = self._file.tell()
-        self._file.truncate(place)
+            self._offsets[content[:_DIGEST_BYTES]] = offset
+            offset = self._file.tell()
+        self._file.truncate(offset)
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_KEY]
+def _digest_text(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_DIGEST_BYTES]
 
 
-def _check(content: bytes) -> bytes:
-    return zlib.crc32(content).to_bytes(_CHECK, "little")
+def _checksum(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "little")

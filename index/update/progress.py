@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
 
-class Step(NamedTuple):
+class ProgressEvent(NamedTuple):
     """How far a change is.
 
     Attributes:
@@ -21,4 +21,4 @@ class Step(NamedTuple):
     total: int
 
 
-Progress: TypeAlias = Callable[[Step], None]
+ProgressCallback: TypeAlias = Callable[[ProgressEvent], None]

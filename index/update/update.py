@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from index import faults, readers
 from index.document import Publication
-from index.passages import split
-from index.storage.generation import drafting, publish, writing
+from index.passages import split_publication
+from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import Library
-from index.storage.records import Counts, Entry, Model, Summary
-from index.update.builder import Builder
-from index.update.embedding_cache import EncodedTexts
-from index.update.entries import make_entry
-from index.update.plan import Failure, Incoming, Plan, Planner
-from index.update.progress import Progress, Step
+from index.storage.records import Counts, Model, PublicationEntry, Summary
+from index.update.builder import GenerationBuilder
+from index.update.embedding_cache import EmbeddingCache
+from index.update.entries import build_entry
+from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
+from index.update.progress import ProgressCallback, ProgressEvent
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class UpdateReport:
     """What an update has done.
 
     Attributes:
@@ -49,15 +49,15 @@ class Update:
     reused: int = 0
 
 
-def update(
+def update_library(
     path: Path | str,
     add: Iterable[Path | str] | Mapping[Path | str, str] = (),
     remove: Iterable[str] = (),
     *,
     encoder: Encoder | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     read: Callable[[Path], Publication] = readers.read,
-) -> Update:
+) -> UpdateReport:
     """Changes a library, all at once or not at all; makes it if there is none.
 
     A file whose bytes the library holds is left alone, unless this version reads it otherwise. A
@@ -88,77 +88,104 @@ def update(
         In all these cases the library is as it was. What was encoded is kept for the next attempt.
     """
     path, files = Path(path), list(dict.fromkeys(Path(file) for file in add))
-    tell: Progress = progress or (lambda _: None)
-    with writing(path) as pointer, ExitStack() as opened:
+    report_progress: ProgressCallback = progress or (lambda _: None)
+    with writer_lock(path) as pointer, ExitStack() as stack:
         if not pointer and not files:
-            raise faults.missing(path)
-        library = opened.enter_context(Library.open(path, older=True)) if pointer else None
+            raise faults.missing_library_error(path)
+        library = stack.enter_context(Library.open(path, allow_outdated=True)) if pointer else None
         if library and encoder:
             library.check_encoder(encoder)
-        places = (
-            {Path(file): place for file, place in add.items()} if isinstance(add, Mapping) else {}
+        recorded_paths = (
+            {Path(file): recorded_path for file, recorded_path in add.items()}
+            if isinstance(add, Mapping)
+            else {}
         )
-        planner = Planner(library.origins() if library else {}, read, places)
-        plan = _plan(planner, files, remove, tell)
-        if library and library.older:
-            _renew(plan, library)
-        if plan.changes:
-            return _carry_out(path, library, plan, encoder, tell)
+        planner = Planner(library.source_files() if library else {}, read, recorded_paths)
+        plan = _make_plan(planner, files, remove, report_progress)
+        if library and library.is_outdated:
+            _migrate(plan, library)
+        if plan.has_changes:
+            return _apply(path, library, plan, encoder, report_progress)
         generation = library.generation if library else 0
-        return Update(generation, unchanged=tuple(plan.unchanged), failed=tuple(plan.failed))
+        return UpdateReport(
+            generation, unchanged=tuple(plan.unchanged), failed=tuple(plan.failures)
+        )
 
 
-def _plan(planner: Planner, files: Sequence[Path], remove: Iterable[str], tell: Progress) -> Plan:
-    for publication in dict.fromkeys(remove):
-        planner.remove(publication)
+def _make_plan(
+    planner: Planner,
+    files: Sequence[Path],
+    remove: Iterable[str],
+    report_progress: ProgressCallback,
+) -> UpdatePlan:
+    for publication_id in dict.fromkeys(remove):
+        planner.remove(publication_id)
     for done, file in enumerate(files):
-        tell(Step("reading", done, len(files)))
+        report_progress(ProgressEvent("reading", done, len(files)))
         planner.add(file)
-    tell(Step("reading", len(files), len(files)))
+    report_progress(ProgressEvent("reading", len(files), len(files)))
     return planner.finish()
 
 
-def _renew(plan: Plan, library: Library) -> None:
+def _migrate(plan: UpdatePlan, library: Library) -> None:
     """Takes up what stays of a library of an older format as it was read, to be written anew."""
-    dropped = set(plan.dropped)
-    for identity, origin in library.origins().items():
-        if identity not in dropped:
-            publication = library.publication(identity)
-            plan.incoming[identity] = Incoming(publication, origin, (identity,))
+    dropped_ids = set(plan.dropped_ids)
+    for publication_id, source_file in library.source_files().items():
+        if publication_id not in dropped_ids:
+            publication = library.publication(publication_id)
+            plan.incoming[publication_id] = IncomingPublication(
+                publication, source_file, (publication_id,)
+            )
 
 
-def _carry_out(
-    path: Path, library: Library | None, plan: Plan, encoder: Encoder | None, tell: Progress
-) -> Update:
+def _apply(
+    path: Path,
+    library: Library | None,
+    plan: UpdatePlan,
+    encoder: Encoder | None,
+    report_progress: ProgressCallback,
+) -> UpdateReport:
     if library:
         library.verify()
-    encoder = encoder or _load(library)
-    entries = _entries(plan, library.end if library else 0, encoder)
-    before = {summary.id: summary for summary in (library.publications() if library else ())}
-    kept = [summary for identity, summary in before.items() if identity not in plan.dropped]
-    counts = _sum([summary.counts for summary in (*kept, *(entry.summary for entry in entries))])
-    model = library.model if library else _model(encoder)
+    encoder = encoder or _load_library_encoder(library)
+    entries = _build_entries(plan, library.next_key if library else 0, encoder)
+    previous_summaries = {
+        summary.id: summary for summary in (library.publications() if library else ())
+    }
+    kept_summaries = [
+        summary
+        for publication_id, summary in previous_summaries.items()
+        if publication_id not in plan.dropped_ids
+    ]
+    counts = _sum_counts(
+        [summary.counts for summary in (*kept_summaries, *(entry.summary for entry in entries))]
+    )
+    model = library.model if library else _describe_model(encoder)
     pointer = library.pointer if library else None
-    with drafting(path, pointer) as folder:
-        with EncodedTexts(path, model) as cache:
-            builder = Builder(library, plan.dropped, entries, cache)
-            encoded, reused = builder.encode(encoder, tell)
-            builder.write(folder, model.dimension, tell)
-        publish(path, pointer, model, counts)
-    replaced = {identity for identity, incoming in plan.incoming.items() if incoming.replaces}
-    return Update(
+    with draft_generation(path, pointer) as folder:
+        with EmbeddingCache(path, model) as cache:
+            builder = GenerationBuilder(library, plan.dropped_ids, entries, cache)
+            encoded, reused = builder.encode(encoder, report_progress)
+            builder.write(folder, model.dimension, report_progress)
+        publish_generation(path, pointer, model, counts)
+    replaced_ids = {
+        publication_id
+        for publication_id, incoming in plan.incoming.items()
+        if incoming.replaced_ids
+    }
+    return UpdateReport(
         generation=pointer.generation + 1 if pointer else 1,
-        added=tuple(entry.summary for entry in entries if entry.summary.id not in replaced),
-        replaced=tuple(entry.summary for entry in entries if entry.summary.id in replaced),
-        removed=tuple(before[identity] for identity in plan.removed),
+        added=tuple(entry.summary for entry in entries if entry.summary.id not in replaced_ids),
+        replaced=tuple(entry.summary for entry in entries if entry.summary.id in replaced_ids),
+        removed=tuple(previous_summaries[publication_id] for publication_id in plan.removed_ids),
         unchanged=tuple(plan.unchanged),
-        failed=tuple(plan.failed),
+        failed=tuple(plan.failures),
         encoded=encoded,
         reused=reused,
     )
 
 
-def _load(library: Library | None) -> Encoder:
+def _load_library_encoder(library: Library | None) -> Encoder:
     from index.encoders.protocol import DEFAULT_MODEL, load_encoder
 
     encoder = load_encoder(library.model.name if library else DEFAULT_MODEL)
@@ -167,18 +194,18 @@ def _load(library: Library | None) -> Encoder:
     return encoder
 
 
-def _model(encoder: Encoder) -> Model:
+def _describe_model(encoder: Encoder) -> Model:
     return Model(encoder.name, encoder.fingerprint, encoder.dimension)
 
 
-def _entries(plan: Plan, first: int, encoder: Encoder) -> list[Entry]:
+def _build_entries(plan: UpdatePlan, first_key: int, encoder: Encoder) -> list[PublicationEntry]:
     entries = []
-    for publication, origin, _ in plan.incoming.values():
-        passages = split(publication, encoder)
-        entries.append(make_entry(publication, origin, first, passages))
-        first += len(passages)
+    for publication, source_file, _ in plan.incoming.values():
+        passages = split_publication(publication, encoder)
+        entries.append(build_entry(publication, source_file, first_key, passages))
+        first_key += len(passages)
     return entries
 
 
-def _sum(counts: Iterable[Counts]) -> Counts:
+def _sum_counts(counts: Iterable[Counts]) -> Counts:
     return Counts(*(sum(column) for column in zip(*map(astuple, counts), strict=True)))

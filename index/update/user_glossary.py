@@ -12,41 +12,43 @@ import msgspec
 
 from index import faults
 from index.glossary.gloss import Gloss
-from index.storage.generation import drafting, publish, writing
-from index.storage.library import DOCUMENTS, Library
-from index.storage.manifest import MANIFEST
+from index.storage.generation import draft_generation, publish_generation, writer_lock
+from index.storage.library import DOCUMENTS_FILE, Library
+from index.storage.manifest import MANIFEST_FILE
 
 
-def change_glossary(path: Path, change: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:
+def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:
     """Changes the user's glosses, all at once or not at all, and publishes the next generation.
 
     Args:
         path: The library's folder.
-        change: Makes what shall be of what is. Where both are the same, nothing is published.
+        edit: Makes what shall be of what is. Where both are the same, nothing is published.
 
     Raises:
         LibraryError: If there is no library, if it is damaged, if somebody else is writing, or if
             it cannot be written. The library is then as it was.
     """
     if not path.exists():
-        raise faults.missing(path)
-    with writing(path) as pointer:
+        raise faults.missing_library_error(path)
+    with writer_lock(path) as pointer:
         if not pointer:
-            raise faults.missing(path)
+            raise faults.missing_library_error(path)
         with Library.open(path) as library:
-            before = tuple(held.gloss for held in library.glosses() if not held.publication)
-            after = tuple(change(before))
+            before = tuple(
+                stored.gloss for stored in library.glosses() if not stored.publication_id
+            )
+            after = tuple(edit(before))
             if after == before:
                 return
             library.verify()
-            with drafting(path, pointer) as folder:
-                unlisted = shutil.ignore_patterns(MANIFEST)
+            with draft_generation(path, pointer) as folder:
+                unlisted = shutil.ignore_patterns(MANIFEST_FILE)
                 shutil.copytree(library.folder, folder, ignore=unlisted, dirs_exist_ok=True)
-                _write(folder / DOCUMENTS, after)
-                publish(path, pointer, library.model, library.counts)
+                _write_user_glosses(folder / DOCUMENTS_FILE, after)
+                publish_generation(path, pointer, library.model, library.counts)
 
 
-def _write(path: Path, glosses: Iterable[Gloss]) -> None:
+def _write_user_glosses(path: Path, glosses: Iterable[Gloss]) -> None:
     """Puts the user's glosses in the place of those in the documents of a draft."""
     try:
         with closing(sqlite3.connect(path)) as connection, connection:

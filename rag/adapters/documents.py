@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from index.text.scripts import script
+from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation
 from rag.answer.serialization import to_dict
-from rag.render.labels import head_lines
+from rag.render.labels import format_header_lines
 from rag.retriever import Retriever
 
-Opened: TypeAlias = Retriever | Path | str
+LibraryOrRetriever: TypeAlias = Retriever | Path | str
 """A library's folder, or a retriever that has one open."""
 
 WhenNotFound = Literal["nearest", "nothing"]
 """What to give where the library has no answer: the nearest passages all the same, or nothing."""
 
-CHOICES: tuple[WhenNotFound, ...] = ("nearest", "nothing")
+WHEN_NOT_FOUND_CHOICES: tuple[WhenNotFound, ...] = ("nearest", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class CitedDocument:
     """A citation for other tools.
 
     Attributes:
@@ -40,7 +40,7 @@ class Hit:
     metadata: dict[str, Any]
 
 
-def opened(library: Opened) -> Retriever:
+def open_retriever(library: LibraryOrRetriever) -> Retriever:
     """The retriever, or one for the library in that folder.
 
     Raises:
@@ -55,46 +55,53 @@ def opened(library: Opened) -> Retriever:
     raise TypeError(f"library is a folder or a Retriever, not {type(library).__name__}")
 
 
-def checked(when_not_found: str) -> None:
+def validate_when_not_found(when_not_found: str) -> None:
     """Makes sure that it is one of the choices.
 
     Raises:
         ValueError: If it is not.
     """
-    if when_not_found not in CHOICES:
-        raise ValueError(f"when_not_found is one of {', '.join(CHOICES)}, not {when_not_found!r}")
+    if when_not_found not in WHEN_NOT_FOUND_CHOICES:
+        raise ValueError(
+            f"when_not_found is one of {', '.join(WHEN_NOT_FOUND_CHOICES)}, not {when_not_found!r}"
+        )
 
 
-def hits(answer: Answer, when_not_found: WhenNotFound) -> list[Hit]:
+def build_cited_documents(answer: Answer, when_not_found: WhenNotFound) -> list[CitedDocument]:
     """The citations of an answer, best first; where nothing was found, as the caller chose."""
     if not answer.found and when_not_found == "nothing":
         return []
     values = to_dict(answer)
-    whole = {name: values[name] for name in ("found", "confidence", "threshold")}
+    answer_values = {name: values[name] for name in ("found", "confidence", "threshold")}
     return [
-        Hit(
-            citation.passage,
+        CitedDocument(
+            citation.passage_id,
             citation.text,
             citation.score,
-            {"rank": rank, "citation": line(citation), "sources": sources(citation), **whole}
-            | {name: value for name, value in each.items() if name != "text"},
+            {
+                "rank": rank,
+                "citation": format_citation_line(citation),
+                "sources": collect_sources(citation),
+                **answer_values,
+            }
+            | {name: value for name, value in citation_values.items() if name != "text"},
         )
-        for rank, (citation, each) in enumerate(
+        for rank, (citation, citation_values) in enumerate(
             zip(answer.citations, values["citations"], strict=True), 1
         )
     ]
 
 
-def line(citation: Citation) -> str:
+def format_citation_line(citation: Citation) -> str:
     """Title, author, institute, publication, date, page and section path on one line."""
-    return " · ".join(head_lines(citation, script(citation.article.title)))
+    return " · ".join(format_header_lines(citation, detect_language(citation.article.title)))
 
 
-def sources(citation: Citation) -> list[dict[str, Any]]:
+def collect_sources(citation: Citation) -> list[dict[str, Any]]:
     """All works that the notes of a citation rest on, each once, with the first note that does."""
-    found: dict[str, dict[str, Any]] = {}
+    sources_by_text: dict[str, dict[str, Any]] = {}
     for note in citation.notes:
         for source in note.all_sources:
             values = {"note": note.number, "text": source.text, "urls": list(source.urls)}
-            found.setdefault(source.text, values)
-    return list(found.values())
+            sources_by_text.setdefault(source.text, values)
+    return list(sources_by_text.values())

@@ -9,7 +9,7 @@ class ExtraError(TongzhuError, ImportError):
     """A part of Tongzhu needs packages that are not installed."""
 
 
-def missing(extra: str, error: ImportError) -> ExtraError:
+def build_extra_error(extra: str, error: ImportError) -> ExtraError:
     """The error for packages of an extra that cannot be imported.
 
     Args:

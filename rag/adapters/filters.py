@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from index.errors import QuestionError
-from index.storage.records import Criteria
+from index.storage.records import Filters
 
-TEXTS = ("publication", "article", "author", "topic")
+TEXT_FIELDS = ("publication", "article", "author", "topic")
 """What can be filtered by a part of its text."""
 
-_DAY = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 
 
 class Condition(NamedTuple):
@@ -24,21 +24,21 @@ class Condition(NamedTuple):
     value: object
 
 
-def criteria(conditions: Iterable[Condition]) -> Criteria:
+def build_filters(conditions: Iterable[Condition]) -> Filters:
     """The criteria that meet all conditions.
 
     Raises:
         QuestionError: If one cannot be met by any library, with what can be asked for.
     """
-    found: dict[str, Any] = {}
+    filter_values: dict[str, Any] = {}
     for condition in conditions:
-        for name, value in _read(condition):
-            if found.setdefault(name, value) != value:
-                raise _wrong(f"two conditions on {condition.field}")
-    return Criteria(**found)
+        for name, value in _parse_condition(condition):
+            if filter_values.setdefault(name, value) != value:
+                raise _build_filter_error(f"two conditions on {condition.field}")
+    return Filters(**filter_values)
 
 
-def from_mapping(values: Mapping[str, object]) -> Criteria:
+def parse_filter_mapping(values: Mapping[str, object]) -> Filters:
     """Criteria by the names of their fields; dates may be ISO 8601.
 
     Raises:
@@ -47,54 +47,56 @@ def from_mapping(values: Mapping[str, object]) -> Criteria:
     """
     if not isinstance(values, Mapping):
         raise TypeError(f"filters are names and values, not {type(values).__name__}")
-    known = {field.name for field in fields(Criteria)}
-    found: dict[str, Any] = {}
+    field_names = {field.name for field in fields(Filters)}
+    parsed: dict[str, Any] = {}
     for name, value in values.items():
-        if name not in known:
-            raise _wrong(f"the field {name!r}")
-        found[name] = _day(value) if name in ("after", "before") else _text(name, value)
-    return Criteria(**found)
+        if name not in field_names:
+            raise _build_filter_error(f"the field {name!r}")
+        parsed[name] = (
+            _parse_date(value) if name in ("after", "before") else _parse_text(name, value)
+        )
+    return Filters(**parsed)
 
 
-def _read(condition: Condition) -> list[tuple[str, object]]:
+def _parse_condition(condition: Condition) -> list[tuple[str, object]]:
     field, operator, value = condition
-    if field in TEXTS and operator == "==":
-        return [(field, _text(field, value))]
+    if field in TEXT_FIELDS and operator == "==":
+        return [(field, _parse_text(field, value))]
     if field != "date":
-        raise _wrong(f"{field} {operator}")
-    day = _day(value)
+        raise _build_filter_error(f"{field} {operator}")
+    day = _parse_date(value)
     match operator:
         case "==":
             return [("after", day), ("before", day)]
         case ">=":
             return [("after", day)]
         case ">":
-            return [("after", day + _DAY)]
+            return [("after", day + _ONE_DAY)]
         case "<=":
             return [("before", day)]
         case "<":
-            return [("before", day - _DAY)]
+            return [("before", day - _ONE_DAY)]
         case _:
-            raise _wrong(f"date {operator}")
+            raise _build_filter_error(f"date {operator}")
 
 
-def _text(name: str, value: object) -> str:
+def _parse_text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise _wrong(f"{name} as {type(value).__name__}")
+        raise _build_filter_error(f"{name} as {type(value).__name__}")
     return value
 
 
-def _day(value: object) -> date:
+def _parse_date(value: object) -> date:
     try:
         return datetime.fromisoformat(str(value)).date()
     except ValueError as error:
-        raise _wrong(f"the day {value!r}") from error
+        raise _build_filter_error(f"the day {value!r}") from error
 
 
-def _wrong(what: str) -> QuestionError:
+def _build_filter_error(description: str) -> QuestionError:
     return QuestionError(
-        f"No filter by {what}: use {', '.join(TEXTS)} with ==, or date (YYYY-MM-DD) with"
+        f"No filter by {description}: use {', '.join(TEXT_FIELDS)} with ==, or date (YYYY-MM-DD) with"
         " ==, >, >=, < or <=, each once and all joined by AND",
-        f"無法依此篩選：{what}；請以 == 指定 {'、'.join(TEXTS)}，或以 ==、>、>=、<、<= 指定"
+        f"無法依此篩選：{description}；請以 == 指定 {'、'.join(TEXT_FIELDS)}，或以 ==、>、>=、<、<= 指定"
         " date（YYYY-MM-DD），每項一次，並以 AND 連接",
     )

@@ -7,9 +7,15 @@ from functools import cached_property
 from typing import Any
 
 from index.errors import QuestionError
-from rag.adapters.documents import Opened, WhenNotFound, checked, hits, opened
-from rag.adapters.extras import missing
-from rag.adapters.filters import Condition, criteria
+from rag.adapters.documents import (
+    LibraryOrRetriever,
+    WhenNotFound,
+    build_cited_documents,
+    open_retriever,
+    validate_when_not_found,
+)
+from rag.adapters.extras import build_extra_error
+from rag.adapters.filters import Condition, build_filters
 from rag.answer.model import Answer
 from rag.query import limits
 from rag.retriever import Retriever
@@ -19,7 +25,7 @@ try:
     from haystack.core.serialization_security import allow_deserialization_module
     from haystack.document_stores.types import FilterPolicy, apply_filter_policy
 except ImportError as error:
-    raise missing("haystack", error) from error
+    raise build_extra_error("haystack", error) from error
 
 # Whoever imports this module may load pipelines that name it.
 allow_deserialization_module(__name__)
@@ -31,8 +37,8 @@ class TongzhuRetriever:
 
     def __init__(
         self,
-        library: Opened,
-        top_k: int = limits.USUAL,
+        library: LibraryOrRetriever,
+        top_k: int = limits.DEFAULT_CITATIONS,
         *,
         threshold: float | None = None,
         filters: dict[str, Any] | None = None,
@@ -55,7 +61,7 @@ class TongzhuRetriever:
         Raises:
             ValueError: If `when_not_found` is something else.
         """
-        checked(when_not_found)
+        validate_when_not_found(when_not_found)
         self.library = library
         self.top_k = top_k
         self.threshold = threshold
@@ -75,7 +81,7 @@ class TongzhuRetriever:
 
     @cached_property
     def _retriever(self) -> Retriever:
-        return opened(self.library)
+        return open_retriever(self.library)
 
     def to_dict(self) -> dict[str, Any]:
         """The component as plain values; the library by its folder."""
@@ -122,8 +128,8 @@ class TongzhuRetriever:
         Raises:
             QuestionError: If the question or a setting cannot be taken.
         """
-        settings = self._settings(filters, top_k, history or (), threshold)
-        return self._output(self._retriever.retrieve(query, **settings))
+        options = self._retrieve_options(filters, top_k, history or (), threshold)
+        return self._build_output(self._retriever.retrieve(query, **options))
 
     @component.output_types(documents=list[Document], found=bool, confidence=float)
     async def run_async(
@@ -135,41 +141,48 @@ class TongzhuRetriever:
         threshold: float | None = None,
     ) -> dict[str, Any]:
         """Answer a question without holding up other tasks, in all else as `run`."""
-        settings = self._settings(filters, top_k, history or (), threshold)
-        return self._output(await self._retriever.aretrieve(query, **settings))
+        options = self._retrieve_options(filters, top_k, history or (), threshold)
+        return self._build_output(await self._retriever.aretrieve(query, **options))
 
-    def _settings(
+    def _retrieve_options(
         self,
         filters: dict[str, Any] | None,
         top_k: int | None,
         history: Sequence[str],
         threshold: float | None,
     ) -> dict[str, Any]:
-        chosen = apply_filter_policy(self.filter_policy, self.filters, filters)
+        effective_filters = apply_filter_policy(self.filter_policy, self.filters, filters)
         return {
             "k": self.top_k if top_k is None else top_k,
             "threshold": self.threshold if threshold is None else threshold,
-            "filters": criteria(_conditions(chosen)) if chosen else None,
+            "filters": build_filters(_parse_conditions(effective_filters))
+            if effective_filters
+            else None,
             "history": history,
         }
 
-    def _output(self, answer: Answer) -> dict[str, Any]:
+    def _build_output(self, answer: Answer) -> dict[str, Any]:
         documents = [
-            Document(id=hit.id, content=hit.text, meta=hit.metadata, score=hit.score)
-            for hit in hits(answer, self.when_not_found)
+            Document(
+                id=cited_document.id,
+                content=cited_document.text,
+                meta=cited_document.metadata,
+                score=cited_document.score,
+            )
+            for cited_document in build_cited_documents(answer, self.when_not_found)
         ]
         return {"documents": documents, "found": answer.found, "confidence": answer.confidence}
 
 
-def _conditions(filters: dict[str, Any]) -> Iterator[Condition]:
+def _parse_conditions(filters: dict[str, Any]) -> Iterator[Condition]:
     if "conditions" in filters:
         if filters.get("operator") != "AND":
             raise QuestionError(
                 f"Filters joined by {filters.get('operator')}: only AND can be asked for",
                 f"篩選條件以 {filters.get('operator')} 連接：只能使用 AND",
             )
-        for each in filters["conditions"]:
-            yield from _conditions(each)
+        for condition in filters["conditions"]:
+            yield from _parse_conditions(condition)
         return
     try:
         field = str(filters["field"]).removeprefix("meta.")

@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.storage.records import Criteria
-from rag.adapters.documents import Hit, WhenNotFound, hits, opened
-from rag.adapters.extras import missing
-from rag.adapters.filters import from_mapping
+from index.storage.records import Filters
+from rag.adapters.documents import (
+    CitedDocument,
+    WhenNotFound,
+    build_cited_documents,
+    open_retriever,
+)
+from rag.adapters.extras import build_extra_error
+from rag.adapters.filters import parse_filter_mapping
 from rag.answer.model import Answer
 from rag.query import limits
 from rag.retriever import Retriever
@@ -23,7 +28,7 @@ try:
     from langchain_core.retrievers import BaseRetriever
     from pydantic import ConfigDict, field_validator
 except ImportError as error:
-    raise missing("langchain", error) from error
+    raise build_extra_error("langchain", error) from error
 
 
 class TongzhuRetriever(BaseRetriever):
@@ -49,63 +54,70 @@ class TongzhuRetriever(BaseRetriever):
     model_config = ConfigDict(extra="forbid")  # a misspelt setting would go unnoticed
 
     library: Retriever | Path | str
-    k: int = limits.USUAL
+    k: int = limits.DEFAULT_CITATIONS
     threshold: float | None = None
-    filters: Criteria | Mapping[str, Any] | None = None
+    filters: Filters | Mapping[str, Any] | None = None
     when_not_found: WhenNotFound = "nearest"
 
     @field_validator("library")
     @classmethod
-    def _open(cls, library: Retriever | Path | str) -> Retriever:
-        return opened(library)
+    def _open_retriever(cls, library: Retriever | Path | str) -> Retriever:
+        return open_retriever(library)
 
     @field_validator("filters", mode="before")
     @classmethod
-    def _read(cls, filters: Any) -> Any:
+    def _parse_filters(cls, filters: Any) -> Any:
         # Before pydantic looks: it would make criteria of a mapping and drop the names it lacks.
-        return from_mapping(filters) if isinstance(filters, Mapping) else filters
+        return parse_filter_mapping(filters) if isinstance(filters, Mapping) else filters
 
     def _get_relevant_documents(
         self,
         query: str,
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain passes it by name
-        **settings: Any,
+        **options: Any,
     ) -> list[Document]:
-        retriever = opened(self.library)
-        return self._documents(retriever.retrieve(query, **self._settings(**settings)))
+        retriever = open_retriever(self.library)
+        return self._build_documents(retriever.retrieve(query, **self._retrieve_options(**options)))
 
     async def _aget_relevant_documents(
         self,
         query: str,
         *,
         run_manager: AsyncCallbackManagerForRetrieverRun,  # noqa: ARG002 - as above
-        **settings: Any,
+        **options: Any,
     ) -> list[Document]:
-        retriever = opened(self.library)
-        return self._documents(await retriever.aretrieve(query, **self._settings(**settings)))
+        retriever = open_retriever(self.library)
+        return self._build_documents(
+            await retriever.aretrieve(query, **self._retrieve_options(**options))
+        )
 
-    def _settings(
+    def _retrieve_options(
         self,
         *,
         k: int | None = None,
         threshold: float | None = None,
-        filters: Criteria | Mapping[str, Any] | None = None,
+        filters: Filters | Mapping[str, Any] | None = None,
         history: Sequence[str] = (),
     ) -> dict[str, Any]:
-        chosen = self.filters if filters is None else filters
+        effective_filters = self.filters if filters is None else filters
         return {
             "k": self.k if k is None else k,
             "threshold": self.threshold if threshold is None else threshold,
-            "filters": from_mapping(chosen) if isinstance(chosen, Mapping) else chosen,
+            "filters": parse_filter_mapping(effective_filters)
+            if isinstance(effective_filters, Mapping)
+            else effective_filters,
             "history": history,
         }
 
-    def _documents(self, answer: Answer) -> list[Document]:
-        return [_document(hit) for hit in hits(answer, self.when_not_found)]
+    def _build_documents(self, answer: Answer) -> list[Document]:
+        return [
+            _build_document(cited_document)
+            for cited_document in build_cited_documents(answer, self.when_not_found)
+        ]
 
 
-def _document(hit: Hit) -> Document:
+def _build_document(cited_document: CitedDocument) -> Document:
     # "source" is where LangChain's own chains look for what to cite.
-    metadata = hit.metadata | {"source": hit.metadata["citation"]}
-    return Document(id=hit.id, page_content=hit.text, metadata=metadata)
+    metadata = cited_document.metadata | {"source": cited_document.metadata["citation"]}
+    return Document(id=cited_document.id, page_content=cited_document.text, metadata=metadata)

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import QuestionError
-from rag.adapters.documents import Hit, Opened, WhenNotFound, checked, hits, opened
-from rag.adapters.extras import missing
-from rag.adapters.filters import Condition, criteria
+from rag.adapters.documents import (
+    CitedDocument,
+    LibraryOrRetriever,
+    WhenNotFound,
+    build_cited_documents,
+    open_retriever,
+    validate_when_not_found,
+)
+from rag.adapters.extras import build_extra_error
+from rag.adapters.filters import Condition, build_filters
 from rag.answer.model import Answer
 from rag.query import limits
 
@@ -25,9 +32,11 @@ try:
     )
     from llama_index.core.vector_stores import FilterCondition, MetadataFilter, MetadataFilters
 except ImportError as error:
-    raise missing("llamaindex", error) from error
+    raise build_extra_error("llamaindex", error) from error
 
-_FOR_MODELS = "citation"  # of the metadata, all that a language model or an embedding is shown
+_MODEL_VISIBLE_KEY = (
+    "citation"  # of the metadata, all that a language model or an embedding is shown
+)
 
 
 @dataclass
@@ -49,8 +58,8 @@ class TongzhuRetriever(BaseRetriever):
 
     def __init__(
         self,
-        library: Opened,
-        similarity_top_k: int = limits.USUAL,
+        library: LibraryOrRetriever,
+        similarity_top_k: int = limits.DEFAULT_CITATIONS,
         *,
         threshold: float | None = None,
         filters: MetadataFilters | None = None,
@@ -77,59 +86,62 @@ class TongzhuRetriever(BaseRetriever):
             TypeError: If the library is neither a folder nor a retriever.
             ValueError: If `when_not_found` is something else.
         """
-        checked(when_not_found)
+        validate_when_not_found(when_not_found)
         self.similarity_top_k = similarity_top_k
-        self._retriever = opened(library)
+        self._retriever = open_retriever(library)
         self._threshold = threshold
-        self._filters = criteria(_conditions(filters)) if filters else None
+        self._filters = build_filters(_parse_conditions(filters)) if filters else None
         self._when_not_found: WhenNotFound = when_not_found
         super().__init__(callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        settings = self._settings(query_bundle)
-        return self._nodes(self._retriever.retrieve(query_bundle.query_str, **settings))
+        options = self._retrieve_options(query_bundle)
+        return self._build_nodes(self._retriever.retrieve(query_bundle.query_str, **options))
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        settings = self._settings(query_bundle)
-        return self._nodes(await self._retriever.aretrieve(query_bundle.query_str, **settings))
+        options = self._retrieve_options(query_bundle)
+        return self._build_nodes(await self._retriever.aretrieve(query_bundle.query_str, **options))
 
-    def _settings(self, asked: QueryBundle) -> dict[str, Any]:
+    def _retrieve_options(self, query_bundle: QueryBundle) -> dict[str, Any]:
         return {
-            "history": asked.history if isinstance(asked, FollowUp) else (),
+            "history": query_bundle.history if isinstance(query_bundle, FollowUp) else (),
             "k": self.similarity_top_k,
             "threshold": self._threshold,
             "filters": self._filters,
         }
 
-    def _nodes(self, answer: Answer) -> list[NodeWithScore]:
-        return [_node(hit) for hit in hits(answer, self._when_not_found)]
+    def _build_nodes(self, answer: Answer) -> list[NodeWithScore]:
+        return [
+            _build_node(cited_document)
+            for cited_document in build_cited_documents(answer, self._when_not_found)
+        ]
 
 
-def _node(hit: Hit) -> NodeWithScore:
-    hidden = [name for name in hit.metadata if name != _FOR_MODELS]
-    publication = RelatedNodeInfo(node_id=hit.metadata["publication"]["id"])
+def _build_node(cited_document: CitedDocument) -> NodeWithScore:
+    hidden_keys = [name for name in cited_document.metadata if name != _MODEL_VISIBLE_KEY]
+    publication = RelatedNodeInfo(node_id=cited_document.metadata["publication"]["id"])
     node = TextNode(
-        id_=hit.id,
-        text=hit.text,
-        metadata=hit.metadata,
-        excluded_llm_metadata_keys=hidden,
-        excluded_embed_metadata_keys=hidden,
+        id_=cited_document.id,
+        text=cited_document.text,
+        metadata=cited_document.metadata,
+        excluded_llm_metadata_keys=hidden_keys,
+        excluded_embed_metadata_keys=hidden_keys,
         relationships={NodeRelationship.SOURCE: publication},
     )
-    return NodeWithScore(node=node, score=hit.score)
+    return NodeWithScore(node=node, score=cited_document.score)
 
 
-def _conditions(filters: MetadataFilters) -> list[Condition]:
-    alone = len(filters.filters) == 1 and filters.condition != FilterCondition.NOT
-    if filters.condition != FilterCondition.AND and not alone:
+def _parse_conditions(filters: MetadataFilters) -> list[Condition]:
+    is_single = len(filters.filters) == 1 and filters.condition != FilterCondition.NOT
+    if filters.condition != FilterCondition.AND and not is_single:
         raise QuestionError(
             f"Filters joined by {filters.condition}: only AND can be asked for",
             f"篩選條件以 {filters.condition} 連接：只能使用 AND",
         )
-    found: list[Condition] = []
-    for each in filters.filters:
-        if isinstance(each, MetadataFilter):
-            found.append(Condition(each.key, each.operator.value, each.value))
+    conditions: list[Condition] = []
+    for condition in filters.filters:
+        if isinstance(condition, MetadataFilter):
+            conditions.append(Condition(condition.key, condition.operator.value, condition.value))
         else:
-            found.extend(_conditions(each))
-    return found
+            conditions.extend(_parse_conditions(condition))
+    return conditions

@@ -6,35 +6,42 @@ from collections.abc import Sequence
 
 from index.document import Article, Note, Passage
 from index.storage.records import Summary
-from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, Part, PublicationRef
-from rag.ranking.passages import Read
+from rag.answer.model import (
+    ArticleRef,
+    Citation,
+    CitedNote,
+    Evidence,
+    PublicationRef,
+    ScoreComponent,
+)
+from rag.ranking.passages import LoadedPassage
 
 
-def cite(
-    read: Read,
+def build_citation(
+    loaded_passage: LoadedPassage,
     article: Article,
     publication: Summary,
     evidence: Sequence[Evidence],
-    parts: Sequence[Part],
+    score_parts: Sequence[ScoreComponent],
 ) -> Citation:
     """The citation of a passage; its score is the sum of the parts."""
-    passage = read.passage
+    passage = loaded_passage.passage
     return Citation(
-        passage=passage.id,
-        publication=publication_ref(publication),
-        article=article_ref(passage.article, article),
-        section=passage.section,
-        path=article.sections[passage.section].path,
+        passage_id=passage.id,
+        publication=build_publication_ref(publication),
+        article=build_article_ref(passage.article_index, article),
+        section=passage.section_index,
+        path=article.sections[passage.section_index].path,
         text=passage.text,
         marks=passage.marks,
-        notes=cited_notes(article, passage),
+        notes=build_cited_notes(article, passage),
         evidence=tuple(evidence),
-        score=sum(part.value for part in parts),
-        parts=tuple(parts),
+        score=sum(part.value for part in score_parts),
+        score_parts=tuple(score_parts),
     )
 
 
-def publication_ref(publication: Summary) -> PublicationRef:
+def build_publication_ref(publication: Summary) -> PublicationRef:
     """A publication as a citation names it."""
     return PublicationRef(
         publication.id,
@@ -45,7 +52,7 @@ def publication_ref(publication: Summary) -> PublicationRef:
     )
 
 
-def article_ref(index: int, article: Article) -> ArticleRef:
+def build_article_ref(index: int, article: Article) -> ArticleRef:
     """An article as a citation names it."""
     return ArticleRef(
         index,
@@ -58,24 +65,28 @@ def article_ref(index: int, article: Article) -> ArticleRef:
     )
 
 
-def cited_notes(article: Article, passage: Passage) -> tuple[CitedNote, ...]:
+def build_cited_notes(article: Article, passage: Passage) -> tuple[CitedNote, ...]:
     """The notes whose marks stand in a passage, in order; a mark may lead to none."""
-    known = {note.number for note in article.notes}
-    return tuple(cited_note(article, number) for number in passage.notes if number in known)
+    note_numbers = {note.number for note in article.notes}
+    return tuple(
+        build_cited_note(article, number)
+        for number in passage.note_numbers
+        if number in note_numbers
+    )
 
 
-def cited_note(article: Article, number: str) -> CitedNote:
+def build_cited_note(article: Article, number: str) -> CitedNote:
     """A note as shown, with the note that it stands for.
 
     Raises:
         KeyError: If the article has no such note.
     """
-    note: Note = article.note(number)
+    note: Note = article.get_note(number)
     return CitedNote(
         note.number,
         note.text,
         note.sources,
         note.explanation,
-        cited_note(article, note.stands_for) if note.stands_for else None,
-        note.see,
+        build_cited_note(article, note.resolves_to) if note.resolves_to else None,
+        note.see_also,
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from index.document import Author, Mark, Source, Span
+from index.document import Author, NoteMark, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,21 @@ class CitedNote:
         text: The whole note as printed.
         sources: What it cites in its own words.
         explanation: What it says besides citing, or "".
-        stands_for: The note that it stands for (同註, *Ibid.*), through chains; None if none.
-        see: The numbers of other notes that it points to.
+        resolves_to: The note that it stands for (同註, *Ibid.*), through chains; None if none.
+        see_also: The numbers of other notes that it points to.
     """
 
     number: str
     text: str
     sources: tuple[Source, ...] = ()
     explanation: str = ""
-    stands_for: CitedNote | None = None
-    see: tuple[str, ...] = ()
+    resolves_to: CitedNote | None = None
+    see_also: tuple[str, ...] = ()
 
     @property
     def all_sources(self) -> tuple[Source, ...]:
         """What it rests on: its own sources, then those of the note it stands for."""
-        inherited = self.stands_for.all_sources if self.stands_for else ()
+        inherited = self.resolves_to.all_sources if self.resolves_to else ()
         return self.sources + inherited
 
 
@@ -80,7 +80,7 @@ class Evidence:
     score: float = 0.0
 
 
-Field = Literal[
+MetadataField = Literal[
     "title", "author", "institute", "topics", "page", "number", "date", "publisher", "imprint",
     "articles",
 ]  # fmt: skip
@@ -96,18 +96,18 @@ class Statement:
         values: As printed, in order.
         translated: The same in the other language, as printed; "" for each that is not.
         label: What the imprint calls it ("總編輯"); "" for every other field.
-        whole: Whether it is said of the publication; else of the citation's article.
+        of_publication: Whether it is said of the publication; else of the citation's article.
     """
 
-    field: Field
+    field: MetadataField
     values: tuple[str, ...]
     translated: tuple[str, ...] = ()
     label: str = ""
-    whole: bool = False
+    of_publication: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScoreComponent:
     """What one leg of the ranking (vectors, terms, bridged terms, …) gave a citation."""
 
     name: str
@@ -119,7 +119,7 @@ class Citation:
     """A passage as cited: where it stands, what it says, and the notes that it rests on.
 
     Attributes:
-        passage: The passage's id.
+        passage_id: The passage's id.
         publication: Where it was printed.
         article: In which article.
         section: The index of its section in the article.
@@ -129,25 +129,25 @@ class Citation:
         notes: The notes whose marks stand in it, in order.
         evidence: The sentences that answer, best first; empty where nothing in it does.
         score: Its score, comparable within one answer only.
-        parts: What the score is made of.
+        score_parts: What the score is made of.
         statements: What the metadata of its article or publication answer; empty for a question
             that the text has to answer.
     """
 
-    passage: str
+    passage_id: str
     publication: PublicationRef
     article: ArticleRef
     section: int
     path: tuple[str, ...]
     text: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[NoteMark, ...] = ()
     notes: tuple[CitedNote, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     score: float = 0.0
-    parts: tuple[Part, ...] = ()
+    score_parts: tuple[ScoreComponent, ...] = ()
     statements: tuple[Statement, ...] = ()
 
-    def note(self, number: str) -> CitedNote:
+    def get_note(self, number: str) -> CitedNote:
         """The note of that number.
 
         Raises:
@@ -164,7 +164,7 @@ class Citation:
         if not self.evidence:
             return ""
         best = self.evidence[0]
-        text = self.text if best.note is None else self.note(best.note).text
+        text = self.text if best.note is None else self.get_note(best.note).text
         return text[best.span.start : best.span.end]
 
 
@@ -177,16 +177,16 @@ class Answer:
         citations: Best first. Where `found` is false they are only the nearest passages.
         confidence: In [0, 1]: how likely it is that the first citation answers the question.
         threshold: Below it the answer is "not in this library".
-        bridged: Question words and what they were translated to for the other language.
-        parts: What the confidence is made of.
+        translations: Question words and what they were translated to for the other language.
+        confidence_parts: What the confidence is made of.
     """
 
     question: str
     citations: tuple[Citation, ...]
     confidence: float
     threshold: float
-    bridged: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    parts: tuple[Part, ...] = ()
+    translations: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    confidence_parts: tuple[ScoreComponent, ...] = ()
 
     @property
     def found(self) -> bool:

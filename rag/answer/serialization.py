@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from rag.answer.model import Answer, Citation, CitedNote, Part
-from rag.render.labels import quoted
-from rag.render.rich_text import OBEYED
+from rag.answer.model import Answer, Citation, CitedNote, ScoreComponent
+from rag.render.labels import get_evidence_text
+from rag.render.rich_text import CONTROL_CHARACTERS
 
-VERSION = 1
+VERSION = 2
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
@@ -28,16 +28,18 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "threshold": answer.threshold,
         "citations": [citation_to_dict(citation) for citation in answer.citations],
-        "bridged": [{"word": word, "as": list(words)} for word, words in answer.bridged],
-        "parts": _parts(answer.parts),
+        "translations": [
+            {"term": term, "variants": list(variants)} for term, variants in answer.translations
+        ],
+        "confidence_parts": _components_to_dicts(answer.confidence_parts),
     }
 
 
 def schema() -> dict[str, Any]:
     """The JSON schema (2020-12) of what `to_dict` gives."""
     text = files("rag.answer").joinpath("answer.schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
 
 
 def to_json(answer: Answer) -> str:
@@ -48,7 +50,7 @@ def to_json(answer: Answer) -> str:
 def safe_json(values: object) -> str:
     """JSON text in which every character that a terminal would obey is escaped."""
     text = json.dumps(values, ensure_ascii=False, indent=2)
-    return OBEYED.sub(lambda match: json.dumps(match.group())[1:-1], text)
+    return CONTROL_CHARACTERS.sub(lambda match: json.dumps(match.group())[1:-1], text)
 
 
 def from_dict(values: Mapping[str, Any]) -> Answer:
@@ -65,8 +67,10 @@ def from_dict(values: Mapping[str, Any]) -> Answer:
         return msgspec.convert(
             {
                 **values,
-                "citations": [_read_citation(citation) for citation in values["citations"]],
-                "bridged": [(each["word"], each["as"]) for each in values["bridged"]],
+                "citations": [_citation_values(citation) for citation in values["citations"]],
+                "translations": [
+                    (entry["term"], entry["variants"]) for entry in values["translations"]
+                ],
             },
             Answer,
         )
@@ -78,7 +82,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
     """A citation as plain values, in the form that it has in an answer."""
     publication, article = citation.publication, citation.article
     return {
-        "passage": citation.passage,
+        "passage_id": citation.passage_id,
         "publication": {
             "id": publication.id,
             "title": publication.title,
@@ -99,10 +103,10 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
         "path": list(citation.path),
         "text": citation.text,
         "marks": [{"offset": mark.offset, "note": mark.note} for mark in citation.marks],
-        "notes": [_note(note) for note in citation.notes],
+        "notes": [_note_to_dict(note) for note in citation.notes],
         "evidence": [
             {
-                "text": quoted(citation, evidence),
+                "text": get_evidence_text(citation, evidence),
                 "start": evidence.span.start,
                 "end": evidence.span.end,
                 "note": evidence.note,
@@ -111,39 +115,39 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
             for evidence in citation.evidence
         ],
         "score": citation.score,
-        "parts": _parts(citation.parts),
+        "score_parts": _components_to_dicts(citation.score_parts),
         "statements": [
             {
                 "field": statement.field,
                 "values": list(statement.values),
                 "translated": list(statement.translated),
                 "label": statement.label,
-                "whole": statement.whole,
+                "of_publication": statement.of_publication,
             }
             for statement in citation.statements
         ],
     }
 
 
-def _note(note: CitedNote) -> dict[str, Any]:
+def _note_to_dict(note: CitedNote) -> dict[str, Any]:
     return {
         "number": note.number,
         "text": note.text,
         "sources": [{"text": source.text, "urls": list(source.urls)} for source in note.sources],
         "explanation": note.explanation,
-        "stands_for": _note(note.stands_for) if note.stands_for else None,
-        "see": list(note.see),
+        "resolves_to": _note_to_dict(note.resolves_to) if note.resolves_to else None,
+        "see_also": list(note.see_also),
     }
 
 
-def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    return [{"name": part.name, "value": part.value} for part in parts]
+def _components_to_dicts(components: Iterable[ScoreComponent]) -> list[dict[str, Any]]:
+    return [{"name": component.name, "value": component.value} for component in components]
 
 
-def _read_citation(values: Mapping[str, Any]) -> dict[str, Any]:
+def _citation_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a citation under the names that `Citation` has for them."""
     evidence = [
-        {"span": (each["start"], each["end"]), "note": each["note"], "score": each["score"]}
-        for each in values["evidence"]
+        {"span": (item["start"], item["end"]), "note": item["note"], "score": item["score"]}
+        for item in values["evidence"]
     ]
     return {**values, "evidence": evidence}

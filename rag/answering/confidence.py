@@ -14,42 +14,45 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answer.model import Part
+from rag.answer.model import ScoreComponent
 
-_ENOUGH = 0.25  # of a question's words; to say more of them is no sign of an answer
-_NOTHING = 0.02  # of them; below it what is near is near by chance
-_USUAL = {False: 0.85, True: 0.45}  # of a question and a sentence, in one language and across
-USUAL_WORDS = {False: (0.6, 0.4), True: (0.5, 0.3)}
+_MAX_TERM_COVERAGE = 0.25  # of a question's words; to say more of them is no sign of an answer
+_MIN_TERM_COVERAGE = 0.02  # of them; below it what is near is near by chance
+_TYPICAL_SIMILARITY = {
+    False: 0.85,
+    True: 0.45,
+}  # of a question and a sentence, in one language and across
+TYPICAL_MAXSIM = {False: (0.6, 0.4), True: (0.5, 0.3)}
 """What `Signs.words` and `Signs.least` usually are of passages that answer, in one language and
 across; a model that gives no tokens has these."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class ConfidenceFeatures:
     """What is seen of a passage and those that come after it.
 
     Attributes:
         score: Of the passage.
-        lead: How much more that is than the next one's, at least 0; all of it where there is none.
-        similarity: Of the question and the passage's best sentence.
-        words: How near the question's tokens come to the passage's and those above it, on average.
-        least: The same of the third that comes least near.
-        said: The share of the question's words that the passage says.
-        missing: Whether the question asks for a quantity that the passage does not give.
-        unnamed: Whether it asks for an article or chapter by its number, which the passage does not
+        margin: How much more that is than the next one's, at least 0; all of it where there is none.
+        sentence_similarity: Of the question and the passage's best sentence.
+        maxsim_mean: How near the question's tokens come to the passage's and those above it, on average.
+        maxsim_low: The same of the third that comes least near.
+        term_coverage: The share of the question's words that the passage says.
+        lacks_quantity: Whether the question asks for a quantity that the passage does not give.
+        lacks_article_number: Whether it asks for an article or chapter by its number, which the passage does not
             name; in either language this is recognised.
-        foreign: Whether the passage is in the other language than the question.
+        cross_lingual: Whether the passage is in the other language than the question.
     """
 
     score: float
-    lead: float
-    similarity: float
-    words: float
-    least: float
-    said: float
-    missing: bool
-    unnamed: bool
-    foreign: bool
+    margin: float
+    sentence_similarity: float
+    maxsim_mean: float
+    maxsim_low: float
+    term_coverage: float
+    lacks_quantity: bool
+    lacks_article_number: bool
+    cross_lingual: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +61,30 @@ class Calibration:
 
     Attributes:
         score: What the score counts.
-        lead: What the lead counts.
-        similarity: What similarity counts that is above the usual one.
-        words: What nearness of tokens counts that is above the usual one.
-        least: What that of the least near ones counts.
-        said: What the share counts of the question's words that the passage says, up to a quarter.
-        silent: What is added where it says next to none of them.
-        missing: What is added where the quantity is missing from a passage in the same language, or
+        margin: What the lead counts.
+        sentence_similarity: What similarity counts that is above the usual one.
+        maxsim_mean: What nearness of tokens counts that is above the usual one.
+        maxsim_low: What that of the least near ones counts.
+        term_coverage: What the share counts of the question's words that the passage says, up to a quarter.
+        no_term_overlap: What is added where it says next to none of them.
+        lacks_requested_item: What is added where the quantity is missing from a passage in the same language, or
             the article or chapter.
-        missing_across: What is added where it is missing from one in the other language, in which
+        lacks_requested_item_cross_lingual: What is added where it is missing from one in the other language, in which
             it is not always recognised.
-        across: What is added for a passage in the other language.
+        cross_lingual: What is added for a passage in the other language.
         bias: What is always added.
     """
 
     score: float
-    lead: float
-    similarity: float
-    words: float
-    least: float
-    said: float
-    silent: float
-    missing: float
-    missing_across: float
-    across: float
+    margin: float
+    sentence_similarity: float
+    maxsim_mean: float
+    maxsim_low: float
+    term_coverage: float
+    no_term_overlap: float
+    lacks_requested_item: float
+    lacks_requested_item_cross_lingual: float
+    cross_lingual: float
     bias: float
 
 
@@ -93,67 +96,87 @@ class Thresholds:
     threshold would refuse many more questions that are answered.
 
     Attributes:
-        same: Where the first citation is in the question's language.
-        across: Where it is in the other one.
+        monolingual: Where the first citation is in the question's language.
+        cross_lingual: Where it is in the other one.
     """
 
-    same: float
-    across: float
+    monolingual: float
+    cross_lingual: float
 
-    def of(self, *, foreign: bool) -> float:
+    def select(self, *, is_cross_lingual: bool) -> float:
         """The one for a first citation in the other language or not."""
-        return self.across if foreign else self.same
+        return self.cross_lingual if is_cross_lingual else self.monolingual
 
 
-NAMES = ("score", "lead", "nearness", "words", "said", "quantity", "across languages", "bias")
+CONFIDENCE_PART_NAMES = (
+    "score",
+    "margin",
+    "sentence-similarity",
+    "maxsim",
+    "term-coverage",
+    "quantity",
+    "cross-lingual",
+    "bias",
+)
 """The parts of the log-odds, as an answer that explains itself names them."""
 
 
-def confidence_parts(signs: Signs, by: Calibration) -> tuple[Part, ...]:
+def compute_confidence_parts(
+    features: ConfidenceFeatures, calibration: Calibration
+) -> tuple[ScoreComponent, ...]:
     """The log-odds, part by part.
 
     Args:
-        signs: Of the first citation.
-        by: The calibration.
+        features: Of the first citation.
+        calibration: The calibration.
     """
-    words, least = USUAL_WORDS[signs.foreign]
-    missing, missing_across = _missing(signs)
+    typical_mean, typical_low = TYPICAL_MAXSIM[features.cross_lingual]
+    lacks_item, lacks_item_cross_lingual = _lacks_requested_item(features)
     values = (
-        by.score * signs.score,
-        by.lead * signs.lead,
-        by.similarity * (signs.similarity - _USUAL[signs.foreign]),
-        by.words * (signs.words - words) + by.least * (signs.least - least),
-        by.said * min(signs.said, _ENOUGH) + (by.silent if signs.said < _NOTHING else 0.0),
-        by.missing * missing + by.missing_across * missing_across,
-        by.across if signs.foreign else 0.0,
-        by.bias,
+        calibration.score * features.score,
+        calibration.margin * features.margin,
+        calibration.sentence_similarity
+        * (features.sentence_similarity - _TYPICAL_SIMILARITY[features.cross_lingual]),
+        calibration.maxsim_mean * (features.maxsim_mean - typical_mean)
+        + calibration.maxsim_low * (features.maxsim_low - typical_low),
+        calibration.term_coverage * min(features.term_coverage, _MAX_TERM_COVERAGE)
+        + (calibration.no_term_overlap if features.term_coverage < _MIN_TERM_COVERAGE else 0.0),
+        calibration.lacks_requested_item * lacks_item
+        + calibration.lacks_requested_item_cross_lingual * lacks_item_cross_lingual,
+        calibration.cross_lingual if features.cross_lingual else 0.0,
+        calibration.bias,
     )
-    return tuple(Part(name, value) for name, value in zip(NAMES, values, strict=True))
+    return tuple(
+        ScoreComponent(name, value)
+        for name, value in zip(CONFIDENCE_PART_NAMES, values, strict=True)
+    )
 
 
-def features(signs: Signs) -> tuple[float, ...]:
+def regression_inputs(features: ConfidenceFeatures) -> tuple[float, ...]:
     """What each field of a `Calibration` but the bias is multiplied by, in their order."""
-    words, least = USUAL_WORDS[signs.foreign]
+    typical_mean, typical_low = TYPICAL_MAXSIM[features.cross_lingual]
     return (
-        signs.score,
-        signs.lead,
-        signs.similarity - _USUAL[signs.foreign],
-        signs.words - words,
-        signs.least - least,
-        min(signs.said, _ENOUGH),
-        float(signs.said < _NOTHING),
-        *map(float, _missing(signs)),
-        float(signs.foreign),
+        features.score,
+        features.margin,
+        features.sentence_similarity - _TYPICAL_SIMILARITY[features.cross_lingual],
+        features.maxsim_mean - typical_mean,
+        features.maxsim_low - typical_low,
+        min(features.term_coverage, _MAX_TERM_COVERAGE),
+        float(features.term_coverage < _MIN_TERM_COVERAGE),
+        *map(float, _lacks_requested_item(features)),
+        float(features.cross_lingual),
     )
 
 
-def _missing(signs: Signs) -> tuple[bool, bool]:
+def _lacks_requested_item(features: ConfidenceFeatures) -> tuple[bool, bool]:
     """Whether `Calibration.missing` is added, or `missing_across`."""
-    surely = signs.unnamed or (signs.missing and not signs.foreign)
-    return surely, signs.missing and not surely
+    is_certain = features.lacks_article_number or (
+        features.lacks_quantity and not features.cross_lingual
+    )
+    return is_certain, features.lacks_quantity and not is_certain
 
 
-def confidence(parts: Sequence[Part]) -> float:
+def compute_confidence(parts: Sequence[ScoreComponent]) -> float:
     """The probability, in [0, 1]; 0 where there are no parts."""
     if not parts:
         return 0.0

@@ -9,71 +9,95 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.storage.engine import Vectors
-from index.storage.passage_terms import numbers
-from index.text.terms import words
-from rag.answering.confidence import USUAL_WORDS, Signs
-from rag.query.follow_up import last_line
-from rag.query.quantity import gives, quantity
-from rag.ranking.features import Asked, Assessment, Candidate
-from rag.ranking.passages import Read
-from rag.ranking.scoring import LEGS
-from rag.ranking.term_match import Floats
+from index.storage.passage_terms import hash_terms
+from index.text.terms import analyze
+from rag.answering.confidence import TYPICAL_MAXSIM, ConfidenceFeatures
+from rag.query.follow_up import without_history
+from rag.query.quantity import contains_quantity, parse_quantity
+from rag.ranking.features import Candidate, CandidateFeatures, EncodedQuery
+from rag.ranking.passages import LoadedPassage
+from rag.ranking.scoring import FEATURES
+from rag.ranking.term_match import FloatArray
 
-_PART = re.compile(r"第\d+[条章]")
+_ARTICLE_NUMBER = re.compile(r"第\d+[条章]")
 
 
-def signs(assessment: Assessment, scores: Floats, ranking: Sequence[int]) -> Signs:
+def confidence_features(
+    candidate_features: CandidateFeatures, scores: FloatArray, ranking: Sequence[int]
+) -> ConfidenceFeatures:
     """The signs of the first passage of a ranking.
 
     Args:
-        assessment: Of the question.
+        candidate_features: Of the question.
         scores: Of its candidates, in their order.
         ranking: The candidates, best first; at least one.
     """
     first, *rest = ranking
-    candidate = assessment.candidates[first]
-    given = quantities(assessment.asked, candidate)
-    foreign = bool(assessment.legs.across[first])
-    near, least = nearness(candidate.nearness, candidate.above, foreign=foreign)
-    return Signs(
+    candidate = candidate_features.candidates[first]
+    has_quantity = match_quantities(candidate_features.query, candidate)
+    cross_lingual = bool(candidate_features.features.cross_lingual[first])
+    maxsim_mean, maxsim_low = summarize_maxsim(
+        candidate.token_similarity,
+        candidate.heading_token_similarity,
+        is_cross_lingual=cross_lingual,
+    )
+    return ConfidenceFeatures(
         score=float(scores[first]),
         # What is asked before may have put it before one that is better alone.
-        lead=max(0.0, float(scores[first] - scores[rest[0]])) if rest else float(scores[first]),
-        similarity=float(candidate.similarity.max()),
-        words=near,
-        least=least,
-        said=float(assessment.legs.table[first, LEGS.index("terms")]),
-        missing=not given.any(),
-        unnamed=lacks_part(assessment.asked, candidate.read),
-        foreign=foreign,
+        margin=max(0.0, float(scores[first] - scores[rest[0]])) if rest else float(scores[first]),
+        sentence_similarity=float(candidate.sentence_similarity.max()),
+        maxsim_mean=maxsim_mean,
+        maxsim_low=maxsim_low,
+        term_coverage=float(
+            candidate_features.features.values[first, FEATURES.index("term-coverage")]
+        ),
+        lacks_quantity=not has_quantity.any(),
+        lacks_article_number=lacks_article_number(
+            candidate_features.query, candidate.loaded_passage
+        ),
+        cross_lingual=cross_lingual,
     )
 
 
-def nearness(sentences: Vectors, above: Vectors, *, foreign: bool) -> tuple[float, float]:
+def summarize_maxsim(
+    token_similarity: Vectors, heading_token_similarity: Vectors, *, is_cross_lingual: bool
+) -> tuple[float, float]:
     """How near a question's tokens come to a passage's: on average, and the least near third.
 
     Args:
-        sentences: As `Candidate.nearness` has it.
-        above: As `Candidate.above`.
-        foreign: Whether the passage is in the other language.
+        token_similarity: As `Candidate.nearness` has it.
+        heading_token_similarity: As `Candidate.above`.
+        is_cross_lingual: Whether the passage is in the other language.
     """
-    if not sentences.size:
-        return USUAL_WORDS[foreign]
-    found = np.sort(np.maximum(sentences.max(axis=0), above))
-    return float(found.mean()), float(found[: max(1, len(found) // 3)].mean())
+    if not token_similarity.size:
+        return TYPICAL_MAXSIM[is_cross_lingual]
+    best_similarities = np.sort(np.maximum(token_similarity.max(axis=0), heading_token_similarity))
+    return float(best_similarities.mean()), float(
+        best_similarities[: max(1, len(best_similarities) // 3)].mean()
+    )
 
 
-def quantities(asked: Asked, candidate: Candidate) -> NDArray[np.bool_]:
+def match_quantities(query: EncodedQuery, candidate: Candidate) -> NDArray[np.bool_]:
     """Whether each sentence gives the quantity asked for; all do where none is asked for."""
-    language = candidate.read.language
-    clues = asked.own if language == asked.language else asked.bridged
-    wanted = quantity(last_line(asked.text), clues, language)
+    language = candidate.loaded_passage.language
+    terms = query.terms if language == query.language else query.translated_terms
+    wanted = parse_quantity(without_history(query.text), terms, language)
     if wanted is None:
-        return np.ones(len(candidate.similarity), dtype=np.bool_)
-    return np.array([gives(wanted, one.folded, language) for one in candidate.read.sentences])
+        return np.ones(len(candidate.sentence_similarity), dtype=np.bool_)
+    return np.array(
+        [
+            contains_quantity(wanted, sentence.folded, language)
+            for sentence in candidate.loaded_passage.sentences
+        ]
+    )
 
 
-def lacks_part(asked: Asked, read: Read) -> bool:
+def lacks_article_number(query: EncodedQuery, loaded_passage: LoadedPassage) -> bool:
     """Whether a passage says none of the articles or chapters that a question numbers (第五條)."""
-    named = [term for term in words(last_line(asked.text)) if _PART.fullmatch(term)]
-    return bool(named) and not np.isin(numbers(named), read.said.numbers).any()
+    article_numbers = [
+        term for term in analyze(without_history(query.text)) if _ARTICLE_NUMBER.fullmatch(term)
+    ]
+    return (
+        bool(article_numbers)
+        and not np.isin(hash_terms(article_numbers), loaded_passage.terms.term_ids).any()
+    )

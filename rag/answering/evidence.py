@@ -8,25 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.storage.engine import Vectors
-from rag.answering.confidence_features import quantities
-from rag.query.answer_type import Expected, asks_for_source, has
-from rag.ranking.features import Asked, Candidate
-from rag.ranking.passages import Kind, Read
-from rag.ranking.term_match import Floats, Matches, rarity
+from rag.answering.confidence_features import match_quantities
+from rag.query.answer_type import AnswerType, asks_for_source, contains_answer_type
+from rag.ranking.features import Candidate, EncodedQuery
+from rag.ranking.passages import LoadedPassage, SentenceKind
+from rag.ranking.term_match import FloatArray, TermMatches, bm25_idf
 
-_CLEARLY = 1.5  # better than the best sentence that does not only cite
-_ADDED = 0.1  # of the question that a second sentence must say beyond the first
+_SOURCE_MARGIN = 1.5  # better than the best sentence that does not only cite
+_MIN_COVERAGE_GAIN = 0.1  # of the question that a second sentence must say beyond the first
 
-_ANSWERS: tuple[Expected, ...] = ("number", "time", "person", "place", "reason")
+_ANSWER_TYPES: tuple[AnswerType, ...] = ("number", "time", "person", "place", "reason")
 
-FIGURES = (
+SENTENCE_FEATURES = (
     "similarity",
-    "tokens",
-    "alone",
-    "before",
-    "terms",
+    "maxsim",
+    "unique-similarity",
+    "preceding-similarity",
+    "term-coverage",
     "length",
-    *_ANSWERS,
+    *_ANSWER_TYPES,
     "quantity",
     "explanation",
     "source",
@@ -46,78 +46,84 @@ FIGURES = (
 """
 
 
-def sentence_figures(one: Candidate, asked: Asked) -> Floats:
+def sentence_features(candidate: Candidate, query: EncodedQuery) -> FloatArray:
     """The figures of each sentence of a passage, [sentences, figures].
 
     Args:
-        one: The passage, held against the question.
-        asked: The question.
+        candidate: The passage, held against the question.
+        query: The question.
     """
-    noted, kind = not asks_for_source(asked.text), asked.expected
-    table = np.zeros((len(one.read.sentences), len(FIGURES)))
-    columns = {name: table[:, at] for at, name in enumerate(FIGURES)}
-    columns["similarity"][:] = one.similarity
-    if one.nearness.size:
-        columns["tokens"][:] = one.nearness.mean(axis=1)
-        columns["alone"][:] = alone(one.nearness)
-        columns["before"][:] = before(one.nearness, [ref.note for ref in one.read.refs])
-    columns["terms"][:] = one.matches.coverage(local_weight(one.matches))
-    given = quantities(asked, one)
-    columns["quantity"][:] = given & ~given.all()
-    for at, sentence in enumerate(one.read.sentences):
-        columns["length"][at] = np.log(1 + len(sentence.text))
-        if kind in _ANSWERS:
-            columns[kind][at] = has(kind, sentence, one.read.language, asked.text)
+    note_indicator, answer_type = not asks_for_source(query.text), query.answer_type
+    features = np.zeros((len(candidate.loaded_passage.sentences), len(SENTENCE_FEATURES)))
+    columns = {name: features[:, index] for index, name in enumerate(SENTENCE_FEATURES)}
+    columns["similarity"][:] = candidate.sentence_similarity
+    if candidate.token_similarity.size:
+        columns["maxsim"][:] = candidate.token_similarity.mean(axis=1)
+        columns["unique-similarity"][:] = unique_similarity(candidate.token_similarity)
+        columns["preceding-similarity"][:] = preceding_similarity(
+            candidate.token_similarity, [ref.note for ref in candidate.loaded_passage.sentence_refs]
+        )
+    columns["term-coverage"][:] = candidate.term_matches.coverage(
+        passage_idf(candidate.term_matches)
+    )
+    has_quantity = match_quantities(query, candidate)
+    columns["quantity"][:] = has_quantity & ~has_quantity.all()
+    for index, sentence in enumerate(candidate.loaded_passage.sentences):
+        columns["length"][index] = np.log(1 + len(sentence.text))
+        if answer_type in _ANSWER_TYPES:
+            columns[answer_type][index] = contains_answer_type(
+                answer_type, sentence, candidate.loaded_passage.language, query.text
+            )
         if sentence.kind != "text":
-            columns[sentence.kind][at] = noted
-    return table
+            columns[sentence.kind][index] = note_indicator
+    return features
 
 
-def alone(nearness: Vectors) -> Floats:
+def unique_similarity(token_similarity: Vectors) -> FloatArray:
     """How much nearer each sentence comes to a question's tokens than every other, on average.
 
     Args:
-        nearness: As in `Candidate`.
+        token_similarity: As in `Candidate`.
     """
-    if len(nearness) == 1:
+    if len(token_similarity) == 1:
         return np.zeros(1)
-    second, best = np.sort(nearness, axis=0)[-2:]
-    others = np.where(nearness == best, second, best).clip(min=0.0)
-    return np.asarray((nearness - others).clip(min=0.0).mean(axis=1), np.float64)
+    second, best = np.sort(token_similarity, axis=0)[-2:]
+    others = np.where(token_similarity == best, second, best).clip(min=0.0)
+    return np.asarray((token_similarity - others).clip(min=0.0).mean(axis=1), np.float64)
 
 
-def before(nearness: Vectors, notes: Sequence[str | None]) -> Floats:
+def preceding_similarity(token_similarity: Vectors, notes: Sequence[str | None]) -> FloatArray:
     """How much nearer the sentence before each comes to a question's tokens, on average.
 
     Before the first one of the text, and of each note, there is none.
 
     Args:
-        nearness: As in `Candidate`.
+        token_similarity: As in `Candidate`.
         notes: The note that each sentence is in; None for the text.
     """
-    more = np.zeros(len(nearness))
-    more[1:] = (nearness[:-1] - nearness[1:]).clip(min=0.0).mean(axis=1)
-    opens = [at for at in range(1, len(notes)) if notes[at] != notes[at - 1]]
-    more[opens] = 0.0
-    return more
+    gain = np.zeros(len(token_similarity))
+    gain[1:] = (token_similarity[:-1] - token_similarity[1:]).clip(min=0.0).mean(axis=1)
+    first_sentences = [index for index in range(1, len(notes)) if notes[index] != notes[index - 1]]
+    gain[first_sentences] = 0.0
+    return gain
 
 
-def local_weight(matches: Matches) -> Floats:
+def passage_idf(term_matches: TermMatches) -> FloatArray:
     """What each clue tells about which sentence of this one passage answers, [clues].
 
     What the whole passage is about stands in most of its sentences and tells nothing.
     """
-    size = matches.strength.shape[1]
-    frequency = (matches.strength > 0.3).sum(axis=1)
-    return np.array([rarity(size, int(count)) for count in frequency])
+    sentence_count = term_matches.degree.shape[1]
+    sentence_frequency = (term_matches.degree > 0.3).sum(axis=1)
+    return np.array([bm25_idf(sentence_count, int(count)) for count in sentence_frequency])
 
 
-def chosen(
-    scores: Floats,
-    kinds: Sequence[Kind],
-    matches: Matches,
+def select_evidence(
+    scores: FloatArray,
+    kinds: Sequence[SentenceKind],
+    term_matches: TermMatches,
     margin: float,
-    noted: Callable[[int], Collection[int]] | None = None,
+    find_sources: Callable[[int], Collection[int]] | None = None,
 ) -> list[int]:
     """The sentences to mark, best first: at most two.
 
@@ -128,55 +134,64 @@ def chosen(
     Args:
         scores: How well each sentence answers.
         kinds: Of each.
-        matches: The question's clues against each.
+        term_matches: The question's clues against each.
         margin: How much worse a second sentence may be; it must also say more of the question.
-        noted: Where a source is asked for: the sources noted at a sentence.
+        find_sources: Where a source is asked for: the sources noted at a sentence.
     """
-    order = [int(at) for at in np.argsort(-scores, kind="stable")]
-    said = [at for at in order if kinds[at] != "source"]
-    if not said:
-        return order[:1]
-    best, *others = said
-    if noted is not None:
-        at_it = noted(best)
-        for at in order:
-            if at in at_it:
-                return [at, best]
-            if at == order[0] and kinds[at] == "source":
-                return [at]
-    elif scores[order[0]] > scores[best] + _CLEARLY:
-        return order[:1]
+    ranking = [int(index) for index in np.argsort(-scores, kind="stable")]
+    non_sources = [index for index in ranking if kinds[index] != "source"]
+    if not non_sources:
+        return ranking[:1]
+    best, *others = non_sources
+    if find_sources is not None:
+        sources = find_sources(best)
+        for index in ranking:
+            if index in sources:
+                return [index, best]
+            if index == ranking[0] and kinds[index] == "source":
+                return [index]
+    elif scores[ranking[0]] > scores[best] + _SOURCE_MARGIN:
+        return ranking[:1]
     second = [
-        at
-        for at in others[:1]
-        if scores[at] > scores[best] - margin
-        and kinds[at] == kinds[best]
-        and _adds(matches, best, at) >= _ADDED
+        index
+        for index in others[:1]
+        if scores[index] > scores[best] - margin
+        and kinds[index] == kinds[best]
+        and _coverage_gain(term_matches, best, index) >= _MIN_COVERAGE_GAIN
     ]
     return [best, *second]
 
 
-def pointing(read: Read) -> NDArray[np.bool_]:
+def is_cross_reference(loaded_passage: LoadedPassage) -> NDArray[np.bool_]:
     """Whether each sentence says no more than what other note stands here (同註, *op. cit.*)."""
-    article = read.reader.article(read.passage.publication, read.passage.article)
-    others = {note.number for note in article.notes if note.stands_for is not None}
-    found = [one.kind == "source" and one.ref.note in others for one in read.sentences]
-    return np.array(found, dtype=np.bool_)
+    article = loaded_passage.loader.load_article(
+        loaded_passage.passage.publication_id, loaded_passage.passage.article_index
+    )
+    cross_reference_notes = {note.number for note in article.notes if note.resolves_to is not None}
+    flags = [
+        sentence.kind == "source" and sentence.ref.note in cross_reference_notes
+        for sentence in loaded_passage.sentences
+    ]
+    return np.array(flags, dtype=np.bool_)
 
 
-def noted_at(read: Read, at: int) -> list[int]:
+def find_note_sources(loaded_passage: LoadedPassage, sentence_index: int) -> list[int]:
     """The sources of the notes whose marks stand in a sentence, or of the note that it is in."""
-    ref = read.sentences[at].ref
-    marked = [m.note for m in read.passage.marks if ref.span.start < m.offset <= ref.span.end]
-    notes = marked if ref.note is None else [ref.note]
+    ref = loaded_passage.sentences[sentence_index].ref
+    marked_notes = [
+        mark.note
+        for mark in loaded_passage.passage.marks
+        if ref.span.start < mark.offset <= ref.span.end
+    ]
+    notes = marked_notes if ref.note is None else [ref.note]
     return [
-        place
-        for place, sentence in enumerate(read.sentences)
+        index
+        for index, sentence in enumerate(loaded_passage.sentences)
         if sentence.kind == "source" and sentence.ref.note in notes
     ]
 
 
-def _adds(matches: Matches, first: int, second: int) -> float:
+def _coverage_gain(term_matches: TermMatches, first: int, second: int) -> float:
     """The share of the question that a second sentence says better than the first, in [0, 1]."""
-    more = np.maximum(matches.strength[:, second] - matches.strength[:, first], 0.0)
-    return float(matches.weight @ more) / max(float(matches.weight.sum()), 1e-9)
+    gain = np.maximum(term_matches.degree[:, second] - term_matches.degree[:, first], 0.0)
+    return float(term_matches.idf @ gain) / max(float(term_matches.idf.sum()), 1e-9)

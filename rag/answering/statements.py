@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from index.document import Article, Publication
 from index.text.scripts import fold
-from rag.answer.model import Field, Statement
+from rag.answer.model import MetadataField, Statement
 
-_OFFICE = re.compile(r"(?P<label>[^/／:：、，,;；]{2,30}?)\s*[/／:：]\s*(?P<names>[^/／:：]+)$")
-_NEXT = re.compile(r"\s+(?=[^\s/／:：、，,]{2,12}\s*[/／:：])")
-_PARTED = re.compile(r"\s*[、，,;；]\s*")
-_OFFICES: tuple[tuple[str, str], ...] = (
+_OFFICE_ENTRY = re.compile(
+    r"(?P<label>[^/／:：、，,;；]{2,30}?)\s*[/／:：]\s*(?P<names>[^/／:：]+)$"
+)
+_ENTRY_BREAK = re.compile(r"\s+(?=[^\s/／:：、，,]{2,12}\s*[/／:：])")
+_NAME_SEPARATOR = re.compile(r"\s*[、，,;；]\s*")
+_OFFICE_PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\b(?:chief|head) editor\b|\beditor(?:[ -]in[ -])chief\b|总编辑?(?!部)", "^总编|chief"),
     (r"\b(?:managing|executive) editor\b|执行(?:主编|编辑)", "执行|managing|executive"),
     (r"\b(?:deputy|associate) (?:chief )?editor\b|副总?(?:主编|编辑)", "^副.*编|deputy|associate"),
@@ -27,73 +29,96 @@ _OFFICES: tuple[tuple[str, str], ...] = (
 """How questions name an office, and how imprints do; the first that a question names counts."""
 
 
-def of_article(field: Field, article: Article) -> Statement | None:
+def build_article_statement(field: MetadataField, article: Article) -> Statement | None:
     """What is printed over an article; None where nothing is."""
     if field == "author":
-        names = [(author.name, author.romanised) for author in article.authors]
+        value_pairs = [(author.name, author.romanised) for author in article.authors]
     elif field == "title":
-        names = [(article.title, article.title_translated)]
+        value_pairs = [(article.title, article.title_translated)]
     elif field == "institute":
-        names = [(article.institute, "")]
+        value_pairs = [(article.institute, "")]
     elif field == "topics":
-        names = [(topic, "") for topic in article.topics]
+        value_pairs = [(topic, "") for topic in article.topics]
     else:
-        names = [(str(article.page), "")] if article.page is not None else []
-    return _statement(field, names)
+        value_pairs = [(str(article.page), "")] if article.page is not None else []
+    return _build_statement(field, value_pairs)
 
 
-def of_publication(field: Field, front: Publication) -> Statement | None:
+def build_publication_statement(field: MetadataField, publication: Publication) -> Statement | None:
     """What is printed of a publication, the imprint left out; None where nothing is."""
     if field == "title":
-        names = [(front.title, front.title_translated)]
+        value_pairs = [(publication.title, publication.title_translated)]
     elif field == "number":
-        names = [(front.number, "")]
+        value_pairs = [(publication.number, "")]
     elif field == "date":
-        names = [(front.date_printed or (front.date.isoformat() if front.date else ""), "")]
+        value_pairs = [
+            (
+                publication.date_printed
+                or (publication.date.isoformat() if publication.date else ""),
+                "",
+            )
+        ]
     elif field == "publisher":
-        names = [(front.publisher, front.publisher_translated)]
+        value_pairs = [(publication.publisher, publication.publisher_translated)]
     else:
         return None
-    return _statement(field, names, whole=True)
+    return _build_statement(field, value_pairs, of_publication=True)
 
 
-def of_articles(field: Field, articles: Iterable[Article]) -> Statement | None:
+def build_articles_statement(field: MetadataField, articles: Iterable[Article]) -> Statement | None:
     """What is printed over several articles of a publication, each once."""
-    each: Field = "title" if field == "articles" else field
-    said = [found for article in articles if (found := of_article(each, article))]
-    names = dict.fromkeys(
-        pair for one in said for pair in zip(one.values, one.translated, strict=True)
+    article_field: MetadataField = "title" if field == "articles" else field
+    statements = [
+        statement
+        for article in articles
+        if (statement := build_article_statement(article_field, article))
+    ]
+    value_pairs = dict.fromkeys(
+        pair
+        for article_statement in statements
+        for pair in zip(article_statement.values, article_statement.translated, strict=True)
     )
-    return _statement(field, list(names), whole=True)
+    return _build_statement(field, list(value_pairs), of_publication=True)
 
 
-def offices(imprint: str, question: str) -> tuple[Statement, ...]:
+def build_imprint_statements(imprint: str, question: str) -> tuple[Statement, ...]:
     """Who holds the offices of an imprint that a question names, in the order of print.
 
     Args:
         imprint: Line by line as printed, offices parted from names by a stroke or a colon.
         question: Folded.
     """
-    held = [
-        (match["label"].strip(), tuple(_PARTED.split(match["names"].strip())))
+    office_holders = [
+        (match["label"].strip(), tuple(_NAME_SEPARATOR.split(match["names"].strip())))
         for line in imprint.splitlines()
-        for part in _NEXT.split(line)
-        if (match := _OFFICE.match(part.strip()))
+        for part in _ENTRY_BREAK.split(line)
+        if (match := _OFFICE_ENTRY.match(part.strip()))
     ]
-    exact = [label for label, _ in held if fold(label) in question]
-    meant = next((theirs for ours, theirs in _OFFICES if re.search(ours, question)), None)
+    exact_labels = [label for label, _ in office_holders if fold(label) in question]
+    label_pattern = next(
+        (
+            imprint_pattern
+            for question_pattern, imprint_pattern in _OFFICE_PATTERNS
+            if re.search(question_pattern, question)
+        ),
+        None,
+    )
     return tuple(
-        Statement("imprint", names, ("",) * len(names), label, whole=True)
-        for label, names in held
-        if (label in exact if exact else meant is not None and re.search(meant, fold(label)))
+        Statement("imprint", names, ("",) * len(names), label, of_publication=True)
+        for label, names in office_holders
+        if (
+            label in exact_labels
+            if exact_labels
+            else label_pattern is not None and re.search(label_pattern, fold(label))
+        )
     )
 
 
-def _statement(
-    field: Field, names: Sequence[tuple[str, str]], *, whole: bool = False
+def _build_statement(
+    field: MetadataField, value_pairs: Sequence[tuple[str, str]], *, of_publication: bool = False
 ) -> Statement | None:
-    named = [pair for pair in names if pair[0]]
-    if not named:
+    printed_pairs = [pair for pair in value_pairs if pair[0]]
+    if not printed_pairs:
         return None
-    values, translated = zip(*named, strict=True)
-    return Statement(field, values, translated, whole=whole)
+    values, translated = zip(*printed_pairs, strict=True)
+    return Statement(field, values, translated, of_publication=of_publication)

@@ -11,9 +11,9 @@ from typing import Literal
 from index.text.scripts import Language, fold
 from rag.ranking.passages import Sentence
 
-Expected = Literal["number", "time", "person", "place", "reason", "other"]
+AnswerType = Literal["number", "time", "person", "place", "reason", "other"]
 
-_ASKED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
+_ANSWER_TYPE_PATTERNS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
         "time",
         re.compile(
@@ -55,14 +55,14 @@ _REASON = re.compile(
     r"|in order|caus\w*|reasons?)\b"
 )
 _PLACE = re.compile(r"[在于国市省州县区岛洲城]|\b(?:in|at|near|from)\b")
-_CAPITAL = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")
+_CAPITALIZED_WORD = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")
 _SURNAMES = (
     "李王张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
     "姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤习"
 )
 _PERSON = re.compile(rf"·|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}")
 
-_SOURCE = re.compile(
+_SOURCE_QUESTION = re.compile(
     r"出处|出自|[引参][用考]?[了自的](?:是)?(?:哪|什么|谁)|从哪[里儿]来|从何而来|哪[里儿]来的|(?<!个)来源|引自|引用|所引|资料是?从|根据(?:哪|什么)|哪[一]?[篇份][^，。？]*(?:论文|报告|报导|报道|文献|写|说|提)"
     r"|哪[一]?[家份本位项][^，。？]*(?:报纸|[晨晚早日时]报|媒体|期刊|杂志|通讯社|记者|调查|报告|论文|文献|研究(?![所院员机]))"
     r"[^，。？]*(?:登|刊|引|写|说|提|报|算|载|的)?[？?]*$"
@@ -78,29 +78,36 @@ _SOURCE = re.compile(
 
 def asks_for_source(question: str) -> bool:
     """Whether a question asks where a statement comes from."""
-    return _SOURCE.search(fold(question)) is not None
+    return _SOURCE_QUESTION.search(fold(question)) is not None
 
 
-def expected(question: str) -> Expected:
+def answer_type(question: str) -> AnswerType:
     """The kind of answer that a question asks for."""
     folded = fold(question)
-    return next((kind for kind, pattern in _ASKED if pattern.search(folded)), "other")
+    return next(
+        (kind for kind, pattern in _ANSWER_TYPE_PATTERNS if pattern.search(folded)), "other"
+    )
 
 
-def has(kind: Expected, sentence: Sentence, language: Language, question: str) -> bool:
+def contains_answer_type(
+    expected_type: AnswerType, sentence: Sentence, language: Language, question: str
+) -> bool:
     """Whether a sentence has what may be an answer of that kind.
 
     Args:
-        kind: As `expected` says.
+        expected_type: As `expected` says.
         sentence: Of a passage.
         language: The sentence's.
         question: As asked; a name that it has itself is no answer to "who".
     """
-    if kind == "person" and language == "en":
-        asked = fold(question)
-        return any(name.casefold() not in asked for name in _CAPITAL.findall(sentence.text))
+    if expected_type == "person" and language == "en":
+        folded_question = fold(question)
+        return any(
+            name.casefold() not in folded_question
+            for name in _CAPITALIZED_WORD.findall(sentence.text)
+        )
     patterns = {
         "number": _NUMBER, "time": _TIME, "reason": _REASON, "place": _PLACE, "person": _PERSON
     }  # fmt: skip
-    pattern = patterns.get(kind)
+    pattern = patterns.get(expected_type)
     return pattern is not None and pattern.search(sentence.folded) is not None

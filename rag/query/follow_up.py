@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.text.scripts import fold
-from index.text.terms import words
+from index.text.terms import analyze
 from rag.query import limits
 
 _CHANGES_TOPIC = re.compile(
@@ -14,21 +14,21 @@ _CHANGES_TOPIC = re.compile(
     r"|\b(?:different|another|new|change of|changing the) (?:topic|subject|question|note)"
     r"|\b(?:on|to) (?:a )?(?:different|another) (?:note|topic|subject|matter)|\bunrelated\b"
 )
-_POINTS_ZH = "[这那该]|其[中他它余]|[他她它]们?|对此|为此|上述|前者|后者|此[举事次外]"
-_LEANS = re.compile(
-    rf"^(?:{_POINTS_ZH}|而|还有|接着|后来|之后|然后|所以|又|再|同样|另外|至于|第[一二三四五六七八九十\d]+(?!期))"
+_ANAPHOR_ZH = "[这那该]|其[中他它余]|[他她它]们?|对此|为此|上述|前者|后者|此[举事次外]"
+_FOLLOW_UP_OPENING = re.compile(
+    rf"^(?:{_ANAPHOR_ZH}|而|还有|接着|后来|之后|然后|所以|又|再|同样|另外|至于|第[一二三四五六七八九十\d]+(?!期))"
     r"|还(?:说|提|写|认为)"
     r"|^(?:and|but|so|then|also|or)\b|^(?:what|how) about\b|^why (?:so|not)\b"
     r"|\bthe (?:former|latter)\b"
     r"|\b(?:there|else|that|this|these|those|it|them|ones?|the (?:first|second|third|last|next"
     r"|same|others?))[?]*$"
 )
-_POINTS = re.compile(
-    rf"{_POINTS_ZH}|呢[?]*$|作者(?!是)|\bthe author\b(?! of)"
+_ANAPHOR = re.compile(
+    rf"{_ANAPHOR_ZH}|呢[?]*$|作者(?!是)|\bthe author\b(?! of)"
     r"|\b(?:it|its|they|them|their|theirs|this|these|those|he|his|him|she|her"
     r"|hers|such|both|the (?:first|second|third|same|others?) ones?)\b"
 )
-_OF_ITSELF = re.compile(
+_NOT_ANAPHOR = re.compile(
     r"其他|吉他|的[这那]|[这那本该][份本一]{0,2}(?:期|刊|双?[周月季年]|杂志)|^[那这]些(?=.{0,4}国家)"
     r"|\bthis (?:issue|periodical|publication)\b|\bhis or her\b|\bone another\b"
     r"|\b(?:is|was|has|would|will|does) it (?:take|become|likely|possible|\w+ed)\b"
@@ -47,23 +47,29 @@ _MORE_EN = re.compile(
     rf"(?: (?:say|said|write|wrote|mention|mentioned))?{_ABOUT_EN}[?.]*"
     rf"|(?:please )?(?:tell|say|give) (?:me )?(?:\w+ ){{0,2}}more{_ABOUT_EN}[?.]*"
 )
-_FEW_WORDS = 2  # in English; of a question this short something is often left out
-_FEW_SIGNS = 5  # in Chinese, without the question words
-_MANY_WORDS = 3  # after so many, "it" means something that the question has named itself
-_MANY_SIGNS = 4
+_MAX_ELLIPTIC_WORDS_EN = 2  # in English; of a question this short something is often left out
+_MAX_ELLIPTIC_CHARACTERS_ZH = 5  # in Chinese, without the question words
+_MIN_ANTECEDENT_WORDS_EN = (
+    3  # after so many, "it" means something that the question has named itself
+)
+_MIN_ANTECEDENT_CHARACTERS_ZH = 4
 
 
-def leans_on_history(question: str, history: Sequence[str]) -> bool:
+def is_follow_up(question: str, history: Sequence[str]) -> bool:
     """Whether a question can only be understood with the ones before it."""
     folded = fold(question).strip()
     if not history or changes_topic(question):
         return False
-    bare = _OF_ITSELF.sub(" ", folded)
-    if _LEANS.search(bare) or _says_at_most(bare, _FEW_SIGNS, _FEW_WORDS):
+    without_non_anaphors = _NOT_ANAPHOR.sub(" ", folded)
+    if _FOLLOW_UP_OPENING.search(without_non_anaphors) or _has_at_most(
+        without_non_anaphors, _MAX_ELLIPTIC_CHARACTERS_ZH, _MAX_ELLIPTIC_WORDS_EN
+    ):
         return True
-    points = _POINTS.search(bare)
-    return points is not None and _says_at_most(
-        bare[: points.start()], _MANY_SIGNS - 1, _MANY_WORDS - 1
+    anaphor = _ANAPHOR.search(without_non_anaphors)
+    return anaphor is not None and _has_at_most(
+        without_non_anaphors[: anaphor.start()],
+        _MIN_ANTECEDENT_CHARACTERS_ZH - 1,
+        _MIN_ANTECEDENT_WORDS_EN - 1,
     )
 
 
@@ -78,34 +84,38 @@ def asks_for_more(question: str) -> bool:
     return any(pattern.fullmatch(folded) for pattern in (_MORE_ZH, _MORE_EN))
 
 
-def in_context(question: str, history: Sequence[str]) -> str:
+def with_history(question: str, history: Sequence[str]) -> str:
     """The question with the beginnings of those before it that it leans on, a line each.
 
     These are the last one and the one that it leads back to; or the one before it, if it leads back
     to none.
     """
-    last, first = len(history) - 1, opening(history)
+    last, first = len(history) - 1, topic_start(history)
     if first == last:
         first = last - 1
-    before = [history[at][: limits.CONTEXT] for at in (first, last) if at >= 0]
-    return "\n".join([*before, question])
+    context_lines = [
+        history[index][: limits.MAX_CONTEXT_CHARACTERS] for index in (first, last) if index >= 0
+    ]
+    return "\n".join([*context_lines, question])
 
 
-def opening(history: Sequence[str]) -> int:
+def topic_start(history: Sequence[str]) -> int:
     """The place of the question that the last one leads back to: its own, if to none."""
-    at = len(history) - 1
-    while at > 0 and leans_on_history(history[at], history[:at]):
-        at -= 1
-    return at
+    index = len(history) - 1
+    while index > 0 and is_follow_up(history[index], history[:index]):
+        index -= 1
+    return index
 
 
-def last_line(text: str) -> str:
+def without_history(text: str) -> str:
     """The question itself, of what `in_context` made."""
     return text.rsplit("\n", 1)[-1]
 
 
-def _says_at_most(text: str, signs: int, latin: int) -> bool:
+def _has_at_most(text: str, max_characters_zh: int, max_words_en: int) -> bool:
     """Whether a text has no more Chinese signs and English words, stop words left out."""
-    terms = words(text)
-    chinese = sum(len(term) == 1 and not term.isascii() for term in terms)
-    return chinese <= signs and sum(term.isascii() for term in terms) <= latin
+    terms = analyze(text)
+    characters_zh = sum(len(term) == 1 and not term.isascii() for term in terms)
+    return (
+        characters_zh <= max_characters_zh and sum(term.isascii() for term in terms) <= max_words_en
+    )

@@ -6,29 +6,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from index.glossary.brackets import is_chinese
+from index.glossary.brackets import contains_chinese
 from index.glossary.gloss import Gloss
 from index.text.scripts import fold
-from index.text.terms import words
-from rag.query.terms import Way
+from index.text.terms import analyze
+from rag.query.terms import TermVariant
 
-_GLOSSED = 1.5
+_GLOSSARY_VARIANT_WEIGHT = 1.5
 """What the other form of a glossed term counts: more than translations of its words, and than the
 dictionary's of the whole, for it is what the publication itself says."""
 
 
-class Meant(NamedTuple):
+class GlossaryMatch(NamedTuple):
     """A form that stands in a question, and the others that stand for the same.
 
     Attributes:
         folded: The form as compared, without blanks.
         terms: Its terms.
-        ways: The other forms.
+        variants: The other forms.
     """
 
     folded: str
     terms: tuple[str, ...]
-    ways: tuple[Way, ...]
+    variants: tuple[TermVariant, ...]
 
 
 class Glossary:
@@ -39,54 +39,77 @@ class Glossary:
 
         Titles are left out: both of them stand among what is searched of an article anyway.
         """
-        self._by_signs: dict[str, dict[str, None]] = defaultdict(dict)
-        self._by_terms: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+        self._chinese_forms: dict[str, dict[str, None]] = defaultdict(dict)
+        self._latin_forms: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for gloss in glosses:
             if gloss.kind == "title":
                 continue
             for form in gloss.forms:
-                others = dict.fromkeys(other for other in gloss.forms if other != form)
-                if is_chinese(form):
-                    self._by_signs[_bare(form)].update(others)
-                elif terms := tuple(words(form)):
-                    self._by_terms[terms].update(others)
-        self._sizes = sorted({len(signs) for signs in self._by_signs}, reverse=True)
-        self._lengths = sorted({len(terms) for terms in self._by_terms}, reverse=True)
+                other_forms = dict.fromkeys(
+                    other_form for other_form in gloss.forms if other_form != form
+                )
+                if contains_chinese(form):
+                    self._chinese_forms[_fold_without_spaces(form)].update(other_forms)
+                elif terms := tuple(analyze(form)):
+                    self._latin_forms[terms].update(other_forms)
+        self._chinese_lengths = sorted(
+            {len(characters) for characters in self._chinese_forms}, reverse=True
+        )
+        self._latin_lengths = sorted({len(terms) for terms in self._latin_forms}, reverse=True)
 
-    def meant(self, question: str) -> tuple[Meant, ...]:
+    def find(self, question: str) -> tuple[GlossaryMatch, ...]:
         """The glossed forms in a question; the longest of those that overlap."""
-        return (*self._chinese(_bare(question)), *self._latin(words(question)))
+        return (
+            *self._find_chinese(_fold_without_spaces(question)),
+            *self._find_latin(analyze(question)),
+        )
 
-    def _chinese(self, signs: str) -> Iterator[Meant]:
-        at = 0
-        while at < len(signs):
-            size = next((n for n in self._sizes if signs[at : at + n] in self._by_signs), 0)
-            if size:
-                form = signs[at : at + size]
-                yield Meant(form, tuple(words(form)), _ways(self._by_signs[form]))
-            at += size or 1
+    def _find_chinese(self, characters: str) -> Iterator[GlossaryMatch]:
+        start = 0
+        while start < len(characters):
+            length = next(
+                (
+                    n
+                    for n in self._chinese_lengths
+                    if characters[start : start + n] in self._chinese_forms
+                ),
+                0,
+            )
+            if length:
+                form = characters[start : start + length]
+                yield GlossaryMatch(
+                    form, tuple(analyze(form)), _build_variants(self._chinese_forms[form])
+                )
+            start += length or 1
 
-    def _latin(self, terms: list[str]) -> Iterator[Meant]:
-        at = 0
-        while at < len(terms):
-            found = (tuple(terms[at : at + n]) for n in self._lengths)
-            form = next((each for each in found if each in self._by_terms), ())
+    def _find_latin(self, terms: list[str]) -> Iterator[GlossaryMatch]:
+        start = 0
+        while start < len(terms):
+            possible_forms = (tuple(terms[start : start + n]) for n in self._latin_lengths)
+            form = next(
+                (
+                    possible_form
+                    for possible_form in possible_forms
+                    if possible_form in self._latin_forms
+                ),
+                (),
+            )
             if form:
-                yield Meant(" ".join(form), form, _ways(self._by_terms[form]))
-            at += len(form) or 1
+                yield GlossaryMatch(" ".join(form), form, _build_variants(self._latin_forms[form]))
+            start += len(form) or 1
 
 
-def _bare(form: str) -> str:
+def _fold_without_spaces(form: str) -> str:
     return fold(form).replace(" ", "")
 
 
-def _ways(forms: Iterable[str]) -> tuple[Way, ...]:
-    found = dict.fromkeys(as_terms(form) for form in forms)
-    return tuple(Way(terms, _GLOSSED) for terms in found if terms)
+def _build_variants(forms: Iterable[str]) -> tuple[TermVariant, ...]:
+    unique_terms = dict.fromkeys(analyze_form(form) for form in forms)
+    return tuple(TermVariant(terms, _GLOSSARY_VARIANT_WEIGHT) for terms in unique_terms if terms)
 
 
-def as_terms(form: str) -> tuple[str, ...]:
+def analyze_form(form: str) -> tuple[str, ...]:
     """A form as the terms that a text has which holds it: pairs of signs, or words."""
-    terms = dict.fromkeys(words(form))
-    pairs = tuple(term for term in terms if len(term) > 1 or not is_chinese(term))
-    return pairs or tuple(terms)
+    terms = dict.fromkeys(analyze(form))
+    bigrams = tuple(term for term in terms if len(term) > 1 or not contains_chinese(term))
+    return bigrams or tuple(terms)

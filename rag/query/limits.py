@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-QUESTION = 2_000
+MAX_QUESTION_CHARACTERS = 2_000
 """Characters of a question: no encoder that is known here reads more."""
 
-PASSAGES = 1_000
+MAX_CITATIONS = 1_000
 """Citations of an answer (k)."""
 
-USUAL = 5
+DEFAULT_CITATIONS = 5
 """Citations of an answer, where nobody says how many."""
 
-CONTEXT = 200
+MAX_CONTEXT_CHARACTERS = 200
 """Characters of an earlier question that a follow-up is read with; its own words must fit, too."""

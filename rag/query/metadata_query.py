@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from index.storage.records import Head
+from index.storage.records import ArticleHeader
 from index.text.scripts import fold
-from index.text.terms import words
-from rag.answer.model import Field
+from index.text.terms import analyze
+from rag.answer.model import MetadataField
 from rag.query.answer_type import asks_for_source
-from rag.query.ordinal import placed
+from rag.query.ordinal import parse_ordinal
 
 _ARTICLE_ZH = r"文章|专文|专论|本文|此文|该文|全文|论文|[哪这那该此本一几首末]?一?篇(?!幅)"
 _ARTICLE_EN = (
@@ -37,7 +37,7 @@ _PUBLICATION = re.compile(
     r"|^(?:出版|发行|出刊)的?(?:日期|时间|年月)(?=[是为?]|$)"
     r"|^(?:what(?: is|'s) )?(?:the )?(?:publication|release) date[?]*$"
 )
-NUMBERED = re.compile(
+ISSUE_NUMBER = re.compile(
     r"第 ?[\d〇零一二三四五六七八九十百]+ ?[期号]|\b(?:issue|no\.?|number|volume) ?\d+\b"
 )
 _ARTICLE = re.compile(f"{_ARTICLE_ZH}|{_ARTICLE_EN}")
@@ -49,7 +49,7 @@ _WHO_ZH = r"(?:谁|何人|什么人|哪一?位|哪几位|哪些人)"
 _WROTE_ZH = r"(?:所)?(?:写|撰|著|执笔|主笔|投稿|供稿)"
 _WHICH_ZH = r"(?:哪|什么|何)"
 
-_FIELDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
+_FIELD_PATTERNS: tuple[tuple[MetadataField, re.Pattern[str]], ...] = (
     (
         "author",
         re.compile(
@@ -145,7 +145,7 @@ _FIELDS: tuple[tuple[Field, re.Pattern[str]], ...] = (
         ),
     ),
 )  # fmt: skip
-_LIST = re.compile(
+_LIST_QUESTION = re.compile(
     r"(?:有|收录?|刊[登载有]|包[括含]|登)[了]?(?:哪些|哪几|什么|几|多少)篇?(?:的)?(?:文章|专文|论文|内容)?"
     r"|[几多少]+篇|目录|目次|篇目|(?:所有|全部|每一?篇)的?文章"
     r"|哪(?:些|几)(?:篇)?(?:的)?(?:文章|专文|论文)?"
@@ -155,36 +155,40 @@ _LIST = re.compile(
     r"|\b(?:list|name|show)(?: me)? (?:of )?(?:all )?(?:of )?(?:the )?(?:articles|pieces|essays)\b"
     r"|\b(?:what|which)(?: other)? (?:articles|pieces|essays)\b|\ball (?:the )?articles\b"
 )
-_WHICH = re.compile(
+_WHICH_ARTICLE = re.compile(
     r"哪(?:一|几|些)?(?:篇|个?文章)|什么文章|有没有(?=.*(?:文章|一篇))|有(?=.{0,30}(?:文章|的一?篇)吗)"
     r"|\b(?:which|what) (?:articles?|piece|pieces|essays?|paper)\b"
     r"|\b(?:is|are) there (?:an |any )?(?:articles?|pieces?|essays?|anything (?:on|about))\b"
 )
-_TREATED_EN = re.compile(
+_TOPIC_VERBS_EN = re.compile(
     r"\b(?:about|on|deal\w*|discuss\w*|cover\w*|look\w*|concern\w*|treat\w*|examin\w*|analy[sz]\w*"
     r"|explor\w*|focus\w*|mention\w*|address\w*|describ\w*|talk\w*|wrote|writ\w+|by|filed|there"
     r"|classified|listed|published|here|issue|in (?:this|the) \w+)\b"
 )
-_WORKS = re.compile(
+_WORKS_BY_AUTHOR = re.compile(
     r"(?:还|又|都)?(?:写|撰写?|发表|执笔|投稿|著)[了过有的]*(?:是)?(?:哪|什么|几|多少)(?:些|一|几)?[篇个]?(?:文章)?"
     r"|(?:的|有)(?:什么|哪些|哪一?篇)?文章"
     r"|\bwhat (?:else )?(?:did|has|have|does)\b.*\b(?:write|written|contributed?|publish(?:ed)?)\b"
     r"|\b(?:articles?|pieces?|anything)(?: \w+)? by\b|\b(?:did|has)\b.*\b(?:write|written)\b"
 )
-_LEGAL = re.compile(r"\barticles? (?:\d+|of (?!this|the (?:issue|current|latest)))")
-_CITED = re.compile(
+_LEGAL_ARTICLE = re.compile(r"\barticles? (?:\d+|of (?!this|the (?:issue|current|latest)))")
+_CITATION_QUESTION = re.compile(
     r"引|出处|来源|根据|注[释解脚]|参考|\bcit(?:e|ed|es|ing)\b|\bquot(?:e|ed|es|ing)\b"
 )
-_OTHERS = re.compile(r"[还另]有谁|还有哪|其他|别的|\bwho else\b|\bother (?:authors|articles)\b")
-_IT = re.compile(r"[他她它]|\b(?:he|she|they|it|this|that)\b")
-_AND = re.compile(r"^(?:那么?|而)?[^，。]{1,30}呢[?？]*$|^(?:and|but)\b|\b(?:what|how) about\b")
-_IDLE = re.compile(
+_OTHER_ITEMS = re.compile(
+    r"[还另]有谁|还有哪|其他|别的|\bwho else\b|\bother (?:authors|articles)\b"
+)
+_PRONOUN = re.compile(r"[他她它]|\b(?:he|she|they|it|this|that)\b")
+_ELLIPTIC_FOLLOW_UP = re.compile(
+    r"^(?:那么?|而)?[^，。]{1,30}呢[?？]*$|^(?:and|but)\b|\b(?:what|how) about\b"
+)
+_FILLER_WORDS_ZH = re.compile(
     r"请问|请|想知道|告诉我|列出|列举|给我|可以|能否|有没有|是否|关于|有关|谈论?到?|讲述?到?|讨论|探讨|论述|处理|涉及|提到|提及|涵盖|收录|包[括含]|刊[登载]"
     r"|分析|介绍|写的?|主题|内容|这里|里面?|当中|其中|一共|总共|共|分别|全部|所有|每|又|还|也|都|吗|呢|吧|啊"
     r"|什么|哪[些个一]?|谁|几|多少|名字|姓名|题目|标题|作者|是|的|在|了|有|叫|为|与|和|那|这|该|本|此|被|由|里|中|上"
     r"|个|些|位|篇|期|份|刊|类|种|所|一|人|他|她"
 )
-_IDLE_EN = re.compile(
+_FILLER_WORDS_EN = re.compile(
     r"\b(?:please|tell|me|know|about|on|deal\w*|discuss\w*|cover\w*|look\w* at|looks|concern\w*"
     r"|treat\w*|examin\w*|analy[sz]\w*|explor\w*|focus\w*|mention\w*|address\w*|describ\w*|talk\w*"
     r"|articles?|pieces?|essays?|papers?|contributions?|issue|number|authors?|name|names|titles?"
@@ -193,55 +197,61 @@ _IDLE_EN = re.compile(
     r"|subject|page|date|chinese|english|long|entitled|called|titled|contributed?|many|also)\b"
 )
 
-_FEW = 2  # terms that may begin a title by chance
+_MAX_CHANCE_PREFIX_TERMS = 2  # terms that may begin a title by chance
 _COLON = re.compile("[:：—]")
-OF_PUBLICATIONS: frozenset[Field] = frozenset(("number", "date", "publisher", "imprint"))
+PUBLICATION_FIELDS: frozenset[MetadataField] = frozenset(("number", "date", "publisher", "imprint"))
 """What is printed of a publication, never of an article alone."""
 
-_FREE: tuple[Field, ...] = ("author", "imprint", "number", "publisher")
-_MOST = 0.6  # of a title's terms, to name an article without saying that it is one
+_SELF_CONTAINED_FIELDS: tuple[MetadataField, ...] = ("author", "imprint", "number", "publisher")
+_MIN_TITLE_OVERLAP = 0.6  # of a title's terms, to name an article without saying that it is one
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class MetadataQuery:
     """What a question asks of the metadata.
 
     Attributes:
         fields: What it asks for, in the order of `_FIELDS`.
         subject: What it says of the article that it means, folded; "" if nothing.
-        article: Whether it speaks of an article.
-        author: Whether it, or the question before it, speaks of an author.
-        whole: Whether it speaks of a publication, or of all articles.
+        mentions_article: Whether it speaks of an article.
+        mentions_author: Whether it, or the question before it, speaks of an author.
+        mentions_publication: Whether it speaks of a publication, or of all articles.
         text: The whole question, folded.
-        nth: The place of the article that it means, from 0 or back from the end, if it says one.
+        article_position: The place of the article that it means, from 0 or back from the end, if it says one.
     """
 
-    fields: tuple[Field, ...]
+    fields: tuple[MetadataField, ...]
     subject: str
-    article: bool
-    author: bool
-    whole: bool
+    mentions_article: bool
+    mentions_author: bool
+    mentions_publication: bool
     text: str
-    nth: int | None = None
+    article_position: int | None = None
 
     @property
-    def free(self) -> bool:
+    def is_self_contained(self) -> bool:
         """Whether it can be asked of any publication without naming one."""
-        return self.fields[0] in _FREE
+        return self.fields[0] in _SELF_CONTAINED_FIELDS
 
     @property
-    def of_publication(self) -> bool:
+    def is_about_publication(self) -> bool:
         """Whether it asks for what is printed of a publication alone, and speaks of no article."""
-        return self.whole and not self.article and OF_PUBLICATIONS.issuperset(self.fields)
+        return (
+            self.mentions_publication
+            and not self.mentions_article
+            and PUBLICATION_FIELDS.issuperset(self.fields)
+        )
 
-    def titled(self, heads: Iterable[Head]) -> bool:
+    def matches_title(self, headers: Iterable[ArticleHeader]) -> bool:
         """Whether it names an article by all or most of its title."""
-        return any(_says(self.subject, title) for head in heads for title in head.titles)
+        return any(
+            _matches_title(self.subject, title) for header in headers for title in header.titles
+        )
 
 
-def request(
+def parse_metadata_query(
     question: str, names: Iterable[str] = (), institutes: Iterable[str] = ()
-) -> Request | None:
+) -> MetadataQuery | None:
     """What a question asks of the metadata; None for a question that the text has to answer.
 
     Args:
@@ -250,101 +260,141 @@ def request(
         institutes: What it names of its institutes, folded; texts speak of these, too.
     """
     text = fold(question).strip()
-    if _CITED.search(text) or _LEGAL.search(text):
+    if _CITATION_QUESTION.search(text) or _LEGAL_ARTICLE.search(text):
         return None
-    place = placed(text)
-    rest, named = place.rest if place else text, False
+    ordinal = parse_ordinal(text)
+    remainder, has_name = ordinal.remainder if ordinal else text, False
     for name in institutes:
-        rest = rest.replace(name, " ")
+        remainder = remainder.replace(name, " ")
     for name in names:
-        named, rest = True, rest.replace(name, " ")
-    article = _ARTICLE.search(rest) is not None
-    whole = any(each.search(rest) for each in (_PUBLICATION, NUMBERED, _OTHERS))
-    works = _WORKS.search(rest) is not None
-    author = _AUTHOR_WORD.search(rest) is not None
-    fields: list[Field] = [field for field, pattern in _FIELDS if pattern.search(rest)]
-    which = _WHICH.search(rest) is not None and not (
-        "which" in rest and _TREATED_EN.search(rest) is None
+        has_name, remainder = True, remainder.replace(name, " ")
+    mentions_article = _ARTICLE.search(remainder) is not None
+    mentions_publication = any(
+        each.search(remainder) for each in (_PUBLICATION, ISSUE_NUMBER, _OTHER_ITEMS)
     )
-    listed = _LIST.search(rest) is not None and (article or whole)
-    if asks_for_source(question) and not (which or listed or "author" in fields):
+    asks_for_works = _WORKS_BY_AUTHOR.search(remainder) is not None
+    mentions_author = _AUTHOR_WORD.search(remainder) is not None
+    fields: list[MetadataField] = [
+        field for field, pattern in _FIELD_PATTERNS if pattern.search(remainder)
+    ]
+    asks_which_article = _WHICH_ARTICLE.search(remainder) is not None and not (
+        "which" in remainder and _TOPIC_VERBS_EN.search(remainder) is None
+    )
+    asks_for_list = _LIST_QUESTION.search(remainder) is not None and (
+        mentions_article or mentions_publication
+    )
+    if asks_for_source(question) and not (
+        asks_which_article or asks_for_list or "author" in fields
+    ):
         return None
-    speaks = article or whole or named or author
-    subject = _subject(rest)
+    has_referent = mentions_article or mentions_publication or has_name or mentions_author
+    subject = _extract_subject(remainder)
     fields = [
         field
         for field in fields
-        if _allowed(field, rest, speaks=speaks, named=named)
-        or (field in _FREE and not subject)
-        or (not subject and _IT.search(rest))
+        if _is_field_allowed(field, remainder, has_referent=has_referent, has_name=has_name)
+        or (field in _SELF_CONTAINED_FIELDS and not subject)
+        or (not subject and _PRONOUN.search(remainder))
     ]
-    if which and not set(fields) - {"title", "topics"}:
-        fields = ["title"] if subject or named else ["articles"]
-    elif not fields and ((named and works) or (article and not subject and (named or place))):
+    if asks_which_article and not set(fields) - {"title", "topics"}:
+        fields = ["title"] if subject or has_name else ["articles"]
+    elif not fields and (
+        (has_name and asks_for_works)
+        or (mentions_article and not subject and (has_name or ordinal))
+    ):
         fields = ["title"]
-    if listed and not subject and not set(fields) - {"title"}:
+    if asks_for_list and not subject and not set(fields) - {"title"}:
         fields = ["articles"]
     if not fields:
         return None
-    return Request(
-        tuple(fields), subject, article, author, whole, text, place.nth if place else None
+    return MetadataQuery(
+        tuple(fields),
+        subject,
+        mentions_article,
+        mentions_author,
+        mentions_publication,
+        text,
+        ordinal.position if ordinal else None,
     )
 
 
-def continued(question: str, last: Request, names: Iterable[str] = ()) -> Request | None:
+def parse_elliptic_follow_up(
+    question: str, previous_query: MetadataQuery, names: Iterable[str] = ()
+) -> MetadataQuery | None:
     """What a question asks that only names another article: 那夜市那篇呢？, and the one on X?
 
     Args:
         question: As asked.
-        last: What the question before it asked of the metadata.
+        previous_query: What the question before it asked of the metadata.
         names: As for `request`.
     """
     text = fold(question).strip()
-    if _AND.search(text) is None:
+    if _ELLIPTIC_FOLLOW_UP.search(text) is None:
         return None
-    rest = text
+    remainder = text
     for name in names:
-        rest = rest.replace(name, " ")
-    return replace(last, subject=_subject(rest), article=True, whole=False, text=text)
+        remainder = remainder.replace(name, " ")
+    return replace(
+        previous_query,
+        subject=_extract_subject(remainder),
+        mentions_article=True,
+        mentions_publication=False,
+        text=text,
+    )
 
 
-def speaks_of_article(question: str) -> bool:
+def mentions_article_or_author(question: str) -> bool:
     """Whether a question speaks of an article or its author."""
     text = fold(question)
     return any(pattern.search(text) for pattern in (_ARTICLE, _AUTHOR_WORD))
 
 
-def might_ask(text: str) -> bool:
+def is_possible_metadata_query(text: str) -> bool:
     """Whether a folded question may ask anything of the metadata: a quick look."""
-    patterns = (*(pattern for _, pattern in _FIELDS), _LIST, _WHICH, _WORKS, _ARTICLE)
+    patterns = (
+        *(pattern for _, pattern in _FIELD_PATTERNS),
+        _LIST_QUESTION,
+        _WHICH_ARTICLE,
+        _WORKS_BY_AUTHOR,
+        _ARTICLE,
+    )
     return any(pattern.search(text) for pattern in patterns)
 
 
-def _allowed(field: Field, text: str, *, speaks: bool, named: bool) -> bool:
+def _is_field_allowed(
+    field: MetadataField, text: str, *, has_referent: bool, has_name: bool
+) -> bool:
     """Whether a field may be asked for, by what else a question speaks of."""
     if field == "institute":
-        return named or _AUTHOR_WORD.search(text) is not None
-    return field == "author" or speaks
+        return has_name or _AUTHOR_WORD.search(text) is not None
+    return field == "author" or has_referent
 
 
-def _subject(text: str) -> str:
+def _extract_subject(text: str) -> str:
     """What is left without the words that ask, if it says anything."""
-    asking = (_LIST, *(pattern for _, pattern in reversed(_FIELDS)), _WHICH, _WORKS)
-    for pattern in asking:
+    question_patterns = (
+        _LIST_QUESTION,
+        *(pattern for _, pattern in reversed(_FIELD_PATTERNS)),
+        _WHICH_ARTICLE,
+        _WORKS_BY_AUTHOR,
+    )
+    for pattern in question_patterns:
         text = pattern.sub(" ", text)
-    for pattern in (NUMBERED, _PUBLICATION, _ARTICLE):
+    for pattern in (ISSUE_NUMBER, _PUBLICATION, _ARTICLE):
         text = pattern.sub(" ", text)
-    text = _IDLE_EN.sub(" ", text)
-    bare = _IDLE.sub(" ", text)
-    return " ".join(text.split()) if words(bare) else ""
+    text = _FILLER_WORDS_EN.sub(" ", text)
+    content = _FILLER_WORDS_ZH.sub(" ", text)
+    return " ".join(text.split()) if analyze(content) else ""
 
 
-def _says(subject: str, title: str) -> bool:
+def _matches_title(subject: str, title: str) -> bool:
     """Whether a subject is most of a title, with or without what stands after its colon."""
-    ours = set(words(subject))
+    subject_terms = set(analyze(subject))
     for part in (title, _COLON.split(title)[0]):
-        theirs = set(words(part))
-        both = len(ours & theirs)
-        if len(theirs) > 1 and both >= _MOST * max(len(theirs), len(ours)):
+        title_terms = set(analyze(part))
+        overlap = len(subject_terms & title_terms)
+        if len(title_terms) > 1 and overlap >= _MIN_TITLE_OVERLAP * max(
+            len(title_terms), len(subject_terms)
+        ):
             return True
-    return len(ours) > _FEW and title.startswith(subject)
+    return len(subject_terms) > _MAX_CHANCE_PREFIX_TERMS and title.startswith(subject)

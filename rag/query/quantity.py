@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.text.scripts import Language, fold
-from index.text.terms import words
-from rag.query.terms import Clue, Way
+from index.text.terms import analyze
+from rag.query.terms import QueryTerm, TermVariant
 
-Kind = Literal["count", "money", "share", "duration"]
+QuantityKind = Literal["count", "money", "share", "duration"]
 
-_ZH_DIGITS = "一二两三四五六七八九十百千万亿"
+_DIGITS_ZH = "一二两三四五六七八九十百千万亿"
 _NUMBER = (
     r"(?:(?<![\d.])\d[\d,.]*(?: ?[十百千万亿]+| (?:thousand|million|billion|trillion))?"
-    rf"|(?<!第)[数上]?[{_ZH_DIGITS}零〇]+[余多]?"
+    rf"|(?<!第)[数上]?[{_DIGITS_ZH}零〇]+[余多]?"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
     r"|ninety|dozens?|hundreds?|thousands?|millions?|billions?|half|several|both|none|no|single"
@@ -31,7 +31,7 @@ _TIME_UNITS = (
     r"(?:个多?月|年|月|天|日|周|星期|礼拜|小时|钟头|分钟|分|秒|世纪|载"
     r"|years?|months?|days?|weeks?|hours?|minutes?|seconds?|decades?|centur(?:y|ies))"
 )
-_ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+_QUESTION_PATTERNS: tuple[tuple[QuantityKind, re.Pattern[str]], ...] = (
     (
         "share",
         re.compile(
@@ -61,9 +61,9 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_GIVEN: dict[Kind, re.Pattern[str]] = {
+_ANSWER_PATTERNS: dict[QuantityKind, re.Pattern[str]] = {
     "share": re.compile(
-        rf"[%％]|百分|[{_ZH_DIGITS}]成(?![立为员])|分之|[{_ZH_DIGITS}半]数|一半|过半|多数|大部分"
+        rf"[%％]|百分|[{_DIGITS_ZH}]成(?![立为员])|分之|[{_DIGITS_ZH}半]数|一半|过半|多数|大部分"
         r"|percent|per cent|\b(?:all|most|half|third|quarter|fifth|tenth|majority)\b"
     ),
     "money": re.compile(
@@ -75,16 +75,16 @@ _GIVEN: dict[Kind, re.Pattern[str]] = {
         rf"{_NUMBER} ?[多余]?个?半? ?[- ]?{_TIME_UNITS}|\d:\d\d|至今|直[到至]|\b(?:until|since)\b"
     ),
 }
-_COUNT = re.compile(
+_COUNT_QUESTION = re.compile(
     r"(?:多少|(?<!第)几(?![乎何经度近月号日点时]))(?P<zh>[\u3400-\u9fff]{0,6})"
     r"|\bhow many (?P<en>(?:[\w'-]+ ){0,4}[\w'-]+)"
 )
-_OTHERWISE_ASKED = re.compile(r"什么|哪|谁|如何|怎[么样]|为何|是否")  # then 几 is no question
-_NO_NOUN = frozenset(
+_OTHER_QUESTION_WORDS = re.compile(r"什么|哪|谁|如何|怎[么样]|为何|是否")  # then 几 is no question
+_NON_NOUNS_EN = frozenset(
     "is are was were be been being do does did has have had can could will would shall should may "
     "might must in on of at by for from to with per each than the a an there total".split()
 )
-_SAME = (  # what is counted, and how numbers of it are written
+_COUNT_SYNONYMS = (  # what is counted, and how numbers of it are written
     (frozenset({"人", "名", "位", "people", "persons"}), ("人", "名", "位", "people", "person")),
     (frozenset({"次", "回", "times"}), ("次", "回", "度", "倍", "times", "-time", "-fold")),
     (frozenset({"分", "points"}), ("分", "point")),
@@ -93,10 +93,10 @@ _DATES = re.compile(  # numbers that count nothing
     r"(?:[12]\d{3}|[一二][〇零一二三四五六七八九]{3}) ?年|\d{1,2} ?月(?: ?\d{1,2} ?日)?|第 ?\d+"
     r"|\b(?:in|since|by|from|until|after|before|during) (?:1[5-9]|20)\d\d\b"
 )
-_FOUND = re.compile(_NUMBER)
+_NUMBER_PATTERN = re.compile(_NUMBER)
 _CLAUSE_END = re.compile(r"[，。；、,;]")
-_MEASURE = 1  # signs
-_REACH = {"zh": 10, "en": 40}  # characters between a number and what it counts
+_MEASURE_WORD_CHARACTERS = 1  # signs
+_CONTEXT_CHARACTERS = {"zh": 10, "en": 40}  # characters between a number and what it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,88 +105,115 @@ class Quantity:
 
     Attributes:
         kind: Of what kind it is.
-        words: What is counted, in the ways in which a text may say it, folded; empty where any
+        counted_words: What is counted, in the ways in which a text may say it, folded; empty where any
             number will do, and for every other kind.
     """
 
-    kind: Kind
-    words: tuple[str, ...] = ()
+    kind: QuantityKind
+    counted_words: tuple[str, ...] = ()
 
 
-def quantity(question: str, clues: Sequence[Clue], language: Language) -> Quantity | None:
+def parse_quantity(
+    question: str, query_terms: Sequence[QueryTerm], language: Language
+) -> Quantity | None:
     """The quantity that a question asks for; None if it asks for none of these kinds.
 
     Args:
         question: As asked, without what was asked before.
-        clues: Its words as a text in `language` may have them.
+        query_terms: Its words as a text in `language` may have them.
         language: Of the text that may answer.
     """
     folded = fold(question)
-    for kind, pattern in _ASKED:
+    for kind, pattern in _QUESTION_PATTERNS:
         if pattern.search(folded):
             return Quantity(kind)
-    found = _COUNT.search(folded)
-    if found is None or _OTHERWISE_ASKED.search(folded):
+    match = _COUNT_QUESTION.search(folded)
+    if match is None or _OTHER_QUESTION_WORDS.search(folded):
         return None
-    if found["en"]:
-        return Quantity("count", _counted_en(found["en"], clues))
-    return Quantity("count", _counted_zh(found["zh"].removeprefix("个"), clues, language))
+    if match["en"]:
+        return Quantity("count", _counted_words_en(match["en"], query_terms))
+    return Quantity(
+        "count", _counted_words_zh(match["zh"].removeprefix("个"), query_terms, language)
+    )
 
 
-def gives(asked: Quantity, folded: str, language: Language) -> bool:
+def contains_quantity(quantity: Quantity, sentence: str, language: Language) -> bool:
     """Whether a sentence has a number that may be this quantity.
 
     Args:
-        asked: The quantity.
-        folded: The sentence.
+        quantity: The quantity.
+        sentence: The sentence.
         language: The sentence's.
     """
-    if asked.kind != "count":
-        return _GIVEN[asked.kind].search(folded) is not None
-    text = _DATES.sub(";", folded)
-    reach = _REACH[language]
-    for number in _FOUND.finditer(text):
-        after = _CLAUSE_END.split(text[number.end() : number.end() + reach])[0]
-        before = _CLAUSE_END.split(text[max(0, number.start() - reach) : number.start()])[-1]
-        beside = [number[0], after, before]  # the number itself has "six-time"
-        if language == "zh" and len(after) <= _MEASURE:
-            beside.append(text)  # what is counted was said before: 布放錄音器，共十六具
-        if not asked.words or any(word in part for word in asked.words for part in beside):
+    if quantity.kind != "count":
+        return _ANSWER_PATTERNS[quantity.kind].search(sentence) is not None
+    text = _DATES.sub(";", sentence)
+    context_size = _CONTEXT_CHARACTERS[language]
+    for number in _NUMBER_PATTERN.finditer(text):
+        after = _CLAUSE_END.split(text[number.end() : number.end() + context_size])[0]
+        before = _CLAUSE_END.split(text[max(0, number.start() - context_size) : number.start()])[-1]
+        contexts = [number[0], after, before]  # the number itself has "six-time"
+        if language == "zh" and len(after) <= _MEASURE_WORD_CHARACTERS:
+            contexts.append(text)  # what is counted was said before: 布放錄音器，共十六具
+        if not quantity.counted_words or any(
+            word in context for word in quantity.counted_words for context in contexts
+        ):
             return True
     return False
 
 
-def _counted_zh(counted: str, clues: Sequence[Clue], language: Language) -> tuple[str, ...]:
+def _counted_words_zh(
+    phrase: str, query_terms: Sequence[QueryTerm], language: Language
+) -> tuple[str, ...]:
     if language == "zh":
-        found = [*counted[:1], *(counted[i : i + 2] for i in range(len(counted) - 1))]
+        counted_words = [*phrase[:1], *(phrase[i : i + 2] for i in range(len(phrase) - 1))]
     else:
-        near = (
-            clue for clue in clues if clue.word in counted or counted[:2] in clue.word
+        matching_terms = (
+            query_term for query_term in query_terms if query_term.word in phrase or phrase[:2] in query_term.word
         )  # fmt: skip
-        found = [_said(way) for clue in near for way in clue.ways] if counted else []
-    return _with_same(found, counted[:1])
+        counted_words = (
+            [
+                _variant_text(variant)
+                for query_term in matching_terms
+                for variant in query_term.variants
+            ]
+            if phrase
+            else []
+        )
+    return _add_count_synonyms(counted_words, phrase[:1])
 
 
-def _counted_en(counted: str, clues: Sequence[Clue]) -> tuple[str, ...]:
-    noun = []
-    for word in counted.split():
-        if word in _NO_NOUN:
+def _counted_words_en(phrase: str, query_terms: Sequence[QueryTerm]) -> tuple[str, ...]:
+    noun_words = []
+    for word in phrase.split():
+        if word in _NON_NOUNS_EN:
             break
-        noun.append(word)
-    terms = set(words(" ".join(noun)))
-    return _with_same(
-        [_said(way) for clue in clues if clue.word in terms for way in clue.ways], *noun
+        noun_words.append(word)
+    terms = set(analyze(" ".join(noun_words)))
+    return _add_count_synonyms(
+        [
+            _variant_text(variant)
+            for query_term in query_terms
+            if query_term.word in terms
+            for variant in query_term.variants
+        ],
+        *noun_words,
     )
 
 
-def _with_same(found: Sequence[str], *counted: str) -> tuple[str, ...]:
-    same = (way for asked, ways in _SAME if asked.intersection(counted) for way in ways)
-    return tuple(dict.fromkeys([*found, *same]))
+def _add_count_synonyms(counted_words: Sequence[str], *nouns: str) -> tuple[str, ...]:
+    synonyms = (
+        form
+        for counted_nouns, forms in _COUNT_SYNONYMS
+        if counted_nouns.intersection(nouns)
+        for form in forms
+    )
+    return tuple(dict.fromkeys([*counted_words, *synonyms]))
 
 
-def _said(way: Way) -> str:
+def _variant_text(variant: TermVariant) -> str:
     """A way as it stands in a text: Chinese terms are pairs of signs that overlap."""
-    first, *rest = way.terms
+    first, *rest = variant.terms
     if "\u3400" <= first[0] <= "\u9fff":
         return first + "".join(term[-1] for term in rest)
-    return " ".join(way.terms)
+    return " ".join(variant.terms)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from index.text.terms import words
+from index.text.terms import analyze
 
 
-class Way(NamedTuple):
+class TermVariant(NamedTuple):
     """One way to say a word of a question.
 
     Attributes:
@@ -21,18 +21,20 @@ class Way(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class QueryTerm:
     """A word of a question, and the ways in which a text may say it.
 
     Attributes:
         word: As folded, for people to read.
-        ways: At least one.
+        variants: At least one.
     """
 
     word: str
-    ways: tuple[Way, ...]
+    variants: tuple[TermVariant, ...]
 
 
-def own_clues(question: str) -> tuple[Clue, ...]:
+def query_terms(question: str) -> tuple[QueryTerm, ...]:
     """The question's terms, each once, as a text in the same language would have them."""
-    return tuple(Clue(term, (Way((term,)),)) for term in dict.fromkeys(words(question)))
+    return tuple(
+        QueryTerm(term, (TermVariant((term,)),)) for term in dict.fromkeys(analyze(question))
+    )

@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from index.errors import QuestionError
-from index.storage.records import Criteria
+from index.storage.records import Filters
 from rag.query import limits
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RetrieveOptions:
     """What comes with a question.
 
     Attributes:
@@ -27,16 +27,16 @@ class Settings:
     """
 
     k: int
-    filters: Criteria | None
+    filters: Filters | None
     threshold: float | None
 
     def __post_init__(self) -> None:
         if not isinstance(self.k, int) or isinstance(self.k, bool):
             raise TypeError(f"k is a whole number, not {self.k!r}")
-        if not 1 <= self.k <= limits.PASSAGES:
+        if not 1 <= self.k <= limits.MAX_CITATIONS:
             raise QuestionError(
-                f"k is {self.k}: it must be 1 to {limits.PASSAGES:,}.",
-                f"k 為 {self.k}：須為 1 至 {limits.PASSAGES:,}。",
+                f"k is {self.k}: it must be 1 to {limits.MAX_CITATIONS:,}.",
+                f"k 為 {self.k}：須為 1 至 {limits.MAX_CITATIONS:,}。",
             )
         _check_filters(self.filters)
         if self.threshold is None:
@@ -50,18 +50,18 @@ class Settings:
             )
 
 
-def _check_filters(filters: Criteria | None) -> None:
+def _check_filters(filters: Filters | None) -> None:
     if filters is None:
         return
-    if not isinstance(filters, Criteria):
+    if not isinstance(filters, Filters):
         raise TypeError(f"filters are Criteria or None, not {type(filters).__name__}")
-    for field in fields(Criteria):
+    for field in fields(Filters):
         value = getattr(filters, field.name)
-        kind = date if field.name in ("after", "before") else str
-        if value is not None and not isinstance(value, kind):
-            raise TypeError(f"the filter {field.name} is a {kind.__name__}, not {value!r}")
+        expected_type = date if field.name in ("after", "before") else str
+        if value is not None and not isinstance(value, expected_type):
+            raise TypeError(f"the filter {field.name} is a {expected_type.__name__}, not {value!r}")
         if isinstance(value, str):
-            _check_whole(value, f"The filter {field.name}", f"篩選條件 {field.name} ")
+            _reject_lone_surrogates(value, f"The filter {field.name}", f"篩選條件 {field.name} ")
         if isinstance(value, str) and not has_words(value):
             raise QuestionError(
                 f"The filter {field.name} has no words; name the {field.name}, or leave it out.",
@@ -71,10 +71,10 @@ def _check_filters(filters: Criteria | None) -> None:
 
 def has_words(text: str) -> bool:
     """Whether there is a letter or a digit in a text: without one there is nothing to look for."""
-    return any(sign.isalnum() for sign in text)
+    return any(character.isalnum() for character in text)
 
 
-def _check_whole(text: str, name: str, name_zh: str) -> None:
+def _reject_lone_surrogates(text: str, name: str, name_zh: str) -> None:
     """Refuses a text that no file and no other program could take: one with half a character."""
     try:
         text.encode()
@@ -85,7 +85,7 @@ def _check_whole(text: str, name: str, name_zh: str) -> None:
         ) from error
 
 
-def checked(question: str) -> str:
+def validate_query(question: str) -> str:
     """The question as it is looked at, without blanks around it.
 
     Raises:
@@ -94,22 +94,22 @@ def checked(question: str) -> str:
     """
     if not isinstance(question, str):
         raise TypeError(f"a question is a str, not {type(question).__name__}")
-    bare = question.strip()
-    _check_whole(bare, "The question", "問題")
-    if not has_words(bare):
+    stripped = question.strip()
+    _reject_lone_surrogates(stripped, "The question", "問題")
+    if not has_words(stripped):
         raise QuestionError(
             "The question has no words; type a question in Chinese or English.",
             "問題中沒有文字；請以中文或英文輸入問題。",
         )
-    if len(bare) > limits.QUESTION:
+    if len(stripped) > limits.MAX_QUESTION_CHARACTERS:
         raise QuestionError(
-            f"The question has {len(bare):,} characters; ask in at most {limits.QUESTION:,}.",
-            f"問題共 {len(bare):,} 個字元；請以 {limits.QUESTION:,} 個字元以內提問。",
+            f"The question has {len(stripped):,} characters; ask in at most {limits.MAX_QUESTION_CHARACTERS:,}.",
+            f"問題共 {len(stripped):,} 個字元；請以 {limits.MAX_QUESTION_CHARACTERS:,} 個字元以內提問。",
         )
-    return bare
+    return stripped
 
 
-def checked_many(questions: Iterable[str]) -> list[str]:
+def validate_queries(questions: Iterable[str]) -> list[str]:
     """Questions as they are looked at.
 
     Raises:
@@ -118,18 +118,18 @@ def checked_many(questions: Iterable[str]) -> list[str]:
     """
     if isinstance(questions, str) or not isinstance(questions, Iterable):
         raise TypeError("questions are several texts, not one")
-    found = []
+    validated = []
     for number, question in enumerate(questions, 1):
         try:
-            found.append(checked(question))
+            validated.append(validate_query(question))
         except QuestionError as error:
             raise QuestionError(
                 f"Question {number}: {error.message.en}", f"第 {number} 題：{error.message.zh}"
             ) from error
-    return found
+    return validated
 
 
-def checked_history(history: Sequence[str]) -> tuple[str, ...]:
+def validate_history(history: Sequence[str]) -> tuple[str, ...]:
     """The questions before this one, as they are read.
 
     A conversation has more in it than questions: what has no words is passed over, and of what is
@@ -139,9 +139,11 @@ def checked_history(history: Sequence[str]) -> tuple[str, ...]:
         QuestionError: If one of them has half a character.
         TypeError: If they are one text, or one of them is none.
     """
-    several = isinstance(history, Sequence) and not isinstance(history, str)
-    if not several or not all(isinstance(each, str) for each in history):
+    is_list = isinstance(history, Sequence) and not isinstance(history, str)
+    if not is_list or not all(isinstance(item, str) for item in history):
         raise TypeError("history is the questions before this one, as a list of texts")
-    for each in history:
-        _check_whole(each, "The history", "先前的問題")
-    return tuple(each.strip()[: limits.QUESTION] for each in history if has_words(each))
+    for item in history:
+        _reject_lone_surrogates(item, "The history", "先前的問題")
+    return tuple(
+        item.strip()[: limits.MAX_QUESTION_CHARACTERS] for item in history if has_words(item)
+    )

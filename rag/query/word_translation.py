@@ -12,23 +12,31 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from index.text.dictionary import LONGEST_WORD, Lexicon, Translation, Translations, segments
+from index.text.dictionary import (
+    MAX_WORD_LENGTH,
+    Dictionary,
+    Translation,
+    Translations,
+    segment_words,
+)
 from index.text.scripts import Language, fold
-from index.text.terms import words
-from rag.query.glossary import Meant
-from rag.query.translation import IDLE, signs
+from index.text.terms import analyze
+from rag.query.glossary import GlossaryMatch
+from rag.query.translation import STOP_WORDS_ZH, bigrams
 
-_LONGEST_PHRASE = 4  # English words
-_SIGN = 2  # ranks that a single sign is behind a word of several: it says too many things
+_MAX_PHRASE_WORDS = 4  # English words
+_SINGLE_CHARACTER_PENALTY = (
+    2  # ranks that a single sign is behind a word of several: it says too many things
+)
 
-_ENGLISH = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
-_CHINESE = re.compile(r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[^\W_]+")
-_INTO_CHINESE = {
+_ENGLISH_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_CHINESE_RUN = re.compile(r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[^\W_]+")
+_QUESTION_WORDS_TO_ZH = {
     "who": "谁", "whom": "谁", "whose": "谁的", "when": "何时", "where": "哪里", "why": "为什么",
     "which": "哪个", "what": "什么", "how": "如何", "how many": "多少", "how much": "多少",
     "how long": "多久",
 }  # fmt: skip
-_INTO_ENGLISH = {
+_QUESTION_WORDS_TO_EN = {
     "谁": "who", "何人": "who", "哪位": "who", "何时": "when", "什么时候": "when", "哪里": "where",
     "何地": "where", "为什么": "why", "为何": "why", "多少": "how many", "几": "how many",
     "哪个": "which", "哪些": "which", "哪": "which", "什么": "what", "如何": "how", "怎么": "how",
@@ -36,20 +44,24 @@ _INTO_ENGLISH = {
 }  # fmt: skip
 
 
-class Rarity(NamedTuple):
+class IdfLookup(NamedTuple):
     """How rare terms are in a library.
 
     Attributes:
-        of: What a term weighs.
-        most: What one weighs that no text has.
+        idf: What a term weighs.
+        max_idf: What one weighs that no text has.
     """
 
-    of: Callable[[str], float]
-    most: float
+    idf: Callable[[str], float]
+    max_idf: float
 
 
-def worded(
-    question: str, language: Language, lexicon: Lexicon, meant: Sequence[Meant], rarity: Rarity
+def translate_word_by_word(
+    question: str,
+    language: Language,
+    dictionary: Dictionary,
+    glossary_matches: Sequence[GlossaryMatch],
+    idf_lookup: IdfLookup,
 ) -> str:
     """The question in the words of the other language, in the order of its own.
 
@@ -59,96 +71,124 @@ def worded(
     Args:
         question: As asked.
         language: What it is in.
-        lexicon: The dictionary.
-        meant: What the library's glossary says of the question.
-        rarity: Of terms in the library.
+        dictionary: The dictionary.
+        glossary_matches: What the library's glossary says of the question.
+        idf_lookup: Of terms in the library.
     """
-    glossed = {each.folded: each for each in meant} | {" ".join(m.terms): m for m in meant}
-    if language == "en":
-        return "".join(_into_chinese(question, lexicon.chinese, glossed, rarity))
-    return " ".join(_into_english(question, lexicon.english, glossed, rarity))
-
-
-def _into_chinese(
-    question: str,
-    chinese: Callable[[list[str]], Translations],
-    glossed: dict[str, Meant],
-    rarity: Rarity,
-) -> Iterator[str]:
-    said = _ENGLISH.findall(question)
-    stems = [words(word) for word in said]
-    spans = {
-        (at, end): " ".join(term for own in stems[at:end] for term in own)
-        for at in range(len(said))
-        for end in range(at + 1, min(at + _LONGEST_PHRASE, len(said)) + 1)
-        if stems[at] and stems[end - 1]
+    matches_by_form = {match.folded: match for match in glossary_matches} | {
+        " ".join(match.terms): match for match in glossary_matches
     }
-    known = chinese(list(dict.fromkeys(spans.values())))
-    at = 0
-    while at < len(said):
-        for end in range(min(at + _LONGEST_PHRASE, len(said)), at, -1):
-            asked = _INTO_CHINESE.get(" ".join(said[at:end]).lower())
-            found = asked or _chosen(spans.get((at, end), ""), known, glossed, rarity)
-            if found:
-                yield found
-                at = end
+    if language == "en":
+        return "".join(
+            _translate_to_chinese(
+                question, dictionary.translate_to_chinese, matches_by_form, idf_lookup
+            )
+        )
+    return " ".join(
+        _translate_to_english(
+            question, dictionary.translate_to_english, matches_by_form, idf_lookup
+        )
+    )
+
+
+def _translate_to_chinese(
+    question: str,
+    look_up_chinese: Callable[[list[str]], Translations],
+    matches_by_form: dict[str, GlossaryMatch],
+    idf_lookup: IdfLookup,
+) -> Iterator[str]:
+    question_words = _ENGLISH_WORD.findall(question)
+    word_terms = [analyze(word) for word in question_words]
+    spans = {
+        (start, end): " ".join(term for terms in word_terms[start:end] for term in terms)
+        for start in range(len(question_words))
+        for end in range(start + 1, min(start + _MAX_PHRASE_WORDS, len(question_words)) + 1)
+        if word_terms[start] and word_terms[end - 1]
+    }
+    translations = look_up_chinese(list(dict.fromkeys(spans.values())))
+    start = 0
+    while start < len(question_words):
+        for end in range(min(start + _MAX_PHRASE_WORDS, len(question_words)), start, -1):
+            question_word = _QUESTION_WORDS_TO_ZH.get(" ".join(question_words[start:end]).lower())
+            translation = question_word or _choose_translation(
+                spans.get((start, end), ""), translations, matches_by_form, idf_lookup
+            )
+            if translation:
+                yield translation
+                start = end
                 break
         else:
-            if stems[at]:
-                yield said[at]
-            at += 1
+            if word_terms[start]:
+                yield question_words[start]
+            start += 1
 
 
-def _into_english(
+def _translate_to_english(
     question: str,
-    english: Callable[[list[str]], Translations],
-    glossed: dict[str, Meant],
-    rarity: Rarity,
+    look_up_english: Callable[[list[str]], Translations],
+    matches_by_form: dict[str, GlossaryMatch],
+    idf_lookup: IdfLookup,
 ) -> Iterator[str]:
-    for run in _CHINESE.finditer(fold(question)):
+    for run in _CHINESE_RUN.finditer(fold(question)):
         if not run["han"]:
             yield run[0]
             continue
         parts = {
-            run[0][at:end]
-            for at in range(len(run[0]))
-            for end in range(at + 1, min(at + LONGEST_WORD, len(run[0])) + 1)
+            run[0][start:end]
+            for start in range(len(run[0]))
+            for end in range(start + 1, min(start + MAX_WORD_LENGTH, len(run[0])) + 1)
         }
-        known = english(list(parts))
-        for word in segments(run[0], known.keys() | IDLE | glossed.keys() | _INTO_ENGLISH.keys()):
-            found = _INTO_ENGLISH.get(word)
-            if found is None and word not in IDLE:
-                found = _chosen(word, known, glossed, rarity)
-            if found:
-                yield found.removeprefix("to ")
+        translations = look_up_english(list(parts))
+        for word in segment_words(
+            run[0],
+            translations.keys()
+            | STOP_WORDS_ZH
+            | matches_by_form.keys()
+            | _QUESTION_WORDS_TO_EN.keys(),
+        ):
+            translation = _QUESTION_WORDS_TO_EN.get(word)
+            if translation is None and word not in STOP_WORDS_ZH:
+                translation = _choose_translation(word, translations, matches_by_form, idf_lookup)
+            if translation:
+                yield translation.removeprefix("to ")
 
 
-def _chosen(
-    word: str, known: Translations, glossed: dict[str, Meant], rarity: Rarity
+def _choose_translation(
+    word: str,
+    translations: Translations,
+    matches_by_form: dict[str, GlossaryMatch],
+    idf_lookup: IdfLookup,
 ) -> str | None:
     """What the library says for a word; None where it says nothing that stands for it."""
-    for way in glossed[word].ways if word in glossed else ():
-        if way.terms[0].isascii() != word.isascii():
-            return _printed(way.terms)
-    weighed = [(_rarest(each, rarity), each) for each in known.get(word, ())]
-    held = [(weight, each) for weight, each in weighed if weight < rarity.most]
-    if not held:
+    for variant in matches_by_form[word].variants if word in matches_by_form else ():
+        if variant.terms[0].isascii() != word.isascii():
+            return _terms_to_text(variant.terms)
+    translations_by_idf = [
+        (_max_term_idf(translation, idf_lookup), translation)
+        for translation in translations.get(word, ())
+    ]
+    library_translations = [
+        (weight, translation)
+        for weight, translation in translations_by_idf
+        if weight < idf_lookup.max_idf
+    ]
+    if not library_translations:
         return None
-    return min(held, key=lambda pair: (_rank(pair[1]), pair[0]))[1].text
+    return min(library_translations, key=lambda pair: (_adjusted_rank(pair[1]), pair[0]))[1].text
 
 
-def _rank(translation: Translation) -> int:
-    single = len(translation.text) == 1
-    return translation.rank + (_SIGN if single else 0)
+def _adjusted_rank(translation: Translation) -> int:
+    is_single_character = len(translation.text) == 1
+    return translation.rank + (_SINGLE_CHARACTER_PENALTY if is_single_character else 0)
 
 
-def _rarest(translation: Translation, rarity: Rarity) -> float:
+def _max_term_idf(translation: Translation, idf_lookup: IdfLookup) -> float:
     """What its rarest term weighs."""
     (first, *_) = translation.terms
-    return max(map(rarity.of, translation.terms if first.isascii() else signs(first)))
+    return max(map(idf_lookup.idf, translation.terms if first.isascii() else bigrams(first)))
 
 
-def _printed(terms: tuple[str, ...]) -> str:
+def _terms_to_text(terms: tuple[str, ...]) -> str:
     """A form of the glossary as text: pairs of signs overlap, words do not."""
     if terms[0].isascii():
         return " ".join(terms)

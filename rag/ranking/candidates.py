@@ -7,19 +7,21 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from index.storage.engine import Engine, Rows, Scored, TermGroup, Vectors
-from rag.query.terms import Clue
+from index.storage.engine import Engine, Rows, SearchHit, TermGroup, Vectors
+from rag.query.terms import QueryTerm
 
-_NEAREST = 32  # by each vector
-_MATCHING = 32  # by own terms, and as many by bridged ones
-_MANY = 20_000  # passages: among fewer one has searched before the searches are shared out
+_VECTOR_SEARCH_DEPTH = 32  # by each vector
+_TERM_SEARCH_DEPTH = 32  # by own terms, and as many by bridged ones
+_MIN_PASSAGES_FOR_THREADS = (
+    20_000  # passages: among fewer one has searched before the searches are shared out
+)
 
 
-def candidates(
+def retrieve_candidates(
     engine: Engine,
     vectors: Sequence[Vectors],
-    clues: Sequence[Sequence[Clue]],
-    weigh: Callable[[str], float],
+    query_term_lists: Sequence[Sequence[QueryTerm]],
+    idf: Callable[[str], float],
     rows: Rows | None = None,
 ) -> list[int]:
     """The rows of the passages that are looked at closely, in rising order.
@@ -27,31 +29,37 @@ def candidates(
     Args:
         engine: Of the library.
         vectors: The question, once for each way of comparing it; none to search by terms alone.
-        clues: The question's own words, and bridged ones.
-        weigh: What a term weighs.
+        query_term_lists: The question's own words, and bridged ones.
+        idf: What a term weighs.
         rows: The passages that are searched; None means all of them.
     """
-    searches: list[Callable[[], list[Scored]]] = [
-        partial(engine.nearest, vector, _NEAREST, rows) for vector in vectors
+    searches: list[Callable[[], list[SearchHit]]] = [
+        partial(engine.search_vectors, vector, _VECTOR_SEARCH_DEPTH, rows) for vector in vectors
     ]
-    for legs in clues:
-        groups = [group for clue in legs if (group := _group(clue, weigh)).alternatives]
-        searches.append(partial(engine.matching, groups, _MATCHING, rows))
-    return sorted({hit.row for hits in _all(searches, engine.size) for hit in hits})
+    for query_terms in query_term_lists:
+        groups = [
+            group
+            for query_term in query_terms
+            if (group := _build_term_group(query_term, idf)).variants
+        ]
+        searches.append(partial(engine.search_terms, groups, _TERM_SEARCH_DEPTH, rows))
+    return sorted({hit.row for hits in _run_searches(searches, engine.size) for hit in hits})
 
 
-def _all(searches: Sequence[Callable[[], list[Scored]]], size: int) -> list[list[Scored]]:
+def _run_searches(
+    searches: Sequence[Callable[[], list[SearchHit]]], size: int
+) -> list[list[SearchHit]]:
     """What each finds, by all processors at once where there is much to search."""
-    if size < _MANY:
+    if size < _MIN_PASSAGES_FOR_THREADS:
         return [search() for search in searches]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(lambda search: search(), searches))
 
 
-def _group(clue: Clue, weigh: Callable[[str], float]) -> TermGroup:
+def _build_term_group(query_term: QueryTerm, idf: Callable[[str], float]) -> TermGroup:
     """A clue as the engine takes it: of each way, the term that tells most."""
-    ways: dict[str, float] = {}
-    for terms, weight in clue.ways:
-        term = max(terms, key=weigh) if len(terms) > 1 else terms[0]
-        ways[term] = max(weight, ways.get(term, 0.0))
-    return TermGroup(tuple(ways.items()))
+    weights: dict[str, float] = {}
+    for terms, weight in query_term.variants:
+        term = max(terms, key=idf) if len(terms) > 1 else terms[0]
+        weights[term] = max(weight, weights.get(term, 0.0))
+    return TermGroup(tuple(weights.items()))

@@ -9,77 +9,84 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.language_bias import centres
+from index.encoders.language_bias import language_means
 from index.encoders.protocol import Encoder
 from index.storage.engine import Rows, Vectors
 from index.storage.library import Library
-from index.text.dictionary import load_lexicon
-from index.text.scripts import Language, script, simplified
-from rag.query.answer_type import Expected, expected, has
-from rag.query.follow_up import last_line
-from rag.query.glossary import Glossary, Meant
-from rag.query.terms import Clue, own_clues
-from rag.query.translation import bridged_clues, with_synonyms
-from rag.query.word_translation import Rarity, worded
-from rag.ranking.candidates import candidates
-from rag.ranking.passages import Read, Reader
-from rag.ranking.scoring import CLOSE, LEGS, TOKENS, WORDED, Legs, above_mean
-from rag.ranking.term_match import Floats, Matches, Texts, match, rarity
+from index.text.dictionary import load_dictionary
+from index.text.scripts import Language, convert_to_simplified, detect_language
+from rag.query.answer_type import AnswerType, answer_type, contains_answer_type
+from rag.query.follow_up import without_history
+from rag.query.glossary import Glossary, GlossaryMatch
+from rag.query.terms import QueryTerm, query_terms
+from rag.query.translation import add_synonyms, translated_terms
+from rag.query.word_translation import IdfLookup, translate_word_by_word
+from rag.ranking.candidates import retrieve_candidates
+from rag.ranking.passages import LoadedPassage, PassageLoader
+from rag.ranking.scoring import (
+    FEATURES,
+    MAXSIM,
+    RERANK_FEATURES,
+    TRANSLATED_MAXSIM,
+    FeatureMatrix,
+    subtract_language_mean,
+)
+from rag.ranking.term_match import FloatArray, HashedTexts, TermMatches, bm25_idf, match_terms
 
-_KEPT_TERMS = 20_000
-_MOST_TERMS = 64  # of a question; the rest of an overlong one is read by the encoder alone
-_NEAR = 4.0
+_MAX_CACHED_TERMS = 20_000
+_MAX_QUERY_TERMS = 64  # of a question; the rest of an overlong one is read by the encoder alone
+_SIMILARITY_WEIGHT = 4.0
 """What similarity counts against the share of the question in telling the nearest sentence."""
 
-_USUAL = {False: (0.84, 0.85), True: (0.42, 0.45)}
+BACKGROUND_SIMILARITY = {False: (0.84, 0.85), True: (0.42, 0.45)}
 """Similarities of a question with passages and best sentences that have little to do with it, in
 its language and across. They matter only where there are hardly any candidates."""
 
-_USUAL_TOKENS = {False: (0.47, 0.38), True: (0.40, 0.32)}
+BACKGROUND_MAXSIM = {False: (0.47, 0.38), True: (0.40, 0.32)}
 """What such a passage gets for the legs that compare token by token, in its language and across."""
 
-_USUAL_WORDED = 0.44
+BACKGROUND_TRANSLATED_MAXSIM = 0.44
 """What one gets for the leg that compares the question put into the words of its language."""
 
-_OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
+_OTHER_LANGUAGE: dict[Language, Language] = {"zh": "en", "en": "zh"}
 
-_MOST_TOKENS = 64  # of a question that are compared one by one, the last ones
+_MAX_QUERY_TOKENS = 64  # of a question that are compared one by one, the last ones
 
-_CLOSELY = 16
+RERANK_DEPTH = 16
 """Candidates that are compared token by token: those that a glance puts first."""
 
-_GLANCE = np.array([25.0, 35.0, 0.0, 0.0, 0.0, 6.0, 4.0, 1.0, 0.3])
+_FIRST_STAGE_WEIGHTS = np.array([25.0, 35.0, 0.0, 0.0, 0.0, 6.0, 4.0, 1.0, 0.3])
 """What the legs count in that glance."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EncodedQuery:
     """A question, ready to be held against passages.
 
     Attributes:
         text: As asked.
-        expected: The kind of answer that it asks for.
+        answer_type: The kind of answer that it asks for.
         language: What it is in.
-        same: Its vector as it is compared with texts of its language, [d].
-        across: As it is compared with texts of the other one, [d].
-        tokens: Its tokens, as they are compared in either, [tokens, d].
-        worded: As `tokens`, of the question in the words of the other language; none where the
+        query_vector: Its vector as it is compared with texts of its language, [d].
+        crosslingual_query_vector: As it is compared with texts of the other one, [d].
+        query_tokens: Its tokens, as they are compared in either, [tokens, d].
+        translated_query_tokens: As `tokens`, of the question in the words of the other language; none where the
             library holds no passage in that.
-        own: Its words.
-        bridged: Its words as the other language says them.
-        meant: What the library's glossary says of it.
+        terms: Its words.
+        translated_terms: Its words as the other language says them.
+        glossary_matches: What the library's glossary says of it.
     """
 
     text: str
-    expected: Expected
+    answer_type: AnswerType
     language: Language
-    same: Vectors
-    across: Vectors
-    tokens: Vectors
-    worded: Vectors
-    own: tuple[Clue, ...]
-    bridged: tuple[Clue, ...]
-    meant: tuple[Meant, ...]
+    query_vector: Vectors
+    crosslingual_query_vector: Vectors
+    query_tokens: Vectors
+    translated_query_tokens: Vectors
+    terms: tuple[QueryTerm, ...]
+    translated_terms: tuple[QueryTerm, ...]
+    glossary_matches: tuple[GlossaryMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,220 +94,328 @@ class Candidate:
     """A passage, and what speaks for each of its sentences.
 
     Attributes:
-        read: The passage.
-        similarity: Of the question and each sentence.
-        matches: The question's clues against each sentence.
-        nearness: How near each of the question's tokens comes to the nearest one of each sentence,
+        loaded_passage: The passage.
+        sentence_similarity: Of the question and each sentence.
+        term_matches: The question's clues against each sentence.
+        token_similarity: How near each of the question's tokens comes to the nearest one of each sentence,
             [sentences, tokens]; without tokens where it was not looked into closely.
-        above: The same of the titles and headings above it, [tokens].
-        worded: As `nearness`, of the tokens of the question in the words of the other language;
+        heading_token_similarity: The same of the titles and headings above it, [tokens].
+        translated_token_similarity: As `nearness`, of the tokens of the question in the words of the other language;
             without tokens where the passage is in the question's.
-        worded_above: As `above`, of these.
+        translated_heading_token_similarity: As `above`, of these.
     """
 
-    read: Read
-    similarity: Floats
-    matches: Matches
-    nearness: Vectors
-    above: Vectors
-    worded: Vectors
-    worded_above: Vectors
+    loaded_passage: LoadedPassage
+    sentence_similarity: FloatArray
+    term_matches: TermMatches
+    token_similarity: Vectors
+    heading_token_similarity: Vectors
+    translated_token_similarity: Vectors
+    translated_heading_token_similarity: Vectors
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class CandidateFeatures:
     """All candidates of a question: `legs` in the order of `candidates`."""
 
-    asked: Asked
+    query: EncodedQuery
     candidates: tuple[Candidate, ...]
-    legs: Legs
+    features: FeatureMatrix
 
 
-class Assessor:
+class FeatureExtractor:
     """Holds questions against one library. Thread-safe."""
 
     def __init__(self, library: Library, encoder: Encoder) -> None:
-        self.reader = Reader(library)
+        self.passage_loader = PassageLoader(library)
         self._engine = library.engine
         self._encoder = encoder
-        self._lexicon = load_lexicon()
-        self._glossary = Glossary(held.gloss for held in library.glosses())
-        self._centres = centres(encoder)
-        self._weigh = lru_cache(_KEPT_TERMS)(self._weigh_one)
-        self._most = rarity(self._engine.size, 0)
-        self._worded: dict[Language, bool] = {
-            each: library.holds(_OTHER[each]) and bool(self._centres[each].token.any())
-            for each in _OTHER
+        self._dictionary = load_dictionary()
+        self._glossary = Glossary(stored_gloss.gloss for stored_gloss in library.glosses())
+        self._language_means = language_means(encoder)
+        self._idf = lru_cache(_MAX_CACHED_TERMS)(self._compute_idf)
+        self._max_idf = bm25_idf(self._engine.size, 0)
+        self._is_translatable: dict[Language, bool] = {
+            language: library.has_language(_OTHER_LANGUAGE[language])
+            and bool(self._language_means[language].token.any())
+            for language in _OTHER_LANGUAGE
         }
 
-    def ask(self, questions: Sequence[str]) -> list[Asked]:
+    def encode_queries(self, questions: Sequence[str]) -> list[EncodedQuery]:
         """Questions, ready to be held against passages; encoded together."""
-        meant = [self._glossary.meant(each) for each in questions]
-        said = [self._in_other_words(*each) for each in zip(questions, meant, strict=True)]
-        texts = [simplified(each) for each in (*questions, *filter(None, said))]
-        made = self._encoder.encode_questions(texts)
-        others = iter(made.tokens[len(questions) :])
+        glossary_matches = [self._glossary.find(item) for item in questions]
+        translations = [
+            self._translate(*item) for item in zip(questions, glossary_matches, strict=True)
+        ]
+        texts = [convert_to_simplified(item) for item in (*questions, *filter(None, translations))]
+        embeddings = self._encoder.encode_queries(texts)
+        translated_tokens = iter(embeddings.tokens[len(questions) :])
         return [
-            self._asked(question, glossed, vector, tokens, next(others) if other else tokens[:0])
-            for question, glossed, other, vector, tokens in zip(
-                questions, meant, said, made.vectors, made.tokens, strict=False
+            self._build_encoded_query(
+                question,
+                matches,
+                vector,
+                tokens,
+                next(translated_tokens) if translation else tokens[:0],
+            )
+            for question, matches, translation, vector, tokens in zip(
+                questions,
+                glossary_matches,
+                translations,
+                embeddings.vectors,
+                embeddings.tokens,
+                strict=False,
             )
         ]
 
-    def _in_other_words(self, question: str, meant: Sequence[Meant]) -> str:
+    def _translate(self, question: str, glossary_matches: Sequence[GlossaryMatch]) -> str:
         """A question in the words of the other language; nothing where they are not compared."""
-        language = script(question)
-        if not self._worded[language]:
+        language = detect_language(question)
+        if not self._is_translatable[language]:
             return ""
-        return worded(question, language, self._lexicon, meant, Rarity(self._weigh, self._most))
+        return translate_word_by_word(
+            question,
+            language,
+            self._dictionary,
+            glossary_matches,
+            IdfLookup(self._idf, self._max_idf),
+        )
 
-    def _asked(
+    def _build_encoded_query(
         self,
         question: str,
-        meant: tuple[Meant, ...],
+        glossary_matches: tuple[GlossaryMatch, ...],
         vector: Vectors,
         tokens: Vectors,
-        others: Vectors,
-    ) -> Asked:
-        language = script(question)
-        centre, other = self._centres[language], self._centres[_OTHER[language]]
-        return Asked(
+        translated_tokens: Vectors,
+    ) -> EncodedQuery:
+        language = detect_language(question)
+        language_mean, other_language_mean = (
+            self._language_means[language],
+            self._language_means[_OTHER_LANGUAGE[language]],
+        )
+        return EncodedQuery(
             question,
-            expected(last_line(question)),
+            answer_type(without_history(question)),
             language,
             vector,
-            centre.across(vector),
-            centre.tokens(tokens[-_MOST_TOKENS:]),
-            other.tokens(others[-_MOST_TOKENS:]),
+            language_mean.debias_query(vector),
+            language_mean.center_tokens(tokens[-_MAX_QUERY_TOKENS:]),
+            other_language_mean.center_tokens(translated_tokens[-_MAX_QUERY_TOKENS:]),
             # What is asked stands last, after its context.
-            with_synonyms(own_clues(question), meant, self._weigh)[-_MOST_TERMS:],
-            bridged_clues(question, language, self._lexicon, meant)[-_MOST_TERMS:],
-            meant,
+            add_synonyms(query_terms(question), glossary_matches, self._idf)[-_MAX_QUERY_TERMS:],
+            translated_terms(question, language, self._dictionary, glossary_matches)[
+                -_MAX_QUERY_TERMS:
+            ],
+            glossary_matches,
         )
 
-    def assess(self, asked: Asked, rows: Rows | None = None) -> Assessment:
+    def extract(self, query: EncodedQuery, rows: Rows | None = None) -> CandidateFeatures:
         """What speaks for which passage, among these rows or, with None, all of them."""
-        return self.weigh(asked, self.reader.read(self.candidates(asked, rows)))
-
-    def candidates(self, asked: Asked, rows: Rows | None = None) -> list[int]:
-        """The rows of the passages that may answer, among these or, with None, all."""
-        return candidates(
-            self._engine, (asked.same, asked.across), (asked.own, asked.bridged), self._weigh, rows
+        return self.extract_for(
+            query, self.passage_loader.load(self.retrieve_candidates(query, rows))
         )
 
-    def weigh(self, asked: Asked, reads: Sequence[Read]) -> Assessment:
-        """What speaks for each of these passages."""
-        foreign = np.array([read.language != asked.language for read in reads], dtype=bool)
-        held: dict[int, Candidate] = {}
-        table = np.zeros((len(reads), len(LEGS)))
-        for away, vector, clues in (
-            (False, asked.same, asked.own),
-            (True, asked.across, asked.bridged),
-        ):
-            places = np.flatnonzero(foreign == away).tolist()
-            if places:
-                some, legs = self._hold(asked, vector, clues, [reads[at] for at in places])
-                held.update(zip(places, some, strict=True))
-                table[places] = legs
-        table = _above(table, foreign)
-        if asked.tokens.size:
-            self._look_closely(asked, reads, held, table, foreign)
-        ordered = tuple(held[at] for at in range(len(reads)))
-        return Assessment(asked, ordered, Legs(table, foreign))
+    def retrieve_candidates(self, query: EncodedQuery, rows: Rows | None = None) -> list[int]:
+        """The rows of the passages that may answer, among these or, with None, all."""
+        return retrieve_candidates(
+            self._engine,
+            (query.query_vector, query.crosslingual_query_vector),
+            (query.terms, query.translated_terms),
+            self._idf,
+            rows,
+        )
 
-    def _look_closely(
+    def extract_for(
+        self, query: EncodedQuery, loaded_passages: Sequence[LoadedPassage]
+    ) -> CandidateFeatures:
+        """What speaks for each of these passages."""
+        cross_lingual = np.array(
+            [loaded_passage.language != query.language for loaded_passage in loaded_passages],
+            dtype=bool,
+        )
+        candidates: dict[int, Candidate] = {}
+        features = np.zeros((len(loaded_passages), len(FEATURES)))
+        for is_cross_lingual, query_vector, terms in (
+            (False, query.query_vector, query.terms),
+            (True, query.crosslingual_query_vector, query.translated_terms),
+        ):
+            indices = np.flatnonzero(cross_lingual == is_cross_lingual).tolist()
+            if indices:
+                group_candidates, group_features = self._first_stage_features(
+                    query, query_vector, terms, [loaded_passages[index] for index in indices]
+                )
+                candidates.update(zip(indices, group_candidates, strict=True))
+                features[indices] = group_features
+        features = _subtract_language_means(features, cross_lingual)
+        if query.query_tokens.size:
+            self._add_maxsim_features(query, loaded_passages, candidates, features, cross_lingual)
+        ordered = tuple(candidates[index] for index in range(len(loaded_passages)))
+        return CandidateFeatures(query, ordered, FeatureMatrix(features, cross_lingual))
+
+    def _add_maxsim_features(
         self,
-        asked: Asked,
-        reads: Sequence[Read],
-        held: dict[int, Candidate],
-        table: Floats,
-        foreign: NDArray[np.bool_],
+        query: EncodedQuery,
+        loaded_passages: Sequence[LoadedPassage],
+        candidates: dict[int, Candidate],
+        features: FloatArray,
+        cross_lingual: NDArray[np.bool_],
     ) -> None:
         """Compares the first passages token by token; the others get the least that was seen."""
-        closely = np.sort(np.argsort(-(table @ _GLANCE), kind="stable")[:_CLOSELY])
-        wording = asked.worded if foreign[closely].any() else asked.worded[:0]
-        both, own = np.concatenate([asked.tokens, wording]), len(asked.tokens)
-        found = self._engine.token_scores(both, [reads[at].row for at in closely])
-        for at, each in zip(closely.tolist(), found, strict=True):
-            above, nearness = each[0, :own], each[1:, :own]
-            held[at] = replace(held[at], nearness=nearness, above=above)
-            usual = _USUAL_TOKENS[bool(foreign[at])]
-            table[at, TOKENS] = np.subtract(token_legs(nearness, above), usual)
-            if foreign[at] and len(wording):
-                above, nearness = each[0, own:], each[1:, own:]
-                held[at] = replace(held[at], worded=nearness, worded_above=above)
-                table[at, WORDED] = token_legs(nearness, above)[0] - _USUAL_WORDED
-        for away in (False, True):
-            seen = closely[foreign[closely] == away]
-            rest = np.setdiff1d(np.flatnonzero(foreign == away), closely)
-            if len(seen) and len(rest):
-                table[rest, CLOSE] = table[seen, CLOSE].min(axis=0)
-
-    def _hold(
-        self, asked: Asked, vector: Vectors, clues: Sequence[Clue], reads: Sequence[Read]
-    ) -> tuple[list[Candidate], Floats]:
-        """Passages of one language: each held against the question, and the legs, [n, legs]."""
-        rows = np.array([read.row for read in reads], dtype=np.int64)
-        near = self._engine.scores(vector, rows)
-        similar = self._engine.sentence_scores(vector, rows.tolist())
-        said = [read.said for read in reads]
-        sentences = Texts(
-            np.concatenate([one.sentences for one in said]),
-            np.concatenate([one.sizes[1:] for one in said]),
+        reranked = np.sort(
+            np.argsort(-(features @ _FIRST_STAGE_WEIGHTS), kind="stable")[:RERANK_DEPTH]
         )
-        headings = Texts(
-            np.concatenate([one.heading for one in said]), np.array([one.sizes[0] for one in said])
+        translated_tokens = (
+            query.translated_query_tokens
+            if cross_lingual[reranked].any()
+            else query.translated_query_tokens[:0]
         )
-        matches = match(clues, sentences, self._weigh, self._most)
-        heading = match(clues, headings, self._weigh, self._most).coverage()
-        sizes = np.array([len(one.sizes) - 1 for one in said])
-        starts: NDArray[np.int64] = np.cumsum(sizes) - sizes
-        share = matches.coverage()
-        whole = matches.grouped(starts).coverage()
-        held, legs = [], []
-        for at, (read, start, size) in enumerate(zip(reads, starts, sizes, strict=True)):
-            part = slice(int(start), int(start + size))
-            similarity = similar[at].astype(np.float64)
-            ours = Matches(matches.strength[:, part], matches.weight)
-            held.append(Candidate(read, similarity, ours, *_unseen(int(size))))
-            nearest = int(np.argmax(_NEAR * similarity + share[part]))
-            fits = asked.expected != "other" and has(
-                asked.expected, read.sentence(nearest), read.language, asked.text
+        all_tokens, query_token_count = (
+            np.concatenate([query.query_tokens, translated_tokens]),
+            len(query.query_tokens),
+        )
+        similarities = self._engine.max_similarities(
+            all_tokens, [loaded_passages[index].row for index in reranked]
+        )
+        for index, similarity in zip(reranked.tolist(), similarities, strict=True):
+            heading_token_similarity, token_similarity = (
+                similarity[0, :query_token_count],
+                similarity[1:, :query_token_count],
             )
-            shares = (whole[at], share[part].max(), heading[at])
-            legs.append((near[at], similarity.max(), 0.0, 0.0, 0.0, *shares, fits))
-        return held, np.array(legs, dtype=np.float64)
+            candidates[index] = replace(
+                candidates[index],
+                token_similarity=token_similarity,
+                heading_token_similarity=heading_token_similarity,
+            )
+            background = BACKGROUND_MAXSIM[bool(cross_lingual[index])]
+            features[index, MAXSIM] = np.subtract(
+                maxsim_features(token_similarity, heading_token_similarity), background
+            )
+            if cross_lingual[index] and len(translated_tokens):
+                heading_token_similarity, token_similarity = (
+                    similarity[0, query_token_count:],
+                    similarity[1:, query_token_count:],
+                )
+                candidates[index] = replace(
+                    candidates[index],
+                    translated_token_similarity=token_similarity,
+                    translated_heading_token_similarity=heading_token_similarity,
+                )
+                features[index, TRANSLATED_MAXSIM] = (
+                    maxsim_features(token_similarity, heading_token_similarity)[0]
+                    - BACKGROUND_TRANSLATED_MAXSIM
+                )
+        for is_cross_lingual in (False, True):
+            scored = reranked[cross_lingual[reranked] == is_cross_lingual]
+            unscored = np.setdiff1d(np.flatnonzero(cross_lingual == is_cross_lingual), reranked)
+            if len(scored) and len(unscored):
+                features[unscored, RERANK_FEATURES] = features[scored, RERANK_FEATURES].min(axis=0)
 
-    def _weigh_one(self, term: str) -> float:
-        return rarity(self._engine.size, self._engine.document_frequency(term))
+    def _first_stage_features(
+        self,
+        query: EncodedQuery,
+        query_vector: Vectors,
+        terms: Sequence[QueryTerm],
+        loaded_passages: Sequence[LoadedPassage],
+    ) -> tuple[list[Candidate], FloatArray]:
+        """Passages of one language: each held against the question, and the legs, [n, legs]."""
+        rows = np.array([loaded_passage.row for loaded_passage in loaded_passages], dtype=np.int64)
+        passage_similarity = self._engine.passage_similarities(query_vector, rows)
+        sentence_similarities = self._engine.sentence_similarities(query_vector, rows.tolist())
+        passage_terms = [loaded_passage.terms for loaded_passage in loaded_passages]
+        sentences = HashedTexts(
+            np.concatenate([text_terms.sentences for text_terms in passage_terms]),
+            np.concatenate([text_terms.sizes[1:] for text_terms in passage_terms]),
+        )
+        headings = HashedTexts(
+            np.concatenate([text_terms.heading for text_terms in passage_terms]),
+            np.array([text_terms.sizes[0] for text_terms in passage_terms]),
+        )
+        matches = match_terms(terms, sentences, self._idf, self._max_idf)
+        heading_coverage = match_terms(terms, headings, self._idf, self._max_idf).coverage()
+        sentence_counts = np.array([len(text_terms.sizes) - 1 for text_terms in passage_terms])
+        starts: NDArray[np.int64] = np.cumsum(sentence_counts) - sentence_counts
+        sentence_coverage = matches.coverage()
+        passage_coverage = matches.by_passage(starts).coverage()
+        candidates, features = [], []
+        for index, (loaded_passage, start, size) in enumerate(
+            zip(loaded_passages, starts, sentence_counts, strict=True)
+        ):
+            sentence_slice = slice(int(start), int(start + size))
+            sentence_similarity = sentence_similarities[index].astype(np.float64)
+            passage_matches = TermMatches(matches.degree[:, sentence_slice], matches.idf)
+            candidates.append(
+                Candidate(
+                    loaded_passage,
+                    sentence_similarity,
+                    passage_matches,
+                    *_empty_token_similarities(int(size)),
+                )
+            )
+            nearest_sentence = int(
+                np.argmax(
+                    _SIMILARITY_WEIGHT * sentence_similarity + sentence_coverage[sentence_slice]
+                )
+            )
+            has_answer_type = query.answer_type != "other" and contains_answer_type(
+                query.answer_type,
+                loaded_passage.load_sentence(nearest_sentence),
+                loaded_passage.language,
+                query.text,
+            )
+            coverages = (
+                passage_coverage[index],
+                sentence_coverage[sentence_slice].max(),
+                heading_coverage[index],
+            )
+            features.append(
+                (
+                    passage_similarity[index],
+                    sentence_similarity.max(),
+                    0.0,
+                    0.0,
+                    0.0,
+                    *coverages,
+                    has_answer_type,
+                )
+            )
+        return candidates, np.array(features, dtype=np.float64)
+
+    def _compute_idf(self, term: str) -> float:
+        return bm25_idf(self._engine.size, self._engine.document_frequency(term))
 
 
-def token_legs(nearness: Vectors, above: Vectors) -> tuple[float, float]:
+def maxsim_features(
+    token_similarity: Vectors, heading_token_similarity: Vectors
+) -> tuple[float, float]:
     """The legs that compare token by token, of a passage and of its best sentence.
 
     What the titles and headings above it say is taken as said in every sentence: else the passages
     that repeat what their article is about come before those that answer.
 
     Args:
-        nearness: As in `Candidate`.
-        above: As in `Candidate`.
+        token_similarity: As in `Candidate`.
+        heading_token_similarity: As in `Candidate`.
     """
-    if not nearness.size:
+    if not token_similarity.size:
         return 0.0, 0.0
-    said = np.maximum(nearness, above)
-    return float(said.max(axis=0).mean()), float(said.mean(axis=1).max())
+    combined = np.maximum(token_similarity, heading_token_similarity)
+    return float(combined.max(axis=0).mean()), float(combined.mean(axis=1).max())
 
 
-def _unseen(sentences: int) -> tuple[Vectors, Vectors, Vectors, Vectors]:
-    some, above = np.zeros((sentences, 0), np.float32), np.zeros(0, np.float32)
-    return some, above, some, above
+def _empty_token_similarities(sentence_count: int) -> tuple[Vectors, Vectors, Vectors, Vectors]:
+    token_similarity, heading_token_similarity = (
+        np.zeros((sentence_count, 0), np.float32),
+        np.zeros(0, np.float32),
+    )
+    return token_similarity, heading_token_similarity, token_similarity, heading_token_similarity
 
 
-def _above(table: Floats, foreign: NDArray[np.bool_]) -> Floats:
+def _subtract_language_means(features: FloatArray, cross_lingual: NDArray[np.bool_]) -> FloatArray:
     """Legs of which those that compare whole vectors are above the mean of their language."""
-    found = table.copy()
-    for away, usual in _USUAL.items():
-        places = foreign == away
-        for leg, value in enumerate(usual):
-            found[places, leg] = above_mean(table[places, leg], value)
-    return found
+    centred = features.copy()
+    for is_cross_lingual, background in BACKGROUND_SIMILARITY.items():
+        mask = cross_lingual == is_cross_lingual
+        for column, pseudo_rival in enumerate(background):
+            centred[mask, column] = subtract_language_mean(features[mask, column], pseudo_rival)
+    return centred

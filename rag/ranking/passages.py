@@ -10,17 +10,17 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from index.document import Note, Passage
-from index.storage.passage_terms import Said
+from index.storage.passage_terms import PassageTerms
 from index.storage.records import SentenceRef
 from index.text.scripts import Language, fold
 
 if TYPE_CHECKING:
     from index.storage.library import Library
 
-Kind = Literal["text", "explanation", "source"]
+SentenceKind = Literal["text", "explanation", "source"]
 
-_KEPT_PASSAGES = 1024
-_KEPT_ARTICLES = 64
+_MAX_CACHED_PASSAGES = 1024
+_MAX_CACHED_ARTICLES = 64
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Sentence:
 
     ref: SentenceRef
     text: str
-    kind: Kind
+    kind: SentenceKind
 
     @cached_property
     def folded(self) -> str:
@@ -44,7 +44,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Read:
+class LoadedPassage:
     """A passage with all that is looked at to rank it.
 
     Most of those that a question is held against are not cited, so texts are read when they are
@@ -53,66 +53,72 @@ class Read:
     Attributes:
         row: Its row in the library.
         language: What it is mainly in.
-        said: Its terms.
-        reader: What reads it.
+        terms: Its terms.
+        loader: What reads it.
     """
 
     row: int
     language: Language
-    said: Said
-    reader: Reader
+    terms: PassageTerms
+    loader: PassageLoader
 
     @cached_property
     def passage(self) -> Passage:
         """As the library has it."""
-        return self.reader.library.passage(self.row)
+        return self.loader.library.passage(self.row)
 
     @cached_property
-    def refs(self) -> tuple[SentenceRef, ...]:
+    def sentence_refs(self) -> tuple[SentenceRef, ...]:
         """Its sentences, then those of its notes, as `Library.sentences` orders them."""
-        return self.reader.library.sentences(self.row)
+        return self.loader.library.sentences(self.row)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The texts of `refs`."""
-        return tuple(map(self.sentence, range(len(self.refs))))
+        return tuple(map(self.load_sentence, range(len(self.sentence_refs))))
 
-    def sentence(self, at: int) -> Sentence:
+    def load_sentence(self, index: int) -> Sentence:
         """The text of one of `refs`."""
-        ref, passage = self.refs[at], self.passage
-        article = self.reader.article(passage.publication, passage.article)
-        text = ref.text_in(passage, article)
-        kind: Kind = "text" if ref.note is None else _kind(text, article.note(ref.note))
+        ref, passage = self.sentence_refs[index], self.passage
+        article = self.loader.load_article(passage.publication_id, passage.article_index)
+        text = ref.extract_text(passage, article)
+        kind: SentenceKind = (
+            "text"
+            if ref.note is None
+            else _classify_note_sentence(text, article.get_note(ref.note))
+        )
         return Sentence(ref, text, kind)
 
 
-class Reader:
+class PassageLoader:
     """Reads passages of one library, and keeps those that were read last. Thread-safe."""
 
     def __init__(self, library: Library) -> None:
-        self.article = lru_cache(_KEPT_ARTICLES)(library.article)
-        self.summary = lru_cache(_KEPT_ARTICLES)(library.summary)
+        self.load_article = lru_cache(_MAX_CACHED_ARTICLES)(library.article)
+        self.load_summary = lru_cache(_MAX_CACHED_ARTICLES)(library.summary)
         self.library = library
-        self._kept: OrderedDict[int, Read] = OrderedDict()
+        self._cache: OrderedDict[int, LoadedPassage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, rows: Sequence[int]) -> list[Read]:
+    def load(self, rows: Sequence[int]) -> list[LoadedPassage]:
         """The passages of these rows, in their order."""
         with self._lock:
-            known = {row: self._kept[row] for row in rows if row in self._kept}
-        missing = [row for row in rows if row not in known]
-        for row, (language, said) in zip(missing, self.library.said(missing), strict=True):
-            known[row] = Read(row, language, said, self)
+            loaded_passages = {row: self._cache[row] for row in rows if row in self._cache}
+        missing = [row for row in rows if row not in loaded_passages]
+        for row, (language, terms) in zip(
+            missing, self.library.passage_terms(missing), strict=True
+        ):
+            loaded_passages[row] = LoadedPassage(row, language, terms, self)
         with self._lock:
             for row in rows:
-                self._kept[row] = known[row]
-                self._kept.move_to_end(row)
-            while len(self._kept) > _KEPT_PASSAGES:
-                self._kept.popitem(last=False)
-        return [known[row] for row in rows]
+                self._cache[row] = loaded_passages[row]
+                self._cache.move_to_end(row)
+            while len(self._cache) > _MAX_CACHED_PASSAGES:
+                self._cache.popitem(last=False)
+        return [loaded_passages[row] for row in rows]
 
 
-def _kind(text: str, note: Note) -> Kind:
+def _classify_note_sentence(text: str, note: Note) -> SentenceKind:
     """Whether a sentence of a note explains or cites."""
     if not note.explanation:
         return "source"

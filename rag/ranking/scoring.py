@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.ranking.term_match import Floats
+from rag.ranking.term_match import FloatArray
 
-LEGS = (
+FEATURES = (
     "vector",
     "sentence",
-    "tokens",
-    "sentence-tokens",
-    "worded",
-    "terms",
-    "sentence-terms",
+    "maxsim",
+    "sentence-maxsim",
+    "translated-maxsim",
+    "term-coverage",
+    "sentence-term-coverage",
     "heading",
-    "expected",
+    "answer-type",
 )
 """The legs, as an answer that explains itself names them:
 
@@ -43,58 +43,62 @@ LEGS = (
 """
 
 
-TOKENS = slice(LEGS.index("tokens"), LEGS.index("sentence-tokens") + 1)
+MAXSIM = slice(FEATURES.index("maxsim"), FEATURES.index("sentence-maxsim") + 1)
 """The legs that compare token by token."""
 
-WORDED = LEGS.index("worded")
+TRANSLATED_MAXSIM = FEATURES.index("translated-maxsim")
 """The one that compares the question in the words of the other language."""
 
-CLOSE = slice(TOKENS.start, WORDED + 1)
+RERANK_FEATURES = slice(MAXSIM.start, TRANSLATED_MAXSIM + 1)
 """All that are only known of passages that are looked at closely."""
 
 
 @dataclass(frozen=True, slots=True)
-class Legs:
+class FeatureMatrix:
     """What each leg gave the candidates.
 
     Attributes:
-        table: A row for each candidate, a column for each of `LEGS`.
-        across: Whether the candidate is in the other language: then similarities are those of
+        values: A row for each candidate, a column for each of `LEGS`.
+        cross_lingual: Whether the candidate is in the other language: then similarities are those of
             `index.encoders.language_bias`, and the shares are of bridged terms; [n].
     """
 
-    table: Floats
-    across: NDArray[np.bool_]
+    values: FloatArray
+    cross_lingual: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each leg counts, in the order of `LEGS`, and what is added to the sum."""
 
-    legs: tuple[float, ...]
+    by_feature: tuple[float, ...]
     bias: float = 0.0
 
 
-def contributions(legs: Legs, same: Weights, across: Weights) -> Floats:
+def compute_contributions(
+    features: FeatureMatrix, monolingual: Weights, cross_lingual: Weights
+) -> FloatArray:
     """What each leg adds to the score of each candidate; the bias last. [n, legs + 1]."""
-    weights = np.where(legs.across[:, None], _row(across), _row(same))
-    return np.hstack([legs.table, np.ones((len(legs.table), 1))]) * weights
+    weights = np.where(
+        features.cross_lingual[:, None], _weight_row(cross_lingual), _weight_row(monolingual)
+    )
+    return np.hstack([features.values, np.ones((len(features.values), 1))]) * weights
 
 
-def above_mean(values: Floats, usual: float) -> Floats:
+def subtract_language_mean(values: FloatArray, pseudo_rival: float) -> FloatArray:
     """Similarities [n] above their mean.
 
     Similarities between languages, and those of long and of short texts, have different levels; how
     far a passage stands out from its rivals can be compared. `usual` counts as one more rival, so
     that a passage without any can stand out too.
     """
-    return np.asarray(values - (values.sum() + usual) / (len(values) + 1))
+    return np.asarray(values - (values.sum() + pseudo_rival) / (len(values) + 1))
 
 
-def order(scores: Floats, rows: Sequence[int]) -> list[int]:
+def rank(scores: FloatArray, rows: Sequence[int]) -> list[int]:
     """Candidates, best first; equal ones by their row."""
-    return sorted(range(len(rows)), key=lambda at: (-scores[at], rows[at]))
+    return sorted(range(len(rows)), key=lambda index: (-scores[index], rows[index]))
 
 
-def _row(weights: Weights) -> Floats:
-    return np.array([[*weights.legs, weights.bias]])
+def _weight_row(weights: Weights) -> FloatArray:
+    return np.array([[*weights.by_feature, weights.bias]])

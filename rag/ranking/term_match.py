@@ -13,123 +13,138 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage.passage_terms import Numbers, numbers
-from rag.query.terms import Clue, Way
+from index.storage.passage_terms import TermIds, hash_terms
+from rag.query.terms import QueryTerm, TermVariant
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
-_DIGITS = np.uint64(1 << 16)
-_UNSEEN = 0.7  # what a clue weighs that no text says, against one that a single passage says
+_HASH_BUCKETS = np.uint64(1 << 16)
+_UNSEEN_TERM_FACTOR = (
+    0.7  # what a clue weighs that no text says, against one that a single passage says
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
+class TermMatches:
     """Clues against sentences.
 
     Attributes:
-        strength: How surely each sentence says each clue, in [0, 1]; [clues, sentences].
-        weight: What each clue means for finding the answer, at least 0; [clues].
+        degree: How surely each sentence says each clue, in [0, 1]; [clues, sentences].
+        idf: What each clue means for finding the answer, at least 0; [clues].
     """
 
-    strength: Floats
-    weight: Floats
+    degree: FloatArray
+    idf: FloatArray
 
-    def coverage(self, weight: Floats | None = None) -> Floats:
+    def coverage(self, idf: FloatArray | None = None) -> FloatArray:
         """The weighted share of the clues that each sentence says, in [0, 1]; [sentences]."""
-        weight = self.weight if weight is None else weight
-        return np.asarray(weight @ self.strength / max(float(weight.sum()), 1e-9))
+        idf = self.idf if idf is None else idf
+        return np.asarray(idf @ self.degree / max(float(idf.sum()), 1e-9))
 
-    def grouped(self, starts: Integers) -> Matches:
+    def by_passage(self, starts: IntArray) -> TermMatches:
         """The same for passages, of which each begins at one of the sentences."""
-        if not len(self.weight):
-            return Matches(np.zeros((0, len(starts))), self.weight)
-        return Matches(np.maximum.reduceat(self.strength, starts, axis=1), self.weight)
+        if not len(self.idf):
+            return TermMatches(np.zeros((0, len(starts))), self.idf)
+        return TermMatches(np.maximum.reduceat(self.degree, starts, axis=1), self.idf)
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class HashedTexts:
     """What texts say, to be held against clues.
 
     Attributes:
-        numbers: Of the terms of each text, as `passage_terms` gives them, text after text.
+        term_ids: Of the terms of each text, as `passage_terms` gives them, text after text.
         sizes: How many terms each text has, each once; [texts].
     """
 
-    numbers: Numbers
-    sizes: Integers
+    term_ids: TermIds
+    sizes: IntArray
 
-    def places(self, terms: Sequence[str]) -> dict[str, Integers]:
+    def postings(self, terms: Sequence[str]) -> dict[str, IntArray]:
         """The texts that say each of the terms; only of those that a text says."""
-        asked = numbers(terms)
-        rising = np.argsort(asked)
-        asked = asked[rising]
-        if not len(asked) or not len(self.numbers):
+        wanted = hash_terms(terms)
+        sort_order = np.argsort(wanted)
+        wanted = wanted[sort_order]
+        if not len(wanted) or not len(self.term_ids):
             return {}
         # Nearly no term of a text is asked for: the last digits tell it of most.
-        some = np.zeros(_DIGITS, dtype=bool)
-        some[asked % _DIGITS] = True
-        maybe = np.flatnonzero(some[self.numbers % _DIGITS])
-        at = np.searchsorted(asked, self.numbers[maybe])
-        at[at == len(asked)] = 0
-        same = asked[at] == self.numbers[maybe]
-        at, hits = at[same], maybe[same]
+        is_wanted_bucket = np.zeros(_HASH_BUCKETS, dtype=bool)
+        is_wanted_bucket[wanted % _HASH_BUCKETS] = True
+        possible_hits = np.flatnonzero(is_wanted_bucket[self.term_ids % _HASH_BUCKETS])
+        positions = np.searchsorted(wanted, self.term_ids[possible_hits])
+        positions[positions == len(wanted)] = 0
+        is_hit = wanted[positions] == self.term_ids[possible_hits]
+        positions, hits = positions[is_hit], possible_hits[is_hit]
         if not len(hits):
             return {}
-        texts = np.searchsorted(np.cumsum(self.sizes), hits, side="right")
-        order = np.argsort(at, kind="stable")
-        found, starts = np.unique(at[order], return_index=True)
-        parts = np.split(texts[order], starts[1:])
-        return {terms[rising[one]]: part for one, part in zip(found, parts, strict=True)}
+        text_indices = np.searchsorted(np.cumsum(self.sizes), hits, side="right")
+        position_order = np.argsort(positions, kind="stable")
+        term_positions, starts = np.unique(positions[position_order], return_index=True)
+        groups = np.split(text_indices[position_order], starts[1:])
+        return {
+            terms[sort_order[position]]: group
+            for position, group in zip(term_positions, groups, strict=True)
+        }
 
 
-def rarity(size: int, frequency: int) -> float:
+def bm25_idf(passage_count: int, document_frequency: int) -> float:
     """What a term weighs that `frequency` of `size` passages hold."""
-    return float(np.log1p((size - frequency + 0.5) / (frequency + 0.5)))
+    return float(np.log1p((passage_count - document_frequency + 0.5) / (document_frequency + 0.5)))
 
 
-def match(
-    clues: Sequence[Clue],
-    texts: Texts,
-    weigh: Callable[[str], float],
-    most: float,
-) -> Matches:
+def match_terms(
+    query_terms: Sequence[QueryTerm],
+    texts: HashedTexts,
+    idf: Callable[[str], float],
+    max_idf: float,
+) -> TermMatches:
     """Which clues the texts say.
 
     Args:
-        clues: Of the question.
+        query_terms: Of the question.
         texts: Sentences, mostly.
-        weigh: What a term weighs, by its rarity.
-        most: What a term weighs that stands in no passage.
+        idf: What a term weighs, by its rarity.
+        max_idf: What a term weighs that stands in no passage.
     """
-    asked = {term for clue in clues for way in clue.ways for term in way.terms}
-    places = texts.places(list(asked))
-    size = len(texts.sizes)
-    strength = np.zeros((len(clues), size))
-    weight = np.zeros(len(clues))
-    for row, clue in enumerate(clues):
-        best = 0.0
-        for way in clue.ways:
-            said, worth = _say(way, places, weigh, size)
-            if said is not None:
-                strength[row] = np.maximum(strength[row], worth * said)
-                best = max(best, worth)
-        if best:
-            strength[row] /= best
-        weight[row] = best or most * _UNSEEN * max(way.weight for way in clue.ways)
-    return Matches(strength, weight)
+    terms = {
+        term
+        for query_term in query_terms
+        for variant in query_term.variants
+        for term in variant.terms
+    }
+    postings = texts.postings(list(terms))
+    text_count = len(texts.sizes)
+    degree = np.zeros((len(query_terms), text_count))
+    term_idf = np.zeros(len(query_terms))
+    for row, query_term in enumerate(query_terms):
+        best_idf = 0.0
+        for variant in query_term.variants:
+            variant_degree, variant_idf = _match_variant(variant, postings, idf, text_count)
+            if variant_degree is not None:
+                degree[row] = np.maximum(degree[row], variant_idf * variant_degree)
+                best_idf = max(best_idf, variant_idf)
+        if best_idf:
+            degree[row] /= best_idf
+        term_idf[row] = best_idf or max_idf * _UNSEEN_TERM_FACTOR * max(
+            variant.weight for variant in query_term.variants
+        )
+    return TermMatches(degree, term_idf)
 
 
-def _say(
-    way: Way, places: dict[str, Integers], weigh: Callable[[str], float], size: int
-) -> tuple[Floats | None, float]:
+def _match_variant(
+    variant: TermVariant,
+    postings: dict[str, IntArray],
+    idf: Callable[[str], float],
+    text_count: int,
+) -> tuple[FloatArray | None, float]:
     """How surely each text says it that way, None if none does; and what that is worth."""
-    if not all(term in places for term in way.terms):
+    if not all(term in postings for term in variant.terms):
         return None, 0.0
-    each = [weigh(term) for term in way.terms]
-    total = sum(each)
-    said = np.zeros(size)
-    for term, worth in zip(way.terms, each, strict=True):
-        said[places[term]] += worth / max(total, 1e-9)
+    term_idfs = [idf(term) for term in variant.terms]
+    total = sum(term_idfs)
+    degree = np.zeros(text_count)
+    for term, term_idf in zip(variant.terms, term_idfs, strict=True):
+        degree[postings[term]] += term_idf / max(total, 1e-9)
     # Half of "carbon dioxide" is no carbon dioxide: what is said in part counts little.
-    return said**2, way.weight * total / len(each) ** 0.5
+    return degree**2, variant.weight * total / len(term_idfs) ** 0.5

@@ -6,125 +6,143 @@ import re
 from functools import lru_cache
 from itertools import accumulate
 
-from index.text.scripts import fold, script
-from index.text.terms import words
+from index.text.scripts import detect_language, fold
+from index.text.terms import analyze
 from rag.answer.model import Answer, Citation
 
 _LATIN = re.compile(r"[^\W\d_\u3005-\uffff]+(?:['’][^\W\d_\u3005-\uffff]+)*")
-_ADDRESS = re.compile(r"https?://\S+")
+_URL = re.compile(r"https?://\S+")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
-_MOST_SIGNS = 200  # of a question; the rest of an overlong one is not looked for
-_SHORTEST = 2  # Chinese signs; a single one stands in almost every passage
+_MAX_QUESTION_CHARACTERS = 200  # of a question; the rest of an overlong one is not looked for
+_MIN_RUN_CHARACTERS = 2  # Chinese signs; a single one stands in almost every passage
 
 
-class _Text:
+class _FoldedText:
     """A text that can be looked into by its folded form, and gives back what is printed there."""
 
     def __init__(self, text: str) -> None:
-        signs = [_fold_sign(sign) for sign in text]
-        self.folded = "".join(signs)
+        folded_characters = [_fold_character(character) for character in text]
+        self.folded = "".join(folded_characters)
         # For each folded character, the place of the sign that it comes from.
-        self._places = [at for at, sign in enumerate(signs) for _ in sign]
+        self._offsets = [
+            offset for offset, character in enumerate(folded_characters) for _ in character
+        ]
         self._text = text
-        self._latin = {
-            term: found.group()
-            for found in reversed(list(_LATIN.finditer(text)))
-            for term in words(found.group())
+        self._latin_words = {
+            term: match.group()
+            for match in reversed(list(_LATIN.finditer(text)))
+            for term in analyze(match.group())
         }
 
-    def printed(self, folded: str) -> str | None:
+    def find_printed(self, folded: str) -> str | None:
         """What is printed where this folded text first stands; None where it does not."""
-        at = self.folded.find(folded)
-        if at < 0 or not folded:
+        start = self.folded.find(folded)
+        if start < 0 or not folded:
             return None
-        return self._text[self._places[at] : self._places[at + len(folded) - 1] + 1]
+        return self._text[self._offsets[start] : self._offsets[start + len(folded) - 1] + 1]
 
-    def spelled(self, terms: list[str]) -> str | None:
+    def find_latin(self, terms: list[str]) -> str | None:
         """English words as printed that have all of these terms; None where one is missing."""
-        found = [self._latin.get(term) for term in terms]
-        return " ".join(filter(None, found)) if found and all(found) else None
+        printed_words = [self._latin_words.get(term) for term in terms]
+        return (
+            " ".join(filter(None, printed_words)) if printed_words and all(printed_words) else None
+        )
 
 
-def shared(answer: Answer, citation: Citation) -> tuple[str, ...]:
+def find_shared_words(answer: Answer, citation: Citation) -> tuple[str, ...]:
     """The words of the question that the passage has too, as they are printed there, in order.
 
     Of a passage in the other language, those that it says by `bridged` are left out.
     """
-    asked, text = _question(answer.question), _text(citation)
-    looked_up = {term for word, _ in bridged(answer, citation) for term in words(word)}
-    found = [text.printed(run) for run in _common(asked.folded[:_MOST_SIGNS], text.folded)]
+    question, text = _fold_question(answer.question), _fold_citation(citation)
+    translated_terms = {
+        term for word, _ in find_translations(answer, citation) for term in analyze(word)
+    }
+    shared_words = [
+        text.find_printed(run)
+        for run in _find_common_runs(question.folded[:_MAX_QUESTION_CHARACTERS], text.folded)
+    ]
     for word in _LATIN.findall(answer.question):
-        terms = words(word)
-        if not looked_up.intersection(terms):
-            found.append(text.spelled(terms))
-    return tuple(dict.fromkeys(filter(None, found)))
+        terms = analyze(word)
+        if not translated_terms.intersection(terms):
+            shared_words.append(text.find_latin(terms))
+    return tuple(dict.fromkeys(filter(None, shared_words)))
 
 
-def bridged(answer: Answer, citation: Citation) -> tuple[tuple[str, str], ...]:
+def find_translations(answer: Answer, citation: Citation) -> tuple[tuple[str, str], ...]:
     """Words of the question and what the passage says for them in the other language.
 
     Empty for a passage in the question's language.
     """
-    if script(citation.text) == script(answer.question):
+    if detect_language(citation.text) == detect_language(answer.question):
         return ()
-    asked, text = _question(answer.question), _text(citation)
+    question, text = _fold_question(answer.question), _fold_citation(citation)
     pairs = (
-        (asked.spelled([word]) or asked.printed(word) or word, _said(word, ways, text))
-        for word, ways in answer.bridged
+        (
+            question.find_latin([word]) or question.find_printed(word) or word,
+            _find_variant(word, variants, text),
+        )
+        for word, variants in answer.translations
     )
-    return tuple((word, said) for word, said in pairs if said)
+    return tuple((word, translation) for word, translation in pairs if translation)
 
 
-def _said(word: str, ways: tuple[str, ...], text: _Text) -> str | None:
+def _find_variant(word: str, variants: tuple[str, ...], text: _FoldedText) -> str | None:
     """The first of some ways to say a word that a text has, as printed; None if it has none."""
-    for way in ways:
-        if way == word:
+    for variant in variants:
+        if variant == word:
             continue  # a name or a number that both languages write
-        terms = way.split()
-        if found := text.spelled(terms) if way.isascii() else text.printed(_joined(terms)):
-            return found
+        terms = variant.split()
+        if (
+            printed := text.find_latin(terms)
+            if variant.isascii()
+            else text.find_printed(join_bigrams(terms))
+        ):
+            return printed
     return None
 
 
-def _joined(pairs: list[str]) -> str:
+def join_bigrams(bigrams: list[str]) -> str:
     """The word that neighbouring pairs of signs come from (`index.language.words`)."""
-    return pairs[0] + "".join(pair[-1] for pair in pairs[1:])
+    return bigrams[0] + "".join(bigram[-1] for bigram in bigrams[1:])
 
 
-def _common(asked: str, text: str) -> list[str]:
+def _find_common_runs(question: str, text: str) -> list[str]:
     """The longest runs of Chinese signs that stand in both, in the order of the first."""
-    found = []
-    for run in _HAN.findall(asked):
-        at = 0
-        while at < len(run):
-            reaches = accumulate(run[at:])
-            longest = next((n for n, part in enumerate(reaches) if part not in text), len(run) - at)
-            word = _bare(run[at : at + longest])
-            if len(word) >= _SHORTEST:
-                found.append(word)
-            at += max(longest, 1)
-    return found
+    common_runs = []
+    for run in _HAN.findall(question):
+        start = 0
+        while start < len(run):
+            prefixes = accumulate(run[start:])
+            longest = next(
+                (n for n, prefix in enumerate(prefixes) if prefix not in text), len(run) - start
+            )
+            word = _strip_stop_characters(run[start : start + longest])
+            if len(word) >= _MIN_RUN_CHARACTERS:
+                common_runs.append(word)
+            start += max(longest, 1)
+    return common_runs
 
 
-def _bare(run: str) -> str:
+def _strip_stop_characters(run: str) -> str:
     """A run of signs without those at its ends that say nothing by themselves: 的, 是."""
-    return run.strip("".join(sign for sign in set(run) if not words(sign)))
+    return run.strip("".join(character for character in set(run) if not analyze(character)))
 
 
 @lru_cache(maxsize=20_000)
-def _fold_sign(sign: str) -> str:
-    return fold(sign)
+def _fold_character(character: str) -> str:
+    return fold(character)
 
 
 @lru_cache(maxsize=256)
-def _question(question: str) -> _Text:
-    return _Text(question)
+def _fold_question(question: str) -> _FoldedText:
+    return _FoldedText(question)
 
 
 @lru_cache(maxsize=512)
-def _text(citation: Citation) -> _Text:
+def _fold_citation(citation: Citation) -> _FoldedText:
     """All that a question is held against: the passage, its headings and titles, its notes."""
     article = citation.article
-    parts = [citation.text, *(note.text for note in citation.notes), *citation.path]
-    whole = "\n".join([*parts, article.title, article.title_translated])
-    return _Text(_ADDRESS.sub(" ", whole))
+    texts = [citation.text, *(note.text for note in citation.notes), *citation.path]
+    joined = "\n".join([*texts, article.title, article.title_translated])
+    return _FoldedText(_URL.sub(" ", joined))

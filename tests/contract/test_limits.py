@@ -9,47 +9,67 @@ from pydantic import ValidationError
 
 from index.errors import QuestionError
 from rag.query import limits as library
-from rag.query.validation import Settings, checked
+from rag.query.validation import RetrieveOptions, validate_query
 from rag.retriever import Retriever
-from tests.helpers.serving import ROOT
+from tests.helpers.paths import ROOT
 from ui.messages import cli
 from ui.service import limits
-from ui.service.requests import Asked, Batch
+from ui.service.requests import AskRequest, BatchRequest
 
 
 def test_a_question_is_as_long_as_everywhere() -> None:
-    longest, longer = "問" * library.QUESTION, "問" * (library.QUESTION + 1)
-    assert checked(longest) == Asked(question=longest).question
+    longest, longer = (
+        "問" * library.MAX_QUESTION_CHARACTERS,
+        "問" * (library.MAX_QUESTION_CHARACTERS + 1),
+    )
+    assert validate_query(longest) == AskRequest(question=longest).question
     with pytest.raises(QuestionError, match="at most 2,000"):
-        checked(longer)
+        validate_query(longer)
     with pytest.raises(ValidationError):
-        Asked(question=longer)
+        AskRequest(question=longer)
 
 
 def test_a_server_grants_no_more_than_a_library() -> None:
-    assert Settings(limits.PASSAGES, None, None).k == Asked(question="a", k=limits.PASSAGES).k
-    assert limits.BATCH_PASSAGES <= limits.PASSAGES <= limits.OWN_PASSAGES == library.PASSAGES
+    assert (
+        RetrieveOptions(limits.MAX_PASSAGES, None, None).k
+        == AskRequest(question="a", k=limits.MAX_PASSAGES).k
+    )
+    assert (
+        limits.MAX_BATCH_PASSAGES
+        <= limits.MAX_PASSAGES
+        <= limits.MAX_CLI_PASSAGES
+        == library.MAX_CITATIONS
+    )
     with pytest.raises(ValidationError):
-        Batch(questions=("a",), k=limits.BATCH_PASSAGES + 1)
+        BatchRequest(questions=("a",), k=limits.MAX_BATCH_PASSAGES + 1)
 
 
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("python.md", f"up to {library.QUESTION:,} characters"),
-        ("python.md", f"at most, 1 to {library.PASSAGES:,}"),
-        ("http.md", f"| a question | {limits.QUESTION:,} characters"),
-        ("http.md", f"| questions of a batch | {limits.BATCH}, "),
-        ("http.md", f"up to {limits.BATCH_PASSAGES} passages each"),
-        ("http.md", f"| earlier questions (`history`) | {limits.HISTORY}"),
-        ("http.md", f"| a filter, a name | {limits.CRITERION} characters"),
-        ("http.md", f"| a request | {limits.Limits().body >> 20} MiB"),
-        ("http.md", f"| time | {limits.Limits().seconds:g} s"),
-        ("http.md", f"| passages of an answer (`k`) | 1 to {limits.PASSAGES}; {limits.USUAL} if"),
-        ("http.md", f"| {limits.RATE} a minute; any number on this machine |"),
-        ("openai.md", f"`k` (1 to {limits.PASSAGES}, by default {limits.CHAT_PASSAGES})"),
-        ("openai.md", f"{limits.MESSAGES} messages"),
-        ("openai.md", f"{limits.CONVERSATION:,} characters in all"),
+        ("python.md", f"up to {library.MAX_QUESTION_CHARACTERS:,} characters"),
+        ("python.md", f"at most, 1 to {library.MAX_CITATIONS:,}"),
+        ("http.md", f"| a question | {limits.MAX_QUESTION_LENGTH:,} characters"),
+        ("http.md", f"| questions of a batch | {limits.MAX_BATCH_QUESTIONS}, "),
+        ("http.md", f"up to {limits.MAX_BATCH_PASSAGES} passages each"),
+        ("http.md", f"| earlier questions (`history`) | {limits.MAX_HISTORY}"),
+        ("http.md", f"| a filter, a name | {limits.MAX_NAME_LENGTH} characters"),
+        ("http.md", f"| a request | {limits.Limits().max_body_bytes >> 20} MiB"),
+        ("http.md", f"| time | {limits.Limits().timeout_seconds:g} s"),
+        (
+            "http.md",
+            f"| passages of an answer (`k`) | 1 to {limits.MAX_PASSAGES}; {limits.DEFAULT_PASSAGES} if",
+        ),
+        (
+            "http.md",
+            f"| {limits.DEFAULT_REQUESTS_PER_MINUTE} a minute; any number on this machine |",
+        ),
+        (
+            "openai.md",
+            f"`k` (1 to {limits.MAX_PASSAGES}, by default {limits.DEFAULT_CHAT_PASSAGES})",
+        ),
+        ("openai.md", f"{limits.MAX_CHAT_MESSAGES} messages"),
+        ("openai.md", f"{limits.MAX_CHAT_LENGTH:,} characters in all"),
     ],
 )
 def test_the_pages_say_the_limits(page: str, said: str) -> None:
@@ -59,9 +79,14 @@ def test_the_pages_say_the_limits(page: str, said: str) -> None:
 
 def test_the_command_line_says_the_rate() -> None:
     for said in (cli.HELP_RATE.en, cli.HELP_RATE.zh):
-        assert str(limits.RATE) in said
+        assert str(limits.DEFAULT_REQUESTS_PER_MINUTE) in said
 
 
 def test_a_surface_that_is_not_told_gives_what_all_give() -> None:
     usual = inspect.signature(Retriever.retrieve).parameters["k"].default
-    assert usual == Asked(question="a").k == Batch(questions=("a",)).k == library.USUAL
+    assert (
+        usual
+        == AskRequest(question="a").k
+        == BatchRequest(questions=("a",)).k
+        == library.DEFAULT_CITATIONS
+    )

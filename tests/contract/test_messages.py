@@ -24,8 +24,8 @@ import ui.messages.uploads
 import ui.service.errors
 from index.document import Message
 from tests.helpers.paths import ROOT
-from ui.messages.cli import Noun, filled, say
-from ui.messages.language import of_environment, of_header, of_tag
+from ui.messages.cli import Noun, format_message, say
+from ui.messages.language import get_environment_language, parse_accept_language, parse_language_tag
 
 SERVED = (
     rag.render.explanation,
@@ -97,9 +97,9 @@ def test_chinese_is_traditional(name: str) -> None:
 @pytest.mark.parametrize("name", NOUNS)
 def test_a_noun_counts(name: str) -> None:
     noun = NOUNS[name]
-    assert noun.count(1, "en") == f"1 {noun.one}"
-    assert noun.count(1200, "en") == f"1,200 {noun.many}"
-    assert chinese(noun.count(0, "zh"))
+    assert noun.format_count(1, "en") == f"1 {noun.singular}"
+    assert noun.format_count(1200, "en") == f"1,200 {noun.plural}"
+    assert chinese(noun.format_count(0, "zh"))
 
 
 def test_no_word_is_left_over() -> None:
@@ -118,7 +118,7 @@ def test_no_word_is_left_over() -> None:
 def test_say_and_filled_agree() -> None:
     message = Message("note {number}", "註 {number}")
     assert say(message, "en", number=3) == "note 3"
-    assert filled(message, number=3) == Message("note 3", "註 3")
+    assert format_message(message, number=3) == Message("note 3", "註 3")
     assert say(Message("{", "{"), "en") == "{"  # braces of others' messages are left alone
 
 
@@ -135,7 +135,7 @@ def test_say_and_filled_agree() -> None:
     ],
 )
 def test_the_language_of_a_terminal(environment: dict[str, str], language: str) -> None:
-    assert of_environment(environment) == language
+    assert get_environment_language(environment) == language
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,5 @@ def test_the_language_of_a_terminal(environment: dict[str, str], language: str) 
     ],
 )
 def test_the_language_of_a_browser(header: str, language: str) -> None:
-    assert of_header(header) == language
-    assert of_tag("EN-gb") == "en"
+    assert parse_accept_language(header) == language
+    assert parse_language_tag("EN-gb") == "en"

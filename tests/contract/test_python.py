@@ -21,11 +21,11 @@ from typing import Any, cast
 
 import pytest
 
-from index.update.update import update
+from index.update.update import update_library
 from rag import (
     Answer,
-    Criteria,
     ExtraError,
+    Filters,
     Library,
     LibraryError,
     ModelError,
@@ -60,12 +60,12 @@ def article(folder: Path, thing: str, year: int) -> Path:
 def growing(tmp_path: Path) -> Path:
     """A small library of Markdown, made without a model."""
     folder = tmp_path / "growing"
-    update(folder, add=[article(tmp_path, "lighthouse", 1921)], encoder=HashingEncoder())
+    update_library(folder, add=[article(tmp_path, "lighthouse", 1921)], encoder=HashingEncoder())
     return folder
 
 
 def places(answer: Answer) -> list[str]:
-    return [citation.passage for citation in answer.citations]
+    return [citation.passage_id for citation in answer.citations]
 
 
 def titles(answer: Answer) -> set[str]:
@@ -84,7 +84,7 @@ def test_many_questions_at_once_get_what_each_would_get(sample_retriever: Retrie
 
 
 def test_many_questions_share_their_settings(sample_retriever: Retriever) -> None:
-    settings: dict[str, Any] = {"filters": Criteria(author="nobody of that name"), "threshold": 0.0}
+    settings: dict[str, Any] = {"filters": Filters(author="nobody of that name"), "threshold": 0.0}
     assert sample_retriever.retrieve_many([]) == []
     found = sample_retriever.retrieve_many(QUESTIONS[:2], **settings)
     assert found == [sample_retriever.retrieve(question, **settings) for question in QUESTIONS[:2]]
@@ -135,7 +135,7 @@ def test_a_retriever_sees_one_generation_until_asked_to_look(growing: Path, tmp_
     retriever = Retriever(Library.open(growing), HashingEncoder())
     assert retriever.refreshed() is retriever
     before = retriever.retrieve("the breakwater of the harbour")
-    update(growing, add=[article(tmp_path, "breakwater", 1930)], encoder=HashingEncoder())
+    update_library(growing, add=[article(tmp_path, "breakwater", 1930)], encoder=HashingEncoder())
     assert retriever.retrieve("the breakwater of the harbour") == before
     now = retriever.refreshed()
     assert now.library.generation == retriever.library.generation + 1
@@ -170,7 +170,7 @@ def test_questions_are_answered_while_the_library_is_written(growing: Path, tmp_
         thread.start()
     for number in range(12):
         added = article(tmp_path, f"pier{number}", 1900 + number)
-        update(growing, add=[added], encoder=HashingEncoder())
+        update_library(growing, add=[added], encoder=HashingEncoder())
     stop.set()
     for thread in asking:
         thread.join()
@@ -208,11 +208,11 @@ def one_line(error: Exception) -> bool:
         ({"threshold": "0.5"}, TypeError),
         ({"threshold": True}, TypeError),
         ({"filters": {"author": "a"}}, TypeError),
-        ({"filters": Criteria(author="\udcff")}, QuestionError),
-        ({"filters": Criteria(author="溫\udcff")}, QuestionError),
-        ({"filters": Criteria(publication=" ")}, QuestionError),
-        ({"filters": Criteria(author=cast(str, 7))}, TypeError),
-        ({"filters": Criteria(after=cast(date, "2025"))}, TypeError),
+        ({"filters": Filters(author="\udcff")}, QuestionError),
+        ({"filters": Filters(author="溫\udcff")}, QuestionError),
+        ({"filters": Filters(publication=" ")}, QuestionError),
+        ({"filters": Filters(author=cast(str, 7))}, TypeError),
+        ({"filters": Filters(after=cast(date, "2025"))}, TypeError),
     ],
 )
 def test_a_setting_that_cannot_be(
@@ -281,7 +281,7 @@ def test_half_a_character_is_called_that(sample_retriever: Retriever) -> None:
         with pytest.raises(QuestionError, match="half a character"):
             sample_retriever.retrieve(half)
         with pytest.raises(QuestionError, match="half a character"):
-            sample_retriever.retrieve(QUESTIONS[0], filters=Criteria(author=half))
+            sample_retriever.retrieve(QUESTIONS[0], filters=Filters(author=half))
 
 
 @pytest.mark.parametrize("questions", ["who?", None, 7])
@@ -303,11 +303,11 @@ def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
         {"citations": [5]},
         {"confidence": "high"},
         {"threshold": None},
-        {"bridged": None},
+        {"translations": None},
         {"question": 5},
         {"confidence": "0.5"},
         {"threshold": True},
-        {"parts": [{"name": "terms", "value": "much"}]},
+        {"confidence_parts": [{"name": "term-coverage", "value": "much"}]},
     ],
 )
 def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from tests.helpers.paths import ROOT
 HERE = Path(__file__).parent
 MODULES = {
     "rag": rag.__all__,
-    "index.update.update": ["Step", "Update", "update"],
+    "index.update.update": ["ProgressEvent", "UpdateReport", "update_library"],
     "rag.adapters.langchain": ["TongzhuRetriever"],
     "rag.adapters.llamaindex": ["FollowUp", "TongzhuRetriever"],
     "rag.adapters.haystack": ["TongzhuRetriever"],
@@ -118,8 +118,8 @@ def test_every_name_is_listed_once_and_leads_somewhere() -> None:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert typed == rag._HOME
-    assert sorted(rag._HOME) == sorted(rag.__all__) == sorted(set(rag.__all__))
+    assert typed == rag._MODULE_OF
+    assert sorted(rag._MODULE_OF) == sorted(rag.__all__) == sorted(set(rag.__all__))
     assert set(rag.__all__) <= set(dir(rag))
 
 

@@ -7,17 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from eval.judge import Outcome, judge
-from eval.metrics import Figure, figures, paired, per_question
+from eval.judge import QuestionResult, score_response
+from eval.metrics import (
+    Estimate,
+    collect_question_values,
+    compute_metrics,
+    compute_paired_differences,
+)
 from eval.questions.format import Question, QuestionSetError, SectionRef
-from eval.report.json import Facts, load
-from eval.report.tables import interval, markdown, shown, span, tables, write
-from eval.run import Run
-from eval.system import Response, Returned
+from eval.report.json import ReportMetadata, load_run
+from eval.report.tables import (
+    build_tables,
+    format_interval,
+    format_short_interval,
+    format_value,
+    render_markdown,
+    write_report,
+)
+from eval.run import SystemRun
+from eval.system import Response, RetrievedText
 
 GOLD = frozenset({SectionRef(0, 1)})
 ELSEWHERE = frozenset({SectionRef(0, 2)})
-FACTS = Facts(questions=3, split="dev", model="demo", passages=7, version="1")
+FACTS = ReportMetadata(questions=3, split="dev", model="demo", passages=7, version="1")
 
 
 def question(**changes: object) -> Question:
@@ -34,7 +46,7 @@ def question(**changes: object) -> Question:
     return Question(**(values | changes))  # type: ignore[arg-type]
 
 
-def outcome(rank: int | None, asked: Question | None = None, **changes: object) -> Outcome:
+def outcome(rank: int | None, asked: Question | None = None, **changes: object) -> QuestionResult:
     values: dict[str, object] = {
         "question": asked or question(),
         "rank": rank,
@@ -47,25 +59,25 @@ def outcome(rank: int | None, asked: Question | None = None, **changes: object) 
         "characters": 100.0,
         "characters_with_notes": 140.0,
     }
-    return Outcome(**(values | changes))  # type: ignore[arg-type]
+    return QuestionResult(**(values | changes))  # type: ignore[arg-type]
 
 
 def test_a_text_is_right_only_where_it_holds_the_answer() -> None:
     returned = (
-        Returned("It is 312 m long.", ELSEWHERE, 3.0),
-        Returned("Nothing of use.", GOLD, 2.0),
-        Returned("The deck is 312 m long.", GOLD, 1.0),
+        RetrievedText("It is 312 m long.", ELSEWHERE, 3.0),
+        RetrievedText("Nothing of use.", GOLD, 2.0),
+        RetrievedText("The deck is 312 m long.", GOLD, 1.0),
     )
-    assert judge(question(), GOLD, Response(returned), 0.1).rank == 3
+    assert score_response(question(), GOLD, Response(returned), 0.1).rank == 3
 
 
 def test_an_answer_counts_where_it_is_shown() -> None:
-    silent = Returned("See below.", GOLD, 1.0)
-    with_note = Returned("See below.", GOLD, 1.0, notes=("It is 312 m long.",))
-    with_reference = Returned("See below.", GOLD, 1.0, reference="312 m, by A. Author")
+    silent = RetrievedText("See below.", GOLD, 1.0)
+    with_note = RetrievedText("See below.", GOLD, 1.0, notes=("It is 312 m long.",))
+    with_reference = RetrievedText("See below.", GOLD, 1.0, reference="312 m, by A. Author")
     ranks = {
         where: [
-            judge(question(where=where), GOLD, Response((text,)), 0.1).rank
+            score_response(question(where=where), GOLD, Response((text,)), 0.1).rank
             for text in (silent, with_note, with_reference)
         ]
         for where in ("text", "note", "metadata")
@@ -78,56 +90,64 @@ def test_an_answer_counts_where_it_is_shown() -> None:
 
 
 def test_a_whole_paragraph_is_right_by_its_place() -> None:
-    returned = (Returned("Nothing of use.", GOLD, 1.0),)
-    assert judge(question(places=(SectionRef(0, 1),)), GOLD, Response(returned), 0.1).rank == 1
+    returned = (RetrievedText("Nothing of use.", GOLD, 1.0),)
+    assert (
+        score_response(question(places=(SectionRef(0, 1),)), GOLD, Response(returned), 0.1).rank
+        == 1
+    )
 
 
 def test_a_tie_counts_against_the_system() -> None:
     returned = tuple(
-        Returned("It is 312 m long.", place, 0.0) for place in (GOLD, ELSEWHERE, ELSEWHERE)
+        RetrievedText("It is 312 m long.", place, 0.0) for place in (GOLD, ELSEWHERE, ELSEWHERE)
     )
-    assert judge(question(), GOLD, Response(returned), 0.1).rank == 3
+    assert score_response(question(), GOLD, Response(returned), 0.1).rank == 3
 
 
 def test_nothing_returned_is_not_found() -> None:
-    judged = judge(question(), GOLD, Response(()), 0.1)
+    judged = score_response(question(), GOLD, Response(()), 0.1)
     assert (judged.rank, judged.characters) == (None, 0.0)
 
 
 def test_texts_are_judged_in_the_order_in_which_they_came() -> None:
-    returned = (Returned("It is old.", ELSEWHERE, 1.0), Returned("It is 312 m long.", GOLD, 9.0))
-    assert judge(question(), GOLD, Response(returned), 0.1).rank == 2
+    returned = (
+        RetrievedText("It is old.", ELSEWHERE, 1.0),
+        RetrievedText("It is 312 m long.", GOLD, 9.0),
+    )
+    assert score_response(question(), GOLD, Response(returned), 0.1).rank == 2
 
 
 def test_only_ten_texts_are_looked_at() -> None:
-    wrong = tuple(Returned("x", ELSEWHERE, 99.0 - i) for i in range(10))
-    right = Returned("It is 312 m long.", GOLD, 1.0)
-    judged = judge(question(), GOLD, Response((*wrong, right)), 0.1)
+    wrong = tuple(RetrievedText("x", ELSEWHERE, 99.0 - i) for i in range(10))
+    right = RetrievedText("It is 312 m long.", GOLD, 1.0)
+    judged = score_response(question(), GOLD, Response((*wrong, right)), 0.1)
     assert (judged.rank, judged.characters) == (None, 1.0)
 
 
 def test_notes_and_marks_of_another_place_are_wrong() -> None:
     response = Response(
-        (Returned("It is 312 m long.", ELSEWHERE, 1.0, notes=("Four.",)),),
-        marked="It is 312 m long.",
+        (RetrievedText("It is 312 m long.", ELSEWHERE, 1.0, notes=("Four.",)),),
+        evidence_text="It is 312 m long.",
         note_numbers=("4",),  # a note of another article has that number too
     )
-    judged = judge(question(), GOLD, response, 0.1)
+    judged = score_response(question(), GOLD, response, 0.1)
     assert (judged.marked_right, judged.notes_recall, judged.notes_precision) == (False, 0.0, 0.0)
     assert (judged.characters, judged.characters_with_notes) == (17.0, 22.0)
 
 
 def test_marked_sentences_and_notes_are_judged() -> None:
-    returned = (Returned("It is 312 m long.", GOLD, 1.0),)
-    response = Response(returned, marked="It is 312 m long.", note_numbers=("4", "5"))
-    judged = judge(question(), GOLD, response, 0.1)
+    returned = (RetrievedText("It is 312 m long.", GOLD, 1.0),)
+    response = Response(returned, evidence_text="It is 312 m long.", note_numbers=("4", "5"))
+    judged = score_response(question(), GOLD, response, 0.1)
     assert (judged.marked_right, judged.notes_recall, judged.notes_precision) == (True, 1.0, 0.5)
-    silent = judge(question(), GOLD, Response(returned, marked="", note_numbers=()), 0.1)
+    silent = score_response(
+        question(), GOLD, Response(returned, evidence_text="", note_numbers=()), 0.1
+    )
     assert (silent.marked_right, silent.notes_recall, silent.notes_precision) == (False, 0.0, 0.0)
 
 
 def test_figures_of_known_ranks() -> None:
-    values = figures([outcome(1), outcome(2), outcome(4), outcome(None)])
+    values = compute_metrics([outcome(1), outcome(2), outcome(4), outcome(None)])
     assert values["recall@1"].value == 0.25
     assert values["recall@5"].value == 0.75
     assert values["mrr@10"].value == pytest.approx((1 + 1 / 2 + 1 / 4) / 4)
@@ -144,7 +164,7 @@ def test_confidence_and_refusals() -> None:
         outcome(None, absent, confidence=0.5, refused=False),
         outcome(None, absent, confidence=0.1, refused=True),
     ]
-    values = figures(outcomes)
+    values = compute_metrics(outcomes)
     assert values["auroc"].value == pytest.approx(0.75)
     assert values["refused"].value == 0.5
     assert values["wrongly refused"].value == 0.5
@@ -154,24 +174,24 @@ def test_confidence_and_refusals() -> None:
 def test_paired_differences_are_question_by_question() -> None:
     first = [outcome(1), outcome(1), outcome(3)]
     second = [outcome(1), outcome(2), outcome(3)]
-    assert per_question(first)["recall@1"].tolist() == [1.0, 1.0, 0.0]
-    difference = paired(first, second)["recall@1"]
+    assert collect_question_values(first)["recall@1"].tolist() == [1.0, 1.0, 0.0]
+    difference = compute_paired_differences(first, second)["recall@1"]
     assert difference.value == pytest.approx(1 / 3)
     assert difference.low >= 0.0
     with pytest.raises(ValueError, match="same questions"):
-        paired(first, second[:2])
+        compute_paired_differences(first, second[:2])
 
 
 def test_only_what_both_have_is_paired() -> None:
     first = [outcome(1, notes_recall=1.0), outcome(1, notes_recall=0.0)]
     second = [outcome(1), outcome(1, notes_recall=1.0)]
-    assert paired(first, second)["notes recall"].value == -1.0
-    assert "sentence" not in paired(first, second)
+    assert compute_paired_differences(first, second)["notes recall"].value == -1.0
+    assert "sentence" not in compute_paired_differences(first, second)
 
 
 def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
     absent = question(type="unanswerable", answers=(), where=None, notes=())
-    ours = Run(
+    ours = SystemRun(
         "ours",
         (
             outcome(1, confidence=0.9),
@@ -179,16 +199,16 @@ def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
             outcome(None, absent, confidence=0.1),
         ),
     )
-    theirs = Run("theirs", (outcome(2), outcome(2), outcome(None, absent)))
-    write(tmp_path / "report", "Demo", [ours, theirs], FACTS)
+    theirs = SystemRun("theirs", (outcome(2), outcome(2), outcome(None, absent)))
+    write_report(tmp_path / "report", "Demo", [ours, theirs], FACTS)
     names = {path.name for path in (tmp_path / "report").iterdir()}
     assert names == {"report.md", "report.json", "recall.png", "reliability.png"}
-    text = markdown("Demo", [ours, theirs], FACTS)
+    text = render_markdown("Demo", [ours, theirs], FACTS)
     assert "## ours − theirs, question by question" in text
     assert "| all | 3 | .500 [" in text
     assert "| unanswerable | 1 | .500" not in text
     assert "not first (its rank), dev half: q (2)" in text
-    chinese = markdown("Demo", [ours, theirs], FACTS, "zh")
+    chinese = render_markdown("Demo", [ours, theirs], FACTS, "zh")
     assert "| 全部 | 3 | .500 [" in chinese
     record = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
     assert record["runs"][0]["outcomes"][1]["rank"] == 2
@@ -196,37 +216,37 @@ def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
 
 
 def test_what_was_missed_in_the_test_half_is_not_told() -> None:
-    held_back = Run("ours", (outcome(2, question(split="test")), outcome(1)))
-    assert "not first" not in markdown("Demo", [held_back], FACTS)
+    held_back = SystemRun("ours", (outcome(2, question(split="test")), outcome(1)))
+    assert "not first" not in render_markdown("Demo", [held_back], FACTS)
 
 
 def test_an_earlier_report_can_be_compared_with(tmp_path: Path) -> None:
     asked = [question(id="a"), question(id="b")]
-    earlier = Run("ours", (outcome(2, asked[0]), outcome(1, asked[1])))
-    write(tmp_path / "monday", "Demo", [earlier], FACTS)
-    again = load(tmp_path / "monday", asked)
-    assert again == Run("ours, monday", earlier.outcomes)
+    earlier = SystemRun("ours", (outcome(2, asked[0]), outcome(1, asked[1])))
+    write_report(tmp_path / "monday", "Demo", [earlier], FACTS)
+    again = load_run(tmp_path / "monday", asked)
+    assert again == SystemRun("ours, monday", earlier.results)
     with pytest.raises(QuestionSetError, match=r"^[^\n]*report\.json: is no report on these"):
-        load(tmp_path / "monday", [question(id="c")])
+        load_run(tmp_path / "monday", [question(id="c")])
     with pytest.raises(QuestionSetError, match="is no report"):
-        load(tmp_path / "tuesday", asked)
+        load_run(tmp_path / "tuesday", asked)
 
 
 def test_figures_that_a_system_lacks_have_no_column() -> None:
-    ranking, cost = tables(Run("plain", (outcome(1), outcome(2))), "en")
-    assert "recall@1" in ranking.head
-    assert cost.head[:2] == ("questions", "n")
-    assert {len(row) for row in ranking.rows} == {len(ranking.head)}
+    ranking, cost = build_tables(SystemRun("plain", (outcome(1), outcome(2))), "en")
+    assert "recall@1" in ranking.header
+    assert cost.header[:2] == ("questions", "n")
+    assert {len(row) for row in ranking.rows} == {len(ranking.header)}
 
 
 def test_figures_are_printed_as_they_are() -> None:
-    difference = paired([outcome(2)], [outcome(1)])["recall@1"]
-    assert shown("recall@1", difference) == "-1.000"
-    assert interval("recall@1", difference) == "[-1.000, -1.000]"
-    assert span("recall@1", Figure(0.9, 0.824, 1.0, 9)) == ".82–1"
-    assert span("p50 ms", Figure(0.9, 0.1, 12.6, 9)) == "0–13"
-    milliseconds = figures([outcome(1)])["p50 ms"]
-    assert (shown("p50 ms", milliseconds), interval("p50 ms", milliseconds)) == (
+    difference = compute_paired_differences([outcome(2)], [outcome(1)])["recall@1"]
+    assert format_value("recall@1", difference) == "-1.000"
+    assert format_interval("recall@1", difference) == "[-1.000, -1.000]"
+    assert format_short_interval("recall@1", Estimate(0.9, 0.824, 1.0, 9)) == ".82–1"
+    assert format_short_interval("p50 ms", Estimate(0.9, 0.1, 12.6, 9)) == "0–13"
+    milliseconds = compute_metrics([outcome(1)])["p50 ms"]
+    assert (format_value("p50 ms", milliseconds), format_interval("p50 ms", milliseconds)) == (
         "10.0",
         "[10.0, 10.0]",
     )

@@ -13,8 +13,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from index.document import Article, Author, Mark, Note, Paragraph, Publication, Section, Source
-from index.readers.publication_id import publication_id
+from index.document import Article, Author, Note, NoteMark, Paragraph, Publication, Section, Source
+from index.readers.publication_id import compute_publication_id
 
 # No numerals, no words that head, label or cite: what these would mean is not decidable.
 HAN = (
@@ -100,7 +100,7 @@ class Generator:
         if shape.imprint:
             imprint = f"發行人 / {self.name()}\n總編輯：{self.name()} 執行主編 / {self.name()}"
         return Publication(
-            id=publication_id(title, number, day, (article.title for article in articles)),
+            id=compute_publication_id(title, number, day, (article.title for article in articles)),
             title=title,
             number=number,
             date=day,
@@ -200,7 +200,7 @@ class Generator:
             topics=topics,
             sections=tuple(sections),
             notes=tuple(notes),
-            marks=(Mark(len(title), "*"),) if shape.starred else (),
+            marks=(NoteMark(len(title), "*"),) if shape.starred else (),
             page=1 + 6 * index if shape.contents else None,
         )
 
@@ -259,9 +259,9 @@ class Generator:
                     spots += [(place, index, at) for at in mark_places(paragraph.text)]
         chosen = sorted(rnd.sample(spots, min(len(spots), len(notes))))
         del notes[len(chosen) :]
-        marks: dict[tuple[int, int], list[Mark]] = {}
+        marks: dict[tuple[int, int], list[NoteMark]] = {}
         for (place, index, at), note in zip(chosen, notes, strict=True):
-            marks.setdefault((place, index), []).append(Mark(at, note.number))
+            marks.setdefault((place, index), []).append(NoteMark(at, note.number))
         return [
             Section(
                 section.path,
@@ -330,41 +330,41 @@ class Generator:
         """A note that stands for, or points to, an earlier one."""
         rnd = self.random
         target = rnd.choice(found)
-        last = next((one for one in reversed(found) if one.sources or one.stands_for), None)
+        last = next((one for one in reversed(found) if one.sources or one.resolves_to), None)
         final = stood_for(target)
         kind = rnd.randint(0, 6)
         if kind == 0:
             text = rnd.choice(("同註 {}。", "同註{}。", "同註 {}，頁 31。", "同前揭註 {}。"))
-            return Note(number, text.format(target.number), stands_for=final)
+            return Note(number, text.format(target.number), resolves_to=final)
         if kind == 1 and last:
             text = rnd.choice(("*Ibid.*", "Ibid.", "*Ibid.*, p. 69.", "Ibid., pp. 3-5.", "同前註。",
                                "同前註，頁 8。", "*loc. cit.*"))  # fmt: skip
-            return Note(number, text, stands_for=stood_for(last))
+            return Note(number, text, resolves_to=stood_for(last))
         if kind == 2:
             text = rnd.choice(("參見註 {}。", "見註{}。", "See note {}.", "See *supra* note {}."))
-            return Note(number, text.format(target.number), see=(target.number,))
+            return Note(number, text.format(target.number), see_also=(target.number,))
         if kind == 3:
             more = self.source(latin=False)
             return Note(
-                number, f"同註 {target.number}；另見{more.text}。", (more,), stands_for=final
+                number, f"同註 {target.number}；另見{more.text}。", (more,), resolves_to=final
             )
         if kind == 4:
             more_text = self.sentence(english=False)
             text = f"同註 {target.number}。{more_text}"
-            return Note(number, text, explanation=more_text, stands_for=final)
+            return Note(number, text, explanation=more_text, resolves_to=final)
         if kind == 5 and target.sources and target.sources[0].text[0] not in "“":
             first = target.sources[0].text
             chinese = first[0] in SURNAMES
             name = first.split("，" if chinese else ", ")[0]
             named = [one for one in found if one.sources and name in one.text]
             text = f"{name}，前揭文，頁 9。" if chinese else f"{name}, *op. cit.*, p. 9."
-            return Note(number, text, stands_for=stood_for(named[-1]))
+            return Note(number, text, resolves_to=stood_for(named[-1]))
         return None
 
 
 def stood_for(note: Note) -> str:
     """Where a chain that comes to a note ends: at it, if it cites or points to nothing."""
-    return note.number if note.sources or not note.stands_for else note.stands_for
+    return note.number if note.sources or not note.resolves_to else note.resolves_to
 
 
 def mark_places(text: str) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.protocol import Encoded
+from index.encoders.protocol import Embeddings
 
 _PARTS = re.compile(r"[a-zA-Z\d]+|[\u3400-\u9fff]")  # its tokens
 
@@ -30,16 +30,16 @@ class HashingEncoder:
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Encoded:
-        encoded = self.encode_questions(texts)
+    ) -> Embeddings:
+        encoded = self.encode_queries(texts)
         self.encoded += texts
         if progress:
             progress(len(texts))
         return encoded
 
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         words = [_PARTS.findall(text) for text in texts]
-        return Encoded(self._hashed(texts), tuple(map(self._hashed, words)))
+        return Embeddings(self._hashed(texts), tuple(map(self._hashed, words)))
 
     def _hashed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)

@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from index.document import Article, Mark, Note, Publication
+from index.document import Article, Note, NoteMark, Publication
 from tests.helpers.generator import COUNT, FORMAL, HAN, Shape
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -149,7 +149,7 @@ class Printer:
         return pages
 
     def pieces(
-        self, text: str, marks: tuple[Mark, ...], kind: str, noted: bool
+        self, text: str, marks: tuple[NoteMark, ...], kind: str, noted: bool
     ) -> list[tuple[str, list[str]] | None]:
         """A block in the pieces that pages cut it into; None is a page's end."""
         cuts: list[int] = []
@@ -174,7 +174,7 @@ class Printer:
                 pieces.append(None)
             start += text[start] == " "  # noqa: PLW2901
             inside = [
-                Mark(mark.offset - start, mark.note)
+                NoteMark(mark.offset - start, mark.note)
                 for mark in marks
                 if start < mark.offset <= end or (mark.offset == start == 0)
             ]
@@ -182,7 +182,7 @@ class Printer:
         return pieces
 
     def printed(
-        self, text: str, marks: list[Mark], kind: str, *, last: bool
+        self, text: str, marks: list[NoteMark], kind: str, *, last: bool
     ) -> list[tuple[str, list[str]] | None]:
         """A piece with its marks; a mark at its very end may come loose, onto its own line."""
         loose = None
@@ -273,7 +273,7 @@ def printed_width(text: str) -> int:
     return sum(1 if char.isascii() else 2 for char in text)
 
 
-def places(text: str, start: int, marks: tuple[Mark, ...]) -> list[int]:
+def places(text: str, start: int, marks: tuple[NoteMark, ...]) -> list[int]:
     """Where a page may cut a paragraph: inside a sentence, with nothing but words around."""
     marked = {mark.offset for mark in marks}
     found = []

@@ -7,10 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from ui.page.uploads.read_one import NO_MEMORY, confine
+from ui.page.uploads.read_one import OUT_OF_MEMORY_STATUS, limit_process
 
 name, seconds, memory = sys.argv[1:]
-confine(int(seconds), int(memory))
+limit_process(int(seconds), int(memory))
 if "asleep" in name:
     time.sleep(60)
 if "busy" in name:
@@ -20,7 +20,7 @@ if "greedy" in name:
     try:
         held = bytearray(2 * int(memory))
     except MemoryError:
-        sys.exit(NO_MEMORY)
+        sys.exit(OUT_OF_MEMORY_STATUS)
 if "writes" in name:
     Path("elsewhere").write_text("x" * 10_000)
 os.abort()

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 from index.document import Source
 from index.errors import QuestionError
-from index.storage.records import Counts, Criteria, Summary
+from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
-from ui.cli.paths import conversations_path
-from ui.conversations.store import Conversations
-from ui.page.catalogue_search import Finder
-from ui.page.chat_sessions import Room
+from ui.cli.paths import get_conversations_path
+from ui.conversations.store import ConversationStore
+from ui.page.catalogue_search import CatalogueSearch
+from ui.page.chat_sessions import ChatSessions
 from ui.page.server import serve
-from ui.service.desk import Desk
+from ui.service.desk import Catalogue
 
 HOSTILE = (
     "<script>window.owned = 1</script><img src=x onerror='window.owned = 1'>"
@@ -24,7 +24,7 @@ HOSTILE = (
 )
 
 
-def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
+def retrieve(question: str, history: Sequence[str], filters: Filters) -> Answer:
     if "odd" in question:
         raise QuestionError("That is an odd question.", "這個問題很奇怪。")
     if "crash" in question:
@@ -53,12 +53,12 @@ PUBLICATIONS = tuple(
     for at in range(120)
 )
 # The panel has much to look for, although the library has nothing to ask.
-FINDER = Finder(PUBLICATIONS, tuple, (HOSTILE,), ())
+FINDER = CatalogueSearch(PUBLICATIONS, tuple, (HOSTILE,), ())
 
 
 if __name__ == "__main__":
-    room = Room(
-        lambda: Desk((), retrieve, lambda passage: None, finder=FINDER),
-        Conversations(conversations_path()),
+    room = ChatSessions(
+        lambda: Catalogue((), retrieve, lambda passage: None, finder=FINDER),
+        ConversationStore(get_conversations_path()),
     )
     serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from index.encoders.protocol import Encoded
+from index.encoders.protocol import Embeddings
 from tests.helpers.hashing_encoder import HashingEncoder
 from ui.page.uploads.worker import main
 
@@ -14,7 +14,7 @@ from ui.page.uploads.worker import main
 class SlowEncoder(HashingEncoder):
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Encoded:
+    ) -> Embeddings:
         time.sleep(float(sys.argv[1]))
         return super().encode_passages(texts, progress)
 

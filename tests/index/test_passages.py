@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.document import (
     Article,
-    Mark,
+    NoteMark,
     Paragraph,
     ParagraphKind,
     Passage,
@@ -17,7 +17,7 @@ from index.document import (
     Section,
 )
 from index.encoders.protocol import load_encoder
-from index.passages import encoder_text, split
+from index.passages import build_encoder_input, split_publication
 from index.readers import read
 
 ENCODER = load_encoder()
@@ -42,7 +42,7 @@ def assert_whole(paragraphs: list[str], passages: list[Passage]) -> None:
         assert paragraphs[passage.start.paragraph][passage.start.offset :].startswith(at)
         spans = passage.sentences
         assert squeezed([passage.text[a:b] for a, b in spans]) == squeezed([passage.text])
-        assert ENCODER.count_tokens(encoder_text(passage)) <= ENCODER.max_tokens
+        assert ENCODER.count_tokens(build_encoder_input(passage)) <= ENCODER.max_tokens
 
 
 TEXTS = st.one_of(
@@ -57,38 +57,53 @@ TEXTS = st.one_of(
 @given(st.lists(TEXTS, max_size=5), st.one_of(st.just("題"), TEXTS))
 @settings(max_examples=150, deadline=None)
 def test_nothing_is_lost_and_everything_fits(paragraphs: list[str], title: str) -> None:
-    assert_whole(paragraphs, split(publication(*paragraphs, title=title)))
+    assert_whole(paragraphs, split_publication(publication(*paragraphs, title=title)))
 
 
 def test_marks_stay_behind_the_text_that_they_follow() -> None:
     section = Section(
         ("一、甲",),
         (
-            Paragraph("甲乙丙。丁戊。" * 60, (Mark(0, "1"), Mark(4, "2"), Mark(420, "3"))),
-            Paragraph("己。", (Mark(0, "4"), Mark(2, "5"))),
+            Paragraph(
+                "甲乙丙。丁戊。" * 60, (NoteMark(0, "1"), NoteMark(4, "2"), NoteMark(420, "3"))
+            ),
+            Paragraph("己。", (NoteMark(0, "4"), NoteMark(2, "5"))),
         ),
-        marks=(Mark(2, "6"),),
+        marks=(NoteMark(2, "6"),),
     )
-    article = Article("題", sections=(section,), marks=(Mark(1, "7"),))
-    passages = split(Publication("0123456789ab", "刊", articles=(article,)))
-    assert [note for p in passages for note in p.notes] == ["7", "6", "1", "2", "3", "4", "5"]
-    assert passages[0].marks[:4] == (Mark(0, "7"), Mark(0, "6"), Mark(0, "1"), Mark(4, "2"))
+    article = Article("題", sections=(section,), marks=(NoteMark(1, "7"),))
+    passages = split_publication(Publication("0123456789ab", "刊", articles=(article,)))
+    assert [note for p in passages for note in p.note_numbers] == [
+        "7",
+        "6",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+    ]
+    assert passages[0].marks[:4] == (
+        NoteMark(0, "7"),
+        NoteMark(0, "6"),
+        NoteMark(0, "1"),
+        NoteMark(4, "2"),
+    )
     assert passages[-1].text[: passages[-1].marks[-1].offset].endswith("己。")
 
 
 def test_ids_depend_on_the_place_and_the_text_only() -> None:
-    here = split(publication("甲乙。", path=("一、甲",)))
-    there = split(publication("甲乙。", path=("二、乙",)))
-    twice = split(publication(*["甲乙。" * 150] * 2))
+    here = split_publication(publication("甲乙。", path=("一、甲",)))
+    there = split_publication(publication("甲乙。", path=("二、乙",)))
+    twice = split_publication(publication(*["甲乙。" * 150] * 2))
     assert len(here[0].id) == 16
     assert here[0].id != there[0].id
-    assert here == split(publication("甲乙。"))
+    assert here == split_publication(publication("甲乙。"))
     assert len({p.id for p in twice}) == len(twice)
 
 
 def test_an_article_without_text_has_no_passages() -> None:
-    assert split(publication()) == []
-    assert split(publication("", " \n ")) == []
+    assert split_publication(publication()) == []
+    assert split_publication(publication("", " \n ")) == []
 
 
 class Reader:
@@ -103,9 +118,9 @@ class Reader:
 @given(st.lists(TEXTS, max_size=3), st.one_of(st.just("題"), TEXTS))
 @settings(max_examples=40, deadline=None)
 def test_everything_fits_an_encoder_that_reads_little(paragraphs: list[str], title: str) -> None:
-    passages = split(publication(*paragraphs, title=title), Reader())
+    passages = split_publication(publication(*paragraphs, title=title), Reader())
     assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
-    assert all(len(encoder_text(p)) <= 37 for p in passages)
+    assert all(len(build_encoder_input(p)) <= 37 for p in passages)
 
 
 @pytest.mark.parametrize("count", [9, 11, 13, 17, 23])
@@ -113,14 +128,14 @@ def test_everything_fits_an_encoder_that_reads_little(paragraphs: list[str], tit
     "sentence", ["甲乙丙丁戊己庚辛壬癸。", "This is a sentence of some words. "]
 )
 def test_long_paragraphs_are_cut_evenly_where_sentences_end(sentence: str, count: int) -> None:
-    passages = split(publication(sentence * 5 * count))
+    passages = split_publication(publication(sentence * 5 * count))
     lengths = [len(p.text) for p in passages]
     assert max(lengths) < 2 * min(lengths)
     assert all(p.text.endswith(("。", ".")) for p in passages)
 
 
 def test_short_paragraphs_are_joined() -> None:
-    passages = split(publication(*["甲乙丙丁戊己庚辛壬癸。" * 2] * 10))
+    passages = split_publication(publication(*["甲乙丙丁戊己庚辛壬癸。" * 2] * 10))
     assert len(passages) == 1
     assert passages[0].text.count("\n") == 9
 
@@ -132,24 +147,26 @@ def test_a_table_stays_whole_and_with_its_caption() -> None:
     filler = paragraph("甲乙丙丁戊己庚辛壬癸。" * 30)
     table = paragraph("\n".join(["| 甲 | 乙 |"] * 12), "table")
     section = Section(("一、甲",), (filler, paragraph("表 1 甲", "caption"), table, filler))
-    passages = split(Publication("0" * 12, "刊", articles=(Article("題", sections=(section,)),)))
+    passages = split_publication(
+        Publication("0" * 12, "刊", articles=(Article("題", sections=(section,)),))
+    )
     assert len(passages) > 1
     assert [p for p in passages if "表 1" in p.text] == [p for p in passages if "|" in p.text]
     assert sum("|" in p.text for p in passages) == 1
 
 
 def test_an_overlong_title_leaves_room_for_the_text() -> None:
-    (passage,) = split(publication("甲乙。", title="題目很長" * 500))
+    (passage,) = split_publication(publication("甲乙。", title="題目很長" * 500))
     assert passage.context.endswith("…")
     assert ENCODER.count_tokens(passage.context) <= 128
 
 
 def test_the_real_issue(real_issue: Path) -> None:
     issue = read(real_issue)
-    passages = split(issue)
+    passages = split_publication(issue)
     for number, article in enumerate(issue.articles):
         for index, section in enumerate(article.sections):
-            mine = [p for p in passages if (p.article, p.section) == (number, index)]
+            mine = [p for p in passages if (p.article_index, p.section_index) == (number, index)]
             assert_whole([p.text for p in section.paragraphs], mine)
     assert sum(len(p.marks) for p in passages) == 76
     assert len({p.id for p in passages}) == len(passages)

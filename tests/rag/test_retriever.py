@@ -12,7 +12,7 @@ from index import sample
 from index.encoders.protocol import load_encoder
 from index.errors import QuestionError
 from index.storage.library import Library
-from index.update.update import update
+from index.update.update import update_library
 from rag.ranking import candidates
 from rag.retriever import Retriever
 
@@ -21,7 +21,7 @@ from rag.retriever import Retriever
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     folder: Path = tmp_path_factory.mktemp("retriever") / "library"
     encoder = load_encoder()
-    update(folder, add=[sample.path()], encoder=encoder)
+    update_library(folder, add=[sample.get_path()], encoder=encoder)
     return Retriever(Library.open(folder), encoder)
 
 
@@ -45,7 +45,9 @@ def test_the_same_passage_answers_in_either_script_and_language(
 
 def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
     to_simplified, to_traditional = OpenCC("t2s").convert, OpenCC("s2t").convert
-    asked = [q for q in sets.find("sample").questions if q.language == "zh-Hant" and not q.history]
+    asked = [
+        q for q in sets.find_set("sample").questions if q.language == "zh-Hant" and not q.history
+    ]
     assert len(asked) > 30
     for question in asked:
         simplified = to_simplified(question.question)
@@ -53,7 +55,7 @@ def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
         if to_simplified(traditional) != simplified:
             continue
         answers = [retriever.retrieve(text) for text in (simplified, traditional)]
-        ranked = [[(one.passage, one.score) for one in answer.citations] for answer in answers]
+        ranked = [[(one.passage_id, one.score) for one in answer.citations] for answer in answers]
         assert ranked[0] == ranked[1], question.id
         assert answers[0].confidence == answers[1].confidence, question.id
 
@@ -61,9 +63,9 @@ def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
 def test_it_makes_no_difference_whether_searches_are_shared_out(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = [question.question for question in sets.find("sample").questions[:12]]
+    asked = [question.question for question in sets.find_set("sample").questions[:12]]
     one_after_another = [retriever.retrieve(question) for question in asked]
-    monkeypatch.setattr(candidates, "_MANY", 0)
+    monkeypatch.setattr(candidates, "_MIN_PASSAGES_FOR_THREADS", 0)
     assert [retriever.retrieve(question) for question in asked] == one_after_another
 
 
@@ -71,16 +73,16 @@ def test_evidence_stands_where_it_says(retriever: Retriever) -> None:
     for citation in retriever.retrieve("夜市的噪音怎麼管？", k=10).citations:
         assert citation.evidence
         for evidence in citation.evidence:
-            text = citation.text if evidence.note is None else citation.note(evidence.note).text
+            text = citation.text if evidence.note is None else citation.get_note(evidence.note).text
             assert 0 <= evidence.span.start < evidence.span.end <= len(text)
-        assert citation.score == pytest.approx(sum(part.value for part in citation.parts))
+        assert citation.score == pytest.approx(sum(part.value for part in citation.score_parts))
 
 
 def test_citations_come_best_first_and_no_more_than_asked_for(retriever: Retriever) -> None:
     citations = retriever.retrieve("Who manages the night market?", k=3).citations
     assert len(citations) == 3
     assert [one.score for one in citations] == sorted((c.score for c in citations), reverse=True)
-    assert len({one.passage for one in citations}) == 3
+    assert len({one.passage_id for one in citations}) == 3
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "？！…", "🙂🙃", "\x00\x07", "長" * 5_000])

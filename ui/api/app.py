@@ -13,24 +13,29 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from index.errors import TongzhuError
-from ui.api.openai import chatting
-from ui.api.openapi import describe
-from ui.api.routes import asking, holdings, watching
+from ui.api.openai import build_openai_router
+from ui.api.openapi import build_openapi
+from ui.api.routes import build_ask_router, build_library_router, build_status_router
 from ui.asgi.metrics import Metrics
-from ui.asgi.problems import of_status, respond
-from ui.asgi.request_limits import Access, Guard
-from ui.asgi.request_log import Observe
-from ui.asgi.workers import Workers
-from ui.service.errors import UNFORESEEN, RefusalError, of_error, of_validation
+from ui.asgi.problems import build_error_response, status_to_request_error
+from ui.asgi.request_limits import AccessPolicy, RequestLimits
+from ui.asgi.request_log import RequestLogging
+from ui.asgi.workers import WorkerPool
+from ui.service.errors import (
+    UNEXPECTED_ERROR,
+    RequestError,
+    to_request_error,
+    validation_to_request_error,
+)
 from ui.service.limits import Limits
 from ui.service.service import Service
 
-_JSON = ("application/json", "+json")
+_JSON_MEDIA_TYPES = ("application/json", "+json")
 
 
-def build(service: Service, limits: Limits, access: Access) -> ASGIApp:
+def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp:
     """The server of a library, as an ASGI application."""
-    workers, metrics = Workers(limits), Metrics(service)
+    workers, metrics = WorkerPool(limits), Metrics(service)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -46,52 +51,54 @@ def build(service: Service, limits: Limits, access: Access) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.include_router(asking(service, workers, metrics))
-    app.include_router(holdings(service, workers))
-    app.include_router(watching(service, workers, metrics))
-    app.include_router(chatting(service, workers, metrics))
-    description = describe(app, keys=bool(access.keys))
+    app.include_router(build_ask_router(service, workers, metrics))
+    app.include_router(build_library_router(service, workers))
+    app.include_router(build_status_router(service, workers, metrics))
+    app.include_router(build_openai_router(service, workers, metrics))
+    openapi_document = build_openapi(app, needs_key=bool(access.api_keys))
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> dict[str, object]:
-        return description
+    async def get_openapi_document() -> dict[str, object]:
+        return openapi_document
 
-    app.add_exception_handler(RefusalError, _refused)
-    app.add_exception_handler(TongzhuError, _refused)
-    app.add_exception_handler(RequestValidationError, _refused)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(Exception, _refused)
-    guarded: ASGIApp = Guard(app, limits, access)
-    if access.origins:
-        guarded = CORSMiddleware(
-            guarded,
-            allow_origins=access.origins,
+    app.add_exception_handler(RequestError, _handle_error)
+    app.add_exception_handler(TongzhuError, _handle_error)
+    app.add_exception_handler(RequestValidationError, _handle_error)
+    app.add_exception_handler(HTTPException, _handle_error)
+    app.add_exception_handler(Exception, _handle_error)
+    limited_app: ASGIApp = RequestLimits(app, limits, access)
+    if access.allowed_origins:
+        limited_app = CORSMiddleware(
+            limited_app,
+            allow_origins=access.allowed_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["*"],  # OpenAI's client for browsers sends many of its own
             expose_headers=["X-Request-ID", "Retry-After"],
         )
-    return Observe(guarded, metrics)
+    return RequestLogging(limited_app, metrics)
 
 
-def _refused(request: Request, error: Exception) -> Response:
-    response = respond(_refusal(request, error), request.scope)
+def _handle_error(request: Request, error: Exception) -> Response:
+    response = build_error_response(_to_request_error(request, error), request.scope)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
 
 
-def _refusal(request: Request, error: Exception) -> RefusalError:
+def _to_request_error(request: Request, error: Exception) -> RequestError:
     """The refusal that an error of the application stands for."""
-    if isinstance(error, RefusalError):
+    if isinstance(error, RequestError):
         return error
     if isinstance(error, TongzhuError):
-        return of_error(error)
+        return to_request_error(error)
     if isinstance(error, HTTPException):
-        return of_status(error.status_code)
+        return status_to_request_error(error.status_code)
     if isinstance(error, RequestValidationError):
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        unread = any(each["type"] == "json_invalid" for each in error.errors())
-        if unread or (request.method == "POST" and not media_type.endswith(_JSON)):
-            return of_status(400)
-        return of_validation(error.errors())
-    return RefusalError(500, "unforeseen", UNFORESEEN)
+        is_unreadable = any(item["type"] == "json_invalid" for item in error.errors())
+        if is_unreadable or (
+            request.method == "POST" and not media_type.endswith(_JSON_MEDIA_TYPES)
+        ):
+            return status_to_request_error(400)
+        return validation_to_request_error(error.errors())
+    return RequestError(500, "unforeseen", UNEXPECTED_ERROR)

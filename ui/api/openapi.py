@@ -15,11 +15,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from rag.answer.serialization import schema
-from ui.asgi.problems import MEDIA_TYPE, OPENAI_PATHS, OPENAI_SCHEMA, SCHEMA
-from ui.asgi.request_limits import OPEN_PATHS
+from ui.asgi.problems import OPENAI_PATHS, OPENAI_SCHEMA, PROBLEM_MEDIA_TYPE, PROBLEM_SCHEMA
+from ui.asgi.request_limits import PUBLIC_PATHS
 
 _SUMMARY = "Ask footnoted publications in Chinese or English; get the passage and its footnotes."
-_REASONS = {
+_STATUS_DESCRIPTIONS = {
     "400": "The body is not JSON in UTF-8.",
     "401": "An API key is needed.",
     "403": "The web page's origin is not allowed.",
@@ -32,16 +32,16 @@ _REASONS = {
     "500": "Something went wrong on the server.",
     "503": "The server is busy, or cannot read the library.",
 }
-_ALWAYS = ("400", "401", "403", "404", "405", "413", "421", "422", "429", "500", "503")
+_ERROR_STATUSES = ("400", "401", "403", "404", "405", "413", "421", "422", "429", "500", "503")
 
 
-def ref(name: str) -> dict[str, str]:
+def schema_ref(name: str) -> dict[str, str]:
     """A reference to a schema of the description."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 @cache
-def answer_schemas() -> dict[str, Any]:
+def load_answer_schemas() -> dict[str, Any]:
     """The schema of an Answer and of its parts, by name, as components of the description."""
     text = json.dumps(schema()).replace('"#/$defs/', '"#/components/schemas/answer.')
     answer = json.loads(text)
@@ -52,19 +52,19 @@ def answer_schemas() -> dict[str, Any]:
 
 
 @cache
-def answer_example() -> dict[str, Any]:
+def load_answer_example() -> dict[str, Any]:
     """An answer from the bundled sample, to one citation, its figures rounded."""
     text = files("rag.answer").joinpath("answer.example.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    example: dict[str, Any] = json.loads(text)
+    return example
 
 
-def describe(app: FastAPI, *, keys: bool) -> dict[str, Any]:
+def build_openapi(app: FastAPI, *, needs_key: bool) -> dict[str, Any]:
     """The description of an application.
 
     Args:
         app: With all its routes.
-        keys: Whether it wants an API key.
+        needs_key: Whether it wants an API key.
     """
     description = get_openapi(
         title="Tongzhu",
@@ -78,28 +78,32 @@ def describe(app: FastAPI, *, keys: bool) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for unwanted in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unwanted, None)
-    schemas |= answer_schemas() | {"Problem": SCHEMA, "OpenAIError": OPENAI_SCHEMA}
-    if keys:
+    schemas |= load_answer_schemas() | {"Problem": PROBLEM_SCHEMA, "OpenAIError": OPENAI_SCHEMA}
+    if needs_key:
         components["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer"},
             "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         }
     for path, operations in description["paths"].items():
         for operation in operations.values():
-            operation["responses"] = _responses(path, operation.get("responses", {}))
-            if keys and path not in OPEN_PATHS:
+            operation["responses"] = _describe_responses(path, operation.get("responses", {}))
+            if needs_key and path not in PUBLIC_PATHS:
                 operation["security"] = [{"bearer": []}, {"header": []}]
     return description
 
 
-def _responses(path: str, known: dict[str, Any]) -> dict[str, Any]:
+def _describe_responses(path: str, success_responses: dict[str, Any]) -> dict[str, Any]:
     """The responses of an operation, refusals included."""
-    openai = path.startswith(OPENAI_PATHS)
-    media_type, form = ("application/json", "OpenAIError") if openai else (MEDIA_TYPE, "Problem")
-    content = {media_type: {"schema": ref(form)}}
-    refusals = {
-        status: {"description": _REASONS[status], "content": content}
-        for status in _ALWAYS
-        if not (openai and status == "422")
+    is_openai = path.startswith(OPENAI_PATHS)
+    media_type, schema_name = (
+        ("application/json", "OpenAIError") if is_openai else (PROBLEM_MEDIA_TYPE, "Problem")
+    )
+    content = {media_type: {"schema": schema_ref(schema_name)}}
+    error_responses = {
+        status: {"description": _STATUS_DESCRIPTIONS[status], "content": content}
+        for status in _ERROR_STATUSES
+        if not (is_openai and status == "422")
     }
-    return {status: known[status] for status in known if status[0] == "2"} | refusals
+    return {
+        status: success_responses[status] for status in success_responses if status[0] == "2"
+    } | error_responses

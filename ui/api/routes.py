@@ -12,51 +12,59 @@ from rag.answer.model import Answer, Citation
 from rag.answer.serialization import citation_to_dict, to_dict
 from rag.render.labels import Language
 from rag.render.text import to_text
-from ui.api.openapi import answer_example, ref
+from ui.api.openapi import load_answer_example, schema_ref
 from ui.asgi.metrics import CONTENT_TYPE, Metrics
-from ui.asgi.problems import language_of
-from ui.asgi.workers import Workers
+from ui.asgi.problems import get_client_language
+from ui.asgi.workers import WorkerPool
 from ui.service import limits
-from ui.service.requests import Asked, Batch
-from ui.service.service import Service, State
-from ui.service.views import ArticleView, Contents, NoteText, PublicationView, SectionText
+from ui.service.requests import AskRequest, BatchRequest
+from ui.service.service import Service, ServiceStatus
+from ui.service.views import (
+    ArticleView,
+    NoteInArticle,
+    PublicationContents,
+    PublicationView,
+    SectionInArticle,
+)
 
-Identity = Annotated[
+IdParam = Annotated[
     str,
     Path(
         min_length=1,
-        max_length=limits.CRITERION,
+        max_length=limits.MAX_NAME_LENGTH,
         description="As the list of publications gives it.",
         examples=["0123456789ab"],
     ),
 ]
-Place = Annotated[int, Path(ge=0, le=limits.INDEX, description="From 0.", examples=[0])]
-Number = Annotated[
+IndexParam = Annotated[int, Path(ge=0, le=limits.MAX_INDEX, description="From 0.", examples=[0])]
+NoteNumberParam = Annotated[
     str,
-    Path(min_length=1, max_length=limits.CRITERION, description="As printed.", examples=["7"]),
+    Path(
+        min_length=1, max_length=limits.MAX_NAME_LENGTH, description="As printed.", examples=["7"]
+    ),
 ]
-_CITED = {
+_PASSAGE_LINK = {
     "passage": {
         "operationId": "passage",
-        "parameters": {"passage": "$response.body#/citations/0/passage"},
+        "parameters": {"passage": "$response.body#/citations/0/passage_id"},
     }
 }
-_ASKED: list[dict[str, Any]] = [
+_ASK_EXAMPLES: list[dict[str, Any]] = [
     {"question": "鯨門潮汐電廠何時開始商轉？", "k": 3},
     {"question": "When did the tidal power station begin to operate?"},
 ]
-_BATCH: list[dict[str, Any]] = [
+_BATCH_EXAMPLES: list[dict[str, Any]] = [
     {"questions": ["鯨門潮汐電廠何時開始商轉？", "Who wrote about tidal power?"], "k": 1}
 ]
 
 
-_PASSAGE: dict[int | str, dict[str, Any]] = {
+_PASSAGE_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The passage as it is cited; to a browser, as plain text.",
         "content": {
             "application/json": {
-                "schema": ref("answer.citation"),
-                "example": answer_example()["citations"][0],
+                "schema": schema_ref("answer.citation"),
+                "example": load_answer_example()["citations"][0],
             },
             "text/plain": {"schema": {"type": "string"}},
         },
@@ -64,97 +72,104 @@ _PASSAGE: dict[int | str, dict[str, Any]] = {
 }
 
 
-def asking(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
+def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) -> APIRouter:
     """The routes that answer questions."""
     router = APIRouter(prefix="/v1", tags=["ask"])
 
-    def counted(answer: Answer) -> dict[str, Any]:
-        metrics.answered(found=answer.found)
+    def count_and_serialize(answer: Answer) -> dict[str, Any]:
+        metrics.record_answer(is_answered=answer.found)
         return to_dict(answer)
 
     @router.post(
         "/ask",
         operation_id="ask",
         summary="Answer a question with cited passages",
-        responses=_json(
-            ref("Answer"), "The answer, or the nearest passages.", _CITED, answer_example()
+        responses=_describe_response(
+            schema_ref("Answer"),
+            "The answer, or the nearest passages.",
+            _PASSAGE_LINK,
+            load_answer_example(),
         ),
-        openapi_extra=_examples(_ASKED),
+        openapi_extra=_describe_examples(_ASK_EXAMPLES),
     )
-    async def ask(asked: Asked) -> Response:
-        return _dumped(counted(await workers.run(service.ask, asked)))
+    async def ask(body: AskRequest) -> Response:
+        return _json_response(count_and_serialize(await workers.run(service.ask, body)))
 
     @router.post(
         "/batch",
         operation_id="batch",
         summary="Answer questions in one go, each for itself",
-        responses=_json(
+        responses=_describe_response(
             {
                 "type": "object",
-                "properties": {"answers": {"type": "array", "items": ref("Answer")}},
+                "properties": {"answers": {"type": "array", "items": schema_ref("Answer")}},
                 "required": ["answers"],
             },
             "The answers, in the order of the questions.",
-            example={"answers": [answer_example()]},
+            example={"answers": [load_answer_example()]},
         ),
-        openapi_extra=_examples(_BATCH),
+        openapi_extra=_describe_examples(_BATCH_EXAMPLES),
     )
-    async def batch(batch: Batch) -> Response:
-        answers = await workers.run_each(service.ask, batch.each())
-        return _dumped({"answers": [counted(answer) for answer in answers]})
+    async def ask_batch(batch: BatchRequest) -> Response:
+        answers = await workers.run_all(service.ask, batch.to_ask_requests())
+        return _json_response({"answers": [count_and_serialize(answer) for answer in answers]})
 
     @router.get(
         "/passages/{passage}",
         operation_id="passage",
         summary="A passage by its id, with its notes",
-        responses=_PASSAGE,
+        responses=_PASSAGE_RESPONSES,
     )
-    async def passage(passage: Identity, request: Request) -> Response:
-        cited = await workers.run(service.passage, passage)
+    async def get_passage(passage: IdParam, request: Request) -> Response:
+        citation = await workers.run(service.get_passage, passage)
         if "text/html" in request.headers.get("accept", ""):
-            return _page(cited, language_of(request.scope))
-        return _dumped(citation_to_dict(cited))
+            return _text_response(citation, get_client_language(request.scope))
+        return _json_response(citation_to_dict(citation))
 
     return router
 
 
-def holdings(service: Service, workers: Workers) -> APIRouter:
+def build_library_router(service: Service, workers: WorkerPool) -> APIRouter:
     """The routes that show what is in the library."""
     router = APIRouter(prefix="/v1/publications", tags=["library"])
     article = "/{publication}/articles/{article}"
 
     @router.get("", operation_id="publications", summary="All publications, by date")
-    async def publications() -> tuple[PublicationView, ...]:
-        return await workers.run(service.publications)
+    async def list_publications() -> tuple[PublicationView, ...]:
+        return await workers.run(service.list_publications)
 
     @router.get("/{publication}", operation_id="publication", summary="What a publication holds")
-    async def contents(publication: Identity) -> Contents:
-        return await workers.run(service.contents, publication)
+    async def get_contents(publication: IdParam) -> PublicationContents:
+        return await workers.run(service.get_contents, publication)
 
     @router.get(article, operation_id="article", summary="A whole article with its notes")
-    async def read(publication: Identity, article: Place) -> ArticleView:
-        return await workers.run(service.article, publication, article)
+    async def get_article(publication: IdParam, article: IndexParam) -> ArticleView:
+        return await workers.run(service.get_article, publication, article)
 
     @router.get(
         f"{article}/sections/{{section}}",
         operation_id="section",
         summary="One section of an article with its notes",
     )
-    async def section(publication: Identity, article: Place, section: Place) -> SectionText:
-        return await workers.run(service.section, publication, article, section)
+    async def get_section(
+        publication: IdParam, article: IndexParam, section: IndexParam
+    ) -> SectionInArticle:
+        return await workers.run(service.get_section, publication, article, section)
 
     @router.get(
         f"{article}/notes/{{number}}",
         operation_id="note",
         summary="A note, and the one that it stands for (同註, ibid.)",
     )
-    async def note(publication: Identity, article: Place, number: Number) -> NoteText:
-        return await workers.run(service.note, publication, article, number)
+    async def get_note(
+        publication: IdParam, article: IndexParam, number: NoteNumberParam
+    ) -> NoteInArticle:
+        return await workers.run(service.get_note, publication, article, number)
 
     return router
 
 
-def watching(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
+def build_status_router(service: Service, workers: WorkerPool, metrics: Metrics) -> APIRouter:
     """The routes for whoever keeps the server running."""
     router = APIRouter(tags=["server"])
     status = {
@@ -167,24 +182,24 @@ def watching(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
         "/health",
         operation_id="health",
         summary="Whether the process is alive",
-        responses=_json(status, "It is."),
+        responses=_describe_response(status, "It is."),
     )
-    async def health() -> Response:
-        return _dumped({"status": "ok"})
+    async def get_health() -> Response:
+        return _json_response({"status": "ok"})
 
     @router.get(
         "/ready",
         operation_id="ready",
         summary="Whether it can answer now",
-        responses=_json(status, "It can."),
+        responses=_describe_response(status, "It can."),
     )
-    async def ready() -> Response:
-        await workers.run(service.state)
-        return _dumped({"status": "ok"})
+    async def get_readiness() -> Response:
+        await workers.run(service.get_status)
+        return _json_response({"status": "ok"})
 
     @router.get("/version", operation_id="version", summary="What is being served")
-    async def version() -> State:
-        return await workers.run(service.state)
+    async def get_version() -> ServiceStatus:
+        return await workers.run(service.get_status)
 
     @router.get(
         "/metrics",
@@ -193,23 +208,23 @@ def watching(service: Service, workers: Workers, metrics: Metrics) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     )
-    async def prometheus() -> Response:
-        return Response(await workers.run(metrics.text), media_type=CONTENT_TYPE)
+    async def get_metrics() -> Response:
+        return Response(await workers.run(metrics.render), media_type=CONTENT_TYPE)
 
     return router
 
 
-def _page(citation: Citation, language: Language) -> Response:
+def _text_response(citation: Citation, language: Language) -> Response:
     """A passage for a person who follows a link to it."""
     text = to_text(Answer("", (citation,), confidence=1, threshold=0), language)
     return Response(text, media_type="text/plain", headers={"Vary": "Accept, Accept-Language"})
 
 
-def _dumped(values: dict[str, Any]) -> Response:
+def _json_response(values: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(values), media_type="application/json")
 
 
-def _json(
+def _describe_response(
     schema: dict[str, Any],
     description: str,
     links: dict[str, Any] | None = None,
@@ -219,6 +234,6 @@ def _json(
     return {200: {"description": description, "content": content, "links": links or {}}}
 
 
-def _examples(values: list[dict[str, Any]]) -> dict[str, Any]:
-    named = {str(at): {"value": value} for at, value in enumerate(values, 1)}
-    return {"requestBody": {"content": {"application/json": {"examples": named}}}}
+def _describe_examples(values: list[dict[str, Any]]) -> dict[str, Any]:
+    named_examples = {str(number): {"value": value} for number, value in enumerate(values, 1)}
+    return {"requestBody": {"content": {"application/json": {"examples": named_examples}}}}

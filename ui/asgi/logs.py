@@ -11,12 +11,12 @@ import sys
 import time
 from contextvars import ContextVar
 
-from rag.render.rich_text import OBEYED
+from rag.render.rich_text import CONTROL_CHARACTERS
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being served."""
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "color_message"}
+_STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "color_message"}
 
 
 class JsonFormatter(logging.Formatter):
@@ -24,20 +24,22 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON."""
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        timestamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         line: dict[str, object] = {
-            "time": f"{stamp}.{int(record.msecs):03}Z",
+            "time": f"{timestamp}.{int(record.msecs):03}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if identity := request_id.get():
-            line["request_id"] = identity
-        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if current_id := request_id.get():
+            line["request_id"] = current_id
+        line |= {
+            name: value for name, value in vars(record).items() if name not in _STANDARD_ATTRIBUTES
+        }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         text = json.dumps(line, ensure_ascii=False, default=str)
-        return OBEYED.sub(lambda match: json.dumps(match.group())[1:-1], text)
+        return CONTROL_CHARACTERS.sub(lambda match: json.dumps(match.group())[1:-1], text)
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

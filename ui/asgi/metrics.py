@@ -23,7 +23,7 @@ class Metrics:
             ("route", "method", "status"),
             registry=self._registry,
         )
-        self._seconds = Histogram(
+        self._durations = Histogram(
             "tongzhu_request_seconds",
             "From the first byte of a request to the last of its answer.",
             ("route",),
@@ -39,23 +39,23 @@ class Metrics:
         self.in_flight = Gauge(
             "tongzhu_requests_in_flight", "Requests being served.", registry=self._registry
         )
-        self._registry.register(_Holdings(service))
+        self._registry.register(_LibraryCollector(service))
 
-    def served(self, route: str, method: str, status: int, seconds: float) -> None:
+    def record_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Counts a request."""
         self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._durations.labels(route).observe(seconds)
 
-    def answered(self, *, found: bool) -> None:
+    def record_answer(self, *, is_answered: bool) -> None:
         """Counts a question."""
-        self._questions.labels(str(found).lower()).inc()
+        self._questions.labels(str(is_answered).lower()).inc()
 
-    def text(self) -> bytes:
+    def render(self) -> bytes:
         """Everything, in Prometheus's text format."""
         return generate_latest(self._registry)
 
 
-class _Holdings(Collector):
+class _LibraryCollector(Collector):
     """What the library holds and what of its answers is remembered, looked up when read."""
 
     def __init__(self, service: Service) -> None:
@@ -63,7 +63,7 @@ class _Holdings(Collector):
 
     def collect(self) -> list[Metric]:
         """The metrics as they are now."""
-        state, (hits, misses) = self._service.state(), self._service.recalled()
+        state, (hits, misses) = self._service.get_status(), self._service.get_cache_statistics()
         values = {
             "tongzhu_library_generation": ("The library's generation.", state.generation),
             "tongzhu_library_publications": ("Publications.", state.counts.publications),

@@ -5,25 +5,25 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 
-_PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
-def is_this_machine(name: str) -> bool:
+def is_loopback_host(host: str) -> bool:
     """Whether a name or an address is one that a machine has for itself alone."""
     try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        return name.lower() == "localhost"
+        return host.lower() == "localhost"
 
 
-def from_this_machine(headers: Mapping[str, str]) -> bool:
+def is_direct_local_request(headers: Mapping[str, str]) -> bool:
     """Whether a request to a server that only this machine reaches was meant for it.
 
     It is not where another server passes it on, or where it names another host: so does a page of
     the web whose name was made to lead here (DNS rebinding).
     """
-    return is_this_machine(_name(headers.get("host", ""))) and not any(
-        name in headers for name in _PASSED_ON
+    return is_loopback_host(_strip_port(headers.get("host", ""))) and not any(
+        name in headers for name in _FORWARDING_HEADERS
     )
 
 
@@ -36,7 +36,7 @@ def same_origin(headers: Mapping[str, str]) -> bool:
     return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
-def _name(host: str) -> str:
+def _strip_port(host: str) -> str:
     """The name in a Host header, without port."""
     end = host.rfind(":")
     return host[:end] if end > host.rfind("]") else host

@@ -16,16 +16,16 @@ from starlette.types import Scope
 
 from index.document import Message
 from rag.render.labels import Language, say
-from rag.render.rich_text import visible
-from ui.messages.language import of_header
-from ui.service.errors import UNFORESEEN, RefusalError
+from rag.render.rich_text import escape_controls
+from ui.messages.language import parse_accept_language
+from ui.service.errors import UNEXPECTED_ERROR, RequestError
 
-MEDIA_TYPE = "application/problem+json"
+PROBLEM_MEDIA_TYPE = "application/problem+json"
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
-REQUEST_ID = "tongzhu.request_id"
+REQUEST_ID_KEY = "tongzhu.request_id"
 """Where the scope of a request has its id."""
 
-SCHEMA: dict[str, Any] = {
+PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "Why a request is refused (RFC 9457).",
     "properties": {
@@ -67,7 +67,7 @@ OPENAI_SCHEMA: dict[str, Any] = {
     "required": ["error"],
 }
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
-_BY_STATUS = {
+_STATUS_MESSAGES = {
     404: Message(
         "There is nothing at this address; /openapi.json lists what there is.",
         "此網址沒有內容；請見 /openapi.json。",
@@ -83,64 +83,68 @@ _BY_STATUS = {
 }
 
 
-def of_status(status: int) -> RefusalError:
+def status_to_request_error(status: int) -> RequestError:
     """The refusal for a bare HTTP status that the framework raised."""
     code = HTTPStatus(status).name.lower().replace("_", "-")
-    return RefusalError(status, code, _BY_STATUS.get(status, UNFORESEEN))
+    return RequestError(status, code, _STATUS_MESSAGES.get(status, UNEXPECTED_ERROR))
 
 
-def language_of(scope: Scope) -> Language:
+def get_client_language(scope: Scope) -> Language:
     """The language that the client would rather read."""
-    return of_header(Headers(scope=scope).get("accept-language", ""))
+    return parse_accept_language(Headers(scope=scope).get("accept-language", ""))
 
 
-def respond(refusal: RefusalError, scope: Scope) -> Response:
+def build_error_response(error: RequestError, scope: Scope) -> Response:
     """The response that says why the request of a scope is refused."""
-    language = language_of(scope)
-    openai = str(scope["path"]).startswith(OPENAI_PATHS)
-    body = _openai(refusal, language) if openai else _problem(refusal, language, scope)
+    language = get_client_language(scope)
+    is_openai = str(scope["path"]).startswith(OPENAI_PATHS)
+    body = (
+        _build_openai_body(error, language)
+        if is_openai
+        else _build_problem_body(error, language, scope)
+    )
     headers = {"Content-Language": "zh-Hant" if language == "zh" else "en"}
-    if refusal.retry_after is not None:
-        headers["Retry-After"] = str(refusal.retry_after)
-    if refusal.status == HTTPStatus.UNAUTHORIZED:
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="tongzhu"'
-    media_type = "application/json" if openai else MEDIA_TYPE
-    status = 400 if openai and refusal.status == HTTPStatus.UNPROCESSABLE_ENTITY else refusal.status
+    media_type = "application/json" if is_openai else PROBLEM_MEDIA_TYPE
+    status = 400 if is_openai and error.status == HTTPStatus.UNPROCESSABLE_ENTITY else error.status
     return JSONResponse(body, status, headers, media_type)
 
 
-def refused(request: Request, error: Exception) -> Response:
+def handle_request_error(request: Request, error: Exception) -> Response:
     """`respond`, as Starlette calls it for a refusal that was raised."""
-    assert isinstance(error, RefusalError)
-    return respond(error, request.scope)
+    assert isinstance(error, RequestError)
+    return build_error_response(error, request.scope)
 
 
-def _problem(refusal: RefusalError, language: Language, scope: Scope) -> dict[str, Any]:
-    where = {"pointer": _pointer(refusal.where)} if refusal.where else {}
+def _build_problem_body(error: RequestError, language: Language, scope: Scope) -> dict[str, Any]:
+    pointer_field = {"pointer": _build_json_pointer(error.location)} if error.location else {}
     return {
-        "type": f"urn:tongzhu:problem:{refusal.code}",
-        "title": HTTPStatus(refusal.status).phrase,
-        "status": refusal.status,
-        "detail": say(refusal.message, language),
-        **where,
-        "request_id": scope.get(REQUEST_ID, ""),
+        "type": f"urn:tongzhu:problem:{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": say(error.message, language),
+        **pointer_field,
+        "request_id": scope.get(REQUEST_ID_KEY, ""),
     }
 
 
-def _pointer(where: Sequence[str]) -> str:
+def _build_json_pointer(location: Sequence[str]) -> str:
     """A JSON pointer (RFC 6901), without anything that a terminal would obey."""
-    escaped = (visible(each).replace("~", "~0").replace("/", "~1") for each in where)
+    escaped = (escape_controls(part).replace("~", "~0").replace("/", "~1") for part in location)
     return "#/" + "/".join(escaped)
 
 
-def _openai(refusal: RefusalError, language: Language) -> dict[str, Any]:
-    server = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    fallback = "server_error" if server else "invalid_request_error"
+def _build_openai_body(error: RequestError, language: Language) -> dict[str, Any]:
+    is_server_error = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    fallback = "server_error" if is_server_error else "invalid_request_error"
     return {
         "error": {
-            "message": say(refusal.message, language),
-            "type": _OPENAI_TYPES.get(refusal.status, fallback),
-            "param": ".".join(refusal.where) or None,
-            "code": refusal.code.replace("-", "_"),
+            "message": say(error.message, language),
+            "type": _OPENAI_TYPES.get(error.status, fallback),
+            "param": ".".join(error.location) or None,
+            "code": error.code.replace("-", "_"),
         }
     }

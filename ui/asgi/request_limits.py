@@ -11,23 +11,23 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.document import Message as Line
-from ui.asgi.api_keys import Keys
-from ui.asgi.problems import respond
-from ui.asgi.rate_limit import Rate
-from ui.service.errors import TOO_SLOW, RefusalError, filled
+from ui.asgi.api_keys import ApiKeys
+from ui.asgi.problems import build_error_response
+from ui.asgi.rate_limit import RateLimiter
+from ui.service.errors import TIMED_OUT, RequestError, format_safe_message
 from ui.service.limits import Limits
 
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 """What this machine calls itself."""
 
-OPEN_PATHS = frozenset({"/health", "/ready"})
+PUBLIC_PATHS = frozenset({"/health", "/ready"})
 """What needs no key: it says nothing about the library."""
 
 _NO_KEY = Line(
     "An API key is needed; send it as Authorization: Bearer KEY, or as X-API-Key.",
     "需要 API 金鑰；請以 Authorization: Bearer 或 X-API-Key 標頭傳送。",
 )
-_TOO_OFTEN = Line(
+_RATE_EXCEEDED = Line(
     "That is too many requests a minute; ask again in {seconds} seconds.",
     "每分鐘的請求過多；請於 {seconds} 秒後再試。",
 )
@@ -47,29 +47,29 @@ _log = logging.getLogger("tongzhu.http")
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AccessPolicy:
     """Who may ask.
 
     Attributes:
-        keys: Without any, everybody.
-        hosts: The names that the server answers to, without port; empty for any. This is what
+        api_keys: Without any, everybody.
+        allowed_hosts: The names that the server answers to, without port; empty for any. This is what
             keeps a web page from reaching a server of this machine under a name of its own.
-        origins: Of web pages that may ask from a browser.
+        allowed_origins: Of web pages that may ask from a browser.
     """
 
-    keys: Keys
-    hosts: tuple[str, ...] = LOCAL_NAMES
-    origins: tuple[str, ...] = ()
+    api_keys: ApiKeys
+    allowed_hosts: tuple[str, ...] = LOCAL_NAMES
+    allowed_origins: tuple[str, ...] = ()
 
 
-class Guard:
+class RequestLimits:
     """ASGI middleware that refuses what is too much, and ends what nobody waits for any more."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, access: Access) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, access_policy: AccessPolicy) -> None:
         self.app = app
         self.limits = limits
-        self.access = access
-        self._rate = Rate(limits.rate)
+        self.access_policy = access_policy
+        self._rate_limiter = RateLimiter(limits.requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request, or refuses it."""
@@ -78,75 +78,91 @@ class Guard:
             return
         started = False
 
-        async def send_once(message: Message) -> None:
+        async def send_and_track(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
-        with anyio.move_on_after(self.limits.seconds) as time_limit:
+        with anyio.move_on_after(self.limits.timeout_seconds) as time_limit:
             try:
-                self._admit(scope)
-                await self._serve(scope, receive, send_once)
-            except RefusalError as refusal:
-                await respond(refusal, scope)(scope, receive, send_once)
+                self._check_admission(scope)
+                await self._run_app(scope, receive, send_and_track)
+            except RequestError as error:
+                await build_error_response(error, scope)(scope, receive, send_and_track)
         if time_limit.cancelled_caught:
             _log.warning("too slow")
             if not started:
-                line = filled(TOO_SLOW, seconds=f"{self.limits.seconds:g}")
-                slow = RefusalError(503, "too-slow", line, retry_after=5)
-                await respond(slow, scope)(scope, receive, send)
+                timeout_message = format_safe_message(
+                    TIMED_OUT, seconds=f"{self.limits.timeout_seconds:g}"
+                )
+                timeout_error = RequestError(503, "too-slow", timeout_message, retry_after=5)
+                await build_error_response(timeout_error, scope)(scope, receive, send)
 
-    def _admit(self, scope: Scope) -> None:
+    def _check_admission(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
-        if self.access.hosts and _name(headers.get("host", "")) not in self.access.hosts:
-            raise RefusalError(421, "host", _BAD_HOST)
-        if not _origin_allowed(headers, self.access.origins):
-            raise RefusalError(403, "origin", _BAD_ORIGIN)
-        if scope["path"] in OPEN_PATHS:
+        if (
+            self.access_policy.allowed_hosts
+            and _parse_host_name(headers.get("host", "")) not in self.access_policy.allowed_hosts
+        ):
+            raise RequestError(421, "host", _BAD_HOST)
+        if not _is_origin_allowed(headers, self.access_policy.allowed_origins):
+            raise RequestError(403, "origin", _BAD_ORIGIN)
+        if scope["path"] in PUBLIC_PATHS:
             return
-        holder = self.access.keys.holder(headers) if self.access.keys else None
+        client_key = (
+            self.access_policy.api_keys.identify_client(headers)
+            if self.access_policy.api_keys
+            else None
+        )
         address = scope["client"][0] if scope.get("client") else "unknown"
-        if seconds := self._rate.wait(holder or address):
-            raise RefusalError(
-                429, "rate", filled(_TOO_OFTEN, seconds=seconds), retry_after=seconds
+        if seconds := self._rate_limiter.acquire(client_key or address):
+            raise RequestError(
+                429,
+                "rate",
+                format_safe_message(_RATE_EXCEEDED, seconds=seconds),
+                retry_after=seconds,
             )
-        if self.access.keys and holder is None:
-            raise RefusalError(401, "key", _NO_KEY)
+        if self.access_policy.api_keys and client_key is None:
+            raise RequestError(401, "key", _NO_KEY)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Runs the application on the whole body, and ends it when the client goes away."""
-        body = await self._body(Headers(scope=scope), receive)
+        body = await self._read_body(Headers(scope=scope), receive)
         if body is None:
             return
-        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-        gone = anyio.Event()
+        pending_messages: list[Message] = [
+            {"type": "http.request", "body": body, "more_body": False}
+        ]
+        disconnected = anyio.Event()
 
-        async def replay() -> Message:
-            if waiting:
-                return waiting.pop()
-            await gone.wait()
+        async def replay_body() -> Message:
+            if pending_messages:
+                return pending_messages.pop()
+            await disconnected.wait()
             return {"type": "http.disconnect"}
 
-        async def watch() -> None:
+        async def watch_for_disconnect() -> None:
             while (await receive())["type"] != "http.disconnect":
                 pass
-            gone.set()
+            disconnected.set()
             group.cancel_scope.cancel()
 
         async with anyio.create_task_group() as group:
-            group.start_soon(watch)
-            await self.app(scope, replay, send)
+            group.start_soon(watch_for_disconnect)
+            await self.app(scope, replay_body, send)
             group.cancel_scope.cancel()
 
-    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
+    async def _read_body(self, headers: Headers, receive: Receive) -> bytes | None:
         """The whole body; None if the client has gone.
 
         Raises:
             RefusalError: If it is too large.
         """
-        too_large = RefusalError(413, "too-large", filled(_TOO_LARGE, size=self.limits.body))
+        too_large = RequestError(
+            413, "too-large", format_safe_message(_TOO_LARGE, size=self.limits.max_body_bytes)
+        )
         declared = headers.get("content-length", "0")
-        if declared.isdecimal() and int(declared[:20]) > self.limits.body:
+        if declared.isdecimal() and int(declared[:20]) > self.limits.max_body_bytes:
             raise too_large
         body = bytearray()
         while True:
@@ -154,22 +170,26 @@ class Guard:
             if message["type"] == "http.disconnect":
                 return None
             body += message.get("body", b"")
-            if len(body) > self.limits.body:
+            if len(body) > self.limits.max_body_bytes:
                 raise too_large
             if not message.get("more_body", False):
                 return bytes(body)
 
 
-def _name(host: str) -> str:
+def _parse_host_name(host: str) -> str:
     """The name in a Host header, without port."""
     end = host.rfind(":")
     return (host[:end] if end > host.rfind("]") and end >= 0 else host).lower()
 
 
-def _origin_allowed(headers: Headers, origins: Sequence[str]) -> bool:
+def _is_origin_allowed(headers: Headers, allowed_origins: Sequence[str]) -> bool:
     """Whether a browser may ask: from a page of this server itself, or of an origin that is named.
 
     A program sends no Origin header at all.
     """
     origin = headers.get("origin")
-    return origin is None or origin in origins or origin.partition("://")[2] == headers.get("host")
+    return (
+        origin is None
+        or origin in allowed_origins
+        or origin.partition("://")[2] == headers.get("host")
+    )

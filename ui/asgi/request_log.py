@@ -12,19 +12,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.asgi.logs import request_id
-from ui.asgi.problems import REQUEST_ID, respond
-from ui.service.errors import UNFORESEEN, RefusalError
+from ui.asgi.problems import REQUEST_ID_KEY, build_error_response
+from ui.service.errors import UNEXPECTED_ERROR, RequestError
 
 if TYPE_CHECKING:
     from ui.asgi.metrics import Metrics
 
-_GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_GONE = 499  # what nginx logs for a client that closed before it was answered
+_REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_CLIENT_CLOSED_REQUEST = 499  # what nginx logs for a client that closed before it was answered
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = logging.getLogger("tongzhu.http")
 
 
-class Observe:
+class RequestLogging:
     """ASGI middleware, the outermost: ids, log, metrics, and an answer to the unforeseen."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics | None) -> None:
@@ -36,18 +36,22 @@ class Observe:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        identity = given if _GIVEN.fullmatch(given) else uuid.uuid4().hex
-        scope[REQUEST_ID] = identity
-        token = request_id.set(identity)
-        status, began = _GONE, time.perf_counter()
+        client_request_id = Headers(scope=scope).get("x-request-id", "")
+        new_request_id = (
+            client_request_id
+            if _REQUEST_ID_PATTERN.fullmatch(client_request_id)
+            else uuid.uuid4().hex
+        )
+        scope[REQUEST_ID_KEY] = new_request_id
+        token = request_id.set(new_request_id)
+        status, started = _CLIENT_CLOSED_REQUEST, time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = identity
+                headers["X-Request-ID"] = new_request_id
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -58,14 +62,14 @@ class Observe:
             await self.app(scope, receive, send_with_id)
         except Exception:
             _log.exception("unforeseen")
-            if status == _GONE:
-                refusal = RefusalError(500, "unforeseen", UNFORESEEN)
-                await respond(refusal, scope)(scope, receive, send_with_id)
+            if status == _CLIENT_CLOSED_REQUEST:
+                error = RequestError(500, "unforeseen", UNEXPECTED_ERROR)
+                await build_error_response(error, scope)(scope, receive, send_with_id)
         finally:
-            self._tell(scope, status, time.perf_counter() - began)
+            self._record(scope, status, time.perf_counter() - started)
             request_id.reset(token)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "none"
         method = scope["method"] if scope["method"] in _METHODS else "other"
         client = scope.get("client")
@@ -81,4 +85,4 @@ class Observe:
         )
         if self.metrics:
             self.metrics.in_flight.dec()
-            self.metrics.served(route, method, status, seconds)
+            self.metrics.record_request(route, method, status, seconds)

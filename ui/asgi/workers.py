@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
-from ui.service.errors import BUSY, RefusalError
+from ui.service.errors import BUSY, RequestError
 from ui.service.limits import Limits
 
 _P = ParamSpec("_P")
@@ -16,14 +16,14 @@ _S = TypeVar("_S")
 _T = TypeVar("_T")
 
 
-class Workers:
+class WorkerPool:
     """Runs work beside the event loop. Work whose client has gone is not begun."""
 
     def __init__(self, limits: Limits) -> None:
-        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="tongzhu")
-        self._at_once = limits.threads
-        self._limit = limits.waiting
-        self._busy = 0
+        self._executor = ThreadPoolExecutor(limits.threads, thread_name_prefix="tongzhu")
+        self._concurrency = limits.threads
+        self._max_pending = limits.max_pending
+        self._pending = 0
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """What the work returns.
@@ -31,29 +31,29 @@ class Workers:
         Raises:
             RefusalError: If too much is waiting already.
         """
-        if self._busy >= self._limit:
-            raise RefusalError(503, "busy", BUSY, retry_after=1)
-        self._busy += 1
+        if self._pending >= self._max_pending:
+            raise RequestError(503, "busy", BUSY, retry_after=1)
+        self._pending += 1
         try:
             context = copy_context()
-            future = self._threads.submit(lambda: context.run(work, *args, **kwargs))
+            future = self._executor.submit(lambda: context.run(work, *args, **kwargs))
             return await asyncio.wrap_future(future)
         finally:
-            self._busy -= 1
+            self._pending -= 1
 
-    async def run_each(self, work: Callable[[_S], _T], items: Sequence[_S]) -> list[_T]:
+    async def run_all(self, work: Callable[[_S], _T], items: Sequence[_S]) -> list[_T]:
         """What the work returns for each, in their order, as many at a time as there are threads.
 
         Raises:
             RefusalError: If too much is waiting already; what is not begun then is left.
         """
-        turns = asyncio.Semaphore(self._at_once)
+        semaphore = asyncio.Semaphore(self._concurrency)
 
-        async def one(item: _S) -> _T:
-            async with turns:
+        async def run_item(item: _S) -> _T:
+            async with semaphore:
                 return await self.run(work, item)
 
-        tasks = [asyncio.create_task(one(item)) for item in items]
+        tasks = [asyncio.create_task(run_item(item)) for item in items]
         try:
             return await asyncio.gather(*tasks)
         finally:
@@ -62,4 +62,4 @@ class Workers:
 
     def stop(self) -> None:
         """Ends the threads; what has begun is finished, what waits is not begun."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=True, cancel_futures=True)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.document import Message
-from ui.cli.line_breaks import line_breaks
-from ui.cli.output import print_line, screen_width
+from ui.cli.line_breaks import find_line_breaks
+from ui.cli.output import get_line_width, print_line
 from ui.messages import cli, cli_ask, cli_feedback, cli_glossary
 from ui.messages.cli import Language, say
 
@@ -24,7 +24,7 @@ class Parameter(Protocol):
     param_type_name: str
 
 
-ABOUT: dict[str, Message] = {
+COMMAND_DESCRIPTIONS: dict[str, Message] = {
     "inspect": cli.INSPECT,
     "index": cli.INDEX,
     "remove": cli.REMOVE,
@@ -37,7 +37,7 @@ ABOUT: dict[str, Message] = {
     "eval": cli.EVAL,
     "feedback": cli_feedback.FEEDBACK,
 }
-PARAMETERS: dict[str, Message] = {
+PARAMETER_HELP: dict[str, Message] = {
     "help": cli.HELP_HELP,
     "version": cli.HELP_VERSION,
     "lang": cli.HELP_LANG,
@@ -82,7 +82,7 @@ PARAMETERS: dict[str, Message] = {
     "report": cli.HELP_REPORT,
     "export": cli_feedback.HELP_EXPORT,
 }
-EVERYWHERE = (
+GLOBAL_OPTIONS = (
     ("--lang zh|en", "lang"),
     ("--debug", "debug"),
     ("--version", "version"),
@@ -134,24 +134,41 @@ EXAMPLES: dict[str | None, tuple[Message, ...]] = {
     ),
     "feedback": (Message("tongzhu feedback --export answers", "tongzhu feedback --export 意見"),),
 }
-_GAP = 3
+_COLUMN_GAP = 3
 
 
 def print_help(name: str | None, parameters: Sequence[Parameter], language: Language) -> None:
     """Prints what a command takes and does, and an example; the whole command line for None."""
-    arguments = [(_shown_name(each), each.name) for each in parameters if _is_argument(each)]
-    options = [(_shown_name(each), each.name) for each in parameters if not _is_argument(each)]
-    places = [place for place, _ in arguments] if name else [say(cli.COMMAND_PLACE, language)]
-    words = ["tongzhu", *filter(None, [name]), say(cli.OPTIONS_PLACE, language), *places]
+    arguments = [(_format_parameter(item), item.name) for item in parameters if _is_argument(item)]
+    options = [
+        (_format_parameter(item), item.name) for item in parameters if not _is_argument(item)
+    ]
+    placeholders = (
+        [placeholder for placeholder, _ in arguments]
+        if name
+        else [say(cli.COMMAND_PLACEHOLDER, language)]
+    )
+    usage_parts = [
+        "tongzhu",
+        *filter(None, [name]),
+        say(cli.OPTIONS_PLACEHOLDER, language),
+        *placeholders,
+    ]
     usage = say(cli.USAGE, language)
-    print_line(say(cli.LABELLED, language, label=usage, value=" ".join(words)))
+    print_line(say(cli.LABELLED, language, label=usage, value=" ".join(usage_parts)))
     print_line()
-    _print_wrapped(say(ABOUT[name] if name else cli.ABOUT, language), 0)
+    _print_wrapped(
+        say(COMMAND_DESCRIPTIONS[name] if name else cli.PROGRAM_DESCRIPTION, language), 0
+    )
     if not name:
-        commands = [(each, say(about, language)) for each, about in ABOUT.items()]
+        commands = [
+            (item, say(description, language)) for item, description in COMMAND_DESCRIPTIONS.items()
+        ]
         _print_table(say(cli.COMMANDS, language), commands)
-    _print_table(say(cli.ARGUMENTS, language), _worded(arguments, language))
-    _print_table(say(cli.OPTIONS, language), _worded([*options, *EVERYWHERE], language))
+    _print_table(say(cli.ARGUMENTS, language), _add_descriptions(arguments, language))
+    _print_table(
+        say(cli.OPTIONS, language), _add_descriptions([*options, *GLOBAL_OPTIONS], language)
+    )
     examples = [(say(example, language), "") for example in EXAMPLES[name]]
     _print_table(say(cli.EXAMPLE, language), examples)
     if not name:
@@ -159,8 +176,10 @@ def print_help(name: str | None, parameters: Sequence[Parameter], language: Lang
         print_line(say(cli.HELP_OF_COMMAND, language))
 
 
-def _worded(rows: Sequence[tuple[str, str | None]], language: Language) -> list[tuple[str, str]]:
-    return [(left, say(PARAMETERS[name or ""], language)) for left, name in rows]
+def _add_descriptions(
+    rows: Sequence[tuple[str, str | None]], language: Language
+) -> list[tuple[str, str]]:
+    return [(term, say(PARAMETER_HELP[name or ""], language)) for term, name in rows]
 
 
 def _print_table(heading: str, rows: Sequence[tuple[str, str]]) -> None:
@@ -168,22 +187,22 @@ def _print_table(heading: str, rows: Sequence[tuple[str, str]]) -> None:
         return
     print_line()
     print_line(heading)
-    column = 2 + max(len(left) for left, _ in rows) + _GAP
-    for left, right in rows:
-        if right:
-            _print_wrapped(right, column, lead="  " + left)
+    column = 2 + max(len(term) for term, _ in rows) + _COLUMN_GAP
+    for term, description in rows:
+        if description:
+            _print_wrapped(description, column, first_margin="  " + term)
         else:
-            print_line("  " + left)
+            print_line("  " + term)
 
 
-def _print_wrapped(text: str, indent: int, lead: str = "") -> None:
-    breaks = [0, *line_breaks(text, max(screen_width() - indent, 20)), len(text)]
-    for at, (start, end) in enumerate(itertools.pairwise(breaks)):
-        margin = lead.ljust(indent) if at == 0 else " " * indent
+def _print_wrapped(text: str, indent: int, first_margin: str = "") -> None:
+    breaks = [0, *find_line_breaks(text, max(get_line_width() - indent, 20)), len(text)]
+    for line_number, (start, end) in enumerate(itertools.pairwise(breaks)):
+        margin = first_margin.ljust(indent) if line_number == 0 else " " * indent
         print_line(margin + text[start:end].rstrip())
 
 
-def usage_line(error: Exception, language: Language) -> str:
+def format_usage_error(error: Exception, language: Language) -> str:
     """One line about a command line that cannot be understood.
 
     Args:
@@ -193,40 +212,40 @@ def usage_line(error: Exception, language: Language) -> str:
     """
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     reason = str(getattr(error, "message", error))
-    unknown = re.match(r"No such command '(.*?)'\.", reason)
-    extra = re.match(r"Got unexpected extra argument.*? \((.*)\)", reason)
-    said: list[str] = []
-    near: list[str] = []
+    unknown_command = re.match(r"No such command '(.*?)'\.", reason)
+    extra_arguments = re.match(r"Got unexpected extra argument.*? \((.*)\)", reason)
+    sentences: list[str] = []
+    suggestions: list[str] = []
     if hasattr(error, "option_name") and reason.startswith("No such option"):
-        said.append(say(cli.NO_OPTION, language, name=error.option_name))
-        near = sorted(getattr(error, "possibilities", None) or [])
-    elif unknown:
-        said.append(say(cli.NO_COMMAND, language, name=unknown[1]))
-        near = difflib.get_close_matches(unknown[1], ABOUT, n=1)
-    elif extra:
-        said.append(say(cli.TOO_MUCH, language, words=extra[1]))
+        sentences.append(say(cli.UNKNOWN_OPTION, language, name=error.option_name))
+        suggestions = sorted(getattr(error, "possibilities", None) or [])
+    elif unknown_command:
+        sentences.append(say(cli.UNKNOWN_COMMAND, language, name=unknown_command[1]))
+        suggestions = difflib.get_close_matches(unknown_command[1], COMMAND_DESCRIPTIONS, n=1)
+    elif extra_arguments:
+        sentences.append(say(cli.EXTRA_ARGUMENTS, language, words=extra_arguments[1]))
     elif parameter is None:
-        said.append(say(cli.BAD_USAGE, language, reason=reason))
+        sentences.append(say(cli.BAD_USAGE, language, reason=reason))
     elif type(error).__name__ == "MissingParameter":
-        said.append(say(cli.MISSING, language, name=_shown_name(parameter)))
+        sentences.append(say(cli.MISSING_PARAMETER, language, name=_format_parameter(parameter)))
     elif parameter.metavar == "DAY":
-        said.append(say(cli_ask.NO_DAY, language, name=_shown_name(parameter)))
+        sentences.append(say(cli_ask.INVALID_DATE, language, name=_format_parameter(parameter)))
     else:
         low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
-        name = _shown_name(parameter)
-        said.append(say(cli.WHOLE_NUMBER, language, name=name, low=low, high=high))
-    if near:
-        said.append(say(cli.DID_YOU_MEAN, language, names=", ".join(near)))
+        name = _format_parameter(parameter)
+        sentences.append(say(cli.INVALID_NUMBER, language, name=name, low=low, high=high))
+    if suggestions:
+        sentences.append(say(cli.DID_YOU_MEAN, language, names=", ".join(suggestions)))
     path = context.command_path if context else "tongzhu"
-    said.append(say(cli.SEE_HELP, language, command=path))
-    return (" " if language == "en" else "").join(said)
+    sentences.append(say(cli.SEE_HELP, language, command=path))
+    return (" " if language == "en" else "").join(sentences)
 
 
 def _is_argument(parameter: Parameter) -> bool:
     return parameter.param_type_name == "argument"
 
 
-def _shown_name(parameter: Parameter) -> str:
+def _format_parameter(parameter: Parameter) -> str:
     """A parameter as a user writes it: --port NUMBER, QUESTION."""
     names = [] if _is_argument(parameter) else [", ".join(parameter.opts)]
     return " ".join([*names, *filter(None, [parameter.metavar])])

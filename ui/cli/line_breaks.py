@@ -9,41 +9,41 @@ import unicodedata
 
 from rich.cells import cell_len
 
-_NEVER_FIRST = frozenset(
+_NO_LINE_START = frozenset(
     "。，、；：！？）」』》〉】〕］｝’”…—～·％‰℃々ー.,;:!?)]}%" + "⁰¹²³⁴⁵⁶⁷⁸⁹" + "›"
 )
-_NEVER_LAST = frozenset("（「『《〈【〔［｛‘“([{$＄￥№")
+_NO_LINE_END = frozenset("（「『《〈【〔［｛‘“([{$＄￥№")
 _BREAK_AFTER = frozenset("-/–&=?_")
 
 
-def line_breaks(text: str, width: int) -> list[int]:
+def find_line_breaks(text: str, width: int) -> list[int]:
     """The offsets at which new lines begin, when no line may be wider than `width` cells.
 
     Spaces at the end of a line may hang over it. A word that is wider than a line is cut.
     """
     breaks: list[int] = []
-    start, used, allowed = 0, 0, 0
-    for place, sign in enumerate(text):
-        if place > start and _may_break(text, place):
-            allowed = place
-        size = 0 if sign == " " else cell_len(sign)
-        while used + size > width and place > start:
-            cut = allowed if allowed > start else place
-            breaks.append(cut)
-            start, used = cut, cell_len(text[cut:place])
-        used += cell_len(sign)
+    start, line_width, last_opportunity = 0, 0, 0
+    for position, character in enumerate(text):
+        if position > start and _is_break_allowed(text, position):
+            last_opportunity = position
+        character_width = 0 if character == " " else cell_len(character)
+        while line_width + character_width > width and position > start:
+            line_end = last_opportunity if last_opportunity > start else position
+            breaks.append(line_end)
+            start, line_width = line_end, cell_len(text[line_end:position])
+        line_width += cell_len(character)
     return breaks
 
 
-def _may_break(text: str, place: int) -> bool:
+def _is_break_allowed(text: str, position: int) -> bool:
     """Whether a line may begin with the character at `place` (not the first one)."""
-    before, after = text[place - 1], text[place]
-    if after == " " or after in _NEVER_FIRST or before in _NEVER_LAST:
+    before, after = text[position - 1], text[position]
+    if after == " " or after in _NO_LINE_START or before in _NO_LINE_END:
         return False
-    if before == " " or _wide(before) or _wide(after):
+    if before == " " or _is_wide(before) or _is_wide(after):
         return True
     return before in _BREAK_AFTER and after not in _BREAK_AFTER
 
 
-def _wide(sign: str) -> bool:
-    return unicodedata.east_asian_width(sign) in "WF"
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"

@@ -19,237 +19,255 @@ import typer
 
 from index.document import Message
 from index.errors import TongzhuError
-from ui.cli.help import ABOUT, print_help, usage_line
-from ui.cli.output import complain, print_line
+from ui.cli.help import COMMAND_DESCRIPTIONS, format_usage_error, print_help
+from ui.cli.output import print_error, print_line
 from ui.messages import cli, cli_glossary
-from ui.messages.cli import Language, filled, say
-from ui.messages.language import of_environment, of_tag
+from ui.messages.cli import Language, format_message, say
+from ui.messages.language import get_environment_language, parse_language_tag
 from ui.service import limits
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+EXIT_OK, EXIT_FAILURE, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-Words = Annotated[str | None, typer.Option(metavar="TEXT")]
-Day = Annotated[date | None, typer.Option(metavar="DAY", parser=date.fromisoformat)]
-Library = Annotated[Path | None, typer.Option("--library", metavar="FOLDER")]
-Json = Annotated[bool, typer.Option("--json")]
-Host = Annotated[str, typer.Option("--host", metavar="ADDRESS")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="NUMBER")]
-Keys = Annotated[list[str] | None, typer.Option("--api-key", metavar="KEY")]
-KeyFile = Annotated[Path | None, typer.Option("--api-key-file", metavar="FILE")]
-Hosts = Annotated[list[str] | None, typer.Option("--allowed-host", metavar="NAME")]
-Origins = Annotated[list[str] | None, typer.Option("--allow-origin", metavar="ORIGIN")]
-Rate = Annotated[int | None, typer.Option("--rate", min=0, max=limits.MOST_RATE, metavar="NUMBER")]
-Seconds = Annotated[
-    int, typer.Option("--seconds", min=1, max=limits.MOST_SECONDS, metavar="NUMBER")
+TextOption = Annotated[str | None, typer.Option(metavar="TEXT")]
+DateOption = Annotated[date | None, typer.Option(metavar="DAY", parser=date.fromisoformat)]
+LibraryOption = Annotated[Path | None, typer.Option("--library", metavar="FOLDER")]
+JsonOption = Annotated[bool, typer.Option("--json")]
+HostOption = Annotated[str, typer.Option("--host", metavar="ADDRESS")]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="NUMBER")]
+ApiKeysOption = Annotated[list[str] | None, typer.Option("--api-key", metavar="KEY")]
+ApiKeyFileOption = Annotated[Path | None, typer.Option("--api-key-file", metavar="FILE")]
+AllowedHostsOption = Annotated[list[str] | None, typer.Option("--allowed-host", metavar="NAME")]
+AllowedOriginsOption = Annotated[list[str] | None, typer.Option("--allow-origin", metavar="ORIGIN")]
+RateOption = Annotated[
+    int | None, typer.Option("--rate", min=0, max=limits.MAX_REQUESTS_PER_MINUTE, metavar="NUMBER")
 ]
-Answers = Annotated[int, typer.Option("--answers", min=0, max=limits.MOST_KEPT, metavar="NUMBER")]
+TimeoutOption = Annotated[
+    int, typer.Option("--seconds", min=1, max=limits.MAX_TIMEOUT_SECONDS, metavar="NUMBER")
+]
+CachedAnswersOption = Annotated[
+    int, typer.Option("--answers", min=0, max=limits.MAX_CACHED_ANSWERS, metavar="NUMBER")
+]
 
 
-def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def _register_command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
-        def stoppable(context: typer.Context, *values: object, **named: object) -> None:
+        def run_interruptible(
+            context: typer.Context, *arguments: object, **options: object
+        ) -> None:
             try:
-                function(context, *values, **named)
+                function(context, *arguments, **options)
             except KeyboardInterrupt:
                 # Typer would leave without a word.
                 print_line(say(cli.STOPPED, context.obj), stderr=True)
-                raise typer.Exit(INTERRUPTED) from None
+                raise typer.Exit(EXIT_INTERRUPTED) from None
 
-        return app.command(name, add_help_option=False)(stoppable)
+        return app.command(name, add_help_option=False)(run_interruptible)
 
     return register
 
 
-@_command("inspect")
+@_register_command("inspect")
 def _inspect(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
-    from ui.cli.commands.inspect import inspect
+    from ui.cli.commands.inspect import inspect_files
 
-    raise typer.Exit(inspect(files, context.obj, as_json=as_json))
+    raise typer.Exit(inspect_files(files, context.obj, as_json=as_json))
 
 
-@_command("index")
+@_register_command("index")
 def _index(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
-    library: Library = None,
+    library: LibraryOption = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL")] = None,
 ) -> None:
-    from ui.cli.commands.index import index
+    from ui.cli.commands.index import index_files
 
-    raise typer.Exit(index(paths, library, context.obj, model=model))
+    raise typer.Exit(index_files(paths, library, context.obj, model=model))
 
 
-@_command("remove")
+@_register_command("remove")
 def _remove(
     context: typer.Context,
     publications: Annotated[list[str], typer.Argument(metavar="PUBLICATION...")],
-    library: Library = None,
+    library: LibraryOption = None,
 ) -> None:
-    from ui.cli.commands.index import remove
+    from ui.cli.commands.index import remove_publications
 
-    raise typer.Exit(remove(publications, library, context.obj))
+    raise typer.Exit(remove_publications(publications, library, context.obj))
 
 
-@_command("list")
+@_register_command("list")
 def _list(
     context: typer.Context,
-    library: Library = None,
-    as_json: Json = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     from ui.cli.commands.list import list_publications
 
     raise typer.Exit(list_publications(library, context.obj, as_json=as_json))
 
 
-@_command("ask")
+@_register_command("ask")
 def _ask(
     context: typer.Context,
     question: Annotated[list[str], typer.Argument(metavar="QUESTION")],
     *,
     k: Annotated[
-        int, typer.Option("-k", min=1, max=limits.OWN_PASSAGES, metavar="NUMBER")
-    ] = limits.USUAL,
+        int, typer.Option("-k", min=1, max=limits.MAX_CLI_PASSAGES, metavar="NUMBER")
+    ] = limits.DEFAULT_PASSAGES,
     history: Annotated[list[str] | None, typer.Option(metavar="QUESTION")] = None,
-    publication: Words = None,
-    article: Words = None,
-    author: Words = None,
-    topic: Words = None,
-    after: Day = None,
-    before: Day = None,
+    publication: TextOption = None,
+    article: TextOption = None,
+    author: TextOption = None,
+    topic: TextOption = None,
+    after: DateOption = None,
+    before: DateOption = None,
     explained: Annotated[bool, typer.Option("--explain")] = False,
-    as_json: Json = False,
-    library: Library = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
 ) -> None:
-    from index.storage.records import Criteria
-    from ui.cli.commands.ask import Wanted, ask
+    from index.storage.records import Filters
+    from ui.cli.commands.ask import AskOptions, ask
 
-    within = Criteria(publication, article, author, topic, after, before)
-    wanted = Wanted(" ".join(question), k, tuple(history or ()), within)
-    raise typer.Exit(ask(wanted, library, context.obj, as_json=as_json, explained=explained))
+    filters = Filters(publication, article, author, topic, after, before)
+    options = AskOptions(" ".join(question), k, tuple(history or ()), filters)
+    raise typer.Exit(
+        ask(options, library, context.obj, as_json=as_json, with_explanation=explained)
+    )
 
 
-@_command("chat")
+@_register_command("chat")
 def _chat(
     context: typer.Context,
     *,
-    library: Library = None,
+    library: LibraryOption = None,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="NUMBER")] = 7860,
     uploads: Annotated[bool | None, typer.Option("--uploads/--no-uploads")] = None,
     auth: Annotated[bool, typer.Option("--auth")] = False,
     auth_file: Annotated[Path | None, typer.Option("--auth-file", metavar="FILE")] = None,
 ) -> None:
-    from ui.cli.commands.chat import Opening, chat
+    from ui.cli.commands.chat import ChatOptions, serve_chat
 
-    opening = Opening(host, port, uploads, auth, auth_file)
-    raise typer.Exit(chat(library, opening, context.obj))
+    options = ChatOptions(host, port, uploads, auth, auth_file)
+    raise typer.Exit(serve_chat(library, options, context.obj))
 
 
-@_command("serve")
+@_register_command("serve")
 def _serve(
     context: typer.Context,
     *,
-    library: Library = None,
-    host: Host = "127.0.0.1",
-    port: Port = 8000,
-    keys: Keys = None,
-    key_file: KeyFile = None,
-    hosts: Hosts = None,
-    origins: Origins = None,
-    rate: Rate = None,
-    seconds: Seconds = limits.SECONDS,
-    answers: Answers = limits.KEPT,
+    library: LibraryOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
+    keys: ApiKeysOption = None,
+    key_file: ApiKeyFileOption = None,
+    hosts: AllowedHostsOption = None,
+    origins: AllowedOriginsOption = None,
+    rate: RateOption = None,
+    seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
+    answers: CachedAnswersOption = limits.DEFAULT_CACHED_ANSWERS,
 ) -> None:
-    from ui.asgi.options import Door
-    from ui.cli.commands.serve import limits_of, serve
+    from ui.asgi.options import ServerOptions
+    from ui.cli.commands.serve import build_limits, serve
 
-    door = Door(host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ()))
-    granted = limits_of(door, rate, seconds)
-    raise typer.Exit(serve(library, door, context.obj, limits=granted, remembered=answers))
+    options = ServerOptions(
+        host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ())
+    )
+    server_limits = build_limits(options, rate, seconds)
+    raise typer.Exit(
+        serve(library, options, context.obj, limits=server_limits, cached_answers=answers)
+    )
 
 
-@_command("mcp")
+@_register_command("mcp")
 def _mcp(
     context: typer.Context,
     *,
-    library: Library = None,
+    library: LibraryOption = None,
     http: Annotated[bool, typer.Option("--http")] = False,
-    host: Host = "127.0.0.1",
-    port: Port = 8001,
-    keys: Keys = None,
-    key_file: KeyFile = None,
-    hosts: Hosts = None,
-    origins: Origins = None,
-    rate: Rate = None,
-    seconds: Seconds = limits.SECONDS,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8001,
+    keys: ApiKeysOption = None,
+    key_file: ApiKeyFileOption = None,
+    hosts: AllowedHostsOption = None,
+    origins: AllowedOriginsOption = None,
+    rate: RateOption = None,
+    seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
 ) -> None:
-    from ui.asgi.options import Door
-    from ui.cli.commands.mcp import mcp
-    from ui.cli.commands.serve import limits_of
+    from ui.asgi.options import ServerOptions
+    from ui.cli.commands.mcp import serve_mcp
+    from ui.cli.commands.serve import build_limits
 
-    door = Door(host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ()))
-    granted = limits_of(door, rate, seconds)
-    raise typer.Exit(mcp(library, door if http else None, context.obj, limits=granted))
+    options = ServerOptions(
+        host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ())
+    )
+    server_limits = build_limits(options, rate, seconds)
+    raise typer.Exit(
+        serve_mcp(library, options if http else None, context.obj, limits=server_limits)
+    )
 
 
-@_command("glossary")
+@_register_command("glossary")
 def _glossary(
     context: typer.Context,
     *,
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORD...]")] = None,
     add: Annotated[Path | None, typer.Option("--add", metavar="FILE")] = None,
     remove: Annotated[bool, typer.Option("--remove")] = False,
-    library: Library = None,
-    as_json: Json = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     from ui.cli.commands import glossary
 
     if add and (remove or words):
-        complain(cli_glossary.ADD_OR_REMOVE if remove else cli_glossary.ADD_ALONE, context.obj)
-        raise typer.Exit(USAGE)
+        print_error(
+            cli_glossary.ADD_OR_REMOVE if remove else cli_glossary.ADD_TAKES_NO_WORDS, context.obj
+        )
+        raise typer.Exit(EXIT_USAGE)
     if add:
-        raise typer.Exit(glossary.add(add, library, context.obj))
+        raise typer.Exit(glossary.add_file(add, library, context.obj))
     if remove:
-        raise typer.Exit(glossary.remove(words or (), library, context.obj))
-    raise typer.Exit(glossary.show(words or (), library, context.obj, as_json=as_json))
+        raise typer.Exit(glossary.remove_glosses(words or (), library, context.obj))
+    raise typer.Exit(glossary.show_glossary(words or (), library, context.obj, as_json=as_json))
 
 
-@_command("eval")
+@_register_command("eval")
 def _eval(
     context: typer.Context,
     *,
     name: Annotated[str, typer.Argument(metavar="SET")],
-    library: Library = None,
+    library: LibraryOption = None,
     paragraphs: Annotated[Path | None, typer.Option("--paragraphs", metavar="FILE")] = None,
     split: Annotated[str, typer.Option("--split", metavar="dev|test|all")] = "all",
     baselines: Annotated[str, typer.Option("--baselines", metavar="NAMES")] = "",
     against: Annotated[Path | None, typer.Option("--against", metavar="FOLDER")] = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="FOLDER")] = None,
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
-    from ui.cli.commands.evaluate import Wanted, evaluate
+    from ui.cli.commands.evaluate import EvalOptions, evaluate
 
-    wanted = Wanted(name, library, paragraphs, split, baselines, against, report, as_json)
-    raise typer.Exit(evaluate(wanted, context.obj))
+    options = EvalOptions(name, library, paragraphs, split, baselines, against, report, as_json)
+    raise typer.Exit(evaluate(options, context.obj))
 
 
-@_command("feedback")
+@_register_command("feedback")
 def _feedback(
     context: typer.Context,
     export: Annotated[Path | None, typer.Option("--export", metavar="FOLDER")] = None,
-    library: Library = None,
+    library: LibraryOption = None,
 ) -> None:
-    from ui.cli.commands.feedback import feedback
+    from ui.cli.commands.feedback import report_feedback
 
-    raise typer.Exit(feedback(export, library, context.obj))
+    raise typer.Exit(report_feedback(export, library, context.obj))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -261,44 +279,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # As `index.encoders.threads.blas_in_one_thread`, but for all questions of a process, and NumPy,
     # which is not loaded yet, does not even start the others.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = _take(given, "--debug") or bool(os.environ.get("TONGZHU_DEBUG"))
-    language = of_environment(os.environ)
-    named = _take_value(given, "--lang")
-    if named is not None and named not in ("zh", "en"):
-        complain(cli.NO_LANGUAGE, language)
-        return USAGE
-    language = of_tag(named) if named else language
+    remaining = list(sys.argv[1:] if arguments is None else arguments)
+    debug = _pop_flag(remaining, "--debug") or bool(os.environ.get("TONGZHU_DEBUG"))
+    language = get_environment_language(os.environ)
+    language_tag = _pop_option(remaining, "--lang")
+    if language_tag is not None and language_tag not in ("zh", "en"):
+        print_error(cli.INVALID_LANGUAGE, language)
+        return EXIT_USAGE
+    language = parse_language_tag(language_tag) if language_tag else language
     try:
-        return _run(given, language)
+        return _run_command(remaining, language)
     except TongzhuError as error:
-        complain(error.message, language)
+        print_error(error.message, language)
     except KeyboardInterrupt:
         print_line(say(cli.STOPPED, language), stderr=True)
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of the pipe has gone; Python must not try to flush to it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         if debug:
             traceback.print_exc()
-        named_error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        complain(filled(cli.UNFORESEEN, error=named_error), language)
-    return FAILED
+        error_text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        print_error(format_message(cli.UNEXPECTED_ERROR, error=error_text), language)
+    return EXIT_FAILURE
 
 
-def _run(arguments: list[str], language: Language) -> int:
-    if _take(arguments, "--version"):
+def _run_command(arguments: list[str], language: Language) -> int:
+    if _pop_flag(arguments, "--version"):
         from importlib.metadata import version
 
         print_line(f"tongzhu {version('tongzhu')}")
-        return DONE
-    if _take(arguments, "--help"):
+        return EXIT_OK
+    if _pop_flag(arguments, "--help"):
         _print_help(arguments, language)
-        return DONE
+        return EXIT_OK
     if not arguments:
         _print_help(arguments, language)
-        return USAGE
+        return EXIT_USAGE
     command = typer.main.get_command(app)
     try:
         status: Any = command.main(
@@ -306,22 +324,22 @@ def _run(arguments: list[str], language: Language) -> int:
         )
         sys.stdout.flush()
     except Exception as error:
-        if getattr(error, "exit_code", None) != USAGE:
+        if getattr(error, "exit_code", None) != EXIT_USAGE:
             raise
-        line = usage_line(error, language)
-        complain(Message(line, line), language)
-        return USAGE
-    return status if isinstance(status, int) else DONE
+        line = format_usage_error(error, language)
+        print_error(Message(line, line), language)
+        return EXIT_USAGE
+    return status if isinstance(status, int) else EXIT_OK
 
 
 def _print_help(arguments: list[str], language: Language) -> None:
     """Prints the help of the command that stands first, or of them all."""
-    name = next((word for word in arguments if word in ABOUT), None)
+    name = next((word for word in arguments if word in COMMAND_DESCRIPTIONS), None)
     command: Any = typer.main.get_command(app)
     print_help(name, command.commands[name].params if name else [], language)
 
 
-def _take(arguments: list[str], flag: str) -> bool:
+def _pop_flag(arguments: list[str], flag: str) -> bool:
     """Takes a flag out of the arguments, wherever it stands before `--`."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     if flag not in arguments[:end]:
@@ -330,16 +348,16 @@ def _take(arguments: list[str], flag: str) -> bool:
     return True
 
 
-def _take_value(arguments: list[str], option: str) -> str | None:
+def _pop_option(arguments: list[str], option: str) -> str | None:
     """Takes an option and its value out of the arguments, wherever it stands before `--`."""
-    for place, word in enumerate(arguments):
+    for position, word in enumerate(arguments):
         if word == "--":
             return None
         if word == option:
-            value = arguments[place + 1] if place + 1 < len(arguments) else ""
-            del arguments[place : place + 2]
+            value = arguments[position + 1] if position + 1 < len(arguments) else ""
+            del arguments[position : position + 2]
             return value
         if word.startswith(f"{option}="):
-            del arguments[place]
+            del arguments[position]
             return word.partition("=")[2]
     return None

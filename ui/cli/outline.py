@@ -8,53 +8,55 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.document import Article, Message, Passage, Publication, SetAside
-from index.readers.accounting import Account
+from index.readers.accounting import CharacterAudit
 from ui.messages import cli
 from ui.messages.cli import Language, say
 
-_MOST_LINES = 8
+_MAX_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class InspectedFile:
     """A file as it was read: the publication, its passages, and where every character went."""
 
     file: str
     publication: Publication
     passages: tuple[Passage, ...]
-    account: Account
+    account: CharacterAudit
 
 
-def outline(reading: Reading, language: Language) -> Iterator[str]:
+def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str]:
     """What was read, line by line."""
-    publication = reading.publication
-    name = " ".join(part for part in (publication.title, publication.number) if part)
-    yield name or say(cli.NO_TITLE, language)
+    publication = inspected.publication
+    title = " ".join(part for part in (publication.title, publication.number) if part)
+    yield title or say(cli.NO_TITLE, language)
     if publication.title_translated:
         yield f"  {publication.title_translated}"
     facts = (
         (cli.DATE, publication.date.isoformat() if publication.date else ""),
         (cli.PUBLISHER, publication.publisher),
         (cli.ID, publication.id),
-        (cli.FILE, reading.file),
+        (cli.FILE, inspected.file),
     )
     for label, value in facts:
         if value:
-            yield "  " + _labelled(label, value, language)
-    yield f"  {_counts(publication, len(reading.passages), language)}"
-    per_section = Counter((each.article, each.section) for each in reading.passages)
+            yield "  " + _format_labelled(label, value, language)
+    yield f"  {_format_counts(publication, len(inspected.passages), language)}"
+    per_section = Counter(
+        (passage.article_index, passage.section_index) for passage in inspected.passages
+    )
     for index, article in enumerate(publication.articles):
         yield ""
-        yield from _article(index, article, per_section, language)
+        yield from _format_article(index, article, per_section, language)
     yield ""
-    yield from _findings(publication, language)
+    yield from _format_findings(publication, language)
     yield ""
-    yield from _set_aside(publication.set_aside, language)
+    yield from _format_set_aside(publication.set_aside, language)
     yield ""
-    yield from _account(reading.account, language)
+    yield from _format_account(inspected.account, language)
 
 
-def count_marks(publication: Publication) -> int:
+def count_note_marks(publication: Publication) -> int:
     """How many marks of notes stand in a publication: in titles, headings and text."""
     return sum(
         len(article.marks)
@@ -66,19 +68,19 @@ def count_marks(publication: Publication) -> int:
     )
 
 
-def _counts(publication: Publication, passages: int, language: Language) -> str:
+def _format_counts(publication: Publication, passages: int, language: Language) -> str:
     articles = publication.articles
-    counted = (
+    noun_counts = (
         (cli.ARTICLES, len(articles)),
         (cli.SECTIONS, sum(len(article.sections) for article in articles)),
         (cli.PASSAGES, passages),
         (cli.NOTES, sum(len(article.notes) for article in articles)),
-        (cli.MARKS, count_marks(publication)),
+        (cli.MARKS, count_note_marks(publication)),
     )
-    return " · ".join(noun.count(number, language) for noun, number in counted)
+    return " · ".join(noun.format_count(number, language) for noun, number in noun_counts)
 
 
-def _article(
+def _format_article(
     index: int, article: Article, passages: Counter[tuple[int, int]], language: Language
 ) -> Iterator[str]:
     yield f"{index + 1}. {article.title or say(cli.NO_TITLE, language)}"
@@ -88,50 +90,54 @@ def _article(
     people = ", ".join(names) or say(cli.NO_AUTHOR, language)
     yield "   " + " · ".join(part for part in (people, article.institute) if part)
     if article.topics:
-        yield "   " + _labelled(cli.TOPICS, "、".join(article.topics), language)
-    notes = cli.NOTES.count(len(article.notes), language)
+        yield "   " + _format_labelled(cli.TOPICS, "、".join(article.topics), language)
+    notes = cli.NOTES.format_count(len(article.notes), language)
     yield f"   {say(cli.LINE, language, line=article.line)} · {notes}"
-    for place, section in enumerate(article.sections):
+    for section_index, section in enumerate(article.sections):
         heading = section.heading or say(cli.BEFORE_HEADINGS, language)
-        held = passages[index, place]
-        number = f"  ({cli.PASSAGES.count(held, language)})" if held else ""
-        yield f"   {'  ' * max(len(section.path) - 1, 0)}{heading}{number}"
+        passage_count = passages[index, section_index]
+        passage_text = (
+            f"  ({cli.PASSAGES.format_count(passage_count, language)})" if passage_count else ""
+        )
+        yield f"   {'  ' * max(len(section.path) - 1, 0)}{heading}{passage_text}"
 
 
-def _findings(publication: Publication, language: Language) -> Iterator[str]:
-    yield say(cli.READING, language)
+def _format_findings(publication: Publication, language: Language) -> Iterator[str]:
+    yield say(cli.READ_REPORT, language)
     for finding in publication.findings:
         yield f"  {say(finding.message, language)}"
     if not publication.findings:
         yield f"  {say(cli.NOTHING_TO_REPORT, language)}"
 
 
-def _set_aside(pieces: Sequence[SetAside], language: Language) -> Iterator[str]:
+def _format_set_aside(pieces: Sequence[SetAside], language: Language) -> Iterator[str]:
     yield say(cli.SET_ASIDE, language)
-    for reason, message in cli.REASONS.items():
-        of_reason = [piece for piece in pieces if piece.reason == reason]
-        if not of_reason:
+    for reason, message in cli.SET_ASIDE_REASONS.items():
+        matching = [piece for piece in pieces if piece.reason == reason]
+        if not matching:
             continue
-        lines = [str(piece.line) for piece in of_reason]
-        shown = ", ".join(lines[:_MOST_LINES]) + (" …" if len(lines) > _MOST_LINES else "")
-        number = cli.PIECES.count(len(of_reason), language)
-        where = say(cli.LINES, language, lines=shown)
-        yield "  " + _labelled(message, f"{number} ({where})", language)
+        lines = [str(piece.line) for piece in matching]
+        shown = ", ".join(lines[:_MAX_LINES]) + (" …" if len(lines) > _MAX_LINES else "")
+        number = cli.PIECES.format_count(len(matching), language)
+        lines_text = say(cli.LINES, language, lines=shown)
+        yield "  " + _format_labelled(message, f"{number} ({lines_text})", language)
         if reason == "unplaced":
-            yield from (f"    {piece.line}: {piece.text}" for piece in of_reason)
+            yield from (f"    {piece.line}: {piece.text}" for piece in matching)
 
 
-def _account(account: Account, language: Language) -> Iterator[str]:
-    yield say(cli.ACCOUNTING, language)
-    for place, number in account.places.items():
-        kind, _, reason = place.partition(": ")
-        place_name = cli.PLACES[kind]
-        name = say(place_name, language)
+def _format_account(account: CharacterAudit, language: Language) -> Iterator[str]:
+    yield say(cli.CHARACTER_ACCOUNT, language)
+    for category, number in account.by_destination.items():
+        kind, _, reason = category.partition(": ")
+        category_label = cli.CHARACTER_CATEGORIES[kind]
+        name = say(category_label, language)
         if reason:
-            name = _labelled(place_name, say(cli.REASONS[reason], language), language)
+            name = _format_labelled(
+                category_label, say(cli.SET_ASIDE_REASONS[reason], language), language
+            )
         yield f"  {number:>9,}  {name}"
     total = f"{account.total:,}"
-    yield f"  {total:>9}  {say(cli.ACCOUNTED, language)}"
+    yield f"  {total:>9}  {say(cli.CHARACTER_TOTAL, language)}"
     for message, counts in (
         (cli.MISSING_CHARACTERS, account.missing),
         (cli.EXTRA_CHARACTERS, account.extra),
@@ -140,15 +146,15 @@ def _account(account: Account, language: Language) -> Iterator[str]:
             yield f"  {say(message, language, number=sum(counts.values()))}"
 
 
-def _labelled(label: Message, value: str, language: Language) -> str:
+def _format_labelled(label: Message, value: str, language: Language) -> str:
     return say(cli.LABELLED, language, label=say(label, language), value=value)
 
 
-def values(reading: Reading) -> dict[str, Any]:
+def outline_to_dict(inspected: InspectedFile) -> dict[str, Any]:
     """What was read, in the form that `inspect.schema.json` describes, with the other files."""
-    publication, account = reading.publication, reading.account
+    publication, account = inspected.publication, inspected.account
     return {
-        "file": reading.file,
+        "file": inspected.file,
         "id": publication.id,
         "title": publication.title,
         "title_translated": publication.title_translated,
@@ -157,7 +163,7 @@ def values(reading: Reading) -> dict[str, Any]:
         "publisher": publication.publisher,
         "publisher_translated": publication.publisher_translated,
         "articles": [
-            _article_values(article, [p for p in reading.passages if p.article == index])
+            _article_to_dict(article, [p for p in inspected.passages if p.article_index == index])
             for index, article in enumerate(publication.articles)
         ],
         "findings": [
@@ -170,14 +176,14 @@ def values(reading: Reading) -> dict[str, Any]:
         ],
         "characters": {
             "total": account.total,
-            "places": account.places,
+            "places": account.by_destination,
             "missing": account.missing,
             "extra": account.extra,
         },
     }
 
 
-def _article_values(article: Article, passages: Sequence[Passage]) -> dict[str, Any]:
+def _article_to_dict(article: Article, passages: Sequence[Passage]) -> dict[str, Any]:
     return {
         "title": article.title,
         "title_translated": article.title_translated,
@@ -191,7 +197,7 @@ def _article_values(article: Article, passages: Sequence[Passage]) -> dict[str, 
                 "path": list(section.path),
                 "line": section.line,
                 "paragraphs": len(section.paragraphs),
-                "passages": sum(1 for passage in passages if passage.section == index),
+                "passages": sum(1 for passage in passages if passage.section_index == index),
             }
             for index, section in enumerate(article.sections)
         ],
@@ -202,8 +208,8 @@ def _article_values(article: Article, passages: Sequence[Passage]) -> dict[str, 
                 "text": note.text,
                 "sources": [{"text": s.text, "urls": list(s.urls)} for s in note.sources],
                 "explanation": note.explanation,
-                "stands_for": note.stands_for,
-                "see": list(note.see),
+                "resolves_to": note.resolves_to,
+                "see_also": list(note.see_also),
             }
             for note in article.notes
         ],

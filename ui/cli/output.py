@@ -6,24 +6,24 @@ import shutil
 import sys
 
 from index.document import Message
-from rag.render.rich_text import visible
+from rag.render.rich_text import escape_controls
 from ui.messages import cli
 from ui.messages.cli import Language, say
 
-MEASURE = 88
+MAX_LINE_WIDTH = 88
 """Cells of a line that reads well: 44 Chinese characters."""
 
 
-def screen_width() -> int:
+def get_line_width() -> int:
     """How many cells a line of prose may take."""
-    return min(shutil.get_terminal_size().columns, MEASURE)
+    return min(shutil.get_terminal_size().columns, MAX_LINE_WIDTH)
 
 
-def complain(message: Message, language: Language) -> None:
+def print_error(message: Message, language: Language) -> None:
     """Prints one line for a person on stderr."""
-    line = " ".join(visible(say(message, language)).split())
-    error = say(cli.ERROR, language)
-    print_line(say(cli.LABELLED, language, label=error, value=line), stderr=True)
+    line = " ".join(escape_controls(say(message, language)).split())
+    label = say(cli.ERROR, language)
+    print_line(say(cli.LABELLED, language, label=label, value=line), stderr=True)
 
 
 def print_line(line: str = "", *, stderr: bool = False) -> None:
@@ -32,4 +32,4 @@ def print_line(line: str = "", *, stderr: bool = False) -> None:
     if stderr:
         sys.stdout.flush()  # so that the two stay in order where they go to one place
     encoding = stream.encoding or "utf-8"
-    stream.write(visible(line).encode(encoding, "replace").decode(encoding) + "\n")
+    stream.write(escape_controls(line).encode(encoding, "replace").decode(encoding) + "\n")

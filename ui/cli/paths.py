@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def data_path() -> Path:
+def get_data_path() -> Path:
     """The folder of TONGZHU_DATA, else one in the user's data."""
     if configured := os.environ.get("TONGZHU_DATA"):
         return Path(configured)
@@ -15,20 +15,20 @@ def data_path() -> Path:
     return user_data_path("tongzhu", appauthor=False)
 
 
-def library_path(named: Path | None) -> Path:
+def resolve_library_path(folder: Path | None) -> Path:
     """The folder that was named, else that of TONGZHU_LIBRARY, else one in the user's data."""
-    if named is not None:
-        return named
+    if folder is not None:
+        return folder
     if configured := os.environ.get("TONGZHU_LIBRARY"):
         return Path(configured)
-    return data_path() / "library"
+    return get_data_path() / "library"
 
 
-def conversations_path() -> Path:
+def get_conversations_path() -> Path:
     """The file that keeps what visitors of the page asked."""
-    return data_path() / "conversations.sqlite3"
+    return get_data_path() / "conversations.sqlite3"
 
 
-def session_path() -> Path:
+def get_session_key_path() -> Path:
     """The file that keeps what signs the sessions of visitors who gave the password."""
-    return data_path() / "session.key"
+    return get_data_path() / "session.key"

@@ -15,15 +15,15 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from index.update.progress import Step
-from ui.cli.terminal import QUIET, RED, console
+from index.update.progress import ProgressEvent
+from ui.cli.terminal import DIM, RED, create_console
 from ui.messages import cli
 from ui.messages.cli import Language, say
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-_STAGES = {
+_STAGE_LABELS = {
     "reading": cli.READING_FILES,
     "encoding": cli.ENCODING,
     "writing": cli.WRITING,
@@ -31,24 +31,24 @@ _STAGES = {
 _PERCENT = 100
 
 
-class Bars:
+class ProgressBars:
     """A context in which `show` draws a bar for each stage on stderr; silent in a pipe."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
         self._tasks: dict[str, TaskID] = {}
-        screen = console(stderr=True)
+        screen = create_console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
-            BarColumn(complete_style=RED, finished_style=QUIET, pulse_style=QUIET),
+            BarColumn(complete_style=RED, finished_style=DIM, pulse_style=DIM),
             MofNCompleteColumn(),
-            _Pace(language),
+            _RateColumn(language),
             console=screen,
             disable=not screen.is_terminal,
             transient=True,
         )
 
-    def __enter__(self) -> Bars:
+    def __enter__(self) -> ProgressBars:
         self._progress.start()
         return self
 
@@ -60,25 +60,27 @@ class Bars:
     ) -> None:
         self._progress.stop()
 
-    def show(self, step: Step) -> None:
+    def show_progress(self, event: ProgressEvent) -> None:
         """Draws a step of `index.update.update.update`."""
-        self._draw(say(_STAGES[step.stage], self._language), step.done, step.total)
+        self._update_bar(say(_STAGE_LABELS[event.stage], self._language), event.done, event.total)
 
-    def show_unpacking(self, share: float) -> None:
+    def show_unpacking(self, fraction: float) -> None:
         """Draws how much of the model is unpacked, from 0 to 1."""
-        self._draw(say(cli.PREPARING_MODEL, self._language), int(share * _PERCENT), _PERCENT)
+        self._update_bar(
+            say(cli.PREPARING_MODEL, self._language), int(fraction * _PERCENT), _PERCENT
+        )
 
     def show_questions(self, system: str, done: int, total: int) -> None:
         """Draws how many questions of an evaluation a system has answered."""
-        self._draw(say(cli.ASKING, self._language, system=system), done, total)
+        self._update_bar(say(cli.ASKING_SYSTEM, self._language, system=system), done, total)
 
-    def _draw(self, name: str, done: int, total: int) -> None:
+    def _update_bar(self, name: str, done: int, total: int) -> None:
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(name, total=total)
         self._progress.update(self._tasks[name], completed=done, total=total)
 
 
-class _Pace(ProgressColumn):
+class _RateColumn(ProgressColumn):
     """Rate and time left, in the reader's language."""
 
     def __init__(self, language: Language) -> None:
@@ -89,7 +91,7 @@ class _Pace(ProgressColumn):
         """The column's text for one bar."""
         if task.finished or not task.speed or task.time_remaining is None:
             return Text("")
-        rate = say(cli.PER_SECOND, self._language, rate=f"{task.speed:.0f}")
+        rate = say(cli.RATE_PER_SECOND, self._language, rate=f"{task.speed:.0f}")
         minutes, seconds = divmod(int(task.time_remaining), 60)
-        left = say(cli.TIME_LEFT, self._language, time=f"{minutes}:{seconds:02d}")
-        return Text(f"{rate} · {left}", QUIET)
+        time_left = say(cli.TIME_LEFT, self._language, time=f"{minutes}:{seconds:02d}")
+        return Text(f"{rate} · {time_left}", DIM)

@@ -12,76 +12,88 @@ from index.document import Span
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.explanation import explanation_to_text
 from rag.render.labels import (
-    byline,
-    evidence_spans,
-    note_urls,
-    printed_in,
-    stands_for,
-    stated,
-    title_translated,
+    format_byline,
+    format_publication_line,
+    format_resolves_to,
+    format_statement,
+    get_evidence_spans,
+    get_note_urls,
+    get_title_translation,
 )
-from rag.render.rich_text import Run, detached, paragraphs, superscript, visible
-from rag.render.text import shown_citations, to_text
+from rag.render.rich_text import (
+    TextRun,
+    escape_controls,
+    find_detached_urls,
+    format_note_mark,
+    split_paragraphs,
+)
+from rag.render.text import get_shown_citations, to_text
 from ui.cli.explanation import print_explanation
-from ui.cli.line_breaks import line_breaks
-from ui.cli.output import MEASURE, print_line
+from ui.cli.line_breaks import find_line_breaks
+from ui.cli.output import MAX_LINE_WIDTH, print_line
 from ui.messages import cli
 from ui.messages.cli import Language, say
 
 # The terminal's own colours only, so that a light and a dark one both show what they are made for.
 TITLE = Style(bold=True)
-QUIET = Style(dim=True)
+DIM = Style(dim=True)
 RED = Style(color="red")
 EVIDENCE = Style(bold=True, underline=True)
 EMPHASIS = Style(italic=True)
 INDENT = 4
 
 
-def console(*, stderr: bool = False) -> Console:
+def create_console(*, stderr: bool = False) -> Console:
     """A console that takes what it prints as it is: no markup, no emoji, no guessing of colours."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def print_answer(answer: Answer, language: Language, *, explained: bool = False) -> None:
+def print_answer(answer: Answer, language: Language, *, with_explanation: bool = False) -> None:
     """Prints an answer: set for reading in a terminal, as plain text anywhere else.
 
     Args:
         answer: What a question got back.
         language: Of the reader.
-        explained: Whether to say too why it is what it is.
+        with_explanation: Whether to say too why it is what it is.
     """
-    screen = console()
+    screen = create_console()
     if not screen.is_terminal:
-        why = "\n" + explanation_to_text(answer, language) if explained else ""
-        print_line((to_text(answer, language) + why).rstrip("\n"))
+        explanation = "\n" + explanation_to_text(answer, language) if with_explanation else ""
+        print_line((to_text(answer, language) + explanation).rstrip("\n"))
         return
     screen.print()
     if not answer.found:
-        _print(screen, Text(say(cli.NOT_FOUND, language), TITLE), 0)
+        _print_paragraph(screen, Text(say(cli.NOT_FOUND, language), TITLE), 0)
         if answer.citations:
-            _print(screen, Text(say(cli.NEAREST, language), QUIET), 0)
+            _print_paragraph(screen, Text(say(cli.NEAREST_PASSAGES, language), DIM), 0)
         screen.print()
-    for rank, citation in enumerate(shown_citations(answer), 1):
+    for rank, citation in enumerate(get_shown_citations(answer), 1):
         _print_citation(screen, rank, citation, language)
-    if explained:
+    if with_explanation:
         print_explanation(screen, answer, language)
 
 
 def _print_citation(screen: Console, rank: int, citation: Citation, language: Language) -> None:
     article = citation.article
-    title = Text.assemble((f"{rank}", RED + TITLE), " " * (INDENT - len(str(rank))))
-    _print(screen, Text(visible(article.title), TITLE), INDENT, lead=title)
-    if translated := title_translated(article, language):
-        _print(screen, Text(visible(translated), QUIET), INDENT)
-    lines = byline(article, language), printed_in(citation, language), " › ".join(citation.path)
+    rank_margin = Text.assemble((f"{rank}", RED + TITLE), " " * (INDENT - len(str(rank))))
+    _print_paragraph(
+        screen, Text(escape_controls(article.title), TITLE), INDENT, first_margin=rank_margin
+    )
+    if translated := get_title_translation(article, language):
+        _print_paragraph(screen, Text(escape_controls(translated), DIM), INDENT)
+    lines = (
+        format_byline(article, language),
+        format_publication_line(citation, language),
+        " › ".join(citation.path),
+    )
     for line in filter(None, lines):
-        _print(screen, Text(visible(line), QUIET), INDENT)
+        _print_paragraph(screen, Text(escape_controls(line), DIM), INDENT)
     for statement in citation.statements:
-        for said in stated(citation, statement, language):
-            _print(screen, Text(visible(said), EVIDENCE), INDENT)
+        for statement_line in format_statement(citation, statement, language):
+            _print_paragraph(screen, Text(escape_controls(statement_line), EVIDENCE), INDENT)
     screen.print()
-    for runs in paragraphs(citation.text, citation.marks, evidence_spans(citation)):
-        _print(screen, _text(runs), INDENT)
+    for runs in split_paragraphs(citation.text, citation.marks, get_evidence_spans(citation)):
+        _print_paragraph(screen, _to_rich_text(runs), INDENT)
     if citation.notes:
         screen.print()
     for note in citation.notes:
@@ -90,47 +102,51 @@ def _print_citation(screen: Console, rank: int, citation: Citation, language: La
 
 
 def _print_note(screen: Console, citation: Citation, note: CitedNote, language: Language) -> None:
-    number = superscript(note.number)
-    lead = Text.assemble(" " * INDENT, (number, RED), " " * max(1, INDENT - len(number)))
-    body = _note_text(note, evidence_spans(citation, note.number))
-    _print(screen, body, 2 * INDENT, lead=lead)
-    if note.stands_for:
-        other = Text(f"→ {stands_for(note.stands_for, language)}", QUIET)
-        _print(screen, other + _note_text(note.stands_for), 2 * INDENT)
+    number = format_note_mark(note.number)
+    first_margin = Text.assemble(" " * INDENT, (number, RED), " " * max(1, INDENT - len(number)))
+    body = _format_note(note, get_evidence_spans(citation, note.number))
+    _print_paragraph(screen, body, 2 * INDENT, first_margin=first_margin)
+    if note.resolves_to:
+        resolved = Text(f"→ {format_resolves_to(note.resolves_to, language)}", DIM)
+        _print_paragraph(screen, resolved + _format_note(note.resolves_to), 2 * INDENT)
 
 
-def _note_text(note: CitedNote, spans: tuple[Span, ...] = ()) -> Text:
-    urls = note_urls(note)
-    set_text = Text(" ").join(map(_text, paragraphs(note.text, (), spans, urls)))
-    for url in detached(note.text, urls):
-        set_text += Text.assemble(" ", (visible(url), _link(url)))
-    return set_text
+def _format_note(note: CitedNote, spans: tuple[Span, ...] = ()) -> Text:
+    urls = get_note_urls(note)
+    formatted = Text(" ").join(map(_to_rich_text, split_paragraphs(note.text, (), spans, urls)))
+    for url in find_detached_urls(note.text, urls):
+        formatted += Text.assemble(" ", (escape_controls(url), _link_style(url)))
+    return formatted
 
 
-def _text(runs: Iterable[Run]) -> Text:
+def _to_rich_text(runs: Iterable[TextRun]) -> Text:
     """Runs as one line of a terminal, still to be broken."""
     line = Text()
     for run in runs:
         style = EVIDENCE if run.evidence else Style()
         if run.note is not None:
-            line.append(superscript(run.note), RED)
+            line.append(format_note_mark(run.note), RED)
         elif run.url is not None:
-            line.append(visible(run.text), style + _link(run.url))
+            line.append(escape_controls(run.text), style + _link_style(run.url))
         else:
-            line.append(visible(run.text), style + EMPHASIS if run.emphasis else style)
+            line.append(escape_controls(run.text), style + EMPHASIS if run.emphasis else style)
     return line
 
 
-def _link(url: str) -> Style:
+def _link_style(url: str) -> Style:
     """A link that a terminal can follow (OSC 8), unless there is anything odd in the address."""
     return Style(link=url) if url.isascii() and url.isprintable() else Style()
 
 
-def _print(screen: Console, text: Text, indent: int, *, lead: Text | None = None) -> None:
+def _print_paragraph(
+    screen: Console, text: Text, indent: int, *, first_margin: Text | None = None
+) -> None:
     """Prints one paragraph, indented; `lead` stands in the indent of its first line."""
-    width = min(screen.width, MEASURE + indent) - indent
-    lines = text.divide(line_breaks(text.plain, max(width, 8))) if text.plain else [text]
-    for at, line in enumerate(lines):
+    width = min(screen.width, MAX_LINE_WIDTH + indent) - indent
+    lines = text.divide(find_line_breaks(text.plain, max(width, 8))) if text.plain else [text]
+    for line_number, line in enumerate(lines):
         line.rstrip()
-        margin = lead if lead is not None and at == 0 else Text(" " * indent)
+        margin = (
+            first_margin if first_margin is not None and line_number == 0 else Text(" " * indent)
+        )
         screen.print(margin + line, soft_wrap=True)

@@ -6,28 +6,28 @@ from dataclasses import asdict
 from typing import Any
 
 from rag.answer.serialization import safe_json
-from rag.render.labels import flat
-from rag.render.rich_text import visible
-from rag.render.text import escaped, to_markdown
+from rag.render.labels import collapse_whitespace
+from rag.render.rich_text import escape_controls
+from rag.render.text import escape_markdown, to_markdown
 from ui.conversations.model import Conversation
 from ui.messages.cli import Language, say
 
 VERSION = 1
 
 
-def conversation_markdown(name: str, turns: Conversation, language: Language) -> str:
+def render_conversation_markdown(name: str, turns: Conversation, language: Language) -> str:
     """A conversation as Markdown: a heading for each question, everything cited under it."""
-    blocks = [f"# {escaped(flat(name))}\n"]
+    blocks = [f"# {escape_markdown(collapse_whitespace(name))}\n"]
     for turn in turns:
-        blocks.append(f"## {escaped(flat(turn.question))}\n")
+        blocks.append(f"## {escape_markdown(collapse_whitespace(turn.question))}\n")
         if turn.answer is not None:
             blocks.append(to_markdown(turn.answer, language))
         elif turn.error is not None:
-            blocks.append(escaped(say(turn.error, language)) + "\n")
-    return visible("\n".join(blocks))
+            blocks.append(escape_markdown(say(turn.error, language)) + "\n")
+    return escape_controls("\n".join(blocks))
 
 
-def conversation_json(name: str, turns: Conversation) -> str:
+def render_conversation_json(name: str, turns: Conversation) -> str:
     """A conversation as JSON; its answers have the form that `rag/answer.schema.json` describes."""
     values: dict[str, Any] = {
         "version": VERSION,

@@ -18,13 +18,13 @@ from typing import Any
 from opencc import OpenCC
 
 from index.document import Message
-from index.text.scripts import script
+from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation
-from rag.query.answer_type import asks_for_source, expected
-from rag.query.follow_up import leans_on_history
-from rag.render.labels import quoted
-from ui.conversations.model import ANYWHERE
-from ui.conversations.store import Judged
+from rag.query.answer_type import answer_type, asks_for_source
+from rag.query.follow_up import is_follow_up
+from rag.render.labels import get_evidence_text
+from ui.conversations.model import NO_FILTERS
+from ui.conversations.store import JudgedAnswer
 from ui.messages import page
 
 DRAFTS = "drafts"
@@ -32,124 +32,137 @@ DRAFTS = "drafts"
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class FeedbackCase:
     """What was said of one answer, as a question.
 
     Attributes:
-        publication: The id of the publication that the question is about, or "".
-        name: What that publication is called.
+        publication_id: The id of the publication that the question is about, or "".
+        publication_name: What that publication is called.
         record: The question's fields.
         missing: What it needs to be a question; None where it is one.
     """
 
-    publication: str
-    name: str
+    publication_id: str
+    publication_name: str
     record: dict[str, Any]
     missing: Message | None = None
 
     @property
-    def text(self) -> str:
+    def json_line(self) -> str:
         """The question as a line of JSON."""
         return json.dumps(self.record, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
-class CaseSet:
+class FeedbackSet:
     """Questions about one publication, or drafts.
 
     Attributes:
         key: The publication's id, or `DRAFTS`.
-        name: What the publication is called; "" for drafts.
+        publication_name: What the publication is called; "" for drafts.
         cases: At least one.
     """
 
     key: str
-    name: str
-    cases: tuple[Case, ...]
+    publication_name: str
+    cases: tuple[FeedbackCase, ...]
 
     @property
-    def file(self) -> str:
+    def file_name(self) -> str:
         """What the file of the set is called."""
         return f"feedback-{self.key}.jsonl"
 
     @property
-    def text(self) -> str:
+    def json_lines(self) -> str:
         """The set as JSON Lines."""
-        return "".join(f"{each.text}\n" for each in self.cases)
+        return "".join(f"{feedback_case.json_line}\n" for feedback_case in self.cases)
 
 
-def case(judged: Judged) -> Case:
+def build_case(judged_answer: JudgedAnswer) -> FeedbackCase:
     """What was said of an answer, as a question, or as the draft of one."""
-    answer, said = judged.turn.answer, judged.turn.judgement
-    if answer is None or said is None:
+    answer, judgement = judged_answer.turn.answer, judged_answer.turn.judgement
+    if answer is None or judgement is None:
         raise ValueError("nothing was said of an answer")
-    if (said.verdict == "right" and not answer.found) or said.absent:
-        return _unanswerable(judged, answer)
-    wanted = answer.citations[0].passage if said.verdict == "right" else said.passage
-    cited = next((each for each in answer.citations if each.passage == wanted), None)
-    if cited is None:
+    if (judgement.verdict == "right" and not answer.found) or judgement.absent:
+        return _build_unanswerable(judged_answer, answer)
+    passage_id = (
+        answer.citations[0].passage_id if judgement.verdict == "right" else judgement.passage
+    )
+    citation = next(
+        (candidate for candidate in answer.citations if candidate.passage_id == passage_id), None
+    )
+    if citation is None:
         nearest = answer.citations[0] if answer.citations else None
-        return _with(judged, nearest, {}, missing=page.NO_GOLD)
-    gold = _metadata(cited) or _sentence(cited, judged.turn.question)
+        return _assemble_case(judged_answer, nearest, {}, missing=page.NEEDS_GOLD)
+    gold = _extract_metadata_gold(citation) or _extract_sentence_gold(
+        citation, judged_answer.turn.question
+    )
     if not gold:
-        known = {"type": "fact", "article": cited.article.title, "sections": [list(cited.path)]}
-        return _with(judged, cited, known, missing=page.NO_SENTENCE)
-    return _with(judged, cited, gold)
+        partial_gold = {
+            "type": "fact",
+            "article": citation.article.title,
+            "sections": [list(citation.path)],
+        }
+        return _assemble_case(judged_answer, citation, partial_gold, missing=page.NEEDS_ANSWER_TEXT)
+    return _assemble_case(judged_answer, citation, gold)
 
 
-def case_sets(cases: Iterable[Case]) -> tuple[CaseSet, ...]:
+def group_cases(cases: Iterable[FeedbackCase]) -> tuple[FeedbackSet, ...]:
     """The questions of each publication, in the order in which they first come; then the drafts."""
-    sets: dict[str, list[Case]] = {}
-    drafts: list[Case] = []
-    for each in cases:
-        if each.missing:
-            drafts.append(each)
+    sets: dict[str, list[FeedbackCase]] = {}
+    drafts: list[FeedbackCase] = []
+    for feedback_case in cases:
+        if feedback_case.missing:
+            drafts.append(feedback_case)
         else:
-            sets.setdefault(each.publication or "none", []).append(each)
-    found = [CaseSet(key, held[0].name, tuple(held)) for key, held in sets.items()]
-    return (*found, *([CaseSet(DRAFTS, "", tuple(drafts))] if drafts else []))
+            sets.setdefault(feedback_case.publication_id or "none", []).append(feedback_case)
+    publication_sets = [
+        FeedbackSet(key, grouped[0].publication_name, tuple(grouped))
+        for key, grouped in sets.items()
+    ]
+    return (*publication_sets, *([FeedbackSet(DRAFTS, "", tuple(drafts))] if drafts else []))
 
 
-def download(sets: Sequence[CaseSet]) -> tuple[str, bytes]:
+def build_download(sets: Sequence[FeedbackSet]) -> tuple[str, bytes]:
     """Question sets as one file to be downloaded: its name, and what is in it.
 
     One set is a file of its own; several, or none, are put into an archive.
     """
     if len(sets) == 1:
-        return sets[0].file, sets[0].text.encode()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for each in sets:
-            archive.writestr(each.file, each.text)
-    return "feedback.zip", packed.getvalue()
+        return sets[0].file_name, sets[0].json_lines.encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for feedback_set in sets:
+            archive.writestr(feedback_set.file_name, feedback_set.json_lines)
+    return "feedback.zip", buffer.getvalue()
 
 
-def _unanswerable(judged: Judged, answer: Answer) -> Case:
+def _build_unanswerable(judged_answer: JudgedAnswer, answer: Answer) -> FeedbackCase:
     """A question that the library does not answer; a near miss where it thought that it did."""
     nearest = answer.citations[0] if answer.citations else None
     gold = {"type": "unanswerable", "near_miss": answer.found}
     missing = None
-    if judged.turn.filters != ANYWHERE:
-        missing = page.LIMITED
-    elif _leans(judged):
-        missing = page.ALONE
-    return _with(judged, nearest, gold, missing=missing)
+    if judged_answer.turn.filters != NO_FILTERS:
+        missing = page.NEEDS_UNLIMITED_SEARCH
+    elif _is_follow_up(judged_answer):
+        missing = page.NEEDS_STANDALONE_QUESTION
+    return _assemble_case(judged_answer, nearest, gold, missing=missing)
 
 
-def _metadata(citation: Citation) -> dict[str, Any]:
+def _extract_metadata_gold(citation: Citation) -> dict[str, Any]:
     """The gold of a question about the publication; {} where the text answers."""
     if not citation.statements:
         return {}
-    said = citation.statements[0]
+    statement = citation.statements[0]
     return {
         "type": "about",
-        "article": None if said.whole else citation.article.title,
-        "answers": list(dict.fromkeys(value for value in said.values if value.strip())),
+        "article": None if statement.of_publication else citation.article.title,
+        "answers": list(dict.fromkeys(value for value in statement.values if value.strip())),
         "where": "metadata",
     }
 
 
-def _sentence(citation: Citation, question: str) -> dict[str, Any]:
+def _extract_sentence_gold(citation: Citation, question: str) -> dict[str, Any]:
     """The gold of a question that a marked sentence answers; {} where none is marked."""
     if not citation.evidence:
         return {}
@@ -158,76 +171,79 @@ def _sentence(citation: Citation, question: str) -> dict[str, Any]:
         kind = "source" if asks_for_source(question) else "note"
         notes = [best.note]
     else:
-        kind = "reason" if expected(question) == "reason" else "fact"
-        known = {note.number for note in citation.notes}
-        within = [m.note for m in citation.marks if best.span.start < m.offset <= best.span.end]
-        notes = [number for number in dict.fromkeys(within) if number in known]
+        kind = "reason" if answer_type(question) == "reason" else "fact"
+        cited_numbers = {note.number for note in citation.notes}
+        marked_numbers = [
+            m.note for m in citation.marks if best.span.start < m.offset <= best.span.end
+        ]
+        notes = [number for number in dict.fromkeys(marked_numbers) if number in cited_numbers]
     return {
         "type": kind,
         "article": citation.article.title,
         "sections": [list(citation.path)],
         "notes": notes,
-        "answers": [quoted(citation, best).strip()],
+        "answers": [get_evidence_text(citation, best).strip()],
         "where": "text" if best.note is None else "note",
     }
 
 
-def _with(
-    judged: Judged,
-    about: Citation | None,
+def _assemble_case(
+    judged_answer: JudgedAnswer,
+    citation: Citation | None,
     gold: dict[str, Any],
     *,
     missing: Message | None = None,
-) -> Case:
-    turn, kind = judged.turn, gold.pop("type", "fact")
+) -> FeedbackCase:
+    turn, kind = judged_answer.turn, gold.pop("type", "fact")
     record: dict[str, Any] = {
-        "id": f"feedback-{judged.conversation}-{judged.place}",
+        "id": f"feedback-{judged_answer.conversation_id}-{judged_answer.turn_number}",
         "split": "dev",
-        "language": _language(turn.question),
+        "language": _classify_language(turn.question),
         "type": kind,
         "question": turn.question,
     }
-    if kind != "unanswerable" and _leans(judged):
-        record |= {"type": "follow-up", "history": _each_once(judged.before)}
-    publication = about.publication if about else None
+    if kind != "unanswerable" and _is_follow_up(judged_answer):
+        record |= {"type": "follow-up", "history": _deduplicate_questions(judged_answer.history)}
+    publication = citation.publication if citation else None
     name = " ".join(filter(None, (publication.title, publication.number))) if publication else ""
     if missing and turn.judgement and turn.answer:
-        record |= gold | _for_the_hand(turn.judgement.note, turn.answer, missing)
+        record |= gold | _build_draft_hints(turn.judgement.note, turn.answer, missing)
     else:
         record |= gold
-    return Case(publication.id if publication else "", name, record, missing)
+    return FeedbackCase(publication.id if publication else "", name, record, missing)
 
 
-def _leans(judged: Judged) -> bool:
+def _is_follow_up(judged_answer: JudgedAnswer) -> bool:
     """Whether a question needs those before it, by its words or by how it was answered."""
-    answer = judged.turn.answer
-    parts = answer.citations[0].parts if answer and answer.citations else ()
-    found_with_them = any(part.name == "history" for part in parts)
-    return found_with_them or leans_on_history(judged.turn.question, judged.before)
+    answer = judged_answer.turn.answer
+    parts = answer.citations[0].score_parts if answer and answer.citations else ()
+    used_history = any(part.name == "history" for part in parts)
+    return used_history or is_follow_up(judged_answer.turn.question, judged_answer.history)
 
 
-def _for_the_hand(note: str, answer: Answer, missing: Message) -> dict[str, Any]:
+def _build_draft_hints(note: str, answer: Answer, missing: Message) -> dict[str, Any]:
     """What helps to finish a draft."""
-    shown = [
-        {"article": each.article.title, "section": list(each.path)} for each in answer.citations
+    citations = [
+        {"article": citation.article.title, "section": list(citation.path)}
+        for citation in answer.citations
     ]
-    return {"missing": missing.en, "said": note, "shown": shown}
+    return {"missing": missing.en, "said": note, "shown": citations}
 
 
-def _each_once(questions: Sequence[str]) -> list[str]:
+def _deduplicate_questions(questions: Sequence[str]) -> list[str]:
     """The questions before, oldest first; one that was asked twice where it was asked last."""
     return list(dict.fromkeys(reversed(questions)))[::-1]
 
 
-def _language(question: str) -> str:
+def _classify_language(question: str) -> str:
     """What a question is written in, as question sets name it."""
-    if script(question) == "en":
+    if detect_language(question) == "en":
         return "en"
-    simplified, traditional = _converter("t2s"), _converter("s2t")
+    simplified, traditional = _load_converter("t2s"), _load_converter("s2t")
     is_simplified = simplified.convert(question) == question != traditional.convert(question)
     return "zh-Hans" if is_simplified else "zh-Hant"
 
 
 @cache
-def _converter(name: str) -> OpenCC:
+def _load_converter(name: str) -> OpenCC:
     return OpenCC(name)

@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from index.document import Message
-from index.storage.records import Criteria
+from index.storage.records import Filters
 from ui.messages import page
 from ui.service import limits
 
-KINDS: dict[str, Message] = {
+FILTER_LABELS: dict[str, Message] = {
     "publication": page.ONLY_PUBLICATION,
     "article": page.ONLY_ARTICLE,
     "author": page.ONLY_AUTHOR,
@@ -21,11 +21,11 @@ KINDS: dict[str, Message] = {
     "after": page.ONLY_AFTER,
     "before": page.ONLY_BEFORE,
 }
-_DAYS = ("after", "before")
+_DATE_KINDS = ("after", "before")
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class FilterChip:
     """One thing that a question is limited to: which kind, its name, and what it is."""
 
     kind: str
@@ -33,49 +33,55 @@ class Chip:
     value: str
 
 
-def written(criteria: Criteria) -> str:
+def serialize_filters(query_filters: Filters) -> str:
     """Criteria as JSON, as the page and its file keep them; "" for none."""
-    given = {
+    values = {
         kind: value.isoformat() if isinstance(value, date) else value
-        for kind, value in asdict(criteria).items()
+        for kind, value in asdict(query_filters).items()
         if value is not None
     }
-    return json.dumps(given, ensure_ascii=False) if given else ""
+    return json.dumps(values, ensure_ascii=False) if values else ""
 
 
-def read(text: str) -> Criteria:
+def parse_filters(text: str) -> Filters:
     """The criteria that `written` wrote; what cannot be understood limits nothing."""
     try:
-        given = json.loads(text) if text else {}
+        values = json.loads(text) if text else {}
     except json.JSONDecodeError:
-        return Criteria()
-    criteria = Criteria()
-    for kind, value in given.items() if isinstance(given, dict) else ():
+        return Filters()
+    query_filters = Filters()
+    for kind, value in values.items() if isinstance(values, dict) else ():
         if isinstance(value, str):
-            criteria = changed(criteria, kind, value)
-    return criteria
+            query_filters = set_filter(query_filters, kind, value)
+    return query_filters
 
 
-def changed(criteria: Criteria, kind: str, value: str) -> Criteria:
+def set_filter(query_filters: Filters, kind: str, value: str) -> Filters:
     """Criteria with one of a kind set, or taken back where `value` is "" or no such thing."""
-    if kind not in KINDS:
-        return criteria
-    found = value.strip()[: limits.CRITERION] or None
-    given: dict[str, Any] = {kind: _day(found) if kind in _DAYS else found}
-    return replace(criteria, **given)
+    if kind not in FILTER_LABELS:
+        return query_filters
+    text = value.strip()[: limits.MAX_NAME_LENGTH] or None
+    changes: dict[str, Any] = {kind: _parse_date(text) if kind in _DATE_KINDS else text}
+    return replace(query_filters, **changes)
 
 
-def _day(text: str | None) -> date | None:
+def _parse_date(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
 
 
-def chips(criteria: Criteria, name: Callable[[str], str] = str) -> tuple[Chip, ...]:
+def build_chips(
+    query_filters: Filters, resolve_name: Callable[[str], str] = str
+) -> tuple[FilterChip, ...]:
     """Criteria as they are shown; a publication, which is given by its id, by its name."""
     return tuple(
-        Chip(kind, KINDS[kind], name(str(value)) if kind == "publication" else str(value))
-        for kind, value in asdict(criteria).items()
+        FilterChip(
+            kind,
+            FILTER_LABELS[kind],
+            resolve_name(str(value)) if kind == "publication" else str(value),
+        )
+        for kind, value in asdict(query_filters).items()
         if value is not None
     )

@@ -29,14 +29,16 @@ class Judgement:
     note: str = ""
 
 
-def judgement(verdict: str, passage: str = "", note: str = "", *, absent: bool) -> Judgement | None:
+def parse_judgement(
+    verdict: str, passage: str = "", note: str = "", *, absent: bool
+) -> Judgement | None:
     """A judgement of what a page sent; None where it takes its verdict back, or is none."""
-    known = next((each for each in VERDICTS if each == verdict), None)
-    if known is None:
+    parsed_verdict = next((candidate for candidate in VERDICTS if candidate == verdict), None)
+    if parsed_verdict is None:
         return None
-    note = " ".join(note.split())[: limits.REMARK]
-    if known == "right":
-        return Judgement(known)
-    if known == "elsewhere":
-        return Judgement(known, passage, note=note)
-    return Judgement(known, absent=absent, note=note)
+    note = " ".join(note.split())[: limits.MAX_COMMENT_LENGTH]
+    if parsed_verdict == "right":
+        return Judgement(parsed_verdict)
+    if parsed_verdict == "elsewhere":
+        return Judgement(parsed_verdict, passage, note=note)
+    return Judgement(parsed_verdict, absent=absent, note=note)

@@ -8,48 +8,53 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from index.document import Message
-from index.storage.records import Criteria
+from index.storage.records import Filters
 from ui.conversations.model import Conversation, Turn
 
-_MOST = 500  # conversations, of all visitors together
-_LONGEST = 100  # turns of one
+_MAX_CONVERSATIONS = 500  # conversations, of all visitors together
+_MAX_TURNS = 100  # turns of one
 
 
-class Spare:
+class InMemoryConversations:
     """What could not be kept, each visitor's apart from all others'. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
+        self._conversations: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
 
-    def turns(self, visitor: str, conversation: str) -> Conversation:
+    def get_turns(self, visitor: str, conversation_id: str) -> Conversation:
         """The turns of a conversation that could not be kept, in order."""
-        return self._held.get((visitor, conversation), ())
+        return self._conversations.get((visitor, conversation_id), ())
 
-    def begin(
-        self, visitor: str, conversation: str, question: str, criteria: Criteria, why: Message
+    def add_question(
+        self, visitor: str, conversation_id: str, question: str, filters: Filters, reason: Message
     ) -> str:
         """Holds a question that is not answered yet; "" for a new conversation.
 
         Returns:
             The conversation's id.
         """
-        conversation = conversation or secrets.token_hex(8)
-        self.finish(visitor, conversation, Turn(question, filters=criteria, unkept=why))
-        return conversation
+        conversation_id = conversation_id or secrets.token_hex(8)
+        self.save_answer(
+            visitor, conversation_id, Turn(question, filters=filters, storage_error=reason)
+        )
+        return conversation_id
 
-    def finish(self, visitor: str, conversation: str, turn: Turn) -> None:
+    def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
         """Holds what came of a question: in the place of the last one, where that still waits."""
-        key = visitor, conversation
+        key = visitor, conversation_id
         with self._lock:
-            held = self._held.pop(key, ())
-            if held and held[-1].waits:
-                turn, held = replace(turn, unkept=turn.unkept or held[-1].unkept), held[:-1]
-            self._held[key] = (*held, turn)[-_LONGEST:]
-            if len(self._held) > _MOST:
-                self._held.popitem(last=False)
+            turns = self._conversations.pop(key, ())
+            if turns and turns[-1].is_pending:
+                turn, turns = (
+                    replace(turn, storage_error=turn.storage_error or turns[-1].storage_error),
+                    turns[:-1],
+                )
+            self._conversations[key] = (*turns, turn)[-_MAX_TURNS:]
+            if len(self._conversations) > _MAX_CONVERSATIONS:
+                self._conversations.popitem(last=False)
 
-    def drop(self, visitor: str, conversation: str) -> None:
+    def delete(self, visitor: str, conversation_id: str) -> None:
         """Takes a conversation away."""
         with self._lock:
-            self._held.pop((visitor, conversation), None)
+            self._conversations.pop((visitor, conversation_id), None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.document import Message
-from index.storage.records import Criteria
+from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations.judgement import Judgement
 
-ANYWHERE = Criteria()
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,18 @@ class Turn:
         error: Why there is no answer.
         filters: What the answer was limited to.
         judgement: What the visitor says of the answer.
-        unkept: Why it could not be kept, where that is so.
+        storage_error: Why it could not be kept, where that is so.
     """
 
     question: str
     answer: Answer | None = None
     error: Message | None = None
-    filters: Criteria = ANYWHERE
+    filters: Filters = NO_FILTERS
     judgement: Judgement | None = None
-    unkept: Message | None = None
+    storage_error: Message | None = None
 
     @property
-    def waits(self) -> bool:
+    def is_pending(self) -> bool:
         """Whether it is still to be answered."""
         return self.answer is None and self.error is None
 

@@ -13,8 +13,8 @@ from index.document import Message
 from index.errors import TongzhuError
 from ui.messages import page
 
-_PATIENCE = 1.0  # seconds to wait for another process that writes
-_REASONS: dict[int, Message] = {
+_LOCK_TIMEOUT = 1.0  # seconds to wait for another process that writes
+_ERROR_MESSAGES: dict[int, Message] = {
     sqlite3.SQLITE_FULL: page.DISK_FULL,
     sqlite3.SQLITE_READONLY: page.READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: page.READ_ONLY,
@@ -23,60 +23,60 @@ _REASONS: dict[int, Message] = {
 }
 
 
-class KeepingError(TongzhuError):
+class StorageError(TongzhuError):
     """What visitors leave cannot be kept, or not be read again."""
 
 
-class Keeper:
+class SqliteFile:
     """One file of what visitors leave. Thread-safe.
 
     Args:
         path: The file; made, with its folder, if it is not there.
-        steps: What makes its tables, one script for each version; each leads on from the one
+        migrations: What makes its tables, one script for each version; each leads on from the one
             before it.
 
     Raises:
         KeepingError: If it cannot be used; by this and every method.
     """
 
-    def __init__(self, path: Path, steps: Sequence[str]) -> None:
+    def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             self._database = sqlite3.connect(
-                path, timeout=_PATIENCE, check_same_thread=False, isolation_level=None
+                path, timeout=_LOCK_TIMEOUT, check_same_thread=False, isolation_level=None
             )
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA foreign_keys = ON")
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
-            if version < len(steps):
-                script = "".join(steps[version:])
+            if version < len(migrations):
+                script = "".join(migrations[version:])
                 self._database.executescript(
-                    f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {len(steps)}; COMMIT;"
+                    f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {len(migrations)}; COMMIT;"
                 )
         except (OSError, sqlite3.Error) as error:
-            raise KeepingError(
+            raise StorageError(
                 f"Conversations cannot be kept in {path} ({error}); "
                 "name another folder with TONGZHU_DATA.",
                 f"無法在 {path} 保存對話（{error}）；請以 TONGZHU_DATA 指定其他資料夾。",
             ) from error
-        if version > len(steps):
-            raise KeepingError(
+        if version > len(migrations):
+            raise StorageError(
                 f"{path} was written by a newer release; use that, "
                 "or name another folder with TONGZHU_DATA.",
                 f"{path} 由較新的版本寫成；請使用該版本，或以 TONGZHU_DATA 指定其他資料夾。",
             )
 
-    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def fetch_rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        with _told():
+        with _translate_errors():
             return self._database.execute(query, values).fetchall()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         """One writer at a time; all of it is written, or nothing."""
-        with self._lock, _told():
+        with self._lock, _translate_errors():
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
@@ -92,11 +92,11 @@ class Keeper:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """What goes wrong in the file as one line for visitors, without the place of the file."""
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without SQLite's finer distinctions
-        reason = _REASONS.get(code, page.CANNOT_KEEP)
-        raise KeepingError(reason.en, reason.zh) from error
+        reason = _ERROR_MESSAGES.get(code, page.STORAGE_UNAVAILABLE)
+        raise StorageError(reason.en, reason.zh) from error

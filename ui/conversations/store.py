@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from index.document import Message
-from index.storage.records import Criteria
+from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations import filters
 from ui.conversations.judgement import Judgement
-from ui.conversations.model import ANYWHERE, Conversation, Turn
-from ui.conversations.sqlite import Keeper, KeepingError
+from ui.conversations.model import NO_FILTERS, Conversation, Turn
+from ui.conversations.sqlite import SqliteFile, StorageError
 from ui.messages import page
 
-__all__ = ["Conversations", "Judged", "KeepingError", "Kept"]
+__all__ = ["ConversationStore", "ConversationSummary", "JudgedAnswer", "StorageError"]
 
-_LISTED = 200
-_AT_HAND = 300  # answers, of all visitors together
-_LONGEST_NAME = 120  # characters
-_STEPS = (
+_MAX_LISTED = 200
+_ANSWER_CACHE_SIZE = 300  # answers, of all visitors together
+_MAX_NAME_LENGTH = 120  # characters
+_MIGRATIONS = (
     """
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY,
@@ -58,7 +58,7 @@ CREATE TABLE judgement (
 ) STRICT;
 """,
 )
-_TURNS = (
+_SELECT_TURNS = (
     "SELECT question, filters, answer, error, verdict, passage, absent, note"
     " FROM turn LEFT JOIN judgement USING (conversation, place)"
     " WHERE conversation = ? ORDER BY place"
@@ -66,33 +66,33 @@ _TURNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ConversationSummary:
     """A conversation as a list shows it: `asked` is when its last question was, in UTC."""
 
     id: str
     name: str
-    asked: datetime
-    questions: int
+    updated_at: datetime
+    question_count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedAnswer:
     """An answer that a visitor said something of.
 
     Attributes:
-        conversation: The id of the conversation that it stands in.
-        place: Its place there, from 1.
+        conversation_id: The id of the conversation that it stands in.
+        turn_number: Its place there, from 1.
         turn: The question, the answer, and what was said of it.
-        before: The questions asked before it, oldest first.
+        history: The questions asked before it, oldest first.
     """
 
-    conversation: str
-    place: int
+    conversation_id: str
+    turn_number: int
     turn: Turn
-    before: tuple[str, ...]
+    history: tuple[str, ...]
 
 
-class Conversations:
+class ConversationStore:
     """The conversations of all visitors, in one file. Thread-safe.
 
     A visitor is a secret that only their browser has; the file holds its digest. Every method that
@@ -106,104 +106,117 @@ class Conversations:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = Keeper(path, _STEPS)
+        self._file = SqliteFile(path, _MIGRATIONS)
 
-    def listed(self, visitor: str) -> tuple[Kept, ...]:
+    def list_conversations(self, visitor: str) -> tuple[ConversationSummary, ...]:
         """A visitor's latest conversations, the last one first."""
-        found = self._file.rows(
+        rows = self._file.fetch_rows(
             "SELECT id, name, asked, (SELECT count(*) FROM turn WHERE conversation = id)"
             " FROM conversation WHERE visitor = ? ORDER BY asked DESC LIMIT ?",
-            _digest(visitor),
-            _LISTED,
+            _hash_visitor(visitor),
+            _MAX_LISTED,
         )
         return tuple(
-            Kept(identity, name, datetime.fromisoformat(asked), questions)
-            for identity, name, asked, questions in found
+            ConversationSummary(
+                conversation_id, name, datetime.fromisoformat(updated_at), question_count
+            )
+            for conversation_id, name, updated_at, question_count in rows
         )
 
-    def name(self, visitor: str, conversation: str) -> str:
+    def get_name(self, visitor: str, conversation_id: str) -> str:
         """What a conversation is called."""
-        found = self._file.rows(
+        rows = self._file.fetch_rows(
             "SELECT name FROM conversation WHERE id = ? AND visitor = ?",
-            conversation,
-            _digest(visitor),
+            conversation_id,
+            _hash_visitor(visitor),
         )
-        if not found:
-            raise KeyError(conversation)
-        return str(found[0][0])
+        if not rows:
+            raise KeyError(conversation_id)
+        return str(rows[0][0])
 
-    def read(self, visitor: str, conversation: str) -> Conversation:
+    def read_turns(self, visitor: str, conversation_id: str) -> Conversation:
         """All turns of a conversation, in order."""
-        self.name(visitor, conversation)
-        return tuple(_turn(row) for row in self._file.rows(_TURNS, conversation))
+        self.get_name(visitor, conversation_id)
+        return tuple(
+            _parse_turn(row) for row in self._file.fetch_rows(_SELECT_TURNS, conversation_id)
+        )
 
-    def begin(
-        self, visitor: str, conversation: str, question: str, criteria: Criteria = ANYWHERE
+    def add_question(
+        self,
+        visitor: str,
+        conversation_id: str,
+        question: str,
+        query_filters: Filters = NO_FILTERS,
     ) -> str:
         """Keeps a question that is not answered yet; "" for a new conversation, named by it.
 
         Returns:
             The conversation's id.
         """
-        with self._file.writing() as database:
-            if conversation:
-                self.name(visitor, conversation)
+        with self._file.transaction() as database:
+            if conversation_id:
+                self.get_name(visitor, conversation_id)
                 database.execute(
-                    "UPDATE conversation SET asked = ? WHERE id = ?", (_now(), conversation)
+                    "UPDATE conversation SET asked = ? WHERE id = ?", (_utc_now(), conversation_id)
                 )
             else:
-                conversation = secrets.token_hex(8)
+                conversation_id = secrets.token_hex(8)
                 database.execute(
                     "INSERT INTO conversation VALUES (?, ?, ?, ?)",
-                    (conversation, _digest(visitor), _short(question), _now()),
+                    (conversation_id, _hash_visitor(visitor), _shorten_name(question), _utc_now()),
                 )
             database.execute(
                 "INSERT INTO turn SELECT ?, 1 + coalesce(max(place), 0), ?, ?, NULL, NULL"
                 " FROM turn WHERE conversation = ?",
-                (conversation, question, filters.written(criteria), conversation),
+                (
+                    conversation_id,
+                    question,
+                    filters.serialize_filters(query_filters),
+                    conversation_id,
+                ),
             )
-        return conversation
+        return conversation_id
 
-    def finish(self, visitor: str, conversation: str, turn: Turn) -> None:
+    def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
         """Keeps what came of the last question."""
         answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
         error = json.dumps([turn.error.en, turn.error.zh]) if turn.error else None
-        with self._file.writing() as database:
-            self.name(visitor, conversation)
+        with self._file.transaction() as database:
+            self.get_name(visitor, conversation_id)
             database.execute(
                 "UPDATE turn SET answer = ?, error = ? WHERE conversation = ? AND place ="
                 " (SELECT max(place) FROM turn WHERE conversation = ?)",
-                (answer, error, conversation, conversation),
+                (answer, error, conversation_id, conversation_id),
             )
 
-    def rename(self, visitor: str, conversation: str, name: str) -> None:
+    def rename(self, visitor: str, conversation_id: str, name: str) -> None:
         """Calls a conversation something else; a blank name leaves it as it is."""
-        with self._file.writing() as database:
-            self.name(visitor, conversation)
-            if name := _short(name):
+        with self._file.transaction() as database:
+            self.get_name(visitor, conversation_id)
+            if name := _shorten_name(name):
                 database.execute(
-                    "UPDATE conversation SET name = ? WHERE id = ?", (name, conversation)
+                    "UPDATE conversation SET name = ? WHERE id = ?", (name, conversation_id)
                 )
 
-    def delete(self, visitor: str, conversation: str) -> None:
+    def delete(self, visitor: str, conversation_id: str) -> None:
         """Takes a conversation away for good."""
-        with self._file.writing() as database:
-            self.name(visitor, conversation)
-            database.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
+        with self._file.transaction() as database:
+            self.get_name(visitor, conversation_id)
+            database.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
 
-    def judge(
-        self, visitor: str, conversation: str, place: int, judgement: Judgement | None
+    def save_judgement(
+        self, visitor: str, conversation_id: str, turn_number: int, judgement: Judgement | None
     ) -> None:
         """Keeps what a visitor says of the answer at a place, from 1; None takes it back."""
-        with self._file.writing() as database:
-            self.name(visitor, conversation)
+        with self._file.transaction() as database:
+            self.get_name(visitor, conversation_id)
             if judgement is None:
                 database.execute(
                     "DELETE FROM judgement WHERE conversation = ? AND place = ?",
-                    (conversation, place),
+                    (conversation_id, turn_number),
                 )
                 return
-            kept = database.execute(
+            cursor = database.execute(
                 "INSERT OR REPLACE INTO judgement SELECT conversation, place, ?, ?, ?, ? FROM turn"
                 " WHERE conversation = ? AND place = ? AND answer IS NOT NULL",
                 (
@@ -211,78 +224,82 @@ class Conversations:
                     judgement.passage,
                     judgement.absent,
                     judgement.note,
-                    conversation,
-                    place,
+                    conversation_id,
+                    turn_number,
                 ),
             )
-            if not kept.rowcount:
-                raise KeyError(place)
+            if not cursor.rowcount:
+                raise KeyError(turn_number)
 
-    def verdicts(self, visitor: str) -> int:
+    def count_judgements(self, visitor: str) -> int:
         """Of how many answers a visitor has said something."""
-        found = self._file.rows(
+        rows = self._file.fetch_rows(
             "SELECT count(*) FROM judgement JOIN conversation ON id = conversation"
             " WHERE visitor = ?",
-            _digest(visitor),
+            _hash_visitor(visitor),
         )
-        return int(found[0][0])
+        return int(rows[0][0])
 
-    def judged(self, visitor: str | None = None) -> Iterator[Judged]:
+    def list_judged_answers(self, visitor: str | None = None) -> Iterator[JudgedAnswer]:
         """Answers that something was said of, by one visitor or, with None, by any, oldest first.
 
         Answers that were kept by another release are left out.
         """
-        whose = "" if visitor is None else "WHERE visitor = ?"
-        rows = self._file.rows(
-            f"SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation {whose}"  # noqa: S608 - no one else's words
+        where_clause = "" if visitor is None else "WHERE visitor = ?"
+        rows = self._file.fetch_rows(
+            f"SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation {where_clause}"  # noqa: S608 - no one else's words
             " ORDER BY asked, id",
-            *([] if visitor is None else [_digest(visitor)]),
+            *([] if visitor is None else [_hash_visitor(visitor)]),
         )
-        for (conversation,) in rows:
-            turns = [_turn(row) for row in self._file.rows(_TURNS, conversation)]
-            for place, turn in enumerate(turns, 1):
+        for (conversation_id,) in rows:
+            turns = [
+                _parse_turn(row) for row in self._file.fetch_rows(_SELECT_TURNS, conversation_id)
+            ]
+            for turn_number, turn in enumerate(turns, 1):
                 if turn.judgement and turn.answer:
-                    before = tuple(each.question for each in turns[: place - 1])
-                    yield Judged(conversation, place, turn, before)
+                    history = tuple(
+                        earlier_turn.question for earlier_turn in turns[: turn_number - 1]
+                    )
+                    yield JudgedAnswer(conversation_id, turn_number, turn, history)
 
     def close(self) -> None:
         """Lets go of the file."""
         self._file.close()
 
 
-def _turn(row: tuple[Any, ...]) -> Turn:
+def _parse_turn(row: tuple[Any, ...]) -> Turn:
     """A turn from what `_TURNS` finds."""
-    question, limits, answer, error, verdict, passage, absent, note = row
-    said = None if verdict is None else Judgement(verdict, passage, bool(absent), note)
-    asked = Turn(question, filters=filters.read(limits), judgement=said)
+    question, filters_json, answer, error, verdict, passage, absent, note = row
+    turn_judgement = None if verdict is None else Judgement(verdict, passage, bool(absent), note)
+    turn = Turn(question, filters=filters.parse_filters(filters_json), judgement=turn_judgement)
     if error is not None:
-        return replace(asked, error=Message(*json.loads(error)))
+        return replace(turn, error=Message(*json.loads(error)))
     if answer is None:
-        return asked
+        return turn
     try:
-        return replace(asked, answer=_answer(answer))
+        return replace(turn, answer=_parse_answer(answer))
     except ValueError:  # its form was another release's
-        return replace(asked, error=page.UNREADABLE)
+        return replace(turn, error=page.ANSWER_UNREADABLE)
 
 
-@lru_cache(_AT_HAND)
-def _answer(kept: str) -> Answer:
+@lru_cache(_ANSWER_CACHE_SIZE)
+def _parse_answer(stored_json: str) -> Answer:
     """An answer as it was kept: what is asked next in a conversation reads all of it again.
 
     Raises:
         ValueError: If its form is another release's.
     """
-    return Answer.from_dict(json.loads(kept))
+    return Answer.from_dict(json.loads(stored_json))
 
 
-def _digest(visitor: str) -> str:
+def _hash_visitor(visitor: str) -> str:
     return hashlib.sha256(visitor.encode()).hexdigest()
 
 
-def _now() -> str:
+def _utc_now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _short(name: str) -> str:
+def _shorten_name(name: str) -> str:
     name = " ".join(name.split())
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+    return name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…"

@@ -10,88 +10,93 @@ import mcp_types as types
 from index.document import Message
 from ui.mcp import text
 from ui.service import limits
-from ui.service.errors import RefusalError, filled
+from ui.service.errors import RequestError, format_safe_message
 from ui.service.service import Service
 
-_BASE = "tongzhu://publications"
-_TEXT = "text/plain"
-_INDEX = f"[0-9]{{1,{len(str(limits.INDEX))}}}"
-_ADDRESS = re.compile(
-    rf"{_BASE}/(?P<publication>[^/?#]+)/articles/(?P<article>{_INDEX})"
-    rf"(?:/sections/(?P<section>{_INDEX})|/notes/(?P<note>[^/?#]+))?"
+_BASE_URI = "tongzhu://publications"
+_MEDIA_TYPE = "text/plain"
+_INDEX_PATTERN = f"[0-9]{{1,{len(str(limits.MAX_INDEX))}}}"
+_URI_PATTERN = re.compile(
+    rf"{_BASE_URI}/(?P<publication>[^/?#]+)/articles/(?P<article>{_INDEX_PATTERN})"
+    rf"(?:/sections/(?P<section>{_INDEX_PATTERN})|/notes/(?P<note>[^/?#]+))?"
 )
-_NO_RESOURCE = Message(
+_UNKNOWN_RESOURCE = Message(
     "There is no resource {address}; the templates say how addresses are made.",
     "沒有資源 {address}；請依範本組成網址。",
 )
-_NO_CURSOR = Message(
+_INVALID_CURSOR = Message(
     "There is no such page; begin again without a cursor.", "沒有這一頁；請不帶 cursor 重新開始。"
 )
 
 
-def templates() -> list[types.ResourceTemplate]:
+def list_templates() -> list[types.ResourceTemplate]:
     """What can be read by its address."""
-    article = f"{_BASE}/{{publication}}/articles/{{article}}"
-    described = (
+    article = f"{_BASE_URI}/{{publication}}/articles/{{article}}"
+    template_fields = (
         ("article", "An article", "A whole article with its notes.", article),
         ("section", "A section", "A section with its notes.", f"{article}/sections/{{section}}"),
         ("note", "A note", "A note and the one it stands for.", f"{article}/notes/{{number}}"),
     )
     return [
         types.ResourceTemplate(
-            name=name, title=title, description=description, uri_template=address, mime_type=_TEXT
+            name=name, title=title, description=description, uri_template=uri, mime_type=_MEDIA_TYPE
         )
-        for name, title, description, address in described
+        for name, title, description, uri in template_fields
     ]
 
 
-def listed(service: Service, cursor: str | None) -> types.ListResourcesResult:
+def list_resources(service: Service, cursor: str | None) -> types.ListResourcesResult:
     """A page of articles.
 
     Raises:
         RefusalError: If the cursor is none of ours.
     """
     if cursor is not None and not re.fullmatch("[0-9]{1,9}", cursor):
-        raise RefusalError(404, "cursor", _NO_CURSOR)
+        raise RequestError(404, "cursor", _INVALID_CURSOR)
     start = int(cursor or 0)
-    found: list[types.Resource] = []
-    place = 0
-    for publication in service.publications():
-        if place + publication.articles > start and len(found) < limits.LISTED:
-            articles = service.contents(publication.id).articles
-            wanted = articles[max(start - place, 0) :][: limits.LISTED - len(found)]
-            found += [
-                types.Resource(
-                    name=f"{publication.id}-{each.index}",
-                    title=each.title,
-                    description=" ".join(filter(None, [publication.title, publication.number])),
-                    uri=f"{_BASE}/{quote(publication.id, safe='')}/articles/{each.index}",
-                    mime_type=_TEXT,
-                )
-                for each in wanted
+    resources: list[types.Resource] = []
+    position = 0
+    for publication in service.list_publications():
+        if position + publication.articles > start and len(resources) < limits.RESOURCES_PER_PAGE:
+            articles = service.get_contents(publication.id).articles
+            page_articles = articles[max(start - position, 0) :][
+                : limits.RESOURCES_PER_PAGE - len(resources)
             ]
-        place += publication.articles
-    after = start + len(found)
+            resources += [
+                types.Resource(
+                    name=f"{publication.id}-{article.index}",
+                    title=article.title,
+                    description=" ".join(filter(None, [publication.title, publication.number])),
+                    uri=f"{_BASE_URI}/{quote(publication.id, safe='')}/articles/{article.index}",
+                    mime_type=_MEDIA_TYPE,
+                )
+                for article in page_articles
+            ]
+        position += publication.articles
+    next_start = start + len(resources)
     return types.ListResourcesResult(
-        resources=found, next_cursor=str(after) if found and after < place else None
+        resources=resources,
+        next_cursor=str(next_start) if resources and next_start < position else None,
     )
 
 
-def read(service: Service, address: str) -> types.ReadResourceResult:
+def read_resource(service: Service, uri: str) -> types.ReadResourceResult:
     """What stands at an address.
 
     Raises:
         RefusalError: If there is nothing.
     """
-    match = _ADDRESS.fullmatch(address)
+    match = _URI_PATTERN.fullmatch(uri)
     if not match:
-        raise RefusalError(404, "not-found", filled(_NO_RESOURCE, address=address))
+        raise RequestError(404, "not-found", format_safe_message(_UNKNOWN_RESOURCE, address=uri))
     publication, article = unquote(match["publication"]), int(match["article"])
     if match["section"]:
-        content = text.section_text(service.section(publication, article, int(match["section"])))
+        content = text.format_section(
+            service.get_section(publication, article, int(match["section"]))
+        )
     elif match["note"]:
-        content = text.note_text(service.note(publication, article, unquote(match["note"])))
+        content = text.format_note(service.get_note(publication, article, unquote(match["note"])))
     else:
-        content = text.article_text(service.article(publication, article))
-    contents = types.TextResourceContents(uri=address, mime_type=_TEXT, text=content)
+        content = text.format_article(service.get_article(publication, article))
+    contents = types.TextResourceContents(uri=uri, mime_type=_MEDIA_TYPE, text=content)
     return types.ReadResourceResult(contents=[contents])

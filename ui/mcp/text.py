@@ -4,104 +4,122 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index.document import Mark
-from index.text.scripts import script
+from index.document import NoteMark
+from index.text.scripts import detect_language
 from rag.answer.model import Answer, ArticleRef, CitedNote, PublicationRef
-from rag.render.labels import flat
-from rag.render.rich_text import paragraphs, superscript, visible
+from rag.render.labels import collapse_whitespace
+from rag.render.rich_text import escape_controls, format_note_mark, split_paragraphs
 from rag.render.text import to_text
 from ui.service.views import (
     ArticleView,
-    Contents,
-    NoteText,
+    NoteInArticle,
+    PublicationContents,
     PublicationView,
-    SectionText,
+    SectionInArticle,
     SectionView,
 )
 
 
-def answer_text(answer: Answer) -> str:
+def format_answer(answer: Answer) -> str:
     """An answer, then where each of its citations stands."""
-    places = [
-        f"[{rank}] publication={each.publication.id} article={each.article.index} "
-        f"section={each.section} passage={each.passage}"
-        for rank, each in enumerate(answer.citations, 1)
+    locations = [
+        f"[{rank}] publication={citation.publication.id} article={citation.article.index} "
+        f"section={citation.section} passage={citation.passage_id}"
+        for rank, citation in enumerate(answer.citations, 1)
     ]
-    return "\n".join([to_text(answer, script(answer.question)), *places])
+    return "\n".join([to_text(answer, detect_language(answer.question)), *locations])
 
 
-def publications_text(publications: Iterable[PublicationView]) -> str:
+def format_publications(publications: Iterable[PublicationView]) -> str:
     """A line for each publication."""
     lines = (
-        f"publication={each.id}  {_line(each.title, each.number, each.date)}"
-        f"  ({each.articles} articles, {each.notes} notes)"
-        for each in publications
+        f"publication={publication.id}  {_join_parts(publication.title, publication.number, publication.date)}"
+        f"  ({publication.articles} articles, {publication.notes} notes)"
+        for publication in publications
     )
-    return visible("\n".join(lines)) or "The library is empty."
+    return escape_controls("\n".join(lines)) or "The library is empty."
 
 
-def contents_text(contents: Contents) -> str:
+def format_contents(contents: PublicationContents) -> str:
     """A line for each article of a publication."""
-    return visible(
-        "\n".join(f"article={each.index}  {_article(each)}" for each in contents.articles)
+    return escape_controls(
+        "\n".join(
+            f"article={article.index}  {_format_article_line(article)}"
+            for article in contents.articles
+        )
     )
 
 
-def article_text(view: ArticleView) -> str:
+def format_article(view: ArticleView) -> str:
     """A whole article: its sections, then its notes."""
-    head = _head(view.publication, view.article)
-    sections = [_section(each) for each in view.sections]
-    return "\n\n".join(filter(None, [head, *sections, _notes(view.notes)])) + "\n"
+    header = _format_header(view.publication, view.article)
+    sections = [_format_section_text(section) for section in view.sections]
+    return "\n\n".join(filter(None, [header, *sections, _format_notes(view.notes)])) + "\n"
 
 
-def section_text(view: SectionText) -> str:
+def format_section(view: SectionInArticle) -> str:
     """A section, then its notes."""
-    head = _head(view.publication, view.article)
-    parts = [head, _section(view.section), _notes(view.section.notes)]
+    header = _format_header(view.publication, view.article)
+    parts = [header, _format_section_text(view.section), _format_notes(view.section.notes)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def note_text(view: NoteText) -> str:
+def format_note(view: NoteInArticle) -> str:
     """A note, and the one that it stands for."""
-    return "\n\n".join([_head(view.publication, view.article), _notes((view.note,))]) + "\n"
+    return (
+        "\n\n".join([_format_header(view.publication, view.article), _format_notes((view.note,))])
+        + "\n"
+    )
 
 
-def _head(publication: PublicationRef, article: ArticleRef) -> str:
-    lines = [_article(article), _line(publication.title, publication.number, publication.date)]
-    return visible("\n".join(lines))
+def _format_header(publication: PublicationRef, article: ArticleRef) -> str:
+    lines = [
+        _format_article_line(article),
+        _join_parts(publication.title, publication.number, publication.date),
+    ]
+    return escape_controls("\n".join(lines))
 
 
-def _article(article: ArticleRef) -> str:
-    return _line(
+def _format_article_line(article: ArticleRef) -> str:
+    return _join_parts(
         article.title, article.title_translated, *(author.name for author in article.authors)
     )
 
 
-def _line(*parts: object) -> str:
-    return " · ".join(flat(str(part)) for part in parts if part)
+def _join_parts(*parts: object) -> str:
+    return " · ".join(collapse_whitespace(str(part)) for part in parts if part)
 
 
-def _section(section: SectionView) -> str:
-    heading = visible(flat(" › ".join(section.path)))
+def _format_section_text(section: SectionView) -> str:
+    heading = escape_controls(collapse_whitespace(" › ".join(section.path)))
     return "\n".join(
-        filter(None, [heading, *(_marked(each.text, each.marks) for each in section.paragraphs)])
+        filter(
+            None,
+            [
+                heading,
+                *(
+                    _format_marked_text(paragraph.text, paragraph.marks)
+                    for paragraph in section.paragraphs
+                ),
+            ],
+        )
     )
 
 
-def _notes(notes: Iterable[CitedNote]) -> str:
-    return "\n".join(_note(each) for each in notes)
+def _format_notes(notes: Iterable[CitedNote]) -> str:
+    return "\n".join(_format_cited_note(note) for note in notes)
 
 
-def _note(note: CitedNote) -> str:
-    line = f"{superscript(note.number)} {_marked(flat(note.text))}"
-    return f"{line}\n→ {_note(note.stands_for)}" if note.stands_for else line
+def _format_cited_note(note: CitedNote) -> str:
+    line = f"{format_note_mark(note.number)} {_format_marked_text(collapse_whitespace(note.text))}"
+    return f"{line}\n→ {_format_cited_note(note.resolves_to)}" if note.resolves_to else line
 
 
-def _marked(text: str, marks: tuple[Mark, ...] = ()) -> str:
+def _format_marked_text(text: str, marks: tuple[NoteMark, ...] = ()) -> str:
     """A text as printed, with the marks of its notes."""
-    return visible(
+    return escape_controls(
         "\n".join(
-            "".join(run.text if run.note is None else superscript(run.note) for run in runs)
-            for runs in paragraphs(text, marks)
+            "".join(run.text if run.note is None else format_note_mark(run.note) for run in runs)
+            for runs in split_paragraphs(text, marks)
         )
     )

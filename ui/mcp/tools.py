@@ -12,52 +12,52 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from rag.answer.serialization import schema, to_dict
 from ui.mcp import text
-from ui.service.requests import Asked, Index, Name, Strictly
+from ui.service.requests import AskRequest, ItemIndex, NameText, StrictModel
 from ui.service.service import Service
-from ui.service.views import Contents, NoteText, PublicationView, SectionText
+from ui.service.views import NoteInArticle, PublicationContents, PublicationView, SectionInArticle
 
 _View = TypeVar("_View")
-PublicationId = Annotated[Name, Field(description="As list_publications gives it.")]
+PublicationId = Annotated[NameText, Field(description="As list_publications gives it.")]
 
 
-class NoArguments(Strictly):
+class NoArguments(StrictModel):
     """Nothing is asked for."""
 
 
-class OfPublication(Strictly):
+class PublicationArguments(StrictModel):
     """A publication."""
 
     publication: PublicationId
 
 
-class OfSection(Strictly):
+class SectionArguments(StrictModel):
     """A section of an article."""
 
     publication: PublicationId
-    article: Index
-    section: Index
+    article: ItemIndex
+    section: ItemIndex
 
 
-class OfNote(Strictly):
+class NoteArguments(StrictModel):
     """A note of an article."""
 
     publication: PublicationId
-    article: Index
-    number: Annotated[Name, Field(description="As printed.")]
+    article: ItemIndex
+    number: Annotated[NameText, Field(description="As printed.")]
 
 
-class Publications(BaseModel):
+class PublicationList(BaseModel):
     """All publications of the library, by date."""
 
     publications: tuple[PublicationView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToolResult:
     """What a tool gives back: text for a model, and the same as values."""
 
     text: str
-    values: dict[str, Any]
+    structured: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +73,18 @@ class Tool:
     name: str
     title: str
     description: str
-    arguments: type[BaseModel]
-    output: dict[str, Any]
-    call: Callable[[Service, Any], Told]
+    arguments_model: type[BaseModel]
+    output_schema: dict[str, Any]
+    handler: Callable[[Service, Any], ToolResult]
 
-    def declared(self) -> types.Tool:
+    def to_mcp(self) -> types.Tool:
         """The tool as it is announced."""
         return types.Tool(
             name=self.name,
             title=self.title,
             description=self.description,
-            input_schema=_portable(self.arguments.model_json_schema()),
-            output_schema=self.output,
+            input_schema=_strip_patterns(self.arguments_model.model_json_schema()),
+            output_schema=self.output_schema,
             annotations=types.ToolAnnotations(
                 read_only_hint=True,
                 destructive_hint=False,
@@ -94,34 +94,34 @@ class Tool:
         )
 
 
-def _ask(service: Service, asked: Asked) -> Told:
-    answer = service.ask(asked)
-    return Told(text.answer_text(answer), to_dict(answer))
+def _ask(service: Service, request: AskRequest) -> ToolResult:
+    answer = service.ask(request)
+    return ToolResult(text.format_answer(answer), to_dict(answer))
 
 
-def _read_section(service: Service, wanted: OfSection) -> Told:
-    view = service.section(wanted.publication, wanted.article, wanted.section)
-    return Told(text.section_text(view), _values(SectionText, view))
+def _read_section(service: Service, arguments: SectionArguments) -> ToolResult:
+    view = service.get_section(arguments.publication, arguments.article, arguments.section)
+    return ToolResult(text.format_section(view), _to_dict(SectionInArticle, view))
 
 
-def _list_publications(service: Service, _: NoArguments) -> Told:
-    publications = Publications(publications=service.publications())
-    listed = text.publications_text(publications.publications)
-    return Told(listed, publications.model_dump(mode="json"))
+def _list_publications(service: Service, _: NoArguments) -> ToolResult:
+    publications = PublicationList(publications=service.list_publications())
+    listing = text.format_publications(publications.publications)
+    return ToolResult(listing, publications.model_dump(mode="json"))
 
 
-def _list_articles(service: Service, wanted: OfPublication) -> Told:
-    contents = service.contents(wanted.publication)
-    return Told(text.contents_text(contents), _values(Contents, contents))
+def _list_articles(service: Service, arguments: PublicationArguments) -> ToolResult:
+    contents = service.get_contents(arguments.publication)
+    return ToolResult(text.format_contents(contents), _to_dict(PublicationContents, contents))
 
 
-def _resolve_note(service: Service, wanted: OfNote) -> Told:
-    view = service.note(wanted.publication, wanted.article, wanted.number)
-    return Told(text.note_text(view), _values(NoteText, view))
+def _resolve_note(service: Service, arguments: NoteArguments) -> ToolResult:
+    view = service.get_note(arguments.publication, arguments.article, arguments.number)
+    return ToolResult(text.format_note(view), _to_dict(NoteInArticle, view))
 
 
 @cache
-def tools() -> dict[str, Tool]:
+def build_tools() -> dict[str, Tool]:
     """All tools, by name."""
     return {
         tool.name: tool
@@ -133,7 +133,7 @@ def tools() -> dict[str, Tool]:
                 "printed, best first, each with the footnotes it rests on. found is false where "
                 "the library does not have the answer. For a follow-up give the earlier questions "
                 "as history.",
-                Asked,
+                AskRequest,
                 schema(),
                 _ask,
             ),
@@ -142,8 +142,8 @@ def tools() -> dict[str, Tool]:
                 "Read a section",
                 "The whole text of a section of an article, with its notes: what stands around a "
                 "passage that ask has cited.",
-                OfSection,
-                _schema(SectionText),
+                SectionArguments,
+                _output_schema(SectionInArticle),
                 _read_section,
             ),
             Tool(
@@ -151,15 +151,15 @@ def tools() -> dict[str, Tool]:
                 "List the publications",
                 "All publications of the library, by date, with their ids.",
                 NoArguments,
-                Publications.model_json_schema(mode="serialization"),
+                PublicationList.model_json_schema(mode="serialization"),
                 _list_publications,
             ),
             Tool(
                 "list_articles",
                 "List the articles of a publication",
                 "The articles of a publication: title, authors, institute, topics.",
-                OfPublication,
-                _schema(Contents),
+                PublicationArguments,
+                _output_schema(PublicationContents),
                 _list_articles,
             ),
             Tool(
@@ -167,25 +167,25 @@ def tools() -> dict[str, Tool]:
                 "Resolve a note",
                 "A footnote of an article with its sources; where it says 同註 or ibid., with the "
                 "note that it stands for.",
-                OfNote,
-                _schema(NoteText),
+                NoteArguments,
+                _output_schema(NoteInArticle),
                 _resolve_note,
             ),
         )
     }
 
 
-def _schema(view: type[object]) -> dict[str, Any]:
+def _output_schema(view: type[object]) -> dict[str, Any]:
     return TypeAdapter(view).json_schema(mode="serialization")
 
 
-def _values(view: type[_View], value: _View) -> dict[str, Any]:
+def _to_dict(view: type[_View], value: _View) -> dict[str, Any]:
     values: dict[str, Any] = TypeAdapter(view).dump_python(value, mode="json")
     return values
 
 
-def _portable(value: Any) -> Any:
+def _strip_patterns(value: Any) -> Any:
     """A schema without patterns: hosts read them in dialects of their own. They still hold."""
     if isinstance(value, dict):
-        return {name: _portable(each) for name, each in value.items() if name != "pattern"}
-    return [_portable(each) for each in value] if isinstance(value, list) else value
+        return {name: _strip_patterns(item) for name, item in value.items() if name != "pattern"}
+    return [_strip_patterns(item) for item in value] if isinstance(value, list) else value

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.document import Message
-from rag.render.labels import NEAREST, NOT_FOUND, NOTE, PAGE, STANDS_FOR, Language, say
+from rag.render.labels import NEAREST_PASSAGES, NOT_FOUND, NOTE, PAGE, RESOLVES_TO, Language, say
 
 __all__ = [
-    "NEAREST",
+    "NEAREST_PASSAGES",
     "NOTE",
     "NOT_FOUND",
     "PAGE",
-    "STANDS_FOR",
+    "RESOLVES_TO",
     "Language",
     "Noun",
-    "filled",
+    "format_message",
     "say",
 ]
 
@@ -27,15 +27,15 @@ __all__ = [
 class Noun:
     """A thing that is counted."""
 
-    one: str
-    many: str
+    singular: str
+    plural: str
     zh: str
 
-    def count(self, number: int, language: Language) -> str:
+    def format_count(self, number: int, language: Language) -> str:
         """How many there are of it: 1 note, 76 notes, 76 則註."""
         if language == "zh":
             return f"{number:,} {self.zh}"
-        return f"{number:,} {self.one if number == 1 else self.many}"
+        return f"{number:,} {self.singular if number == 1 else self.plural}"
 
 
 PUBLICATIONS = Noun("publication", "publications", "種刊物")
@@ -47,13 +47,13 @@ MARKS = Noun("mark", "marks", "個註號")
 PIECES = Noun("piece", "pieces", "處")
 
 
-def filled(message: Message, **values: object) -> Message:
+def format_message(message: Message, **values: object) -> Message:
     """A message with its placeholders filled in, in both languages."""
     return Message(say(message, "en", **values), say(message, "zh", **values))
 
 
 # The command line: what it is, what the commands do
-ABOUT = Message(
+PROGRAM_DESCRIPTION = Message(
     "Ask footnoted publications in Chinese or English; "
     "get the passage and the footnotes it rests on.",
     "以中文或英文向附註刊物提問，得到原文段落與其所依據的註腳。",
@@ -63,8 +63,8 @@ COMMANDS = Message("Commands", "指令")
 ARGUMENTS = Message("Arguments", "引數")
 OPTIONS = Message("Options", "選項")
 EXAMPLE = Message("Example", "範例")
-COMMAND_PLACE = Message("COMMAND", "指令")
-OPTIONS_PLACE = Message("[OPTIONS]", "[選項]")
+COMMAND_PLACEHOLDER = Message("COMMAND", "指令")
+OPTIONS_PLACEHOLDER = Message("[OPTIONS]", "[選項]")
 HELP_OF_COMMAND = Message(
     "tongzhu COMMAND --help explains a command.", "tongzhu 指令 --help 說明各指令。"
 )
@@ -185,20 +185,20 @@ HELP_REPORT = Message(
 )
 
 # The command line: usage
-NO_COMMAND = Message("There is no command “{name}”.", "沒有「{name}」這個指令。")
-NO_OPTION = Message("There is no option {name}.", "沒有 {name} 這個選項。")
-MISSING = Message("{name} is missing.", "缺少 {name}。")
-WHOLE_NUMBER = Message(
+UNKNOWN_COMMAND = Message("There is no command “{name}”.", "沒有「{name}」這個指令。")
+UNKNOWN_OPTION = Message("There is no option {name}.", "沒有 {name} 這個選項。")
+MISSING_PARAMETER = Message("{name} is missing.", "缺少 {name}。")
+INVALID_NUMBER = Message(
     "{name} wants a whole number from {low} to {high}.", "{name} 須為 {low} 到 {high} 的整數。"
 )
-NO_LANGUAGE = Message("--lang wants zh or en.", "--lang 須為 zh 或 en。")
-TOO_MUCH = Message("“{words}” is too much.", "「{words}」是多餘的。")
+INVALID_LANGUAGE = Message("--lang wants zh or en.", "--lang 須為 zh 或 en。")
+EXTRA_ARGUMENTS = Message("“{words}” is too much.", "「{words}」是多餘的。")
 BAD_USAGE = Message("This cannot be understood: {reason}", "無法理解這個指令：{reason}")
 DID_YOU_MEAN = Message("Did you mean {names}?", "您是指 {names} 嗎？")
 SEE_HELP = Message("See {command} --help.", "請見 {command} --help。")
 ERROR = Message("Error", "錯誤")
 STOPPED = Message("Stopped.", "已中止。")
-UNFORESEEN = Message(
+UNEXPECTED_ERROR = Message(
     "Something unforeseen went wrong ({error}). "
     "Run it again with --debug and report what it shows.",
     "發生未預期的錯誤（{error}）。請加上 --debug 再執行一次，並回報其內容。",
@@ -215,22 +215,22 @@ TOPICS = Message("topics", "主題")
 NO_AUTHOR = Message("no author given", "未載作者")
 NO_TITLE = Message("(no title)", "（無題名）")
 BEFORE_HEADINGS = Message("(before the first heading)", "（首個標題之前）")
-READING = Message("The reading", "讀取情形")
+READ_REPORT = Message("The reading", "讀取情形")
 NOTHING_TO_REPORT = Message(
     "nothing to repair, everything has its place", "無須修復，全部內容皆有歸屬"
 )
 LINE = Message("line {line}", "第 {line} 行")
 LINES = Message("lines {lines}", "第 {lines} 行")
 SET_ASIDE = Message("Set aside", "擱置的內容")
-ACCOUNTING = Message("Where every character went", "每個字的去處")
-ACCOUNTED = Message("non-blank characters in the file", "檔案中的非空白字元")
+CHARACTER_ACCOUNT = Message("Where every character went", "每個字的去處")
+CHARACTER_TOTAL = Message("non-blank characters in the file", "檔案中的非空白字元")
 MISSING_CHARACTERS = Message(
     "{number} of them are nowhere: please report this file", "有 {number} 個不知去向：請回報此檔案"
 )
 EXTRA_CHARACTERS = Message(
     "{number} too many were read: please report this file", "多讀了 {number} 個：請回報此檔案"
 )
-REASONS: dict[str, Message] = {
+SET_ASIDE_REASONS: dict[str, Message] = {
     "cover": Message("cover", "封面"),
     "contents": Message("table of contents", "目錄"),
     "imprint": Message("imprint", "版權頁"),
@@ -239,7 +239,7 @@ REASONS: dict[str, Message] = {
     "furniture": Message("running heads, page numbers", "頁眉與頁碼"),
     "unplaced": Message("could not be understood", "無法辨識"),
 }
-PLACES: dict[str, Message] = {
+CHARACTER_CATEGORIES: dict[str, Message] = {
     "metadata": Message("metadata", "書目資料"),
     "headings": Message("headings", "標題"),
     "paragraphs": Message("paragraphs", "內文"),
@@ -254,13 +254,13 @@ READING_FILES = Message("Reading files", "讀取檔案")
 ENCODING = Message("Encoding passages", "計算段落向量")
 WRITING = Message("Writing the library", "寫入館藏")
 PREPARING_MODEL = Message("Preparing the model (once)", "準備模型（僅此一次）")
-PER_SECOND = Message("{rate}/s", "每秒 {rate}")
+RATE_PER_SECOND = Message("{rate}/s", "每秒 {rate}")
 TIME_LEFT = Message("{time} left", "尚餘 {time}")
 ADDED = Message("added", "新增")
 REPLACED = Message("updated", "更新")
 UNCHANGED = Message("unchanged", "未變動")
 REMOVED = Message("removed", "移除")
-FOUND_NO_FILES = Message(
+NO_READABLE_FILES = Message(
     "No file to read in {path}: {kinds} can be read.",
     "{path} 中沒有可讀取的檔案：可讀取的格式為 {kinds}。",
 )
@@ -268,33 +268,33 @@ NOT_IN_LIBRARY = Message(
     "{name} is not in the library; tongzhu list shows what is.",
     "館藏中沒有 {name}；請以 tongzhu list 查看。",
 )
-LIBRARY_AT = Message("Library: {path}", "館藏：{path}")
-LIBRARY_NOW = Message(
+LIBRARY_PATH = Message("Library: {path}", "館藏：{path}")
+LIBRARY_COUNTS = Message(
     "The library holds {publications}, {passages}.", "館藏現有{publications}、{passages}。"
 )
 LIBRARY_EMPTY = Message(
     "The library is empty. Put publications into it with: tongzhu index FILE",
     "館藏是空的。請以 tongzhu index 檔案 編入刊物。",
 )
-LEFT_AS_IT_WAS = Message("Stopped; the library is as it was.", "已中止；館藏維持原狀。")
+LIBRARY_UNCHANGED = Message("Stopped; the library is as it was.", "已中止；館藏維持原狀。")
 
 # eval
-ASKING = Message("Asking {system}", "向 {system} 提問")
-REPORT_AT = Message("Report: {path}", "報告：{path}")
+ASKING_SYSTEM = Message("Asking {system}", "向 {system} 提問")
+REPORT_PATH = Message("Report: {path}", "報告：{path}")
 
 # ask and chat
 BUILDING_SAMPLE = Message(
     "There is no library yet: building one of the bundled sample.",
     "尚無館藏：正以隨附的範例刊物建立。",
 )
-BRINGING_UP_TO_DATE = Message(
+MIGRATING_LIBRARY = Message(
     "The library was made by an older version: bringing it up to date.",
     "館藏由較舊的版本建立：正在更新。",
 )
-SERVING = Message(
+SERVING_PAGE = Message(
     "Open {address} in a browser; Ctrl-C stops.", "請在瀏覽器開啟 {address}；按 Ctrl-C 結束。"
 )
-SERVING_PROGRAMS = Message(
+SERVING_API = Message(
     "Serving at {address}; Ctrl-C stops.", "於 {address} 提供服務；按 Ctrl-C 結束。"
 )
 PORT_TAKEN = Message(
@@ -306,34 +306,34 @@ CANNOT_LISTEN = Message(
     " --port.",
     "無法在 {host} 的連接埠 {port} 監聽（{reason}）；請以 --host 或 --port 另選。",
 )
-LISTENING_BEYOND = Message(
+PAGE_EXPOSED_READ = Message(
     "Anybody who reaches {host} can read this library; --auth asks them for a password.",
     "能連上 {host} 的人都能讀取此館藏；加上 --auth 可要求密碼。",
 )
-SERVING_BEYOND = Message(
+API_EXPOSED = Message(
     "Anybody who reaches {host} can read this library; --api-key-file asks them for a key.",
     "能連上 {host} 的人都能讀取此館藏；加上 --api-key-file 可要求金鑰。",
 )
-CHANGING_BEYOND = Message(
+PAGE_EXPOSED_CHANGE = Message(
     "Anybody who reaches {host} can read and change this library; --auth asks them for a password.",
     "能連上 {host} 的人都能讀取並變更此館藏；加上 --auth 可要求密碼。",
 )
 PASSWORD_PROMPT = Message("Password of the page: ", "本頁的密碼：")
-PASSWORD_AGAIN = Message("Once more: ", "再次輸入：")
-PASSWORD_DIFFERS = Message("The two passwords differ; start again.", "兩次密碼不同；請重新執行。")
-PASSWORD_SHORT = Message(
+PASSWORD_CONFIRM = Message("Once more: ", "再次輸入：")
+PASSWORD_MISMATCH = Message("The two passwords differ; start again.", "兩次密碼不同；請重新執行。")
+PASSWORD_TOO_SHORT = Message(
     "The password is too short; it must have at least {number} characters.",
     "密碼過短；至少須有 {number} 個字元。",
 )
-PASSWORD_NOWHERE = Message(
+PASSWORD_MISSING = Message(
     "There is no password: set TONGZHU_PASSWORD, or name a file with --auth-file.",
     "沒有密碼：請設定 TONGZHU_PASSWORD，或以 --auth-file 指定檔案。",
 )
-PASSWORD_FILE = Message(
+PASSWORD_FILE_UNUSABLE = Message(
     "{path} cannot be used ({reason}); check the file and its permissions.",
     "無法使用 {path}（{reason}）；請檢查檔案與權限。",
 )
-SECRET_SHORT = Message(
+SESSION_KEY_TRUNCATED = Message(
     "{path} is cut short; delete it, and everybody signs in again.",
     "{path} 不完整；請刪除該檔，使用者需重新登入。",
 )

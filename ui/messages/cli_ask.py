@@ -27,8 +27,10 @@ HELP_AFTER = Message("Only in what was published on this day or later.", "限於
 HELP_BEFORE = Message(
     "Only in what was published on this day or earlier.", "限於此日或之前出版者。"
 )
-NO_DAY = Message("{name} wants a day such as 2025-05-22.", "{name} 須為日期，例如 2025-05-22。")
-NOTHING_WITHIN = Message(
+INVALID_DATE = Message(
+    "{name} wants a day such as 2025-05-22.", "{name} 須為日期，例如 2025-05-22。"
+)
+NO_MATCHING_ARTICLES = Message(
     "No article of the library meets these limits; tongzhu list shows what it holds.",
     "館藏中沒有符合這些條件的文章；tongzhu list 可列出館藏內容。",
 )

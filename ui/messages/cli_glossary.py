@@ -22,27 +22,27 @@ HELP_REMOVE = Message(
 )
 
 GLOSS_TERM = Message("Term", "詞")
-GLOSS_OTHERS = Message("Also", "又作")
-GLOSS_WHERE = Message("Where", "出處")
-AT_LINE = Message("line {line}", "第 {line} 行")
-OWN_GLOSS = Message("your glossary", "自訂詞彙")
-NO_GLOSSES = Message("The library has no glossary yet.", "館藏尚無詞彙表。")
-NO_GLOSS = Message("The glossary does not have {words}.", "詞彙表中沒有 {words}。")
+GLOSS_OTHER_FORMS = Message("Also", "又作")
+GLOSS_SOURCE = Message("Where", "出處")
+LINE_NUMBER = Message("line {line}", "第 {line} 行")
+USER_GLOSSARY = Message("your glossary", "自訂詞彙")
+GLOSSARY_EMPTY = Message("The library has no glossary yet.", "館藏尚無詞彙表。")
+NOT_IN_GLOSSARY = Message("The glossary does not have {words}.", "詞彙表中沒有 {words}。")
 GLOSSES_ADDED = Message(
     "{added} added to your glossary, {same} were there already.",
     "自訂詞彙新增 {added} 條，另有 {same} 條原已存在。",
 )
 GLOSSES_REMOVED = Message("{removed} removed from your glossary.", "自訂詞彙移除 {removed} 條。")
-NOT_OWN_GLOSS = Message(
+NOT_IN_USER_GLOSSARY = Message(
     "Your glossary does not have {word}; what publications say themselves cannot be removed.",
     "自訂詞彙中沒有 {word}；刊物本身所載的詞彙無法移除。",
 )
-GLOSSARY_AS_IT_WAS = Message(
+GLOSSARY_UNCHANGED = Message(
     "Nothing was added; mend these lines and try again.", "未新增任何詞彙；請修正上述各行後重試。"
 )
 ADD_OR_REMOVE = Message(
     "--add and --remove are two steps: give one of them.", "--add 與 --remove 請分兩次執行。"
 )
-ADD_ALONE = Message(
+ADD_TAKES_NO_WORDS = Message(
     "--add takes a file only; look words up without it.", "--add 只接檔案；查詢字詞時請勿加上。"
 )

@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from rag.render.labels import Language
 
 
-def of_environment(environ: Mapping[str, str]) -> Language:
+def get_environment_language(environ: Mapping[str, str]) -> Language:
     """The language of a terminal: TONGZHU_LANG, else what the locale says."""
     for name in ("TONGZHU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environ.get(name):
-            return of_tag(value)
+            return parse_language_tag(value)
     return "en"
 
 
-def of_tag(tag: str) -> Language:
+def parse_language_tag(tag: str) -> Language:
     """The language of a tag such as zh_TW.UTF-8, zh-Hant or en-GB."""
     return "zh" if tag.strip().lower().startswith("zh") else "en"
 
 
-def of_header(accept_language: str) -> Language:
+def parse_accept_language(accept_language: str) -> Language:
     """The language that a browser would rather have, by its Accept-Language header (RFC 9110)."""
-    weighed: list[tuple[float, str]] = []
+    weighted_tags: list[tuple[float, str]] = []
     for entry in accept_language.split(","):
         tag, _, parameter = entry.strip().partition(";")
         name, _, value = parameter.strip().partition("=")
@@ -31,6 +31,6 @@ def of_header(accept_language: str) -> Language:
         except ValueError:
             continue
         if weight > 0 and tag[:2].lower() in ("zh", "en"):
-            weighed.append((weight, tag))
-    best = max(weighed, key=lambda each: each[0], default=(0.0, "en"))
-    return of_tag(best[1])
+            weighted_tags.append((weight, tag))
+    best = max(weighted_tags, key=lambda weighted_tag: weighted_tag[0], default=(0.0, "en"))
+    return parse_language_tag(best[1])

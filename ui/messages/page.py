@@ -51,12 +51,12 @@ PAGE_ERROR = Message(
     "Ask again, or look at the server's log.",
     "無法回答：伺服器發生錯誤。請再試一次，或查看伺服器的紀錄。",
 )
-GONE = Message(
+CONVERSATION_DELETED = Message(
     "This conversation is not here any more; begin a new one. "
     "If this happens again, the browser refuses this page's cookie.",
     "這段對話已不存在；請開始新的對話。若一再發生，表示瀏覽器拒絕了本頁的 cookie。",
 )
-UNREADABLE = Message(
+ANSWER_UNREADABLE = Message(
     "This answer was kept by another release and cannot be shown; ask again.",
     "這個回答由其他版本保存，無法顯示；請再問一次。",
 )
@@ -74,7 +74,7 @@ NAME_LABEL = Message("Name of the conversation", "對話名稱")
 SAVE = Message("Save", "儲存")
 CANCEL = Message("Cancel", "取消")
 DELETE = Message("Delete", "刪除")
-DELETE_SURE = Message("Delete it for good?", "確定永久刪除？")
+CONFIRM_DELETE = Message("Delete it for good?", "確定永久刪除？")
 SIGN_OUT = Message("Sign out", "登出")
 PASSWORD = Message("Password", "密碼")
 ENTER = Message("Enter", "進入")
@@ -122,8 +122,10 @@ ARTICLES_FOLD = Message("Articles", "文章")
 AUTHORS = Message("Authors", "作者")
 TOPICS = Message("Topics", "主題")
 DAYS = Message("Days", "日期")
-SEEK = Message("Find a publication, article, author or topic", "尋找刊物、文章、作者或主題")
-SHELVED = Message("{shown} of {publications}", "{publications}，先列出 {shown} 種")
+SEARCH_LIBRARY = Message(
+    "Find a publication, article, author or topic", "尋找刊物、文章、作者或主題"
+)
+LISTED_COUNT = Message("{shown} of {publications}", "{publications}，先列出 {shown} 種")
 MORE = Message("More", "更多")
 AND_OTHERS = Message(
     "and {number} others: look for them by name", "另有 {number} 個，可輸入名稱尋找"
@@ -142,7 +144,7 @@ NO_COOKIE = Message(
     "This conversation lasts until the page is closed or loaded again.",
     "無法保存：瀏覽器拒絕了本頁的 cookie。這段對話只保留到關閉或重新載入本頁為止。",
 )
-UNKEPT = Message(
+UNSAVED = Message(
     "{reason} This conversation lasts until the server is stopped.",
     "{reason}這段對話只保留到伺服器停止為止。",
 )
@@ -156,7 +158,7 @@ LOCKED = Message(
     "Nothing can be kept right now: another process holds the data. Try again in a moment.",
     "目前無法保存：資料正由另一個程序使用。請稍候再試。",
 )
-CANNOT_KEEP = Message(
+STORAGE_UNAVAILABLE = Message(
     "Nothing can be kept: the server's data cannot be used.", "無法保存：伺服器的資料無法使用。"
 )
 
@@ -168,26 +170,26 @@ VERDICT_WRONG = Message("Wrong", "不正確")
 WHICH_PASSAGE = Message("Which passage is right?", "哪個段落才對？")
 ABSENT = Message("The library does not have the answer.", "館藏中沒有答案。")
 WHAT_IS_RIGHT = Message("What is right? (optional)", "正確的是什麼？（可不填）")
-JUDGED = Message("Kept.", "已保存。")
-UNJUDGED = Message("Taken back.", "已收回。")
+JUDGEMENT_SAVED = Message("Kept.", "已保存。")
+JUDGEMENT_REMOVED = Message("Taken back.", "已收回。")
 YOUR_FEEDBACK = Message("What you said of answers, as a question set", "您對回答的意見（題組）")
 DOWNLOAD = Message("Download", "下載")
-NO_GOLD = Message(
+NEEDS_GOLD = Message(
     "where the answer stands: article, sections, answers, where",
     "答案所在：article、sections、answers、where",
 )
-NO_SENTENCE = Message("the words that answer: answers, where", "答案的文字：answers、where")
-LIMITED = Message(
+NEEDS_ANSWER_TEXT = Message("the words that answer: answers, where", "答案的文字：answers、where")
+NEEDS_UNLIMITED_SEARCH = Message(
     "whether all of the library lacks it: the question was limited to a part",
     "是否全部館藏皆無：提問時限定了範圍",
 )
-ALONE = Message(
+NEEDS_STANDALONE_QUESTION = Message(
     "a question that can be understood without the ones before it", "不靠前文即可理解的問題"
 )
-CHANGED = Message(
+NEEDS_MATCHING_GOLD = Message(
     "gold that the library as it is now bears out: {fault}", "與目前館藏相符的答案：{fault}"
 )
-NOT_HELD = Message("the library with the publication it is about", "含有所針對刊物的館藏")
+NEEDS_LIBRARY = Message("the library with the publication it is about", "含有所針對刊物的館藏")
 
 # Why this passage
 WHY = Message("Why this passage", "為何是這個段落")

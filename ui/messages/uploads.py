@@ -31,10 +31,10 @@ PREPARING = Message("Preparing", "準備中")
 READING = Message("Reading files", "讀取檔案")
 ENCODING = Message("Encoding passages", "計算段落向量")
 WRITING = Message("Writing the library", "寫入館藏")
-OF = Message("{done} of {total}", "共 {total} 項，已完成 {done} 項")
+PROGRESS_COUNT = Message("{done} of {total}", "共 {total} 項，已完成 {done} 項")
 CANCEL = Message("Cancel", "取消")
 CANCELLING = Message("Cancelling …", "正在取消……")
-GOES_ON = Message(
+RUNS_IN_BACKGROUND = Message(
     "This goes on when you close the panel or leave the page.",
     "關閉側欄或離開本頁，作業仍會繼續。",
 )
@@ -53,7 +53,7 @@ ADDED = Message("Added", "已加入")
 REMOVED = Message("Removed", "已移除")
 REFUSED = Message("Not added", "未加入")
 NOT_DONE = Message("Not removed", "未移除")
-FOUND = Message("Read so far", "已讀取")
+FILES_READ = Message("Read so far", "已讀取")
 CHECK = Message("To check", "請檢查")
 REPAIRED = Message("Repaired", "已修復")
 SET_ASIDE = Message("Set aside", "擱置的內容")
@@ -97,21 +97,23 @@ TOO_MUCH_MEMORY = Message(
 NOT_READABLE = Message(
     "{file}: this file cannot be read; please report it.", "{file}：無法讀取這個檔案；請回報。"
 )
-THERE_ALREADY = Message(
+ALREADY_ADDED = Message(
     "{file}: the library holds this file already.", "{file}：館藏中已有這個檔案。"
 )
-OTHER_CONTENTS = Message(
+DIFFERENT_CONTENT = Message(
     "{file}: the library holds “{name}” already, with other contents. "
     "Remove that one first, or give this one another title, number or date.",
     "{file}：館藏中已有「{name}」，內容卻不同。請先移除舊的，或更改這份的刊名、期數或日期。",
 )
-TWICE = Message(
+DUPLICATE_PUBLICATION = Message(
     "{file}: another of these files holds the same publication, with other contents. "
     "Keep one of the two.",
     "{file}：另一個檔案為同一刊物，內容卻不同。請只保留其中一份。",
 )
-NOT_THERE = Message("This publication is not in the library any more.", "館藏中已沒有這份刊物。")
-AT_WORK = Message(
+PUBLICATION_GONE = Message(
+    "This publication is not in the library any more.", "館藏中已沒有這份刊物。"
+)
+CHANGE_RUNNING = Message(
     "Your last change of the library is still being made; wait for it, or cancel it.",
     "您的前一項變更仍在進行；請等候完成，或將其取消。",
 )
@@ -124,7 +126,7 @@ DISK_FULL = Message(
     "伺服器磁碟空間不足；館藏維持原狀。請釋出空間後再試。",
 )
 NOT_ALLOWED = Message("The library cannot be changed from here.", "無法從此處變更館藏。")
-BROKEN_OFF = Message(
+CONNECTION_LOST = Message(
     "The connection broke; nothing was changed. Send the files again.",
     "連線中斷；館藏維持原狀。請重新傳送檔案。",
 )
@@ -141,5 +143,5 @@ STAGES: dict[str, Message] = {
     "encoding": ENCODING,
     "writing": WRITING,
 }
-REPAIRS: frozenset[FindingKind] = frozenset({"joined", "loose-mark"})
+REPAIRED_KINDS: frozenset[FindingKind] = frozenset({"joined", "loose-mark"})
 """Findings that need nobody's attention: what they tell of is mended."""

@@ -9,41 +9,41 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.storage.records import Head, Summary
+from index.storage.records import ArticleHeader, Summary
 from index.text.scripts import fold
 
-FIRST = 50  # publications that are listed before anybody asks for more
-_NAMES = 60  # authors, or topics
-_FEW = 8  # publications that can be overlooked at a glance
+DEFAULT_LIMIT = 50  # publications that are listed before anybody asks for more
+_MAX_NAMES = 60  # authors, or topics
+_FEW_PUBLICATIONS = 8  # publications that can be overlooked at a glance
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CatalogueMatches:
     """What was found.
 
     Attributes:
         publications: The first of them, with the places of their articles that were looked for.
-        number: How many publications there are of that kind.
+        publication_count: How many publications there are of that kind.
         authors: The first of them.
         topics: The first of them.
-        more_authors: How many there are beside those.
-        more_topics: The same.
+        hidden_authors: How many there are beside those.
+        hidden_topics: The same.
     """
 
     publications: tuple[tuple[Summary, tuple[int, ...]], ...]
-    number: int
+    publication_count: int
     authors: tuple[str, ...]
     topics: tuple[str, ...]
-    more_authors: int = 0
-    more_topics: int = 0
+    hidden_authors: int = 0
+    hidden_topics: int = 0
 
 
-class Finder:
+class CatalogueSearch:
     """Finds what a library has by its name. Thread-safe.
 
     Args:
         publications: What is in it.
-        heads: Gives what stands over its articles, folded; asked when it is first needed.
+        load_headers: Gives what stands over its articles, folded; asked when it is first needed.
         authors: As printed.
         topics: As printed.
     """
@@ -51,21 +51,21 @@ class Finder:
     def __init__(
         self,
         publications: Sequence[Summary],
-        heads: Callable[[], Sequence[Head]],
+        load_headers: Callable[[], Sequence[ArticleHeader]],
         authors: Sequence[str],
         topics: Sequence[str],
     ) -> None:
         self._publications = publications
-        self._heads = heads
-        self._names = {"author": authors, "topic": topics}
+        self._load_headers = load_headers
+        self._names_by_kind = {"author": authors, "topic": topics}
 
     @property
     def is_needed(self) -> bool:
         """Whether there is too much to be seen at a glance."""
-        many = max(map(len, self._names.values()))
-        return len(self._publications) > _FEW or many > _NAMES
+        many = max(map(len, self._names_by_kind.values()))
+        return len(self._publications) > _FEW_PUBLICATIONS or many > _MAX_NAMES
 
-    def find(self, query: str, most: int = FIRST) -> Found:
+    def search(self, query: str, limit: int = DEFAULT_LIMIT) -> CatalogueMatches:
         """What has all words of a query in its name; everything for a blank one.
 
         A publication is found by its own name, and by the titles, authors and topics of its
@@ -73,66 +73,79 @@ class Finder:
 
         Args:
             query: As typed, in either script, in capital or small letters.
-            most: How many publications to list.
+            limit: How many publications to list.
         """
         words = fold(query).split()
-        authors, more_authors = self._named("author", words)
-        topics, more_topics = self._named("topic", words)
+        authors, hidden_authors = self._match_names("author", words)
+        topics, hidden_topics = self._match_names("topic", words)
         if not words:
-            first = tuple((each, ()) for each in self._publications[:most])
-            number = len(self._publications)
-            return Found(first, number, authors, topics, more_authors, more_topics)
-        articles = self._articles(words)
-        found = [
-            (each, tuple(articles.get(each.id, ())))
-            for each in self._publications
-            if each.id in articles or _has(self._said[each.id], words)
+            listed = tuple((publication, ()) for publication in self._publications[:limit])
+            publication_count = len(self._publications)
+            return CatalogueMatches(
+                listed, publication_count, authors, topics, hidden_authors, hidden_topics
+            )
+        articles = self._match_articles(words)
+        matches = [
+            (publication, tuple(articles.get(publication.id, ())))
+            for publication in self._publications
+            if publication.id in articles
+            or _contains_all(self._folded_publications[publication.id], words)
         ]
-        return Found(tuple(found[:most]), len(found), authors, topics, more_authors, more_topics)
+        return CatalogueMatches(
+            tuple(matches[:limit]), len(matches), authors, topics, hidden_authors, hidden_topics
+        )
 
-    def _named(self, kind: str, words: Sequence[str]) -> tuple[tuple[str, ...], int]:
-        found = [name for name, folded in self._folded[kind] if _has(folded, words)]
-        return tuple(found[:_NAMES]), max(0, len(found) - _NAMES)
+    def _match_names(self, kind: str, words: Sequence[str]) -> tuple[tuple[str, ...], int]:
+        matches = [
+            name for name, folded in self._folded_names[kind] if _contains_all(folded, words)
+        ]
+        return tuple(matches[:_MAX_NAMES]), max(0, len(matches) - _MAX_NAMES)
 
-    def _articles(self, words: Sequence[str]) -> dict[str, list[int]]:
+    def _match_articles(self, words: Sequence[str]) -> dict[str, list[int]]:
         """The places of the articles that are looked for, by publication."""
-        found: dict[str, list[int]] = {}
-        for head, folded in self._over:
-            if _has(folded, words):
-                found.setdefault(head.publication, []).append(head.article)
-        return found
+        articles: dict[str, list[int]] = {}
+        for header, folded in self._folded_headers:
+            if _contains_all(folded, words):
+                articles.setdefault(header.publication_id, []).append(header.article_index)
+        return articles
 
     @cached_property
-    def _said(self) -> dict[str, str]:
+    def _folded_publications(self) -> dict[str, str]:
         return {
-            each.id: fold(
+            publication.id: fold(
                 " ".join(
                     (
-                        each.title,
-                        each.title_translated,
-                        each.number,
-                        each.date.isoformat() if each.date else each.date_printed,
-                        each.publisher,
+                        publication.title,
+                        publication.title_translated,
+                        publication.number,
+                        publication.date.isoformat()
+                        if publication.date
+                        else publication.date_printed,
+                        publication.publisher,
                     )
                 )
             )
-            for each in self._publications
+            for publication in self._publications
         }
 
     @cached_property
-    def _folded(self) -> dict[str, list[tuple[str, str]]]:
-        return {kind: [(name, fold(name)) for name in names] for kind, names in self._names.items()}
+    def _folded_names(self) -> dict[str, list[tuple[str, str]]]:
+        return {
+            kind: [(name, fold(name)) for name in names]
+            for kind, names in self._names_by_kind.items()
+        }
 
     @cached_property
-    def _over(self) -> list[tuple[Head, str]]:
+    def _folded_headers(self) -> list[tuple[ArticleHeader, str]]:
         return [
-            (head, " ".join((*head.titles, *head.authors, *head.topics))) for head in self._heads()
+            (header, " ".join((*header.titles, *header.authors, *header.topics)))
+            for header in self._load_headers()
         ]
 
 
-def _has(folded: str, words: Sequence[str]) -> bool:
+def _contains_all(folded: str, words: Sequence[str]) -> bool:
     return all(word in folded for word in words)
 
 
-NOTHING = Finder((), tuple, (), ())
+EMPTY_CATALOGUE = CatalogueSearch((), tuple, (), ())
 """Finds nothing."""

@@ -9,245 +9,287 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from index.document import Message
-from index.storage.records import Criteria
-from ui.conversations.filters import Chip, chips
+from index.storage.records import Filters
+from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.judgement import Judgement
-from ui.conversations.memory import Spare
-from ui.conversations.model import ANYWHERE, Conversation, Turn
-from ui.conversations.store import Conversations, KeepingError
+from ui.conversations.memory import InMemoryConversations
+from ui.conversations.model import NO_FILTERS, Conversation, Turn
+from ui.conversations.store import ConversationStore, StorageError
 from ui.messages import page
 from ui.messages.cli import Language
-from ui.page.auth.sessions import Key
-from ui.page.catalogue_search import FIRST, Found
-from ui.page.reading_pane import reading
+from ui.page.auth.sessions import SessionSigner
+from ui.page.catalogue_search import DEFAULT_LIMIT, CatalogueMatches
+from ui.page.reading_pane import build_article_view
 from ui.page.render import (
-    Shelf,
-    articles_html,
-    chips_html,
-    conversation_html,
-    library_html,
-    reading_html,
-    shelf_html,
-    shelves_html,
-    verdict_html,
+    PublicationListing,
+    render_articles,
+    render_catalogue,
+    render_chips,
+    render_conversation,
+    render_conversation_list,
+    render_library,
+    render_reading_pane,
+    render_verdict,
 )
-from ui.page.uploads.changes import Changes
-from ui.page.uploads.render import panel_words
+from ui.page.uploads.changes import ChangeQueue
+from ui.page.uploads.render import build_panel_context
 from ui.service import limits
-from ui.service.desk import Desk
+from ui.service.desk import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SessionRef:
     """Who is where.
 
     Attributes:
         visitor: A secret that only they have.
-        conversation: The one that is open; "" for none yet.
+        conversation_id: The one that is open; "" for none yet.
         language: What the page speaks.
-        stranger: Whether they cannot be known again, so that nothing is kept for them.
+        is_anonymous: Whether they cannot be known again, so that nothing is kept for them.
     """
 
     visitor: str
-    conversation: str
+    conversation_id: str
     language: Language
-    stranger: bool = False
+    is_anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class ChatSessions:
     """A library that is open to visitors, and what they asked it.
 
     Attributes:
-        open_desk: Gives the library as it is now.
+        open_service: Gives the library as it is now.
         conversations: What visitors asked.
         changes: What visitors may change of the library; None if nothing.
-        key: What opens it; without any it is open to everybody.
-        spare: What visitors asked and could not be kept.
+        signer: What opens it; without any it is open to everybody.
+        in_memory: What visitors asked and could not be kept.
     """
 
-    open_desk: Callable[[], Desk]
-    conversations: Conversations
-    changes: Changes | None = None
-    key: Key | None = None
-    spare: Spare = field(default_factory=Spare)
+    open_service: Callable[[], Catalogue]
+    conversations: ConversationStore
+    changes: ChangeQueue | None = None
+    signer: SessionSigner | None = None
+    in_memory: InMemoryConversations = field(default_factory=InMemoryConversations)
 
     @property
-    def desk(self) -> Desk:
+    def service(self) -> Catalogue:
         """The library as it is now."""
-        return self.open_desk()
+        return self.open_service()
 
-    def turns(self, place: Place) -> Conversation:
+    def load_turns(self, session: SessionRef) -> Conversation:
         """What was asked and answered at a place; nothing where there is no conversation."""
-        spare = self.spare.turns(place.visitor, place.conversation)
+        unsaved = self.in_memory.get_turns(session.visitor, session.conversation_id)
         try:
-            kept = self.conversations.read(place.visitor, place.conversation)
+            saved = self.conversations.read_turns(session.visitor, session.conversation_id)
         except KeyError:
-            return spare
-        except KeepingError as error:
-            return spare or (Turn("", error=error.message),)
+            return unsaved
+        except StorageError as error:
+            return unsaved or (Turn("", error=error.message),)
         # A question that was kept, and whose answer could not be, is answered in `spare`.
-        return (*(kept[:-1] if spare and kept and kept[-1].waits else kept), *spare)
+        return (*(saved[:-1] if unsaved and saved and saved[-1].is_pending else saved), *unsaved)
 
-    def transcript(self, place: Place) -> str:
+    def render_transcript(self, session: SessionRef) -> str:
         """The conversation as HTML; "" where none is open."""
-        return self._html(self.turns(place), place)
+        return self._render_turns(self.load_turns(session), session)
 
-    def gone(self, place: Place) -> str:
+    def render_deleted(self, session: SessionRef) -> str:
         """What stands in the place of a conversation that was deleted in another window."""
-        return self._html((Turn("", error=page.GONE),), place)
+        return self._render_turns((Turn("", error=page.CONVERSATION_DELETED),), session)
 
-    def latest(self, place: Place) -> str:
+    def render_latest(self, session: SessionRef) -> str:
         """The last question of the conversation, with what came of it, as HTML."""
-        turns = self.turns(place)
-        return self._html(turns[-1:], place, first=len(turns))
+        turns = self.load_turns(session)
+        return self._render_turns(turns[-1:], session, first_number=len(turns))
 
-    def shelf(self, place: Place, trouble: Message | None = None) -> str:
+    def render_conversation_list(
+        self, session: SessionRef, error_message: Message | None = None
+    ) -> str:
         """The list of the visitor's conversations as HTML, with what went wrong, if anything."""
         try:
-            kept = self.conversations.listed(place.visitor)
-            verdicts = self.conversations.verdicts(place.visitor)
-        except KeepingError as error:
-            kept, verdicts, trouble = (), 0, error.message
-        current, language = place.conversation, place.language
-        return shelf_html(
-            kept, current, language, locked=self.key is not None, verdicts=verdicts, trouble=trouble
+            summaries = self.conversations.list_conversations(session.visitor)
+            judgement_count = self.conversations.count_judgements(session.visitor)
+        except StorageError as error:
+            summaries, judgement_count, error_message = (), 0, error.message
+        current_id, language = session.conversation_id, session.language
+        return render_conversation_list(
+            summaries,
+            current_id,
+            language,
+            locked=self.signer is not None,
+            judgement_count=judgement_count,
+            error_message=error_message,
         )
 
-    def pane(self, passage: str, mark: str, language: Language) -> str:
+    def render_reading_pane(self, passage_id: str, spans_text: str, language: Language) -> str:
         """The reading pane as HTML, open at a passage; "" for no passage."""
-        if not passage:
+        if not passage_id:
             return ""
-        found = self.desk.find(passage)
-        return reading_html(reading(found, mark) if found else None, language)
+        located = self.service.find_passage(passage_id)
+        return render_reading_pane(
+            build_article_view(located, spans_text) if located else None, language
+        )
 
-    def begin(self, place: Place, question: str, filters: Criteria = ANYWHERE) -> str | None:
+    def add_question(
+        self, session: SessionRef, question: str, filters: Filters = NO_FILTERS
+    ) -> str | None:
         """Keeps a question; None if it is blank, or if another is still to be answered.
 
         Returns:
             The id of the conversation that it stands in.
         """
-        question = question.strip()[: limits.QUESTION]
-        if not question or self.waits(place):
+        question = question.strip()[: limits.MAX_QUESTION_LENGTH]
+        if not question or self.is_pending(session):
             return None
-        conversation = place.conversation if self.turns(place) else ""
-        if held := self.spare.turns(place.visitor, conversation):  # or the order would be lost
-            why = held[-1].unkept or page.CANNOT_KEEP
-            return self.spare.begin(place.visitor, conversation, question, filters, why)
-        if place.stranger:
-            why = page.NO_COOKIE
-            return self.spare.begin(place.visitor, conversation, question, filters, why)
+        conversation_id = session.conversation_id if self.load_turns(session) else ""
+        if unsaved := self.in_memory.get_turns(
+            session.visitor, conversation_id
+        ):  # or the order would be lost
+            reason = unsaved[-1].storage_error or page.STORAGE_UNAVAILABLE
+            return self.in_memory.add_question(
+                session.visitor, conversation_id, question, filters, reason
+            )
+        if session.is_anonymous:
+            reason = page.NO_COOKIE
+            return self.in_memory.add_question(
+                session.visitor, conversation_id, question, filters, reason
+            )
         try:
-            return self.conversations.begin(place.visitor, conversation, question, filters)
-        except KeepingError as error:
-            return self.spare.begin(place.visitor, conversation, question, filters, error.message)
+            return self.conversations.add_question(
+                session.visitor, conversation_id, question, filters
+            )
+        except StorageError as error:
+            return self.in_memory.add_question(
+                session.visitor, conversation_id, question, filters, error.message
+            )
 
-    def library(self, language: Language, *, may_change: bool = False) -> str:
+    def render_library(self, language: Language, *, may_change: bool = False) -> str:
         """The library's panel as HTML."""
-        return library_html(*self._found("", FIRST, language), language, _changing(may_change))
-
-    def found(self, query: str, most: int, language: Language, *, may_change: bool = False) -> str:
-        """What of the library is looked for as HTML, at most so many publications of it."""
-        return shelves_html(*self._found(query, most, language), language, _changing(may_change))
-
-    def articles(self, publication: str, language: Language) -> str | None:
-        """The articles of a publication as HTML; None where it is not in the library."""
-        desk = self.desk
-        if all(each.id != publication for each in desk.publications):
-            return None
-        return articles_html(desk.contents(publication), language)
-
-    def _found(
-        self, query: str, most: int, language: Language
-    ) -> tuple[Found, tuple[Shelf, ...], bool]:
-        desk = self.desk
-        found = desk.finder.find(query, most)
-        return found, desk.shelves(found, language), desk.finder.is_needed
-
-    def chips(self, filters: Criteria, language: Language) -> str:
-        """What the next question is limited to, as HTML."""
-        return chips_html(self._chips(language)(filters), language)
-
-    def _chips(self, language: Language) -> Callable[[Criteria], tuple[Chip, ...]]:
-        desk = self.desk
-        return lambda filters: chips(filters, lambda held: desk.name(held, language))
-
-    def _html(self, turns: Conversation, place: Place, first: int = 1) -> str:
-        return conversation_html(
-            turns,
-            place.language,
-            self._chips(place.language),
-            name=place.conversation,
-            first=first,
+        return render_library(
+            *self._search_catalogue("", DEFAULT_LIMIT, language),
+            language,
+            _panel_context(may_change),
         )
 
-    def waits(self, place: Place) -> bool:
+    def render_catalogue(
+        self, query: str, limit: int, language: Language, *, may_change: bool = False
+    ) -> str:
+        """What of the library is looked for as HTML, at most so many publications of it."""
+        return render_catalogue(
+            *self._search_catalogue(query, limit, language), language, _panel_context(may_change)
+        )
+
+    def render_articles(self, publication_id: str, language: Language) -> str | None:
+        """The articles of a publication as HTML; None where it is not in the library."""
+        service = self.service
+        if all(summary.id != publication_id for summary in service.publications):
+            return None
+        return render_articles(service.get_articles(publication_id), language)
+
+    def _search_catalogue(
+        self, query: str, limit: int, language: Language
+    ) -> tuple[CatalogueMatches, tuple[PublicationListing, ...], bool]:
+        service = self.service
+        matches = service.finder.search(query, limit)
+        return matches, service.summarize_found(matches, language), service.finder.is_needed
+
+    def render_chips(self, filters: Filters, language: Language) -> str:
+        """What the next question is limited to, as HTML."""
+        return render_chips(self._make_chip_builder(language)(filters), language)
+
+    def _make_chip_builder(self, language: Language) -> Callable[[Filters], tuple[FilterChip, ...]]:
+        service = self.service
+        return lambda filters: build_chips(
+            filters, lambda publication_id: service.get_publication_name(publication_id, language)
+        )
+
+    def _render_turns(self, turns: Conversation, session: SessionRef, first_number: int = 1) -> str:
+        return render_conversation(
+            turns,
+            session.language,
+            self._make_chip_builder(session.language),
+            conversation_id=session.conversation_id,
+            first_number=first_number,
+        )
+
+    def is_pending(self, session: SessionRef) -> bool:
         """Whether the last question is still to be answered."""
-        turns = self.turns(place)
-        return bool(turns) and turns[-1].waits
+        turns = self.load_turns(session)
+        return bool(turns) and turns[-1].is_pending
 
-    def finish(self, place: Place) -> str:
+    def answer_question(self, session: SessionRef) -> str:
         """Answers the last question, if it waits; gives it with its answer as HTML."""
-        turns = self.turns(place)
-        if not turns or not turns[-1].waits:
-            return self.latest(place)
-        waiting = turns[-1]
-        before = [turn.question for turn in turns[:-1] if turn.question]
-        asked = waiting.question
-        answered = self.desk.answer(asked, before, waiting.filters)
-        answered = replace(answered, unkept=waiting.unkept)
-        keep = self.spare.finish if waiting.unkept else self.conversations.finish
+        turns = self.load_turns(session)
+        if not turns or not turns[-1].is_pending:
+            return self.render_latest(session)
+        pending_turn = turns[-1]
+        history = [turn.question for turn in turns[:-1] if turn.question]
+        question = pending_turn.question
+        answered_turn = self.service.answer(question, history, pending_turn.filters)
+        answered_turn = replace(answered_turn, storage_error=pending_turn.storage_error)
+        save = (
+            self.in_memory.save_answer
+            if pending_turn.storage_error
+            else self.conversations.save_answer
+        )
         try:
-            keep(place.visitor, place.conversation, answered)
-        except KeepingError as error:
-            answered = replace(answered, unkept=error.message)
-            self.spare.finish(place.visitor, place.conversation, answered)
+            save(session.visitor, session.conversation_id, answered_turn)
+        except StorageError as error:
+            answered_turn = replace(answered_turn, storage_error=error.message)
+            self.in_memory.save_answer(session.visitor, session.conversation_id, answered_turn)
         except KeyError:  # it was deleted meanwhile, in another window
-            answered = Turn(asked, error=page.GONE)
-        return self._html((answered,), place, first=len(turns))
+            answered_turn = Turn(question, error=page.CONVERSATION_DELETED)
+        return self._render_turns((answered_turn,), session, first_number=len(turns))
 
-    def rename(self, place: Place, conversation: str, name: str) -> Message | None:
+    def rename(self, session: SessionRef, conversation_id: str, name: str) -> Message | None:
         """Calls a conversation something else, if it is still there; gives what went wrong."""
         try:
-            self.conversations.rename(place.visitor, conversation, name)
+            self.conversations.rename(session.visitor, conversation_id, name)
         except KeyError:
             return None
-        except KeepingError as error:
+        except StorageError as error:
             return error.message
         return None
 
-    def delete(self, place: Place, conversation: str) -> Message | None:
+    def delete(self, session: SessionRef, conversation_id: str) -> Message | None:
         """Takes a conversation away, if it is still there; gives what went wrong."""
-        self.spare.drop(place.visitor, conversation)
+        self.in_memory.delete(session.visitor, conversation_id)
         try:
-            self.conversations.delete(place.visitor, conversation)
+            self.conversations.delete(session.visitor, conversation_id)
         except KeyError:
             return None
-        except KeepingError as error:
+        except StorageError as error:
             return error.message
         return None
 
-    def judge(self, place: Place, number: int, judged: Judgement | None) -> str:
+    def save_judgement(
+        self, session: SessionRef, turn_number: int, judgement: Judgement | None
+    ) -> str:
         """Keeps what a visitor says of an answer, or takes it back; gives the verdict as HTML.
 
         Args:
-            place: Where the answer stands.
-            number: Which it is, from 1; "" comes back where there is no answer.
-            judged: What they say; None for nothing any more.
+            session: Where the answer stands.
+            turn_number: Which it is, from 1; "" comes back where there is no answer.
+            judgement: What they say; None for nothing any more.
         """
-        turns = self.turns(place)
-        if not 1 <= number <= len(turns) or turns[number - 1].answer is None:
+        turns = self.load_turns(session)
+        if not 1 <= turn_number <= len(turns) or turns[turn_number - 1].answer is None:
             return ""
-        turn, told = turns[number - 1], page.JUDGED if judged else page.UNJUDGED
+        turn, message = (
+            turns[turn_number - 1],
+            page.JUDGEMENT_SAVED if judgement else page.JUDGEMENT_REMOVED,
+        )
         try:
-            self.conversations.judge(place.visitor, place.conversation, number, judged)
-            turn = replace(turn, judgement=judged)
-        except KeepingError as error:
-            told = error.message
+            self.conversations.save_judgement(
+                session.visitor, session.conversation_id, turn_number, judgement
+            )
+            turn = replace(turn, judgement=judgement)
+        except StorageError as error:
+            message = error.message
         except KeyError:  # of a conversation that could not be kept either
-            told = turn.unkept or page.GONE
-        return verdict_html(turn, number, place.conversation, told, place.language)
+            message = turn.storage_error or page.CONVERSATION_DELETED
+        return render_verdict(turn, turn_number, session.conversation_id, message, session.language)
 
 
-def _changing(may_change: bool) -> dict[str, object] | None:
-    return dict(panel_words()) if may_change else None
+def _panel_context(may_change: bool) -> dict[str, object] | None:
+    return dict(build_panel_context()) if may_change else None

@@ -11,89 +11,117 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ui.conversations.export import conversation_json, conversation_markdown
-from ui.conversations.feedback import case, case_sets, download
+from ui.conversations.export import render_conversation_json, render_conversation_markdown
+from ui.conversations.feedback import build_case, build_download, group_cases
 from ui.messages.cli import Language
-from ui.messages.language import of_header, of_tag
-from ui.page.auth.headers import LANGUAGE, visitor_of
-from ui.page.catalogue_search import FIRST
-from ui.page.chat_sessions import Room
-from ui.page.uploads.changes import permitted
+from ui.messages.language import parse_accept_language, parse_language_tag
+from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
+from ui.page.catalogue_search import DEFAULT_LIMIT
+from ui.page.chat_sessions import ChatSessions
+from ui.page.uploads.changes import is_change_allowed
 from ui.service import limits
 
-_MOST = 100_000  # publications in one list
-_LONGEST_NAME = 60  # characters of a file's name
-_NO_WORD = re.compile(r"[^\w\-]+")
-_TYPES = {"md": "text/markdown", "json": "application/json"}
+_MAX_LISTED = 100_000  # publications in one list
+_MAX_NAME_LENGTH = 60  # characters of a file's name
+_NON_WORD = re.compile(r"[^\w\-]+")
+_MEDIA_TYPES = {"md": "text/markdown", "json": "application/json"}
 
 
-def routes(room: Room) -> list[BaseRoute]:
+def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
     """The routes, to stand before those of the page."""
 
-    async def export(request: Request) -> Response:
-        form, conversation = request.path_params["form"], request.path_params["conversation"]
-        visitor = visitor_of(request.headers.get("cookie", ""))
-        if form not in _TYPES or visitor is None:
+    async def export_conversation(request: Request) -> Response:
+        export_format, conversation_id = (
+            request.path_params["form"],
+            request.path_params["conversation"],
+        )
+        visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
+        if export_format not in _MEDIA_TYPES or visitor is None:
             raise HTTPException(404)
         try:
-            name = await run_in_threadpool(room.conversations.name, visitor, conversation)
-            turns = await run_in_threadpool(room.conversations.read, visitor, conversation)
+            name = await run_in_threadpool(
+                sessions.conversations.get_name, visitor, conversation_id
+            )
+            turns = await run_in_threadpool(
+                sessions.conversations.read_turns, visitor, conversation_id
+            )
         except KeyError as error:
             raise HTTPException(404) from error
-        if form == "md":
-            text = conversation_markdown(name, turns, language_of(request))
+        if export_format == "md":
+            text = render_conversation_markdown(name, turns, resolve_language(request))
         else:
-            text = conversation_json(name, turns)
-        shown = {"content-disposition": _saved_as(name, form)}
+            text = render_conversation_json(name, turns)
+        disposition = {"content-disposition": _format_disposition(name, export_format)}
         return Response(
-            text, headers=shown | {"cache-control": "no-store"}, media_type=_TYPES[form]
+            text,
+            headers=disposition | {"cache-control": "no-store"},
+            media_type=_MEDIA_TYPES[export_format],
         )
 
-    async def feedback(request: Request) -> Response:
-        visitor = visitor_of(request.headers.get("cookie", ""))
+    async def download_feedback(request: Request) -> Response:
+        visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
         if visitor is None:
             raise HTTPException(404)
-        name, packed = await run_in_threadpool(_feedback_of, room, visitor)
-        shown = {"content-disposition": f'attachment; filename="{name}"'}
-        kind = "application/zip" if name.endswith(".zip") else "application/jsonl"
-        return Response(packed, headers=shown | {"cache-control": "no-store"}, media_type=kind)
+        name, content = await run_in_threadpool(_collect_feedback, sessions, visitor)
+        disposition = {"content-disposition": f'attachment; filename="{name}"'}
+        media_type = "application/zip" if name.endswith(".zip") else "application/jsonl"
+        return Response(
+            content, headers=disposition | {"cache-control": "no-store"}, media_type=media_type
+        )
 
-    async def found(request: Request) -> Response:
-        asked = request.query_params
-        language = of_tag(asked.get("lang", ""))
-        query, most = asked.get("q", "")[: limits.CRITERION], asked.get("most", "")
-        number = min(int(most), _MOST) if most.isdecimal() and len(most) < 9 else FIRST
-        may_change = permitted(room.changes, request.headers)
-        html = await run_in_threadpool(room.found, query, number, language, may_change=may_change)
+    async def search_catalogue(request: Request) -> Response:
+        parameters = request.query_params
+        language = parse_language_tag(parameters.get("lang", ""))
+        query, limit_text = (
+            parameters.get("q", "")[: limits.MAX_NAME_LENGTH],
+            parameters.get("most", ""),
+        )
+        limit = (
+            min(int(limit_text), _MAX_LISTED)
+            if limit_text.isdecimal() and len(limit_text) < 9
+            else DEFAULT_LIMIT
+        )
+        may_change = is_change_allowed(sessions.changes, request.headers)
+        html = await run_in_threadpool(
+            sessions.render_catalogue, query, limit, language, may_change=may_change
+        )
         return HTMLResponse(html, headers={"cache-control": "no-store"})
 
-    async def articles(request: Request) -> Response:
-        publication = request.query_params.get("publication", "")
-        html = await run_in_threadpool(room.articles, publication, language_of(request))
+    async def list_articles(request: Request) -> Response:
+        publication_id = request.query_params.get("publication", "")
+        html = await run_in_threadpool(
+            sessions.render_articles, publication_id, resolve_language(request)
+        )
         if html is None:
             raise HTTPException(404)
         return HTMLResponse(html, headers={"cache-control": "no-store"})
 
     return [
-        Route("/conversations/{conversation}.{form}", export),
-        Route("/feedback", feedback),
-        Route("/library/found", found),
-        Route("/library/articles", articles),
+        Route("/conversations/{conversation}.{form}", export_conversation),
+        Route("/feedback", download_feedback),
+        Route("/library/found", search_catalogue),
+        Route("/library/articles", list_articles),
     ]
 
 
-def _saved_as(name: str, form: str) -> str:
+def _format_disposition(name: str, export_format: str) -> str:
     """The header that gives a download its name: what the conversation is called (RFC 6266)."""
-    words = " ".join(_NO_WORD.sub(" ", name).split())[:_LONGEST_NAME].strip()
-    named = quote(f"{words or 'conversation'}.{form}")
-    return f"attachment; filename=\"conversation.{form}\"; filename*=UTF-8''{named}"
+    words = " ".join(_NON_WORD.sub(" ", name).split())[:_MAX_NAME_LENGTH].strip()
+    encoded_name = quote(f"{words or 'conversation'}.{export_format}")
+    return f"attachment; filename=\"conversation.{export_format}\"; filename*=UTF-8''{encoded_name}"
 
 
-def _feedback_of(room: Room, visitor: str) -> tuple[str, bytes]:
-    return download(case_sets(map(case, room.conversations.judged(visitor))))
+def _collect_feedback(sessions: ChatSessions, visitor: str) -> tuple[str, bytes]:
+    return build_download(
+        group_cases(map(build_case, sessions.conversations.list_judged_answers(visitor)))
+    )
 
 
-def language_of(request: Request) -> Language:
+def resolve_language(request: Request) -> Language:
     """The language that the page speaks to a visitor."""
-    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
-    return of_tag(chosen) if chosen else of_header(request.headers.get("accept-language", ""))
+    requested = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return (
+        parse_language_tag(requested)
+        if requested
+        else parse_accept_language(request.headers.get("accept-language", ""))
+    )

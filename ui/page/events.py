@@ -7,151 +7,208 @@ from dataclasses import replace
 from typing import Any
 
 from index.document import Message
-from index.storage.records import Criteria
+from index.storage.records import Filters
 from ui.conversations import filters
-from ui.conversations.judgement import judgement
-from ui.conversations.model import ANYWHERE
+from ui.conversations.judgement import parse_judgement
+from ui.conversations.model import NO_FILTERS
 from ui.messages import page
 from ui.messages.cli import Language, say
-from ui.messages.language import of_header, of_tag
-from ui.page.auth.headers import LANGUAGE, visitor_of
-from ui.page.chat_sessions import Place, Room
-from ui.page.examples import EXAMPLES
+from ui.messages.language import parse_accept_language, parse_language_tag
+from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
+from ui.page.chat_sessions import ChatSessions, SessionRef
+from ui.page.examples import EXAMPLE_COUNT
 from ui.page.gradio_offline import gr
-from ui.page.render import masthead_html, welcome_html
-from ui.page.uploads.changes import permitted
+from ui.page.render import render_masthead, render_welcome
+from ui.page.uploads.changes import is_change_allowed
 
-_MOVING = 5  # parts that show a conversation
+_CONVERSATION_OUTPUTS = 5  # parts that show a conversation
 
 
-class Events:
+class PageEvents:
     """The listeners of a page over one room."""
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    def __init__(self, sessions: ChatSessions) -> None:
+        self._sessions = sessions
 
-    def greet(self, request: gr.Request) -> list[Any]:
+    def load_page(self, request: gr.Request) -> list[Any]:
         """The page is opened, or opened again."""
-        wanted = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
+        requested = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
         header = request.headers.get("accept-language", "")
-        language = of_tag(wanted) if wanted else of_header(header)
-        asked = request.query_params
-        spoken = self._speak(_place(asked.get("c", ""), language, request), request)
-        return [*spoken, self._room.pane(asked.get("passage", ""), asked.get("mark", ""), language)]
-
-    def switched(self, limits: str, current: str, language: str, request: gr.Request) -> list[Any]:
-        """The other language is wanted."""
-        other = "en" if language == "zh" else "zh"
-        return self._speak(_place(current, other, request), request, filters.read(limits))
-
-    def changed(self, limits: str, current: str, language: str, request: gr.Request) -> list[Any]:
-        """The library is another now: what is no more in it limits no question."""
-        held = {each.id for each in self._room.desk.publications}
-        now = filters.read(limits)
-        if now.publication and now.publication not in held:
-            now = filters.changed(now, "publication", "")
-        place = _place(current, language, request)
-        return [filters.written(now), *self._speak(place, request, now)]
-
-    def begin(
-        self, asked: str, limits: str, current: str, language: str, request: gr.Request
-    ) -> list[Any]:
-        """Shows the question at once, and that it is being looked for."""
-        begun = self._room.begin(_place(current, language, request), asked, filters.read(limits))
-        if begun is None:
-            return [gr.skip()] * (1 + _MOVING + 1)
-        place = _place(begun, language, request)
-        if begun != current:
-            return ["", *self._move(place), gr.skip()]
-        # The rest of a long conversation is on the page already.
-        as_it_is = [gr.skip()] * (_MOVING - 2)
-        return ["", begun, self._room.shelf(place), *as_it_is, self._room.latest(place)]
-
-    def finish(self, current: str, language: str, request: gr.Request) -> list[Any]:
-        """Puts the answer under the last question."""
-        place = _place(current, language, request)
-        if not current:
-            return [gr.skip(), gr.skip()]
-        if not self._room.turns(place):
-            return [self._room.gone(place), gr.skip()]
-        return [gr.skip(), self._room.finish(place)]
-
-    def opened(self, event: gr.EventData, language: str, request: gr.Request) -> list[Any]:
-        """Another conversation is chosen."""
-        return self._move(_place(_said(event, "id"), language, request))
-
-    def left(self, language: str, request: gr.Request) -> list[Any]:
-        """A new conversation is wanted."""
-        return self._move(_place("", language, request))
-
-    def limited(self, event: gr.EventData, limits: str, language: str) -> list[str]:
-        """What the next questions are limited to changes."""
-        now = filters.changed(filters.read(limits), _said(event, "kind"), _said(event, "value"))
-        return [filters.written(now), self._room.chips(now, _language(language))]
-
-    def read(self, event: gr.EventData, language: str) -> str:
-        """A passage is to be read in its article."""
-        return self._room.pane(_said(event, "passage"), _said(event, "mark"), _language(language))
-
-    def renamed(self, event: gr.EventData, current: str, language: str, request: gr.Request) -> str:
-        """A conversation gets another name."""
-        place = _place(current, language, request)
-        trouble = self._room.rename(place, _said(event, "id"), _said(event, "name"))
-        return self._room.shelf(place, trouble)
-
-    def deleted(
-        self, event: gr.EventData, current: str, language: str, request: gr.Request
-    ) -> list[Any]:
-        """A conversation is no longer wanted."""
-        place = _place(current, language, request)
-        trouble = self._room.delete(place, _said(event, "id"))
-        return self._move(place, trouble)
-
-    def judged(
-        self, event: gr.EventData, current: str, language: str, request: gr.Request
-    ) -> list[str]:
-        """Something is said of an answer."""
-        number, absent = _said(event, "turn"), _said(event, "absent") == "yes"
-        verdict, passage = _said(event, "verdict"), _said(event, "passage")
-        said = judgement(verdict, passage, _said(event, "note"), absent=absent)
-        place = _place(current, language, request)
-        told = self._room.judge(
-            place, int(number) if number.isdecimal() and number.isascii() else 0, said
+        language = parse_language_tag(requested) if requested else parse_accept_language(header)
+        parameters = request.query_params
+        outputs = self._show_page(
+            _build_session(parameters.get("c", ""), language, request), request
         )
-        return [told, self._room.shelf(place)]
-
-    def _move(self, place: Place, trouble: Message | None = None) -> list[Any]:
-        """What shows a conversation."""
-        turns = self._room.turns(place)
-        place = replace(place, conversation=place.conversation if turns else "")
-        asked = self._room.desk.examples(place.language)
         return [
-            place.conversation,
-            self._room.shelf(place, trouble),
-            gr.update(visible=not turns),
-            gr.update(visible=not turns and bool(asked)),
-            self._room.transcript(place),
+            *outputs,
+            self._sessions.render_reading_pane(
+                parameters.get("passage", ""), parameters.get("mark", ""), language
+            ),
         ]
 
-    def _speak(self, place: Place, request: gr.Request, limits: Criteria = ANYWHERE) -> list[Any]:
+    def switch_language(
+        self, filters_json: str, conversation_id: str, language: str, request: gr.Request
+    ) -> list[Any]:
+        """The other language is wanted."""
+        other = "en" if language == "zh" else "zh"
+        return self._show_page(
+            _build_session(conversation_id, other, request),
+            request,
+            filters.parse_filters(filters_json),
+        )
+
+    def refresh_library(
+        self, filters_json: str, conversation_id: str, language: str, request: gr.Request
+    ) -> list[Any]:
+        """The library is another now: what is no more in it limits no question."""
+        publication_ids = {publication.id for publication in self._sessions.service.publications}
+        active_filters = filters.parse_filters(filters_json)
+        if active_filters.publication and active_filters.publication not in publication_ids:
+            active_filters = filters.set_filter(active_filters, "publication", "")
+        session = _build_session(conversation_id, language, request)
+        return [
+            filters.serialize_filters(active_filters),
+            *self._show_page(session, request, active_filters),
+        ]
+
+    def submit_question(
+        self,
+        question: str,
+        filters_json: str,
+        conversation_id: str,
+        language: str,
+        request: gr.Request,
+    ) -> list[Any]:
+        """Shows the question at once, and that it is being looked for."""
+        new_conversation_id = self._sessions.add_question(
+            _build_session(conversation_id, language, request),
+            question,
+            filters.parse_filters(filters_json),
+        )
+        if new_conversation_id is None:
+            return [gr.skip()] * (1 + _CONVERSATION_OUTPUTS + 1)
+        session = _build_session(new_conversation_id, language, request)
+        if new_conversation_id != conversation_id:
+            return ["", *self._show_conversation(session), gr.skip()]
+        # The rest of a long conversation is on the page already.
+        unchanged = [gr.skip()] * (_CONVERSATION_OUTPUTS - 2)
+        return [
+            "",
+            new_conversation_id,
+            self._sessions.render_conversation_list(session),
+            *unchanged,
+            self._sessions.render_latest(session),
+        ]
+
+    def answer_question(
+        self, conversation_id: str, language: str, request: gr.Request
+    ) -> list[Any]:
+        """Puts the answer under the last question."""
+        session = _build_session(conversation_id, language, request)
+        if not conversation_id:
+            return [gr.skip(), gr.skip()]
+        if not self._sessions.load_turns(session):
+            return [self._sessions.render_deleted(session), gr.skip()]
+        return [gr.skip(), self._sessions.answer_question(session)]
+
+    def open_conversation(
+        self, event: gr.EventData, language: str, request: gr.Request
+    ) -> list[Any]:
+        """Another conversation is chosen."""
+        return self._show_conversation(_build_session(_read_field(event, "id"), language, request))
+
+    def start_conversation(self, language: str, request: gr.Request) -> list[Any]:
+        """A new conversation is wanted."""
+        return self._show_conversation(_build_session("", language, request))
+
+    def change_filters(self, event: gr.EventData, filters_json: str, language: str) -> list[str]:
+        """What the next questions are limited to changes."""
+        active_filters = filters.set_filter(
+            filters.parse_filters(filters_json),
+            _read_field(event, "kind"),
+            _read_field(event, "value"),
+        )
+        return [
+            filters.serialize_filters(active_filters),
+            self._sessions.render_chips(active_filters, _parse_language(language)),
+        ]
+
+    def open_passage(self, event: gr.EventData, language: str) -> str:
+        """A passage is to be read in its article."""
+        return self._sessions.render_reading_pane(
+            _read_field(event, "passage"), _read_field(event, "mark"), _parse_language(language)
+        )
+
+    def rename_conversation(
+        self, event: gr.EventData, conversation_id: str, language: str, request: gr.Request
+    ) -> str:
+        """A conversation gets another name."""
+        session = _build_session(conversation_id, language, request)
+        error_message = self._sessions.rename(
+            session, _read_field(event, "id"), _read_field(event, "name")
+        )
+        return self._sessions.render_conversation_list(session, error_message)
+
+    def delete_conversation(
+        self, event: gr.EventData, conversation_id: str, language: str, request: gr.Request
+    ) -> list[Any]:
+        """A conversation is no longer wanted."""
+        session = _build_session(conversation_id, language, request)
+        error_message = self._sessions.delete(session, _read_field(event, "id"))
+        return self._show_conversation(session, error_message)
+
+    def save_judgement(
+        self, event: gr.EventData, conversation_id: str, language: str, request: gr.Request
+    ) -> list[str]:
+        """Something is said of an answer."""
+        turn_text, is_absent = _read_field(event, "turn"), _read_field(event, "absent") == "yes"
+        verdict, passage_id = _read_field(event, "verdict"), _read_field(event, "passage")
+        parsed = parse_judgement(verdict, passage_id, _read_field(event, "note"), absent=is_absent)
+        session = _build_session(conversation_id, language, request)
+        verdict_output = self._sessions.save_judgement(
+            session, int(turn_text) if turn_text.isdecimal() and turn_text.isascii() else 0, parsed
+        )
+        return [verdict_output, self._sessions.render_conversation_list(session)]
+
+    def _show_conversation(
+        self, session: SessionRef, error_message: Message | None = None
+    ) -> list[Any]:
+        """What shows a conversation."""
+        turns = self._sessions.load_turns(session)
+        session = replace(session, conversation_id=session.conversation_id if turns else "")
+        example_texts = self._sessions.service.get_examples(session.language)
+        return [
+            session.conversation_id,
+            self._sessions.render_conversation_list(session, error_message),
+            gr.update(visible=not turns),
+            gr.update(visible=not turns and bool(example_texts)),
+            self._sessions.render_transcript(session),
+        ]
+
+    def _show_page(
+        self, session: SessionRef, request: gr.Request, active_filters: Filters = NO_FILTERS
+    ) -> list[Any]:
         """Everything on the page, in one language."""
-        language, desk = place.language, self._room.desk
-        moved = self._move(place)
-        may_change = permitted(self._room.changes, request.headers)
-        holdings, more = desk.holdings(language), desk.more(language)
-        welcome = welcome_html(holdings, more, language, may_change=may_change)
-        moved[2] = gr.update(value=welcome, visible=not moved[0])
-        asked = desk.examples(language)
+        language, service = session.language, self._sessions.service
+        conversation_outputs = self._show_conversation(session)
+        may_change = is_change_allowed(self._sessions.changes, request.headers)
+        holdings, more = (
+            service.summarize_publications(language),
+            service.format_remaining(language),
+        )
+        welcome = render_welcome(holdings, more, language, may_change=may_change)
+        conversation_outputs[2] = gr.update(value=welcome, visible=not conversation_outputs[0])
+        example_texts = service.get_examples(language)
         return [
             language,
-            *moved,
-            masthead_html(language),
-            self._room.library(language, may_change=may_change),
-            self._room.chips(limits, language),
+            *conversation_outputs,
+            render_masthead(language),
+            self._sessions.render_library(language, may_change=may_change),
+            self._sessions.render_chips(active_filters, language),
             say(page.SWITCH, language),
             f"<h2>{say(page.TRY_ASKING, language)}</h2>",
-            *(gr.update(value=text, visible=True) for text in asked),
-            *(gr.update(visible=False) for _ in range(EXAMPLES - len(asked))),
+            *(gr.update(value=text, visible=True) for text in example_texts),
+            *(gr.update(visible=False) for _ in range(EXAMPLE_COUNT - len(example_texts))),
             gr.update(
                 label=say(page.ASK_LABEL, language),
                 placeholder=say(page.ASK_PLACEHOLDER, language),
@@ -161,19 +218,21 @@ class Events:
         ]
 
 
-def _place(conversation: str, language: str, request: gr.Request) -> Place:
-    known = visitor_of(request.headers.get("cookie", ""))
+def _build_session(conversation_id: str, language: str, request: gr.Request) -> SessionRef:
+    known_visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
     # A browser that refuses cookies is known by its open page alone; nobody shares that either.
-    visitor = known or f"page {request.session_hash or secrets.token_urlsafe(32)}"
-    return Place(visitor, conversation, _language(language), stranger=known is None)
+    visitor = known_visitor or f"page {request.session_hash or secrets.token_urlsafe(32)}"
+    return SessionRef(
+        visitor, conversation_id, _parse_language(language), is_anonymous=known_visitor is None
+    )
 
 
-def _language(language: str) -> Language:
+def _parse_language(language: str) -> Language:
     return "zh" if language == "zh" else "en"
 
 
-def _said(event: gr.EventData, name: str) -> str:
+def _read_field(event: gr.EventData, name: str) -> str:
     """What the page's own script sent with an event; "" for whatever else anybody sends."""
     data = event._data
-    found = data.get(name) if isinstance(data, dict) else None
-    return found if isinstance(found, str) else ""
+    value = data.get(name) if isinstance(data, dict) else None
+    return value if isinstance(value, str) else ""

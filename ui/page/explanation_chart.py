@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from index.document import Message
 from rag.answer.model import Answer, Citation
 from rag.render.explanation import (
-    BRIDGED_WORDS,
-    FAMILIES,
+    PART_CATEGORIES,
+    TRANSLATED_WORDS,
     Contribution,
     Explanation,
-    Family,
-    Why,
-    chance,
+    PartCategory,
+    PassageExplanation,
+    describe_confidence,
     explain,
-    tenths,
+    round_to_tenths,
 )
 from ui.messages import page
 from ui.messages.cli import Language, say
 
-_FROM_EVERYWHERE = "bias"  # what every answer starts from: it says nothing of this one
+_BIAS_PART = "bias"  # what every answer starts from: it says nothing of this one
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class BarSegment:
     """A stretch of a bar, in percent of the room that all bars have."""
 
-    family: Family
+    family: PartCategory
     percent: float
 
 
@@ -38,111 +38,125 @@ class Bar:
     Attributes:
         rank: From 1.
         name: The heading that it stands under.
-        speaks: What speaks for it, in order.
-        against: How much speaks against it, in percent.
-        said: The bar in words.
-        shared: Words of the question that it has too.
-        bridged: Words of the question, and what it says for them in the other language.
+        segments: What speaks for it, in order.
+        negative_percent: How much speaks against it, in percent.
+        description: The bar in words.
+        shared_words: Words of the question that it has too.
+        translations: Words of the question, and what it says for them in the other language.
     """
 
     rank: int
     name: str
-    speaks: tuple[Segment, ...]
-    against: float
-    said: str
-    shared: tuple[str, ...]
-    bridged: tuple[tuple[str, str], ...]
+    segments: tuple[BarSegment, ...]
+    negative_percent: float
+    description: str
+    shared_words: tuple[str, ...]
+    translations: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ExplanationChart:
     """Why an answer is what it is.
 
     Attributes:
         legend: The families that there are, each in words.
         bars: Best first.
-        room: How much room is left of the line that the bars start from, in percent.
-        tenths: The confidence, of ten.
-        chance: The same in words.
-        raises: What raises it, in words.
-        lowers: What lowers it.
+        negative_width: How much room is left of the line that the bars start from, in percent.
+        confidence_tenths: The confidence, of ten.
+        confidence_text: The same in words.
+        raising_factors: What raises it, in words.
+        lowering_factors: What lowers it.
     """
 
-    legend: tuple[tuple[Family, str], ...]
+    legend: tuple[tuple[PartCategory, str], ...]
     bars: tuple[Bar, ...]
-    room: float
-    tenths: int
-    chance: str
-    raises: tuple[str, ...]
-    lowers: tuple[str, ...]
+    negative_width: float
+    confidence_tenths: int
+    confidence_text: str
+    raising_factors: tuple[str, ...]
+    lowering_factors: tuple[str, ...]
 
 
-def picture(answer: Answer, language: Language) -> Picture:
+def build_chart(answer: Answer, language: Language) -> ExplanationChart:
     """An answer's explanation as it is drawn."""
     explanation = explain(answer)
-    sides = [_sides(why) for why in explanation.passages]
-    left = max((against for _, against in sides), default=0.0)
-    whole = left + max((speaks for speaks, _ in sides), default=0.0) or 1.0
-    names = {family: say(message, language) for family, message in _families(explanation).items()}
+    totals = [_sum_contributions(passage) for passage in explanation.passages]
+    max_negative = max((negative for _, negative in totals), default=0.0)
+    total_width = max_negative + max((positive for positive, _ in totals), default=0.0) or 1.0
+    family_names = {
+        family: say(message, language) for family, message in _label_families(explanation).items()
+    }
     bars = tuple(
-        _bar(rank, citation, why, 100 / whole, names, language)
-        for rank, (citation, why) in enumerate(
+        _build_bar(rank, citation, passage, 100 / total_width, family_names, language)
+        for rank, (citation, passage) in enumerate(
             zip(answer.citations, explanation.passages, strict=True), 1
         )
     )
-    parts = [each for each in explanation.confidence if each.name != _FROM_EVERYWHERE]
-    return Picture(
-        tuple(names.items()),
+    parts = [part for part in explanation.confidence if part.name != _BIAS_PART]
+    return ExplanationChart(
+        tuple(family_names.items()),
         bars,
-        100 * left / whole,
-        tenths(answer.confidence),
-        chance(answer.confidence, language),
-        tuple(say(each.label, language) for each in parts if each.value > 0),
-        tuple(say(each.label, language) for each in parts if each.value < 0),
+        100 * max_negative / total_width,
+        round_to_tenths(answer.confidence),
+        describe_confidence(answer.confidence, language),
+        tuple(say(part.label, language) for part in parts if part.value > 0),
+        tuple(say(part.label, language) for part in parts if part.value < 0),
     )
 
 
-def _bar(
+def _build_bar(
     rank: int,
     citation: Citation,
-    why: Why,
+    passage: PassageExplanation,
     scale: float,
-    names: dict[Family, str],
+    family_names: dict[PartCategory, str],
     language: Language,
 ) -> Bar:
-    speaks = tuple(Segment(f, value * scale) for f, value in why.families() if value > 0)
-    gap = "、" if language == "zh" else ", "
-    total = sum(each.percent for each in speaks) or 1.0
-    parts = [f"{names[each.family]} {each.percent / total:.0%}" for each in speaks]
-    lacks = gap.join(names[family] for family, value in why.families() if value < 0)
-    if lacks:
-        parts.append(say(page.AGAINST, language, what=lacks))
+    segments = tuple(
+        BarSegment(f, value * scale) for f, value in passage.sum_by_category() if value > 0
+    )
+    separator = "、" if language == "zh" else ", "
+    total = sum(segment.percent for segment in segments) or 1.0
+    parts = [
+        f"{family_names[segment.family]} {segment.percent / total:.0%}" for segment in segments
+    ]
+    negative_families = separator.join(
+        family_names[family] for family, value in passage.sum_by_category() if value < 0
+    )
+    if negative_families:
+        parts.append(say(page.AGAINST, language, what=negative_families))
     return Bar(
         rank,
         citation.path[-1] if citation.path else citation.article.title,
-        speaks,
-        _sides(why)[1] * scale,
-        gap.join(parts),
-        why.shared,
-        why.bridged,
+        segments,
+        _sum_contributions(passage)[1] * scale,
+        separator.join(parts),
+        passage.shared_words,
+        passage.translations,
     )
 
 
-def _sides(why: Why) -> tuple[float, float]:
+def _sum_contributions(passage: PassageExplanation) -> tuple[float, float]:
     """How much speaks for a passage, and how much against it."""
-    values = [value for _, value in why.families()]
+    values = [value for _, value in passage.sum_by_category()]
     return sum(v for v in values if v > 0), -sum(v for v in values if v < 0)
 
 
-def _families(explanation: Explanation) -> dict[Family, Message]:
+def _label_families(explanation: Explanation) -> dict[PartCategory, Message]:
     """The families that there are, in order, with their words."""
-    found: dict[Family, list[Contribution]] = {family: [] for family in FAMILIES}
-    for why in explanation.passages:
-        for each in why.contributions:
-            found[each.family].append(each)
-    bridges = bool(explanation.passages) and all(why.bridged for why in explanation.passages)
-    words: dict[Family, Message] = {"words": BRIDGED_WORDS} if bridges else {}
-    other = {each.label for each in found["other"]}
+    by_family: dict[PartCategory, list[Contribution]] = {family: [] for family in PART_CATEGORIES}
+    for passage in explanation.passages:
+        for contribution in passage.contributions:
+            by_family[contribution.category].append(contribution)
+    all_translated = bool(explanation.passages) and all(
+        passage.translations for passage in explanation.passages
+    )
+    labels: dict[PartCategory, Message] = {"words": TRANSLATED_WORDS} if all_translated else {}
+    other = {contribution.label for contribution in by_family["other"]}
     if len(other) == 1:
-        words["other"] = other.pop()
-    return {family: words.get(family, FAMILIES[family]) for family, those in found.items() if those}
+        labels["other"] = other.pop()
+    return {
+        family: labels.get(family, PART_CATEGORIES[family])
+        for family, contributions in by_family.items()
+        if contributions
+    }

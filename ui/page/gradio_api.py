@@ -6,13 +6,13 @@ from typing import Any
 
 from index.errors import TongzhuError
 from rag.answer.serialization import to_dict
-from ui.page.chat_sessions import Room
+from ui.page.chat_sessions import ChatSessions
 from ui.page.gradio_offline import gr
-from ui.service.errors import RefusalError, of_error
-from ui.service.requests import Asked, read
+from ui.service.errors import RequestError, to_request_error
+from ui.service.requests import AskRequest, parse_request
 
 
-def offer(room: Room) -> None:
+def add_ask_endpoint(sessions: ChatSessions) -> None:
     """Adds the endpoint /ask to the page that is being built."""
 
     def ask(
@@ -34,7 +34,7 @@ def offer(room: Room) -> None:
         Returns:
             The answer, in the form that answer.schema.json describes.
         """
-        given = {
+        values = {
             "question": question,
             "history": history,
             "filters": filters,
@@ -42,14 +42,18 @@ def offer(room: Room) -> None:
             "threshold": threshold,
         }
         try:
-            asked = read(Asked, given)
-            answer = room.desk.retrieve(
-                asked.question, asked.history, asked.filters.criteria(), asked.k, asked.threshold
+            ask_request = parse_request(AskRequest, values)
+            answer = sessions.service.retrieve(
+                ask_request.question,
+                ask_request.history,
+                ask_request.filters.to_filters(),
+                ask_request.k,
+                ask_request.threshold,
             )
-        except RefusalError as refusal:
+        except RequestError as refusal:
             raise gr.Error(str(refusal), print_exception=False) from refusal
         except TongzhuError as error:
-            raise gr.Error(str(of_error(error)), print_exception=False) from error
+            raise gr.Error(str(to_request_error(error)), print_exception=False) from error
         return to_dict(answer)
 
     gr.events.api(ask, api_name="ask", queue=False)

@@ -9,20 +9,20 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.messages.cli import Language
-from ui.page.downloads import language_of
-from ui.page.render import TAGS, rendered
+from ui.page.downloads import resolve_language
+from ui.page.render import LANGUAGE_TAGS, render_template
 
-_OF_GRADIO = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+_GRADIO_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 
-def headed(html: str, language: Language) -> str:
+def replace_head(html: str, language: Language) -> str:
     """The page's HTML, with our head in the place of what Gradio says of itself."""
-    head, script, rest = html.partition("<script>")
-    head = _OF_GRADIO.sub("", head).replace('lang="en"', f'lang="{TAGS[language]}"', 1)
-    return f"{head}{rendered('head.html', language)}\n{script}{rest}"
+    head, script, remainder = html.partition("<script>")
+    head = _GRADIO_META.sub("", head).replace('lang="en"', f'lang="{LANGUAGE_TAGS[language]}"', 1)
+    return f"{head}{render_template('head.html', language)}\n{script}{remainder}"
 
 
-class Head:
+class HeadMiddleware:
     """Puts the head on the page's HTML; everything else goes through as it is (ASGI)."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -33,23 +33,23 @@ class Head:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        begun: list[Message] = []
+        start_messages: list[Message] = []
         body = bytearray()
 
-        async def send_headed(message: Message) -> None:
+        async def send_with_head(message: Message) -> None:
             if message["type"] == "http.response.start":
-                begun.append(message)
+                start_messages.append(message)
                 return
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            (start,) = begun
+            (start,) = start_messages
             headers = MutableHeaders(scope=start)
-            whole = bytes(body)
+            content = bytes(body)
             if headers.get("content-type", "").startswith("text/html"):
-                whole = headed(whole.decode(), language_of(Request(scope))).encode()
-                headers["content-length"] = str(len(whole))
+                content = replace_head(content.decode(), resolve_language(Request(scope))).encode()
+                headers["content-length"] = str(len(content))
             await send(start)
-            await send({"type": "http.response.body", "body": whole})
+            await send({"type": "http.response.body", "body": content})
 
-        await self._app(scope, receive, send_headed)
+        await self._app(scope, receive, send_with_head)

@@ -9,41 +9,45 @@ from pathlib import Path
 from typing import Any
 
 from ui.messages import page as page_strings
-from ui.page.chat_sessions import Room
-from ui.page.events import Events
-from ui.page.examples import EXAMPLES
-from ui.page.gradio_api import offer
+from ui.page.chat_sessions import ChatSessions
+from ui.page.events import PageEvents
+from ui.page.examples import EXAMPLE_COUNT
+from ui.page.gradio_api import add_ask_endpoint
 from ui.page.gradio_offline import gr
-from ui.service.limits import QUESTION
+from ui.service.limits import MAX_QUESTION_LENGTH
 
 _STATIC = Path(__file__).with_name("static")
 # Without Gradio's queue every event is one request, which many visitors' events need not wait for.
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+_EVENT_OPTIONS: dict[str, Any] = {
+    "show_progress": "hidden",
+    "api_visibility": "private",
+    "queue": False,
+}
 
 
-def build(room: Room) -> gr.Blocks:
+def build_page(sessions: ChatSessions) -> gr.Blocks:
     """The page over a library; every visitor has conversations of their own."""
     page: gr.Blocks
     with gr.Blocks(title=page_strings.PAGE_TITLE.en, analytics_enabled=False) as page:
         # These are kept by the page and not by the server, so that they outlive a restart.
-        spoken = gr.Textbox(visible="hidden")
-        conversation = gr.Textbox(visible="hidden")
-        limits = gr.Textbox(visible="hidden")
+        language = gr.Textbox(visible="hidden")
+        conversation_id = gr.Textbox(visible="hidden")
+        filters_json = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="masthead"):
-            masthead = _html("name", "masthead.js")
+            masthead = _create_html("name", "masthead.js")
             switch = gr.Button(elem_id="switch", size="sm")
-        shelf = _html("shelf", "shelf.js")
-        library = _html("library", "library.js", "seeking.js", "uploads.js")
-        pane = _html("pane", "beside.js", "pane.js")
-        welcome = _html("welcome")
+        conversation_list = _create_html("shelf", "shelf.js")
+        library = _create_html("library", "library.js", "seeking.js", "uploads.js")
+        reading_pane = _create_html("pane", "beside.js", "pane.js")
+        welcome = _create_html("welcome")
         with gr.Column(elem_id="examples", visible=False) as examples:
-            lead = _html("lead")
-            buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLES)]
-        transcript = _html("transcript", "beside.js", "page.js")
-        latest = _unseen("latest", "latest.js")
-        verdict = _unseen("verdict", "verdict.js")
+            examples_title = _create_html("lead")
+            buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLE_COUNT)]
+        transcript = _create_html("transcript", "beside.js", "page.js")
+        latest = _create_hidden_html("latest", "latest.js")
+        verdict = _create_hidden_html("verdict", "verdict.js")
         with gr.Column(elem_id="composer"):
-            chips = _html("chips", "chips.js")
+            chips = _create_html("chips", "chips.js")
             with gr.Row(elem_id="asking"):
                 question = gr.Textbox(
                     elem_id="question",
@@ -51,49 +55,87 @@ def build(room: Room) -> gr.Blocks:
                     container=False,
                     autofocus=True,
                     max_lines=6,
-                    max_length=QUESTION,
+                    max_length=MAX_QUESTION_LENGTH,
                     visible=False,
                 )
                 ask = gr.Button(elem_id="ask", variant="primary", visible=False)
 
-        on = Events(room)
-        here = [conversation, spoken]
-        drawn = [transcript, latest]
-        moving = [conversation, shelf, welcome, examples, transcript]
-        worded = [masthead, library, chips, switch, lead, *buttons, question, ask]
+        events = PageEvents(sessions)
+        session_inputs = [conversation_id, language]
+        turn_outputs = [transcript, latest]
+        conversation_outputs = [conversation_id, conversation_list, welcome, examples, transcript]
+        localized_outputs = [
+            masthead,
+            library,
+            chips,
+            switch,
+            examples_title,
+            *buttons,
+            question,
+            ask,
+        ]
         # What was asked before a refresh or a restart, and not answered, is answered now.
-        page.load(on.greet, None, [spoken, *moving, *worded, pane], **_QUIET).then(
-            on.finish, here, drawn, **_QUIET
+        page.load(
+            events.load_page,
+            None,
+            [language, *conversation_outputs, *localized_outputs, reading_pane],
+            **_EVENT_OPTIONS,
+        ).then(events.answer_question, session_inputs, turn_outputs, **_EVENT_OPTIONS)
+        switch.click(
+            events.switch_language,
+            [filters_json, *session_inputs],
+            [language, *conversation_outputs, *localized_outputs],
+            **_EVENT_OPTIONS,
         )
-        switch.click(on.switched, [limits, *here], [spoken, *moving, *worded], **_QUIET)
-        library.upload(on.changed, [limits, *here], [limits, spoken, *moving, *worded], **_QUIET)
-        shelf.select(on.opened, spoken, moving, **_QUIET)
-        shelf.edit(on.renamed, here, shelf, **_QUIET)
-        shelf.delete(on.deleted, here, moving, **_QUIET)
-        verdict.select(on.judged, here, [verdict, shelf], **_QUIET)
-        transcript.select(on.read, spoken, pane, **_QUIET)
-        for chooser in (library, chips):
-            chooser.select(on.limited, [limits, spoken], [limits, chips], **_QUIET)
-        masthead.clear(on.left, spoken, moving, **_QUIET)
+        library.upload(
+            events.refresh_library,
+            [filters_json, *session_inputs],
+            [filters_json, language, *conversation_outputs, *localized_outputs],
+            **_EVENT_OPTIONS,
+        )
+        conversation_list.select(
+            events.open_conversation, language, conversation_outputs, **_EVENT_OPTIONS
+        )
+        conversation_list.edit(
+            events.rename_conversation, session_inputs, conversation_list, **_EVENT_OPTIONS
+        )
+        conversation_list.delete(
+            events.delete_conversation, session_inputs, conversation_outputs, **_EVENT_OPTIONS
+        )
+        verdict.select(
+            events.save_judgement, session_inputs, [verdict, conversation_list], **_EVENT_OPTIONS
+        )
+        transcript.select(events.open_passage, language, reading_pane, **_EVENT_OPTIONS)
+        for filter_control in (library, chips):
+            filter_control.select(
+                events.change_filters,
+                [filters_json, language],
+                [filters_json, chips],
+                **_EVENT_OPTIONS,
+            )
+        masthead.clear(events.start_conversation, language, conversation_outputs, **_EVENT_OPTIONS)
         for trigger, source in [
             (question.submit, question),
             (ask.click, question),
             *((b.click, b) for b in buttons),
         ]:
-            asked = [source, limits, *here]
-            trigger(on.begin, asked, [question, *moving, latest], **_QUIET).then(
-                on.finish, here, drawn, **_QUIET
-            )
-        offer(room)
+            ask_inputs = [source, filters_json, *session_inputs]
+            trigger(
+                events.submit_question,
+                ask_inputs,
+                [question, *conversation_outputs, latest],
+                **_EVENT_OPTIONS,
+            ).then(events.answer_question, session_inputs, turn_outputs, **_EVENT_OPTIONS)
+        add_ask_endpoint(sessions)
     return page
 
 
-def _html(name: str, *scripts: str) -> gr.HTML:
+def _create_html(name: str, *scripts: str) -> gr.HTML:
     code = "".join((_STATIC / script).read_text(encoding="utf-8") for script in scripts)
     return gr.HTML(elem_id=name, apply_default_css=False, js_on_load=code or None)
 
 
-def _unseen(name: str, script: str) -> gr.HTML:
+def _create_hidden_html(name: str, script: str) -> gr.HTML:
     """A place that shows nothing itself: its script takes over what arrives there."""
     code = (_STATIC / script).read_text(encoding="utf-8")
     return gr.HTML(elem_id=name, html_template=" ", js_on_load=code)

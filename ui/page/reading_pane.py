@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Article, ParagraphKind, Passage, Section, Span
-from rag.answer.build import cited_note
+from rag.answer.build import build_cited_note
 from rag.answer.model import Citation, CitedNote
-from rag.render.rich_text import Run, paragraphs
+from rag.render.rich_text import TextRun, split_paragraphs
 
-_SPANS = re.compile(r"\d{1,6}-\d{1,6}(?:,\d{1,6}-\d{1,6}){0,9}")
+_SPANS_PATTERN = re.compile(r"\d{1,6}-\d{1,6}(?:,\d{1,6}-\d{1,6}){0,9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LocatedPassage:
     """A passage by its id: the article that it stands in, and how it is cited."""
 
     passage: Passage
@@ -24,89 +24,101 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ArticleBlock:
     """A paragraph as it is set; `cited` where the passage that was opened stands in it."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
     kind: ParagraphKind
-    cited: bool
+    is_cited: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ArticleSection:
     """A section as it is set: its heading with the marks in it, and how deep it lies, from 1."""
 
-    heading: tuple[Run, ...]
+    heading: tuple[TextRun, ...]
     depth: int
-    blocks: tuple[Block, ...]
+    blocks: tuple[ArticleBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ArticleView:
     """A whole article, opened at a passage."""
 
     citation: Citation
-    parts: tuple[Part, ...]
+    sections: tuple[ArticleSection, ...]
     notes: tuple[CitedNote, ...]
-    mark: str
+    spans_text: str
 
 
-def reading(found: Found, mark: str) -> Reading:
+def build_article_view(located: LocatedPassage, spans_text: str) -> ArticleView:
     """An article opened at a passage.
 
     Args:
-        found: The passage.
-        mark: What to mark in its text, as `written_spans` wrote it; anything else marks nothing.
+        located: The passage.
+        spans_text: What to mark in its text, as `written_spans` wrote it; anything else marks nothing.
     """
-    article = found.article
-    return Reading(
-        found.citation,
+    article = located.article
+    return ArticleView(
+        located.citation,
         tuple(
-            _part(section, found.passage if index == found.passage.section else None, mark)
+            _build_section(
+                section,
+                located.passage if index == located.passage.section_index else None,
+                spans_text,
+            )
             for index, section in enumerate(article.sections)
         ),
-        tuple(cited_note(article, note.number) for note in article.notes),
-        mark if _SPANS.fullmatch(mark) else "",
+        tuple(build_cited_note(article, note.number) for note in article.notes),
+        spans_text if _SPANS_PATTERN.fullmatch(spans_text) else "",
     )
 
 
-def written_spans(spans: Sequence[Span]) -> str:
+def format_spans(spans: Sequence[Span]) -> str:
     """Ranges as an address has them: 0-12,40-61."""
     return ",".join(f"{span.start}-{span.end}" for span in spans)
 
 
-def read_spans(written: str) -> tuple[Span, ...]:
+def parse_spans(text: str) -> tuple[Span, ...]:
     """The ranges that `written_spans` wrote; none where the text is something else."""
-    if not _SPANS.fullmatch(written):
+    if not _SPANS_PATTERN.fullmatch(text):
         return ()
-    pairs = (each.split("-") for each in written.split(","))
+    pairs = (pair.split("-") for pair in text.split(","))
     return tuple(Span(int(start), int(end)) for start, end in pairs)
 
 
-def _part(section: Section, passage: Passage | None, mark: str) -> Part:
-    blocks: list[Block] = []
-    start, end, evidence = _place(section, passage, mark)
-    at = 0  # in the section's text, paragraphs parted by one newline
+def _build_section(section: Section, passage: Passage | None, spans_text: str) -> ArticleSection:
+    blocks: list[ArticleBlock] = []
+    start, end, evidence = _locate_passage(section, passage, spans_text)
+    offset = 0  # in the section's text, paragraphs parted by one newline
     for paragraph in section.paragraphs:
-        after = at + len(paragraph.text)
-        spans = [Span(one.start - at, one.end - at) for one in evidence]
+        end_offset = offset + len(paragraph.text)
+        spans = [Span(span.start - offset, span.end - offset) for span in evidence]
         runs = [
             run
-            for line in paragraphs(paragraph.text, paragraph.marks, spans)
-            for run in (*line, Run("\n"))
+            for line in split_paragraphs(paragraph.text, paragraph.marks, spans)
+            for run in (*line, TextRun("\n"))
         ][:-1]
-        blocks.append(Block(tuple(runs), paragraph.kind, start < after and at < end))
-        at = after + 1
-    heading = tuple(run for line in paragraphs(section.heading, section.marks) for run in line)
-    return Part(heading, max(1, len(section.path)), tuple(blocks))
+        blocks.append(
+            ArticleBlock(tuple(runs), paragraph.kind, start < end_offset and offset < end)
+        )
+        offset = end_offset + 1
+    heading = tuple(
+        run for line in split_paragraphs(section.heading, section.marks) for run in line
+    )
+    return ArticleSection(heading, max(1, len(section.path)), tuple(blocks))
 
 
-def _place(section: Section, passage: Passage | None, mark: str) -> tuple[int, int, list[Span]]:
+def _locate_passage(
+    section: Section, passage: Passage | None, spans_text: str
+) -> tuple[int, int, list[Span]]:
     """Where a passage begins and ends in its section's text, and what is marked there."""
     if passage is None:
         return 0, 0, []
-    before = section.paragraphs[: passage.start.paragraph]
-    start = sum(len(paragraph.text) + 1 for paragraph in before) + passage.start.offset
+    preceding = section.paragraphs[: passage.start.paragraph]
+    start = sum(len(paragraph.text) + 1 for paragraph in preceding) + passage.start.offset
     length = len(passage.text)
-    spans = (Span(min(one.start, length), min(one.end, length)) for one in read_spans(mark))
-    return start, start + length, [Span(start + one.start, start + one.end) for one in spans]
+    spans = (
+        Span(min(span.start, length), min(span.end, length)) for span in parse_spans(spans_text)
+    )
+    return start, start + length, [Span(start + span.start, start + span.end) for span in spans]

@@ -14,41 +14,46 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from index.document import Article, Message, Source, Span
-from index.storage.records import Criteria, Summary
-from index.text.scripts import script
+from index.storage.records import Filters, Summary
+from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation, CitedNote
-from rag.render.bibliography import footnote, quotation, quoted_markdown, quoted_text
-from rag.render.labels import (
-    byline,
-    evidence_spans,
-    field_name,
-    field_pairs,
-    flat,
-    note_urls,
-    printed_in,
-    stands_for,
-    stated,
-    title_translated,
-    written_date,
+from rag.render.bibliography import (
+    format_footnote,
+    format_quotation_markdown,
+    format_quotation_text,
+    quote_text,
 )
-from rag.render.rich_text import Run, detached, paragraphs, visible
+from rag.render.labels import (
+    collapse_whitespace,
+    format_byline,
+    format_date,
+    format_field_name,
+    format_publication_line,
+    format_resolves_to,
+    format_statement,
+    get_evidence_spans,
+    get_field_pairs,
+    get_note_urls,
+    get_title_translation,
+)
+from rag.render.rich_text import TextRun, escape_controls, find_detached_urls, split_paragraphs
 from rag.render.text import line_to_text
-from ui.conversations.filters import Chip, chips
+from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
-from ui.conversations.store import Kept
+from ui.conversations.store import ConversationSummary
 from ui.messages import page
 from ui.messages.cli import PUBLICATIONS, Language, say
-from ui.page.catalogue_search import Found
-from ui.page.explanation_chart import picture
-from ui.page.reading_pane import Reading, written_spans
+from ui.page.catalogue_search import CatalogueMatches
+from ui.page.explanation_chart import build_chart
+from ui.page.reading_pane import ArticleView, format_spans
 
-_CONFIDENCE = ((0.85, page.CERTAIN), (0.65, page.LIKELY))
-_LONG = 90  # Chinese signs: three lines where the page is wide
-TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
+_CONFIDENCE_LEVELS = ((0.85, page.CERTAIN), (0.65, page.LIKELY))
+_LONG_TEXT_LENGTH = 90  # Chinese signs: three lines where the page is wide
+LANGUAGE_TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class PublicationLine:
     """A publication as the first screen names it."""
 
     name: str
@@ -56,7 +61,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class PublicationListing:
     """A publication as the library's panel names it, with its articles."""
 
     summary: Summary
@@ -65,239 +70,269 @@ class Shelf:
     articles: tuple[Article, ...]
 
 
-def conversation_html(
+def render_conversation(
     conversation: Conversation,
     language: Language,
-    limits: Callable[[Criteria], Sequence[Chip]] = chips,
+    make_chips: Callable[[Filters], Sequence[FilterChip]] = build_chips,
     *,
-    name: str = "",
-    first: int = 1,
+    conversation_id: str = "",
+    first_number: int = 1,
 ) -> str:
     """Questions and answers in order; "" if there are none.
 
     Args:
         conversation: All of it, or its end.
         language: What it is shown in.
-        limits: What an answer was limited to, as chips.
-        name: The conversation's id, by which the page knows where its end belongs.
-        first: The place of the first of these turns, from 1.
+        make_chips: What an answer was limited to, as chips.
+        conversation_id: The conversation's id, by which the page knows where its end belongs.
+        first_number: The place of the first of these turns, from 1.
     """
-    return _template("answer.html").render(
-        turns=conversation, chips=limits, conversation=name, first=first, **_words(language)
+    return _load_template("answer.html").render(
+        turns=conversation,
+        chips=make_chips,
+        conversation=conversation_id,
+        first=first_number,
+        **_build_context(language),
     )
 
 
-def welcome_html(
-    holdings: Sequence[Holding], more: str, language: Language, *, may_change: bool = False
+def render_welcome(
+    holdings: Sequence[PublicationLine], more: str, language: Language, *, may_change: bool = False
 ) -> str:
     """What this is, and what is in the library; `more` says how much is not listed."""
     values = {"holdings": holdings, "more": more, "may_change": may_change}
-    return rendered("welcome.html", language, **values)
+    return render_template("welcome.html", language, **values)
 
 
-def masthead_html(language: Language) -> str:
+def render_masthead(language: Language) -> str:
     """The page's name, and the ways to everything else."""
-    return _template("masthead.html").render(tag=TAGS[language], **_words(language))
+    return _load_template("masthead.html").render(
+        tag=LANGUAGE_TAGS[language], **_build_context(language)
+    )
 
 
-def shelf_html(
-    kept: Sequence[Kept],
-    current: str,
+def render_conversation_list(
+    summaries: Sequence[ConversationSummary],
+    current_id: str,
     language: Language,
     *,
     locked: bool = False,
-    verdicts: int = 0,
-    trouble: Message | None = None,
+    judgement_count: int = 0,
+    error_message: Message | None = None,
 ) -> str:
     """A visitor's conversations.
 
     Args:
-        kept: The last one first.
-        current: The id of the one that is open, or "".
+        summaries: The last one first.
+        current_id: The id of the one that is open, or "".
         language: The visitor's.
         locked: Whether they can sign out.
-        verdicts: Of how many answers they have said something.
-        trouble: What went wrong, if anything.
+        judgement_count: Of how many answers they have said something.
+        error_message: What went wrong, if anything.
     """
-    values = {"kept": kept, "current": current, "locked": locked}
-    return rendered("shelf.html", language, **values, verdicts=verdicts, trouble=trouble)
+    values = {"kept": summaries, "current": current_id, "locked": locked}
+    return render_template(
+        "shelf.html", language, **values, verdicts=judgement_count, trouble=error_message
+    )
 
 
-def reading_html(opened: Reading | None, language: Language) -> str:
+def render_reading_pane(article_view: ArticleView | None, language: Language) -> str:
     """The reading pane; None where its passage is not there any more."""
-    return _template("reading.html").render(open=opened, **_words(language))
+    return _load_template("reading.html").render(open=article_view, **_build_context(language))
 
 
-def library_html(
-    found: Found,
-    shelves: Sequence[Shelf],
+def render_library(
+    matches: CatalogueMatches,
+    listings: Sequence[PublicationListing],
     searchable: bool,
     language: Language,
-    changing: Mapping[str, object] | None = None,
+    panel_context: Mapping[str, object] | None = None,
 ) -> str:
     """What is in the library, and what a question may be limited to.
 
     Args:
-        found: What of it is listed.
-        shelves: Its publications.
+        matches: What of it is listed.
+        listings: Its publications.
         searchable: Whether there is so much that it can be looked into by name.
         language: The reader's.
-        changing: What `uploads/panel.html` needs to be shown; None where nothing may be changed.
+        panel_context: What `uploads/panel.html` needs to be shown; None where nothing may be changed.
     """
-    return rendered("library.html", language, **_shelved(found, shelves, searchable, changing))
+    return render_template(
+        "library.html",
+        language,
+        **_build_catalogue_context(matches, listings, searchable, panel_context),
+    )
 
 
-def shelves_html(
-    found: Found,
-    shelves: Sequence[Shelf],
+def render_catalogue(
+    matches: CatalogueMatches,
+    listings: Sequence[PublicationListing],
     searchable: bool,
     language: Language,
-    changing: Mapping[str, object] | None = None,
+    panel_context: Mapping[str, object] | None = None,
 ) -> str:
     """The part of the same that changes with what is looked for."""
-    return rendered("shelves.html", language, **_shelved(found, shelves, searchable, changing))
+    return render_template(
+        "shelves.html",
+        language,
+        **_build_catalogue_context(matches, listings, searchable, panel_context),
+    )
 
 
-def articles_html(articles: Sequence[Article], language: Language) -> str:
+def render_articles(articles: Sequence[Article], language: Language) -> str:
     """The articles of a publication, each to limit a question to."""
-    return rendered("articles.html", language, articles=articles)
+    return render_template("articles.html", language, articles=articles)
 
 
-def _shelved(
-    found: Found,
-    shelves: Sequence[Shelf],
+def _build_catalogue_context(
+    matches: CatalogueMatches,
+    listings: Sequence[PublicationListing],
     searchable: bool,
-    changing: Mapping[str, object] | None,
+    panel_context: Mapping[str, object] | None,
 ) -> dict[str, object]:
     return {
-        "publications": shelves,
-        "number": found.number,
+        "publications": listings,
+        "number": matches.publication_count,
         "publications_noun": PUBLICATIONS,
-        "authors": found.authors,
-        "topics": found.topics,
-        "more_authors": found.more_authors,
-        "more_topics": found.more_topics,
+        "authors": matches.authors,
+        "topics": matches.topics,
+        "more_authors": matches.hidden_authors,
+        "more_topics": matches.hidden_topics,
         "searchable": searchable,
-        "may_change": changing is not None,
-        **(changing or {}),
+        "may_change": panel_context is not None,
+        **(panel_context or {}),
     }
 
 
-def chips_html(limits: Sequence[Chip], language: Language, *, removable: bool = True) -> str:
+def render_chips(
+    filter_chips: Sequence[FilterChip], language: Language, *, removable: bool = True
+) -> str:
     """What a question is limited to; "" for nothing."""
-    return _template("chips.html").render(chips=limits, removable=removable, **_words(language))
+    return _load_template("chips.html").render(
+        chips=filter_chips, removable=removable, **_build_context(language)
+    )
 
 
-def verdict_html(
-    turn: Turn, number: int, conversation: str, told: Message | None, language: Language
+def render_verdict(
+    turn: Turn, turn_number: int, conversation_id: str, message: Message | None, language: Language
 ) -> str:
     """What a visitor says of the answer with this number, and what is told about keeping it."""
-    values = {"turn": turn, "number": number, "conversation": conversation, "told": told}
-    return rendered("said.html", language, **values)
+    values = {"turn": turn, "number": turn_number, "conversation": conversation_id, "told": message}
+    return render_template("said.html", language, **values)
 
 
-def rendered(template: str, language: Language, **values: object) -> str:
+def render_template(template: str, language: Language, **values: object) -> str:
     """A template of another part of the page, with the words that all templates have."""
-    return _template(template).render(**values, **_words(language))
+    return _load_template(template).render(**values, **_build_context(language))
 
 
 @cache
-def _template(name: str) -> Template:
+def _load_template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("ui.page", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_shown,
+        finalize=_finalize_value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template(name)
 
 
-def _shown(value: object) -> object:
+def _finalize_value(value: object) -> object:
     """Text as it may be shown; markup of our own templates is left alone."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return (
+        escape_controls(value)
+        if isinstance(value, str) and not isinstance(value, Markup)
+        else value
+    )
 
 
-def _words(language: Language) -> dict[str, object]:
+def _build_context(language: Language) -> dict[str, object]:
     """What the templates call, in one language."""
     return {
         "words": page,
         "language": language,
         "say": lambda message, **values: say(message, language, **values),
-        "byline": partial(byline, language=language),
-        "printed_in": partial(printed_in, language=language),
-        "stands_for": partial(stands_for, language=language),
-        "title_translated": partial(title_translated, language=language),
-        "written_date": partial(written_date, language=language),
+        "byline": partial(format_byline, language=language),
+        "printed_in": partial(format_publication_line, language=language),
+        "stands_for": partial(format_resolves_to, language=language),
+        "title_translated": partial(get_title_translation, language=language),
+        "written_date": partial(format_date, language=language),
         "count": lambda noun, number: noun.count(number, language),
-        "detached": lambda note: detached(note.text, note_urls(note)),
-        "evidence_spans": evidence_spans,
+        "detached": lambda note: find_detached_urls(note.text, get_note_urls(note)),
+        "evidence_spans": get_evidence_spans,
         "between": "、" if language == "zh" else ", ",
-        "field_name": partial(field_name, language=language),
-        "field_pairs": partial(field_pairs, language=language),
+        "field_name": partial(format_field_name, language=language),
+        "field_pairs": partial(get_field_pairs, language=language),
         "before_other": "（" if language == "zh" else " (",
         "after_other": "）" if language == "zh" else ")",
-        "stated": partial(stated, language=language),
-        "evidence_in_note": lambda citation: any(each.note for each in citation.evidence),
-        "quoted_runs": lambda text: [run for line in paragraphs(quotation(text)) for run in line],
-        "footnote": partial(footnote, language=language),
-        "quoted_text": partial(quoted_text, language=language),
-        "quoted_markdown": partial(quoted_markdown, language=language),
-        "confidence": _confidence,
-        "picture": partial(picture, language=language),
+        "stated": partial(format_statement, language=language),
+        "evidence_in_note": lambda citation: any(span.note for span in citation.evidence),
+        "quoted_runs": lambda text: [
+            run for line in split_paragraphs(quote_text(text)) for run in line
+        ],
+        "footnote": partial(format_footnote, language=language),
+        "quoted_text": partial(format_quotation_text, language=language),
+        "quoted_markdown": partial(format_quotation_markdown, language=language),
+        "confidence": _describe_confidence,
+        "picture": partial(build_chart, language=language),
         "listed": ("、" if language == "zh" else ", ").join,
-        "all_sources": _all_sources,
-        "copied_sources": _copied_sources,
-        "marked": lambda citation: written_spans(evidence_spans(citation)),
-        "source_paragraphs": lambda source: paragraphs(source.text, (), (), source.urls),
-        "source_detached": lambda source: detached(source.text, source.urls),
-        "note_paragraphs": _note_paragraphs,
-        "note_places": _note_places,
-        "text_paragraphs": _text_paragraphs,
-        "tongue": _tongue,
-        "long": _long,
+        "all_sources": _list_sources,
+        "copied_sources": _format_sources,
+        "marked": lambda citation: format_spans(get_evidence_spans(citation)),
+        "source_paragraphs": lambda source: split_paragraphs(source.text, (), (), source.urls),
+        "source_detached": lambda source: find_detached_urls(source.text, source.urls),
+        "note_paragraphs": _build_note_paragraphs,
+        "note_places": _number_notes,
+        "text_paragraphs": _build_text_paragraphs,
+        "tongue": _detect_language_tag,
+        "long": _choose_length_class,
     }
 
 
-def _text_paragraphs(citation: Citation) -> tuple[tuple[Run, ...], ...]:
-    return paragraphs(citation.text, citation.marks, evidence_spans(citation))
+def _build_text_paragraphs(citation: Citation) -> tuple[tuple[TextRun, ...], ...]:
+    return split_paragraphs(citation.text, citation.marks, get_evidence_spans(citation))
 
 
-def _note_paragraphs(note: CitedNote, spans: tuple[Span, ...]) -> tuple[tuple[Run, ...], ...]:
-    return paragraphs(note.text, (), spans, note_urls(note))
+def _build_note_paragraphs(
+    note: CitedNote, spans: tuple[Span, ...]
+) -> tuple[tuple[TextRun, ...], ...]:
+    return split_paragraphs(note.text, (), spans, get_note_urls(note))
 
 
-def _note_places(notes: Sequence[CitedNote]) -> dict[str, int]:
+def _number_notes(notes: Sequence[CitedNote]) -> dict[str, int]:
     """Each note's place in the list; numbers are as printed and need not be fit for an address."""
-    return {note.number: place for place, note in enumerate(notes, 1)}
+    return {note.number: position for position, note in enumerate(notes, 1)}
 
 
-def _all_sources(answer: Answer) -> tuple[Source, ...]:
+def _list_sources(answer: Answer) -> tuple[Source, ...]:
     """What the notes of an answer cite, each work once, in order."""
     notes = (note for citation in answer.citations for note in citation.notes)
     return tuple(dict.fromkeys(source for note in notes for source in note.all_sources))
 
 
-def _copied_sources(works: Sequence[Source]) -> str:
+def _format_sources(sources: Sequence[Source]) -> str:
     """Works as plain text, each on a line."""
-    return "\n".join(visible(line_to_text(flat(each.text))) for each in works)
+    return "\n".join(
+        escape_controls(line_to_text(collapse_whitespace(source.text))) for source in sources
+    )
 
 
-def _confidence(answer: Answer) -> Message:
+def _describe_confidence(answer: Answer) -> Message:
     """How sure the library is, in words."""
-    for least, message in _CONFIDENCE:
-        if answer.confidence >= least:
+    for threshold, message in _CONFIDENCE_LEVELS:
+        if answer.confidence >= threshold:
             return message
     return page.UNSURE
 
 
-def _long(text: str) -> str:
+def _choose_length_class(text: str) -> str:
     """The class that sets a long text smaller: a Chinese sign says as much as three letters."""
-    weight = 1 if _tongue(text) == TAGS["zh"] else 3
-    return " long" if len(text) > weight * _LONG else ""
+    weight = 1 if _detect_language_tag(text) == LANGUAGE_TAGS["zh"] else 3
+    return " long" if len(text) > weight * _LONG_TEXT_LENGTH else ""
 
 
-def _tongue(text: str) -> str:
+def _detect_language_tag(text: str) -> str:
     """What a text is mainly in: it decides on fonts, and on the width of quotation marks."""
-    return TAGS[script(text)]
+    return LANGUAGE_TAGS[detect_language(text)]

@@ -8,37 +8,42 @@ from pathlib import Path
 
 from starlette.middleware import Middleware
 
-from ui.page.auth.headers import Guard
-from ui.page.auth.middleware import Lock
-from ui.page.chat_sessions import Room
-from ui.page.downloads import routes
+from ui.page.auth.headers import SecurityHeaders
+from ui.page.auth.middleware import PasswordMiddleware
+from ui.page.chat_sessions import ChatSessions
+from ui.page.downloads import build_routes
 from ui.page.gradio_offline import gr
-from ui.page.html_head import Head
-from ui.page.layout import build
-from ui.page.uploads.routes import change_routes
+from ui.page.html_head import HeadMiddleware
+from ui.page.layout import build_page
+from ui.page.uploads.routes import build_change_routes
 
 _STATIC = Path(__file__).with_name("static")
 _SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans TC'"
 _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".split(",")]
 
 
-def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
+def serve(sessions: ChatSessions, host: str, port: int, on_ready: Callable[[], None]) -> None:
     """Serves the page until the process is told to stop.
 
     Args:
-        room: The library, and what visitors asked it.
+        sessions: The library, and what visitors asked it.
         host: The address to listen at.
         port: The port to listen at.
-        ready: Called once when the page can be opened.
+        on_ready: Called once when the page can be opened.
 
     Raises:
         OSError: If the port is taken.
         KeyboardInterrupt: When the process is told to stop.
     """
-    page = build(room)
-    locked = [Middleware(Lock, key=room.key)] if room.key else []
-    before = [Middleware(Guard), *locked, Middleware(Head)]
-    own = [*routes(room), *(change_routes(room.changes) if room.changes else ())]
+    page = build_page(sessions)
+    password_middleware = (
+        [Middleware(PasswordMiddleware, signer=sessions.signer)] if sessions.signer else []
+    )
+    middleware = [Middleware(SecurityHeaders), *password_middleware, Middleware(HeadMiddleware)]
+    extra_routes = [
+        *build_routes(sessions),
+        *(build_change_routes(sessions.changes) if sessions.changes else ()),
+    ]
     page.launch(
         server_name=host,
         server_port=port,
@@ -51,12 +56,12 @@ def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
         favicon_path=_STATIC / "favicon.png",
         css_paths=[_STATIC / "page.css", _STATIC / "marks.css", _STATIC / "uploads.css"],
         theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
-        app_kwargs={"middleware": before, "routes": own},
+        app_kwargs={"middleware": middleware, "routes": extra_routes},
     )
     try:
-        ready()
+        on_ready()
         threading.Event().wait()
     finally:
-        if room.changes:
-            room.changes.close()
+        if sessions.changes:
+            sessions.changes.close()
         page.close(verbose=False)

@@ -9,18 +9,18 @@ from typing import Protocol
 
 from index.document import Article
 from index.errors import TongzhuError
-from index.storage.records import Criteria, Summary
+from index.storage.records import Filters, Summary
 from rag.answer.model import Answer
-from rag.render.labels import written_date
-from ui.conversations.model import ANYWHERE, Turn
+from rag.render.labels import format_date
+from ui.conversations.model import NO_FILTERS, Turn
 from ui.messages import cli, page
 from ui.messages.cli import Language, say
-from ui.page.catalogue_search import NOTHING, Finder, Found
-from ui.page.reading_pane import Found as FoundPassage
-from ui.page.render import Holding, Shelf
-from ui.service.limits import USUAL
+from ui.page.catalogue_search import EMPTY_CATALOGUE, CatalogueMatches, CatalogueSearch
+from ui.page.reading_pane import LocatedPassage as FoundPassage
+from ui.page.render import PublicationLine, PublicationListing
+from ui.service.limits import DEFAULT_PASSAGES
 
-_LISTED = 6
+_MAX_LISTED = 6
 
 
 class Retrieve(Protocol):
@@ -29,16 +29,16 @@ class Retrieve(Protocol):
     def __call__(
         self,
         question: str,
-        before: Sequence[str],
-        filters: Criteria,
-        k: int = USUAL,
+        history: Sequence[str],
+        filters: Filters,
+        k: int = DEFAULT_PASSAGES,
         threshold: float | None = None,
     ) -> Answer:
         """The answer, given the questions that were asked before it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Catalogue:
     """A library that is open to visitors.
 
     Attributes:
@@ -47,79 +47,87 @@ class Desk:
         topics: As printed.
         retrieve: Answers a question, given those that were asked before it, oldest first, from the
             articles that meet the criteria; shared by all visitors.
-        find: The passage of an id; None if there is none.
-        contents: The articles of a publication.
+        find_passage: The passage of an id; None if there is none.
+        get_articles: The articles of a publication.
         finder: Finds what is in it by name.
-        examples: Questions that a newcomer may ask, and that it answers.
+        get_examples: Questions that a newcomer may ask, and that it answers.
     """
 
     publications: tuple[Summary, ...]
     retrieve: Retrieve
-    find: Callable[[str], FoundPassage | None]
+    find_passage: Callable[[str], FoundPassage | None]
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    contents: Callable[[str], tuple[Article, ...]] = lambda _publication: ()
-    finder: Finder = NOTHING
-    examples: Callable[[Language], tuple[str, ...]] = lambda _language: ()
+    get_articles: Callable[[str], tuple[Article, ...]] = lambda _publication: ()
+    finder: CatalogueSearch = EMPTY_CATALOGUE
+    get_examples: Callable[[Language], tuple[str, ...]] = lambda _language: ()
 
-    def name(self, publication: str, language: Language) -> str:
+    def get_publication_name(self, publication_id: str, language: Language) -> str:
         """What a publication is called; its id where it is not in the library."""
-        held = next((each for each in self.publications if each.id == publication), None)
-        return self._name(held, language) if held else publication
+        summary = next((item for item in self.publications if item.id == publication_id), None)
+        return self._format_name(summary, language) if summary else publication_id
 
-    def _name(self, held: Summary, language: Language) -> str:
+    def _format_name(self, summary: Summary, language: Language) -> str:
         """Its title and number; where there are none, the title of its first article."""
-        name = " ".join(part for part in (held.title, held.number) if part)
+        name = " ".join(part for part in (summary.title, summary.number) if part)
         if name:
             return name
-        titles = (article.title for article in self.contents(held.id) if article.title)
+        titles = (article.title for article in self.get_articles(summary.id) if article.title)
         return next(titles, say(cli.NO_TITLE, language))
 
-    def holdings(self, language: Language) -> tuple[Holding, ...]:
+    def summarize_publications(self, language: Language) -> tuple[PublicationLine, ...]:
         """The first publications of the library, in a few words each."""
-        return tuple(self._holding(each, language) for each in self.publications[:_LISTED])
+        return tuple(
+            self._summarize(summary, language) for summary in self.publications[:_MAX_LISTED]
+        )
 
-    def _holding(self, summary: Summary, language: Language) -> Holding:
-        day = written_date(summary.date, language) if summary.date else summary.date_printed
+    def _summarize(self, summary: Summary, language: Language) -> PublicationLine:
+        date_text = format_date(summary.date, language) if summary.date else summary.date_printed
         counts = summary.counts
         facts = (
-            day,
-            cli.ARTICLES.count(counts.articles, language),
-            cli.NOTES.count(counts.notes, language),
+            date_text,
+            cli.ARTICLES.format_count(counts.articles, language),
+            cli.NOTES.format_count(counts.notes, language),
         )
-        return Holding(self._name(summary, language), " · ".join(part for part in facts if part))
+        return PublicationLine(
+            self._format_name(summary, language), " · ".join(part for part in facts if part)
+        )
 
-    def shelves(self, found: Found, language: Language) -> tuple[Shelf, ...]:
+    def summarize_found(
+        self, matches: CatalogueMatches, language: Language
+    ) -> tuple[PublicationListing, ...]:
         """Publications that were found, each with those of its articles that were looked for."""
         return tuple(
-            Shelf(
-                each,
+            PublicationListing(
+                summary,
                 holding.name,
                 holding.facts,
-                tuple(self.contents(each.id)[at] for at in articles) if articles else (),
+                tuple(self.get_articles(summary.id)[article_index] for article_index in articles)
+                if articles
+                else (),
             )
-            for each, articles in found.publications
-            for holding in [self._holding(each, language)]
+            for summary, articles in matches.publications
+            for holding in [self._summarize(summary, language)]
         )
 
-    def more(self, language: Language) -> str:
+    def format_remaining(self, language: Language) -> str:
         """How many publications are not among the `holdings`, or ""."""
-        number = len(self.publications) - _LISTED
-        if number <= 0:
+        remaining = len(self.publications) - _MAX_LISTED
+        if remaining <= 0:
             return ""
-        counted = cli.PUBLICATIONS.count(number, language)
-        return say(page.AND_MORE, language, publications=counted)
+        remaining_text = cli.PUBLICATIONS.format_count(remaining, language)
+        return say(page.AND_MORE, language, publications=remaining_text)
 
     def answer(
-        self, question: str, before: Sequence[str] = (), filters: Criteria = ANYWHERE
+        self, question: str, history: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Turn:
         """A question with its answer, or with the line that says why there is none."""
-        asked = Turn(question, filters=filters)
+        turn = Turn(question, filters=filters)
         try:
-            return replace(asked, answer=self.retrieve(question, before, filters))
+            return replace(turn, answer=self.retrieve(question, history, filters))
         except TongzhuError as error:
-            return replace(asked, error=error.message)
+            return replace(turn, error=error.message)
         except Exception:
             # The visitor is told in one line; what happened is for who runs the server.
             logging.getLogger("tongzhu").exception("The question %r failed", question)
-            return replace(asked, error=page.PAGE_ERROR)
+            return replace(turn, error=page.PAGE_ERROR)

@@ -6,41 +6,43 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from index.encoders.embeddings import joined, parted
-from index.encoders.protocol import Encoded, Encoder
+from index.encoders.embeddings import join_embeddings, split_embeddings
+from index.encoders.protocol import Embeddings, Encoder
 
 
-class RememberingEncoder:
+class CachingEncoder:
     """An `Encoder` that keeps what it made of the last questions. Thread-safe.
 
     Args:
         encoder: What makes the vectors.
-        kept: How many questions to keep; 0 for none.
+        cache_size: How many questions to keep; 0 for none.
     """
 
-    def __init__(self, encoder: Encoder, kept: int) -> None:
+    def __init__(self, encoder: Encoder, cache_size: int) -> None:
         self.name = encoder.name
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
         self._encoder = encoder
-        self._kept = kept
-        self._made: OrderedDict[str, Encoded] = OrderedDict()
+        self._cache_size = cache_size
+        self._cache: OrderedDict[str, Embeddings] = OrderedDict()
         self._lock = threading.Lock()
 
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """See `index.encoders.protocol.Encoder`."""
-        known = self._recalled(texts)
-        fresh = [text for text in dict.fromkeys(texts) if text not in known]
-        if fresh:
-            made = dict(zip(fresh, parted(self._encoder.encode_questions(fresh)), strict=True))
-            self._remember(made)
-            known |= made
-        return joined([known[text] for text in texts], self.dimension)
+        cached = self._look_up(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in cached]
+        if missing:
+            encoded = dict(
+                zip(missing, split_embeddings(self._encoder.encode_queries(missing)), strict=True)
+            )
+            self._store(encoded)
+            cached |= encoded
+        return join_embeddings([cached[text] for text in texts], self.dimension)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Encoded:
+    ) -> Embeddings:
         """See `index.encoders.protocol.Encoder`."""
         return self._encoder.encode_passages(texts, progress)
 
@@ -48,15 +50,15 @@ class RememberingEncoder:
         """See `index.encoders.protocol.Encoder`."""
         return self._encoder.count_tokens(text)
 
-    def _recalled(self, texts: Sequence[str]) -> dict[str, Encoded]:
+    def _look_up(self, texts: Sequence[str]) -> dict[str, Embeddings]:
         with self._lock:
-            known = {text: self._made[text] for text in texts if text in self._made}
-            for text in known:
-                self._made.move_to_end(text)
-        return known
+            cached = {text: self._cache[text] for text in texts if text in self._cache}
+            for text in cached:
+                self._cache.move_to_end(text)
+        return cached
 
-    def _remember(self, made: dict[str, Encoded]) -> None:
+    def _store(self, encoded: dict[str, Embeddings]) -> None:
         with self._lock:
-            self._made |= made
-            while len(self._made) > self._kept:
-                self._made.popitem(last=False)
+            self._cache |= encoded
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)

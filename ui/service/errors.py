@@ -13,79 +13,79 @@ from typing import Any
 
 from index.document import Message
 from index.errors import QuestionError, TongzhuError
-from rag.render.rich_text import visible
+from rag.render.rich_text import escape_controls
 
 _log = logging.getLogger("tongzhu")
-_SHOWN = 60  # characters of what was sent that a refusal repeats
+_MAX_VALUE_LENGTH = 60  # characters of what was sent that a refusal repeats
 
 
 @dataclass(eq=False)
-class RefusalError(Exception):
+class RequestError(Exception):
     """Something asked for cannot be given.
 
     Attributes:
         status: As in HTTP.
         code: What it is about, for programs.
         message: What is wrong and what to do.
-        where: The part of the request that is meant, as a path of names.
+        location: The part of the request that is meant, as a path of names.
         retry_after: Seconds after which it may be asked again; None if that would not help.
     """
 
     status: int
     code: str
     message: Message
-    where: tuple[str, ...] = field(default=())
+    location: tuple[str, ...] = field(default=())
     retry_after: int | None = None
 
     def __str__(self) -> str:
         return self.message.en
 
 
-def filled(message: Message, **values: object) -> Message:
+def format_safe_message(message: Message, **values: object) -> Message:
     """The message with its places filled, by nothing that a screen would obey."""
-    shown = {name: _brief(value) for name, value in values.items()}
-    return Message(message.en.format(**shown), message.zh.format(**shown))
+    safe_values = {name: _shorten(value) for name, value in values.items()}
+    return Message(message.en.format(**safe_values), message.zh.format(**safe_values))
 
 
-def _brief(value: object) -> str:
-    text = " ".join(visible(str(value)).split())
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+def _shorten(value: object) -> str:
+    text = " ".join(escape_controls(str(value)).split())
+    return text if len(text) <= _MAX_VALUE_LENGTH else text[:_MAX_VALUE_LENGTH] + "…"
 
 
-def no_such(line: Message, name: object) -> RefusalError:
+def not_found_error(template: Message, name: object) -> RequestError:
     """The library does not have it; the line, one of those below, says where to look."""
-    return RefusalError(404, "not-found", filled(line, name=name))
+    return RequestError(404, "not-found", format_safe_message(template, name=name))
 
 
-PUBLICATION = Message(
+NO_PUBLICATION = Message(
     "The library has no publication {name}; the list of publications shows what there is.",
     "館藏中沒有刊物 {name}；請查看刊物清單。",
 )
-ARTICLE = Message(
+NO_ARTICLE = Message(
     "The publication has no article {name}; the list of its articles shows what there is.",
     "這份刊物沒有文章 {name}；請查看其文章清單。",
 )
-SECTION = Message(
+NO_SECTION = Message(
     "The article has no section {name}; the whole article shows what there is.",
     "這篇文章沒有章節 {name}；請查看全文。",
 )
-NOTE = Message(
+NO_NOTE = Message(
     "The article has no note {name}; the whole article lists its notes.",
     "這篇文章沒有註 {name}；請查看全文所附的註。",
 )
-PASSAGE = Message(
+NO_PASSAGE = Message(
     "The library has no passage {name} any more, or never had; ask again for those it has.",
     "館藏中沒有或已無段落 {name}；請重新提問以取得現有的段落。",
 )
 
 
-def of_error(error: TongzhuError) -> RefusalError:
+def to_request_error(error: TongzhuError) -> RequestError:
     """The refusal for an error that a user can mend, if only the user of the server."""
     if isinstance(error, QuestionError):
-        return RefusalError(422, "question", error.message)
+        return RequestError(422, "question", error.message)
     # What is wrong with a library or a model names files: that is for the server's log.
     _log.error("%s", error)
-    return RefusalError(
+    return RequestError(
         503,
         "library-unavailable",
         Message(
@@ -96,19 +96,19 @@ def of_error(error: TongzhuError) -> RefusalError:
     )
 
 
-UNFORESEEN = Message(
+UNEXPECTED_ERROR = Message(
     "Something went wrong on the server; ask again, and if it stays, report the request id.",
     "伺服器發生錯誤；請再試一次，若仍發生，請回報請求編號。",
 )
 BUSY = Message(
     "Too much is being asked at once; ask again in a moment.", "目前提問過多；請稍後再試。"
 )
-TOO_SLOW = Message(
+TIMED_OUT = Message(
     "It took longer than {seconds} seconds; ask for less at once, or later.",
     "處理超過 {seconds} 秒；請減少單次的提問，或稍後再試。",
 )
 
-_WORDS: dict[str, Message] = {
+_VALIDATION_MESSAGES: dict[str, Message] = {
     "missing": Message("{where} is missing; give it.", "缺少 {where}；請補上。"),
     "extra_forbidden": Message(
         "{where} is not known here; leave it out.", "不認得 {where}；請刪去。"
@@ -155,25 +155,25 @@ _WORDS: dict[str, Message] = {
         "{where} must be a day such as 2025-05-22.", "{where} 須為日期，如 2025-05-22。"
     ),
 }
-_OTHER = Message(
+_UNKNOWN_VALIDATION_MESSAGE = Message(
     "{where} is not what is wanted; see the documentation.", "{where} 不符要求；請見說明文件。"
 )
-_REQUEST = Message("The request", "請求")
+_WHOLE_REQUEST = Message("The request", "請求")
 
 
-def of_validation(errors: Sequence[Mapping[str, Any]]) -> RefusalError:
+def validation_to_request_error(errors: Sequence[Mapping[str, Any]]) -> RequestError:
     """The refusal for a request that pydantic found at fault, by the first of its errors."""
     error = errors[0]
-    where = tuple(str(part) for part in error["loc"] if part not in ("body", "path", "query"))
-    message = _WORDS.get(error["type"], _OTHER)
-    named = ".".join(where)
+    location = tuple(str(part) for part in error["loc"] if part not in ("body", "path", "query"))
+    message = _VALIDATION_MESSAGES.get(error["type"], _UNKNOWN_VALIDATION_MESSAGE)
+    field_path = ".".join(location)
     values = dict(error.get("ctx") or {})
-    return RefusalError(
+    return RequestError(
         422,
         "invalid",
         Message(
-            filled(message, where=named or _REQUEST.en, **values).en,
-            filled(message, where=named or _REQUEST.zh, **values).zh,
+            format_safe_message(message, where=field_path or _WHOLE_REQUEST.en, **values).en,
+            format_safe_message(message, where=field_path or _WHOLE_REQUEST.zh, **values).zh,
         ),
-        where,
+        location,
     )

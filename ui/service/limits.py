@@ -10,112 +10,112 @@ from dataclasses import dataclass
 
 from rag.query import limits as library
 
-QUESTION = library.QUESTION
+MAX_QUESTION_LENGTH = library.MAX_QUESTION_CHARACTERS
 """Characters of a question, the same everywhere."""
 
-PASSAGES = 50
+MAX_PASSAGES = 50
 """Passages of an answer (k) of a server."""
 
-USUAL = library.USUAL
+DEFAULT_PASSAGES = library.DEFAULT_CITATIONS
 """Passages of an answer, where nobody says how many."""
 
-CHAT_PASSAGES = 3
+DEFAULT_CHAT_PASSAGES = 3
 """Passages of an answer in a chat, where nobody says how many: it is read from top to bottom."""
 
-OWN_PASSAGES = library.PASSAGES
+MAX_CLI_PASSAGES = library.MAX_CITATIONS
 """Passages of an answer on one's own command line."""
 
-BATCH = 100
+MAX_BATCH_QUESTIONS = 100
 """Questions asked in one go."""
 
-BATCH_PASSAGES = 10
+MAX_BATCH_PASSAGES = 10
 """Passages of each answer to those."""
 
-HISTORY = 20
+MAX_HISTORY = 20
 """Earlier questions that come with one."""
 
-CRITERION = 200
+MAX_NAME_LENGTH = 200
 """Characters of a filter, or of the name of anything in the library."""
 
-CONVERSATION = 200_000
+MAX_CHAT_LENGTH = 200_000
 """Characters of all messages of a chat."""
 
-MESSAGES = 500
+MAX_CHAT_MESSAGES = 500
 """Messages of a chat."""
 
-INDEX = 1_000_000
+MAX_INDEX = 1_000_000
 """The highest number that an article or a section can have."""
 
-LISTED = 100
+RESOURCES_PER_PAGE = 100
 """Articles on a page of a list that comes in pages."""
 
-REMARK = 1_000
+MAX_COMMENT_LENGTH = 1_000
 """Characters of what a visitor says of an answer."""
 
-SECONDS = 30
+DEFAULT_TIMEOUT_SECONDS = 30
 """Seconds from the first byte of a request to the last of its answer."""
 
-MOST_SECONDS = 600
+MAX_TIMEOUT_SECONDS = 600
 """Seconds that whoever runs a server can grant instead."""
 
-RATE = 600
+DEFAULT_REQUESTS_PER_MINUTE = 600
 """Requests a minute from one client, where others than this machine reach the server."""
 
-MOST_RATE = 1_000_000
+MAX_REQUESTS_PER_MINUTE = 1_000_000
 """Requests a minute that whoever runs a server can grant instead."""
 
-KEPT = 1_024
+DEFAULT_CACHED_ANSWERS = 1_024
 """Answers that a server remembers."""
 
-MOST_KEPT = 1_000_000
+MAX_CACHED_ANSWERS = 1_000_000
 """Answers that whoever runs a server can have it remember instead."""
 
-KEPT_PASSAGES = 10
+MAX_CACHED_PASSAGES = 10
 """Passages of an answer that is worth remembering."""
 
-CONNECTIONS = 1_000
+MAX_CONNECTIONS = 1_000
 """Connections to a server, beyond which a client is told to come again."""
 
-HEADERS = 32 << 10
+MAX_HEADER_BYTES = 32 << 10
 """Bytes of the headers of a request."""
 
-GRACE = 10
+SHUTDOWN_TIMEOUT_SECONDS = 10
 """Seconds in which requests may end when a server is stopped."""
 
-KEY = 8
+MIN_API_KEY_LENGTH = 8
 """Characters that an API key must have."""
 
-LONGEST_KEY = 256
+MAX_API_KEY_LENGTH = 256
 """Characters that an API key may have."""
 
-UPLOAD = 8 << 20
+MAX_UPLOAD_BYTES = 8 << 20
 """Bytes of a file that is put into the library on the page."""
 
-UPLOADS = 20
+MAX_UPLOADS = 20
 """Files that are put into the library in one go."""
 
-UPLOADED = 32 << 20
+MAX_TOTAL_UPLOAD_BYTES = 32 << 20
 """Bytes of all of them."""
 
-FILE_NAME = 120
+MAX_FILE_NAME_LENGTH = 120
 """Characters of the name of such a file."""
 
-READING = 120
+READ_TIMEOUT_SECONDS = 120
 """Seconds that reading one of them may take."""
 
-READING_MEMORY = 1 << 30
+MAX_READ_MEMORY_BYTES = 1 << 30
 """Bytes of memory that reading one of them may take."""
 
-CHANGES = 8
+MAX_PENDING_CHANGES = 8
 """Changes of the library that wait for their turn, of all visitors together."""
 
-PASSWORD = 8
+MIN_PASSWORD_LENGTH = 8
 """Characters that a password must have."""
 
-TRIES = 10
+MAX_LOGIN_ATTEMPTS = 10
 """Passwords that may be tried from one address in a minute."""
 
-ALL_TRIES = 60
+MAX_TOTAL_LOGIN_ATTEMPTS = 60
 """Passwords that may be tried in a minute, from all addresses together."""
 
 
@@ -124,15 +124,15 @@ class Limits:
     """What a server grants its clients.
 
     Attributes:
-        body: Bytes of a request.
-        seconds: From the first byte of a request to the last of its answer.
-        rate: Requests a minute from one client; 0 for as many as it likes.
-        waiting: Requests that are being worked on or wait for it, all clients together.
+        max_body_bytes: Bytes of a request.
+        timeout_seconds: From the first byte of a request to the last of its answer.
+        requests_per_minute: Requests a minute from one client; 0 for as many as it likes.
+        max_pending: Requests that are being worked on or wait for it, all clients together.
         threads: Questions worked on at the same moment.
     """
 
-    body: int = 1 << 20
-    seconds: float = SECONDS
-    rate: int = 0
-    waiting: int = 128
+    max_body_bytes: int = 1 << 20
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    requests_per_minute: int = 0
+    max_pending: int = 128
     threads: int = min(max(os.cpu_count() or 2, 2), 8)

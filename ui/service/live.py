@@ -11,25 +11,25 @@ from index.document import Article
 from index.encoders.protocol import load_encoder
 from index.errors import TongzhuError
 from index.storage.library import Library
-from index.storage.records import Criteria
-from rag.answer.build import cite
+from index.storage.records import Filters
+from rag.answer.build import build_citation
 from rag.answer.model import Answer
-from rag.ranking.passages import Reader
+from rag.ranking.passages import PassageLoader
 from rag.retriever import Retriever
-from ui.conversations.model import ANYWHERE
+from ui.conversations.model import NO_FILTERS
 from ui.messages import page
 from ui.messages.cli import Language
-from ui.page.catalogue_search import Finder
-from ui.page.examples import EXAMPLES, example_questions
-from ui.page.reading_pane import Found
-from ui.service.desk import Desk
-from ui.service.limits import USUAL
+from ui.page.catalogue_search import CatalogueSearch
+from ui.page.examples import EXAMPLE_COUNT, generate_example_questions
+from ui.page.reading_pane import LocatedPassage
+from ui.service.desk import Catalogue
+from ui.service.limits import DEFAULT_PASSAGES
 
-_EXAMPLES_FROM = 3  # publications
-_KEPT = 256  # publications of which the articles are at hand
+_EXAMPLE_PUBLICATIONS = 3  # publications
+_CACHED_PUBLICATIONS = 256  # publications of which the articles are at hand
 
 
-class LiveDesk:
+class LiveCatalogue:
     """Keeps up with a library. Thread-safe.
 
     Args:
@@ -41,12 +41,12 @@ class LiveDesk:
 
     def __init__(self, library: Library) -> None:
         encoder = load_encoder(library.model.name)
-        encoder.encode_questions([page.PAGE_NAME.zh])  # no visitor need wait for that
+        encoder.encode_queries([page.PAGE_NAME.zh])  # no visitor need wait for that
         self._lock = threading.Lock()
         self._retriever = Retriever(library, encoder)
-        self._desk = _desk(self._retriever)
+        self._catalogue = _build_catalogue(self._retriever)
 
-    def now(self) -> Desk:
+    def get_current(self) -> Catalogue:
         """The library as it is now.
 
         Raises:
@@ -56,58 +56,66 @@ class LiveDesk:
         with self._lock:
             retriever = self._retriever.refreshed()
             if retriever is not self._retriever:
-                self._retriever, self._desk = retriever, _desk(retriever)
-            return self._desk
+                self._retriever, self._catalogue = retriever, _build_catalogue(retriever)
+            return self._catalogue
 
 
-def _desk(retriever: Retriever) -> Desk:
+def _build_catalogue(retriever: Retriever) -> Catalogue:
     library = retriever.library
-    reader = Reader(library)
+    passage_loader = PassageLoader(library)
 
-    @lru_cache(_KEPT)
-    def contents(publication: str) -> tuple[Article, ...]:
-        return library.publication(publication).articles
+    @lru_cache(_CACHED_PUBLICATIONS)
+    def get_articles(publication_id: str) -> tuple[Article, ...]:
+        return library.publication(publication_id).articles
 
     def retrieve(
         question: str,
-        before: Sequence[str],
-        filters: Criteria,
-        k: int = USUAL,
+        history: Sequence[str],
+        filters: Filters,
+        k: int = DEFAULT_PASSAGES,
         threshold: float | None = None,
     ) -> Answer:
-        return retriever.retrieve(question, k, history=before, filters=filters, threshold=threshold)
+        return retriever.retrieve(
+            question, k, history=history, filters=filters, threshold=threshold
+        )
 
-    def find(passage: str) -> Found | None:
+    def find_passage(passage_id: str) -> LocatedPassage | None:
         try:
-            (read,) = reader.read([library.row(passage)])
+            (loaded,) = passage_loader.load([library.row(passage_id)])
         except KeyError:
             return None
-        article = reader.article(read.passage.publication, read.passage.article)
-        summary = library.summary(read.passage.publication)
-        return Found(read.passage, article, cite(read, article, summary, (), ()))
+        article = passage_loader.load_article(
+            loaded.passage.publication_id, loaded.passage.article_index
+        )
+        summary = library.summary(loaded.passage.publication_id)
+        return LocatedPassage(
+            loaded.passage, article, build_citation(loaded, article, summary, (), ())
+        )
 
     publications, authors, topics = library.publications(), library.authors(), library.topics()
 
     @lru_cache
-    def examples(language: Language) -> tuple[str, ...]:
-        first = publications[:_EXAMPLES_FROM]
-        articles = [article for each in first for article in contents(each.id)]
-        asked = example_questions(first, articles, language)
-        return tuple(islice(filter(answers, asked), EXAMPLES))
+    def get_examples(language: Language) -> tuple[str, ...]:
+        first_publications = publications[:_EXAMPLE_PUBLICATIONS]
+        articles = [
+            article for summary in first_publications for article in get_articles(summary.id)
+        ]
+        questions = generate_example_questions(first_publications, articles, language)
+        return tuple(islice(filter(has_answer, questions), EXAMPLE_COUNT))
 
-    def answers(question: str) -> bool:
+    def has_answer(question: str) -> bool:
         try:
-            return retrieve(question, (), ANYWHERE).found
+            return retrieve(question, (), NO_FILTERS).found
         except TongzhuError:
             return False
 
-    return Desk(
+    return Catalogue(
         publications,
         retrieve,
-        find,
+        find_passage,
         authors,
         topics,
-        contents,
-        Finder(publications, library.heads, authors, topics),
-        examples,
+        get_articles,
+        CatalogueSearch(publications, library.article_headers, authors, topics),
+        get_examples,
     )

@@ -13,30 +13,30 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 from pydantic_core import PydanticCustomError
 
-from index.storage.records import Criteria
+from index.storage.records import Filters
 from ui.service import limits
-from ui.service.errors import of_validation
+from ui.service.errors import validation_to_request_error
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def _day(value: Any) -> Any:
+def _parse_date(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        if _DAY.fullmatch(value):
+        if _DATE_PATTERN.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
         pass  # a day that no calendar has
     raise PydanticCustomError("day", "a day such as 2025-05-22 is wanted")
 
 
-def _whole(value: Any) -> Any:
+def _parse_integer(value: Any) -> Any:
     """A whole number however it is written: to JSON Schema 8.0 is an integer too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def whole_text(text: str) -> str:
+def check_unicode(text: str) -> str:
     """A text without half a character, which no other program could take."""
     try:
         text.encode()
@@ -45,38 +45,38 @@ def whole_text(text: str) -> str:
     return text
 
 
-WORDS = r"[\p{L}\p{N}]"
+WORD_PATTERN = r"[\p{L}\p{N}]"
 """What every question and every filter has: a letter or a digit."""
 
 QuestionText = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=limits.QUESTION,
-        pattern=WORDS,
+        max_length=limits.MAX_QUESTION_LENGTH,
+        pattern=WORD_PATTERN,
         description="In Chinese, in either script, or in English.",
         examples=["鯨門潮汐電廠何時開始商轉？"],
     ),
 ]
-Day = Annotated[date, BeforeValidator(_day)]
-One = Annotated[int, Field(ge=1, le=1), BeforeValidator(_whole)]
-Index = Annotated[
+DateText = Annotated[date, BeforeValidator(_parse_date)]
+ExactlyOne = Annotated[int, Field(ge=1, le=1), BeforeValidator(_parse_integer)]
+ItemIndex = Annotated[
     int,
-    Field(ge=0, le=limits.INDEX, description="From 0, as an answer gives it."),
-    BeforeValidator(_whole),
+    Field(ge=0, le=limits.MAX_INDEX, description="From 0, as an answer gives it."),
+    BeforeValidator(_parse_integer),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=limits.CRITERION)]
-Criterion = Annotated[Name, Field(pattern=WORDS)]
-Passages = Annotated[
+NameText = Annotated[str, Field(min_length=1, max_length=limits.MAX_NAME_LENGTH)]
+FilterText = Annotated[NameText, Field(pattern=WORD_PATTERN)]
+PassageCount = Annotated[
     int,
-    Field(ge=1, le=limits.PASSAGES, description="How many passages at most.", examples=[3]),
-    BeforeValidator(_whole),
+    Field(ge=1, le=limits.MAX_PASSAGES, description="How many passages at most.", examples=[3]),
+    BeforeValidator(_parse_integer),
 ]
 History = Annotated[
     tuple[QuestionText, ...],
     Strict(strict=False),
     Field(
-        max_length=limits.HISTORY,
+        max_length=limits.MAX_HISTORY,
         description="The questions asked before it, oldest first: what a follow-up leans on.",
     ),
 ]
@@ -93,75 +93,79 @@ Threshold = Annotated[
 ]
 
 
-class Strictly(BaseModel):
+class StrictModel(BaseModel):
     """What a request holds: nothing of another type, and nothing unknown."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
-_Asked = TypeVar("_Asked", bound=BaseModel)
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
-def read(kind: type[_Asked], values: Mapping[str, object]) -> _Asked:
+def parse_request(model: type[_Model], values: Mapping[str, object]) -> _Model:
     """What is asked for, in the values that a program sent; null is what it leaves out.
 
     Raises:
         RefusalError: If they are not what is wanted.
     """
     try:
-        return kind.model_validate({name: v for name, v in values.items() if v is not None})
+        return model.model_validate(
+            {name: value for name, value in values.items() if value is not None}
+        )
     except ValidationError as error:
-        raise of_validation(error.errors()) from None
+        raise validation_to_request_error(error.errors()) from None
 
 
-class Filters(Strictly):
+class RequestFilters(StrictModel):
     """Which articles to look in: those that meet all that is given, in either script."""
 
-    publication: Criterion | None = Field(
+    publication: FilterText | None = Field(
         default=None, description="An id, or part of title or number."
     )
-    article: Criterion | None = Field(
+    article: FilterText | None = Field(
         default=None, description="Part of its title, in either language."
     )
-    author: Criterion | None = Field(
+    author: FilterText | None = Field(
         default=None, description="Part of a name, printed or romanised."
     )
-    topic: Criterion | None = Field(default=None, description="Part of a topic.")
-    after: Day | None = Field(default=None, description="The first day of publication.")
-    before: Day | None = Field(default=None, description="The last day of publication.")
+    topic: FilterText | None = Field(default=None, description="Part of a topic.")
+    after: DateText | None = Field(default=None, description="The first day of publication.")
+    before: DateText | None = Field(default=None, description="The last day of publication.")
 
-    def criteria(self) -> Criteria:
+    def to_filters(self) -> Filters:
         """The same for the library."""
-        return Criteria(**self.model_dump())
+        return Filters(**self.model_dump())
 
 
-class Asked(Strictly):
+class AskRequest(StrictModel):
     """A question and how to answer it."""
 
     question: QuestionText
-    k: Passages = limits.USUAL
+    k: PassageCount = limits.DEFAULT_PASSAGES
     history: History = ()
-    filters: Filters = Filters()
+    filters: RequestFilters = RequestFilters()
     threshold: Threshold | None = None
 
 
-class Batch(Strictly):
+class BatchRequest(StrictModel):
     """Questions that are answered in one go, each for itself."""
 
     questions: Annotated[
-        tuple[QuestionText, ...], Strict(strict=False), Field(min_length=1, max_length=limits.BATCH)
+        tuple[QuestionText, ...],
+        Strict(strict=False),
+        Field(min_length=1, max_length=limits.MAX_BATCH_QUESTIONS),
     ]
     k: Annotated[
         int,
-        Field(ge=1, le=limits.BATCH_PASSAGES, description="How many passages each at most."),
-        BeforeValidator(_whole),
-    ] = limits.USUAL
-    filters: Filters = Filters()
+        Field(ge=1, le=limits.MAX_BATCH_PASSAGES, description="How many passages each at most."),
+        BeforeValidator(_parse_integer),
+    ] = limits.DEFAULT_PASSAGES
+    filters: RequestFilters = RequestFilters()
     threshold: Threshold | None = None
 
-    def each(self) -> tuple[Asked, ...]:
+    def to_ask_requests(self) -> tuple[AskRequest, ...]:
         """The questions, one by one."""
         return tuple(
-            Asked(question=question, k=self.k, filters=self.filters, threshold=self.threshold)
+            AskRequest(question=question, k=self.k, filters=self.filters, threshold=self.threshold)
             for question in self.questions
         )

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from index.document import Article, Mark, ParagraphKind, Section
+from index.document import Article, NoteMark, ParagraphKind, Section
 from index.storage.records import Summary
-from rag.answer.build import cited_note
+from rag.answer.build import build_cited_note
 from rag.answer.model import ArticleRef, CitedNote, PublicationRef
 
 
@@ -30,7 +30,7 @@ class PublicationView:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class PublicationContents:
     """A publication and what articles it has."""
 
     publication: PublicationView
@@ -42,7 +42,7 @@ class ParagraphView:
     """A paragraph as printed; marks of notes stand after `offset` characters of the text."""
 
     text: str
-    marks: tuple[Mark, ...]
+    marks: tuple[NoteMark, ...]
     kind: ParagraphKind
 
 
@@ -74,7 +74,7 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionText:
+class SectionInArticle:
     """A section, and where it stands."""
 
     publication: PublicationRef
@@ -83,7 +83,7 @@ class SectionText:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteText:
+class NoteInArticle:
     """A note, and where it stands; `stands_for` is the note behind 同註 or *Ibid.*."""
 
     publication: PublicationRef
@@ -91,7 +91,7 @@ class NoteText:
     note: CitedNote
 
 
-def publication_view(summary: Summary) -> PublicationView:
+def build_publication_view(summary: Summary) -> PublicationView:
     """A publication without the place that it was read from."""
     return PublicationView(
         id=summary.id,
@@ -106,17 +106,23 @@ def publication_view(summary: Summary) -> PublicationView:
     )
 
 
-def section_view(index: int, section: Section, article: Article) -> SectionView:
+def build_section_view(index: int, section: Section, article: Article) -> SectionView:
     """A section with its notes."""
-    marks = [*section.marks, *(mark for each in section.paragraphs for mark in each.marks)]
-    numbers = dict.fromkeys(mark.note for mark in marks)
+    marks = [
+        *section.marks,
+        *(mark for paragraph in section.paragraphs for mark in paragraph.marks),
+    ]
+    marked_numbers = dict.fromkeys(mark.note for mark in marks)
     return SectionView(
         index=index,
         path=section.path,
         paragraphs=tuple(
-            ParagraphView(each.text, each.marks, each.kind) for each in section.paragraphs
+            ParagraphView(paragraph.text, paragraph.marks, paragraph.kind)
+            for paragraph in section.paragraphs
         ),
         notes=tuple(
-            cited_note(article, note.number) for note in article.notes if note.number in numbers
+            build_cited_note(article, note.number)
+            for note in article.notes
+            if note.number in marked_numbers
         ),
     )

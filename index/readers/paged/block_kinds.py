@@ -9,9 +9,9 @@ from typing import Literal
 from index.document import ParagraphKind
 from index.readers.paged import headings, note_marks
 from index.readers.paged.blocks import Block
-from index.readers.paged.sentence_ends import End, ending
+from index.readers.paged.sentence_ends import Ending, detect_ending
 
-Kind = Literal["text", "quote", "table", "caption", "number"]
+BlockKind = Literal["text", "quote", "table", "caption", "number"]
 
 _CAPTION = re.compile(
     r"[*_]{0,2}(?:"
@@ -21,55 +21,55 @@ _CAPTION = re.compile(
 )
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
 _RULE = re.compile(r"(?:[-*_=–—]\s?){3,}$")
-_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
-_PAGE_WORDS = re.compile(
+_STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
+_PAGE_LABEL = re.compile(
     r"第\s?\d{1,4}\s?頁(?:[，,/／]?\s?共\s?\d{1,4}\s?頁)?$"
     r"|[Pp](?:age|\.)\s?\d{1,4}(?: of \d{1,4})?$"
     r"|\d{1,4}\s?/\s?\d{1,4}$|[-–—]\s?\d{1,4}\s?[-–—]$"
 )
 
 
-def digits(text: str) -> str:
+def to_ascii_digits(text: str) -> str:
     """A number that stands alone on a line, in ASCII digits."""
     return "".join(str(unicodedata.digit(char)) for char in text if char.isdigit())
 
 
 def is_number(text: str) -> bool:
     """Whether a line is nothing but digits."""
-    return bool(_NUMBER.match(text))
+    return bool(_STANDALONE_NUMBER.match(text))
 
 
 def is_page_number(text: str) -> bool:
     """Whether a line is nothing but a number, of a page or of a note."""
-    return bool(_NUMBER.match(text) or _PAGE_WORDS.match(text))
+    return bool(_STANDALONE_NUMBER.match(text) or _PAGE_LABEL.match(text))
 
 
-def may_run(block: Block) -> bool:
+def may_be_running_head(block: Block) -> bool:
     """Whether a block may be a running head: one short line that is nothing else by its form."""
     text = block.text
     if len(block.lines) > 1 or len(text) > 60 or block.is_table or block.is_quote:
         return False
-    if note_marks.opening(text) or headings.parse(text) or text[-1:] in "：；，":
+    if note_marks.parse_opening(text) or headings.parse_heading(text) or text[-1:] in "：；，":
         return False
-    return ending(text) is not End.FINISHED and kind(block) == "text"
+    return detect_ending(text) is not Ending.FINISHED and classify_block(block) == "text"
 
 
-def running_key(text: str) -> str:
+def running_head_key(text: str) -> str:
     """A line without digits, blanks and bars: what a running head repeats from page to page."""
     return re.sub(r"[\d\s|｜·\-–—/]+", "", text)
 
 
-def kind(block: Block) -> Kind:
+def classify_block(block: Block) -> BlockKind:
     """What a block is, headings and notes not told from text."""
     text = block.text
-    if _NUMBER.match(text):
+    if _STANDALONE_NUMBER.match(text):
         return "number"
     if block.is_table or text.startswith("<table"):
         return "table"
-    return "quote" if block.is_quote else paragraph_kind(text)
+    return "quote" if block.is_quote else classify_paragraph(text)
 
 
-def paragraph_kind(text: str) -> ParagraphKind:
+def classify_paragraph(text: str) -> ParagraphKind:
     """Whether a paragraph is the caption of a figure or a table, or text."""
     if _IMAGE.match(text):
         return "caption"
@@ -85,17 +85,17 @@ def _is_sentence(text: str) -> bool:
 
 def is_running_head(text: str, running_heads: frozenset[str]) -> bool:
     """Whether a line is one of the running heads, with or without a page number."""
-    return len(text) <= 100 and running_key(text) in running_heads
+    return len(text) <= 100 and running_head_key(text) in running_heads
 
 
-def is_furniture(block: Block, running_heads: frozenset[str]) -> bool:
+def is_page_furniture(block: Block, running_heads: frozenset[str]) -> bool:
     """Whether a block is a running head, a page's number in words or signs, or a rule."""
     text = block.text
     return len(block.lines) == 1 and (
-        bool(_PAGE_WORDS.match(text) or _RULE.match(text)) or is_running_head(text, running_heads)
+        bool(_PAGE_LABEL.match(text) or _RULE.match(text)) or is_running_head(text, running_heads)
     )
 
 
-def is_rule(text: str) -> bool:
+def is_horizontal_rule(text: str) -> bool:
     """Whether a line is nothing but a rule."""
     return bool(_RULE.match(text))

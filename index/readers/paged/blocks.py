@@ -9,7 +9,7 @@ from functools import cached_property
 
 from index.readers.decoding import Line
 from index.readers.paged import headings, note_marks
-from index.readers.paged.sentence_ends import End, ending, glue
+from index.readers.paged.sentence_ends import Ending, choose_separator, detect_ending
 
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
@@ -21,14 +21,14 @@ class Block:
 
     Attributes:
         lines: Its lines, never blank.
-        new_page: Whether a page certainly begins with it (a form feed stands before it).
+        starts_page: Whether a page certainly begins with it (a form feed stands before it).
     """
 
     lines: tuple[Line, ...]
-    new_page: bool = False
+    starts_page: bool = False
 
     @property
-    def number(self) -> int:
+    def line_number(self) -> int:
         """The file's line that it begins at."""
         return self.lines[0].number
 
@@ -38,23 +38,23 @@ class Block:
         parts = [line.text.strip() for line in self.lines]
         if len(parts) == 1:
             return parts[0]
-        joined: list[str] = []
+        pieces: list[str] = []
         for part in parts:
-            if joined:
-                joined.append(glue(joined[-1], part))
-            joined.append(part)
-        return "".join(joined)
+            if pieces:
+                pieces.append(choose_separator(pieces[-1], part))
+            pieces.append(part)
+        return "".join(pieces)
 
     @property
-    def indented(self) -> bool:
+    def is_indented(self) -> bool:
         """Whether it stands in from the margin, as the further paragraphs of a note may."""
-        first = self.lines[0].text
-        return first.startswith(("  ", "\t", "\u3000"))
+        first_line = self.lines[0].text
+        return first_line.startswith(("  ", "\t", "\u3000"))
 
     @cached_property
     def is_table(self) -> bool:
         """Whether it is a table, a line for each row."""
-        return all(is_row(line.text) for line in self.lines)
+        return all(is_table_row(line.text) for line in self.lines)
 
     @property
     def is_quote(self) -> bool:
@@ -62,57 +62,57 @@ class Block:
         return all(line.text.lstrip().startswith(">") for line in self.lines)
 
 
-def is_row(text: str) -> bool:
+def is_table_row(text: str) -> bool:
     """Whether a line is a row of a table."""
     return bool(_TABLE_ROW.match(text))
 
 
-def is_rule(text: str) -> bool:
+def is_table_rule(text: str) -> bool:
     """Whether a row only parts the head of a table from its body."""
     return bool(_TABLE_RULE.match(text))
 
 
-def blocks(lines: Iterable[Line]) -> list[Block]:
+def split_blocks(lines: Iterable[Line]) -> list[Block]:
     """The blocks of a text, in order; blank lines belong to none."""
     result: list[Block] = []
-    current: list[Line] = []
-    new_page = False
+    current_lines: list[Line] = []
+    starts_page = False
 
-    def close() -> None:
-        nonlocal current, new_page
-        if current:
-            result.append(Block(tuple(current), new_page))
-            current, new_page = [], False
+    def close_block() -> None:
+        nonlocal current_lines, starts_page
+        if current_lines:
+            result.append(Block(tuple(current_lines), starts_page))
+            current_lines, starts_page = [], False
 
     for line in lines:
-        if line.new_page:
-            close()
-            new_page = True
+        if line.starts_page:
+            close_block()
+            starts_page = True
         if not line.text.strip():
-            close()
+            close_block()
             continue
-        if current and _starts_block(line, current[-1]):
-            close()
-        current.append(line)
-    close()
+        if current_lines and _starts_block(line, current_lines[-1]):
+            close_block()
+        current_lines.append(line)
+    close_block()
     return result
 
 
-def _starts_block(line: Line, before: Line) -> bool:
+def _starts_block(line: Line, previous: Line) -> bool:
     """Whether a line begins a block of its own though no blank line stands before it."""
     text = line.text.strip()
-    if is_row(line.text) != is_row(before.text):
+    if is_table_row(line.text) != is_table_row(previous.text):
         return True
-    if text.startswith(">") != before.text.lstrip().startswith(">"):
+    if text.startswith(">") != previous.text.lstrip().startswith(">"):
         return True
     if line.text.startswith("\u3000\u3000"):
         return True
     if (
-        note_marks.opening(text)
-        or headings.is_marked_up(text)
-        or headings.is_marked_up(before.text)
+        note_marks.parse_opening(text)
+        or headings.has_heading_markup(text)
+        or headings.has_heading_markup(previous.text)
     ):
         return True
-    if headings.looks_numbered(before.text.strip()):
+    if headings.is_certain_heading(previous.text.strip()):
         return True
-    return headings.looks_numbered(text) and ending(before.text) is End.FINISHED
+    return headings.is_certain_heading(text) and detect_ending(previous.text) is Ending.FINISHED

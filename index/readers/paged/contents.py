@@ -14,14 +14,14 @@ _HEADING = re.compile(
     r"[#*\s]*(?:目\s*[錄次录]|本期目[錄次]|(?:table\s+of\s+)?contents|in this issue)[*:：\s]*$",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\||\t|</?i>|\s{2,}|(?:…\s?){2,}|(?:[.·‧．﹒]\s?){3,}|\u3000+")
-_PAGE = re.compile(r"(?:p\.?\s?)?(\d{1,4})$", re.IGNORECASE)
-_RULE = re.compile(r"[\s|:\-]+$")
-_STARRED = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
+_COLUMN_SEPARATOR = re.compile(r"\||\t|</?i>|\s{2,}|(?:…\s?){2,}|(?:[.·‧．﹒]\s?){3,}|\u3000+")
+_PAGE_NUMBER = re.compile(r"(?:p\.?\s?)?(\d{1,4})$", re.IGNORECASE)
+_TABLE_RULE = re.compile(r"[\s|:\-]+$")
+_EMPHASIS = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ContentsRow:
     """One article as the contents list it: title, author as printed, page."""
 
     line: Line
@@ -30,86 +30,89 @@ class Row:
     page: int
 
     @property
-    def chinese(self) -> bool:
+    def is_chinese(self) -> bool:
         """Whether its title is Chinese."""
         return any(is_han(char) for char in self.title)
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class TableOfContents:
     """The lists of contents of a publication, and the lines that they stand on."""
 
-    lists: tuple[tuple[Row, ...], ...] = ()
+    lists: tuple[tuple[ContentsRow, ...], ...] = ()
     lines: frozenset[Line] = frozenset()
 
     @property
-    def first(self) -> tuple[Row, ...]:
+    def first_list(self) -> tuple[ContentsRow, ...]:
         """The list that is printed first."""
         return self.lists[0] if self.lists else ()
 
     @property
-    def other(self) -> tuple[Row, ...]:
+    def translated_list(self) -> tuple[ContentsRow, ...]:
         """The list in the other language, as long as the first; () if there is none."""
         for rows in self.lists[1:]:
-            if len(rows) == len(self.first):
+            if len(rows) == len(self.first_list):
                 return rows
         return ()
 
 
-def find(lines: Sequence[Line]) -> Contents:
+def find_contents(lines: Sequence[Line]) -> TableOfContents:
     """The contents among the lines at the front of a publication.
 
     A row ends in its page and parts its title from it by a table's bar, a tab, dots or wide
     blanks. A list is at least two rows with pages that never fall, or what stands under a heading
     such as 目錄 or Contents.
     """
-    lists: list[list[Row]] = []
-    taken: set[Line] = set()
-    headed = False
+    lists: list[list[ContentsRow]] = []
+    contents_lines: set[Line] = set()
+    has_heading = False
     for line in lines:
         text = line.text.strip()
         if not text:
             continue
-        row = _row(line)
+        row = _parse_row(line)
         if _HEADING.match(text):
-            headed = True
+            has_heading = True
             lists.append([])
-            taken.add(line)
-        elif row and lists and _continues(lists[-1], row):
+            contents_lines.add(line)
+        elif row and lists and _continues_list(lists[-1], row):
             lists[-1].append(row)
         elif row:
             lists.append([row])
-        elif "|" in text and _RULE.sub("", text.lstrip("-* ")) == "":
-            taken.add(line)
-    kept = [rows for rows in lists if len(rows) > 1 or (rows and headed)]
-    taken |= {row.line for rows in kept for row in rows}
-    return Contents(tuple(tuple(rows) for rows in kept), frozenset(taken) if kept else frozenset())
+        elif "|" in text and _TABLE_RULE.sub("", text.lstrip("-* ")) == "":
+            contents_lines.add(line)
+    kept_lists = [rows for rows in lists if len(rows) > 1 or (rows and has_heading)]
+    contents_lines |= {row.line for rows in kept_lists for row in rows}
+    return TableOfContents(
+        tuple(tuple(rows) for rows in kept_lists),
+        frozenset(contents_lines) if kept_lists else frozenset(),
+    )
 
 
-def is_heading(text: str) -> bool:
+def is_contents_heading(text: str) -> bool:
     """Whether a line announces the contents."""
     return bool(_HEADING.match(text.strip()))
 
 
-def _continues(rows: list[Row], row: Row) -> bool:
+def _continues_list(rows: list[ContentsRow], row: ContentsRow) -> bool:
     if not rows:
         return True
     return row.page >= rows[-1].page and row.page > rows[0].page - 1
 
 
-def _row(line: Line) -> Row | None:
+def _parse_row(line: Line) -> ContentsRow | None:
     text = line.text.strip()
     if len(text) > 600:
         return None
-    text = _STARRED.sub(r"<i>\1</i>", text.removeprefix("- "))
-    parts = [part.strip() for part in _PARTS.split(text)]
+    text = _EMPHASIS.sub(r"<i>\1</i>", text.removeprefix("- "))
+    parts = [part.strip() for part in _COLUMN_SEPARATOR.split(text)]
     parts = [part for part in parts if part]
     if len(parts) < 2:
         return None
-    page = _PAGE.match(unicodedata.normalize("NFKC", parts[-1]))
+    page = _PAGE_NUMBER.match(unicodedata.normalize("NFKC", parts[-1]))
     if not page or len(parts) > 3:
         return None
     title, author = parts[0], parts[1] if len(parts) > 2 else ""
     if not any(char.isalpha() for char in title):
         return None
-    return Row(line, title, author, int(page[1]))
+    return ContentsRow(line, title, author, int(page[1]))

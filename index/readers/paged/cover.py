@@ -9,9 +9,9 @@ from datetime import date
 
 from index.readers.decoding import Line
 from index.readers.paged import dates
-from index.readers.paged.contents import Contents
+from index.readers.paged.contents import TableOfContents
 from index.readers.paged.sentence_ends import is_han
-from index.readers.publication_id import compact
+from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 
 _PUBLISHER = re.compile(
@@ -20,7 +20,7 @@ _PUBLISHER = re.compile(
     r"|\b(?:Institute|Foundation|University|Press|Society|Association|Cent(?:er|re)|Council|"
     r"Academy|College|Publish(?:ers|ing)|Group)\b"
 )
-_LABEL = re.compile(
+_PUBLISHER_LABEL = re.compile(
     r"(?P<label>(?:出版者|出版單位|發行單位|發行所|出版|發行|Published by|Publisher)"
     r"\s*[：:／/]?\s*)"
     r"(?P<name>\S.*)$",
@@ -40,70 +40,74 @@ class Cover:
     title: str = ""
     title_translated: str = ""
     number: str = ""
-    day: date | None = None
+    parsed_date: date | None = None
     date_printed: str = ""
     publisher: str = ""
     publisher_translated: str = ""
 
 
-def read(lines: Sequence[Line], contents: Contents, report: Report) -> Cover:
+def parse_cover(lines: Sequence[Line], contents: TableOfContents, report: Report) -> Cover:
     """What the lines before the first article say; what is no metadata is set aside."""
     cover = Cover()
-    last_taken = ""
+    previous_field = ""
     for line in lines:
         text = line.text.strip()
         if not text or line in contents.lines:
             continue
-        rest = _dated(_numbered(text, cover), cover)
-        plain = rest.strip("#*| \u3000")
-        taken = _place(plain, cover, last_taken) if plain else ""
-        if taken:
-            rest = rest.replace(plain, "", 1) if taken != "label" else rest
-            last_taken = taken
-        if taken == "label":
-            label = _LABEL.match(plain)
-            rest = rest.replace(label["name"], "", 1) if label else rest
-        whole = rest.strip() == text
-        report.aside(line.number, rest, "cover" if whole or not _is_sign(rest) else "markup")
+        remainder = _take_date(_take_issue_number(text, cover), cover)
+        stripped = remainder.strip("#*| \u3000")
+        field_name = _assign_field(stripped, cover, previous_field) if stripped else ""
+        if field_name:
+            remainder = remainder.replace(stripped, "", 1) if field_name != "label" else remainder
+            previous_field = field_name
+        if field_name == "label":
+            label = _PUBLISHER_LABEL.match(stripped)
+            remainder = remainder.replace(label["name"], "", 1) if label else remainder
+        is_whole_line = remainder.strip() == text
+        report.set_aside(
+            line.number,
+            remainder,
+            "cover" if is_whole_line or not _is_punctuation(remainder) else "markup",
+        )
     return cover
 
 
-def _is_sign(text: str) -> bool:
+def _is_punctuation(text: str) -> bool:
     return not any(char.isalnum() for char in text)
 
 
-def _numbered(text: str, cover: Cover) -> str:
-    found = dates.find_number(text)
-    if not found or cover.number or _CONTACT.search(text):
+def _take_issue_number(text: str, cover: Cover) -> str:
+    match = dates.find_issue_number(text)
+    if not match or cover.number or _CONTACT.search(text):
         return text
-    cover.number = text[found.span.start : found.span.end]
-    return text[: found.span.start] + text[found.span.end :]
+    cover.number = text[match.span.start : match.span.end]
+    return text[: match.span.start] + text[match.span.end :]
 
 
-def _dated(text: str, cover: Cover) -> str:
-    found = dates.find_date(text)
-    if not found or cover.date_printed:
+def _take_date(text: str, cover: Cover) -> str:
+    match = dates.find_date(text)
+    if not match or cover.date_printed:
         return text
-    cover.day = found.day
-    cover.date_printed = text[found.span.start : found.span.end].strip()
-    return text[: found.span.start] + text[found.span.end :]
+    cover.parsed_date = match.parsed_date
+    cover.date_printed = text[match.span.start : match.span.end].strip()
+    return text[: match.span.start] + text[match.span.end :]
 
 
-def _place(text: str, cover: Cover, before: str) -> str:
+def _assign_field(text: str, cover: Cover, previous_field: str) -> str:
     """Give a line to the field that it is the first to fill; the field's name, or "" if none."""
     if not any(char.isalpha() for char in text) or _CONTACT.search(text) or len(text) > 120:
         return ""
-    chinese = any(is_han(char) for char in text)
-    label = _LABEL.match(text)
-    if label and not cover.publisher and not _same(text, cover):
+    is_chinese = any(is_han(char) for char in text)
+    label = _PUBLISHER_LABEL.match(text)
+    if label and not cover.publisher and not _repeats_title(text, cover):
         cover.publisher = label["name"]
         return "label"
     if _PUBLISHER.search(text) and cover.title:
         if not cover.publisher:
             cover.publisher = text
             return "publisher"
-        same_script = chinese == any(is_han(char) for char in cover.publisher)
-        if not cover.publisher_translated and not same_script:
+        is_same_script = is_chinese == any(is_han(char) for char in cover.publisher)
+        if not cover.publisher_translated and not is_same_script:
             cover.publisher_translated = text
             return "publisher_translated"
         return ""
@@ -111,16 +115,16 @@ def _place(text: str, cover: Cover, before: str) -> str:
         cover.title = text
         return "title"
     if (
-        before == "title"
+        previous_field == "title"
         and not cover.title_translated
-        and not _same(text, cover)
-        and chinese != any(is_han(char) for char in cover.title)
+        and not _repeats_title(text, cover)
+        and is_chinese != any(is_han(char) for char in cover.title)
     ):
         cover.title_translated = text
         return "title_translated"
     return ""
 
 
-def _same(text: str, cover: Cover) -> bool:
+def _repeats_title(text: str, cover: Cover) -> bool:
     """Whether a line only repeats the title."""
-    return compact(text) == compact(cover.title)
+    return normalize_for_comparison(text) == normalize_for_comparison(cover.title)

@@ -9,90 +9,94 @@ from datetime import date
 
 from index.document import Span
 
-_HAN = "〇○零一二三四五六七八九"
-_HAN_NUMBER = "〇○零一二三四五六七八九十廿卅百"
+_HAN_DIGITS = "〇○零一二三四五六七八九"
+_HAN_NUMERALS = "〇○零一二三四五六七八九十廿卅百"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<name>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6})\.?"
-_N = rf"[\d{_HAN_NUMBER}]{{1,5}}"
-_PATTERNS = tuple(
+_NUMBER_PATTERN = rf"[\d{_HAN_NUMERALS}]{{1,5}}"
+_DATE_PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<era>(?:中華)?民國)\s?(?P<y>{_N})\s?年\s?(?P<m>{_N})\s?月(?:\s?(?P<d>{_N})\s?[日號])?",
-        rf"(?:西元|公元)?\s?(?P<y>\d{{4}}|[{_HAN}]{{4}})\s?年\s?(?P<m>{_N})\s?月"
-        rf"(?:\s?(?P<d>{_N})\s?[日號])?",
+        rf"(?P<era>(?:中華)?民國)\s?(?P<y>{_NUMBER_PATTERN})\s?年\s?(?P<m>{_NUMBER_PATTERN})\s?月(?:\s?(?P<d>{_NUMBER_PATTERN})\s?[日號])?",
+        rf"(?:西元|公元)?\s?(?P<y>\d{{4}}|[{_HAN_DIGITS}]{{4}})\s?年\s?(?P<m>{_NUMBER_PATTERN})\s?月"
+        rf"(?:\s?(?P<d>{_NUMBER_PATTERN})\s?[日號])?",
         r"(?<!\d)(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
         rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?, ?(?P<y>\d{{4}})(?!\d)",
         rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>\d{{4}})(?!\d)",
         rf"\b{_MONTH} (?P<y>\d{{4}})(?!\d)",
     )
 )
-_NUMBER = re.compile(
-    rf"第\s?{_N}\s?[卷輯]\s?,?\s?第\s?{_N}\s?期|(?:總\s?)?第\s?{_N}\s?[期號輯]"
+_ISSUE_NUMBER = re.compile(
+    rf"第\s?{_NUMBER_PATTERN}\s?[卷輯]\s?,?\s?第\s?{_NUMBER_PATTERN}\s?期|(?:總\s?)?第\s?{_NUMBER_PATTERN}\s?[期號輯]"
     r"|\b(?:Vol(?:ume|\.)\s?[\dIVXLC]+,?\s?)?(?:No\.|Number|Issue)\s?\d{1,5}\b"
     r"|\bVol(?:ume|\.)\s?[\dIVXLC]+\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DateMatch:
     """A date or a number where it stands in a line: `span` is where, `day` the date if known."""
 
     span: Span
-    day: date | None = None
+    parsed_date: date | None = None
 
 
-def find_date(line: str) -> Found | None:
+def find_date(line: str) -> DateMatch | None:
     """The first date in a line, in the forms of either language, the Republic's years included.
 
     `day` is None where the line names a month only, or a day that no calendar has.
     """
-    folded = _fold(line)
-    for pattern in _PATTERNS:
+    folded = _fold_width(line)
+    for pattern in _DATE_PATTERNS:
         match = pattern.search(folded)
         if match:
-            return Found(Span(*match.span()), _date(match.groupdict()))
+            return DateMatch(Span(*match.span()), _build_date(match.groupdict()))
     return None
 
 
-def find_number(line: str) -> Found | None:
+def find_issue_number(line: str) -> DateMatch | None:
     """The first issue number in a line: 第 87 期, 第五卷第二期, Vol. 3, No. 2."""
-    match = _NUMBER.search(_fold(line))
-    return Found(Span(*match.span())) if match else None
+    match = _ISSUE_NUMBER.search(_fold_width(line))
+    return DateMatch(Span(*match.span())) if match else None
 
 
-def _fold(line: str) -> str:
+def _fold_width(line: str) -> str:
     """Full-width digits and signs to ASCII, character by character, so that offsets stay."""
     return "".join(
         folded if len(folded := unicodedata.normalize("NFKC", char)) == 1 else char for char in line
     )
 
 
-def _date(parts: dict[str, str | None]) -> date | None:
-    day = parts.get("d")
-    name = parts.get("name")
-    if day is None:
+def _build_date(groups: dict[str, str | None]) -> date | None:
+    day_text = groups.get("d")
+    month_name = groups.get("name")
+    if day_text is None:
         return None
-    month = _MONTHS.index(name[:3].lower()) + 1 if name else number(parts.get("m") or "")
-    year = number(parts["y"] or "") + (1911 if parts.get("era") else 0)
+    month = (
+        _MONTHS.index(month_name[:3].lower()) + 1
+        if month_name
+        else parse_number(groups.get("m") or "")
+    )
+    year = parse_number(groups["y"] or "") + (1911 if groups.get("era") else 0)
     try:
-        return date(year, month, number(day))
+        return date(year, month, parse_number(day_text))
     except ValueError:
         return None
 
 
-def number(text: str) -> int:
+def parse_number(text: str) -> int:
     """A number in ASCII or Chinese digits, positional or not; 0 if it is none."""
-    text = _fold(text)
+    text = _fold_width(text)
     if text.isdecimal():
         return int(text)
-    digits = {char: max(index - 2, 0) for index, char in enumerate(_HAN)}
+    digit_values = {char: max(index - 2, 0) for index, char in enumerate(_HAN_DIGITS)}
     if not any(char in "十廿卅百" for char in text):
-        values = [digits.get(char, 0) for char in text]
+        values = [digit_values.get(char, 0) for char in text]
         return int("".join(map(str, values))) if values else 0
     total, current = 0, 0
     for char in text:
-        if char in digits:
-            current = digits[char]
+        if char in digit_values:
+            current = digit_values[char]
         elif char in "廿卅":
             total += 20 if char == "廿" else 30
         else:

@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.document import Mark
+from index.document import NoteMark
 from index.readers.paged import note_marks
 from index.readers.paged.page_notes import RawNote
-from index.readers.paged.paragraphs import Draft, Loose
+from index.readers.paged.paragraphs import LooseNumber, TextDraft
 from index.readers.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _MarkPosition:
     """Where a mark may stand: printed in a draft's text, or come loose behind it."""
 
-    draft: int
+    draft_index: int
     offset: int
     number: str
     style: str
     page: int
-    mark: note_marks.Candidate | None = None
-    loose: Loose | None = None
+    candidate: note_marks.MarkCandidate | None = None
+    loose_number: LooseNumber | None = None
 
-    def weight(self, note_page: int) -> int:
+    def compute_weight(self, note_page: int) -> int:
         """How likely it is the mark of its note: most of all on the note's own page."""
-        if self.loose:
+        if self.loose_number:
             return 4
-        if self.mark and self.mark.doubtful:
+        if self.candidate and self.candidate.is_doubtful:
             return 1
         return 8 if self.page == note_page else 2
 
 
-def choose_marks(
-    items: Sequence[Draft], loose: Sequence[Loose], notes: Sequence[RawNote], report: Report
+def assign_marks(
+    drafts: Sequence[TextDraft],
+    loose_numbers: Sequence[LooseNumber],
+    notes: Sequence[RawNote],
+    report: Report,
 ) -> None:
     """Tell which digits are marks: those that lead to a note, in the order of the notes.
 
@@ -43,86 +46,100 @@ def choose_marks(
     nothing better leads to that note; it goes back to the end of the text before it. Else it is a
     page's number.
     """
-    pages: dict[tuple[str, str], int] = {}
+    note_pages: dict[tuple[str, str], int] = {}
     for note in notes:
-        pages.setdefault((note.style, note.number), note.page)
-    places = _printed(items, pages)
-    kept: list[_Place] = [place for place in places if place.style == "star"]
-    for style in sorted({style for style, _ in pages} - {"star"}):
-        possible = [place for place in places if place.style == style]
-        possible += _loose(items, loose, pages, style)
-        possible.sort(key=lambda place: (place.draft, place.offset))
-        chosen = note_marks.in_order(
-            [int(place.number) for place in possible],
-            [place.weight(pages[style, place.number]) for place in possible],
+        note_pages.setdefault((note.style, note.number), note.page)
+    positions = _find_printed_marks(drafts, note_pages)
+    selected: list[_MarkPosition] = [position for position in positions if position.style == "star"]
+    for style in sorted({style for style, _ in note_pages} - {"star"}):
+        style_positions = [position for position in positions if position.style == style]
+        style_positions += _find_loose_marks(drafts, loose_numbers, note_pages, style)
+        style_positions.sort(key=lambda position: (position.draft_index, position.offset))
+        selected_indexes = note_marks.find_increasing_subsequence(
+            [int(position.number) for position in style_positions],
+            [
+                position.compute_weight(note_pages[style, position.number])
+                for position in style_positions
+            ],
         )
-        kept += [possible[index] for index in chosen]
-    back: set[int] = set()
-    for place in kept:
-        if place.mark:
-            items[place.draft].chosen.append(place.mark)
-        elif place.loose:
-            back.add(id(place.loose))
-            _put_back(items[place.draft], place.loose, report)
-    for draft in items:
-        draft.chosen.sort(key=lambda mark: mark.start)
-    for one in loose:
-        if id(one) not in back:
-            report.aside(one.line, one.text, "furniture")
+        selected += [style_positions[index] for index in selected_indexes]
+    restored_ids: set[int] = set()
+    for position in selected:
+        if position.candidate:
+            drafts[position.draft_index].accepted_marks.append(position.candidate)
+        elif position.loose_number:
+            restored_ids.add(id(position.loose_number))
+            _restore_mark(drafts[position.draft_index], position.loose_number, report)
+    for draft in drafts:
+        draft.accepted_marks.sort(key=lambda mark: mark.start)
+    for loose_number in loose_numbers:
+        if id(loose_number) not in restored_ids:
+            report.set_aside(loose_number.line, loose_number.text, "furniture")
 
 
-def _printed(items: Sequence[Draft], pages: Mapping[tuple[str, str], int]) -> list[_Place]:
+def _find_printed_marks(
+    drafts: Sequence[TextDraft], note_pages: Mapping[tuple[str, str], int]
+) -> list[_MarkPosition]:
     """Every place in a text that looks like a mark of a note that the article has."""
-    styles: set[note_marks.Style] = {"superscript", "bracket", "circle", "star"}
-    styles = {style for style in styles if any(style == of for of, _ in pages)}
-    numbers = {number for style, number in pages if style == "superscript"}
+    styles: set[note_marks.MarkStyle] = {"superscript", "bracket", "circle", "star"}
+    styles = {style for style in styles if any(style == note_style for note_style, _ in note_pages)}
+    numbers = {number for style, number in note_pages if style == "superscript"}
     return [
-        _Place(index, mark.start, mark.number, mark.style, draft.page_at(mark.start), mark)
-        for index, draft in enumerate(items)
-        for found in note_marks.candidates(draft.text, styles)
-        for mark in note_marks.split_run(found, numbers)
-        if (mark.style, mark.number) in pages
+        _MarkPosition(index, mark.start, mark.number, mark.style, draft.page_at(mark.start), mark)
+        for index, draft in enumerate(drafts)
+        for candidate in note_marks.find_candidates(draft.text, styles)
+        for mark in note_marks.split_joined_mark(candidate, numbers)
+        if (mark.style, mark.number) in note_pages
     ]
 
 
-def _loose(
-    items: Sequence[Draft],
-    loose: Sequence[Loose],
-    pages: Mapping[tuple[str, str], int],
+def _find_loose_marks(
+    drafts: Sequence[TextDraft],
+    loose_numbers: Sequence[LooseNumber],
+    note_pages: Mapping[tuple[str, str], int],
     style: str,
-) -> list[_Place]:
+) -> list[_MarkPosition]:
     return [
-        _Place(one.draft, one.offset, one.number, style, one.page, loose=one)
-        for one in loose
-        if one.draft >= 0
-        and items[one.draft].kind != "table"
-        and pages.get((style, one.number)) == one.page
+        _MarkPosition(
+            loose_number.draft_index,
+            loose_number.offset,
+            loose_number.number,
+            style,
+            loose_number.page,
+            loose_number=loose_number,
+        )
+        for loose_number in loose_numbers
+        if loose_number.draft_index >= 0
+        and drafts[loose_number.draft_index].kind != "table"
+        and note_pages.get((style, loose_number.number)) == loose_number.page
     ]
 
 
-def _put_back(draft: Draft, one: Loose, report: Report) -> None:
-    draft.loose.append(Mark(one.offset, one.number))
-    report.found(
+def _restore_mark(draft: TextDraft, loose_number: LooseNumber, report: Report) -> None:
+    draft.loose_marks.append(NoteMark(loose_number.offset, loose_number.number))
+    report.add_finding(
         "loose-mark",
-        one.line,
-        f"Line {one.line}: mark {one.number} had come loose; it is back at the end of the text "
+        loose_number.line,
+        f"Line {loose_number.line}: mark {loose_number.number} had come loose; it is back at the end of the text "
         f"of line {draft.line}.",
-        f"第 {one.line} 行：註號 {one.number} 脫落，已歸回第 {draft.line} 行文字之末。",
+        f"第 {loose_number.line} 行：註號 {loose_number.number} 脫落，已歸回第 {draft.line} 行文字之末。",
     )
 
 
-def report_noteless(items: Sequence[Draft], notes: Sequence[RawNote], report: Report) -> None:
+def report_marks_without_notes(
+    drafts: Sequence[TextDraft], notes: Sequence[RawNote], report: Report
+) -> None:
     """Report what is printed like a mark but leads to no note."""
     numbers = {note.number for note in notes if note.style == "superscript"}
-    for draft in items:
-        noteless = [
+    for draft in drafts:
+        unmatched_numbers = [
             mark.number
-            for found in note_marks.candidates(draft.text)
-            for mark in note_marks.split_run(found, numbers)
-            if mark.number not in numbers and not mark.doubtful
+            for candidate in note_marks.find_candidates(draft.text)
+            for mark in note_marks.split_joined_mark(candidate, numbers)
+            if mark.number not in numbers and not mark.is_doubtful
         ]
-        for number in noteless:
-            report.found(
+        for number in unmatched_numbers:
+            report.add_finding(
                 "missing-note",
                 draft.line,
                 f"Line {draft.line}: mark {number} leads to no note of this article; "

@@ -8,13 +8,13 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index.document import Mark
-from index.readers.paged.sentence_ends import is_wide
+from index.document import NoteMark
+from index.readers.paged.sentence_ends import is_fullwidth
 
-Style = Literal["superscript", "bracket", "circle", "star"]
+MarkStyle = Literal["superscript", "bracket", "circle", "star"]
 
-_DIGITS = {ord(char): str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-_CIRCLED = {chr(ord("①") + value): str(value + 1) for value in range(20)}
+_SUPERSCRIPT_DIGITS = {ord(char): str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+_CIRCLED_DIGITS = {chr(ord("①") + value): str(value + 1) for value in range(20)}
 _MARK = re.compile(
     r"<sup>(?P<html>\d{1,3})</sup>"
     r"|\$\^\{?(?P<tex>\d{1,3})\}?\$"
@@ -23,22 +23,22 @@ _MARK = re.compile(
     r"|(?P<circle>[①-⑳])"
 )
 _STAR = re.compile(r"(?<=[^\s*])(?P<star>\*{1,3}|[†‡])(?=\s*$)")
-_OPENING = re.compile(rf"(?:{_MARK.pattern})(?P<space>\s*)(?=\S)")
-_STAR_OPENING = re.compile(r"(?P<star>\*{1,3}|[†‡])(?P<space>\s+)(?=\S)")
-_POWER_OF = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
-_BETWEEN_MARKS = ("", ",", "、")
-_UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬億每/])[kcdmnµμ]?m$")
+_NOTE_OPENING = re.compile(rf"(?:{_MARK.pattern})(?P<space>\s*)(?=\S)")
+_STAR_NOTE_OPENING = re.compile(r"(?P<star>\*{1,3}|[†‡])(?P<space>\s+)(?=\S)")
+_POWER_BASE = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
+_MARK_SEPARATORS = ("", ",", "、")
+_LENGTH_UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬億每/])[kcdmnµμ]?m$")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class MarkCandidate:
     """A place that may be the mark of a note: its text from `start` to `end`, and its number."""
 
     start: int
     end: int
     number: str
-    style: Style
-    doubtful: bool = False
+    style: MarkStyle
+    is_doubtful: bool = False
 
     @property
     def value(self) -> int:
@@ -47,60 +47,62 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class NoteOpening:
     """How a note begins: its number, its style, where its text begins, and a space between."""
 
     number: str
-    style: Style
-    end: int
-    spaced: bool
+    style: MarkStyle
+    text_start: int
+    has_space: bool
 
 
-def opening(text: str) -> Opening | None:
+def parse_opening(text: str) -> NoteOpening | None:
     """The number that a text begins with as a note does, if it does."""
-    match = _OPENING.match(text)
+    match = _NOTE_OPENING.match(text)
     if match:
-        number, style = _read(match)
-        return Opening(number, style, match.end(), bool(match["space"]))
-    star = _STAR_OPENING.match(text)
-    return Opening(star["star"], "star", star.end(), True) if star else None
+        number, style = _parse_match(match)
+        return NoteOpening(number, style, match.end(), bool(match["space"]))
+    star = _STAR_NOTE_OPENING.match(text)
+    return NoteOpening(star["star"], "star", star.end(), True) if star else None
 
 
-def candidates(text: str, styles: Iterable[Style] = ("superscript",)) -> list[Candidate]:
+def find_candidates(
+    text: str, styles: Iterable[MarkStyle] = ("superscript",)
+) -> list[MarkCandidate]:
     """Every place in a text that may be a mark of one of these styles, in order.
 
     Doubtful are powers (10³) and units (m²): they are marks only where nothing else can be.
     """
-    wanted = set(styles)
+    wanted_styles = set(styles)
     result = []
     for match in _MARK.finditer(text):
-        number, style = _read(match)
-        if style in wanted and number != "0":
-            before = text[max(0, match.start() - 8) : match.start()]
-            if style == "superscript" and _UNIT.search(before) and number in "23":
+        number, style = _parse_match(match)
+        if style in wanted_styles and number != "0":
+            preceding = text[max(0, match.start() - 8) : match.start()]
+            if style == "superscript" and _LENGTH_UNIT.search(preceding) and number in "23":
                 continue
-            doubtful = style == "superscript" and bool(_POWER_OF.search(before))
-            result.append(Candidate(match.start(), match.end(), number, style, doubtful))
-    if "star" in wanted:
+            is_doubtful = style == "superscript" and bool(_POWER_BASE.search(preceding))
+            result.append(MarkCandidate(match.start(), match.end(), number, style, is_doubtful))
+    if "star" in wanted_styles:
         star = _STAR.search(text[-8:])
         if star:
             start = max(0, len(text) - 8) + star.start()
-            result.append(Candidate(start, start + len(star["star"]), star["star"], "star"))
+            result.append(MarkCandidate(start, start + len(star["star"]), star["star"], "star"))
     return result
 
 
-def _read(match: re.Match[str]) -> tuple[str, Style]:
+def _parse_match(match: re.Match[str]) -> tuple[str, MarkStyle]:
     """The number and the style of a match."""
     groups = match.groupdict()
     if groups["circle"]:
-        return _CIRCLED[groups["circle"]], "circle"
+        return _CIRCLED_DIGITS[groups["circle"]], "circle"
     if groups["bracket"]:
         return groups["bracket"], "bracket"
-    digits = groups["html"] or groups["tex"] or groups["sup"].translate(_DIGITS)
+    digits = groups["html"] or groups["tex"] or groups["sup"].translate(_SUPERSCRIPT_DIGITS)
     return digits, "superscript"
 
 
-def in_order(values: Sequence[int], weights: Sequence[int]) -> list[int]:
+def find_increasing_subsequence(values: Sequence[int], weights: Sequence[int]) -> list[int]:
     """The heaviest strictly rising choice among values: the indexes of what is chosen.
 
     The classical longest increasing subsequence with weights, on a tree of prefix maxima
@@ -108,90 +110,96 @@ def in_order(values: Sequence[int], weights: Sequence[int]) -> list[int]:
     """
     ranks = sorted(set(values))
     best: list[tuple[int, int]] = [(0, -1)] * (len(ranks) + 1)
-    before: list[int] = []
-    end = (0, -1)
+    predecessors: list[int] = []
+    best_end = (0, -1)
     for index, value in enumerate(values):
         rank = bisect_left(ranks, value)
-        position, top = rank, (0, -1)
+        position, best_prefix = rank, (0, -1)
         while position > 0:
-            top = max(top, best[position], key=lambda pair: pair[0])
+            best_prefix = max(best_prefix, best[position], key=lambda pair: pair[0])
             position -= position & -position
-        before.append(top[1])
-        here = (top[0] + weights[index], index)
-        if here[0] > end[0]:
-            end = here
+        predecessors.append(best_prefix[1])
+        entry = (best_prefix[0] + weights[index], index)
+        if entry[0] > best_end[0]:
+            best_end = entry
         position = rank + 1
         while position <= len(ranks):
-            if here[0] > best[position][0]:
-                best[position] = here
+            if entry[0] > best[position][0]:
+                best[position] = entry
             position += position & -position
-    chosen = []
-    current = end[1]
+    selected_indexes = []
+    current = best_end[1]
     while current >= 0:
-        chosen.append(current)
-        current = before[current]
-    return chosen[::-1]
+        selected_indexes.append(current)
+        current = predecessors[current]
+    return selected_indexes[::-1]
 
 
-def split_run(mark: Candidate, numbers: Container[str]) -> list[Candidate]:
+def split_joined_mark(candidate: MarkCandidate, numbers: Container[str]) -> list[MarkCandidate]:
     """Digits that name no note but run two consecutive notes together, ⁹¹⁰, as two marks."""
-    if mark.style == "superscript" and mark.number not in numbers:
-        for cut in range(1, len(mark.number)):
-            first, second = mark.number[:cut], mark.number[cut:]
+    if candidate.style == "superscript" and candidate.number not in numbers:
+        for split_index in range(1, len(candidate.number)):
+            first, second = candidate.number[:split_index], candidate.number[split_index:]
             consecutive = int(second) == int(first) + 1 and second[0] != "0"
             if consecutive and first in numbers and second in numbers:
-                middle = mark.end - len(second) if mark.end - mark.start == len(mark.number) else 0
-                if middle:
+                middle_offset = (
+                    candidate.end - len(second)
+                    if candidate.end - candidate.start == len(candidate.number)
+                    else 0
+                )
+                if middle_offset:
                     return [
-                        replace(mark, end=middle, number=first),
-                        replace(mark, start=middle, number=second),
+                        replace(candidate, end=middle_offset, number=first),
+                        replace(candidate, start=middle_offset, number=second),
                     ]
-    return [mark]
+    return [candidate]
 
 
 @dataclass(frozen=True, slots=True)
-class Unmarked:
+class UnmarkedText:
     """A text without its marks, where they stood, and what was printed only to set them."""
 
     text: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[NoteMark, ...] = ()
     markup: str = ""
 
 
-def without(text: str, chosen: Sequence[Candidate]) -> Unmarked:
+def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> UnmarkedText:
     """A text without the marks that were chosen.
 
     A stray space behind a mark goes with it where the text would have none: after a full-width
     sign, or between full-width characters. So does what parts two marks (¹, ²).
     """
     parts: list[str] = []
-    found: list[Mark] = []
+    placed_marks: list[NoteMark] = []
     markup: list[str] = []
     length = position = 0
-    last = ""
-    for mark in chosen:
-        kept = text[position : mark.start]
-        if found and kept.strip() in _BETWEEN_MARKS and len(kept) <= 2:
-            markup.append(kept.strip())
-            kept = ""
-        kept = kept[_stray(last, kept, bool(found)) :]
-        parts.append(kept)
-        length += len(kept)
-        last = kept[-1:] or last
-        found.append(Mark(length, mark.number))
-        markup.append(re.sub(r"[\d⁰¹²³⁴-⁹①-⑳*†‡]+", " ", text[mark.start : mark.end]).strip())
-        position = mark.end
-    rest = text[position:]
-    parts.append(rest[_stray(last, rest, bool(found)) :])
-    return Unmarked("".join(parts), tuple(found), " ".join(filter(None, markup)))
+    last_character = ""
+    for candidate in accepted_marks:
+        preceding = text[position : candidate.start]
+        if placed_marks and preceding.strip() in _MARK_SEPARATORS and len(preceding) <= 2:
+            markup.append(preceding.strip())
+            preceding = ""
+        preceding = preceding[_count_stray_space(last_character, preceding, bool(placed_marks)) :]
+        parts.append(preceding)
+        length += len(preceding)
+        last_character = preceding[-1:] or last_character
+        placed_marks.append(NoteMark(length, candidate.number))
+        markup.append(
+            re.sub(r"[\d⁰¹²³⁴-⁹①-⑳*†‡]+", " ", text[candidate.start : candidate.end]).strip()
+        )
+        position = candidate.end
+    remainder = text[position:]
+    parts.append(remainder[_count_stray_space(last_character, remainder, bool(placed_marks)) :])
+    return UnmarkedText("".join(parts), tuple(placed_marks), " ".join(filter(None, markup)))
 
 
-def _stray(left: str, rest: str, after_mark: bool) -> int:
+def _count_stray_space(left_character: str, remainder: str, after_mark: bool) -> int:
     """How many characters of `rest`, which follows a mark, are a stray space."""
-    if not after_mark or rest[:1] != " ":
+    if not after_mark or remainder[:1] != " ":
         return 0
-    right = rest[1:2]
-    if not left or not right or left == " ":
+    right_character = remainder[1:2]
+    if not left_character or not right_character or left_character == " ":
         return 1
-    sign = is_wide(left) and not left.isalnum()
-    return int(sign or (is_wide(left) and is_wide(right)))
+    is_punctuation = is_fullwidth(left_character) and not left_character.isalnum()
+    return int(is_punctuation or (is_fullwidth(left_character) and is_fullwidth(right_character)))

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.readers.paged import continuation, headings, note_marks
-from index.readers.paged.block_kinds import Kind, digits
+from index.readers.paged.block_kinds import BlockKind, to_ascii_digits
 from index.readers.paged.blocks import Block
-from index.readers.paged.note_marks import Style
-from index.readers.paged.sentence_ends import glue
+from index.readers.paged.note_marks import MarkStyle
+from index.readers.paged.sentence_ends import choose_separator
 
 
 @dataclass(slots=True)
-class Piece:
+class BodyBlock:
     """A block of the body: on which page it stands, and whether a page break is before it."""
 
     block: Block
     page: int
-    kind: Kind = "text"
-    after_break: bool = False
+    kind: BlockKind = "text"
+    follows_page_break: bool = False
     heading: headings.Heading | None = None
 
 
@@ -28,18 +28,18 @@ class RawNote:
     """A note as it is put together: its number, its text piece by piece, where it stands."""
 
     number: str
-    style: Style
+    style: MarkStyle
     page: int
     line: int
     text: str
     markup: str = ""
-    joined_at: list[int] = field(default_factory=list)
+    joined_lines: list[int] = field(default_factory=list)
 
-    def run_on(self, block: Block) -> None:
+    def append_continuation(self, block: Block) -> None:
         """Join what a page had cut off."""
         text = block.text
-        self.text += glue(self.text, text) + text
-        self.joined_at.append(block.number)
+        self.text += choose_separator(self.text, text) + text
+        self.joined_lines.append(block.line_number)
 
     def add_paragraph(self, block: Block) -> None:
         """Add a further paragraph."""
@@ -47,151 +47,180 @@ class RawNote:
 
 
 @dataclass(slots=True)
-class Body:
+class ArticleBody:
     """An article's body in reading order, its notes, and what is neither."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    blocks: list[BodyBlock] = field(default_factory=list)
     notes: list[RawNote] = field(default_factory=list)
     furniture: list[Block] = field(default_factory=list)
 
 
-class Feet:
+class PageNoteSeparator:
     """Deals the blocks of an article out to body and notes, page by page."""
 
-    def __init__(self, body: Body, styles: frozenset[Style], spaced: bool) -> None:
+    def __init__(
+        self, body: ArticleBody, styles: frozenset[MarkStyle], has_number_spaces: bool
+    ) -> None:
         self._body = body
         self._styles = styles
-        self._spaced = spaced  # whether a space parts the notes' numbers from their texts
-        self._seen: set[str] = set()  # the numbers that marks had so far
+        self._has_number_spaces = (
+            has_number_spaces  # whether a space parts the notes' numbers from their texts
+        )
+        self._seen_numbers: set[str] = set()  # the numbers that marks had so far
         self._page = 0
-        self._pending: list[Piece] = []  # what stands behind the last note, undecided
-        self._on_page: set[str] = set()  # the numbers of marks on the page of the last notes
-        self._break = False
+        self._pending_blocks: list[BodyBlock] = []  # what stands behind the last note, undecided
+        self._mark_numbers_on_page: set[str] = (
+            set()
+        )  # the numbers of marks on the page of the last notes
+        self._follows_page_break = False
 
-    def turn(self) -> None:
+    def start_page(self) -> None:
         """A page certainly begins here."""
-        self._settle(None)
-        self._on_page = set()
+        self._assign_pending(None)
+        self._mark_numbers_on_page = set()
         self._page += 1
-        self._break = True
+        self._follows_page_break = True
 
-    def is_note(self, opened: note_marks.Opening) -> bool:
+    def is_note(self, opening: note_marks.NoteOpening) -> bool:
         """Whether what begins like a note is one.
 
         A note's number is parted from its text by a space. Where no note of an article has one,
         the number must be the next, and its mark must have been seen.
         """
-        if opened.spaced:
+        if opening.has_space:
             return True
-        if self._spaced:
+        if self._has_number_spaces:
             return False
-        last = next((note for note in reversed(self._body.notes) if note.number.isdecimal()), None)
-        following = int(last.number) + 1 if last else 1
-        return opened.number == str(following) and (
-            opened.number in self._seen
-            or any(self._has_mark(piece, opened.number) for piece in self._pending)
+        last_numbered_note = next(
+            (note for note in reversed(self._body.notes) if note.number.isdecimal()), None
+        )
+        expected_number = int(last_numbered_note.number) + 1 if last_numbered_note else 1
+        return opening.number == str(expected_number) and (
+            opening.number in self._seen_numbers
+            or any(
+                self._has_mark(pending_block, opening.number)
+                for pending_block in self._pending_blocks
+            )
         )
 
-    def note(self, opened: note_marks.Opening, block: Block, text: str) -> None:
+    def add_note(self, opening: note_marks.NoteOpening, block: Block, text: str) -> None:
         """A note begins."""
-        self._settle(opened.number)
-        note = RawNote(opened.number, opened.style, self._page, block.number, text[opened.end :])
-        if opened.style == "bracket":
+        self._assign_pending(opening.number)
+        note = RawNote(
+            opening.number, opening.style, self._page, block.line_number, text[opening.text_start :]
+        )
+        if opening.style == "bracket":
             note.markup = "[]"
         elif text.startswith("<sup>"):
             note.markup = "<sup></sup>"
         elif text.startswith("$"):
-            note.markup = "".join(char for char in text[: opened.end] if char in "$^{}")
+            note.markup = "".join(char for char in text[: opening.text_start] if char in "$^{}")
         self._body.notes.append(note)
 
-    def body(self, piece: Piece) -> None:
+    def add_body_block(self, body_block: BodyBlock) -> None:
         """A block that is no note."""
-        self._pending.append(piece)
+        self._pending_blocks.append(body_block)
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """The article ends."""
-        self._settle(None)
+        self._assign_pending(None)
 
-    def _settle(self, number: str | None) -> None:
+    def _assign_pending(self, next_number: str | None) -> None:
         """Decide what the blocks since the last note are, now that note `number` follows."""
-        pending, self._pending = self._pending, []
+        pending, self._pending_blocks = self._pending_blocks, []
         if not self._body.notes or not pending:
-            self._place(pending)
+            self._append_to_body(pending)
             return
-        last = self._body.notes[-1]
-        if last.page == self._page and number and self._same_page(number, pending):
-            for piece in pending:
-                if continuation.goes_on(last.text):
-                    last.run_on(piece.block)
+        last_note = self._body.notes[-1]
+        if (
+            last_note.page == self._page
+            and next_number
+            and self._is_on_same_page(next_number, pending)
+        ):
+            for body_block in pending:
+                if continuation.is_unfinished(last_note.text):
+                    last_note.append_continuation(body_block.block)
                 else:
-                    last.add_paragraph(piece.block)
+                    last_note.add_paragraph(body_block.block)
             return
-        while pending and pending[0].block.indented and pending[0].kind == "text":
-            last.add_paragraph(pending.pop(0).block)
-        if last.page == self._page:
+        while pending and pending[0].block.is_indented and pending[0].kind == "text":
+            last_note.add_paragraph(pending.pop(0).block)
+        if last_note.page == self._page:
             self._page += 1
-            self._break = True
-            self._on_page = set()
-        rest = self._rest(last, pending, number)
-        if rest is not None:
-            last.run_on(pending.pop(rest).block)
-        self._place(pending)
+            self._follows_page_break = True
+            self._mark_numbers_on_page = set()
+        continuation_index = self._find_continuation(last_note, pending, next_number)
+        if continuation_index is not None:
+            last_note.append_continuation(pending.pop(continuation_index).block)
+        self._append_to_body(pending)
 
-    def _place(self, pending: list[Piece]) -> None:
-        for piece in pending:
-            piece.page = self._page
-            piece.after_break = self._break
-            self._break = False
-            numbers = self._numbers(piece)
-            self._on_page |= numbers
-            self._seen |= numbers
-            self._body.pieces.append(piece)
+    def _append_to_body(self, pending: list[BodyBlock]) -> None:
+        for body_block in pending:
+            body_block.page = self._page
+            body_block.follows_page_break = self._follows_page_break
+            self._follows_page_break = False
+            mark_numbers = self._find_mark_numbers(body_block)
+            self._mark_numbers_on_page |= mark_numbers
+            self._seen_numbers |= mark_numbers
+            self._body.blocks.append(body_block)
 
-    def _same_page(self, number: str, pending: Sequence[Piece]) -> bool:
+    def _is_on_same_page(self, number: str, pending: Sequence[BodyBlock]) -> bool:
         """Whether the next note stands on the page of the last: its mark does, and no body since.
 
         The mark of a note stands on the note's page. If the mark of the next note was printed
         before the last note, no page has turned between the two.
         """
         if any(
-            self._has_mark(piece, number) or (piece.kind == "text" and is_heading(piece.block))
-            for piece in pending
+            self._has_mark(body_block, number)
+            or (body_block.kind == "text" and is_certain_heading_block(body_block.block))
+            for body_block in pending
         ):
             return False
-        return number in self._on_page
+        return number in self._mark_numbers_on_page
 
-    def _has_mark(self, piece: Piece, number: str) -> bool:
-        return number in self._numbers(piece)
+    def _has_mark(self, body_block: BodyBlock, number: str) -> bool:
+        return number in self._find_mark_numbers(body_block)
 
-    def _numbers(self, piece: Piece) -> set[str]:
+    def _find_mark_numbers(self, body_block: BodyBlock) -> set[str]:
         """The numbers of the notes that a piece seems to have marks of."""
-        if piece.kind == "number":
-            return {digits(piece.block.text)}
-        found = note_marks.candidates(piece.block.text, self._styles)
-        return {mark.number for mark in found if not mark.doubtful}
+        if body_block.kind == "number":
+            return {to_ascii_digits(body_block.block.text)}
+        candidates = note_marks.find_candidates(body_block.block.text, self._styles)
+        return {candidate.number for candidate in candidates if not candidate.is_doubtful}
 
-    def _rest(self, last: RawNote, pending: Sequence[Piece], number: str | None) -> int | None:
+    def _find_continuation(
+        self, last_note: RawNote, pending: Sequence[BodyBlock], next_number: str | None
+    ) -> int | None:
         """Which block since the last note is the rest of that note, if any is."""
-        able = [piece.block if self._may_be_rest(piece) else None for piece in pending]
-        address = continuation.address_among(last.text, able)
-        if address is not None:
-            return address
-        foot = able[-1] if able else None
-        if foot:
-            above = pending[-2].block if len(pending) > 1 else None
-            pieces = self._body.pieces
-            ended = number is None and bool(pieces) and not continuation.is_cut(pieces[-1].block)
-            if continuation.is_rest(last.text, foot, above, body_ended=ended):
+        possible_blocks = [
+            body_block.block if self._can_continue_note(body_block) else None
+            for body_block in pending
+        ]
+        address_index = continuation.find_url_continuation(last_note.text, possible_blocks)
+        if address_index is not None:
+            return address_index
+        last_block = possible_blocks[-1] if possible_blocks else None
+        if last_block:
+            previous_block = pending[-2].block if len(pending) > 1 else None
+            body_blocks = self._body.blocks
+            body_ended = (
+                next_number is None
+                and bool(body_blocks)
+                and not continuation.ends_mid_sentence(body_blocks[-1].block)
+            )
+            if continuation.is_continuation(
+                last_note.text, last_block, previous_block, body_ended=body_ended
+            ):
                 return len(pending) - 1
-        return continuation.rest_between(last.text, able)
+        return continuation.find_continuation(last_note.text, possible_blocks)
 
-    def _may_be_rest(self, piece: Piece) -> bool:
-        if piece.kind != "text" or is_heading(piece.block):
+    def _can_continue_note(self, body_block: BodyBlock) -> bool:
+        if body_block.kind != "text" or is_certain_heading_block(body_block.block):
             return False
-        return not self._numbers(piece)
+        return not self._find_mark_numbers(body_block)
 
 
-def is_heading(block: Block) -> bool:
+def is_certain_heading_block(block: Block) -> bool:
     """Whether a block is a heading whatever stands around it."""
-    heading = headings.parse(block.text)
-    return heading is not None and heading.certain
+    heading = headings.parse_heading(block.text)
+    return heading is not None and heading.is_certain

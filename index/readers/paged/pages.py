@@ -11,87 +11,101 @@ from typing import Literal
 
 from index.readers.paged import block_kinds, headings, note_marks
 from index.readers.paged.blocks import Block
-from index.readers.paged.note_marks import Style
-from index.readers.paged.page_notes import Body, Feet, Piece
+from index.readers.paged.note_marks import MarkStyle
+from index.readers.paged.page_notes import ArticleBody, BodyBlock, PageNoteSeparator
 
 
-def read(blocks: Sequence[Block], running_heads: frozenset[str], starred: bool) -> Body:
+def separate_notes(
+    blocks: Sequence[Block], running_heads: frozenset[str], has_star: bool
+) -> ArticleBody:
     """The body and the notes of an article out of the blocks behind its head.
 
     Args:
         blocks: In the order of the file.
         running_heads: Compact texts that repeat on pages.
-        starred: Whether a star stands at its title or author, so that a note may begin with one.
+        has_star: Whether a star stands at its title or author, so that a note may begin with one.
     """
-    body = Body()
-    styles = _note_styles(blocks, starred)
-    openings = [note_marks.opening(block.text) for block in blocks]
-    spaced = any(one and one.spaced and one.style in styles for one in openings)
-    pages = Feet(body, styles, spaced)
-    for block, opened in zip(blocks, openings, strict=True):
+    body = ArticleBody()
+    styles = _detect_note_styles(blocks, has_star)
+    openings = [note_marks.parse_opening(block.text) for block in blocks]
+    has_number_spaces = any(
+        note_opening and note_opening.has_space and note_opening.style in styles
+        for note_opening in openings
+    )
+    separator = PageNoteSeparator(body, styles, has_number_spaces)
+    for block, opening in zip(blocks, openings, strict=True):
         text = block.text
-        if block.new_page:
-            pages.turn()
-        if block_kinds.is_furniture(block, running_heads):
+        if block.starts_page:
+            separator.start_page()
+        if block_kinds.is_page_furniture(block, running_heads):
             body.furniture.append(block)
-            if not block_kinds.is_rule(text):
-                pages.turn()
+            if not block_kinds.is_horizontal_rule(text):
+                separator.start_page()
             continue
-        if opened and opened.style in styles and pages.is_note(opened):
-            pages.note(opened, block, text)
+        if opening and opening.style in styles and separator.is_note(opening):
+            separator.add_note(opening, block, text)
         else:
-            pages.body(Piece(block, 0, block_kinds.kind(block)))
-    pages.close()
-    _find_headings(body.pieces)
+            separator.add_body_block(BodyBlock(block, 0, block_kinds.classify_block(block)))
+    separator.finish()
+    _assign_headings(body.blocks)
     return body
 
 
-def _note_styles(blocks: Sequence[Block], starred: bool) -> frozenset[Style]:
+def _detect_note_styles(blocks: Sequence[Block], has_star: bool) -> frozenset[MarkStyle]:
     """How the notes of an article are numbered.
 
     Superscript digits always number notes. [1] and ① do so only if marks of the same kind lead to
     them, each before its note, from one upwards: else they number lists.
     """
-    styles: set[Style] = {"superscript"}
-    if starred:
+    styles: set[MarkStyle] = {"superscript"}
+    if has_star:
         styles.add("star")
     for style in ("bracket", "circle"):
-        if _numbers_notes(blocks, style):
+        if _is_note_style(blocks, style):
             styles.add(style)
     return frozenset(styles)
 
 
-def _numbers_notes(blocks: Sequence[Block], style: Literal["bracket", "circle"]) -> bool:
+def _is_note_style(blocks: Sequence[Block], style: Literal["bracket", "circle"]) -> bool:
     """Whether blocks that begin in this style count up from one, most of them led to by a mark."""
-    marked: set[str] = set()
-    following, led_to = 1, 0
+    marked_numbers: set[str] = set()
+    expected_number, marked_count = 1, 0
     for block in blocks:
         text = block.text
-        opened = note_marks.opening(text)
-        if opened and opened.style == style:
-            if opened.number != str(following):
+        opening = note_marks.parse_opening(text)
+        if opening and opening.style == style:
+            if opening.number != str(expected_number):
                 return False
-            following += 1
-            led_to += opened.number in marked
-        marked |= {mark.number for mark in note_marks.candidates(text, (style,)) if mark.start > 0}
+            expected_number += 1
+            marked_count += opening.number in marked_numbers
+        marked_numbers |= {
+            candidate.number
+            for candidate in note_marks.find_candidates(text, (style,))
+            if candidate.start > 0
+        }
         if block_kinds.is_number(text):
-            marked.add(block_kinds.digits(text))
-    return following > 1 and led_to * 2 >= following - 1
+            marked_numbers.add(block_kinds.to_ascii_digits(text))
+    return expected_number > 1 and marked_count * 2 >= expected_number - 1
 
 
-def _find_headings(pieces: Sequence[Piece]) -> None:
+def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:
     """Tell which pieces are headings, with their ranks."""
-    found = [headings.parse(piece.block.text) if piece.kind == "text" else None for piece in pieces]
-    filled = [True] * len(pieces)
-    for index in range(len(pieces) - 1):
-        here, after = found[index], found[index + 1]
-        if here and after and after.rank == here.rank:
-            filled[index] = False
-    if found:
-        filled[-1] = False
-    for index in range(1, len(pieces)):
-        here, before = found[index], found[index - 1]
-        if here and before and before.rank == here.rank and not filled[index - 1]:
-            filled[index] = False
-    for piece, heading in zip(pieces, headings.levels(found, filled), strict=True):
-        piece.heading = heading
+    candidates = [
+        headings.parse_heading(body_block.block.text) if body_block.kind == "text" else None
+        for body_block in body_blocks
+    ]
+    has_content = [True] * len(body_blocks)
+    for index in range(len(body_blocks) - 1):
+        current, following = candidates[index], candidates[index + 1]
+        if current and following and following.rank == current.rank:
+            has_content[index] = False
+    if candidates:
+        has_content[-1] = False
+    for index in range(1, len(body_blocks)):
+        current, previous = candidates[index], candidates[index - 1]
+        if current and previous and previous.rank == current.rank and not has_content[index - 1]:
+            has_content[index] = False
+    for body_block, heading in zip(
+        body_blocks, headings.assign_levels(candidates, has_content), strict=True
+    ):
+        body_block.heading = heading

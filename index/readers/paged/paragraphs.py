@@ -7,25 +7,33 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.document import Mark, Paragraph, ParagraphKind, Section
+from index.document import NoteMark, Paragraph, ParagraphKind, Section
 from index.readers.paged import note_marks
-from index.readers.paged.block_kinds import digits
-from index.readers.paged.blocks import is_rule
-from index.readers.paged.headings import Nesting
-from index.readers.paged.page_notes import Body, Piece
-from index.readers.paged.sentence_ends import End, closes, ending, glue, goes_on, unclosed, width
+from index.readers.paged.block_kinds import to_ascii_digits
+from index.readers.paged.blocks import is_table_rule
+from index.readers.paged.headings import HeadingStack
+from index.readers.paged.page_notes import ArticleBody, BodyBlock
+from index.readers.paged.sentence_ends import (
+    Ending,
+    choose_separator,
+    closes_bracket,
+    detect_ending,
+    find_unclosed,
+    measure_width,
+    starts_mid_sentence,
+)
 from index.readers.report import Report
 
 LINE_WIDTH = 40
 """Half-width columns. A page cuts between printed lines, so what it cuts off is a line at least."""
 
 LAST_PAGE = 10**9
-_OPEN_KEPT = 32  # how many unclosed signs are remembered across a page
-_ITEM = re.compile(r"(?:[-*•‧·]\s|[（(]?[\d一二三四五六七八九十]{1,2}[)）.、．]|[①-⑳])")
+_MAX_UNCLOSED = 32  # how many unclosed signs are remembered across a page
+_LIST_ITEM = re.compile(r"(?:[-*•‧·]\s|[（(]?[\d一二三四五六七八九十]{1,2}[)）.、．]|[①-⑳])")
 
 
 @dataclass(slots=True)
-class Draft:
+class TextDraft:
     """A heading or a paragraph while it is put together.
 
     `starts` holds for each piece of the text where it starts and on which page it stands.
@@ -34,145 +42,167 @@ class Draft:
     kind: ParagraphKind
     line: int
     text: str
-    starts: list[tuple[int, int]]
-    last: str
-    loose: list[Mark] = field(default_factory=list)
-    chosen: list[note_marks.Candidate] = field(default_factory=list)
-    heading: bool = False
+    piece_starts: list[tuple[int, int]]
+    last_piece: str
+    loose_marks: list[NoteMark] = field(default_factory=list)
+    accepted_marks: list[note_marks.MarkCandidate] = field(default_factory=list)
+    is_heading: bool = False
     rank: float = 0.0
-    open_: str = ""
+    unclosed_brackets: str = ""
 
     def page_at(self, offset: int) -> int:
         """The page that a place in the text was printed on."""
-        return self.starts[max(bisect_right(self.starts, (offset, LAST_PAGE)) - 1, 0)][1]
+        return self.piece_starts[max(bisect_right(self.piece_starts, (offset, LAST_PAGE)) - 1, 0)][
+            1
+        ]
 
 
 @dataclass(slots=True)
-class Loose:
+class LooseNumber:
     """A number alone on a line: the draft that it follows, and the length that it had then."""
 
     number: str
     text: str
     line: int
     page: int
-    draft: int
+    draft_index: int
     offset: int
 
 
-def drafts(body: Body, report: Report) -> tuple[list[Draft], list[Loose]]:
+def build_drafts(body: ArticleBody, report: Report) -> tuple[list[TextDraft], list[LooseNumber]]:
     """Headings and whole paragraphs, in order, and the numbers that stand alone between them."""
-    result: list[Draft] = []
-    loose: list[Loose] = []
-    current: int | None = None  # the paragraph that the next piece may go on with
-    after_break = False
-    parts: list[list[str]] = []
+    result: list[TextDraft] = []
+    loose_numbers: list[LooseNumber] = []
+    current_index: int | None = None  # the paragraph that the next piece may go on with
+    follows_page_break = False
+    draft_parts: list[list[str]] = []
     lengths: list[int] = []
-    for piece in body.pieces:
-        after_break = after_break or piece.after_break
-        text = _shown(piece, report)
-        if piece.kind == "number":
-            at = len(result) - 1
-            length = lengths[at] if result else 0
-            after_break = True  # a page's number, or a mark before the notes at its foot
-            loose.append(Loose(digits(text), text, piece.block.number, piece.page, at, length))
+    for body_block in body.blocks:
+        follows_page_break = follows_page_break or body_block.follows_page_break
+        text = _format_text(body_block, report)
+        if body_block.kind == "number":
+            draft_index = len(result) - 1
+            length = lengths[draft_index] if result else 0
+            follows_page_break = True  # a page's number, or a mark before the notes at its foot
+            loose_numbers.append(
+                LooseNumber(
+                    to_ascii_digits(text),
+                    text,
+                    body_block.block.line_number,
+                    body_block.page,
+                    draft_index,
+                    length,
+                )
+            )
             continue
-        if piece.heading:
-            report.aside(piece.block.number, piece.heading.markup, "markup")
-            heading = piece.heading
+        if body_block.heading:
+            report.set_aside(body_block.block.line_number, body_block.heading.markup, "markup")
+            heading = body_block.heading
             result.append(
-                Draft(
+                TextDraft(
                     "text",
-                    piece.block.number,
+                    body_block.block.line_number,
                     "",
-                    [(0, piece.page)],
+                    [(0, body_block.page)],
                     "",
-                    heading=True,
+                    is_heading=True,
                     rank=heading.rank,
                 )
             )
-            parts.append([heading.text])
+            draft_parts.append([heading.text])
             lengths.append(len(heading.text))
-            current, after_break = None, False
+            current_index, follows_page_break = None, False
             continue
-        if piece.kind == "text" and current is not None:
-            draft = result[current]
-            if _goes_on(draft, text, after_break):
-                between = glue(draft.last, text)
-                lengths[current] += len(between)
-                draft.starts.append((lengths[current], piece.page))
-                parts[current] += [between, text]
-                lengths[current] += len(text)
-                draft.last = text
-                draft.open_ = unclosed(draft.open_ + text)[-_OPEN_KEPT:]
-                _report_join(draft, piece, report)
-                after_break = False
+        if body_block.kind == "text" and current_index is not None:
+            draft = result[current_index]
+            if _continues_paragraph(draft, text, follows_page_break):
+                separator = choose_separator(draft.last_piece, text)
+                lengths[current_index] += len(separator)
+                draft.piece_starts.append((lengths[current_index], body_block.page))
+                draft_parts[current_index] += [separator, text]
+                lengths[current_index] += len(text)
+                draft.last_piece = text
+                draft.unclosed_brackets = find_unclosed(draft.unclosed_brackets + text)[
+                    -_MAX_UNCLOSED:
+                ]
+                _report_join(draft, body_block, report)
+                follows_page_break = False
                 continue
         result.append(
-            Draft(
-                _paragraph_kind(piece),
-                piece.block.number,
+            TextDraft(
+                _to_paragraph_kind(body_block),
+                body_block.block.line_number,
                 "",
-                [(0, piece.page)],
+                [(0, body_block.page)],
                 text,
-                open_=unclosed(text),
+                unclosed_brackets=find_unclosed(text),
             )
         )
-        parts.append([text])
+        draft_parts.append([text])
         lengths.append(len(text))
-        if piece.kind in ("text", "quote"):
-            current, after_break = (len(result) - 1 if piece.kind == "text" else None), False
-    for draft, texts in zip(result, parts, strict=True):
+        if body_block.kind in ("text", "quote"):
+            current_index, follows_page_break = (
+                (len(result) - 1 if body_block.kind == "text" else None),
+                False,
+            )
+    for draft, texts in zip(result, draft_parts, strict=True):
         draft.text = "".join(texts)
-    return result, loose
+    return result, loose_numbers
 
 
-def _goes_on(draft: Draft, text: str, after_break: bool) -> bool:
+def _continues_paragraph(draft: TextDraft, text: str, follows_page_break: bool) -> bool:
     """Whether a block goes on with the paragraph that was cut before it."""
-    end = ending(draft.last)
-    if _ITEM.match(text) and end is not End.OPEN:
+    last_ending = detect_ending(draft.last_piece)
+    if _LIST_ITEM.match(text) and last_ending is not Ending.OPEN:
         return False
-    if after_break:
-        if end in (End.OPEN, End.PAUSE):
+    if follows_page_break:
+        if last_ending in (Ending.OPEN, Ending.PAUSE):
             return True
-        if end is End.ABBREVIATED:
+        if last_ending is Ending.ABBREVIATED:
             return True
-        return goes_on(text) or (bool(draft.open_) and closes(text, draft.open_))
-    if end is End.PAUSE:
-        return draft.last.rstrip()[-1:] in "，、,—"
-    return end is End.OPEN and width(draft.last) >= LINE_WIDTH and not _ITEM.match(text)
+        return starts_mid_sentence(text) or (
+            bool(draft.unclosed_brackets) and closes_bracket(text, draft.unclosed_brackets)
+        )
+    if last_ending is Ending.PAUSE:
+        return draft.last_piece.rstrip()[-1:] in "，、,—"
+    return (
+        last_ending is Ending.OPEN
+        and measure_width(draft.last_piece) >= LINE_WIDTH
+        and not _LIST_ITEM.match(text)
+    )
 
 
-def _shown(piece: Piece, report: Report) -> str:
+def _format_text(body_block: BodyBlock, report: Report) -> str:
     """The text of a piece as a paragraph holds it."""
-    if piece.kind == "table":
+    if body_block.kind == "table":
         rows = []
-        for line in piece.block.lines:
-            if is_rule(line.text):
-                report.aside(line.number, line.text, "markup")
+        for line in body_block.block.lines:
+            if is_table_rule(line.text):
+                report.set_aside(line.number, line.text, "markup")
             else:
                 rows.append(line.text.strip())
         return "\n".join(rows)
-    if piece.kind == "quote":
+    if body_block.kind == "quote":
         lines = []
-        for line in piece.block.lines:
+        for line in body_block.block.lines:
             text = line.text.strip()
-            plain = text.lstrip("> ")
-            report.aside(line.number, text[: len(text) - len(plain)], "markup")
-            lines.append(plain)
+            unquoted = text.lstrip("> ")
+            report.set_aside(line.number, text[: len(text) - len(unquoted)], "markup")
+            lines.append(unquoted)
         text = ""
         for line_text in lines:
-            text += glue(text, line_text) + line_text
+            text += choose_separator(text, line_text) + line_text
         return text
-    return piece.block.text
+    return body_block.block.text
 
 
-def _paragraph_kind(piece: Piece) -> ParagraphKind:
-    return "text" if piece.kind == "number" else piece.kind
+def _to_paragraph_kind(body_block: BodyBlock) -> ParagraphKind:
+    return "text" if body_block.kind == "number" else body_block.kind
 
 
-def _report_join(draft: Draft, piece: Piece, report: Report) -> None:
-    line = piece.block.number
-    report.found(
+def _report_join(draft: TextDraft, body_block: BodyBlock, report: Report) -> None:
+    line = body_block.block.line_number
+    report.add_finding(
         "joined",
         line,
         f"Line {line}: goes on with the paragraph of line {draft.line}, which a page had cut.",
@@ -180,39 +210,40 @@ def _report_join(draft: Draft, piece: Piece, report: Report) -> None:
     )
 
 
-def sections(items: Sequence[Draft], report: Report) -> tuple[Section, ...]:
+def build_sections(drafts: Sequence[TextDraft], report: Report) -> tuple[Section, ...]:
     """The sections of an article, each with its path and its own paragraphs."""
-    nesting = Nesting()
+    nesting = HeadingStack()
     result: list[Section] = []
     paragraphs: list[Paragraph] = []
-    heading: tuple[tuple[str, ...], tuple[Mark, ...], int] = ((), (), 0)
+    heading: tuple[tuple[str, ...], tuple[NoteMark, ...], int] = ((), (), 0)
 
-    def close() -> None:
-        path, found, line = heading
+    def close_section() -> None:
+        path, placed_marks, line = heading
         if path or paragraphs:
-            first = paragraphs[0].line if paragraphs else 0
-            result.append(Section(path, tuple(paragraphs), found, line or first))
+            first_line = paragraphs[0].line if paragraphs else 0
+            result.append(Section(path, tuple(paragraphs), placed_marks, line or first_line))
             paragraphs.clear()
 
-    for draft in items:
-        text, found = finished(draft, report)
-        if not draft.heading:
-            paragraphs.append(Paragraph(text, found, draft.kind, draft.line))
+    for draft in drafts:
+        text, placed_marks = extract_marks(draft, report)
+        if not draft.is_heading:
+            paragraphs.append(Paragraph(text, placed_marks, draft.kind, draft.line))
         else:
-            close()
-            heading = (nesting.enter(draft.rank, text), found, draft.line)
-    close()
+            close_section()
+            heading = (nesting.push(draft.rank, text), placed_marks, draft.line)
+    close_section()
     return tuple(result)
 
 
-def finished(draft: Draft, report: Report) -> tuple[str, tuple[Mark, ...]]:
+def extract_marks(draft: TextDraft, report: Report) -> tuple[str, tuple[NoteMark, ...]]:
     """A draft's text without its marks, and where they stand, loose ones included."""
-    plain = note_marks.without(draft.text, draft.chosen)
-    report.aside(draft.line, plain.markup, "markup")
-    found = list(plain.marks)
-    for mark in draft.loose:
-        upto = note_marks.without(
-            draft.text[: mark.offset], [one for one in draft.chosen if one.end <= mark.offset]
+    unmarked = note_marks.remove_marks(draft.text, draft.accepted_marks)
+    report.set_aside(draft.line, unmarked.markup, "markup")
+    placed_marks = list(unmarked.marks)
+    for mark in draft.loose_marks:
+        prefix = note_marks.remove_marks(
+            draft.text[: mark.offset],
+            [candidate for candidate in draft.accepted_marks if candidate.end <= mark.offset],
         )
-        found.append(Mark(len(upto.text), mark.note))
-    return plain.text, tuple(sorted(found))
+        placed_marks.append(NoteMark(len(prefix.text), mark.note))
+    return unmarked.text, tuple(sorted(placed_marks))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from index.document import Author
 from index.readers.paged.sentence_ends import is_han
 
-_LABEL = re.compile(
+_TOPICS_LABEL = re.compile(
     r"(?P<label>[【\[*]{0,3}(?:焦點類別|关键词|關鍵詞|關鍵字|關鍵辭|主題類別|主題|類別|議題|"
     r"Focus(?: areas?| category)?|Topics?|Keywords?|Key words|Categor(?:y|ies)|Themes?)"
     r"[】\]*]{0,3}\s*[：:]\**)\s*(?P<topics>\S.*)$",
     re.IGNORECASE,
 )
-_TOPIC_PARTS = re.compile(r"([、，,；;/／])")
-_NAME_PARTS = re.compile(
+_TOPIC_SEPARATOR = re.compile(r"([、，,；;/／])")
+_NAME_SEPARATOR = re.compile(
     r"([、，,；;&＆／/]|(?<=[\u4e00-\u9fff])\s?[與与及和]\s?(?=[\u4e00-\u9fff])"
     r"|\s+and\s+|(?<=[\u4e00-\u9fff]{2})[\s\u3000]+(?=[\u4e00-\u9fff]{2}))"
 )
@@ -38,35 +38,35 @@ _LATIN_NAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class ParsedList:
     """Names or topics of a line, and what was printed to introduce and to part them."""
 
-    parts: tuple[str, ...]
+    items: tuple[str, ...]
     label: str = ""
 
 
-def topics(text: str) -> Parted | None:
+def parse_topics(text: str) -> ParsedList | None:
     """The topics of a line such as 焦點類別：國際情勢、印太區域; None if it is no such line."""
-    match = _LABEL.match(text)
+    match = _TOPICS_LABEL.match(text)
     if not match:
         return None
-    parts, signs = _parted(match["topics"], _TOPIC_PARTS)
-    return Parted(parts, " ".join([match["label"], *signs]))
+    parts, separators = _split_items(match["topics"], _TOPIC_SEPARATOR)
+    return ParsedList(parts, " ".join([match["label"], *separators]))
 
 
-def names(text: str) -> Parted | None:
+def parse_names(text: str) -> ParsedList | None:
     """The names of a line of authors; None if it cannot be one."""
     label = ""
     match = _BYLINE.match(text)
     if match:
         label, text = match["label"].strip(), match["names"]
-    parts, signs = _parted(text, _NAME_PARTS)
-    if not match and not all(is_name(part) for part in parts):
+    parts, separators = _split_items(text, _NAME_SEPARATOR)
+    if not match and not all(is_person_name(part) for part in parts):
         return None
-    return Parted(parts, " ".join([label, *signs]).strip())
+    return ParsedList(parts, " ".join([label, *separators]).strip())
 
 
-def is_name(text: str) -> bool:
+def is_person_name(text: str) -> bool:
     """Whether a text has the form of a person's name in either language."""
     return bool(_HAN_NAME.match(text) or _LATIN_NAME.match(text)) and not is_institute(text)
 
@@ -76,17 +76,17 @@ def is_institute(text: str) -> bool:
     return len(text) <= 120 and len(text) >= 4 and bool(_INSTITUTE.search(text))
 
 
-def authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple[Author, ...]:
+def build_authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple[Author, ...]:
     """Authors with their names in both forms, where both lists are equally long."""
     if len(printed) != len(romanised):
         return tuple(Author(name) for name in printed)
     return tuple(
-        Author(name, other if other != name and any(map(is_han, name)) else "")
-        for name, other in zip(printed, romanised, strict=True)
+        Author(name, romanised_name if romanised_name != name and any(map(is_han, name)) else "")
+        for name, romanised_name in zip(printed, romanised, strict=True)
     )
 
 
-def _parted(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _split_items(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parts of a text and the signs between them, blanks dropped from both."""
     pieces = [piece.strip() for piece in pattern.split(text)]
     return (

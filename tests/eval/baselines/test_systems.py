@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.baselines.plain_documents import documents
-from eval.baselines.systems import BASELINES, named
+from eval.baselines.plain_documents import build_documents
+from eval.baselines.systems import BASELINES, parse_baseline_names
 from eval.questions.format import Question, QuestionSetError, SectionRef
 from index.document import Publication
 from index.storage.library import Library
@@ -30,31 +30,31 @@ def publication(library: Library) -> Publication:
 
 
 def test_running_text_knows_where_everything_stands(publication: Publication) -> None:
-    (document,) = documents(publication)
+    (document,) = build_documents(publication)
     for a, article in enumerate(publication.articles):
         for s, section in enumerate(article.sections):
             for paragraph in section.paragraphs:
                 start = document.text.index(paragraph.text)
                 end = start + len(paragraph.text)
-                assert document.places(start, end) == {SectionRef(a, s)}
+                assert document.find_sections(start, end) == {SectionRef(a, s)}
         for note in article.notes:
             start = document.text.index(f"{note.number} {note.text}")
-            assert len(document.places(start, start + 1)) == 1
+            assert len(document.find_sections(start, start + 1)) == 1
         head = document.text.index(article.title)
-        assert document.places(head, head + 1) >= {
+        assert document.find_sections(head, head + 1) >= {
             SectionRef(a, s) for s in range(len(article.sections))
         }
     last, first = SectionRef(0, len(publication.articles[0].sections) - 1), SectionRef(1, 0)
-    assert {last, first} < document.places(0, len(document.text))
+    assert {last, first} < document.find_sections(0, len(document.text))
 
 
 def test_paragraphs_without_titles_are_documents_of_their_own(publication: Publication) -> None:
     bare = replace(
         publication, articles=tuple(replace(one, title="") for one in publication.articles)
     )
-    made = documents(bare)
+    made = build_documents(bare)
     assert len(made) == sum(len(article.sections) for article in publication.articles)
-    assert {len(one.places(0, len(one.text))) for one in made if one.text} == {1}
+    assert {len(one.find_sections(0, len(one.text))) for one in made if one.text} == {1}
 
 
 @pytest.mark.parametrize(
@@ -70,21 +70,21 @@ def test_a_framework_returns_ten_of_its_own_chunks(
     pytest.importorskip(module, reason=REASON)
     system = BASELINES[name](library, publication.id, HashingEncoder())
     response = system.respond(replace(ASKED, question="anything at all"))
-    assert len(response.returned) == 10
-    assert all(text.places and len(text.text) <= longest for text in response.returned)
-    scores = [text.score for text in response.returned]
+    assert len(response.texts) == 10
+    assert all(text.sections and len(text.text) <= longest for text in response.texts)
+    scores = [text.score for text in response.texts]
     assert scores == sorted(scores, reverse=True)
-    assert response.confidence is response.marked is response.refused is None
-    third = response.returned[2]
+    assert response.confidence is response.evidence_text is response.refused is None
+    third = response.texts[2]
     # The same text has the same vector here: asked for itself, a chunk comes first.
-    assert system.respond(replace(ASKED, question=third.text)).returned[0].text == third.text
+    assert system.respond(replace(ASKED, question=third.text)).texts[0].text == third.text
 
 
 def test_chunks_of_other_publications_have_no_place(library: Library) -> None:
     pytest.importorskip("langchain_community.vectorstores.faiss", reason=REASON)
     system = BASELINES["langchain"](library, "0" * 12, HashingEncoder())
     response = system.respond(replace(ASKED, question="anything"))
-    assert not any(text.places for text in response.returned)
+    assert not any(text.sections for text in response.texts)
 
 
 def test_bm25_ranks_our_passages_by_their_words(library: Library, publication: Publication) -> None:
@@ -92,12 +92,12 @@ def test_bm25_ranks_our_passages_by_their_words(library: Library, publication: P
     pytest.importorskip("jieba", reason=REASON)
     system = BASELINES["bm25"](library, publication.id, HashingEncoder())
     passage = library.passage(7)
-    first = system.respond(replace(ASKED, question=passage.text[:40])).returned[0]
-    assert (first.text, first.places) == (
+    first = system.respond(replace(ASKED, question=passage.text[:40])).texts[0]
+    assert (first.text, first.sections) == (
         passage.text,
-        {SectionRef(passage.article, passage.section)},
+        {SectionRef(passage.article_index, passage.section_index)},
     )
-    assert system.respond(replace(ASKED, question="qqqq ？")).returned == ()
+    assert system.respond(replace(ASKED, question="qqqq ？")).texts == ()
 
 
 def test_vectors_rank_our_passages(library: Library, publication: Publication) -> None:
@@ -105,14 +105,14 @@ def test_vectors_rank_our_passages(library: Library, publication: Publication) -
 
     system = BASELINES["vectors"](library, publication.id, load_encoder())
     passage = library.passage(3)
-    returned = system.respond(replace(ASKED, question=passage.text)).returned
+    returned = system.respond(replace(ASKED, question=passage.text)).texts
     assert len(returned) == 10
     assert returned[0].text == passage.text
 
 
 def test_baselines_are_named() -> None:
-    assert named("all") == list(BASELINES)
-    assert named(" bm25 ,vectors,") == ["bm25", "vectors"]
-    assert named("") == []
+    assert parse_baseline_names("all") == list(BASELINES)
+    assert parse_baseline_names(" bm25 ,vectors,") == ["bm25", "vectors"]
+    assert parse_baseline_names("") == []
     with pytest.raises(QuestionSetError, match="no baseline elastic; there are: langchain, "):
-        named("bm25,elastic")
+        parse_baseline_names("bm25,elastic")

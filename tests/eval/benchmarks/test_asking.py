@@ -13,31 +13,31 @@ from index.readers import read
 
 
 def test_a_process_is_timed_to_its_end() -> None:
-    run = asking.timed([sys.executable, "-c", "import time; time.sleep(0.3)"])
+    run = asking.time_process([sys.executable, "-c", "import time; time.sleep(0.3)"])
     assert run.seconds >= 0.3
-    assert 0 < run.processor < run.seconds
-    assert run.memory > 2
+    assert 0 < run.cpu_seconds < run.seconds
+    assert run.peak_memory_mb > 2
 
 
 def test_memory_is_the_childs() -> None:
-    hungry = asking.timed([sys.executable, "-c", "held = b'x' * 400_000_000"])
-    assert hungry.memory > 380
+    hungry = asking.time_process([sys.executable, "-c", "held = b'x' * 400_000_000"])
+    assert hungry.peak_memory_mb > 380
 
 
 def test_a_process_that_fails_is_not_timed() -> None:
     with pytest.raises(RuntimeError, match="no such thing"):
-        asking.timed([sys.executable, "-c", "raise SystemExit('no such thing')"])
+        asking.time_process([sys.executable, "-c", "raise SystemExit('no such thing')"])
 
 
 def test_questions_are_the_files_own() -> None:
-    assert len(asking.questions(read(sample.path()))) > 5
-    assert asking.questions(Publication("", "", articles=(Article("A"),))) == ["A"]
+    assert len(asking.make_questions(read(sample.get_path()))) > 5
+    assert asking.make_questions(Publication("", "", articles=(Article("A"),))) == ["A"]
 
 
 def test_without_the_peer_one_line_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(asking, "find_spec", lambda name: None)
-    monkeypatch.setattr(sys, "argv", ["asking", str(sample.path())])
+    monkeypatch.setattr(sys, "argv", ["asking", str(sample.get_path())])
     assert asking.main() == 1
     assert "pip install langchain-community" in capsys.readouterr().err

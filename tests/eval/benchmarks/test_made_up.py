@@ -14,9 +14,9 @@ from tests.helpers.hashing_encoder import HashingEncoder
 def test_it_has_as_many_passages_as_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(made_up, "_ARTICLES", 2)
+    monkeypatch.setattr(made_up, "_ARTICLES_PER_PUBLICATION", 2)
     encoder = HashingEncoder()
-    made_up.build(tmp_path / "library", 80, encoder)
+    made_up.build_library(tmp_path / "library", 80, encoder)
     assert encoder.encoded == []  # nothing is really encoded
     with Library.open(tmp_path / "library") as library:
         library.check_encoder(encoder)
@@ -27,6 +27,6 @@ def test_it_has_as_many_passages_as_asked_for(
 
 
 def test_questions_are_the_same_every_time() -> None:
-    asked = made_up.questions(4)
-    assert asked == made_up.questions(4) != made_up.questions(4, seed=1)
+    asked = made_up.make_questions(4)
+    assert asked == made_up.make_questions(4) != made_up.make_questions(4, seed=1)
     assert [question[-1] for question in asked] == ["？", "?", "？", "?"]

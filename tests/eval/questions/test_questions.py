@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 import index.sample
-from eval.questions.format import Question, QuestionSetError, SectionRef, load
-from eval.questions.gold import check, places
-from index.document import Article, Author, Mark, Note, Paragraph, Publication, Section, Span
+from eval.questions.format import Question, QuestionSetError, SectionRef, load_questions
+from eval.questions.gold import check_gold, find_gold_sections
+from index.document import Article, Author, Note, NoteMark, Paragraph, Publication, Section, Span
 from index.readers import read
 from tests.helpers.paths import ROOT
 
 SETS = ROOT / "eval" / "questions"
 SAMPLE, REAL = "sample.jsonl", "fortnightly-87.jsonl"
 TUNING, SAMPLE_TUNING = "fortnightly-87-tuning.jsonl", "sample-tuning.jsonl"
-OF_THE_SAMPLE = load(SETS / SAMPLE)
-OF_THE_REAL_ISSUE = load(SETS / REAL)
-FOR_TUNING = load(SETS / TUNING)
-SAMPLE_FOR_TUNING = load(SETS / SAMPLE_TUNING)
+OF_THE_SAMPLE = load_questions(SETS / SAMPLE)
+OF_THE_REAL_ISSUE = load_questions(SETS / REAL)
+FOR_TUNING = load_questions(SETS / TUNING)
+SAMPLE_FOR_TUNING = load_questions(SETS / SAMPLE_TUNING)
 ALL_OF_THE_REAL_ISSUE = OF_THE_REAL_ISSUE + FOR_TUNING
 ALL_OF_THE_SAMPLE = OF_THE_SAMPLE + SAMPLE_FOR_TUNING
 
@@ -41,9 +41,9 @@ BRIDGE = Article(
         Section(("貳、現況",)),
         Section(
             ("貳、現況", "一、結構"),
-            (Paragraph("全長 312 公尺。", (Mark(9, "1"),)), Paragraph("橋墩有七座。")),
+            (Paragraph("全長 312 公尺。", (NoteMark(9, "1"),)), Paragraph("橋墩有七座。")),
         ),
-        Section(("參、結論",), (Paragraph("宜修。", (Mark(3, "2"),)),)),
+        Section(("參、結論",), (Paragraph("宜修。", (NoteMark(3, "2"),)),)),
     ),
     notes=(Note("1", "〈橋樑普查〉，丈量者為丙隊。"), Note("2", "同註 1。")),
     page=3,
@@ -95,7 +95,7 @@ def written(folder: Path, *records: object) -> Path:
 
 
 def question(folder: Path, record: dict[str, Any], **changes: object) -> Question:
-    return load(written(folder, record | changes))[0]
+    return load_questions(written(folder, record | changes))[0]
 
 
 def without(record: dict[str, Any], name: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def without(record: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_a_set_is_read_in_its_order(tmp_path: Path) -> None:
-    first, second = load(written(tmp_path, FACT, "", ABSENT))
+    first, second = load_questions(written(tmp_path, FACT, "", ABSENT))
     assert first == Question(
         id="b-1",
         split="dev",
@@ -119,9 +119,9 @@ def test_a_set_is_read_in_its_order(tmp_path: Path) -> None:
         answers=("312 公尺",),
         where="text",
     )
-    assert first.answerable
+    assert first.is_answerable
     assert second.near_miss
-    assert not second.answerable
+    assert not second.is_answerable
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_fault_is_named_by_file_line_and_field(
     tmp_path: Path, record: object, field: str
 ) -> None:
     with pytest.raises(QuestionSetError) as error:
-        load(written(tmp_path, ABSENT | {"id": "first"}, record))
+        load_questions(written(tmp_path, ABSENT | {"id": "first"}, record))
     assert error.value.message.en.startswith(f"set.jsonl, line 2, {field}: ")
     assert error.value.message.zh.startswith(f"set.jsonl 第 2 行 {field}：")
     assert "\n" not in str(error.value)
@@ -167,20 +167,20 @@ def test_a_fault_is_named_by_file_line_and_field(
 
 def test_an_id_is_used_once(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r'set\.jsonl, line 2, id: "b-1" is used twice'):
-        load(written(tmp_path, FACT, FACT))
+        load_questions(written(tmp_path, FACT, FACT))
 
 
 def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match="holds no question"):
-        load(written(tmp_path, ""))
+        load_questions(written(tmp_path, ""))
 
 
 def test_a_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match="cannot be read"):
-        load(tmp_path / "none.jsonl")
+        load_questions(tmp_path / "none.jsonl")
     (tmp_path / "set.jsonl").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(QuestionSetError, match="cannot be read"):
-        load(tmp_path / "set.jsonl")
+        load_questions(tmp_path / "set.jsonl")
 
 
 json_values = st.recursive(
@@ -200,7 +200,7 @@ def test_whatever_a_field_holds_is_taken_or_refused(
 ) -> None:
     file = written(tmp_path_factory.getbasetemp(), FACT | {name: value})
     try:
-        loaded = {getattr(one, name) for one in load(file)}
+        loaded = {getattr(one, name) for one in load_questions(file)}
     except QuestionSetError as error:
         refusal = str(error)
     else:
@@ -214,7 +214,7 @@ def test_whatever_a_field_holds_is_taken_or_refused(
 
 def test_gold_that_fits_is_not_faulted(tmp_path: Path) -> None:
     for record in (FACT, ABSENT, ABOUT):
-        assert check(question(tmp_path, record), MAGAZINE) == []
+        assert check_gold(question(tmp_path, record), MAGAZINE) == []
 
 
 @pytest.mark.parametrize(
@@ -240,38 +240,38 @@ def test_gold_that_fits_is_not_faulted(tmp_path: Path) -> None:
 def test_gold_that_does_not_fit_is_faulted(
     tmp_path: Path, changes: dict[str, object], fault: str
 ) -> None:
-    assert f"b-1: {fault}" in check(question(tmp_path, FACT, **changes), MAGAZINE)
+    assert f"b-1: {fault}" in check_gold(question(tmp_path, FACT, **changes), MAGAZINE)
 
 
 def test_a_source_may_be_shown_by_the_sentence_or_the_note(tmp_path: Path) -> None:
     source = {"type": "source", "where": "note", "answers": ["312 公尺", "橋樑普查"]}
-    assert check(question(tmp_path, FACT, **source), MAGAZINE) == []
+    assert check_gold(question(tmp_path, FACT, **source), MAGAZINE) == []
     source["answers"] = ["七座", "同註"]
-    assert check(question(tmp_path, FACT, **source), MAGAZINE) == [
+    assert check_gold(question(tmp_path, FACT, **source), MAGAZINE) == [
         'b-1: "同註" does not stand in the note'
     ]
 
 
 @pytest.mark.parametrize("answer", ["林一", "I Lin", "橋樑研究所", "工程", "3", "The Life", "王二"])
 def test_metadata_of_article_and_publication_are_known(tmp_path: Path, answer: str) -> None:
-    assert check(question(tmp_path, ABOUT, answers=[answer]), MAGAZINE) == []
+    assert check_gold(question(tmp_path, ABOUT, answers=[answer]), MAGAZINE) == []
 
 
 def test_metadata_of_another_article_do_not_count(tmp_path: Path) -> None:
     asked = question(tmp_path, ABOUT, answers=["渡船"])
-    assert check(asked, MAGAZINE) == ['b-3: "渡船" does not stand in the metadata']
-    assert check(replace(asked, article=None), MAGAZINE) == []
-    assert check(replace(asked, article=None, answers=("2031-05-06",)), MAGAZINE) == []
+    assert check_gold(asked, MAGAZINE) == ['b-3: "渡船" does not stand in the metadata']
+    assert check_gold(replace(asked, article=None), MAGAZINE) == []
+    assert check_gold(replace(asked, article=None, answers=("2031-05-06",)), MAGAZINE) == []
 
 
 def test_a_question_has_its_places(tmp_path: Path) -> None:
-    assert places(question(tmp_path, FACT), MAGAZINE) == {SectionRef(0, 2)}
+    assert find_gold_sections(question(tmp_path, FACT), MAGAZINE) == {SectionRef(0, 2)}
     about = question(tmp_path, ABOUT)
-    assert places(about, MAGAZINE) == {SectionRef(0, section) for section in range(4)}
-    assert len(places(replace(about, article=None), MAGAZINE)) == 8
-    assert places(question(tmp_path, ABSENT), MAGAZINE) == frozenset()
-    given_by_index = replace(about, places=(SectionRef(1, 3),), spans=(Span(0, 2),))
-    assert places(given_by_index, MAGAZINE) == {SectionRef(1, 3)}
+    assert find_gold_sections(about, MAGAZINE) == {SectionRef(0, section) for section in range(4)}
+    assert len(find_gold_sections(replace(about, article=None), MAGAZINE)) == 8
+    assert find_gold_sections(question(tmp_path, ABSENT), MAGAZINE) == frozenset()
+    given_by_index = replace(about, gold_sections=(SectionRef(1, 3),), spans=(Span(0, 2),))
+    assert find_gold_sections(given_by_index, MAGAZINE) == {SectionRef(1, 3)}
 
 
 # The sets
@@ -289,11 +289,11 @@ def test_the_schema_names_every_field() -> None:
 
 
 def faults(questions: tuple[Question, ...], publication: Publication) -> list[str]:
-    return [fault for question in questions for fault in check(question, publication)]
+    return [fault for question in questions for fault in check_gold(question, publication)]
 
 
 def test_the_sample_bears_out_its_set() -> None:
-    assert faults(ALL_OF_THE_SAMPLE, read(index.sample.path())) == []
+    assert faults(ALL_OF_THE_SAMPLE, read(index.sample.get_path())) == []
 
 
 def test_the_real_issue_bears_out_its_set(real_issue: Path) -> None:
@@ -334,8 +334,8 @@ def test_no_question_is_asked_twice() -> None:
 
 
 def test_the_set_of_the_real_issue_is_large_and_balanced() -> None:
-    answerable = [question for question in OF_THE_REAL_ISSUE if question.answerable]
-    absent = [question for question in OF_THE_REAL_ISSUE if not question.answerable]
+    answerable = [question for question in OF_THE_REAL_ISSUE if question.is_answerable]
+    absent = [question for question in OF_THE_REAL_ISSUE if not question.is_answerable]
     assert len(OF_THE_REAL_ISSUE) >= 180
     assert len(absent) >= 45
     assert abs(sum(question.near_miss for question in absent) * 2 - len(absent)) <= 4

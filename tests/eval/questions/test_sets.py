@@ -8,10 +8,16 @@ import pytest
 
 from eval.questions import sets
 from eval.questions.format import QuestionSetError
-from eval.questions.sets import Source, find, names, prepared, subject
+from eval.questions.sets import (
+    SetSource,
+    find_publication,
+    find_set,
+    list_set_names,
+    prepare_library,
+)
 from index.errors import LibraryError
 from index.storage.library import Library
-from index.storage.manifest import POINTER
+from index.storage.manifest import POINTER_FILE
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.squad_file import CHINESE, ENGLISH, squad_file
 
@@ -32,29 +38,37 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_projects_own_sets_have_names() -> None:
-    assert names() == ["fortnightly-87", "fortnightly-87-tuning", "sample", "sample-tuning"]
-    assert find("sample").source is not None
-    assert find("fortnightly-87").source is None
+    assert list_set_names() == [
+        "fortnightly-87",
+        "fortnightly-87-tuning",
+        "sample",
+        "sample-tuning",
+    ]
+    assert find_set("sample").source is not None
+    assert find_set("fortnightly-87").source is None
 
 
 def test_a_half_is_only_that_half() -> None:
-    halves = [find("sample", split=half).questions for half in ("dev", "test")]
+    halves = [find_set("sample", split=half).questions for half in ("dev", "test")]
     assert {question.split for question in halves[0]} == {"dev"}
-    assert len(halves[0]) + len(halves[1]) == len(find("sample").questions)
+    assert len(halves[0]) + len(halves[1]) == len(find_set("sample").questions)
 
 
 def test_squad_files_are_known_by_what_is_in_them(english: Path, chinese: Path) -> None:
     hidden = english.rename(english.with_suffix(".txt"))
-    assert find(str(hidden)).source == Source(hidden, sets.squad.publication)
-    across = find(str(chinese), hidden)
-    assert (across.name, across.source) == ("zh → en", Source(hidden, sets.squad.publication))
+    assert find_set(str(hidden)).source == SetSource(hidden, sets.squad.read_publication)
+    across = find_set(str(chinese), hidden)
+    assert (across.name, across.source) == (
+        "zh → en",
+        SetSource(hidden, sets.squad.read_publication),
+    )
     assert [question.answers for question in across.questions] == [("312 metres",), ("Seven",)]
 
 
 def test_a_file_beats_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     squad_file(tmp_path / "sample", *ENGLISH)
-    assert len(find("sample").questions) == 2
+    assert len(find_set("sample").questions) == 2
 
 
 @pytest.mark.parametrize(
@@ -74,48 +88,48 @@ def test_what_is_no_set_is_refused_in_one_line(tmp_path: Path, name: str, messag
     (tmp_path / "broken.json").write_text('{"data": [', encoding="utf-8")
     (tmp_path / "other.json").write_text('{"data": [1]}', encoding="utf-8")
     with pytest.raises(QuestionSetError, match=message) as error:
-        find(name.format(tmp=tmp_path))
+        find_set(name.format(tmp=tmp_path))
     assert "\n" not in f"{error.value.message.en}{error.value.message.zh}"
 
 
 def test_options_that_do_not_fit_are_refused(english: Path) -> None:
     with pytest.raises(QuestionSetError, match="--paragraphs is for"):
-        find("sample", english)
+        find_set("sample", english)
     with pytest.raises(QuestionSetError, match="no questions of the test half"):
-        find(str(english), split="test")
+        find_set(str(english), split="test")
 
 
 def test_a_sets_library_is_made_once(english: Path) -> None:
-    source = Source(english, sets.squad.publication)
+    source = SetSource(english, sets.squad.read_publication)
     encoder = HashingEncoder()
-    folder = prepared(source, encoder)
+    folder = prepare_library(source, encoder)
     with Library.open(folder) as library:
         assert library.counts.sections == 2
-        assert subject(library, find(str(english)).questions).title == "en"
+        assert find_publication(library, find_set(str(english)).questions).title == "en"
     encoded = len(encoder.encoded)
-    assert prepared(source, encoder) == folder
+    assert prepare_library(source, encoder) == folder
     assert (len(encoder.encoded), Library.open(folder).generation) == (encoded, 1)
 
 
 def test_it_is_made_anew_when_the_code_has_changed(
     english: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, encoder = Source(english, sets.squad.publication), HashingEncoder()
-    folder = prepared(source, encoder)
+    source, encoder = SetSource(english, sets.squad.read_publication), HashingEncoder()
+    folder = prepare_library(source, encoder)
     encoded = len(encoder.encoded)
-    monkeypatch.setattr(sets, "_code", lambda _: "later")
-    assert prepared(source, encoder) == folder
+    monkeypatch.setattr(sets, "_compute_build_digest", lambda _: "later")
+    assert prepare_library(source, encoder) == folder
     with Library.open(folder) as library:
         assert (library.generation, library.counts.publications) == (2, 1)
     assert len(encoder.encoded) == encoded  # the texts are the same, and so are their vectors
 
 
 def test_a_damaged_one_is_made_anew(english: Path) -> None:
-    source, encoder = Source(english, sets.squad.publication), HashingEncoder()
-    folder = prepared(source, encoder)
-    (folder / POINTER).write_text("?", encoding="utf-8")
+    source, encoder = SetSource(english, sets.squad.read_publication), HashingEncoder()
+    folder = prepare_library(source, encoder)
+    (folder / POINTER_FILE).write_text("?", encoding="utf-8")
     (folder.parent / "made-by").unlink()
-    with Library.open(prepared(source, encoder)) as library:
+    with Library.open(prepare_library(source, encoder)) as library:
         assert library.counts.sections == 2
 
 
@@ -125,14 +139,14 @@ def test_a_cache_that_cannot_be_written_is_said(
     (tmp_path / "file").touch()
     monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "file"))
     with pytest.raises(LibraryError, match=r"cannot be written .* TONGZHU_CACHE"):
-        prepared(Source(english, sets.squad.publication), HashingEncoder())
+        prepare_library(SetSource(english, sets.squad.read_publication), HashingEncoder())
 
 
 def test_a_library_without_the_publication_is_said(english: Path) -> None:
-    folder = prepared(Source(english, sets.squad.publication), HashingEncoder())
-    asked = find("sample", split="dev").questions
+    folder = prepare_library(SetSource(english, sets.squad.read_publication), HashingEncoder())
+    asked = find_set("sample", split="dev").questions
     with (
         Library.open(folder) as library,
         pytest.raises(QuestionSetError, match=r"--library\. The nearest has \d+ faults, .*sample-"),
     ):
-        subject(library, asked)
+        find_publication(library, asked)

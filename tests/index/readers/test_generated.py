@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from index import sample
 from index.errors import ReadError
 from index.readers import markdown, paged, read
-from index.readers.accounting import account
-from index.readers.decoding import load
+from index.readers.accounting import audit_characters
+from index.readers.decoding import load_text
 from tests.helpers.generator import Generator, Shape, shapes
 from tests.helpers.printer import Printer
 
@@ -22,8 +22,8 @@ def test_models_are_read_back_equal(shape: Shape) -> None:
     model = Generator(shape).publication()
     text = Printer(model, shape).text()
     publication = paged.read(text)
-    accounted = account(text, publication)
-    assert accounted.balanced, (accounted.missing, accounted.extra)
+    accounted = audit_characters(text, publication)
+    assert accounted.is_balanced, (accounted.missing, accounted.extra)
     assert publication == model
 
 
@@ -46,8 +46,8 @@ TEXTS = st.one_of(
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS)
 def test_any_paged_text_is_accounted_for(text: str) -> None:
-    accounted = account(text, paged.read(text))
-    assert accounted.balanced, (accounted.missing, accounted.extra)
+    accounted = audit_characters(text, paged.read(text))
+    assert accounted.is_balanced, (accounted.missing, accounted.extra)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
@@ -60,8 +60,8 @@ def test_any_markdown_is_accounted_for_or_refused(text: str, fronted: bool) -> N
     except ReadError as error:
         said = str(error)
     else:
-        accounted = account(text, publication)
-        assert accounted.balanced, (accounted.missing, accounted.extra)
+        accounted = audit_characters(text, publication)
+        assert accounted.is_balanced, (accounted.missing, accounted.extra)
         return
     assert said.startswith("a.md, line ")
 
@@ -78,13 +78,13 @@ def test_any_file_is_read_or_refused_in_words(
     except ReadError as error:
         said = error.message.en + error.message.zh
     else:
-        assert account(load(path), publication).balanced
+        assert audit_characters(load_text(path), publication).is_balanced
         return
     assert "\n" not in said
 
 
 def test_the_sample_is_accounted_for() -> None:
-    text = load(sample.path())
+    text = load_text(sample.get_path())
     publication = paged.read(text)
-    assert account(text, publication).balanced
+    assert audit_characters(text, publication).is_balanced
     assert not {finding.kind for finding in publication.findings} - {"joined", "loose-mark"}

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index.document import Article, Mark, Paragraph, Publication
+from index.document import Article, NoteMark, Paragraph, Publication
 from index.readers import paged, read
-from index.readers.accounting import account
-from index.readers.decoding import load
-from index.readers.publication_id import compact
+from index.readers.accounting import audit_characters
+from index.readers.decoding import load_text
+from index.readers.publication_id import normalize_for_comparison
 
 
 @pytest.fixture(scope="module")
@@ -146,10 +146,10 @@ def test_places_where_pages_cut(issue: Publication) -> None:
 
 
 def test_notes_that_ran_on_over_a_page(issue: Publication) -> None:
-    sixth = issue.articles[0].note("6")
+    sixth = issue.articles[0].get_note("6")
     assert "Barry M. Blechman" in sixth.text
     assert sixth.text.endswith("p. 80.")
-    fourth = issue.articles[3].note("4")
+    fourth = issue.articles[3].get_note("4")
     assert fourth.text.endswith("32397432.html>。")
     assert len(fourth.sources[0].urls) == 1
 
@@ -157,17 +157,17 @@ def test_notes_that_ran_on_over_a_page(issue: Publication) -> None:
 def test_the_loose_mark_is_back(issue: Publication) -> None:
     article = issue.articles[2]
     paragraph = _paragraph(article, "因此，在對台")
-    assert paragraph.marks == (Mark(len(paragraph.text), "7"),)
+    assert paragraph.marks == (NoteMark(len(paragraph.text), "7"),)
     loose = [finding for finding in issue.findings if finding.kind == "loose-mark"]
     assert [finding.line for finding in loose] == [242]
 
 
 def test_what_notes_stand_for(issue: Publication) -> None:
     found = {
-        (index, note.number): note.stands_for
+        (index, note.number): note.resolves_to
         for index, article in enumerate(issue.articles, 1)
         for note in article.notes
-        if note.stands_for
+        if note.resolves_to
     }
     assert found == {
         (1, "7"): "6",
@@ -203,7 +203,7 @@ def test_sources_and_explanations(issue: Publication) -> None:
     }  # fmt: skip
     for article in issue.articles:
         for note in article.notes:
-            assert note.sources or note.explanation or note.stands_for
+            assert note.sources or note.explanation or note.resolves_to
             for source in note.sources:
                 assert source.text in note.text
                 for url in source.urls:
@@ -222,9 +222,9 @@ def test_findings(issue: Publication) -> None:
 
 
 def test_every_character_is_accounted_for(issue: Publication, real_issue: Path) -> None:
-    accounted = account(load(real_issue), issue)
-    assert accounted.balanced, (accounted.missing, accounted.extra)
-    assert accounted.total == sum(accounted.places.values()) == 34279
+    accounted = audit_characters(load_text(real_issue), issue)
+    assert accounted.is_balanced, (accounted.missing, accounted.extra)
+    assert accounted.total == sum(accounted.by_destination.values()) == 34279
     assert {aside.reason for aside in issue.set_aside} == {"cover", "contents", "label"}
 
 
@@ -235,7 +235,7 @@ def test_reading_is_quick(real_issue: Path) -> None:
 
 
 def test_articles_are_found_without_the_contents_too(issue: Publication, real_issue: Path) -> None:
-    lines = load(real_issue).split("\n")
+    lines = load_text(real_issue).split("\n")
     without = [
         line
         for number, line in enumerate(lines)
@@ -243,9 +243,11 @@ def test_articles_are_found_without_the_contents_too(issue: Publication, real_is
     ]
     text = "\n".join(without)
     publication = paged.read(text)
-    assert account(text, publication).balanced
+    assert audit_characters(text, publication).is_balanced
     found = publication.articles
-    assert [compact(one.title) for one in found] == [compact(one.title) for one in issue.articles]
+    assert [normalize_for_comparison(one.title) for one in found] == [
+        normalize_for_comparison(one.title) for one in issue.articles
+    ]
     for one, listed in zip(found, issue.articles, strict=True):
         assert one.sections == listed.sections
         assert one.notes == listed.notes
@@ -258,5 +260,5 @@ def test_other_encodings_and_line_ends_read_equal(
     issue: Publication, real_issue: Path, tmp_path: Path, encoding: str
 ) -> None:
     path = tmp_path / "issue.txt"
-    path.write_bytes(load(real_issue).replace("\n", "\r\n").encode(encoding))
+    path.write_bytes(load_text(real_issue).replace("\n", "\r\n").encode(encoding))
     assert read(path) == issue

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from eval.questions.format import load as load_questions
+from eval.questions.format import load_questions
 from index import sample
-from index.document import Article, Mark, Publication
+from index.document import Article, NoteMark, Publication
 from index.readers import read
-from index.readers.accounting import account
-from index.readers.decoding import load
+from index.readers.accounting import audit_characters
+from index.readers.decoding import load_text
 from tests.helpers.paths import ROOT
 
 NOTES = (13, 9, 9, 9, 8, 9, 9)
@@ -44,10 +44,10 @@ TWO_SOURCES = {(0, "4"), (1, "3"), (2, "4"), (2, "9"), (3, "1"), (4, "5"), (5, "
 
 @pytest.fixture(scope="module")
 def publication() -> Publication:
-    return read(sample.path())
+    return read(sample.get_path())
 
 
-def marks(article: Article) -> Iterator[Mark]:
+def marks(article: Article) -> Iterator[NoteMark]:
     """The marks of an article in reading order."""
     for section in article.sections:
         yield from section.marks
@@ -55,7 +55,7 @@ def marks(article: Article) -> Iterator[Mark]:
 
 
 def test_it_says_that_it_is_invented_on_the_cover_and_at_the_end() -> None:
-    text = sample.path().read_text(encoding="utf-8")
+    text = sample.get_path().read_text(encoding="utf-8")
     cover, _, rest = text.partition("Contents")
     assert "均屬虛構" in cover
     assert "均屬虛構" in rest[-400:]
@@ -63,7 +63,7 @@ def test_it_says_that_it_is_invented_on_the_cover_and_at_the_end() -> None:
 
 
 def test_its_addresses_lead_nowhere_real() -> None:
-    text = sample.path().read_text(encoding="utf-8")
+    text = sample.get_path().read_text(encoding="utf-8")
     addresses = re.findall(r"[a-z]+://[^\s<>，。；）]+", text)
     assert len(addresses) == text.count("://") > 40
     assert {urlsplit(address).netloc for address in addresses} == {"example.org"}
@@ -115,13 +115,13 @@ def test_its_notes_and_marks(publication: Publication) -> None:
 
 def test_every_note_that_stands_for_another_is_resolved(publication: Publication) -> None:
     found = {
-        (index, note.number): note.stands_for
+        (index, note.number): note.resolves_to
         for index, article in enumerate(publication.articles)
         for note in article.notes
-        if note.stands_for is not None
+        if note.resolves_to is not None
     }
     assert found == STANDS_FOR
-    assert publication.articles[3].note("9").see == ("7",)
+    assert publication.articles[3].get_note("9").see_also == ("7",)
 
 
 def test_what_the_notes_cite_and_explain(publication: Publication) -> None:
@@ -152,8 +152,8 @@ def test_nothing_in_it_is_lost_or_unexplained(publication: Publication) -> None:
     # Pages cut 17 paragraphs and 3 notes.
     assert Counter(finding.kind for finding in publication.findings) == {"joined": 20}
     assert "unplaced" not in {piece.reason for piece in publication.set_aside}
-    balance = account(load(sample.path()), publication)
-    assert balance.balanced, (balance.missing, balance.extra)
+    balance = audit_characters(load_text(sample.get_path()), publication)
+    assert balance.is_balanced, (balance.missing, balance.extra)
 
 
 def test_its_questions_are_balanced() -> None:
@@ -161,7 +161,7 @@ def test_its_questions_are_balanced() -> None:
     assert len(questions) >= 72
     languages = Counter(question.language for question in questions)
     assert max(languages.values()) <= 1.2 * min(languages.values())
-    absent = [question for question in questions if not question.answerable]
+    absent = [question for question in questions if not question.is_answerable]
     assert len(absent) >= 15
     assert abs(sum(question.near_miss for question in absent) * 2 - len(absent)) <= 2
     for split in ("dev", "test"):

@@ -12,7 +12,7 @@ import pytest
 from index.errors import LibraryError
 from index.storage import manifest
 from index.storage.library import Library
-from index.update.update import update
+from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -21,7 +21,7 @@ from tests.helpers.printing import print_to
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sound")
     files = [print_to(folder, number, f"第{number}號", "共同的一段") for number in (1, 2)]
-    update(folder / "library", files, encoder=HashingEncoder())
+    update_library(folder / "library", files, encoder=HashingEncoder())
     return folder / "library"
 
 
@@ -36,7 +36,7 @@ def complaint(path: Path) -> LibraryError:
         Library.open(path)
     before = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
     with pytest.raises(LibraryError) as again:
-        update(path, remove=["x"], encoder=HashingEncoder())
+        update_library(path, remove=["x"], encoder=HashingEncoder())
     after = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
     assert {**after, path / "writer.lock": b""} == {**before, path / "writer.lock": b""}
     assert again.value.message == caught.value.message
@@ -82,7 +82,7 @@ def flipped(content: bytes, at: int) -> bytes:
 def test_damage_to_a_large_library_is_noticed_before_it_is_carried_over(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(manifest, "_SMALL", 0)
+    monkeypatch.setattr(manifest, "_MAX_BYTES_CHECKED_ON_OPEN", 0)
     [file] = path.rglob("sentences.npy")
     content = file.read_bytes()
     file.write_bytes(flipped(content, len(content) - 1))
@@ -90,12 +90,12 @@ def test_damage_to_a_large_library_is_noticed_before_it_is_carried_over(
     with Library.open(path) as library, pytest.raises(LibraryError, match="sentences"):
         library.verify()
     with pytest.raises(LibraryError, match="sentences"):
-        update(path, [print_to(tmp_path, 3, "第三號")], encoder=HashingEncoder())
+        update_library(path, [print_to(tmp_path, 3, "第三號")], encoder=HashingEncoder())
     assert not (path / "generations" / "000002").exists()
 
 
 def test_damage_that_is_met_while_reading(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "_SMALL", 0)
+    monkeypatch.setattr(manifest, "_MAX_BYTES_CHECKED_ON_OPEN", 0)
     [file] = path.rglob("documents.sqlite")
     content = file.read_bytes()
     with Library.open(path) as library:
@@ -114,7 +114,7 @@ def test_no_library(tmp_path: Path) -> None:
         with pytest.raises(LibraryError, match="no library here; make one with `tongzhu index`"):
             Library.open(path)
     with pytest.raises(LibraryError, match="no library here"):
-        update(tmp_path, remove=["x"], encoder=HashingEncoder())
+        update_library(tmp_path, remove=["x"], encoder=HashingEncoder())
     assert list(tmp_path.iterdir()) == [] or [e.name for e in tmp_path.iterdir()] == ["writer.lock"]
 
 
@@ -127,16 +127,16 @@ def test_something_else(tmp_path: Path) -> None:
         with pytest.raises(LibraryError, match="something else"):
             Library.open(path)
         with pytest.raises(LibraryError, match="something else"):
-            update(path, [source], encoder=HashingEncoder())
+            update_library(path, [source], encoder=HashingEncoder())
     assert [entry.name for entry in folder.iterdir()] == ["cat.png"]
 
 
 def test_an_empty_folder_becomes_a_library(tmp_path: Path) -> None:
     path = tmp_path / "library"
     path.mkdir()
-    update(path, [tmp_path / "missing.md"], encoder=HashingEncoder())
+    update_library(path, [tmp_path / "missing.md"], encoder=HashingEncoder())
     assert path.exists()
-    update(path, [print_to(tmp_path, 1, "第一號")], encoder=HashingEncoder())
+    update_library(path, [print_to(tmp_path, 1, "第一號")], encoder=HashingEncoder())
     with Library.open(path) as library:
         assert library.counts.publications == 1
 
@@ -144,7 +144,7 @@ def test_an_empty_folder_becomes_a_library(tmp_path: Path) -> None:
 def test_a_newer_library(path: Path) -> None:
     pointer = path / "tongzhu.json"
     fields = json.loads(pointer.read_bytes())
-    pointer.write_text(json.dumps({**fields, "tongzhu": manifest.FORMAT + 1, "more": 1}))
+    pointer.write_text(json.dumps({**fields, "tongzhu": manifest.FORMAT_VERSION + 1, "more": 1}))
     assert "upgrade Tongzhu" in str(complaint(path))
 
 

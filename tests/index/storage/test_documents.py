@@ -15,21 +15,21 @@ from index.document import (
     Article,
     Author,
     Finding,
-    Mark,
     Message,
     Note,
+    NoteMark,
     Paragraph,
     Passage,
-    Place,
     Publication,
     Section,
     SetAside,
     Source,
     Span,
+    TextPosition,
 )
 from index.storage.documents import Documents, write_documents
-from index.storage.records import Criteria, Entry, Origin, Run
-from index.update.entries import make_entry
+from index.storage.records import Filters, KeyRange, PublicationEntry, SourceFile
+from index.update.entries import build_entry
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.integers(0, 9**9)
@@ -39,7 +39,7 @@ def some(elements: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object,
     return st.lists(elements, max_size=2).map(tuple)
 
 
-MARKS = some(st.builds(Mark, NUMBERS, TEXT))
+MARKS = some(st.builds(NoteMark, NUMBERS, TEXT))
 ARTICLES = st.builds(
     Article,
     TEXT,
@@ -91,18 +91,26 @@ PUBLICATIONS = st.builds(
 
 def passage(identity: str, publication: str, article: int) -> Passage:
     return Passage(
-        identity, publication, article, 0, Place(0, 0), "文", (Mark(1, "*"),), (Span(0, 1),), "題"
+        identity,
+        publication,
+        article,
+        0,
+        TextPosition(0, 0),
+        "文",
+        (NoteMark(1, "*"),),
+        (Span(0, 1),),
+        "題",
     )
 
 
-def entry(publication: Publication, first: int, *articles: int) -> Entry:
+def entry(publication: Publication, first: int, *articles: int) -> PublicationEntry:
     """With a passage of each of the articles, by their numbers."""
-    origin = Origin("/somewhere", "digest")
+    origin = SourceFile("/somewhere", "digest")
     passages = [
         passage(f"{publication.id}-{at}", publication.id, article)
         for at, article in enumerate(articles)
     ]
-    return make_entry(publication, origin, first, passages)
+    return build_entry(publication, origin, first, passages)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -149,45 +157,45 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("criteria", "runs"),
     [
-        (Criteria(), [(0, 2), (2, 1), (3, 1), (10, 2)]),
-        (Criteria(publication="first"), [(0, 2), (2, 1)]),
-        (Criteria(publication="周报"), [(0, 2), (2, 1), (3, 1)]),
-        (Criteria(publication="第 1 期"), [(0, 2), (2, 1)]),
-        (Criteria(article="arms"), [(3, 1)]),
-        (Criteria(article="ＡＲＭＳ TRANS"), [(3, 1)]),
-        (Criteria(author="hsiao-MING"), [(0, 2), (10, 2)]),
-        (Criteria(author="smith", topic="国防"), [(3, 1)]),
-        (Criteria(author="smith", topic="印太"), []),
-        (Criteria(topic="經濟"), [(2, 1)]),
-        (Criteria(after=date(2024, 5, 1)), [(0, 2), (2, 1), (3, 1)]),
-        (Criteria(after=date(2024, 5, 2)), [(3, 1)]),
-        (Criteria(before=date(2024, 5, 1)), [(0, 2), (2, 1)]),
-        (Criteria(before=date(2024, 4, 30)), []),
-        (Criteria(author="%"), []),
-        (Criteria(author="' OR 1=1 --"), []),
+        (Filters(), [(0, 2), (2, 1), (3, 1), (10, 2)]),
+        (Filters(publication="first"), [(0, 2), (2, 1)]),
+        (Filters(publication="周报"), [(0, 2), (2, 1), (3, 1)]),
+        (Filters(publication="第 1 期"), [(0, 2), (2, 1)]),
+        (Filters(article="arms"), [(3, 1)]),
+        (Filters(article="ＡＲＭＳ TRANS"), [(3, 1)]),
+        (Filters(author="hsiao-MING"), [(0, 2), (10, 2)]),
+        (Filters(author="smith", topic="国防"), [(3, 1)]),
+        (Filters(author="smith", topic="印太"), []),
+        (Filters(topic="經濟"), [(2, 1)]),
+        (Filters(after=date(2024, 5, 1)), [(0, 2), (2, 1), (3, 1)]),
+        (Filters(after=date(2024, 5, 2)), [(3, 1)]),
+        (Filters(before=date(2024, 5, 1)), [(0, 2), (2, 1)]),
+        (Filters(before=date(2024, 4, 30)), []),
+        (Filters(author="%"), []),
+        (Filters(author="' OR 1=1 --"), []),
     ],
 )
-def test_criteria(path: Path, criteria: Criteria, runs: list[tuple[int, int]]) -> None:
+def test_criteria(path: Path, criteria: Filters, runs: list[tuple[int, int]]) -> None:
     with closing(Documents(path)) as documents:
-        assert documents.matching(criteria) == [Run(*run) for run in runs]
+        assert documents.filter_articles(criteria) == [KeyRange(*run) for run in runs]
 
 
 def test_passages_and_lists(path: Path) -> None:
     with closing(Documents(path)) as documents:
-        assert documents.key("first-2") == 2
+        assert documents.passage_key("first-2") == 2
         wanted = [passage("second-0", "second", 0), passage("first-1", "first", 0)]
         assert documents.passages([3, 1]) == wanted
         assert [ref.note for ref in documents.sentences(3)] == [None]
         assert documents.labels("author") == ("Ann Smith", "王小明")
         assert documents.labels("topic") == ("印太", "國防", "經濟")
         assert [each.id for each in documents.summaries()] == ["first", "second", "undated"]
-        assert documents.runs() == [Run(0, 3), Run(3, 1), Run(10, 2)]
+        assert documents.key_ranges() == [KeyRange(0, 3), KeyRange(3, 1), KeyRange(10, 2)]
         for missing in (
-            lambda: documents.key("nowhere"),
+            lambda: documents.passage_key("nowhere"),
             lambda: documents.passages([4]),
             lambda: documents.publication("nowhere"),
             lambda: documents.summary("nowhere"),
-            lambda: documents.run("nowhere"),
+            lambda: documents.key_range("nowhere"),
         ):
             with pytest.raises(KeyError):
                 missing()
@@ -202,5 +210,5 @@ def test_nothing_is_left_of_what_goes(path: Path, tmp_path: Path) -> None:
         for table, count in {"publication": 2, "article": 2, "label": 3, "passage": 2}.items():
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
     with closing(Documents(after)) as documents:
-        assert documents.runs() == [Run(3, 1), Run(12, 1)]
+        assert documents.key_ranges() == [KeyRange(3, 1), KeyRange(12, 1)]
         assert documents.passages([12]) == [passage("undated-0", "undated", 0)]

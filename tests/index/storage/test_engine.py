@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.storage.engine import Engine, Rows, Scored, TermGroup
-from index.storage.local_engine import TERMS, LocalEngine
+from index.storage.engine import Engine, Rows, SearchHit, TermGroup
+from index.storage.local_engine import TERM_INDEX_FOLDER, LocalEngine
 from index.storage.row_map import RowMap
-from index.storage.term_index import BOOSTS, TermEntry, write_terms
-from index.storage.token_vectors import packed, write_token_vectors
-from index.storage.vectors import PASSAGES, write_passage_vectors, write_sentence_vectors
+from index.storage.term_index import FIELD_BOOSTS, TermDocument, write_term_index
+from index.storage.token_vectors import quantize, write_token_vectors
+from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
 
 DIMENSION = 24
 TEXTS = [
@@ -36,9 +36,9 @@ def unit(*shape: int) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def entries(texts: list[str], first: int = 0, publication: str = "a") -> list[TermEntry]:
+def entries(texts: list[str], first: int = 0, publication: str = "a") -> list[TermDocument]:
     return [
-        TermEntry(first + at, publication, text, CONTEXTS[at % 6], NOTES[at % 6])
+        TermDocument(first + at, publication, text, CONTEXTS[at % 6], NOTES[at % 6])
         for at, text in enumerate(texts)
     ]
 
@@ -60,7 +60,7 @@ def vectors() -> tuple[np.ndarray, np.ndarray]:
 def plain_words() -> object:
     """Terms that are what stands between blanks, so that they can be counted by hand."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.storage.term_index.words", str.split)
+        patch.setattr("index.storage.term_index.analyze", str.split)
         yield
 
 
@@ -69,12 +69,12 @@ def engine(
     tmp_path_factory: pytest.TempPathFactory, vectors: tuple[np.ndarray, np.ndarray]
 ) -> Engine:
     folder = tmp_path_factory.mktemp("engine")
-    write_passage_vectors(folder / PASSAGES, DIMENSION, [vectors[0][:4], vectors[0][4:]])
+    write_passage_vectors(folder / PASSAGE_INDEX_FILE, DIMENSION, [vectors[0][:4], vectors[0][4:]])
     write_sentence_vectors(folder, DIMENSION, COUNTS, [vectors[1]])
     texts = sum(COUNTS) + len(COUNTS)  # what stands above each passage has tokens, too
-    write_token_vectors(folder, DIMENSION, [1] * texts, [packed(unit(texts, DIMENSION))])
+    write_token_vectors(folder, DIMENSION, [1] * texts, [quantize(unit(texts, DIMENSION))])
     two = [*entries(TEXTS[:4]), *entries(TEXTS, 4 + GAP - 4, "b")[4:]]
-    write_terms(folder / TERMS, None, [], two)
+    write_term_index(folder / TERM_INDEX_FOLDER, None, [], two)
     return LocalEngine(folder, RowMap([(0, 4), (4 + GAP, 2)]))
 
 
@@ -85,11 +85,11 @@ def test_the_nearest_are_the_greatest_inner_products(
     truth = vectors[0] @ question
     order = np.argsort(-truth).tolist()
     for k in (1, 3, 6, 100):
-        found = engine.nearest(question, k)
+        found = engine.search_vectors(question, k)
         assert [hit.row for hit in found] == order[:k]
         assert [hit.score for hit in found] == pytest.approx(sorted(truth)[::-1][:k], abs=0.001)
     for rows in ([0, 2, 5], [3], []):
-        found = engine.nearest(question, 2, np.array(rows, dtype=np.int64))
+        found = engine.search_vectors(question, 2, np.array(rows, dtype=np.int64))
         assert [hit.row for hit in found] == [row for row in order if row in rows][:2]
 
 
@@ -99,7 +99,7 @@ def test_passages_are_scored_row_by_row(
     question = unit(DIMENSION)
     truth = vectors[0] @ question
     for rows in ([0, 2, 5], [3], []):
-        found = engine.scores(question, np.array(rows, dtype=np.int64))
+        found = engine.passage_similarities(question, np.array(rows, dtype=np.int64))
         assert found == pytest.approx(truth[rows], abs=0.001)
 
 
@@ -109,7 +109,7 @@ def test_sentences_are_scored_row_by_row(
     question = unit(DIMENSION)
     truth = np.split(vectors[1] @ question, np.cumsum(COUNTS)[:-1])
     for rows in ([4, 0, 1, 5], [1], []):
-        found = engine.sentence_scores(question, rows)
+        found = engine.sentence_similarities(question, rows)
         assert len(found) == len(rows)
         for row, scores in zip(rows, found, strict=True):
             assert scores == pytest.approx(truth[row], abs=0.001)
@@ -125,12 +125,12 @@ def bm25(term: str, row: int) -> float:
         times = Counter(documents[row])[term]
         rarity = math.log(1 + (len(documents) - frequency + 0.5) / (frequency + 0.5))
         length = 1.2 * (0.25 + 0.75 * len(documents[row]) / mean) if mean else 1
-        total += BOOSTS[field] * rarity * times * 2.2 / (times + length)
+        total += FIELD_BOOSTS[field] * rarity * times * 2.2 / (times + length)
     return total
 
 
 def expected(groups: list[TermGroup], row: int) -> float:
-    return sum(max(weight * bm25(term, row) for term, weight in g.alternatives) for g in groups)
+    return sum(max(weight * bm25(term, row) for term, weight in g.variants) for g in groups)
 
 
 @pytest.mark.parametrize(
@@ -146,25 +146,25 @@ def expected(groups: list[TermGroup], row: int) -> float:
 def test_terms_score_as_bm25(engine: Engine, groups: list[TermGroup]) -> None:
     truth = {row: expected(groups, row) for row in range(6)}
     hits = [row for row in truth if truth[row]]
-    found = engine.matching(groups, 10)
+    found = engine.search_terms(groups, 10)
     assert sorted(hit.row for hit in found) == hits
     for row, score in found:
         assert score == pytest.approx(truth[row], rel=1e-5)
     assert found == sorted(found, key=lambda hit: (-hit.score, hit.row))
-    assert engine.matching(groups, 1) == found[:1]
+    assert engine.search_terms(groups, 1) == found[:1]
     for rows in ([0, 1], [1, 4], [0, 4, 5], list(range(6)), []):
         chosen = np.array(rows, dtype=np.int64)
-        assert engine.matching(groups, 10, chosen) == [hit for hit in found if hit.row in rows]
+        assert engine.search_terms(groups, 10, chosen) == [hit for hit in found if hit.row in rows]
 
 
 def test_nothing_to_look_for(engine: Engine) -> None:
     for groups in ([], [TermGroup(())], [group("nowhere")], [group("")], [group("a b")]):
-        assert engine.matching(groups, 5) == []
-    assert engine.matching([group("trade"), TermGroup(())], 1) == engine.matching(
+        assert engine.search_terms(groups, 5) == []
+    assert engine.search_terms([group("trade"), TermGroup(())], 1) == engine.search_terms(
         [group("trade")], 1
     )
-    assert engine.matching([group("trade")], 0) == []
-    assert engine.nearest(unit(DIMENSION), 0) == []
+    assert engine.search_terms([group("trade")], 0) == []
+    assert engine.search_vectors(unit(DIMENSION), 0) == []
 
 
 def test_document_frequency_counts_passages(engine: Engine) -> None:
@@ -174,36 +174,38 @@ def test_document_frequency_counts_passages(engine: Engine) -> None:
 
 
 def test_terms_that_went_are_gone_and_others_stay(tmp_path: Path) -> None:
-    write_terms(tmp_path / "1", None, [], entries(["one shared", "two shared"], 0, "a"))
-    write_terms(tmp_path / "2", tmp_path / "1", [], entries(["three shared"], 2, "b"))
-    write_terms(tmp_path / "3", tmp_path / "2", ["a"], entries(["four shared"], 3, "a"))
+    write_term_index(tmp_path / "1", None, [], entries(["one shared", "two shared"], 0, "a"))
+    write_term_index(tmp_path / "2", tmp_path / "1", [], entries(["three shared"], 2, "b"))
+    write_term_index(tmp_path / "3", tmp_path / "2", ["a"], entries(["four shared"], 3, "a"))
     for name, runs, truth in (
         ("1", [(0, 2)], {"one": [0], "two": [1], "shared": [0, 1]}),
         ("2", [(0, 2), (2, 1)], {"one": [0], "three": [2], "shared": [0, 1, 2]}),
         ("3", [(2, 1), (3, 1)], {"one": [], "three": [0], "four": [1], "shared": [0, 1]}),
     ):
-        write_passage_vectors(tmp_path / name / PASSAGES, 4, [unit(sum(n for _, n in runs), 4)])
+        write_passage_vectors(
+            tmp_path / name / PASSAGE_INDEX_FILE, 4, [unit(sum(n for _, n in runs), 4)]
+        )
         count = sum(n for _, n in runs)
         write_sentence_vectors(tmp_path / name, 4, [0] * count, [])
         write_token_vectors(tmp_path / name, 4, [0] * count, [])
-        (tmp_path / name / TERMS).symlink_to(tmp_path / name)
+        (tmp_path / name / TERM_INDEX_FOLDER).symlink_to(tmp_path / name)
         engine = LocalEngine(tmp_path / name, RowMap(runs))
         for term, rows in truth.items():
-            assert sorted(hit.row for hit in engine.matching([group(term)], 9)) == rows
+            assert sorted(hit.row for hit in engine.search_terms([group(term)], 9)) == rows
             assert engine.document_frequency(term) == len(rows)
 
 
 def test_rows_and_keys() -> None:
     rows = RowMap([(3, 2), (5, 0), (5, 1), (9, 3)])
     keys = [3, 4, 5, 9, 10, 11]
-    assert (rows.size, rows.end) == (6, 12)
-    assert [rows.key(row) for row in range(6)] == keys
-    assert rows.keys(np.arange(6)).tolist() == keys
-    assert rows.rows(keys).tolist() == list(range(6))
+    assert (rows.size, rows.next_key) == (6, 12)
+    assert [rows.key_of(row) for row in range(6)] == keys
+    assert rows.keys_of(np.arange(6)).tolist() == keys
+    assert rows.rows_of(keys).tolist() == list(range(6))
     for row in (-1, 6):
         with pytest.raises(IndexError):
-            rows.key(row)
-    assert (RowMap([]).size, RowMap([]).end) == (0, 0)
+            rows.key_of(row)
+    assert (RowMap([]).size, RowMap([]).next_key) == (0, 0)
 
 
 def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> None:
@@ -211,17 +213,17 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
     count, dimension = 100_000, 64
     random = np.random.default_rng(0)
     vectors = random.standard_normal((count, dimension), dtype=np.float32)
-    write_passage_vectors(tmp_path / PASSAGES, dimension, [vectors])
+    write_passage_vectors(tmp_path / PASSAGE_INDEX_FILE, dimension, [vectors])
     write_sentence_vectors(tmp_path, dimension, [1] * count, [vectors])
     write_token_vectors(tmp_path, dimension, [0] * (2 * count), [])
     vocabulary = [f"w{number}" for number in range(200)]
     picked = random.choice(200, (count, 6)).tolist()
     texts = (" ".join(vocabulary[at] for at in row) for row in picked)
-    write_terms(
-        tmp_path / TERMS,
+    write_term_index(
+        tmp_path / TERM_INDEX_FOLDER,
         None,
         [],
-        (TermEntry(*row, "", "") for row in ((at, "a", text) for at, text in enumerate(texts))),
+        (TermDocument(*row, "", "") for row in ((at, "a", text) for at, text in enumerate(texts))),
     )
     began = time.perf_counter()
     engine = LocalEngine(tmp_path, RowMap([(0, count)]))
@@ -229,12 +231,12 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
     groups = [group("w1"), group("w2", "w3"), group("w150")]
     some = np.sort(random.choice(count, 300, replace=False))
     searches = {
-        "nearest": lambda: engine.nearest(vectors[7], 200),
-        "nearest of some": lambda: engine.nearest(vectors[7], 200, some),
-        "matching": lambda: engine.matching(groups, 200),
-        "matching, thousands": lambda: engine.matching(groups, 5000),
-        "matching of some": lambda: engine.matching(groups, 200, some),
-        "sentences": lambda: engine.sentence_scores(vectors[7], range(200)),
+        "nearest": lambda: engine.search_vectors(vectors[7], 200),
+        "nearest of some": lambda: engine.search_vectors(vectors[7], 200, some),
+        "matching": lambda: engine.search_terms(groups, 200),
+        "matching, thousands": lambda: engine.search_terms(groups, 5000),
+        "matching of some": lambda: engine.search_terms(groups, 200, some),
+        "sentences": lambda: engine.sentence_similarities(vectors[7], range(200)),
     }
     for name, search in searches.items():
         times = []
@@ -244,7 +246,7 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
             times.append(time.perf_counter() - began)
         assert min(times) < 0.1, name
     rows: Rows = some
-    assert {hit.row for hit in engine.matching(groups, 300, rows)} <= set(some.tolist())
-    assert engine.nearest(vectors[7], 1)[0] == Scored(
+    assert {hit.row for hit in engine.search_terms(groups, 300, rows)} <= set(some.tolist())
+    assert engine.search_vectors(vectors[7], 1)[0] == SearchHit(
         7, pytest.approx(vectors[7] @ vectors[7], rel=0.01)
     )

@@ -12,19 +12,19 @@ import pytest
 
 from index import readers
 from index.errors import LibraryError
-from index.storage.generation import _write
-from index.storage.library import DOCUMENTS, Library
+from index.storage.generation import _write_json
+from index.storage.library import DOCUMENTS_FILE, Library
 from index.storage.manifest import (
-    FORMAT,
-    MANIFEST,
-    POINTER,
+    FORMAT_VERSION,
+    MANIFEST_FILE,
+    POINTER_FILE,
     FileRecord,
     Manifest,
-    checksum,
-    folder_of,
+    compute_checksum,
+    generation_folder,
     read_pointer,
 )
-from index.update.update import update
+from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -39,26 +39,35 @@ def files(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def path(tmp_path: Path, files: list[Path]) -> Path:
-    update(tmp_path / "library", files, encoder=HashingEncoder())
+    update_library(tmp_path / "library", files, encoder=HashingEncoder())
     return tmp_path / "library"
 
 
 def age(path: Path) -> None:
     """Makes a library what format 1 was."""
     pointer = read_pointer(path)
-    folder = folder_of(path, pointer.generation)
-    with closing(sqlite3.connect(folder / DOCUMENTS)) as connection, connection:
+    folder = generation_folder(path, pointer.generation)
+    with closing(sqlite3.connect(folder / DOCUMENTS_FILE)) as connection, connection:
         connection.execute("ALTER TABLE passage DROP COLUMN said")
         connection.execute("DROP INDEX passage_in_language")
         connection.execute("ALTER TABLE passage DROP COLUMN language")
         connection.execute("DROP TABLE IF EXISTS gloss")
         connection.execute("UPDATE publication SET digest = substr(digest, 1, 64)")
-    manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    file = folder / DOCUMENTS
-    record = FileRecord(file.stat().st_size, checksum(file))
-    _write(folder / MANIFEST, replace(manifest, files={**manifest.files, DOCUMENTS: record}))
-    aged = replace(pointer, tongzhu=1, manifest=checksum(folder / MANIFEST))
-    _write(path / POINTER, aged.checked())
+        for key, older_key in (("resolves_to", "stands_for"), ("see_also", "see")):
+            connection.execute(
+                "UPDATE article SET record = CAST(replace(record, ?, ?) AS BLOB)",
+                (f'"{key}":', f'"{older_key}":'),
+            )
+    manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
+    file = folder / DOCUMENTS_FILE
+    record = FileRecord(file.stat().st_size, compute_checksum(file))
+    _write_json(
+        folder / MANIFEST_FILE, replace(manifest, files={**manifest.files, DOCUMENTS_FILE: record})
+    )
+    aged = msgspec.structs.replace(
+        pointer, format_version=1, manifest=compute_checksum(folder / MANIFEST_FILE)
+    )
+    _write_json(path / POINTER_FILE, aged.with_checksum())
 
 
 def contents(path: Path) -> list[object]:
@@ -70,14 +79,16 @@ def contents(path: Path) -> list[object]:
             library.counts,
             [library.publication(identity) for identity in ids],
             sorted(passage.id for passage in library.passages(rows)),
-            [len(said.sizes) - 1 for _, said in library.said(rows)],
+            [len(said.sizes) - 1 for _, said in library.passage_terms(rows)],
             [len(library.sentences(row)) for row in rows],
         ]
 
 
 def test_an_older_library_says_what_to_do(path: Path) -> None:
     age(path)
-    with pytest.raises(LibraryError, match=f"has format 1, this version reads {FORMAT}") as caught:
+    with pytest.raises(
+        LibraryError, match=f"has format 1, this version reads {FORMAT_VERSION}"
+    ) as caught:
         Library.open(path)
     assert "tongzhu index" in caught.value.message.en
     assert "tongzhu index" in caught.value.message.zh
@@ -88,7 +99,7 @@ def test_an_older_library_is_made_anew_from_what_it_holds(path: Path, files: lis
     before = contents(path)
     age(path)
     files[0].unlink()
-    done = update(path, [files[1]], encoder=HashingEncoder())
+    done = update_library(path, [files[1]], encoder=HashingEncoder())
     assert contents(path) == before
     assert (len(done.replaced), done.added, done.removed, done.failed) == (2, (), (), ())
     assert (done.encoded, done.reused) == (9, 0)  # which had no tokens
@@ -99,7 +110,7 @@ def test_removing_from_an_older_library_keeps_the_rest(path: Path) -> None:
     with Library.open(path) as library:
         gone, kept = (summary.id for summary in library.publications())
     age(path)
-    done = update(path, remove=[gone], encoder=HashingEncoder())
+    done = update_library(path, remove=[gone], encoder=HashingEncoder())
     assert [summary.id for summary in done.removed] == [gone]
     with Library.open(path) as library:
         assert [summary.id for summary in library.publications()] == [kept]
@@ -115,16 +126,16 @@ def test_a_change_that_fails_leaves_an_older_library_as_it_was(path: Path) -> No
 
     before = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
     with pytest.raises(KeyboardInterrupt):
-        update(path, remove=["x"], encoder=Failing())
+        update_library(path, remove=["x"], encoder=Failing())
     assert {file: file.read_bytes() for file in before} == before
 
 
 def test_a_file_is_read_again_by_a_better_reader(
     path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert update(path, files, encoder=HashingEncoder()).unchanged == tuple(files)
-    monkeypatch.setattr(readers, "VERSION", readers.VERSION + 1)
-    again = update(path, files, encoder=HashingEncoder())
+    assert update_library(path, files, encoder=HashingEncoder()).unchanged == tuple(files)
+    monkeypatch.setattr(readers, "READER_VERSION", readers.READER_VERSION + 1)
+    again = update_library(path, files, encoder=HashingEncoder())
     assert len(again.replaced) == 2
     assert again.encoded == 0
-    assert update(path, files, encoder=HashingEncoder()).unchanged == tuple(files)
+    assert update_library(path, files, encoder=HashingEncoder()).unchanged == tuple(files)

@@ -18,13 +18,13 @@ from index import readers
 from index.document import Publication
 from index.encoders.protocol import Encoder, load_encoder
 from index.errors import LibraryError, ModelError
-from index.passages import encoder_text, split
+from index.passages import build_encoder_input, split_publication
 from index.storage.engine import TermGroup
 from index.storage.library import Library
-from index.text.scripts import simplified
-from index.text.terms import words
-from index.update.progress import Step
-from index.update.update import Update, update
+from index.text.scripts import convert_to_simplified
+from index.text.terms import analyze
+from index.update.progress import ProgressEvent
+from index.update.update import UpdateReport, update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -49,13 +49,13 @@ def path(tmp_path: Path) -> Path:
 
 
 def best(library: Library, question: str) -> str:
-    groups = [TermGroup(((word, 1.0),)) for word in words(question)]
-    return library.passage(library.engine.matching(groups, 1)[0].row).text
+    groups = [TermGroup(((word, 1.0),)) for word in analyze(question)]
+    return library.passage(library.engine.search_terms(groups, 1)[0].row).text
 
 
 def test_what_goes_in_comes_out(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     files = [print_to(tmp_path, number, f"{PORT}{number}", RAILWAY) for number in (2, 1)]
-    done = update(path, files, encoder=encoder)
+    done = update_library(path, files, encoder=encoder)
     assert [summary.path for summary in done.added] == [str(file) for file in files]
     assert (done.generation, done.reused) == (1, 0)
     with Library.open(path) as library:
@@ -64,19 +64,19 @@ def test_what_goes_in_comes_out(tmp_path: Path, path: Path, encoder: HashingEnco
             publication = readers.read(file)
             assert everything(library.publication(publication.id)) == everything(publication)
             assert library.summary(publication.id).path == str(file)
-            passages = split(publication, encoder)
+            passages = split_publication(publication, encoder)
             assert library.passages(library.rows_of(publication.id)) == passages
             for passage in passages:
                 row = library.row(passage.id)
                 assert library.passage(row) == passage
-                article = publication.articles[passage.article]
-                assert library.article(publication.id, passage.article) == article
+                article = publication.articles[passage.article_index]
+                assert library.article(publication.id, passage.article_index) == article
                 refs = library.sentences(row)
                 own = tuple(ref.span for ref in refs if ref.note is None)
                 assert own == passage.sentences
-                assert {ref.note for ref in refs if ref.note} == set(passage.notes)
-                [nearest] = library.engine.nearest(
-                    encoder.encode_questions([encoder_text(passage)]).vectors[0], 1
+                assert {ref.note for ref in refs if ref.note} == set(passage.note_numbers)
+                [nearest] = library.engine.search_vectors(
+                    encoder.encode_queries([build_encoder_input(passage)]).vectors[0], 1
                 )
                 assert nearest.row == row
                 assert nearest.score == pytest.approx(1, abs=0.002)
@@ -90,17 +90,19 @@ def test_what_goes_in_comes_out(tmp_path: Path, path: Path, encoder: HashingEnco
 def test_sentences_have_their_own_vectors(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
-    update(path, [print_to(tmp_path, 1, PORT, RAILWAY)], encoder=encoder)
+    update_library(path, [print_to(tmp_path, 1, PORT, RAILWAY)], encoder=encoder)
     with Library.open(path) as library:
         article = library.article(library.publications()[0].id, 0)
         for row in range(library.engine.size):
             for at, ref in enumerate(library.sentences(row)):
                 text = (
-                    library.passage(row).text if ref.note is None else article.note(ref.note).text
+                    library.passage(row).text
+                    if ref.note is None
+                    else article.get_note(ref.note).text
                 )
-                sentence = simplified(text[ref.span.start : ref.span.end])
-                vector = encoder.encode_questions([sentence]).vectors[0]
-                [scores] = library.engine.sentence_scores(vector, [row])
+                sentence = convert_to_simplified(text[ref.span.start : ref.span.end])
+                vector = encoder.encode_queries([sentence]).vectors[0]
+                [scores] = library.engine.sentence_similarities(vector, [row])
                 assert len(scores) == len(library.sentences(row))
                 assert scores[at] == pytest.approx(1, abs=0.002)
 
@@ -111,10 +113,12 @@ def test_the_same_file_again_does_nothing(
     file = print_to(tmp_path, 1, PORT)
     copy = tmp_path / "copy.md"
     copy.write_bytes(file.read_bytes())
-    update(path, [file], encoder=encoder)
+    update_library(path, [file], encoder=encoder)
     before = sorted((entry, entry.stat().st_mtime_ns) for entry in path.rglob("*.npy"))
     encoder.encoded.clear()
-    assert update(path, [file, copy], encoder=encoder) == Update(1, unchanged=(file, copy))
+    assert update_library(path, [file, copy], encoder=encoder) == UpdateReport(
+        1, unchanged=(file, copy)
+    )
     assert encoder.encoded == []
     assert before == sorted((entry, entry.stat().st_mtime_ns) for entry in path.rglob("*.npy"))
 
@@ -124,13 +128,13 @@ def test_a_corrected_paragraph_is_all_that_is_encoded(
 ) -> None:
     other = print_to(tmp_path, 2, HARVEST)
     file = print_to(tmp_path, 1, *[f"{PORT}，第{number}次" * 12 for number in range(6)])
-    update(path, [file, other], encoder=encoder)
+    update_library(path, [file, other], encoder=encoder)
     with Library.open(path) as library:
         passages = library.engine.size
     encoder.encoded.clear()
     text = file.read_text(encoding="utf-8").replace("第3次", "第三次", 1)
     file.write_text(text, encoding="utf-8")
-    done = update(path, [file, other], encoder=encoder)
+    done = update_library(path, [file, other], encoder=encoder)
     assert [summary.path for summary in done.replaced] == [str(file)]
     assert done.unchanged == (other,)
     assert all("第三次" in text for text in encoder.encoded)
@@ -140,8 +144,8 @@ def test_a_corrected_paragraph_is_all_that_is_encoded(
         assert "第三次" in best(library, "第三次")
         assert library.counts.publications == 2
         for row in range(library.engine.size):  # every vector is still its own passage's
-            vector = encoder.encode_questions([encoder_text(library.passage(row))]).vectors[0]
-            assert library.engine.nearest(vector, 1)[0].row == row
+            vector = encoder.encode_queries([build_encoder_input(library.passage(row))]).vectors[0]
+            assert library.engine.search_vectors(vector, 1)[0].row == row
         library.verify()
 
 
@@ -149,9 +153,9 @@ def test_the_same_publication_from_another_place(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     old = print_to(tmp_path, 1, PORT, name="old.md")
-    update(path, [old], encoder=encoder)
+    update_library(path, [old], encoder=encoder)
     new = print_to(tmp_path, 1, RAILWAY, name="new.md")
-    done = update(path, [new], encoder=encoder)
+    done = update_library(path, [new], encoder=encoder)
     [failure] = done.failed
     assert failure.item == str(new)
     assert str(old) in failure.message.en
@@ -159,7 +163,7 @@ def test_the_same_publication_from_another_place(
     with Library.open(path) as library:
         assert best(library, PORT).startswith(PORT)
     old.unlink()
-    done = update(path, [new], encoder=encoder)
+    done = update_library(path, [new], encoder=encoder)
     assert [summary.path for summary in done.replaced] == [str(new)]
     with Library.open(path) as library:
         assert [summary.path for summary in library.publications()] == [str(new)]
@@ -170,9 +174,9 @@ def test_a_file_that_becomes_another_publication(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     file = print_to(tmp_path, 1, PORT, name="latest.md")
-    [first] = update(path, [file], encoder=encoder).added
+    [first] = update_library(path, [file], encoder=encoder).added
     print_to(tmp_path, 2, RAILWAY, name="latest.md")
-    [second] = update(path, [file], encoder=encoder).replaced
+    [second] = update_library(path, [file], encoder=encoder).replaced
     assert first.id != second.id
     with Library.open(path) as library:
         assert [summary.id for summary in library.publications()] == [second.id]
@@ -183,19 +187,19 @@ def test_a_copy_of_what_is_corrected_is_a_conflict_in_any_order(
     tmp_path: Path, path: Path, encoder: HashingEncoder, order: tuple[int, int]
 ) -> None:
     file = print_to(tmp_path, 1, PORT)
-    update(path, [file], encoder=encoder)
+    update_library(path, [file], encoder=encoder)
     copy = tmp_path / "copy.md"
     file.rename(copy)
     print_to(tmp_path, 1, RAILWAY)
-    done = update(path, [(file, copy)[at] for at in order], encoder=encoder)
+    done = update_library(path, [(file, copy)[at] for at in order], encoder=encoder)
     assert [summary.path for summary in done.replaced] == [str(file)]
     assert [failure.item for failure in done.failed] == [str(copy)]
 
 
 def test_removing(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     files = [print_to(tmp_path, number, text) for number, text in enumerate((PORT, RAILWAY), 1)]
-    first, second = update(path, files, encoder=encoder).added
-    done = update(path, remove=[first.id, "nowhere"], encoder=encoder)
+    first, second = update_library(path, files, encoder=encoder).added
+    done = update_library(path, remove=[first.id, "nowhere"], encoder=encoder)
     assert done.removed == (first,)
     assert [failure.item for failure in done.failed] == ["nowhere"]
     with Library.open(path) as library:
@@ -204,20 +208,20 @@ def test_removing(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
         assert library.engine.document_frequency("港") == 0
         with pytest.raises(KeyError):
             library.publication(first.id)
-    update(path, remove=[second.id], encoder=encoder)
+    update_library(path, remove=[second.id], encoder=encoder)
     with Library.open(path) as empty:
         assert empty.publications() == ()
-        assert empty.engine.nearest(np.ones(16, dtype=np.float32), 5) == []
-        assert empty.engine.matching([TermGroup((("鐵", 1.0),))], 5) == []
-        assert empty.engine.sentence_scores(np.ones(16, dtype=np.float32), []) == []
-    assert update(path, files, encoder=encoder).generation == 4
+        assert empty.engine.search_vectors(np.ones(16, dtype=np.float32), 5) == []
+        assert empty.engine.search_terms([TermGroup((("鐵", 1.0),))], 5) == []
+        assert empty.engine.sentence_similarities(np.ones(16, dtype=np.float32), []) == []
+    assert update_library(path, files, encoder=encoder).generation == 4
 
 
 def test_removed_and_added_at_once(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     file = print_to(tmp_path, 1, PORT)
-    [summary] = update(path, [file], encoder=encoder).added
+    [summary] = update_library(path, [file], encoder=encoder).added
     encoder.encoded.clear()
-    done = update(path, [file], [summary.id], encoder=encoder)
+    done = update_library(path, [file], [summary.id], encoder=encoder)
     assert (done.removed, done.added) == ((summary,), (summary,))
     assert encoder.encoded == []
 
@@ -233,35 +237,35 @@ def test_files_that_fail_do_not_stop_the_others(
     loop = tmp_path / "loop.md"
     loop.symlink_to(loop)
     bad = [empty, binary, tmp_path / "missing.md", tmp_path, loop]
-    done = update(path, [bad[0], good, *bad[1:]], encoder=encoder)
+    done = update_library(path, [bad[0], good, *bad[1:]], encoder=encoder)
     assert [failure.item for failure in done.failed] == [str(file) for file in bad]
     assert all(failure.message.en and failure.message.zh for failure in done.failed)
     assert [summary.path for summary in done.added] == [str(good)]
 
 
 def test_nothing_is_made_where_nothing_can_be_read(path: Path, encoder: HashingEncoder) -> None:
-    done = update(path, [path.parent / "missing.md"], encoder=encoder)
+    done = update_library(path, [path.parent / "missing.md"], encoder=encoder)
     assert (done.generation, len(done.failed)) == (0, 1)
     assert not path.exists()
     with pytest.raises(LibraryError, match="no library"):
-        update(path, remove=["x"], encoder=encoder)
+        update_library(path, remove=["x"], encoder=encoder)
     assert not path.exists()
 
 
 def test_another_model_is_refused(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     file = print_to(tmp_path, 1, PORT)
-    update(path, [file], encoder=encoder)
+    update_library(path, [file], encoder=encoder)
     other: Encoder = HashingEncoder("another")
     with pytest.raises(ModelError, match="hashing"):
-        update(path, [print_to(tmp_path, 2, RAILWAY)], encoder=other)
+        update_library(path, [print_to(tmp_path, 2, RAILWAY)], encoder=other)
     with Library.open(path) as library, pytest.raises(ModelError, match="another"):
         library.check_encoder(other)
 
 
 def test_progress(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
-    steps: list[Step] = []
+    steps: list[ProgressEvent] = []
     files = [print_to(tmp_path, number, f"{PORT}{number}" * 9) for number in range(1, 4)]
-    done = update(path, files, encoder=encoder, progress=steps.append)
+    done = update_library(path, files, encoder=encoder, progress=steps.append)
     stages = [step.stage for step in steps]
     assert list(dict.fromkeys(stages)) == ["reading", "encoding", "writing"]
     assert stages == sorted(stages, key=["reading", "encoding", "writing"].index)
@@ -274,22 +278,22 @@ def test_progress(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
 
 def test_filters(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     files = [print_to(tmp_path, number, PORT, RAILWAY) for number in range(1, 7)]
-    summaries = update(path, files, encoder=encoder).added
+    summaries = update_library(path, files, encoder=encoder).added
     undated = tmp_path / "undated.md"
     undated.write_text(
         "---\ntitle: Ｎｅｗｓ\n---\n# A\n\nNo day is given here.\n", encoding="utf-8"
     )
-    [other] = update(path, [undated], encoder=encoder).added
+    [other] = update_library(path, [undated], encoder=encoder).added
     with Library.open(path) as library:
 
         def found(**criteria: str | date) -> set[str]:
-            rows = library.rows(**criteria)
+            rows = library.filter_rows(**criteria)
             assert rows is not None
             assert list(rows) == sorted(set(rows))
-            return {library.passage(int(row)).publication for row in rows}
+            return {library.passage(int(row)).publication_id for row in rows}
 
         ids = [summary.id for summary in summaries]
-        assert library.rows() is None
+        assert library.filter_rows() is None
         assert found(publication=ids[2]) == {ids[2]}
         assert found(publication="第 4 期") == {ids[3]}
         assert found(publication="NEWS") == found(article="news") == {other.id}
@@ -306,15 +310,17 @@ def test_filters(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
 
 def test_many_threads_read_one_library(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     files = [print_to(tmp_path, number, f"{PORT}{number}", RAILWAY) for number in range(1, 9)]
-    update(path, files, encoder=encoder)
+    update_library(path, files, encoder=encoder)
     with Library.open(path) as library:
-        texts = [encoder_text(passage) for passage in library.passages(range(library.engine.size))]
-        vectors = encoder.encode_questions(texts).vectors
+        texts = [
+            build_encoder_input(passage) for passage in library.passages(range(library.engine.size))
+        ]
+        vectors = encoder.encode_queries(texts).vectors
         failures: list[object] = []
 
         def read() -> None:
             for row in np.random.default_rng().permutation(len(texts)).tolist():
-                nearest = library.engine.nearest(vectors[row], 1)[0].row
+                nearest = library.engine.search_vectors(vectors[row], 1)[0].row
                 if nearest != row or library.row(library.passage(row).id) != row:
                     failures.append(row)
 
@@ -330,14 +336,14 @@ def test_a_name_with_signs_that_mean_something_in_an_address(
     tmp_path: Path, encoder: HashingEncoder
 ) -> None:
     path = tmp_path / "50% of #1? 館藏 &x"
-    update(path, [print_to(tmp_path, 1, PORT)], encoder=encoder)
+    update_library(path, [print_to(tmp_path, 1, PORT)], encoder=encoder)
     relative = Path(os.path.relpath(path))
     with Library.open(relative) as library:
         assert library.engine.size == 1
 
 
 def test_the_real_issue(real_issue: Path, path: Path, encoder: HashingEncoder) -> None:
-    update(path, [real_issue], encoder=encoder)
+    update_library(path, [real_issue], encoder=encoder)
     publication = readers.read(real_issue)
     with Library.open(path) as library:
         assert everything(library.publication(publication.id)) == everything(publication)
@@ -348,7 +354,7 @@ def test_the_real_issue(real_issue: Path, path: Path, encoder: HashingEncoder) -
 def test_opening_needs_no_model_and_hardly_any_time(sample_library: Path) -> None:
     program = """if True:
         import sys, time
-        from index.library import Library
+        from index.storage.library import Library
         times = []
         for _ in range(5):
             began = time.perf_counter()
@@ -371,17 +377,17 @@ def test_the_default_model(sample_library: Path) -> None:
         for row in range(0, library.engine.size, 9):
             passage = library.passage(row)
             sentence = passage.text[slice(*passage.sentences[0])]
-            vector = encoder.encode_questions([simplified(sentence)]).vectors[0]
-            nearest = [hit.row for hit in library.engine.nearest(vector, 10)]
+            vector = encoder.encode_queries([convert_to_simplified(sentence)]).vectors[0]
+            nearest = [hit.row for hit in library.engine.search_vectors(vector, 10)]
             assert row in nearest
-            [scores] = library.engine.sentence_scores(vector, [row])
+            [scores] = library.engine.sentence_similarities(vector, [row])
             assert scores[0] > 0.85
 
 
 def test_a_closed_library_is_not_called_damaged(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
-    update(path, [print_to(tmp_path, 1, PORT)], encoder=encoder)
+    update_library(path, [print_to(tmp_path, 1, PORT)], encoder=encoder)
     library = Library.open(path)
     library.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):

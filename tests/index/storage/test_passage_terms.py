@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Article, Note, Passage, Place, Span
-from index.storage.passage_terms import numbers, said, unpack
+from index.document import Article, Note, Passage, Span, TextPosition
+from index.storage.passage_terms import hash_terms, pack, unpack
 from index.storage.records import SentenceRef
-from index.text.terms import words
-from rag.ranking.term_match import Texts
+from index.text.terms import analyze
+from rag.ranking.term_match import HashedTexts
 
 TERMS = st.lists(st.text(min_size=1, max_size=3), unique=True, max_size=6)
 
@@ -20,8 +20,8 @@ TERMS = st.lists(st.text(min_size=1, max_size=3), unique=True, max_size=6)
 def test_terms_are_found_in_the_texts_that_have_them(
     texts: list[list[str]], asked: list[str]
 ) -> None:
-    flat = numbers([term for text in texts for term in text])
-    found = Texts(flat, np.array([len(text) for text in texts], np.int64)).places(asked)
+    flat = hash_terms([term for text in texts for term in text])
+    found = HashedTexts(flat, np.array([len(text) for text in texts], np.int64)).postings(asked)
     expected = {term: [at for at, text in enumerate(texts) if term in text] for term in asked}
     assert {term: places.tolist() for term, places in found.items()} == {
         term: places for term, places in expected.items() if places
@@ -36,20 +36,20 @@ def test_a_passage_keeps_what_its_heading_sentences_and_notes_say() -> None:
         SentenceRef(None, Span(6, 17)),
         SentenceRef("1", Span(0, 20)),
     ]
-    passage = Passage("p", "q", 0, 0, Place(0, 0), texts[0], (), (), "燈塔的歷史")
-    kept = unpack(said(passage, article, refs))
+    passage = Passage("p", "q", 0, 0, TextPosition(0, 0), texts[0], (), (), "燈塔的歷史")
+    kept = unpack(pack(passage, article, refs))
     said_by = ["燈塔的歷史\nLighthouses", texts[0][:6], texts[0][6:17], texts[1][:20]]
-    distinct = [list(dict.fromkeys(words(text))) for text in said_by]
+    distinct = [list(dict.fromkeys(analyze(text))) for text in said_by]
     assert kept.sizes.tolist() == [len(terms) for terms in distinct]
-    np.testing.assert_array_equal(kept.heading, numbers(distinct[0]))
+    np.testing.assert_array_equal(kept.heading, hash_terms(distinct[0]))
     np.testing.assert_array_equal(
-        kept.sentences, numbers([term for terms in distinct[1:] for term in terms])
+        kept.sentences, hash_terms([term for terms in distinct[1:] for term in terms])
     )
 
 
 def test_terms_that_are_cut_short_are_noticed() -> None:
-    passage = Passage("p", "q", 0, 0, Place(0, 0), "港口", (), (), "")
-    record = said(passage, Article("燈塔"), [SentenceRef(None, Span(0, 2))])
+    passage = Passage("p", "q", 0, 0, TextPosition(0, 0), "港口", (), (), "")
+    record = pack(passage, Article("燈塔"), [SentenceRef(None, Span(0, 2))])
     for size in (0, 3, 7, len(record) - 6, len(record) - 1):
         with pytest.raises(ValueError, match=r"\w"):
             unpack(record[:size])

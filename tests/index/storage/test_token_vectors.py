@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoders.language_bias import centres
-from index.encoders.protocol import Encoded, load_encoder
+from index.encoders.language_bias import language_means
+from index.encoders.protocol import Embeddings, load_encoder
 from index.storage.library import Library
-from index.storage.token_vectors import TokenVectors, packed, products, write_token_vectors
-from index.text.scripts import script, simplified
-from index.update.update import update
-from rag.answering.confidence_features import nearness
-from rag.ranking.features import token_legs
+from index.storage.token_vectors import TokenVectors, dot_products, quantize, write_token_vectors
+from index.text.scripts import convert_to_simplified, detect_language
+from index.update.update import update_library
+from rag.answering.confidence_features import summarize_maxsim
+from rag.ranking.features import maxsim_features
 from rag.retriever import Retriever
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
@@ -32,11 +32,11 @@ def unit(*shape: int, seed: int = 0) -> np.ndarray:
 
 def test_four_bits_are_enough() -> None:
     tokens, asked = unit(200, DIMENSION), unit(10, DIMENSION, seed=1)
-    codes = packed(tokens)
+    codes = quantize(tokens)
     assert codes.shape == (200, DIMENSION // 2)
     assert codes.dtype == np.uint8
-    assert np.abs(products(codes, asked) - tokens @ asked.T).max() < 0.04
-    assert np.abs(np.diag(products(codes, tokens)) - 1).max() < 0.03
+    assert np.abs(dot_products(codes, asked) - tokens @ asked.T).max() < 0.04
+    assert np.abs(np.diag(dot_products(codes, tokens)) - 1).max() < 0.03
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=5), max_size=5), st.integers(0, 4))
@@ -45,28 +45,30 @@ def test_each_text_has_its_own_tokens(
 ) -> None:
     folder = tmp_path_factory.mktemp("tokens")
     counts = [count for row in rows for count in row]
-    parts = [packed(unit(count, 16, seed=at)) for at, count in enumerate(counts)]
+    parts = [quantize(unit(count, 16, seed=at)) for at, count in enumerate(counts)]
     write_token_vectors(folder, 16, counts, parts)
     kept = TokenVectors(folder)
-    assert kept.texts == len(counts)
-    assert kept.counts(0, kept.texts) == counts
-    assert [part.tolist() for part in kept.part(0, kept.texts)] == [part.tolist() for part in parts]
+    assert kept.text_count == len(counts)
+    assert kept.token_counts(0, kept.text_count) == counts
+    assert [part.tolist() for part in kept.read_range(0, kept.text_count)] == [
+        part.tolist() for part in parts
+    ]
     question = unit(asked, 16, seed=99)
     ends = np.cumsum([len(row) for row in rows]).tolist()
-    found = kept.best(question, list(zip([0, *ends], ends, strict=False)))
+    found = kept.max_similarities(question, list(zip([0, *ends], ends, strict=False)))
     assert len(found) == len(rows)
     at = 0
     for row, best in zip(rows, found, strict=True):
         assert best.shape == (len(row), asked)
         for count, nearest in zip(row, best, strict=True):
-            every = products(parts[at], question)
+            every = dot_products(parts[at], question)
             expected = every.max(axis=0) if count else np.zeros(asked)
             assert nearest == pytest.approx(expected, abs=1e-5)
             at += 1
 
 
 def test_files_that_do_not_fit_each_other_are_noticed(tmp_path: Path) -> None:
-    write_token_vectors(tmp_path, 16, [2, 3], [packed(unit(2, 16))])
+    write_token_vectors(tmp_path, 16, [2, 3], [quantize(unit(2, 16))])
     with pytest.raises(ValueError, match=r"mmap|tokens"):
         TokenVectors(tmp_path)
 
@@ -74,68 +76,72 @@ def test_files_that_do_not_fit_each_other_are_noticed(tmp_path: Path) -> None:
 def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path) -> None:
     files = [print_to(tmp_path, number, f"第{number}號燈塔。", "港口在東。") for number in (1, 2)]
     encoder = HashingEncoder()
-    update(tmp_path / "library", files[:1], encoder=encoder)
-    update(tmp_path / "library", files, encoder=encoder)  # the first is carried over
-    centre = centres(encoder)
+    update_library(tmp_path / "library", files[:1], encoder=encoder)
+    update_library(tmp_path / "library", files, encoder=encoder)  # the first is carried over
+    centre = language_means(encoder)
     with Library.open(tmp_path / "library") as library:
         for row in range(library.engine.size):
             passage = library.passage(row)
             for at, ref in enumerate(library.sentences(row), 1):
-                article = library.article(passage.publication, passage.article)
-                text = simplified(ref.text_in(passage, article))
-                tokens = centre[script(text)].tokens(encoder.encode_passages([text]).tokens[0])
-                [found] = library.engine.token_scores(tokens, [row])
+                article = library.article(passage.publication_id, passage.article_index)
+                text = convert_to_simplified(ref.extract_text(passage, article))
+                tokens = centre[detect_language(text)].center_tokens(
+                    encoder.encode_passages([text]).tokens[0]
+                )
+                [found] = library.engine.max_similarities(tokens, [row])
                 assert found.shape == (1 + len(library.sentences(row)), len(tokens))
                 assert found[at].min() > 0.9
         empty = np.empty((0, encoder.dimension), np.float32)
-        assert library.engine.token_scores(empty, [0])[0].shape[1] == 0
-        assert library.engine.token_scores(empty, []) == []
+        assert library.engine.max_similarities(empty, [0])[0].shape[1] == 0
+        assert library.engine.max_similarities(empty, []) == []
 
 
 def test_what_stands_above_a_passage_is_said_in_it() -> None:
     sentences = np.array([[0.9, 0.1, 0.2], [0.1, 0.8, 0.2]], np.float32)
-    alone = token_legs(sentences, np.zeros(3, np.float32))
-    under = token_legs(sentences, np.array([0.0, 0.0, 0.9], np.float32))
+    alone = maxsim_features(sentences, np.zeros(3, np.float32))
+    under = maxsim_features(sentences, np.array([0.0, 0.0, 0.9], np.float32))
     assert alone == pytest.approx(((0.9 + 0.8 + 0.2) / 3, 0.4))
     assert under == pytest.approx(((0.9 + 0.8 + 0.9) / 3, (0.9 + 0.1 + 0.9) / 3))
-    assert nearness(sentences, np.zeros(3, np.float32), foreign=False) == pytest.approx(
-        ((0.9 + 0.8 + 0.2) / 3, 0.2)
-    )
+    assert summarize_maxsim(
+        sentences, np.zeros(3, np.float32), is_cross_lingual=False
+    ) == pytest.approx(((0.9 + 0.8 + 0.2) / 3, 0.2))
 
 
 def test_a_model_without_tokens_has_no_say() -> None:
     nothing = np.zeros((4, 0), np.float32), np.zeros(0, np.float32)
-    assert token_legs(*nothing) == (0.0, 0.0)
-    assert nearness(*nothing, foreign=True) == nearness(*nothing, foreign=True)
+    assert maxsim_features(*nothing) == (0.0, 0.0)
+    assert summarize_maxsim(*nothing, is_cross_lingual=True) == summarize_maxsim(
+        *nothing, is_cross_lingual=True
+    )
 
 
 class Mute(HashingEncoder):
     """A model that gives no tokens."""
 
-    def encode_questions(self, texts: Sequence[str]) -> Encoded:
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         none = np.empty((0, self.dimension), np.float32)
-        return Encoded(super().encode_questions(texts).vectors, (none,) * len(texts))
+        return Embeddings(super().encode_queries(texts).vectors, (none,) * len(texts))
 
 
 def test_a_library_of_such_a_model_is_ranked_by_all_else(tmp_path: Path) -> None:
     files = [print_to(tmp_path, number, f"第{number}號燈塔。", "港口在東。") for number in (1, 2)]
     encoder = Mute()
-    update(tmp_path / "library", files, encoder=encoder)
+    update_library(tmp_path / "library", files, encoder=encoder)
     with Library.open(tmp_path / "library") as library:
         answer = Retriever(library, encoder).retrieve("燈塔在哪裡？")
         for citation in answer.citations:
-            parts = {part.name: part.value for part in citation.parts}
-            assert parts["tokens"] == parts["sentence-tokens"] == 0.0
+            parts = {part.name: part.value for part in citation.score_parts}
+            assert parts["maxsim"] == parts["sentence-maxsim"] == 0.0
 
 
 def test_words_are_nearest_to_their_translations() -> None:
     encoder = load_encoder()
-    centre = centres(encoder)
-    asked = encoder.encode_questions(["Which company builds the lighthouse?"]).tokens[0]
-    question = centre["en"].tokens(asked)
+    centre = language_means(encoder)
+    asked = encoder.encode_queries(["Which company builds the lighthouse?"]).tokens[0]
+    question = centre["en"].center_tokens(asked)
 
     def nearest(text: str) -> float:
-        tokens = centre["zh"].tokens(encoder.encode_passages([text]).tokens[0])
+        tokens = centre["zh"].center_tokens(encoder.encode_passages([text]).tokens[0])
         return float((question @ tokens.T).max(axis=1).mean())
 
     assert nearest("燈塔由一家本地公司建造。") > nearest("市長昨日拜訪了三所小學。") + 0.05

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.scripts import fold, script, simplified
-from index.text.sentences import sentences
-from index.text.terms import terms, words
+from index.text.scripts import convert_to_simplified, detect_language, fold
+from index.text.sentences import split_sentences
+from index.text.terms import analyze, terms
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from index.text.terms import terms, words
     ],
 )
 def test_script(text: str, language: str) -> None:
-    assert script(text) == language
+    assert detect_language(text) == language
 
 
 def test_fold_is_one_form_for_all_variants() -> None:
@@ -35,18 +35,18 @@ def test_fold_is_one_form_for_all_variants() -> None:
 
 
 def test_the_encoder_is_given_simplified_script() -> None:
-    assert simplified("臺灣 MMCA 的「會議」\n") == "台湾 MMCA 的「会议」\n"
-    assert simplified("\ud800臺\0") == " 台\0"
+    assert convert_to_simplified("臺灣 MMCA 的「會議」\n") == "台湾 MMCA 的「会议」\n"
+    assert convert_to_simplified("\ud800臺\0") == " 台\0"
 
 
 @given(st.text(st.characters()))
 def test_what_the_encoder_is_given_stays_as_it_is(text: str) -> None:
-    once = simplified(text)
-    assert simplified(once) == once
+    once = convert_to_simplified(text)
+    assert convert_to_simplified(once) == once
 
 
 def cut(text: str) -> list[str]:
-    return [text[a:b] for a, b in sentences(text)]
+    return [text[a:b] for a, b in split_sentences(text)]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_signs_alone_are_no_sentence() -> None:
 
 @given(st.one_of(st.text(), st.text('甲。」（）？…. A\n1"', max_size=60)))
 def test_sentences_hold_every_character(text: str) -> None:
-    spans = sentences(text)
+    spans = split_sentences(text)
     assert "".join("".join(cut(text)).split()) == "".join(text.split())
     assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
     assert spans == sorted(spans)
@@ -92,13 +92,13 @@ def test_sentences_hold_every_character(text: str) -> None:
 
 @given(st.text())
 def test_words_take_any_text(text: str) -> None:
-    assert all(word and not any(sign.isspace() for sign in word) for word in words(text))
+    assert all(word and not any(sign.isspace() for sign in word) for word in analyze(text))
 
 
 @pytest.mark.parametrize(
     "unit", ["一", "1", "（", "「）", "1. ", ". ", "A? ", '",', "1,234,", "may "]
 )
-@pytest.mark.parametrize("function", [sentences, words, script])
+@pytest.mark.parametrize("function", [split_sentences, analyze, detect_language])
 def test_time_is_linear(function: Callable[[str], object], unit: str) -> None:
     begin = time.perf_counter()
     function(unit * (100_000 // len(unit)))
@@ -137,24 +137,24 @@ def test_time_is_linear(function: Callable[[str], object], unit: str) -> None:
 )
 def test_all_spellings_share_a_term(term: str, spellings: str) -> None:
     for spelling in spellings.split("|"):
-        assert term in words(spelling), spelling
+        assert term in analyze(spelling), spelling
 
 
 @pytest.mark.parametrize("text", ["四川", "統一一個", "三亞", "一些", "萬一", "百年"])
 def test_digits_in_names_are_not_numbers(text: str) -> None:
-    assert not any(sign.isascii() for word in words(text) for sign in word)
+    assert not any(sign.isascii() for word in analyze(text) for sign in word)
 
 
 @pytest.mark.parametrize(
     "text", ["為什麼？", "什么", "如何", "What is the", "which of these", "哪些呢"]
 )
 def test_question_words_match_nothing(text: str) -> None:
-    assert words(text) == []
+    assert analyze(text) == []
 
 
 def test_signs_next_to_each_other_are_terms() -> None:
-    assert words("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
-    assert words("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
+    assert analyze("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
+    assert analyze("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
 
 
 def test_numbers_weigh_more_than_other_terms_of_a_question() -> None:

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import LibraryError
-from index.passages import encoder_text
+from index.passages import build_encoder_input
 from index.storage.library import Library
-from index.update.update import update
+from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -67,7 +67,7 @@ def leftovers(path: Path) -> list[str]:
 
 def write_for_ever(path: Path, folder: Path, version: int) -> None:
     while True:
-        update(path, state(folder, version), encoder=HashingEncoder())
+        update_library(path, state(folder, version), encoder=HashingEncoder())
         version += 1
 
 
@@ -75,7 +75,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     path = tmp_path / "library"
     clock = random.Random()
     seen = 1
-    update(path, state(tmp_path, seen), encoder=HashingEncoder())
+    update_library(path, state(tmp_path, seen), encoder=HashingEncoder())
     for _ in range(32):
         writer = FRESH.Process(target=write_for_ever, args=(path, tmp_path, seen + 1))
         writer.start()
@@ -85,7 +85,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         version = held(path)
         assert version >= seen
         seen = version + 100  # no version of a writer before can be taken for this one
-        done = update(path, state(tmp_path, seen), encoder=HashingEncoder())
+        done = update_library(path, state(tmp_path, seen), encoder=HashingEncoder())
         assert len(done.replaced) == len(ISSUES)
         assert held(path) == seen
         assert leftovers(path) == [f"{done.generation - 1:06}", f"{done.generation:06}"]
@@ -135,13 +135,13 @@ def test_broken_off_at_every_step(
     tmp_path: Path, faults: Faults, error: BaseException, raised: type[BaseException]
 ) -> None:
     path = tmp_path / "library"
-    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
     version, failures, finished = 1, 0, False
     for event in range(random.Random().randrange(STRIDE) + 1, 999, STRIDE):
         files = state(tmp_path, event + 10)
         try:
             with faults.at(event, path, error):
-                update(path, files, encoder=HashingEncoder())
+                update_library(path, files, encoder=HashingEncoder())
                 finished = faults.left > 0
         except raised:
             failures += 1
@@ -165,13 +165,13 @@ def test_a_first_library_broken_off_at_every_step(tmp_path: Path, faults: Faults
         files = state(tmp_path, 1)
         try:
             with faults.at(event, path, FULL):
-                update(path, files, encoder=HashingEncoder())
+                update_library(path, files, encoder=HashingEncoder())
                 finished = faults.left > 0
         except LibraryError:
             failures += 1
             with pytest.raises(LibraryError, match="no library here"):
                 Library.open(path)
-            update(path, files, encoder=HashingEncoder())
+            update_library(path, files, encoder=HashingEncoder())
             finished = False
         assert held(path) == 1
         assert leftovers(path) == ["000001"]
@@ -183,7 +183,7 @@ def test_a_first_library_broken_off_at_every_step(tmp_path: Path, faults: Faults
 def write_with_little_room(path: Path, files: list[Path], limit: int, result: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     try:
-        update(path, files, encoder=HashingEncoder())
+        update_library(path, files, encoder=HashingEncoder())
         result.send("")
     except LibraryError as error:
         result.send(error.message.en)
@@ -191,7 +191,7 @@ def write_with_little_room(path: Path, files: list[Path], limit: int, result: Co
 
 def test_no_room_for_a_part(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
     sizes = sorted({entry.stat().st_size for entry in path.rglob("*") if entry.is_file()})
     failures = 0
     for version, limit in enumerate([0, 1, *(size - 1 for size in sizes[2::2])], 2):
@@ -211,7 +211,7 @@ def test_no_room_for_a_part(tmp_path: Path) -> None:
             assert held(path) == version
             break
     assert failures > 5
-    update(path, state(tmp_path, 99), encoder=HashingEncoder())
+    update_library(path, state(tmp_path, 99), encoder=HashingEncoder())
     assert held(path) == 99
 
 
@@ -223,7 +223,7 @@ def wait_while_encoding(path: Path, files: list[Path], pipe: Connection) -> None
             return super().encode_passages(*arguments)
 
     try:
-        pipe.send(update(path, files, encoder=Waiting()).generation)
+        pipe.send(update_library(path, files, encoder=Waiting()).generation)
     except KeyboardInterrupt:
         pipe.send("interrupted")
 
@@ -242,10 +242,10 @@ def a_writer_at_work(path: Path, files: list[Path]) -> Iterator[tuple[Connection
 
 def test_a_second_writer_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
     with a_writer_at_work(path, state(tmp_path, 2)) as (pipe, _):
         with pytest.raises(LibraryError, match="another process") as caught:
-            update(path, state(tmp_path, 2), encoder=HashingEncoder())
+            update_library(path, state(tmp_path, 2), encoder=HashingEncoder())
         assert "另一個程序" in caught.value.message.zh
         assert held(path) == 1
         pipe.send("go on")
@@ -257,7 +257,7 @@ def test_a_second_writer_of_a_new_library_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "library"
     with a_writer_at_work(path, state(tmp_path, 1)) as (pipe, _):
         with pytest.raises(LibraryError, match="another process"):
-            update(path, state(tmp_path, 1), encoder=HashingEncoder())
+            update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
         with pytest.raises(LibraryError, match="no library here"):
             Library.open(path)
         pipe.send("go on")
@@ -267,7 +267,7 @@ def test_a_second_writer_of_a_new_library_is_told_so(tmp_path: Path) -> None:
 
 def test_ctrl_c_leaves_the_library_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
     with a_writer_at_work(path, state(tmp_path, 2)) as (pipe, process):
         os.kill(process, signal.SIGINT)
         assert pipe.recv() == "interrupted"
@@ -297,12 +297,12 @@ def test_what_was_encoded_is_not_encoded_again(
                 raise KeyboardInterrupt
             return super().encode_passages(*arguments)
 
-    monkeypatch.setattr("index.update.builder._BATCH", 2)
+    monkeypatch.setattr("index.update.builder._BATCH_TEXTS", 2)
     path = tmp_path / "library"
     files = [print_to(tmp_path, number, f"第{number}號") for number in range(1, 9)]
     first = Stopped()
     with pytest.raises(KeyboardInterrupt):
-        update(path, files, encoder=first)
+        update_library(path, files, encoder=first)
     [cache] = path.glob("*.cache")
     content = bytearray(cache.read_bytes())
     ends = ends_of_records(content)
@@ -310,15 +310,15 @@ def test_what_was_encoded_is_not_encoded_again(
         content[ends[-damage] - 9] ^= 1  # in the last text but `damage` - 1
         cache.write_bytes(content[: len(content) - 3 if damage == 1 else None])
     second = HashingEncoder()
-    done = update(path, files, encoder=second)
+    done = update_library(path, files, encoder=second)
     assert not set(second.encoded) & set(first.encoded[: 8 - damage])
     assert (done.encoded, done.reused) == (len(second.encoded), 8 - damage)
     assert not list(path.glob("*.cache"))
     with Library.open(path) as library:
         for row in range(library.engine.size):
             passage = library.passage(row)
-            vector = second.encode_questions([encoder_text(passage)]).vectors[0]
-            assert library.engine.nearest(vector, 1)[0].row == row
+            vector = second.encode_queries([build_encoder_input(passage)]).vectors[0]
+            assert library.engine.search_vectors(vector, 1)[0].row == row
 
 
 def read_for_ever(path: Path, pipe: Connection) -> None:
@@ -328,8 +328,8 @@ def read_for_ever(path: Path, pipe: Connection) -> None:
             with Library.open(path) as library:
                 opened += 1
                 assert len(library.publications()) == len(ISSUES)
-                vector = HashingEncoder().encode_questions(["x"]).vectors[0]
-                rows = [hit.row for hit in library.engine.nearest(vector, 3)]
+                vector = HashingEncoder().encode_queries(["x"]).vectors[0]
+                rows = [hit.row for hit in library.engine.search_vectors(vector, 3)]
                 versions = {passage.text.split("第")[2] for passage in library.passages(rows)}
                 assert len(versions) == 1
         pipe.send(opened)
@@ -340,7 +340,7 @@ def read_for_ever(path: Path, pipe: Connection) -> None:
 
 def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
     early = Library.open(path)
     pipes = []
     for _ in range(2):
@@ -351,7 +351,7 @@ def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
         pipes.append((pipe, reader))
     snapshots: list[tuple[int, Library]] = [(1, early)]
     for version in range(2, 22):
-        update(path, state(tmp_path, version), encoder=HashingEncoder())
+        update_library(path, state(tmp_path, version), encoder=HashingEncoder())
         newest = snapshots[-1][1].refreshed()
         assert newest is newest.refreshed()
         assert newest.generation == version
@@ -361,9 +361,9 @@ def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
         assert library.engine.document_frequency(str(version)) == len(ISSUES)
         rows = range(library.engine.size)
         assert all(f"第{version}版" in passage.text for passage in library.passages(rows))
-        vector = HashingEncoder().encode_questions(["x"]).vectors[0]
-        assert len(library.engine.nearest(vector, 3)) == 3
-        assert [len(s) for s in library.engine.sentence_scores(vector, rows)] == [
+        vector = HashingEncoder().encode_queries(["x"]).vectors[0]
+        assert len(library.engine.search_vectors(vector, 3)) == 3
+        assert [len(s) for s in library.engine.sentence_similarities(vector, rows)] == [
             len(library.sentences(row)) for row in rows
         ]
         library.close()
@@ -382,7 +382,7 @@ def read_as_a_guest(path: Path, result: Connection) -> None:
     with Library.open(path) as library:
         result.send(library.engine.document_frequency("1"))
     try:
-        update(path, remove=["x"], encoder=HashingEncoder())
+        update_library(path, remove=["x"], encoder=HashingEncoder())
     except LibraryError as error:
         result.send(error.message.en)
 
@@ -391,7 +391,7 @@ def test_a_library_that_can_only_be_read() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "library"
-        update(path, state(folder, 1), encoder=HashingEncoder())
+        update_library(path, state(folder, 1), encoder=HashingEncoder())
         folders = [folder, path, *(entry for entry in path.rglob("*") if entry.is_dir())]
         for each in folders:
             each.chmod(0o555)

@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from index import readers
 from index.document import Publication
-from index.passages import encoder_text, split
+from index.passages import build_encoder_input, split_publication
 from index.storage.engine import TermGroup
 from index.storage.library import Library
-from index.text.terms import words
-from index.update.update import update
+from index.text.terms import analyze
+from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -65,7 +65,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def add(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.files)))
         content = self.files[name]
-        done = update(self.path, [self.folder / name], encoder=self.encoder)
+        done = update_library(self.path, [self.folder / name], encoder=self.encoder)
         publication = readers.read(self.folder / name)
         rival = self.held.get(publication.id)
         if any(held.content == content for held in self.held.values()):
@@ -86,7 +86,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def remove(self, data: st.DataObject) -> None:
         identity = data.draw(st.sampled_from(sorted(self.held)))
         del self.held[identity]
-        done = update(self.path, remove=[identity], encoder=self.encoder)
+        done = update_library(self.path, remove=[identity], encoder=self.encoder)
         assert [summary.id for summary in done.removed] == [identity]
         self.generation += 1
 
@@ -102,7 +102,7 @@ class LibraryMachine(RuleBasedStateMachine):
                 assert library.publication(identity) == publication
                 assert Path(library.summary(identity).path) == (self.folder / name).resolve()
                 own = library.rows_of(identity)
-                assert library.passages(own) == split(publication, self.encoder)
+                assert library.passages(own) == split_publication(publication, self.encoder)
                 rows.update(own)
             assert rows == set(range(library.engine.size))
             self.search(library)
@@ -110,18 +110,18 @@ class LibraryMachine(RuleBasedStateMachine):
     def search(self, library: Library) -> None:
         passages = library.passages(range(library.engine.size))
         refs = [library.sentences(row) for row in range(len(passages))]
-        vectors = self.encoder.encode_questions(
-            [encoder_text(passage) for passage in passages]
+        vectors = self.encoder.encode_queries(
+            [build_encoder_input(passage) for passage in passages]
         ).vectors
         for row, vector in enumerate(vectors):
-            [nearest] = library.engine.nearest(vector, 1)
-            assert encoder_text(passages[nearest.row]) == encoder_text(passages[row])
+            [nearest] = library.engine.search_vectors(vector, 1)
+            assert build_encoder_input(passages[nearest.row]) == build_encoder_input(passages[row])
             assert nearest.score > 0.998
-            [scores] = library.engine.sentence_scores(vector, [row])
+            [scores] = library.engine.sentence_similarities(vector, [row])
             assert len(scores) == len(refs[row])
         for subject in SUBJECTS:
-            group = TermGroup(tuple((word, 1.0) for word in words(subject)))
-            found = {hit.row for hit in library.engine.matching([group], 99)}
+            group = TermGroup(tuple((word, 1.0) for word in analyze(subject)))
+            found = {hit.row for hit in library.engine.search_terms([group], 99)}
             assert found == {row for row, passage in enumerate(passages) if subject in passage.text}
 
 

@@ -44,7 +44,7 @@ def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     output = TongzhuRetriever(sample_retriever, top_k=3).run(QUESTION)
     documents = output["documents"]
-    assert [document.id for document in documents] == [each.passage for each in answer.citations]
+    assert [document.id for document in documents] == [each.passage_id for each in answer.citations]
     assert [document.score for document in documents] == [each.score for each in answer.citations]
     assert (output["found"], output["confidence"]) == (answer.found, answer.confidence)
     first, citation = documents[0], answer.citations[0]

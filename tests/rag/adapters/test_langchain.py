@@ -18,7 +18,7 @@ from langchain_core.tools import create_retriever_tool
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from index.errors import LibraryError, QuestionError
-from rag import Criteria, Retriever
+from rag import Filters, Retriever
 from rag.adapters.langchain import TongzhuRetriever
 
 QUESTION = "潮汐電廠頭一個完整年份到底發了多少電？"
@@ -52,7 +52,7 @@ class TestStandard(RetrieversIntegrationTests):
 def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     documents = TongzhuRetriever(library=sample_retriever, k=3).invoke(QUESTION)
-    assert [document.id for document in documents] == [each.passage for each in answer.citations]
+    assert [document.id for document in documents] == [each.passage_id for each in answer.citations]
     first, citation = documents[0], answer.citations[0]
     assert first.page_content == citation.text
     assert json.loads(json.dumps(first.metadata)) == first.metadata
@@ -86,7 +86,7 @@ def test_what_is_not_there(unsure_retriever: Retriever) -> None:
 
 @pytest.mark.parametrize(
     "filters",
-    [{"after": "1990-01-01", "before": "1990-12-31"}, Criteria(author="nobody of that name")],
+    [{"after": "1990-01-01", "before": "1990-12-31"}, Filters(author="nobody of that name")],
 )
 def test_filters_narrow_the_search(sample_retriever: Retriever, filters: Any) -> None:
     retriever = TongzhuRetriever(library=sample_retriever)

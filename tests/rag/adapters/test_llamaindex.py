@@ -32,7 +32,7 @@ def condition(key: str, operator: str, value: str) -> MetadataFilters:
 def test_a_node_brings_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     nodes = TongzhuRetriever(sample_retriever, similarity_top_k=3).retrieve(QUESTION)
-    assert [node.node_id for node in nodes] == [each.passage for each in answer.citations]
+    assert [node.node_id for node in nodes] == [each.passage_id for each in answer.citations]
     assert [node.score for node in nodes] == [each.score for each in answer.citations]
     first, citation = nodes[0], answer.citations[0]
     assert first.text == citation.text
@@ -66,7 +66,7 @@ def test_a_follow_up_leans_on_what_was_asked_before(
     retriever = TongzhuRetriever(sample_retriever, similarity_top_k=2)
     asked = FollowUp("那第二年呢？", history=[QUESTION])
     answer = sample_retriever.retrieve("那第二年呢？", 2, history=[QUESTION])
-    led = [each.passage for each in answer.citations]
+    led = [each.passage_id for each in answer.citations]
     assert [node.node_id for node in retriever.retrieve(asked)] == led
     assert [node.node_id for node in retriever.retrieve("那第二年呢？")] != led
     monkeypatch.setattr(Settings, "_llm", MockLLM())  # what Settings.llm = None makes of it

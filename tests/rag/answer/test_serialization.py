@@ -15,11 +15,30 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import rag.answer.serialization
-from index.document import Author, Mark, Source, Span
-from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, Part, PublicationRef
+from index.document import Author, NoteMark, Source, Span
+from rag.answer.model import (
+    Answer,
+    ArticleRef,
+    Citation,
+    CitedNote,
+    Evidence,
+    PublicationRef,
+    ScoreComponent,
+)
 from rag.answer.serialization import from_dict, to_dict, to_json
-from rag.render.labels import byline, printed_in, title_translated, written_date
-from rag.render.rich_text import Run, detached, paragraphs, superscript, visible
+from rag.render.labels import (
+    format_byline,
+    format_date,
+    format_publication_line,
+    get_title_translation,
+)
+from rag.render.rich_text import (
+    TextRun,
+    escape_controls,
+    find_detached_urls,
+    format_note_mark,
+    split_paragraphs,
+)
 from rag.render.text import to_markdown, to_text
 
 SCHEMA = json.loads(
@@ -33,7 +52,7 @@ URL = "https://example.org/tides?x=1&y=2"
 FIRST = CitedNote(
     "15", f"林恩，〈潮汐〉，*The Harbour*，<{URL}>。", (Source("林恩，〈潮汐〉", (URL,)),)
 )
-SECOND = CitedNote("16", "同註 15。", stands_for=FIRST)
+SECOND = CitedNote("16", "同註 15。", resolves_to=FIRST)
 TEXT = (
     "時限改為十二小時，須評估風浪。此舉源於擱淺。\n"
     "依《章程》（*Harbour Code*），船長負責。其餘不變。"
@@ -42,7 +61,7 @@ ANSWER = Answer(
     question="誰負責？",
     citations=(
         Citation(
-            passage="0123456789abcdef",
+            passage_id="0123456789abcdef",
             publication=PublicationRef("0123456789ab", "濱海觀察", "第 12 期", date(2024, 5, 2)),
             article=ArticleRef(
                 2,
@@ -56,17 +75,17 @@ ANSWER = Answer(
             section=3,
             path=("參、調整", "二、責任"),
             text=TEXT,
-            marks=(Mark(8, "15"), Mark(15, "16")),
+            marks=(NoteMark(8, "15"), NoteMark(15, "16")),
             notes=(FIRST, SECOND),
             evidence=(Evidence(Span(TEXT.index("依"), TEXT.index("其餘")), None, 0.9),),
             score=1.5,
-            parts=(Part("vectors", 0.5),),
+            score_parts=(ScoreComponent("vectors", 0.5),),
         ),
     ),
     confidence=0.9,
     threshold=0.5,
-    bridged=(("captain", ("船長",)),),
-    parts=(Part("lead", 0.2),),
+    translations=(("captain", ("船長",)),),
+    confidence_parts=(ScoreComponent("margin", 0.2),),
 )
 
 words = st.text(max_size=12)
@@ -76,7 +95,7 @@ urls = st.sampled_from(["https://example.org/a", "http://example.org/?b=*c*"])
 sources = st.builds(Source, words, st.lists(urls, max_size=2).map(tuple))
 plain_notes = st.builds(CitedNote, words, words, st.lists(sources, max_size=2).map(tuple), words)
 notes = st.builds(lambda note, other: replace(note, stands_for=other), plain_notes, plain_notes)
-parts = st.lists(st.builds(Part, words, numbers), max_size=2).map(tuple)
+parts = st.lists(st.builds(ScoreComponent, words, numbers), max_size=2).map(tuple)
 
 
 @st.composite
@@ -84,7 +103,7 @@ def citations(draw: st.DrawFn) -> Citation:
     its_notes = draw(st.lists(notes, max_size=3, unique_by=lambda note: note.number))
     known = st.sampled_from([None, *(note.number for note in its_notes)])
     return Citation(
-        passage="0" * 16,
+        passage_id="0" * 16,
         publication=draw(st.builds(PublicationRef, words, words, words, st.none() | st.dates())),
         article=draw(
             st.builds(
@@ -101,11 +120,11 @@ def citations(draw: st.DrawFn) -> Citation:
         section=draw(st.integers(0, 9)),
         path=tuple(draw(st.lists(words, max_size=3))),
         text=draw(st.text(max_size=40)),
-        marks=tuple(draw(st.lists(st.builds(Mark, st.integers(0, 40), words), max_size=3))),
+        marks=tuple(draw(st.lists(st.builds(NoteMark, st.integers(0, 40), words), max_size=3))),
         notes=tuple(its_notes),
         evidence=tuple(draw(st.lists(st.builds(Evidence, spans, known, numbers), max_size=2))),
         score=draw(numbers),
-        parts=draw(parts),
+        score_parts=draw(parts),
     )
 
 
@@ -159,14 +178,14 @@ def test_what_is_no_answer_is_refused(values: dict[str, Any]) -> None:
 @given(answers, st.sampled_from(["en", "zh"]))
 def test_nothing_that_a_screen_would_obey_is_written(answer: Answer, language: Any) -> None:
     for written in (to_text(answer, language), to_markdown(answer, language), to_json(answer)):
-        assert visible(written) == written
+        assert escape_controls(written) == written
         written.encode()
 
 
 def test_visible_shows_what_would_be_obeyed() -> None:
-    assert visible("a\x1b[31mb\x9b1m\u202ec\td\r\n") == "a␛[31mb\ufffd1m⟨U+202E⟩c d␍\n"
-    assert visible("\ud800\x7f\u2066") == "\ufffd␡⟨U+2066⟩"
-    assert visible("同註３，“quoted” – 한국어 👩‍🚀") == "同註３，“quoted” – 한국어 👩‍🚀"
+    assert escape_controls("a\x1b[31mb\x9b1m\u202ec\td\r\n") == "a␛[31mb\ufffd1m⟨U+202E⟩c d␍\n"
+    assert escape_controls("\ud800\x7f\u2066") == "\ufffd␡⟨U+2066⟩"
+    assert escape_controls("同註３，“quoted” – 한국어 👩‍🚀") == "同註３，“quoted” – 한국어 👩‍🚀"
 
 
 def test_text_is_complete() -> None:
@@ -220,13 +239,13 @@ def _tags(html: str) -> list[str]:
 
 @given(
     st.text(alphabet="ab 甲*。\n", max_size=30),
-    st.lists(st.builds(Mark, st.integers(-2, 35), st.sampled_from("12*")), max_size=3),
+    st.lists(st.builds(NoteMark, st.integers(-2, 35), st.sampled_from("12*")), max_size=3),
     st.lists(spans, max_size=2),
 )
 def test_runs_hold_the_whole_text_and_every_mark(
-    text: str, marks: list[Mark], evidence: list[Span]
+    text: str, marks: list[NoteMark], evidence: list[Span]
 ) -> None:
-    runs = [run for paragraph in paragraphs(text, marks, evidence) for run in paragraph]
+    runs = [run for paragraph in split_paragraphs(text, marks, evidence) for run in paragraph]
     shown = "".join(run.text for run in runs)
     assert shown.replace("*", "") == text.replace("*", "").replace("\n", "")
     assert sorted(run.note for run in runs if run.note) == sorted(mark.note for mark in marks)
@@ -248,7 +267,7 @@ def test_runs_hold_the_whole_text_and_every_mark(
     ],
 )
 def test_emphasis(text: str, emphasised: list[str]) -> None:
-    runs = [run for paragraph in paragraphs(text) for run in paragraph]
+    runs = [run for paragraph in split_paragraphs(text) for run in paragraph]
     assert [run.text for run in runs if run.emphasis] == emphasised
 
 
@@ -256,24 +275,27 @@ def test_addresses_are_runs_of_their_own() -> None:
     longer = "https://example.org/a*b*c"
     shorter = "https://example.org/a"
     text = f"見 {shorter}，<{longer}>。"
-    (runs,) = paragraphs(text, urls=(shorter, longer, "javascript:alert(1)"))
+    (runs,) = split_paragraphs(text, urls=(shorter, longer, "javascript:alert(1)"))
     assert [run.url for run in runs] == [None, shorter, None, longer, None]
-    assert runs[3] == Run(longer, url=longer)
-    assert detached(text, (shorter, "https://example.org/z", "javascript:z")) == (
+    assert runs[3] == TextRun(longer, url=longer)
+    assert find_detached_urls(text, (shorter, "https://example.org/z", "javascript:z")) == (
         "https://example.org/z",
     )
 
 
 def test_marks_stand_in_the_evidence_only_within_it() -> None:
-    (runs,) = paragraphs("甲乙丙", (Mark(1, "1"), Mark(3, "2")), (Span(0, 3),))
+    (runs,) = split_paragraphs("甲乙丙", (NoteMark(1, "1"), NoteMark(3, "2")), (Span(0, 3),))
     assert [(run.note, run.evidence) for run in runs if run.note] == [("1", True), ("2", False)]
 
 
 def test_lines_above_a_quotation() -> None:
     citation = ANSWER.citations[0]
-    assert byline(citation.article, "zh") == "沈望舒 · 研究社"
-    assert printed_in(citation, "zh") == "濱海觀察 第 12 期 · 2024 年 5 月 2 日 · 第 12 頁"
-    assert title_translated(citation.article, "zh") == ""
-    assert title_translated(citation.article, "en") == "Night Pilotage"
-    assert written_date(date(2025, 12, 31), "en") == "31 December 2025"
-    assert (superscript("27"), superscript("a")) == ("²⁷", "[a]")
+    assert format_byline(citation.article, "zh") == "沈望舒 · 研究社"
+    assert (
+        format_publication_line(citation, "zh")
+        == "濱海觀察 第 12 期 · 2024 年 5 月 2 日 · 第 12 頁"
+    )
+    assert get_title_translation(citation.article, "zh") == ""
+    assert get_title_translation(citation.article, "en") == "Night Pilotage"
+    assert format_date(date(2025, 12, 31), "en") == "31 December 2025"
+    assert (format_note_mark("27"), format_note_mark("a")) == ("²⁷", "[a]")

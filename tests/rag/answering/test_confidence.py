@@ -9,23 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.training.calibrate import First, measured
-from eval.training.optimize import fit_probability
+from eval.training.calibrate import TopCandidate, measure_confidence
+from eval.training.optimize import fit_logistic_regression
 from eval.training.sets import SMALL_TALK
 from index.errors import QuestionError
-from index.text.dictionary import load_lexicon
-from index.text.scripts import fold, script
-from index.update.update import update
-from rag.answering.confidence import Signs, Thresholds, confidence, confidence_parts, features
-from rag.query.quantity import Quantity, gives, quantity
-from rag.query.terms import own_clues
-from rag.query.translation import bridged_clues
-from rag.ranking.parameters import fitted
+from index.text.dictionary import load_dictionary
+from index.text.scripts import detect_language, fold
+from index.update.update import update_library
+from rag.answering.confidence import (
+    ConfidenceFeatures,
+    Thresholds,
+    compute_confidence,
+    compute_confidence_parts,
+    regression_inputs,
+)
+from rag.query.quantity import Quantity, contains_quantity, parse_quantity
+from rag.query.terms import query_terms
+from rag.query.translation import translated_terms
+from rag.ranking.parameters import load_parameters
 from rag.retriever import Retriever
 from tests.helpers.printing import print_to
 
 SIGNS = st.builds(
-    Signs,
+    ConfidenceFeatures,
     score=st.floats(-1e6, 1e6),
     lead=st.floats(0, 1e6),
     similarity=st.floats(-1, 1),
@@ -38,18 +44,18 @@ SIGNS = st.builds(
 )
 
 
-def sure(signs: Signs) -> float:
-    return confidence(confidence_parts(signs, fitted().confidence))
+def sure(signs: ConfidenceFeatures) -> float:
+    return compute_confidence(compute_confidence_parts(signs, load_parameters().calibration))
 
 
 @given(SIGNS)
-def test_confidence_is_a_probability(signs: Signs) -> None:
+def test_confidence_is_a_probability(signs: ConfidenceFeatures) -> None:
     assert 0 <= sure(signs) <= 1
 
 
 @given(SIGNS, st.floats(0, 10))
-def test_a_better_passage_never_makes_less_sure(signs: Signs, more: float) -> None:
-    for name in ("score", "lead", "similarity", "said"):
+def test_a_better_passage_never_makes_less_sure(signs: ConfidenceFeatures, more: float) -> None:
+    for name in ("score", "margin", "sentence_similarity", "term_coverage"):
         better = replace(signs, **{name: getattr(signs, name) + more})
         assert sure(better) >= sure(signs)
     for name in ("missing", "unnamed"):
@@ -57,24 +63,34 @@ def test_a_better_passage_never_makes_less_sure(signs: Signs, more: float) -> No
 
 
 @given(SIGNS)
-def test_what_is_fitted_is_what_is_used(signs: Signs) -> None:
-    by = fitted().confidence
-    weights = (by.score, by.lead, by.similarity, by.words, by.least, by.said, by.silent)
-    weights += (by.missing, by.missing_across, by.across)
-    added = sum(part.value for part in confidence_parts(signs, by))
-    assert added == pytest.approx(np.dot(weights, features(signs)) + by.bias, rel=1e-6, abs=1e-6)
+def test_what_is_fitted_is_what_is_used(signs: ConfidenceFeatures) -> None:
+    by = load_parameters().calibration
+    weights = (
+        by.score,
+        by.margin,
+        by.sentence_similarity,
+        by.maxsim_mean,
+        by.maxsim_low,
+        by.term_coverage,
+        by.no_term_overlap,
+    )
+    weights += (by.lacks_requested_item, by.lacks_requested_item_cross_lingual, by.cross_lingual)
+    added = sum(part.value for part in compute_confidence_parts(signs, by))
+    assert added == pytest.approx(
+        np.dot(weights, regression_inputs(signs)) + by.bias, rel=1e-6, abs=1e-6
+    )
 
 
 def test_without_a_citation_there_is_no_confidence() -> None:
-    assert confidence(()) == 0.0
+    assert compute_confidence(()) == 0.0
 
 
 def asked(question: str, text: str) -> Quantity | None:
-    if script(question) == script(text):
-        clues = own_clues(question)
+    if detect_language(question) == detect_language(text):
+        clues = query_terms(question)
     else:
-        clues = bridged_clues(question, script(question), load_lexicon())
-    return quantity(question, clues, script(text))
+        clues = translated_terms(question, detect_language(question), load_dictionary())
+    return parse_quantity(question, clues, detect_language(text))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +121,7 @@ def asked(question: str, text: str) -> Quantity | None:
 def test_a_quantity_is_there_or_is_not(question: str, text: str, given_there: bool) -> None:
     wanted = asked(question, text)
     assert wanted is not None
-    assert gives(wanted, fold(text), script(text)) is given_there
+    assert contains_quantity(wanted, fold(text), detect_language(text)) is given_there
 
 
 @pytest.mark.parametrize(
@@ -120,7 +136,7 @@ def test_a_quantity_is_there_or_is_not(question: str, text: str, given_there: bo
     ],
 )
 def test_what_asks_for_no_quantity_lacks_none(question: str) -> None:
-    assert quantity(question, own_clues(question), script(question)) is None
+    assert parse_quantity(question, query_terms(question), detect_language(question)) is None
 
 
 TREATY = "北國與東國簽訂的互助條約，第四條規定一方遭受攻擊時，另一方必須提供軍事援助"
@@ -130,7 +146,7 @@ TREATY = "北國與東國簽訂的互助條約，第四條規定一方遭受攻�
 def treaty(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     folder = tmp_path_factory.mktemp("treaty")
     others = "兩國外長在港口會談三天，談的是漁權", "燈塔去年換了新的燈，費用由商會負擔"
-    update(folder / "library", [print_to(folder, 1, TREATY, *others)])
+    update_library(folder / "library", [print_to(folder, 1, TREATY, *others)])
     return Retriever.open(folder / "library")
 
 
@@ -150,7 +166,7 @@ def test_an_article_that_is_asked_for_is_named_or_is_not(
 ) -> None:
     answer = treaty.retrieve(question)
     assert answer.citations[0].text.startswith(TREATY[:10])
-    parts = {part.name: part.value for part in answer.parts}
+    parts = {part.name: part.value for part in answer.confidence_parts}
     assert (parts["quantity"] == 0.0) == named
     assert answer.found == named
 
@@ -158,9 +174,9 @@ def test_an_article_that_is_asked_for_is_named_or_is_not(
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_can_be_asked_and_searched_for_a_quantity(question: str, text: str) -> None:
     for language in ("zh", "en"):
-        wanted = quantity(question, own_clues(question), language)
+        wanted = parse_quantity(question, query_terms(question), language)
         if wanted is not None:
-            assert gives(wanted, fold(text), language) in (True, False)
+            assert contains_quantity(wanted, fold(text), language) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -189,18 +205,51 @@ def test_small_talk_never_makes_sure(sample_retriever: Retriever) -> None:
 def test_weights_keep_to_their_limits() -> None:
     table = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
     answers = np.array([True, True, False, False])
-    free = fit_probability(table, answers, np.ones(4), [(None, None)] * 2)
-    held = fit_probability(table, answers, np.ones(4), [(None, None), (None, -1.0)])
+    free = fit_logistic_regression(table, answers, np.ones(4), [(None, None)] * 2)
+    held = fit_logistic_regression(table, answers, np.ones(4), [(None, None), (None, -1.0)])
     assert free[1] > 1
     assert held[1] == -1
 
 
 def test_the_figures_of_a_threshold() -> None:
-    poor = Signs(-2.0, 0.0, 0.7, 0.2, 0.0, 0.0, missing=True, unnamed=True, foreign=False)
-    good = Signs(20.0, 8.0, 0.92, 0.8, 0.6, 0.6, missing=False, unnamed=False, foreign=False)
-    seen = [First(good, True), First(poor, True), First(poor, False), First(poor, False)]
-    told = measured(seen, fitted().confidence, Thresholds(0.5, 0.0))
-    assert (told.auroc, told.refused, told.wrongly) == (0.75, 1.0, 0.5)
-    assert np.isnan(measured(seen[:1], fitted().confidence, Thresholds(0.5, 0.0)).auroc)
-    away = [First(replace(first.signs, foreign=True), first.answerable) for first in seen]
-    assert measured(away, fitted().confidence, Thresholds(0.5, 0.0)).refused == 0
+    poor = ConfidenceFeatures(
+        -2.0,
+        0.0,
+        0.7,
+        0.2,
+        0.0,
+        0.0,
+        lacks_quantity=True,
+        lacks_article_number=True,
+        cross_lingual=False,
+    )
+    good = ConfidenceFeatures(
+        20.0,
+        8.0,
+        0.92,
+        0.8,
+        0.6,
+        0.6,
+        lacks_quantity=False,
+        lacks_article_number=False,
+        cross_lingual=False,
+    )
+    seen = [
+        TopCandidate(good, True),
+        TopCandidate(poor, True),
+        TopCandidate(poor, False),
+        TopCandidate(poor, False),
+    ]
+    told = measure_confidence(seen, load_parameters().calibration, Thresholds(0.5, 0.0))
+    assert (told.auroc, told.refusal_rate, told.false_refusal_rate) == (0.75, 1.0, 0.5)
+    assert np.isnan(
+        measure_confidence(seen[:1], load_parameters().calibration, Thresholds(0.5, 0.0)).auroc
+    )
+    away = [
+        TopCandidate(replace(first.confidence_features, cross_lingual=True), first.is_answerable)
+        for first in seen
+    ]
+    assert (
+        measure_confidence(away, load_parameters().calibration, Thresholds(0.5, 0.0)).refusal_rate
+        == 0
+    )

@@ -7,98 +7,112 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.storage.passage_terms import numbers
-from rag.answering.evidence import alone, before, chosen, local_weight
-from rag.query.answer_type import asks_for_source, expected
-from rag.query.follow_up import asks_for_more, in_context, last_line, leans_on_history
-from rag.query.terms import Clue, Way, own_clues
-from rag.ranking.parameters import fitted
-from rag.ranking.passages import Kind
-from rag.ranking.scoring import LEGS, Legs, Weights, above_mean, contributions, order
-from rag.ranking.term_match import Texts, match, rarity
+from index.storage.passage_terms import hash_terms
+from rag.answering.evidence import (
+    passage_idf,
+    preceding_similarity,
+    select_evidence,
+    unique_similarity,
+)
+from rag.query.answer_type import answer_type, asks_for_source
+from rag.query.follow_up import asks_for_more, is_follow_up, with_history, without_history
+from rag.query.terms import QueryTerm, TermVariant, query_terms
+from rag.ranking.parameters import load_parameters
+from rag.ranking.passages import SentenceKind
+from rag.ranking.scoring import (
+    FEATURES,
+    FeatureMatrix,
+    Weights,
+    compute_contributions,
+    rank,
+    subtract_language_mean,
+)
+from rag.ranking.term_match import HashedTexts, bm25_idf, match_terms
 
 
 def weigh(term: str) -> float:
     return {"common": 0.1}.get(term, 2.0)
 
 
-def sentences(*texts: str) -> Texts:
+def sentences(*texts: str) -> HashedTexts:
     terms = [sorted(set(text.split())) for text in texts]
-    said = numbers([term for each in terms for term in each])
-    return Texts(said, np.array([len(each) for each in terms]))
+    said = hash_terms([term for each in terms for term in each])
+    return HashedTexts(said, np.array([len(each) for each in terms]))
 
 
 def test_rare_words_count_more_and_repeating_them_does_not() -> None:
-    clues = own_clues("common rare")
-    share = match(clues, sentences("common", "rare", "rare rare"), weigh, 4.0).coverage()
+    clues = query_terms("common rare")
+    share = match_terms(clues, sentences("common", "rare", "rare rare"), weigh, 4.0).coverage()
     assert share[0] < 0.1 < 0.9 < share[1] == share[2]
 
 
 def test_the_best_way_to_say_a_word_counts_not_their_sum() -> None:
-    clue = Clue("treaty", (Way(("treati",), 1.0), Way(("pact",), 0.5)))
-    strength = match([clue], sentences("treati pact", "treati", "pact"), weigh, 4.0).strength[0]
+    clue = QueryTerm("treaty", (TermVariant(("treati",), 1.0), TermVariant(("pact",), 0.5)))
+    strength = match_terms([clue], sentences("treati pact", "treati", "pact"), weigh, 4.0).degree[0]
     assert strength.tolist() == [1.0, 1.0, 0.5]
 
 
 def test_half_of_a_phrase_is_little() -> None:
-    clue = Clue("二氧化碳", (Way(("carbon", "dioxid")),))
-    strength = match([clue], sentences("carbon dioxid", "carbon", "x"), weigh, 4.0).strength[0]
+    clue = QueryTerm("二氧化碳", (TermVariant(("carbon", "dioxid")),))
+    strength = match_terms([clue], sentences("carbon dioxid", "carbon", "x"), weigh, 4.0).degree[0]
     assert strength.tolist() == [1.0, 0.25, 0.0]
 
 
 def test_words_that_nobody_says_still_weigh() -> None:
-    found = match(own_clues("rare zebra"), sentences("rare"), weigh, 4.0)
-    assert found.weight[1] > 0
+    found = match_terms(query_terms("rare zebra"), sentences("rare"), weigh, 4.0)
+    assert found.idf[1] > 0
     assert 0 < found.coverage()[0] < 1
 
 
 def test_without_clues_nothing_is_covered() -> None:
-    assert match([], sentences("a", "b"), weigh, 4.0).coverage().tolist() == [0.0, 0.0]
+    assert match_terms([], sentences("a", "b"), weigh, 4.0).coverage().tolist() == [0.0, 0.0]
 
 
 def test_what_only_one_sentence_says_counts_for_it_alone() -> None:
     nearness = np.array([[0.8, 0.2], [0.8, 0.6], [0.1, -0.3]], np.float32)
-    assert alone(nearness) == pytest.approx([0.0, 0.2, 0.0])
-    assert alone(nearness[:1]).tolist() == [0.0]
+    assert unique_similarity(nearness) == pytest.approx([0.0, 0.2, 0.0])
+    assert unique_similarity(nearness[:1]).tolist() == [0.0]
 
 
 def test_a_sentence_may_lean_on_the_one_before_it_in_the_text_or_in_its_note() -> None:
     nearness = np.array([[0.2, 0.4], [0.1, 0.1], [0.3, 0.0], [0.0, 0.0]], np.float32)
-    found = before(nearness, [None, None, "4", "4"])
+    found = preceding_similarity(nearness, [None, None, "4", "4"])
     assert found == pytest.approx([0.0, 0.2, 0.0, 0.15])
 
 
 def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> None:
-    found = match(own_clues("topic answer"), sentences("topic answer", *["topic"] * 6), weigh, 4.0)
-    about, answer = local_weight(found)
+    found = match_terms(
+        query_terms("topic answer"), sentences("topic answer", *["topic"] * 6), weigh, 4.0
+    )
+    about, answer = passage_idf(found)
     assert about < answer / 3
 
 
 @given(st.integers(1, 10**6), st.data())
 def test_rarer_terms_weigh_more(size: int, data: st.DataObject) -> None:
     less, more = sorted(data.draw(st.tuples(st.integers(0, size), st.integers(0, size))))
-    assert rarity(size, less) >= rarity(size, more) > 0
+    assert bm25_idf(size, less) >= bm25_idf(size, more) > 0
 
 
 def test_a_second_sentence_is_marked_only_if_it_says_more_and_is_hardly_worse() -> None:
     scores = np.array([1.0, 3.0, 2.8])
-    more = match(own_clues("rare zebra"), sentences("", "rare", "zebra"), weigh, 4.0)
-    same = match(own_clues("rare zebra"), sentences("", "rare", "rare"), weigh, 4.0)
-    assert chosen(scores, ["text"] * 3, more, 0.5) == [1, 2]
-    assert chosen(scores, ["text"] * 3, same, 0.5) == [1]
-    assert chosen(scores, ["text"] * 3, more, 0.1) == [1]
-    assert chosen(scores, ["text", "text", "explanation"], more, 0.5) == [1]
+    more = match_terms(query_terms("rare zebra"), sentences("", "rare", "zebra"), weigh, 4.0)
+    same = match_terms(query_terms("rare zebra"), sentences("", "rare", "rare"), weigh, 4.0)
+    assert select_evidence(scores, ["text"] * 3, more, 0.5) == [1, 2]
+    assert select_evidence(scores, ["text"] * 3, same, 0.5) == [1]
+    assert select_evidence(scores, ["text"] * 3, more, 0.1) == [1]
+    assert select_evidence(scores, ["text", "text", "explanation"], more, 0.5) == [1]
 
 
 def test_a_bare_source_answers_only_where_a_source_is_asked_for() -> None:
-    matches = match(own_clues("rare"), sentences("rare", "rare", ""), weigh, 4.0)
-    kinds: list[Kind] = ["text", "source", "source"]
+    matches = match_terms(query_terms("rare"), sentences("rare", "rare", ""), weigh, 4.0)
+    kinds: list[SentenceKind] = ["text", "source", "source"]
     scores = np.array([2.0, 3.0, 1.0])
-    assert chosen(scores, kinds, matches, 0.5) == [0]
-    assert chosen(scores, kinds, matches, 0.5, lambda _: [1]) == [1, 0]
-    assert chosen(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: [2]) == [2, 0]
-    assert chosen(scores, kinds, matches, 0.5, lambda _: []) == [1]
-    assert chosen(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: []) == [0]
+    assert select_evidence(scores, kinds, matches, 0.5) == [0]
+    assert select_evidence(scores, kinds, matches, 0.5, lambda _: [1]) == [1, 0]
+    assert select_evidence(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: [2]) == [2, 0]
+    assert select_evidence(scores, kinds, matches, 0.5, lambda _: []) == [1]
+    assert select_evidence(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: []) == [0]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +133,7 @@ def test_a_bare_source_answers_only_where_a_source_is_asked_for() -> None:
     ],
 )
 def test_what_kind_of_answer_is_expected(question: str, kind: str) -> None:
-    assert expected(question) == kind
+    assert answer_type(question) == kind
 
 
 @pytest.mark.parametrize("question", ["這個數字的出處是什麼？", "Which report is cited for this?"])
@@ -136,8 +150,8 @@ def test_other_questions_are_not_taken_for_them(question: str) -> None:
     "question", ["那第五條呢？", "作者還說了什麼？", "And what about the second one?", "為什麼？"]
 )
 def test_follow_ups_lean_on_what_came_before(question: str) -> None:
-    assert leans_on_history(question, ["條約第四條規定了什麼？"])
-    assert not leans_on_history(question, [])
+    assert is_follow_up(question, ["條約第四條規定了什麼？"])
+    assert not is_follow_up(question, [])
 
 
 @pytest.mark.parametrize(
@@ -149,11 +163,11 @@ def test_follow_ups_lean_on_what_came_before(question: str) -> None:
     ],
 )
 def test_a_new_topic_does_not(question: str) -> None:
-    assert not leans_on_history(question, ["條約第四條規定了什麼？"])
+    assert not is_follow_up(question, ["條約第四條規定了什麼？"])
 
 
 def test_the_question_itself_is_the_last_line_of_its_context() -> None:
-    assert last_line(in_context("那第五條呢？", ["一", "二", "三"])) == "那第五條呢？"
+    assert without_history(with_history("那第五條呢？", ["一", "二", "三"])) == "那第五條呢？"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +182,7 @@ def test_the_question_itself_is_the_last_line_of_its_context() -> None:
 def test_a_follow_up_is_read_with_what_it_leads_back_to(
     history: tuple[str, ...], context: str
 ) -> None:
-    assert in_context("還有呢？", history) == f"{context}還有呢？"
+    assert with_history("還有呢？", history) == f"{context}還有呢？"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +201,7 @@ def test_a_follow_up_is_read_with_what_it_leads_back_to(
 )
 def test_who_asks_for_more_asks_nothing_else(question: str) -> None:
     assert asks_for_more(question)
-    assert leans_on_history(question, ["電廠發了多少電？"])
+    assert is_follow_up(question, ["電廠發了多少電？"])
 
 
 @pytest.mark.parametrize(
@@ -198,32 +212,35 @@ def test_who_asks_for_more_of_something_does(question: str) -> None:
 
 
 def test_a_long_question_before_it_does_not_drown_it() -> None:
-    asked = in_context("那第五條呢？", ["甲" * 5_000, "乙" * 5_000])
+    asked = with_history("那第五條呢？", ["甲" * 5_000, "乙" * 5_000])
     assert len(asked) < 500
     assert asked.startswith("甲")
-    assert last_line(asked) == "那第五條呢？"
+    assert without_history(asked) == "那第五條呢？"
 
 
 def test_a_leg_with_nothing_to_say_has_no_vote() -> None:
-    table = np.zeros((3, len(LEGS)))
+    table = np.zeros((3, len(FEATURES)))
     table[:, 0] = [0.1, 0.3, 0.2]
-    same = Weights((1.0,) * len(LEGS))
-    added = contributions(Legs(table, np.zeros(3, dtype=bool)), same, same)
-    assert order(added.sum(axis=1), [7, 8, 9]) == [1, 2, 0]
+    same = Weights((1.0,) * len(FEATURES))
+    added = compute_contributions(FeatureMatrix(table, np.zeros(3, dtype=bool)), same, same)
+    assert rank(added.sum(axis=1), [7, 8, 9]) == [1, 2, 0]
 
 
 def test_equal_scores_come_in_the_order_of_the_rows() -> None:
-    assert order(np.array([1.0, 2.0, 1.0]), [5, 9, 3]) == [1, 2, 0]
+    assert rank(np.array([1.0, 2.0, 1.0]), [5, 9, 3]) == [1, 2, 0]
 
 
 def test_languages_are_compared_by_how_far_a_passage_stands_out() -> None:
-    near, far = above_mean(np.array([0.9, 0.8]), 0.85), above_mean(np.array([0.5, 0.4]), 0.45)
+    near, far = (
+        subtract_language_mean(np.array([0.9, 0.8]), 0.85),
+        subtract_language_mean(np.array([0.5, 0.4]), 0.45),
+    )
     assert near == pytest.approx(far)
 
 
 def test_what_was_fitted_fits_the_code() -> None:
-    by = fitted()
-    assert len(by.same.legs) == len(by.across.legs) == len(LEGS)
-    assert min(*by.same.legs, *by.across.legs) > -1
-    assert 0 < by.thresholds.across <= by.thresholds.same < 1
+    by = load_parameters()
+    assert len(by.monolingual.by_feature) == len(by.cross_lingual.by_feature) == len(FEATURES)
+    assert min(*by.monolingual.by_feature, *by.cross_lingual.by_feature) > -1
+    assert 0 < by.thresholds.cross_lingual <= by.thresholds.monolingual < 1
     assert by.provenance

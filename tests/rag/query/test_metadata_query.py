@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from index.document import Author
 from index.storage.library import Library
-from index.storage.records import Criteria
-from index.update.update import update
-from rag.answer.model import Answer, Field
+from index.storage.records import Filters
+from index.update.update import update_library
+from rag.answer.model import Answer, MetadataField
 from rag.answer.serialization import schema
-from rag.answering.statements import offices
-from rag.query.metadata_query import request
-from rag.render.bibliography import footnote, quoted_text
-from rag.render.text import sentence_to_markdown, to_markdown, to_text
+from rag.answering.statements import build_imprint_statements
+from rag.query.metadata_query import parse_metadata_query
+from rag.render.bibliography import format_footnote, format_quotation_text
+from rag.render.text import evidence_to_markdown, to_markdown, to_text
 from rag.retriever import Retriever
 
 
@@ -48,8 +48,8 @@ from rag.retriever import Retriever
         ("What is this issue about?", ("articles",)),
     ],
 )
-def test_what_is_asked_of_the_metadata(question: str, fields: tuple[Field, ...]) -> None:
-    asked = request(question)
+def test_what_is_asked_of_the_metadata(question: str, fields: tuple[MetadataField, ...]) -> None:
+    asked = parse_metadata_query(question)
     assert asked is not None
     assert asked.fields == fields
 
@@ -79,7 +79,7 @@ def test_what_is_asked_of_the_metadata(question: str, fields: tuple[Field, ...])
     ],
 )
 def test_what_the_text_has_to_answer(question: str) -> None:
-    assert request(question) is None
+    assert parse_metadata_query(question) is None
 
 
 @pytest.mark.parametrize("question", ["連署書是誰寫的？", "Who wrote the letter of complaint?"])
@@ -91,7 +91,7 @@ def test_who_wrote_something_else_is_not_asked_of_the_metadata(
 
 @given(st.text(max_size=60))
 def test_any_text_may_be_asked(text: str) -> None:
-    asked = request(text)
+    asked = parse_metadata_query(text)
     assert asked is None or asked.fields
 
 
@@ -110,8 +110,8 @@ IMPRINT = "發行人 / 甲乙丙\n總編輯 / 丁戊\n主任編輯 / 己庚辛 �
     ],
 )
 def test_the_imprint_says_who_did_what(question: str, held: dict[str, tuple[str, ...]]) -> None:
-    assert {one.label: one.values for one in offices(IMPRINT, question)} == held
-    assert all(one.whole for one in offices(IMPRINT, question))
+    assert {one.label: one.values for one in build_imprint_statements(IMPRINT, question)} == held
+    assert all(one.of_publication for one in build_imprint_statements(IMPRINT, question))
 
 
 def said(answer: Answer) -> dict[str, tuple[str, ...]]:
@@ -181,9 +181,9 @@ def test_a_follow_up_is_about_the_article_spoken_of(
 
 
 def test_filters_limit_what_is_told(sample_retriever: Retriever) -> None:
-    answer = sample_retriever.retrieve("作者是誰？", filters=Criteria(article="夜市"))
+    answer = sample_retriever.retrieve("作者是誰？", filters=Filters(article="夜市"))
     assert said(answer) == {"author": ("祝以安",)}
-    listed = sample_retriever.retrieve("有哪些文章？", filters=Criteria(topic="水資源"))
+    listed = sample_retriever.retrieve("有哪些文章？", filters=Filters(topic="水資源"))
     assert said(listed)["title"] == ("青階茶園輪灌制度的重建",)
 
 
@@ -195,7 +195,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
         front = f"title: 石嶼季刊\nnumber: 第 {number} 期\ndate: {day}\nauthor: 某{number}"
         text = f"---\n{front}\n---\n\n# {title}\n\n這一篇記述{title}。\n"
         (folder / f"{number}.md").write_text(text, encoding="utf-8")
-    report = update(folder / "library", add=sorted(folder.glob("*.md")))
+    report = update_library(folder / "library", add=sorted(folder.glob("*.md")))
     assert not report.failed
     return Retriever(Library.open(folder / "library"))
 
@@ -215,15 +215,17 @@ def test_a_statement_is_shown_first_everywhere(sample_retriever: Retriever) -> N
     assert "▸ 作者：藍知遠（Chih-Yuan Lan）" in to_text(answer, "zh")
     assert "**Author: 藍知遠 (Chih-Yuan Lan)**" in to_markdown(answer, "en")
     first = answer.citations[0]
-    assert sentence_to_markdown(first, "en") == "Author: 藍知遠 (Chih-Yuan Lan)"
-    assert quoted_text(first, "zh").startswith("作者：藍知遠（Chih-Yuan Lan）（藍知遠，〈青階茶園")
+    assert evidence_to_markdown(first, "en") == "Author: 藍知遠 (Chih-Yuan Lan)"
+    assert format_quotation_text(first, "zh").startswith(
+        "作者：藍知遠（Chih-Yuan Lan）（藍知遠，〈青階茶園"
+    )
     assert first.evidence == ()
     assert Author("藍知遠", "Chih-Yuan Lan") in first.article.authors
 
 
 def test_what_is_said_of_a_publication_refers_to_no_article(sample_retriever: Retriever) -> None:
     first = sample_retriever.retrieve("Who is the editor-in-chief?").citations[0]
-    assert footnote(first, "zh") == "《汐望雙月刊》，第 12 期，2025 年 6 月 30 日。"
+    assert format_footnote(first, "zh") == "《汐望雙月刊》，第 12 期，2025 年 6 月 30 日。"
 
 
 def test_statements_survive_json(sample_retriever: Retriever) -> None:

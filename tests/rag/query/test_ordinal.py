@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.text.scripts import fold
-from rag.query.ordinal import placed
+from rag.query.ordinal import parse_ordinal
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,10 @@ from rag.query.ordinal import placed
     ],
 )
 def test_a_place_is_a_number(question: str, nth: int) -> None:
-    found = placed(fold(question))
+    found = parse_ordinal(fold(question))
     assert found is not None
-    assert found.nth == nth
-    assert ("那篇文章" in found.rest) or ("the article" in found.rest)
+    assert found.position == nth
+    assert ("那篇文章" in found.remainder) or ("the article" in found.remainder)
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_a_place_is_a_number(question: str, nth: int) -> None:
     ],
 )
 def test_other_numbers_are_none(question: str) -> None:
-    assert placed(fold(question)) is None
+    assert parse_ordinal(fold(question)) is None

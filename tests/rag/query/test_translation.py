@@ -9,53 +9,53 @@ import pytest
 
 from index.glossary.gloss import Gloss
 from index.text import dictionary as lexicon
-from index.text.dictionary import Lexicon, load_lexicon
+from index.text.dictionary import Dictionary, load_dictionary
 from index.text.scripts import Language
-from index.text.terms import words
+from index.text.terms import analyze
 from rag.query.glossary import Glossary
-from rag.query.terms import Clue, own_clues
-from rag.query.translation import bridged_clues, with_synonyms
+from rag.query.terms import QueryTerm, query_terms
+from rag.query.translation import add_synonyms, translated_terms
 
 
 @pytest.fixture(scope="module")
-def dictionary() -> Lexicon:
-    return load_lexicon()
+def dictionary() -> Dictionary:
+    return load_dictionary()
 
 
-def ways(clues: tuple[Clue, ...], word: str) -> dict[tuple[str, ...], float]:
+def ways(clues: tuple[QueryTerm, ...], word: str) -> dict[tuple[str, ...], float]:
     (clue,) = [clue for clue in clues if clue.word == word]
-    return {way.terms: way.weight for way in clue.ways}
+    return {way.terms: way.weight for way in clue.variants}
 
 
-def test_chinese_words_become_english_terms(dictionary: Lexicon) -> None:
-    clues = bridged_clues("這項條約第四條規定了什麼？", "zh", dictionary)
+def test_chinese_words_become_english_terms(dictionary: Dictionary) -> None:
+    clues = translated_terms("這項條約第四條規定了什麼？", "zh", dictionary)
     assert ("treati",) in ways(clues, "条约")
     assert ("stipul",) in ways(clues, "规定")
     assert ("第4条",) in ways(clues, "第4条")  # "Article 4" has the same term
 
 
-def test_either_script_gives_the_same_clues(dictionary: Lexicon) -> None:
-    traditional = bridged_clues("關稅談判何時結束？", "zh", dictionary)
-    assert traditional == bridged_clues("关税谈判何时结束？", "zh", dictionary)
+def test_either_script_gives_the_same_clues(dictionary: Dictionary) -> None:
+    traditional = translated_terms("關稅談判何時結束？", "zh", dictionary)
+    assert traditional == translated_terms("关税谈判何时结束？", "zh", dictionary)
 
 
-def test_english_words_become_chinese_terms_and_phrases_count_more(dictionary: Lexicon) -> None:
-    clues = bridged_clues("What does the white paper say about tariffs?", "en", dictionary)
+def test_english_words_become_chinese_terms_and_phrases_count_more(dictionary: Dictionary) -> None:
+    clues = translated_terms("What does the white paper say about tariffs?", "en", dictionary)
     assert ("关税",) in ways(clues, "tariff")
     assert ways(clues, "white")[("白皮", "皮书")] > ways(clues, "white")[("白",)]
     assert ways(clues, "white")[("白皮", "皮书")] == ways(clues, "paper")[("白皮", "皮书")]
 
 
-def test_names_acronyms_and_numbers_stay_as_they_are(dictionary: Lexicon) -> None:
-    clues = bridged_clues("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
+def test_names_acronyms_and_numbers_stay_as_they_are(dictionary: Dictionary) -> None:
+    clues = translated_terms("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
     assert ("mmca",) in ways(clues, "mmca")
-    assert ("1998年",) in {way.terms for clue in clues for way in clue.ways} or ("1998",) in {
-        way.terms for clue in clues for way in clue.ways
+    assert ("1998年",) in {way.terms for clue in clues for way in clue.variants} or ("1998",) in {
+        way.terms for clue in clues for way in clue.variants
     }
 
 
-def test_question_words_are_no_clues(dictionary: Lexicon) -> None:
-    words = {clue.word for clue in bridged_clues("為什麼會這樣？", "zh", dictionary)}
+def test_question_words_are_no_clues(dictionary: Dictionary) -> None:
+    words = {clue.word for clue in translated_terms("為什麼會這樣？", "zh", dictionary)}
     assert not words & {"为什么", "什么", "会"}
 
 
@@ -65,16 +65,16 @@ def test_a_damaged_dictionary_is_made_again(
 ) -> None:
     monkeypatch.setattr(lexicon, "cache_folder", lambda: tmp_path)
     entry = {"simplified": "条约", "pinyin": "tiao2 yue1", "definitions": ["treaty"]}
-    monkeypatch.setattr(lexicon, "_entries", lambda: [entry])
-    path = lexicon.path_of_dictionary()
+    monkeypatch.setattr(lexicon, "_load_entries", lambda: [entry])
+    path = lexicon.dictionary_path()
     path.write_bytes(content)
-    load = load_lexicon.__wrapped__
-    assert load().english(["条约"])["条约"][0].terms == ("treati",)
-    assert load().chinese(["treati"])["treati"][0].terms == ("条约",)
+    load = load_dictionary.__wrapped__
+    assert load().translate_to_english(["条约"])["条约"][0].terms == ("treati",)
+    assert load().translate_to_chinese(["treati"])["treati"][0].terms == ("条约",)
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
-def test_signs_are_read_without_tones(dictionary: Lexicon) -> None:
+def test_signs_are_read_without_tones(dictionary: Dictionary) -> None:
     assert dictionary.readings("长吕") == {"长": {"chang", "zhang"}, "吕": {"lv"}}
 
 
@@ -82,7 +82,7 @@ def test_a_dictionary_of_another_make_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "other") as connection:
         connection.execute("CREATE TABLE make (name TEXT)")
     with pytest.raises(sqlite3.DatabaseError):
-        Lexicon(tmp_path / "other")
+        Dictionary(tmp_path / "other")
 
 
 GLOSSARY = Glossary(
@@ -95,39 +95,39 @@ GLOSSARY = Glossary(
 SAID = ("信任", "任建", "建立", "立措", "措施")
 
 
-def bridged(question: str, language: Language, dictionary: Lexicon) -> tuple[Clue, ...]:
-    return bridged_clues(question, language, dictionary, GLOSSARY.meant(question))
+def bridged(question: str, language: Language, dictionary: Dictionary) -> tuple[QueryTerm, ...]:
+    return translated_terms(question, language, dictionary, GLOSSARY.find(question))
 
 
 @pytest.mark.parametrize(
     "form", ["CBMs", "confidence-building measures", "Confidence Building Measure"]
 )
 def test_a_glossed_form_in_english_is_bridged_to_the_chinese_one(
-    dictionary: Lexicon, form: str
+    dictionary: Dictionary, form: str
 ) -> None:
     clues = bridged(f"What are the {form} of 1998?", "en", dictionary)
-    glossed = [clue for clue in clues if SAID in {way.terms for way in clue.ways}]
-    assert {clue.word for clue in glossed} == set(words(form))
+    glossed = [clue for clue in clues if SAID in {way.terms for way in clue.variants}]
+    assert {clue.word for clue in glossed} == set(analyze(form))
     for clue in glossed:
-        assert max(clue.ways, key=lambda way: way.weight).terms == SAID or form != "CBMs"
+        assert max(clue.variants, key=lambda way: way.weight).terms == SAID or form != "CBMs"
 
 
 @pytest.mark.parametrize(
     "question", ["信任建立措施有哪些？", "信任建立措施有哪些", "哪些是信任建立措施"]
 )
 def test_a_glossed_form_in_chinese_is_bridged_to_the_english_ones(
-    dictionary: Lexicon, question: str
+    dictionary: Dictionary, question: str
 ) -> None:
     found = ways(bridged(question, "zh", dictionary), "信任建立措施")
     best = max(found.values())
     assert found["confid", "build", "measur"] == found["cbm",] == best
 
 
-def test_an_abbreviation_in_a_chinese_question_is_bridged(dictionary: Lexicon) -> None:
+def test_an_abbreviation_in_a_chinese_question_is_bridged(dictionary: Dictionary) -> None:
     assert SAID in ways(bridged("CBMs 是什麼？", "zh", dictionary), "cbm")
 
 
-def test_a_name_is_not_taken_apart_into_signs(dictionary: Lexicon) -> None:
+def test_a_name_is_not_taken_apart_into_signs(dictionary: Dictionary) -> None:
     clues = bridged("裴洛西去過哪裡？", "zh", dictionary)
     assert ("nanci", "pelosi") in ways(clues, "裴洛西")
     assert not {"裴", "洛", "西"} & {clue.word for clue in clues}
@@ -135,7 +135,7 @@ def test_a_name_is_not_taken_apart_into_signs(dictionary: Lexicon) -> None:
 
 def test_within_one_language_short_and_full_forms_stand_for_each_other() -> None:
     question = "Why did the CBMs fail?"
-    clues = with_synonyms(own_clues(question), GLOSSARY.meant(question), len)
+    clues = add_synonyms(query_terms(question), GLOSSARY.find(question), len)
     found = ways(clues, "cbm")
     assert found["cbm",] == 1
     # However rare the other form is, it counts less than the one that was asked for.
@@ -145,6 +145,6 @@ def test_within_one_language_short_and_full_forms_stand_for_each_other() -> None
 
 
 def test_titles_are_not_bridged_and_parts_of_terms_neither() -> None:
-    assert GLOSSARY.meant("一個很長的標題") == ()
-    assert GLOSSARY.meant("building measures") == ()
-    assert GLOSSARY.meant("") == ()
+    assert GLOSSARY.find("一個很長的標題") == ()
+    assert GLOSSARY.find("building measures") == ()
+    assert GLOSSARY.find("") == ()

@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from index.encoders.protocol import load_encoder
 from index.glossary.gloss import Gloss
 from index.storage.library import Library
-from index.text.dictionary import load_lexicon
+from index.text.dictionary import load_dictionary
 from index.text.scripts import Language
-from index.update.update import update
+from index.update.update import update_library
 from rag.query.glossary import Glossary
-from rag.query.word_translation import Rarity, worded
-from rag.ranking.features import Assessor
+from rag.query.word_translation import IdfLookup, translate_word_by_word
+from rag.ranking.features import FeatureExtractor
 
-NOTHING = Rarity(lambda _: 5.0, 5.0)
-ALL = Rarity(lambda _: 1.0, 5.0)
+NOTHING = IdfLookup(lambda _: 5.0, 5.0)
+ALL = IdfLookup(lambda _: 1.0, 5.0)
 
 
 def said(question: str, language: Language, *held: str) -> str:
     """In the words of a library that holds only these terms, or all of them if none is named."""
-    rarity = Rarity(lambda term: 1.0 if term in held else 5.0, 5.0) if held else ALL
-    return worded(question, language, load_lexicon(), (), rarity)
+    rarity = IdfLookup(lambda term: 1.0 if term in held else 5.0, 5.0) if held else ALL
+    return translate_word_by_word(question, language, load_dictionary(), (), rarity)
 
 
 def test_of_all_translations_the_librarys_own_is_taken() -> None:
@@ -45,47 +45,54 @@ def test_question_words_stay_question_words_and_others_without_meaning_go() -> N
 
 @pytest.mark.parametrize(("question", "language"), [("Who is Grmf?", "en"), ("誰是 Grmf？", "zh")])
 def test_what_the_dictionary_does_not_know_stays(question: str, language: Language) -> None:
-    assert "grmf" in worded(question, language, load_lexicon(), (), ALL).lower()
+    assert "grmf" in translate_word_by_word(question, language, load_dictionary(), (), ALL).lower()
 
 
 def test_what_the_library_does_not_say_is_not_translated() -> None:
-    assert worded("Which tariff?", "en", load_lexicon(), (), NOTHING) == "哪个tariff"
+    assert (
+        translate_word_by_word("Which tariff?", "en", load_dictionary(), (), NOTHING)
+        == "哪个tariff"
+    )
 
 
 def test_the_librarys_own_glossary_goes_first() -> None:
     glossary = Glossary([Gloss(("海上軍事安全磋商機制", "MMCA"), "bracket")])
     question = "What did the MMCA decide?"
-    found = worded(question, "en", load_lexicon(), glossary.meant(question), ALL)
+    found = translate_word_by_word(question, "en", load_dictionary(), glossary.find(question), ALL)
     assert "海上军事安全磋商机制" in found
 
 
 @settings(deadline=None)
 @given(st.text(), st.sampled_from(["zh", "en"]))
 def test_any_text_has_a_wording(question: str, language: Language) -> None:
-    assert isinstance(worded(question, language, load_lexicon(), (), ALL), str)
+    assert isinstance(translate_word_by_word(question, language, load_dictionary(), (), ALL), str)
 
 
 def test_only_passages_in_the_other_language_are_compared_so(sample_library: Path) -> None:
     with Library.open(sample_library) as library:
-        assessor = Assessor(library, load_encoder())
+        assessor = FeatureExtractor(library, load_encoder())
         for question in ("How much power did the tidal plant generate?", "潮汐電廠發了多少電？"):
-            [asked] = assessor.ask([question])
-            found = assessor.assess(asked)
-            for one, across in zip(found.candidates, found.legs.across, strict=True):
-                assert across == (one.read.language != asked.language)
-                assert bool(one.worded.size) == (across and bool(one.nearness.size))
+            [asked] = assessor.encode_queries([question])
+            found = assessor.extract(asked)
+            for one, across in zip(found.candidates, found.features.cross_lingual, strict=True):
+                assert across == (one.loaded_passage.language != asked.language)
+                assert bool(one.translated_token_similarity.size) == (
+                    across and bool(one.token_similarity.size)
+                )
             if asked.language == "en":  # of an article in Chinese
-                assert any(one.worded.size for one in found.candidates)
+                assert any(one.translated_token_similarity.size for one in found.candidates)
 
 
 def test_a_question_is_worded_only_where_the_library_has_the_other_language(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "zh.md").write_text("# 燈塔\n\n燈塔由港務局看守。\n", encoding="utf-8")
-    update(tmp_path / "library", [tmp_path / "zh.md"])
+    update_library(tmp_path / "library", [tmp_path / "zh.md"])
     with Library.open(tmp_path / "library") as library:
-        assert library.holds("zh")
-        assert not library.holds("en")
-        english, chinese = Assessor(library, load_encoder()).ask(["Who keeps it?", "誰看守燈塔？"])
-    assert english.worded.size
-    assert not chinese.worded.size
+        assert library.has_language("zh")
+        assert not library.has_language("en")
+        english, chinese = FeatureExtractor(library, load_encoder()).encode_queries(
+            ["Who keeps it?", "誰看守燈塔？"]
+        )
+    assert english.translated_query_tokens.size
+    assert not chinese.translated_query_tokens.size

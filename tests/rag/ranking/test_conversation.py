@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from index.storage.records import Criteria
-from rag.query.follow_up import leans_on_history
+from index.storage.records import Filters
+from rag.query.follow_up import is_follow_up
 from rag.retriever import Retriever
 
 BEFORE = (
@@ -28,7 +28,7 @@ OF_THEMSELVES = (
 
 @pytest.mark.parametrize("question", OF_THEMSELVES)
 def test_a_question_of_itself_needs_no_history(question: str) -> None:
-    assert not leans_on_history(question, BEFORE)
+    assert not is_follow_up(question, BEFORE)
 
 
 @settings(max_examples=12, deadline=None)
@@ -61,14 +61,14 @@ def test_a_follow_up_leans_on_what_came_before(
 ) -> None:
     answer = sample_retriever.retrieve(question, history=[before])
     assert words in answer.citations[0].text
-    assert [part.name for part in answer.citations[0].parts][-1] == "history"
+    assert [part.name for part in answer.citations[0].score_parts][-1] == "history"
     scores = [citation.score for citation in answer.citations]
     assert scores == sorted(scores, reverse=True)
 
 
 def test_filters_hold_for_follow_ups(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(
-        "那候鳥呢？", history=["泥灘縮小了多少？"], filters=Criteria(article="夜市")
+        "那候鳥呢？", history=["泥灘縮小了多少？"], filters=Filters(article="夜市")
     )
     assert {citation.article.index for citation in answer.citations} == {4}
 
@@ -110,8 +110,8 @@ def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
     answer = sample_retriever.retrieve(question, history=history)
     assert answer.found
     assert answer.citations[0].article == shown[0].article
-    seen = {each.passage for each in shown}
-    assert not seen & {each.passage for each in answer.citations[:3]}
+    seen = {each.passage_id for each in shown}
+    assert not seen & {each.passage_id for each in answer.citations[:3]}
     scores = [each.score for each in answer.citations]
     assert scores == sorted(scores, reverse=True)
     assert answer.citations[0].evidence
@@ -140,7 +140,7 @@ def test_a_first_passage_is_not_less_sure_for_what_it_owes_to_the_question_befor
 ) -> None:
     answer = sample_retriever.retrieve("Who paid for it?", history=["What did soundproofing cost?"])
     assert "市府負擔七成" in answer.citations[0].evidence_text
-    assert {part.name: part.value for part in answer.parts}["lead"] >= 0
+    assert {part.name: part.value for part in answer.confidence_parts}["margin"] >= 0
     assert answer.found
 
 
@@ -148,7 +148,7 @@ def test_what_came_first_before_is_not_far_behind(sample_retriever: Retriever) -
     asked = "鯨門潮汐電廠的工程超支了多少？"
     (shown,) = sample_retriever.retrieve(asked, 1).citations
     answer = sample_retriever.retrieve("作者還說了什麼？", history=[asked])
-    assert answer.citations[3].passage == shown.passage
+    assert answer.citations[3].passage_id == shown.passage_id
 
 
 def test_what_else_there_is_is_as_sure_as_what_was_asked_before(

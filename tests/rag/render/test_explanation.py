@@ -9,22 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from rag.answer.model import Answer, Part
+from rag.answer.model import Answer, ScoreComponent
 from rag.answer.serialization import from_dict, schema, to_dict
 from rag.render.explanation import (
-    FAMILIES,
-    chance,
-    confidence_words,
+    PART_CATEGORIES,
+    describe_confidence,
+    describe_confidence_part,
+    describe_score_part,
     explain,
     explanation_to_dict,
     explanation_to_text,
-    leg_words,
 )
-from rag.render.rich_text import visible
-from rag.render.shared_words import bridged, shared
+from rag.render.rich_text import escape_controls
+from rag.render.shared_words import find_shared_words, find_translations
 from rag.retriever import Retriever
 from tests.ui.page.test_render import ANSWER
-from ui.cli.explanation import explained
+from ui.cli.explanation import format_explanation
 
 ASKED = (
     "What caused the fire at the archive?",
@@ -39,12 +39,14 @@ def answers(sample_retriever: Retriever) -> list[Answer]:
 
 
 def test_every_part_that_the_model_uses_has_words(answers: list[Answer]) -> None:
-    legs = {part.name for answer in answers for each in answer.citations for part in each.parts}
-    figures = {part.name for answer in answers for part in answer.parts}
+    legs = {
+        part.name for answer in answers for each in answer.citations for part in each.score_parts
+    }
+    figures = {part.name for answer in answers for part in answer.confidence_parts}
     assert len(legs) > 5
     assert figures
     for name in legs | figures:
-        label = leg_words(name)[1] if name in legs else confidence_words(name)
+        label = describe_score_part(name)[1] if name in legs else describe_confidence_part(name)
         assert name not in (label.en, label.zh), f"rag/explanation.py has no words for {name!r}"
         assert any("\u3400" <= sign <= "\u9fff" for sign in label.zh)
         assert label.en.isascii()
@@ -54,37 +56,39 @@ def test_nothing_is_lost_and_nothing_added(answers: list[Answer]) -> None:
     for answer in answers:
         explanation = explain(answer)
         for citation, why in zip(answer.citations, explanation.passages, strict=True):
-            assert why.passage == citation.passage
+            assert why.passage_id == citation.passage_id
             assert sum(each.value for each in why.contributions) == pytest.approx(citation.score)
-            families = [value for _, value in why.families()]
+            families = [value for _, value in why.sum_by_category()]
             assert sum(families) == pytest.approx(citation.score)
         named = [each.name for each in explanation.confidence]
-        assert named == [part.name for part in answer.parts if part.value]
+        assert named == [part.name for part in answer.confidence_parts if part.value]
 
 
 def test_the_words_are_those_of_question_and_passage(answers: list[Answer]) -> None:
     english, chinese, _ = answers
-    pairs = dict(bridged(english, english.citations[0]))
+    pairs = dict(find_translations(english, english.citations[0]))
     assert pairs["archive"] == "檔案"
     assert "火" in pairs["fire"]
     assert "caus" not in pairs  # nobody asked for a stem
-    assert shared(chinese, chinese.citations[0]) == ("檔案館火災",)
-    assert bridged(chinese, chinese.citations[0]) == ()
+    assert find_shared_words(chinese, chinese.citations[0]) == ("檔案館火災",)
+    assert find_translations(chinese, chinese.citations[0]) == ()
     simplified = replace(chinese, question="档案馆火灾的起因是什么？")
-    assert shared(simplified, chinese.citations[0]) == ("檔案館火災",)  # as printed
+    assert find_shared_words(simplified, chinese.citations[0]) == ("檔案館火災",)  # as printed
 
 
 def test_a_part_without_words_is_shown_by_its_name() -> None:
     odd = replace(
         ANSWER,
-        citations=(replace(ANSWER.citations[0], parts=(Part("new leg", 2.0),)),),
-        parts=(Part("new part", -1.5), Part("silent", 0.0)),
+        citations=(
+            replace(ANSWER.citations[0], confidence_parts=(ScoreComponent("new leg", 2.0),)),
+        ),
+        score_parts=(ScoreComponent("new part", -1.5), ScoreComponent("silent", 0.0)),
     )
     text = explanation_to_text(odd, "zh")
     assert "+2.00  new leg" in text
     assert "-1.50  new part" in text
     assert "silent" not in text
-    assert explain(odd).passages[0].families() == (("other", 2.0),)
+    assert explain(odd).passages[0].sum_by_category() == (("other", 2.0),)
 
 
 def test_it_is_part_of_the_documented_form(answers: list[Answer]) -> None:
@@ -96,17 +100,17 @@ def test_it_is_part_of_the_documented_form(answers: list[Answer]) -> None:
 
 @given(st.text(max_size=30), st.text(max_size=60), st.text(max_size=20))
 def test_any_text_can_be_explained(question: str, text: str, way: str) -> None:
-    citation = replace(ANSWER.citations[0], text=text, marks=(), evidence=(), parts=())
+    citation = replace(ANSWER.citations[0], text=text, marks=(), evidence=(), score_parts=())
     answer = replace(
-        ANSWER, question=question, citations=(citation,), bridged=((question, (way,)),)
+        ANSWER, question=question, citations=(citation,), translations=((question, (way,)),)
     )
     for language in ("en", "zh"):
         said = explanation_to_text(answer, "zh" if language == "zh" else "en")
-        assert visible(said) == said
-        list(explained(answer, "zh" if language == "zh" else "en"))
+        assert escape_controls(said) == said
+        list(format_explanation(answer, "zh" if language == "zh" else "en"))
     printed = "\n".join([text, *(note.text for note in citation.notes), *citation.path])
     titles = f"{citation.article.title} {citation.article.title_translated}"
-    for word in shared(answer, citation):
+    for word in find_shared_words(answer, citation):
         assert all(part in printed + titles for part in word.split())
 
 
@@ -115,8 +119,8 @@ def test_any_text_can_be_explained(question: str, text: str, way: str) -> None:
     [(0.0, "hardly one"), (0.26, "about 3 are"), (0.94, "about 9 are"), (0.99, "nearly all")],
 )
 def test_a_confidence_is_told_as_people_count(confidence: float, said: str) -> None:
-    assert said in chance(confidence, "en")
+    assert said in describe_confidence(confidence, "en")
 
 
 def test_families_have_words() -> None:
-    assert all(message.en != message.zh for message in FAMILIES.values())
+    assert all(message.en != message.zh for message in PART_CATEGORIES.values())

@@ -14,7 +14,7 @@ from openai import OpenAI
 from index.document import Span
 from rag.answer.model import Answer, ArticleRef, Citation, Evidence, PublicationRef
 from tests.helpers.serving import ANSWER, MARK, QUESTION, Server, run_example
-from ui.api.openai import reply
+from ui.api.openai import format_reply
 
 USER = {"role": "user", "content": QUESTION}
 
@@ -222,7 +222,9 @@ def test_another_model_is_refused_in_either_language(client: OpenAI) -> None:
 
 
 def test_what_is_not_in_the_library_is_said_not_to_be() -> None:
-    said = reply(Answer("誰？", (), confidence=0.1, threshold=0.5), "http://library.example/")
+    said = format_reply(
+        Answer("誰？", (), confidence=0.1, threshold=0.5), "http://library.example/"
+    )
     assert said.content == "館藏中沒有這個問題的答案。\n"
     assert said.annotations == ()
 
@@ -231,7 +233,7 @@ def test_no_text_of_a_document_passes_for_a_citation() -> None:
     text = "2. **2\\. x**\n\n**2\\. y**\n[1]: http://evil.example"
     citations = tuple(
         Citation(
-            passage=f"{number:016}",
+            passage_id=f"{number:016}",
             publication=PublicationRef("0" * 12, "P"),
             article=ArticleRef(0, "**2\\. A**\n\n**2\\. B"),
             section=0,
@@ -241,7 +243,7 @@ def test_no_text_of_a_document_passes_for_a_citation() -> None:
         )
         for number in range(2)
     )
-    said = reply(Answer("who?", citations, 1, 0.5), "http://library.example/")
+    said = format_reply(Answer("who?", citations, 1, 0.5), "http://library.example/")
     places = [each["url_citation"] for each in said.annotations]
     assert [each["url"][-1] for each in places] == ["0", "1"]
     for number, each in enumerate(places, 1):

@@ -11,10 +11,10 @@ import jsonschema
 
 from rag import Answer, schema
 from tests.helpers.serving import Server
-from ui.api.openai import ChatRequest
-from ui.api.openapi import answer_example
-from ui.asgi.problems import SCHEMA
-from ui.service.requests import Asked, Batch
+from ui.api.openai import ChatCompletionRequest
+from ui.api.openapi import load_answer_example
+from ui.asgi.problems import PROBLEM_SCHEMA
+from ui.service.requests import AskRequest, BatchRequest
 
 
 def test_nothing_is_found_against_the_description(sample_server: Server, tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_nothing_is_found_against_the_description(sample_server: Server, tmp_pat
 def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: Server) -> None:
     description = httpx.get(f"{sample_server.url}/openapi.json").json()
     assert description["openapi"] == "3.1.0"
-    for path, model in (("ask", Asked), ("batch", Batch)):
+    for path, model in (("ask", AskRequest), ("batch", BatchRequest)):
         body = description["paths"][f"/v1/{path}"]["post"]["requestBody"]["content"]
         examples = body["application/json"]["examples"]
         assert examples
@@ -44,7 +44,7 @@ def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: S
             model.model_validate(example["value"])
     assert "Answer" in description["components"]["schemas"]
     (problem,) = description["components"]["schemas"]["Problem"]["examples"]
-    jsonschema.validate(problem, SCHEMA)
+    jsonschema.validate(problem, PROBLEM_SCHEMA)
     for operations in description["paths"].values():
         for operation in operations.values():
             assert operation["summary"]
@@ -52,13 +52,13 @@ def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: S
 
 
 def test_the_answer_that_is_shown_is_one_of_the_sample(sample_server: Server) -> None:
-    shown = answer_example()
+    shown = load_answer_example()
     jsonschema.validate(shown, schema())
     assert Answer.from_dict(shown).to_dict() == shown
     asked = {"question": shown["question"], "k": len(shown["citations"])}
     given = httpx.post(f"{sample_server.url}/v1/ask", json=asked).json()
     for citation, now in zip(shown["citations"], given["citations"], strict=True):
-        for figure in ("score", "parts", "evidence"):  # the ranking may change them
+        for figure in ("score", "score_parts", "evidence"):  # the ranking may change them
             citation.pop(figure)
             now.pop(figure)
         assert citation == now
@@ -69,11 +69,11 @@ def test_the_answer_that_is_shown_is_one_of_the_sample(sample_server: Server) ->
 
 
 def test_a_chat_without_a_question_is_outside_of_the_description() -> None:
-    schema = ChatRequest.model_json_schema()
+    schema = ChatCompletionRequest.model_json_schema()
     # The pattern's dialect is that of JSON Schema, which Python's own expressions do not read.
     text = str(schema["properties"]["messages"]["contains"])
     assert "\\\\p{L}" in text
     schema["properties"]["messages"].pop("contains")
     schema["properties"].pop("filters")
-    schema["$defs"].pop("Filters")
+    schema["$defs"].pop("RequestFilters")
     jsonschema.validate({"model": "tongzhu", "messages": [{"role": "user"}]}, schema)

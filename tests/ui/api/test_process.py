@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from eval.benchmarks.serving import put_under_load, server
+from eval.benchmarks.serving import put_under_load, run_server
 from index import sample
 from index.errors import ModelError
-from index.update.update import update
+from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.serving import COMMAND, MARK, QUESTION, Server, run_example, running
-from ui.asgi.server import listen
-from ui.service.requests import Asked
+from ui.asgi.server import open_socket
+from ui.service.requests import AskRequest
 from ui.service.service import Service
 
 ASKED = {"question": QUESTION, "k": 1}
@@ -154,14 +154,14 @@ def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -
     library = tmp_path / "library"
     shutil.copytree(sample_library, library)
     service = Service(library)
-    asked = Asked(question=QUESTION, k=1)
+    asked = AskRequest(question=QUESTION, k=1)
     first = service.ask(asked)
     assert first.citations
-    (publication,) = service.publications()
-    update(library, remove=[publication.id])
+    (publication,) = service.list_publications()
+    update_library(library, remove=[publication.id])
     service.refresh()
-    assert service.state().generation == 2
-    assert service.publications() == ()
+    assert service.get_status().generation == 2
+    assert service.list_publications() == ()
     assert not service.ask(asked).citations
 
 
@@ -173,32 +173,32 @@ def test_a_library_that_is_gone_is_still_served(
     service = Service(library)
     shutil.rmtree(library)
     for _ in range(2):
-        service._next_look = 0
-        assert service.ask(Asked(question=QUESTION, k=1)).citations
+        service._next_refresh = 0
+        assert service.ask(AskRequest(question=QUESTION, k=1)).citations
     errors = [record for record in caplog.records if "not refreshed" in record.message]
     assert len(errors) == 1
 
 
 def test_a_library_of_another_model_is_not_taken_over(tmp_path: Path) -> None:
     library, other = tmp_path / "library", tmp_path / "other"
-    update(library, add=[sample.path()], encoder=HashingEncoder("one"))
-    update(other, add=[sample.path()], encoder=HashingEncoder("/srv/models/another"))
+    update_library(library, add=[sample.get_path()], encoder=HashingEncoder("one"))
+    update_library(other, add=[sample.get_path()], encoder=HashingEncoder("/srv/models/another"))
     service = Service(library, HashingEncoder("one"))
-    before = service.ask(Asked(question=QUESTION))
+    before = service.ask(AskRequest(question=QUESTION))
     shutil.rmtree(library)
     other.rename(library)
     with pytest.raises(ModelError):
         service.refresh()
-    assert service.ask(Asked(question=QUESTION)) == before
+    assert service.ask(AskRequest(question=QUESTION)) == before
     moved = Service(library, HashingEncoder("/srv/models/another"))
-    assert moved.state().model == "another"
+    assert moved.get_status().model == "another"
 
 
 def test_the_benchmark_measures(sample_library: Path) -> None:
-    with server(sample_library, "100") as port:
+    with run_server(sample_library, "100") as port:
         load = put_under_load(port, [QUESTION, "潮汐"] * 20, 4)
-    assert (load.asked, load.failed, len(load.latencies)) == (40, 0, 40)
-    assert 0 < load.latency(50) <= load.latency(99)
+    assert (load.question_count, load.failed, len(load.latencies)) == (40, 0, 40)
+    assert 0 < load.compute_percentile_ms(50) <= load.compute_percentile_ms(99)
 
 
 def test_a_library_that_cannot_be_served_stops_the_start(tmp_path: Path) -> None:
@@ -206,14 +206,14 @@ def test_a_library_that_cannot_be_served_stops_the_start(tmp_path: Path) -> None
     assert "tongzhu index" in missing
     assert "tongzhu index" in refused("mcp", "--library", str(tmp_path / "nothing"))
     other = tmp_path / "other"
-    update(other, add=[sample.path()], encoder=HashingEncoder("one"))
+    update_library(other, add=[sample.get_path()], encoder=HashingEncoder("one"))
     with pytest.raises(ModelError, match="made with the model one, not another"):
         Service(other, HashingEncoder("another"))
 
 
 def test_answers_are_not_held_back(sample_library: Path) -> None:
     # asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
-    with listen("127.0.0.1", 0) as listening:
+    with open_socket("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 
 

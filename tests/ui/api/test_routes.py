@@ -17,11 +17,11 @@ from index.errors import LibraryError
 from rag.answer.serialization import from_dict, schema, to_dict
 from tests.helpers.paths import ROOT
 from tests.helpers.serving import ANSWER, MARK, QUESTION
-from ui.api.app import build
-from ui.asgi.api_keys import Keys
-from ui.asgi.request_limits import Access
+from ui.api.app import build_app
+from ui.asgi.api_keys import ApiKeys
+from ui.asgi.request_limits import AccessPolicy
 from ui.service.limits import Limits
-from ui.service.requests import Asked, read
+from ui.service.requests import AskRequest, parse_request
 from ui.service.service import Service
 
 JSON = {"content-type": "application/json"}
@@ -34,7 +34,7 @@ def service(sample_library: Path) -> Service:
 
 @pytest.fixture(scope="module")
 def client(service: Service) -> Iterator[TestClient]:
-    app = build(service, Limits(), Access(Keys([]), hosts=("testserver",)))
+    app = build_app(service, Limits(), AccessPolicy(ApiKeys([]), allowed_hosts=("testserver",)))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -72,7 +72,10 @@ def test_a_question_is_answered_in_the_form_that_the_schema_describes(client: Te
 def test_another_surface_would_be_a_line(client: TestClient, service: Service) -> None:
     sent = {"question": QUESTION, "k": 2, "history": None, "filters": {"topic": "能源"}}
     given = {name: value for name, value in sent.items() if value is not None}
-    assert to_dict(service.ask(read(Asked, sent))) == client.post("/v1/ask", json=given).json()
+    assert (
+        to_dict(service.ask(parse_request(AskRequest, sent)))
+        == client.post("/v1/ask", json=given).json()
+    )
 
 
 def test_questions_of_a_batch_are_answered_as_each_for_itself(client: TestClient) -> None:
@@ -85,9 +88,9 @@ def test_an_answer_is_remembered_with_all_that_it_was_asked_with(
     client: TestClient, service: Service
 ) -> None:
     first = ask(client, "潮汐", k=3)
-    hits = service.recalled()[0]
+    hits = service.get_cache_statistics()[0]
     assert ask(client, "潮汐", k=3) == first
-    assert service.recalled()[0] == hits + 1
+    assert service.get_cache_statistics()[0] == hits + 1
     assert len(ask(client, "潮汐", k=2)["citations"]) == 2
     assert ask(client, "潮汐", k=3, threshold=1)["threshold"] == 1
 
@@ -123,8 +126,8 @@ def test_everything_in_the_library_can_be_read(client: TestClient) -> None:
 
 def test_a_passage_and_a_note_have_the_form_that_they_have_in_an_answer(client: TestClient) -> None:
     for cited in ask(client, "同註", k=50)["citations"]:
-        passage = client.get(f"/v1/passages/{cited['passage']}").json()
-        assert passage == cited | {"evidence": [], "score": 0, "parts": []}
+        passage = client.get(f"/v1/passages/{cited['passage_id']}").json()
+        assert passage == cited | {"evidence": [], "score": 0, "score_parts": []}
         at = f"/v1/publications/{cited['publication']['id']}/articles/{cited['article']['index']}"
         for note in cited["notes"]:
             assert client.get(f"{at}/notes/{note['number']}").json()["note"] == note
@@ -133,7 +136,7 @@ def test_a_passage_and_a_note_have_the_form_that_they_have_in_an_answer(client: 
 def test_a_browser_is_shown_a_passage_as_text(client: TestClient) -> None:
     cited = ask(client, k=1)["citations"][0]
     browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "zh-TW"}
-    response = client.get(f"/v1/passages/{cited['passage']}", headers=browser)
+    response = client.get(f"/v1/passages/{cited['passage_id']}", headers=browser)
     assert response.headers["content-type"] == "text/plain; charset=utf-8"
     assert cited["article"]["title"] in response.text
     assert ANSWER in response.text
@@ -147,7 +150,7 @@ def test_nothing_tells_where_the_library_is(client: TestClient, sample_library: 
         response = client.get(path)
         assert response.status_code == 200
         assert str(sample_library.parent) not in response.text
-        assert sample.path().name not in response.text
+        assert sample.get_path().name not in response.text
 
 
 def test_whoever_watches_is_told(client: TestClient) -> None:

@@ -17,13 +17,13 @@ from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from tests.helpers.serving import QUESTION
-from ui.api.app import build
-from ui.asgi.api_keys import KeyFileError, Keys, read_keys
+from ui.api.app import build_app
+from ui.asgi.api_keys import ApiKeys, KeyFileError, read_keys
 from ui.asgi.logs import JsonFormatter
-from ui.asgi.options import Door
-from ui.asgi.rate_limit import Rate
-from ui.asgi.request_limits import LOCAL_NAMES, Access, Guard
-from ui.asgi.workers import Workers
+from ui.asgi.options import ServerOptions
+from ui.asgi.rate_limit import RateLimiter
+from ui.asgi.request_limits import LOCAL_NAMES, AccessPolicy, RequestLimits
+from ui.asgi.workers import WorkerPool
 from ui.service.limits import Limits
 from ui.service.service import Service
 
@@ -38,8 +38,8 @@ def service(sample_library: Path) -> Service:
 
 @contextmanager
 def serving(service: Service, limits: Limits | None = None, **access: Any) -> Iterator[TestClient]:
-    settings = {"keys": Keys([]), "hosts": ("testserver",)} | access
-    app = build(service, limits or Limits(), Access(**settings))
+    settings = {"keys": ApiKeys([]), "hosts": ("testserver",)} | access
+    app = build_app(service, limits or Limits(), AccessPolicy(**settings))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -65,7 +65,7 @@ def code(response: Any) -> str:
     ],
 )
 def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], status: int) -> None:
-    with serving(service, keys=Keys([KEY, "another-key"])) as client:
+    with serving(service, keys=ApiKeys([KEY, "another-key"])) as client:
         response = client.post("/v1/ask", json=ASKED, headers=headers)
         assert response.status_code == status
         if status == 401:
@@ -79,7 +79,7 @@ def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], statu
 
 
 def test_openai_clients_are_refused_in_their_own_form(service: Service) -> None:
-    with serving(service, keys=Keys([KEY])) as client:
+    with serving(service, keys=ApiKeys([KEY])) as client:
         response = client.get("/v1/models")
     assert response.status_code == 401
     assert response.json()["error"]["type"] == "authentication_error"
@@ -88,7 +88,7 @@ def test_openai_clients_are_refused_in_their_own_form(service: Service) -> None:
 @given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), max_size=300))
 def test_no_other_key_opens_it(given_key: str) -> None:
     headers = Headers({"authorization": f"Bearer {given_key}"})
-    assert (Keys([KEY]).holder(headers) is not None) == (given_key == KEY)
+    assert (ApiKeys([KEY]).identify_client(headers) is not None) == (given_key == KEY)
 
 
 def test_keys_come_from_the_command_line_a_file_and_the_environment(tmp_path: Path) -> None:
@@ -96,8 +96,8 @@ def test_keys_come_from_the_command_line_a_file_and_the_environment(tmp_path: Pa
     file.write_text("# ours\nfrom-the-file\n\n", encoding="utf-8")
     keys = read_keys(["from-the-line"], file, {"TONGZHU_API_KEYS": "from-the-env, and-another"})
     for key in ("from-the-file", "from-the-line", "from-the-env", "and-another"):
-        assert keys.holder(Headers({"x-api-key": key}))
-    assert not keys.holder(Headers({"x-api-key": "# ours"}))
+        assert keys.identify_client(Headers({"x-api-key": key}))
+    assert not keys.identify_client(Headers({"x-api-key": "# ours"}))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_large_body_is_refused_whether_it_is_declared_or_not(service: Service)
         for _ in range(200):
             yield b"a" * 1_000
 
-    with serving(service, Limits(body=10_000)) as client:
+    with serving(service, Limits(max_body_bytes=10_000)) as client:
         declared = client.post("/v1/ask", content=b"x" * 10_001)
         assert (declared.status_code, code(declared)) == (413, "too-large")
         assert client.post("/v1/ask", content=chunks()).status_code == 413
@@ -160,7 +160,7 @@ def test_a_large_body_is_refused_whether_it_is_declared_or_not(service: Service)
 
 
 def test_a_client_that_asks_too_often_waits(service: Service) -> None:
-    with serving(service, Limits(rate=3), keys=Keys([KEY])) as client:
+    with serving(service, Limits(requests_per_minute=3), keys=ApiKeys([KEY])) as client:
         key = {"x-api-key": KEY}
         statuses = [client.get("/version", headers=key).status_code for _ in range(5)]
         assert statuses == [200, 200, 200, 429, 429]
@@ -176,31 +176,31 @@ def test_a_client_that_asks_too_often_waits(service: Service) -> None:
 @given(st.integers(1, 1_000), st.lists(st.floats(0, 30), min_size=1, max_size=60))
 def test_nobody_gets_more_than_the_rate(a_minute: int, pauses: list[float]) -> None:
     now = 0.0
-    rate = Rate(a_minute, lambda: now)
+    rate = RateLimiter(a_minute, lambda: now)
     granted: list[float] = []
     for pause in pauses:
         now += pause
-        while (wait := rate.wait("client")) == 0 and len(granted) < 5_000:
+        while (wait := rate.acquire("client")) == 0 and len(granted) < 5_000:
             granted.append(now)
         assert wait >= 1 or len(granted) >= 5_000
     # A minute's worth at once, and then as many as the time brings.
     assert len(granted) <= a_minute * (1 + now / 60) + 1
-    assert rate.wait("another") == 0
+    assert rate.acquire("another") == 0
 
 
 def test_clients_that_have_been_quiet_are_forgotten() -> None:
     now = 0.0
-    rate = Rate(60, lambda: now)
+    rate = RateLimiter(60, lambda: now)
     for number in range(10_000):
-        rate.wait(str(number))
+        rate.acquire(str(number))
     now = 100.0
-    assert rate.wait("one more") == 0
-    assert len(rate._used_until) == 1
+    assert rate.acquire("one more") == 0
+    assert len(rate._arrival_times) == 1
 
 
 def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "ask", lambda _: time.sleep(0.5))
-    with serving(service, Limits(seconds=0.1)) as client:
+    with serving(service, Limits(timeout_seconds=0.1)) as client:
         response = client.post("/v1/ask", json=ASKED)
         assert (response.status_code, code(response)) == (503, "too-slow")
         assert "0.1 seconds" in response.json()["detail"]
@@ -210,7 +210,7 @@ def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.M
 def test_more_than_can_wait_is_refused_at_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with serving(service, Limits(waiting=0)) as client:
+    with serving(service, Limits(max_pending=0)) as client:
         response = client.post("/v1/ask", json=ASKED)
         assert (response.status_code, code(response)) == (503, "busy")
         assert response.headers["retry-after"] == "1"
@@ -226,10 +226,10 @@ def test_a_batch_takes_its_turns_and_ends_with_its_client() -> None:
 
     async def leave() -> None:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(workers.run_each(work, range(100)), 0.05)
+            await asyncio.wait_for(workers.run_all(work, range(100)), 0.05)
 
-    workers = Workers(Limits(threads=2, waiting=2))  # a third at the same moment is refused
-    assert asyncio.run(workers.run_each(work, range(8))) == [0, 2, 4, 6, 8, 10, 12, 14]
+    workers = WorkerPool(Limits(threads=2, max_pending=2))  # a third at the same moment is refused
+    assert asyncio.run(workers.run_all(work, range(8))) == [0, 2, 4, 6, 8, 10, 12, 14]
     begun.clear()
     asyncio.run(leave())
     workers.stop()
@@ -264,20 +264,22 @@ def test_work_is_ended_when_the_client_goes_away() -> None:
         raise AssertionError("nobody is there any more")
 
     scope = {"type": "http", "path": "/", "method": "GET", "headers": [], "client": None}
-    guard = Guard(slow, Limits(), Access(Keys([]), hosts=()))
+    guard = RequestLimits(slow, Limits(), AccessPolicy(ApiKeys([]), allowed_hosts=()))
     asyncio.run(asyncio.wait_for(guard(scope, receive, send), 5))
     assert ended == ["cancelled"]
 
 
 def test_a_server_of_this_machine_answers_to_no_other_name() -> None:
-    assert Door().access({}).hosts == LOCAL_NAMES
-    assert Door("0.0.0.0").access({}).hosts == ()
-    assert Door("0.0.0.0", hosts=("Library.example",)).access({}).hosts == (
+    assert ServerOptions().build_access_policy({}).allowed_hosts == LOCAL_NAMES
+    assert ServerOptions("0.0.0.0").build_access_policy({}).allowed_hosts == ()
+    assert ServerOptions("0.0.0.0", allowed_hosts=("Library.example",)).build_access_policy(
+        {}
+    ).allowed_hosts == (
         *LOCAL_NAMES,
         "library.example",
     )
-    assert Door("::1").local
-    assert not Door("library.example").local
+    assert ServerOptions("::1").is_local
+    assert not ServerOptions("library.example").is_local
 
 
 def test_a_log_is_one_line_of_json_whatever_is_logged() -> None:

@@ -6,7 +6,6 @@ import json
 import shutil
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -16,14 +15,14 @@ import pytest
 import ui.cli.outline
 from index import sample
 from index.storage.library import Library
-from index.storage.manifest import FORMAT, POINTER, read_pointer
-from rag.render.rich_text import visible
+from index.storage.manifest import FORMAT_VERSION, POINTER_FILE, read_pointer
+from rag.render.rich_text import escape_controls
 from tests.helpers.hashing_encoder import HashingEncoder
 from ui.cli import main as cli
-from ui.cli.commands.chat import prepare
+from ui.cli.commands.chat import ensure_library
 from ui.messages import cli as strings
 from ui.messages.cli import say
-from ui.page.chat_sessions import Room
+from ui.page.chat_sessions import ChatSessions
 
 MARKDOWN = """# A Small Report
 
@@ -38,7 +37,7 @@ The tide was high.[^1] \x1b[31mRed\u202e.
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TONGZHU_LANG", "en")
-    for place in ("ui.cli.main.commands.index", "index.encoders.protocol"):
+    for place in ("ui.cli.commands.index", "index.encoders.protocol"):
         monkeypatch.setattr(f"{place}.load_encoder", lambda *_, **__: HashingEncoder())
 
 
@@ -50,13 +49,18 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[in
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_inspect_shows_the_outline(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, error = call(capsys, "inspect", sample.path(), "--lang", language)
+    status, out, error = call(capsys, "inspect", sample.get_path(), "--lang", language)
     assert (status, error) == (0, "")
     tongue = "zh" if language == "zh" else "en"
-    for part in (strings.READING, strings.SET_ASIDE, strings.ACCOUNTING, strings.ACCOUNTED):
+    for part in (
+        strings.READ_REPORT,
+        strings.SET_ASIDE,
+        strings.CHARACTER_ACCOUNT,
+        strings.CHARACTER_TOTAL,
+    ):
         assert say(part, tongue) in out
-    assert strings.ARTICLES.count(7, tongue) in out
-    assert strings.NOTES.count(66, tongue) in out
+    assert strings.ARTICLES.format_count(7, tongue) in out
+    assert strings.NOTES.format_count(66, tongue) in out
 
 
 def test_inspect_of_the_real_issue(real_issue: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,7 +73,7 @@ def test_inspect_of_the_real_issue(real_issue: Path, capsys: pytest.CaptureFixtu
 
 
 def test_inspect_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = call(capsys, "inspect", sample.path(), "--json")
+    status, out, _ = call(capsys, "inspect", sample.get_path(), "--json")
     assert status == 0
     values = json.loads(out)
     schema = Path(ui.cli.outline.__file__).with_name("inspect.schema.json")
@@ -87,7 +91,7 @@ def test_one_unreadable_file_does_not_stop_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for command in (["inspect"], ["index", "--library", tmp_path / "library"]):
-        status, out, error = call(capsys, *command, tmp_path / "none.txt", sample.path())
+        status, out, error = call(capsys, *command, tmp_path / "none.txt", sample.get_path())
         assert status == 1
         assert "7 articles" in out
         assert error.startswith("Error: ")
@@ -101,7 +105,7 @@ def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     (folder / ".hidden").mkdir()
     report = folder / "deep" / "report.md"
     report.write_text(MARKDOWN, encoding="utf-8")
-    shutil.copy(sample.path(), folder / "sample.txt")
+    shutil.copy(sample.get_path(), folder / "sample.txt")
     (folder / ".hidden" / "no.md").write_text(MARKDOWN, encoding="utf-8")
     (folder / "picture.png").write_bytes(b"\x89PNG")
 
@@ -122,7 +126,7 @@ def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     status, out, _ = call(capsys, "list", "--library", library)
     assert status == 0
     assert "deep/report.md" in out
-    assert visible(out) == out
+    assert escape_controls(out) == out
 
     status, out, error = call(capsys, "remove", report, "nothing", "--library", library)
     assert status == 1
@@ -150,8 +154,8 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
 ) -> None:
     served: list[tuple[int, int]] = []
 
-    def serve(room: Room, host: str, port: int, ready: Callable[[], None]) -> None:
-        served.append((len(room.desk.publications), len(room.desk.examples("zh"))))
+    def serve(room: ChatSessions, host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append((len(room.service.publications), len(room.service.get_examples("zh"))))
         ready()
         raise KeyboardInterrupt
 
@@ -178,8 +182,10 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
 
 def age(path: Path) -> None:
     """Gives a library the format before this one; its files are other, and need not be."""
-    aged = replace(read_pointer(path), tongzhu=FORMAT - 1).checked()
-    (path / POINTER).write_bytes(msgspec.json.encode(aged))
+    aged = msgspec.structs.replace(
+        read_pointer(path), format_version=FORMAT_VERSION - 1
+    ).with_checksum()
+    (path / POINTER_FILE).write_bytes(msgspec.json.encode(aged))
 
 
 @pytest.mark.parametrize("command", ["index", "remove", "chat"])
@@ -193,10 +199,10 @@ def test_a_library_of_an_older_format_is_brought_up_to_date(
     age(path)
     assert call(capsys, "ask", "How high was the tide?", "--library", path)[0] == 1
     if command == "chat":
-        prepare(path, "en")
-        prepare(path, "en")
+        ensure_library(path, "en")
+        ensure_library(path, "en")
         said = capsys.readouterr().err
-        assert said.count(say(strings.BRINGING_UP_TO_DATE, "en")) == 1
+        assert said.count(say(strings.MIGRATING_LIBRARY, "en")) == 1
     else:
         assert call(capsys, command, files[0], "--library", path)[0] == 0
     with Library.open(path) as library:

@@ -19,11 +19,11 @@ from index.document import Message
 from index.errors import QuestionError
 from rag.answer.model import Answer
 from rag.answer.serialization import from_dict
-from rag.render.rich_text import visible
+from rag.render.rich_text import escape_controls
 from tests.helpers.paths import ROOT
 from ui.cli import main as cli
 from ui.cli.commands import chat as chat_command
-from ui.cli.help import ABOUT, EXAMPLES, PARAMETERS
+from ui.cli.help import COMMAND_DESCRIPTIONS, EXAMPLES, PARAMETER_HELP
 from ui.messages import cli as strings
 
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
@@ -62,7 +62,7 @@ def test_help_is_there_at_once() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("command", [None, *ABOUT])
+@pytest.mark.parametrize("command", [None, *COMMAND_DESCRIPTIONS])
 def test_help_explains_and_shows_an_example(
     command: str | None, language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,17 +72,17 @@ def test_help_explains_and_shows_an_example(
     for example in EXAMPLES[command]:
         assert getattr(example, language) in shown
     joined = "".join(shown.split())
-    about = ABOUT[command] if command else strings.ABOUT
+    about = COMMAND_DESCRIPTIONS[command] if command else strings.PROGRAM_DESCRIPTION
     assert "".join(getattr(about, language).split()) in joined
     for parameter in COMMANDS[command].params if command else ():
-        described = getattr(PARAMETERS[parameter.name], language)
+        described = getattr(PARAMETER_HELP[parameter.name], language)
         assert "".join(described.split()) in joined
     assert max(map(len, shown.splitlines())) <= 88
 
 
 def test_every_command_is_in_the_help() -> None:
-    assert set(COMMANDS) == set(ABOUT)
-    assert set(EXAMPLES) == {None, *ABOUT}
+    assert set(COMMANDS) == set(COMMAND_DESCRIPTIONS)
+    assert set(EXAMPLES) == {None, *COMMAND_DESCRIPTIONS}
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,7 +137,7 @@ def test_an_unforeseen_error_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        "ui.cli.main.commands.ask.ask", fails(RuntimeError("line one\nline two" + HOSTILE))
+        "ui.cli.commands.ask.ask", fails(RuntimeError("line one\nline two" + HOSTILE))
     )
     assert cli.main(["ask", "?"]) == 1
     shown = capsys.readouterr().err
@@ -145,7 +145,7 @@ def test_an_unforeseen_error_is_one_line(
         "Error: Something unforeseen went wrong (RuntimeError: line one line two"
     )
     assert shown.count("\n") == 1
-    assert visible(shown) == shown
+    assert escape_controls(shown) == shown
     assert cli.main(["ask", "?", "--debug"]) == 1
     assert "Traceback" in capsys.readouterr().err
 
@@ -154,7 +154,7 @@ def test_what_a_user_can_mend_is_one_line_in_their_language(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        "ui.cli.main.commands.ask.ask", fails(QuestionError("Ask\nsomething.", "請提問。"))
+        "ui.cli.commands.ask.ask", fails(QuestionError("Ask\nsomething.", "請提問。"))
     )
     assert cli.main(["ask", ""]) == 1
     assert capsys.readouterr().err == "Error: Ask something.\n"
@@ -165,13 +165,13 @@ def test_what_a_user_can_mend_is_one_line_in_their_language(
 def test_ctrl_c_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ui.cli.main.commands.ask.ask", fails(KeyboardInterrupt()))
+    monkeypatch.setattr("ui.cli.commands.ask.ask", fails(KeyboardInterrupt()))
     assert cli.main(["ask", "?"]) == 130
     assert capsys.readouterr().err == "Stopped.\n"
 
 
 def test_a_reader_of_the_pipe_may_go_away() -> None:
-    command = f"{sys.executable} -c 'from ui.cli import main; main()' inspect {sample.path()}"
+    command = f"{sys.executable} -c 'from ui.cli import main; main()' inspect {sample.get_path()}"
     root = ROOT
     done = subprocess.run(
         ["/bin/sh", "-c", f"{command} | head -n 1"],
@@ -210,13 +210,13 @@ def test_the_default_library_is_named_by_the_environment(
 def test_the_default_library_is_in_the_users_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ui.cli.paths import library_path
+    from ui.cli.paths import resolve_library_path
 
     monkeypatch.delenv("TONGZHU_LIBRARY", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     if sys.platform == "linux":
-        assert library_path(None) == tmp_path / "tongzhu" / "library"
-    assert library_path(tmp_path) == tmp_path
+        assert resolve_library_path(None) == tmp_path / "tongzhu" / "library"
+    assert resolve_library_path(tmp_path) == tmp_path
 
 
 def test_ask_in_a_pipe_is_plain_text(sample_library: Path) -> None:
@@ -224,7 +224,7 @@ def test_ask_in_a_pipe_is_plain_text(sample_library: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("1. ")
     assert "\n2. " in done.stdout
-    assert visible(done.stdout) == done.stdout
+    assert escape_controls(done.stdout) == done.stdout
     assert done.stderr == ""
 
 
@@ -307,15 +307,15 @@ def test_chat_says_at_once_when_the_port_is_taken(
     [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("host", False)],
 )
 def test_chat_knows_when_it_listens_beyond_this_machine(host: str, local: bool) -> None:
-    assert chat_command.Opening(host, 1).local is local
+    assert chat_command.ChatOptions(host, 1).is_local is local
 
 
 def test_messages_of_documents_are_shown_safely(capsys: pytest.CaptureFixture[str]) -> None:
-    from ui.cli.output import complain
+    from ui.cli.output import print_error
 
-    complain(Message(f"a{HOSTILE}b\nc", "丙"), "en")
+    print_error(Message(f"a{HOSTILE}b\nc", "丙"), "en")
     shown = capsys.readouterr().err
-    assert visible(shown) == shown
+    assert escape_controls(shown) == shown
     assert shown.count("\n") == 1
 
 
@@ -328,7 +328,7 @@ def test_sigint_leaves_the_library_as_it_was(tmp_path: Path, sample_library: Pat
             "-c",
             "import sys; from ui.cli import main; sys.exit(main())",
             "index",
-            str(sample.path()),
+            str(sample.get_path()),
             "--library",
             str(folder),
         ],

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from index.document import Mark, Source, Span
+from index.document import NoteMark, Source, Span
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
-from rag.render.rich_text import visible
-from ui.cli.line_breaks import line_breaks
+from rag.render.rich_text import escape_controls
+from ui.cli.line_breaks import find_line_breaks
 from ui.cli.terminal import print_answer
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202e"
@@ -28,8 +28,8 @@ CITATION = Citation(
     0,
     (f"壹{HOSTILE}",),
     f"港務局說明。{HOSTILE}船長負責夜航。" * 8,
-    (Mark(6, "1"),),
-    (FIRST, CitedNote("2", "同註 1。", stands_for=FIRST)),
+    (NoteMark(6, "1"),),
+    (FIRST, CitedNote("2", "同註 1。", resolves_to=FIRST)),
     (Evidence(Span(0, 6)),),
 )
 SEQUENCES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b\x07]*\x1b\\")
@@ -50,7 +50,7 @@ def test_a_document_cannot_speak_to_the_terminal(
 ) -> None:
     shown = in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
     text = SEQUENCES.sub("", shown)
-    assert visible(text) == text
+    assert escape_controls(text) == text
     assert "⟨U+202E⟩" in text
     assert "owned" in text
 
@@ -75,7 +75,7 @@ def test_without_colours_nothing_but_text(
     print_answer(Answer("?", (CITATION,), 0.1, 0.5), "en")
     shown = capsys.readouterr().out
     assert shown.startswith("This is not in the library. The nearest passages:\n\n1. 題")
-    assert visible(shown) == shown
+    assert escape_controls(shown) == shown
 
 
 def test_what_is_not_there_is_said_first(
@@ -99,7 +99,7 @@ def test_no_line_is_too_wide_and_nothing_is_lost(text: str, width: int) -> None:
 
 
 def broken(text: str, width: int) -> list[str]:
-    breaks = [0, *line_breaks(text, width), len(text)]
+    breaks = [0, *find_line_breaks(text, width), len(text)]
     return [text[start:end] for start, end in pairwise(breaks)]
 
 

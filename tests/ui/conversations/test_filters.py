@@ -11,68 +11,68 @@ from hypothesis import strategies as st
 
 from index import sample
 from index.storage.library import Library
-from index.storage.records import Counts, Criteria, Summary
-from index.update.update import update
+from index.storage.records import Counts, Filters, Summary
+from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.ui.page.test_render import Seen, hostile, only_ours
-from ui.conversations.filters import changed, chips, read, written
-from ui.page.catalogue_search import Found
-from ui.page.render import Shelf, chips_html, library_html
-from ui.service.live import LiveDesk
+from ui.conversations.filters import build_chips, parse_filters, serialize_filters, set_filter
+from ui.page.catalogue_search import CatalogueMatches
+from ui.page.render import PublicationListing, render_chips, render_library
+from ui.service.live import LiveCatalogue
 
 words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)
 days = st.none() | st.dates()
 
 
-@given(st.builds(Criteria, words, words, words, words, days, days))
-def test_filters_are_kept_as_they_are(criteria: Criteria) -> None:
-    assert read(written(criteria)) == criteria
+@given(st.builds(Filters, words, words, words, words, days, days))
+def test_filters_are_kept_as_they_are(criteria: Filters) -> None:
+    assert parse_filters(serialize_filters(criteria)) == criteria
 
 
 @given(st.text() | st.sampled_from(["[1]", '{"x": "y"}', '{"after": "soon"}', '{"author": 7}']))
 def test_what_is_no_filter_limits_nothing(text: str) -> None:
-    assert read(text) == Criteria()
+    assert parse_filters(text) == Filters()
 
 
 def test_a_filter_is_set_and_taken_back() -> None:
-    one = changed(changed(Criteria(), "author", " 某 "), "after", "2025-05-01")
-    assert one == Criteria(author="某", after=date(2025, 5, 1))
-    assert changed(one, "author", "") == Criteria(after=date(2025, 5, 1))
-    assert changed(one, "__class__", "x") == one
+    one = set_filter(set_filter(Filters(), "author", " 某 "), "after", "2025-05-01")
+    assert one == Filters(author="某", after=date(2025, 5, 1))
+    assert set_filter(one, "author", "") == Filters(after=date(2025, 5, 1))
+    assert set_filter(one, "__class__", "x") == one
 
 
 def test_a_publication_is_shown_by_its_name() -> None:
-    (chip,) = chips(Criteria(publication="ab12"), {"ab12": "刊 第 1 期"}.__getitem__)
+    (chip,) = build_chips(Filters(publication="ab12"), {"ab12": "刊 第 1 期"}.__getitem__)
     assert (chip.kind, chip.value) == ("publication", "刊 第 1 期")
 
 
 @given(hostile, hostile)
 def test_the_panel_and_the_chips_are_safe(text: str, other: str) -> None:
     held = Summary("ab12", text, "", other, None, "", "", "", Counts())
-    found = Found(((held, ()),), 1, (text,), (other,))
-    only_ours(Seen(library_html(found, [Shelf(held, text, other, ())], True, "zh")))
-    only_ours(Seen(chips_html(chips(Criteria(topic=text, author=other)), "en")))
+    found = CatalogueMatches(((held, ()),), 1, (text,), (other,))
+    only_ours(Seen(render_library(found, [PublicationListing(held, text, other, ())], True, "zh")))
+    only_ours(Seen(render_chips(build_chips(Filters(topic=text, author=other)), "en")))
 
 
 def test_a_new_publication_is_used_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.service.live.load_encoder", lambda *_: HashingEncoder())
     folder = tmp_path / "library"
-    update(folder, add=[sample.path()], encoder=HashingEncoder())
+    update_library(folder, add=[sample.get_path()], encoder=HashingEncoder())
     with Library.open(folder) as library:
-        live = LiveDesk(library)
-        before = live.now()
-        assert live.now() is before
+        live = LiveCatalogue(library)
+        before = live.get_current()
+        assert live.get_current() is before
         more = tmp_path / "more.md"
         more.write_text("# On kelp\n\nKelp is dried in the loft of the old station.\n")
-        update(folder, add=[more], encoder=HashingEncoder())
-        after = live.now()
+        update_library(folder, add=[more], encoder=HashingEncoder())
+        after = live.get_current()
         assert len(after.publications) == len(before.publications) + 1
         kelp = next(each for each in after.publications if each.path.endswith("more.md"))
-        answer = after.answer("What is dried?", (), Criteria(publication=kelp.id)).answer
+        answer = after.answer("What is dried?", (), Filters(publication=kelp.id)).answer
         assert answer is not None
         assert {each.publication.id for each in answer.citations} == {kelp.id}
-        found = after.find(answer.citations[0].passage)
+        found = after.find_passage(answer.citations[0].passage_id)
         assert found is not None
         assert found.citation.text == answer.citations[0].text
-        assert after.find("nowhere") is None
-        assert after.contents(kelp.id)
+        assert after.find_passage("nowhere") is None
+        assert after.get_articles(kelp.id)

@@ -24,11 +24,11 @@ from mcp.client.stdio import StdioServerParameters
 from index.errors import LibraryError
 from rag.answer.serialization import from_dict, schema, to_dict
 from tests.helpers.serving import ANSWER, COMMAND, MARK, QUESTION, Server, run_example, running
-from ui.asgi.workers import Workers
-from ui.mcp.resources import listed
-from ui.mcp.server import server
+from ui.asgi.workers import WorkerPool
+from ui.mcp.resources import list_resources
+from ui.mcp.server import build_server
 from ui.service.limits import Limits
-from ui.service.requests import Asked
+from ui.service.requests import AskRequest
 from ui.service.service import Service
 from ui.service.views import PublicationView
 
@@ -50,8 +50,8 @@ def http_server(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) 
 @asynccontextmanager
 async def talking(service: Service, limits: Limits | None = None) -> AsyncIterator[Client]:
     limits = limits or Limits()
-    workers = Workers(limits)
-    async with Client(server(service, workers, limits, "en")) as client:
+    workers = WorkerPool(limits)
+    async with Client(build_server(service, workers, limits, "en")) as client:
         yield client
     workers.stop()
 
@@ -206,7 +206,7 @@ def test_tools_only_read_and_describe_what_they_give(service: Service) -> None:
         assert tools["ask"].output_schema == schema()
         answer = await client.call_tool("ask", {"question": QUESTION})
         assert answer.structured_content == json.loads(
-            json.dumps(to_dict(service.ask(Asked(question=QUESTION))))
+            json.dumps(to_dict(service.ask(AskRequest(question=QUESTION))))
         )
 
     with_client(service, use)
@@ -242,7 +242,7 @@ HOSTILE: list[tuple[str, Any]] = [
 def test_a_bad_argument_gets_one_line_that_says_what_to_do(
     service: Service, tool: str, arguments: dict[str, Any]
 ) -> None:
-    (publication,) = service.publications()
+    (publication,) = service.list_publications()
     if arguments.get("publication") == "ID":
         arguments = arguments | {"publication": publication.id}
 
@@ -292,7 +292,7 @@ def test_unknown_tools_and_resources_are_errors_of_the_protocol(service: Service
             await client.call_tool("rm -rf", {})
         templates = (await client.list_resource_templates()).resource_templates
         assert [each.name for each in templates] == ["article", "section", "note"]
-        (publication,) = service.publications()
+        (publication,) = service.list_publications()
         base = f"tongzhu://publications/{publication.id}/articles"
         for good in (f"{base}/0", f"{base}/0/sections/0", f"{base}/0/notes/1"):
             (content,) = (await client.read_resource(good)).contents
@@ -322,15 +322,15 @@ def test_resources_of_a_large_library_come_in_pages() -> None:
 
         def contents(self, publication: str) -> Any:
             from rag.answer.model import ArticleRef
-            from ui.service.views import Contents
+            from ui.service.views import PublicationContents
 
             view = PublicationView(publication, "P", "", "", None, "", 3, 0, 0)
-            return Contents(view, tuple(ArticleRef(at, "A") for at in range(3)))
+            return PublicationContents(view, tuple(ArticleRef(at, "A") for at in range(3)))
 
     found: list[str] = []
     cursor = None
     while True:
-        page = listed(Large(), cursor)
+        page = list_resources(Large(), cursor)
         assert len(page.resources) <= 100
         found += [each.uri for each in page.resources]
         if (cursor := page.next_cursor) is None:
@@ -381,7 +381,7 @@ def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.M
         result = await client.call_tool("ask", {"question": "a"})
         assert "longer than 0.05 seconds" in result.content[0].text
 
-    with_client(service, use, Limits(seconds=0.05))
+    with_client(service, use, Limits(timeout_seconds=0.05))
 
 
 def test_over_http_foreign_names_and_large_bodies_are_refused(http_server: Server) -> None:

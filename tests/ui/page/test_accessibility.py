@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.helpers.browsing import Open, ask, checked
 from ui.messages import page as page_strings
 from ui.messages.cli import Language
-from ui.page.auth.middleware import login_html
+from ui.page.auth.middleware import render_login
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_every_screen_is_accessible(
     ask(page, "odd")
     ask(page, "absent")
     screen(page)
-    page.set_content(login_html("", page_strings.WRONG_PASSWORD, language))
+    page.set_content(render_login("", page_strings.WRONG_PASSWORD, language))
     screen(page)
 
 

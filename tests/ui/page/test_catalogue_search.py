@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Article
-from index.storage.records import Head
+from index.storage.records import ArticleHeader
 from index.text.scripts import fold
 from tests.ui.service.test_service import desk, summary
-from ui.page.catalogue_search import FIRST, Finder
-from ui.page.render import library_html, shelves_html
+from ui.page.catalogue_search import DEFAULT_LIMIT, CatalogueSearch
+from ui.page.render import render_catalogue, render_library
 
 MANY = tuple(
     replace(summary(1), id=f"{at:012}", number=f"第 {at} 期", date=date(2000 + at // 12, 1, 1))
     for at in range(300)
 )
 HEADS = [
-    Head(
+    ArticleHeader(
         MANY[7].id,
         0,
         1,
@@ -29,24 +29,24 @@ HEADS = [
         (fold("周港"),),
         (),
     ),
-    Head(MANY[7].id, 1, 2, (fold("港口"),), (), (fold("航運"),)),
-    Head(MANY[200].id, 0, 3, (fold("燈塔守則"),), (), ()),
+    ArticleHeader(MANY[7].id, 1, 2, (fold("港口"),), (), (fold("航運"),)),
+    ArticleHeader(MANY[200].id, 0, 3, (fold("燈塔守則"),), (), ()),
 ]
 AUTHORS = tuple(f"作者{at}" for at in range(100))
-FINDER = Finder(MANY, lambda: HEADS, AUTHORS, ("航運",))
+FINDER = CatalogueSearch(MANY, lambda: HEADS, AUTHORS, ("航運",))
 
 
 def ids(query: str) -> list[str]:
-    return [each.id for each, _ in FINDER.find(query).publications]
+    return [each.id for each, _ in FINDER.search(query).publications]
 
 
 def test_a_large_library_is_listed_in_part() -> None:
     assert FINDER.is_needed
-    found = FINDER.find("")
-    assert (len(found.publications), found.number) == (FIRST, 300)
-    assert (len(found.authors), found.more_authors) == (60, 40)
-    assert len(FINDER.find(" ", most=200).publications) == 200
-    assert not Finder(MANY[:3], lambda: HEADS, (), ()).is_needed
+    found = FINDER.search("")
+    assert (len(found.publications), found.publication_count) == (DEFAULT_LIMIT, 300)
+    assert (len(found.authors), found.hidden_authors) == (60, 40)
+    assert len(FINDER.search(" ", limit=200).publications) == 200
+    assert not CatalogueSearch(MANY[:3], lambda: HEADS, (), ()).is_needed
 
 
 @pytest.mark.parametrize(
@@ -66,19 +66,19 @@ def test_it_is_found_by_what_people_know_of_it(query: str, found: list[str]) -> 
 
 
 def test_the_articles_that_were_looked_for_come_along() -> None:
-    ((_, articles),) = FINDER.find("航運").publications
+    ((_, articles),) = FINDER.search("航運").publications
     assert articles == (1,)
-    assert FINDER.find("作者42").authors == ("作者42",)
-    assert FINDER.find("航運").authors == ()
+    assert FINDER.search("作者42").authors == ("作者42",)
+    assert FINDER.search("航運").authors == ()
 
 
 @given(st.text(max_size=30))
 def test_any_words_can_be_looked_for(query: str) -> None:
-    found = FINDER.find(query)
-    assert len(found.publications) <= FIRST
-    assert found.number <= 300
+    found = FINDER.search(query)
+    assert len(found.publications) <= DEFAULT_LIMIT
+    assert found.publication_count <= 300
     if not query.split():
-        assert found.number == 300
+        assert found.publication_count == 300
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -88,15 +88,15 @@ def test_the_panel_says_how_much_it_does_not_list(language: str) -> None:
         desk(),
         publications=MANY,
         finder=FINDER,
-        contents=lambda _: (Article("題"), Article("港口")),
+        get_articles=lambda _: (Article("題"), Article("港口")),
     )
-    found = FINDER.find("")
-    html = library_html(found, here.shelves(found, speaks), True, speaks)
+    found = FINDER.search("")
+    html = render_library(found, here.summarize_found(found, speaks), True, speaks)
     assert {"en": "50 of 300 publications", "zh": "300 種刊物，先列出 50 種"}[language] in html
     assert html.count('data-kind="publication"') == 50
     assert 'data-more="50"' in html
-    sought = FINDER.find("航運")
-    html = shelves_html(sought, here.shelves(sought, speaks), True, speaks)
+    sought = FINDER.search("航運")
+    html = render_catalogue(sought, here.summarize_found(sought, speaks), True, speaks)
     assert "data-more" not in html
     assert 'data-value="港口"' in html
     assert 'data-value="題"' not in html

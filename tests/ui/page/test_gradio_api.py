@@ -11,31 +11,31 @@ from gradio_client.exceptions import AppError
 
 from rag import Answer, LibraryError, Retriever
 from tests.helpers.serving import ANSWER, QUESTION, run_example
-from ui.conversations.store import Conversations
-from ui.page.chat_sessions import Room
+from ui.conversations.store import ConversationStore
+from ui.page.chat_sessions import ChatSessions
 from ui.page.gradio_offline import gr
-from ui.page.layout import build
-from ui.service.desk import Desk
-from ui.service.live import _desk
+from ui.page.layout import build_page
+from ui.service.desk import Catalogue
+from ui.service.live import _build_catalogue
 
 
 @pytest.fixture(scope="module")
-def doors(sample_retriever: Retriever) -> list[Callable[[], Desk]]:
+def doors(sample_retriever: Retriever) -> list[Callable[[], Catalogue]]:
     """How the library is opened: the last of them counts."""
-    desk = _desk(sample_retriever)
+    desk = _build_catalogue(sample_retriever)
     return [lambda: desk]
 
 
 @pytest.fixture(scope="module")
 def address(
-    doors: list[Callable[[], Desk]], tmp_path_factory: pytest.TempPathFactory
+    doors: list[Callable[[], Catalogue]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    kept = Conversations(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
+    kept = ConversationStore(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
 
-    def open_desk() -> Desk:
+    def open_desk() -> Catalogue:
         return doors[-1]()
 
-    page: gr.Blocks = build(Room(open_desk, kept))
+    page: gr.Blocks = build_page(ChatSessions(open_desk, kept))
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, share=False, ssr_mode=False)
     yield url
     page.close(verbose=False)
@@ -94,9 +94,9 @@ def test_what_cannot_be_asked_is_told_so(client: Client, asked: list[Any], said:
 
 
 def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
-    client: Client, doors: list[Callable[[], Desk]], caplog: pytest.LogCaptureFixture
+    client: Client, doors: list[Callable[[], Catalogue]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails() -> Desk:
+    def fails() -> Catalogue:
         raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
 
     doors.append(fails)

@@ -15,24 +15,35 @@ from hypothesis import strategies as st
 from index.document import (
     Article,
     Author,
-    Mark,
     Message,
     Note,
+    NoteMark,
     Paragraph,
     Passage,
-    Place,
     Section,
     Source,
     Span,
+    TextPosition,
 )
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
-from rag.render.bibliography import footnote, quotation, quoted_markdown, quoted_text
-from rag.render.rich_text import visible
+from rag.render.bibliography import (
+    format_footnote,
+    format_quotation_markdown,
+    format_quotation_text,
+    quote_text,
+)
+from rag.render.rich_text import escape_controls
 from ui.conversations.judgement import Judgement
 from ui.conversations.model import Turn
-from ui.conversations.store import Kept
-from ui.page.reading_pane import Found, read_spans, reading, written_spans
-from ui.page.render import Holding, conversation_html, reading_html, shelf_html, welcome_html
+from ui.conversations.store import ConversationSummary
+from ui.page.reading_pane import LocatedPassage, build_article_view, format_spans, parse_spans
+from ui.page.render import (
+    PublicationLine,
+    render_conversation,
+    render_conversation_list,
+    render_reading_pane,
+    render_welcome,
+)
 
 OURS = {
     "article": {"class", "id", "aria-labelledby"},
@@ -188,9 +199,9 @@ def only_ours(seen: Seen) -> None:
             assert href.startswith(("http://", "https://"))
             assert attributes["target"] == "_blank"
             assert attributes["rel"] == "noopener noreferrer"
-    assert visible(seen.text) == seen.text
+    assert escape_controls(seen.text) == seen.text
     for attributes in (each for _, each in seen.tags):
-        assert all(visible(value or "") == value for value in attributes.values() if value)
+        assert all(escape_controls(value or "") == value for value in attributes.values() if value)
     assert len(ids(seen)) == len(set(ids(seen)))
 
 
@@ -212,11 +223,13 @@ def hostile_answers(draw: st.DrawFn) -> Answer:
         )
     )
     if len(notes) > 1:
-        notes[0] = replace(notes[0], stands_for=notes[1])
+        notes[0] = replace(notes[0], resolves_to=notes[1])
     spans = st.builds(Span, st.integers(0, 30), st.integers(0, 30))
-    marks = st.builds(Mark, st.integers(0, 30), st.sampled_from([n.number for n in notes] or ["?"]))
+    marks = st.builds(
+        NoteMark, st.integers(0, 30), st.sampled_from([n.number for n in notes] or ["?"])
+    )
     citation = Citation(
-        passage=draw(hostile),
+        passage_id=draw(hostile),
         publication=PublicationRef(draw(hostile), draw(hostile), draw(hostile), date(2025, 1, 1)),
         article=ArticleRef(
             0, draw(hostile), draw(hostile), (Author(draw(hostile), draw(hostile)),), draw(hostile)
@@ -246,20 +259,20 @@ def test_nothing_but_our_own_markup(answer: Answer, language: str) -> None:
             for verdict in ("elsewhere", "wrong")
         ),
     )
-    only_ours(Seen(conversation_html(turns, "zh" if language == "zh" else "en")))
+    only_ours(Seen(render_conversation(turns, "zh" if language == "zh" else "en")))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_document_is_shown_as_it_is_printed(text: str) -> None:
     citation = Citation("", PublicationRef("", text), ArticleRef(0, text), 0, (text,), text)
-    seen = Seen(conversation_html((Turn(text, Answer(text, (citation,), 1.0, 0.5)),), "en"))
-    shown = visible(text).replace("*", "")
+    seen = Seen(render_conversation((Turn(text, Answer(text, (citation,), 1.0, 0.5)),), "en"))
+    shown = escape_controls(text).replace("*", "")
     assert seen.text.replace("*", "").count(shown) == 6  # the heading names its bar too
 
 
-@given(st.lists(st.builds(Holding, hostile, hostile), max_size=3), hostile)
-def test_the_welcome_is_safe_too(holdings: list[Holding], more: str) -> None:
-    only_ours(Seen(welcome_html(holdings, more, "en")))
+@given(st.lists(st.builds(PublicationLine, hostile, hostile), max_size=3), hostile)
+def test_the_welcome_is_safe_too(holdings: list[PublicationLine], more: str) -> None:
+    only_ours(Seen(render_welcome(holdings, more, "en")))
 
 
 TEXT = "甲說明。乙依據*Code*作成。"
@@ -274,8 +287,8 @@ ANSWER = Answer(
             0,
             ("壹、前言",),
             TEXT,
-            (Mark(4, "1"), Mark(len(TEXT), "2"), Mark(4, "9")),
-            (FIRST, replace(note("2", "同註 1。"), sources=(), stands_for=FIRST)),
+            (NoteMark(4, "1"), NoteMark(len(TEXT), "2"), NoteMark(4, "9")),
+            (FIRST, replace(note("2", "同註 1。"), sources=(), resolves_to=FIRST)),
             (Evidence(Span(4, len(TEXT))),),
         ),
     ),
@@ -287,16 +300,16 @@ ANSWER = Answer(
 def test_sources_are_copied_without_signs_of_emphasis() -> None:
     cited = replace(FIRST, sources=(Source("Mou, *Code*, 1"),))
     found = replace(ANSWER, citations=(replace(ANSWER.citations[0], notes=(cited,)),))
-    assert 'data-copy="Mou, Code, 1"' in conversation_html((Turn("?", found),), "en")
+    assert 'data-copy="Mou, Code, 1"' in render_conversation((Turn("?", found),), "en")
 
 
 def test_a_quotation_in_a_quotation_has_inner_marks() -> None:
-    assert quotation("他說「甲『乙』」。") == "「他說『甲「乙」』。」"
-    assert quotation("It’s “a wall” to us.") == "“It’s ‘a wall’ to us.”"
+    assert quote_text("他說「甲『乙』」。") == "「他說『甲「乙」』。」"
+    assert quote_text("It’s “a wall” to us.") == "“It’s ‘a wall’ to us.”"
 
 
 def test_a_citation_is_set_as_meant() -> None:
-    html = conversation_html((Turn("為何？", ANSWER),), "zh")
+    html = render_conversation((Turn("為何？", ANSWER),), "zh")
     assert '<p class="said" dir="auto" lang="zh-Hant">「乙依據<em>Code</em>作成。」</p>' in html
     assert "很可能就是答案" in html
     assert "<mark>乙依據<em>Code</em>作成。</mark>" in html
@@ -312,35 +325,35 @@ def test_a_citation_is_set_as_meant() -> None:
 
 def test_notes_are_open_where_they_answer() -> None:
     citation = replace(ANSWER.citations[0], evidence=(Evidence(Span(0, 2), "1"),))
-    html = conversation_html((Turn("?", replace(ANSWER, citations=(citation,))),), "en")
+    html = render_conversation((Turn("?", replace(ANSWER, citations=(citation,))),), "en")
     assert "<mark>來源</mark>" in html
     assert " open>" in html
     assert '<span class="in-note">Note 1</span>' in html
 
 
 def test_what_is_not_there_is_said_first_and_the_nearest_are_folded() -> None:
-    html = conversation_html((Turn("?", replace(ANSWER, confidence=0.1)),), "en")
+    html = render_conversation((Turn("?", replace(ANSWER, confidence=0.1)),), "en")
     said, fold = html.index("This is not in the library."), html.index('<details class="nearest"')
     assert said < fold < html.index("<blockquote")
-    bare = conversation_html((Turn("?", Answer("?", (), 0.0, 0.5)),), "en")
+    bare = render_conversation((Turn("?", Answer("?", (), 0.0, 0.5)),), "en")
     assert "nearest" not in bare
 
 
 def test_waiting_and_trouble_have_words() -> None:
-    assert "正在查閱館藏" in conversation_html((Turn("?"),), "zh")
-    trouble = conversation_html((Turn("?", error=Message("odd", "怪")),), "zh")
+    assert "正在查閱館藏" in render_conversation((Turn("?"),), "zh")
+    trouble = render_conversation((Turn("?", error=Message("odd", "怪")),), "zh")
     assert '<p class="trouble" role="alert">怪</p>' in trouble
-    assert conversation_html((), "en") == ""
+    assert render_conversation((), "en") == ""
 
 
 def test_an_empty_library_says_what_to_do() -> None:
-    assert "tongzhu index" in welcome_html((), "", "en")
+    assert "tongzhu index" in render_welcome((), "", "en")
 
 
 @given(hostile, hostile)
 def test_the_list_of_conversations_is_safe_too(name: str, other: str) -> None:
-    kept = [Kept("ab" * 8, each, datetime.now(UTC), 2) for each in (name, other)]
-    only_ours(Seen(shelf_html(kept, "ab" * 8, "zh")))
+    kept = [ConversationSummary("ab" * 8, each, datetime.now(UTC), 2) for each in (name, other)]
+    only_ours(Seen(render_conversation_list(kept, "ab" * 8, "zh")))
 
 
 def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
@@ -348,18 +361,20 @@ def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
     note = Note(
         "1", f"See {more[-1]} https://example.org/a", (Source("x", ("javascript:1",)),), "e"
     )
-    paragraphs = tuple(Paragraph(each, (Mark(1, "1"),)) for each in more)
+    paragraphs = tuple(Paragraph(each, (NoteMark(1, "1"),)) for each in more)
     article = Article(text, text, sections=(Section((text,), paragraphs),), notes=(note,))
-    passage = Passage("ab" * 8, "p", 0, 0, Place(0, offset), text, (), (), "")
+    passage = Passage("ab" * 8, "p", 0, 0, TextPosition(0, offset), text, (), (), "")
     citation = Citation("ab" * 8, PublicationRef("p", text), ArticleRef(0, text), 0, (text,), text)
-    return reading_html(reading(Found(passage, article, citation), mark), "en")
+    return render_reading_pane(
+        build_article_view(LocatedPassage(passage, article, citation), mark), "en"
+    )
 
 
 @settings(deadline=None)
 @given(hostile, hostile, st.text(max_size=9) | st.just("0-4,2-9"))
 def test_the_reading_pane_is_safe_too(text: str, other: str, mark: str) -> None:
     only_ours(Seen(opened(text, other, text, mark=mark)))
-    only_ours(Seen(reading_html(None, "zh")))
+    only_ours(Seen(render_reading_pane(None, "zh")))
 
 
 def test_the_pane_marks_the_evidence_where_it_stands_in_the_article() -> None:
@@ -372,8 +387,8 @@ def test_the_pane_marks_the_evidence_where_it_stands_in_the_article() -> None:
 
 def test_ranges_in_an_address() -> None:
     spans = (Span(0, 12), Span(40, 61))
-    assert read_spans(written_spans(spans)) == spans
-    assert read_spans("1-2;3") == ()
+    assert parse_spans(format_spans(spans)) == spans
+    assert parse_spans("1-2;3") == ()
 
 
 def test_a_footnote_as_an_author_prints_it() -> None:
@@ -386,8 +401,8 @@ def test_a_footnote_as_an_author_prints_it() -> None:
         "某，〈題〉，《刊》，第 1 期，2025 年 5 月 2 日，頁 7",
         "Mou 某, “題 [Title],” 刊 第 1 期 (2 May 2025): 7",
     )
-    assert footnote(citation, "zh") == zh + "。"
-    assert footnote(citation, "en") == en + "."
-    assert quoted_text(citation, "zh") == f"「乙依據Code作成。」（{zh}）"
-    assert quoted_text(citation, "en") == f"「乙依據Code作成。」 ({en})"
-    assert quoted_markdown(citation, "en").startswith("> 乙依據*Code*作成。\n>\n> — Mou")
+    assert format_footnote(citation, "zh") == zh + "。"
+    assert format_footnote(citation, "en") == en + "."
+    assert format_quotation_text(citation, "zh") == f"「乙依據Code作成。」（{zh}）"
+    assert format_quotation_text(citation, "en") == f"「乙依據Code作成。」 ({en})"
+    assert format_quotation_markdown(citation, "en").startswith("> 乙依據*Code*作成。\n>\n> — Mou")

@@ -12,14 +12,14 @@ import pytest
 from index.document import Article, Section
 from index.errors import QuestionError
 from index.storage.library import Library
-from index.storage.records import Counts, Criteria, Summary
+from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer
 from ui.messages import page
 from ui.messages.cli import Language
-from ui.page.examples import example_questions
-from ui.page.render import Holding
-from ui.service.desk import Desk
-from ui.service.live import LiveDesk
+from ui.page.examples import generate_example_questions
+from ui.page.render import PublicationLine
+from ui.service.desk import Catalogue
+from ui.service.live import LiveCatalogue
 
 
 def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
@@ -42,33 +42,35 @@ ARTICLES = (
 def test_chinese_examples_are_made_of_special_headings_then_of_titles() -> None:
     topics = ["看守人", "港口", "燈塔", "燈油"]
     asked = [f"關於「{topic}」，文中怎麼說？" for topic in topics]
-    assert list(example_questions((), ARTICLES, "zh")) == asked
+    assert list(generate_example_questions((), ARTICLES, "zh")) == asked
 
 
 def test_english_examples_are_made_of_titles_where_headings_are_chinese() -> None:
     topics = ["Lighthouses", "Harbours", "The Moon", "Tides"]
     asked = [f"What is said about “{topic}”?" for topic in topics]
-    assert list(example_questions((), ARTICLES, "en")) == asked
+    assert list(generate_example_questions((), ARTICLES, "en")) == asked
 
 
 def test_the_first_example_is_what_there_is_to_read() -> None:
     held = (summary(1), summary(2))
-    assert list(example_questions(held, (), "zh")) == ["《刊》第 1 期有哪些文章？"]
-    assert list(example_questions(held, (), "en")) == ["Which articles are in 刊 第 1 期?"]
+    assert list(generate_example_questions(held, (), "zh")) == ["《刊》第 1 期有哪些文章？"]
+    assert list(generate_example_questions(held, (), "en")) == ["Which articles are in 刊 第 1 期?"]
     plain = [replace(held[0], number="")]
-    assert list(example_questions(plain, (), "zh")) == ["《刊》有哪些文章？"]
-    assert list(example_questions(plain, (), "en")) == ["Which articles are in 刊?"]
-    assert list(example_questions([replace(held[0], title="")], (), "en")) == []
+    assert list(generate_example_questions(plain, (), "zh")) == ["《刊》有哪些文章？"]
+    assert list(generate_example_questions(plain, (), "en")) == ["Which articles are in 刊?"]
+    assert list(generate_example_questions([replace(held[0], title="")], (), "en")) == []
 
 
 def test_quotes_in_quotes_are_inner_ones() -> None:
     titled = (article("談「燈」", "On “Lamps”"),)
-    assert list(example_questions((), titled, "zh")) == ["關於「談『燈』」，文中怎麼說？"]
-    assert list(example_questions((), titled, "en")) == ["What is said about “On ‘Lamps’”?"]
+    assert list(generate_example_questions((), titled, "zh")) == ["關於「談『燈』」，文中怎麼說？"]
+    assert list(generate_example_questions((), titled, "en")) == [
+        "What is said about “On ‘Lamps’”?"
+    ]
 
 
 def test_examples_differ() -> None:
-    assert list(example_questions((), ARTICLES[:1] * 2, "en")) == [
+    assert list(generate_example_questions((), ARTICLES[:1] * 2, "en")) == [
         "What is said about “Lighthouses”?"
     ]
 
@@ -76,8 +78,8 @@ def test_examples_differ() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_sample_answers_its_examples(sample_library: Path, language: Language) -> None:
     with Library.open(sample_library) as library:
-        bundled = LiveDesk(library).now()
-        asked = bundled.examples(language)
+        bundled = LiveCatalogue(library).get_current()
+        asked = bundled.get_examples(language)
         assert len(set(asked)) == 4
         assert not any(sign in question for question in asked for sign in "、*")
         answers = [bundled.answer(question).answer for question in asked]
@@ -93,33 +95,42 @@ def summary(number: int) -> Summary:
     )
 
 
-def desk(retrieve: object = None, publications: int = 1) -> Desk:
+def desk(retrieve: object = None, publications: int = 1) -> Catalogue:
     held = tuple(summary(number) for number in range(1, publications + 1))
-    return Desk(held, retrieve, lambda passage: None)  # type: ignore[arg-type]
+    return Catalogue(held, retrieve, lambda passage: None)  # type: ignore[arg-type]
 
 
 def test_holdings_are_listed_up_to_a_point() -> None:
-    assert desk().holdings("en") == (Holding("刊 第 1 期", "1 May 2025 · 7 articles · 1 note"),)
-    assert desk().more("en") == ""
+    assert desk().summarize_publications("en") == (
+        PublicationLine("刊 第 1 期", "1 May 2025 · 7 articles · 1 note"),
+    )
+    assert desk().format_remaining("en") == ""
     many = desk(publications=9)
-    assert len(many.holdings("zh")) == 6
-    assert many.more("zh") == "另有 3 種刊物"
+    assert len(many.summarize_publications("zh")) == 6
+    assert many.format_remaining("zh") == "另有 3 種刊物"
 
 
 def test_what_has_no_name_is_called_after_its_first_article() -> None:
     named, nameless = summary(1), replace(summary(2), title="", number="")
-    here = Desk((named, nameless), None, None)  # type: ignore[arg-type]
-    assert here.name(named.id, "en") == "刊 第 1 期"
-    assert here.name(nameless.id, "en") == here.holdings("en")[1].name == "(no title)"
-    assert here.name("gone", "en") == "gone"
-    assert replace(here, contents=lambda _: ARTICLES).name(nameless.id, "zh") == "燈塔"
+    here = Catalogue((named, nameless), None, None)  # type: ignore[arg-type]
+    assert here.get_publication_name(named.id, "en") == "刊 第 1 期"
+    assert (
+        here.get_publication_name(nameless.id, "en")
+        == here.summarize_publications("en")[1].name
+        == "(no title)"
+    )
+    assert here.get_publication_name("gone", "en") == "gone"
+    assert (
+        replace(here, get_articles=lambda _: ARTICLES).get_publication_name(nameless.id, "zh")
+        == "燈塔"
+    )
 
 
 def test_an_answer_knows_what_was_asked_before() -> None:
     seen: list[Sequence[str]] = []
 
-    def retrieve(question: str, before: Sequence[str], filters: Criteria) -> Answer:
-        seen.append(before)
+    def retrieve(question: str, history: Sequence[str], filters: Filters) -> Answer:
+        seen.append(history)
         return Answer(question, (), 0.0, 0.5)
 
     turn = desk(retrieve).answer("And then?", ["What?"])
@@ -128,10 +139,10 @@ def test_an_answer_knows_what_was_asked_before() -> None:
 
 
 def test_what_a_reader_can_mend_is_told_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
-    def refuse(question: str, before: Sequence[str], filters: Criteria) -> Answer:
+    def refuse(question: str, history: Sequence[str], filters: Filters) -> Answer:
         raise QuestionError("odd", "怪")
 
-    def crash(question: str, before: Sequence[str], filters: Criteria) -> Answer:
+    def crash(question: str, before: Sequence[str], filters: Filters) -> Answer:
         raise RuntimeError("a secret of the server")
 
     assert str(desk(refuse).answer("?").error) == "odd"

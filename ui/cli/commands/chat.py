@@ -13,18 +13,18 @@ from index import sample
 from index.document import Message
 from index.errors import TongzhuError
 from index.storage.library import Library
-from index.storage.manifest import FORMAT, find_pointer
-from ui.asgi.origin import is_this_machine
-from ui.cli.commands.index import add
+from index.storage.manifest import FORMAT_VERSION, find_pointer
+from ui.asgi.origin import is_loopback_host
+from ui.cli.commands.index import add_files
 from ui.cli.output import print_line
-from ui.cli.paths import conversations_path, library_path, session_path
-from ui.conversations.store import Conversations
+from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
+from ui.conversations.store import ConversationStore
 from ui.messages import cli
-from ui.messages.cli import Language, filled, say
-from ui.page.auth.passwords import key_of
-from ui.page.chat_sessions import Room
-from ui.page.uploads.changes import Changes
-from ui.service.live import LiveDesk
+from ui.messages.cli import Language, format_message, say
+from ui.page.auth.passwords import create_signer
+from ui.page.chat_sessions import ChatSessions
+from ui.page.uploads.changes import ChangeQueue
+from ui.service.live import LiveCatalogue
 
 _EXAMPLES_FROM = 3  # publications
 
@@ -34,7 +34,7 @@ class ListenError(TongzhuError):
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class ChatOptions:
     """Where the page is reached, and what visitors may do.
 
     Attributes:
@@ -52,56 +52,66 @@ class Opening:
     auth_file: Path | None = None
 
     @property
-    def local(self) -> bool:
+    def is_local(self) -> bool:
         """Whether only this machine reaches it."""
-        return is_this_machine(self.host)
+        return is_loopback_host(self.host)
 
     @property
-    def changes(self) -> bool:
+    def allows_changes(self) -> bool:
         """Whether anybody may change the library."""
-        return self.local if self.uploads is None else self.uploads
+        return self.is_local if self.uploads is None else self.uploads
 
 
-def chat(library: Path | None, opening: Opening, language: Language) -> int:
+def serve_chat(library: Path | None, options: ChatOptions, language: Language) -> int:
     """Serves the page until it is stopped; builds the library of the sample if there is none."""
-    host, port = opening.host, opening.port
+    host, port = options.host, options.port
     _check_address(host, port)
-    wanted, file = opening.auth, opening.auth_file
-    key = key_of(wanted, file, os.environ, session_path(), language=language)
-    folder = library_path(library)
+    needs_password, password_file = options.auth, options.auth_file
+    session_signer = create_signer(
+        needs_password, password_file, os.environ, get_session_key_path(), language=language
+    )
+    folder = resolve_library_path(library)
     if library is None:
-        prepare(folder, language)
+        ensure_library(folder, language)
     with Library.open(folder) as opened:
-        changes = Changes(folder, anywhere=bool(opening.uploads)) if opening.changes else None
-        kept = Conversations(conversations_path())
-        room = Room(LiveDesk(opened).now, kept, changes=changes, key=key)
+        changes = (
+            ChangeQueue(folder, allow_remote=bool(options.uploads))
+            if options.allows_changes
+            else None
+        )
+        conversations = ConversationStore(get_conversations_path())
+        chat_sessions = ChatSessions(
+            LiveCatalogue(opened).get_current, conversations, changes=changes, signer=session_signer
+        )
         from ui.page.server import serve
 
-        if not opening.local and key is None:
-            warning = cli.CHANGING_BEYOND if changes else cli.LISTENING_BEYOND
+        if not options.is_local and session_signer is None:
+            warning = cli.PAGE_EXPOSED_CHANGE if changes else cli.PAGE_EXPOSED_READ
             print_line(say(warning, language, host=host), stderr=True)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            serve(room, host, port, lambda: print_line(_invitation(address, language)))
+            serve(
+                chat_sessions, host, port, lambda: print_line(_format_invitation(address, language))
+            )
         except KeyboardInterrupt:
             print_line(say(cli.STOPPED, language), stderr=True)
     return 0
 
 
-def prepare(folder: Path, language: Language) -> None:
+def ensure_library(folder: Path, language: Language) -> None:
     """Sees to it that a library is there that this version can search; if need be, the sample's.
 
     Raises:
         LibraryError, ModelError: As `index.update.update.update`.
     """
-    pointer = find_pointer(folder, older=True)
+    pointer = find_pointer(folder, allow_outdated=True)
     if pointer is None:
         print_line(say(cli.BUILDING_SAMPLE, language), stderr=True)
-        add(folder, [sample.path()], language)
-    elif pointer.tongzhu < FORMAT:
-        print_line(say(cli.BRINGING_UP_TO_DATE, language), stderr=True)
-        add(folder, [], language)
+        add_files(folder, [sample.get_path()], language)
+    elif pointer.format_version < FORMAT_VERSION:
+        print_line(say(cli.MIGRATING_LIBRARY, language), stderr=True)
+        add_files(folder, [], language)
 
 
 def _check_address(host: str, port: int) -> None:
@@ -111,23 +121,23 @@ def _check_address(host: str, port: int) -> None:
         ListenError: If it is taken, or cannot be listened at.
     """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
+        family, socket_type, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        with socket.socket(family, kind, protocol) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind(address)
+        with socket.socket(family, socket_type, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise _error(filled(cli.PORT_TAKEN, host=host, port=port)) from error
+            raise _listen_error(format_message(cli.PORT_TAKEN, host=host, port=port)) from error
         reason = error.strerror or str(error)
-        message = filled(cli.CANNOT_LISTEN, host=host, port=port, reason=reason)
-        raise _error(message) from error
+        message = format_message(cli.CANNOT_LISTEN, host=host, port=port, reason=reason)
+        raise _listen_error(message) from error
 
 
-def _error(message: Message) -> ListenError:
+def _listen_error(message: Message) -> ListenError:
     return ListenError(message.en, message.zh)
 
 
-def _invitation(address: str, language: Language) -> str:
-    return say(cli.SERVING, language, address=address)
+def _format_invitation(address: str, language: Language) -> str:
+    return say(cli.SERVING_PAGE, language, address=address)

@@ -12,27 +12,27 @@ from rich.cells import cell_len
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from eval.extras import require
+from eval.extras import require_extra
 from eval.questions.format import QuestionSetError, Split
-from eval.questions.sets import QuestionSet, find, prepared
+from eval.questions.sets import QuestionSet, find_set, prepare_library
 from index.encoders.protocol import load_encoder
 from ui.cli.output import print_line
-from ui.cli.paths import library_path
-from ui.cli.progress import Bars
-from ui.cli.terminal import QUIET, TITLE, console
+from ui.cli.paths import resolve_library_path
+from ui.cli.progress import ProgressBars
+from ui.cli.terminal import DIM, TITLE, create_console
 from ui.messages import cli
 from ui.messages.cli import Language, say
 
 if TYPE_CHECKING:
-    from eval.report.json import Facts
+    from eval.report.json import ReportMetadata
     from eval.report.tables import Table
-    from eval.run import Run
+    from eval.run import SystemRun
 
 _SPLITS: dict[str, Split | None] = {"dev": "dev", "test": "test", "all": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EvalOptions:
     """What the command line asks for.
 
     Attributes:
@@ -56,41 +56,41 @@ class Wanted:
     as_json: bool = False
 
 
-def evaluate(wanted: Wanted, language: Language) -> int:
+def evaluate(options: EvalOptions, language: Language) -> int:
     """Prints the figures of a question set, and writes them down where that is asked for."""
-    require("eval")
-    from eval.baselines.systems import named
-    from eval.report.compare import compare, facts
-    from eval.report.json import as_json
-    from eval.report.tables import markdown, write
+    require_extra("eval")
+    from eval.baselines.systems import parse_baseline_names
+    from eval.report.compare import collect_metadata, compare_systems
+    from eval.report.json import render_json
+    from eval.report.tables import render_markdown, write_report
 
-    baselines = named(wanted.baselines)
+    baselines = parse_baseline_names(options.baselines)
     if set(baselines) - {"vectors"}:
-        require("baselines")
-    chosen = find(wanted.name, wanted.paragraphs, _split(wanted.split))
-    with Bars(language) as bars:
-        library = _library(wanted, chosen, bars)
-        about = facts(chosen, library, wanted.split)
-        runs = compare(
-            chosen,
+        require_extra("baselines")
+    question_set = find_set(options.name, options.paragraphs, _parse_split(options.split))
+    with ProgressBars(language) as bars:
+        library = _prepare_library(options, question_set, bars)
+        run_facts = collect_metadata(question_set, library, options.split)
+        runs = compare_systems(
+            question_set,
             library,
             baselines=baselines,
-            against=wanted.against,
+            against=options.against,
             progress=bars.show_questions,
         )
-    if wanted.report:
-        write(wanted.report, chosen.name, runs, about, language)
-        print_line(say(cli.REPORT_AT, language, path=wanted.report), stderr=True)
-    if wanted.as_json:
-        print_line(as_json(chosen.name, runs, about).rstrip("\n"))
-    elif console().is_terminal:
-        _show(chosen.name, runs, about, language)
+    if options.report:
+        write_report(options.report, question_set.name, runs, run_facts, language)
+        print_line(say(cli.REPORT_PATH, language, path=options.report), stderr=True)
+    if options.as_json:
+        print_line(render_json(question_set.name, runs, run_facts).rstrip("\n"))
+    elif create_console().is_terminal:
+        _print_runs(question_set.name, runs, run_facts, language)
     else:
-        print_line(markdown(chosen.name, runs, about, language).rstrip("\n"))
+        print_line(render_markdown(question_set.name, runs, run_facts, language).rstrip("\n"))
     return 0
 
 
-def _split(name: str) -> Split | None:
+def _parse_split(name: str) -> Split | None:
     if name not in _SPLITS:
         raise QuestionSetError(
             f"--split is {name}: it must be dev, test or all.",
@@ -99,51 +99,53 @@ def _split(name: str) -> Split | None:
     return _SPLITS[name]
 
 
-def _library(wanted: Wanted, chosen: QuestionSet, bars: Bars) -> Path:
+def _prepare_library(options: EvalOptions, question_set: QuestionSet, bars: ProgressBars) -> Path:
     """The library that was named, else the set's own, made if need be, else the user's."""
-    if wanted.library or not chosen.source:
-        return library_path(wanted.library)
-    encoder = load_encoder(unpacking=bars.show_unpacking)
-    return prepared(chosen.source, encoder, bars.show)
+    if options.library or not question_set.source:
+        return resolve_library_path(options.library)
+    encoder = load_encoder(on_unpack=bars.show_unpacking)
+    return prepare_library(question_set.source, encoder, bars.show_progress)
 
 
-def _show(name: str, runs: Sequence[Run], about: Facts, language: Language) -> None:
+def _print_runs(
+    name: str, runs: Sequence[SystemRun], run_facts: ReportMetadata, language: Language
+) -> None:
     """Sets the figures for a terminal."""
     from eval.report import messages
-    from eval.report.tables import difference, tables
+    from eval.report.tables import build_difference_table, build_tables
 
-    screen = console()
+    screen = create_console()
     screen.print(Text(name, TITLE))
-    screen.print(Text(about.line(language), QUIET))
-    screen.print(Text(say(messages.INTERVALS, language), QUIET))
+    screen.print(Text(run_facts.format_summary(language), DIM))
+    screen.print(Text(say(messages.INTERVALS, language), DIM))
     for run in runs:
         screen.print()
         screen.print(Text(run.system, TITLE))
-        for table in tables(run, language, narrow=True):
-            screen.print(_set(table))
+        for table in build_tables(run, language, short_intervals=True):
+            screen.print(_to_rich_table(table))
     for run in runs[1:]:
-        screen.print(_set(difference(runs[0], run, language)))
+        screen.print(_to_rich_table(build_difference_table(runs[0], run, language)))
 
 
-def _set(table: Table) -> RichTable:
-    rich = RichTable(
+def _to_rich_table(table: Table) -> RichTable:
+    rich_table = RichTable(
         title=Text(table.title),
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         pad_edge=False,
     )
-    longest = max(cell_len(word) for row in table.rows for word in row[0].split())
-    rich.add_column(Text(table.head[0]), min_width=longest)
-    for name in table.head[1:]:
+    longest_word = max(cell_len(word) for row in table.rows for word in row[0].split())
+    rich_table.add_column(Text(table.header[0]), min_width=longest_word)
+    for name in table.header[1:]:
         # A word to a line: left to itself, Rich would rather cut figures.
-        rich.add_column(Text(name.replace(" ", "\n")), justify="right")
+        rich_table.add_column(Text(name.replace(" ", "\n")), justify="right")
     for row in table.rows:
-        rich.add_row(*(_cell(cell) for cell in row))
-    return rich
+        rich_table.add_row(*(_format_cell(cell) for cell in row))
+    return rich_table
 
 
-def _cell(cell: str) -> Text:
+def _format_cell(cell: str) -> Text:
     """A figure with its interval under it."""
-    figure, _, interval = cell.partition("\n")
-    return Text.assemble(figure, ("\n" + interval, QUIET)) if interval else Text(figure)
+    metric, _, interval = cell.partition("\n")
+    return Text.assemble(metric, ("\n" + interval, DIM)) if interval else Text(metric)

@@ -7,100 +7,118 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from eval.questions.format import parse
-from eval.questions.gold import check
+from eval.questions.format import parse_question
+from eval.questions.gold import check_gold
 from index.document import Message
 from index.errors import TongzhuError
 from index.storage.library import Library
 from ui.cli.output import print_line
-from ui.cli.paths import conversations_path, library_path
-from ui.conversations.feedback import DRAFTS, Case, CaseSet, case, case_sets
+from ui.cli.paths import get_conversations_path, resolve_library_path
+from ui.conversations.feedback import DRAFTS, FeedbackCase, FeedbackSet, build_case, group_cases
 from ui.conversations.judgement import VERDICTS
-from ui.conversations.store import Conversations, Judged
+from ui.conversations.store import ConversationStore, JudgedAnswer
 from ui.messages import cli_feedback, page
-from ui.messages.cli import Language, filled, say
+from ui.messages.cli import Language, format_message, say
 
 
 class ExportError(TongzhuError):
     """Question sets cannot be written where they should be."""
 
 
-def feedback(export: Path | None, library: Path | None, language: Language) -> int:
+def report_feedback(export_folder: Path | None, library: Path | None, language: Language) -> int:
     """Prints how much was said of answers, and writes it down as question sets."""
-    judged = tuple(_judged())
-    if not judged:
-        print_line(say(cli_feedback.NOTHING_JUDGED, language))
+    judged_turns = tuple(_load_judged())
+    if not judged_turns:
+        print_line(say(cli_feedback.NO_FEEDBACK, language))
         return 0
-    counts = Counter(each.turn.judgement.verdict for each in judged if each.turn.judgement)
+    counts = Counter(item.turn.judgement.verdict for item in judged_turns if item.turn.judgement)
     for verdict in VERDICTS:
-        label = say(cli_feedback.VERDICTS[verdict], language)
+        label = say(cli_feedback.VERDICT_LABELS[verdict], language)
         print_line(f"{counts[verdict]:5}  {label}")
-    if export is None:
-        print_line(say(cli_feedback.EXPORT_WITH, language), stderr=True)
+    if export_folder is None:
+        print_line(say(cli_feedback.EXPORT_HINT, language), stderr=True)
         return 0
-    with Library.open(library_path(library)) as opened:
-        sets = case_sets(_borne_out(map(case, judged), opened))
+    with Library.open(resolve_library_path(library)) as opened:
+        question_sets = group_cases(_check_cases(map(build_case, judged_turns), opened))
         path = opened.path
-    for each in _written(sets, export):
-        file = export / each.file
-        if each.key == DRAFTS:
-            print_line(say(cli_feedback.DRAFTS_AT, language, number=len(each.cases), path=file))
-            for one in each.cases:
-                missing = say(one.missing, language) if one.missing else ""
-                question = one.record["question"]
-                print_line(say(cli_feedback.DRAFT, language, question=question, missing=missing))
+    for item in _write_sets(question_sets, export_folder):
+        file = export_folder / item.file_name
+        if item.key == DRAFTS:
+            print_line(
+                say(cli_feedback.DRAFTS_WRITTEN, language, number=len(item.cases), path=file)
+            )
+            for draft in item.cases:
+                missing = say(draft.missing, language) if draft.missing else ""
+                question = draft.record["question"]
+                print_line(
+                    say(cli_feedback.DRAFT_LINE, language, question=question, missing=missing)
+                )
         else:
-            number = page.QUESTIONS.count(len(each.cases), language)
-            print_line(say(cli_feedback.SET_AT, language, number=number, name=each.name, path=file))
+            number = page.QUESTIONS.format_count(len(item.cases), language)
+            print_line(
+                say(
+                    cli_feedback.SET_WRITTEN,
+                    language,
+                    number=number,
+                    name=item.publication_name,
+                    path=file,
+                )
+            )
             print_line(f"       tongzhu eval {file} --library {path}")
     return 0
 
 
-def _judged() -> Iterator[Judged]:
-    path = conversations_path()
+def _load_judged() -> Iterator[JudgedAnswer]:
+    path = get_conversations_path()
     if not path.exists():  # and none is made by looking
         return
-    kept = Conversations(path)
+    conversations = ConversationStore(path)
     try:
-        yield from kept.judged()
+        yield from conversations.list_judged_answers()
     finally:
-        kept.close()
+        conversations.close()
 
 
-def _borne_out(cases: Iterable[Case], library: Library) -> Iterator[Case]:
+def _check_cases(cases: Iterable[FeedbackCase], library: Library) -> Iterator[FeedbackCase]:
     """The same, with those as drafts whose gold the library as it is does not bear out."""
-    held = {summary.id for summary in library.publications()}
-    for one in cases:
-        if one.missing or not one.record.get("where"):
-            yield one
-        elif one.publication not in held:
-            yield _draft(one, page.NOT_HELD)
+    publication_ids = {summary.id for summary in library.publications()}
+    for checked in cases:
+        if checked.missing or not checked.record.get("where"):
+            yield checked
+        elif checked.publication_id not in publication_ids:
+            yield _to_draft(checked, page.NEEDS_LIBRARY)
         else:
-            question = parse(one.text)
-            faults = check(question, library.publication(one.publication))
-            yield _draft(one, filled(page.CHANGED, fault=faults[0])) if faults else one
+            question = parse_question(checked.json_line)
+            faults = check_gold(question, library.publication(checked.publication_id))
+            yield (
+                _to_draft(checked, format_message(page.NEEDS_MATCHING_GOLD, fault=faults[0]))
+                if faults
+                else checked
+            )
 
 
-def _draft(one: Case, missing: Message) -> Case:
-    return replace(one, record=one.record | {"missing": missing.en}, missing=missing)
+def _to_draft(original: FeedbackCase, missing: Message) -> FeedbackCase:
+    return replace(original, record=original.record | {"missing": missing.en}, missing=missing)
 
 
-def _written(sets: Iterable[CaseSet], folder: Path) -> Iterator[CaseSet]:
+def _write_sets(question_sets: Iterable[FeedbackSet], folder: Path) -> Iterator[FeedbackSet]:
     """Writes each set into a file; none that is there already, for a draft may be half finished.
 
     Raises:
         ExportError: If one is there, or cannot be written.
     """
-    for each in sets:
-        file = folder / each.file
+    for question_set in question_sets:
+        file = folder / question_set.file_name
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with file.open("x", encoding="utf-8") as out:
-                out.write(each.text)
+                out.write(question_set.json_lines)
         except FileExistsError as error:
-            message = filled(cli_feedback.EXPORT_THERE, path=file)
+            message = format_message(cli_feedback.EXPORT_EXISTS, path=file)
             raise ExportError(message.en, message.zh) from error
         except OSError as error:
-            message = filled(cli_feedback.EXPORT_FAILED, path=file, reason=error.strerror or error)
+            message = format_message(
+                cli_feedback.EXPORT_FAILED, path=file, reason=error.strerror or error
+            )
             raise ExportError(message.en, message.zh) from error
-        yield each
+        yield question_set

@@ -6,135 +6,143 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
-from index.readers import KINDS
+from index.readers import SUPPORTED_SUFFIXES
 from index.storage.library import Library
-from index.storage.manifest import POINTER
+from index.storage.manifest import POINTER_FILE
 from index.storage.records import Summary
-from index.update.update import Update, update
-from ui.cli.output import complain, print_line
-from ui.cli.paths import library_path
-from ui.cli.progress import Bars
+from index.update.update import UpdateReport, update_library
+from ui.cli.output import print_error, print_line
+from ui.cli.paths import resolve_library_path
+from ui.cli.progress import ProgressBars
 from ui.messages import cli
-from ui.messages.cli import Language, Noun, filled, say
+from ui.messages.cli import Language, Noun, format_message, say
 
 _INTERRUPTED = 130
 
 
-def index(
+def index_files(
     paths: Sequence[Path], library: Path | None, language: Language, *, model: str | None
 ) -> int:
     """Adds files and folders of files; 1 if one of them could not be read."""
-    folder = library_path(library)
-    files, empty = _files(paths)
-    for path in empty:
-        kinds = ", ".join(KINDS)
-        complain(filled(cli.FOUND_NO_FILES, path=path, kinds=kinds), language)
+    folder = resolve_library_path(library)
+    files, empty_folders = _collect_files(paths)
+    for path in empty_folders:
+        kinds = ", ".join(SUPPORTED_SUFFIXES)
+        print_error(format_message(cli.NO_READABLE_FILES, path=path, kinds=kinds), language)
     if not files:
         return 1
     try:
-        report = add(folder, files, language, model=model)
+        report = add_files(folder, files, language, model=model)
     except KeyboardInterrupt:
-        print_line(say(cli.LEFT_AS_IT_WAS, language), stderr=True)
+        print_line(say(cli.LIBRARY_UNCHANGED, language), stderr=True)
         return _INTERRUPTED
     _print_report(folder, report, language)
-    return 1 if report.failed or empty else 0
+    return 1 if report.failed or empty_folders else 0
 
 
-def add(
+def add_files(
     folder: Path, files: Sequence[Path], language: Language, *, model: str | None = None
-) -> Update:
+) -> UpdateReport:
     """Adds files to a library, showing how far it is; raises what `update` does."""
-    with Bars(language) as bars:
-        encoder = _encoder(folder, model, bars)
-        return update(folder, add=files, encoder=encoder, progress=bars.show)
+    with ProgressBars(language) as bars:
+        encoder = _select_encoder(folder, model, bars)
+        return update_library(folder, add=files, encoder=encoder, progress=bars.show_progress)
 
 
-def remove(publications: Sequence[str], library: Path | None, language: Language) -> int:
+def remove_publications(
+    publications: Sequence[str], library: Path | None, language: Language
+) -> int:
     """Removes publications, by id or by file; 1 if one of them is not in the library."""
-    folder = library_path(library)
-    with Library.open(folder, older=True) as opened:
-        held = opened.publications()
-    known = {name: _find(name, held) for name in publications}
-    for name in (name for name, identity in known.items() if identity is None):
-        complain(filled(cli.NOT_IN_LIBRARY, name=name), language)
-    wanted = [identity for identity in known.values() if identity is not None]
-    if wanted:
+    folder = resolve_library_path(library)
+    with Library.open(folder, allow_outdated=True) as opened:
+        summaries = opened.publications()
+    ids_by_name = {name: _find_publication(name, summaries) for name in publications}
+    for name in (name for name, publication_id in ids_by_name.items() if publication_id is None):
+        print_error(format_message(cli.NOT_IN_LIBRARY, name=name), language)
+    publication_ids = [
+        publication_id for publication_id in ids_by_name.values() if publication_id is not None
+    ]
+    if publication_ids:
         try:
-            with Bars(language) as bars:
-                report = update(folder, remove=wanted, progress=bars.show)
+            with ProgressBars(language) as bars:
+                report = update_library(folder, remove=publication_ids, progress=bars.show_progress)
         except KeyboardInterrupt:
-            print_line(say(cli.LEFT_AS_IT_WAS, language), stderr=True)
+            print_line(say(cli.LIBRARY_UNCHANGED, language), stderr=True)
             return _INTERRUPTED
         _print_report(folder, report, language)
-    return 0 if len(wanted) == len(known) else 1
+    return 0 if len(publication_ids) == len(ids_by_name) else 1
 
 
-def _files(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
+def _collect_files(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
     """The files to read, folders searched for those of the right kinds; and folders without any."""
     files: list[Path] = []
-    empty: list[Path] = []
+    empty_folders: list[Path] = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
             continue
-        found = [
+        readable = [
             file
             for file in sorted(path.rglob("*"))
-            if file.suffix.lower() in KINDS and file.is_file() and not _hidden(file, path)
+            if file.suffix.lower() in SUPPORTED_SUFFIXES
+            and file.is_file()
+            and not _is_hidden(file, path)
         ]
-        files += found
-        if not found:
-            empty.append(path)
-    return files, empty
+        files += readable
+        if not readable:
+            empty_folders.append(path)
+    return files, empty_folders
 
 
-def _hidden(file: Path, folder: Path) -> bool:
+def _is_hidden(file: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
-def _encoder(folder: Path, model: str | None, bars: Bars) -> Encoder:
+def _select_encoder(folder: Path, model: str | None, bars: ProgressBars) -> Encoder:
     """The model that was named, else that of the library, else the bundled one."""
     name = model or DEFAULT_MODEL
-    if model is None and (folder / POINTER).exists():
-        with Library.open(folder, older=True) as opened:
+    if model is None and (folder / POINTER_FILE).exists():
+        with Library.open(folder, allow_outdated=True) as opened:
             name = opened.model.name
-    return load_encoder(name, unpacking=bars.show_unpacking)
+    return load_encoder(name, on_unpack=bars.show_unpacking)
 
 
-def _find(name: str, held: Iterable[Summary]) -> str | None:
-    for summary in held:
+def _find_publication(name: str, summaries: Iterable[Summary]) -> str | None:
+    for summary in summaries:
         if name == summary.id or Path(name).absolute() == Path(summary.path).absolute():
             return summary.id
     return None
 
 
-def _print_report(folder: Path, report: Update, language: Language) -> None:
-    done = (
+def _print_report(folder: Path, report: UpdateReport, language: Language) -> None:
+    changes = (
         (cli.ADDED, report.added),
         (cli.REPLACED, report.replaced),
         (cli.REMOVED, report.removed),
     )
-    for message, summaries in done:
+    for message, summaries in changes:
         for summary in summaries:
-            print_line(f"{say(message, language)}  {_described(summary, language)}")
+            print_line(f"{say(message, language)}  {_format_summary(summary, language)}")
     for file in report.unchanged:
         print_line(f"{say(cli.UNCHANGED, language)}  {file}")
     for failure in report.failed:
-        complain(failure.message, language)
+        print_error(failure.message, language)
     if report.generation:
         with Library.open(folder) as opened:
             counts = opened.counts
-        held = (cli.PUBLICATIONS, counts.publications), (cli.PASSAGES, counts.passages)
-        publications, passages = (noun.count(number, language) for noun, number in held)
-        print_line(say(cli.LIBRARY_NOW, language, publications=publications, passages=passages))
+        library_counts = (cli.PUBLICATIONS, counts.publications), (cli.PASSAGES, counts.passages)
+        publications, passages = (
+            noun.format_count(number, language) for noun, number in library_counts
+        )
+        print_line(say(cli.LIBRARY_COUNTS, language, publications=publications, passages=passages))
 
 
-def _described(summary: Summary, language: Language) -> str:
-    counted: tuple[tuple[Noun, int], ...] = (
+def _format_summary(summary: Summary, language: Language) -> str:
+    noun_counts: tuple[tuple[Noun, int], ...] = (
         (cli.ARTICLES, summary.counts.articles),
         (cli.PASSAGES, summary.counts.passages),
         (cli.NOTES, summary.counts.notes),
     )
     name = " ".join(part for part in (summary.title, summary.number) if part)
-    counts = " · ".join(noun.count(number, language) for noun, number in counted)
+    counts = " · ".join(noun.format_count(number, language) for noun, number in noun_counts)
     return f"{name or say(cli.NO_TITLE, language)}  ({counts})"

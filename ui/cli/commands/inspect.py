@@ -6,35 +6,41 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import ReadError
-from index.passages import split
+from index.passages import split_publication
 from index.readers import read
-from index.readers.accounting import account
-from index.readers.decoding import load
+from index.readers.accounting import audit_characters
+from index.readers.decoding import load_text
 from rag.answer.serialization import safe_json
-from ui.cli.outline import Reading, outline, values
-from ui.cli.output import complain, print_line
+from ui.cli.outline import InspectedFile, format_outline, outline_to_dict
+from ui.cli.output import print_error, print_line
 from ui.messages.cli import Language
 
 
-def inspect(files: Sequence[Path], language: Language, *, as_json: bool) -> int:
+def inspect_files(files: Sequence[Path], language: Language, *, as_json: bool) -> int:
     """Prints what is read out of each file; 1 if one of them cannot be read."""
-    readings: list[Reading] = []
+    inspected_files: list[InspectedFile] = []
     status = 0
     for file in files:
         try:
             publication = read(file)
-            accounted = account(load(file), publication)
+            character_account = audit_characters(load_text(file), publication)
         except ReadError as error:
-            complain(error.message, language)
+            print_error(error.message, language)
             status = 1
             continue
-        readings.append(Reading(str(file), publication, tuple(split(publication)), accounted))
+        inspected_files.append(
+            InspectedFile(
+                str(file), publication, tuple(split_publication(publication)), character_account
+            )
+        )
     if as_json:
-        print_line(safe_json({"version": 1, "files": [values(each) for each in readings]}))
+        print_line(
+            safe_json({"version": 1, "files": [outline_to_dict(item) for item in inspected_files]})
+        )
         return status
-    for at, reading in enumerate(readings):
-        if at:
+    for position, inspected in enumerate(inspected_files):
+        if position:
             print_line()
-        for line in outline(reading, language):
+        for line in format_outline(inspected, language):
             print_line(line)
     return status

@@ -8,46 +8,49 @@ from typing import Any
 from index.storage.library import Library
 from index.storage.records import Summary
 from rag.answer.serialization import safe_json
-from rag.render.labels import written_date
+from rag.render.labels import format_date
 from ui.cli.output import print_line
-from ui.cli.paths import library_path
+from ui.cli.paths import resolve_library_path
 from ui.messages import cli
 from ui.messages.cli import Language, say
 
 
 def list_publications(library: Path | None, language: Language, *, as_json: bool) -> int:
     """Prints the publications of the library, and how much is in them."""
-    path = library_path(library)
+    path = resolve_library_path(library)
     with Library.open(path) as opened:
         publications = opened.publications()
     if as_json:
-        values = {"library": str(path), "publications": [_values(each) for each in publications]}
+        values = {
+            "library": str(path),
+            "publications": [_summary_to_dict(summary) for summary in publications],
+        }
         print_line(safe_json(values))
         return 0
-    for each in publications:
-        name = " ".join(part for part in (each.title, each.number) if part)
-        print_line(f"{each.id}  {name or say(cli.NO_TITLE, language)}")
-        print_line(f"{'':14}{_facts(each, language)}")
-        print_line(f"{'':14}{each.path}")
+    for summary in publications:
+        name = " ".join(part for part in (summary.title, summary.number) if part)
+        print_line(f"{summary.id}  {name or say(cli.NO_TITLE, language)}")
+        print_line(f"{'':14}{_format_facts(summary, language)}")
+        print_line(f"{'':14}{summary.path}")
     if not publications:
         print_line(say(cli.LIBRARY_EMPTY, language))
-    print_line(say(cli.LIBRARY_AT, language, path=path), stderr=True)
+    print_line(say(cli.LIBRARY_PATH, language, path=path), stderr=True)
     return 0
 
 
-def _facts(summary: Summary, language: Language) -> str:
+def _format_facts(summary: Summary, language: Language) -> str:
     counts = summary.counts
-    day = written_date(summary.date, language) if summary.date else summary.date_printed
+    date_text = format_date(summary.date, language) if summary.date else summary.date_printed
     facts = (
-        day,
-        cli.ARTICLES.count(counts.articles, language),
-        cli.PASSAGES.count(counts.passages, language),
-        cli.NOTES.count(counts.notes, language),
+        date_text,
+        cli.ARTICLES.format_count(counts.articles, language),
+        cli.PASSAGES.format_count(counts.passages, language),
+        cli.NOTES.format_count(counts.notes, language),
     )
     return " · ".join(part for part in facts if part)
 
 
-def _values(summary: Summary) -> dict[str, Any]:
+def _summary_to_dict(summary: Summary) -> dict[str, Any]:
     counts = summary.counts
     return {
         "id": summary.id,

@@ -8,42 +8,49 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.adapters.extras import missing
-from ui.cli.commands.serve import attend, warn
-from ui.cli.paths import library_path
+from rag.adapters.extras import build_extra_error
+from ui.cli.commands.serve import run_until_stopped, warn_if_exposed
+from ui.cli.paths import resolve_library_path
 from ui.messages.cli import Language
 from ui.service.limits import Limits
 
 if TYPE_CHECKING:
-    from ui.asgi.options import Door
+    from ui.asgi.options import ServerOptions
 
 
-def mcp(library: Path | None, door: Door | None, language: Language, *, limits: Limits) -> int:
+def serve_mcp(
+    library: Path | None, options: ServerOptions | None, language: Language, *, limits: Limits
+) -> int:
     """Serves one agent over stdin and stdout; with a door, any number of them over HTTP."""
     try:
         import anyio
 
         from ui.asgi.logs import log_to_stderr
-        from ui.asgi.server import listen
-        from ui.asgi.workers import Workers
-        from ui.mcp.server import PATH, over_http, server, talk
+        from ui.asgi.server import open_socket
+        from ui.asgi.workers import WorkerPool
+        from ui.mcp.server import MCP_PATH, build_http_app, build_server, serve_stdio
         from ui.service.service import Service
     except ImportError as error:
-        raise missing("mcp", error) from error
+        raise build_extra_error("mcp", error) from error
     log_to_stderr(logging.WARNING)
-    workers = Workers(limits)
+    workers = WorkerPool(limits)
     try:
-        if door is None:
+        if options is None:
             # A thread waits for stdin and cannot be called back; there is nothing to be undone.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            anyio.run(talk, server(Service(library_path(library)), workers, limits, language))
+            anyio.run(
+                serve_stdio,
+                build_server(Service(resolve_library_path(library)), workers, limits, language),
+            )
             return 0
-        access = door.access(os.environ)
-        with listen(door.host, door.port) as listening:
-            serving = server(Service(library_path(library)), workers, limits, language)
-            warn(door, access, language)
-            app = over_http(serving, limits, access)
-            attend(app, listening, door.host, language, at=PATH)
+        access_policy = options.build_access_policy(os.environ)
+        with open_socket(options.host, options.port) as server_socket:
+            mcp_server = build_server(
+                Service(resolve_library_path(library)), workers, limits, language
+            )
+            warn_if_exposed(options, access_policy, language)
+            app = build_http_app(mcp_server, limits, access_policy)
+            run_until_stopped(app, server_socket, options.host, language, path=MCP_PATH)
         return 0
     finally:
         workers.stop()

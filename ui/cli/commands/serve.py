@@ -9,73 +9,84 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.adapters.extras import missing
+from rag.adapters.extras import build_extra_error
 from ui.cli.output import print_line
-from ui.cli.paths import library_path
+from ui.cli.paths import resolve_library_path
 from ui.messages import cli
 from ui.messages.cli import Language, say
-from ui.service.limits import RATE, Limits
+from ui.service.limits import DEFAULT_REQUESTS_PER_MINUTE, Limits
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from ui.asgi.options import Door
-    from ui.asgi.request_limits import Access
+    from ui.asgi.options import ServerOptions
+    from ui.asgi.request_limits import AccessPolicy
 
 
-def limits_of(door: Door, rate: int | None, seconds: int) -> Limits:
+def build_limits(
+    options: ServerOptions, requests_per_minute: int | None, timeout_seconds: int
+) -> Limits:
     """What the clients at a door are granted."""
-    if rate is None:
-        rate = 0 if door.local else RATE
-    return Limits(rate=rate, seconds=seconds)
+    if requests_per_minute is None:
+        requests_per_minute = 0 if options.is_local else DEFAULT_REQUESTS_PER_MINUTE
+    return Limits(requests_per_minute=requests_per_minute, timeout_seconds=timeout_seconds)
 
 
 def serve(
-    library: Path | None, door: Door, language: Language, *, limits: Limits, remembered: int
+    library: Path | None,
+    options: ServerOptions,
+    language: Language,
+    *,
+    limits: Limits,
+    cached_answers: int,
 ) -> int:
     """Serves the library until it is stopped."""
     try:
-        from ui.api.app import build
-        from ui.asgi.server import listen
+        from ui.api.app import build_app
+        from ui.asgi.server import open_socket
         from ui.service.service import Service
     except ImportError as error:
-        raise missing("serve", error) from error
-    access = door.access(os.environ)
-    with listen(door.host, door.port) as listening:
-        service = Service(library_path(library), remembered=remembered)
+        raise build_extra_error("serve", error) from error
+    access_policy = options.build_access_policy(os.environ)
+    with open_socket(options.host, options.port) as server_socket:
+        service = Service(resolve_library_path(library), cached_answers=cached_answers)
         service.warm_up()
-        warn(door, access, language)
-        attend(build(service, limits, access), listening, door.host, language)
+        warn_if_exposed(options, access_policy, language)
+        run_until_stopped(
+            build_app(service, limits, access_policy), server_socket, options.host, language
+        )
     return 0
 
 
-def attend(
-    app: ASGIApp, listening: socket.socket, host: str, language: Language, at: str = ""
+def run_until_stopped(
+    app: ASGIApp, server_socket: socket.socket, host: str, language: Language, path: str = ""
 ) -> None:
     """Runs an application until a signal says to stop, and says where it is found.
 
     Args:
         app: What to run.
-        listening: The socket to run it at.
+        server_socket: The socket to run it at.
         host: What the user calls that address.
         language: The user's.
-        at: The path of the application.
+        path: The path of the application.
     """
     from ui.asgi.logs import log_to_stderr
-    from ui.asgi.server import address, run
+    from ui.asgi.server import format_url, run_server
 
-    where = address(listening, host) + at
-    print_line(say(cli.SERVING_PROGRAMS, language, address=where))
+    url = format_url(server_socket, host) + path
+    print_line(say(cli.SERVING_API, language, address=url))
     sys.stdout.flush()
     log_to_stderr()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        run(app, listening)
+        run_server(app, server_socket)
     except KeyboardInterrupt:
         print_line(say(cli.STOPPED, language), stderr=True)
 
 
-def warn(door: Door, access: Access, language: Language) -> None:
+def warn_if_exposed(
+    options: ServerOptions, access_policy: AccessPolicy, language: Language
+) -> None:
     """Says so where anybody who reaches the server can read the library."""
-    if not door.local and not access.keys:
-        print_line(say(cli.SERVING_BEYOND, language, host=door.host), stderr=True)
+    if not options.is_local and not access_policy.api_keys:
+        print_line(say(cli.API_EXPOSED, language, host=options.host), stderr=True)

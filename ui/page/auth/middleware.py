@@ -15,136 +15,143 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.document import Message
 from ui.asgi.origin import same_origin
-from ui.asgi.rate_limit import Rate
+from ui.asgi.rate_limit import RateLimiter
 from ui.messages import page
-from ui.messages.cli import Language, filled, say
-from ui.page.auth.sessions import LASTS, Key
-from ui.page.downloads import language_of
-from ui.page.render import TAGS, rendered
+from ui.messages.cli import Language, format_message, say
+from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
+from ui.page.downloads import resolve_language
+from ui.page.render import LANGUAGE_TAGS, render_template
 from ui.service import limits
 
-SESSION = "tongzhu_session"
-_FORM = 4 << 10  # bytes
-_OPEN = ("/gradio_api/startup-events", "/favicon.ico")  # they say nothing; Gradio asks the first
+SESSION_COOKIE = "tongzhu_session"
+_MAX_FORM_BYTES = 4 << 10  # bytes
+_PUBLIC_PATHS = (
+    "/gradio_api/startup-events",
+    "/favicon.ico",
+)  # they say nothing; Gradio asks the first
 
 
-class Lock:
+class PasswordMiddleware:
     """ASGI middleware that lets nobody through but those with a session."""
 
-    def __init__(self, app: ASGIApp, key: Key) -> None:
+    def __init__(self, app: ASGIApp, signer: SessionSigner) -> None:
         self._app = app
-        self._key = key
-        self._rate = Rate(limits.TRIES)
-        self._all = Rate(limits.ALL_TRIES)
+        self._signer = signer
+        self._address_rate = RateLimiter(limits.MAX_LOGIN_ATTEMPTS)
+        self._total_rate = RateLimiter(limits.MAX_TOTAL_LOGIN_ATTEMPTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on, or asks for the password (ASGI)."""
-        if scope["type"] == "lifespan" or scope.get("path") in _OPEN:
+        if scope["type"] == "lifespan" or scope.get("path") in _PUBLIC_PATHS:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
         request = Request(scope, receive)
-        session = _session(request.headers)
+        session = _read_session(request.headers)
         if request.method == "POST" and scope["path"].rstrip("/") == "/login":
-            await (await self._enter(request))(scope, receive, send)
+            await (await self._log_in(request))(scope, receive, send)
         elif scope["path"].rstrip("/") == "/logout":
-            await self._leave(request, session)(scope, receive, send)
-        elif self._key.admits(session):
+            await self._log_out(request, session)(scope, receive, send)
+        elif self._signer.is_valid(session):
             await self._app(scope, receive, send)
         else:
-            await _ask(request)(scope, receive, send)
+            await _build_login_response(request)(scope, receive, send)
 
-    async def _enter(self, request: Request) -> Response:
+    async def _log_in(self, request: Request) -> Response:
         if not same_origin(request.headers):
             return PlainTextResponse("Forbidden", 403)
         address = request.client.host if request.client else "unknown"
-        if wait := self._rate.wait(address) or self._all.wait(""):
-            line = filled(page.TRY_LATER, seconds=wait)
-            return _ask(request, line, 429, {"retry-after": str(wait)})
-        if not self._key.opens(await _password(request)):
-            return _ask(request, page.WRONG_PASSWORD)
-        answer: Response
-        if _is_person(request):
-            answer = Response(status_code=303, headers={"location": f"./{_query(request)}"})
+        if wait := self._address_rate.acquire(address) or self._total_rate.acquire(""):
+            message = format_message(page.TRY_LATER, seconds=wait)
+            return _build_login_response(request, message, 429, {"retry-after": str(wait)})
+        if not self._signer.check_password(await _read_password(request)):
+            return _build_login_response(request, page.WRONG_PASSWORD)
+        response: Response
+        if _accepts_html(request):
+            response = Response(
+                status_code=303, headers={"location": f"./{_format_query(request)}"}
+            )
         else:
-            answer = JSONResponse({"success": True})
-        answer.set_cookie(
-            SESSION,
-            self._key.new_session(),
-            max_age=LASTS,
+            response = JSONResponse({"success": True})
+        response.set_cookie(
+            SESSION_COOKIE,
+            self._signer.create_session(),
+            max_age=SESSION_SECONDS,
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",
         )
-        return answer
+        return response
 
-    def _leave(self, request: Request, session: str) -> Response:
+    def _log_out(self, request: Request, session: str) -> Response:
         if request.method == "POST" and same_origin(request.headers):
-            self._key.leave(session)
-            answer = Response(status_code=303, headers={"location": "./"})
-            answer.delete_cookie(SESSION, httponly=True, samesite="lax")
-            return answer
+            self._signer.revoke(session)
+            response = Response(status_code=303, headers={"location": "./"})
+            response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+            return response
         return Response(status_code=303, headers={"location": "./"})
 
 
-def _ask(
+def _build_login_response(
     request: Request,
-    line: Message | None = None,
+    message: Message | None = None,
     status: int = 401,
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The page that asks for the password; a line for programs."""
-    language = language_of(request)
-    kept = {"cache-control": "no-store"} | (headers or {})
-    if not _is_person(request):
-        said = say(line or page.PASSWORD_NEEDED, language)
-        return PlainTextResponse(said, status, kept)
-    return HTMLResponse(login_html(_query(request), line, language), status, kept)
+    language = resolve_language(request)
+    response_headers = {"cache-control": "no-store"} | (headers or {})
+    if not _accepts_html(request):
+        text = say(message or page.PASSWORD_NEEDED, language)
+        return PlainTextResponse(text, status, response_headers)
+    return HTMLResponse(
+        render_login(_format_query(request), message, language), status, response_headers
+    )
 
 
-def login_html(query: str, line: Message | None, language: Language) -> str:
+def render_login(query: str, message: Message | None, language: Language) -> str:
     """The page that asks for the password.
 
     Args:
         query: That of the address to go to, with its question mark; or "".
-        line: What was wrong with the last try.
+        message: What was wrong with the last try.
         language: The reader's.
     """
     other: Language = "en" if language == "zh" else "zh"
-    return rendered(
+    return render_template(
         "login.html",
         language,
         query=query,
-        line=line,
-        tag=TAGS[language],
+        line=message,
+        tag=LANGUAGE_TAGS[language],
         other=other,
-        other_tag=TAGS[other],
+        other_tag=LANGUAGE_TAGS[other],
     )
 
 
-async def _password(request: Request) -> str:
+async def _read_password(request: Request) -> str:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > _FORM:
+        if len(body) > _MAX_FORM_BYTES:
             return ""
-    given = parse_qs(body.decode(errors="replace"), keep_blank_values=True).get("password", [""])
-    return given[0]
+    values = parse_qs(body.decode(errors="replace"), keep_blank_values=True).get("password", [""])
+    return values[0]
 
 
-def _is_person(request: Request) -> bool:
+def _accepts_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _query(request: Request) -> str:
+def _format_query(request: Request) -> str:
     return f"?{request.url.query}" if request.url.query else ""
 
 
-def _session(headers: Headers) -> str:
+def _read_session(headers: Headers) -> str:
     try:
-        found = SimpleCookie(headers.get("cookie", "")).get(SESSION)
+        cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
     except CookieError:
         return ""
-    return found.value if found else ""
+    return cookie.value if cookie else ""

@@ -8,13 +8,13 @@ import re
 import secrets
 import time
 
-LASTS = 30 * 24 * 3600
+SESSION_SECONDS = 30 * 24 * 3600
 """Seconds that a session lasts."""
 
-_PASS = re.compile(r"([0-9]{1,12})\.([\w-]{22})\.([0-9a-f]{64})", re.ASCII)
+_SESSION_TOKEN = re.compile(r"([0-9]{1,12})\.([\w-]{22})\.([0-9a-f]{64})", re.ASCII)
 
 
-class Key:
+class SessionSigner:
     """A password, and the sessions of those who know it. Thread-safe.
 
     A session is signed, not kept: it stays good over a restart while the password is the same.
@@ -26,36 +26,36 @@ class Key:
     """
 
     def __init__(self, password: str, secret: bytes) -> None:
-        self._digest = _digest(password)
-        self._signing = hmac.digest(secret, self._digest, "sha256")
-        self._left: set[str] = set()
+        self._password_hash = _hash_password(password)
+        self._signing_key = hmac.digest(secret, self._password_hash, "sha256")
+        self._revoked: set[str] = set()
 
-    def opens(self, given: str) -> bool:
+    def check_password(self, password: str) -> bool:
         """Whether this is the password, in a time that does not depend on it."""
-        return hmac.compare_digest(_digest(given), self._digest)
+        return hmac.compare_digest(_hash_password(password), self._password_hash)
 
-    def new_session(self) -> str:
+    def create_session(self) -> str:
         """A session that begins now."""
-        begun = f"{int(time.time()) + LASTS}.{secrets.token_urlsafe(16)}"
-        return f"{begun}.{self._sign(begun)}"
+        payload = f"{int(time.time()) + SESSION_SECONDS}.{secrets.token_urlsafe(16)}"
+        return f"{payload}.{self._sign(payload)}"
 
-    def admits(self, session: str) -> bool:
+    def is_valid(self, session: str) -> bool:
         """Whether a session is one of ours, and not over."""
-        found = _PASS.fullmatch(session)
-        if not found:
+        parsed = _SESSION_TOKEN.fullmatch(session)
+        if not parsed:
             return False
-        ends, name, signature = found.groups()
-        ours = hmac.compare_digest(signature, self._sign(f"{ends}.{name}"))
-        return ours and int(ends) > time.time() and name not in self._left
+        expires_at, nonce, signature = parsed.groups()
+        is_authentic = hmac.compare_digest(signature, self._sign(f"{expires_at}.{nonce}"))
+        return is_authentic and int(expires_at) > time.time() and nonce not in self._revoked
 
-    def leave(self, session: str) -> None:
+    def revoke(self, session: str) -> None:
         """Ends a session."""
-        if self.admits(session):
-            self._left.add(session.split(".")[1])
+        if self.is_valid(session):
+            self._revoked.add(session.split(".")[1])
 
     def _sign(self, text: str) -> str:
-        return hmac.digest(self._signing, text.encode(), "sha256").hex()
+        return hmac.digest(self._signing_key, text.encode(), "sha256").hex()
 
 
-def _digest(password: str) -> bytes:
+def _hash_password(password: str) -> bytes:
     return hashlib.sha256(password.encode("utf-8", "surrogatepass")).digest()

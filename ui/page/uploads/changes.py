@@ -22,19 +22,28 @@ from typing import BinaryIO, assert_never
 import msgspec
 
 from index.document import Message
-from ui.asgi.origin import from_this_machine
+from ui.asgi.origin import is_direct_local_request
 from ui.messages import uploads as words
-from ui.page.uploads.events import Done, Failed, FileRead, Going, Refused, Request, Stopped, Told
-from ui.page.uploads.sandbox import environment
+from ui.page.uploads.events import (
+    Cancelled,
+    ChangeRequest,
+    Done,
+    Failed,
+    FileRead,
+    InProgress,
+    Rejected,
+    UploadEvent,
+)
+from ui.page.uploads.sandbox import build_environment
 from ui.service import limits
 
-WORKER = ("-m", "ui.page.uploads.worker")
-_GRACE = 5.0  # seconds in which a worker that is to stop may tidy up
-_SECRETS = ("TONGZHU_PASSWORD", "TONGZHU_API_KEYS")
+WORKER_ARGUMENTS = ("-m", "ui.page.uploads.worker")
+_STOP_TIMEOUT = 5.0  # seconds in which a worker that is to stop may tidy up
+_SECRET_VARIABLES = ("TONGZHU_PASSWORD", "TONGZHU_API_KEYS")
 _log = logging.getLogger("tongzhu")
 
 
-class NotNowError(Exception):
+class BusyError(Exception):
     """A change cannot be asked for at the moment: `message` says why."""
 
     def __init__(self, message: Message) -> None:
@@ -43,61 +52,63 @@ class NotNowError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ChangeState:
     """How far a change is, and what came of it.
 
     Attributes:
-        going: Where it is.
-        read: What was found in the files that were read.
-        refused: Why some things cannot be done.
-        end: What came of it; None while it is being made.
-        cancelling: Whether it was told to stop.
-        adding: Whether it puts files into the library; else it takes a publication out.
+        progress: Where it is.
+        files_read: What was found in the files that were read.
+        rejections: Why some things cannot be done.
+        result: What came of it; None while it is being made.
+        is_cancelling: Whether it was told to stop.
+        is_adding: Whether it puts files into the library; else it takes a publication out.
     """
 
-    going: Going = field(default_factory=lambda: Going("waiting"))
-    read: tuple[FileRead, ...] = ()
-    refused: tuple[Message, ...] = ()
-    end: Done | Failed | Stopped | None = None
-    cancelling: bool = False
-    adding: bool = True
+    progress: InProgress = field(default_factory=lambda: InProgress("waiting"))
+    files_read: tuple[FileRead, ...] = ()
+    rejections: tuple[Message, ...] = ()
+    result: Done | Failed | Cancelled | None = None
+    is_cancelling: bool = False
+    is_adding: bool = True
 
-    def after(self, told: Told) -> State:
+    def apply_event(self, event: UploadEvent) -> ChangeState:
         """The state once a worker has told something."""
-        match told:
-            case Going():
-                return replace(self, going=told)
+        match event:
+            case InProgress():
+                return replace(self, progress=event)
             case FileRead():
-                return replace(self, read=(*self.read, told))
-            case Refused():
-                return replace(self, refused=(*self.refused, told.message))
-            case Done() | Failed() | Stopped():
-                return replace(self, end=told)
+                return replace(self, files_read=(*self.files_read, event))
+            case Rejected():
+                return replace(self, rejections=(*self.rejections, event.message))
+            case Done() | Failed() | Cancelled():
+                return replace(self, result=event)
             case _:
-                assert_never(told)
+                assert_never(event)
 
 
 class _Job:
-    def __init__(self, request: Request, folder: Path | None, refused: Sequence[Message]) -> None:
+    def __init__(
+        self, request: ChangeRequest, folder: Path | None, rejections: Sequence[Message]
+    ) -> None:
         self.request = request
         self.folder = folder
-        self.state = State(refused=tuple(refused), adding=not request.remove)
+        self.state = ChangeState(rejections=tuple(rejections), is_adding=not request.remove)
         self.process: subprocess.Popen[bytes] | None = None
 
 
-class Changes:
+class ChangeQueue:
     """Makes changes of a library. Thread-safe.
 
     Args:
         library: The library's folder.
-        anywhere: Whether visitors of other machines may ask for them, too.
+        allow_remote: Whether visitors of other machines may ask for them, too.
         worker: The arguments of Python that run a worker.
     """
 
     def __init__(
-        self, library: Path, *, anywhere: bool = False, worker: Sequence[str] = WORKER
+        self, library: Path, *, allow_remote: bool = False, worker: Sequence[str] = WORKER_ARGUMENTS
     ) -> None:
-        self.anywhere = anywhere
+        self.allow_remote = allow_remote
         self._library = library.absolute()
         self._worker = worker
         self._lock = threading.Lock()
@@ -109,32 +120,32 @@ class Changes:
         visitor: str,
         files: Mapping[str, Path],
         folder: Path,
-        refused: Sequence[Message] = (),
-    ) -> State:
+        rejections: Sequence[Message] = (),
+    ) -> ChangeState:
         """Puts files into the library, soon.
 
         Args:
             visitor: Who wants it.
             files: By the names that they go by; none, if all are refused.
             folder: What is removed once it is done.
-            refused: Why other files that came with them are not taken.
+            rejections: Why other files that came with them are not taken.
 
         Raises:
             NotNowError: If the visitor's last change is not done, or too many wait. The folder is
                 then left to the caller.
         """
         paths = {name: str(path) for name, path in files.items()}
-        return self._begin(visitor, _Job(self._request(files=paths), folder, refused))
+        return self._enqueue(visitor, _Job(self._build_request(files=paths), folder, rejections))
 
-    def remove(self, visitor: str, publication: str) -> State:
+    def remove(self, visitor: str, publication: str) -> ChangeState:
         """Takes a publication out of the library, soon.
 
         Raises:
             NotNowError: As `add`.
         """
-        return self._begin(visitor, _Job(self._request(remove=(publication,)), None, ()))
+        return self._enqueue(visitor, _Job(self._build_request(remove=(publication,)), None, ()))
 
-    def state(self, visitor: str) -> State | None:
+    def get_state(self, visitor: str) -> ChangeState | None:
         """How far a visitor's last change is; None if there is none to be told of."""
         with self._lock:
             job = self._jobs.get(visitor)
@@ -144,18 +155,18 @@ class Changes:
         """Stops a visitor's change, wherever it is."""
         with self._lock:
             job = self._jobs.get(visitor)
-            if job is None or job.state.end or job.state.cancelling:
+            if job is None or job.state.result or job.state.is_cancelling:
                 return
-            job.state = replace(job.state, cancelling=True)
+            job.state = replace(job.state, is_cancelling=True)
             process = job.process
         if process is not None:
-            _interrupt(process)
+            _interrupt_worker(process)
 
     def dismiss(self, visitor: str) -> None:
         """Forgets a visitor's last change, if it is done."""
         with self._lock:
             job = self._jobs.get(visitor)
-            if job and job.state.end:
+            if job and job.state.result:
                 del self._jobs[visitor]
 
     def close(self) -> None:
@@ -166,47 +177,51 @@ class Changes:
             self.cancel(visitor)
         self._pool.shutdown()
 
-    def _request(
+    def _build_request(
         self, files: dict[str, str] | None = None, remove: tuple[str, ...] = ()
-    ) -> Request:
-        return Request(str(self._library), files or {}, remove)
+    ) -> ChangeRequest:
+        return ChangeRequest(str(self._library), files or {}, remove)
 
-    def _begin(self, visitor: str, job: _Job) -> State:
+    def _enqueue(self, visitor: str, job: _Job) -> ChangeState:
         with self._lock:
-            last = self._jobs.get(visitor)
-            if last and not last.state.end:
-                raise NotNowError(words.AT_WORK)
-            waiting = sum(each.state.end is None for each in self._jobs.values())
-            if waiting >= limits.CHANGES:
-                raise NotNowError(words.TOO_BUSY)
-            self._forget()
-            job.state = replace(job.state, going=Going("waiting" if waiting else "preparing"))
+            previous = self._jobs.get(visitor)
+            if previous and not previous.state.result:
+                raise BusyError(words.CHANGE_RUNNING)
+            waiting = sum(queued.state.result is None for queued in self._jobs.values())
+            if waiting >= limits.MAX_PENDING_CHANGES:
+                raise BusyError(words.TOO_BUSY)
+            self._drop_old_reports()
+            job.state = replace(
+                job.state, progress=InProgress("waiting" if waiting else "preparing")
+            )
             self._jobs[visitor] = job
-        self._pool.submit(self._make, job)
+        self._pool.submit(self._run_job, job)
         return job.state
 
-    def _forget(self) -> None:
+    def _drop_old_reports(self) -> None:
         """Forgets the reports that nobody has closed, beyond those of the last visitors."""
-        done = [visitor for visitor, job in self._jobs.items() if job.state.end]
-        for visitor in done[: max(0, len(done) - 10 * limits.CHANGES)]:
+        finished = [visitor for visitor, job in self._jobs.items() if job.state.result]
+        for visitor in finished[: max(0, len(finished) - 10 * limits.MAX_PENDING_CHANGES)]:
             del self._jobs[visitor]
 
-    def _make(self, job: _Job) -> None:
+    def _run_job(self, job: _Job) -> None:
         try:
             if not job.request.files and not job.request.remove:
-                self._tell(job, Done())
+                self._apply_event(job, Done())
                 return
-            self._run(job)
+            self._run_worker(job)
         except Exception:
             # The visitor is told in one line; what happened is for who runs the server.
             _log.exception("A change of the library failed")
         finally:
-            if not job.state.end:
-                self._tell(job, Stopped() if job.state.cancelling else Failed(words.FAILED))
+            if not job.state.result:
+                self._apply_event(
+                    job, Cancelled() if job.state.is_cancelling else Failed(words.FAILED)
+                )
 
-    def _run(self, job: _Job) -> None:
+    def _run_worker(self, job: _Job) -> None:
         with tempfile.TemporaryFile() as errors:
-            process = self._start(job, errors)
+            process = self._start_worker(job, errors)
             if process is None:
                 return
             try:
@@ -215,21 +230,23 @@ class Changes:
                 process.stdin.write(msgspec.json.encode(job.request))
                 process.stdin.close()
                 for line in process.stdout:
-                    self._tell(job, msgspec.json.decode(line, type=Told))
+                    self._apply_event(job, msgspec.json.decode(line, type=UploadEvent))
             finally:
-                _end(process)
-            if (said := _said(errors)) and not job.state.cancelling:
-                _log.error("Changing the library: %s", said)
+                _wait_for_worker(process)
+            if (stderr_text := _read_stderr(errors)) and not job.state.is_cancelling:
+                _log.error("Changing the library: %s", stderr_text)
 
-    def _start(self, job: _Job, errors: BinaryIO) -> subprocess.Popen[bytes] | None:
+    def _start_worker(self, job: _Job, errors: BinaryIO) -> subprocess.Popen[bytes] | None:
         """The worker; None if the change was cancelled before it."""
         with self._lock:
-            if job.state.cancelling:
+            if job.state.is_cancelling:
                 return None
-            job.state = replace(job.state, going=Going("preparing"))
+            job.state = replace(job.state, progress=InProgress("preparing"))
             job.process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-P", *self._worker],
-                env=environment(os.environ, [name for name in os.environ if name not in _SECRETS]),
+                env=build_environment(
+                    os.environ, [name for name in os.environ if name not in _SECRET_VARIABLES]
+                ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -237,41 +254,41 @@ class Changes:
             )
             return job.process
 
-    def _tell(self, job: _Job, told: Told) -> None:
-        if job.folder and isinstance(told, Done | Failed | Stopped):
+    def _apply_event(self, job: _Job, event: UploadEvent) -> None:
+        if job.folder and isinstance(event, Done | Failed | Cancelled):
             shutil.rmtree(job.folder, ignore_errors=True)
         with self._lock:
-            job.state = job.state.after(told)
+            job.state = job.state.apply_event(event)
 
 
-def permitted(changes: Changes | None, headers: Mapping[str, str]) -> bool:
+def is_change_allowed(changes: ChangeQueue | None, headers: Mapping[str, str]) -> bool:
     """Whether who sends a request may change the library, and is shown how."""
-    return changes is not None and (changes.anywhere or from_this_machine(headers))
+    return changes is not None and (changes.allow_remote or is_direct_local_request(headers))
 
 
-def _interrupt(process: subprocess.Popen[bytes]) -> None:
+def _interrupt_worker(process: subprocess.Popen[bytes]) -> None:
     """Tells a worker to stop, and ends it if it does not."""
     process.send_signal(signal.SIGINT)
-    threading.Timer(_GRACE, _kill, (process,)).start()
+    threading.Timer(_STOP_TIMEOUT, _kill_worker, (process,)).start()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _wait_for_worker(process: subprocess.Popen[bytes]) -> None:
     """Waits for a worker that has closed its output."""
     try:
-        process.wait(_GRACE)
+        process.wait(_STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
-        _kill(process)
+        _kill_worker(process)
         process.wait()
     if process.stdout:
         process.stdout.close()
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def _kill_worker(process: subprocess.Popen[bytes]) -> None:
     """Ends a worker, with the reader that it may have started: they are one group."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _said(errors: BinaryIO) -> str:
+def _read_stderr(errors: BinaryIO) -> str:
     errors.seek(0)
     return errors.read().decode(errors="replace")[-8000:].strip()

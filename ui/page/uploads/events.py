@@ -9,7 +9,7 @@ import msgspec
 from index.document import Finding, Message, SetAsideReason
 
 
-class Request(msgspec.Struct):
+class ChangeRequest(msgspec.Struct):
     """What is to be changed.
 
     Attributes:
@@ -23,7 +23,7 @@ class Request(msgspec.Struct):
     remove: tuple[str, ...] = ()
 
 
-class Going(msgspec.Struct, tag="going"):
+class InProgress(msgspec.Struct, tag="going"):
     """It has come so far; see `index.update.progress.Step`."""
 
     stage: str
@@ -56,7 +56,7 @@ class FileRead(msgspec.Struct, tag="read"):
     extra: int = 0
 
 
-class Refused(msgspec.Struct, tag="refused"):
+class Rejected(msgspec.Struct, tag="refused"):
     """A file cannot be taken, or a publication not be removed."""
 
     message: Message
@@ -81,10 +81,10 @@ class Failed(msgspec.Struct, tag="failed"):
     message: Message
 
 
-class Stopped(msgspec.Struct, tag="stopped"):
+class Cancelled(msgspec.Struct, tag="stopped"):
     """It was cancelled; `late` if the library had been changed already."""
 
     late: bool = False
 
 
-Told: TypeAlias = Going | FileRead | Refused | Done | Failed | Stopped
+UploadEvent: TypeAlias = InProgress | FileRead | Rejected | Done | Failed | Cancelled

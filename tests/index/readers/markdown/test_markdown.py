@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from index.document import Article, Author, Mark, Publication
+from index.document import Article, Author, NoteMark, Publication
 from index.errors import ReadError
 from index.readers import markdown, read
-from index.readers.accounting import account
+from index.readers.accounting import audit_characters
 
 
 def _read(text: str) -> Publication:
     publication = markdown.read(text, "a.md")
-    accounted = account(text, publication)
-    assert accounted.balanced, (accounted.missing, accounted.extra)
+    accounted = audit_characters(text, publication)
+    assert accounted.is_balanced, (accounted.missing, accounted.extra)
     return publication
 
 
@@ -107,11 +107,11 @@ def test_notes_marks_and_continuations() -> None:
     article = publication.articles[0]
     assert _texts(article) == ["風起，雨落。更有雷電。", "天晴。"]
     marks = article.sections[0].paragraphs[0].marks
-    assert marks == (Mark(2, "1"), Mark(6, "b"), Mark(10, "1"))
+    assert marks == (NoteMark(2, "1"), NoteMark(6, "b"), NoteMark(10, "1"))
     assert [note.number for note in article.notes] == ["1", "b"]
-    assert article.note("1").text == "林知遠，〈風〉，《海島》，第 3 期，2020 年 4 月。\n又說。"
-    assert article.note("1").explanation == "又說。"
-    assert article.note("b").stands_for == "1"
+    assert article.get_note("1").text == "林知遠，〈風〉，《海島》，第 3 期，2020 年 4 月。\n又說。"
+    assert article.get_note("1").explanation == "又說。"
+    assert article.get_note("b").resolves_to == "1"
 
 
 def test_marks_in_code_are_no_marks() -> None:
@@ -143,7 +143,7 @@ def test_headings_of_both_forms_nest() -> None:
         ("前言", "山", "川"),
         ("結論",),
     ]
-    assert article.sections[2].marks == (Mark(1, "1"),)
+    assert article.sections[2].marks == (NoteMark(1, "1"),)
 
 
 def test_blocks_of_all_kinds() -> None:

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from index.document import Note
-from index.readers.notes.references import addresses
-from index.readers.notes.resolve import understand
+from index.readers.notes.references import extract_urls
+from index.readers.notes.resolve import resolve_notes
 
 SMITH = "Jo Smith, “Tides at Sea,” *Harbour Review*, Vol. 3, No. 2, 2019, pp. 3-9."
 LIN = "林知遠，〈潮汐與燈塔〉，《海島》，2024 年 5 月 3 日，<https://example.org/a>。"
@@ -16,12 +16,12 @@ LIN = "林知遠，〈潮汐與燈塔〉，《海島》，2024 年 5 月 3 日�
 
 def _understood(*texts: str) -> tuple[Note, ...]:
     notes = [Note(str(number), text) for number, text in enumerate(texts, 1)]
-    return understand(notes).notes
+    return resolve_notes(notes).notes
 
 
 def _unresolved(*texts: str) -> list[str]:
     notes = [Note(str(number), text) for number, text in enumerate(texts, 1)]
-    return [note.number for note in understand(notes).unresolved]
+    return [note.number for note in resolve_notes(notes).unresolved]
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def _unresolved(*texts: str) -> list[str]:
 )
 def test_a_note_stands_for_another(text: str, stands_for: str) -> None:
     note = _understood(LIN, SMITH, text)[2]
-    assert note.stands_for == stands_for
+    assert note.resolves_to == stands_for
     assert note.sources == ()
     assert note.explanation == ""
-    assert note.see == ()
+    assert note.see_also == ()
 
 
 @pytest.mark.parametrize(
@@ -79,27 +79,27 @@ def test_a_note_stands_for_another(text: str, stands_for: str) -> None:
 )
 def test_a_note_points_to_others(text: str, see: tuple[str, ...]) -> None:
     note = _understood(LIN, SMITH, text)[2]
-    assert note.see == see
-    assert note.stands_for is None
+    assert note.see_also == see
+    assert note.resolves_to is None
     assert note.explanation == ""
     assert note.sources == ()
 
 
 def test_chains_come_to_their_end() -> None:
     notes = _understood(LIN, "同註 1。", "同註 2，頁 3。", "*Ibid.*", "同註 4。")
-    assert [note.stands_for for note in notes] == [None, "1", "1", "1", "1"]
+    assert [note.resolves_to for note in notes] == [None, "1", "1", "1", "1"]
 
 
 def test_a_chain_ends_where_something_is_added() -> None:
     notes = _understood(LIN, f"同註 1；另見{LIN}", "同註 2。")
-    assert notes[1].stands_for == "1"
+    assert notes[1].resolves_to == "1"
     assert len(notes[1].sources) == 1
-    assert notes[2].stands_for == "2"
+    assert notes[2].resolves_to == "2"
 
 
 def test_ibid_skips_a_note_that_only_explains() -> None:
     notes = _understood(SMITH, "風起於海，雨落於山。", "*Ibid.*, p. 4.")
-    assert notes[2].stands_for == "1"
+    assert notes[2].resolves_to == "1"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_ibid_skips_a_note_that_only_explains() -> None:
 )
 def test_what_cannot_be_told_is_reported(texts: tuple[str, ...]) -> None:
     assert "1" in _unresolved(*texts)
-    assert _understood(*texts)[0].stands_for is None
+    assert _understood(*texts)[0].resolves_to is None
 
 
 def test_two_sources() -> None:
@@ -173,7 +173,7 @@ def test_a_title_that_holds_a_sentence_is_not_cut() -> None:
     ],
 )
 def test_addresses(text: str, urls: tuple[str, ...]) -> None:
-    assert addresses(text) == urls
+    assert extract_urls(text) == urls
 
 
 def test_long_notes_take_linear_time() -> None:

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from index.document import Article, Author, Mark, Publication
+from index.document import Article, Author, NoteMark, Publication
 from index.readers import paged
-from index.readers.accounting import account
+from index.readers.accounting import audit_characters
 
 HEAD = "潮汐與燈塔的關係\n\n林知遠\n\n海岸研究所\n\n焦點類別：海事、氣候\n\n"
 LONG = "燈塔立於港灣之外，風浪終年不息，來往的船隻都靠它辨認方向"
@@ -17,8 +17,8 @@ LONG = "燈塔立於港灣之外，風浪終年不息，來往的船隻都靠它
 
 def _read(text: str) -> Publication:
     publication = paged.read(text)
-    accounted = account(text, publication)
-    assert accounted.balanced, (accounted.missing, accounted.extra)
+    accounted = audit_characters(text, publication)
+    assert accounted.is_balanced, (accounted.missing, accounted.extra)
     return publication
 
 
@@ -128,7 +128,7 @@ def test_several_notes_to_a_sentence_and_a_stray_space() -> None:
     )
     paragraph = article.sections[0].paragraphs[0]
     assert paragraph.text == "風起，1996 年雨落，雲散；船行。"
-    assert paragraph.marks == (Mark(3, "1"), Mark(11, "2"), Mark(15, "3"))
+    assert paragraph.marks == (NoteMark(3, "1"), NoteMark(11, "2"), NoteMark(15, "3"))
 
 
 def test_marks_side_by_side() -> None:
@@ -201,7 +201,7 @@ def test_note_on_the_author() -> None:
     )
     article = publication.articles[0]
     assert article.authors == (Author("林知遠"),)
-    assert article.marks == (Mark(len(article.title), "*"),)
+    assert article.marks == (NoteMark(len(article.title), "*"),)
     assert [note.number for note in article.notes] == ["*", "1"]
 
 
@@ -216,7 +216,7 @@ def test_loose_mark_and_page_numbers() -> None:
         HEAD + "壹、前言\n\n風起，¹雨落。\n\n2\n\n¹ 甲說。\n\n² 乙說。\n\n13\n\n天晴。\n\n- 14 -"
     )
     article = publication.articles[0]
-    assert article.sections[0].paragraphs[0].marks == (Mark(3, "1"), Mark(6, "2"))
+    assert article.sections[0].paragraphs[0].marks == (NoteMark(3, "1"), NoteMark(6, "2"))
     furniture = [aside.text for aside in publication.set_aside if aside.reason == "furniture"]
     assert furniture == ["13", "- 14 -"]
 
@@ -368,7 +368,7 @@ def test_a_large_file(sample_text: str) -> None:
     started = time.perf_counter()
     publication = paged.read(text)
     assert time.perf_counter() - started < 40
-    assert account(text, publication).balanced
+    assert audit_characters(text, publication).is_balanced
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from index import sample
 from index.errors import LibraryError
 from index.storage.library import Library
-from index.update.update import update
-from index.update.user_glossary import change_glossary
+from index.update.update import update_library
+from index.update.user_glossary import update_user_glossary
 from rag.retriever import Retriever
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.paths import ROOT
@@ -23,7 +23,7 @@ from ui.cli import main as cli
 @pytest.fixture(scope="module")
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("glossary") / "library"
-    update(folder, add=[sample.path()], encoder=HashingEncoder())
+    update_library(folder, add=[sample.get_path()], encoder=HashingEncoder())
     return folder
 
 
@@ -86,7 +86,7 @@ def test_a_file_is_added_once_and_removed(
     assert status == 1
     assert "WER" in error
     assert call(capsys, library, "--remove")[1] == "1 removed from your glossary.\n"
-    assert all(held.publication for held in Library.open(library).glosses())
+    assert all(held.publication_id for held in Library.open(library).glosses())
 
 
 def test_a_file_with_bad_lines_changes_nothing(
@@ -97,7 +97,7 @@ def test_a_file_with_bad_lines_changes_nothing(
     assert (status, out) == (1, "")
     assert "line 2" in error.splitlines()[0]
     assert "line 3" in error.splitlines()[1]
-    assert all(held.publication for held in Library.open(library).glosses())
+    assert all(held.publication_id for held in Library.open(library).glosses())
 
 
 @pytest.mark.parametrize("wrong", [("--add", "x", "--remove"), ("--add", "x", "word")])
@@ -105,7 +105,7 @@ def test_one_thing_at_a_time(
     indexed: Path, wrong: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, _, error = call(capsys, indexed, *wrong)
-    assert status == cli.USAGE
+    assert status == cli.EXIT_USAGE
     assert len(error.splitlines()) == 1
 
 
@@ -125,8 +125,8 @@ def test_the_users_part_outlives_the_publications(
 ) -> None:
     call(capsys, library, "--add", terms)
     (publication,) = [summary.id for summary in Library.open(library).publications()]
-    update(library, remove=[publication], encoder=HashingEncoder())
-    assert [held.publication for held in Library.open(library).glosses()] == ["", ""]
+    update_library(library, remove=[publication], encoder=HashingEncoder())
+    assert [held.publication_id for held in Library.open(library).glosses()] == ["", ""]
 
 
 def test_a_change_that_fails_leaves_the_library_as_it_was(library: Path) -> None:
@@ -136,19 +136,19 @@ def test_a_change_that_fails_leaves_the_library_as_it_was(library: Path) -> None
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        change_glossary(library, failing)
+        update_user_glossary(library, failing)
     assert Library.open(library).pointer == before
     with pytest.raises(LibraryError, match="no library"):
-        change_glossary(library / "none", lambda before: before)
+        update_user_glossary(library / "none", lambda before: before)
     assert not (library / "none").exists()
 
 
 def test_questions_are_bridged_by_the_users_part(library: Path, terms: Path) -> None:
     retriever = Retriever(Library.open(library), HashingEncoder())
     question = "How far has the mud bank shrunk?"
-    assert not any("泥滩" in ways for _, ways in retriever.retrieve(question, 20).bridged)
+    assert not any("泥滩" in ways for _, ways in retriever.retrieve(question, 20).translations)
     assert cli.main(["glossary", "--library", str(library), "--add", str(terms)]) == 0
-    bridged = dict(retriever.refreshed().retrieve(question, 20).bridged)
+    bridged = dict(retriever.refreshed().retrieve(question, 20).translations)
     assert bridged["mud"][0] == bridged["bank"][0] == "泥滩"
 
 

@@ -13,22 +13,22 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from ui.page.auth.middleware import SESSION, Lock
-from ui.page.auth.passwords import VARIABLE, PasswordError, key_of
-from ui.page.auth.sessions import LASTS, Key
+from ui.page.auth.middleware import SESSION_COOKIE, PasswordMiddleware
+from ui.page.auth.passwords import ENVIRONMENT_VARIABLE, PasswordError, create_signer
+from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
 from ui.service import limits
 
 PASSWORD = "correct horse"
-KEY = Key(PASSWORD, b"s" * 32)
+KEY = SessionSigner(PASSWORD, b"s" * 32)
 
 
-def app(key: Key = KEY) -> Lock:
+def app(key: SessionSigner = KEY) -> PasswordMiddleware:
     inside = Starlette(routes=[Route("/{path:path}", lambda _: PlainTextResponse("inside"))])
-    return Lock(inside, key)
+    return PasswordMiddleware(inside, key)
 
 
 def asked(
-    lock: Lock, *requests: tuple[str, str, dict[str, str]], body: str = ""
+    lock: PasswordMiddleware, *requests: tuple[str, str, dict[str, str]], body: str = ""
 ) -> list[httpx.Response]:
     """The answers to requests, each a method, a path and headers."""
 
@@ -45,25 +45,25 @@ def asked(
 
 
 def test_a_session_opens_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = KEY.new_session()
-    assert KEY.admits(session)
-    assert Key(PASSWORD, b"s" * 32).admits(session)  # after a restart
-    assert not Key("another one", b"s" * 32).admits(session)
-    assert not Key(PASSWORD, b"t" * 32).admits(session)
+    session = KEY.create_session()
+    assert KEY.is_valid(session)
+    assert SessionSigner(PASSWORD, b"s" * 32).is_valid(session)  # after a restart
+    assert not SessionSigner("another one", b"s" * 32).is_valid(session)
+    assert not SessionSigner(PASSWORD, b"t" * 32).is_valid(session)
     ends, name, signature = session.split(".")
-    assert not KEY.admits(f"{int(ends) + 1}.{name}.{signature}")
+    assert not KEY.is_valid(f"{int(ends) + 1}.{name}.{signature}")
     for bad in ("", ".", "..", session + "0", session[:-1], "٣" + session[1:]):
-        assert not KEY.admits(bad)
+        assert not KEY.is_valid(bad)
     now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + LASTS + 1)
-    assert not KEY.admits(session)
+    monkeypatch.setattr(time, "time", lambda: now + SESSION_SECONDS + 1)
+    assert not KEY.is_valid(session)
 
 
 def test_who_leaves_is_out() -> None:
-    key = Key(PASSWORD, b"s" * 32)
-    first, second = key.new_session(), key.new_session()
-    key.leave(first)
-    assert (key.admits(first), key.admits(second)) == (False, True)
+    key = SessionSigner(PASSWORD, b"s" * 32)
+    first, second = key.create_session(), key.create_session()
+    key.revoke(first)
+    assert (key.is_valid(first), key.is_valid(second)) == (False, True)
 
 
 def test_the_password_opens_for_people_and_programs() -> None:
@@ -74,7 +74,7 @@ def test_the_password_opens_for_people_and_programs() -> None:
     assert "samesite=lax" in reply.headers["set-cookie"].lower()
     (reply,) = asked(app(), ("POST", "/login", {}), body="username=x&password=correct+horse")
     assert reply.json() == {"success": True}
-    cookie = {"cookie": f"{SESSION}={reply.cookies[SESSION]}"}
+    cookie = {"cookie": f"{SESSION_COOKIE}={reply.cookies[SESSION_COOKIE]}"}
     assert asked(app(), ("GET", "/anything", cookie))[0].text == "inside"
 
 
@@ -89,9 +89,9 @@ def test_anything_else_does_not(body: str) -> None:
 
 def test_only_so_many_passwords_can_be_tried() -> None:
     lock = app()
-    tries = [("POST", "/login", {})] * (limits.TRIES + 1)
+    tries = [("POST", "/login", {})] * (limits.MAX_LOGIN_ATTEMPTS + 1)
     codes = [reply.status_code for reply in asked(lock, *tries, body="password=wrong")]
-    assert codes == [401] * limits.TRIES + [429]
+    assert codes == [401] * limits.MAX_LOGIN_ATTEMPTS + [429]
     (late,) = asked(
         lock, ("POST", "/login", {"accept": "text/html"}), body="password=correct+horse"
     )
@@ -100,7 +100,7 @@ def test_only_so_many_passwords_can_be_tried() -> None:
 
 
 def test_a_page_of_somebody_else_cannot_sign_anybody_in_or_out() -> None:
-    cookie = f"{SESSION}={KEY.new_session()}"
+    cookie = f"{SESSION_COOKIE}={KEY.create_session()}"
     foreign = {"origin": "https://example.org", "cookie": cookie}
     enter, leave = asked(
         app(), ("POST", "/login", foreign), ("POST", "/logout", foreign), body="password=x"
@@ -118,28 +118,32 @@ def test_what_was_asked_for_is_text_on_the_login_page() -> None:
 
 def test_where_the_password_comes_from(tmp_path: Path) -> None:
     kept, file = tmp_path / "data" / "session.key", tmp_path / "password"
-    assert key_of(False, None, {}, kept, language="en") is None
+    assert create_signer(False, None, {}, kept, language="en") is None
     assert not kept.exists()
     file.write_text("of the file\n")
-    of_file = key_of(False, file, {VARIABLE: "of the environment"}, kept, language="en")
+    of_file = create_signer(
+        False, file, {ENVIRONMENT_VARIABLE: "of the environment"}, kept, language="en"
+    )
     assert of_file
-    assert of_file.opens("of the file")
+    assert of_file.check_password("of the file")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    of_environment = key_of(False, None, {VARIABLE: "of the environment"}, kept, language="en")
+    of_environment = create_signer(
+        False, None, {ENVIRONMENT_VARIABLE: "of the environment"}, kept, language="en"
+    )
     assert of_environment
-    assert of_environment.opens("of the environment")
-    assert not of_environment.opens("of the file")
+    assert of_environment.check_password("of the environment")
+    assert not of_environment.check_password("of the file")
 
 
 def test_a_password_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "session.key"
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    typed = key_of(True, None, {}, kept, lambda _: "typed twice", language="en")
+    typed = create_signer(True, None, {}, kept, lambda _: "typed twice", language="en")
     assert typed
-    assert typed.opens("typed twice")
+    assert typed.check_password("typed twice")
     words = iter(["typed once", "and then not"])
     with pytest.raises(PasswordError, match="differ"):
-        key_of(True, None, {}, kept, lambda _: next(words), language="zh")
+        create_signer(True, None, {}, kept, lambda _: next(words), language="zh")
 
 
 def test_a_password_that_cannot_be_used_is_told_of(
@@ -148,11 +152,11 @@ def test_a_password_that_cannot_be_used_is_told_of(
     kept = tmp_path / "session.key"
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
     with pytest.raises(PasswordError, match="too short"):
-        key_of(True, None, {VARIABLE: "short"}, kept, language="en")
+        create_signer(True, None, {ENVIRONMENT_VARIABLE: "short"}, kept, language="en")
     with pytest.raises(PasswordError, match="TONGZHU_PASSWORD"):
-        key_of(True, None, {}, kept, language="en")
+        create_signer(True, None, {}, kept, language="en")
     with pytest.raises(PasswordError, match="cannot be used"):
-        key_of(True, tmp_path / "nowhere", {}, kept, language="en")
+        create_signer(True, tmp_path / "nowhere", {}, kept, language="en")
     kept.write_bytes(b"short")
     with pytest.raises(PasswordError, match="cut short"):
-        key_of(True, None, {VARIABLE: "long enough"}, kept, language="en")
+        create_signer(True, None, {ENVIRONMENT_VARIABLE: "long enough"}, kept, language="en")

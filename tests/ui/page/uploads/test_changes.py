@@ -16,17 +16,17 @@ from index import sample
 from index.document import Message
 from index.errors import ReadError
 from index.storage.library import Library
-from index.storage.manifest import LOCK
-from index.update.update import update
+from index.storage.manifest import LOCK_FILE
+from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.paths import ROOT
-from ui.asgi.origin import from_this_machine, is_this_machine, same_origin
+from ui.asgi.origin import is_direct_local_request, is_loopback_host, same_origin
 from ui.messages import uploads as words
-from ui.page.uploads.changes import Changes, NotNowError, State
-from ui.page.uploads.events import Done, Failed, Stopped
-from ui.page.uploads.file_names import distinct, safe_name
-from ui.page.uploads.render import change_html
-from ui.page.uploads.sandbox import environment, read_apart
+from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState
+from ui.page.uploads.events import Cancelled, Done, Failed
+from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
+from ui.page.uploads.render import render_change
+from ui.page.uploads.sandbox import build_environment, read_in_sandbox
 from ui.service import limits
 
 HELPERS = ROOT / "tests" / "helpers"
@@ -42,23 +42,23 @@ PATIENCE = 30.0
 
 @given(st.text(max_size=300))
 def test_a_name_is_safe(given_name: str) -> None:
-    name = safe_name(given_name)
+    name = sanitize_file_name(given_name)
     assert name
     assert name not in (".", "..")
     assert not set(name) & set("/\\\0")
     assert not any(unicodedata.category(sign)[0] == "C" for sign in name)
-    assert len(name) <= limits.FILE_NAME
+    assert len(name) <= limits.MAX_FILE_NAME_LENGTH
     assert len(name.encode()) <= 255
-    assert safe_name(name) == name
+    assert sanitize_file_name(name) == name
 
 
 @given(st.text(min_size=1, max_size=200), st.integers(0, 4))
 def test_a_distinct_name_is_not_taken_and_as_safe(given_name: str, times: int) -> None:
     taken: set[str] = set()
     for _ in range(times + 1):
-        name = distinct(safe_name(given_name), taken)
+        name = make_unique_name(sanitize_file_name(given_name), taken)
         assert name not in taken
-        assert len(name) <= limits.FILE_NAME
+        assert len(name) <= limits.MAX_FILE_NAME_LENGTH
         assert len(name.encode()) <= 255
         taken.add(name)
 
@@ -73,12 +73,12 @@ def test_a_distinct_name_is_not_taken_and_as_safe(given_name: str, times: int) -
         ("...", "publication"),
         ("", "publication"),
         (".hidden.txt", "hidden.txt"),
-        ("x" * 400 + ".txt", "x" * (limits.FILE_NAME - 4) + ".txt"),
+        ("x" * 400 + ".txt", "x" * (limits.MAX_FILE_NAME_LENGTH - 4) + ".txt"),
         ("<b>&.md", "<b>&.md"),
     ],
 )
 def test_names_as_they_are_sent(sent: str, name: str) -> None:
-    assert safe_name(sent) == name
+    assert sanitize_file_name(sent) == name
 
 
 # --- The reader apart
@@ -87,8 +87,8 @@ def test_names_as_they_are_sent(sent: str, name: str) -> None:
 def test_a_file_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
     from index import readers
 
-    file = Path(shutil.copy(sample.path(), tmp_path))
-    outcome = read_apart(file)
+    file = Path(shutil.copy(sample.get_path(), tmp_path))
+    outcome = read_in_sandbox(file)
     assert outcome.publication == readers.read(file)
     assert outcome.publication is not None
     assert outcome.publication.findings == readers.read(file).findings
@@ -111,7 +111,7 @@ def test_a_reader_that_takes_too_much_is_ended(
     (tmp_path / name).write_text("text")
     began = time.monotonic()
     with pytest.raises(ReadError) as raised:
-        read_apart(tmp_path / name, seconds, 256 << 20, (str(HELPERS / "reading_stub.py"),))
+        read_in_sandbox(tmp_path / name, seconds, 256 << 20, (str(HELPERS / "reading_stub.py"),))
     assert time.monotonic() - began < 10
     start = message.en.partition("{seconds}")[0].partition("{size}")[0].format(file=name)
     assert raised.value.message.en.startswith(start)
@@ -128,13 +128,13 @@ def test_what_is_no_text_gets_the_readers_line_without_the_folder(
     file = tmp_path / "issue.txt"
     file.write_bytes(content)
     with pytest.raises(ReadError) as raised:
-        read_apart(file)
+        read_in_sandbox(file)
     assert raised.value.message.en.startswith("issue.txt: ")
     assert raised.value.message.zh.startswith("issue.txt：")
 
 
 def test_a_reader_learns_no_secrets() -> None:
-    passed = environment({"TONGZHU_PASSWORD": "secret", "PATH": "/bin", "AWS_KEY": "x"})
+    passed = build_environment({"TONGZHU_PASSWORD": "secret", "PATH": "/bin", "AWS_KEY": "x"})
     assert set(passed) == {"PATH", "PYTHONPATH", "PYTHONIOENCODING"}
 
 
@@ -144,17 +144,17 @@ def test_a_reader_learns_no_secrets() -> None:
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
     folder = tmp_path / "library"
-    update(folder, [sample.path()], encoder=HashingEncoder())
+    update_library(folder, [sample.get_path()], encoder=HashingEncoder())
     return folder
 
 
 @pytest.fixture
-def change(library: Path) -> Iterator[Callable[..., Changes]]:
-    made: list[Changes] = []
+def change(library: Path) -> Iterator[Callable[..., ChangeQueue]]:
+    made: list[ChangeQueue] = []
 
-    def changes(seconds: float = 0) -> Changes:
+    def changes(seconds: float = 0) -> ChangeQueue:
         worker = ("-m", "tests.helpers.upload_worker", str(seconds))
-        made.append(Changes(library, worker=worker))
+        made.append(ChangeQueue(library, worker=worker))
         return made[-1]
 
     yield changes
@@ -171,12 +171,12 @@ def sent(folder: Path, **files: str) -> tuple[dict[str, Path], Path]:
     return paths, folder
 
 
-def ended(changes: Changes, visitor: str) -> State:
+def ended(changes: ChangeQueue, visitor: str) -> ChangeState:
     deadline = time.monotonic() + PATIENCE
     while True:
-        state = changes.state(visitor)
+        state = changes.get_state(visitor)
         assert state
-        if state.end:
+        if state.result:
             return state
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -192,23 +192,23 @@ def article(title: str, ink: str = "purple") -> str:
 
 
 def test_files_go_into_the_library_in_one_step(
-    library: Path, change: Callable[..., Changes], tmp_path: Path
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change()
     files = sent(tmp_path / "sent", a_md=article("Tides"), b_md=article("Locks"), c_md="\0")
     began = changes.add("me", *files, [Message("x.pdf: no", "x.pdf：否")])
-    assert began.going.stage == "preparing"
+    assert began.progress.stage == "preparing"
     state = ended(changes, "me")
-    assert state.end == Done(("Tides", "Locks"), (), 2)
-    assert [(each.file, each.articles, each.notes, each.marks) for each in state.read] == [
+    assert state.result == Done(("Tides", "Locks"), (), 2)
+    assert [(each.file, each.articles, each.notes, each.marks) for each in state.files_read] == [
         ("a.md", 1, 1, 1),
         ("b.md", 1, 1, 1),
     ]
-    assert [line.en[:6] for line in state.refused] == ["x.pdf:", "c.md: "]
+    assert [line.en[:6] for line in state.rejections] == ["x.pdf:", "c.md: "]
     with Library.open(library) as opened:
         assert opened.generation == 2
         assert {each.path for each in opened.publications()} == {
-            str(sample.path()),
+            str(sample.get_path()),
             "a.md",
             "b.md",
         }
@@ -217,99 +217,99 @@ def test_files_go_into_the_library_in_one_step(
     again = sent(tmp_path / "again", z_md=article("Tides"), b_md=article("Locks", "green"))
     changes.add("me", *again)
     state = ended(changes, "me")
-    assert state.end == Done()
-    assert [line.zh.partition("：")[2][:5] for line in state.refused] == ["館藏中已有"] * 2
-    assert "Locks" in " ".join(line.en for line in state.refused)
+    assert state.result == Done()
+    assert [line.zh.partition("：")[2][:5] for line in state.rejections] == ["館藏中已有"] * 2
+    assert "Locks" in " ".join(line.en for line in state.rejections)
     # Another publication in a file of the same name does not oust the first.
     changes.add("me", *sent(tmp_path / "more", a_md=article("Weirs")))
-    assert ended(changes, "me").end == Done(("Weirs",), (), 1)
+    assert ended(changes, "me").result == Done(("Weirs",), (), 1)
     with Library.open(library) as opened:
         assert {"a.md", "a (2).md"} <= {each.path for each in opened.publications()}
 
 
 def test_a_publication_goes_and_its_file_stays(
-    library: Path, change: Callable[..., Changes]
+    library: Path, change: Callable[..., ChangeQueue]
 ) -> None:
     with Library.open(library) as opened:
         (held,) = opened.publications()
     changes = change()
     changes.remove("me", held.id)
-    assert ended(changes, "me").end == Done((), (f"{held.title} {held.number}",), 0)
+    assert ended(changes, "me").result == Done((), (f"{held.title} {held.number}",), 0)
     assert titles(library) == []
-    assert sample.path().exists()
+    assert sample.get_path().exists()
     changes.remove("me", held.id)
     state = ended(changes, "me")
-    assert (state.end, state.refused) == (Done(), (words.NOT_THERE,))
+    assert (state.result, state.rejections) == (Done(), (words.PUBLICATION_GONE,))
 
 
 def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
-    library: Path, change: Callable[..., Changes], tmp_path: Path
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(60)
     first, second = sent(tmp_path / "1", a_md=article("A")), sent(tmp_path / "2", b_md=article("B"))
     changes.add("me", *first)
-    assert changes.add("you", *second).going.stage == "waiting"
-    with pytest.raises(NotNowError):
+    assert changes.add("you", *second).progress.stage == "waiting"
+    with pytest.raises(BusyError):
         changes.remove("me", "x")
-    assert changes.state("nobody") is None
+    assert changes.get_state("nobody") is None
     deadline = time.monotonic() + PATIENCE
-    while (state := changes.state("me")) and state.going.stage != "encoding":
+    while (state := changes.get_state("me")) and state.progress.stage != "encoding":
         assert time.monotonic() < deadline
         time.sleep(0.02)
     changes.dismiss("me")
-    assert changes.state("me")  # it is being made: there is nothing to dismiss
+    assert changes.get_state("me")  # it is being made: there is nothing to dismiss
     changes.cancel("you")
     changes.cancel("me")
-    assert ended(changes, "me").end == Stopped()
-    assert ended(changes, "you").end == Stopped()
+    assert ended(changes, "me").result == Cancelled()
+    assert ended(changes, "you").result == Cancelled()
     assert titles(library) == ["汐望雙月刊"]
     assert not first[1].exists()
     assert not second[1].exists()
     assert len(list((library / "generations").iterdir())) == 1
     changes.dismiss("me")
-    assert changes.state("me") is None
+    assert changes.get_state("me") is None
 
 
-def test_only_so_many_changes_wait(change: Callable[..., Changes], tmp_path: Path) -> None:
+def test_only_so_many_changes_wait(change: Callable[..., ChangeQueue], tmp_path: Path) -> None:
     changes = change(60)
-    for at in range(limits.CHANGES):
+    for at in range(limits.MAX_PENDING_CHANGES):
         changes.add(str(at), *sent(tmp_path / str(at), a_md=article("A")))
-    with pytest.raises(NotNowError) as raised:
+    with pytest.raises(BusyError) as raised:
         changes.remove("late", "x")
     assert raised.value.message == words.TOO_BUSY
     changes.close()
 
 
 def test_another_writer_is_told_of_without_a_path(
-    library: Path, change: Callable[..., Changes], tmp_path: Path
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     from filelock import FileLock
 
     changes = change()
-    with FileLock(library / LOCK):
+    with FileLock(library / LOCK_FILE):
         changes.add("me", *sent(tmp_path / "sent", a_md=article("A")))
-        end = ended(changes, "me").end
+        end = ended(changes, "me").result
     assert isinstance(end, Failed)
     assert end.message.en.startswith("Another process is changing this library")
     assert str(tmp_path) not in end.message.en + end.message.zh
 
 
 def test_a_library_that_cannot_be_read_is_told_of_without_a_path(
-    library: Path, change: Callable[..., Changes], tmp_path: Path
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     shutil.rmtree(library)
     changes = change()
     changes.add("me", *sent(tmp_path / "sent", a_md=article("A")))
-    end = ended(changes, "me").end
+    end = ended(changes, "me").result
     assert isinstance(end, Failed)
     assert str(tmp_path) not in end.message.en + end.message.zh
 
 
 def test_a_worker_that_dies_leaves_the_library_and_a_line(library: Path, tmp_path: Path) -> None:
-    changes = Changes(library, worker=("-c", "import os; os.abort()"))
+    changes = ChangeQueue(library, worker=("-c", "import os; os.abort()"))
     files = sent(tmp_path / "sent", a_md=article("A"))
     changes.add("me", *files)
-    assert ended(changes, "me").end == Failed(words.FAILED)
+    assert ended(changes, "me").result == Failed(words.FAILED)
     changes.close()
     assert not files[1].exists()
     assert titles(library) == ["汐望雙月刊"]
@@ -318,8 +318,10 @@ def test_a_worker_that_dies_leaves_the_library_and_a_line(library: Path, tmp_pat
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_is_told_is_text(language: str) -> None:
     hostile = "<img src=x onerror=alert(1)>\u202e"
-    state = State(refused=(Message(hostile, hostile),), end=Failed(Message(hostile, hostile)))
-    html = change_html(state, Message(hostile, hostile), "zh" if language == "zh" else "en")
+    state = ChangeState(
+        rejections=(Message(hostile, hostile),), result=Failed(Message(hostile, hostile))
+    )
+    html = render_change(state, Message(hostile, hostile), "zh" if language == "zh" else "en")
     assert html.count("&lt;img src=x onerror=alert(1)&gt;⟨U+202E⟩") == 3
     assert "<img" not in html
 
@@ -340,12 +342,12 @@ def test_what_is_told_is_text(language: str) -> None:
     ],
 )
 def test_a_request_from_this_machine(headers: dict[str, str], local: bool) -> None:
-    assert from_this_machine(headers) is local
+    assert is_direct_local_request(headers) is local
 
 
 def test_what_only_this_machine_reaches() -> None:
-    assert [is_this_machine(name) for name in ("127.0.0.1", "::1", "localhost", "127.9.9.9")]
-    assert not any(is_this_machine(name) for name in ("0.0.0.0", "::", "", "example.org"))
+    assert [is_loopback_host(name) for name in ("127.0.0.1", "::1", "localhost", "127.9.9.9")]
+    assert not any(is_loopback_host(name) for name in ("0.0.0.0", "::", "", "example.org"))
 
 
 @pytest.mark.parametrize(

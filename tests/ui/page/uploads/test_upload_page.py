@@ -99,11 +99,11 @@ def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
             return client.post("library/files?lang=zh", files=sent or None)
 
         assert (send().status_code, "沒有收到檔案" in send().text) == (400, True)
-        many = send(*[(f"{at}.txt", b"x") for at in range(limits.UPLOADS + 1)])
+        many = send(*[(f"{at}.txt", b"x") for at in range(limits.MAX_UPLOADS + 1)])
         assert (many.status_code, "檔案過多" in many.text) == (400, True)
         told = HTTPConnection("127.0.0.1", client.base_url.port, timeout=30)
         told.putrequest("POST", "/library/files")
-        told.putheader("content-length", str(10 * limits.UPLOADED))
+        told.putheader("content-length", str(10 * limits.MAX_TOTAL_UPLOAD_BYTES))
         told.putheader("cookie", f"tongzhu_visitor={client.cookies['tongzhu_visitor']}")
         told.endheaders()
         assert told.getresponse().status == 413  # before anything is sent
@@ -111,7 +111,7 @@ def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
 
         def endless() -> Iterator[bytes]:
             yield b"--x\r\ncontent-disposition: form-data; name=file; filename=a.txt\r\n\r\n"
-            for _ in range(limits.UPLOADED // 2**20 + 2):
+            for _ in range(limits.MAX_TOTAL_UPLOAD_BYTES // 2**20 + 2):
                 yield b"x" * 2**20
 
         kind = {"content-type": "multipart/form-data; boundary=x"}
@@ -119,7 +119,7 @@ def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
             assert client.post("library/files", content=endless(), headers=kind).status_code == 413
         broken = client.post("library/files", content=b"--x\r\nnonsense", headers=kind)
         assert broken.status_code == 400
-        big = send(("big.txt", b"x" * (limits.UPLOAD + 1)), ("a.exe", b"MZ"))
+        big = send(("big.txt", b"x" * (limits.MAX_UPLOAD_BYTES + 1)), ("a.exe", b"MZ"))
         assert big.status_code == 202
         assert "big.txt：檔案過大，此處至多可加入 8 MB" in big.text
         assert "a.exe：無法讀取這種檔案" in big.text
