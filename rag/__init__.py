@@ -78,7 +78,7 @@ _MODULE_EXPORTS = {
         "PublicationRef",
         "Statement",
     ),
-    "rag.answer.model.serialization": ("from_dict", "schema", "to_dict", "to_json"),
+    "rag.answer.serialization": ("from_dict", "schema", "to_dict", "to_json"),
     "rag.adapters.extras": ("ExtraError",),
     "rag.render.text": ("to_markdown", "to_text"),
     "rag.retriever": ("Retriever",),

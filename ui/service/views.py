@@ -1,6 +1,6 @@
 """What is in a library, as every surface gives it: plain values with nothing of the server in them.
 
-An Answer is not here: `rag.answer.model.serialization` turns it into JSON.
+An Answer is not here: `rag.answer.serialization` turns it into JSON.
 """
 
 from __future__ import annotations

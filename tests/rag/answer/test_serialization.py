@@ -94,7 +94,7 @@ spans = st.builds(Span, st.integers(0, 20), st.integers(0, 20))
 urls = st.sampled_from(["https://example.org/a", "http://example.org/?b=*c*"])
 sources = st.builds(Source, words, st.lists(urls, max_size=2).map(tuple))
 plain_notes = st.builds(CitedNote, words, words, st.lists(sources, max_size=2).map(tuple), words)
-notes = st.builds(lambda note, other: replace(note, stands_for=other), plain_notes, plain_notes)
+notes = st.builds(lambda note, other: replace(note, resolves_to=other), plain_notes, plain_notes)
 parts = st.lists(st.builds(ScoreComponent, words, numbers), max_size=2).map(tuple)
 
 
@@ -154,7 +154,7 @@ def test_the_schema_describes_every_answer(answer: Answer) -> None:
 
 def test_the_schema_leaves_no_field_undescribed() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    wrong: list[dict[str, Any]] = [to_dict(ANSWER) | {"extra": 1}, to_dict(ANSWER) | {"version": 2}]
+    wrong: list[dict[str, Any]] = [to_dict(ANSWER) | {"extra": 1}, to_dict(ANSWER) | {"version": 1}]
     wrong.append({key: value for key, value in to_dict(ANSWER).items() if key != "found"})
     for values in wrong:
         with pytest.raises(jsonschema.ValidationError):
@@ -167,7 +167,7 @@ def test_json_quotes_the_evidence() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{}, {"version": 2}, {"version": 1}, {"version": 1, "question": "?"}]
+    "values", [{}, {"version": 2}, {"version": 1}, {"version": 2, "question": "?"}]
 )
 def test_what_is_no_answer_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"answer"):

@@ -33,14 +33,14 @@ from tests.helpers.printing import print_to
 SIGNS = st.builds(
     ConfidenceFeatures,
     score=st.floats(-1e6, 1e6),
-    lead=st.floats(0, 1e6),
-    similarity=st.floats(-1, 1),
-    words=st.floats(-1, 1),
-    least=st.floats(-1, 1),
-    said=st.floats(0, 1),
-    missing=st.booleans(),
-    unnamed=st.booleans(),
-    foreign=st.booleans(),
+    margin=st.floats(0, 1e6),
+    sentence_similarity=st.floats(-1, 1),
+    maxsim_mean=st.floats(-1, 1),
+    maxsim_low=st.floats(-1, 1),
+    term_coverage=st.floats(0, 1),
+    lacks_quantity=st.booleans(),
+    lacks_article_number=st.booleans(),
+    cross_lingual=st.booleans(),
 )
 
 
@@ -58,7 +58,7 @@ def test_a_better_passage_never_makes_less_sure(signs: ConfidenceFeatures, more:
     for name in ("score", "margin", "sentence_similarity", "term_coverage"):
         better = replace(signs, **{name: getattr(signs, name) + more})
         assert sure(better) >= sure(signs)
-    for name in ("missing", "unnamed"):
+    for name in ("lacks_quantity", "lacks_article_number"):
         assert sure(replace(signs, **{name: False})) >= sure(replace(signs, **{name: True}))
 
 

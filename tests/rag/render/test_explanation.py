@@ -80,12 +80,12 @@ def test_a_part_without_words_is_shown_by_its_name() -> None:
     odd = replace(
         ANSWER,
         citations=(
-            replace(ANSWER.citations[0], confidence_parts=(ScoreComponent("new leg", 2.0),)),
+            replace(ANSWER.citations[0], score_parts=(ScoreComponent("new feature", 2.0),)),
         ),
-        score_parts=(ScoreComponent("new part", -1.5), ScoreComponent("silent", 0.0)),
+        confidence_parts=(ScoreComponent("new part", -1.5), ScoreComponent("silent", 0.0)),
     )
     text = explanation_to_text(odd, "zh")
-    assert "+2.00  new leg" in text
+    assert "+2.00  new feature" in text
     assert "-1.50  new part" in text
     assert "silent" not in text
     assert explain(odd).passages[0].sum_by_category() == (("other", 2.0),)
