@@ -42,7 +42,7 @@ def serve(library: Path) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    chat = "import sys; from ui.cli import main; sys.exit(main())"
+    chat = "import sys; from ui.cli.main import main; sys.exit(main())"
     arguments = ["chat", "--port", str(port), "--library", str(library)]
     environment = os.environ | {"TONGZHU_DATA": str(library.parent)}  # not the user's own
     process = subprocess.Popen([sys.executable, "-c", chat, *arguments], env=environment)

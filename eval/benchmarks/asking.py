@@ -27,7 +27,7 @@ from index.document import Publication
 from index.readers import read
 
 _PEER = "eval.benchmarks.langchain_ask"
-_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
+_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli.main import main; sys.exit(main())")
 _CHECKPOINT = "from index.models import weights as w; print(w.default_checkpoint(), end='')"
 _KB_PER_MB = 1024  # ru_maxrss counts KB on Linux
 

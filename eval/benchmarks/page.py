@@ -40,7 +40,7 @@ from eval.questions.format import load_questions
 from index.errors import TongzhuError
 from index.storage.library import Library
 
-_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
+_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli.main import main; sys.exit(main())")
 _BROWSER_FLAGS = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
 )

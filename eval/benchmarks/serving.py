@@ -33,7 +33,7 @@ from index.errors import TongzhuError
 from index.storage.library import Library
 from index.update.update import update_library
 
-_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
+_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli.main import main; sys.exit(main())")
 _CACHED_ANSWERS, _NO_CACHED_ANSWERS = "1024", "0"
 _MAX_SECONDS = 30  # that a client waits for an answer
 

@@ -30,7 +30,7 @@ ARGUMENTS = [
 ]
 PATIENCE = 30_000  # milliseconds; the tests may share two slow cores with others
 
-CHAT = ("-c", "import sys; from ui.cli import main; sys.exit(main())", "chat", "--library")
+CHAT = ("-c", "import sys; from ui.cli.main import main; sys.exit(main())", "chat", "--library")
 
 Open = Callable[..., Page]
 

@@ -230,7 +230,9 @@ def test_a_port_that_is_taken_stops_the_start(sample_library: Path) -> None:
 )
 def test_a_missing_extra_is_named(sample_library: Path, command: str, package: str) -> None:
     hidden = f"import sys; sys.modules[{package!r}] = None; "
-    called = f"from ui.cli import main; sys.exit(main([{command!r}, '--library', sys.argv[1]]))"
+    called = (
+        f"from ui.cli.main import main; sys.exit(main([{command!r}, '--library', sys.argv[1]]))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", hidden + called, str(sample_library)],
         capture_output=True,

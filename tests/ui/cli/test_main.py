@@ -33,7 +33,12 @@ HOSTILE = "\x1b]0;owned\x07\x1b[31m\u202e"
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs the command as a process of its own, in a pipe."""
     return subprocess.run(
-        [sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())", *arguments],
+        [
+            sys.executable,
+            "-c",
+            "import sys; from ui.cli.main import main; sys.exit(main())",
+            *arguments,
+        ],
         capture_output=True,
         text=True,
         timeout=120,
@@ -171,7 +176,9 @@ def test_ctrl_c_is_one_line(
 
 
 def test_a_reader_of_the_pipe_may_go_away() -> None:
-    command = f"{sys.executable} -c 'from ui.cli import main; main()' inspect {sample.get_path()}"
+    command = (
+        f"{sys.executable} -c 'from ui.cli.main import main; main()' inspect {sample.get_path()}"
+    )
     root = ROOT
     done = subprocess.run(
         ["/bin/sh", "-c", f"{command} | head -n 1"],
@@ -326,7 +333,7 @@ def test_sigint_leaves_the_library_as_it_was(tmp_path: Path, sample_library: Pat
         [
             sys.executable,
             "-c",
-            "import sys; from ui.cli import main; sys.exit(main())",
+            "import sys; from ui.cli.main import main; sys.exit(main())",
             "index",
             str(sample.get_path()),
             "--library",
