@@ -9,9 +9,9 @@ from typing import Any
 import ir_measures
 import numpy as np
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
-from numpy.typing import NDArray
 
 from eval.judge import DEPTH, QuestionResult
+from index.arrays import FloatArray
 
 RESAMPLES = 2000
 SEED = 87
@@ -59,7 +59,7 @@ def compute_metrics(results: Sequence[QuestionResult]) -> dict[str, Estimate]:
     return metrics
 
 
-def collect_question_values(results: Sequence[QuestionResult]) -> dict[str, NDArray[np.float64]]:
+def collect_question_values(results: Sequence[QuestionResult]) -> dict[str, FloatArray]:
     """The figures that are means over questions: for each its values, questions in order.
 
     A question for which a figure has no meaning has no value in it.
@@ -94,7 +94,7 @@ def compute_paired_differences(
 
 
 def bootstrap_estimate(
-    values: Sequence[float] | NDArray[np.float64],
+    values: Sequence[float] | FloatArray,
     statistic: Callable[..., Any] = np.mean,
 ) -> Estimate:
     """A statistic of values, with its percentile bootstrap interval (Efron 1979)."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import Rows
 from index.encoders.protocol import Encoder, load_encoder
 from index.encoders.threads import single_threaded_blas
-from index.storage.engine import Rows
 from index.storage.library import Library
 from index.storage.records import Filters
 from rag.answer.build import build_citation

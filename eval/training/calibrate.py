@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from eval.training.examples import TrainingExample
 from eval.training.optimize import Bounds, fit_logistic_regression
 from eval.training.sets import PROJECT_SETS
+from index.arrays import FloatArray
 from rag.answering.confidence import (
     Calibration,
     ConfidenceFeatures,
@@ -27,7 +28,6 @@ from rag.answering.confidence import (
 )
 from rag.ranking.parameters import Parameters
 from rag.ranking.scoring import FeatureMatrix, compute_contributions
-from rag.ranking.term_match import FloatArray
 
 _MAX_FALSE_REFUSAL_RATE = {False: 0.025, True: 0.03}
 """Of the answerable questions of any set at most, where the first passage is in the language of the

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eval.judge import is_relevant
 from eval.questions.format import Question, SectionRef
 from eval.questions.gold import find_gold_sections
 from eval.system import RetrievedText
+from index.arrays import BoolArray, FloatArray, Rows
 from index.document import Publication
-from index.storage.engine import Rows
 from rag.answer.build import build_cited_notes
 from rag.answering.confidence import ConfidenceFeatures
 from rag.answering.confidence_features import (
@@ -24,9 +23,7 @@ from rag.answering.confidence_features import (
 from rag.answering.evidence import sentence_features
 from rag.ranking.features import Candidate, CandidateFeatures, FeatureExtractor, maxsim_features
 from rag.ranking.scoring import FEATURES, MAXSIM, TRANSLATED_MAXSIM
-from rag.ranking.term_match import FloatArray
 
-BoolArray = NDArray[np.bool_]
 _ALL_SENTENCES = slice(None)
 
 

@@ -25,14 +25,14 @@ from eval.training.calibrate import (
     measure_confidence,
     score_candidates,
 )
-from eval.training.examples import BoolArray, TrainingExample
+from eval.training.examples import TrainingExample
 from eval.training.optimize import RankingGroup, fit_conditional_logit
 from eval.training.sets import PROJECT_SETS, ExampleSets, collect_examples
+from index.arrays import BoolArray, FloatArray
 from index.errors import TongzhuError
 from rag.answering.evidence import SENTENCE_FEATURES
 from rag.ranking.parameters import PARAMETERS_PATH, Parameters, load_parameters
 from rag.ranking.scoring import FEATURES, Weights
-from rag.ranking.term_match import FloatArray
 
 _FEATURE_SCALES = np.array(
     [20.0, 20.0, 20.0, 20.0, 20.0, 5.0, 5.0, 5.0, 1.0]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.ranking.term_match import FloatArray
+from index.arrays import BoolArray, FloatArray
 
 _L2_PENALTY = 3e-3
 
@@ -19,7 +18,7 @@ class RankingGroup(NamedTuple):
     """Some things to choose from: a row of features for each, and which of them are right."""
 
     features: FloatArray
-    relevant: NDArray[np.bool_]
+    relevant: BoolArray
 
 
 def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> FloatArray:
@@ -59,7 +58,7 @@ def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> 
 
 
 def fit_logistic_regression(
-    features: FloatArray, labels: NDArray[np.bool_], weights: FloatArray, bounds: Sequence[Bounds]
+    features: FloatArray, labels: BoolArray, weights: FloatArray, bounds: Sequence[Bounds]
 ) -> FloatArray:
     """A logistic regression: a weight for each feature, and the bias last.
 

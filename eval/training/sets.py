@@ -19,8 +19,8 @@ from eval.questions import sets, squad
 from eval.questions.format import Question
 from eval.training.examples import TrainingExample, build_examples
 from index import readers
+from index.arrays import Rows
 from index.encoders.protocol import load_encoder
-from index.storage.engine import Rows
 from index.storage.library import Library
 from index.update.update import update_library
 from rag.ranking.features import FeatureExtractor

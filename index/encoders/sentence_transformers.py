@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-from numpy.typing import NDArray
 
-from index.encoders.embeddings import Embeddings, is_content_token
+from index.arrays import BoolArray, Vectors
+from index.encoders.protocol import Embeddings, is_content_token
 from index.encoders.threads import passive_omp_threads
 from index.errors import ModelError
 
@@ -163,7 +163,7 @@ class _TokenExtractor:
         )
 
     @cached_property
-    def _is_content_token(self) -> NDArray[np.bool_]:
+    def _is_content_token(self) -> BoolArray:
         ids = range(len(self._tokenizer))
         is_content = is_content_token(self._tokenizer.convert_ids_to_tokens(list(ids)))
         is_content[self._tokenizer.all_special_ids] = False
@@ -173,7 +173,7 @@ class _TokenExtractor:
         """How many tokens stand before a text: the prompt's, and what opens every text."""
         return len(self._tokenizer(prompt.rstrip())["input_ids"]) - 1 if self.is_supported else 0
 
-    def extract(self, features: Mapping[str, Any], prompt_length: int) -> NDArray[np.float32]:
+    def extract(self, features: Mapping[str, Any], prompt_length: int) -> Vectors:
         """Those of a text, [tokens, d]."""
         ids = features["input_ids"].cpu().numpy()[prompt_length:]
         is_content = self._is_content_token[ids]

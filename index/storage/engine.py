@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-Vectors: TypeAlias = NDArray[np.float32]
-"""Vectors of unit length, [n, dimension], or a single one, [dimension]."""
-
-Rows: TypeAlias = NDArray[np.int64]
-"""Rows, [n], ascending, each once."""
+from index.arrays import Rows, Vectors
 
 
 class SearchHit(NamedTuple):

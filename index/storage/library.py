@@ -12,11 +12,12 @@ import msgspec
 import numpy as np
 
 from index import faults
+from index.arrays import Rows
 from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
 from index.glossary.gloss import StoredGloss
 from index.storage.documents import Documents
-from index.storage.engine import Engine, Rows
+from index.storage.engine import Engine
 from index.storage.local_engine import LocalEngine
 from index.storage.manifest import (
     FORMAT_VERSION,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.storage.engine import Rows, SearchHit, TermGroup, Vectors
+from index.arrays import Rows, Vectors
+from index.storage.engine import SearchHit, TermGroup
 from index.storage.row_map import RowMap
 from index.storage.term_index import TermIndex
 from index.storage.token_vectors import TokenVectors

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import IntArray
 from index.document import Article, Passage
 from index.storage.records import SentenceRef
 from index.text.terms import analyze
@@ -34,7 +35,7 @@ class PassageTerms:
     """
 
     term_ids: TermIds
-    sizes: NDArray[np.int64]
+    sizes: IntArray
 
     @property
     def heading(self) -> TermIds:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from index.storage.engine import Rows
+from index.arrays import Rows
 
 
 class RowMap:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder, Searcher
 
-from index.storage.engine import Rows, SearchHit, TermGroup
+from index.arrays import Rows
+from index.storage.engine import SearchHit, TermGroup
 from index.storage.row_map import RowMap
 from index.text.terms import analyze
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Vectors
 from index.storage.array_file import write_array_file
-from index.storage.engine import Vectors
 
 TOKENS_FILE = "tokens.npy"
 OFFSETS_FILE = "token-offsets.npy"

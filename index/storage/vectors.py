@@ -13,8 +13,9 @@ from pathlib import Path
 import faiss
 import numpy as np
 
+from index.arrays import Rows, Vectors
 from index.storage.array_file import write_array_file
-from index.storage.engine import Rows, SearchHit, Vectors
+from index.storage.engine import SearchHit
 
 PASSAGE_INDEX_FILE = "passages.faiss"
 SENTENCES_FILE = "sentences.npy"

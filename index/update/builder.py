@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.encoders.language_bias import LanguageMean, language_means
 from index.passages import build_encoder_input
 from index.storage.documents import write_documents
-from index.storage.engine import Vectors
 from index.storage.library import DOCUMENTS_FILE, Library
 from index.storage.local_engine import TERM_INDEX_FOLDER, LocalEngine
 from index.storage.records import PublicationEntry

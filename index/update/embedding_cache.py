@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.storage.engine import Vectors
+from index.arrays import Vectors
 from index.storage.token_vectors import TokenCodes
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.storage.engine import Vectors
+from index.arrays import BoolArray, FloatArray, Vectors
 from index.storage.passage_terms import hash_terms
 from index.text.terms import analyze
 from rag.answering.confidence import TYPICAL_MAXSIM, ConfidenceFeatures
@@ -17,7 +16,6 @@ from rag.query.quantity import contains_quantity, parse_quantity
 from rag.ranking.features import Candidate, CandidateFeatures, EncodedQuery
 from rag.ranking.passages import LoadedPassage
 from rag.ranking.scoring import FEATURES
-from rag.ranking.term_match import FloatArray
 
 _ARTICLE_NUMBER = re.compile(r"第\d+[条章]")
 
@@ -77,7 +75,7 @@ def summarize_maxsim(
     )
 
 
-def match_quantities(query: EncodedQuery, candidate: Candidate) -> NDArray[np.bool_]:
+def match_quantities(query: EncodedQuery, candidate: Candidate) -> BoolArray:
     """Whether each sentence gives the quantity asked for; all do where none is asked for."""
     language = candidate.loaded_passage.language
     terms = query.terms if language == query.language else query.translated_terms

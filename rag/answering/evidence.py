@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.storage.engine import Vectors
+from index.arrays import BoolArray, FloatArray, Vectors
 from rag.answering.confidence_features import match_quantities
 from rag.query.answer_type import AnswerType, asks_for_source, contains_answer_type
 from rag.ranking.features import Candidate, EncodedQuery
 from rag.ranking.passages import LoadedPassage, SentenceKind
-from rag.ranking.term_match import FloatArray, TermMatches, bm25_idf
+from rag.ranking.term_match import TermMatches, bm25_idf
 
 _SOURCE_MARGIN = 1.5  # better than the best sentence that does not only cite
 _MIN_COVERAGE_GAIN = 0.1  # of the question that a second sentence must say beyond the first
@@ -162,7 +161,7 @@ def select_evidence(
     return [best, *second]
 
 
-def is_cross_reference(loaded_passage: LoadedPassage) -> NDArray[np.bool_]:
+def is_cross_reference(loaded_passage: LoadedPassage) -> BoolArray:
     """Whether each sentence says no more than what other note stands here (同註, *op. cit.*)."""
     article = loaded_passage.loader.load_article(
         loaded_passage.passage.publication_id, loaded_passage.passage.article_index

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.storage.engine import Rows
+from index.arrays import Rows
 from index.storage.library import Library
 from index.storage.records import ArticleHeader
 from index.text.scripts import fold

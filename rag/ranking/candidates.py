@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from index.storage.engine import Engine, Rows, SearchHit, TermGroup, Vectors
+from index.arrays import Rows, Vectors
+from index.storage.engine import Engine, SearchHit, TermGroup
 from rag.query.terms import QueryTerm
 
 _VECTOR_SEARCH_DEPTH = 32  # by each vector

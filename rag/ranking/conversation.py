@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from index.storage.engine import Rows
+from index.arrays import FloatArray, Rows
 from rag.query.follow_up import (
     asks_for_more,
     changes_topic,
@@ -30,7 +30,6 @@ from rag.query.follow_up import (
 from rag.ranking.features import CandidateFeatures, EncodedQuery, FeatureExtractor
 from rag.ranking.passages import LoadedPassage
 from rag.ranking.scoring import Weights, compute_contributions, rank
-from rag.ranking.term_match import FloatArray
 
 ArticleKey: TypeAlias = tuple[str, int]
 """An article: its publication's id, and its index there."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.arrays import BoolArray, FloatArray, IntArray, Rows, Vectors
 from index.encoders.language_bias import language_means
 from index.encoders.protocol import Encoder
-from index.storage.engine import Rows, Vectors
 from index.storage.library import Library
 from index.text.dictionary import load_dictionary
 from index.text.scripts import Language, convert_to_simplified, detect_language
@@ -31,7 +30,7 @@ from rag.ranking.scoring import (
     FeatureMatrix,
     subtract_language_mean,
 )
-from rag.ranking.term_match import FloatArray, HashedTexts, TermMatches, bm25_idf, match_terms
+from rag.ranking.term_match import HashedTexts, TermMatches, bm25_idf, match_terms
 
 _MAX_CACHED_TERMS = 20_000
 _MAX_QUERY_TERMS = 64  # of a question; the rest of an overlong one is read by the encoder alone
@@ -259,7 +258,7 @@ class FeatureExtractor:
         loaded_passages: Sequence[LoadedPassage],
         candidates: dict[int, Candidate],
         features: FloatArray,
-        cross_lingual: NDArray[np.bool_],
+        cross_lingual: BoolArray,
     ) -> None:
         """Compares the first passages token by token; the others get the least that was seen."""
         reranked = np.sort(
@@ -334,7 +333,7 @@ class FeatureExtractor:
         matches = match_terms(terms, sentences, self._idf, self._max_idf)
         heading_coverage = match_terms(terms, headings, self._idf, self._max_idf).coverage()
         sentence_counts = np.array([len(text_terms.sizes) - 1 for text_terms in passage_terms])
-        starts: NDArray[np.int64] = np.cumsum(sentence_counts) - sentence_counts
+        starts: IntArray = np.cumsum(sentence_counts) - sentence_counts
         sentence_coverage = matches.coverage()
         passage_coverage = matches.by_passage(starts).coverage()
         candidates, features = [], []
@@ -411,7 +410,7 @@ def _empty_token_similarities(sentence_count: int) -> tuple[Vectors, Vectors, Ve
     return token_similarity, heading_token_similarity, token_similarity, heading_token_similarity
 
 
-def _subtract_language_means(features: FloatArray, cross_lingual: NDArray[np.bool_]) -> FloatArray:
+def _subtract_language_means(features: FloatArray, cross_lingual: BoolArray) -> FloatArray:
     """Legs of which those that compare whole vectors are above the mean of their language."""
     centred = features.copy()
     for is_cross_lingual, background in BACKGROUND_SIMILARITY.items():

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.ranking.term_match import FloatArray
+from index.arrays import BoolArray, FloatArray
 
 FEATURES = (
     "vector",
@@ -64,7 +63,7 @@ class FeatureMatrix:
     """
 
     values: FloatArray
-    cross_lingual: NDArray[np.bool_]
+    cross_lingual: BoolArray
 
 
 @dataclass(frozen=True, slots=True)

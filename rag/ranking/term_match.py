@@ -11,13 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.arrays import FloatArray, IntArray
 from index.storage.passage_terms import TermIds, hash_terms
 from rag.query.terms import QueryTerm, TermVariant
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 _HASH_BUCKETS = np.uint64(1 << 16)
 _UNSEEN_TERM_FACTOR = (

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.arrays import Vectors
 from index.encoders.protocol import Embeddings
 
 _PARTS = re.compile(r"[a-zA-Z\d]+|[\u3400-\u9fff]")  # its tokens
@@ -41,7 +41,7 @@ class HashingEncoder:
         words = [_PARTS.findall(text) for text in texts]
         return Embeddings(self._hashed(texts), tuple(map(self._hashed, words)))
 
-    def _hashed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _hashed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for at, text in enumerate(texts):
             seed = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

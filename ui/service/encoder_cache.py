@@ -6,8 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from index.encoders.embeddings import join_embeddings, split_embeddings
-from index.encoders.protocol import Embeddings, Encoder
+from index.encoders.protocol import Embeddings, Encoder, join_embeddings, split_embeddings
 
 
 class CachingEncoder:

