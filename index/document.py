@@ -11,16 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One line for a person, in both languages of the project."""
-
-    en: str
-    zh: str
-
-    def __str__(self) -> str:
-        return self.en
+from index.messages import Message
 
 
 class Span(NamedTuple):

@@ -12,7 +12,7 @@ from eval.judge import QuestionResult
 from eval.questions.format import Question, QuestionSetError
 from eval.report import messages
 from eval.run import SystemRun
-from rag.render.labels import Language, say
+from index.messages import Language
 
 REPORT_FILE = "report.json"
 
@@ -37,8 +37,8 @@ class ReportMetadata:
 
     def format_summary(self, language: Language) -> str:
         """All of it in one line."""
-        split = say(messages.ALL_SPLITS, language) if self.split == "all" else self.split
-        return say(messages.METADATA_LINE, language, **(asdict(self) | {"split": split}))
+        split = messages.ALL_SPLITS.in_language(language) if self.split == "all" else self.split
+        return messages.METADATA_LINE.in_language(language, **asdict(self) | {"split": split})
 
 
 def render_json(title: str, runs: Sequence[SystemRun], metadata: ReportMetadata) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.document import Message
+from index.messages import Message
 
 TABLES: dict[str, tuple[Message, tuple[str, ...]]] = {
     "ranking": (

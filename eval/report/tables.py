@@ -13,7 +13,7 @@ from eval.questions.format import QuestionSetError
 from eval.report import messages
 from eval.report.json import ReportMetadata, render_json
 from eval.run import SystemRun
-from rag.render.labels import Language, say
+from index.messages import Language
 
 _MAX_SHOWN_MISSES = 50
 _COST_METRICS = frozenset(messages.TABLES["cost"][1])  # milliseconds and characters
@@ -71,7 +71,7 @@ def build_tables(
             continue
         rows = tuple(
             (
-                say(messages.GROUPS[group], language),
+                messages.GROUPS[group].in_language(language),
                 f"{values['characters'].count}",
                 *(
                     _format_cell(values, name, short_intervals=short_intervals)
@@ -81,9 +81,13 @@ def build_tables(
             for group, values in groups.items()
             if any(name in values for name in available)
         )
-        labels = [say(messages.METRICS[name], language) for name in available]
-        header = (say(messages.QUESTIONS, language), say(messages.COUNT, language), *labels)
-        result_tables.append(Table(say(title, language), header, rows))
+        labels = [messages.METRICS[name].in_language(language) for name in available]
+        header = (
+            messages.QUESTIONS.in_language(language),
+            messages.COUNT.in_language(language),
+            *labels,
+        )
+        result_tables.append(Table(title.in_language(language), header, rows))
     return result_tables
 
 
@@ -104,17 +108,20 @@ def build_difference_table(
         ) from error
     rows = tuple(
         (
-            say(messages.METRICS[name], language),
+            messages.METRICS[name].in_language(language),
             f"{format_value(name, estimate)} {format_interval(name, estimate)}",
-            say(messages.YES if estimate.low * estimate.high > 0 else messages.NO, language),
+            (messages.YES if estimate.low * estimate.high > 0 else messages.NO).in_language(
+                language
+            ),
         )
         for name, estimate in differences.items()
     )
     header = tuple(
-        say(word, language) for word in (messages.METRIC, messages.DIFFERENCE, messages.SIGNIFICANT)
+        word.in_language(language)
+        for word in (messages.METRIC, messages.DIFFERENCE, messages.SIGNIFICANT)
     )
-    title = say(
-        messages.DIFFERENCE_TITLE, language, first=first_run.system, second=second_run.system
+    title = messages.DIFFERENCE_TITLE.in_language(
+        language, first=first_run.system, second=second_run.system
     )
     return Table(title, header, rows)
 
@@ -126,7 +133,11 @@ def render_markdown(
 
     Questions that were missed are named only where they are of the dev half.
     """
-    parts = [f"# {title}", metadata.format_summary(language), say(messages.INTERVALS, language)]
+    parts = [
+        f"# {title}",
+        metadata.format_summary(language),
+        messages.INTERVALS.in_language(language),
+    ]
     for run in runs:
         parts.append(f"## {run.system}")
         parts += [
@@ -183,11 +194,11 @@ def _format_misses(results: Sequence[QuestionResult], language: Language) -> str
     ]
     if not missed:
         return ""
-    unranked = say(messages.NONE, language)
+    unranked = messages.NONE.in_language(language)
     names = [f"{o.question.id} ({o.rank or unranked})" for o in missed[:_MAX_SHOWN_MISSES]]
     if len(missed) > _MAX_SHOWN_MISSES:
-        names.append(say(messages.AND_MORE, language, count=len(missed) - _MAX_SHOWN_MISSES))
-    return say(messages.MISSES, language, names=", ".join(names))
+        names.append(messages.AND_MORE.in_language(language, count=len(missed) - _MAX_SHOWN_MISSES))
+    return messages.MISSES.in_language(language, names=", ".join(names))
 
 
 def _render_table(table: Table) -> str:

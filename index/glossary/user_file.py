@@ -13,9 +13,9 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from index.document import Message
 from index.errors import ReadError
 from index.glossary.gloss import Gloss
+from index.messages import Message
 from index.text.terms import analyze
 
 _MAX_BYTES = 4 << 20

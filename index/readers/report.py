@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from index.document import Finding, FindingKind, Message, SetAside, SetAsideReason
+from index.document import Finding, FindingKind, SetAside, SetAsideReason
+from index.messages import Message
 
 
 @dataclass(slots=True)

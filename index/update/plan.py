@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index import readers
-from index.document import Message, Publication
+from index.document import Publication
 from index.errors import ReadError
+from index.messages import Message
 from index.storage.records import SourceFile
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from index.messages import Language
 from index.text.scripts import detect_language
 from rag.answer.model import ArticleRef, Citation
-from rag.render.labels import Language, collapse_whitespace, format_date, format_statement
+from rag.render.labels import collapse_whitespace, format_date, format_statement
 from rag.render.rich_text import escape_controls
 from rag.render.text import escape_markdown, line_to_markdown, line_to_text
 

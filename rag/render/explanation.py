@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from index.document import Message
+from index.messages import Language, Message
 from rag.answer.model import Answer, ScoreComponent
-from rag.render.labels import Language, say
 from rag.render.rich_text import escape_controls
 from rag.render.shared_words import find_shared_words, find_translations
 
@@ -183,8 +182,8 @@ def describe_confidence(confidence: float, language: Language) -> str:
     """A confidence as people count: so many of ten."""
     number = round_to_tenths(confidence)
     if number in (0, 10):
-        return say(CONFIDENCE_ALL_OF_TEN if number else CONFIDENCE_NONE_OF_TEN, language)
-    return say(CONFIDENCE_SOME_OF_TEN, language, number=number)
+        return (CONFIDENCE_ALL_OF_TEN if number else CONFIDENCE_NONE_OF_TEN).in_language(language)
+    return CONFIDENCE_SOME_OF_TEN.in_language(language, number=number)
 
 
 def round_to_tenths(confidence: float) -> int:
@@ -200,7 +199,7 @@ def format_word_lines(passage: PassageExplanation, language: Language) -> list[s
         f"「{word}」" if language == "zh" else f"“{word}”" for word in passage.shared_words
     )
     lines = [(SAME_WORDS, "words", shared_words), (BY_DICTIONARY, "pairs", pairs)]
-    return [say(message, language, **{name: text}) for message, name, text in lines if text]
+    return [message.in_language(language, **{name: text}) for message, name, text in lines if text]
 
 
 def explanation_to_dict(explanation: Explanation) -> dict[str, Any]:
@@ -228,7 +227,7 @@ def explanation_to_text(answer: Answer, language: Language = "en") -> str:
     blocks = [
         "\n".join(
             [
-                f"{rank}. {say(WHY, language)}",
+                f"{rank}. {WHY.in_language(language)}",
                 *_indent_lines(_format_passage_lines(passage, language)),
             ]
         )
@@ -248,7 +247,7 @@ def _drop_zero_parts(parts: Iterable[ScoreComponent]) -> list[ScoreComponent]:
 
 def _format_passage_lines(passage: PassageExplanation, language: Language) -> list[str]:
     contribution_lines = [
-        f"{contribution.value:+.2f}  {say(contribution.label, language)}"
+        f"{contribution.value:+.2f}  {contribution.label.in_language(language)}"
         for contribution in passage.contributions
     ]
     return [*contribution_lines, *format_word_lines(passage, language)]
@@ -256,13 +255,13 @@ def _format_passage_lines(passage: PassageExplanation, language: Language) -> li
 
 def _format_confidence_lines(answer: Answer, language: Language) -> list[str]:
     parts = explain(answer).confidence
-    label = f"{say(CONFIDENCE, language)} {answer.confidence:.2f}"
+    label = f"{CONFIDENCE.in_language(language)} {answer.confidence:.2f}"
     space = "" if language == "zh" else " "
     first_line = f"{label}{'：' if language == 'zh' else ':'}{space}{describe_confidence(answer.confidence, language)}"
     return [
         first_line,
         *_indent_lines(
-            f"{contribution.value:+.2f}  {say(contribution.label, language)}"
+            f"{contribution.value:+.2f}  {contribution.label.in_language(language)}"
             for contribution in parts
         ),
     ]

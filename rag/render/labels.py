@@ -6,12 +6,10 @@ In both languages of the project; titles, names and headings stay as printed.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
-from index.document import Message, Span
+from index.document import Span
+from index.messages import Language, Message
 from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, MetadataField, Statement
-
-Language = Literal["en", "zh"]
 
 NOT_FOUND = Message("This is not in the library.", "館藏中沒有這個問題的答案。")
 NEAREST_PASSAGES = Message("The nearest passages:", "最接近的段落：")
@@ -36,12 +34,6 @@ _IMPRINT = Message("Imprint, {label}", "版權頁「{label}」")
 
 _MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
 _MONTHS += ("July", "August", "September", "October", "November", "December")
-
-
-def say(message: Message, language: Language, **values: object) -> str:
-    """A message in one language, its placeholders filled in."""
-    text = message.zh if language == "zh" else message.en
-    return text.format(**values) if values else text
 
 
 def get_evidence_text(citation: Citation, evidence: Evidence) -> str:
@@ -72,7 +64,7 @@ def format_publication_line(citation: Citation, language: Language) -> str:
     publication, page = citation.publication, citation.article.page
     publication_name = " ".join(part for part in (publication.title, publication.number) if part)
     date_text = format_date(publication.date, language) if publication.date else ""
-    page_text = say(PAGE, language, page=page) if page is not None else ""
+    page_text = PAGE.in_language(language, page=page) if page is not None else ""
     return " · ".join(part for part in (publication_name, date_text, page_text) if part)
 
 
@@ -87,12 +79,12 @@ def format_field_name(statement: Statement, language: Language) -> str:
     """What a statement is about: the author, the date, the office in the imprint."""
     count = len(statement.values)
     if statement.field == "imprint":
-        return say(_IMPRINT, language, label=statement.label)
+        return _IMPRINT.in_language(language, label=statement.label)
     if statement.field == "title" and statement.of_publication:
-        return say(_PUBLICATION_TITLE, language)
+        return _PUBLICATION_TITLE.in_language(language)
     if statement.field == "author" and count > 1:
-        return say(_AUTHORS, language)
-    return say(FIELD_LABELS[statement.field], language, count=count)
+        return _AUTHORS.in_language(language)
+    return FIELD_LABELS[statement.field].in_language(language, count=count)
 
 
 def get_field_pairs(
@@ -141,7 +133,7 @@ def get_note_urls(note: CitedNote) -> tuple[str, ...]:
 
 def format_resolves_to(note: CitedNote, language: Language) -> str:
     """The words that lead from a note (同註, *Ibid.*) to the one that it stands for."""
-    return say(RESOLVES_TO, language, number=note.number)
+    return RESOLVES_TO.in_language(language, number=note.number)
 
 
 def collapse_whitespace(text: str) -> str:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import groupby
 
 from index.document import Span
+from index.messages import Language
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.labels import (
     NEAREST_PASSAGES,
     NOT_FOUND,
-    Language,
     collapse_whitespace,
     format_header_lines,
     format_resolves_to,
@@ -20,7 +20,6 @@ from rag.render.labels import (
     get_evidence_spans,
     get_evidence_text,
     get_note_urls,
-    say,
 )
 from rag.render.rich_text import (
     TextRun,
@@ -90,8 +89,8 @@ def line_to_text(text: str) -> str:
 def _format_not_found(answer: Answer, language: Language) -> list[str]:
     if answer.found:
         return []
-    nearest = [say(NEAREST_PASSAGES, language)] if answer.citations else []
-    return [" ".join([say(NOT_FOUND, language), *nearest])]
+    nearest = [NEAREST_PASSAGES.in_language(language)] if answer.citations else []
+    return [" ".join([NOT_FOUND.in_language(language), *nearest])]
 
 
 def _citation_to_text(rank: int, citation: Citation, language: Language) -> str:

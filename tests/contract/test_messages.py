@@ -22,9 +22,9 @@ import ui.messages.cli_feedback
 import ui.messages.page
 import ui.messages.uploads
 import ui.service.errors
-from index.document import Message
+from index.messages import Message
 from tests.helpers.paths import ROOT
-from ui.messages.cli import Noun, format_message, say
+from ui.messages.cli import Noun
 from ui.messages.language import get_environment_language, parse_accept_language, parse_language_tag
 
 SERVED = (
@@ -115,11 +115,11 @@ def test_no_word_is_left_over() -> None:
     assert not unused
 
 
-def test_say_and_filled_agree() -> None:
+def test_placeholders_are_filled_in_both_languages() -> None:
     message = Message("note {number}", "註 {number}")
-    assert say(message, "en", number=3) == "note 3"
-    assert format_message(message, number=3) == Message("note 3", "註 3")
-    assert say(Message("{", "{"), "en") == "{"  # braces of others' messages are left alone
+    assert message.in_language("en", number=3) == "note 3"
+    assert message.format(number=3) == Message("note 3", "註 3")
+    assert Message("{", "{").in_language("en") == "{"  # braces of others' messages are left alone
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from starlette.responses import Response, StreamingResponse
 
-from index.document import Message
+from index.messages import Message
 from index.text.scripts import detect_language
 from rag.answer.model import Answer
 from rag.query.validation import has_words, validate_history

@@ -8,9 +8,9 @@ import msgspec
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from index.messages import Language
 from rag.answer.model import Answer, Citation
 from rag.answer.serialization import citation_to_dict, to_dict
-from rag.render.labels import Language
 from rag.render.text import to_text
 from ui.api.openapi import load_answer_example, schema_ref
 from ui.asgi.metrics import CONTENT_TYPE, Metrics

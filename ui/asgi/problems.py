@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from index.document import Message
-from rag.render.labels import Language, say
+from index.messages import Language, Message
 from rag.render.rich_text import escape_controls
 from ui.messages.language import parse_accept_language
 from ui.service.errors import UNEXPECTED_ERROR, RequestError
@@ -125,7 +124,7 @@ def _build_problem_body(error: RequestError, language: Language, scope: Scope) -
         "type": f"urn:tongzhu:problem:{error.code}",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
-        "detail": say(error.message, language),
+        "detail": error.message.in_language(language),
         **pointer_field,
         "request_id": scope.get(REQUEST_ID_KEY, ""),
     }
@@ -142,7 +141,7 @@ def _build_openai_body(error: RequestError, language: Language) -> dict[str, Any
     fallback = "server_error" if is_server_error else "invalid_request_error"
     return {
         "error": {
-            "message": say(error.message, language),
+            "message": error.message.in_language(language),
             "type": _OPENAI_TYPES.get(error.status, fallback),
             "param": ".".join(error.location) or None,
             "code": error.code.replace("-", "_"),

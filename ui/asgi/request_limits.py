@@ -10,7 +10,7 @@ import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.document import Message as Line
+from index.messages import Message as Line
 from ui.asgi.api_keys import ApiKeys
 from ui.asgi.problems import build_error_response
 from ui.asgi.rate_limit import RateLimiter

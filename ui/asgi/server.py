@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from index.errors import TongzhuError
-from ui.messages.cli import CANNOT_LISTEN, PORT_TAKEN, format_message
+from ui.messages.cli import CANNOT_LISTEN, PORT_TAKEN
 from ui.service import limits
 
 
@@ -42,7 +42,7 @@ def open_socket(host: str, port: int) -> socket.socket:
         is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         reason = getattr(error, "strerror", None) or str(error)
         template = PORT_TAKEN if is_taken else CANNOT_LISTEN
-        message = format_message(template, host=host, port=port, reason=reason)
+        message = template.format(host=host, port=port, reason=reason)
         raise ListenError(message.en, message.zh) from error
     return server_socket
 

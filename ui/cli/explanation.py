@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from index.messages import Language
 from rag.answer.model import Answer
 from rag.render.explanation import (
     CONFIDENCE,
@@ -19,7 +20,6 @@ from rag.render.explanation import (
     format_word_lines,
 )
 from rag.render.rich_text import escape_controls
-from ui.messages.cli import Language, say
 
 _TITLE, _DIM, _RED = Style(bold=True), Style(dim=True), Style(color="red")
 _INDENT = 4
@@ -36,14 +36,14 @@ def format_explanation(answer: Answer, language: Language) -> Iterable[Text]:
     ]
     for rank, passage in enumerate(explanation.passages, 1):
         lead = Text.assemble((f"{rank}".ljust(_INDENT), _RED + _TITLE))
-        yield lead + Text(say(WHY, language), _TITLE)
+        yield lead + Text(WHY.in_language(language), _TITLE)
         yield from _format_bars(passage.contributions, values, language)
         for line in format_word_lines(passage, language):
             yield Text(" " * _INDENT + escape_controls(line), _DIM)
         yield Text()
     yield Text.assemble(
         " " * _INDENT,
-        (f"{say(CONFIDENCE, language)} {answer.confidence:.2f}  ", _TITLE),
+        (f"{CONFIDENCE.in_language(language)} {answer.confidence:.2f}  ", _TITLE),
         describe_confidence(answer.confidence, language),
     )
     parts = explanation.confidence
@@ -62,7 +62,9 @@ def _format_bars(
 ) -> Iterable[Text]:
     """A line for each part; what speaks against is red."""
     largest = max(map(abs, values), default=0.0) or 1.0
-    labels = [escape_controls(say(contribution.label, language)) for contribution in contributions]
+    labels = [
+        escape_controls(contribution.label.in_language(language)) for contribution in contributions
+    ]
     width = max(map(cell_len, labels), default=0)
     for label, contribution in zip(labels, contributions, strict=True):
         bar = "━" * max(1, round(_MAX_BAR_WIDTH * abs(contribution.value) / largest))

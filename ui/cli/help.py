@@ -8,11 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from index.document import Message
+from index.messages import Language, Message
 from ui.cli.line_breaks import find_line_breaks
 from ui.cli.output import get_line_width, print_line
 from ui.messages import cli, cli_ask, cli_feedback, cli_glossary
-from ui.messages.cli import Language, say
 
 
 class Parameter(Protocol):
@@ -146,40 +145,41 @@ def print_help(name: str | None, parameters: Sequence[Parameter], language: Lang
     placeholders = (
         [placeholder for placeholder, _ in arguments]
         if name
-        else [say(cli.COMMAND_PLACEHOLDER, language)]
+        else [cli.COMMAND_PLACEHOLDER.in_language(language)]
     )
     usage_parts = [
         "tongzhu",
         *filter(None, [name]),
-        say(cli.OPTIONS_PLACEHOLDER, language),
+        cli.OPTIONS_PLACEHOLDER.in_language(language),
         *placeholders,
     ]
-    usage = say(cli.USAGE, language)
-    print_line(say(cli.LABELLED, language, label=usage, value=" ".join(usage_parts)))
+    usage = cli.USAGE.in_language(language)
+    print_line(cli.LABELLED.in_language(language, label=usage, value=" ".join(usage_parts)))
     print_line()
     _print_wrapped(
-        say(COMMAND_DESCRIPTIONS[name] if name else cli.PROGRAM_DESCRIPTION, language), 0
+        (COMMAND_DESCRIPTIONS[name] if name else cli.PROGRAM_DESCRIPTION).in_language(language), 0
     )
     if not name:
         commands = [
-            (item, say(description, language)) for item, description in COMMAND_DESCRIPTIONS.items()
+            (item, description.in_language(language))
+            for item, description in COMMAND_DESCRIPTIONS.items()
         ]
-        _print_table(say(cli.COMMANDS, language), commands)
-    _print_table(say(cli.ARGUMENTS, language), _add_descriptions(arguments, language))
+        _print_table(cli.COMMANDS.in_language(language), commands)
+    _print_table(cli.ARGUMENTS.in_language(language), _add_descriptions(arguments, language))
     _print_table(
-        say(cli.OPTIONS, language), _add_descriptions([*options, *GLOBAL_OPTIONS], language)
+        cli.OPTIONS.in_language(language), _add_descriptions([*options, *GLOBAL_OPTIONS], language)
     )
-    examples = [(say(example, language), "") for example in EXAMPLES[name]]
-    _print_table(say(cli.EXAMPLE, language), examples)
+    examples = [(example.in_language(language), "") for example in EXAMPLES[name]]
+    _print_table(cli.EXAMPLE.in_language(language), examples)
     if not name:
         print_line()
-        print_line(say(cli.HELP_OF_COMMAND, language))
+        print_line(cli.HELP_OF_COMMAND.in_language(language))
 
 
 def _add_descriptions(
     rows: Sequence[tuple[str, str | None]], language: Language
 ) -> list[tuple[str, str]]:
-    return [(term, say(PARAMETER_HELP[name or ""], language)) for term, name in rows]
+    return [(term, PARAMETER_HELP[name or ""].in_language(language)) for term, name in rows]
 
 
 def _print_table(heading: str, rows: Sequence[tuple[str, str]]) -> None:
@@ -217,27 +217,31 @@ def format_usage_error(error: Exception, language: Language) -> str:
     sentences: list[str] = []
     suggestions: list[str] = []
     if hasattr(error, "option_name") and reason.startswith("No such option"):
-        sentences.append(say(cli.UNKNOWN_OPTION, language, name=error.option_name))
+        sentences.append(cli.UNKNOWN_OPTION.in_language(language, name=error.option_name))
         suggestions = sorted(getattr(error, "possibilities", None) or [])
     elif unknown_command:
-        sentences.append(say(cli.UNKNOWN_COMMAND, language, name=unknown_command[1]))
+        sentences.append(cli.UNKNOWN_COMMAND.in_language(language, name=unknown_command[1]))
         suggestions = difflib.get_close_matches(unknown_command[1], COMMAND_DESCRIPTIONS, n=1)
     elif extra_arguments:
-        sentences.append(say(cli.EXTRA_ARGUMENTS, language, words=extra_arguments[1]))
+        sentences.append(cli.EXTRA_ARGUMENTS.in_language(language, words=extra_arguments[1]))
     elif parameter is None:
-        sentences.append(say(cli.BAD_USAGE, language, reason=reason))
+        sentences.append(cli.BAD_USAGE.in_language(language, reason=reason))
     elif type(error).__name__ == "MissingParameter":
-        sentences.append(say(cli.MISSING_PARAMETER, language, name=_format_parameter(parameter)))
+        sentences.append(
+            cli.MISSING_PARAMETER.in_language(language, name=_format_parameter(parameter))
+        )
     elif parameter.metavar == "DAY":
-        sentences.append(say(cli_ask.INVALID_DATE, language, name=_format_parameter(parameter)))
+        sentences.append(
+            cli_ask.INVALID_DATE.in_language(language, name=_format_parameter(parameter))
+        )
     else:
         low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
         name = _format_parameter(parameter)
-        sentences.append(say(cli.INVALID_NUMBER, language, name=name, low=low, high=high))
+        sentences.append(cli.INVALID_NUMBER.in_language(language, name=name, low=low, high=high))
     if suggestions:
-        sentences.append(say(cli.DID_YOU_MEAN, language, names=", ".join(suggestions)))
+        sentences.append(cli.DID_YOU_MEAN.in_language(language, names=", ".join(suggestions)))
     path = context.command_path if context else "tongzhu"
-    sentences.append(say(cli.SEE_HELP, language, command=path))
+    sentences.append(cli.SEE_HELP.in_language(language, command=path))
     return (" " if language == "en" else "").join(sentences)
 
 

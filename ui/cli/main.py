@@ -17,12 +17,11 @@ from typing import Annotated, Any
 
 import typer
 
-from index.document import Message
 from index.errors import TongzhuError
+from index.messages import Language, Message
 from ui.cli.help import COMMAND_DESCRIPTIONS, format_usage_error, print_help
 from ui.cli.output import print_error, print_line
 from ui.messages import cli, cli_glossary
-from ui.messages.cli import Language, format_message, say
 from ui.messages.language import get_environment_language, parse_language_tag
 from ui.service import limits
 
@@ -62,7 +61,7 @@ def _register_command(name: str) -> Callable[[Callable[..., None]], Callable[...
                 function(context, *arguments, **options)
             except KeyboardInterrupt:
                 # Typer would leave without a word.
-                print_line(say(cli.STOPPED, context.obj), stderr=True)
+                print_line(cli.STOPPED.in_language(context.obj), stderr=True)
                 raise typer.Exit(EXIT_INTERRUPTED) from None
 
         return app.command(name, add_help_option=False)(run_interruptible)
@@ -292,7 +291,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TongzhuError as error:
         print_error(error.message, language)
     except KeyboardInterrupt:
-        print_line(say(cli.STOPPED, language), stderr=True)
+        print_line(cli.STOPPED.in_language(language), stderr=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of the pipe has gone; Python must not try to flush to it at exit.
@@ -301,7 +300,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             traceback.print_exc()
         error_text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        print_error(format_message(cli.UNEXPECTED_ERROR, error=error_text), language)
+        print_error(cli.UNEXPECTED_ERROR.format(error=error_text), language)
     return EXIT_FAILURE
 
 

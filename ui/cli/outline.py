@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from index.document import Article, Message, Passage, Publication, SetAside
+from index.document import Article, Passage, Publication, SetAside
+from index.messages import Language, Message
 from index.readers.accounting import CharacterAudit
 from ui.messages import cli
-from ui.messages.cli import Language, say
 
 _MAX_LINES = 8
 
@@ -29,7 +29,7 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
     """What was read, line by line."""
     publication = inspected.publication
     title = " ".join(part for part in (publication.title, publication.number) if part)
-    yield title or say(cli.NO_TITLE, language)
+    yield title or cli.NO_TITLE.in_language(language)
     if publication.title_translated:
         yield f"  {publication.title_translated}"
     facts = (
@@ -83,18 +83,18 @@ def _format_counts(publication: Publication, passages: int, language: Language) 
 def _format_article(
     index: int, article: Article, passages: Counter[tuple[int, int]], language: Language
 ) -> Iterator[str]:
-    yield f"{index + 1}. {article.title or say(cli.NO_TITLE, language)}"
+    yield f"{index + 1}. {article.title or cli.NO_TITLE.in_language(language)}"
     if article.title_translated:
         yield f"   {article.title_translated}"
     names = [f"{a.name} ({a.romanised})" if a.romanised else a.name for a in article.authors]
-    people = ", ".join(names) or say(cli.NO_AUTHOR, language)
+    people = ", ".join(names) or cli.NO_AUTHOR.in_language(language)
     yield "   " + " · ".join(part for part in (people, article.institute) if part)
     if article.topics:
         yield "   " + _format_labelled(cli.TOPICS, "、".join(article.topics), language)
     notes = cli.NOTES.format_count(len(article.notes), language)
-    yield f"   {say(cli.LINE, language, line=article.line)} · {notes}"
+    yield f"   {cli.LINE.in_language(language, line=article.line)} · {notes}"
     for section_index, section in enumerate(article.sections):
-        heading = section.heading or say(cli.BEFORE_HEADINGS, language)
+        heading = section.heading or cli.BEFORE_HEADINGS.in_language(language)
         passage_count = passages[index, section_index]
         passage_text = (
             f"  ({cli.PASSAGES.format_count(passage_count, language)})" if passage_count else ""
@@ -103,15 +103,15 @@ def _format_article(
 
 
 def _format_findings(publication: Publication, language: Language) -> Iterator[str]:
-    yield say(cli.READ_REPORT, language)
+    yield cli.READ_REPORT.in_language(language)
     for finding in publication.findings:
-        yield f"  {say(finding.message, language)}"
+        yield f"  {finding.message.in_language(language)}"
     if not publication.findings:
-        yield f"  {say(cli.NOTHING_TO_REPORT, language)}"
+        yield f"  {cli.NOTHING_TO_REPORT.in_language(language)}"
 
 
 def _format_set_aside(pieces: Sequence[SetAside], language: Language) -> Iterator[str]:
-    yield say(cli.SET_ASIDE, language)
+    yield cli.SET_ASIDE.in_language(language)
     for reason, message in cli.SET_ASIDE_REASONS.items():
         matching = [piece for piece in pieces if piece.reason == reason]
         if not matching:
@@ -119,35 +119,35 @@ def _format_set_aside(pieces: Sequence[SetAside], language: Language) -> Iterato
         lines = [str(piece.line) for piece in matching]
         shown = ", ".join(lines[:_MAX_LINES]) + (" …" if len(lines) > _MAX_LINES else "")
         number = cli.PIECES.format_count(len(matching), language)
-        lines_text = say(cli.LINES, language, lines=shown)
+        lines_text = cli.LINES.in_language(language, lines=shown)
         yield "  " + _format_labelled(message, f"{number} ({lines_text})", language)
         if reason == "unplaced":
             yield from (f"    {piece.line}: {piece.text}" for piece in matching)
 
 
 def _format_account(account: CharacterAudit, language: Language) -> Iterator[str]:
-    yield say(cli.CHARACTER_ACCOUNT, language)
+    yield cli.CHARACTER_ACCOUNT.in_language(language)
     for category, number in account.by_destination.items():
         kind, _, reason = category.partition(": ")
         category_label = cli.CHARACTER_CATEGORIES[kind]
-        name = say(category_label, language)
+        name = category_label.in_language(language)
         if reason:
             name = _format_labelled(
-                category_label, say(cli.SET_ASIDE_REASONS[reason], language), language
+                category_label, cli.SET_ASIDE_REASONS[reason].in_language(language), language
             )
         yield f"  {number:>9,}  {name}"
     total = f"{account.total:,}"
-    yield f"  {total:>9}  {say(cli.CHARACTER_TOTAL, language)}"
+    yield f"  {total:>9}  {cli.CHARACTER_TOTAL.in_language(language)}"
     for message, counts in (
         (cli.MISSING_CHARACTERS, account.missing),
         (cli.EXTRA_CHARACTERS, account.extra),
     ):
         if counts:
-            yield f"  {say(message, language, number=sum(counts.values()))}"
+            yield f"  {message.in_language(language, number=sum(counts.values()))}"
 
 
 def _format_labelled(label: Message, value: str, language: Language) -> str:
-    return say(cli.LABELLED, language, label=say(label, language), value=value)
+    return cli.LABELLED.in_language(language, label=label.in_language(language), value=value)
 
 
 def outline_to_dict(inspected: InspectedFile) -> dict[str, Any]:

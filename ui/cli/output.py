@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 
-from index.document import Message
+from index.messages import Language, Message
 from rag.render.rich_text import escape_controls
 from ui.messages import cli
-from ui.messages.cli import Language, say
 
 MAX_LINE_WIDTH = 88
 """Cells of a line that reads well: 44 Chinese characters."""
@@ -21,9 +20,9 @@ def get_line_width() -> int:
 
 def print_error(message: Message, language: Language) -> None:
     """Prints one line for a person on stderr."""
-    line = " ".join(escape_controls(say(message, language)).split())
-    label = say(cli.ERROR, language)
-    print_line(say(cli.LABELLED, language, label=label, value=line), stderr=True)
+    line = " ".join(escape_controls(message.in_language(language)).split())
+    label = cli.ERROR.in_language(language)
+    print_line(cli.LABELLED.in_language(language, label=label, value=line), stderr=True)
 
 
 def print_line(line: str = "", *, stderr: bool = False) -> None:

@@ -15,10 +15,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from index.messages import Language
 from index.update.progress import ProgressEvent
 from ui.cli.terminal import DIM, RED, create_console
 from ui.messages import cli
-from ui.messages.cli import Language, say
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -62,17 +62,19 @@ class ProgressBars:
 
     def show_progress(self, event: ProgressEvent) -> None:
         """Draws a step of `index.update.update.update`."""
-        self._update_bar(say(_STAGE_LABELS[event.stage], self._language), event.done, event.total)
+        self._update_bar(
+            _STAGE_LABELS[event.stage].in_language(self._language), event.done, event.total
+        )
 
     def show_unpacking(self, fraction: float) -> None:
         """Draws how much of the model is unpacked, from 0 to 1."""
         self._update_bar(
-            say(cli.PREPARING_MODEL, self._language), int(fraction * _PERCENT), _PERCENT
+            cli.PREPARING_MODEL.in_language(self._language), int(fraction * _PERCENT), _PERCENT
         )
 
     def show_questions(self, system: str, done: int, total: int) -> None:
         """Draws how many questions of an evaluation a system has answered."""
-        self._update_bar(say(cli.ASKING_SYSTEM, self._language, system=system), done, total)
+        self._update_bar(cli.ASKING_SYSTEM.in_language(self._language, system=system), done, total)
 
     def _update_bar(self, name: str, done: int, total: int) -> None:
         if name not in self._tasks:
@@ -91,7 +93,7 @@ class _RateColumn(ProgressColumn):
         """The column's text for one bar."""
         if task.finished or not task.speed or task.time_remaining is None:
             return Text("")
-        rate = say(cli.RATE_PER_SECOND, self._language, rate=f"{task.speed:.0f}")
+        rate = cli.RATE_PER_SECOND.in_language(self._language, rate=f"{task.speed:.0f}")
         minutes, seconds = divmod(int(task.time_remaining), 60)
-        time_left = say(cli.TIME_LEFT, self._language, time=f"{minutes}:{seconds:02d}")
+        time_left = cli.TIME_LEFT.in_language(self._language, time=f"{minutes}:{seconds:02d}")
         return Text(f"{rate} · {time_left}", DIM)

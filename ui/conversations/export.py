@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from index.messages import Language
 from rag.answer.serialization import safe_json
 from rag.render.labels import collapse_whitespace
 from rag.render.rich_text import escape_controls
 from rag.render.text import escape_markdown, to_markdown
 from ui.conversations.model import Conversation
-from ui.messages.cli import Language, say
 
 VERSION = 1
 
@@ -23,7 +23,7 @@ def render_conversation_markdown(name: str, turns: Conversation, language: Langu
         if turn.answer is not None:
             blocks.append(to_markdown(turn.answer, language))
         elif turn.error is not None:
-            blocks.append(escape_markdown(say(turn.error, language)) + "\n")
+            blocks.append(escape_markdown(turn.error.in_language(language)) + "\n")
     return escape_controls("\n".join(blocks))
 
 

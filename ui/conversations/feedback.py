@@ -17,7 +17,7 @@ from typing import Any
 
 from opencc import OpenCC
 
-from index.document import Message
+from index.messages import Message
 from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation
 from rag.query.answer_type import answer_type, asks_for_source

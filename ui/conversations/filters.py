@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from index.document import Message
+from index.messages import Message
 from index.storage.records import Filters
 from ui.messages import page
 from ui.service import limits

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 
-from index.document import Message
+from index.messages import Message
 from index.storage.records import Filters
 from ui.conversations.model import Conversation, Turn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.document import Message
+from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations.judgement import Judgement

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.document import Message
 from index.errors import TongzhuError
+from index.messages import Message
 from ui.messages import page
 
 _LOCK_TIMEOUT = 1.0  # seconds to wait for another process that writes

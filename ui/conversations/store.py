@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from index.document import Message
+from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations import filters

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 import mcp_types as types
 
-from index.document import Message
+from index.messages import Message
 from ui.mcp import text
 from ui.service import limits
 from ui.service.errors import RequestError, format_safe_message

@@ -16,9 +16,8 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from index.document import Message
 from index.errors import TongzhuError
-from rag.render.labels import Language, say
+from index.messages import Language, Message
 from ui.asgi.problems import build_error_response
 from ui.asgi.request_limits import AccessPolicy, RequestLimits
 from ui.asgi.request_log import RequestLogging
@@ -85,7 +84,9 @@ class McpHandlers:
         """What a tool gives, or the line that says why it cannot."""
         tool = build_tools().get(params.name)
         if tool is None:
-            message = say(format_safe_message(_UNKNOWN_TOOL, name=params.name), self._language)
+            message = format_safe_message(_UNKNOWN_TOOL, name=params.name).in_language(
+                self._language
+            )
             raise MCPError(code=types.INVALID_PARAMS, message=message)
 
         def run_tool() -> ToolResult:
@@ -96,7 +97,7 @@ class McpHandlers:
         try:
             result = await self._run_in_worker(run_tool)
         except RequestError as error:
-            message = say(error.message, self._language)
+            message = error.message.in_language(self._language)
             return types.CallToolResult(content=[_text_content(message)], is_error=True)
         return types.CallToolResult(
             content=[_text_content(result.text)], structured_content=result.structured
@@ -130,7 +131,7 @@ class McpHandlers:
             return await self._run_in_worker(work, *args, **kwargs)
         except RequestError as error:
             code = types.INTERNAL_ERROR if error.status >= 500 else types.INVALID_PARAMS
-            raise MCPError(code=code, message=say(error.message, self._language)) from None
+            raise MCPError(code=code, message=error.message.in_language(self._language)) from None
 
     async def _run_in_worker(
         self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs

@@ -1,4 +1,4 @@
-"""Every word on screen, in both languages; `say` puts one in the reader's, `Noun` counts.
+"""Every word on screen, in both languages; `Noun` counts.
 
 A few words that belong to a citation, whatever shows it, live in `rag.render.labels`.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.document import Message
-from rag.render.labels import NEAREST_PASSAGES, NOT_FOUND, NOTE, PAGE, RESOLVES_TO, Language, say
+from index.messages import Language, Message
+from rag.render.labels import NEAREST_PASSAGES, NOT_FOUND, NOTE, PAGE, RESOLVES_TO
 
 __all__ = [
     "NEAREST_PASSAGES",
@@ -16,10 +16,7 @@ __all__ = [
     "NOT_FOUND",
     "PAGE",
     "RESOLVES_TO",
-    "Language",
     "Noun",
-    "format_message",
-    "say",
 ]
 
 
@@ -45,11 +42,6 @@ PASSAGES = Noun("passage", "passages", "個段落")
 NOTES = Noun("note", "notes", "則註")
 MARKS = Noun("mark", "marks", "個註號")
 PIECES = Noun("piece", "pieces", "處")
-
-
-def format_message(message: Message, **values: object) -> Message:
-    """A message with its placeholders filled in, in both languages."""
-    return Message(say(message, "en", **values), say(message, "zh", **values))
 
 
 # The command line: what it is, what the commands do

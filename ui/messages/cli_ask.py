@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.document import Message
+from index.messages import Message
 
 HELP_HISTORY = Message(
     "A question asked before it, which it may lean on; the oldest first.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.document import Message
+from index.messages import Message
 
 FEEDBACK = Message(
     "Show what visitors said of answers, and write it down as question sets.",

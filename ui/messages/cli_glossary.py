@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.document import Message
+from index.messages import Message
 
 GLOSSARY = Message(
     "Show what stands for what in either language, by the publications and by a file of your own.",

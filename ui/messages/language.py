@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag.render.labels import Language
+from index.messages import Language
 
 
 def get_environment_language(environ: Mapping[str, str]) -> Language:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.document import Message
+from index.messages import Message
 from rag.render.labels import NOT_FOUND, NOTE
 from ui.messages.cli import Noun
 

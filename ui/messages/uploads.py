@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from index.document import FindingKind, Message
+from index.document import FindingKind
+from index.messages import Message
 
 # The panel
 ADD = Message("Add publications", "加入刊物")

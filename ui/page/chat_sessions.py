@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from index.document import Message
+from index.messages import Language, Message
 from index.storage.records import Filters
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.judgement import Judgement
@@ -16,7 +16,6 @@ from ui.conversations.memory import InMemoryConversations
 from ui.conversations.model import NO_FILTERS, Conversation, Turn
 from ui.conversations.store import ConversationStore, StorageError
 from ui.messages import page
-from ui.messages.cli import Language
 from ui.page.auth.sessions import SessionSigner
 from ui.page.catalogue_search import DEFAULT_LIMIT, CatalogueMatches
 from ui.page.reading_pane import build_article_view

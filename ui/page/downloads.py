@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from index.messages import Language
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.feedback import build_case, build_download, group_cases
-from ui.messages.cli import Language
 from ui.messages.language import parse_accept_language, parse_language_tag
 from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
 from ui.page.catalogue_search import DEFAULT_LIMIT

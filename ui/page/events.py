@@ -6,13 +6,12 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from index.document import Message
+from index.messages import Language, Message
 from index.storage.records import Filters
 from ui.conversations import filters
 from ui.conversations.judgement import parse_judgement
 from ui.conversations.model import NO_FILTERS
 from ui.messages import page
-from ui.messages.cli import Language, say
 from ui.messages.language import parse_accept_language, parse_language_tag
 from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
 from ui.page.chat_sessions import ChatSessions, SessionRef
@@ -205,16 +204,16 @@ class PageEvents:
             render_masthead(language),
             self._sessions.render_library(language, may_change=may_change),
             self._sessions.render_chips(active_filters, language),
-            say(page.SWITCH, language),
-            f"<h2>{say(page.TRY_ASKING, language)}</h2>",
+            page.SWITCH.in_language(language),
+            f"<h2>{page.TRY_ASKING.in_language(language)}</h2>",
             *(gr.update(value=text, visible=True) for text in example_texts),
             *(gr.update(visible=False) for _ in range(EXAMPLE_COUNT - len(example_texts))),
             gr.update(
-                label=say(page.ASK_LABEL, language),
-                placeholder=say(page.ASK_PLACEHOLDER, language),
+                label=page.ASK_LABEL.in_language(language),
+                placeholder=page.ASK_PLACEHOLDER.in_language(language),
                 visible=True,
             ),
-            gr.update(value=say(page.ASK_BUTTON, language), visible=True),
+            gr.update(value=page.ASK_BUTTON.in_language(language), visible=True),
         ]
 
 

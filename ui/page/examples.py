@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from index.document import Article
+from index.messages import Language
 from index.storage.records import Summary
 from ui.messages import page
-from ui.messages.cli import Language, say
 
 _NUMBERING = re.compile(
     r"^\s*(?:[壹貳參叁肆伍陸柒捌玖拾一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
@@ -39,14 +39,14 @@ def generate_example_questions(
     for item in publications[:1]:
         if item.title:
             names = {"title": item.title, "number": item.number}
-            question = say(page.EXAMPLE_CONTENTS, language, **names)
+            question = page.EXAMPLE_CONTENTS.in_language(language, **names)
             yield " ".join(question.replace(" ?", "?").split())
     topics = [list(_rank_topics(article, language)) for article in articles]
     rounds = zip_longest(*topics)
     distinct_topics = dict.fromkeys(topic for item in rounds for topic in item if topic)
     quoted = (topic.translate(_INNER_QUOTES) for topic in distinct_topics)
     for topic in quoted:
-        yield say(page.EXAMPLE_QUESTION, language, topic=topic)
+        yield page.EXAMPLE_QUESTION.in_language(language, topic=topic)
 
 
 def _rank_topics(article: Article, language: Language) -> Iterator[str]:

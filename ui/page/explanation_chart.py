@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.document import Message
+from index.messages import Language, Message
 from rag.answer.model import Answer, Citation
 from rag.render.explanation import (
     PART_CATEGORIES,
@@ -18,7 +18,6 @@ from rag.render.explanation import (
     round_to_tenths,
 )
 from ui.messages import page
-from ui.messages.cli import Language, say
 
 _BIAS_PART = "bias"  # what every answer starts from: it says nothing of this one
 
@@ -84,7 +83,8 @@ def build_chart(answer: Answer, language: Language) -> ExplanationChart:
     max_negative = max((negative for _, negative in totals), default=0.0)
     total_width = max_negative + max((positive for positive, _ in totals), default=0.0) or 1.0
     family_names = {
-        family: say(message, language) for family, message in _label_families(explanation).items()
+        family: message.in_language(language)
+        for family, message in _label_families(explanation).items()
     }
     bars = tuple(
         _build_bar(rank, citation, passage, 100 / total_width, family_names, language)
@@ -99,8 +99,8 @@ def build_chart(answer: Answer, language: Language) -> ExplanationChart:
         100 * max_negative / total_width,
         round_to_tenths(answer.confidence),
         describe_confidence(answer.confidence, language),
-        tuple(say(part.label, language) for part in parts if part.value > 0),
-        tuple(say(part.label, language) for part in parts if part.value < 0),
+        tuple(part.label.in_language(language) for part in parts if part.value > 0),
+        tuple(part.label.in_language(language) for part in parts if part.value < 0),
     )
 
 
@@ -124,7 +124,7 @@ def _build_bar(
         family_names[family] for family, value in passage.sum_by_category() if value < 0
     )
     if negative_families:
-        parts.append(say(page.AGAINST, language, what=negative_families))
+        parts.append(page.AGAINST.in_language(language, what=negative_families))
     return Bar(
         rank,
         citation.path[-1] if citation.path else citation.article.title,

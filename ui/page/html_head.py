@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.messages.cli import Language
+from index.messages import Language
 from ui.page.downloads import resolve_language
 from ui.page.render import LANGUAGE_TAGS, render_template
 

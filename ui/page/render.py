@@ -13,7 +13,8 @@ from functools import cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from index.document import Article, Message, Source, Span
+from index.document import Article, Source, Span
+from index.messages import Language, Message
 from index.storage.records import Filters, Summary
 from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation, CitedNote
@@ -42,7 +43,7 @@ from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
 from ui.messages import page
-from ui.messages.cli import PUBLICATIONS, Language, say
+from ui.messages.cli import PUBLICATIONS
 from ui.page.catalogue_search import CatalogueMatches
 from ui.page.explanation_chart import build_chart
 from ui.page.reading_pane import ArticleView, format_spans
@@ -253,7 +254,7 @@ def _build_context(language: Language) -> dict[str, object]:
     return {
         "words": page,
         "language": language,
-        "say": lambda message, **values: say(message, language, **values),
+        "say": lambda message, **values: message.in_language(language, **values),
         "byline": partial(format_byline, language=language),
         "printed_in": partial(format_publication_line, language=language),
         "stands_for": partial(format_resolves_to, language=language),

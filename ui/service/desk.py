@@ -9,12 +9,12 @@ from typing import Protocol
 
 from index.document import Article
 from index.errors import TongzhuError
+from index.messages import Language
 from index.storage.records import Filters, Summary
 from rag.answer.model import Answer
 from rag.render.labels import format_date
 from ui.conversations.model import NO_FILTERS, Turn
 from ui.messages import cli, page
-from ui.messages.cli import Language, say
 from ui.page.catalogue_search import EMPTY_CATALOGUE, CatalogueMatches, CatalogueSearch
 from ui.page.reading_pane import LocatedPassage as FoundPassage
 from ui.page.render import PublicationLine, PublicationListing
@@ -73,7 +73,7 @@ class Catalogue:
         if name:
             return name
         titles = (article.title for article in self.get_articles(summary.id) if article.title)
-        return next(titles, say(cli.NO_TITLE, language))
+        return next(titles, cli.NO_TITLE.in_language(language))
 
     def summarize_publications(self, language: Language) -> tuple[PublicationLine, ...]:
         """The first publications of the library, in a few words each."""
@@ -116,7 +116,7 @@ class Catalogue:
         if remaining <= 0:
             return ""
         remaining_text = cli.PUBLICATIONS.format_count(remaining, language)
-        return say(page.AND_MORE, language, publications=remaining_text)
+        return page.AND_MORE.in_language(language, publications=remaining_text)
 
     def answer(
         self, question: str, history: Sequence[str] = (), filters: Filters = NO_FILTERS

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.document import Message
 from index.errors import QuestionError, TongzhuError
+from index.messages import Message
 from rag.render.rich_text import escape_controls
 
 _log = logging.getLogger("tongzhu")

@@ -10,6 +10,7 @@ from itertools import islice
 from index.document import Article
 from index.encoders.protocol import load_encoder
 from index.errors import TongzhuError
+from index.messages import Language
 from index.storage.library import Library
 from index.storage.records import Filters
 from rag.answer.build import build_citation
@@ -18,7 +19,6 @@ from rag.ranking.passages import PassageLoader
 from rag.retriever import Retriever
 from ui.conversations.model import NO_FILTERS
 from ui.messages import page
-from ui.messages.cli import Language
 from ui.page.catalogue_search import CatalogueSearch
 from ui.page.examples import EXAMPLE_COUNT, generate_example_questions
 from ui.page.reading_pane import LocatedPassage

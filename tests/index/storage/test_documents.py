@@ -15,7 +15,6 @@ from index.document import (
     Article,
     Author,
     Finding,
-    Message,
     Note,
     NoteMark,
     Paragraph,
@@ -27,6 +26,7 @@ from index.document import (
     Span,
     TextPosition,
 )
+from index.messages import Message
 from index.storage.documents import Documents, write_documents
 from index.storage.records import Filters, KeyRange, PublicationEntry, SourceFile
 from index.update.entries import build_entry

@@ -21,7 +21,6 @@ from tests.helpers.hashing_encoder import HashingEncoder
 from ui.cli import main as cli
 from ui.cli.commands.chat import ensure_library
 from ui.messages import cli as strings
-from ui.messages.cli import say
 from ui.page.chat_sessions import ChatSessions
 
 MARKDOWN = """# A Small Report
@@ -58,7 +57,7 @@ def test_inspect_shows_the_outline(language: str, capsys: pytest.CaptureFixture[
         strings.CHARACTER_ACCOUNT,
         strings.CHARACTER_TOTAL,
     ):
-        assert say(part, tongue) in out
+        assert part.in_language(tongue) in out
     assert strings.ARTICLES.format_count(7, tongue) in out
     assert strings.NOTES.format_count(66, tongue) in out
 
@@ -202,7 +201,7 @@ def test_a_library_of_an_older_format_is_brought_up_to_date(
         ensure_library(path, "en")
         ensure_library(path, "en")
         said = capsys.readouterr().err
-        assert said.count(say(strings.MIGRATING_LIBRARY, "en")) == 1
+        assert said.count(strings.MIGRATING_LIBRARY.in_language("en")) == 1
     else:
         assert call(capsys, command, files[0], "--library", path)[0] == 0
     with Library.open(path) as library:

@@ -15,8 +15,8 @@ import pytest
 import typer
 
 from index import sample
-from index.document import Message
 from index.errors import QuestionError
+from index.messages import Message
 from rag.answer.model import Answer
 from rag.answer.serialization import from_dict
 from rag.render.rich_text import escape_controls

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.document import Message
+from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from tests.ui.page.test_render import ANSWER

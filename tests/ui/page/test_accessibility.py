@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from index.messages import Language
 from tests.helpers.browsing import Open, ask, checked
 from ui.messages import page as page_strings
-from ui.messages.cli import Language
 from ui.page.auth.middleware import render_login
 
 

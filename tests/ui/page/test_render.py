@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from index.document import (
     Article,
     Author,
-    Message,
     Note,
     NoteMark,
     Paragraph,
@@ -25,6 +24,7 @@ from index.document import (
     Span,
     TextPosition,
 )
+from index.messages import Message
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
 from rag.render.bibliography import (
     format_footnote,

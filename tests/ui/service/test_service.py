@@ -11,11 +11,11 @@ import pytest
 
 from index.document import Article, Section
 from index.errors import QuestionError
+from index.messages import Language
 from index.storage.library import Library
 from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer
 from ui.messages import page
-from ui.messages.cli import Language
 from ui.page.examples import generate_example_questions
 from ui.page.render import PublicationLine
 from ui.service.desk import Catalogue

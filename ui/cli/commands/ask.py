@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index.errors import QuestionError
+from index.messages import Language
 from index.storage.library import Library
 from index.storage.records import Filters
 from rag.answer.serialization import safe_json, to_dict
@@ -15,7 +16,6 @@ from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.terminal import print_answer
 from ui.messages import cli_ask
-from ui.messages.cli import Language
 
 
 @dataclass(frozen=True, slots=True)

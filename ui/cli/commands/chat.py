@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import sample
-from index.document import Message
 from index.errors import TongzhuError
+from index.messages import Language, Message
 from index.storage.library import Library
 from index.storage.manifest import FORMAT_VERSION, find_pointer
 from ui.asgi.origin import is_loopback_host
@@ -20,7 +20,6 @@ from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
 from ui.conversations.store import ConversationStore
 from ui.messages import cli
-from ui.messages.cli import Language, format_message, say
 from ui.page.auth.passwords import create_signer
 from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import ChangeQueue
@@ -87,7 +86,7 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
 
         if not options.is_local and session_signer is None:
             warning = cli.PAGE_EXPOSED_CHANGE if changes else cli.PAGE_EXPOSED_READ
-            print_line(say(warning, language, host=host), stderr=True)
+            print_line(warning.in_language(language, host=host), stderr=True)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -95,7 +94,7 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
                 chat_sessions, host, port, lambda: print_line(_format_invitation(address, language))
             )
         except KeyboardInterrupt:
-            print_line(say(cli.STOPPED, language), stderr=True)
+            print_line(cli.STOPPED.in_language(language), stderr=True)
     return 0
 
 
@@ -107,10 +106,10 @@ def ensure_library(folder: Path, language: Language) -> None:
     """
     pointer = find_pointer(folder, allow_outdated=True)
     if pointer is None:
-        print_line(say(cli.BUILDING_SAMPLE, language), stderr=True)
+        print_line(cli.BUILDING_SAMPLE.in_language(language), stderr=True)
         add_files(folder, [sample.get_path()], language)
     elif pointer.format_version < FORMAT_VERSION:
-        print_line(say(cli.MIGRATING_LIBRARY, language), stderr=True)
+        print_line(cli.MIGRATING_LIBRARY.in_language(language), stderr=True)
         add_files(folder, [], language)
 
 
@@ -129,9 +128,9 @@ def _check_address(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise _listen_error(format_message(cli.PORT_TAKEN, host=host, port=port)) from error
+            raise _listen_error(cli.PORT_TAKEN.format(host=host, port=port)) from error
         reason = error.strerror or str(error)
-        message = format_message(cli.CANNOT_LISTEN, host=host, port=port, reason=reason)
+        message = cli.CANNOT_LISTEN.format(host=host, port=port, reason=reason)
         raise _listen_error(message) from error
 
 
@@ -140,4 +139,4 @@ def _listen_error(message: Message) -> ListenError:
 
 
 def _format_invitation(address: str, language: Language) -> str:
-    return say(cli.SERVING_PAGE, language, address=address)
+    return cli.SERVING_PAGE.in_language(language, address=address)

@@ -16,12 +16,12 @@ from eval.extras import require_extra
 from eval.questions.format import QuestionSetError, Split
 from eval.questions.sets import QuestionSet, find_set, prepare_library
 from index.encoders.protocol import load_encoder
+from index.messages import Language
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
 from ui.cli.terminal import DIM, TITLE, create_console
 from ui.messages import cli
-from ui.messages.cli import Language, say
 
 if TYPE_CHECKING:
     from eval.report.json import ReportMetadata
@@ -80,7 +80,7 @@ def evaluate(options: EvalOptions, language: Language) -> int:
         )
     if options.report:
         write_report(options.report, question_set.name, runs, run_facts, language)
-        print_line(say(cli.REPORT_PATH, language, path=options.report), stderr=True)
+        print_line(cli.REPORT_PATH.in_language(language, path=options.report), stderr=True)
     if options.as_json:
         print_line(render_json(question_set.name, runs, run_facts).rstrip("\n"))
     elif create_console().is_terminal:
@@ -117,7 +117,7 @@ def _print_runs(
     screen = create_console()
     screen.print(Text(name, TITLE))
     screen.print(Text(run_facts.format_summary(language), DIM))
-    screen.print(Text(say(messages.INTERVALS, language), DIM))
+    screen.print(Text(messages.INTERVALS.in_language(language), DIM))
     for run in runs:
         screen.print()
         screen.print(Text(run.system, TITLE))

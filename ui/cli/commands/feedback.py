@@ -9,8 +9,8 @@ from pathlib import Path
 
 from eval.questions.format import parse_question
 from eval.questions.gold import check_gold
-from index.document import Message
 from index.errors import TongzhuError
+from index.messages import Language, Message
 from index.storage.library import Library
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, resolve_library_path
@@ -18,7 +18,6 @@ from ui.conversations.feedback import DRAFTS, FeedbackCase, FeedbackSet, build_c
 from ui.conversations.judgement import VERDICTS
 from ui.conversations.store import ConversationStore, JudgedAnswer
 from ui.messages import cli_feedback, page
-from ui.messages.cli import Language, format_message, say
 
 
 class ExportError(TongzhuError):
@@ -29,14 +28,14 @@ def report_feedback(export_folder: Path | None, library: Path | None, language: 
     """Prints how much was said of answers, and writes it down as question sets."""
     judged_turns = tuple(_load_judged())
     if not judged_turns:
-        print_line(say(cli_feedback.NO_FEEDBACK, language))
+        print_line(cli_feedback.NO_FEEDBACK.in_language(language))
         return 0
     counts = Counter(item.turn.judgement.verdict for item in judged_turns if item.turn.judgement)
     for verdict in VERDICTS:
-        label = say(cli_feedback.VERDICT_LABELS[verdict], language)
+        label = cli_feedback.VERDICT_LABELS[verdict].in_language(language)
         print_line(f"{counts[verdict]:5}  {label}")
     if export_folder is None:
-        print_line(say(cli_feedback.EXPORT_HINT, language), stderr=True)
+        print_line(cli_feedback.EXPORT_HINT.in_language(language), stderr=True)
         return 0
     with Library.open(resolve_library_path(library)) as opened:
         question_sets = group_cases(_check_cases(map(build_case, judged_turns), opened))
@@ -45,23 +44,21 @@ def report_feedback(export_folder: Path | None, library: Path | None, language: 
         file = export_folder / item.file_name
         if item.key == DRAFTS:
             print_line(
-                say(cli_feedback.DRAFTS_WRITTEN, language, number=len(item.cases), path=file)
+                cli_feedback.DRAFTS_WRITTEN.in_language(language, number=len(item.cases), path=file)
             )
             for draft in item.cases:
-                missing = say(draft.missing, language) if draft.missing else ""
+                missing = draft.missing.in_language(language) if draft.missing else ""
                 question = draft.record["question"]
                 print_line(
-                    say(cli_feedback.DRAFT_LINE, language, question=question, missing=missing)
+                    cli_feedback.DRAFT_LINE.in_language(
+                        language, question=question, missing=missing
+                    )
                 )
         else:
             number = page.QUESTIONS.format_count(len(item.cases), language)
             print_line(
-                say(
-                    cli_feedback.SET_WRITTEN,
-                    language,
-                    number=number,
-                    name=item.publication_name,
-                    path=file,
+                cli_feedback.SET_WRITTEN.in_language(
+                    language, number=number, name=item.publication_name, path=file
                 )
             )
             print_line(f"       tongzhu eval {file} --library {path}")
@@ -91,7 +88,7 @@ def _check_cases(cases: Iterable[FeedbackCase], library: Library) -> Iterator[Fe
             question = parse_question(checked.json_line)
             faults = check_gold(question, library.publication(checked.publication_id))
             yield (
-                _to_draft(checked, format_message(page.NEEDS_MATCHING_GOLD, fault=faults[0]))
+                _to_draft(checked, page.NEEDS_MATCHING_GOLD.format(fault=faults[0]))
                 if faults
                 else checked
             )
@@ -114,11 +111,9 @@ def _write_sets(question_sets: Iterable[FeedbackSet], folder: Path) -> Iterator[
             with file.open("x", encoding="utf-8") as out:
                 out.write(question_set.json_lines)
         except FileExistsError as error:
-            message = format_message(cli_feedback.EXPORT_EXISTS, path=file)
+            message = cli_feedback.EXPORT_EXISTS.format(path=file)
             raise ExportError(message.en, message.zh) from error
         except OSError as error:
-            message = format_message(
-                cli_feedback.EXPORT_FAILED, path=file, reason=error.strerror or error
-            )
+            message = cli_feedback.EXPORT_FAILED.format(path=file, reason=error.strerror or error)
             raise ExportError(message.en, message.zh) from error
         yield question_set

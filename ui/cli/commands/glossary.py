@@ -10,6 +10,7 @@ from rich.table import Table
 
 from index.glossary.gloss import Gloss, StoredGloss
 from index.glossary.user_file import read_glossary
+from index.messages import Language
 from index.storage.library import Library
 from index.storage.records import Summary
 from index.text.scripts import fold
@@ -20,7 +21,6 @@ from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.terminal import create_console
 from ui.messages import cli_glossary as strings
-from ui.messages.cli import Language, format_message, say
 
 
 def show_glossary(
@@ -41,7 +41,7 @@ def show_glossary(
             _print_glosses(matching, sources, language)
     if not matching and not as_json:
         message = strings.NOT_IN_GLOSSARY if words else strings.GLOSSARY_EMPTY
-        print_error(format_message(message, words=" ".join(words)), language)
+        print_error(message.format(words=" ".join(words)), language)
     return 0 if matching or not words else 1
 
 
@@ -62,7 +62,7 @@ def add_file(file: Path, library: Path | None, language: Language) -> int:
     update_user_glossary(resolve_library_path(library), add_new)
     added_count = sum(gloss.key not in known_keys for gloss in entries.glosses)
     existing_count = len(entries.glosses) - added_count
-    print_line(say(strings.GLOSSES_ADDED, language, added=added_count, same=existing_count))
+    print_line(strings.GLOSSES_ADDED.in_language(language, added=added_count, same=existing_count))
     return 0
 
 
@@ -80,8 +80,8 @@ def remove_glosses(words: Sequence[str], library: Path | None, language: Languag
         word for key, word in words_by_key.items() if not any(key in gloss.key for gloss in removed)
     ]
     for word in missing:
-        print_error(format_message(strings.NOT_IN_USER_GLOSSARY, word=word), language)
-    print_line(say(strings.GLOSSES_REMOVED, language, removed=len(removed)))
+        print_error(strings.NOT_IN_USER_GLOSSARY.format(word=word), language)
+    print_line(strings.GLOSSES_REMOVED.in_language(language, removed=len(removed)))
     return 1 if missing else 0
 
 
@@ -100,12 +100,12 @@ class _GlossSources:
         """Where a gloss comes from, on one line."""
         gloss = stored.gloss
         if not stored.publication_id:
-            return say(strings.USER_GLOSSARY, self._language)
+            return strings.USER_GLOSSARY.in_language(self._language)
         summary = self._summaries[stored.publication_id]
         name = " ".join(part for part in (summary.title, summary.number) if part)
         parts = [name or summary.id, self._get_article_title(stored)]
         if gloss.line:
-            parts.append(say(strings.LINE_NUMBER, self._language, line=gloss.line))
+            parts.append(strings.LINE_NUMBER.in_language(self._language, line=gloss.line))
         return " · ".join(part for part in parts if part)
 
     def to_dict(self, stored: StoredGloss) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _print_glosses(
         return
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for heading in (strings.GLOSS_TERM, strings.GLOSS_OTHER_FORMS, strings.GLOSS_SOURCE):
-        table.add_column(say(heading, language), overflow="fold")
+        table.add_column(heading.in_language(language), overflow="fold")
     for stored in glosses:
         term, *escaped_forms = (escape_controls(form) for form in stored.gloss.forms)
         table.add_row(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
+from index.messages import Language
 from index.readers import SUPPORTED_SUFFIXES
 from index.storage.library import Library
 from index.storage.manifest import POINTER_FILE
@@ -15,7 +16,7 @@ from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
 from ui.messages import cli
-from ui.messages.cli import Language, Noun, format_message, say
+from ui.messages.cli import Noun
 
 _INTERRUPTED = 130
 
@@ -28,13 +29,13 @@ def index_files(
     files, empty_folders = _collect_files(paths)
     for path in empty_folders:
         kinds = ", ".join(SUPPORTED_SUFFIXES)
-        print_error(format_message(cli.NO_READABLE_FILES, path=path, kinds=kinds), language)
+        print_error(cli.NO_READABLE_FILES.format(path=path, kinds=kinds), language)
     if not files:
         return 1
     try:
         report = add_files(folder, files, language, model=model)
     except KeyboardInterrupt:
-        print_line(say(cli.LIBRARY_UNCHANGED, language), stderr=True)
+        print_line(cli.LIBRARY_UNCHANGED.in_language(language), stderr=True)
         return _INTERRUPTED
     _print_report(folder, report, language)
     return 1 if report.failed or empty_folders else 0
@@ -58,7 +59,7 @@ def remove_publications(
         summaries = opened.publications()
     ids_by_name = {name: _find_publication(name, summaries) for name in publications}
     for name in (name for name, publication_id in ids_by_name.items() if publication_id is None):
-        print_error(format_message(cli.NOT_IN_LIBRARY, name=name), language)
+        print_error(cli.NOT_IN_LIBRARY.format(name=name), language)
     publication_ids = [
         publication_id for publication_id in ids_by_name.values() if publication_id is not None
     ]
@@ -67,7 +68,7 @@ def remove_publications(
             with ProgressBars(language) as bars:
                 report = update_library(folder, remove=publication_ids, progress=bars.show_progress)
         except KeyboardInterrupt:
-            print_line(say(cli.LIBRARY_UNCHANGED, language), stderr=True)
+            print_line(cli.LIBRARY_UNCHANGED.in_language(language), stderr=True)
             return _INTERRUPTED
         _print_report(folder, report, language)
     return 0 if len(publication_ids) == len(ids_by_name) else 1
@@ -122,9 +123,9 @@ def _print_report(folder: Path, report: UpdateReport, language: Language) -> Non
     )
     for message, summaries in changes:
         for summary in summaries:
-            print_line(f"{say(message, language)}  {_format_summary(summary, language)}")
+            print_line(f"{message.in_language(language)}  {_format_summary(summary, language)}")
     for file in report.unchanged:
-        print_line(f"{say(cli.UNCHANGED, language)}  {file}")
+        print_line(f"{cli.UNCHANGED.in_language(language)}  {file}")
     for failure in report.failed:
         print_error(failure.message, language)
     if report.generation:
@@ -134,7 +135,9 @@ def _print_report(folder: Path, report: UpdateReport, language: Language) -> Non
         publications, passages = (
             noun.format_count(number, language) for noun, number in library_counts
         )
-        print_line(say(cli.LIBRARY_COUNTS, language, publications=publications, passages=passages))
+        print_line(
+            cli.LIBRARY_COUNTS.in_language(language, publications=publications, passages=passages)
+        )
 
 
 def _format_summary(summary: Summary, language: Language) -> str:
@@ -145,4 +148,4 @@ def _format_summary(summary: Summary, language: Language) -> str:
     )
     name = " ".join(part for part in (summary.title, summary.number) if part)
     counts = " · ".join(noun.format_count(number, language) for noun, number in noun_counts)
-    return f"{name or say(cli.NO_TITLE, language)}  ({counts})"
+    return f"{name or cli.NO_TITLE.in_language(language)}  ({counts})"

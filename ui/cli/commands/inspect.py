@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import ReadError
+from index.messages import Language
 from index.passages import split_publication
 from index.readers import read
 from index.readers.accounting import audit_characters
@@ -13,7 +14,6 @@ from index.readers.decoding import load_text
 from rag.answer.serialization import safe_json
 from ui.cli.outline import InspectedFile, format_outline, outline_to_dict
 from ui.cli.output import print_error, print_line
-from ui.messages.cli import Language
 
 
 def inspect_files(files: Sequence[Path], language: Language, *, as_json: bool) -> int:

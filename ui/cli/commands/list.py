@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from index.messages import Language
 from index.storage.library import Library
 from index.storage.records import Summary
 from rag.answer.serialization import safe_json
@@ -12,7 +13,6 @@ from rag.render.labels import format_date
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.messages import cli
-from ui.messages.cli import Language, say
 
 
 def list_publications(library: Path | None, language: Language, *, as_json: bool) -> int:
@@ -29,12 +29,12 @@ def list_publications(library: Path | None, language: Language, *, as_json: bool
         return 0
     for summary in publications:
         name = " ".join(part for part in (summary.title, summary.number) if part)
-        print_line(f"{summary.id}  {name or say(cli.NO_TITLE, language)}")
+        print_line(f"{summary.id}  {name or cli.NO_TITLE.in_language(language)}")
         print_line(f"{'':14}{_format_facts(summary, language)}")
         print_line(f"{'':14}{summary.path}")
     if not publications:
-        print_line(say(cli.LIBRARY_EMPTY, language))
-    print_line(say(cli.LIBRARY_PATH, language, path=path), stderr=True)
+        print_line(cli.LIBRARY_EMPTY.in_language(language))
+    print_line(cli.LIBRARY_PATH.in_language(language, path=path), stderr=True)
     return 0
 
 

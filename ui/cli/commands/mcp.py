@@ -8,10 +8,10 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.messages import Language
 from rag.adapters.extras import build_extra_error
 from ui.cli.commands.serve import run_until_stopped, warn_if_exposed
 from ui.cli.paths import resolve_library_path
-from ui.messages.cli import Language
 from ui.service.limits import Limits
 
 if TYPE_CHECKING:

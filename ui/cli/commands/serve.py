@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.messages import Language
 from rag.adapters.extras import build_extra_error
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.messages import cli
-from ui.messages.cli import Language, say
 from ui.service.limits import DEFAULT_REQUESTS_PER_MINUTE, Limits
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def run_until_stopped(
     from ui.asgi.server import format_url, run_server
 
     url = format_url(server_socket, host) + path
-    print_line(say(cli.SERVING_API, language, address=url))
+    print_line(cli.SERVING_API.in_language(language, address=url))
     sys.stdout.flush()
     log_to_stderr()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run_server(app, server_socket)
     except KeyboardInterrupt:
-        print_line(say(cli.STOPPED, language), stderr=True)
+        print_line(cli.STOPPED.in_language(language), stderr=True)
 
 
 def warn_if_exposed(
@@ -89,4 +89,4 @@ def warn_if_exposed(
 ) -> None:
     """Says so where anybody who reaches the server can read the library."""
     if not options.is_local and not access_policy.api_keys:
-        print_line(say(cli.API_EXPOSED, language, host=options.host), stderr=True)
+        print_line(cli.API_EXPOSED.in_language(language, host=options.host), stderr=True)

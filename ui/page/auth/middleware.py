@@ -13,11 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from index.document import Message
+from index.messages import Language, Message
 from ui.asgi.origin import same_origin
 from ui.asgi.rate_limit import RateLimiter
 from ui.messages import page
-from ui.messages.cli import Language, format_message, say
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
 from ui.page.downloads import resolve_language
 from ui.page.render import LANGUAGE_TAGS, render_template
@@ -64,7 +63,7 @@ class PasswordMiddleware:
             return PlainTextResponse("Forbidden", 403)
         address = request.client.host if request.client else "unknown"
         if wait := self._address_rate.acquire(address) or self._total_rate.acquire(""):
-            message = format_message(page.TRY_LATER, seconds=wait)
+            message = page.TRY_LATER.format(seconds=wait)
             return _build_login_response(request, message, 429, {"retry-after": str(wait)})
         if not self._signer.check_password(await _read_password(request)):
             return _build_login_response(request, page.WRONG_PASSWORD)
@@ -104,7 +103,7 @@ def _build_login_response(
     language = resolve_language(request)
     response_headers = {"cache-control": "no-store"} | (headers or {})
     if not _accepts_html(request):
-        text = say(message or page.PASSWORD_NEEDED, language)
+        text = (message or page.PASSWORD_NEEDED).in_language(language)
         return PlainTextResponse(text, status, response_headers)
     return HTMLResponse(
         render_login(_format_query(request), message, language), status, response_headers

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from index.document import Message
 from index.errors import TongzhuError
+from index.messages import Language, Message
 from ui.messages import cli
-from ui.messages.cli import Language, format_message, say
 from ui.page.auth.sessions import SessionSigner
 from ui.service import limits
 
@@ -56,17 +55,15 @@ def create_signer(
     else:
         return None
     if len(password) < limits.MIN_PASSWORD_LENGTH:
-        raise _build_error(
-            format_message(cli.PASSWORD_TOO_SHORT, number=limits.MIN_PASSWORD_LENGTH)
-        )
+        raise _build_error(cli.PASSWORD_TOO_SHORT.format(number=limits.MIN_PASSWORD_LENGTH))
     return SessionSigner(password, _load_secret(secret_file))
 
 
 def _prompt_password(prompt: Callable[[str], str], language: Language) -> str:
     if not sys.stdin.isatty():
         raise _build_error(cli.PASSWORD_MISSING)
-    password = prompt(say(cli.PASSWORD_PROMPT, language))
-    if prompt(say(cli.PASSWORD_CONFIRM, language)) != password:
+    password = prompt(cli.PASSWORD_PROMPT.in_language(language))
+    if prompt(cli.PASSWORD_CONFIRM.in_language(language)) != password:
         raise _build_error(cli.PASSWORD_MISMATCH)
     return password
 
@@ -75,9 +72,7 @@ def _read_password_file(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise _build_error(
-            format_message(cli.PASSWORD_FILE_UNUSABLE, path=file, reason=error)
-        ) from error
+        raise _build_error(cli.PASSWORD_FILE_UNUSABLE.format(path=file, reason=error)) from error
 
 
 def _load_secret(secret_file: Path) -> bytes:
@@ -91,10 +86,10 @@ def _load_secret(secret_file: Path) -> bytes:
         secret = secret_file.read_bytes()
     except OSError as error:
         raise _build_error(
-            format_message(cli.PASSWORD_FILE_UNUSABLE, path=secret_file, reason=error)
+            cli.PASSWORD_FILE_UNUSABLE.format(path=secret_file, reason=error)
         ) from error
     if len(secret) < _SECRET_BYTES:
-        raise _build_error(format_message(cli.SESSION_KEY_TRUNCATED, path=secret_file))
+        raise _build_error(cli.SESSION_KEY_TRUNCATED.format(path=secret_file))
     return secret
 
 

@@ -21,7 +21,7 @@ from typing import BinaryIO, assert_never
 
 import msgspec
 
-from index.document import Message
+from index.messages import Message
 from ui.asgi.origin import is_direct_local_request
 from ui.messages import uploads as words
 from ui.page.uploads.events import (

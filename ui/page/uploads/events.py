@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from index.document import Finding, Message, SetAsideReason
+from index.document import Finding, SetAsideReason
+from index.messages import Message
 
 
 class ChangeRequest(msgspec.Struct):

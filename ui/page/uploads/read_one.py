@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from index.document import Message, Publication
+from index.document import Publication
 from index.errors import ReadError
+from index.messages import Message
 
 OUT_OF_MEMORY_STATUS = 77
 """The exit status where the memory did not suffice."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from index.document import Message
+from index.messages import Language, Message
 from index.readers import SUPPORTED_SUFFIXES
 from ui.messages import cli
 from ui.messages import uploads as words
-from ui.messages.cli import Language
 from ui.page.render import render_template
 from ui.page.uploads.changes import ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed

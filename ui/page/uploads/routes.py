@@ -16,11 +16,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message as Received
 
-from index.document import Message
+from index.messages import Language, Message
 from index.readers import SUPPORTED_SUFFIXES
 from ui.asgi.origin import same_origin
 from ui.messages import uploads as words
-from ui.messages.cli import Language, format_message
 from ui.messages.language import parse_language_tag
 from ui.page.auth.headers import parse_visitor_cookie
 from ui.page.downloads import resolve_language
@@ -124,7 +123,7 @@ async def _receive_files(request: Request, folder: Path) -> tuple[dict[str, Path
     Raises:
         _RefusedError: If the request as a whole cannot be taken.
     """
-    too_large = format_message(words.ALL_TOO_LARGE, size=limits.MAX_TOTAL_UPLOAD_BYTES // _MB)
+    too_large = words.ALL_TOO_LARGE.format(size=limits.MAX_TOTAL_UPLOAD_BYTES // _MB)
     if (
         int(request.headers.get("content-length") or 0)
         > limits.MAX_TOTAL_UPLOAD_BYTES + _FORM_OVERHEAD
@@ -146,7 +145,7 @@ async def _receive_files(request: Request, folder: Path) -> tuple[dict[str, Path
     except HTTPException as error:  # what was sent is no form
         is_too_many = "Too many files" in error.detail
         message = (
-            format_message(words.TOO_MANY, number=limits.MAX_UPLOADS)
+            words.TOO_MANY.format(number=limits.MAX_UPLOADS)
             if is_too_many
             else words.CONNECTION_LOST
         )
@@ -182,11 +181,9 @@ def _save_upload(
     """Keeps a file in the folder, or a line that says why not."""
     name = make_unique_name(sanitize_file_name(upload.filename or ""), files)
     if PurePosixPath(name).suffix.lower() not in SUPPORTED_SUFFIXES:
-        rejections.append(format_message(words.WRONG_KIND, file=name))
+        rejections.append(words.WRONG_KIND.format(file=name))
     elif (upload.size or 0) > limits.MAX_UPLOAD_BYTES:
-        rejections.append(
-            format_message(words.TOO_LARGE, file=name, size=limits.MAX_UPLOAD_BYTES // _MB)
-        )
+        rejections.append(words.TOO_LARGE.format(file=name, size=limits.MAX_UPLOAD_BYTES // _MB))
     else:
         with (folder / name).open("xb") as target:
             shutil.copyfileobj(upload.file, target)

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from index.document import Message
 from index.errors import ReadError
+from index.messages import Message
 from ui.messages import uploads as words
-from ui.messages.cli import format_message
 from ui.page.uploads.read_one import OUT_OF_MEMORY_STATUS, ReadOutcome
 from ui.service import limits
 
@@ -85,5 +84,5 @@ _log = logging.getLogger("tongzhu")
 
 
 def _build_error(message: Message, file: Path, **values: object) -> ReadError:
-    filled_message = format_message(message, file=file.name, **values)
+    filled_message = message.format(file=file.name, **values)
     return ReadError(filled_message.en, filled_message.zh)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from index.document import Message, Publication
+from index.document import Publication
 from index.errors import ReadError, TongzhuError
+from index.messages import Message
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import Summary
@@ -24,7 +25,6 @@ from index.update.progress import ProgressEvent
 from index.update.update import UpdateReport, update_library
 from ui.cli.outline import count_note_marks
 from ui.messages import uploads as words
-from ui.messages.cli import format_message
 from ui.page.uploads.events import (
     Cancelled,
     ChangeRequest,
@@ -93,15 +93,15 @@ class _SandboxReader:
         outcome = read_in_sandbox(file)
         publication = outcome.publication
         if publication is None:
-            raise _build_error(format_message(words.NOT_READABLE, file=file.name))
+            raise _build_error(words.NOT_READABLE.format(file=file.name))
         if duplicate := self._existing.get(publication.id):
             raise _build_error(
-                format_message(
-                    words.DIFFERENT_CONTENT, file=file.name, name=format_publication_name(duplicate)
+                words.DIFFERENT_CONTENT.format(
+                    file=file.name, name=format_publication_name(duplicate)
                 )
             )
         if publication.id in self._added_ids:
-            raise _build_error(format_message(words.DUPLICATE_PUBLICATION, file=file.name))
+            raise _build_error(words.DUPLICATE_PUBLICATION.format(file=file.name))
         self._added_ids.add(publication.id)
         self._emit(_build_file_read(file.name, publication, outcome))
         return publication
@@ -147,7 +147,7 @@ def _to_progress(step: ProgressEvent) -> InProgress:
 
 def _emit_report(request: ChangeRequest, report: UpdateReport, emit: EmitEvent) -> None:
     for file in report.unchanged:
-        emit(Rejected(format_message(words.ALREADY_ADDED, file=file.name)))
+        emit(Rejected(words.ALREADY_ADDED.format(file=file.name)))
     for failure in report.failed:
         is_removal = failure.item in request.remove
         emit(Rejected(words.PUBLICATION_GONE if is_removal else failure.message))

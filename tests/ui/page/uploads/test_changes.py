@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import sample
-from index.document import Message
 from index.errors import ReadError
+from index.messages import Message
 from index.storage.library import Library
 from index.storage.manifest import LOCK_FILE
 from index.update.update import update_library
