@@ -9,6 +9,8 @@ from typing import Literal
 
 from opencc import OpenCC
 
+from index.text.patterns import load_patterns
+
 Language = Literal["zh", "en"]
 
 # Forms that OpenCC's t2s keeps apart although writers use them for one another.
@@ -25,12 +27,8 @@ _HAN_CHARACTER = re.compile(
 _LATIN_WORD = re.compile(r"[^\W\d_\u3005\u3007\u3040-\u30ff\u3400-\ud7af\uf900-\ufaff]+")
 _QUOTED = re.compile(r"《[^《》]*》|〈[^〈〉]*〉|「[^「」]*」|『[^『』]*』|\"[^\"]*\"|\([^()]*\)")
 
-# What makes a clause of words, rather than what also stands in names and titles.
-_CLAUSE_WORDS_ZH = re.compile(r"[是了吗呢吧谁哪么何怎]|多少|几[个年月天次]|请|有没有|说明|关于")
-_CLAUSE_WORDS_EN = re.compile(
-    r"\b(what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had"
-    r"|can|could|will|would|should|must|tell|explain|describe|list|compare|summari[sz]e)\b"
-)
+_PATTERNS_ZH = load_patterns("index.text", "zh")
+_PATTERNS_EN = load_patterns("index.text", "en")
 
 
 @cache
@@ -86,8 +84,8 @@ def detect_language(text: str) -> Language:
     if not _contains_words(unquoted):
         unquoted = folded
     has_chinese_clause, has_english_clause = (
-        bool(_CLAUSE_WORDS_ZH.search(unquoted)),
-        bool(_CLAUSE_WORDS_EN.search(unquoted)),
+        bool(_PATTERNS_ZH["clause-words"].search(unquoted)),
+        bool(_PATTERNS_EN["clause-words"].search(unquoted)),
     )
     if has_chinese_clause != has_english_clause and len(unquoted) <= 200:
         return "zh" if has_chinese_clause else "en"

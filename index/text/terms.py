@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 from index.text.numbers import MEASURE_WORDS, normalize_numbers
+from index.text.patterns import load_patterns
 from index.text.scripts import fold
 
 _HAN_RANGES = (  # what is written without spaces, and Korean, whose words take endings
@@ -32,10 +33,7 @@ _INITIALS = re.compile(r"(?<![a-z])(?:[a-z]\.){2,}")
 
 _DIGIT = re.compile(r"\d")
 
-_QUESTION_WORDS_ZH = re.compile(
-    "为什么|什么时候|什么|甚么|怎么样|怎么|怎样|哪[些里个一种位年国]?|何[时地人处年者以种]|为何|如何|多少"
-    "|几[个年月天次位]|谁|是否|请问|吗|呢|是指|有没有|叫做|称为"
-)
+_PATTERNS = load_patterns("index.text")
 _STOP_WORDS_ZH = frozenset(
     "的了是在和与及或也都而并且但于以之其这那个么啊着过被把将从对为由到至等会能可就还又很更最不"
 )
@@ -82,7 +80,7 @@ def analyze(text: str) -> list[str]:
     text = _PLURAL_ACRONYM.sub(r"\1", _UNITED_STATES.sub("usa", text))
     text = normalize_numbers(_INITIALS.sub(lambda match: match[0].replace(".", ""), fold(text)))
     terms: list[str] = []
-    for match in _TOKEN.finditer(_QUESTION_WORDS_ZH.sub(" ", text)):
+    for match in _TOKEN.finditer(_PATTERNS["question-words"].sub(" ", text)):
         terms += _extract_token_terms(match)
     return terms
 

@@ -1,0 +1,106 @@
+"""Every pattern table of every package: the examples hold, and every name is defined and used."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.text.patterns import LANGUAGES, PatternEntry, PatternTable, load_patterns, read_entries
+from tests.helpers.paths import ROOT
+
+FILES = [
+    path
+    for package in ("index", "rag", "eval", "ui")
+    for path in sorted((ROOT / package).rglob("patterns/*.toml"))
+]
+PACKAGES = list(dict.fromkeys(".".join(path.relative_to(ROOT).parts[:-2]) for path in FILES))
+ENTRIES = [
+    pytest.param(package, name, entry, id=f"{package}.{language}.{name}")
+    for package in PACKAGES
+    for language in LANGUAGES
+    for name, entry in read_entries(package, language).items()
+]
+
+
+def test_a_file_is_named_after_its_language() -> None:
+    assert {path.stem for path in FILES} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize(("package", "name", "entry"), ENTRIES)
+def test_examples(package: str, name: str, entry: PatternEntry) -> None:
+    alone = getattr(re.compile(entry.expression), entry.use)
+    joined = getattr(load_patterns(package)[name], entry.use)
+    assert entry.match
+    assert entry.reject
+    assert [text for text in entry.match if not (alone(text) and joined(text))] == []
+    assert [text for text in entry.reject if alone(text)] == []
+
+
+def subscripts(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The package and the name of each pattern that a module looks up by a literal name."""
+    packages = {
+        target.id: node.value.args[0].value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "load_patterns"
+        and isinstance(node.value.args[0], ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            package, name = packages.get(node.value.id), node.slice
+            if package and isinstance(name, ast.Constant):
+                yield str(package), str(name.value)
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_every_name_that_is_looked_up_is_defined() -> None:
+    for package in ("index", "rag", "eval", "ui"):
+        for path in (ROOT / package).rglob("*.py"):
+            for owner, name in subscripts(parse(path)):
+                assert name in load_patterns(owner), f"{path}: {owner} has no pattern {name}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_pattern_is_used(package: str) -> None:
+    used = {
+        node.value
+        for path in (ROOT / package.split(".", maxsplit=1)[0]).rglob("*.py")
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.Constant)
+    }
+    assert [name for name in load_patterns(package) if name not in used] == []
+
+
+def test_a_name_that_no_file_has_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no-such-name"):
+        load_patterns("index.text")["no-such-name"]
+
+
+def test_nothing_is_read_before_the_first_pattern_is_used() -> None:
+    table = PatternTable("no.such.package")
+    with pytest.raises(ModuleNotFoundError):
+        len(table)
+
+
+def test_fragments_flags_and_alternatives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "pattern_sample" / "patterns"
+    folder.mkdir(parents=True)
+    (folder / "en.toml").write_text(
+        "[fragments]\nwho = 'who|whom'\nasks = '(?:{who}) (?:is|was)'\n"
+        "[asks]\npattern = ['^{asks}', 'by whom$']\nflags = 'i'\nmatch = []\nreject = []\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    pattern = PatternTable("pattern_sample")["asks"]
+    assert pattern.pattern == "(?i:^(?:who|whom) (?:is|was)|by whom$)"
+    assert list(PatternTable("pattern_sample")) == ["asks"]
