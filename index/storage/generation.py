@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from index import faults
+from index import errors
 from index.errors import LibraryError
 from index.storage.manifest import (
     CACHE_PATTERN,
@@ -65,9 +65,9 @@ def writer_lock(path: Path) -> Iterator[Pointer | None]:
                 if is_new_folder:
                     _remove_unused_folder(path)
     except Timeout:
-        raise faults.locked_library_error(path) from None
+        raise errors.locked_library_error(path) from None
     except OSError as error:
-        raise faults.unwritable_library_error(path, error) from error
+        raise errors.unwritable_library_error(path, error) from error
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import msgspec
 import numpy as np
 
-from index import faults
+from index import errors
 from index.arrays import Rows
 from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
@@ -112,10 +112,10 @@ class Library:
         try:
             return cls(path, pointer, manifest)
         except OSError as error:
-            raise faults.unreadable_library_error(path, error) from error
+            raise errors.unreadable_library_error(path, error) from error
         except (RuntimeError, ValueError, sqlite3.DatabaseError) as error:
             reason = str(error).splitlines()[0]
-            raise faults.damaged_library_error(path, reason) from error
+            raise errors.damaged_library_error(path, reason) from error
 
     def refreshed(self) -> Library:
         """The library as it is now: this snapshot, if nothing was published since it was opened.
@@ -346,4 +346,4 @@ class Library:
         except sqlite3.ProgrammingError:  # it was closed: no fault of the files
             raise
         except (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError) as error:
-            raise faults.damaged_library_error(self.path, f"{DOCUMENTS_FILE}: {error}") from error
+            raise errors.damaged_library_error(self.path, f"{DOCUMENTS_FILE}: {error}") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from index import faults
+from index import errors
 from index.errors import LibraryError
 from index.storage.records import Counts, Model
 
@@ -102,7 +102,7 @@ def read_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer:
     """
     pointer = find_pointer(path, allow_outdated=allow_outdated)
     if pointer is None or not pointer.generation:
-        raise faults.missing_library_error(path)
+        raise errors.missing_library_error(path)
     return pointer
 
 
@@ -119,27 +119,27 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
     try:
         content = (path / POINTER_FILE).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        fault = _diagnose_missing_pointer(path)
-        if fault and (path / POINTER_FILE).exists():  # a writer has made it at this moment
+        error = _diagnose_missing_pointer(path)
+        if error and (path / POINTER_FILE).exists():  # a writer has made it at this moment
             return find_pointer(path, allow_outdated=allow_outdated)
-        if fault:
-            raise fault from None
+        if error:
+            raise error from None
         return None
     except OSError as error:
-        raise faults.unreadable_library_error(path, error) from error
+        raise errors.unreadable_library_error(path, error) from error
     except ValueError:  # the path holds a zero byte: nothing can be there
         return None
     try:
         format_version = msgspec.json.decode(content, type=dict[str, int])["tongzhu"]
         if format_version > FORMAT_VERSION:
-            raise faults.newer_format_error(path, format_version, FORMAT_VERSION)
+            raise errors.newer_format_error(path, format_version, FORMAT_VERSION)
         pointer = msgspec.json.decode(content, type=Pointer)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError):
-        raise faults.damaged_library_error(path, POINTER_FILE) from None
+        raise errors.damaged_library_error(path, POINTER_FILE) from None
     if pointer != pointer.with_checksum():
-        raise faults.damaged_library_error(path, POINTER_FILE)
+        raise errors.damaged_library_error(path, POINTER_FILE)
     if format_version < FORMAT_VERSION and not allow_outdated:
-        raise faults.outdated_format_error(path, format_version, FORMAT_VERSION)
+        raise errors.outdated_format_error(path, format_version, FORMAT_VERSION)
     return pointer
 
 
@@ -158,25 +158,25 @@ def read_manifest(path: Path, pointer: Pointer, *, check_all_files: bool) -> Man
     try:
         content = (folder / MANIFEST_FILE).read_bytes()
         if zlib.crc32(content) != pointer.manifest:
-            raise faults.damaged_library_error(path, MANIFEST_FILE)
+            raise errors.damaged_library_error(path, MANIFEST_FILE)
         manifest = msgspec.json.decode(content, type=Manifest)
         total_size = sum(record.size for record in manifest.files.values())
         for name, record in manifest.files.items():
             file = folder / name
             if file.stat().st_size != record.size:
-                raise faults.damaged_library_error(path, name)
+                raise errors.damaged_library_error(path, name)
             if (check_all_files or total_size <= _MAX_BYTES_CHECKED_ON_OPEN) and compute_checksum(
                 file
             ) != record.checksum:
-                raise faults.damaged_library_error(path, name)
+                raise errors.damaged_library_error(path, name)
     except FileNotFoundError as error:
-        raise faults.damaged_library_error(
+        raise errors.damaged_library_error(
             path, f"{Path(str(error.filename)).name} missing"
         ) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise faults.damaged_library_error(path, MANIFEST_FILE) from error
+        raise errors.damaged_library_error(path, MANIFEST_FILE) from error
     except OSError as error:
-        raise faults.unreadable_library_error(path, error) from error
+        raise errors.unreadable_library_error(path, error) from error
     return manifest
 
 
@@ -199,12 +199,12 @@ def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
         entries = list(path.iterdir()) if path.exists() else []
         has_generations = any(path.glob(f"{GENERATIONS_FOLDER}/*"))
     except NotADirectoryError:
-        return faults.not_a_library_error(path)
+        return errors.not_a_library_error(path)
     except OSError as error:
-        return faults.unreadable_library_error(path, error)
+        return errors.unreadable_library_error(path, error)
     own_names = {GENERATIONS_FOLDER, LOCK_FILE, NEXT_POINTER_FILE}
     if not all(entry.name in own_names or entry.match(CACHE_PATTERN) for entry in entries):
-        return faults.not_a_library_error(path)
+        return errors.not_a_library_error(path)
     return (
-        faults.damaged_library_error(path, f"{POINTER_FILE} missing") if has_generations else None
+        errors.damaged_library_error(path, f"{POINTER_FILE} missing") if has_generations else None
     )

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import faults, readers
+from index import errors, readers
 from index.document import Publication
 from index.passages import split_publication
 from index.storage.generation import draft_generation, publish_generation, writer_lock
@@ -91,7 +91,7 @@ def update_library(
     report_progress: ProgressCallback = progress or (lambda _: None)
     with writer_lock(path) as pointer, ExitStack() as stack:
         if not pointer and not files:
-            raise faults.missing_library_error(path)
+            raise errors.missing_library_error(path)
         library = stack.enter_context(Library.open(path, allow_outdated=True)) if pointer else None
         if library and encoder:
             library.check_encoder(encoder)

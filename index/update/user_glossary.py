@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from index import faults
+from index import errors
 from index.glossary.gloss import Gloss
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import DOCUMENTS_FILE, Library
@@ -29,10 +29,10 @@ def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequenc
             it cannot be written. The library is then as it was.
     """
     if not path.exists():
-        raise faults.missing_library_error(path)
+        raise errors.missing_library_error(path)
     with writer_lock(path) as pointer:
         if not pointer:
-            raise faults.missing_library_error(path)
+            raise errors.missing_library_error(path)
         with Library.open(path) as library:
             before = tuple(
                 stored.gloss for stored in library.glosses() if not stored.publication_id
