@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         Statement,
     )
     from rag.answer.serialization import from_dict, schema, to_dict, to_json
-    from rag.render.text import to_markdown, to_text
+    from rag.render.markdown import to_markdown
+    from rag.render.text import to_text
     from rag.retriever import Retriever
 
 __all__ = [
@@ -80,7 +81,8 @@ _MODULE_EXPORTS = {
     ),
     "rag.answer.serialization": ("from_dict", "schema", "to_dict", "to_json"),
     "rag.adapters.extras": ("ExtraError",),
-    "rag.render.text": ("to_markdown", "to_text"),
+    "rag.render.markdown": ("to_markdown",),
+    "rag.render.text": ("to_text",),
     "rag.retriever": ("Retriever",),
 }
 _MODULE_OF = {name: home for home, names in _MODULE_EXPORTS.items() for name in names}

@@ -13,8 +13,9 @@ from index.messages import Language
 from index.text.scripts import detect_language
 from rag.answer.model import ArticleRef, Citation
 from rag.render.labels import collapse_whitespace, format_date, format_statement
+from rag.render.markdown import escape_markdown, line_to_markdown
 from rag.render.rich_text import escape_controls
-from rag.render.text import escape_markdown, line_to_markdown, line_to_text
+from rag.render.text import line_to_text
 
 _INNER_QUOTES_ZH = str.maketrans("「」『』", "『』「」")
 _INNER_QUOTES_EN = str.maketrans("“”", "‘’")  # and not back again: ’ is an apostrophe, too

@@ -23,7 +23,7 @@ from index.messages import Message
 from index.text.scripts import detect_language
 from rag.answer.model import Answer
 from rag.query.validation import has_words, validate_history
-from rag.render.text import evidence_to_markdown, to_markdown
+from rag.render.markdown import evidence_to_markdown, to_markdown
 from ui.asgi.metrics import Metrics
 from ui.asgi.workers import WorkerPool
 from ui.service import limits

@@ -8,8 +8,8 @@ from typing import Any
 from index.messages import Language
 from rag.answer.serialization import safe_json
 from rag.render.labels import collapse_whitespace
+from rag.render.markdown import escape_markdown, to_markdown
 from rag.render.rich_text import escape_controls
-from rag.render.text import escape_markdown, to_markdown
 from ui.conversations.model import Conversation
 
 VERSION = 1

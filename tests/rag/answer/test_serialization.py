@@ -32,6 +32,7 @@ from rag.render.labels import (
     format_publication_line,
     get_title_translation,
 )
+from rag.render.markdown import to_markdown
 from rag.render.rich_text import (
     TextRun,
     escape_controls,
@@ -39,7 +40,7 @@ from rag.render.rich_text import (
     format_note_mark,
     split_paragraphs,
 )
-from rag.render.text import to_markdown, to_text
+from rag.render.text import to_text
 
 SCHEMA = json.loads(
     Path(rag.answer.serialization.__file__)

@@ -18,7 +18,8 @@ from rag.answer.serialization import schema
 from rag.answering.statements import build_imprint_statements
 from rag.query.metadata_query import parse_metadata_query
 from rag.render.bibliography import format_footnote, format_quotation_text
-from rag.render.text import evidence_to_markdown, to_markdown, to_text
+from rag.render.markdown import evidence_to_markdown, to_markdown
+from rag.render.text import to_text
 from rag.retriever import Retriever
 
 
