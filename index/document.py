@@ -142,7 +142,7 @@ class Article:
         raise KeyError(number)
 
 
-SetAsideReason = Literal["cover", "contents", "imprint", "label", "markup", "furniture", "unplaced"]
+SetAsideReason = Literal["cover", "contents", "imprint", "label", "markup", "furniture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class SetAside:
 
     Reasons: `cover` and `imprint` print what belongs to no article; `contents` repeats titles,
     authors and pages; `label` introduces metadata (焦點類別：); `markup` is the file format's own;
-    `furniture` is running heads and page numbers; `unplaced` could not be understood.
+    `furniture` is running heads and page numbers.
     """
 
     line: int
@@ -167,7 +167,6 @@ FindingKind = Literal[
     "duplicate-note",  # a number that an article uses twice
     "unresolved",  # a note that stands for another one that cannot be told
     "no-metadata",  # a title, date, author or the like that could not be found
-    "unplaced",  # text that was set aside because it could not be understood
 ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.document import Publication
-from index.readers.notes.annotate import DUPLICATE_SUFFIX
+from index.readers.notes.resolve import DUPLICATE_SUFFIX
 
 _NOTE_DIGITS = str.maketrans(
     {char: str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}

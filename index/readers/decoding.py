@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import ReadError
@@ -33,23 +32,6 @@ _COMMON_CHARACTERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a file: its number, counted from 1, its text, and its part.
-
-    Form feeds cut a line into parts; a page begins with each but the first.
-    """
-
-    number: int
-    text: str
-    part_index: int = 0
-
-    @property
-    def starts_page(self) -> bool:
-        """Whether a page begins with it."""
-        return self.part_index > 0
-
-
 def load_text(path: Path) -> str:
     """The text of a file, decoded; every line end is one newline character.
 
@@ -64,15 +46,6 @@ def load_text(path: Path) -> str:
             f"{path}：檔案中沒有文字。請提供含有刊物內容的檔案。",
         )
     return text
-
-
-def split_lines(text: str) -> list[Line]:
-    """The lines of a text; a form feed ends a line and begins a page."""
-    result = []
-    for number, line in enumerate(text.split("\n"), 1):
-        parts = line.split("\f")
-        result += [Line(number, text, part) for part, text in enumerate(parts)]
-    return result
 
 
 def _read_bytes(path: Path) -> bytes:

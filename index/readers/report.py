@@ -24,18 +24,6 @@ class Report:
         """Note something worth knowing."""
         self.findings.append(Finding(kind, line, Message(en, zh)))
 
-    def add_unplaced(self, line: int, text: str) -> None:
-        """Set text aside that could not be understood, and say so."""
-        if text.strip():
-            self.set_aside(line, text, "unplaced")
-            excerpt = text.strip()[:24]
-            self.add_finding(
-                "unplaced",
-                line,
-                f"Line {line}: it is not clear where this belongs: {excerpt}",
-                f"第 {line} 行：無法判斷這段文字的位置：{excerpt}",
-            )
-
     def all_set_aside(self) -> tuple[SetAside, ...]:
         """Everything set aside, in the order of the file."""
         return tuple(sorted(self.set_aside_items, key=lambda item: item.line))

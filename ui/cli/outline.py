@@ -121,8 +121,6 @@ def _format_set_aside(pieces: Sequence[SetAside], language: Language) -> Iterato
         number = cli.PIECES.format_count(len(matching), language)
         lines_text = cli.LINES.in_language(language, lines=shown)
         yield "  " + _format_labelled(message, f"{number} ({lines_text})", language)
-        if reason == "unplaced":
-            yield from (f"    {piece.line}: {piece.text}" for piece in matching)
 
 
 def _format_account(account: CharacterAudit, language: Language) -> Iterator[str]:

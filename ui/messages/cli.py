@@ -229,7 +229,6 @@ SET_ASIDE_REASONS: dict[str, Message] = {
     "label": Message("labels", "欄位名稱"),
     "markup": Message("markup", "格式符號"),
     "furniture": Message("running heads, page numbers", "頁眉與頁碼"),
-    "unplaced": Message("could not be understood", "無法辨識"),
 }
 CHARACTER_CATEGORIES: dict[str, Message] = {
     "metadata": Message("metadata", "書目資料"),

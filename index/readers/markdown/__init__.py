@@ -8,6 +8,7 @@ heading is a section.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from index.readers.markdown import footnotes, front_matter
 from index.readers.markdown.blocks import MarkdownBlock, parse_blocks
 from index.readers.markdown.footnotes import NoteDefinition
 from index.readers.markdown.front_matter import FrontMatter
-from index.readers.notes.annotate import finalize_notes, report_unmarked_notes
+from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged import dates, headings, people
 from index.readers.paged.headings import HeadingStack
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
@@ -57,7 +58,7 @@ def read(text: str, name: str) -> Publication:
         ReadError: If its front matter cannot be read.
     """
     report = Report()
-    lines = text.split("\n")
+    lines = re.sub(r"\r\n?", "\n", text).split("\n")  # as the parser of Markdown counts them
     front = front_matter.parse_front_matter(lines, name, report)
     lines[: front.line_count] = [""] * front.line_count
     definitions, body_lines = footnotes.extract_definitions(lines, report)

@@ -35,11 +35,6 @@ class NoteReference:
     name: str
 
 
-def is_note_definition(line: str) -> bool:
-    """Whether a line begins a note."""
-    return bool(_NOTE_DEFINITION.match(line))
-
-
 def find_references(text: str) -> list[NoteReference]:
     """The marks in a text, in order; code between backticks holds none."""
     note_references = []

@@ -1,13 +1,22 @@
-"""What a note says: the sources it cites, what it explains, and what 同註 or Ibid. stands for."""
+"""Parse the notes of an article and resolve their references to one another.
+
+A note cites sources, explains, or refers to another note (同註 3, *Ibid.*, *op. cit.*, 參見註 3).
+Chains of such references are followed to the note that cites the source itself.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Note, Source
 from index.readers.notes import references
+from index.readers.report import Report
+
+DUPLICATE_SUFFIX = "′"
+"""Appended to the number of a note whose number the article has used before (7′, 7′3)."""
 
 _NOTE_NUMBER = r"([0-9０-９]{1,4}|[一二三四五六七八九十]{1,3})"
 _CONJUNCTION = r"(?:、|及|與|和|，|,|and|&|至|-|–)"
@@ -44,7 +53,12 @@ _FULLWIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789"
 
 @dataclass(frozen=True, slots=True)
 class ResolvedNotes:
-    """The notes of an article, understood, and those of them that point where nothing is."""
+    """The parsed notes of an article.
+
+    Attributes:
+        notes: The notes, with all their fields.
+        unresolved: Those that refer to a note which does not exist or cannot be identified.
+    """
 
     notes: tuple[Note, ...]
     unresolved: tuple[Note, ...] = ()
@@ -52,13 +66,13 @@ class ResolvedNotes:
 
 @dataclass(slots=True)
 class _ParsedNote:
-    """One note as read by itself: what it cites, explains, and in which words it points."""
+    """The content of one note, read by itself."""
 
     sources: list[Source] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
-    same_note: str = ""  # a number
+    same_note: str = ""  # the number in 同註 3 or *supra* note 3
     is_ibid: bool = False
-    cited_name: str = ""  # a name
+    cited_name: str = ""  # the name before *op. cit.* or 前揭書
     see_also: list[str] = field(default_factory=list)
 
     @property
@@ -66,69 +80,115 @@ class _ParsedNote:
         return bool(self.same_note or self.is_ibid or self.cited_name)
 
 
-def resolve_notes(notes: Sequence[Note]) -> ResolvedNotes:
-    """Fill in what the notes of one article say: sources, explanation, stands_for and see.
+def finalize_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
+    """Return the notes of an article with unique numbers and all their fields.
 
     Args:
         notes: In order, with number, text and line.
+        report: Receives a finding for each duplicate number and each unresolved reference.
+    """
+    resolved = resolve_notes(list(_number_uniquely(notes, report)))
+    for note in resolved.unresolved:
+        report.add_finding(
+            "unresolved",
+            note.line,
+            f"Line {note.line}: note {note.number} points to a note that cannot be told: "
+            f"{note.text[:24]}",
+            f"第 {note.line} 行：註 {note.number} 所指的註釋無法判定：{note.text[:24]}",
+        )
+    return resolved.notes
 
-    Returns:
-        The same notes with the rest of their fields, and those whose 同註, *Ibid.*, *op. cit.* or
-        參見註 leads to no note.
+
+def report_unmarked_notes(notes: Sequence[Note], marked_numbers: set[str], report: Report) -> None:
+    """Report the notes to which no mark leads.
+
+    Args:
+        notes: The notes of one article.
+        marked_numbers: The numbers of the marks in its text.
+        report: Receives the findings.
+    """
+    for note in notes:
+        if note.number not in marked_numbers:
+            report.add_finding(
+                "missing-mark",
+                note.line,
+                f"Line {note.line}: no mark in the text leads to note {note.number}.",
+                f"第 {note.line} 行：內文中沒有註 {note.number} 的註號。",
+            )
+
+
+def resolve_notes(notes: Sequence[Note]) -> ResolvedNotes:
+    """Return the notes of one article with sources, explanations and references resolved.
+
+    Args:
+        notes: In order, with unique numbers, text and line.
     """
     parsed_notes = [_parse_note(note.text) for note in notes]
     index_by_number = {note.number: index for index, note in enumerate(notes)}
     direct_targets = [
         _find_target(index, notes, parsed_notes, index_by_number) for index in range(len(notes))
     ]
-    result: list[Note] = []
-    unresolved: list[Note] = []
     # A chain ends at a note that cites something itself: what it adds must not be lost.
     final_targets = _resolve_chains(
         direct_targets, [bool(parsed.sources) for parsed in parsed_notes]
     )
-    for index, (note, parsed) in enumerate(zip(notes, parsed_notes, strict=True)):
-        final_target = final_targets[index]
-        see_also = [
-            number for number in dict.fromkeys(parsed.see_also) if number in index_by_number
-        ]
+    result: list[Note] = []
+    unresolved: list[Note] = []
+    for note, parsed, target in zip(notes, parsed_notes, final_targets, strict=True):
+        mentioned = dict.fromkeys(parsed.see_also)
+        see_also = [number for number in mentioned if number in index_by_number]
         see_also = [number for number in see_also if number != note.number]
         resolved = replace(
             note,
             sources=tuple(parsed.sources),
             explanation=_join_sentences(parsed.explanation),
-            resolves_to=notes[final_target].number if final_target is not None else None,
+            resolves_to=None if target is None else notes[target].number,
             see_also=tuple(see_also),
         )
         result.append(resolved)
-        if (parsed.is_back_reference and final_target is None) or len(see_also) < len(
-            set(parsed.see_also)
-        ):
+        if (parsed.is_back_reference and target is None) or len(see_also) < len(mentioned):
             unresolved.append(resolved)
     return ResolvedNotes(tuple(result), tuple(unresolved))
+
+
+def _number_uniquely(notes: Sequence[Note], report: Report) -> Iterator[Note]:
+    number_counts: Counter[str] = Counter()
+    for note in notes:
+        number = note.number
+        number_counts[number] += 1
+        count = number_counts[number]
+        if count > 1:
+            number += DUPLICATE_SUFFIX if count == 2 else f"{DUPLICATE_SUFFIX}{count}"
+            report.add_finding(
+                "duplicate-note",
+                note.line,
+                f"Line {note.line}: the article has a note {note.number} already; "
+                f"this one is kept as {number}.",
+                f"第 {note.line} 行：本篇已有註 {note.number}，此註改記為 {number}。",
+            )
+        yield replace(note, number=number)
 
 
 def _parse_note(text: str) -> _ParsedNote:
     parsed = _ParsedNote()
     for paragraph in text.split("\n"):
         for sentence in references.split_note_sentences(paragraph):
-            clauses = [clause for clause in references.split_clauses(sentence) if clause.strip()]
-            explanations: list[str] = []
-            for clause in clauses:
-                explanations += _parse_clause(clause.strip(), parsed)
+            clauses = [
+                clause.strip() for clause in references.split_clauses(sentence) if clause.strip()
+            ]
+            explanations = [
+                explanation for clause in clauses for explanation in _parse_clause(clause, parsed)
+            ]
             if explanations:
-                is_unchanged = len(explanations) == len(clauses) and all(
-                    explanation == clause.strip()
-                    for explanation, clause in zip(explanations, clauses, strict=True)
-                )
+                # A sentence that explains as a whole keeps its own spacing.
                 parsed.explanation.append(
-                    sentence.strip() if is_unchanged else _join_sentences(explanations)
+                    sentence.strip() if explanations == clauses else _join_sentences(explanations)
                 )
     return parsed
 
 
 def _parse_clause(clause: str, parsed: _ParsedNote) -> list[str]:
-    """Read one piece of a sentence into `reading`; returns what of it explains."""
+    """Add the content of a clause to `parsed`; return the parts of it that explain."""
     see_match = _SEE_NOTE.match(clause) or _SEE_NOTE_ENGLISH.match(clause)
     if see_match:
         parsed.see_also += _parse_numbers(see_match)
@@ -146,7 +206,7 @@ def _parse_clause(clause: str, parsed: _ParsedNote) -> list[str]:
 
 
 def _parse_back_reference(clause: str, parsed: _ParsedNote, *, has_see_signal: bool) -> str | None:
-    """Read a pointer to another note at the start of a piece; what follows it, None if none."""
+    """Parse a back-reference at the start of a clause; return the rest of it, or None."""
     same_match = _SAME_NOTE.match(clause)
     if same_match:
         first_number, *other_numbers = _parse_numbers(same_match)
@@ -173,14 +233,14 @@ def _parse_back_reference(clause: str, parsed: _ParsedNote, *, has_see_signal: b
 
 
 def _extract_explanation(remainder: str) -> list[str]:
-    """What a pointer is followed by, if it says more than a page."""
+    """Return what follows a reference to a note, if it is more than a page."""
     if _LOCATOR_ONLY.match(remainder):
         return []
     return [remainder.lstrip("，,、；;。. ").strip()]
 
 
 def _join_sentences(parts: Sequence[str]) -> str:
-    """Sentences put together again: a space only between those of an alphabet."""
+    """Join sentences: with a space between two of an alphabet, without one next to Han."""
     text = ""
     for part in parts:
         needs_no_space = not text or ord(text[-1]) > 0x2E80 or ord(part[0]) > 0x2E80
@@ -196,7 +256,7 @@ def _parse_numbers(match: re.Match[str]) -> list[str]:
 
 
 def _parse_number(text: str) -> str:
-    """A note's number in ASCII digits."""
+    """Return a note's number in ASCII digits."""
     text = text.translate(_FULLWIDTH_DIGITS)
     if text.isdecimal():
         return text.lstrip("0") or "0"
@@ -212,34 +272,34 @@ def _find_target(
     index: int,
     notes: Sequence[Note],
     parsed_notes: Sequence[_ParsedNote],
-    index_by_number: dict[str, int],
+    index_by_number: Mapping[str, int],
 ) -> int | None:
-    """The index of the note that a note points to directly; None if it points to none."""
+    """Return the index of the note that a note refers to directly, if any."""
     parsed = parsed_notes[index]
     if parsed.same_note:
         return index_by_number.get(parsed.same_note)
-    earlier_indexes = range(index - 1, -1, -1)
     if parsed.is_ibid:
-        return next(
-            (
-                earlier_index
-                for earlier_index in earlier_indexes
-                if parsed_notes[earlier_index].sources
-                or parsed_notes[earlier_index].is_back_reference
-            ),
-            None,
-        )
-    if parsed.cited_name:
-        name = _normalize_name(re.split(r"[，,]", parsed.cited_name)[0])
+        for earlier_index in range(index - 1, -1, -1):
+            earlier = parsed_notes[earlier_index]
+            if earlier.sources or earlier.is_back_reference:
+                return earlier_index
+    elif parsed.cited_name:
         citing_indexes = [
             earlier_index
-            for earlier_index in earlier_indexes
+            for earlier_index in range(index - 1, -1, -1)
             if parsed_notes[earlier_index].sources
         ]
-        for name_variant in (name, name.split(" ")[-1]):
-            for earlier_index in citing_indexes:
-                if name_variant and name_variant in _normalize_name(notes[earlier_index].text):
-                    return earlier_index
+        return _find_citing(parsed.cited_name, citing_indexes, notes)
+    return None
+
+
+def _find_citing(cited_name: str, indexes: Sequence[int], notes: Sequence[Note]) -> int | None:
+    """Return the first of the notes at these indexes that has the full name, else the surname."""
+    name = _normalize_name(re.split(r"[，,]", cited_name)[0])
+    for name_variant in (name, name.split(" ")[-1]):
+        for index in indexes:
+            if name_variant and name_variant in _normalize_name(notes[index].text):
+                return index
     return None
 
 
@@ -250,25 +310,25 @@ def _normalize_name(text: str) -> str:
 def _resolve_chains(
     direct_targets: Sequence[int | None], has_sources: Sequence[bool]
 ) -> list[int | None]:
-    """Where each chain of pointers ends; None for no pointer and for chains that run in a ring."""
+    """Return for each note the end of its chain of references, in linear time.
+
+    It is None where a note refers to nothing, and where the chain is a ring.
+    """
     is_chain_end = [
         target is None or has_sources[index] for index, target in enumerate(direct_targets)
     ]
     final_targets: list[int | None] = [None] * len(direct_targets)
     is_resolved = [False] * len(direct_targets)
     for start, first_target in enumerate(direct_targets):
-        path: list[int] = []
-        on_path: set[int] = set()
+        path: dict[int, None] = {}
         current = first_target
         while current is not None and not is_chain_end[current] and not is_resolved[current]:
-            if current in on_path:
+            if current in path:
                 break
-            path.append(current)
-            on_path.add(current)
+            path[current] = None
             current = direct_targets[current]
-        if current is None or current in on_path:
-            final_target = None
-        else:
+        final_target = None
+        if current is not None and current not in path:
             final_target = current if is_chain_end[current] else final_targets[current]
         for member in (*path, start):
             final_targets[member] = final_target if final_target != member else None

@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.document import Article, Author, Note, NoteMark, Publication, Section
-from index.readers.decoding import Line, split_lines
-from index.readers.notes.annotate import finalize_notes, report_unmarked_notes
+from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged import article_heads as heads
 from index.readers.paged import block_kinds, mark_assignment, pages, people
 from index.readers.paged import contents as tables
 from index.readers.paged import cover as covers
 from index.readers.paged import paragraphs as flow
 from index.readers.paged.article_heads import ParsedHead
-from index.readers.paged.blocks import Block, split_blocks
+from index.readers.paged.blocks import Block, Line, split_blocks, split_lines
 from index.readers.paged.contents import TableOfContents
 from index.readers.paged.page_notes import RawNote
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison

@@ -7,12 +7,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.readers.decoding import Line
 from index.readers.paged import headings, note_marks
 from index.readers.paged.sentence_ends import Ending, choose_separator, detect_ending
 
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file, or the part of one that form feeds cut off.
+
+    Attributes:
+        number: Of the line in the file, counted from 1.
+        text: Without line end and form feeds.
+        part_index: The number of form feeds before it on its line.
+    """
+
+    number: int
+    text: str
+    part_index: int = 0
+
+    @property
+    def starts_page(self) -> bool:
+        """Whether a form feed stands before it."""
+        return self.part_index > 0
+
+
+def split_lines(text: str) -> list[Line]:
+    """Return the lines of a text; a form feed ends a line and begins a page.
+
+    Args:
+        text: With one newline character for each line end.
+    """
+    return [
+        Line(number, part, part_index)
+        for number, line in enumerate(text.split("\n"), 1)
+        for part_index, part in enumerate(line.split("\f"))
+    ]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.readers.decoding import Line
+from index.readers.paged.blocks import Line
 from index.readers.paged.sentence_ends import is_han
 
 _HEADING = re.compile(
@@ -87,11 +87,6 @@ def find_contents(lines: Sequence[Line]) -> TableOfContents:
         tuple(tuple(rows) for rows in kept_lists),
         frozenset(contents_lines) if kept_lists else frozenset(),
     )
-
-
-def is_contents_heading(text: str) -> bool:
-    """Whether a line announces the contents."""
-    return bool(_HEADING.match(text.strip()))
 
 
 def _continues_list(rows: list[ContentsRow], row: ContentsRow) -> bool:

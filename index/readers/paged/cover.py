@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.readers.decoding import Line
 from index.readers.paged import dates
+from index.readers.paged.blocks import Line
 from index.readers.paged.contents import TableOfContents
 from index.readers.paged.sentence_ends import is_han
 from index.readers.publication_id import normalize_for_comparison

@@ -40,11 +40,6 @@ class MarkCandidate:
     style: MarkStyle
     is_doubtful: bool = False
 
-    @property
-    def value(self) -> int:
-        """Its number as a number; 0 for a star."""
-        return int(self.number) if self.number.isdecimal() else 0
-
 
 @dataclass(frozen=True, slots=True)
 class NoteOpening:

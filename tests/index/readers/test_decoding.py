@@ -9,7 +9,7 @@ import pytest
 
 from index.errors import ReadError
 from index.readers import read
-from index.readers.decoding import Line, load_text, split_lines
+from index.readers.decoding import load_text
 
 TEXT = """潮汐季刊
 
@@ -44,11 +44,6 @@ def test_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("風\r\n雨\r雲\n".encode())
     assert load_text(path) == "風\n雨\n雲\n"
-
-
-def test_form_feeds_begin_pages() -> None:
-    assert split_lines("風\f雨\n雲") == [Line(1, "風"), Line(1, "雨", 1), Line(2, "雲")]
-    assert [line.starts_page for line in split_lines("風\f雨")] == [False, True]
 
 
 def _refused(path: Path) -> str:
