@@ -6,12 +6,12 @@ BIN := $(VENV)/bin
 APP := $(VENV)/app-installed
 DEV := $(VENV)/dev-installed
 
-.PHONY: chat test lint fix types unit bench clean
+.PHONY: chat test lint fix types unit tests bench clean
 
 chat: $(APP)
 	$(BIN)/tongzhu chat
 
-test: lint types unit
+test: lint types tests
 
 # PyTorch comes first and alone, so that a build for CPUs, where one can be had, satisfies the rest.
 $(APP): pyproject.toml constraints.txt
@@ -32,8 +32,12 @@ lint: $(DEV)
 types: $(DEV)
 	$(BIN)/mypy
 
+# The quick ones: no browser, no server in a process of its own.
 unit: $(DEV)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not server and not slow"
+
+tests: $(DEV)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 fix: $(DEV)
 	$(BIN)/ruff check --fix .

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from tests.helpers.browsing import browser, chat, held, stub, visit
@@ -29,15 +30,24 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 _BROWSER = "browser"
+_SERVERS = frozenset(("chat", "sample_server", "server", "stub"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts what needs the browser last, whatever its file is called.
+    """Marks what needs a browser or a server of its own, and puts the browser last.
 
     Playwright keeps an event loop running in this thread until the browser is closed, and where one
-    runs no other test can start its own.
+    runs no other test can start its own. Run in parallel, all tests of the browser share one worker
+    and so one browser and one server of each kind.
     """
-    items.sort(key=lambda item: _BROWSER in getattr(item, "fixturenames", ()))
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if _BROWSER in fixtures:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(_BROWSER))
+        elif fixtures & _SERVERS:
+            item.add_marker(pytest.mark.server)
+    items.sort(key=lambda item: item.get_closest_marker(_BROWSER) is not None)
 
 
 def _shared(relative: str) -> Path:
@@ -64,13 +74,19 @@ def benchmarks() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of the bundled sample, made with the bundled model. Only to be read."""
+    """A library of the bundled sample, made with the bundled model. Only to be read.
+
+    Run in parallel, the workers share one.
+    """
     from index import sample
     from index.update.update import update_library
 
-    folder = tmp_path_factory.mktemp("sample") / "library"
-    report = update_library(folder, add=[sample.get_path()])
-    assert not report.failed
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-library"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            report = update_library(folder, add=[sample.get_path()])
+            assert not report.failed
     return folder
 
 
