@@ -10,12 +10,11 @@ from index.document import Source
 from index.errors import QuestionError
 from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
+from tests.helpers.stub_service import StubLibrary, StubService
 from ui.cli.paths import get_conversations_path
 from ui.conversations.store import ConversationStore
-from ui.page.catalogue_search import CatalogueSearch
 from ui.page.chat_sessions import ChatSessions
 from ui.page.server import serve
-from ui.service.desk import Catalogue
 
 HOSTILE = (
     "<script>window.owned = 1</script><img src=x onerror='window.owned = 1'>"
@@ -52,13 +51,8 @@ PUBLICATIONS = tuple(
     Summary(f"{at:012}", HOSTILE, "", f"no. {at}", None, "", "", "", Counts(0, 0, 0, 0, 0, 0, 0))
     for at in range(120)
 )
-# The panel has much to look for, although the library has nothing to ask.
-FINDER = CatalogueSearch(PUBLICATIONS, tuple, (HOSTILE,), ())
-
 
 if __name__ == "__main__":
-    room = ChatSessions(
-        lambda: Catalogue((), retrieve, lambda passage: None, finder=FINDER),
-        ConversationStore(get_conversations_path()),
-    )
+    library = StubLibrary(PUBLICATIONS, authors=(HOSTILE,))
+    room = ChatSessions(StubService(retrieve, library), ConversationStore(get_conversations_path()))
     serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)

@@ -28,9 +28,9 @@ from ui.asgi.metrics import Metrics
 from ui.asgi.workers import WorkerPool
 from ui.service import limits
 from ui.service.errors import RequestError, format_safe_message
+from ui.service.query import Query
 from ui.service.requests import (
     WORD_PATTERN,
-    AskRequest,
     ExactlyOne,
     PassageCount,
     RequestFilters,
@@ -185,8 +185,7 @@ def build_openai_router(service: Service, workers: WorkerPool, metrics: Metrics)
         responses={200: {"content": {"application/json": {}, "text/event-stream": {}}}},
     )
     async def create_chat_completion(body: ChatCompletionRequest, request: Request) -> Response:
-        ask_request = _to_ask_request(body)
-        answer = await workers.run(service.ask, ask_request)
+        answer = await workers.run(service.ask, _to_query(body))
         metrics.record_answer(is_answered=answer.found)
         chat_reply = format_reply(answer, str(request.base_url))
         usage = await workers.run(_count_usage, body, chat_reply)
@@ -255,7 +254,7 @@ def _build_annotation(start: int, end: int, title: str, url: str) -> dict[str, A
     return {"type": "url_citation", "url_citation": citation}
 
 
-def _to_ask_request(body: ChatCompletionRequest) -> AskRequest:
+def _to_query(body: ChatCompletionRequest) -> Query:
     """The question of a conversation, with those before it."""
     _check_model(body.model)
     if sum(len(message.text) for message in body.messages) > limits.MAX_CHAT_LENGTH:
@@ -267,11 +266,11 @@ def _to_ask_request(body: ChatCompletionRequest) -> AskRequest:
     *earlier, question = questions
     if len(question) > limits.MAX_QUESTION_LENGTH:
         raise _length_error(_QUESTION_TOO_LONG, limits.MAX_QUESTION_LENGTH)
-    return AskRequest(
-        question=question,
-        k=body.k or limits.DEFAULT_CHAT_PASSAGES,
-        history=validate_history(earlier[-limits.MAX_HISTORY :]),
-        filters=body.filters,
+    return Query(
+        question,
+        body.k or limits.DEFAULT_CHAT_PASSAGES,
+        history=tuple(validate_history(earlier[-limits.MAX_HISTORY :])),
+        filters=body.filters.to_filters(),
         threshold=body.threshold,
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Path, Request
@@ -17,6 +18,7 @@ from ui.asgi.metrics import CONTENT_TYPE, Metrics
 from ui.asgi.problems import get_client_language
 from ui.asgi.workers import WorkerPool
 from ui.service import limits
+from ui.service.catalogue import Catalogue
 from ui.service.requests import AskRequest, BatchRequest
 from ui.service.service import Service, ServiceStatus
 from ui.service.views import (
@@ -26,6 +28,9 @@ from ui.service.views import (
     PublicationView,
     SectionInArticle,
 )
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 IdParam = Annotated[
     str,
@@ -93,7 +98,7 @@ def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) ->
         openapi_extra=_describe_examples(_ASK_EXAMPLES),
     )
     async def ask(body: AskRequest) -> Response:
-        return _json_response(count_and_serialize(await workers.run(service.ask, body)))
+        return _json_response(count_and_serialize(await workers.run(service.ask, body.to_query())))
 
     @router.post(
         "/batch",
@@ -111,7 +116,7 @@ def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) ->
         openapi_extra=_describe_examples(_BATCH_EXAMPLES),
     )
     async def ask_batch(batch: BatchRequest) -> Response:
-        answers = await workers.run_all(service.ask, batch.to_ask_requests())
+        answers = await workers.run_all(service.ask, batch.to_queries())
         return _json_response({"answers": [count_and_serialize(answer) for answer in answers]})
 
     @router.get(
@@ -121,7 +126,7 @@ def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) ->
         responses=_PASSAGE_RESPONSES,
     )
     async def get_passage(passage: IdParam, request: Request) -> Response:
-        citation = await workers.run(service.get_passage, passage)
+        citation = await workers.run(lambda: service.catalogue.get_passage(passage))
         if "text/html" in request.headers.get("accept", ""):
             return _text_response(citation, get_client_language(request.scope))
         return _json_response(citation_to_dict(citation))
@@ -134,17 +139,23 @@ def build_library_router(service: Service, workers: WorkerPool) -> APIRouter:
     router = APIRouter(prefix="/v1/publications", tags=["library"])
     article = "/{publication}/articles/{article}"
 
+    async def look_up(
+        method: Callable[Concatenate[Catalogue, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        # In a worker, for the library may have to be opened anew.
+        return await workers.run(lambda: method(service.catalogue, *args, **kwargs))
+
     @router.get("", operation_id="publications", summary="All publications, by date")
     async def list_publications() -> tuple[PublicationView, ...]:
-        return await workers.run(service.list_publications)
+        return await look_up(Catalogue.list_publications)
 
     @router.get("/{publication}", operation_id="publication", summary="What a publication holds")
     async def get_contents(publication: IdParam) -> PublicationContents:
-        return await workers.run(service.get_contents, publication)
+        return await look_up(Catalogue.get_contents, publication)
 
     @router.get(article, operation_id="article", summary="A whole article with its notes")
     async def get_article(publication: IdParam, article: IndexParam) -> ArticleView:
-        return await workers.run(service.get_article, publication, article)
+        return await look_up(Catalogue.get_article, publication, article)
 
     @router.get(
         f"{article}/sections/{{section}}",
@@ -154,7 +165,7 @@ def build_library_router(service: Service, workers: WorkerPool) -> APIRouter:
     async def get_section(
         publication: IdParam, article: IndexParam, section: IndexParam
     ) -> SectionInArticle:
-        return await workers.run(service.get_section, publication, article, section)
+        return await look_up(Catalogue.get_section, publication, article, section)
 
     @router.get(
         f"{article}/notes/{{number}}",
@@ -164,7 +175,7 @@ def build_library_router(service: Service, workers: WorkerPool) -> APIRouter:
     async def get_note(
         publication: IdParam, article: IndexParam, number: NoteNumberParam
     ) -> NoteInArticle:
-        return await workers.run(service.get_note, publication, article, number)
+        return await look_up(Catalogue.get_note, publication, article, number)
 
     return router
 

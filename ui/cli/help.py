@@ -45,7 +45,7 @@ PARAMETER_HELP: dict[str, Message] = {
     "model": cli.HELP_MODEL,
     "as_json": cli.HELP_JSON,
     "k": cli.HELP_K,
-    "explained": cli.HELP_EXPLAIN,
+    "with_explanation": cli.HELP_EXPLAIN,
     "history": cli_ask.HELP_HISTORY,
     "publication": cli_ask.HELP_PUBLICATION,
     "article": cli_ask.HELP_ARTICLE,

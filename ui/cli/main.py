@@ -129,17 +129,18 @@ def _ask(
     topic: TextOption = None,
     after: DateOption = None,
     before: DateOption = None,
-    explained: Annotated[bool, typer.Option("--explain")] = False,
+    with_explanation: Annotated[bool, typer.Option("--explain")] = False,
     as_json: JsonOption = False,
     library: LibraryOption = None,
 ) -> None:
     from index.storage.records import Filters
-    from ui.cli.commands.ask import AskOptions, ask
+    from ui.cli.commands.ask import ask
+    from ui.service.query import Query
 
     filters = Filters(publication, article, author, topic, after, before)
-    options = AskOptions(" ".join(question), k, tuple(history or ()), filters)
+    query = Query(" ".join(question), k, tuple(history or ()), filters)
     raise typer.Exit(
-        ask(options, library, context.obj, as_json=as_json, with_explanation=explained)
+        ask(query, library, context.obj, as_json=as_json, with_explanation=with_explanation)
     )
 
 

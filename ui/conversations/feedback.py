@@ -23,9 +23,9 @@ from rag.answer.model import Answer, Citation
 from rag.query.answer_type import answer_type, asks_for_source
 from rag.query.follow_up import is_follow_up
 from rag.render.labels import get_evidence_text
-from ui.conversations.model import NO_FILTERS
 from ui.conversations.store import JudgedAnswer
 from ui.messages import page
+from ui.service.query import NO_FILTERS
 
 DRAFTS = "drafts"
 """The name of the set of drafts, where every other set has the id of its publication."""

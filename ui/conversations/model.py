@@ -8,8 +8,7 @@ from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations.judgement import Judgement
-
-NO_FILTERS = Filters()
+from ui.service.query import NO_FILTERS
 
 
 @dataclass(frozen=True, slots=True)

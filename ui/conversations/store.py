@@ -17,9 +17,10 @@ from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations import filters
 from ui.conversations.judgement import Judgement
-from ui.conversations.model import NO_FILTERS, Conversation, Turn
+from ui.conversations.model import Conversation, Turn
 from ui.conversations.sqlite import SqliteFile, StorageError
 from ui.messages import page
+from ui.service.query import NO_FILTERS
 
 __all__ = ["ConversationStore", "ConversationSummary", "JudgedAnswer", "StorageError"]
 

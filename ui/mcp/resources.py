@@ -56,9 +56,10 @@ def list_resources(service: Service, cursor: str | None) -> types.ListResourcesR
     start = int(cursor or 0)
     resources: list[types.Resource] = []
     position = 0
-    for publication in service.list_publications():
+    catalogue = service.catalogue
+    for publication in catalogue.list_publications():
         if position + publication.articles > start and len(resources) < limits.RESOURCES_PER_PAGE:
-            articles = service.get_contents(publication.id).articles
+            articles = catalogue.get_contents(publication.id).articles
             page_articles = articles[max(start - position, 0) :][
                 : limits.RESOURCES_PER_PAGE - len(resources)
             ]
@@ -89,14 +90,15 @@ def read_resource(service: Service, uri: str) -> types.ReadResourceResult:
     match = _URI_PATTERN.fullmatch(uri)
     if not match:
         raise RequestError(404, "not-found", format_safe_message(_UNKNOWN_RESOURCE, address=uri))
+    catalogue = service.catalogue
     publication, article = unquote(match["publication"]), int(match["article"])
     if match["section"]:
         content = text.format_section(
-            service.get_section(publication, article, int(match["section"]))
+            catalogue.get_section(publication, article, int(match["section"]))
         )
     elif match["note"]:
-        content = text.format_note(service.get_note(publication, article, unquote(match["note"])))
+        content = text.format_note(catalogue.get_note(publication, article, unquote(match["note"])))
     else:
-        content = text.format_article(service.get_article(publication, article))
+        content = text.format_article(catalogue.get_article(publication, article))
     contents = types.TextResourceContents(uri=uri, mime_type=_MEDIA_TYPE, text=content)
     return types.ReadResourceResult(contents=[contents])

@@ -95,28 +95,30 @@ class Tool:
 
 
 def _ask(service: Service, request: AskRequest) -> ToolResult:
-    answer = service.ask(request)
+    answer = service.ask(request.to_query())
     return ToolResult(text.format_answer(answer), to_dict(answer))
 
 
 def _read_section(service: Service, arguments: SectionArguments) -> ToolResult:
-    view = service.get_section(arguments.publication, arguments.article, arguments.section)
+    view = service.catalogue.get_section(
+        arguments.publication, arguments.article, arguments.section
+    )
     return ToolResult(text.format_section(view), _to_dict(SectionInArticle, view))
 
 
 def _list_publications(service: Service, _: NoArguments) -> ToolResult:
-    publications = PublicationList(publications=service.list_publications())
+    publications = PublicationList(publications=service.catalogue.list_publications())
     listing = text.format_publications(publications.publications)
     return ToolResult(listing, publications.model_dump(mode="json"))
 
 
 def _list_articles(service: Service, arguments: PublicationArguments) -> ToolResult:
-    contents = service.get_contents(arguments.publication)
+    contents = service.catalogue.get_contents(arguments.publication)
     return ToolResult(text.format_contents(contents), _to_dict(PublicationContents, contents))
 
 
 def _resolve_note(service: Service, arguments: NoteArguments) -> ToolResult:
-    view = service.get_note(arguments.publication, arguments.article, arguments.number)
+    view = service.catalogue.get_note(arguments.publication, arguments.article, arguments.number)
     return ToolResult(text.format_note(view), _to_dict(NoteInArticle, view))
 
 

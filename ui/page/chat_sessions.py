@@ -5,19 +5,21 @@ A room shows one conversation of one visitor in one language. Nothing of any web
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from index.errors import TongzhuError
 from index.messages import Language, Message
 from index.storage.records import Filters
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.judgement import Judgement
 from ui.conversations.memory import InMemoryConversations
-from ui.conversations.model import NO_FILTERS, Conversation, Turn
+from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationStore, StorageError
 from ui.messages import page
 from ui.page.auth.sessions import SessionSigner
-from ui.page.catalogue_search import DEFAULT_LIMIT, CatalogueMatches
+from ui.page.publications import build_listings, get_publication_name
 from ui.page.reading_pane import build_article_view
 from ui.page.render import (
     PublicationListing,
@@ -33,7 +35,9 @@ from ui.page.render import (
 from ui.page.uploads.changes import ChangeQueue
 from ui.page.uploads.render import build_panel_context
 from ui.service import limits
-from ui.service.desk import Catalogue
+from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueMatches
+from ui.service.query import NO_FILTERS, Query
+from ui.service.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +62,18 @@ class ChatSessions:
     """A library that is open to visitors, and what they asked it.
 
     Attributes:
-        open_service: Gives the library as it is now.
+        service: The library.
         conversations: What visitors asked.
         changes: What visitors may change of the library; None if nothing.
         signer: What opens it; without any it is open to everybody.
         in_memory: What visitors asked and could not be kept.
     """
 
-    open_service: Callable[[], Catalogue]
+    service: Service
     conversations: ConversationStore
     changes: ChangeQueue | None = None
     signer: SessionSigner | None = None
     in_memory: InMemoryConversations = field(default_factory=InMemoryConversations)
-
-    @property
-    def service(self) -> Catalogue:
-        """The library as it is now."""
-        return self.open_service()
 
     def load_turns(self, session: SessionRef) -> Conversation:
         """What was asked and answered at a place; nothing where there is no conversation."""
@@ -124,7 +123,7 @@ class ChatSessions:
         """The reading pane as HTML, open at a passage; "" for no passage."""
         if not passage_id:
             return ""
-        located = self.service.find_passage(passage_id)
+        located = self.service.catalogue.find_passage(passage_id)
         return render_reading_pane(
             build_article_view(located, spans_text) if located else None, language
         )
@@ -180,26 +179,27 @@ class ChatSessions:
 
     def render_articles(self, publication_id: str, language: Language) -> str | None:
         """The articles of a publication as HTML; None where it is not in the library."""
-        service = self.service
-        if all(summary.id != publication_id for summary in service.publications):
+        catalogue = self.service.catalogue
+        if all(summary.id != publication_id for summary in catalogue.publications):
             return None
-        return render_articles(service.get_articles(publication_id), language)
+        return render_articles(catalogue.get_articles(publication_id), language)
 
     def _search_catalogue(
         self, query: str, limit: int, language: Language
     ) -> tuple[CatalogueMatches, tuple[PublicationListing, ...], bool]:
-        service = self.service
-        matches = service.finder.search(query, limit)
-        return matches, service.summarize_found(matches, language), service.finder.is_needed
+        catalogue = self.service.catalogue
+        matches = catalogue.search(query, limit)
+        return matches, build_listings(catalogue, matches, language), catalogue.needs_search
 
     def render_chips(self, filters: Filters, language: Language) -> str:
         """What the next question is limited to, as HTML."""
         return render_chips(self._make_chip_builder(language)(filters), language)
 
     def _make_chip_builder(self, language: Language) -> Callable[[Filters], tuple[FilterChip, ...]]:
-        service = self.service
+        catalogue = self.service.catalogue
         return lambda filters: build_chips(
-            filters, lambda publication_id: service.get_publication_name(publication_id, language)
+            filters,
+            lambda publication_id: get_publication_name(catalogue, publication_id, language),
         )
 
     def _render_turns(self, turns: Conversation, session: SessionRef, first_number: int = 1) -> str:
@@ -224,7 +224,7 @@ class ChatSessions:
         pending_turn = turns[-1]
         history = [turn.question for turn in turns[:-1] if turn.question]
         question = pending_turn.question
-        answered_turn = self.service.answer(question, history, pending_turn.filters)
+        answered_turn = answer_turn(self.service, question, history, pending_turn.filters)
         answered_turn = replace(answered_turn, storage_error=pending_turn.storage_error)
         save = (
             self.in_memory.save_answer
@@ -288,6 +288,22 @@ class ChatSessions:
         except KeyError:  # of a conversation that could not be kept either
             message = turn.storage_error or page.CONVERSATION_DELETED
         return render_verdict(turn, turn_number, session.conversation_id, message, session.language)
+
+
+def answer_turn(
+    service: Service, question: str, history: Sequence[str] = (), filters: Filters = NO_FILTERS
+) -> Turn:
+    """Return a question with its answer, or with the line that says why there is none."""
+    turn = Turn(question, filters=filters)
+    try:
+        query = Query(question, limits.DEFAULT_PASSAGES, history=tuple(history), filters=filters)
+        return replace(turn, answer=service.ask(query))
+    except TongzhuError as error:
+        return replace(turn, error=error.message)
+    except Exception:
+        # The visitor is told in one line; what happened is for who runs the server.
+        logging.getLogger("tongzhu").exception("The question %r failed", question)
+        return replace(turn, error=page.PAGE_ERROR)
 
 
 def _panel_context(may_change: bool) -> dict[str, object] | None:

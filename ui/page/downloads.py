@@ -16,10 +16,10 @@ from ui.conversations.export import render_conversation_json, render_conversatio
 from ui.conversations.feedback import build_case, build_download, group_cases
 from ui.messages.language import parse_accept_language, parse_language_tag
 from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
-from ui.page.catalogue_search import DEFAULT_LIMIT
 from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import is_change_allowed
 from ui.service import limits
+from ui.service.catalogue_search import DEFAULT_LIMIT
 
 _MAX_LISTED = 100_000  # publications in one list
 _MAX_NAME_LENGTH = 60  # characters of a file's name

@@ -10,15 +10,16 @@ from index.messages import Language, Message
 from index.storage.records import Filters
 from ui.conversations import filters
 from ui.conversations.judgement import parse_judgement
-from ui.conversations.model import NO_FILTERS
 from ui.messages import page
 from ui.messages.language import parse_accept_language, parse_language_tag
 from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
 from ui.page.chat_sessions import ChatSessions, SessionRef
-from ui.page.examples import EXAMPLE_COUNT
+from ui.page.examples import EXAMPLE_COUNT, find_example_questions
 from ui.page.gradio_offline import gr
+from ui.page.publications import format_remaining, summarize_publications
 from ui.page.render import render_masthead, render_welcome
 from ui.page.uploads.changes import is_change_allowed
+from ui.service.query import NO_FILTERS
 
 _CONVERSATION_OUTPUTS = 5  # parts that show a conversation
 
@@ -60,7 +61,8 @@ class PageEvents:
         self, filters_json: str, conversation_id: str, language: str, request: gr.Request
     ) -> list[Any]:
         """The library is another now: what is no more in it limits no question."""
-        publication_ids = {publication.id for publication in self._sessions.service.publications}
+        publications = self._sessions.service.catalogue.publications
+        publication_ids = {publication.id for publication in publications}
         active_filters = filters.parse_filters(filters_json)
         if active_filters.publication and active_filters.publication not in publication_ids:
             active_filters = filters.set_filter(active_filters, "publication", "")
@@ -175,7 +177,7 @@ class PageEvents:
         """What shows a conversation."""
         turns = self._sessions.load_turns(session)
         session = replace(session, conversation_id=session.conversation_id if turns else "")
-        example_texts = self._sessions.service.get_examples(session.language)
+        example_texts = find_example_questions(self._sessions.service, session.language)
         return [
             session.conversation_id,
             self._sessions.render_conversation_list(session, error_message),
@@ -189,15 +191,14 @@ class PageEvents:
     ) -> list[Any]:
         """Everything on the page, in one language."""
         language, service = session.language, self._sessions.service
+        catalogue = service.catalogue
         conversation_outputs = self._show_conversation(session)
         may_change = is_change_allowed(self._sessions.changes, request.headers)
-        holdings, more = (
-            service.summarize_publications(language),
-            service.format_remaining(language),
-        )
+        holdings = summarize_publications(catalogue, language)
+        more = format_remaining(catalogue, language)
         welcome = render_welcome(holdings, more, language, may_change=may_change)
         conversation_outputs[2] = gr.update(value=welcome, visible=not conversation_outputs[0])
-        example_texts = service.get_examples(language)
+        example_texts = find_example_questions(service, language)
         return [
             language,
             *conversation_outputs,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from functools import lru_cache
+from itertools import islice, zip_longest
 
 from index.document import Article
+from index.errors import TongzhuError
 from index.messages import Language
 from index.storage.records import Summary
 from ui.messages import page
+from ui.service.query import Query
+from ui.service.service import Service
 
 _NUMBERING = re.compile(
     r"^\s*(?:[壹貳參叁肆伍陸柒捌玖拾一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
@@ -26,6 +30,31 @@ _INNER_QUOTES = str.maketrans("「」“”", "『』‘’")
 
 EXAMPLE_COUNT = 4
 """How many questions a newcomer is shown."""
+
+_EXAMPLE_PUBLICATIONS = 3  # publications that examples are made of
+
+
+def find_example_questions(service: Service, language: Language) -> tuple[str, ...]:
+    """Return questions that a newcomer may ask, and that the library answers."""
+    return _find_example_questions(service, service.catalogue.generation, language)
+
+
+@lru_cache(maxsize=4)
+def _find_example_questions(service: Service, _: int, language: Language) -> tuple[str, ...]:
+    catalogue = service.catalogue
+    publications = catalogue.publications[:_EXAMPLE_PUBLICATIONS]
+    articles = [
+        article for summary in publications for article in catalogue.get_articles(summary.id)
+    ]
+
+    def has_answer(question: str) -> bool:
+        try:
+            return service.ask(Query(question)).found
+        except TongzhuError:
+            return False
+
+    questions = generate_example_questions(publications, articles, language)
+    return tuple(islice(filter(has_answer, questions), EXAMPLE_COUNT))
 
 
 def generate_example_questions(

@@ -42,14 +42,7 @@ def add_ask_endpoint(sessions: ChatSessions) -> None:
             "threshold": threshold,
         }
         try:
-            ask_request = parse_request(AskRequest, values)
-            answer = sessions.service.retrieve(
-                ask_request.question,
-                ask_request.history,
-                ask_request.filters.to_filters(),
-                ask_request.k,
-                ask_request.threshold,
-            )
+            answer = sessions.service.ask(parse_request(AskRequest, values).to_query())
         except RequestError as refusal:
             raise gr.Error(str(refusal), print_exception=False) from refusal
         except TongzhuError as error:

@@ -6,21 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.document import Article, ParagraphKind, Passage, Section, Span
+from index.document import ParagraphKind, Passage, Section, Span
 from rag.answer.build import build_cited_note
 from rag.answer.model import Citation, CitedNote
 from rag.render.rich_text import TextRun, split_paragraphs
+from ui.service.catalogue import LocatedPassage
 
 _SPANS_PATTERN = re.compile(r"\d{1,6}-\d{1,6}(?:,\d{1,6}-\d{1,6}){0,9}")
-
-
-@dataclass(frozen=True, slots=True)
-class LocatedPassage:
-    """A passage by its id: the article that it stands in, and how it is cited."""
-
-    passage: Passage
-    article: Article
-    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)

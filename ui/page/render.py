@@ -44,9 +44,9 @@ from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
 from ui.messages import page
 from ui.messages.cli import PUBLICATIONS
-from ui.page.catalogue_search import CatalogueMatches
 from ui.page.explanation_chart import build_chart
 from ui.page.reading_pane import ArticleView, format_spans
+from ui.service.catalogue_search import CatalogueMatches
 
 _CONFIDENCE_LEVELS = ((0.85, page.CERTAIN), (0.65, page.LIKELY))
 _LONG_TEXT_LENGTH = 90  # Chinese signs: three lines where the page is wide
@@ -260,7 +260,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "stands_for": partial(format_resolves_to, language=language),
         "title_translated": partial(get_title_translation, language=language),
         "written_date": partial(format_date, language=language),
-        "count": lambda noun, number: noun.count(number, language),
+        "count": lambda noun, number: noun.format_count(number, language),
         "detached": lambda note: find_detached_urls(note.text, get_note_urls(note)),
         "evidence_spans": get_evidence_spans,
         "between": "、" if language == "zh" else ", ",

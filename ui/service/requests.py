@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from index.storage.records import Filters
 from ui.service import limits
 from ui.service.errors import validation_to_request_error
+from ui.service.query import Query
 
 _DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -146,6 +147,11 @@ class AskRequest(StrictModel):
     filters: RequestFilters = RequestFilters()
     threshold: Threshold | None = None
 
+    def to_query(self) -> Query:
+        """Return the question as the service takes it."""
+        filters = self.filters.to_filters()
+        return Query(self.question, self.k, self.history, filters, self.threshold)
+
 
 class BatchRequest(StrictModel):
     """Questions that are answered in one go, each for itself."""
@@ -163,9 +169,10 @@ class BatchRequest(StrictModel):
     filters: RequestFilters = RequestFilters()
     threshold: Threshold | None = None
 
-    def to_ask_requests(self) -> tuple[AskRequest, ...]:
-        """The questions, one by one."""
-        return tuple(
-            AskRequest(question=question, k=self.k, filters=self.filters, threshold=self.threshold)
+    def to_queries(self) -> list[Query]:
+        """Return the questions one by one, as the service takes them."""
+        filters = self.filters.to_filters()
+        return [
+            Query(question, self.k, filters=filters, threshold=self.threshold)
             for question in self.questions
-        )
+        ]

@@ -1,7 +1,7 @@
-"""What every surface offers over one open library; a surface only gives it another form.
+"""The one way in which every surface asks an open library; a surface only gives it another form.
 
-The library may be changed underneath: the next question after a second sees the change. What was
-answered is remembered with the generation that answered it, and forgotten with it.
+The library may be changed underneath: what is published is taken over while the service runs.
+Answers are cached with the generation of the library that gave them, and dropped with it.
 """
 
 from __future__ import annotations
@@ -9,42 +9,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
-from index.document import Article
 from index.encoders.protocol import Encoder, load_encoder
 from index.errors import TongzhuError
 from index.storage.library import Library
-from index.storage.records import Counts, Summary
-from rag.answer.build import (
-    build_article_ref,
-    build_citation,
-    build_cited_note,
-    build_publication_ref,
-)
-from rag.answer.model import Answer, Citation, CitedNote
-from rag.ranking.passages import PassageLoader
+from index.storage.records import Counts, Filters
+from rag.answer.model import Answer
 from rag.retriever import Retriever
-from ui.service import errors as refusals
 from ui.service import limits
+from ui.service.catalogue import Catalogue
 from ui.service.encoder_cache import CachingEncoder
-from ui.service.errors import not_found_error
-from ui.service.requests import AskRequest
-from ui.service.views import (
-    ArticleView,
-    NoteInArticle,
-    PublicationContents,
-    PublicationView,
-    SectionInArticle,
-    build_publication_view,
-    build_section_view,
-)
+from ui.service.query import Query
 
-_VECTORS_PER_ANSWER = 4  # vectors for each answer that is kept: they are small
-_REFRESH_SECONDS = 1.0  # seconds between looks whether the library has changed
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_VECTORS_PER_ANSWER = 4  # embeddings for each answer that is cached: they are small
+_REFRESH_SECONDS = 1.0  # seconds between checks whether the library has changed
 
 _log = logging.getLogger("tongzhu.service")
 
@@ -54,9 +39,9 @@ class ServiceStatus:
     """What is being served.
 
     Attributes:
-        version: Of Tongzhu.
-        generation: Of the library; it rises with every change.
-        model: What encodes the questions.
+        version: The version of Tongzhu.
+        generation: The generation of the library; it rises with every change.
+        model: The name of the model that encodes the questions.
         counts: How much the library holds.
     """
 
@@ -66,32 +51,34 @@ class ServiceStatus:
     counts: Counts
 
 
-class _OpenGeneration:
-    """One generation of the library, open, and what it has answered."""
+class _Generation:
+    """One generation of the library, open, with the answers that it has given."""
 
-    def __init__(self, library: Library, encoder: Encoder, cache_size: int) -> None:
+    def __init__(self, library: Library, encoder: Encoder, cached_answers: int) -> None:
         self.library = library
-        self.retriever = Retriever(library, encoder)
-        self.passage_loader = PassageLoader(library)
-        self.answer_cached = lru_cache(cache_size)(self.answer)
+        self.catalogue = Catalogue(library)
+        self._retriever = Retriever(library, encoder)
+        self.answer_cached = lru_cache(cached_answers)(self.answer)
 
-    def answer(self, request: AskRequest) -> Answer:
-        return self.retriever.retrieve(
-            request.question,
-            request.k,
-            history=request.history,
-            filters=request.filters.to_filters(),
-            threshold=request.threshold,
+    def answer(self, query: Query) -> Answer:
+        return self._retriever.retrieve(
+            query.question,
+            query.k,
+            history=query.history,
+            filters=query.filters,
+            threshold=query.threshold,
         )
 
 
 class Service:
-    """An open library that answers. Safe to use from many threads.
+    """An open library that answers questions and shows what it holds. Thread-safe.
 
     Args:
         path: The library's folder.
         encoder: What encodes the questions; by default the model that made the library.
-        cached_answers: How many answers to keep; 0 for none, and for no vectors either.
+        cached_answers: How many answers to cache; 0 for none, and for no embeddings either.
+        refresh_seconds: Seconds between checks whether the library has changed; 0 for one at
+            every use.
 
     Raises:
         LibraryError: If there is no library, or it cannot be read.
@@ -104,132 +91,62 @@ class Service:
         encoder: Encoder | None = None,
         *,
         cached_answers: int = limits.DEFAULT_CACHED_ANSWERS,
+        refresh_seconds: float = _REFRESH_SECONDS,
     ) -> None:
         library = Library.open(path)
         encoder = encoder or load_encoder(library.model.name)
+        if cached_answers:
+            encoder = CachingEncoder(encoder, _VECTORS_PER_ANSWER * cached_answers)
+        self._encoder = encoder
         self._cached_answers = cached_answers
-        self._encoder = CachingEncoder(encoder, _VECTORS_PER_ANSWER * cached_answers)
-        self._current = _OpenGeneration(library, self._encoder, cached_answers)
+        self._current = _Generation(library, encoder, cached_answers)
+        self._refresh_seconds = refresh_seconds
         self._refresh_lock = threading.Lock()
-        self._next_refresh = time.monotonic() + _REFRESH_SECONDS
+        self._next_refresh = time.monotonic() + refresh_seconds
         self._last_error = ""
 
-    def ask(self, request: AskRequest) -> Answer:
-        """The answer to a question.
+    def ask(self, query: Query) -> Answer:
+        """Return the answer to a question.
 
         Raises:
             QuestionError: If it cannot be answered as it stands.
+            LibraryError: If the library turns out to be damaged.
         """
         current = self._get_current()
-        return (
-            current.answer_cached if request.k <= limits.MAX_CACHED_PASSAGES else current.answer
-        )(request)
+        if query.k > limits.MAX_CACHED_PASSAGES:
+            return current.answer(query)
+        return current.answer_cached(query)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the library holds now; it goes on showing that when the library is changed."""
+        return self._get_current().catalogue
+
+    def has_articles(self, filters: Filters) -> bool:
+        """Return whether any article meets the filters."""
+        rows = self._get_current().library.filter_rows(**asdict(filters))
+        return rows is None or len(rows) > 0
 
     def warm_up(self) -> None:
-        """Loads what the first question would have to wait for."""
-        self._current.answer(AskRequest(question="同註 ibid.", k=1))
+        """Load what the first question would have to wait for."""
+        self._current.answer(Query("同註 ibid.", k=1))
 
     def get_cache_statistics(self) -> tuple[int, int]:
-        """How many answers were remembered and how many were not, in this generation."""
+        """Return the hits and the misses of the answer cache, in this generation."""
         info = self._current.answer_cached.cache_info()
         return info.hits, info.misses
 
     def get_status(self) -> ServiceStatus:
-        """What is being served."""
+        """Return what is being served."""
+        from importlib.metadata import version
+
         library = self._get_current().library
         # A model that was named by its path is called by its last part.
         model = PurePath(library.model.name).name
         return ServiceStatus(version("tongzhu"), library.generation, model, library.counts)
 
-    def list_publications(self) -> tuple[PublicationView, ...]:
-        """All publications, by date."""
-        return tuple(
-            build_publication_view(summary)
-            for summary in self._get_current().library.publications()
-        )
-
-    def get_contents(self, publication_id: str) -> PublicationContents:
-        """A publication and its articles.
-
-        Raises:
-            RefusalError: If there is no such publication.
-        """
-        library = self._get_current().library
-        summary = _load_summary(library, publication_id)
-        articles = library.publication(publication_id).articles
-        return PublicationContents(
-            build_publication_view(summary),
-            tuple(build_article_ref(index, article) for index, article in enumerate(articles)),
-        )
-
-    def get_article(self, publication_id: str, article_index: int) -> ArticleView:
-        """A whole article.
-
-        Raises:
-            RefusalError: If there is no such publication or article.
-        """
-        summary, article = self._load_article(publication_id, article_index)
-        return ArticleView(
-            build_publication_ref(summary),
-            build_article_ref(article_index, article),
-            tuple(
-                build_section_view(position, item, article)
-                for position, item in enumerate(article.sections)
-            ),
-            tuple(build_cited_note(article, item.number) for item in article.notes),
-        )
-
-    def get_section(
-        self, publication_id: str, article_index: int, section_index: int
-    ) -> SectionInArticle:
-        """One section of an article.
-
-        Raises:
-            RefusalError: If there is no such publication, article or section.
-        """
-        summary, article = self._load_article(publication_id, article_index)
-        if not 0 <= section_index < len(article.sections):
-            raise not_found_error(refusals.NO_SECTION, section_index)
-        return SectionInArticle(
-            build_publication_ref(summary),
-            build_article_ref(article_index, article),
-            build_section_view(section_index, article.sections[section_index], article),
-        )
-
-    def get_note(self, publication_id: str, article_index: int, number: str) -> NoteInArticle:
-        """A note of an article, with the one that it stands for.
-
-        Raises:
-            RefusalError: If there is no such publication, article or note.
-        """
-        summary, article = self._load_article(publication_id, article_index)
-        return NoteInArticle(
-            build_publication_ref(summary),
-            build_article_ref(article_index, article),
-            _find_note(article, number),
-        )
-
-    def get_passage(self, passage_id: str) -> Citation:
-        """A passage by its id, as a citation without evidence.
-
-        Raises:
-            RefusalError: If there is no such passage.
-        """
-        current = self._get_current()
-        try:
-            row = current.library.row(passage_id)
-        except KeyError:
-            raise not_found_error(refusals.NO_PASSAGE, passage_id) from None
-        (loaded,) = current.passage_loader.load([row])
-        article = current.passage_loader.load_article(
-            loaded.passage.publication_id, loaded.passage.article_index
-        )
-        return build_citation(
-            loaded, article, current.library.summary(loaded.passage.publication_id), (), ()
-        )
-
     def refresh(self) -> None:
-        """Takes over what was published since the library was opened.
+        """Take over what was published since the library was opened.
 
         Raises:
             LibraryError: If it cannot be read any more: what is open stays open.
@@ -237,43 +154,41 @@ class Service:
         """
         library = self._current.library.refreshed()
         if library is not self._current.library:
-            self._current = _OpenGeneration(library, self._encoder, self._cached_answers)
+            self._current = _Generation(library, self._encoder, self._cached_answers)
             _log.info("library refreshed", extra={"generation": library.generation})
 
-    def _get_current(self) -> _OpenGeneration:
-        if time.monotonic() >= self._next_refresh and self._refresh_lock.acquire(blocking=False):
-            try:
-                self._next_refresh = time.monotonic() + _REFRESH_SECONDS
-                self.refresh()
-                self._last_error = ""
-            except TongzhuError as error:
-                if str(error) != self._last_error:
-                    _log.error("library not refreshed: %s", error)
-                self._last_error = str(error)
-            finally:
-                self._refresh_lock.release()
+    def close(self) -> None:
+        """Close the library; nothing can be asked any more."""
+        self._current.library.close()
+
+    def __enter__(self) -> Service:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _get_current(self) -> _Generation:
+        if time.monotonic() >= self._next_refresh:
+            # Whoever comes while another refreshes has the generation that is open, unless every
+            # use is to see the latest one.
+            with self._refresh_lock:
+                if time.monotonic() >= self._next_refresh:
+                    self._next_refresh = time.monotonic() + self._refresh_seconds
+                    self._refresh_or_log()
         return self._current
 
-    def _load_article(self, publication_id: str, article_index: int) -> tuple[Summary, Article]:
-        library = self._get_current().library
-        summary = _load_summary(library, publication_id)
+    def _refresh_or_log(self) -> None:
+        """Refresh; log once why it is not possible."""
         try:
-            if not 0 <= article_index <= limits.MAX_INDEX:
-                raise KeyError(article_index)
-            return summary, library.article(publication_id, article_index)
-        except KeyError:
-            raise not_found_error(refusals.NO_ARTICLE, article_index) from None
-
-
-def _load_summary(library: Library, publication_id: str) -> Summary:
-    try:
-        return library.summary(publication_id)
-    except KeyError:
-        raise not_found_error(refusals.NO_PUBLICATION, publication_id) from None
-
-
-def _find_note(article: Article, number: str) -> CitedNote:
-    try:
-        return build_cited_note(article, number)
-    except KeyError:
-        raise not_found_error(refusals.NO_NOTE, number) from None
+            self.refresh()
+        except TongzhuError as error:
+            if str(error) != self._last_error:
+                _log.error("library not refreshed: %s", error)
+            self._last_error = str(error)
+        else:
+            self._last_error = ""

@@ -25,7 +25,7 @@ from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.serving import COMMAND, MARK, QUESTION, Server, run_example, running
 from ui.asgi.server import open_socket
-from ui.service.requests import AskRequest
+from ui.service.query import Query
 from ui.service.service import Service
 
 ASKED = {"question": QUESTION, "k": 1}
@@ -154,14 +154,14 @@ def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -
     library = tmp_path / "library"
     shutil.copytree(sample_library, library)
     service = Service(library)
-    asked = AskRequest(question=QUESTION, k=1)
+    asked = Query(QUESTION, k=1)
     first = service.ask(asked)
     assert first.citations
-    (publication,) = service.list_publications()
+    (publication,) = service.catalogue.list_publications()
     update_library(library, remove=[publication.id])
     service.refresh()
     assert service.get_status().generation == 2
-    assert service.list_publications() == ()
+    assert service.catalogue.list_publications() == ()
     assert not service.ask(asked).citations
 
 
@@ -174,7 +174,7 @@ def test_a_library_that_is_gone_is_still_served(
     shutil.rmtree(library)
     for _ in range(2):
         service._next_refresh = 0
-        assert service.ask(AskRequest(question=QUESTION, k=1)).citations
+        assert service.ask(Query(QUESTION, k=1)).citations
     errors = [record for record in caplog.records if "not refreshed" in record.message]
     assert len(errors) == 1
 
@@ -184,12 +184,12 @@ def test_a_library_of_another_model_is_not_taken_over(tmp_path: Path) -> None:
     update_library(library, add=[sample.get_path()], encoder=HashingEncoder("one"))
     update_library(other, add=[sample.get_path()], encoder=HashingEncoder("/srv/models/another"))
     service = Service(library, HashingEncoder("one"))
-    before = service.ask(AskRequest(question=QUESTION))
+    before = service.ask(Query(QUESTION))
     shutil.rmtree(library)
     other.rename(library)
     with pytest.raises(ModelError):
         service.refresh()
-    assert service.ask(AskRequest(question=QUESTION)) == before
+    assert service.ask(Query(QUESTION)) == before
     moved = Service(library, HashingEncoder("/srv/models/another"))
     assert moved.get_status().model == "another"
 

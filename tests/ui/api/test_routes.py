@@ -73,7 +73,7 @@ def test_another_surface_would_be_a_line(client: TestClient, service: Service) -
     sent = {"question": QUESTION, "k": 2, "history": None, "filters": {"topic": "能源"}}
     given = {name: value for name, value in sent.items() if value is not None}
     assert (
-        to_dict(service.ask(parse_request(AskRequest, sent)))
+        to_dict(service.ask(parse_request(AskRequest, sent).to_query()))
         == client.post("/v1/ask", json=given).json()
     )
 

@@ -38,7 +38,7 @@ def service(sample_library: Path) -> Service:
 
 @contextmanager
 def serving(service: Service, limits: Limits | None = None, **access: Any) -> Iterator[TestClient]:
-    settings = {"keys": ApiKeys([]), "hosts": ("testserver",)} | access
+    settings = {"api_keys": ApiKeys([]), "allowed_hosts": ("testserver",)} | access
     app = build_app(service, limits or Limits(), AccessPolicy(**settings))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
@@ -65,7 +65,7 @@ def code(response: Any) -> str:
     ],
 )
 def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], status: int) -> None:
-    with serving(service, keys=ApiKeys([KEY, "another-key"])) as client:
+    with serving(service, api_keys=ApiKeys([KEY, "another-key"])) as client:
         response = client.post("/v1/ask", json=ASKED, headers=headers)
         assert response.status_code == status
         if status == 401:
@@ -79,7 +79,7 @@ def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], statu
 
 
 def test_openai_clients_are_refused_in_their_own_form(service: Service) -> None:
-    with serving(service, keys=ApiKeys([KEY])) as client:
+    with serving(service, api_keys=ApiKeys([KEY])) as client:
         response = client.get("/v1/models")
     assert response.status_code == 401
     assert response.json()["error"]["type"] == "authentication_error"
@@ -117,7 +117,7 @@ def test_a_file_of_keys_that_cannot_be_used_stops_the_start(
     "host", ["evil.example", "evil.example:8000", "", "localhost.evil.example"]
 )
 def test_a_foreign_name_is_not_answered(service: Service, host: str) -> None:
-    with serving(service, hosts=LOCAL_NAMES) as client:
+    with serving(service, allowed_hosts=LOCAL_NAMES) as client:
         response = client.post("/v1/ask", json=ASKED, headers={"host": host})
         assert response.status_code == 421
         assert code(response) == "host"
@@ -133,7 +133,7 @@ def test_web_pages_of_other_origins_are_not_answered(service: Service) -> None:
         assert client.get("/health", headers={"origin": "null"}).status_code == 403
         response = client.get("/health")
         assert "access-control-allow-origin" not in response.headers
-    with serving(service, origins=("https://reading-room.example",)) as client:
+    with serving(service, allowed_origins=("https://reading-room.example",)) as client:
         response = client.post("/v1/ask", json=ASKED, headers=origin)
         assert response.status_code == 200
         assert response.headers["access-control-allow-origin"] == origin["origin"]
@@ -160,7 +160,7 @@ def test_a_large_body_is_refused_whether_it_is_declared_or_not(service: Service)
 
 
 def test_a_client_that_asks_too_often_waits(service: Service) -> None:
-    with serving(service, Limits(requests_per_minute=3), keys=ApiKeys([KEY])) as client:
+    with serving(service, Limits(requests_per_minute=3), api_keys=ApiKeys([KEY])) as client:
         key = {"x-api-key": KEY}
         statuses = [client.get("/version", headers=key).status_code for _ in range(5)]
         assert statuses == [200, 200, 200, 429, 429]

@@ -22,6 +22,7 @@ from ui.cli import main as cli
 from ui.cli.commands.chat import ensure_library
 from ui.messages import cli as strings
 from ui.page.chat_sessions import ChatSessions
+from ui.page.examples import find_example_questions
 
 MARKDOWN = """# A Small Report
 
@@ -154,13 +155,18 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
     served: list[tuple[int, int]] = []
 
     def serve(room: ChatSessions, host: str, port: int, ready: Callable[[], None]) -> None:
-        served.append((len(room.service.publications), len(room.service.get_examples("zh"))))
+        served.append(
+            (
+                len(room.service.catalogue.publications),
+                len(find_example_questions(room.service, "zh")),
+            )
+        )
         ready()
         raise KeyboardInterrupt
 
     monkeypatch.setenv("TONGZHU_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("TONGZHU_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr("ui.service.live.load_encoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr("ui.service.service.load_encoder", lambda *_: HashingEncoder())
     monkeypatch.setattr("ui.page.server.serve", serve)
     before = signal.getsignal(signal.SIGTERM)
     try:

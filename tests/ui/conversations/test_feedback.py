@@ -16,6 +16,7 @@ from eval.questions.format import parse_question
 from index.storage.records import Filters
 from rag.answer.model import Answer, Statement
 from rag.retriever import Retriever
+from tests.helpers.stub_service import StubService
 from tests.ui.page.test_render import ANSWER
 from ui.cli.main import main
 from ui.conversations.feedback import DRAFTS, FeedbackCase, build_case, build_download, group_cases
@@ -24,7 +25,6 @@ from ui.conversations.model import Turn
 from ui.conversations.sqlite import SqliteFile
 from ui.conversations.store import ConversationStore, JudgedAnswer, StorageError
 from ui.page.chat_sessions import ChatSessions, SessionRef
-from ui.service.desk import Catalogue
 
 ANNA, BEN = "a" * 43, "b" * 43
 RIGHT, WRONG = Judgement("right"), Judgement("wrong", note="it is in note 4")
@@ -39,7 +39,7 @@ def room(kept: ConversationStore, answer: Answer = ANSWER) -> ChatSessions:
     def retrieve(question: str, history: object, filters: Filters) -> Answer:
         return replace(answer, question=question)
 
-    return ChatSessions(lambda: Catalogue((), retrieve, lambda passage: None), kept)
+    return ChatSessions(StubService(retrieve), kept)
 
 
 def asked(here: ChatSessions, *questions: str) -> SessionRef:

@@ -12,6 +12,7 @@ import pytest
 from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
+from tests.helpers.stub_service import StubService
 from tests.ui.page.test_render import ANSWER
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.judgement import Judgement
@@ -20,7 +21,6 @@ from ui.conversations.store import ConversationStore, StorageError
 from ui.messages import page
 from ui.page.auth.headers import parse_visitor_cookie
 from ui.page.chat_sessions import ChatSessions, SessionRef
-from ui.service.desk import Catalogue
 
 ANNA, BEN = "a" * 43, "b" * 43
 
@@ -112,7 +112,7 @@ def room(kept: ConversationStore) -> ChatSessions:
     def retrieve(question: str, history: object, filters: Filters) -> Answer:
         return replace(ANSWER, question=f"{history}{question}{filters.topic}")
 
-    return ChatSessions(lambda: Catalogue((), retrieve, lambda passage: None), kept)
+    return ChatSessions(StubService(retrieve), kept)
 
 
 def test_one_question_at_a_time_and_none_is_lost(kept: ConversationStore) -> None:

@@ -28,7 +28,7 @@ from ui.asgi.workers import WorkerPool
 from ui.mcp.resources import list_resources
 from ui.mcp.server import build_server
 from ui.service.limits import Limits
-from ui.service.requests import AskRequest
+from ui.service.query import Query
 from ui.service.service import Service
 from ui.service.views import PublicationView
 
@@ -206,7 +206,7 @@ def test_tools_only_read_and_describe_what_they_give(service: Service) -> None:
         assert tools["ask"].output_schema == schema()
         answer = await client.call_tool("ask", {"question": QUESTION})
         assert answer.structured_content == json.loads(
-            json.dumps(to_dict(service.ask(AskRequest(question=QUESTION))))
+            json.dumps(to_dict(service.ask(Query(QUESTION))))
         )
 
     with_client(service, use)
@@ -242,7 +242,7 @@ HOSTILE: list[tuple[str, Any]] = [
 def test_a_bad_argument_gets_one_line_that_says_what_to_do(
     service: Service, tool: str, arguments: dict[str, Any]
 ) -> None:
-    (publication,) = service.list_publications()
+    (publication,) = service.catalogue.list_publications()
     if arguments.get("publication") == "ID":
         arguments = arguments | {"publication": publication.id}
 
@@ -292,7 +292,7 @@ def test_unknown_tools_and_resources_are_errors_of_the_protocol(service: Service
             await client.call_tool("rm -rf", {})
         templates = (await client.list_resource_templates()).resource_templates
         assert [each.name for each in templates] == ["article", "section", "note"]
-        (publication,) = service.list_publications()
+        (publication,) = service.catalogue.list_publications()
         base = f"tongzhu://publications/{publication.id}/articles"
         for good in (f"{base}/0", f"{base}/0/sections/0", f"{base}/0/notes/1"):
             (content,) = (await client.read_resource(good)).contents
@@ -314,13 +314,17 @@ def test_resources_of_a_large_library_come_in_pages() -> None:
     class Large:
         """So many publications of three articles each."""
 
-        def publications(self) -> list[PublicationView]:
+        @property
+        def catalogue(self) -> Large:
+            return self
+
+        def list_publications(self) -> list[PublicationView]:
             return [
                 PublicationView(f"{n:012}", "P", "", "", None, "", articles=3, passages=0, notes=0)
                 for n in range(70)
             ]
 
-        def contents(self, publication: str) -> Any:
+        def get_contents(self, publication: str) -> Any:
             from rag.answer.model import ArticleRef
             from ui.service.views import PublicationContents
 

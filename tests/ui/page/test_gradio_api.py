@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,27 +16,18 @@ from ui.conversations.store import ConversationStore
 from ui.page.chat_sessions import ChatSessions
 from ui.page.gradio_offline import gr
 from ui.page.layout import build_page
-from ui.service.desk import Catalogue
-from ui.service.live import _build_catalogue
+from ui.service.service import Service
 
 
 @pytest.fixture(scope="module")
-def doors(sample_retriever: Retriever) -> list[Callable[[], Catalogue]]:
-    """How the library is opened: the last of them counts."""
-    desk = _build_catalogue(sample_retriever)
-    return [lambda: desk]
+def service(sample_library: Path) -> Service:
+    return Service(sample_library)
 
 
 @pytest.fixture(scope="module")
-def address(
-    doors: list[Callable[[], Catalogue]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def address(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     kept = ConversationStore(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
-
-    def open_desk() -> Catalogue:
-        return doors[-1]()
-
-    page: gr.Blocks = build_page(ChatSessions(open_desk, kept))
+    page: gr.Blocks = build_page(ChatSessions(service, kept))
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, share=False, ssr_mode=False)
     yield url
     page.close(verbose=False)
@@ -94,17 +86,17 @@ def test_what_cannot_be_asked_is_told_so(client: Client, asked: list[Any], said:
 
 
 def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
-    client: Client, doors: list[Callable[[], Catalogue]], caplog: pytest.LogCaptureFixture
+    client: Client,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fails() -> Catalogue:
+    def fails(_: object) -> Answer:
         raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
 
-    doors.append(fails)
-    try:
-        with pytest.raises(AppError, match="cannot be read at the moment") as told:
-            client.predict(QUESTION, api_name="/ask")
-    finally:
-        doors.pop()
+    monkeypatch.setattr(service, "ask", fails)
+    with pytest.raises(AppError, match="cannot be read at the moment") as told:
+        client.predict(QUESTION, api_name="/ask")
     assert "/srv" not in str(told.value)
     assert "/srv/library: damaged" in caplog.text
 

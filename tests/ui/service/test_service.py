@@ -12,14 +12,20 @@ import pytest
 from index.document import Article, Section
 from index.errors import QuestionError
 from index.messages import Language
-from index.storage.library import Library
 from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer
+from tests.helpers.stub_service import StubLibrary, StubService
 from ui.messages import page
-from ui.page.examples import generate_example_questions
+from ui.page.chat_sessions import answer_turn
+from ui.page.examples import find_example_questions, generate_example_questions
+from ui.page.publications import (
+    format_remaining,
+    get_publication_name,
+    summarize_publications,
+)
 from ui.page.render import PublicationLine
-from ui.service.desk import Catalogue
-from ui.service.live import LiveCatalogue
+from ui.service.catalogue import Catalogue
+from ui.service.service import Service
 
 
 def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
@@ -77,12 +83,11 @@ def test_examples_differ() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_sample_answers_its_examples(sample_library: Path, language: Language) -> None:
-    with Library.open(sample_library) as library:
-        bundled = LiveCatalogue(library).get_current()
-        asked = bundled.get_examples(language)
+    with Service(sample_library) as service:
+        asked = find_example_questions(service, language)
         assert len(set(asked)) == 4
         assert not any(sign in question for question in asked for sign in "、*")
-        answers = [bundled.answer(question).answer for question in asked]
+        answers = [answer_turn(service, question).answer for question in asked]
     assert all(answer and answer.found for answer in answers)
     assert answers[0]
     assert answers[0].citations[0].statements[0].field == "articles"
@@ -95,35 +100,34 @@ def summary(number: int) -> Summary:
     )
 
 
-def desk(retrieve: object = None, publications: int = 1) -> Catalogue:
-    held = tuple(summary(number) for number in range(1, publications + 1))
-    return Catalogue(held, retrieve, lambda passage: None)  # type: ignore[arg-type]
+def catalogue(*publications: Summary, articles: Sequence[Article] = ()) -> Catalogue:
+    library = StubLibrary(publications, articles=articles)
+    return Catalogue(library)  # type: ignore[arg-type]
 
 
 def test_holdings_are_listed_up_to_a_point() -> None:
-    assert desk().summarize_publications("en") == (
+    one = catalogue(summary(1))
+    assert summarize_publications(one, "en") == (
         PublicationLine("刊 第 1 期", "1 May 2025 · 7 articles · 1 note"),
     )
-    assert desk().format_remaining("en") == ""
-    many = desk(publications=9)
-    assert len(many.summarize_publications("zh")) == 6
-    assert many.format_remaining("zh") == "另有 3 種刊物"
+    assert format_remaining(one, "en") == ""
+    many = catalogue(*map(summary, range(1, 10)))
+    assert len(summarize_publications(many, "zh")) == 6
+    assert format_remaining(many, "zh") == "另有 3 種刊物"
 
 
 def test_what_has_no_name_is_called_after_its_first_article() -> None:
     named, nameless = summary(1), replace(summary(2), title="", number="")
-    here = Catalogue((named, nameless), None, None)  # type: ignore[arg-type]
-    assert here.get_publication_name(named.id, "en") == "刊 第 1 期"
+    here = catalogue(named, nameless)
+    assert get_publication_name(here, named.id, "en") == "刊 第 1 期"
     assert (
-        here.get_publication_name(nameless.id, "en")
-        == here.summarize_publications("en")[1].name
+        get_publication_name(here, nameless.id, "en")
+        == summarize_publications(here, "en")[1].name
         == "(no title)"
     )
-    assert here.get_publication_name("gone", "en") == "gone"
-    assert (
-        replace(here, get_articles=lambda _: ARTICLES).get_publication_name(nameless.id, "zh")
-        == "燈塔"
-    )
+    assert get_publication_name(here, "gone", "en") == "gone"
+    with_articles = catalogue(named, nameless, articles=ARTICLES)
+    assert get_publication_name(with_articles, nameless.id, "zh") == "燈塔"
 
 
 def test_an_answer_knows_what_was_asked_before() -> None:
@@ -133,7 +137,7 @@ def test_an_answer_knows_what_was_asked_before() -> None:
         seen.append(history)
         return Answer(question, (), 0.0, 0.5)
 
-    turn = desk(retrieve).answer("And then?", ["What?"])
+    turn = answer_turn(StubService(retrieve), "And then?", ["What?"])
     assert turn.answer == Answer("And then?", (), 0.0, 0.5)
     assert seen == [["What?"]]
 
@@ -145,7 +149,7 @@ def test_what_a_reader_can_mend_is_told_and_nothing_else(caplog: pytest.LogCaptu
     def crash(question: str, before: Sequence[str], filters: Filters) -> Answer:
         raise RuntimeError("a secret of the server")
 
-    assert str(desk(refuse).answer("?").error) == "odd"
+    assert str(answer_turn(StubService(refuse), "?").error) == "odd"
     assert not caplog.records
-    assert desk(crash).answer("?").error == page.PAGE_ERROR
+    assert answer_turn(StubService(crash), "?").error == page.PAGE_ERROR
     assert "a secret of the server" in caplog.text

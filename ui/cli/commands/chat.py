@@ -12,7 +12,6 @@ from pathlib import Path
 from index import sample
 from index.errors import TongzhuError
 from index.messages import Language, Message
-from index.storage.library import Library
 from index.storage.manifest import FORMAT_VERSION, find_pointer
 from ui.asgi.origin import is_loopback_host
 from ui.cli.commands.index import add_files
@@ -23,9 +22,7 @@ from ui.messages import cli
 from ui.page.auth.passwords import create_signer
 from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import ChangeQueue
-from ui.service.live import LiveCatalogue
-
-_EXAMPLES_FROM = 3  # publications
+from ui.service.service import Service
 
 
 class ListenError(TongzhuError):
@@ -72,16 +69,16 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
     folder = resolve_library_path(library)
     if library is None:
         ensure_library(folder, language)
-    with Library.open(folder) as opened:
+    # What a visitor has just put into the library is to be seen at once.
+    with Service(folder, refresh_seconds=0) as service:
+        service.warm_up()
         changes = (
             ChangeQueue(folder, allow_remote=bool(options.uploads))
             if options.allows_changes
             else None
         )
         conversations = ConversationStore(get_conversations_path())
-        chat_sessions = ChatSessions(
-            LiveCatalogue(opened).get_current, conversations, changes=changes, signer=session_signer
-        )
+        chat_sessions = ChatSessions(service, conversations, changes=changes, signer=session_signer)
         from ui.page.server import serve
 
         if not options.is_local and session_signer is None:

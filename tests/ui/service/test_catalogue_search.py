@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from index.document import Article
 from index.storage.records import ArticleHeader
 from index.text.scripts import fold
-from tests.ui.service.test_service import desk, summary
-from ui.page.catalogue_search import DEFAULT_LIMIT, CatalogueSearch
+from tests.helpers.stub_service import StubLibrary
+from tests.ui.service.test_service import summary
+from ui.page.publications import build_listings
 from ui.page.render import render_catalogue, render_library
+from ui.service.catalogue import Catalogue
+from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueSearch
 
 MANY = tuple(
     replace(summary(1), id=f"{at:012}", number=f"第 {at} 期", date=date(2000 + at // 12, 1, 1))
@@ -84,19 +87,14 @@ def test_any_words_can_be_looked_for(query: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_panel_says_how_much_it_does_not_list(language: str) -> None:
     speaks = "zh" if language == "zh" else "en"
-    here = replace(
-        desk(),
-        publications=MANY,
-        finder=FINDER,
-        get_articles=lambda _: (Article("題"), Article("港口")),
-    )
+    here = Catalogue(StubLibrary(MANY, articles=(Article("題"), Article("港口"))))  # type: ignore[arg-type]
     found = FINDER.search("")
-    html = render_library(found, here.summarize_found(found, speaks), True, speaks)
+    html = render_library(found, build_listings(here, found, speaks), True, speaks)
     assert {"en": "50 of 300 publications", "zh": "300 種刊物，先列出 50 種"}[language] in html
     assert html.count('data-kind="publication"') == 50
     assert 'data-more="50"' in html
     sought = FINDER.search("航運")
-    html = render_catalogue(sought, here.summarize_found(sought, speaks), True, speaks)
+    html = render_catalogue(sought, build_listings(here, sought, speaks), True, speaks)
     assert "data-more" not in html
     assert 'data-value="港口"' in html
     assert 'data-value="題"' not in html

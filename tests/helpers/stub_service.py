@@ -1,0 +1,48 @@
+"""A service without a library on disk: canned answers, and a catalogue of given publications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from index.document import Article, Publication
+from index.storage.records import ArticleHeader, Filters, Summary
+from rag.answer.model import Answer
+from ui.service.catalogue import Catalogue
+from ui.service.query import Query
+
+Retrieve = Callable[[str, Sequence[str], Filters], Answer]
+
+
+class StubLibrary:
+    """What a catalogue reads; every publication has the same articles."""
+
+    generation = 1
+
+    def __init__(
+        self,
+        publications: Sequence[Summary] = (),
+        *,
+        authors: Sequence[str] = (),
+        topics: Sequence[str] = (),
+        articles: Sequence[Article] = (),
+        headers: Sequence[ArticleHeader] = (),
+    ) -> None:
+        self.publications = lambda: tuple(publications)
+        self.authors = lambda: tuple(authors)
+        self.topics = lambda: tuple(topics)
+        self.article_headers = lambda: headers
+        self._articles = tuple(articles)
+
+    def publication(self, publication_id: str) -> Publication:
+        return Publication(publication_id, "", articles=self._articles)
+
+
+class StubService:
+    """Answers with `retrieve`, and shows a stub library."""
+
+    def __init__(self, retrieve: Retrieve, library: StubLibrary | None = None) -> None:
+        self._retrieve = retrieve
+        self.catalogue = Catalogue(library or StubLibrary())  # type: ignore[arg-type]
+
+    def ask(self, query: Query) -> Answer:
+        return self._retrieve(query.question, list(query.history), query.filters)

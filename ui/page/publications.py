@@ -1,0 +1,64 @@
+"""The publications of a library as the page lists them."""
+
+from __future__ import annotations
+
+from index.messages import Language
+from index.storage.records import Summary
+from ui.messages import cli, page
+from ui.page.render import PublicationLine, PublicationListing
+from ui.service.catalogue import Catalogue
+from ui.service.catalogue_search import CatalogueMatches
+from ui.service.labels import format_counts, format_publication_date, format_publication_name
+
+_MAX_LISTED = 6  # publications on the first screen
+
+
+def get_publication_name(catalogue: Catalogue, publication_id: str, language: Language) -> str:
+    """Return what a publication is called; its id where the library does not have it."""
+    summary = next((item for item in catalogue.publications if item.id == publication_id), None)
+    return _format_name(catalogue, summary, language) if summary else publication_id
+
+
+def summarize_publications(catalogue: Catalogue, language: Language) -> tuple[PublicationLine, ...]:
+    """Return the first publications of a library, in a few words each."""
+    return tuple(
+        _summarize(catalogue, summary, language) for summary in catalogue.publications[:_MAX_LISTED]
+    )
+
+
+def format_remaining(catalogue: Catalogue, language: Language) -> str:
+    """Return how many publications `summarize_publications` leaves out; "" for none."""
+    remaining = len(catalogue.publications) - _MAX_LISTED
+    if remaining <= 0:
+        return ""
+    remaining_text = cli.PUBLICATIONS.format_count(remaining, language)
+    return page.AND_MORE.in_language(language, publications=remaining_text)
+
+
+def build_listings(
+    catalogue: Catalogue, matches: CatalogueMatches, language: Language
+) -> tuple[PublicationListing, ...]:
+    """Return publications that were found, each with the articles that matched."""
+    listings = []
+    for summary, article_indices in matches.publications:
+        line = _summarize(catalogue, summary, language)
+        articles = catalogue.get_articles(summary.id) if article_indices else ()
+        matching = tuple(articles[index] for index in article_indices)
+        listings.append(PublicationListing(summary, line.name, line.facts, matching))
+    return tuple(listings)
+
+
+def _summarize(catalogue: Catalogue, summary: Summary, language: Language) -> PublicationLine:
+    counts = ((cli.ARTICLES, summary.counts.articles), (cli.NOTES, summary.counts.notes))
+    facts = (format_publication_date(summary, language), format_counts(counts, language))
+    return PublicationLine(
+        _format_name(catalogue, summary, language), " · ".join(filter(None, facts))
+    )
+
+
+def _format_name(catalogue: Catalogue, summary: Summary, language: Language) -> str:
+    """Return its title and number; where there are none, the title of its first article."""
+    if name := format_publication_name(summary):
+        return name
+    titles = (article.title for article in catalogue.get_articles(summary.id) if article.title)
+    return next(titles, cli.NO_TITLE.in_language(language))

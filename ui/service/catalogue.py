@@ -1,0 +1,202 @@
+"""What one generation of a library holds: publications, articles, sections, notes and passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from index.document import Article, Passage
+from index.storage.library import Library
+from index.storage.records import Summary
+from rag.answer.build import (
+    build_article_ref,
+    build_citation,
+    build_cited_note,
+    build_publication_ref,
+)
+from rag.answer.model import Citation
+from rag.ranking.passages import PassageLoader
+from ui.service import errors, limits
+from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueMatches, CatalogueSearch
+from ui.service.errors import not_found_error
+from ui.service.views import (
+    ArticleView,
+    NoteInArticle,
+    PublicationContents,
+    PublicationView,
+    SectionInArticle,
+    build_publication_view,
+    build_section_view,
+)
+
+_CACHED_PUBLICATIONS = 256  # publications whose articles are kept at hand
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedPassage:
+    """A passage with the article that it stands in, and how it is cited."""
+
+    passage: Passage
+    article: Article
+    citation: Citation
+
+
+class Catalogue:
+    """What a library holds. Thread-safe.
+
+    Args:
+        library: Open to be read.
+
+    Attributes:
+        generation: The generation of the library that it shows; it shows no later one.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.generation = library.generation
+        self._library = library
+        self.get_articles = lru_cache(_CACHED_PUBLICATIONS)(self._load_articles)
+
+    @cached_property
+    def publications(self) -> tuple[Summary, ...]:
+        """All publications, by date."""
+        return self._library.publications()
+
+    @cached_property
+    def authors(self) -> tuple[str, ...]:
+        """All authors, as printed."""
+        return self._library.authors()
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        """All topics, as printed."""
+        return self._library.topics()
+
+    @property
+    def needs_search(self) -> bool:
+        """Whether there is too much to be seen at a glance."""
+        return self._search.is_needed
+
+    def search(self, query: str, limit: int = DEFAULT_LIMIT) -> CatalogueMatches:
+        """Return the publications, authors and topics that have all words of a query.
+
+        Args:
+            query: As typed; a blank one matches everything.
+            limit: How many publications to list.
+        """
+        return self._search.search(query, limit)
+
+    def list_publications(self) -> tuple[PublicationView, ...]:
+        """Return all publications, by date, for programs."""
+        return tuple(build_publication_view(summary) for summary in self.publications)
+
+    def get_contents(self, publication_id: str) -> PublicationContents:
+        """Return a publication and its articles.
+
+        Raises:
+            RequestError: If there is no such publication.
+        """
+        summary = self._load_summary(publication_id)
+        articles = enumerate(self.get_articles(publication_id))
+        return PublicationContents(
+            build_publication_view(summary),
+            tuple(build_article_ref(index, article) for index, article in articles),
+        )
+
+    def get_article(self, publication_id: str, article_index: int) -> ArticleView:
+        """Return a whole article.
+
+        Raises:
+            RequestError: If there is no such publication or article.
+        """
+        summary, article = self._load_article(publication_id, article_index)
+        return ArticleView(
+            build_publication_ref(summary),
+            build_article_ref(article_index, article),
+            tuple(
+                build_section_view(index, section, article)
+                for index, section in enumerate(article.sections)
+            ),
+            tuple(build_cited_note(article, note.number) for note in article.notes),
+        )
+
+    def get_section(
+        self, publication_id: str, article_index: int, section_index: int
+    ) -> SectionInArticle:
+        """Return one section of an article.
+
+        Raises:
+            RequestError: If there is no such publication, article or section.
+        """
+        summary, article = self._load_article(publication_id, article_index)
+        if not 0 <= section_index < len(article.sections):
+            raise not_found_error(errors.NO_SECTION, section_index)
+        return SectionInArticle(
+            build_publication_ref(summary),
+            build_article_ref(article_index, article),
+            build_section_view(section_index, article.sections[section_index], article),
+        )
+
+    def get_note(self, publication_id: str, article_index: int, number: str) -> NoteInArticle:
+        """Return a note of an article, with the one that it resolves to.
+
+        Raises:
+            RequestError: If there is no such publication, article or note.
+        """
+        summary, article = self._load_article(publication_id, article_index)
+        try:
+            note = build_cited_note(article, number)
+        except KeyError:
+            raise not_found_error(errors.NO_NOTE, number) from None
+        article_ref = build_article_ref(article_index, article)
+        return NoteInArticle(build_publication_ref(summary), article_ref, note)
+
+    def get_passage(self, passage_id: str) -> Citation:
+        """Return a passage by its id, as a citation without evidence.
+
+        Raises:
+            RequestError: If there is no such passage.
+        """
+        located = self.find_passage(passage_id)
+        if located is None:
+            raise not_found_error(errors.NO_PASSAGE, passage_id)
+        return located.citation
+
+    def find_passage(self, passage_id: str) -> LocatedPassage | None:
+        """Return a passage by its id, with its article; None if there is no such passage."""
+        try:
+            (loaded,) = self._passage_loader.load([self._library.row(passage_id)])
+        except KeyError:
+            return None
+        passage = loaded.passage
+        article = self._passage_loader.load_article(passage.publication_id, passage.article_index)
+        summary = self._library.summary(passage.publication_id)
+        citation = build_citation(loaded, article, summary, (), ())
+        return LocatedPassage(passage, article, citation)
+
+    @cached_property
+    def _passage_loader(self) -> PassageLoader:
+        return PassageLoader(self._library)
+
+    @cached_property
+    def _search(self) -> CatalogueSearch:
+        return CatalogueSearch(
+            self.publications, self._library.article_headers, self.authors, self.topics
+        )
+
+    def _load_articles(self, publication_id: str) -> tuple[Article, ...]:
+        return self._library.publication(publication_id).articles
+
+    def _load_summary(self, publication_id: str) -> Summary:
+        try:
+            return self._library.summary(publication_id)
+        except KeyError:
+            raise not_found_error(errors.NO_PUBLICATION, publication_id) from None
+
+    def _load_article(self, publication_id: str, article_index: int) -> tuple[Summary, Article]:
+        summary = self._load_summary(publication_id)
+        try:
+            if not 0 <= article_index <= limits.MAX_INDEX:
+                raise KeyError(article_index)
+            return summary, self._library.article(publication_id, article_index)
+        except KeyError:
+            raise not_found_error(errors.NO_ARTICLE, article_index) from None

@@ -1,0 +1,28 @@
+"""What every surface calls a publication, and how it says how much is in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from index.document import Publication
+from index.messages import Language
+from index.storage.records import Summary
+from rag.render.labels import format_date
+from ui.messages.cli import Noun
+
+
+def format_publication_name(publication: Summary | Publication) -> str:
+    """Return the title and the number of a publication; "" where it has neither."""
+    return " ".join(part for part in (publication.title, publication.number) if part)
+
+
+def format_publication_date(publication: Summary | Publication, language: Language) -> str:
+    """Return the date of a publication, as printed where it could not be read; "" for none."""
+    if publication.date:
+        return format_date(publication.date, language)
+    return publication.date_printed
+
+
+def format_counts(counts: Iterable[tuple[Noun, int]], language: Language) -> str:
+    """Return numbers of things on one line: "7 articles · 1 note"."""
+    return " · ".join(noun.format_count(number, language) for noun, number in counts)
