@@ -67,16 +67,16 @@ def with_a_note(page: Page) -> None:
 
 def explained(page: Page) -> None:
     """The answer is explained, and judged."""
-    page.locator("details.why summary").click()
+    page.locator("details.explanation summary").click()
     page.locator("form.verdict [data-verdict=right]").click()
-    expect(page.locator("form.verdict .told")).not_to_be_empty()
-    page.locator("details.why").evaluate("fold => fold.scrollIntoView()")
+    expect(page.locator("form.verdict .verdict-status")).not_to_be_empty()
+    page.locator("details.explanation").evaluate("fold => fold.scrollIntoView()")
     page.evaluate("scrollBy(0, -70)")  # not behind the head
 
 
 def read_on(page: Page) -> None:
     """The article is open, with a note beside it."""
-    page.locator("a.read").first.click()
+    page.locator("a.to-article").first.click()
     page.locator(".pane .cited a.note-mark").first.click()
 
 
@@ -86,8 +86,8 @@ def with_an_upload(page: Page) -> None:
     file = {"name": "ledgers.md", "mimeType": "text/markdown", "buffer": PUBLICATION.encode()}
     page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
     expect(page.locator("#library .outcome")).to_be_focused(timeout=30_000)
-    expect(page.locator("#library .shelves > li")).to_have_count(2)
-    page.locator("#library .shown summary").first.click()
+    expect(page.locator("#library .publication-list > li")).to_have_count(2)
+    page.locator("#library .change-status summary").first.click()
 
 
 class Picture(NamedTuple):

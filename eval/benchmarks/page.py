@@ -56,9 +56,9 @@ document.addEventListener("keydown", (event) => {
   const look = () => {
     const all = document.querySelectorAll(".turn");
     const last = all[all.length - 1];
-    if (all.length > turns && last.querySelector(".citation, .not-found, .trouble")) {
+    if (all.length > turns && last.querySelector(".citation, .not-found, .error-text")) {
       requestAnimationFrame(() => setTimeout(() => painted.push({
-        milliseconds: performance.now() - begun, trouble: !!last.querySelector(".trouble") })));
+        milliseconds: performance.now() - begun, trouble: !!last.querySelector(".error-text") })));
     } else requestAnimationFrame(look);
   };
   look();

@@ -145,7 +145,7 @@ def visit(browser: Browser) -> Iterator[Open]:
 ANSWERED = """before => {
   const turns = document.querySelectorAll(".turn");
   return turns.length > before
-    && turns[turns.length - 1].querySelector(".citation, .not-found, .trouble:not(.unkept)");
+    && turns[turns.length - 1].querySelector(".citation, .not-found, .error-text:not(.unsaved)");
 }"""
 
 

@@ -114,7 +114,7 @@ class ChatSessions:
             summaries,
             current_id,
             language,
-            locked=self.signer is not None,
+            can_sign_out=self.signer is not None,
             judgement_count=judgement_count,
             error_message=error_message,
         )

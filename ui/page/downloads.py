@@ -74,7 +74,7 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
         language = parse_language_tag(parameters.get("lang", ""))
         query, limit_text = (
             parameters.get("q", "")[: limits.MAX_NAME_LENGTH],
-            parameters.get("most", ""),
+            parameters.get("limit", ""),
         )
         limit = (
             min(int(limit_text), _MAX_LISTED)
@@ -99,7 +99,7 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
     return [
         Route("/conversations/{conversation}.{form}", export_conversation),
         Route("/feedback", download_feedback),
-        Route("/library/found", search_catalogue),
+        Route("/library/search", search_catalogue),
         Route("/library/articles", list_articles),
     ]
 

@@ -34,21 +34,21 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
         conversation_id = gr.Textbox(visible="hidden")
         filters_json = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="masthead"):
-            masthead = _create_html("name", "masthead.js")
+            masthead = _create_html("masthead-content", "masthead.js")
             switch = gr.Button(elem_id="switch", size="sm")
-        conversation_list = _create_html("shelf", "shelf.js")
-        library = _create_html("library", "library.js", "seeking.js", "uploads.js")
-        reading_pane = _create_html("pane", "beside.js", "pane.js")
+        conversation_list = _create_html("conversations", "conversation_list.js")
+        library = _create_html("library", "library.js", "catalogue_search.js", "uploads.js")
+        reading_pane = _create_html("pane", "side_notes.js", "reading_pane.js")
         welcome = _create_html("welcome")
         with gr.Column(elem_id="examples", visible=False) as examples:
-            examples_title = _create_html("lead")
+            examples_title = _create_html("examples-title")
             buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLE_COUNT)]
-        transcript = _create_html("transcript", "beside.js", "page.js")
-        latest = _create_hidden_html("latest", "latest.js")
+        transcript = _create_html("transcript", "side_notes.js", "transcript.js")
+        latest = _create_hidden_html("latest", "latest_turn.js")
         verdict = _create_hidden_html("verdict", "verdict.js")
         with gr.Column(elem_id="composer"):
             chips = _create_html("chips", "chips.js")
-            with gr.Row(elem_id="asking"):
+            with gr.Row(elem_id="question-row"):
                 question = gr.Textbox(
                     elem_id="question",
                     show_label=False,

@@ -88,27 +88,38 @@ def render_conversation(
         conversation_id: The conversation's id, by which the page knows where its end belongs.
         first_number: The place of the first of these turns, from 1.
     """
-    return _load_template("answer.html").render(
+    return _load_template("conversation.html").render(
         turns=conversation,
-        chips=make_chips,
-        conversation=conversation_id,
-        first=first_number,
+        make_chips=make_chips,
+        conversation_id=conversation_id,
+        first_number=first_number,
         **_build_context(language),
     )
 
 
 def render_welcome(
-    holdings: Sequence[PublicationLine], more: str, language: Language, *, may_change: bool = False
+    publications: Sequence[PublicationLine],
+    remaining: str,
+    language: Language,
+    *,
+    may_change: bool = False,
 ) -> str:
-    """What this is, and what is in the library; `more` says how much is not listed."""
-    values = {"holdings": holdings, "more": more, "may_change": may_change}
+    """Return the first screen: what the page is, and what is in the library.
+
+    Args:
+        publications: The publications that are listed.
+        remaining: How many are not listed, in words; "" for none.
+        language: The reader's.
+        may_change: Whether the reader may add publications.
+    """
+    values = {"publications": publications, "remaining": remaining, "may_change": may_change}
     return render_template("welcome.html", language, **values)
 
 
 def render_masthead(language: Language) -> str:
     """The page's name, and the ways to everything else."""
     return _load_template("masthead.html").render(
-        tag=LANGUAGE_TAGS[language], **_build_context(language)
+        page_language=LANGUAGE_TAGS[language], **_build_context(language)
     )
 
 
@@ -117,35 +128,40 @@ def render_conversation_list(
     current_id: str,
     language: Language,
     *,
-    locked: bool = False,
+    can_sign_out: bool = False,
     judgement_count: int = 0,
     error_message: Message | None = None,
 ) -> str:
     """A visitor's conversations.
 
     Args:
-        summaries: The last one first.
-        current_id: The id of the one that is open, or "".
+        summaries: The latest first.
+        current_id: The id of the open conversation, or "".
         language: The visitor's.
-        locked: Whether they can sign out.
-        judgement_count: Of how many answers they have said something.
+        can_sign_out: Whether the page has a password.
+        judgement_count: Number of answers that the visitor has judged.
         error_message: What went wrong, if anything.
     """
-    values = {"kept": summaries, "current": current_id, "locked": locked}
     return render_template(
-        "shelf.html", language, **values, verdicts=judgement_count, trouble=error_message
+        "conversation_list.html",
+        language,
+        conversations=summaries,
+        current_id=current_id,
+        can_sign_out=can_sign_out,
+        judgement_count=judgement_count,
+        error_message=error_message,
     )
 
 
 def render_reading_pane(article_view: ArticleView | None, language: Language) -> str:
     """The reading pane; None where its passage is not there any more."""
-    return _load_template("reading.html").render(open=article_view, **_build_context(language))
+    return render_template("reading_pane.html", language, article_view=article_view)
 
 
 def render_library(
     matches: CatalogueMatches,
     listings: Sequence[PublicationListing],
-    searchable: bool,
+    is_searchable: bool,
     language: Language,
     panel_context: Mapping[str, object] | None = None,
 ) -> str:
@@ -154,29 +170,29 @@ def render_library(
     Args:
         matches: What of it is listed.
         listings: Its publications.
-        searchable: Whether there is so much that it can be looked into by name.
+        is_searchable: Whether the panel has a search field.
         language: The reader's.
         panel_context: What `uploads/panel.html` needs to be shown; None where nothing may be changed.
     """
     return render_template(
         "library.html",
         language,
-        **_build_catalogue_context(matches, listings, searchable, panel_context),
+        **_build_catalogue_context(matches, listings, is_searchable, panel_context),
     )
 
 
 def render_catalogue(
     matches: CatalogueMatches,
     listings: Sequence[PublicationListing],
-    searchable: bool,
+    is_searchable: bool,
     language: Language,
     panel_context: Mapping[str, object] | None = None,
 ) -> str:
     """The part of the same that changes with what is looked for."""
     return render_template(
-        "shelves.html",
+        "catalogue.html",
         language,
-        **_build_catalogue_context(matches, listings, searchable, panel_context),
+        **_build_catalogue_context(matches, listings, is_searchable, panel_context),
     )
 
 
@@ -188,18 +204,18 @@ def render_articles(articles: Sequence[Article], language: Language) -> str:
 def _build_catalogue_context(
     matches: CatalogueMatches,
     listings: Sequence[PublicationListing],
-    searchable: bool,
+    is_searchable: bool,
     panel_context: Mapping[str, object] | None,
 ) -> dict[str, object]:
     return {
         "publications": listings,
-        "number": matches.publication_count,
+        "publication_count": matches.publication_count,
         "publications_noun": PUBLICATIONS,
         "authors": matches.authors,
         "topics": matches.topics,
-        "more_authors": matches.hidden_authors,
-        "more_topics": matches.hidden_topics,
-        "searchable": searchable,
+        "hidden_authors": matches.hidden_authors,
+        "hidden_topics": matches.hidden_topics,
+        "is_searchable": is_searchable,
         "may_change": panel_context is not None,
         **(panel_context or {}),
     }
@@ -218,8 +234,14 @@ def render_verdict(
     turn: Turn, turn_number: int, conversation_id: str, message: Message | None, language: Language
 ) -> str:
     """What a visitor says of the answer with this number, and what is told about keeping it."""
-    values = {"turn": turn, "number": turn_number, "conversation": conversation_id, "told": message}
-    return render_template("said.html", language, **values)
+    return render_template(
+        "verdict_response.html",
+        language,
+        turn=turn,
+        turn_number=turn_number,
+        conversation_id=conversation_id,
+        message=message,
+    )
 
 
 def render_template(template: str, language: Language, **values: object) -> str:
@@ -250,46 +272,51 @@ def _finalize_value(value: object) -> object:
 
 
 def _build_context(language: Language) -> dict[str, object]:
-    """What the templates call, in one language."""
+    """Return what the templates call, in one language."""
+    list_separator = "、" if language == "zh" else ", "
     return {
         "words": page,
         "language": language,
         "say": lambda message, **values: message.in_language(language, **values),
+        "format_count": lambda noun, number: noun.format_count(number, language),
+        "format_date": partial(format_date, language=language),
+        "join_list": list_separator.join,
+        "list_separator": list_separator,
+        "open_bracket": "（" if language == "zh" else " (",
+        "close_bracket": "）" if language == "zh" else ")",
+        "language_tag": _detect_language_tag,
+        "length_class": _choose_length_class,
+        # An answer and its citations
+        "confidence_message": _describe_confidence,
+        "build_chart": partial(build_chart, language=language),
         "byline": partial(format_byline, language=language),
-        "printed_in": partial(format_publication_line, language=language),
-        "stands_for": partial(format_resolves_to, language=language),
-        "title_translated": partial(get_title_translation, language=language),
-        "written_date": partial(format_date, language=language),
-        "count": lambda noun, number: noun.format_count(number, language),
-        "detached": lambda note: find_detached_urls(note.text, get_note_urls(note)),
-        "evidence_spans": get_evidence_spans,
-        "between": "、" if language == "zh" else ", ",
+        "translated_title": partial(get_title_translation, language=language),
+        "publication_line": partial(format_publication_line, language=language),
         "field_name": partial(format_field_name, language=language),
         "field_pairs": partial(get_field_pairs, language=language),
-        "before_other": "（" if language == "zh" else " (",
-        "after_other": "）" if language == "zh" else ")",
-        "stated": partial(format_statement, language=language),
-        "evidence_in_note": lambda citation: any(span.note for span in citation.evidence),
-        "quoted_runs": lambda text: [
-            run for line in split_paragraphs(quote_text(text)) for run in line
-        ],
-        "footnote": partial(format_footnote, language=language),
-        "quoted_text": partial(format_quotation_text, language=language),
-        "quoted_markdown": partial(format_quotation_markdown, language=language),
-        "confidence": _describe_confidence,
-        "picture": partial(build_chart, language=language),
-        "listed": ("、" if language == "zh" else ", ").join,
-        "all_sources": _list_sources,
-        "copied_sources": _format_sources,
-        "marked": lambda citation: format_spans(get_evidence_spans(citation)),
-        "source_paragraphs": lambda source: split_paragraphs(source.text, (), (), source.urls),
-        "source_detached": lambda source: find_detached_urls(source.text, source.urls),
-        "note_paragraphs": _build_note_paragraphs,
-        "note_places": _number_notes,
+        "format_statement": partial(format_statement, language=language),
+        "format_footnote": partial(format_footnote, language=language),
+        "quotation_text": partial(format_quotation_text, language=language),
+        "quotation_markdown": partial(format_quotation_markdown, language=language),
+        "quoted_runs": _build_quoted_runs,
         "text_paragraphs": _build_text_paragraphs,
-        "tongue": _detect_language_tag,
-        "long": _choose_length_class,
+        "evidence_spans": get_evidence_spans,
+        "evidence_spans_param": lambda citation: format_spans(get_evidence_spans(citation)),
+        "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
+        # Notes and sources
+        "resolved_note_label": partial(format_resolves_to, language=language),
+        "note_positions": _number_notes,
+        "note_paragraphs": _build_note_paragraphs,
+        "detached_urls": lambda note: find_detached_urls(note.text, get_note_urls(note)),
+        "list_sources": _list_sources,
+        "format_sources": _format_sources,
+        "source_paragraphs": lambda source: split_paragraphs(source.text, (), (), source.urls),
+        "source_detached_urls": lambda source: find_detached_urls(source.text, source.urls),
     }
+
+
+def _build_quoted_runs(text: str) -> list[TextRun]:
+    return [run for line in split_paragraphs(quote_text(text)) for run in line]
 
 
 def _build_text_paragraphs(citation: Citation) -> tuple[tuple[TextRun, ...], ...]:

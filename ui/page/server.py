@@ -54,7 +54,7 @@ def serve(sessions: ChatSessions, host: str, port: int, on_ready: Callable[[], N
         enable_monitoring=False,
         footer_links=[],
         favicon_path=_STATIC / "favicon.png",
-        css_paths=[_STATIC / "page.css", _STATIC / "marks.css", _STATIC / "uploads.css"],
+        css_paths=[_STATIC / "page.css", _STATIC / "feedback.css", _STATIC / "uploads.css"],
         theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
         app_kwargs={"middleware": middleware, "routes": extra_routes},
     )

@@ -24,7 +24,7 @@ def test_feedback_is_kept_changed_taken_back_and_downloaded(chat: str, visit: Op
     other = verdict.get_by_role("button", name="Another passage")
     other.focus()
     page.keyboard.press("Enter")
-    expect(verdict.locator(".told")).to_have_text("Kept.")
+    expect(verdict.locator(".verdict-status")).to_have_text("Kept.")
     expect(other).to_be_focused()
     choice = verdict.get_by_role("radio").nth(1)
     choice.check()
@@ -37,21 +37,21 @@ def test_feedback_is_kept_changed_taken_back_and_downloaded(chat: str, visit: Op
     note = verdict.get_by_role("textbox")
     note.fill("their <b>pensions</b>")
     note.press("Enter")
-    expect(verdict.locator(".told")).to_have_text("Kept.")
+    expect(verdict.locator(".verdict-status")).to_have_text("Kept.")
     verdict.get_by_role("checkbox").check()
     expect(note).to_have_value("their <b>pensions</b>")
     verdict.get_by_role("button", name="Right").click()
-    expect(verdict.locator(".more")).to_have_count(0)
-    page.click("[data-drawer=shelf]")
+    expect(verdict.locator(".verdict-details")).to_have_count(0)
+    page.click("[data-drawer=conversations]")
     with page.expect_download() as downloading:
-        page.locator(".verdicts a").click()
+        page.locator(".feedback-download a").click()
     (line,) = downloading.value.path().read_text().splitlines()
     assert json.loads(line)["question"] == "What did the lighthouse keepers lose?"
     assert visit(chat).request.get(f"{chat}feedback").body().startswith(b"PK")  # another has none
     page.keyboard.press("Escape")
     verdict.get_by_role("button", name="Right").click()
-    expect(verdict.locator(".told")).to_have_text("Taken back.")
-    expect(page.locator(".verdicts")).to_have_count(0)
+    expect(verdict.locator(".verdict-status")).to_have_text("Taken back.")
+    expect(page.locator(".feedback-download")).to_have_count(0)
     page.reload()
     expect(verdict).to_be_visible(timeout=PATIENCE)
     assert pressed(page) == []
@@ -69,15 +69,15 @@ def test_an_answer_explains_itself(
 ) -> None:
     page = visit(chat, locale, width=width, dark=dark)
     ask(page, "What caused the fire at the archive?")
-    why = page.locator("details.why")
+    why = page.locator("details.explanation")
     why.locator("summary").click()
-    expect(why.locator(".chance")).to_contain_text(said)
+    expect(why.locator(".confidence-scale")).to_contain_text(said)
     expect(why.locator(".bar")).to_have_count(page.locator(".citation").count())
     label = why.locator(".bar").first.get_attribute("aria-label") or ""
     assert "%" in label
     for legend in why.locator(".legend li").all_inner_texts():
         assert legend
-    expect(why.locator(".pair", has_text="archive").first).to_contain_text("檔案")
+    expect(why.locator(".word-pair", has_text="archive").first).to_contain_text("檔案")
     room = why.locator(".bars").bounding_box()
     for bar in why.locator(".bar span").all():
         box = bar.bounding_box()
@@ -85,20 +85,20 @@ def test_an_answer_explains_itself(
         assert room
         assert box["x"] + box["width"] <= room["x"] + room["width"] + 1
     page.locator(".verdict [data-verdict=elsewhere]").click()
-    page.wait_for_selector(".verdict .more")
+    page.wait_for_selector(".verdict .verdict-details")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_large_library_is_looked_into(stub: str, visit: Open) -> None:
     page = visit(stub)
     page.click("[data-drawer=library]")
-    expect(page.locator(".shelved .found")).to_have_text("50 of 120 publications")
-    shelved = page.locator(".shelves > li")
-    page.locator("[data-more]").click()
+    expect(page.locator(".catalogue .match-count")).to_have_text("50 of 120 publications")
+    shelved = page.locator(".publication-list > li")
+    page.locator("[data-show-more]").click()
     expect(shelved).to_have_count(100)
-    expect(shelved.nth(50).locator(".open")).to_be_focused()
+    expect(shelved.nth(50).locator(".entry-title")).to_be_focused()
     checked(page)
-    field = page.locator("[data-seek]")
+    field = page.locator("[data-search]")
     field.press_sequentially("NO. 119")
     expect(shelved).to_have_count(1)
     expect(field).to_be_focused()
@@ -106,9 +106,9 @@ def test_a_large_library_is_looked_into(stub: str, visit: Open) -> None:
     field.press("Escape")
     expect(shelved).to_have_count(50)
     field.fill("nothing of the kind")
-    expect(page.locator(".shelved .found")).to_have_text("0 publications")
+    expect(page.locator(".catalogue .match-count")).to_have_text("0 publications")
     field.fill("119")
-    shelved.locator(".open").click()
+    shelved.locator(".entry-title").click()
     expect(page.locator("#chips .chip")).to_be_visible()
 
 
@@ -118,12 +118,12 @@ def test_what_cannot_be_kept_is_told_and_answered(tmp_path: Path, visit: Open) -
         database = sqlite3.connect(tmp_path / "conversations.sqlite3", isolation_level=None)
         database.execute("BEGIN IMMEDIATE")
         ask(page, "What?")
-        expect(page.locator(".unkept[role=alert]")).to_contain_text("無法保存")
+        expect(page.locator(".unsaved[role=alert]")).to_contain_text("無法保存")
         expect(page.locator(".citation")).to_have_count(1)
         ask(page, "And then?")
         expect(page.locator(".turn")).to_have_count(2)
         page.locator("[data-verdict=right]").first.click()
-        expect(page.locator(".told").first).to_contain_text("無法保存")
+        expect(page.locator(".verdict-status").first).to_contain_text("無法保存")
         assert str(tmp_path) not in page.content()
         database.execute("ROLLBACK")
         database.close()

@@ -25,8 +25,8 @@ def test_ask_and_read(
     chat: str, visit: Open, locale: str, question: str, lead: str, fold: str, width: int
 ) -> None:
     page = visit(chat, locale, width=width)
-    expect(page.locator("#lead")).to_have_text(lead)
-    expect(page.locator(".holdings li")).to_have_count(1)
+    expect(page.locator("#examples-title")).to_have_text(lead)
+    expect(page.locator(".library-summary li")).to_have_count(1)
     foot = page.locator("#composer").bounding_box()
     assert foot
     assert foot["height"] < 120  # it does not grow where there is room
@@ -45,13 +45,13 @@ def test_ask_and_read(
 def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -> None:
     page = visit(chat)
     ask(page, "What did the lighthouse keepers lose?")
-    cites = page.locator(".citation .notes:not([open]) li", has=page.locator("a.address")).first
+    cites = page.locator(".citation .notes:not([open]) li", has=page.locator("a.url")).first
     identity = cites.get_attribute("id")
     fold = page.locator(".citation", has=page.locator(f"#{identity}"))
     expect(fold.locator(".notes ol")).to_be_hidden()
     mark = fold.locator(f"a.note-mark[href='#{identity}']").first
     mark.click()
-    beside = page.locator("#transcript .beside")
+    beside = page.locator("#transcript .side-note")
     expect(beside).to_be_focused()
     expect(beside.locator(".number")).to_have_text(mark.inner_text())
     # It stands beside the text, level with its mark, and the text has not moved.
@@ -66,7 +66,7 @@ def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -
     note = page.locator(mark.get_attribute("href") or "")
     expect(note).to_be_visible()
     mark.click()
-    link = beside.locator("a.address").first
+    link = beside.locator("a.url").first
     assert link.get_attribute("rel") == "noopener noreferrer"
     with page.context.expect_page() as opening:
         link.click()
@@ -105,10 +105,10 @@ def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:
         page.click("[data-new]")
         expect(page.locator(".turn")).to_have_count(0)
         ask(page, question)
-        expect(page.locator(".unkept")).to_contain_text("refuses this page's cookie")
+        expect(page.locator(".unsaved")).to_contain_text("refuses this page's cookie")
         expect(page.locator(".question")).to_have_text(question)
-        page.click("[data-drawer=shelf]")
-        expect(page.locator("#drawer-shelf .kept")).to_have_count(0)
+        page.click("[data-drawer=conversations]")
+        expect(page.locator("#drawer-conversations .entries")).to_have_count(0)
         page.keyboard.press("Escape")
         ask(page, "And then?")
         expect(page.locator(".turn")).to_have_count(2)
@@ -130,19 +130,21 @@ def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:
     links = set(shown.locator("a").evaluate_all("links => links.map(link => link.href)"))
     assert {link for link in links if not link.startswith(stub)} == {"https://example.org/safe"}
     # Nor does anything become markup where it is explained, judged, limited, listed or saved.
-    shown.locator("details.why summary").click()
+    shown.locator("details.explanation summary").click()
     page.click("[data-verdict=wrong]")
     note = page.locator(".verdict [name=note]")
     note.fill("<img src=x onerror='window.owned = 1'>\u202e")
     note.press("Enter")
-    expect(page.locator(".verdict .told")).to_have_text("Kept.")
+    expect(page.locator(".verdict .verdict-status")).to_have_text("Kept.")
     page.click("[data-drawer=library]")
     page.locator("[data-kind=author]").click()
     expect(page.locator("#chips .chip")).to_contain_text("<script>window.owned = 1</script>")
     ask(page, "<svg onload='window.owned = 1'>")
     expect(shown.locator(".turn .chip")).to_contain_text("<img src=x onerror=")
-    page.click("[data-drawer=shelf]")
-    expect(page.locator("#drawer-shelf .kept .open")).to_contain_text("<script>window.owned")
+    page.click("[data-drawer=conversations]")
+    expect(page.locator("#drawer-conversations .entries .entry-title")).to_contain_text(
+        "<script>window.owned"
+    )
     name = page.url.rpartition("=")[2]
     saved = page.request.get(f"{stub}conversations/{name}.md").text()
     assert "\\<script" in saved
@@ -150,19 +152,19 @@ def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:
     assert "\u202e" not in saved
     page.reload()
     expect(shown.locator(".turn")).to_have_count(2, timeout=PATIENCE)
-    places = page.locator("#transcript, #library, #shelf, #chips, #welcome")
+    places = page.locator("#transcript, #library, #conversations, #chips, #welcome")
     assert places.locator("script, img, svg, iframe, style").count() == 0
     assert page.evaluate("window.owned") is None
 
 
 def test_trouble_is_told_in_the_readers_language(stub: str, visit: Open) -> None:
     page = visit(stub, "zh-TW")
-    expect(page.locator(".welcome .trouble")).to_contain_text("tongzhu index")
+    expect(page.locator(".welcome .error-text")).to_contain_text("tongzhu index")
     expect(page.locator("#examples")).to_be_hidden()
     ask(page, "odd")
-    expect(page.locator(".trouble[role=alert]")).to_have_text("這個問題很奇怪。")
+    expect(page.locator(".error-text[role=alert]")).to_have_text("這個問題很奇怪。")
     ask(page, "crash")
-    last = page.locator(".turn:last-of-type .trouble")
+    last = page.locator(".turn:last-of-type .error-text")
     expect(last).to_contain_text("伺服器發生錯誤")
     assert "secret" not in page.content()
     ask(page, "absent")
@@ -260,32 +262,32 @@ def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: 
     page.click("[data-new]")
     expect(page.locator(".turn")).to_have_count(0)
     ask(page, "second question")
-    page.click("[data-drawer=shelf]")
-    names = page.locator("#drawer-shelf .kept .open")
+    page.click("[data-drawer=conversations]")
+    names = page.locator("#drawer-conversations .entries .entry-title")
     expect(names).to_have_text(["second question", "first <b>question</b>"])
-    page.locator("#drawer-shelf .kept li").nth(1).locator("[data-rename]").click()
+    page.locator("#drawer-conversations .entries li").nth(1).locator("[data-rename]").click()
     page.keyboard.press("Control+A")
     page.keyboard.type("on <i>tides</i>")
     page.keyboard.press("Enter")
     expect(names).to_have_text(["second question", "on <i>tides</i>"])
     with page.expect_download() as markdown:
-        page.locator("#drawer-shelf .kept li").nth(1).get_by_text("Markdown").click()
+        page.locator("#drawer-conversations .entries li").nth(1).get_by_text("Markdown").click()
     assert markdown.value.suggested_filename == "on i tides i.md"
     text = markdown.value.path().read_text()
     assert text.startswith("# on \\<i\\>tides\\</i\\>\n\n## first")
     names.nth(1).click()
     expect(page.locator(".question")).to_have_text("first <b>question</b>")
-    page.click("[data-drawer=shelf]")
-    current = page.locator("#drawer-shelf .kept li.current")
+    page.click("[data-drawer=conversations]")
+    current = page.locator("#drawer-conversations .entries li.current")
     current.locator("[data-delete]").click()
     page.keyboard.press("Escape")
     expect(current.locator("[data-delete]")).to_be_visible()
     current.locator("[data-delete]").click()
-    current.locator("[data-sure]").click()
+    current.locator("[data-confirm]").click()
     expect(names).to_have_text(["second question"])
     expect(page.locator(".turn")).to_have_count(0)
     page.keyboard.press("Escape")
-    expect(page.locator("#drawer-shelf")).to_be_hidden()
+    expect(page.locator("#drawer-conversations")).to_be_hidden()
 
 
 def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: Open) -> None:
@@ -306,8 +308,8 @@ def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: 
 def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
     page = visit(chat)
     page.click("[data-drawer=library]")
-    page.locator(".shelves details summary").click()
-    expect(page.locator(".shelves details li")).to_have_count(7)
+    page.locator(".publication-list details summary").click()
+    expect(page.locator(".publication-list details li")).to_have_count(7)
     author = page.locator("[data-kind=author]", has_text="Marian Okell")
     author.click()
     expect(page.locator("#chips .chip")).to_be_in_viewport()
@@ -362,18 +364,18 @@ def test_the_answer_comes_first_and_leads_to_its_passage(
     page = visit(chat, locale)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, "What did the lighthouse keepers lose?")
-    said = page.locator(".turn .said")
+    said = page.locator(".turn .answer-text")
     marked = page.locator(".citation mark").first.inner_text()
     assert said.inner_text().strip("“”")[:20] == marked[:20]
     expect(page.locator(".confidence")).to_contain_text(sure)
     # A screen reader hears that, and not all passages.
-    heard = page.locator("#transcript [role=status].announced")
+    heard = page.locator("#transcript [role=status].live-region")
     expect(heard).to_have_text(f"{said.inner_text()} {page.inner_text('.confidence')}")
     page.locator(".lede .to-citation").click()
     expect(page.locator(".citation").first).to_be_focused()
     for button, begins in zip(buttons, ("“", "> ", ""), strict=True):
         page.locator(".citation").first.get_by_text(button, exact=True).click()
-        expect(page.locator("#transcript .announced")).to_have_text(copied_told)
+        expect(page.locator("#transcript .live-region")).to_have_text(copied_told)
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(begins)
         assert page.locator(".citation h3").first.inner_text().strip("1 \n") in copied
@@ -394,7 +396,7 @@ def test_a_citation_opens_its_article_at_an_address(
     ask(page, "What did the lighthouse keepers lose?")
     marked = page.locator(".citation mark").first.inner_text()
     before = page.url
-    way = page.locator("a.read").first
+    way = page.locator("a.to-article").first
     way.click()
     pane = page.locator("dialog.pane")
     expect(pane.locator("mark").first).to_be_in_viewport()
@@ -402,7 +404,7 @@ def test_a_citation_opens_its_article_at_an_address(
     assert pane.locator("section h4").count() > 3  # the sections around it, too
     mark = pane.locator("a.note-mark").first
     mark.click()
-    beside = pane.locator(".beside")
+    beside = pane.locator(".side-note")
     expect(beside).to_be_focused()
     expect(beside.locator(".number")).to_have_text(mark.inner_text())
     page.keyboard.press("Escape")
@@ -433,4 +435,4 @@ def test_a_citation_opens_its_article_at_an_address(
     assert other.locator("dialog.pane mark").first.inner_text()[:20] == marked[:20]
     expect(other.locator(".turn")).to_have_count(0)
     lost = visit(chat, locale, path="?passage=0000&mark=%3Cscript%3E")
-    expect(lost.locator("dialog.pane .trouble")).to_contain_text(gone)
+    expect(lost.locator("dialog.pane .error-text")).to_contain_text(gone)

@@ -76,15 +76,15 @@ OURS = {
         "aria-label",
         "data-copy",
         "data-close",
-        "data-here",
-        "data-link",
+        "data-to-passage",
+        "data-copy-link",
         "data-rename",
         "data-kind",
         "data-value",
         "dir",
         "lang",
         "data-delete",
-        "data-sure",
+        "data-confirm",
         "data-cancel",
         "data-verdict",
         "aria-pressed",
@@ -108,7 +108,7 @@ OURS = {
         "data-kind",
         "checked",
         "placeholder",
-        "data-seek",
+        "data-search",
         "autocomplete",
         "spellcheck",
     },
@@ -190,7 +190,7 @@ def only_ours(seen: Seen) -> None:
         href = attributes["href"] or ""
         if href.startswith("#"):
             assert href[1:] in ids(seen)
-        elif attributes["class"] == "plain read":
+        elif attributes["class"] == "text-button to-article":
             assert re.fullmatch(r"\?passage=[^&]*&mark=[-\d,]*", href)
         elif "target" not in attributes:
             saved = r"conversations/[0-9a-f]*\.(md\?lang=zh|json)"
@@ -310,7 +310,9 @@ def test_a_quotation_in_a_quotation_has_inner_marks() -> None:
 
 def test_a_citation_is_set_as_meant() -> None:
     html = render_conversation((Turn("為何？", ANSWER),), "zh")
-    assert '<p class="said" dir="auto" lang="zh-Hant">「乙依據<em>Code</em>作成。」</p>' in html
+    assert (
+        '<p class="answer-text" dir="auto" lang="zh-Hant">「乙依據<em>Code</em>作成。」</p>' in html
+    )
     assert "很可能就是答案" in html
     assert "<mark>乙依據<em>Code</em>作成。</mark>" in html
     assert '<sup><a class="note-mark" href="#n1-1-1" aria-label="註 1">1</a></sup>' in html
@@ -342,7 +344,7 @@ def test_what_is_not_there_is_said_first_and_the_nearest_are_folded() -> None:
 def test_waiting_and_trouble_have_words() -> None:
     assert "正在查閱館藏" in render_conversation((Turn("?"),), "zh")
     trouble = render_conversation((Turn("?", error=Message("odd", "怪")),), "zh")
-    assert '<p class="trouble" role="alert">怪</p>' in trouble
+    assert '<p class="error-text" role="alert">怪</p>' in trouble
     assert render_conversation((), "en") == ""
 
 

@@ -92,9 +92,9 @@ def test_the_panel_says_how_much_it_does_not_list(language: str) -> None:
     html = render_library(found, build_listings(here, found, speaks), True, speaks)
     assert {"en": "50 of 300 publications", "zh": "300 種刊物，先列出 50 種"}[language] in html
     assert html.count('data-kind="publication"') == 50
-    assert 'data-more="50"' in html
+    assert 'data-show-more="50"' in html
     sought = FINDER.search("航運")
     html = render_catalogue(sought, build_listings(here, sought, speaks), True, speaks)
-    assert "data-more" not in html
+    assert "data-show-more" not in html
     assert 'data-value="港口"' in html
     assert 'data-value="題"' not in html

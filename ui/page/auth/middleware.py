@@ -123,10 +123,10 @@ def render_login(query: str, message: Message | None, language: Language) -> str
         "login.html",
         language,
         query=query,
-        line=message,
-        tag=LANGUAGE_TAGS[language],
-        other=other,
-        other_tag=LANGUAGE_TAGS[other],
+        error_message=message,
+        page_language=LANGUAGE_TAGS[language],
+        other_language=other,
+        other_language_tag=LANGUAGE_TAGS[other],
     )
 
 

@@ -1,7 +1,7 @@
-/* Runs when the chips over the question are there: each can be taken back. */
+/* Runs with the filter chips over the question: each can be removed. */
 element.addEventListener("click", (event) => {
-  const chosen = event.target.closest("button[data-kind]");
-  if (!chosen) return;
-  trigger("select", { kind: chosen.dataset.kind, value: "" });
+  const button = event.target.closest("button[data-kind]");
+  if (!button) return;
+  trigger("select", { kind: button.dataset.kind, value: "" });
   document.querySelector("#question textarea").focus();
 });

@@ -1,20 +1,20 @@
-/* Runs when the head of the page is there: the document takes its language and its title from it. */
-const speak = () => {
-  const name = element.querySelector("[data-language]");
-  if (!name) return;
-  document.documentElement.lang = name.dataset.language;
-  document.title = name.dataset.title;
+/* Runs with the masthead: sets the language and the title of the document. */
+const setLanguage = () => {
+  const heading = element.querySelector("[data-language]");
+  if (!heading) return;
+  document.documentElement.lang = heading.dataset.language;
+  document.title = heading.dataset.title;
 };
-speak();
-watch("value", speak);
+setLanguage();
+watch("value", setLanguage);
 
-/* The language of the page is remembered once a reader has chosen it. */
+/* A language that a reader chose is remembered. */
 document.addEventListener("click", (event) => {
   if (!event.target.closest("#switch")) return;
-  const other = document.documentElement.lang === "en" ? "zh" : "en";
-  document.cookie = `tongzhu_language=${other}; path=/; max-age=31536000; samesite=lax`;
+  const otherLanguage = document.documentElement.lang === "en" ? "zh" : "en";
+  document.cookie = `tongzhu_language=${otherLanguage}; path=/; max-age=31536000; samesite=lax`;
   const address = new URL(location);
-  address.searchParams.delete("lang"); /* or it would win over the choice */
+  address.searchParams.delete("lang"); /* it would override the choice */
   history.replaceState(null, "", address);
 });
 
@@ -24,7 +24,7 @@ element.addEventListener("click", (event) => {
   if (event.target.closest("[data-new]")) trigger("clear");
 });
 
-/* A click on the dark beside a drawer closes it. */
+/* A click on the backdrop of a drawer closes it. */
 document.addEventListener("click", (event) => {
   if (event.target.matches("dialog.drawer") || event.target.closest("[data-close]"))
     event.target.closest("dialog").close();

@@ -1,112 +1,118 @@
-/* Runs with library.js: files go into the library and publications out of it, and it shows how far
-   that is. What is shown comes from the server, set in the reader's language. */
-const section = () => element.querySelector(".adding");
-const shown = () => section()?.querySelector(".shown");
-const speaks = () => `lang=${document.documentElement.lang}`;
+/* Runs after library.js in the same scope: adds files to the library, removes publications from it,
+   and shows the progress. The server renders what is shown, in the reader's language. */
+const panel = () => element.querySelector(".upload-panel");
+const statusArea = () => panel()?.querySelector(".change-status");
+const languageQuery = () => `lang=${document.documentElement.lang}`;
 let panelOpen = false;
-let following = 0;
-let sending = null;
-let reporting = false;
+let lastPolling = 0;
+let activeUpload = null;
+let isReporting = false;
 
-const tell = (text) => {
-  const told = section().querySelector(".announced");
-  if (text && told.textContent !== text) told.textContent = text;
+const announce = (text) => {
+  const liveRegion = panel().querySelector(".live-region");
+  if (text && liveRegion.textContent !== text) liveRegion.textContent = text;
 };
 
-/* Puts what the server says into its place; what a reader unfolded, and the focus, stay. */
-const show = (html) => {
-  const place = shown();
-  if (!place) return "";
-  const open = [...place.querySelectorAll("details")].map((fold) => fold.open);
-  const focused = place.contains(document.activeElement) && document.activeElement.dataset.change;
-  place.innerHTML = html;
-  place.querySelectorAll("details").forEach((fold, at) => (fold.open = open[at] ?? false));
-  const state = place.querySelector("[data-state]")?.dataset.state ?? "";
-  const said = place.querySelector("[data-said]");
-  tell(said?.textContent);
-  if (focused) (place.querySelector(`[data-change=${focused}]`) ?? said ?? section().querySelector("[data-choose]")).focus();
-  section().classList.toggle("busy", state === "going");
+/* Shows the server's HTML; open folds and the focus stay. */
+const showStatus = (html) => {
+  const area = statusArea();
+  if (!area) return "";
+  const openFolds = [...area.querySelectorAll("details")].map((fold) => fold.open);
+  const focused = area.contains(document.activeElement) && document.activeElement.dataset.change;
+  area.innerHTML = html;
+  area.querySelectorAll("details").forEach((fold, index) => (fold.open = openFolds[index] ?? false));
+  const state = area.querySelector("[data-state]")?.dataset.state ?? "";
+  const message = area.querySelector("[data-announce]");
+  announce(message?.textContent);
+  if (focused)
+    (
+      area.querySelector(`[data-change=${focused}]`) ??
+      message ??
+      panel().querySelector("[data-choose-files]")
+    ).focus();
+  panel().classList.toggle("busy", state === "running");
   return state;
 };
 
-const call = async (path, method = "POST") => {
+const callServer = async (path, method = "POST") => {
   try {
-    const reply = await fetch(`${path}${path.includes("?") ? "&" : "?"}${speaks()}`, { method });
-    return await reply.text();
+    const response = await fetch(`${path}${path.includes("?") ? "&" : "?"}${languageQuery()}`, { method });
+    return await response.text();
   } catch {
     return null;
   }
 };
 
-const plain = (text, kind) => {
+const buildLine = (text, className) => {
   const line = document.createElement("p");
-  line.className = kind;
-  line.dataset.said = "";
+  line.className = className;
+  line.dataset.announce = "";
   line.textContent = text;
   return line.outerHTML;
 };
 
-/* Asks again and again until the change is done; then the page takes up the library as it is. */
-const follow = async () => {
-  const mine = ++following;
-  let was = "";
+/* Polls until the change is finished; then the page loads the changed library. */
+const poll = async () => {
+  const current = ++lastPolling;
+  let previous = "";
   for (;;) {
-    const html = await call("library/change", "GET");
-    if (mine !== following || !section()) return;
+    const html = await callServer("library/change", "GET");
+    if (current !== lastPolling || !panel()) return;
     if (html !== null) {
-      const now = show(html);
-      if (now !== "going") {
-        if (was === "going") {
-          reporting = true;
+      const state = showStatus(html);
+      if (state !== "running") {
+        if (previous === "running") {
+          isReporting = true;
           trigger("upload");
         }
-        if (reporting && panelOpen) shown().querySelector("[data-said]")?.focus();
+        if (isReporting && panelOpen) statusArea().querySelector("[data-announce]")?.focus();
         return;
       }
-      was = now;
+      previous = state;
     }
-    await new Promise((after) => setTimeout(after, 350));
+    await new Promise((resolve) => setTimeout(resolve, 350));
   }
 };
 
-const begun = (html) => {
-  reporting = false;
-  if (show(html) === "going") follow();
+const startPolling = (html) => {
+  isReporting = false;
+  if (showStatus(html) === "running") poll();
 };
 
 const send = (files) => {
-  const at = section();
-  if (!files.length || sending || at.classList.contains("busy")) return;
+  const { dataset, classList } = panel();
+  if (!files.length || activeUpload || classList.contains("busy")) return;
   const bytes = [...files].reduce((sum, file) => sum + file.size, 0);
-  if (files.length > Number(at.dataset.most)) return void show(plain(at.dataset.many, "trouble"));
-  if (bytes > Number(at.dataset.bytes)) return void show(plain(at.dataset.large, "trouble"));
+  const refuse = (text) => void showStatus(buildLine(text, "error-text"));
+  if (files.length > Number(dataset.maxFiles)) return refuse(dataset.tooMany);
+  if (bytes > Number(dataset.maxBytes)) return refuse(dataset.tooLarge);
   const form = new FormData();
   for (const file of files) form.append("file", file);
-  sending = new XMLHttpRequest();
+  activeUpload = new XMLHttpRequest();
   const bar = document.createElement("progress");
-  bar.setAttribute("aria-label", at.dataset.sending);
+  bar.setAttribute("aria-label", dataset.sending);
   bar.max = 1;
   const stop = document.createElement("button");
   stop.type = "button";
-  stop.className = "plain";
-  stop.textContent = at.dataset.cancel;
-  stop.addEventListener("click", () => sending?.abort());
-  show(plain(at.dataset.sending, "stage"));
-  shown().append(bar, stop);
-  at.classList.add("busy");
-  const over = (html) => {
-    sending = null;
-    at.classList.remove("busy");
-    begun(html);
+  stop.className = "text-button";
+  stop.textContent = dataset.cancel;
+  stop.addEventListener("click", () => activeUpload?.abort());
+  showStatus(buildLine(dataset.sending, "stage"));
+  statusArea().append(bar, stop);
+  classList.add("busy");
+  const finish = (html) => {
+    activeUpload = null;
+    classList.remove("busy");
+    startPolling(html);
   };
-  sending.upload.addEventListener("progress", (event) => {
+  activeUpload.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) bar.value = event.loaded / event.total;
   });
-  sending.addEventListener("load", (event) => over(event.target.responseText));
-  sending.addEventListener("error", () => over(plain(at.dataset.broken, "trouble")));
-  sending.addEventListener("abort", () => over(""));
-  sending.open("POST", `library/files?${speaks()}`);
-  sending.send(form);
+  activeUpload.addEventListener("load", (event) => finish(event.target.responseText));
+  activeUpload.addEventListener("error", () => finish(buildLine(dataset.connectionLost, "error-text")));
+  activeUpload.addEventListener("abort", () => finish(""));
+  activeUpload.open("POST", `library/files?${languageQuery()}`);
+  activeUpload.send(form);
 };
 
 element.addEventListener("change", (event) => {
@@ -119,42 +125,42 @@ element.addEventListener("click", async (event) => {
   const clicked = (selector) => event.target.closest(selector);
   const change = clicked("[data-change]");
   const remove = clicked("[data-remove]");
-  const asking = element.querySelector("#removing");
-  if (clicked("[data-choose]")) section().querySelector("input[type=file]").click();
-  else if (change) show((await call(`library/change/${change.dataset.change}`)) ?? "");
+  const dialog = element.querySelector("#removal-dialog");
+  if (clicked("[data-choose-files]")) panel().querySelector("input[type=file]").click();
+  else if (change) showStatus((await callServer(`library/change/${change.dataset.change}`)) ?? "");
   else if (remove) {
-    asking.querySelector(".name").textContent = remove.dataset.name;
-    asking.dataset.id = remove.dataset.remove;
-    asking.showModal();
-    asking.querySelector("[data-keep]").focus();
-  } else if (clicked("[data-keep]") || event.target === asking) asking.close();
-  else if (clicked("[data-sure]")) {
-    asking.close();
-    section().querySelector("[data-choose]").focus();
-    const path = `library/remove?publication=${encodeURIComponent(asking.dataset.id)}`;
-    begun((await call(path)) ?? plain(section().dataset.broken, "trouble"));
-    section().scrollIntoView({ block: "nearest" });
+    dialog.querySelector(".name").textContent = remove.dataset.name;
+    dialog.dataset.id = remove.dataset.remove;
+    dialog.showModal();
+    dialog.querySelector("[data-keep]").focus();
+  } else if (clicked("[data-keep]") || event.target === dialog) dialog.close();
+  else if (clicked("[data-confirm]")) {
+    dialog.close();
+    panel().querySelector("[data-choose-files]").focus();
+    const path = `library/remove?publication=${encodeURIComponent(dialog.dataset.id)}`;
+    startPolling((await callServer(path)) ?? buildLine(panel().dataset.connectionLost, "error-text"));
+    panel().scrollIntoView({ block: "nearest" });
   }
 });
 
-/* Files may be dropped anywhere on the panel, and nowhere else on the page do they open. */
-const carries = (event) => event.dataTransfer?.types.includes("Files");
+/* Files can be dropped anywhere on the panel; elsewhere on the page the browser would open them. */
+const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
 for (const name of ["dragover", "dragleave", "drop"])
   document.addEventListener(name, (event) => {
-    if (!carries(event) || !section()) return;
+    if (!hasFiles(event) || !panel()) return;
     event.preventDefault();
-    const over = element.contains(event.target);
-    section().classList.toggle("over", over && name === "dragover");
-    if (over && name === "drop") send([...event.dataTransfer.files]);
+    const isOverPanel = element.contains(event.target);
+    panel().classList.toggle("drag-over", isOverPanel && name === "dragover");
+    if (isOverPanel && name === "drop") send([...event.dataTransfer.files]);
   });
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-add]")) return;
+  if (!event.target.closest("[data-open-upload]")) return;
   element.querySelector("dialog").showModal();
-  section().querySelector("[data-choose]").focus();
+  panel().querySelector("[data-choose-files]").focus();
 });
 
-/* The panel is drawn anew when the library has changed: it stays open, and says what came of it. */
+/* The panel is replaced when the library has changed: it stays open, and shows the report. */
 element.addEventListener(
   "toggle",
   (event) => {
@@ -162,14 +168,14 @@ element.addEventListener(
   },
   true,
 );
-const taken = () => {
-  if (!section()) return;
+const restorePanel = () => {
+  if (!panel()) return;
   const dialog = element.querySelector("dialog.drawer");
   if (panelOpen && !dialog.open) {
     dialog.showModal();
-    if (!reporting) section().querySelector("[data-choose]").focus();
+    if (!isReporting) panel().querySelector("[data-choose-files]").focus();
   }
-  follow();
+  poll();
 };
-taken();
-watch("value", taken);
+restorePanel();
+watch("value", restorePanel);

@@ -1,13 +1,13 @@
-/* Runs when the place is there where verdicts arrive: what a visitor says of an answer is sent, and
-   what comes back stands in the place of what was there, with the focus where it was. */
-const verdictOf = (event) => event.target.closest?.("#transcript form.verdict");
-let focused = "";
+/* Runs with the hidden element where rendered verdicts arrive: sends a visitor's judgement of an
+   answer, and replaces the form by what comes back, with the focus where it was. */
+const findForm = (event) => event.target.closest?.("#transcript form.verdict");
+let focusSelector = "";
 
 const send = (form, verdict) => {
   const value = (name) => form.querySelector(`[name=${name}]`)?.value ?? "";
   const name = document.activeElement.name;
-  const mark = document.activeElement.dataset.verdict;
-  focused = mark ? `[data-verdict=${mark}]` : name ? `[name=${name}]` : "[type=submit]";
+  const verdictButton = document.activeElement.dataset.verdict;
+  focusSelector = verdictButton ? `[data-verdict=${verdictButton}]` : name ? `[name=${name}]` : "[type=submit]";
   trigger("select", {
     turn: form.dataset.turn,
     verdict,
@@ -16,44 +16,45 @@ const send = (form, verdict) => {
     note: value("note"),
   });
 };
-const pressed = (form) => form.querySelector("[aria-pressed=true]")?.dataset.verdict ?? "";
+const getVerdict = (form) => form.querySelector("[aria-pressed=true]")?.dataset.verdict ?? "";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#transcript [data-verdict]");
   if (!button) return;
-  /* A mark that is set is taken back by another press. */
-  send(verdictOf(event), button.ariaPressed === "true" ? "" : button.dataset.verdict);
+  /* Another click on a verdict removes it. */
+  send(findForm(event), button.ariaPressed === "true" ? "" : button.dataset.verdict);
 });
 document.addEventListener("change", (event) => {
-  const form = verdictOf(event);
-  if (form && event.target.matches("[type=radio], [type=checkbox]")) send(form, pressed(form));
+  const form = findForm(event);
+  if (form && event.target.matches("[type=radio], [type=checkbox]")) send(form, getVerdict(form));
 });
 document.addEventListener("submit", (event) => {
-  const form = verdictOf(event);
+  const form = findForm(event);
   if (!form) return;
   event.preventDefault();
-  send(form, pressed(form));
+  send(form, getVerdict(form));
 });
 
 watch("value", () => {
-  const paper = document.createElement("template");
-  paper.innerHTML = props.value ?? "";
-  const fresh = paper.content.querySelector("form.verdict");
-  const old = fresh && document.querySelector(`#transcript form.verdict[data-turn="${fresh.dataset.turn}"]`);
-  if (!old) return;
-  const put = fresh.cloneNode(true);
-  /* The words are put in a moment later, so that a screen reader hears them. */
-  const told = put.querySelector(".told");
-  const words = told.textContent;
-  told.textContent = "";
-  /* What is being written meanwhile is not lost. */
-  const [written, field] = [old, put].map((form) => form.querySelector("[name=note]"));
-  if (field && written === document.activeElement) {
-    field.value = written.value;
-    focused = "[name=note]";
+  const template = document.createElement("template");
+  template.innerHTML = props.value ?? "";
+  const arrived = template.content.querySelector("form.verdict");
+  const existing = arrived && document.querySelector(`#transcript form.verdict[data-turn="${arrived.dataset.turn}"]`);
+  if (!existing) return;
+  const replacement = arrived.cloneNode(true);
+  /* The status is filled a moment later, so that a screen reader announces it. */
+  const status = replacement.querySelector(".verdict-status");
+  const statusText = status.textContent;
+  status.textContent = "";
+  /* Text that the visitor is typing is kept. */
+  const [typed, field] = [existing, replacement].map((form) => form.querySelector("[name=note]"));
+  if (field && typed === document.activeElement) {
+    field.value = typed.value;
+    focusSelector = "[name=note]";
   }
-  old.replaceWith(put);
-  if (focused) (put.querySelector(`${focused}:checked`) ?? put.querySelector(focused))?.focus();
-  put.scrollIntoView({ block: "nearest" }); /* not behind the question field */
-  setTimeout(() => (told.textContent = words), 50);
+  existing.replaceWith(replacement);
+  if (focusSelector)
+    (replacement.querySelector(`${focusSelector}:checked`) ?? replacement.querySelector(focusSelector))?.focus();
+  replacement.scrollIntoView({ block: "nearest" }); /* not behind the question field */
+  setTimeout(() => (status.textContent = statusText), 50);
 });

@@ -27,7 +27,7 @@ def render_change(
         "uploads/change.html",
         language,
         state=state,
-        trouble=error_message,
+        error_message=error_message,
         outcome=describe_outcome(state) if state else None,
         failed=isinstance(result, Failed),
         unchanged=isinstance(result, Failed | Cancelled),

@@ -64,7 +64,7 @@ def visitor(address: str) -> Iterator[httpx.Client]:
 
 
 def finished(page: Page) -> None:
-    page.wait_for_selector("#library [data-state=ended]")
+    page.wait_for_selector("#library [data-state=finished]")
     # The page has taken up the library, and the panel is open as it was.
     page.wait_for_load_state("networkidle")
     expect(page.locator("#drawer-library")).to_be_visible()
@@ -169,30 +169,30 @@ def test_a_publication_is_added_asked_and_removed(
         "#library input[type=file]", [tmp_path / "ledgers.md", tmp_path / "empty.txt"]
     )
     finished(page)
-    report = page.locator("#library .shown")
+    report = page.locator("#library .change-status")
     expect(report.locator(".outcome")).to_contain_text(done)
     expect(report.locator(".outcome")).to_be_focused()
-    expect(page.locator("#library .announced")).to_contain_text(done)
-    expect(report.locator(".refused li")).to_have_count(1)
-    expect(report.locator(".refused li")).to_contain_text("empty.txt")
-    expect(report.locator(".found .name")).to_have_text("Ledgers 4")
+    expect(page.locator("#library .live-region")).to_contain_text(done)
+    expect(report.locator(".rejections li")).to_have_count(1)
+    expect(report.locator(".rejections li")).to_contain_text("empty.txt")
+    expect(report.locator(".change-items .name")).to_have_text("Ledgers 4")
     report.locator("summary").first.click()
     expect(report.locator("details li").first).to_be_visible()
     checked(page)
     assert str(tmp_path) not in page.content()
-    names = page.locator("#library .shelves .open")
+    names = page.locator("#library .publication-list .entry-title")
     expect(names).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     # It is used at once; a question can be limited to it.
     names.filter(has_text="Ledgers").click()
     ask(page, question)
-    expect(page.locator(".turn .said")).to_contain_text("purple ledger")
+    expect(page.locator(".turn .answer-text")).to_contain_text("purple ledger")
     # Removing asks first, by keyboard too; Esc takes it back.
     page.click("[data-drawer=library]")
     remove = page.locator("[data-name='Ledgers 4']")
     remove.focus()
     page.keyboard.press("Enter")
-    asking = page.locator("#removing")
+    asking = page.locator("#removal-dialog")
     expect(asking).to_be_visible()
     expect(asking.locator(".name")).to_have_text("Ledgers 4")
     expect(asking.locator("[data-keep]")).to_be_focused()
@@ -207,7 +207,7 @@ def test_a_publication_is_added_asked_and_removed(
     finished(page)
     expect(names).to_have_count(1)
     page.locator("[data-change=dismiss]").click()
-    expect(page.locator("#library .shown > *")).to_have_count(0)
+    expect(page.locator("#library .change-status > *")).to_have_count(0)
     page.keyboard.press("Escape")
     # The question that comes is not limited to what is gone.
     expect(page.locator("#chips .chip")).to_have_count(0)
@@ -221,20 +221,22 @@ def test_a_hostile_file_is_text(chat: str, visit: Open, held: Path) -> None:
     page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
     finished(page)
     panel = page.locator("#library")
-    expect(panel.locator(".found .name")).to_contain_text("<script>window.owned=1</script> {{7*7}}")
-    expect(panel.locator(".found .name")).to_contain_text("⟨U+202E⟩fdp <img src=x onerror=")
-    expect(panel.locator(".found .facts").first).to_have_text(
+    expect(panel.locator(".change-items .name")).to_contain_text(
+        "<script>window.owned=1</script> {{7*7}}"
+    )
+    expect(panel.locator(".change-items .name")).to_contain_text("⟨U+202E⟩fdp <img src=x onerror=")
+    expect(panel.locator(".change-items .facts").first).to_have_text(
         "<img src=x onerror=window.owned=1>gpj.md"
     )
     page.locator("[data-name*=script]").click()
-    expect(page.locator("#removing .name")).to_contain_text("<script>")
+    expect(page.locator("#removal-dialog .name")).to_contain_text("<script>")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     ask(page, "Who hid a brass sextant in the crypt of Quarnell?")
     for fold in page.locator(".citation .notes summary").all():
         fold.click()
     expect(page.locator(".citation").first).to_contain_text("⟨U+202E⟩in the crypt")
-    page.locator("a.read").first.click()
+    page.locator("a.to-article").first.click()
     expect(page.locator("dialog.pane")).to_contain_text("<svg onload=window.owned=1>")
     page.reload()
     expect(page.locator(".turn .citation").first).to_be_visible()
@@ -251,9 +253,9 @@ def test_a_hostile_file_is_text(chat: str, visit: Open, held: Path) -> None:
     page.keyboard.press("Escape")
     page.click("[data-drawer=library]")
     page.locator("[data-name*=script]").click()
-    page.locator("#removing [data-sure]").click()
+    page.locator("#removal-dialog [data-confirm]").click()
     finished(page)
-    expect(panel.locator(".shelves .open")).to_have_count(1)
+    expect(panel.locator(".publication-list .entry-title")).to_have_count(1)
     expect(panel.locator(".outcome")).to_be_focused()
 
 
@@ -269,7 +271,7 @@ def test_a_change_is_its_visitors_own_and_can_be_cancelled(
     )
     file = {"name": "long.md", "mimeType": "text/markdown", "buffer": text.encode()}
     page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
-    page.wait_for_selector("#library [data-state=going]")
+    page.wait_for_selector("#library [data-state=running]")
     with visitor(chat) as other:
         assert other.get("library/change").text == ""
         other.post("library/change/cancel")
@@ -325,12 +327,12 @@ def test_the_password_opens_the_page(
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
     # Where it was going to, it goes.
-    expect(page.locator("dialog.pane .trouble")).to_be_visible()
+    expect(page.locator("dialog.pane .error-text")).to_be_visible()
     page.keyboard.press("Escape")
     cookie = next(each for each in context.cookies() if each["name"] == "tongzhu_session")
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
     page.click("[data-drawer=library]")
-    expect(page.locator(".adding, [data-remove]")).to_have_count(0)  # --no-uploads
+    expect(page.locator(".upload-panel, [data-remove]")).to_have_count(0)  # --no-uploads
     page.keyboard.press("Escape")
     ask(page, "Who wrote about tides?")
     # Another who knows the password sees nothing of it.
@@ -342,8 +344,8 @@ def test_the_password_opens_the_page(
     expect(stranger.locator(".welcome")).to_be_visible()
     expect(stranger.locator(".turn")).to_have_count(0)
     other.close()
-    page.click("[data-drawer=shelf]")
-    page.locator(".leaving button").click()
+    page.click("[data-drawer=conversations]")
+    page.locator(".sign-out button").click()
     expect(page.locator("#password")).to_be_visible()
     # The session is over, whoever has kept its cookie.
     kept = {"cookie": f"tongzhu_session={cookie['value']}"}
