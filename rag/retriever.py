@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from index.storage.records import Filters
 from rag.answer.build import build_citation
 from rag.answer.model import Answer, Citation, Evidence, ScoreComponent
 from rag.answering.confidence import compute_confidence, compute_confidence_parts
-from rag.answering.confidence_features import confidence_features
+from rag.answering.confidence_features import compute_confidence_features
 from rag.answering.evidence import (
     SENTENCE_FEATURES,
     find_note_sources,
@@ -28,14 +28,16 @@ from rag.answering.evidence import (
     select_evidence,
     sentence_features,
 )
-from rag.answering.metadata import MetadataAnswerer, RankedPassage
+from rag.answering.metadata import MetadataAnswer, MetadataAnswerer
 from rag.query import limits
 from rag.query.answer_type import asks_for_source
+from rag.query.follow_up import asks_for_more, changes_topic, topic_start
 from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
-from rag.ranking.conversation import ArticleKey, ConversationRanker, RankedCandidates
-from rag.ranking.features import CandidateFeatures, FeatureExtractor
+from rag.ranking.conversation import ConversationRanker, Turn
+from rag.ranking.features import FEATURES, CandidateFeatures
 from rag.ranking.parameters import load_parameters
-from rag.ranking.scoring import FEATURES
+from rag.ranking.ranker import PassageRanker
+from rag.ranking.scoring import RankedCandidates, score_parts
 
 _BATCH_SIZE = 16  # questions that are encoded at a time
 _MAX_LOOKBACK = 3  # questions that a follow-up about an article may go back to
@@ -66,12 +68,9 @@ class Retriever:
         library.check_encoder(encoder)
         self.library = library
         self._encoder = encoder
-        self._feature_extractor = FeatureExtractor(library, encoder)
+        self._ranker = PassageRanker(library, encoder)
         self._parameters = load_parameters()
-        self._weights = self._parameters.monolingual, self._parameters.cross_lingual
-        self._metadata_answerer = MetadataAnswerer(
-            library, self._feature_extractor.passage_loader, self._rank_passages
-        )
+        self._metadata_answerer = MetadataAnswerer(library, self._ranker)
 
     @classmethod
     def open(cls, path: Path | str) -> Retriever:
@@ -123,10 +122,11 @@ class Retriever:
         question = validate_query(question)
         history = validate_history(history)
         rows = self._filter_rows(options)
-        metadata_answer = self._metadata_answer(question, options, rows, history)
+        metadata_answer = self._answer_from_metadata(question, options, rows, history)
         if metadata_answer is not None:
-            return metadata_answer
-        ranked = self._build_ranker(options, rows).rank(question, history)
+            return self._build_metadata_answer(question, metadata_answer, options)
+        turns = self._recall_turns(question, options, rows, history)
+        ranked = ConversationRanker(self._ranker, rows).rank(question, turns)
         return self._build_answer(question, ranked, options)
 
     @single_threaded_blas()
@@ -163,86 +163,71 @@ class Retriever:
     def _answer_batch(
         self, texts: Sequence[str], options: RetrieveOptions, rows: Rows | None
     ) -> list[Answer]:
-        return [
-            self._metadata_answer(text, options, rows)
-            or self._build_answer(
-                text, self._build_ranker(options, rows).rank_standalone(query), options
+        answers = []
+        for text, query in zip(texts, self._ranker.encode(texts), strict=True):
+            metadata_answer = self._answer_from_metadata(text, options, rows)
+            answers.append(
+                self._build_answer(text, self._ranker.rank(query, rows), options)
+                if metadata_answer is None
+                else self._build_metadata_answer(text, metadata_answer, options)
             )
-            for text, query in zip(
-                texts, self._feature_extractor.encode_queries(texts), strict=True
-            )
-        ]
+        return answers
 
     def _filter_rows(self, options: RetrieveOptions) -> Rows | None:
         return self.library.filter_rows(**asdict(options.filters)) if options.filters else None
-
-    def _build_ranker(self, options: RetrieveOptions, rows: Rows | None) -> ConversationRanker:
-        unlimited_options = replace(options, k=limits.MAX_CITATIONS)
-
-        def find_answered_articles(
-            question: str, history: Sequence[str]
-        ) -> frozenset[ArticleKey] | None:
-            answer = self._metadata_answer(question, unlimited_options, rows, history)
-            return None if answer is None else _answered_articles(answer)
-
-        return ConversationRanker(
-            self._feature_extractor, self._weights, rows, find_answered_articles
-        )
 
     def _select_threshold(self, options: RetrieveOptions, *, is_cross_lingual: bool) -> float:
         if options.threshold is not None:
             return options.threshold
         return self._parameters.thresholds.select(is_cross_lingual=is_cross_lingual)
 
-    def _metadata_answer(
+    def _answer_from_metadata(
         self,
         question: str,
         options: RetrieveOptions,
         rows: Rows | None,
         history: Sequence[str] = (),
-    ) -> Answer | None:
-        """The answer of the metadata; None if they have none."""
-
-        def get_previous_citation() -> Citation | None:
-            if not history:
-                return None
-            earlier = history[-_MAX_LOOKBACK:-1]
-            previous_answer = self.retrieve(
-                history[-1], 1, history=earlier, filters=options.filters
-            )
-            return previous_answer.citations[0] if previous_answer.citations else None
-
-        metadata_answer = self._metadata_answerer.answer(
-            question, history[-1] if history else "", rows, get_previous_citation
-        )
-        if metadata_answer is None:
+    ) -> MetadataAnswer | None:
+        """Return the answer of the metadata; None if it has none or its confidence is too low."""
+        linked = self._metadata_answerer.parse(question, history[-1] if history else "", rows)
+        if linked is None:
             return None
-        answer = Answer(
+        previous_citation = None
+        if history and linked.needs_previous_citation:
+            *earlier, last = history[-_MAX_LOOKBACK:]
+            previous = self.retrieve(last, 1, history=earlier, filters=options.filters)
+            previous_citation = previous.citations[0] if previous.citations else None
+        answer = self._metadata_answerer.answer(linked, previous_citation, rows)
+        if answer is None or not answer.citations:
+            return answer
+        threshold = self._select_threshold(options, is_cross_lingual=False)
+        return answer if compute_confidence(answer.confidence_parts) >= threshold else None
+
+    def _build_metadata_answer(
+        self, question: str, metadata_answer: MetadataAnswer, options: RetrieveOptions
+    ) -> Answer:
+        return Answer(
             question,
             metadata_answer.citations[: options.k],
             confidence=compute_confidence(metadata_answer.confidence_parts),
             threshold=self._select_threshold(options, is_cross_lingual=False),
             confidence_parts=metadata_answer.confidence_parts,
         )
-        return answer if answer.found or not answer.citations else None
 
-    def _rank_passages(self, text: str, rows: Rows | None) -> list[RankedPassage]:
-        """The passages that may answer a text, best first."""
-        ranked = ConversationRanker(self._feature_extractor, self._weights, rows).rank(text)
-        scores, ranking = ranked.contributions.sum(axis=1), ranked.ranking
-        heading_coverage = ranked.in_context.features.values[:, FEATURES.index("heading")]
-        return [
-            RankedPassage(
-                ranked.in_context.candidates[index].loaded_passage,
-                _build_score_parts(ranked.contributions[index].tolist()),
-                float(heading_coverage[index]),
-                compute_confidence_parts(
-                    confidence_features(ranked.in_context, scores, ranking[position:]),
-                    self._parameters.calibration,
-                ),
-            )
-            for position, index in enumerate(ranking)
-        ]
+    def _recall_turns(
+        self, question: str, options: RetrieveOptions, rows: Rows | None, history: Sequence[str]
+    ) -> list[Turn]:
+        """Return the questions before this one, with the articles that the metadata answered."""
+        turns = [Turn(text) for text in history]
+        if not turns or changes_topic(question):
+            return turns
+        for index in reversed(range(topic_start(history), len(history))):
+            answer = self._answer_from_metadata(history[index], options, rows, history[:index])
+            if answer is not None:
+                turns[index] = Turn(history[index], answer.articles)
+                if not asks_for_more(question):
+                    break  # only the last one counts
+        return turns
 
     def _build_answer(
         self, question: str, ranked: RankedCandidates, options: RetrieveOptions
@@ -278,7 +263,7 @@ class Retriever:
         )  # what was asked before is no evidence
         part_lists = [
             compute_confidence_parts(
-                confidence_features(candidate_features, scores, ranked.ranking),
+                compute_confidence_features(candidate_features, scores, ranked.ranking),
                 self._parameters.calibration,
             )
             for candidate_features in ranked.confidence_inputs
@@ -332,15 +317,13 @@ class Retriever:
         passage = candidate.loaded_passage.passage
         return build_citation(
             candidate.loaded_passage,
-            self._feature_extractor.passage_loader.load_article(
-                passage.publication_id, passage.article_index
-            ),
-            self._feature_extractor.passage_loader.load_summary(passage.publication_id),
+            self._ranker.passage_loader.load_article(passage.publication_id, passage.article_index),
+            self._ranker.passage_loader.load_summary(passage.publication_id),
             [
                 Evidence(sentences[i].ref.span, sentences[i].ref.note, float(scores[i]))
                 for i in selected
             ],
-            _build_score_parts(contributions),
+            score_parts(contributions),
         )
 
     def __repr__(self) -> str:
@@ -357,23 +340,6 @@ class Retriever:
 def _open_in_process(path: Path, _: int) -> Retriever:
     """The retriever of a process that was sent one, and another when that was refreshed."""
     return Retriever.open(path)
-
-
-def _answered_articles(answer: Answer) -> frozenset[ArticleKey]:
-    """The articles that an answer of the metadata is about; none where it is about whole issues."""
-    return frozenset(
-        (citation.publication.id, citation.article.index)
-        for citation in answer.citations
-        if any(not statement.of_publication for statement in citation.statements)
-    )
-
-
-def _build_score_parts(contributions: Sequence[float]) -> tuple[ScoreComponent, ...]:
-    """What was added to a score, by name; the history only where it was."""
-    names = (*FEATURES, "bias", "history")
-    return tuple(
-        ScoreComponent(name, value) for name, value in zip(names, contributions, strict=False)
-    )
 
 
 def _list_translations(

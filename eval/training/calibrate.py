@@ -19,15 +19,14 @@ from eval.training.optimize import Bounds, fit_logistic_regression
 from eval.training.sets import PROJECT_SETS
 from index.arrays import FloatArray
 from rag.answering.confidence import (
-    Calibration,
     ConfidenceFeatures,
-    Thresholds,
     compute_confidence,
     compute_confidence_parts,
     regression_inputs,
 )
-from rag.ranking.parameters import Parameters
-from rag.ranking.scoring import FeatureMatrix, compute_contributions
+from rag.ranking.features import FeatureMatrix
+from rag.ranking.parameters import Calibration, Parameters, Thresholds
+from rag.ranking.scoring import compute_contributions
 
 _MAX_FALSE_REFUSAL_RATE = {False: 0.025, True: 0.03}
 """Of the answerable questions of any set at most, where the first passage is in the language of the

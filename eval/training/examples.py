@@ -21,8 +21,15 @@ from rag.answering.confidence_features import (
     summarize_maxsim,
 )
 from rag.answering.evidence import sentence_features
-from rag.ranking.features import Candidate, CandidateFeatures, FeatureExtractor, maxsim_features
-from rag.ranking.scoring import FEATURES, MAXSIM, TRANSLATED_MAXSIM
+from rag.ranking.features import (
+    FEATURES,
+    MAXSIM,
+    TRANSLATED_MAXSIM,
+    Candidate,
+    CandidateFeatures,
+    FeatureExtractor,
+    maxsim_features,
+)
 
 _ALL_SENTENCES = slice(None)
 

@@ -31,8 +31,8 @@ from eval.training.sets import PROJECT_SETS, ExampleSets, collect_examples
 from index.arrays import BoolArray, FloatArray
 from index.errors import TongzhuError
 from rag.answering.evidence import SENTENCE_FEATURES
-from rag.ranking.parameters import PARAMETERS_PATH, Parameters, load_parameters
-from rag.ranking.scoring import FEATURES, Weights
+from rag.ranking.features import FEATURES
+from rag.ranking.parameters import PARAMETERS_PATH, Parameters, Weights, load_parameters
 
 _FEATURE_SCALES = np.array(
     [20.0, 20.0, 20.0, 20.0, 20.0, 5.0, 5.0, 5.0, 1.0]

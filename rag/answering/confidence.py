@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer.model import ScoreComponent
+from rag.ranking.parameters import Calibration
 
 _MAX_TERM_COVERAGE = 0.25  # of a question's words; to say more of them is no sign of an answer
 _MIN_TERM_COVERAGE = 0.02  # of them; below it what is near is near by chance
@@ -53,59 +54,6 @@ class ConfidenceFeatures:
     lacks_quantity: bool
     lacks_article_number: bool
     cross_lingual: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What is added up to the log-odds.
-
-    Attributes:
-        score: What the score counts.
-        margin: What the lead counts.
-        sentence_similarity: What similarity counts that is above the usual one.
-        maxsim_mean: What nearness of tokens counts that is above the usual one.
-        maxsim_low: What that of the least near ones counts.
-        term_coverage: What the share counts of the question's words that the passage says, up to a quarter.
-        no_term_overlap: What is added where it says next to none of them.
-        lacks_requested_item: What is added where the quantity is missing from a passage in the same language, or
-            the article or chapter.
-        lacks_requested_item_cross_lingual: What is added where it is missing from one in the other language, in which
-            it is not always recognised.
-        cross_lingual: What is added for a passage in the other language.
-        bias: What is always added.
-    """
-
-    score: float
-    margin: float
-    sentence_similarity: float
-    maxsim_mean: float
-    maxsim_low: float
-    term_coverage: float
-    no_term_overlap: float
-    lacks_requested_item: float
-    lacks_requested_item_cross_lingual: float
-    cross_lingual: float
-    bias: float
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """The confidence below which the answer is "not in this library".
-
-    Passages of one language are told apart better than those across languages, where the same
-    threshold would refuse many more questions that are answered.
-
-    Attributes:
-        monolingual: Where the first citation is in the question's language.
-        cross_lingual: Where it is in the other one.
-    """
-
-    monolingual: float
-    cross_lingual: float
-
-    def select(self, *, is_cross_lingual: bool) -> float:
-        """The one for a first citation in the other language or not."""
-        return self.cross_lingual if is_cross_lingual else self.monolingual
 
 
 CONFIDENCE_PART_NAMES = (

@@ -13,14 +13,13 @@ from index.text.terms import analyze
 from rag.answering.confidence import TYPICAL_MAXSIM, ConfidenceFeatures
 from rag.query.follow_up import without_history
 from rag.query.quantity import contains_quantity, parse_quantity
-from rag.ranking.features import Candidate, CandidateFeatures, EncodedQuery
+from rag.ranking.features import FEATURES, Candidate, CandidateFeatures, EncodedQuery
 from rag.ranking.passages import LoadedPassage
-from rag.ranking.scoring import FEATURES
 
 _ARTICLE_NUMBER = re.compile(r"第\d+[条章]")
 
 
-def confidence_features(
+def compute_confidence_features(
     candidate_features: CandidateFeatures, scores: FloatArray, ranking: Sequence[int]
 ) -> ConfidenceFeatures:
     """The signs of the first passage of a ranking.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.arrays import Rows
+import numpy as np
+
+from index.arrays import FloatArray, Rows
 from index.storage.library import Library
 from index.storage.records import ArticleHeader
 from index.text.scripts import fold
 from rag.answer.build import build_citation
 from rag.answer.model import Citation, MetadataField, ScoreComponent, Statement
+from rag.answering.confidence import compute_confidence_parts
+from rag.answering.confidence_features import compute_confidence_features
 from rag.answering.statements import (
     build_article_statement,
     build_articles_statement,
@@ -26,7 +30,11 @@ from rag.query.metadata_query import (
     parse_elliptic_follow_up,
     parse_metadata_query,
 )
-from rag.ranking.passages import LoadedPassage, PassageLoader
+from rag.ranking.features import FEATURES
+from rag.ranking.parameters import load_parameters
+from rag.ranking.passages import ArticleKey, LoadedPassage, article_key
+from rag.ranking.ranker import PassageRanker
+from rag.ranking.scoring import RankedCandidates, score_parts
 
 _NAME_LOG_ODDS = 3.5
 """The log-odds that a statement answers which rests on a name: of an author, a topic, an issue."""
@@ -34,76 +42,90 @@ _NAME_LOG_ODDS = 3.5
 _HEADING_WEIGHT = 4.0
 """What the share of a question that titles say counts in telling which article it means."""
 
-
-@dataclass(frozen=True, slots=True)
-class RankedPassage:
-    """A passage as ordinary ranking has it.
-
-    Attributes:
-        loaded_passage: The passage.
-        score_parts: What its score is made of.
-        heading_coverage: The share of the question that the titles and headings above it say.
-        confidence_parts: The log-odds that it answers, part by part.
-    """
-
-    loaded_passage: LoadedPassage
-    score_parts: tuple[ScoreComponent, ...]
-    heading_coverage: float
-    confidence_parts: tuple[ScoreComponent, ...]
-
-    @property
-    def score(self) -> float:
-        """What the parts add up to."""
-        return sum(part.value for part in self.score_parts)
-
-    @property
-    def article_key(self) -> tuple[str, int]:
-        """Publication and article."""
-        return self.loaded_passage.passage.publication_id, self.loaded_passage.passage.article_index
+_FIELDS_OF_ANY_PUBLICATION = ("publisher", "imprint", "articles")
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataAnswer:
-    """What the metadata answer: citations with statements, and the log-odds that they do."""
+    """An answer from the metadata.
+
+    Attributes:
+        citations: The citations, the first of them with statements.
+        confidence_parts: The contributions to the log-odds that they answer.
+    """
 
     citations: tuple[Citation, ...]
     confidence_parts: tuple[ScoreComponent, ...]
+
+    @property
+    def articles(self) -> frozenset[ArticleKey]:
+        """The articles that it states something about; none if it is about whole publications."""
+        return frozenset(
+            (citation.publication.id, citation.article.index)
+            for citation in self.citations
+            if any(not statement.of_publication for statement in citation.statements)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedQuery:
+    """A metadata query with the entities of the library that it names.
+
+    Attributes:
+        query: The parsed query.
+        entities: The authors, topics, institutes and publications that it names.
+        headers: The articles that it may be about; empty if it names a publication that is missing.
+    """
+
+    query: MetadataQuery
+    entities: LinkedEntities
+    headers: list[ArticleHeader]
+
+    @property
+    def linked_headers(self) -> list[ArticleHeader] | None:
+        """The articles that it names by position, author, institute or topic; None if by none."""
+        if self.query.subject or not self.headers:
+            return None
+        return _select_linked_articles(self.query, self.entities, self.headers)
+
+    @property
+    def names_subject(self) -> bool:
+        """Whether it describes the article that it means."""
+        return bool(self.query.subject) and not self.query.is_about_publication
+
+    @property
+    def needs_previous_citation(self) -> bool:
+        """Whether the article that it means is the one that the previous answer cited first."""
+        return bool(
+            self.headers
+            and self.linked_headers is None
+            and not self.names_subject
+            and not self.query.mentions_publication
+            and self.query.fields[0] not in _FIELDS_OF_ANY_PUBLICATION
+        )
 
 
 class MetadataAnswerer:
     """Answers from the metadata of one library. Thread-safe.
 
     Args:
-        library: Open to be read.
-        passage_loader: Of the library.
-        rank_passages: Passages that may answer a text, best first, among rows or all.
+        library: An open library.
+        ranker: Ranks the passages of the library.
     """
 
-    def __init__(
-        self,
-        library: Library,
-        passage_loader: PassageLoader,
-        rank_passages: Callable[[str, Rows | None], list[RankedPassage]],
-    ) -> None:
+    def __init__(self, library: Library, ranker: PassageRanker) -> None:
         self._library = library
-        self._passage_loader = passage_loader
-        self._rank_passages = rank_passages
+        self._ranker = ranker
+        self._passage_loader = ranker.passage_loader
         self._entity_linker = EntityLinker(library)
 
-    def answer(
-        self,
-        question: str,
-        previous_question: str,
-        rows: Rows | None,
-        get_previous_citation: Callable[[], Citation | None],
-    ) -> MetadataAnswer | None:
-        """What the metadata answer; None if the text has to answer.
+    def parse(self, question: str, previous_question: str, rows: Rows | None) -> LinkedQuery | None:
+        """Return what a question asks of the metadata; None if the text has to answer.
 
         Args:
-            question: As asked.
+            question: The question.
             previous_question: The question before it, or "".
             rows: The passages that may be cited; None for all.
-            get_previous_citation: Gives the first citation of the question before this one, if there was one.
         """
         text = fold(question).strip()
         may_be_elliptic = bool(previous_question) and is_possible_metadata_query(
@@ -125,108 +147,90 @@ class MetadataAnswerer:
         if query is None:
             return None
         headers = self._entity_linker.select_headers(entities.publications, rows)
-        if not headers:
-            return (
-                MetadataAnswer((), (ScoreComponent("metadata", -_NAME_LOG_ODDS),))
-                if entities.names_publication
-                else None
-            )
+        if not headers and not entities.names_publication:
+            return None
         query = replace(
             query,
             mentions_author=query.mentions_author or mentions_article_or_author(previous_question),
         )
-        selection = self._select_articles(query, entities, headers, rows, get_previous_citation)
-        return None if selection is None else self._build_answer(query, *selection)
+        return LinkedQuery(query, entities, headers)
 
-    def _select_articles(
-        self,
-        query: MetadataQuery,
-        entities: LinkedEntities,
-        headers: list[ArticleHeader],
-        rows: Rows | None,
-        get_previous_citation: Callable[[], Citation | None],
-    ) -> tuple[list[ArticleHeader], bool, list[RankedPassage]] | None:
-        """The articles that are meant, whether all of a publication, and how they were found."""
-        if (
-            not query.subject
-            and (linked := _select_linked_articles(query, entities, headers)) is not None
-        ):
-            return linked, False, []
-        if query.subject and not query.is_about_publication:
+    def answer(
+        self, linked: LinkedQuery, previous_citation: Citation | None, rows: Rows | None
+    ) -> MetadataAnswer | None:
+        """Return the answer of the metadata; None if the text has to answer.
+
+        Args:
+            linked: The query, as `parse` returns it.
+            previous_citation: The first citation of the previous answer, if there is one; only read
+                if `linked.needs_previous_citation`.
+            rows: The passages that may be cited; None for all.
+        """
+        query, headers = linked.query, linked.headers
+        if not headers:
+            return MetadataAnswer((), (ScoreComponent("metadata", -_NAME_LOG_ODDS),))
+        if (linked_headers := linked.linked_headers) is not None:
+            return self._cite_named(query, linked_headers, of_publication=False)
+        if linked.names_subject:
             if not query.mentions_article and not query.matches_title(headers):
                 return None
-            ranked = self._rank_articles(query.subject, headers, rows)
-            return ([], False, ranked) if ranked else None
-        if not query.mentions_publication and query.fields[0] not in (
-            "publisher",
-            "imprint",
-            "articles",
-        ):
-            previous_citation = get_previous_citation()
-            if previous_citation is None and not (
-                query.mentions_article or query.mentions_author or query.is_self_contained
-            ):
-                return None  # what "it" is cannot be told
+            return self._cite_described(query, headers, rows)
+        if linked.needs_previous_citation:
             if previous_citation is not None:
                 if not (
                     query.mentions_article or query.mentions_author or previous_citation.statements
                 ):
                     return None
-                article_key = (previous_citation.publication.id, previous_citation.article.index)
+                key = (previous_citation.publication.id, previous_citation.article.index)
                 same_article = [
                     header
                     for header in headers
-                    if (header.publication_id, header.article_index) == article_key
+                    if (header.publication_id, header.article_index) == key
                 ]
-                return same_article, False, []
-        return headers, query.mentions_publication or len(headers) > 1, []
-
-    def _rank_articles(
-        self, subject: str, headers: Sequence[ArticleHeader], rows: Rows | None
-    ) -> list[RankedPassage]:
-        """The best passage of each article, best article first."""
-        article_keys = {(header.publication_id, header.article_index) for header in headers}
-        best: dict[tuple[str, int], RankedPassage] = {}
-        for ranked in self._rank_passages(subject, rows):
-            best_so_far = best.get(ranked.article_key)
-            if ranked.article_key in article_keys and (
-                best_so_far is None or _article_score(ranked) > _article_score(best_so_far)
-            ):
-                best[ranked.article_key] = ranked
-        return sorted(
-            best.values(), key=lambda ranked: (-_article_score(ranked), ranked.loaded_passage.row)
+                return self._cite_named(query, same_article, of_publication=False)
+            if not (query.mentions_article or query.mentions_author or query.is_self_contained):
+                return None  # nothing says what "it" is
+        return self._cite_named(
+            query, headers, of_publication=query.mentions_publication or len(headers) > 1
         )
 
-    def _build_answer(
-        self,
-        query: MetadataQuery,
-        headers: list[ArticleHeader],
-        of_publication: bool,
-        ranked: list[RankedPassage],
+    def _cite_described(
+        self, query: MetadataQuery, headers: Sequence[ArticleHeader], rows: Rows | None
     ) -> MetadataAnswer | None:
-        if ranked:
-            statements = tuple(
-                self._build_article_statements(query.fields, *ranked[0].article_key, query.text)
-            )
-            if not statements:
-                return None
-            best, *rest = [
-                self._cite(
-                    ranked_passage.loaded_passage,
-                    (
-                        *ranked_passage.score_parts,
-                        ScoreComponent("titles", _HEADING_WEIGHT * ranked_passage.heading_coverage),
-                    ),
-                )
-                for ranked_passage in ranked
-            ]
-            confidence_parts = (
-                *ranked[0].confidence_parts,
-                ScoreComponent("titles", _HEADING_WEIGHT * ranked[0].heading_coverage),
-            )
-            return MetadataAnswer((replace(best, statements=statements), *rest), confidence_parts)
-        if not headers:
+        """Answer with the articles that a query describes, best first."""
+        (encoded_query,) = self._ranker.encode([query.subject])
+        ranked = self._ranker.rank(encoded_query, rows)
+        indices = _rank_articles(ranked, headers)
+        if not indices:
             return None
+        passages = [ranked.in_context.candidates[index].loaded_passage for index in indices]
+        statements = tuple(
+            self._build_article_statements(query.fields, *article_key(passages[0]), query.text)
+        )
+        if not statements:
+            return None
+        title_parts = [
+            ScoreComponent("titles", float(part)) for part in _title_contributions(ranked)[indices]
+        ]
+        best, *rest = [
+            self._cite(passage, (*score_parts(ranked.contributions[index].tolist()), title_part))
+            for index, passage, title_part in zip(indices, passages, title_parts, strict=True)
+        ]
+        confidence_features = compute_confidence_features(
+            ranked.in_context,
+            ranked.contributions.sum(axis=1),
+            ranked.ranking[ranked.ranking.index(indices[0]) :],
+        )
+        confidence_parts = (
+            *compute_confidence_parts(confidence_features, load_parameters().calibration),
+            title_parts[0],
+        )
+        return MetadataAnswer((replace(best, statements=statements), *rest), confidence_parts)
+
+    def _cite_named(
+        self, query: MetadataQuery, headers: list[ArticleHeader], *, of_publication: bool
+    ) -> MetadataAnswer | None:
+        """Answer with articles, in their order, or with whole publications."""
         citations = tuple(
             replace(
                 citation,
@@ -341,8 +345,25 @@ class MetadataAnswerer:
         )
 
 
-def _article_score(ranked: RankedPassage) -> float:
-    return ranked.score + _HEADING_WEIGHT * ranked.heading_coverage
+def _title_contributions(ranked: RankedCandidates) -> FloatArray:
+    """Return what titles and headings add to telling which article is meant, [candidates]."""
+    column = FEATURES.index("heading")
+    return np.asarray(_HEADING_WEIGHT * ranked.in_context.features.values[:, column])
+
+
+def _rank_articles(ranked: RankedCandidates, headers: Sequence[ArticleHeader]) -> list[int]:
+    """Return the index of the best candidate of each article, best article first."""
+    article_keys = {(header.publication_id, header.article_index) for header in headers}
+    scores = ranked.contributions.sum(axis=1) + _title_contributions(ranked)
+    candidates = ranked.in_context.candidates
+    best: dict[ArticleKey, int] = {}
+    for index in ranked.ranking:
+        key = article_key(candidates[index].loaded_passage)
+        if key in article_keys and (key not in best or scores[index] > scores[best[key]]):
+            best[key] = index
+    return sorted(
+        best.values(), key=lambda index: (-scores[index], candidates[index].loaded_passage.row)
+    )
 
 
 def _select_linked_articles(

@@ -12,10 +12,9 @@ turn to another article none is taken to go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,12 +26,9 @@ from rag.query.follow_up import (
     topic_start,
     with_history,
 )
-from rag.ranking.features import CandidateFeatures, EncodedQuery, FeatureExtractor
-from rag.ranking.passages import LoadedPassage
-from rag.ranking.scoring import Weights, compute_contributions, rank
-
-ArticleKey: TypeAlias = tuple[str, int]
-"""An article: its publication's id, and its index there."""
+from rag.ranking.passages import ArticleKey, article_key
+from rag.ranking.ranker import PassageRanker
+from rag.ranking.scoring import RankedCandidates
 
 TOPIC_MARGIN = 1.0
 """How much less the article spoken of may score than the best, for a question to go on with it."""
@@ -65,36 +61,17 @@ _DEMOTION_MARGIN = 0.01  # in score
 _MAX_EARLIER_QUESTIONS = 8  # questions back that are asked again, to know what came first for them
 
 
-@dataclass(frozen=True)
-class RankedCandidates:
-    """A question with its candidates.
+class Turn(NamedTuple):
+    """A question of a conversation.
 
     Attributes:
-        in_context: The question in its context, if it leans on any.
-        standalone: The question alone, with the same candidates in the same order; in its context where
-            it asks nothing of its own.
-        contributions: What each leg, the bias and, where there is one, the history add to the score of
-            each candidate; [n, legs + 1 or legs + 2].
-        confidence_inputs: Of these two, those that tell on average whether it is answered.
-        earlier: The questions before it, where it asks for whatever else there is; else none.
+        question: The question.
+        answered_articles: The articles that the metadata stated something about in answer to it;
+            None if the metadata did not answer it.
     """
 
-    in_context: CandidateFeatures
-    standalone: CandidateFeatures
-    contributions: FloatArray
-    confidence_inputs: tuple[CandidateFeatures, ...]
-    earlier: tuple[RankedCandidates, ...] = ()
-
-    @cached_property
-    def ranking(self) -> tuple[int, ...]:
-        """The candidates, best first."""
-        rows = [candidate.loaded_passage.row for candidate in self.in_context.candidates]
-        return tuple(rank(self.contributions.sum(axis=1), rows))
-
-    @property
-    def top_passage(self) -> LoadedPassage | None:
-        """What comes first, if anything does."""
-        return self.in_context.candidates[self.ranking[0]].loaded_passage if self.ranking else None
+    question: str
+    answered_articles: frozenset[ArticleKey] | None = None
 
 
 class PreviousQuestion(NamedTuple):
@@ -112,65 +89,48 @@ class PreviousQuestion(NamedTuple):
     is_from_metadata: bool
 
 
-def _no_metadata_answer(_: str, __: Sequence[str]) -> None:
-    """What metadata say where there are none."""
-
-
 @dataclass(frozen=True, slots=True)
 class ConversationRanker:
-    """What questions are held against.
+    """Ranks passages for a question in its conversation.
 
     Attributes:
-        feature_extractor: Of a library.
-        weights: What counts in passages in the question's language, and in those in the other one.
-        rows: The passages that may answer; None for all.
-        metadata_answer: The articles of which the metadata answer a question, after others; None where the
-            text has to answer it.
+        ranker: Ranks the passages of the library.
+        rows: The passages that are searched; None for all.
     """
 
-    feature_extractor: FeatureExtractor
-    weights: tuple[Weights, Weights]
+    ranker: PassageRanker
     rows: Rows | None = None
-    metadata_answer: Callable[[str, Sequence[str]], frozenset[ArticleKey] | None] = (
-        _no_metadata_answer
-    )
 
-    def rank(self, question: str, history: Sequence[str] = ()) -> RankedCandidates:
-        """A question with its candidates, in its context where it leans on any.
+    def rank(self, question: str, turns: Sequence[Turn] = ()) -> RankedCandidates:
+        """Return the ranked candidates of a question, in its context if it is a follow-up.
 
         Args:
-            question: As asked.
-            history: The questions before it, oldest first.
+            question: The question.
+            turns: The questions before it, oldest first.
         """
-        if not history or is_follow_up(question, history):
-            earlier = self._rank_earlier(history) if asks_for_more(question) else ()
-            return self._rank_explicit(question, history, earlier)
-        (query,) = self.feature_extractor.encode_queries([question])
-        standalone = self.rank_standalone(query)
-        if changes_topic(question):
+        history = _questions(turns)
+        if is_follow_up(question, history):
+            earlier = self._rank_earlier(turns) if asks_for_more(question) else ()
+            return self._rank_explicit(question, turns, earlier)
+        (query,) = self.ranker.encode([question])
+        standalone = self.ranker.rank(query, self.rows)
+        if not history or changes_topic(question):
             return standalone
-        previous = self._rank_previous(history)
+        previous = self._rank_previous(turns)
         if not _continues_topic(standalone, previous.articles):
             return standalone
         ranked = self._rank_follow_up(question, history, previous, IMPLICIT)
         return replace(ranked, confidence_inputs=(ranked.in_context, ranked.standalone))
 
-    def rank_standalone(self, query: EncodedQuery) -> RankedCandidates:
-        """A question that needs no other to be understood, with its candidates."""
-        candidate_features = self.feature_extractor.extract(query, self.rows)
-        added = compute_contributions(candidate_features.features, *self.weights)
-        return RankedCandidates(
-            candidate_features, candidate_features, added, (candidate_features,)
-        )
-
     def _rank_explicit(
-        self, question: str, history: Sequence[str], earlier: tuple[RankedCandidates, ...]
+        self, question: str, turns: Sequence[Turn], earlier: tuple[RankedCandidates, ...]
     ) -> RankedCandidates:
         """As `hold`, where nothing but words tells whether it leans on what came before."""
+        history = _questions(turns)
         if not is_follow_up(question, history):
-            (query,) = self.feature_extractor.encode_queries([question])
-            return self.rank_standalone(query)
-        previous = self._rank_previous(history)
+            (query,) = self.ranker.encode([question])
+            return self.ranker.rank(query, self.rows)
+        previous = self._rank_previous(turns)
         if not asks_for_more(question):
             return self._rank_follow_up(
                 question,
@@ -191,29 +151,26 @@ class ConversationRanker:
             ranked, standalone=ranked.in_context, contributions=contributions, earlier=earlier
         )
 
-    def _rank_earlier(self, history: Sequence[str]) -> tuple[RankedCandidates, ...]:
-        """The questions since the topic began, the last ones, each as it was held."""
+    def _rank_earlier(self, turns: Sequence[Turn]) -> tuple[RankedCandidates, ...]:
+        """Rank the last questions since the topic began, each in its context."""
         ranked: list[RankedCandidates] = []
-        for index in range(topic_start(history), len(history))[-_MAX_EARLIER_QUESTIONS:]:
-            ranked.append(self._rank_explicit(history[index], history[:index], tuple(ranked)))
+        for index in _turns_on_topic(turns):
+            ranked.append(self._rank_explicit(turns[index].question, turns[:index], tuple(ranked)))
         return tuple(ranked)
 
-    def _rank_previous(self, history: Sequence[str]) -> PreviousQuestion:
-        """The last question, which tells what the next one may be about."""
-        *earlier, question = history
-        depends_on_earlier = is_follow_up(question, earlier)
-        (query,) = self.feature_extractor.encode_queries(
-            [with_history(question, earlier) if depends_on_earlier else question]
-        )
-        ranked = self.rank_standalone(query)
-        for index in reversed(range(topic_start(history), len(history))[-_MAX_EARLIER_QUESTIONS:]):
-            answered_articles = self.metadata_answer(history[index], history[:index])
+    def _rank_previous(self, turns: Sequence[Turn]) -> PreviousQuestion:
+        """Rank the last question and find the articles that the next one may be about."""
+        *earlier, question = _questions(turns)
+        text = with_history(question, earlier) if is_follow_up(question, earlier) else question
+        (query,) = self.ranker.encode([text])
+        ranked = self.ranker.rank(query, self.rows)
+        for index in reversed(_turns_on_topic(turns)):
+            answered_articles = turns[index].answered_articles
             if answered_articles is not None:
                 return PreviousQuestion(ranked, answered_articles, is_from_metadata=True)
+        top = ranked.top_passage
         return PreviousQuestion(
-            ranked,
-            frozenset([_article_key(ranked.top_passage)] if ranked.top_passage else ()),
-            is_from_metadata=False,
+            ranked, frozenset([article_key(top)] if top else ()), is_from_metadata=False
         )
 
     def _rank_follow_up(
@@ -224,34 +181,37 @@ class ConversationRanker:
         follow_up_weights: FollowUpWeights,
     ) -> RankedCandidates:
         """A question in its context."""
-        queries = self.feature_extractor.encode_queries([with_history(question, history), question])
+        queries = self.ranker.encode([with_history(question, history), question])
         rows = {candidate.loaded_passage.row for candidate in previous.ranked.in_context.candidates}
-        rows.update(
-            *(self.feature_extractor.retrieve_candidates(query, self.rows) for query in queries)
-        )
-        loaded_passages = self.feature_extractor.passage_loader.load(sorted(rows))
-        context, standalone = (
-            self.feature_extractor.extract_for(query, loaded_passages) for query in queries
-        )
-        added = (1 - follow_up_weights.standalone) * compute_contributions(
-            context.features, *self.weights
-        )
-        added += follow_up_weights.standalone * compute_contributions(
-            standalone.features, *self.weights
-        )
+        rows.update(*(self.ranker.search(query, self.rows) for query in queries))
+        loaded_passages = self.ranker.passage_loader.load(sorted(rows))
+        context, standalone = (self.ranker.score(query, loaded_passages) for query in queries)
+        added = (1 - follow_up_weights.standalone) * context.contributions
+        added += follow_up_weights.standalone * standalone.contributions
         article_bonuses = [
-            follow_up_weights.article_bonus * (_article_key(loaded_passage) in previous.articles)
+            follow_up_weights.article_bonus * (article_key(loaded_passage) in previous.articles)
             for loaded_passage in loaded_passages
         ]
         added = np.hstack([added, np.array(article_bonuses, dtype=np.float64).reshape(-1, 1)])
-        return RankedCandidates(context, standalone, added, (context,))
+        return RankedCandidates(
+            context.in_context, standalone.in_context, added, context.confidence_inputs
+        )
+
+
+def _questions(turns: Sequence[Turn]) -> list[str]:
+    return [turn.question for turn in turns]
+
+
+def _turns_on_topic(turns: Sequence[Turn]) -> range:
+    """Return the indices of the last questions since the topic began."""
+    return range(topic_start(_questions(turns)), len(turns))[-_MAX_EARLIER_QUESTIONS:]
 
 
 def _continues_topic(standalone: RankedCandidates, articles: frozenset[ArticleKey]) -> bool:
     """Whether a question finds, alone, hardly anything better than in the articles spoken of."""
     scores = standalone.contributions.sum(axis=1)
     is_in_articles = [
-        _article_key(candidate.loaded_passage) in articles
+        article_key(candidate.loaded_passage) in articles
         for candidate in standalone.in_context.candidates
     ]
     return any(is_in_articles) and bool(scores[is_in_articles].max() > scores.max() - TOPIC_MARGIN)
@@ -269,7 +229,3 @@ def _demote_seen(ranked: RankedCandidates, seen_rows: Set[int]) -> FloatArray:
         best = -np.sort(-scores[~is_seen])[:_NEW_PASSAGES_FIRST]
         contributions[is_seen, -1] -= np.maximum(0.0, scores[is_seen] - best[-1] + _DEMOTION_MARGIN)
     return contributions
-
-
-def _article_key(loaded_passage: LoadedPassage) -> ArticleKey:
-    return loaded_passage.passage.publication_id, loaded_passage.passage.article_index

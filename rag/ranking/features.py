@@ -22,15 +22,59 @@ from rag.query.translation import add_synonyms, translated_terms
 from rag.query.word_translation import IdfLookup, translate_word_by_word
 from rag.ranking.candidates import retrieve_candidates
 from rag.ranking.passages import LoadedPassage, PassageLoader
-from rag.ranking.scoring import (
-    FEATURES,
-    MAXSIM,
-    RERANK_FEATURES,
-    TRANSLATED_MAXSIM,
-    FeatureMatrix,
-    subtract_language_mean,
-)
 from rag.ranking.term_match import HashedTexts, TermMatches, bm25_idf, match_terms
+
+FEATURES = (
+    "vector",
+    "sentence",
+    "maxsim",
+    "sentence-maxsim",
+    "translated-maxsim",
+    "term-coverage",
+    "sentence-term-coverage",
+    "heading",
+    "answer-type",
+)
+"""The legs, as an answer that explains itself names them:
+
+- vector: similarity of question and passage, above the mean of the candidates in the same language
+  as this one;
+- sentence: similarity of question and best sentence, above that mean;
+- tokens: how near the tokens of the question come to their nearest ones in the passage or above it,
+  on average, above what is usual in that language;
+- sentence-tokens: the same of its best sentence;
+- worded: as tokens, of a passage in the other language and the question in the words of that one
+  (`rag.query.word_translation`);
+- terms: the share of the question that the passage says;
+- sentence-terms: the share that its best sentence says;
+- heading: the share that the titles and headings above it say;
+- expected: whether the sentence nearest to the question has the kind of answer that it asks for.
+"""
+
+
+MAXSIM = slice(FEATURES.index("maxsim"), FEATURES.index("sentence-maxsim") + 1)
+"""The legs that compare token by token."""
+
+TRANSLATED_MAXSIM = FEATURES.index("translated-maxsim")
+"""The one that compares the question in the words of the other language."""
+
+RERANK_FEATURES = slice(MAXSIM.start, TRANSLATED_MAXSIM + 1)
+"""All that are only known of passages that are looked at closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureMatrix:
+    """What each leg gave the candidates.
+
+    Attributes:
+        values: A row for each candidate, a column for each of `LEGS`.
+        cross_lingual: Whether the candidate is in the other language: then similarities are those of
+            `index.encoders.language_bias`, and the shares are of bridged terms; [n].
+    """
+
+    values: FloatArray
+    cross_lingual: BoolArray
+
 
 _MAX_CACHED_TERMS = 20_000
 _MAX_QUERY_TERMS = 64  # of a question; the rest of an overlong one is read by the encoder alone
@@ -400,6 +444,16 @@ def maxsim_features(
         return 0.0, 0.0
     combined = np.maximum(token_similarity, heading_token_similarity)
     return float(combined.max(axis=0).mean()), float(combined.mean(axis=1).max())
+
+
+def subtract_language_mean(values: FloatArray, pseudo_rival: float) -> FloatArray:
+    """Similarities [n] above their mean.
+
+    Similarities between languages, and those of long and of short texts, have different levels; how
+    far a passage stands out from its rivals can be compared. `usual` counts as one more rival, so
+    that a passage without any can stand out too.
+    """
+    return np.asarray(values - (values.sum() + pseudo_rival) / (len(values) + 1))
 
 
 def _empty_token_similarities(sentence_count: int) -> tuple[Vectors, Vectors, Vectors, Vectors]:

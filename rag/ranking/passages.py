@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from index.document import Note, Passage
 from index.storage.passage_terms import PassageTerms
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from index.storage.library import Library
 
 SentenceKind = Literal["text", "explanation", "source"]
+
+ArticleKey: TypeAlias = tuple[str, int]
+"""An article: the id of its publication, and its index there."""
 
 _MAX_CACHED_PASSAGES = 1024
 _MAX_CACHED_ARTICLES = 64
@@ -116,6 +119,11 @@ class PassageLoader:
             while len(self._cache) > _MAX_CACHED_PASSAGES:
                 self._cache.popitem(last=False)
         return [loaded_passages[row] for row in rows]
+
+
+def article_key(loaded_passage: LoadedPassage) -> ArticleKey:
+    """Return the article that a passage belongs to."""
+    return loaded_passage.passage.publication_id, loaded_passage.passage.article_index
 
 
 def _classify_note_sentence(text: str, note: Note) -> SentenceKind:

@@ -9,69 +9,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from index.arrays import BoolArray, FloatArray
-
-FEATURES = (
-    "vector",
-    "sentence",
-    "maxsim",
-    "sentence-maxsim",
-    "translated-maxsim",
-    "term-coverage",
-    "sentence-term-coverage",
-    "heading",
-    "answer-type",
-)
-"""The legs, as an answer that explains itself names them:
-
-- vector: similarity of question and passage, above the mean of the candidates in the same language
-  as this one;
-- sentence: similarity of question and best sentence, above that mean;
-- tokens: how near the tokens of the question come to their nearest ones in the passage or above it,
-  on average, above what is usual in that language;
-- sentence-tokens: the same of its best sentence;
-- worded: as tokens, of a passage in the other language and the question in the words of that one
-  (`rag.query.word_translation`);
-- terms: the share of the question that the passage says;
-- sentence-terms: the share that its best sentence says;
-- heading: the share that the titles and headings above it say;
-- expected: whether the sentence nearest to the question has the kind of answer that it asks for.
-"""
+from index.arrays import FloatArray
+from rag.answer.model import ScoreComponent
+from rag.ranking.features import FEATURES, CandidateFeatures, FeatureMatrix
+from rag.ranking.parameters import Weights
+from rag.ranking.passages import LoadedPassage
 
 
-MAXSIM = slice(FEATURES.index("maxsim"), FEATURES.index("sentence-maxsim") + 1)
-"""The legs that compare token by token."""
-
-TRANSLATED_MAXSIM = FEATURES.index("translated-maxsim")
-"""The one that compares the question in the words of the other language."""
-
-RERANK_FEATURES = slice(MAXSIM.start, TRANSLATED_MAXSIM + 1)
-"""All that are only known of passages that are looked at closely."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureMatrix:
-    """What each leg gave the candidates.
+@dataclass(frozen=True)
+class RankedCandidates:
+    """The candidates of a question with their scores.
 
     Attributes:
-        values: A row for each candidate, a column for each of `LEGS`.
-        cross_lingual: Whether the candidate is in the other language: then similarities are those of
-            `index.encoders.language_bias`, and the shares are of bridged terms; [n].
+        in_context: The features with the question read in its context, if it is a follow-up.
+        standalone: The features of the same candidates with the question alone; `in_context` where
+            the question has no words of its own.
+        contributions: The contributions to the score of each candidate: of each feature, the bias
+            and, for a follow-up, the history; [n, features + 1 or features + 2].
+        confidence_inputs: Those of the two whose confidence is averaged.
+        earlier: The rankings of the questions before a request for more; else empty.
     """
 
-    values: FloatArray
-    cross_lingual: BoolArray
+    in_context: CandidateFeatures
+    standalone: CandidateFeatures
+    contributions: FloatArray
+    confidence_inputs: tuple[CandidateFeatures, ...]
+    earlier: tuple[RankedCandidates, ...] = ()
 
+    @cached_property
+    def ranking(self) -> tuple[int, ...]:
+        """The indices of the candidates, best first."""
+        rows = [candidate.loaded_passage.row for candidate in self.in_context.candidates]
+        return tuple(rank(self.contributions.sum(axis=1), rows))
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each leg counts, in the order of `LEGS`, and what is added to the sum."""
-
-    by_feature: tuple[float, ...]
-    bias: float = 0.0
+    @property
+    def top_passage(self) -> LoadedPassage | None:
+        """The first passage, if there is any."""
+        return self.in_context.candidates[self.ranking[0]].loaded_passage if self.ranking else None
 
 
 def compute_contributions(
@@ -84,19 +62,17 @@ def compute_contributions(
     return np.hstack([features.values, np.ones((len(features.values), 1))]) * weights
 
 
-def subtract_language_mean(values: FloatArray, pseudo_rival: float) -> FloatArray:
-    """Similarities [n] above their mean.
-
-    Similarities between languages, and those of long and of short texts, have different levels; how
-    far a passage stands out from its rivals can be compared. `usual` counts as one more rival, so
-    that a passage without any can stand out too.
-    """
-    return np.asarray(values - (values.sum() + pseudo_rival) / (len(values) + 1))
-
-
 def rank(scores: FloatArray, rows: Sequence[int]) -> list[int]:
     """Candidates, best first; equal ones by their row."""
     return sorted(range(len(rows)), key=lambda index: (-scores[index], rows[index]))
+
+
+def score_parts(contributions: Sequence[float]) -> tuple[ScoreComponent, ...]:
+    """Return the contributions to one score by name: features, bias and, if given, history."""
+    names = (*FEATURES, "bias", "history")
+    return tuple(
+        ScoreComponent(name, value) for name, value in zip(names, contributions, strict=False)
+    )
 
 
 def _weight_row(weights: Weights) -> FloatArray:

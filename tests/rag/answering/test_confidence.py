@@ -18,7 +18,6 @@ from index.text.scripts import detect_language, fold
 from index.update.update import update_library
 from rag.answering.confidence import (
     ConfidenceFeatures,
-    Thresholds,
     compute_confidence,
     compute_confidence_parts,
     regression_inputs,
@@ -26,7 +25,7 @@ from rag.answering.confidence import (
 from rag.query.quantity import Quantity, contains_quantity, parse_quantity
 from rag.query.terms import query_terms
 from rag.query.translation import translated_terms
-from rag.ranking.parameters import load_parameters
+from rag.ranking.parameters import Thresholds, load_parameters
 from rag.retriever import Retriever
 from tests.helpers.printing import print_to
 

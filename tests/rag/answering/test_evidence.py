@@ -17,16 +17,10 @@ from rag.answering.evidence import (
 from rag.query.answer_type import answer_type, asks_for_source
 from rag.query.follow_up import asks_for_more, is_follow_up, with_history, without_history
 from rag.query.terms import QueryTerm, TermVariant, query_terms
-from rag.ranking.parameters import load_parameters
+from rag.ranking.features import FEATURES, FeatureMatrix, subtract_language_mean
+from rag.ranking.parameters import Weights, load_parameters
 from rag.ranking.passages import SentenceKind
-from rag.ranking.scoring import (
-    FEATURES,
-    FeatureMatrix,
-    Weights,
-    compute_contributions,
-    rank,
-    subtract_language_mean,
-)
+from rag.ranking.scoring import compute_contributions, rank
 from rag.ranking.term_match import HashedTexts, bm25_idf, match_terms
 
 

@@ -66,6 +66,13 @@ def test_a_follow_up_leans_on_what_came_before(
     assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.parametrize("question", ["還有呢？", "What else?"])
+def test_a_request_for_more_without_history_is_answered(
+    sample_retriever: Retriever, question: str
+) -> None:
+    assert sample_retriever.retrieve(question).citations
+
+
 def test_filters_hold_for_follow_ups(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(
         "那候鳥呢？", history=["泥灘縮小了多少？"], filters=Filters(article="夜市")
