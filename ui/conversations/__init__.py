@@ -1,1 +1,1 @@
-"""Conversations with visitors, kept on disk or in memory."""
+"""Conversations with visitors, stored on disk or in memory."""

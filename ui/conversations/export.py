@@ -1,4 +1,4 @@
-"""A conversation as a file: Markdown to be read, JSON for programs."""
+"""Conversations as files: Markdown for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from rag.render.markdown import escape_markdown, to_markdown
 from rag.render.rich_text import escape_controls
 from ui.conversations.model import Conversation
 
-VERSION = 1
+VERSION = 2
+"""The version of the form of the JSON."""
 
 
 def render_conversation_markdown(name: str, turns: Conversation, language: Language) -> str:
-    """A conversation as Markdown: a heading for each question, everything cited under it."""
+    """Return a conversation as Markdown: a heading for each question, its citations under it."""
     blocks = [f"# {escape_markdown(collapse_whitespace(name))}\n"]
     for turn in turns:
         blocks.append(f"## {escape_markdown(collapse_whitespace(turn.question))}\n")
@@ -28,7 +29,7 @@ def render_conversation_markdown(name: str, turns: Conversation, language: Langu
 
 
 def render_conversation_json(name: str, turns: Conversation) -> str:
-    """A conversation as JSON; its answers have the form that `rag/answer.schema.json` describes."""
+    """Return a conversation as JSON; `rag/answer/answer.schema.json` describes its answers."""
     values: dict[str, Any] = {
         "version": VERSION,
         "name": name,

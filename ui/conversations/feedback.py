@@ -1,8 +1,8 @@
-"""What visitors said of answers, as question sets: a wrong answer becomes a test.
+"""Question sets from visitors' judgements: a wrong answer becomes a test.
 
-The form is that of `eval/questions/README.md`. What cannot be a question yet, because nobody said
-where the answer stands, becomes a draft: the same fields as far as they are known, and what is
-missing in words, to be finished by hand.
+The format is that of `eval/questions/README.md`. A judgement that is no question yet, because nobody
+said where the answer stands, becomes a draft: the fields that are known, and what is missing in
+words, to be finished by hand.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from ui.messages import page
 from ui.service.query import NO_FILTERS
 
 DRAFTS = "drafts"
-"""The name of the set of drafts, where every other set has the id of its publication."""
+"""The key of the set of drafts; the other sets have the id of their publication."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackCase:
-    """What was said of one answer, as a question.
+    """A judged answer as a question of a question set.
 
     Attributes:
         publication_id: The id of the publication that the question is about, or "".
-        publication_name: What that publication is called.
+        publication_name: The publication's title and number.
         record: The question's fields.
-        missing: What it needs to be a question; None where it is one.
+        missing: What a draft lacks; None for a question.
     """
 
     publication_id: str
@@ -59,7 +59,7 @@ class FeedbackSet:
 
     Attributes:
         key: The publication's id, or `DRAFTS`.
-        publication_name: What the publication is called; "" for drafts.
+        publication_name: The publication's title and number; "" for drafts.
         cases: At least one.
     """
 
@@ -69,7 +69,7 @@ class FeedbackSet:
 
     @property
     def file_name(self) -> str:
-        """What the file of the set is called."""
+        """The name of the set's file."""
         return f"feedback-{self.key}.jsonl"
 
     @property
@@ -79,14 +79,18 @@ class FeedbackSet:
 
 
 def build_case(judged_answer: JudgedAnswer) -> FeedbackCase:
-    """What was said of an answer, as a question, or as the draft of one."""
+    """Return a judged answer as a question, or as the draft of one.
+
+    Raises:
+        ValueError: If there is no answer or no judgement.
+    """
     answer, judgement = judged_answer.turn.answer, judged_answer.turn.judgement
     if answer is None or judgement is None:
-        raise ValueError("nothing was said of an answer")
-    if (judgement.verdict == "right" and not answer.found) or judgement.absent:
+        raise ValueError("the turn has no judged answer")
+    if (judgement.verdict == "right" and not answer.found) or judgement.is_absent:
         return _build_unanswerable(judged_answer, answer)
     passage_id = (
-        answer.citations[0].passage_id if judgement.verdict == "right" else judgement.passage
+        answer.citations[0].passage_id if judgement.verdict == "right" else judgement.passage_id
     )
     citation = next(
         (candidate for candidate in answer.citations if candidate.passage_id == passage_id), None
@@ -108,7 +112,7 @@ def build_case(judged_answer: JudgedAnswer) -> FeedbackCase:
 
 
 def group_cases(cases: Iterable[FeedbackCase]) -> tuple[FeedbackSet, ...]:
-    """The questions of each publication, in the order in which they first come; then the drafts."""
+    """Return the questions grouped by publication, in order of first occurrence; then the drafts."""
     sets: dict[str, list[FeedbackCase]] = {}
     drafts: list[FeedbackCase] = []
     for feedback_case in cases:
@@ -124,9 +128,9 @@ def group_cases(cases: Iterable[FeedbackCase]) -> tuple[FeedbackSet, ...]:
 
 
 def build_download(sets: Sequence[FeedbackSet]) -> tuple[str, bytes]:
-    """Question sets as one file to be downloaded: its name, and what is in it.
+    """Return question sets as one file to download: its name and its content.
 
-    One set is a file of its own; several, or none, are put into an archive.
+    One set is a JSON Lines file; several, or none, are a ZIP archive.
     """
     if len(sets) == 1:
         return sets[0].file_name, sets[0].json_lines.encode()
@@ -138,7 +142,7 @@ def build_download(sets: Sequence[FeedbackSet]) -> tuple[str, bytes]:
 
 
 def _build_unanswerable(judged_answer: JudgedAnswer, answer: Answer) -> FeedbackCase:
-    """A question that the library does not answer; a near miss where it thought that it did."""
+    """Return a question that the library does not answer; a near miss if it gave an answer."""
     nearest = answer.citations[0] if answer.citations else None
     gold = {"type": "unanswerable", "near_miss": answer.found}
     missing = None
@@ -150,7 +154,7 @@ def _build_unanswerable(judged_answer: JudgedAnswer, answer: Answer) -> Feedback
 
 
 def _extract_metadata_gold(citation: Citation) -> dict[str, Any]:
-    """The gold of a question about the publication; {} where the text answers."""
+    """Return the gold of a question about the publication; {} if the text answers."""
     if not citation.statements:
         return {}
     statement = citation.statements[0]
@@ -163,7 +167,7 @@ def _extract_metadata_gold(citation: Citation) -> dict[str, Any]:
 
 
 def _extract_sentence_gold(citation: Citation, question: str) -> dict[str, Any]:
-    """The gold of a question that a marked sentence answers; {} where none is marked."""
+    """Return the gold of a question that a marked sentence answers; {} if none is marked."""
     if not citation.evidence:
         return {}
     best = citation.evidence[0]
@@ -214,7 +218,7 @@ def _assemble_case(
 
 
 def _is_follow_up(judged_answer: JudgedAnswer) -> bool:
-    """Whether a question needs those before it, by its words or by how it was answered."""
+    """Return whether a question needs those before it, by its words or by how it was answered."""
     answer = judged_answer.turn.answer
     parts = answer.citations[0].score_parts if answer and answer.citations else ()
     used_history = any(part.name == "history" for part in parts)
@@ -222,21 +226,21 @@ def _is_follow_up(judged_answer: JudgedAnswer) -> bool:
 
 
 def _build_draft_hints(note: str, answer: Answer, missing: Message) -> dict[str, Any]:
-    """What helps to finish a draft."""
+    """Return the fields that help to finish a draft."""
     citations = [
         {"article": citation.article.title, "section": list(citation.path)}
         for citation in answer.citations
     ]
-    return {"missing": missing.en, "said": note, "shown": citations}
+    return {"missing": missing.en, "comment": note, "shown_sections": citations}
 
 
 def _deduplicate_questions(questions: Sequence[str]) -> list[str]:
-    """The questions before, oldest first; one that was asked twice where it was asked last."""
+    """Return the earlier questions, oldest first; a repeated one at its last occurrence."""
     return list(dict.fromkeys(reversed(questions)))[::-1]
 
 
 def _classify_language(question: str) -> str:
-    """What a question is written in, as question sets name it."""
+    """Return the language of a question as question sets name it."""
     if detect_language(question) == "en":
         return "en"
     simplified, traditional = _load_converter("t2s"), _load_converter("s2t")

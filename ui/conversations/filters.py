@@ -1,4 +1,4 @@
-"""Where a visitor looks: publications, authors, topics and days, as the page keeps and shows it."""
+"""Filters of a question as the page stores and shows them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DATE_KINDS = ("after", "before")
 
 @dataclass(frozen=True, slots=True)
 class FilterChip:
-    """One thing that a question is limited to: which kind, its name, and what it is."""
+    """One filter of a question as the page shows it: its kind, the label of the kind, its value."""
 
     kind: str
     label: Message
@@ -34,7 +34,7 @@ class FilterChip:
 
 
 def serialize_filters(query_filters: Filters) -> str:
-    """Criteria as JSON, as the page and its file keep them; "" for none."""
+    """Return filters as JSON; "" for none."""
     values = {
         kind: value.isoformat() if isinstance(value, date) else value
         for kind, value in asdict(query_filters).items()
@@ -44,7 +44,7 @@ def serialize_filters(query_filters: Filters) -> str:
 
 
 def parse_filters(text: str) -> Filters:
-    """The criteria that `written` wrote; what cannot be understood limits nothing."""
+    """Return the filters that `serialize_filters` wrote; what cannot be parsed is left out."""
     try:
         values = json.loads(text) if text else {}
     except json.JSONDecodeError:
@@ -57,7 +57,7 @@ def parse_filters(text: str) -> Filters:
 
 
 def set_filter(query_filters: Filters, kind: str, value: str) -> Filters:
-    """Criteria with one of a kind set, or taken back where `value` is "" or no such thing."""
+    """Return filters with one kind set; or removed, if `value` is "" or no valid date."""
     if kind not in FILTER_LABELS:
         return query_filters
     text = value.strip()[: limits.MAX_NAME_LENGTH] or None
@@ -75,7 +75,12 @@ def _parse_date(text: str | None) -> date | None:
 def build_chips(
     query_filters: Filters, resolve_name: Callable[[str], str] = str
 ) -> tuple[FilterChip, ...]:
-    """Criteria as they are shown; a publication, which is given by its id, by its name."""
+    """Return filters as chips.
+
+    Args:
+        query_filters: What a question is limited to.
+        resolve_name: Returns the name of a publication by its id.
+    """
     return tuple(
         FilterChip(
             kind,

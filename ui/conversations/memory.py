@@ -1,4 +1,4 @@
-"""Conversations that cannot be kept on disk: held in memory, so that a visitor can go on."""
+"""Conversations that cannot be stored on disk, kept in memory."""
 
 from __future__ import annotations
 
@@ -11,25 +11,32 @@ from index.messages import Message
 from index.storage.records import Filters
 from ui.conversations.model import Conversation, Turn
 
-_MAX_CONVERSATIONS = 500  # conversations, of all visitors together
-_MAX_TURNS = 100  # turns of one
+_MAX_CONVERSATIONS = 500  # of all visitors together
+_MAX_TURNS = 100  # of one conversation
 
 
 class InMemoryConversations:
-    """What could not be kept, each visitor's apart from all others'. Thread-safe."""
+    """Conversations in memory, each visitor's apart from all others'. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._conversations: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
 
     def get_turns(self, visitor: str, conversation_id: str) -> Conversation:
-        """The turns of a conversation that could not be kept, in order."""
+        """Return the turns of a conversation that are not on disk, in order."""
         return self._conversations.get((visitor, conversation_id), ())
 
     def add_question(
         self, visitor: str, conversation_id: str, question: str, filters: Filters, reason: Message
     ) -> str:
-        """Holds a question that is not answered yet; "" for a new conversation.
+        """Add a question that is not answered yet.
+
+        Args:
+            visitor: The visitor's secret.
+            conversation_id: "" for a new conversation.
+            question: As asked.
+            filters: What the question is limited to.
+            reason: Why it is not stored on disk.
 
         Returns:
             The conversation's id.
@@ -41,20 +48,18 @@ class InMemoryConversations:
         return conversation_id
 
     def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
-        """Holds what came of a question: in the place of the last one, where that still waits."""
+        """Add a turn; it replaces the last one if that is still pending."""
         key = visitor, conversation_id
         with self._lock:
             turns = self._conversations.pop(key, ())
             if turns and turns[-1].is_pending:
-                turn, turns = (
-                    replace(turn, storage_error=turn.storage_error or turns[-1].storage_error),
-                    turns[:-1],
-                )
+                turn = replace(turn, storage_error=turn.storage_error or turns[-1].storage_error)
+                turns = turns[:-1]
             self._conversations[key] = (*turns, turn)[-_MAX_TURNS:]
             if len(self._conversations) > _MAX_CONVERSATIONS:
                 self._conversations.popitem(last=False)
 
     def delete(self, visitor: str, conversation_id: str) -> None:
-        """Takes a conversation away."""
+        """Delete a conversation."""
         with self._lock:
             self._conversations.pop((visitor, conversation_id), None)

@@ -1,27 +1,67 @@
-"""What has been asked and answered in one visit; plain values, whatever page shows them."""
+"""The conversations of visitors and their judgements of answers, as plain values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
-from ui.conversations.judgement import Judgement
+from ui.service import limits
 from ui.service.query import NO_FILTERS
+
+Verdict = Literal["right", "elsewhere", "wrong"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A visitor's judgement of an answer.
+
+    Attributes:
+        verdict: "right"; "elsewhere", if another passage is right; or "wrong". Of "not in this
+            library", which has no passage, "right" and "wrong" say whether that is so.
+        passage_id: The passage that is right; "" where none was picked.
+        is_absent: Whether the library does not have the answer, although it gave one.
+        note: What is right, in the visitor's own words.
+    """
+
+    verdict: Verdict
+    passage_id: str = ""
+    is_absent: bool = False
+    note: str = ""
+
+
+def parse_judgement(
+    verdict: str, passage_id: str = "", note: str = "", *, is_absent: bool
+) -> Judgement | None:
+    """Return the judgement that the page sent; None for no verdict, or an unknown one.
+
+    Only the fields that belong to the verdict are kept.
+    """
+    parsed_verdict = next((known for known in VERDICTS if known == verdict), None)
+    if parsed_verdict is None:
+        return None
+    note = " ".join(note.split())[: limits.MAX_COMMENT_LENGTH]
+    if parsed_verdict == "right":
+        return Judgement(parsed_verdict)
+    if parsed_verdict == "elsewhere":
+        return Judgement(parsed_verdict, passage_id, note=note)
+    return Judgement(parsed_verdict, is_absent=is_absent, note=note)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what came of it: an answer, an error, or neither while it is searched for.
+    """A question with its answer or error; with neither while it is being answered.
 
     Attributes:
         question: As asked.
-        answer: What the library gave.
+        answer: The answer of the library.
         error: Why there is no answer.
-        filters: What the answer was limited to.
-        judgement: What the visitor says of the answer.
-        storage_error: Why it could not be kept, where that is so.
+        filters: What the question was limited to.
+        judgement: The visitor's judgement of the answer.
+        storage_error: Why the turn could not be stored, if so.
     """
 
     question: str
@@ -33,7 +73,7 @@ class Turn:
 
     @property
     def is_pending(self) -> bool:
-        """Whether it is still to be answered."""
+        """Whether the question is still to be answered."""
         return self.answer is None and self.error is None
 
 

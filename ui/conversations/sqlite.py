@@ -1,4 +1,4 @@
-"""What visitors leave, in one SQLite file: opened, brought up to date, read and written."""
+"""One SQLite file: opened, migrated to the current schema, read and written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.errors import TongzhuError
 from index.messages import Message
 from ui.messages import page
 
-_LOCK_TIMEOUT = 1.0  # seconds to wait for another process that writes
+_LOCK_TIMEOUT = 1.0  # seconds to wait for another process
 _ERROR_MESSAGES: dict[int, Message] = {
     sqlite3.SQLITE_FULL: page.DISK_FULL,
     sqlite3.SQLITE_READONLY: page.READ_ONLY,
@@ -24,19 +24,18 @@ _ERROR_MESSAGES: dict[int, Message] = {
 
 
 class StorageError(TongzhuError):
-    """What visitors leave cannot be kept, or not be read again."""
+    """The conversations cannot be stored, or not be read again."""
 
 
 class SqliteFile:
-    """One file of what visitors leave. Thread-safe.
+    """A SQLite file with a versioned schema. Thread-safe.
 
     Args:
-        path: The file; made, with its folder, if it is not there.
-        migrations: What makes its tables, one script for each version; each leads on from the one
-            before it.
+        path: The file; created, with its folder, if it does not exist.
+        migrations: One SQL script for each version of the schema, applied in order.
 
     Raises:
-        KeepingError: If it cannot be used; by this and every method.
+        StorageError: If the file cannot be used; by the constructor and every method.
     """
 
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
@@ -69,31 +68,31 @@ class SqliteFile:
             )
 
     def fetch_rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a query finds."""
+        """Return the rows that a query selects."""
         with _translate_errors():
             return self._database.execute(query, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One writer at a time; all of it is written, or nothing."""
+        """Open a transaction: one writer at a time, and all of it is written or nothing."""
         with self._lock, _translate_errors():
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
                 self._database.execute("COMMIT")
             except BaseException:
-                if self._database.in_transaction:  # a full disk has ended it already
+                if self._database.in_transaction:  # a full disk has rolled it back already
                     self._database.execute("ROLLBACK")
                 raise
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._database.close()
 
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """What goes wrong in the file as one line for visitors, without the place of the file."""
+    """Turn SQLite's errors into one line for visitors, which does not name the file."""
     try:
         yield
     except sqlite3.Error as error:

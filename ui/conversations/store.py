@@ -1,4 +1,4 @@
-"""Conversations as they are kept: in SQLite, each visitor's apart from all others'."""
+"""Conversations stored in SQLite, each visitor's apart from all others'."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations import filters
-from ui.conversations.judgement import Judgement
-from ui.conversations.model import Conversation, Turn
+from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.sqlite import SqliteFile, StorageError
 from ui.messages import page
 from ui.service.query import NO_FILTERS
@@ -27,6 +26,7 @@ __all__ = ["ConversationStore", "ConversationSummary", "JudgedAnswer", "StorageE
 _MAX_LISTED = 200
 _ANSWER_CACHE_SIZE = 300  # answers, of all visitors together
 _MAX_NAME_LENGTH = 120  # characters
+# Each script leads on from the one before it, so those that files were made with stay as they are.
 _MIGRATIONS = (
     """
 CREATE TABLE conversation (
@@ -58,17 +58,31 @@ CREATE TABLE judgement (
     FOREIGN KEY (conversation, place) REFERENCES turn ON DELETE CASCADE
 ) STRICT;
 """,
+    """
+ALTER TABLE conversation RENAME COLUMN asked TO updated_at;
+ALTER TABLE turn RENAME COLUMN place TO turn_number;
+ALTER TABLE judgement RENAME COLUMN place TO turn_number;
+ALTER TABLE judgement RENAME COLUMN passage TO passage_id;
+ALTER TABLE judgement RENAME COLUMN absent TO is_absent;
+""",
 )
 _SELECT_TURNS = (
-    "SELECT question, filters, answer, error, verdict, passage, absent, note"
-    " FROM turn LEFT JOIN judgement USING (conversation, place)"
-    " WHERE conversation = ? ORDER BY place"
+    "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note"
+    " FROM turn LEFT JOIN judgement USING (conversation, turn_number)"
+    " WHERE conversation = ? ORDER BY turn_number"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationSummary:
-    """A conversation as a list shows it: `asked` is when its last question was, in UTC."""
+    """A conversation as a list shows it.
+
+    Attributes:
+        id: The conversation's id.
+        name: Its name.
+        updated_at: When its last question was asked, in UTC.
+        question_count: Number of questions.
+    """
 
     id: str
     name: str
@@ -78,13 +92,13 @@ class ConversationSummary:
 
 @dataclass(frozen=True, slots=True)
 class JudgedAnswer:
-    """An answer that a visitor said something of.
+    """An answer that a visitor judged.
 
     Attributes:
-        conversation_id: The id of the conversation that it stands in.
-        turn_number: Its place there, from 1.
-        turn: The question, the answer, and what was said of it.
-        history: The questions asked before it, oldest first.
+        conversation_id: The conversation's id.
+        turn_number: The number of the turn in the conversation, from 1.
+        turn: The question, the answer and the judgement.
+        history: The questions asked before, oldest first.
     """
 
     conversation_id: str
@@ -94,26 +108,26 @@ class JudgedAnswer:
 
 
 class ConversationStore:
-    """The conversations of all visitors, in one file. Thread-safe.
+    """The conversations of all visitors in one file. Thread-safe.
 
-    A visitor is a secret that only their browser has; the file holds its digest. Every method that
-    takes the id of a conversation raises KeyError where that visitor has none of it.
+    A visitor is identified by a secret that only their browser has; the file holds its digest. Every
+    method that takes the id of a conversation raises KeyError if the visitor has no such one.
 
     Args:
-        path: The file; made, with its folder, if it is not there.
+        path: The file; created, with its folder, if it does not exist.
 
     Raises:
-        KeepingError: If it cannot be used; by this and every method.
+        StorageError: If the file cannot be used; by the constructor and every method.
     """
 
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path, _MIGRATIONS)
 
     def list_conversations(self, visitor: str) -> tuple[ConversationSummary, ...]:
-        """A visitor's latest conversations, the last one first."""
+        """Return a visitor's latest conversations, newest first."""
         rows = self._file.fetch_rows(
-            "SELECT id, name, asked, (SELECT count(*) FROM turn WHERE conversation = id)"
-            " FROM conversation WHERE visitor = ? ORDER BY asked DESC LIMIT ?",
+            "SELECT id, name, updated_at, (SELECT count(*) FROM turn WHERE conversation = id)"
+            " FROM conversation WHERE visitor = ? ORDER BY updated_at DESC LIMIT ?",
             _hash_visitor(visitor),
             _MAX_LISTED,
         )
@@ -125,7 +139,7 @@ class ConversationStore:
         )
 
     def get_name(self, visitor: str, conversation_id: str) -> str:
-        """What a conversation is called."""
+        """Return the name of a conversation."""
         rows = self._file.fetch_rows(
             "SELECT name FROM conversation WHERE id = ? AND visitor = ?",
             conversation_id,
@@ -136,7 +150,7 @@ class ConversationStore:
         return str(rows[0][0])
 
     def read_turns(self, visitor: str, conversation_id: str) -> Conversation:
-        """All turns of a conversation, in order."""
+        """Return all turns of a conversation, in order."""
         self.get_name(visitor, conversation_id)
         return tuple(
             _parse_turn(row) for row in self._file.fetch_rows(_SELECT_TURNS, conversation_id)
@@ -149,7 +163,13 @@ class ConversationStore:
         question: str,
         query_filters: Filters = NO_FILTERS,
     ) -> str:
-        """Keeps a question that is not answered yet; "" for a new conversation, named by it.
+        """Store a question that is not answered yet.
+
+        Args:
+            visitor: The visitor's secret.
+            conversation_id: "" for a new conversation, which is named by the question.
+            question: As asked.
+            query_filters: What the question is limited to.
 
         Returns:
             The conversation's id.
@@ -158,7 +178,8 @@ class ConversationStore:
             if conversation_id:
                 self.get_name(visitor, conversation_id)
                 database.execute(
-                    "UPDATE conversation SET asked = ? WHERE id = ?", (_utc_now(), conversation_id)
+                    "UPDATE conversation SET updated_at = ? WHERE id = ?",
+                    (_utc_now(), conversation_id),
                 )
             else:
                 conversation_id = secrets.token_hex(8)
@@ -167,7 +188,7 @@ class ConversationStore:
                     (conversation_id, _hash_visitor(visitor), _shorten_name(question), _utc_now()),
                 )
             database.execute(
-                "INSERT INTO turn SELECT ?, 1 + coalesce(max(place), 0), ?, ?, NULL, NULL"
+                "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL"
                 " FROM turn WHERE conversation = ?",
                 (
                     conversation_id,
@@ -179,19 +200,19 @@ class ConversationStore:
         return conversation_id
 
     def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
-        """Keeps what came of the last question."""
+        """Store the answer, or the error, of the last question."""
         answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
         error = json.dumps([turn.error.en, turn.error.zh]) if turn.error else None
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
             database.execute(
-                "UPDATE turn SET answer = ?, error = ? WHERE conversation = ? AND place ="
-                " (SELECT max(place) FROM turn WHERE conversation = ?)",
+                "UPDATE turn SET answer = ?, error = ? WHERE conversation = ? AND turn_number ="
+                " (SELECT max(turn_number) FROM turn WHERE conversation = ?)",
                 (answer, error, conversation_id, conversation_id),
             )
 
     def rename(self, visitor: str, conversation_id: str, name: str) -> None:
-        """Calls a conversation something else; a blank name leaves it as it is."""
+        """Rename a conversation; a blank name changes nothing."""
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
             if name := _shorten_name(name):
@@ -200,7 +221,7 @@ class ConversationStore:
                 )
 
     def delete(self, visitor: str, conversation_id: str) -> None:
-        """Takes a conversation away for good."""
+        """Delete a conversation, its turns and their judgements."""
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
             database.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
@@ -208,22 +229,22 @@ class ConversationStore:
     def save_judgement(
         self, visitor: str, conversation_id: str, turn_number: int, judgement: Judgement | None
     ) -> None:
-        """Keeps what a visitor says of the answer at a place, from 1; None takes it back."""
+        """Store a visitor's judgement of a turn, numbered from 1; None removes it."""
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
             if judgement is None:
                 database.execute(
-                    "DELETE FROM judgement WHERE conversation = ? AND place = ?",
+                    "DELETE FROM judgement WHERE conversation = ? AND turn_number = ?",
                     (conversation_id, turn_number),
                 )
                 return
             cursor = database.execute(
-                "INSERT OR REPLACE INTO judgement SELECT conversation, place, ?, ?, ?, ? FROM turn"
-                " WHERE conversation = ? AND place = ? AND answer IS NOT NULL",
+                "INSERT OR REPLACE INTO judgement SELECT conversation, turn_number, ?, ?, ?, ?"
+                " FROM turn WHERE conversation = ? AND turn_number = ? AND answer IS NOT NULL",
                 (
                     judgement.verdict,
-                    judgement.passage,
-                    judgement.absent,
+                    judgement.passage_id,
+                    judgement.is_absent,
                     judgement.note,
                     conversation_id,
                     turn_number,
@@ -233,7 +254,7 @@ class ConversationStore:
                 raise KeyError(turn_number)
 
     def count_judgements(self, visitor: str) -> int:
-        """Of how many answers a visitor has said something."""
+        """Return how many answers a visitor has judged."""
         rows = self._file.fetch_rows(
             "SELECT count(*) FROM judgement JOIN conversation ON id = conversation"
             " WHERE visitor = ?",
@@ -242,14 +263,14 @@ class ConversationStore:
         return int(rows[0][0])
 
     def list_judged_answers(self, visitor: str | None = None) -> Iterator[JudgedAnswer]:
-        """Answers that something was said of, by one visitor or, with None, by any, oldest first.
+        """Yield the answers that a visitor judged, or with None any visitor, oldest first.
 
-        Answers that were kept by another release are left out.
+        Answers in the form of another release are left out.
         """
         where_clause = "" if visitor is None else "WHERE visitor = ?"
         rows = self._file.fetch_rows(
-            f"SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation {where_clause}"  # noqa: S608 - no one else's words
-            " ORDER BY asked, id",
+            f"SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation {where_clause}"  # noqa: S608 - a constant
+            " ORDER BY updated_at, id",
             *([] if visitor is None else [_hash_visitor(visitor)]),
         )
         for (conversation_id,) in rows:
@@ -258,37 +279,35 @@ class ConversationStore:
             ]
             for turn_number, turn in enumerate(turns, 1):
                 if turn.judgement and turn.answer:
-                    history = tuple(
-                        earlier_turn.question for earlier_turn in turns[: turn_number - 1]
-                    )
+                    history = tuple(earlier.question for earlier in turns[: turn_number - 1])
                     yield JudgedAnswer(conversation_id, turn_number, turn, history)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._file.close()
 
 
 def _parse_turn(row: tuple[Any, ...]) -> Turn:
-    """A turn from what `_TURNS` finds."""
-    question, filters_json, answer, error, verdict, passage, absent, note = row
-    turn_judgement = None if verdict is None else Judgement(verdict, passage, bool(absent), note)
-    turn = Turn(question, filters=filters.parse_filters(filters_json), judgement=turn_judgement)
+    """Return the turn of a row of `_SELECT_TURNS`."""
+    question, filters_json, answer, error, verdict, passage_id, is_absent, note = row
+    judgement = None if verdict is None else Judgement(verdict, passage_id, bool(is_absent), note)
+    turn = Turn(question, filters=filters.parse_filters(filters_json), judgement=judgement)
     if error is not None:
         return replace(turn, error=Message(*json.loads(error)))
     if answer is None:
         return turn
     try:
         return replace(turn, answer=_parse_answer(answer))
-    except ValueError:  # its form was another release's
+    except ValueError:  # written by another release
         return replace(turn, error=page.ANSWER_UNREADABLE)
 
 
 @lru_cache(_ANSWER_CACHE_SIZE)
 def _parse_answer(stored_json: str) -> Answer:
-    """An answer as it was kept: what is asked next in a conversation reads all of it again.
+    """Return a stored answer; cached, for every follow-up question reads the whole conversation.
 
     Raises:
-        ValueError: If its form is another release's.
+        ValueError: If it has the form of another release.
     """
     return Answer.from_dict(json.loads(stored_json))
 

@@ -13,9 +13,8 @@ from index.errors import TongzhuError
 from index.messages import Language, Message
 from index.storage.records import Filters
 from ui.conversations.filters import FilterChip, build_chips
-from ui.conversations.judgement import Judgement
 from ui.conversations.memory import InMemoryConversations
-from ui.conversations.model import Conversation, Turn
+from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.store import ConversationStore, StorageError
 from ui.messages import page
 from ui.page.auth.sessions import SessionSigner

@@ -9,7 +9,7 @@ from typing import Any
 from index.messages import Language, Message
 from index.storage.records import Filters
 from ui.conversations import filters
-from ui.conversations.judgement import parse_judgement
+from ui.conversations.model import parse_judgement
 from ui.messages import page
 from ui.messages.language import parse_accept_language, parse_language_tag
 from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
@@ -164,7 +164,9 @@ class PageEvents:
         """Something is said of an answer."""
         turn_text, is_absent = _read_field(event, "turn"), _read_field(event, "absent") == "yes"
         verdict, passage_id = _read_field(event, "verdict"), _read_field(event, "passage")
-        parsed = parse_judgement(verdict, passage_id, _read_field(event, "note"), absent=is_absent)
+        parsed = parse_judgement(
+            verdict, passage_id, _read_field(event, "note"), is_absent=is_absent
+        )
         session = _build_session(conversation_id, language, request)
         verdict_output = self._sessions.save_judgement(
             session, int(turn_text) if turn_text.isdecimal() and turn_text.isascii() else 0, parsed

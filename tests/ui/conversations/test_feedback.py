@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sqlite3
@@ -20,10 +21,14 @@ from tests.helpers.stub_service import StubService
 from tests.ui.page.test_render import ANSWER
 from ui.cli.main import main
 from ui.conversations.feedback import DRAFTS, FeedbackCase, build_case, build_download, group_cases
-from ui.conversations.judgement import Judgement, parse_judgement
-from ui.conversations.model import Turn
+from ui.conversations.model import Judgement, Turn, parse_judgement
 from ui.conversations.sqlite import SqliteFile
-from ui.conversations.store import ConversationStore, JudgedAnswer, StorageError
+from ui.conversations.store import (
+    _MIGRATIONS,
+    ConversationStore,
+    JudgedAnswer,
+    StorageError,
+)
 from ui.page.chat_sessions import ChatSessions, SessionRef
 
 ANNA, BEN = "a" * 43, "b" * 43
@@ -72,28 +77,31 @@ def test_it_is_kept_changed_and_taken_back(kept: ConversationStore) -> None:
 
 
 def test_what_the_page_sends_is_read_with_care() -> None:
-    assert parse_judgement("right", "p", "n", absent=True) == RIGHT
-    assert parse_judgement("elsewhere", "p", " a\n b ", absent=True) == Judgement(
+    assert parse_judgement("right", "p", "n", is_absent=True) == RIGHT
+    assert parse_judgement("elsewhere", "p", " a\n b ", is_absent=True) == Judgement(
         "elsewhere", "p", note="a b"
     )
-    assert parse_judgement("wrong", "p", "x" * 9999, absent=True) == Judgement(
-        "wrong", absent=True, note="x" * 1000
+    assert parse_judgement("wrong", "p", "x" * 9999, is_absent=True) == Judgement(
+        "wrong", is_absent=True, note="x" * 1000
     )
-    assert parse_judgement("", absent=False) is None
-    assert parse_judgement("<b>", absent=False) is None
+    assert parse_judgement("", is_absent=False) is None
+    assert parse_judgement("<b>", is_absent=False) is None
 
 
 def test_a_file_of_the_first_release_is_brought_up_to_date(tmp_path: Path) -> None:
     file = tmp_path / "old.sqlite3"
-    kept = ConversationStore(file)
-    name = kept.add_question(ANNA, "", "?")
-    kept.save_answer(ANNA, name, Turn("?", ANSWER))
-    kept.close()
+    visitor = hashlib.sha256(ANNA.encode()).hexdigest()
+    answer = json.dumps(ANSWER.to_dict())
     with sqlite3.connect(file) as database:
-        database.executescript("DROP TABLE judgement; PRAGMA user_version = 1;")
+        database.executescript(f"{_MIGRATIONS[0]} PRAGMA user_version = 1;")
+        database.execute(
+            "INSERT INTO conversation VALUES ('ab', ?, '?', '2026-01-01T00:00:00+00:00')", [visitor]
+        )
+        database.execute("INSERT INTO turn VALUES ('ab', 1, '?', '', ?, NULL)", [answer])
     kept = ConversationStore(file)
-    kept.save_judgement(ANNA, name, 1, RIGHT)
-    assert kept.read_turns(ANNA, name) == (Turn("?", ANSWER, judgement=RIGHT),)
+    kept.save_judgement(ANNA, "ab", 1, RIGHT)
+    assert kept.read_turns(ANNA, "ab") == (Turn("?", ANSWER, judgement=RIGHT),)
+    assert [summary.name for summary in kept.list_conversations(ANNA)] == ["?"]
 
 
 def judged(answer: Answer, said: Judgement, *before: str, **turn: object) -> JudgedAnswer:
@@ -142,7 +150,7 @@ def test_what_the_library_does_not_have() -> None:
     assert (question.type, question.near_miss) == ("unanswerable", False)
     found = replace(lost, confidence=0.9)
     assert parse_question(
-        build_case(judged(found, Judgement("wrong", absent=True))).json_line
+        build_case(judged(found, Judgement("wrong", is_absent=True))).json_line
     ).near_miss
     limited = judged(lost, RIGHT, filters=Filters(topic="tides"))
     assert "limited" in drafted(build_case(limited))
@@ -153,8 +161,10 @@ def test_what_the_library_does_not_have() -> None:
 def test_what_nobody_said_is_a_draft() -> None:
     test = build_case(judged(ANSWER, WRONG))
     assert "where the answer stands" in drafted(test)
-    assert test.record["said"] == "it is in note 4"
-    assert test.record["shown"] == [{"article": "題", "section": list(ANSWER.citations[0].path)}]
+    assert test.record["comment"] == "it is in note 4"
+    assert test.record["shown_sections"] == [
+        {"article": "題", "section": list(ANSWER.citations[0].path)}
+    ]
     assert "where" in drafted(build_case(judged(ANSWER, Judgement("elsewhere"))))
     unmarked = replace(ANSWER, citations=(replace(ANSWER.citations[0], evidence=()),))
     assert "words that answer" in drafted(build_case(judged(unmarked, RIGHT)))
@@ -213,7 +223,7 @@ def test_what_was_said_of_the_sample_is_asked_again(
         "檔案館火災的起因是什麼？": lambda answer: RIGHT,
         "How many letters are in the language's alphabet?": lambda answer: RIGHT,
         "誰決定夜間引水？": lambda answer: Judgement("elsewhere", answer.citations[1].passage_id),
-        "Who won the football cup in 1998?": lambda answer: Judgement("wrong", absent=True),
+        "Who won the football cup in 1998?": lambda answer: Judgement("wrong", is_absent=True),
         "大橋為什麼停徵通行費？": lambda answer: WRONG,
     }
     for question, say in said.items():

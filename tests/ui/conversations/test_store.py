@@ -15,8 +15,7 @@ from rag.answer.model import Answer
 from tests.helpers.stub_service import StubService
 from tests.ui.page.test_render import ANSWER
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
-from ui.conversations.judgement import Judgement
-from ui.conversations.model import Turn
+from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import ConversationStore, StorageError
 from ui.messages import page
 from ui.page.auth.headers import parse_visitor_cookie

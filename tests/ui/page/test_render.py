@@ -33,8 +33,7 @@ from rag.render.bibliography import (
     quote_text,
 )
 from rag.render.rich_text import escape_controls
-from ui.conversations.judgement import Judgement
-from ui.conversations.model import Turn
+from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import ConversationSummary
 from ui.page.reading_pane import LocatedPassage, build_article_view, format_spans, parse_spans
 from ui.page.render import (

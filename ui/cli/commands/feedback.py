@@ -15,7 +15,7 @@ from index.storage.library import Library
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, resolve_library_path
 from ui.conversations.feedback import DRAFTS, FeedbackCase, FeedbackSet, build_case, group_cases
-from ui.conversations.judgement import VERDICTS
+from ui.conversations.model import VERDICTS
 from ui.conversations.store import ConversationStore, JudgedAnswer
 from ui.messages import cli_feedback, page
 

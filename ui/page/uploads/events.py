@@ -24,7 +24,7 @@ class ChangeRequest(msgspec.Struct):
     remove: tuple[str, ...] = ()
 
 
-class InProgress(msgspec.Struct, tag="going"):
+class InProgress(msgspec.Struct, tag="progress"):
     """It has come so far; see `index.update.progress.Step`."""
 
     stage: str
@@ -57,7 +57,7 @@ class FileRead(msgspec.Struct, tag="read"):
     extra: int = 0
 
 
-class Rejected(msgspec.Struct, tag="refused"):
+class Rejected(msgspec.Struct, tag="rejected"):
     """A file cannot be taken, or a publication not be removed."""
 
     message: Message
@@ -82,10 +82,10 @@ class Failed(msgspec.Struct, tag="failed"):
     message: Message
 
 
-class Cancelled(msgspec.Struct, tag="stopped"):
+class Cancelled(msgspec.Struct, tag="cancelled"):
     """It was cancelled; `late` if the library had been changed already."""
 
-    late: bool = False
+    too_late: bool = False
 
 
 UploadEvent: TypeAlias = InProgress | FileRead | Rejected | Done | Failed | Cancelled

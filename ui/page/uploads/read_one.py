@@ -31,7 +31,7 @@ class ReadOutcome(msgspec.Struct):
     """
 
     publication: Publication | None = None
-    refusal: Message | None = None
+    error: Message | None = None
     missing: int = 0
     extra: int = 0
 
@@ -54,7 +54,7 @@ def read_file(file: Path) -> ReadOutcome:
         publication = readers.read(file)
         accounting = audit_characters(load_text(file), publication)
     except ReadError as error:
-        return ReadOutcome(refusal=error.message)
+        return ReadOutcome(error=error.message)
     return ReadOutcome(
         publication, missing=sum(accounting.missing.values()), extra=sum(accounting.extra.values())
     )

@@ -47,7 +47,7 @@ def describe_outcome(state: ChangeState) -> Message:
         case Failed() as failed:
             return failed.message
         case Cancelled() as stopped:
-            return words.CANCELLED_LATE if stopped.late else words.CANCELLED
+            return words.CANCELLED_LATE if stopped.too_late else words.CANCELLED
 
 
 def build_panel_context() -> dict[str, object]:

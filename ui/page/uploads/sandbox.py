@@ -75,8 +75,8 @@ def read_in_sandbox(
         _log.error("Reading %r failed (%d): %s", file.name, process.returncode, stderr[-4000:])
         raise _build_error(words.NOT_READABLE, file)
     outcome = msgspec.msgpack.decode(reply, type=ReadOutcome)
-    if outcome.refusal:
-        raise ReadError(outcome.refusal.en, outcome.refusal.zh)
+    if outcome.error:
+        raise ReadError(outcome.error.en, outcome.error.zh)
     return outcome
 
 

@@ -69,7 +69,7 @@ def apply_change(request: ChangeRequest, emit: EmitEvent, encoder: Encoder | Non
     except TongzhuError as error:
         emit(Failed(_strip_library_path(library, error)))
     except KeyboardInterrupt:
-        emit(Cancelled(late=_read_generation(library) != generation_before))
+        emit(Cancelled(too_late=_read_generation(library) != generation_before))
     else:
         _emit_report(request, report, emit)
 
