@@ -19,6 +19,7 @@ from opencc import OpenCC
 
 from eval.questions.format import Language, Question, QuestionSetError, SectionRef
 from index.document import Article, Paragraph, Publication, Section, Span
+from index.text.characters import contains_han
 
 
 def load_squad(path: Path, paragraphs_path: Path | None = None) -> tuple[Question, ...]:
@@ -131,7 +132,7 @@ def _load_articles(path: Path) -> list[dict[str, Any]]:
 
 def _classify_language(text: str) -> Language:
     """What the text is written in: Chinese by the script that folding changes less."""
-    if not any("\u4e00" <= character <= "\u9fff" for character in text):
+    if not contains_han(text):
         return "en"
     traditional = _count_differences(text, OpenCC("t2s").convert(text))
     simplified = _count_differences(text, OpenCC("s2t").convert(text))

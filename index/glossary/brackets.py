@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-HAN_RANGES = r"\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_KANA_HANGUL = r"\u3041-\u30fa\u30fc-\u30ff\uac00-\ud7af"  # Japanese and Korean as such
+from index.text.characters import HAN, HANGUL, KANA
+
+_KANA_HANGUL = f"{KANA}{HANGUL}"
 _LATIN_LETTERS = r"A-Za-z\u00c0-\u024f"
 
 _BRACKET = re.compile(r"[（(]([^（）()\n]{2,120})[)）]")
@@ -19,7 +20,7 @@ _NAMING_PHRASE = re.compile(
     re.IGNORECASE,
 )
 _LATIN = re.compile(rf"[{_LATIN_LETTERS}](?:[{_LATIN_LETTERS}\d .&'’/–-]*[{_LATIN_LETTERS}\d.])?")
-_CHINESE = re.compile(rf"(?:[{HAN_RANGES}·‧]|(?<=[{HAN_RANGES}]) ?[A-Za-z\d-]+ ?)*[{HAN_RANGES}]")
+_CHINESE = re.compile(rf"(?:[{HAN}·‧]|(?<=[{HAN}]) ?[A-Za-z\d-]+ ?)*[{HAN}]")
 _JAPANESE_OR_KOREAN = re.compile(rf"[{_KANA_HANGUL} ]*[{_KANA_HANGUL}]{{2}}[{_KANA_HANGUL} ]*")
 _NOT_A_GLOSS = re.compile(
     r"(?:ibid|op|see|cf|emphasis|italics|pp?|vol|no|nos|figs?|figure|tables?|eds?|trans|notes?"
@@ -65,7 +66,7 @@ def is_acronym(form: str) -> bool:
 
 def contains_chinese(form: str) -> bool:
     """Whether a form has Chinese characters."""
-    return re.search(rf"[{HAN_RANGES}]", form) is not None
+    return re.search(rf"[{HAN}]", form) is not None
 
 
 def _parse_bracket(start: int, content: str) -> Bracket | None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from index.document import Article, Author, Publication
 from index.glossary.acronyms import find_long_form
-from index.glossary.brackets import HAN_RANGES, Bracket, contains_chinese, find_brackets, is_acronym
+from index.glossary.brackets import Bracket, contains_chinese, find_brackets, is_acronym
 from index.glossary.gloss import Gloss
 from index.glossary.phonetics import is_romanisation
 from index.glossary.term_boundary import MiningContext, fold_characters
 from index.glossary.term_spans import ends_with_chinese, find_chinese_term, find_latin_term
+from index.text.characters import HAN
 from index.text.dictionary import Dictionary
 from index.text.scripts import fold
 from index.text.terms import analyze
@@ -120,7 +121,7 @@ def _find_romanised_names(
 ) -> Iterator[tuple[str, str]]:
     """The names of a Chinese title that its translation spells: 雲背 Yunpei."""
     readings = dictionary.readings(set(fold(title)))
-    runs = re.findall(f"[{HAN_RANGES}]+", title)
+    runs = re.findall(f"[{HAN}]+", title)
     for name in _ROMANISED_NAME.findall(translated):
         for run in runs:
             character_readings = [readings.get(fold(character), frozenset()) for character in run]

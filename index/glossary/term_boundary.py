@@ -13,29 +13,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.glossary.brackets import HAN_RANGES, contains_chinese, is_acronym
+from index.glossary.brackets import contains_chinese, is_acronym
 from index.glossary.overlap import TranslationOverlap
 from index.glossary.phonetics import phonetic_similarity
+from index.text.characters import HAN
 from index.text.dictionary import MAX_WORD_LENGTH, Dictionary, Translations, segment_words
 from index.text.scripts import fold
 from index.text.terms import analyze
+from index.text.word_lists import load_stop_words
 
-_PIECE = re.compile(rf"[{HAN_RANGES}]|[A-Za-z\d·‧-]+")
+_PIECE = re.compile(rf"[{HAN}]|[A-Za-z\d·‧-]+")
 _MAX_PIECES = 16
 
 _NUMERALS = "一二两三四五六七八九十百千万亿几数多"
 _OFFICE_ENDINGS = "长席统理者授员任家官师相裁"  # how what somebody is ends, before the name
 _SUFFIXES = frozenset("型式性化率者们")
-_STOP_WORDS = frozenset(  # folded; what is no part of terms, and verbs that terms often follow
-    "的 了 是 在 和 与 及 或 被 把 由 有 以 对 于 从 到 这 那 其 之 而 也 都 就 会 可 能 要 将 为 "
-    "即 并 且 但 若 该 此 各 每 当 向 使 让 令 所 称 名 叫 个 位 座 架 艘 设 另 因为 由于 包括 "
-    "根据 依据 按照 占 例如 以及 透过 通过 成立 完成 进行 所谓 称为 其中 如 采用 使用 推出 提出 "
-    "发表 设置 东部 南部 西部 北部 中部".split()
-)
+_STOP_WORDS = load_stop_words("zh", "boundary")
 
-_NEVER_INSIDE_TERMS = frozenset(  # what no term has within it
-    "是 了 在 于 从 到 被 把 将 对 会 向 因为 由于 所谓 但 若".split()
-)
+_NEVER_INSIDE_TERMS = load_stop_words("zh", "never-inside")
 
 _WORD_START_BONUS = 0.15  # where a word begins
 _INSIDE_WORD_PENALTY = -0.4  # within one, or within a number

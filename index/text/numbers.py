@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-_HAN_DIGIT_VALUES = {
-    "〇": 0,
-    "零": 0,
-    "两": 2,
-    **{sign: n for n, sign in enumerate("一二三四五六七八九", 1)},
-}
-_HAN_UNIT_VALUES = {"十": 10, "百": 100, "千": 1000}
-_MYRIAD_VALUES = {"万": 10**4, "亿": 10**8, "兆": 10**12}
+from index.text.characters import BASIC_HAN, HAN_DIGITS, parse_number
+
 _MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SMALL_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DIVISION_NAMES = {"article": "条", "chapter": "章", "section": "节"}
 
 MEASURE_WORDS = "个项条次年月日号天名位人国点种届期章节艘架枚岁度倍周季座场级辆发颗"
@@ -26,8 +20,7 @@ _MEASURE_WORDS_AFTER_ONE = (
 )
 
 _NUMBER = r"(?<!\d)\d{1,15}(?:\.\d{1,9})?(?!\d)"
-_HAN_DIGITS = "〇零一二两三四五六七八九"
-_HAN_NUMBER = f"[{_HAN_DIGITS}十百千万亿兆]"
+_HAN_NUMBER = f"[{HAN_DIGITS}十百千万亿兆]"
 _MONTH = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
@@ -36,7 +29,7 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s*-\s*(?P<last>\d{1,2})(?:st|nd|rd|
 _YEAR = r"(?P<year>[12]\d{3})(?!\d)"
 
 _THOUSANDS_SEPARATED = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
-_SPACE_BESIDE_DIGIT = re.compile(r"(?<=\d)\s+(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])\s+(?=\d)")
+_SPACE_BESIDE_DIGIT = re.compile(rf"(?<=\d)\s+(?=[{BASIC_HAN}])|(?<=[{BASIC_HAN}])\s+(?=\d)")
 _NUMBER_WITH_HAN_UNIT = re.compile(rf"{_NUMBER}[十百千]?[万亿兆](?:\d+(?:[十百千][万亿]?|[万亿]))*")
 _TENTHS = re.compile(
     r"(?<![一二两三四五六七八九十])([一二两三四五六七八九])成(?![立为员果功本就长份分年])"
@@ -77,7 +70,7 @@ def normalize_numbers(folded: str) -> str:
     text = _THOUSANDS_SEPARATED.sub(lambda match: match[0].replace(",", ""), folded)
     text = _SPACE_BESIDE_DIGIT.sub("", text)
     text = _NUMBER_WITH_HAN_UNIT.sub(lambda match: _convert_han_number(match[0]), text)
-    text = _TENTHS.sub(lambda match: f"{_HAN_DIGIT_VALUES[match[1]]}0%", text)
+    text = _TENTHS.sub(lambda match: f"{parse_number(match[1])}0%", text)
     text = _HAN_NUMERAL.sub(_replace_han_numeral, text)
     text = _ISO_DATE.sub(r"\1年\3月\4日", text)
     for pattern in _ENGLISH_DATES:
@@ -109,10 +102,10 @@ def _replace_han_numeral(match: re.Match[str]) -> str:
     if len(numeral) == 1:
         is_counted = (
             following in (_MEASURE_WORDS_AFTER_ONE if numeral == "一" else MEASURE_WORDS)
-            and numeral in f"{_HAN_DIGITS}十"
+            and numeral in f"{HAN_DIGITS}十"
         )
         return _convert_han_number(numeral) if following and is_counted else numeral
-    if numeral[0] not in f"{_HAN_DIGITS}十":
+    if numeral[0] not in f"{HAN_DIGITS}十":
         return numeral  # 百萬, 萬一
     is_digit_pair = len(numeral) == 2 and all(
         character in "一二两三四五六七八九" for character in numeral
@@ -122,7 +115,7 @@ def _replace_han_numeral(match: re.Match[str]) -> str:
 
 def _replace_english_date(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    month = f"{_MONTHS.index(groups['name'][:3]) + 1}月"
+    month = f"{MONTHS.index(groups['name'][:3]) + 1}月"
     year = f"{groups['year']}年" if groups.get("year") else ""
     days = [day for day in (groups.get("day"), groups.get("last")) if day]
     return f" {year}{'至'.join(f'{month}{day}日' for day in days) or month} "
@@ -136,22 +129,10 @@ def _replace_month_and_day(match: re.Match[str]) -> str:
 
 
 def _convert_han_number(text: str) -> str:
-    """A number that is written with Chinese digits or units, in Arabic digits."""
-    if len(text) > 1 and all(character in _HAN_DIGIT_VALUES for character in text):
-        return "".join(str(_HAN_DIGIT_VALUES[character]) for character in text)
-    total = section_value = Decimal(0)
-    current: Decimal | None = None
-    for token in re.findall(rf"{_NUMBER}|.", text):
-        if token in _HAN_UNIT_VALUES:
-            section_value += (Decimal(1) if current is None else current) * _HAN_UNIT_VALUES[token]
-            current = None
-        elif token in _MYRIAD_VALUES:
-            myriads = section_value + (current or 0)
-            total += (myriads or 1) * _MYRIAD_VALUES[token]
-            section_value, current = Decimal(0), None
-        else:
-            current = Decimal(_HAN_DIGIT_VALUES.get(token, token))
-    return _format_decimal(total + section_value + (current or 0))
+    """Return a number with Chinese digits or units in Arabic digits; a row of digits as a row."""
+    if len(text) > 1 and all(character in HAN_DIGITS for character in text):
+        return "".join(str(parse_number(character)) for character in text)
+    return _format_decimal(parse_number(text))
 
 
 def _format_decimal(number: Decimal) -> str:

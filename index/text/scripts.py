@@ -9,6 +9,7 @@ from typing import Literal
 
 from opencc import OpenCC
 
+from index.text.characters import HAN, HANGUL, KANA_BLOCKS
 from index.text.patterns import load_patterns
 
 Language = Literal["zh", "en"]
@@ -21,10 +22,8 @@ _DROPPED_CHARACTERS = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 
-_HAN_CHARACTER = re.compile(
-    r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-_LATIN_WORD = re.compile(r"[^\W\d_\u3005\u3007\u3040-\u30ff\u3400-\ud7af\uf900-\ufaff]+")
+_HAN_CHARACTER = re.compile(f"[{HAN}{KANA_BLOCKS}]")
+_LATIN_WORD = re.compile(rf"[^\W\d_{HAN}{KANA_BLOCKS}{HANGUL}]+")
 _QUOTED = re.compile(r"《[^《》]*》|〈[^〈〉]*〉|「[^「」]*」|『[^『』]*』|\"[^\"]*\"|\([^()]*\)")
 
 _PATTERNS_ZH = load_patterns("index.text", "zh")

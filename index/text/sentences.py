@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterator
 
 from index.document import Span
+from index.text.characters import FULL_WIDTH, SENTENCE_BRACKETS
+from index.text.word_lists import load_abbreviations
 
 _CLOSING_PUNCTUATION = "」』）)】］]》〉”’\"'〕｝}"
-_CJK_RANGES = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 
 # A place where a sentence may end: the signs that end it, and the brackets and quotes they close.
 _SENTENCE_END = re.compile(
     rf"(?P<line>\n+)|(?P<full>[。！？｡‼⁇⁈⁉]+[。！？｡!?…]*|…+)(?P<c1>[{re.escape(_CLOSING_PUNCTUATION)}]*)"
     rf"|(?P<half>[.!?]+)(?P<c2>[{re.escape(_CLOSING_PUNCTUATION)}]*)"
 )
-_BRACKET_PAIRS = dict(zip("）)］]〕】」』》〉”", "（(［[〔【「『《〈“", strict=True))
+_OPENING_BRACKETS = {right: left for left, right in SENTENCE_BRACKETS.items()}
 _OPENING_QUOTES = '「『“"'
 _BRACKET_OR_NEWLINE = re.compile(
-    rf"[{re.escape(''.join([*_BRACKET_PAIRS, *_BRACKET_PAIRS.values()]))}\n]"
+    rf"[{re.escape(''.join([*SENTENCE_BRACKETS, *_OPENING_BRACKETS]))}\n]"
 )
 _QUOTED_TITLE = re.compile(
     r"\"[^\"\n]{1,150},\""
@@ -31,18 +32,13 @@ _WORD_CHARACTER = re.compile(r"[^\W_]")
 # What goes on with the sentence whose quotation has just ended.
 _CONTINUATION = re.compile(rf"\s*[，、；：,;:的之地得等{re.escape(_CLOSING_PUNCTUATION)}]")
 _SENTENCE_START = re.compile(
-    rf"\s+[A-Z\d“‘\"'「『《〈（(\[*À-ÞΑ-ΩА-Я{_CJK_RANGES}]|\s*$|\s*[{_CJK_RANGES}]"
+    rf"\s+[A-Z\d“‘\"'「『《〈（(\[*À-ÞΑ-ΩА-Я{FULL_WIDTH}]|\s*$|\s*[{FULL_WIDTH}]"
 )
 _PRECEDING_WORD = re.compile(r"[^\s（(\[“‘\"'「『《〈,，;；:：/]*$")
 
-_NON_FINAL_ABBREVIATION = re.compile(
-    "mr|mrs|ms|dr|prof|gen|lt|col|maj|capt|cmdr|adm|sgt|sen|rep|gov|pres|hon|rev|fr|st|mt|ft|messrs"
-    r"|vs|cf|e\.g|i\.e|viz|eds|trans|vol|vols|pp|p|fig|figs|ch|chap|sec|para|art|nn|n"
-)
-_ABBREVIATION_BEFORE_NUMBER = re.compile("nos?|nr|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|ed")
-_POSSIBLY_FINAL_ABBREVIATION = re.compile(
-    r"inc|co|ltd|corp|jr|sr|etc|al|a\.m|p\.m|b\.c|a\.d|ph\.d|ibid|op|cit"
-)
+_NEVER_FINAL = frozenset(map(str.casefold, load_abbreviations("never-final")))
+_FINAL_UNLESS_BEFORE_NUMBER = frozenset(map(str.casefold, load_abbreviations("before-number")))
+_MAYBE_FINAL = frozenset(map(str.casefold, load_abbreviations("maybe-final")))
 _ACRONYM = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")
 # Words that open a sentence and hardly ever go on after an abbreviation.
 _SENTENCE_OPENERS = re.compile(
@@ -135,12 +131,13 @@ def _find_protected_spans(text: str) -> list[Span]:
         character, end = match.group(), match.end()
         if character == "\n":
             open_starts.clear()
-        elif character not in _BRACKET_PAIRS:
+        elif character not in _OPENING_BRACKETS:
             open_starts.append(match.start())
         elif any(
-            text[start] == _BRACKET_PAIRS[character] for start in open_starts[-_MAX_BRACKET_DEPTH:]
+            text[start] == _OPENING_BRACKETS[character]
+            for start in open_starts[-_MAX_BRACKET_DEPTH:]
         ):
-            while text[start := open_starts.pop()] != _BRACKET_PAIRS[character]:
+            while text[start := open_starts.pop()] != _OPENING_BRACKETS[character]:
                 pass  # was never closed
             if end - start <= _MAX_BRACKETED_LENGTH:
                 spans.append(Span(start, end))
@@ -163,12 +160,12 @@ def _is_ascii_sentence_end(text: str, sentence_start: int, match: re.Match[str])
     )
     word = word_match.group().lstrip("*_") if word_match else ""
     folded = word.casefold()
-    if _NON_FINAL_ABBREVIATION.fullmatch(folded) or (
-        _ABBREVIATION_BEFORE_NUMBER.fullmatch(folded) and re.match(r"\s*\d", text[end : end + 9])
+    if folded in _NEVER_FINAL or (
+        folded in _FINAL_UNLESS_BEFORE_NUMBER and re.match(r"\s*\d", text[end : end + 9])
     ):
         return False
     if word.isdigit() and not text[sentence_start : match.start() - len(word)].strip():
         return False  # the number of an item in a list
-    if _POSSIBLY_FINAL_ABBREVIATION.fullmatch(folded) or _ACRONYM.fullmatch(word):
+    if folded in _MAYBE_FINAL or _ACRONYM.fullmatch(word):
         return _SENTENCE_OPENERS.match(text, end) is not None or not text[end : end + 80].strip()
     return True

@@ -7,23 +7,22 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
+from index.text.characters import HAN, HANGUL, KANA
 from index.text.numbers import MEASURE_WORDS, normalize_numbers
 from index.text.patterns import load_patterns
 from index.text.scripts import fold
+from index.text.word_lists import load_stop_words
 
-_HAN_RANGES = (  # what is written without spaces, and Korean, whose words take endings
-    r"\u3005\u3007\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    r"\U00020000-\U0003ffff"
-)
+_UNSPACED = f"{HAN}{KANA}{HANGUL}"  # written without spaces; and Korean, whose words take endings
 _LATIN_LETTER = (
-    rf"[^\W\d_{_HAN_RANGES}]"  # one letter after a number makes a name, 15E; several a unit, 240mm
+    rf"[^\W\d_{_UNSPACED}]"  # one letter after a number makes a name, 15E; several a unit, 240mm
 )
 _TOKEN = re.compile(
     rf"(?P<date>(?P<month>\d{{1,2}}月)(?:\d{{1,2}}日)?)"
     r"|(?P<decade>\d{4}年代)|(?P<year>[12]\d{3})年"
-    rf"|(?P<ordinal>第(?P<nth>\d+)[{_HAN_RANGES}]?)"
+    rf"|(?P<ordinal>第(?P<nth>\d+)[{_UNSPACED}]?)"
     rf"|(?P<number>(?<!{_LATIN_LETTER})\d++(?:\.\d++)?%?(?!{_LATIN_LETTER}(?!{_LATIN_LETTER})))(?=(?P<counted>[{MEASURE_WORDS}])?)"
-    rf"|(?P<han>(?:(?!第\d)[{_HAN_RANGES}])+)|(?P<word>[^\W_{_HAN_RANGES}]+)"
+    rf"|(?P<han>(?:(?!第\d)[{_UNSPACED}])+)|(?P<word>[^\W_{_UNSPACED}]+)"
 )
 
 # Written 美國 or U.S., US must not become the pronoun; CBMs are CBM.
@@ -34,23 +33,8 @@ _INITIALS = re.compile(r"(?<![a-z])(?:[a-z]\.){2,}")
 _DIGIT = re.compile(r"\d")
 
 _PATTERNS = load_patterns("index.text")
-_STOP_WORDS_ZH = frozenset(
-    "的了是在和与及或也都而并且但于以之其这那个么啊着过被把将从对为由到至等会能可就还又很更最不"
-)
-_STOP_WORDS_EN = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    a an the this that these those and or but nor if then else of in on at by for from to with into
-    onto over under about as than so such is are was were be been being am do does did doing done
-    has have had having can could will would shall should may might must i you he she it we they me
-    him her us them my your his its our their who whom whose which what when where why how not no
-    there here also just only very more most much many some any each every both all other same own
-    too one s t d ll m re ve don doesn didn isn aren wasn weren won couldn wouldn shouldn between
-    during through because while http https www
-    """,
-    )
-)
+_STOP_CHARACTERS_ZH = load_stop_words("zh", "terms")
+_STOP_WORDS_EN = load_stop_words("en", "terms")
 
 
 @cache
@@ -98,7 +82,7 @@ def terms(question: str) -> list[tuple[str, float]]:
 def _extract_token_terms(match: re.Match[str]) -> list[str]:
     """The terms of one token: a number also with what it counts, a date also as its month."""
     if han_run := match["han"]:
-        characters = [character for character in han_run if character not in _STOP_WORDS_ZH]
+        characters = [character for character in han_run if character not in _STOP_CHARACTERS_ZH]
         return characters + [han_run[i : i + 2] for i in range(len(han_run) - 1)]
     if word := match["word"]:
         return [] if word in _STOP_WORDS_EN else [_stem_word(word)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from index.text.characters import COMMON_HAN
 from index.text.scripts import Language, fold
 from rag.ranking.passages import Sentence
 
@@ -60,7 +61,7 @@ _SURNAMES = (
     "李王张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
     "姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤习"
 )
-_PERSON = re.compile(rf"·|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}")
+_PERSON = re.compile(rf"·|[{_SURNAMES}][{COMMON_HAN}]{{1,2}}")
 
 _SOURCE_QUESTION = re.compile(
     r"出处|出自|[引参][用考]?[了自的](?:是)?(?:哪|什么|谁)|从哪[里儿]来|从何而来|哪[里儿]来的|(?<!个)来源|引自|引用|所引|资料是?从|根据(?:哪|什么)|哪[一]?[篇份][^，。？]*(?:论文|报告|报导|报道|文献|写|说|提)"

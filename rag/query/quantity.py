@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.text.characters import BASIC_HAN, join_terms
 from index.text.scripts import Language, fold
 from index.text.terms import analyze
-from rag.query.terms import QueryTerm, TermVariant
+from index.text.word_lists import load_stop_words
+from rag.query.terms import QueryTerm
 
 QuantityKind = Literal["count", "money", "share", "duration"]
 
@@ -76,14 +78,11 @@ _ANSWER_PATTERNS: dict[QuantityKind, re.Pattern[str]] = {
     ),
 }
 _COUNT_QUESTION = re.compile(
-    r"(?:多少|(?<!第)几(?![乎何经度近月号日点时]))(?P<zh>[\u3400-\u9fff]{0,6})"
+    rf"(?:多少|(?<!第)几(?![乎何经度近月号日点时]))(?P<zh>[{BASIC_HAN}]{{0,6}})"
     r"|\bhow many (?P<en>(?:[\w'-]+ ){0,4}[\w'-]+)"
 )
 _OTHER_QUESTION_WORDS = re.compile(r"什么|哪|谁|如何|怎[么样]|为何|是否")  # then 几 is no question
-_NON_NOUNS_EN = frozenset(
-    "is are was were be been being do does did has have had can could will would shall should may "
-    "might must in on of at by for from to with per each than the a an there total".split()
-)
+_NON_NOUNS_EN = load_stop_words("en", "noun-phrase")
 _COUNT_SYNONYMS = (  # what is counted, and how numbers of it are written
     (frozenset({"人", "名", "位", "people", "persons"}), ("人", "名", "位", "people", "person")),
     (frozenset({"次", "回", "times"}), ("次", "回", "度", "倍", "times", "-time", "-fold")),
@@ -173,7 +172,7 @@ def _counted_words_zh(
         )  # fmt: skip
         counted_words = (
             [
-                _variant_text(variant)
+                join_terms(variant.terms)
                 for query_term in matching_terms
                 for variant in query_term.variants
             ]
@@ -192,7 +191,7 @@ def _counted_words_en(phrase: str, query_terms: Sequence[QueryTerm]) -> tuple[st
     terms = set(analyze(" ".join(noun_words)))
     return _add_count_synonyms(
         [
-            _variant_text(variant)
+            join_terms(variant.terms)
             for query_term in query_terms
             if query_term.word in terms
             for variant in query_term.variants
@@ -209,11 +208,3 @@ def _add_count_synonyms(counted_words: Sequence[str], *nouns: str) -> tuple[str,
         for form in forms
     )
     return tuple(dict.fromkeys([*counted_words, *synonyms]))
-
-
-def _variant_text(variant: TermVariant) -> str:
-    """A way as it stands in a text: Chinese terms are pairs of signs that overlap."""
-    first, *rest = variant.terms
-    if "\u3400" <= first[0] <= "\u9fff":
-        return first + "".join(term[-1] for term in rest)
-    return " ".join(variant.terms)

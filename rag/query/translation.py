@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from index.text.characters import FOLDED_HAN, split_bigrams
 from index.text.dictionary import MAX_WORD_LENGTH, Dictionary, Translations, segment_words
 from index.text.numbers import MEASURE_WORDS, normalize_numbers
 from index.text.scripts import Language, fold
 from index.text.terms import analyze
+from index.text.word_lists import load_stop_words
 from rag.query.glossary import GlossaryMatch
 from rag.query.terms import QueryTerm, TermVariant
 
@@ -24,19 +26,12 @@ _SYNONYM_WEIGHT = 0.7  # what another form counts in the same language, against 
 _MAX_PHRASE_WORDS = 4  # English words
 _MAX_VARIANTS = 24  # for one clue
 
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_HAN = re.compile(f"[{FOLDED_HAN}]+")
 _NUMBER = re.compile(
     rf"第?\d[\d.年月]*[{MEASURE_WORDS}]?"
 )  # what `_shared` gives, with what it counts
 _LATIN_OR_DIGIT = re.compile(r"[a-z\d]")
-STOP_WORDS_ZH = frozenset(
-    "什么 哪 哪个 哪些 哪里 哪位 哪一 谁 何 何时 何地 多少 几 为何 "
-    "怎么 怎样 如何 为什么 是 的 了 在 和 与 及 或 被 把 由 有 以 "
-    "对 于 从 到 这 那 其 他 她 它 们 吗 呢 之 个 位 而 也 都 就 "
-    "会 可 能 要 将 里 时候 因为 所 叫做 什么时候 多 种 某 来 去 说 "
-    "请 请问 做 用 最 第 等 是否 有没有 有什么 还 又 关于 对于 一个 "
-    "什 么 怎 吧 给 让 并 但 且 若 该 此 各 每 当 中".split()
-)
+STOP_WORDS_ZH = load_stop_words("zh", "translation")
 
 
 def translated_terms(
@@ -184,7 +179,7 @@ def _translate_english(
                 1 + _RANK_DISCOUNT * rank
             )
             weight *= _PHRASE_WEIGHT if j - i > 1 else 1.0
-            word_bigrams = bigrams(word)
+            word_bigrams = split_bigrams(word)
             for index in range(i, j):
                 variants[index][word_bigrams] = max(weight, variants[index].get(word_bigrams, 0.0))
     merged: dict[str, dict[tuple[str, ...], float]] = {}
@@ -196,11 +191,6 @@ def _translate_english(
 def _build_query_term(word: str, variants: dict[tuple[str, ...], float]) -> QueryTerm:
     best = sorted(variants.items(), key=lambda variant: -variant[1])[:_MAX_VARIANTS]
     return QueryTerm(word, tuple(TermVariant(terms, weight) for terms, weight in best))
-
-
-def bigrams(word: str) -> tuple[str, ...]:
-    """A Chinese word as the terms that a text has which holds it."""
-    return tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,)
 
 
 def _language_neutral_terms(question: str) -> tuple[QueryTerm, ...]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from index.text.characters import FOLDED_HAN, join_terms, split_bigrams
 from index.text.dictionary import (
     MAX_WORD_LENGTH,
     Dictionary,
@@ -22,7 +23,7 @@ from index.text.dictionary import (
 from index.text.scripts import Language, fold
 from index.text.terms import analyze
 from rag.query.glossary import GlossaryMatch
-from rag.query.translation import STOP_WORDS_ZH, bigrams
+from rag.query.translation import STOP_WORDS_ZH
 
 _MAX_PHRASE_WORDS = 4  # English words
 _SINGLE_CHARACTER_PENALTY = (
@@ -30,7 +31,7 @@ _SINGLE_CHARACTER_PENALTY = (
 )
 
 _ENGLISH_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
-_CHINESE_RUN = re.compile(r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff]+)|[^\W_]+")
+_CHINESE_RUN = re.compile(rf"(?P<han>[{FOLDED_HAN}]+)|[^\W_]+")
 _QUESTION_WORDS_TO_ZH = {
     "who": "谁", "whom": "谁", "whose": "谁的", "when": "何时", "where": "哪里", "why": "为什么",
     "which": "哪个", "what": "什么", "how": "如何", "how many": "多少", "how much": "多少",
@@ -162,7 +163,7 @@ def _choose_translation(
     """What the library says for a word; None where it says nothing that stands for it."""
     for variant in matches_by_form[word].variants if word in matches_by_form else ():
         if variant.terms[0].isascii() != word.isascii():
-            return _terms_to_text(variant.terms)
+            return join_terms(variant.terms)
     translations_by_idf = [
         (_max_term_idf(translation, idf_lookup), translation)
         for translation in translations.get(word, ())
@@ -185,11 +186,4 @@ def _adjusted_rank(translation: Translation) -> int:
 def _max_term_idf(translation: Translation, idf_lookup: IdfLookup) -> float:
     """What its rarest term weighs."""
     (first, *_) = translation.terms
-    return max(map(idf_lookup.idf, translation.terms if first.isascii() else bigrams(first)))
-
-
-def _terms_to_text(terms: tuple[str, ...]) -> str:
-    """A form of the glossary as text: pairs of signs overlap, words do not."""
-    if terms[0].isascii():
-        return " ".join(terms)
-    return terms[0] + "".join(term[-1] for term in terms[1:])
+    return max(map(idf_lookup.idf, translation.terms if first.isascii() else split_bigrams(first)))

@@ -9,6 +9,7 @@ from datetime import date
 
 from index.document import Span
 from index.messages import Language, Message
+from index.text.characters import contains_han
 from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, MetadataField, Statement
 
 NOT_FOUND = Message("This is not in the library.", "館藏中沒有這個問題的答案。")
@@ -44,7 +45,7 @@ def get_evidence_text(citation: Citation, evidence: Evidence) -> str:
 
 def get_title_translation(article: ArticleRef, language: Language) -> str:
     """The article's other title, where it is the one in the reader's language; else ""."""
-    is_chinese = any("\u3400" <= character <= "\u9fff" for character in article.title_translated)
+    is_chinese = contains_han(article.title_translated)
     return article.title_translated if is_chinese == (language == "zh") else ""
 
 

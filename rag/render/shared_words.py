@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 from itertools import accumulate
 
+from index.text.characters import FOLDED_HAN, join_bigrams
 from index.text.scripts import detect_language, fold
 from index.text.terms import analyze
 from rag.answer.model import Answer, Citation
 
 _LATIN = re.compile(r"[^\W\d_\u3005-\uffff]+(?:['’][^\W\d_\u3005-\uffff]+)*")
 _URL = re.compile(r"https?://\S+")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_HAN = re.compile(f"[{FOLDED_HAN}]+")
 _MAX_QUESTION_CHARACTERS = 200  # of a question; the rest of an overlong one is not looked for
 _MIN_RUN_CHARACTERS = 2  # Chinese signs; a single one stands in almost every passage
 
@@ -100,11 +101,6 @@ def _find_variant(word: str, variants: tuple[str, ...], text: _FoldedText) -> st
         ):
             return printed
     return None
-
-
-def join_bigrams(bigrams: list[str]) -> str:
-    """The word that neighbouring pairs of signs come from (`index.language.words`)."""
-    return bigrams[0] + "".join(bigram[-1] for bigram in bigrams[1:])
 
 
 def _find_common_runs(question: str, text: str) -> list[str]:

@@ -11,6 +11,7 @@ from index.document import Article
 from index.errors import TongzhuError
 from index.messages import Language
 from index.storage.records import Summary
+from index.text.characters import contains_han
 from ui.messages import page
 from ui.service.query import Query
 from ui.service.service import Service
@@ -108,4 +109,4 @@ def _strip_numbering(heading: str) -> str:
 
 
 def _is_chinese(text: str) -> bool:
-    return any("\u3400" <= character <= "\u9fff" for character in text)
+    return contains_han(text)

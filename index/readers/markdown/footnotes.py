@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import NoteMark
-from index.readers.paged.sentence_ends import choose_separator, is_fullwidth
+from index.readers.paged.sentence_ends import choose_separator
 from index.readers.report import Report
+from index.text.characters import is_fullwidth
 
 _NOTE_DEFINITION = re.compile(r" {0,3}\[\^([^\]\s′]{1,60})\]:[ \t]*(.*)$")
 _BACKTICKS = re.compile(r"`+")

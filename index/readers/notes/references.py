@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from index.document import Source
+from index.text.characters import BASIC_HAN, REFERENCE_BRACKETS
+from index.text.word_lists import abbreviation_expression
 
 _URL = re.compile(r"https?://[^\s<>〈〉《》「」『』，。；、！？（）“”\"]+", re.IGNORECASE)
-_BRACKET_PAIRS = dict(zip("「『（(《〈“[【<", "」』）)》〉”]】>", strict=True))
-_OPENING_BRACKETS = {close: open_ for open_, close in _BRACKET_PAIRS.items()}
+_OPENING_BRACKETS = {right: left for left, right in REFERENCE_BRACKETS.items()}
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[“\"'*,.])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Sen|Rep|Gov|St|Jr|Sr|Nos?|Vols?|"
-    r"vols?|nos?|pp?|eds?|trans|vs|v|cf|Cf|al|ch|chap|sec|fig|Fig|ca|op|loc|cit|Ibid|ibid|Id|id|"
-    r"Inc|Co|Ltd|rev|nn?|e\.g|i\.e)\*?\.\*?$"
+    rf"(?:^|[\s(\[“\"'*,.])(?:[A-Z]|{abbreviation_expression('note')})\*?\.\*?$"
 )
 
 # What a reference has: a title set off by signs, and at its end the place where it is found.
@@ -114,7 +113,7 @@ def _compute_bracket_mask(text: str) -> list[bool]:
                 depth_changes[index] -= 1
             else:
                 stack.append((char, index))
-        elif char in _BRACKET_PAIRS:
+        elif char in REFERENCE_BRACKETS:
             stack.append((char, index))
         elif char in _OPENING_BRACKETS:
             opening_bracket = _OPENING_BRACKETS[char]
@@ -140,7 +139,7 @@ def _find_semicolons(text: str, is_bracketed: Sequence[bool]) -> Iterator[int]:
 
 
 def _find_sentence_ends(text: str, is_bracketed: Sequence[bool]) -> Iterator[int]:
-    for match in re.finditer(r"[。！？]|[.!?](?=\s+[A-Z〈《“\"*<\u3400-\u9fff])", text):
+    for match in re.finditer(rf"[。！？]|[.!?](?=\s+[A-Z〈《“\"*<{BASIC_HAN}])", text):
         position = match.start()
         if is_bracketed[position]:
             continue

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from index.document import Note, Source
 from index.readers.notes import references
 from index.readers.report import Report
+from index.text.characters import parse_number
 
 DUPLICATE_SUFFIX = "′"
 """Appended to the number of a note whose number the article has used before (7′, 7′3)."""
@@ -47,8 +48,6 @@ _LOCATOR_ONLY = re.compile(
     r"[，,、\s]*(?:(?:第|頁|页|pp?\.|at|art\.|para\.|§)?\s?[\d０-９一二三四五六七八九十ivxl]+"
     r"(?:\s?[-–—至~]\s?[\d０-９]+)?\s?[章節頁条條]?[，,、\s]*)*[。.；;\s*]*$"
 )
-_HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")}
-_FULLWIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,7 @@ def _parse_back_reference(clause: str, parsed: _ParsedNote, *, has_see_signal: b
         return clause[ibid_match.end() :]
     supra_match = _SUPRA.match(clause)
     if supra_match:
-        number = _parse_number(supra_match[1] or supra_match[2])
+        number = str(parse_number(supra_match[1] or supra_match[2]))
         if has_see_signal:
             parsed.see_also.append(number)
         else:
@@ -250,22 +249,9 @@ def _join_sentences(parts: Sequence[str]) -> str:
 
 def _parse_numbers(match: re.Match[str]) -> list[str]:
     return [
-        _parse_number(match[1]),
-        *(_parse_number(number_text) for number_text in re.findall(_NOTE_NUMBER, match[2])),
+        str(parse_number(match[1])),
+        *(str(parse_number(number_text)) for number_text in re.findall(_NOTE_NUMBER, match[2])),
     ]
-
-
-def _parse_number(text: str) -> str:
-    """Return a note's number in ASCII digits."""
-    text = text.translate(_FULLWIDTH_DIGITS)
-    if text.isdecimal():
-        return text.lstrip("0") or "0"
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return str(_HAN_DIGITS.get(text[-1], 0))
-    return str(
-        (_HAN_DIGITS.get(tens, 1) if tens else 1) * 10 + (_HAN_DIGITS.get(ones, 0) if ones else 0)
-    )
 
 
 def _find_target(

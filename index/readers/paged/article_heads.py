@@ -13,11 +13,11 @@ from index.readers.paged.sentence_ends import (
     Ending,
     choose_separator,
     detect_ending,
-    measure_width,
     strip_trailing_marks,
 )
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
+from index.text.characters import measure_width
 
 MAX_TITLE_WIDTH = 240
 _MAX_TITLE_BLOCKS = 3

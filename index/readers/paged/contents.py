@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.readers.paged.blocks import Line
-from index.readers.paged.sentence_ends import is_han
+from index.text.characters import contains_han
 
 _HEADING = re.compile(
     r"[#*\s]*(?:目\s*[錄次录]|本期目[錄次]|(?:table\s+of\s+)?contents|in this issue)[*:：\s]*$",
@@ -32,7 +32,7 @@ class ContentsRow:
     @property
     def is_chinese(self) -> bool:
         """Whether its title is Chinese."""
-        return any(is_han(char) for char in self.title)
+        return contains_han(self.title)
 
 
 @dataclass(frozen=True, slots=True)

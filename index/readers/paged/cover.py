@@ -10,9 +10,9 @@ from datetime import date
 from index.readers.paged import dates
 from index.readers.paged.blocks import Line
 from index.readers.paged.contents import TableOfContents
-from index.readers.paged.sentence_ends import is_han
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
+from index.text.characters import contains_han
 
 _PUBLISHER = re.compile(
     r"(?:研究院|研究會|基金會|研究所|學會|協會|大學|出版社|出版公司|中心|雜誌社|學院|編輯部|委員會|出版部|"
@@ -97,7 +97,7 @@ def _assign_field(text: str, cover: Cover, previous_field: str) -> str:
     """Give a line to the field that it is the first to fill; the field's name, or "" if none."""
     if not any(char.isalpha() for char in text) or _CONTACT.search(text) or len(text) > 120:
         return ""
-    is_chinese = any(is_han(char) for char in text)
+    is_chinese = contains_han(text)
     label = _PUBLISHER_LABEL.match(text)
     if label and not cover.publisher and not _repeats_title(text, cover):
         cover.publisher = label["name"]
@@ -106,7 +106,7 @@ def _assign_field(text: str, cover: Cover, previous_field: str) -> str:
         if not cover.publisher:
             cover.publisher = text
             return "publisher"
-        is_same_script = is_chinese == any(is_han(char) for char in cover.publisher)
+        is_same_script = is_chinese == contains_han(cover.publisher)
         if not cover.publisher_translated and not is_same_script:
             cover.publisher_translated = text
             return "publisher_translated"
@@ -118,7 +118,7 @@ def _assign_field(text: str, cover: Cover, previous_field: str) -> str:
         previous_field == "title"
         and not cover.title_translated
         and not _repeats_title(text, cover)
-        and is_chinese != any(is_han(char) for char in cover.title)
+        and is_chinese != contains_han(cover.title)
     ):
         cover.title_translated = text
         return "title_translated"

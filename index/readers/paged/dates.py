@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.document import Span
+from index.text.characters import parse_number
+from index.text.numbers import MONTHS
 
 _HAN_DIGITS = "〇○零一二三四五六七八九"
 _HAN_NUMERALS = "〇○零一二三四五六七八九十廿卅百"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<name>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6})\.?"
 _NUMBER_PATTERN = rf"[\d{_HAN_NUMERALS}]{{1,5}}"
 _DATE_PATTERNS = tuple(
@@ -73,33 +74,12 @@ def _build_date(groups: dict[str, str | None]) -> date | None:
     if day_text is None:
         return None
     month = (
-        _MONTHS.index(month_name[:3].lower()) + 1
+        MONTHS.index(month_name[:3].lower()) + 1
         if month_name
-        else parse_number(groups.get("m") or "")
+        else int(parse_number(groups.get("m") or ""))
     )
-    year = parse_number(groups["y"] or "") + (1911 if groups.get("era") else 0)
+    year = int(parse_number(groups["y"] or "")) + (1911 if groups.get("era") else 0)
     try:
-        return date(year, month, parse_number(day_text))
+        return date(year, month, int(parse_number(day_text)))
     except ValueError:
         return None
-
-
-def parse_number(text: str) -> int:
-    """A number in ASCII or Chinese digits, positional or not; 0 if it is none."""
-    text = _fold_width(text)
-    if text.isdecimal():
-        return int(text)
-    digit_values = {char: max(index - 2, 0) for index, char in enumerate(_HAN_DIGITS)}
-    if not any(char in "十廿卅百" for char in text):
-        values = [digit_values.get(char, 0) for char in text]
-        return int("".join(map(str, values))) if values else 0
-    total, current = 0, 0
-    for char in text:
-        if char in digit_values:
-            current = digit_values[char]
-        elif char in "廿卅":
-            total += 20 if char == "廿" else 30
-        else:
-            total += (current or 1) * (10 if char == "十" else 100)
-            current = 0
-    return total + current

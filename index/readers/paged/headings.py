@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from index.readers.paged.dates import parse_number
-from index.readers.paged.sentence_ends import measure_width, strip_trailing_marks
+from index.readers.paged.sentence_ends import strip_trailing_marks
+from index.text.characters import measure_width, parse_number
 
 MAX_HEADING_WIDTH = 160
 """Of a heading, in half-width columns: two printed lines. What is longer is a paragraph."""
@@ -26,7 +26,6 @@ class _NumberingStyle(NamedTuple):
     pattern: re.Pattern[str]
 
 
-_FORMAL_NUMERALS = str.maketrans("壹貳貮贰參叁叄肆伍陸陆柒捌玖拾", "一二二二三三三四五六六七八九十")
 _NUMBERING_STYLES = (
     _NumberingStyle(0.5, True, re.compile(r"第\s?([一二三四五六七八九十\d]{1,3})\s?章\s?\S")),
     _NumberingStyle(0.7, True, re.compile(r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s?\S")),
@@ -222,4 +221,4 @@ def _parse_numeral(numeral: str) -> int:
         return sum(-value if value < next_value else value for value, next_value in pairs)
     if len(normalized) == 1 and normalized.isascii() and normalized.isalpha():
         return ord(normalized.upper()) - ord("A") + 1
-    return parse_number(normalized.translate(_FORMAL_NUMERALS))
+    return int(parse_number(normalized))

@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.document import NoteMark
-from index.readers.paged.sentence_ends import is_fullwidth
+from index.text.characters import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, is_fullwidth
 
 MarkStyle = Literal["superscript", "bracket", "circle", "star"]
 
-_SUPERSCRIPT_DIGITS = {ord(char): str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-_CIRCLED_DIGITS = {chr(ord("①") + value): str(value + 1) for value in range(20)}
 _MARK = re.compile(
     r"<sup>(?P<html>\d{1,3})</sup>"
     r"|\$\^\{?(?P<tex>\d{1,3})\}?\$"
@@ -90,10 +88,10 @@ def _parse_match(match: re.Match[str]) -> tuple[str, MarkStyle]:
     """The number and the style of a match."""
     groups = match.groupdict()
     if groups["circle"]:
-        return _CIRCLED_DIGITS[groups["circle"]], "circle"
+        return groups["circle"].translate(CIRCLED_NUMBERS), "circle"
     if groups["bracket"]:
         return groups["bracket"], "bracket"
-    digits = groups["html"] or groups["tex"] or groups["sup"].translate(_SUPERSCRIPT_DIGITS)
+    digits = groups["html"] or groups["tex"] or groups["sup"].translate(SUPERSCRIPT_DIGITS)
     return digits, "superscript"
 
 

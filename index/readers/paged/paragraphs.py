@@ -19,10 +19,10 @@ from index.readers.paged.sentence_ends import (
     closes_bracket,
     detect_ending,
     find_unclosed,
-    measure_width,
     starts_mid_sentence,
 )
 from index.readers.report import Report
+from index.text.characters import measure_width
 
 LINE_WIDTH = 40
 """Half-width columns. A page cuts between printed lines, so what it cuts off is a line at least."""

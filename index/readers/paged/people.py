@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from index.document import Author
-from index.readers.paged.sentence_ends import is_han
+from index.text.characters import COMMON_HAN, contains_han
 
 _TOPICS_LABEL = re.compile(
     r"(?P<label>[【\[*]{0,3}(?:焦點類別|关键词|關鍵詞|關鍵字|關鍵辭|主題類別|主題|類別|議題|"
@@ -16,8 +16,8 @@ _TOPICS_LABEL = re.compile(
 )
 _TOPIC_SEPARATOR = re.compile(r"([、，,；;/／])")
 _NAME_SEPARATOR = re.compile(
-    r"([、，,；;&＆／/]|(?<=[\u4e00-\u9fff])\s?[與与及和]\s?(?=[\u4e00-\u9fff])"
-    r"|\s+and\s+|(?<=[\u4e00-\u9fff]{2})[\s\u3000]+(?=[\u4e00-\u9fff]{2}))"
+    rf"([、，,；;&＆／/]|(?<=[{COMMON_HAN}])\s?[與与及和]\s?(?=[{COMMON_HAN}])"
+    rf"|\s+and\s+|(?<=[{COMMON_HAN}]{{2}})[\s\u3000]+(?=[{COMMON_HAN}]{{2}}))"
 )
 _BYLINE = re.compile(r"(?P<label>(?:作者|文|撰文|Author|By)\s*[：:/／]\s*|By\s+)(?P<names>\S.*)$")
 _INSTITUTE = re.compile(
@@ -28,8 +28,8 @@ _INSTITUTE = re.compile(
     r"Programme|Program|Fellow|Professor)\b"
 )
 _HAN_NAME = re.compile(
-    r"[\u4e00-\u9fff](?:[\s\u3000]?[\u4e00-\u9fff]){1,3}$|"
-    r"[\u4e00-\u9fff]{1,8}[·・][\u4e00-\u9fff]{1,8}$"
+    rf"[{COMMON_HAN}](?:[\s\u3000]?[{COMMON_HAN}]){{1,3}}$|"
+    rf"[{COMMON_HAN}]{{1,8}}[·・][{COMMON_HAN}]{{1,8}}$"
 )
 _LATIN_NAME = re.compile(
     r"(?:[A-Z][\w’'.-]*|de|van|von|der|la|bin|al)"
@@ -81,7 +81,7 @@ def build_authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple
     if len(printed) != len(romanised):
         return tuple(Author(name) for name in printed)
     return tuple(
-        Author(name, romanised_name if romanised_name != name and any(map(is_han, name)) else "")
+        Author(name, romanised_name if romanised_name != name and contains_han(name) else "")
         for name, romanised_name in zip(printed, romanised, strict=True)
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import Enum
+
+from index.text.characters import PARAGRAPH_BRACKETS, is_fullwidth
+from index.text.word_lists import abbreviation_expression
 
 _TRAILING_MARK = re.compile(
     r"(?:<sup>\d{1,3}</sup>|\$\^\{?\d{1,3}\}?\$|\[\d{1,3}\]|[①-⑳⁰¹²³⁴-⁹]|\s)+$"
@@ -13,21 +15,10 @@ _TAIL_LENGTH = 80  # characters
 _CLOSING_PUNCTUATION = "」』”’）)】〕］]》〉>\"'*_"
 _FINAL_PUNCTUATION = "。！？!?…｡．"
 _PAUSE_PUNCTUATION = "，、,；;：:—–─-（(「『“《〈/"
-_BRACKET_PAIRS = {
-    "「": "」",
-    "『": "』",
-    "（": "）",
-    "(": ")",
-    "《": "》",
-    "〈": "〉",
-    "“": "”",
-    "【": "】",
-}
-_OPENING_BRACKETS = {close: open_ for open_, close in _BRACKET_PAIRS.items()}
+_OPENING_BRACKETS = {right: left for left, right in PARAGRAPH_BRACKETS.items()}
 # A full stop after these does not end a sentence.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[“\"'*,])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Sen|Rep|Gov|St|Jr|No|Nos|Vol|vol|"
-    r"no|pp?|eds?|trans|vs|v|cf|Cf|al|e\.g|i\.e|ch|chap|sec|fig|Fig|ca|op|loc|cit)\.$"
+    rf"(?:^|[\s(\[“\"'*,])(?:[A-Z]|{abbreviation_expression('line-end')})\.$"
 )
 
 
@@ -75,7 +66,7 @@ def find_unclosed(text: str) -> str:
     """The brackets and quotation marks that a text opens and does not close, in order."""
     stack: list[str] = []
     for char in text:
-        if char in _BRACKET_PAIRS:
+        if char in PARAGRAPH_BRACKETS:
             stack.append(char)
         elif stack and stack[-1] == _OPENING_BRACKETS.get(char):
             stack.pop()
@@ -86,7 +77,7 @@ def closes_bracket(text: str, open_brackets: str) -> bool:
     """Whether a text closes what was `opened` before it: its first unpaired closer fits."""
     stack: list[str] = []
     for char in text:
-        if char in _BRACKET_PAIRS:
+        if char in PARAGRAPH_BRACKETS:
             stack.append(char)
         elif char in _OPENING_BRACKETS:
             if stack and stack[-1] == _OPENING_BRACKETS[char]:
@@ -94,21 +85,6 @@ def closes_bracket(text: str, open_brackets: str) -> bool:
             elif not stack:
                 return bool(open_brackets) and open_brackets[-1] == _OPENING_BRACKETS[char]
     return False
-
-
-def is_fullwidth(char: str) -> bool:
-    """Whether a character is set full width: Han, kana, and their signs."""
-    return unicodedata.east_asian_width(char) in "WF" and not "가" <= char <= "힣"
-
-
-def is_han(char: str) -> bool:
-    """Whether a character is a Han ideograph."""
-    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf"
-
-
-def measure_width(text: str) -> int:
-    """The printed width of a text: a full-width character counts two."""
-    return sum(2 if is_fullwidth(char) else 1 for char in text)
 
 
 def choose_separator(left: str, right: str) -> str:
