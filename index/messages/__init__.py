@@ -1,8 +1,8 @@
 """Messages for people: every text in each language of the project, kept as data.
 
 A package keeps its messages in ``PACKAGE/messages/LANGUAGE/NAME.toml``: one file for each language
-and surface, with the same keys and placeholders in all languages. A `Catalogue` reads one of them
-in all languages when its first message is looked up.
+and surface, with the same keys and placeholders in all languages. A `MessageCatalogue` reads one
+such file of every language when its first message is looked up.
 
 The files are TOML, not Fluent or gettext: the standard library reads it, so there is no dependency
 and no build step, a translator edits one plain file for each language, and a file is read in 1 to
@@ -71,11 +71,11 @@ class Message:
         return text.format(**texts)
 
 
-class Catalogue(Mapping[str, Message]):
+class MessageCatalogue(Mapping[str, Message]):
     """The messages of one file in all languages, by key; a key in a table is "table.key".
 
     Example:
-        >>> labels = Catalogue("rag", "labels")
+        >>> labels = MessageCatalogue("rag", "labels")
         >>> labels["note"].in_language("en", number=3)
         'Note 3'
     """

@@ -8,31 +8,11 @@ from __future__ import annotations
 from datetime import date
 
 from index.document import Span
-from index.messages import Language, Message
+from index.messages import Language, MessageCatalogue
 from index.text.characters import contains_han
-from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, MetadataField, Statement
+from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, Statement
 
-NOT_FOUND = Message("This is not in the library.", "館藏中沒有這個問題的答案。")
-NEAREST_PASSAGES = Message("The nearest passages:", "最接近的段落：")
-NOTE = Message("Note {number}", "註 {number}")
-RESOLVES_TO = Message("stands for note {number}: ", "即註 {number}：")
-PAGE = Message("p. {page}", "第 {page} 頁")
-
-FIELD_LABELS: dict[MetadataField, Message] = {
-    "title": Message("Title", "篇名"),
-    "author": Message("Author", "作者"),
-    "institute": Message("Institute", "單位"),
-    "topics": Message("Topics", "類別"),
-    "page": Message("Page", "起始頁"),
-    "number": Message("Number", "期數"),
-    "date": Message("Date", "出版日期"),
-    "publisher": Message("Publisher", "出版者"),
-    "articles": Message("Articles ({count})", "文章（{count} 篇）"),
-}
-_AUTHORS = Message("Authors", "作者")
-_PUBLICATION_TITLE = Message("Name", "刊名")
-_IMPRINT = Message("Imprint, {label}", "版權頁「{label}」")
-
+_MESSAGES = MessageCatalogue("rag", "labels")
 _MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
 _MONTHS += ("July", "August", "September", "October", "November", "December")
 
@@ -65,7 +45,7 @@ def format_publication_line(citation: Citation, language: Language) -> str:
     publication, page = citation.publication, citation.article.page
     publication_name = " ".join(part for part in (publication.title, publication.number) if part)
     date_text = format_date(publication.date, language) if publication.date else ""
-    page_text = PAGE.in_language(language, page=page) if page is not None else ""
+    page_text = _MESSAGES["page"].in_language(language, page=page) if page is not None else ""
     return " · ".join(part for part in (publication_name, date_text, page_text) if part)
 
 
@@ -80,12 +60,12 @@ def format_field_name(statement: Statement, language: Language) -> str:
     """What a statement is about: the author, the date, the office in the imprint."""
     count = len(statement.values)
     if statement.field == "imprint":
-        return _IMPRINT.in_language(language, label=statement.label)
+        return _MESSAGES["imprint"].in_language(language, label=statement.label)
     if statement.field == "title" and statement.of_publication:
-        return _PUBLICATION_TITLE.in_language(language)
+        return _MESSAGES["publication_title"].in_language(language)
     if statement.field == "author" and count > 1:
-        return _AUTHORS.in_language(language)
-    return FIELD_LABELS[statement.field].in_language(language, count=count)
+        return _MESSAGES["authors"].in_language(language)
+    return _MESSAGES[f"field.{statement.field}"].in_language(language, count=count)
 
 
 def get_field_pairs(
@@ -134,7 +114,7 @@ def get_note_urls(note: CitedNote) -> tuple[str, ...]:
 
 def format_resolves_to(note: CitedNote, language: Language) -> str:
     """The words that lead from a note (同註, *Ibid.*) to the one that it stands for."""
-    return RESOLVES_TO.in_language(language, number=note.number)
+    return _MESSAGES["resolves_to"].in_language(language, number=note.number)
 
 
 def collapse_whitespace(text: str) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.labels import (
-    NEAREST_PASSAGES,
-    NOT_FOUND,
     collapse_whitespace,
     format_header_lines,
     format_resolves_to,
@@ -24,6 +22,8 @@ from rag.render.rich_text import (
     format_note_mark,
     split_paragraphs,
 )
+
+_MESSAGES = MessageCatalogue("rag", "labels")
 
 
 def to_text(answer: Answer, language: Language = "en") -> str:
@@ -74,8 +74,8 @@ def format_not_found(answer: Answer, language: Language) -> list[str]:
     """
     if answer.found:
         return []
-    nearest = [NEAREST_PASSAGES.in_language(language)] if answer.citations else []
-    return [" ".join([NOT_FOUND.in_language(language), *nearest])]
+    nearest = [_MESSAGES["nearest_passages"].in_language(language)] if answer.citations else []
+    return [" ".join([_MESSAGES["not_found"].in_language(language), *nearest])]
 
 
 def _citation_to_text(rank: int, citation: Citation, language: Language) -> str:

@@ -8,13 +8,15 @@ import pytest
 from pydantic import ValidationError
 
 from index.errors import QuestionError
+from index.messages import MessageCatalogue
 from rag.query import limits as library
 from rag.query.validation import RetrieveOptions, validate_query
 from rag.retriever import Retriever
 from tests.helpers.paths import ROOT
-from ui.messages import cli
 from ui.service import limits
 from ui.service.requests import AskRequest, BatchRequest
+
+_MESSAGES = MessageCatalogue("ui", "help")
 
 
 def test_a_question_is_as_long_as_everywhere() -> None:
@@ -78,7 +80,7 @@ def test_the_pages_say_the_limits(page: str, said: str) -> None:
 
 
 def test_the_command_line_says_the_rate() -> None:
-    for said in (cli.HELP_RATE.en, cli.HELP_RATE.zh):
+    for said in (_MESSAGES["parameter.rate"].en, _MESSAGES["parameter.rate"].zh):
         assert str(limits.DEFAULT_REQUESTS_PER_MINUTE) in said
 
 

@@ -1,69 +1,77 @@
-"""Every word on screen exists in both languages, and says the same in both."""
+"""Every message exists in all languages, with the same placeholders, and is used by the code."""
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import opencc
 import pytest
 
-import rag.render.explanation
-import rag.render.labels
-import ui.api.openai
-import ui.asgi.problems
-import ui.asgi.request_limits
-import ui.cli.help
-import ui.mcp.resources
-import ui.mcp.server
-import ui.messages.cli
-import ui.messages.cli_feedback
-import ui.messages.page
-import ui.messages.uploads
-import ui.service.errors
-from index.messages import Message
+from index.messages import LANGUAGES, Message, MessageCatalogue
 from tests.helpers.paths import ROOT
-from ui.messages.cli import Noun
 from ui.messages.language import get_environment_language, parse_accept_language, parse_language_tag
 
-SERVED = (
-    rag.render.explanation,
-    ui.messages.cli_feedback,
-    ui.asgi.request_limits,
-    ui.asgi.problems,
-    ui.mcp.resources,
-    ui.mcp.server,
-    ui.api.openai,
-    ui.service.errors,
-    ui.messages.uploads,
+PACKAGES = ("index", "rag", "eval", "ui")
+CATALOGUES = sorted(
+    (package, file.stem)
+    for package in PACKAGES
+    for file in (ROOT / package / "messages" / "en").glob("*.toml")
 )
+# The names under which the templates of the page know the catalogues.
+TEMPLATE_NAMES = {
+    "messages": ("ui", "page"),
+    "upload_messages": ("ui", "uploads"),
+    "outline_messages": ("ui", "outline"),
+    "labels": ("rag", "labels"),
+}
+# Messages of which one language has characters of the other, or none of its own.
+MIXED = re.compile(r"ui\.help\.examples\..*|ui\.outline\.labelled|ui\.page\.(naming|switch)")
+PLURAL_FORMS = {"en": ("one", "other"), "zh": ("other",)}
 TO_TRADITIONAL = opencc.OpenCC("s2t")
 # Forms that both scripts have, and that the conversion would needlessly exchange.
 BOTH = str.maketrans("台注", "臺註")
 
 
-def named() -> Iterator[tuple[str, Message]]:
-    for module in (ui.messages.cli, ui.messages.page, rag.render.labels, *SERVED):
-        place = f"{module.__name__}." if module in SERVED else ""
-        for name, value in vars(module).items():
-            if isinstance(value, Message):
-                yield f"{place}{name}", value
-            elif isinstance(value, dict):
-                for key, each in value.items():
-                    if isinstance(each, Message):
-                        yield f"{place}{name}[{key}]", each
-    for command, examples in ui.cli.help.EXAMPLES.items():
-        for at, example in enumerate(examples):
-            yield f"EXAMPLES[{command}][{at}]", example
+@cache
+def read(package: str, name: str, language: str) -> dict[str, str]:
+    """Return the texts of one file by key."""
+    file = ROOT / package / "messages" / language / f"{name}.toml"
+    texts: dict[str, str] = {}
+
+    def add(table: dict[str, object], prefix: str) -> None:
+        for key, value in table.items():
+            if isinstance(value, dict):
+                add(value, f"{prefix}{key}.")
+            else:
+                assert isinstance(value, str)
+                texts[prefix + key] = value
+
+    add(tomllib.loads(file.read_text(encoding="utf-8")), "")
+    return texts
 
 
-MESSAGES = dict(named())
-NOUNS = {
-    name: value
-    for name, value in (vars(ui.messages.cli) | vars(ui.messages.page)).items()
-    if isinstance(value, Noun)
-}
+def all_texts(language: str) -> dict[str, str]:
+    return {
+        f"{package}.{name}.{key}": text
+        for package, name in CATALOGUES
+        for key, text in read(package, name, language).items()
+    }
+
+
+def nouns(package: str, name: str) -> list[str]:
+    keys = read(package, name, "zh")
+    return [
+        key.removesuffix(".other") for key in keys if f"{key[:-5]}one" in read(package, name, "en")
+    ]
+
+
+NOUNS = [(*catalogue, noun) for catalogue in CATALOGUES for noun in nouns(*catalogue)]
 
 
 def placeholders(text: str) -> set[str]:
@@ -74,44 +82,163 @@ def chinese(text: str) -> bool:
     return bool(re.search("[\u4e00-\u9fff]", text))
 
 
-@pytest.mark.parametrize("name", MESSAGES)
+def test_every_language_has_the_same_files() -> None:
+    for package in PACKAGES:
+        folder = ROOT / package / "messages"
+        names = {
+            language: {file.name for file in (folder / language).glob("*")}
+            for language in LANGUAGES
+        }
+        assert names["en"] == names["zh"]
+
+
+@pytest.mark.parametrize(("package", "name"), CATALOGUES)
+def test_every_language_has_the_same_keys(package: str, name: str) -> None:
+    keys = {}
+    for language in LANGUAGES:
+        texts = read(package, name, language)
+        keys[language] = {re.sub(r"\.(one|other)$", "", key) for key in texts}
+        for noun in nouns(package, name):
+            forms = {key.rpartition(".")[2] for key in texts if key.startswith(f"{noun}.")}
+            assert forms == set(PLURAL_FORMS[language])
+    assert keys["en"] == keys["zh"]
+    # Templates write `messages.key`, which must not be a method of the catalogue.
+    assert not keys["en"] & set(dir(MessageCatalogue))
+
+
+@pytest.mark.parametrize("name", all_texts("zh"))
 def test_a_message_is_complete(name: str) -> None:
-    message = MESSAGES[name]
+    message = Message(all_texts("en")[name], all_texts("zh")[name])
     assert message.en.strip()
     assert message.zh.strip()
     assert placeholders(message.en) == placeholders(message.zh)
-    if name.startswith("EXAMPLES") or name in ("LABELLED", "NAMING"):
-        return
-    if name == "SWITCH":  # names the other language, in that language
-        message = Message(message.zh, message.en)
-    assert chinese(message.zh)
-    assert not chinese(message.en)
+    if not MIXED.fullmatch(name):
+        assert chinese(message.zh)
+        assert not chinese(message.en)
 
 
-@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("name", all_texts("zh"))
 def test_chinese_is_traditional(name: str) -> None:
-    text = MESSAGES[name].zh.translate(BOTH)
+    text = all_texts("zh")[name].translate(BOTH)
     assert TO_TRADITIONAL.convert(text).translate(BOTH) == text
 
 
-@pytest.mark.parametrize("name", NOUNS)
-def test_a_noun_counts(name: str) -> None:
-    noun = NOUNS[name]
-    assert noun.format_count(1, "en") == f"1 {noun.singular}"
-    assert noun.format_count(1200, "en") == f"1,200 {noun.plural}"
-    assert chinese(noun.format_count(0, "zh"))
+@pytest.mark.parametrize(("package", "name", "noun"), NOUNS)
+def test_a_noun_is_counted(package: str, name: str, noun: str) -> None:
+    catalogue = MessageCatalogue(package, name)
+    texts = read(package, name, "en")
+    assert catalogue.count(noun, 1).en == texts[f"{noun}.one"].format(number=1)
+    assert catalogue.count(noun, 1200).en == texts[f"{noun}.other"].format(number="1,200")
+    assert chinese(catalogue.count(noun, 0).zh)
 
 
-def test_no_word_is_left_over() -> None:
-    sources = [*(ROOT / "ui").rglob("*.py"), *(ROOT / "ui").glob("*.html")]
-    code = "\n".join(file.read_text(encoding="utf-8") for file in sources)
-    elsewhere = vars(rag.render.labels)
-    own = [
-        name
-        for name in (*MESSAGES, *NOUNS)
-        if not re.search(r"[\[.]", name) and name not in elsewhere
+def catalogue_of(node: ast.AST, names: dict[str, tuple[str, str]]) -> tuple[str, str] | None:
+    """Return the catalogue that an expression is: a name of one, or MessageCatalogue("ui", "page")."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "MessageCatalogue":
+        package, name = (ast.literal_eval(argument) for argument in node.args)
+        return package, name
+    return None
+
+
+def key_patterns(node: ast.expr, module: ast.Module, suffix: str) -> Iterator[str]:
+    """Yield regular expressions of the keys that an expression can be, with `suffix`."""
+    match node:
+        case ast.Constant(value=str(key)):
+            yield re.escape(key) + suffix
+        case ast.IfExp():
+            yield from key_patterns(node.body, module, suffix)
+            yield from key_patterns(node.orelse, module, suffix)
+        case ast.JoinedStr():
+            yield (
+                "".join(
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
+                    for part in node.values
+                )
+                + suffix
+            )
+        case _:  # computed from strings of the same module
+            yield from (
+                rf"(?:{re.escape(each.value)}{suffix})?"
+                for each in ast.walk(module)
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
+
+
+def uses_in_code(path: Path) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield catalogue and pattern of the keys for each look-up in a module."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    names = {
+        node.targets[0].id: catalogue
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if (catalogue := catalogue_of(node.value, {}))
+    }
+    for node in ast.walk(module):
+        key: ast.expr | None = None
+        target: ast.expr | None = None
+        suffix = ""
+        if isinstance(node, ast.Subscript):
+            target, key = node.value, node.slice
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            target, key = node.comparators[0], node.left
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("count", "get")
+            and node.args
+        ):
+            target, key = node.func.value, node.args[0]
+            suffix = r"\.\w+" if node.func.attr == "count" else ""
+        if target is not None and key is not None and (used := catalogue_of(target, names)):
+            yield from ((used, pattern) for pattern in key_patterns(key, module, suffix))
+
+
+def uses_in_template(path: Path) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield catalogue and pattern of the keys for each look-up in a template."""
+    text = path.read_text(encoding="utf-8")
+    for name, catalogue in TEMPLATE_NAMES.items():
+        for key in re.findall(rf"\b{name}\.(\w+)", text):
+            yield catalogue, re.escape(key)
+        for key, computed in re.findall(rf'\b{name}\["([\w.-]+)"( ~)?', text):
+            yield catalogue, re.escape(key) + (".+" if computed else "")
+    for noun in re.findall(r'\bformat_count\("(\w+)"', text):
+        yield ("ui", "nouns"), rf"{noun}\.\w+"
+
+
+@cache
+def all_uses() -> dict[tuple[str, str], set[str]]:
+    uses: dict[tuple[str, str], set[str]] = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for catalogue, pattern in uses_in_code(path):
+                uses.setdefault(catalogue, set()).add(pattern)
+    for path in (ROOT / "ui" / "page" / "templates").rglob("*.html"):
+        for catalogue, pattern in uses_in_template(path):
+            uses.setdefault(catalogue, set()).add(pattern)
+    return uses
+
+
+def test_every_message_that_is_used_exists() -> None:
+    assert set(all_uses()) == set(CATALOGUES)
+    missing = [
+        (*catalogue, pattern)
+        for catalogue, patterns in all_uses().items()
+        for pattern in patterns
+        if not any(re.fullmatch(pattern, key) for key in ("", *read(*catalogue, "en")))
     ]
-    unused = [name for name in own if not re.search(rf"(strings|words)\.{name}\b", code)]
+    assert not missing
+
+
+@pytest.mark.parametrize(("package", "name"), CATALOGUES)
+def test_every_message_is_used(package: str, name: str) -> None:
+    patterns = all_uses()[package, name]
+    unused = [
+        key
+        for key in read(package, name, "en")
+        if not any(re.fullmatch(pattern, key) for pattern in patterns)
+    ]
     assert not unused
 
 

@@ -9,8 +9,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from index.errors import TongzhuError
-from ui.messages.cli import CANNOT_LISTEN, PORT_TAKEN
+from index.messages import MessageCatalogue
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "cli")
 
 
 class ListenError(TongzhuError):
@@ -41,7 +43,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         reason = getattr(error, "strerror", None) or str(error)
-        template = PORT_TAKEN if is_taken else CANNOT_LISTEN
+        template = _MESSAGES["port_taken"] if is_taken else _MESSAGES["cannot_listen"]
         message = template.format(host=host, port=port, reason=reason)
         raise ListenError(message.en, message.zh) from error
     return server_socket

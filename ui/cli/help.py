@@ -8,10 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from index.messages import Language, Message
+from index.messages import Language, MessageCatalogue
 from ui.cli.line_breaks import find_line_breaks
 from ui.cli.output import get_line_width, print_line
-from ui.messages import cli, cli_ask, cli_feedback, cli_glossary
+
+_HELP_MESSAGES = MessageCatalogue("ui", "help")
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
 
 
 class Parameter(Protocol):
@@ -23,116 +25,25 @@ class Parameter(Protocol):
     param_type_name: str
 
 
-COMMAND_DESCRIPTIONS: dict[str, Message] = {
-    "inspect": cli.INSPECT,
-    "index": cli.INDEX,
-    "remove": cli.REMOVE,
-    "list": cli.LIST,
-    "ask": cli.ASK,
-    "chat": cli.CHAT,
-    "serve": cli.SERVE,
-    "mcp": cli.MCP,
-    "glossary": cli_glossary.GLOSSARY,
-    "eval": cli.EVAL,
-    "feedback": cli_feedback.FEEDBACK,
-}
-PARAMETER_HELP: dict[str, Message] = {
-    "help": cli.HELP_HELP,
-    "version": cli.HELP_VERSION,
-    "lang": cli.HELP_LANG,
-    "debug": cli.HELP_DEBUG,
-    "library": cli.HELP_LIBRARY,
-    "model": cli.HELP_MODEL,
-    "as_json": cli.HELP_JSON,
-    "k": cli.HELP_K,
-    "with_explanation": cli.HELP_EXPLAIN,
-    "history": cli_ask.HELP_HISTORY,
-    "publication": cli_ask.HELP_PUBLICATION,
-    "article": cli_ask.HELP_ARTICLE,
-    "author": cli_ask.HELP_AUTHOR,
-    "topic": cli_ask.HELP_TOPIC,
-    "after": cli_ask.HELP_AFTER,
-    "before": cli_ask.HELP_BEFORE,
-    "files": cli.HELP_FILES,
-    "paths": cli.HELP_PATHS,
-    "publications": cli.HELP_IDS,
-    "question": cli.HELP_QUESTION,
-    "words": cli_glossary.HELP_WORDS,
-    "add": cli_glossary.HELP_ADD,
-    "remove": cli_glossary.HELP_REMOVE,
-    "host": cli.HELP_HOST,
-    "port": cli.HELP_PORT,
-    "uploads": cli.HELP_UPLOADS,
-    "auth": cli.HELP_AUTH,
-    "auth_file": cli.HELP_AUTH_FILE,
-    "http": cli.HELP_HTTP,
-    "keys": cli.HELP_KEY,
-    "key_file": cli.HELP_KEY_FILE,
-    "hosts": cli.HELP_HOSTS,
-    "origins": cli.HELP_ORIGINS,
-    "rate": cli.HELP_RATE,
-    "seconds": cli.HELP_SECONDS,
-    "answers": cli.HELP_ANSWERS,
-    "name": cli.HELP_SET,
-    "paragraphs": cli.HELP_PARAGRAPHS,
-    "split": cli.HELP_SPLIT,
-    "baselines": cli.HELP_BASELINES,
-    "against": cli.HELP_AGAINST,
-    "report": cli.HELP_REPORT,
-    "export": cli_feedback.HELP_EXPORT,
-}
+COMMAND_NAMES = (
+    "inspect",
+    "index",
+    "remove",
+    "list",
+    "ask",
+    "chat",
+    "serve",
+    "mcp",
+    "glossary",
+    "eval",
+    "feedback",
+)
 GLOBAL_OPTIONS = (
     ("--lang zh|en", "lang"),
     ("--debug", "debug"),
     ("--version", "version"),
     ("--help", "help"),
 )
-EXAMPLES: dict[str | None, tuple[Message, ...]] = {
-    None: (
-        Message("tongzhu chat", "tongzhu chat"),
-        Message("tongzhu index issues/", "tongzhu index 期刊/"),
-        Message('tongzhu ask "What did soundproofing cost?"', 'tongzhu ask "隔音花了多少錢？"'),
-    ),
-    "inspect": (Message("tongzhu inspect issue-12.txt", "tongzhu inspect 第12期.txt"),),
-    "index": (Message("tongzhu index issue-12.txt more/", "tongzhu index 第12期.txt 其他期/"),),
-    "remove": (Message("tongzhu remove issue-12.txt", "tongzhu remove 第12期.txt"),),
-    "list": (Message("tongzhu list", "tongzhu list"),),
-    "ask": (
-        Message('tongzhu ask "What did soundproofing cost?"', 'tongzhu ask "隔音花了多少錢？"'),
-        Message(
-            'tongzhu ask -k 1 --json "Who wrote about tides?"',
-            'tongzhu ask -k 1 --json "誰寫過潮汐？"',
-        ),
-        Message(
-            'tongzhu ask --explain "What caused the fire?"',
-            'tongzhu ask --explain "火災的起因是什麼？"',
-        ),
-        Message(
-            'tongzhu ask --author Yu --history "Who pays for the bridge?" "And before 2021?"',
-            'tongzhu ask --author 尤承謙 --history "大橋公投結果如何？" "那後來呢？"',
-        ),
-    ),
-    "chat": (Message("tongzhu chat --port 8000", "tongzhu chat --port 8000"),),
-    "serve": (
-        Message("tongzhu serve --api-key-file keys.txt", "tongzhu serve --api-key-file 金鑰.txt"),
-    ),
-    "mcp": (
-        Message("tongzhu mcp --library issues", "tongzhu mcp --library 期刊"),
-        Message("tongzhu mcp --http --port 8001", "tongzhu mcp --http --port 8001"),
-    ),
-    "glossary": (
-        Message("tongzhu glossary CBMs", "tongzhu glossary CBMs"),
-        Message("tongzhu glossary --add terms.txt", "tongzhu glossary --add 詞彙.txt"),
-    ),
-    "eval": (
-        Message("tongzhu eval sample", "tongzhu eval sample"),
-        Message(
-            "tongzhu eval questions.jsonl --baselines all --report figures",
-            "tongzhu eval 題組.jsonl --baselines all --report 指標",
-        ),
-    ),
-    "feedback": (Message("tongzhu feedback --export answers", "tongzhu feedback --export 意見"),),
-}
 _COLUMN_GAP = 3
 
 
@@ -145,41 +56,46 @@ def print_help(name: str | None, parameters: Sequence[Parameter], language: Lang
     placeholders = (
         [placeholder for placeholder, _ in arguments]
         if name
-        else [cli.COMMAND_PLACEHOLDER.in_language(language)]
+        else [_HELP_MESSAGES["command_placeholder"].in_language(language)]
     )
     usage_parts = [
         "tongzhu",
         *filter(None, [name]),
-        cli.OPTIONS_PLACEHOLDER.in_language(language),
+        _HELP_MESSAGES["options_placeholder"].in_language(language),
         *placeholders,
     ]
-    usage = cli.USAGE.in_language(language)
-    print_line(cli.LABELLED.in_language(language, label=usage, value=" ".join(usage_parts)))
+    print_line(_HELP_MESSAGES["usage"].in_language(language, usage=" ".join(usage_parts)))
     print_line()
-    _print_wrapped(
-        (COMMAND_DESCRIPTIONS[name] if name else cli.PROGRAM_DESCRIPTION).in_language(language), 0
-    )
+    description = _HELP_MESSAGES[f"command.{name}" if name else "program_description"]
+    _print_wrapped(description.in_language(language), 0)
     if not name:
         commands = [
-            (item, description.in_language(language))
-            for item, description in COMMAND_DESCRIPTIONS.items()
+            (command, _HELP_MESSAGES[f"command.{command}"].in_language(language))
+            for command in COMMAND_NAMES
         ]
-        _print_table(cli.COMMANDS.in_language(language), commands)
-    _print_table(cli.ARGUMENTS.in_language(language), _add_descriptions(arguments, language))
+        _print_table(_HELP_MESSAGES["commands"].in_language(language), commands)
     _print_table(
-        cli.OPTIONS.in_language(language), _add_descriptions([*options, *GLOBAL_OPTIONS], language)
+        _HELP_MESSAGES["arguments"].in_language(language), _add_descriptions(arguments, language)
     )
-    examples = [(example.in_language(language), "") for example in EXAMPLES[name]]
-    _print_table(cli.EXAMPLE.in_language(language), examples)
+    _print_table(
+        _HELP_MESSAGES["options"].in_language(language),
+        _add_descriptions([*options, *GLOBAL_OPTIONS], language),
+    )
+    examples = _HELP_MESSAGES[f"examples.{name or 'tongzhu'}"].in_language(language).splitlines()
+    _print_table(
+        _HELP_MESSAGES["example"].in_language(language), [(example, "") for example in examples]
+    )
     if not name:
         print_line()
-        print_line(cli.HELP_OF_COMMAND.in_language(language))
+        print_line(_HELP_MESSAGES["help_of_command"].in_language(language))
 
 
 def _add_descriptions(
     rows: Sequence[tuple[str, str | None]], language: Language
 ) -> list[tuple[str, str]]:
-    return [(term, PARAMETER_HELP[name or ""].in_language(language)) for term, name in rows]
+    return [
+        (term, _HELP_MESSAGES[f"parameter.{name}"].in_language(language)) for term, name in rows
+    ]
 
 
 def _print_table(heading: str, rows: Sequence[tuple[str, str]]) -> None:
@@ -217,31 +133,43 @@ def format_usage_error(error: Exception, language: Language) -> str:
     sentences: list[str] = []
     suggestions: list[str] = []
     if hasattr(error, "option_name") and reason.startswith("No such option"):
-        sentences.append(cli.UNKNOWN_OPTION.in_language(language, name=error.option_name))
+        sentences.append(
+            _CLI_MESSAGES["unknown_option"].in_language(language, name=error.option_name)
+        )
         suggestions = sorted(getattr(error, "possibilities", None) or [])
     elif unknown_command:
-        sentences.append(cli.UNKNOWN_COMMAND.in_language(language, name=unknown_command[1]))
-        suggestions = difflib.get_close_matches(unknown_command[1], COMMAND_DESCRIPTIONS, n=1)
+        sentences.append(
+            _CLI_MESSAGES["unknown_command"].in_language(language, name=unknown_command[1])
+        )
+        suggestions = difflib.get_close_matches(unknown_command[1], COMMAND_NAMES, n=1)
     elif extra_arguments:
-        sentences.append(cli.EXTRA_ARGUMENTS.in_language(language, words=extra_arguments[1]))
+        sentences.append(
+            _CLI_MESSAGES["extra_arguments"].in_language(language, words=extra_arguments[1])
+        )
     elif parameter is None:
-        sentences.append(cli.BAD_USAGE.in_language(language, reason=reason))
+        sentences.append(_CLI_MESSAGES["bad_usage"].in_language(language, reason=reason))
     elif type(error).__name__ == "MissingParameter":
         sentences.append(
-            cli.MISSING_PARAMETER.in_language(language, name=_format_parameter(parameter))
+            _CLI_MESSAGES["missing_parameter"].in_language(
+                language, name=_format_parameter(parameter)
+            )
         )
     elif parameter.metavar == "DAY":
         sentences.append(
-            cli_ask.INVALID_DATE.in_language(language, name=_format_parameter(parameter))
+            _CLI_MESSAGES["invalid_date"].in_language(language, name=_format_parameter(parameter))
         )
     else:
         low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
         name = _format_parameter(parameter)
-        sentences.append(cli.INVALID_NUMBER.in_language(language, name=name, low=low, high=high))
+        sentences.append(
+            _CLI_MESSAGES["invalid_number"].in_language(language, name=name, low=low, high=high)
+        )
     if suggestions:
-        sentences.append(cli.DID_YOU_MEAN.in_language(language, names=", ".join(suggestions)))
+        sentences.append(
+            _CLI_MESSAGES["did_you_mean"].in_language(language, names=", ".join(suggestions))
+        )
     path = context.command_path if context else "tongzhu"
-    sentences.append(cli.SEE_HELP.in_language(language, command=path))
+    sentences.append(_CLI_MESSAGES["see_help"].in_language(language, command=path))
     return (" " if language == "en" else "").join(sentences)
 
 

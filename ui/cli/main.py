@@ -18,12 +18,14 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import TongzhuError
-from index.messages import Language, Message
-from ui.cli.help import COMMAND_DESCRIPTIONS, format_usage_error, print_help
+from index.messages import Language, Message, MessageCatalogue
+from ui.cli.help import COMMAND_NAMES, format_usage_error, print_help
 from ui.cli.output import print_error, print_line
-from ui.messages import cli, cli_glossary
 from ui.messages.language import get_environment_language, parse_language_tag
 from ui.service import limits
+
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
+_GLOSSARY_MESSAGES = MessageCatalogue("ui", "glossary")
 
 EXIT_OK, EXIT_FAILURE, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -61,7 +63,7 @@ def _register_command(name: str) -> Callable[[Callable[..., None]], Callable[...
                 function(context, *arguments, **options)
             except KeyboardInterrupt:
                 # Typer would leave without a word.
-                print_line(cli.STOPPED.in_language(context.obj), stderr=True)
+                print_line(_CLI_MESSAGES["stopped"].in_language(context.obj), stderr=True)
                 raise typer.Exit(EXIT_INTERRUPTED) from None
 
         return app.command(name, add_help_option=False)(run_interruptible)
@@ -230,7 +232,10 @@ def _glossary(
 
     if add and (remove or words):
         print_error(
-            cli_glossary.ADD_OR_REMOVE if remove else cli_glossary.ADD_TAKES_NO_WORDS, context.obj
+            _GLOSSARY_MESSAGES["add_or_remove"]
+            if remove
+            else _GLOSSARY_MESSAGES["add_takes_no_words"],
+            context.obj,
         )
         raise typer.Exit(EXIT_USAGE)
     if add:
@@ -284,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = get_environment_language(os.environ)
     language_tag = _pop_option(remaining, "--lang")
     if language_tag is not None and language_tag not in ("zh", "en"):
-        print_error(cli.INVALID_LANGUAGE, language)
+        print_error(_CLI_MESSAGES["invalid_language"], language)
         return EXIT_USAGE
     language = parse_language_tag(language_tag) if language_tag else language
     try:
@@ -292,7 +297,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TongzhuError as error:
         print_error(error.message, language)
     except KeyboardInterrupt:
-        print_line(cli.STOPPED.in_language(language), stderr=True)
+        print_line(_CLI_MESSAGES["stopped"].in_language(language), stderr=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of the pipe has gone; Python must not try to flush to it at exit.
@@ -301,7 +306,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             traceback.print_exc()
         error_text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        print_error(cli.UNEXPECTED_ERROR.format(error=error_text), language)
+        print_error(_CLI_MESSAGES["unexpected_error"].format(error=error_text), language)
     return EXIT_FAILURE
 
 
@@ -334,7 +339,7 @@ def _run_command(arguments: list[str], language: Language) -> int:
 
 def _print_help(arguments: list[str], language: Language) -> None:
     """Prints the help of the command that stands first, or of them all."""
-    name = next((word for word in arguments if word in COMMAND_DESCRIPTIONS), None)
+    name = next((word for word in arguments if word in COMMAND_NAMES), None)
     command: Any = typer.main.get_command(app)
     print_help(name, command.commands[name].params if name else [], language)
 

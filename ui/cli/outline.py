@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
-from index.document import Article, Passage, Publication, SetAside
-from index.messages import Language, Message
+from index.document import Article, Passage, Publication, SetAside, SetAsideReason
+from index.messages import Language, Message, MessageCatalogue
 from index.readers.accounting import CharacterAudit
-from ui.messages import cli
+
+_NOUNS = MessageCatalogue("ui", "nouns")
+_MESSAGES = MessageCatalogue("ui", "outline")
 
 _MAX_LINES = 8
 
@@ -29,14 +31,14 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
     """What was read, line by line."""
     publication = inspected.publication
     title = " ".join(part for part in (publication.title, publication.number) if part)
-    yield title or cli.NO_TITLE.in_language(language)
+    yield title or _MESSAGES["no_title"].in_language(language)
     if publication.title_translated:
         yield f"  {publication.title_translated}"
     facts = (
-        (cli.DATE, publication.date.isoformat() if publication.date else ""),
-        (cli.PUBLISHER, publication.publisher),
-        (cli.ID, publication.id),
-        (cli.FILE, inspected.file),
+        (_MESSAGES["date"], publication.date.isoformat() if publication.date else ""),
+        (_MESSAGES["publisher"], publication.publisher),
+        (_MESSAGES["id"], publication.id),
+        (_MESSAGES["file"], inspected.file),
     )
     for label, value in facts:
         if value:
@@ -71,81 +73,91 @@ def count_note_marks(publication: Publication) -> int:
 def _format_counts(publication: Publication, passages: int, language: Language) -> str:
     articles = publication.articles
     noun_counts = (
-        (cli.ARTICLES, len(articles)),
-        (cli.SECTIONS, sum(len(article.sections) for article in articles)),
-        (cli.PASSAGES, passages),
-        (cli.NOTES, sum(len(article.notes) for article in articles)),
-        (cli.MARKS, count_note_marks(publication)),
+        ("articles", len(articles)),
+        ("sections", sum(len(article.sections) for article in articles)),
+        ("passages", passages),
+        ("notes", sum(len(article.notes) for article in articles)),
+        ("marks", count_note_marks(publication)),
     )
-    return " · ".join(noun.format_count(number, language) for noun, number in noun_counts)
+    return " · ".join(
+        _NOUNS.count(noun, number).in_language(language) for noun, number in noun_counts
+    )
 
 
 def _format_article(
     index: int, article: Article, passages: Counter[tuple[int, int]], language: Language
 ) -> Iterator[str]:
-    yield f"{index + 1}. {article.title or cli.NO_TITLE.in_language(language)}"
+    yield f"{index + 1}. {article.title or _MESSAGES['no_title'].in_language(language)}"
     if article.title_translated:
         yield f"   {article.title_translated}"
     names = [f"{a.name} ({a.romanised})" if a.romanised else a.name for a in article.authors]
-    people = ", ".join(names) or cli.NO_AUTHOR.in_language(language)
+    people = ", ".join(names) or _MESSAGES["no_author"].in_language(language)
     yield "   " + " · ".join(part for part in (people, article.institute) if part)
     if article.topics:
-        yield "   " + _format_labelled(cli.TOPICS, "、".join(article.topics), language)
-    notes = cli.NOTES.format_count(len(article.notes), language)
-    yield f"   {cli.LINE.in_language(language, line=article.line)} · {notes}"
+        yield "   " + _format_labelled(_MESSAGES["topics"], "、".join(article.topics), language)
+    notes = _NOUNS.count("notes", len(article.notes)).in_language(language)
+    yield f"   {_MESSAGES['line'].in_language(language, line=article.line)} · {notes}"
     for section_index, section in enumerate(article.sections):
-        heading = section.heading or cli.BEFORE_HEADINGS.in_language(language)
+        heading = section.heading or _MESSAGES["before_headings"].in_language(language)
         passage_count = passages[index, section_index]
         passage_text = (
-            f"  ({cli.PASSAGES.format_count(passage_count, language)})" if passage_count else ""
+            f"  ({_NOUNS.count('passages', passage_count).in_language(language)})"
+            if passage_count
+            else ""
         )
         yield f"   {'  ' * max(len(section.path) - 1, 0)}{heading}{passage_text}"
 
 
 def _format_findings(publication: Publication, language: Language) -> Iterator[str]:
-    yield cli.READ_REPORT.in_language(language)
+    yield _MESSAGES["read_report"].in_language(language)
     for finding in publication.findings:
         yield f"  {finding.message.in_language(language)}"
     if not publication.findings:
-        yield f"  {cli.NOTHING_TO_REPORT.in_language(language)}"
+        yield f"  {_MESSAGES['nothing_to_report'].in_language(language)}"
 
 
 def _format_set_aside(pieces: Sequence[SetAside], language: Language) -> Iterator[str]:
-    yield cli.SET_ASIDE.in_language(language)
-    for reason, message in cli.SET_ASIDE_REASONS.items():
+    yield _MESSAGES["set_aside"].in_language(language)
+    for reason in get_args(SetAsideReason):
         matching = [piece for piece in pieces if piece.reason == reason]
         if not matching:
             continue
         lines = [str(piece.line) for piece in matching]
         shown = ", ".join(lines[:_MAX_LINES]) + (" …" if len(lines) > _MAX_LINES else "")
-        number = cli.PIECES.format_count(len(matching), language)
-        lines_text = cli.LINES.in_language(language, lines=shown)
-        yield "  " + _format_labelled(message, f"{number} ({lines_text})", language)
+        number = _NOUNS.count("pieces", len(matching)).in_language(language)
+        lines_text = _MESSAGES["lines"].in_language(language, lines=shown)
+        yield "  " + _format_labelled(
+            _MESSAGES[f"set_aside_reason.{reason}"], f"{number} ({lines_text})", language
+        )
 
 
 def _format_account(account: CharacterAudit, language: Language) -> Iterator[str]:
-    yield cli.CHARACTER_ACCOUNT.in_language(language)
+    yield _MESSAGES["character_account"].in_language(language)
     for category, number in account.by_destination.items():
         kind, _, reason = category.partition(": ")
-        category_label = cli.CHARACTER_CATEGORIES[kind]
+        category_label = _MESSAGES[f"character_category.{kind}"]
         name = category_label.in_language(language)
         if reason:
             name = _format_labelled(
-                category_label, cli.SET_ASIDE_REASONS[reason].in_language(language), language
+                category_label,
+                _MESSAGES[f"set_aside_reason.{reason}"].in_language(language),
+                language,
             )
         yield f"  {number:>9,}  {name}"
     total = f"{account.total:,}"
-    yield f"  {total:>9}  {cli.CHARACTER_TOTAL.in_language(language)}"
+    yield f"  {total:>9}  {_MESSAGES['character_total'].in_language(language)}"
     for message, counts in (
-        (cli.MISSING_CHARACTERS, account.missing),
-        (cli.EXTRA_CHARACTERS, account.extra),
+        (_MESSAGES["missing_characters"], account.missing),
+        (_MESSAGES["extra_characters"], account.extra),
     ):
         if counts:
             yield f"  {message.in_language(language, number=sum(counts.values()))}"
 
 
 def _format_labelled(label: Message, value: str, language: Language) -> str:
-    return cli.LABELLED.in_language(language, label=label.in_language(language), value=value)
+    return _MESSAGES["labelled"].in_language(
+        language, label=label.in_language(language), value=value
+    )
 
 
 def outline_to_dict(inspected: InspectedFile) -> dict[str, Any]:

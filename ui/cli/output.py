@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from rag.render.rich_text import escape_controls
-from ui.messages import cli
+
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
+_OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 MAX_LINE_WIDTH = 88
 """Cells of a line that reads well: 44 Chinese characters."""
@@ -21,8 +23,10 @@ def get_line_width() -> int:
 def print_error(message: Message, language: Language) -> None:
     """Prints one line for a person on stderr."""
     line = " ".join(escape_controls(message.in_language(language)).split())
-    label = cli.ERROR.in_language(language)
-    print_line(cli.LABELLED.in_language(language, label=label, value=line), stderr=True)
+    label = _CLI_MESSAGES["error"].in_language(language)
+    print_line(
+        _OUTLINE_MESSAGES["labelled"].in_language(language, label=label, value=line), stderr=True
+    )
 
 
 def print_line(line: str = "", *, stderr: bool = False) -> None:

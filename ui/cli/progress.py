@@ -15,19 +15,15 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.update.progress import ProgressEvent
 from ui.cli.terminal import DIM, RED, create_console
-from ui.messages import cli
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-_STAGE_LABELS = {
-    "reading": cli.READING_FILES,
-    "encoding": cli.ENCODING,
-    "writing": cli.WRITING,
-}
+_MESSAGES = MessageCatalogue("ui", "cli")
+
 _PERCENT = 100
 
 
@@ -63,18 +59,22 @@ class ProgressBars:
     def show_progress(self, event: ProgressEvent) -> None:
         """Draws a step of `index.update.update.update`."""
         self._update_bar(
-            _STAGE_LABELS[event.stage].in_language(self._language), event.done, event.total
+            _MESSAGES[f"stage.{event.stage}"].in_language(self._language), event.done, event.total
         )
 
     def show_unpacking(self, fraction: float) -> None:
         """Draws how much of the model is unpacked, from 0 to 1."""
         self._update_bar(
-            cli.PREPARING_MODEL.in_language(self._language), int(fraction * _PERCENT), _PERCENT
+            _MESSAGES["preparing_model"].in_language(self._language),
+            int(fraction * _PERCENT),
+            _PERCENT,
         )
 
     def show_questions(self, system: str, done: int, total: int) -> None:
         """Draws how many questions of an evaluation a system has answered."""
-        self._update_bar(cli.ASKING_SYSTEM.in_language(self._language, system=system), done, total)
+        self._update_bar(
+            _MESSAGES["asking_system"].in_language(self._language, system=system), done, total
+        )
 
     def _update_bar(self, name: str, done: int, total: int) -> None:
         if name not in self._tasks:
@@ -93,7 +93,9 @@ class _RateColumn(ProgressColumn):
         """The column's text for one bar."""
         if task.finished or not task.speed or task.time_remaining is None:
             return Text("")
-        rate = cli.RATE_PER_SECOND.in_language(self._language, rate=f"{task.speed:.0f}")
+        rate = _MESSAGES["rate_per_second"].in_language(self._language, rate=f"{task.speed:.0f}")
         minutes, seconds = divmod(int(task.time_remaining), 60)
-        time_left = cli.TIME_LEFT.in_language(self._language, time=f"{minutes}:{seconds:02d}")
+        time_left = _MESSAGES["time_left"].in_language(
+            self._language, time=f"{minutes}:{seconds:02d}"
+        )
         return Text(f"{rate} · {time_left}", DIM)

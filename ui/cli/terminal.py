@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from index.document import Span
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.explanation import explanation_to_text
 from rag.render.labels import (
@@ -32,7 +32,8 @@ from rag.render.text import get_shown_citations, to_text
 from ui.cli.explanation import print_explanation
 from ui.cli.line_breaks import find_line_breaks
 from ui.cli.output import MAX_LINE_WIDTH, print_line
-from ui.messages import cli
+
+_MESSAGES = MessageCatalogue("rag", "labels")
 
 # The terminal's own colours only, so that a light and a dark one both show what they are made for.
 TITLE = Style(bold=True)
@@ -63,9 +64,11 @@ def print_answer(answer: Answer, language: Language, *, with_explanation: bool =
         return
     screen.print()
     if not answer.found:
-        _print_paragraph(screen, Text(cli.NOT_FOUND.in_language(language), TITLE), 0)
+        _print_paragraph(screen, Text(_MESSAGES["not_found"].in_language(language), TITLE), 0)
         if answer.citations:
-            _print_paragraph(screen, Text(cli.NEAREST_PASSAGES.in_language(language), DIM), 0)
+            _print_paragraph(
+                screen, Text(_MESSAGES["nearest_passages"].in_language(language), DIM), 0
+            )
         screen.print()
     for rank, citation in enumerate(get_shown_citations(answer), 1):
         _print_citation(screen, rank, citation, language)

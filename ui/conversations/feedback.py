@@ -17,15 +17,16 @@ from typing import Any
 
 from opencc import OpenCC
 
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation
 from rag.query.answer_type import answer_type, asks_for_source
 from rag.query.follow_up import is_follow_up
 from rag.render.labels import get_evidence_text
 from ui.conversations.store import JudgedAnswer
-from ui.messages import page
 from ui.service.query import NO_FILTERS
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 DRAFTS = "drafts"
 """The key of the set of drafts; the other sets have the id of their publication."""
@@ -97,7 +98,7 @@ def build_case(judged_answer: JudgedAnswer) -> FeedbackCase:
     )
     if citation is None:
         nearest = answer.citations[0] if answer.citations else None
-        return _assemble_case(judged_answer, nearest, {}, missing=page.NEEDS_GOLD)
+        return _assemble_case(judged_answer, nearest, {}, missing=_MESSAGES["needs_gold"])
     gold = _extract_metadata_gold(citation) or _extract_sentence_gold(
         citation, judged_answer.turn.question
     )
@@ -107,7 +108,9 @@ def build_case(judged_answer: JudgedAnswer) -> FeedbackCase:
             "article": citation.article.title,
             "sections": [list(citation.path)],
         }
-        return _assemble_case(judged_answer, citation, partial_gold, missing=page.NEEDS_ANSWER_TEXT)
+        return _assemble_case(
+            judged_answer, citation, partial_gold, missing=_MESSAGES["needs_answer_text"]
+        )
     return _assemble_case(judged_answer, citation, gold)
 
 
@@ -147,9 +150,9 @@ def _build_unanswerable(judged_answer: JudgedAnswer, answer: Answer) -> Feedback
     gold = {"type": "unanswerable", "near_miss": answer.found}
     missing = None
     if judged_answer.turn.filters != NO_FILTERS:
-        missing = page.NEEDS_UNLIMITED_SEARCH
+        missing = _MESSAGES["needs_unlimited_search"]
     elif _is_follow_up(judged_answer):
-        missing = page.NEEDS_STANDALONE_QUESTION
+        missing = _MESSAGES["needs_standalone_question"]
     return _assemble_case(judged_answer, nearest, gold, missing=missing)
 
 

@@ -8,19 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
-from ui.messages import page
 from ui.service import limits
 
-FILTER_LABELS: dict[str, Message] = {
-    "publication": page.ONLY_PUBLICATION,
-    "article": page.ONLY_ARTICLE,
-    "author": page.ONLY_AUTHOR,
-    "topic": page.ONLY_TOPIC,
-    "after": page.ONLY_AFTER,
-    "before": page.ONLY_BEFORE,
-}
+_MESSAGES = MessageCatalogue("ui", "page")
+
 _DATE_KINDS = ("after", "before")
 
 
@@ -58,7 +51,7 @@ def parse_filters(text: str) -> Filters:
 
 def set_filter(query_filters: Filters, kind: str, value: str) -> Filters:
     """Return filters with one kind set; or removed, if `value` is "" or no valid date."""
-    if kind not in FILTER_LABELS:
+    if f"filter.{kind}" not in _MESSAGES:
         return query_filters
     text = value.strip()[: limits.MAX_NAME_LENGTH] or None
     changes: dict[str, Any] = {kind: _parse_date(text) if kind in _DATE_KINDS else text}
@@ -84,7 +77,7 @@ def build_chips(
     return tuple(
         FilterChip(
             kind,
-            FILTER_LABELS[kind],
+            _MESSAGES[f"filter.{kind}"],
             resolve_name(str(value)) if kind == "publication" else str(value),
         )
         for kind, value in asdict(query_filters).items()

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import TongzhuError
-from index.messages import Message
-from ui.messages import page
+from index.messages import MessageCatalogue
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 _LOCK_TIMEOUT = 1.0  # seconds to wait for another process
-_ERROR_MESSAGES: dict[int, Message] = {
-    sqlite3.SQLITE_FULL: page.DISK_FULL,
-    sqlite3.SQLITE_READONLY: page.READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: page.READ_ONLY,
-    sqlite3.SQLITE_BUSY: page.LOCKED,
-    sqlite3.SQLITE_LOCKED: page.LOCKED,
+_ERROR_KEYS = {
+    sqlite3.SQLITE_FULL: "disk_full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_CANTOPEN: "read_only",
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
 }
 
 
@@ -97,5 +98,5 @@ def _translate_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without SQLite's finer distinctions
-        reason = _ERROR_MESSAGES.get(code, page.STORAGE_UNAVAILABLE)
+        reason = _MESSAGES[_ERROR_KEYS.get(code, "storage_unavailable")]
         raise StorageError(reason.en, reason.zh) from error

@@ -12,14 +12,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from ui.conversations import filters
 from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.sqlite import SqliteFile, StorageError
-from ui.messages import page
 from ui.service.query import NO_FILTERS
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 __all__ = ["ConversationStore", "ConversationSummary", "JudgedAnswer", "StorageError"]
 
@@ -299,7 +300,7 @@ def _parse_turn(row: tuple[Any, ...]) -> Turn:
     try:
         return replace(turn, answer=_parse_answer(answer))
     except ValueError:  # written by another release
-        return replace(turn, error=page.ANSWER_UNREADABLE)
+        return replace(turn, error=_MESSAGES["answer_unreadable"])
 
 
 @lru_cache(_ANSWER_CACHE_SIZE)

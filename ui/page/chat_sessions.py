@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.errors import TongzhuError
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Filters
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.memory import InMemoryConversations
 from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.store import ConversationStore, StorageError
-from ui.messages import page
 from ui.page.auth.sessions import SessionSigner
 from ui.page.publications import build_listings, get_publication_name
 from ui.page.reading_pane import build_article_view
@@ -37,6 +36,8 @@ from ui.service import limits
 from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueMatches
 from ui.service.query import NO_FILTERS, Query
 from ui.service.service import Service
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class ChatSessions:
 
     def render_deleted(self, session: SessionRef) -> str:
         """What stands in the place of a conversation that was deleted in another window."""
-        return self._render_turns((Turn("", error=page.CONVERSATION_DELETED),), session)
+        return self._render_turns((Turn("", error=_MESSAGES["conversation_deleted"]),), session)
 
     def render_latest(self, session: SessionRef) -> str:
         """The last question of the conversation, with what came of it, as HTML."""
@@ -142,12 +143,12 @@ class ChatSessions:
         if unsaved := self.in_memory.get_turns(
             session.visitor, conversation_id
         ):  # or the order would be lost
-            reason = unsaved[-1].storage_error or page.STORAGE_UNAVAILABLE
+            reason = unsaved[-1].storage_error or _MESSAGES["storage_unavailable"]
             return self.in_memory.add_question(
                 session.visitor, conversation_id, question, filters, reason
             )
         if session.is_anonymous:
-            reason = page.NO_COOKIE
+            reason = _MESSAGES["no_cookie"]
             return self.in_memory.add_question(
                 session.visitor, conversation_id, question, filters, reason
             )
@@ -236,7 +237,7 @@ class ChatSessions:
             answered_turn = replace(answered_turn, storage_error=error.message)
             self.in_memory.save_answer(session.visitor, session.conversation_id, answered_turn)
         except KeyError:  # it was deleted meanwhile, in another window
-            answered_turn = Turn(question, error=page.CONVERSATION_DELETED)
+            answered_turn = Turn(question, error=_MESSAGES["conversation_deleted"])
         return self._render_turns((answered_turn,), session, first_number=len(turns))
 
     def rename(self, session: SessionRef, conversation_id: str, name: str) -> Message | None:
@@ -275,7 +276,7 @@ class ChatSessions:
             return ""
         turn, message = (
             turns[turn_number - 1],
-            page.JUDGEMENT_SAVED if judgement else page.JUDGEMENT_REMOVED,
+            _MESSAGES["judgement_saved"] if judgement else _MESSAGES["judgement_removed"],
         )
         try:
             self.conversations.save_judgement(
@@ -285,7 +286,7 @@ class ChatSessions:
         except StorageError as error:
             message = error.message
         except KeyError:  # of a conversation that could not be kept either
-            message = turn.storage_error or page.CONVERSATION_DELETED
+            message = turn.storage_error or _MESSAGES["conversation_deleted"]
         return render_verdict(turn, turn_number, session.conversation_id, message, session.language)
 
 
@@ -302,7 +303,7 @@ def answer_turn(
     except Exception:
         # The visitor is told in one line; what happened is for who runs the server.
         logging.getLogger("tongzhu").exception("The question %r failed", question)
-        return replace(turn, error=page.PAGE_ERROR)
+        return replace(turn, error=_MESSAGES["page_error"])
 
 
 def _panel_context(may_change: bool) -> dict[str, object] | None:

@@ -6,11 +6,10 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Filters
 from ui.conversations import filters
 from ui.conversations.model import parse_judgement
-from ui.messages import page
 from ui.messages.language import parse_accept_language, parse_language_tag
 from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
 from ui.page.chat_sessions import ChatSessions, SessionRef
@@ -20,6 +19,8 @@ from ui.page.publications import format_remaining, summarize_publications
 from ui.page.render import render_masthead, render_welcome
 from ui.page.uploads.changes import is_change_allowed
 from ui.service.query import NO_FILTERS
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 _CONVERSATION_OUTPUTS = 5  # parts that show a conversation
 
@@ -207,16 +208,16 @@ class PageEvents:
             render_masthead(language),
             self._sessions.render_library(language, may_change=may_change),
             self._sessions.render_chips(active_filters, language),
-            page.SWITCH.in_language(language),
-            f"<h2>{page.TRY_ASKING.in_language(language)}</h2>",
+            _MESSAGES["switch"].in_language(language),
+            f"<h2>{_MESSAGES['try_asking'].in_language(language)}</h2>",
             *(gr.update(value=text, visible=True) for text in example_texts),
             *(gr.update(visible=False) for _ in range(EXAMPLE_COUNT - len(example_texts))),
             gr.update(
-                label=page.ASK_LABEL.in_language(language),
-                placeholder=page.ASK_PLACEHOLDER.in_language(language),
+                label=_MESSAGES["ask_label"].in_language(language),
+                placeholder=_MESSAGES["ask_placeholder"].in_language(language),
                 visible=True,
             ),
-            gr.update(value=page.ASK_BUTTON.in_language(language), visible=True),
+            gr.update(value=_MESSAGES["ask_button"].in_language(language), visible=True),
         ]
 
 

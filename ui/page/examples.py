@@ -9,12 +9,13 @@ from itertools import islice, zip_longest
 
 from index.document import Article
 from index.errors import TongzhuError
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.storage.records import Summary
 from index.text.characters import contains_han
-from ui.messages import page
 from ui.service.query import Query
 from ui.service.service import Service
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 _NUMBERING = re.compile(
     r"^\s*(?:[壹貳參叁肆伍陸柒捌玖拾一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
@@ -69,14 +70,14 @@ def generate_example_questions(
     for item in publications[:1]:
         if item.title:
             names = {"title": item.title, "number": item.number}
-            question = page.EXAMPLE_CONTENTS.in_language(language, **names)
+            question = _MESSAGES["example_contents"].in_language(language, **names)
             yield " ".join(question.replace(" ?", "?").split())
     topics = [list(_rank_topics(article, language)) for article in articles]
     rounds = zip_longest(*topics)
     distinct_topics = dict.fromkeys(topic for item in rounds for topic in item if topic)
     quoted = (topic.translate(_INNER_QUOTES) for topic in distinct_topics)
     for topic in quoted:
-        yield page.EXAMPLE_QUESTION.in_language(language, topic=topic)
+        yield _MESSAGES["example_question"].in_language(language, topic=topic)
 
 
 def _rank_topics(article: Article, language: Language) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from rag.answer.model import Answer, Citation
 from rag.render.explanation import (
     PART_CATEGORIES,
@@ -17,7 +17,8 @@ from rag.render.explanation import (
     explain,
     round_to_tenths,
 )
-from ui.messages import page
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 _BIAS_PART = "bias"  # what every answer starts from: it says nothing of this one
 
@@ -124,7 +125,7 @@ def _build_bar(
         family_names[family] for family, value in passage.sum_by_category() if value < 0
     )
     if negative_families:
-        parts.append(page.AGAINST.in_language(language, what=negative_families))
+        parts.append(_MESSAGES["against"].in_language(language, what=negative_families))
     return Bar(
         rank,
         citation.path[-1] if citation.path else citation.article.title,

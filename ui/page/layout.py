@@ -8,13 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ui.messages import page as page_strings
+from index.messages import MessageCatalogue
 from ui.page.chat_sessions import ChatSessions
 from ui.page.events import PageEvents
 from ui.page.examples import EXAMPLE_COUNT
 from ui.page.gradio_api import add_ask_endpoint
 from ui.page.gradio_offline import gr
 from ui.service.limits import MAX_QUESTION_LENGTH
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 _STATIC = Path(__file__).with_name("static")
 # Without Gradio's queue every event is one request, which many visitors' events need not wait for.
@@ -28,7 +30,7 @@ _EVENT_OPTIONS: dict[str, Any] = {
 def build_page(sessions: ChatSessions) -> gr.Blocks:
     """The page over a library; every visitor has conversations of their own."""
     page: gr.Blocks
-    with gr.Blocks(title=page_strings.PAGE_TITLE.en, analytics_enabled=False) as page:
+    with gr.Blocks(title=_MESSAGES["page_title"].en, analytics_enabled=False) as page:
         # These are kept by the page and not by the server, so that they outlive a restart.
         language = gr.Textbox(visible="hidden")
         conversation_id = gr.Textbox(visible="hidden")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.storage.records import Summary
-from ui.messages import cli, page
 from ui.page.render import PublicationLine, PublicationListing
 from ui.service.catalogue import Catalogue
 from ui.service.catalogue_search import CatalogueMatches
 from ui.service.labels import format_counts, format_publication_date, format_publication_name
+
+_NOUNS = MessageCatalogue("ui", "nouns")
+_OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
+_PAGE_MESSAGES = MessageCatalogue("ui", "page")
 
 _MAX_LISTED = 6  # publications on the first screen
 
@@ -31,8 +34,8 @@ def format_remaining(catalogue: Catalogue, language: Language) -> str:
     remaining = len(catalogue.publications) - _MAX_LISTED
     if remaining <= 0:
         return ""
-    remaining_text = cli.PUBLICATIONS.format_count(remaining, language)
-    return page.AND_MORE.in_language(language, publications=remaining_text)
+    remaining_text = _NOUNS.count("publications", remaining).in_language(language)
+    return _PAGE_MESSAGES["and_more"].in_language(language, publications=remaining_text)
 
 
 def build_listings(
@@ -49,7 +52,7 @@ def build_listings(
 
 
 def _summarize(catalogue: Catalogue, summary: Summary, language: Language) -> PublicationLine:
-    counts = ((cli.ARTICLES, summary.counts.articles), (cli.NOTES, summary.counts.notes))
+    counts = (("articles", summary.counts.articles), ("notes", summary.counts.notes))
     facts = (format_publication_date(summary, language), format_counts(counts, language))
     return PublicationLine(
         _format_name(catalogue, summary, language), " · ".join(filter(None, facts))
@@ -61,4 +64,4 @@ def _format_name(catalogue: Catalogue, summary: Summary, language: Language) -> 
     if name := format_publication_name(summary):
         return name
     titles = (article.title for article in catalogue.get_articles(summary.id) if article.title)
-    return next(titles, cli.NO_TITLE.in_language(language))
+    return next(titles, _OUTLINE_MESSAGES["no_title"].in_language(language))

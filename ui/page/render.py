@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from index.document import Article, Source, Span
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Filters, Summary
 from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation, CitedNote
@@ -42,13 +42,15 @@ from rag.render.text import line_to_text
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
-from ui.messages import page
-from ui.messages.cli import PUBLICATIONS
 from ui.page.explanation_chart import build_chart
 from ui.page.reading_pane import ArticleView, format_spans
 from ui.service.catalogue_search import CatalogueMatches
 
-_CONFIDENCE_LEVELS = ((0.85, page.CERTAIN), (0.65, page.LIKELY))
+_NOUNS = MessageCatalogue("ui", "nouns")
+_LABELS = MessageCatalogue("rag", "labels")
+_MESSAGES = MessageCatalogue("ui", "page")
+
+_CONFIDENCE_LEVELS = ((0.85, "certain"), (0.65, "likely"))
 _LONG_TEXT_LENGTH = 90  # Chinese signs: three lines where the page is wide
 LANGUAGE_TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
 
@@ -210,7 +212,6 @@ def _build_catalogue_context(
     return {
         "publications": listings,
         "publication_count": matches.publication_count,
-        "publications_noun": PUBLICATIONS,
         "authors": matches.authors,
         "topics": matches.topics,
         "hidden_authors": matches.hidden_authors,
@@ -275,10 +276,11 @@ def _build_context(language: Language) -> dict[str, object]:
     """Return what the templates call, in one language."""
     list_separator = "、" if language == "zh" else ", "
     return {
-        "words": page,
+        "messages": _MESSAGES,
+        "labels": _LABELS,
         "language": language,
-        "say": lambda message, **values: message.in_language(language, **values),
-        "format_count": lambda noun, number: noun.format_count(number, language),
+        "text": lambda message, **values: message.in_language(language, **values),
+        "format_count": lambda noun, number: _NOUNS.count(noun, number).in_language(language),
         "format_date": partial(format_date, language=language),
         "join_list": list_separator.join,
         "list_separator": list_separator,
@@ -349,10 +351,10 @@ def _format_sources(sources: Sequence[Source]) -> str:
 
 def _describe_confidence(answer: Answer) -> Message:
     """How sure the library is, in words."""
-    for threshold, message in _CONFIDENCE_LEVELS:
+    for threshold, level in _CONFIDENCE_LEVELS:
         if answer.confidence >= threshold:
-            return message
-    return page.UNSURE
+            return _MESSAGES[f"confidence.{level}"]
+    return _MESSAGES["confidence.unsure"]
 
 
 def _choose_length_class(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from index.document import Publication
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.storage.records import Summary
 from rag.render.labels import format_date
-from ui.messages.cli import Noun
+
+_NOUNS = MessageCatalogue("ui", "nouns")
 
 
 def format_publication_name(publication: Summary | Publication) -> str:
@@ -23,6 +24,6 @@ def format_publication_date(publication: Summary | Publication, language: Langua
     return publication.date_printed
 
 
-def format_counts(counts: Iterable[tuple[Noun, int]], language: Language) -> str:
+def format_counts(counts: Iterable[tuple[str, int]], language: Language) -> str:
     """Return numbers of things on one line: "7 articles · 1 note"."""
-    return " · ".join(noun.format_count(number, language) for noun, number in counts)
+    return " · ".join(_NOUNS.count(noun, number).in_language(language) for noun, number in counts)

@@ -14,15 +14,19 @@ import pytest
 
 import ui.cli.outline
 from index import sample
+from index.messages import MessageCatalogue
 from index.storage.library import Library
 from index.storage.manifest import FORMAT_VERSION, POINTER_FILE, read_pointer
 from rag.render.rich_text import escape_controls
 from tests.helpers.hashing_encoder import HashingEncoder
 from ui.cli import main as cli
 from ui.cli.commands.chat import ensure_library
-from ui.messages import cli as strings
 from ui.page.chat_sessions import ChatSessions
 from ui.page.examples import find_example_questions
+
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
+_NOUNS = MessageCatalogue("ui", "nouns")
+_OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 MARKDOWN = """# A Small Report
 
@@ -53,14 +57,14 @@ def test_inspect_shows_the_outline(language: str, capsys: pytest.CaptureFixture[
     assert (status, error) == (0, "")
     tongue = "zh" if language == "zh" else "en"
     for part in (
-        strings.READ_REPORT,
-        strings.SET_ASIDE,
-        strings.CHARACTER_ACCOUNT,
-        strings.CHARACTER_TOTAL,
+        _OUTLINE_MESSAGES["read_report"],
+        _OUTLINE_MESSAGES["set_aside"],
+        _OUTLINE_MESSAGES["character_account"],
+        _OUTLINE_MESSAGES["character_total"],
     ):
         assert part.in_language(tongue) in out
-    assert strings.ARTICLES.format_count(7, tongue) in out
-    assert strings.NOTES.format_count(66, tongue) in out
+    assert _NOUNS.count("articles", 7).in_language(tongue) in out
+    assert _NOUNS.count("notes", 66).in_language(tongue) in out
 
 
 def test_inspect_of_the_real_issue(real_issue: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,7 +211,7 @@ def test_a_library_of_an_older_format_is_brought_up_to_date(
         ensure_library(path, "en")
         ensure_library(path, "en")
         said = capsys.readouterr().err
-        assert said.count(strings.MIGRATING_LIBRARY.in_language("en")) == 1
+        assert said.count(_CLI_MESSAGES["migrating_library"].in_language("en")) == 1
     else:
         assert call(capsys, command, files[0], "--library", path)[0] == 0
     with Library.open(path) as library:

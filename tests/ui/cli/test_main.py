@@ -16,15 +16,16 @@ import typer
 
 from index import sample
 from index.errors import QuestionError
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from rag.answer.model import Answer
 from rag.answer.serialization import from_dict
 from rag.render.rich_text import escape_controls
 from tests.helpers.paths import ROOT
 from ui.cli import main as cli
 from ui.cli.commands import chat as chat_command
-from ui.cli.help import COMMAND_DESCRIPTIONS, EXAMPLES, PARAMETER_HELP
-from ui.messages import cli as strings
+from ui.cli.help import COMMAND_NAMES
+
+_MESSAGES = MessageCatalogue("ui", "help")
 
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 HOSTILE = "\x1b]0;owned\x07\x1b[31m\u202e"
@@ -67,27 +68,29 @@ def test_help_is_there_at_once() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("command", [None, *COMMAND_DESCRIPTIONS])
+@pytest.mark.parametrize("command", [None, *COMMAND_NAMES])
 def test_help_explains_and_shows_an_example(
     command: str | None, language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [command] if command else []
     assert cli.main([*words, "--help", "--lang", language]) == 0
     shown = capsys.readouterr().out
-    for example in EXAMPLES[command]:
-        assert getattr(example, language) in shown
+    for example in getattr(_MESSAGES[f"examples.{command or 'tongzhu'}"], language).splitlines():
+        assert example in shown
     joined = "".join(shown.split())
-    about = COMMAND_DESCRIPTIONS[command] if command else strings.PROGRAM_DESCRIPTION
+    about = _MESSAGES[f"command.{command}" if command else "program_description"]
     assert "".join(getattr(about, language).split()) in joined
     for parameter in COMMANDS[command].params if command else ():
-        described = getattr(PARAMETER_HELP[parameter.name], language)
+        described = getattr(_MESSAGES[f"parameter.{parameter.name}"], language)
         assert "".join(described.split()) in joined
     assert max(map(len, shown.splitlines())) <= 88
 
 
 def test_every_command_is_in_the_help() -> None:
-    assert set(COMMANDS) == set(COMMAND_DESCRIPTIONS)
-    assert set(EXAMPLES) == {None, *COMMAND_DESCRIPTIONS}
+    assert set(COMMANDS) == set(COMMAND_NAMES)
+    for table, others in (("command", ()), ("examples", ("tongzhu",))):
+        keys = {key.partition(".")[2] for key in _MESSAGES if key.startswith(f"{table}.")}
+        assert keys == {*COMMAND_NAMES, *others}
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from tests.helpers.stub_service import StubService
@@ -17,9 +17,10 @@ from tests.ui.page.test_render import ANSWER
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import ConversationStore, StorageError
-from ui.messages import page
 from ui.page.auth.headers import parse_visitor_cookie
 from ui.page.chat_sessions import ChatSessions, SessionRef
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 ANNA, BEN = "a" * 43, "b" * 43
 
@@ -94,7 +95,7 @@ def test_an_answer_of_another_release_is_said_to_be_one(
     kept.save_answer(ANNA, name, Turn("?", ANSWER))
     with sqlite3.connect(file) as database:
         database.execute("UPDATE turn SET answer = ?", (json.dumps({"version": 99}),))
-    assert kept.read_turns(ANNA, name) == (Turn("?", error=page.ANSWER_UNREADABLE),)
+    assert kept.read_turns(ANNA, name) == (Turn("?", error=_MESSAGES["answer_unreadable"]),)
 
 
 def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from tests.helpers.browsing import Open, ask, checked
-from ui.messages import page as page_strings
 from ui.page.auth.middleware import render_login
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_every_screen_is_accessible(
     ask(page, "odd")
     ask(page, "absent")
     screen(page)
-    page.set_content(render_login("", page_strings.WRONG_PASSWORD, language))
+    page.set_content(render_login("", _MESSAGES["wrong_password"], language))
     screen(page)
 
 

@@ -11,11 +11,10 @@ import pytest
 
 from index.document import Article, Section
 from index.errors import QuestionError
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer
 from tests.helpers.stub_service import StubLibrary, StubService
-from ui.messages import page
 from ui.page.chat_sessions import answer_turn
 from ui.page.examples import find_example_questions, generate_example_questions
 from ui.page.publications import (
@@ -26,6 +25,8 @@ from ui.page.publications import (
 from ui.page.render import PublicationLine
 from ui.service.catalogue import Catalogue
 from ui.service.service import Service
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 
 def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
@@ -151,5 +152,5 @@ def test_what_a_reader_can_mend_is_told_and_nothing_else(caplog: pytest.LogCaptu
 
     assert str(answer_turn(StubService(refuse), "?").error) == "odd"
     assert not caplog.records
-    assert answer_turn(StubService(crash), "?").error == page.PAGE_ERROR
+    assert answer_turn(StubService(crash), "?").error == _MESSAGES["page_error"]
     assert "a secret of the server" in caplog.text

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.errors import QuestionError
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from rag.answer.serialization import safe_json, to_dict
 from rag.render.explanation import explain, explanation_to_dict
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.terminal import print_answer
-from ui.messages import cli_ask
 from ui.service.query import Query
 from ui.service.service import Service
+
+_MESSAGES = MessageCatalogue("ui", "cli")
 
 
 def ask(
@@ -34,7 +35,9 @@ def ask(
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = service.ask(query)
         if not answer.citations and not service.has_articles(query.filters):
-            raise QuestionError(cli_ask.NO_MATCHING_ARTICLES.en, cli_ask.NO_MATCHING_ARTICLES.zh)
+            raise QuestionError(
+                _MESSAGES["no_matching_articles"].en, _MESSAGES["no_matching_articles"].zh
+            )
     if as_json:
         explanation_field = (
             {"explanation": explanation_to_dict(explain(answer))} if with_explanation else {}

@@ -11,18 +11,19 @@ from pathlib import Path
 
 from index import sample
 from index.errors import TongzhuError
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from index.storage.manifest import FORMAT_VERSION, find_pointer
 from ui.asgi.origin import is_loopback_host
 from ui.cli.commands.index import add_files
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
 from ui.conversations.store import ConversationStore
-from ui.messages import cli
 from ui.page.auth.passwords import create_signer
 from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import ChangeQueue
 from ui.service.service import Service
+
+_MESSAGES = MessageCatalogue("ui", "cli")
 
 
 class ListenError(TongzhuError):
@@ -82,7 +83,9 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
         from ui.page.server import serve
 
         if not options.is_local and session_signer is None:
-            warning = cli.PAGE_EXPOSED_CHANGE if changes else cli.PAGE_EXPOSED_READ
+            warning = (
+                _MESSAGES["page_exposed_change"] if changes else _MESSAGES["page_exposed_read"]
+            )
             print_line(warning.in_language(language, host=host), stderr=True)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -91,7 +94,7 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
                 chat_sessions, host, port, lambda: print_line(_format_invitation(address, language))
             )
         except KeyboardInterrupt:
-            print_line(cli.STOPPED.in_language(language), stderr=True)
+            print_line(_MESSAGES["stopped"].in_language(language), stderr=True)
     return 0
 
 
@@ -103,10 +106,10 @@ def ensure_library(folder: Path, language: Language) -> None:
     """
     pointer = find_pointer(folder, allow_outdated=True)
     if pointer is None:
-        print_line(cli.BUILDING_SAMPLE.in_language(language), stderr=True)
+        print_line(_MESSAGES["building_sample"].in_language(language), stderr=True)
         add_files(folder, [sample.get_path()], language)
     elif pointer.format_version < FORMAT_VERSION:
-        print_line(cli.MIGRATING_LIBRARY.in_language(language), stderr=True)
+        print_line(_MESSAGES["migrating_library"].in_language(language), stderr=True)
         add_files(folder, [], language)
 
 
@@ -125,9 +128,9 @@ def _check_address(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise _listen_error(cli.PORT_TAKEN.format(host=host, port=port)) from error
+            raise _listen_error(_MESSAGES["port_taken"].format(host=host, port=port)) from error
         reason = error.strerror or str(error)
-        message = cli.CANNOT_LISTEN.format(host=host, port=port, reason=reason)
+        message = _MESSAGES["cannot_listen"].format(host=host, port=port, reason=reason)
         raise _listen_error(message) from error
 
 
@@ -136,4 +139,4 @@ def _listen_error(message: Message) -> ListenError:
 
 
 def _format_invitation(address: str, language: Language) -> str:
-    return cli.SERVING_PAGE.in_language(language, address=address)
+    return _MESSAGES["serving_page"].in_language(language, address=address)

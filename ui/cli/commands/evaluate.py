@@ -16,17 +16,18 @@ from eval.extras import require_extra
 from eval.questions.format import QuestionSetError, Split
 from eval.questions.sets import QuestionSet, find_set, prepare_library
 from index.encoders.protocol import load_encoder
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
 from ui.cli.terminal import DIM, TITLE, create_console
-from ui.messages import cli
 
 if TYPE_CHECKING:
     from eval.report.json import ReportMetadata
     from eval.report.tables import Table
     from eval.run import SystemRun
+
+_MESSAGES = MessageCatalogue("ui", "cli")
 
 _SPLITS: dict[str, Split | None] = {"dev": "dev", "test": "test", "all": None}
 
@@ -80,7 +81,7 @@ def evaluate(options: EvalOptions, language: Language) -> int:
         )
     if options.report:
         write_report(options.report, question_set.name, runs, run_facts, language)
-        print_line(cli.REPORT_PATH.in_language(language, path=options.report), stderr=True)
+        print_line(_MESSAGES["report_path"].in_language(language, path=options.report), stderr=True)
     if options.as_json:
         print_line(render_json(question_set.name, runs, run_facts).rstrip("\n"))
     elif create_console().is_terminal:

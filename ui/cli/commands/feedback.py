@@ -10,14 +10,17 @@ from pathlib import Path
 from eval.questions.format import parse_question
 from eval.questions.gold import check_gold
 from index.errors import TongzhuError
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from index.storage.library import Library
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, resolve_library_path
 from ui.conversations.feedback import DRAFTS, FeedbackCase, FeedbackSet, build_case, group_cases
 from ui.conversations.model import VERDICTS
 from ui.conversations.store import ConversationStore, JudgedAnswer
-from ui.messages import cli_feedback, page
+
+_FEEDBACK_MESSAGES = MessageCatalogue("ui", "feedback")
+_NOUNS = MessageCatalogue("ui", "nouns")
+_PAGE_MESSAGES = MessageCatalogue("ui", "page")
 
 
 class ExportError(TongzhuError):
@@ -28,14 +31,14 @@ def report_feedback(export_folder: Path | None, library: Path | None, language: 
     """Prints how much was said of answers, and writes it down as question sets."""
     judged_turns = tuple(_load_judged())
     if not judged_turns:
-        print_line(cli_feedback.NO_FEEDBACK.in_language(language))
+        print_line(_FEEDBACK_MESSAGES["no_feedback"].in_language(language))
         return 0
     counts = Counter(item.turn.judgement.verdict for item in judged_turns if item.turn.judgement)
     for verdict in VERDICTS:
-        label = cli_feedback.VERDICT_LABELS[verdict].in_language(language)
+        label = _FEEDBACK_MESSAGES[f"verdict.{verdict}"].in_language(language)
         print_line(f"{counts[verdict]:5}  {label}")
     if export_folder is None:
-        print_line(cli_feedback.EXPORT_HINT.in_language(language), stderr=True)
+        print_line(_FEEDBACK_MESSAGES["export_hint"].in_language(language), stderr=True)
         return 0
     with Library.open(resolve_library_path(library)) as opened:
         question_sets = group_cases(_check_cases(map(build_case, judged_turns), opened))
@@ -44,20 +47,22 @@ def report_feedback(export_folder: Path | None, library: Path | None, language: 
         file = export_folder / item.file_name
         if item.key == DRAFTS:
             print_line(
-                cli_feedback.DRAFTS_WRITTEN.in_language(language, number=len(item.cases), path=file)
+                _FEEDBACK_MESSAGES["drafts_written"].in_language(
+                    language, number=len(item.cases), path=file
+                )
             )
             for draft in item.cases:
                 missing = draft.missing.in_language(language) if draft.missing else ""
                 question = draft.record["question"]
                 print_line(
-                    cli_feedback.DRAFT_LINE.in_language(
+                    _FEEDBACK_MESSAGES["draft_line"].in_language(
                         language, question=question, missing=missing
                     )
                 )
         else:
-            number = page.QUESTIONS.format_count(len(item.cases), language)
+            number = _NOUNS.count("questions", len(item.cases)).in_language(language)
             print_line(
-                cli_feedback.SET_WRITTEN.in_language(
+                _FEEDBACK_MESSAGES["set_written"].in_language(
                     language, number=number, name=item.publication_name, path=file
                 )
             )
@@ -83,12 +88,12 @@ def _check_cases(cases: Iterable[FeedbackCase], library: Library) -> Iterator[Fe
         if checked.missing or not checked.record.get("where"):
             yield checked
         elif checked.publication_id not in publication_ids:
-            yield _to_draft(checked, page.NEEDS_LIBRARY)
+            yield _to_draft(checked, _PAGE_MESSAGES["needs_library"])
         else:
             question = parse_question(checked.json_line)
             faults = check_gold(question, library.publication(checked.publication_id))
             yield (
-                _to_draft(checked, page.NEEDS_MATCHING_GOLD.format(fault=faults[0]))
+                _to_draft(checked, _PAGE_MESSAGES["needs_matching_gold"].format(fault=faults[0]))
                 if faults
                 else checked
             )
@@ -111,9 +116,11 @@ def _write_sets(question_sets: Iterable[FeedbackSet], folder: Path) -> Iterator[
             with file.open("x", encoding="utf-8") as out:
                 out.write(question_set.json_lines)
         except FileExistsError as error:
-            message = cli_feedback.EXPORT_EXISTS.format(path=file)
+            message = _FEEDBACK_MESSAGES["export_exists"].format(path=file)
             raise ExportError(message.en, message.zh) from error
         except OSError as error:
-            message = cli_feedback.EXPORT_FAILED.format(path=file, reason=error.strerror or error)
+            message = _FEEDBACK_MESSAGES["export_failed"].format(
+                path=file, reason=error.strerror or error
+            )
             raise ExportError(message.en, message.zh) from error
         yield question_set

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from index.glossary.gloss import Gloss, StoredGloss
 from index.glossary.user_file import read_glossary
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.storage.library import Library
 from index.storage.records import Summary
 from index.text.scripts import fold
@@ -20,7 +20,8 @@ from rag.render.rich_text import escape_controls
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.terminal import create_console
-from ui.messages import cli_glossary as strings
+
+_MESSAGES = MessageCatalogue("ui", "glossary")
 
 
 def show_glossary(
@@ -40,7 +41,7 @@ def show_glossary(
         elif matching:
             _print_glosses(matching, sources, language)
     if not matching and not as_json:
-        message = strings.NOT_IN_GLOSSARY if words else strings.GLOSSARY_EMPTY
+        message = _MESSAGES["not_in_glossary"] if words else _MESSAGES["glossary_empty"]
         print_error(message.format(words=" ".join(words)), language)
     return 0 if matching or not words else 1
 
@@ -51,7 +52,7 @@ def add_file(file: Path, library: Path | None, language: Language) -> int:
     for fault in entries.faults:
         print_error(fault, language)
     if entries.faults:
-        print_error(strings.GLOSSARY_UNCHANGED, language)
+        print_error(_MESSAGES["glossary_unchanged"], language)
         return 1
     known_keys: set[frozenset[str]] = set()
 
@@ -62,7 +63,9 @@ def add_file(file: Path, library: Path | None, language: Language) -> int:
     update_user_glossary(resolve_library_path(library), add_new)
     added_count = sum(gloss.key not in known_keys for gloss in entries.glosses)
     existing_count = len(entries.glosses) - added_count
-    print_line(strings.GLOSSES_ADDED.in_language(language, added=added_count, same=existing_count))
+    print_line(
+        _MESSAGES["glosses_added"].in_language(language, added=added_count, same=existing_count)
+    )
     return 0
 
 
@@ -80,8 +83,8 @@ def remove_glosses(words: Sequence[str], library: Path | None, language: Languag
         word for key, word in words_by_key.items() if not any(key in gloss.key for gloss in removed)
     ]
     for word in missing:
-        print_error(strings.NOT_IN_USER_GLOSSARY.format(word=word), language)
-    print_line(strings.GLOSSES_REMOVED.in_language(language, removed=len(removed)))
+        print_error(_MESSAGES["not_in_user_glossary"].format(word=word), language)
+    print_line(_MESSAGES["glosses_removed"].in_language(language, removed=len(removed)))
     return 1 if missing else 0
 
 
@@ -100,12 +103,12 @@ class _GlossSources:
         """Where a gloss comes from, on one line."""
         gloss = stored.gloss
         if not stored.publication_id:
-            return strings.USER_GLOSSARY.in_language(self._language)
+            return _MESSAGES["user_glossary"].in_language(self._language)
         summary = self._summaries[stored.publication_id]
         name = " ".join(part for part in (summary.title, summary.number) if part)
         parts = [name or summary.id, self._get_article_title(stored)]
         if gloss.line:
-            parts.append(strings.LINE_NUMBER.in_language(self._language, line=gloss.line))
+            parts.append(_MESSAGES["line_number"].in_language(self._language, line=gloss.line))
         return " · ".join(part for part in parts if part)
 
     def to_dict(self, stored: StoredGloss) -> dict[str, Any]:
@@ -149,7 +152,11 @@ def _print_glosses(
             print_line(f"{term} = {'; '.join(other_forms)}  # {sources.format_source(stored)}")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for heading in (strings.GLOSS_TERM, strings.GLOSS_OTHER_FORMS, strings.GLOSS_SOURCE):
+    for heading in (
+        _MESSAGES["gloss_term"],
+        _MESSAGES["gloss_other_forms"],
+        _MESSAGES["gloss_source"],
+    ):
         table.add_column(heading.in_language(language), overflow="fold")
     for stored in glosses:
         term, *escaped_forms = (escape_controls(form) for form in stored.gloss.forms)

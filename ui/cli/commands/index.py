@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
 from index.storage.library import Library
 from index.storage.manifest import POINTER_FILE
@@ -15,8 +15,10 @@ from index.update.update import UpdateReport, update_library
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
-from ui.messages import cli
-from ui.messages.cli import Noun
+
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
+_NOUNS = MessageCatalogue("ui", "nouns")
+_OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 _INTERRUPTED = 130
 
@@ -29,13 +31,13 @@ def index_files(
     files, empty_folders = _collect_files(paths)
     for path in empty_folders:
         kinds = ", ".join(SUPPORTED_SUFFIXES)
-        print_error(cli.NO_READABLE_FILES.format(path=path, kinds=kinds), language)
+        print_error(_CLI_MESSAGES["no_readable_files"].format(path=path, kinds=kinds), language)
     if not files:
         return 1
     try:
         report = add_files(folder, files, language, model=model)
     except KeyboardInterrupt:
-        print_line(cli.LIBRARY_UNCHANGED.in_language(language), stderr=True)
+        print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
         return _INTERRUPTED
     _print_report(folder, report, language)
     return 1 if report.failed or empty_folders else 0
@@ -59,7 +61,7 @@ def remove_publications(
         summaries = opened.publications()
     ids_by_name = {name: _find_publication(name, summaries) for name in publications}
     for name in (name for name, publication_id in ids_by_name.items() if publication_id is None):
-        print_error(cli.NOT_IN_LIBRARY.format(name=name), language)
+        print_error(_CLI_MESSAGES["not_in_library"].format(name=name), language)
     publication_ids = [
         publication_id for publication_id in ids_by_name.values() if publication_id is not None
     ]
@@ -68,7 +70,7 @@ def remove_publications(
             with ProgressBars(language) as bars:
                 report = update_library(folder, remove=publication_ids, progress=bars.show_progress)
         except KeyboardInterrupt:
-            print_line(cli.LIBRARY_UNCHANGED.in_language(language), stderr=True)
+            print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
             return _INTERRUPTED
         _print_report(folder, report, language)
     return 0 if len(publication_ids) == len(ids_by_name) else 1
@@ -117,35 +119,39 @@ def _find_publication(name: str, summaries: Iterable[Summary]) -> str | None:
 
 def _print_report(folder: Path, report: UpdateReport, language: Language) -> None:
     changes = (
-        (cli.ADDED, report.added),
-        (cli.REPLACED, report.replaced),
-        (cli.REMOVED, report.removed),
+        (_CLI_MESSAGES["added"], report.added),
+        (_CLI_MESSAGES["replaced"], report.replaced),
+        (_CLI_MESSAGES["removed"], report.removed),
     )
     for message, summaries in changes:
         for summary in summaries:
             print_line(f"{message.in_language(language)}  {_format_summary(summary, language)}")
     for file in report.unchanged:
-        print_line(f"{cli.UNCHANGED.in_language(language)}  {file}")
+        print_line(f"{_CLI_MESSAGES['unchanged'].in_language(language)}  {file}")
     for failure in report.failed:
         print_error(failure.message, language)
     if report.generation:
         with Library.open(folder) as opened:
             counts = opened.counts
-        library_counts = (cli.PUBLICATIONS, counts.publications), (cli.PASSAGES, counts.passages)
+        library_counts = ("publications", counts.publications), ("passages", counts.passages)
         publications, passages = (
-            noun.format_count(number, language) for noun, number in library_counts
+            _NOUNS.count(noun, number).in_language(language) for noun, number in library_counts
         )
         print_line(
-            cli.LIBRARY_COUNTS.in_language(language, publications=publications, passages=passages)
+            _CLI_MESSAGES["library_counts"].in_language(
+                language, publications=publications, passages=passages
+            )
         )
 
 
 def _format_summary(summary: Summary, language: Language) -> str:
-    noun_counts: tuple[tuple[Noun, int], ...] = (
-        (cli.ARTICLES, summary.counts.articles),
-        (cli.PASSAGES, summary.counts.passages),
-        (cli.NOTES, summary.counts.notes),
+    noun_counts = (
+        ("articles", summary.counts.articles),
+        ("passages", summary.counts.passages),
+        ("notes", summary.counts.notes),
     )
     name = " ".join(part for part in (summary.title, summary.number) if part)
-    counts = " · ".join(noun.format_count(number, language) for noun, number in noun_counts)
-    return f"{name or cli.NO_TITLE.in_language(language)}  ({counts})"
+    counts = " · ".join(
+        _NOUNS.count(noun, number).in_language(language) for noun, number in noun_counts
+    )
+    return f"{name or _OUTLINE_MESSAGES['no_title'].in_language(language)}  ({counts})"

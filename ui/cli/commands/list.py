@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.storage.library import Library
 from index.storage.records import Summary
 from rag.answer.serialization import safe_json
 from rag.render.labels import format_date
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
-from ui.messages import cli
+
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
+_NOUNS = MessageCatalogue("ui", "nouns")
+_OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 
 def list_publications(library: Path | None, language: Language, *, as_json: bool) -> int:
@@ -29,12 +32,12 @@ def list_publications(library: Path | None, language: Language, *, as_json: bool
         return 0
     for summary in publications:
         name = " ".join(part for part in (summary.title, summary.number) if part)
-        print_line(f"{summary.id}  {name or cli.NO_TITLE.in_language(language)}")
+        print_line(f"{summary.id}  {name or _OUTLINE_MESSAGES['no_title'].in_language(language)}")
         print_line(f"{'':14}{_format_facts(summary, language)}")
         print_line(f"{'':14}{summary.path}")
     if not publications:
-        print_line(cli.LIBRARY_EMPTY.in_language(language))
-    print_line(cli.LIBRARY_PATH.in_language(language, path=path), stderr=True)
+        print_line(_CLI_MESSAGES["library_empty"].in_language(language))
+    print_line(_CLI_MESSAGES["library_path"].in_language(language, path=path), stderr=True)
     return 0
 
 
@@ -43,9 +46,9 @@ def _format_facts(summary: Summary, language: Language) -> str:
     date_text = format_date(summary.date, language) if summary.date else summary.date_printed
     facts = (
         date_text,
-        cli.ARTICLES.format_count(counts.articles, language),
-        cli.PASSAGES.format_count(counts.passages, language),
-        cli.NOTES.format_count(counts.notes, language),
+        _NOUNS.count("articles", counts.articles).in_language(language),
+        _NOUNS.count("passages", counts.passages).in_language(language),
+        _NOUNS.count("notes", counts.notes).in_language(language),
     )
     return " · ".join(part for part in facts if part)
 

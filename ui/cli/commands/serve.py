@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from rag.adapters.extras import build_extra_error
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
-from ui.messages import cli
 from ui.service.limits import DEFAULT_REQUESTS_PER_MINUTE, Limits
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     from ui.asgi.options import ServerOptions
     from ui.asgi.request_limits import AccessPolicy
+
+_MESSAGES = MessageCatalogue("ui", "cli")
 
 
 def build_limits(
@@ -74,14 +75,14 @@ def run_until_stopped(
     from ui.asgi.server import format_url, run_server
 
     url = format_url(server_socket, host) + path
-    print_line(cli.SERVING_API.in_language(language, address=url))
+    print_line(_MESSAGES["serving_api"].in_language(language, address=url))
     sys.stdout.flush()
     log_to_stderr()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run_server(app, server_socket)
     except KeyboardInterrupt:
-        print_line(cli.STOPPED.in_language(language), stderr=True)
+        print_line(_MESSAGES["stopped"].in_language(language), stderr=True)
 
 
 def warn_if_exposed(
@@ -89,4 +90,4 @@ def warn_if_exposed(
 ) -> None:
     """Says so where anybody who reaches the server can read the library."""
     if not options.is_local and not access_policy.api_keys:
-        print_line(cli.API_EXPOSED.in_language(language, host=options.host), stderr=True)
+        print_line(_MESSAGES["api_exposed"].in_language(language, host=options.host), stderr=True)

@@ -13,14 +13,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from ui.asgi.origin import same_origin
 from ui.asgi.rate_limit import RateLimiter
-from ui.messages import page
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
 from ui.page.downloads import resolve_language
 from ui.page.render import LANGUAGE_TAGS, render_template
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 SESSION_COOKIE = "tongzhu_session"
 _MAX_FORM_BYTES = 4 << 10  # bytes
@@ -63,10 +64,10 @@ class PasswordMiddleware:
             return PlainTextResponse("Forbidden", 403)
         address = request.client.host if request.client else "unknown"
         if wait := self._address_rate.acquire(address) or self._total_rate.acquire(""):
-            message = page.TRY_LATER.format(seconds=wait)
+            message = _MESSAGES["try_later"].format(seconds=wait)
             return _build_login_response(request, message, 429, {"retry-after": str(wait)})
         if not self._signer.check_password(await _read_password(request)):
-            return _build_login_response(request, page.WRONG_PASSWORD)
+            return _build_login_response(request, _MESSAGES["wrong_password"])
         response: Response
         if _accepts_html(request):
             response = Response(
@@ -103,7 +104,7 @@ def _build_login_response(
     language = resolve_language(request)
     response_headers = {"cache-control": "no-store"} | (headers or {})
     if not _accepts_html(request):
-        text = (message or page.PASSWORD_NEEDED).in_language(language)
+        text = (message or _MESSAGES["password_needed"]).in_language(language)
         return PlainTextResponse(text, status, response_headers)
     return HTMLResponse(
         render_login(_format_query(request), message, language), status, response_headers

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from index.errors import TongzhuError
-from index.messages import Language, Message
-from ui.messages import cli
+from index.messages import Language, Message, MessageCatalogue
 from ui.page.auth.sessions import SessionSigner
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "cli")
 
 ENVIRONMENT_VARIABLE = "TONGZHU_PASSWORD"
 _SECRET_BYTES = 32  # bytes
@@ -55,16 +56,18 @@ def create_signer(
     else:
         return None
     if len(password) < limits.MIN_PASSWORD_LENGTH:
-        raise _build_error(cli.PASSWORD_TOO_SHORT.format(number=limits.MIN_PASSWORD_LENGTH))
+        raise _build_error(
+            _MESSAGES["password_too_short"].format(number=limits.MIN_PASSWORD_LENGTH)
+        )
     return SessionSigner(password, _load_secret(secret_file))
 
 
 def _prompt_password(prompt: Callable[[str], str], language: Language) -> str:
     if not sys.stdin.isatty():
-        raise _build_error(cli.PASSWORD_MISSING)
-    password = prompt(cli.PASSWORD_PROMPT.in_language(language))
-    if prompt(cli.PASSWORD_CONFIRM.in_language(language)) != password:
-        raise _build_error(cli.PASSWORD_MISMATCH)
+        raise _build_error(_MESSAGES["password_missing"])
+    password = prompt(_MESSAGES["password_prompt"].in_language(language))
+    if prompt(_MESSAGES["password_confirm"].in_language(language)) != password:
+        raise _build_error(_MESSAGES["password_mismatch"])
     return password
 
 
@@ -72,7 +75,9 @@ def _read_password_file(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise _build_error(cli.PASSWORD_FILE_UNUSABLE.format(path=file, reason=error)) from error
+        raise _build_error(
+            _MESSAGES["password_file_unusable"].format(path=file, reason=error)
+        ) from error
 
 
 def _load_secret(secret_file: Path) -> bytes:
@@ -86,10 +91,10 @@ def _load_secret(secret_file: Path) -> bytes:
         secret = secret_file.read_bytes()
     except OSError as error:
         raise _build_error(
-            cli.PASSWORD_FILE_UNUSABLE.format(path=secret_file, reason=error)
+            _MESSAGES["password_file_unusable"].format(path=secret_file, reason=error)
         ) from error
     if len(secret) < _SECRET_BYTES:
-        raise _build_error(cli.SESSION_KEY_TRUNCATED.format(path=secret_file))
+        raise _build_error(_MESSAGES["session_key_truncated"].format(path=secret_file))
     return secret
 
 

@@ -21,9 +21,8 @@ from typing import BinaryIO, assert_never
 
 import msgspec
 
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from ui.asgi.origin import is_direct_local_request
-from ui.messages import uploads as words
 from ui.page.uploads.events import (
     Cancelled,
     ChangeRequest,
@@ -36,6 +35,8 @@ from ui.page.uploads.events import (
 )
 from ui.page.uploads.sandbox import build_environment
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "uploads")
 
 WORKER_ARGUMENTS = ("-m", "ui.page.uploads.worker")
 _STOP_TIMEOUT = 5.0  # seconds in which a worker that is to stop may tidy up
@@ -186,10 +187,10 @@ class ChangeQueue:
         with self._lock:
             previous = self._jobs.get(visitor)
             if previous and not previous.state.result:
-                raise BusyError(words.CHANGE_RUNNING)
+                raise BusyError(_MESSAGES["change_running"])
             waiting = sum(queued.state.result is None for queued in self._jobs.values())
             if waiting >= limits.MAX_PENDING_CHANGES:
-                raise BusyError(words.TOO_BUSY)
+                raise BusyError(_MESSAGES["too_busy"])
             self._drop_old_reports()
             job.state = replace(
                 job.state, progress=InProgress("waiting" if waiting else "preparing")
@@ -216,7 +217,7 @@ class ChangeQueue:
         finally:
             if not job.state.result:
                 self._apply_event(
-                    job, Cancelled() if job.state.is_cancelling else Failed(words.FAILED)
+                    job, Cancelled() if job.state.is_cancelling else Failed(_MESSAGES["failed"])
                 )
 
     def _run_worker(self, job: _Job) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from index.messages import Language, Message
+from index.document import FindingKind
+from index.messages import Language, Message, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
-from ui.messages import cli
-from ui.messages import uploads as words
 from ui.page.render import render_template
 from ui.page.uploads.changes import ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "uploads")
+# Findings that need no attention: what they report is repaired.
+_REPAIRED_KINDS: frozenset[FindingKind] = frozenset({"joined", "loose-mark"})
 
 
 def render_change(
@@ -32,8 +35,9 @@ def render_change(
         failed=isinstance(result, Failed),
         unchanged=isinstance(result, Failed | Cancelled),
         removed=result.removed if isinstance(result, Done) else (),
-        change_words=words,
-        lines=cli,
+        upload_messages=_MESSAGES,
+        outline_messages=MessageCatalogue("ui", "outline"),
+        repaired_kinds=_REPAIRED_KINDS,
     )
 
 
@@ -41,19 +45,23 @@ def describe_outcome(state: ChangeState) -> Message:
     """Where a change is, or what came of it, in a line."""
     match state.result:
         case None:
-            return words.CANCELLING if state.is_cancelling else words.STAGES[state.progress.stage]
+            return (
+                _MESSAGES["cancelling"]
+                if state.is_cancelling
+                else _MESSAGES[f"stage.{state.progress.stage}"]
+            )
         case Done() as done:
-            return words.CHANGED if done.added or done.removed else words.UNCHANGED
+            return _MESSAGES["changed"] if done.added or done.removed else _MESSAGES["unchanged"]
         case Failed() as failed:
             return failed.message
         case Cancelled() as stopped:
-            return words.CANCELLED_LATE if stopped.too_late else words.CANCELLED
+            return _MESSAGES["cancelled_late"] if stopped.too_late else _MESSAGES["cancelled"]
 
 
 def build_panel_context() -> dict[str, object]:
     """What the library's panel shows of the way to change it, where that is open."""
     return {
-        "change_words": words,
+        "upload_messages": _MESSAGES,
         "kinds": ",".join(SUPPORTED_SUFFIXES),
         "file_bytes": limits.MAX_UPLOAD_BYTES,
         "all_bytes": limits.MAX_TOTAL_UPLOAD_BYTES,

@@ -16,10 +16,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message as Received
 
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
 from ui.asgi.origin import same_origin
-from ui.messages import uploads as words
 from ui.messages.language import parse_language_tag
 from ui.page.auth.headers import parse_visitor_cookie
 from ui.page.downloads import resolve_language
@@ -27,6 +26,8 @@ from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState, is_chan
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
 from ui.page.uploads.render import render_change
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "uploads")
 
 _MB = 1 << 20
 _FORM_OVERHEAD = 64 << 10  # bytes of a form beside its files
@@ -76,7 +77,7 @@ class _ChangeEndpoints:
             or not is_same_origin
             or not is_change_allowed(self._changes, request.headers)
         ):
-            return _respond_with_error(request, 403, words.NOT_ALLOWED)
+            return _respond_with_error(request, 403, _MESSAGES["not_allowed"])
         try:
             return await handler(request, visitor)
         except BusyError as error:
@@ -123,7 +124,7 @@ async def _receive_files(request: Request, folder: Path) -> tuple[dict[str, Path
     Raises:
         _RefusedError: If the request as a whole cannot be taken.
     """
-    too_large = words.ALL_TOO_LARGE.format(size=limits.MAX_TOTAL_UPLOAD_BYTES // _MB)
+    too_large = _MESSAGES["all_too_large"].format(size=limits.MAX_TOTAL_UPLOAD_BYTES // _MB)
     if (
         int(request.headers.get("content-length") or 0)
         > limits.MAX_TOTAL_UPLOAD_BYTES + _FORM_OVERHEAD
@@ -141,20 +142,22 @@ async def _receive_files(request: Request, folder: Path) -> tuple[dict[str, Path
                 if isinstance(upload, UploadFile):
                     await run_in_threadpool(_save_upload, upload, folder, files, rejections)
     except ClientDisconnect as error:
-        raise _UploadError(400, words.CONNECTION_LOST) from error
+        raise _UploadError(400, _MESSAGES["connection_lost"]) from error
     except HTTPException as error:  # what was sent is no form
         is_too_many = "Too many files" in error.detail
         message = (
-            words.TOO_MANY.format(number=limits.MAX_UPLOADS)
+            _MESSAGES["too_many"].format(number=limits.MAX_UPLOADS)
             if is_too_many
-            else words.CONNECTION_LOST
+            else _MESSAGES["connection_lost"]
         )
         raise _UploadError(400, message) from error
     except OSError as error:
         is_disk_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise _UploadError(507, words.DISK_FULL if is_disk_full else words.FAILED) from error
+        raise _UploadError(
+            507, _MESSAGES["disk_full"] if is_disk_full else _MESSAGES["failed"]
+        ) from error
     if not files and not rejections:
-        raise _UploadError(400, words.NO_FILES)
+        raise _UploadError(400, _MESSAGES["no_files"])
     return files, rejections
 
 
@@ -181,9 +184,11 @@ def _save_upload(
     """Keeps a file in the folder, or a line that says why not."""
     name = make_unique_name(sanitize_file_name(upload.filename or ""), files)
     if PurePosixPath(name).suffix.lower() not in SUPPORTED_SUFFIXES:
-        rejections.append(words.WRONG_KIND.format(file=name))
+        rejections.append(_MESSAGES["wrong_kind"].format(file=name))
     elif (upload.size or 0) > limits.MAX_UPLOAD_BYTES:
-        rejections.append(words.TOO_LARGE.format(file=name, size=limits.MAX_UPLOAD_BYTES // _MB))
+        rejections.append(
+            _MESSAGES["too_large"].format(file=name, size=limits.MAX_UPLOAD_BYTES // _MB)
+        )
     else:
         with (folder / name).open("xb") as target:
             shutil.copyfileobj(upload.file, target)

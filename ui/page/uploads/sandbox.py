@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 
 from index.errors import ReadError
-from index.messages import Message
-from ui.messages import uploads as words
+from index.messages import Message, MessageCatalogue
 from ui.page.uploads.read_one import OUT_OF_MEMORY_STATUS, ReadOutcome
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "uploads")
 
 READER_ARGUMENTS = ("-m", "ui.page.uploads.read_one")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -63,17 +64,17 @@ def read_in_sandbox(
     try:
         reply, stderr = process.communicate(timeout=seconds * _WALL_TIME_FACTOR)
     except subprocess.TimeoutExpired:
-        raise _build_error(words.TOO_SLOW, file, seconds=seconds) from None
+        raise _build_error(_MESSAGES["too_slow"], file, seconds=seconds) from None
     finally:
         process.kill()
         process.wait()
     if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise _build_error(words.TOO_SLOW, file, seconds=seconds)
+        raise _build_error(_MESSAGES["too_slow"], file, seconds=seconds)
     if process.returncode == OUT_OF_MEMORY_STATUS or b"MemoryError" in stderr:
-        raise _build_error(words.TOO_MUCH_MEMORY, file, size=memory >> 20)
+        raise _build_error(_MESSAGES["too_much_memory"], file, size=memory >> 20)
     if process.returncode != 0:
         _log.error("Reading %r failed (%d): %s", file.name, process.returncode, stderr[-4000:])
-        raise _build_error(words.NOT_READABLE, file)
+        raise _build_error(_MESSAGES["not_readable"], file)
     outcome = msgspec.msgpack.decode(reply, type=ReadOutcome)
     if outcome.error:
         raise ReadError(outcome.error.en, outcome.error.zh)

@@ -17,14 +17,13 @@ import msgspec
 
 from index.document import Publication
 from index.errors import ReadError, TongzhuError
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import Summary
 from index.update.progress import ProgressEvent
 from index.update.update import UpdateReport, update_library
 from ui.cli.outline import count_note_marks
-from ui.messages import uploads as words
 from ui.page.uploads.events import (
     Cancelled,
     ChangeRequest,
@@ -42,6 +41,8 @@ from ui.service.errors import to_request_error
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
+
+_MESSAGES = MessageCatalogue("ui", "uploads")
 
 EmitEvent = Callable[[UploadEvent], None]
 _NICENESS = 10  # niceness: whoever asks comes first
@@ -93,15 +94,15 @@ class _SandboxReader:
         outcome = read_in_sandbox(file)
         publication = outcome.publication
         if publication is None:
-            raise _build_error(words.NOT_READABLE.format(file=file.name))
+            raise _build_error(_MESSAGES["not_readable"].format(file=file.name))
         if duplicate := self._existing.get(publication.id):
             raise _build_error(
-                words.DIFFERENT_CONTENT.format(
+                _MESSAGES["different_content"].format(
                     file=file.name, name=format_publication_name(duplicate)
                 )
             )
         if publication.id in self._added_ids:
-            raise _build_error(words.DUPLICATE_PUBLICATION.format(file=file.name))
+            raise _build_error(_MESSAGES["duplicate_publication"].format(file=file.name))
         self._added_ids.add(publication.id)
         self._emit(_build_file_read(file.name, publication, outcome))
         return publication
@@ -147,10 +148,10 @@ def _to_progress(step: ProgressEvent) -> InProgress:
 
 def _emit_report(request: ChangeRequest, report: UpdateReport, emit: EmitEvent) -> None:
     for file in report.unchanged:
-        emit(Rejected(words.ALREADY_ADDED.format(file=file.name)))
+        emit(Rejected(_MESSAGES["already_added"].format(file=file.name)))
     for failure in report.failed:
         is_removal = failure.item in request.remove
-        emit(Rejected(words.PUBLICATION_GONE if is_removal else failure.message))
+        emit(Rejected(_MESSAGES["publication_gone"] if is_removal else failure.message))
     added = (*report.added, *report.replaced)
     emit(
         Done(

@@ -14,20 +14,21 @@ from hypothesis import strategies as st
 
 from index import sample
 from index.errors import ReadError
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.storage.library import Library
 from index.storage.manifest import LOCK_FILE
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.paths import ROOT
 from ui.asgi.origin import is_direct_local_request, is_loopback_host, same_origin
-from ui.messages import uploads as words
 from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
 from ui.page.uploads.render import render_change
 from ui.page.uploads.sandbox import build_environment, read_in_sandbox
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "uploads")
 
 HELPERS = ROOT / "tests" / "helpers"
 ARTICLE = (
@@ -98,11 +99,11 @@ def test_a_file_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "seconds", "message"),
     [
-        ("busy.txt", 1, words.TOO_SLOW),
-        ("asleep.txt", 1, words.TOO_SLOW),
-        ("greedy.txt", 5, words.TOO_MUCH_MEMORY),
-        ("writes.txt", 5, words.NOT_READABLE),
-        ("dies.txt", 5, words.NOT_READABLE),
+        ("busy.txt", 1, _MESSAGES["too_slow"]),
+        ("asleep.txt", 1, _MESSAGES["too_slow"]),
+        ("greedy.txt", 5, _MESSAGES["too_much_memory"]),
+        ("writes.txt", 5, _MESSAGES["not_readable"]),
+        ("dies.txt", 5, _MESSAGES["not_readable"]),
     ],
 )
 def test_a_reader_that_takes_too_much_is_ended(
@@ -239,7 +240,7 @@ def test_a_publication_goes_and_its_file_stays(
     assert sample.get_path().exists()
     changes.remove("me", held.id)
     state = ended(changes, "me")
-    assert (state.result, state.rejections) == (Done(), (words.PUBLICATION_GONE,))
+    assert (state.result, state.rejections) == (Done(), (_MESSAGES["publication_gone"],))
 
 
 def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
@@ -276,7 +277,7 @@ def test_only_so_many_changes_wait(change: Callable[..., ChangeQueue], tmp_path:
         changes.add(str(at), *sent(tmp_path / str(at), a_md=article("A")))
     with pytest.raises(BusyError) as raised:
         changes.remove("late", "x")
-    assert raised.value.message == words.TOO_BUSY
+    assert raised.value.message == _MESSAGES["too_busy"]
     changes.close()
 
 
@@ -309,7 +310,7 @@ def test_a_worker_that_dies_leaves_the_library_and_a_line(library: Path, tmp_pat
     changes = ChangeQueue(library, worker=("-c", "import os; os.abort()"))
     files = sent(tmp_path / "sent", a_md=article("A"))
     changes.add("me", *files)
-    assert ended(changes, "me").result == Failed(words.FAILED)
+    assert ended(changes, "me").result == Failed(_MESSAGES["failed"])
     changes.close()
     assert not files[1].exists()
     assert titles(library) == ["汐望雙月刊"]
