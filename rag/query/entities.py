@@ -1,4 +1,4 @@
-"""What a question names of a library's metadata: authors, topics, publications."""
+"""The authors, topics, institutes and publications of a library that a question names."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from functools import cached_property
 from index.storage.library import Library
 from index.storage.records import ArticleHeader, Summary
 from index.text.numbers import normalize_numbers
+from index.text.patterns import load_patterns
 from index.text.scripts import fold
-from rag.query.metadata_query import ISSUE_NUMBER
 
+_PATTERNS = load_patterns("rag.query")
 _DIGITS = re.compile(r"\d+")
-_MIN_SURNAME_LETTERS = 5  # letters of one that may stand alone; shorter ones are also words
-_HONORIFIC = r"(?:mr|ms|mrs|dr|prof|professor)\.? "
+_MIN_SURNAME_LETTERS = 5  # of a surname without given name; shorter ones are also words
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedEntities:
-    """What a question names.
+    """The entities that a question names.
 
     Attributes:
         mentions: As the question has them, folded, longest first.
-        authors: The folded authors, as `Head.authors` has them.
-        topics: The folded topics.
-        institutes: The folded institutes.
-        publications: The ids of those that it can be about, best first; all if it names none.
-        names_publication: Whether the question names a publication by title or number.
+        authors: The authors, folded, as `ArticleHeader.authors` has them.
+        topics: The topics, folded.
+        institutes: The institutes, folded.
+        publications: The ids of the publications that it can be about, newest first; all of them
+            if it names none.
+        names_publication: Whether it names a publication by title or number.
     """
 
     mentions: tuple[str, ...] = ()
@@ -40,7 +41,11 @@ class LinkedEntities:
 
 
 class EntityLinker:
-    """What stands over the articles of a library; read when it is first asked for."""
+    """Finds the entities of a library in questions; reads them when the first is linked.
+
+    Args:
+        library: The library, open for reading.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -52,68 +57,65 @@ class EntityLinker:
 
     @cached_property
     def _publications_newest_first(self) -> tuple[Summary, ...]:
-        """The newest first, undated ones last."""
-        dated = [publication for publication in self._library.publications() if publication.date]
-        undated = [
-            publication for publication in self._library.publications() if not publication.date
-        ]
+        """All publications, the newest first, undated ones last."""
+        publications = self._library.publications()
+        dated = [publication for publication in publications if publication.date]
+        undated = [publication for publication in publications if not publication.date]
         return (*reversed(dated), *undated)
 
     @cached_property
     def _author_patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """Each author, and how a question may name them."""
+        """Each author with a pattern of the forms in which a question may name them."""
         authors = dict.fromkeys(author for header in self.headers for author in header.authors)
         return tuple((author, _build_author_pattern(author)) for author in authors)
 
     def link(self, text: str) -> LinkedEntities:
-        """What a folded question names."""
-        mentions: list[str] = []
-        authors = set()
-        for author, pattern in self._author_patterns:
-            if match := pattern.search(text):
-                mentions.append(match.group())
-                authors.add(author)
+        """Return the entities that a question names.
+
+        Args:
+            text: The question, folded.
+        """
+        authors = {
+            author: match.group()
+            for author, pattern in self._author_patterns
+            if (match := pattern.search(text))
+        }
         topics = {topic for header in self.headers for topic in header.topics if topic in text}
         institutes = {name for header in self.headers for name in header.institutes if name in text}
-        titles = {
+        titles, numbers = self._find_titles(text), _find_issue_numbers(text)
+        publications = (
+            publication.id
+            for publication in self._publications_newest_first
+            if (not titles or publication.id in titles)
+            and (not numbers or numbers & set(_DIGITS.findall(publication.number)))
+        )
+        mentions = (*authors.values(), *topics, *titles.values())
+        return LinkedEntities(
+            tuple(sorted(mentions, key=len, reverse=True)),
+            frozenset(authors),
+            frozenset(topics),
+            frozenset(institutes),
+            tuple(publications),
+            bool(titles or numbers),
+        )
+
+    def _find_titles(self, text: str) -> dict[str, str]:
+        """Return the titles of publications in a text by publication, the printed one preferred."""
+        return {
             publication.id: title
             for publication in self._publications_newest_first
             for title in (fold(publication.title_translated), fold(publication.title))
             if len(title) > 1 and title in text
         }
-        publications = [
-            publication
-            for publication in self._publications_newest_first
-            if not titles or publication.id in titles
-        ]
-        numbers = {
-            digits
-            for match in ISSUE_NUMBER.finditer(text)
-            for digits in _DIGITS.findall(normalize_numbers(match.group()))
-        }
-        if numbers:
-            publications = [
-                publication
-                for publication in publications
-                if numbers & set(_DIGITS.findall(publication.number))
-            ]
-        return LinkedEntities(
-            tuple(sorted((*mentions, *topics, *titles.values()), key=len, reverse=True)),
-            frozenset(authors),
-            frozenset(topics),
-            frozenset(institutes),
-            tuple(publication.id for publication in publications),
-            bool(titles or numbers),
-        )
 
     def select_headers(
         self, publications: Sequence[str], allowed_rows: Iterable[int] | None = None
     ) -> list[ArticleHeader]:
-        """The articles of some publications, in their order.
+        """Return the articles of publications, in the order of these.
 
         Args:
-            publications: Ids.
-            allowed_rows: Rows that an article's first passage must be one of; None for all.
+            publications: Ids of publications.
+            allowed_rows: Rows that must include the first passage of an article; None for all.
         """
         rows = None if allowed_rows is None else frozenset(int(row) for row in allowed_rows)
         publication_order = {publication: index for index, publication in enumerate(publications)}
@@ -129,8 +131,18 @@ class EntityLinker:
         )
 
 
+def _find_issue_numbers(text: str) -> set[str]:
+    """Return the numbers of issues in a folded text, in Arabic digits."""
+    return {
+        digits
+        for match in _PATTERNS["issue-number"].finditer(text)
+        for digits in _DIGITS.findall(normalize_numbers(match.group()))
+    }
+
+
 def _build_author_pattern(author: str) -> re.Pattern[str]:
-    """How a question may name an author, given as printed and romanised, folded."""
+    """Return a pattern of the forms of an author's folded names, a line each."""
+    honorific = _PATTERNS["honorific"].pattern
     alternatives = []
     for name in author.split("\n"):
         parts = [re.escape(part) for part in re.split(r"[ \-]+", name) if part]
@@ -138,7 +150,7 @@ def _build_author_pattern(author: str) -> re.Pattern[str]:
             alternatives.append(re.escape(name))
             continue
         given, surname = r"[ \-]?".join(parts[:-1]), parts[-1]
-        alternatives += [f"{given},? {surname}", f"{surname},? {given}", f"{_HONORIFIC}{surname}"]
+        alternatives += [f"{given},? {surname}", f"{surname},? {given}", f"{honorific}{surname}"]
         alternatives += [surname] if len(surname) >= _MIN_SURNAME_LETTERS else []
     return re.compile(
         "|".join(rf"(?<![a-z]){alternative}(?![a-z])" for alternative in alternatives)

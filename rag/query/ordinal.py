@@ -1,4 +1,4 @@
-"""Articles named by their place: the first article, 第三篇, 最後一篇."""
+"""Articles named by their position: the first article, 第三篇, 最後一篇."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ import re
 from typing import NamedTuple
 
 from index.text.numbers import normalize_numbers
+from index.text.patterns import load_patterns
 
-_ORDINALS_EN = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_LAST_WORDS = ("last", "final", "最后", "末", "最末")
-_ORDINAL = re.compile(
-    r"(?P<back>倒数)?第(?P<number>\d{1,3})篇(?:文章)?|(?P<word>首|末|最后一?|最末一?)篇(?:文章)?"
-    rf"|\b(?:the )?(?P<english>{'|'.join(_ORDINALS_EN)}|last|final)"
-    r" (?:article|piece|essay|paper|contribution)\b"
-)
+_PATTERNS_ZH = load_patterns("rag.query", "zh")
+_PATTERNS_EN = load_patterns("rag.query", "en")
 
 
 class OrdinalReference(NamedTuple):
-    """An article by its place in a publication.
+    """An article by its position in a publication.
 
     Attributes:
         position: Counted from 0; from the end, -1 is the last one.
-        remainder: The question with the article no more than named.
+        remainder: The question, with the ordinal replaced by "the article" or 那篇文章.
     """
 
     position: int
@@ -29,18 +25,29 @@ class OrdinalReference(NamedTuple):
 
 
 def parse_ordinal(folded: str) -> OrdinalReference | None:
-    """The article that a folded question names by its place; None if it names none so."""
+    """Return the article that a question names by its position; None if it names none so.
+
+    Args:
+        folded: The question, folded.
+    """
     text = normalize_numbers(folded)
-    match = _ORDINAL.search(text)
-    if match is None or match["number"] == "0":
-        return None
-    if match["number"]:
+    for patterns, placeholder in ((_PATTERNS_ZH, "那篇文章"), (_PATTERNS_EN, " the article ")):
+        match = patterns["ordinal-article"].search(text)
+        if match is not None:
+            position = _parse_position(match)
+            remainder = text[: match.start()] + placeholder + text[match.end() :]
+            return None if position is None else OrdinalReference(position, remainder)
+    return None
+
+
+def _parse_position(match: re.Match[str]) -> int | None:
+    """Return the position that the last group stands for: number, first, final, last or n3."""
+    group = match.lastgroup or ""
+    if group == "number":
         number = int(match["number"])
-        position = -number if match["back"] else number - 1
-    else:
-        word = match["english"] or match["word"].removesuffix("一")
-        position = (
-            -1 if word in _LAST_WORDS else _ORDINALS_EN.index(word) if match["english"] else 0
-        )
-    placeholder = " the article " if match["english"] else "那篇文章"
-    return OrdinalReference(position, text[: match.start()] + placeholder + text[match.end() :])
+        if number == 0:
+            return None
+        return -number if match["back"] else number - 1
+    if group == "first":
+        return 0
+    return -1 if group in ("last", "final") else int(group.removeprefix("n")) - 1
