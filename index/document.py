@@ -55,6 +55,8 @@ class Note:
             through chains; None where it stands for none.
         see_also: The numbers of other notes that it points to without standing for them (參見註 3).
         line: Where it begins in the file, counted from 1.
+        is_inline: Whether it stands in the text itself (Markdown's `^[…]`), so that its number is
+            not printed but counted.
     """
 
     number: str
@@ -64,6 +66,7 @@ class Note:
     resolves_to: str | None = None
     see_also: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
+    is_inline: bool = field(default=False, compare=False)
 
 
 ParagraphKind = Literal["text", "quote", "table", "caption"]

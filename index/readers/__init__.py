@@ -13,7 +13,7 @@ from index.readers.decoding import load_text
 SUPPORTED_SUFFIXES = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever a file is read otherwise than before: files that a library knows are then read
 again when they are indexed, though their bytes are the same."""
 

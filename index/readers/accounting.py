@@ -1,12 +1,12 @@
-"""Whether a reading lost or doubled anything: every non-blank character has one place."""
+"""Check that reading lost and doubled nothing: every non-blank character has one destination."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.document import Publication
+from index.document import Article, NoteMark, Publication
 from index.readers.notes.resolve import DUPLICATE_SUFFIX
 from index.text.characters import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS
 
@@ -15,14 +15,14 @@ _NOTE_DIGITS = SUPERSCRIPT_DIGITS | CIRCLED_NUMBERS
 
 @dataclass(frozen=True, slots=True)
 class CharacterAudit:
-    """The sum of the characters of a file against those of its publication.
+    """The characters of a file against those of its publication.
 
     Superscript and circled digits count as the digits that they print.
 
     Attributes:
         total: Non-blank characters of the file.
-        by_destination: Non-blank characters by where they went: metadata, headings, paragraphs, notes,
-            marks, and what was set aside by its reason.
+        by_destination: Non-blank characters by where they went: metadata, imprint, headings,
+            paragraphs, notes, marks, and what was set aside by its reason.
         missing: Characters of the file that are nowhere in the publication, with their number.
         extra: Characters of the publication that the file does not have, with their number.
     """
@@ -39,7 +39,12 @@ class CharacterAudit:
 
 
 def audit_characters(text: str, publication: Publication) -> CharacterAudit:
-    """Compare the text of a file (as `text.load` returns it) with what was read out of it."""
+    """Return the account of the characters of a file.
+
+    Args:
+        text: The text of the file, as `index.readers.decoding.load_text` returns it.
+        publication: What was read out of it.
+    """
     file_counts = _count_characters(text)
     publication_counts: Counter[str] = Counter()
     destination_counts: Counter[str] = Counter()
@@ -63,7 +68,7 @@ def _count_characters(text: str) -> Counter[str]:
 
 
 def _iterate_printed_texts(publication: Publication) -> Iterator[tuple[str, str]]:
-    """Every text of a publication that was printed, with the name of its place."""
+    """Yield every printed text of a publication with the name of its destination."""
     titles = [article.title for article in publication.articles]
     for text in (
         # A single article that has the publication's title is printed under it once.
@@ -77,18 +82,29 @@ def _iterate_printed_texts(publication: Publication) -> Iterator[tuple[str, str]
         yield "metadata", text
     yield "imprint", publication.imprint
     for article in publication.articles:
-        yield "metadata", article.title + article.title_translated + article.institute
-        for author in article.authors:
-            yield "metadata", author.name + author.romanised
-        yield from (("metadata", topic) for topic in article.topics)
-        yield from (("marks", mark.note) for mark in article.marks)
-        for section in article.sections:
-            yield "headings", section.heading
-            yield from (("marks", mark.note) for mark in section.marks)
-            for paragraph in section.paragraphs:
-                yield "paragraphs", paragraph.text
-                yield from (("marks", mark.note) for mark in paragraph.marks)
-        for note in article.notes:
-            yield "notes", note.number.partition(DUPLICATE_SUFFIX)[0] + note.text
+        yield from _iterate_article_texts(article)
     for set_aside in publication.set_aside:
         yield f"set aside: {set_aside.reason}", set_aside.text
+
+
+def _iterate_article_texts(article: Article) -> Iterator[tuple[str, str]]:
+    counted_numbers = {note.number for note in article.notes if note.is_inline}
+
+    def iterate_marks(marks: Sequence[NoteMark]) -> Iterator[tuple[str, str]]:
+        return (("marks", mark.note) for mark in marks if mark.note not in counted_numbers)
+
+    yield "metadata", article.title + article.title_translated + article.institute
+    for author in article.authors:
+        yield "metadata", author.name + author.romanised
+    yield from (("metadata", topic) for topic in article.topics)
+    yield from iterate_marks(article.marks)
+    for section in article.sections:
+        yield "headings", section.heading
+        yield from iterate_marks(section.marks)
+        for paragraph in section.paragraphs:
+            yield "paragraphs", paragraph.text
+            yield from iterate_marks(paragraph.marks)
+    for note in article.notes:
+        if not note.is_inline:
+            yield "notes", note.number.partition(DUPLICATE_SUFFIX)[0]
+        yield "notes", note.text

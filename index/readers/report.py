@@ -1,4 +1,4 @@
-"""What a reader keeps beside the publication: what it set aside, and what it found."""
+"""Collect what a reader sets aside and what it reports."""
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ from index.messages import Message
 
 @dataclass(slots=True)
 class Report:
-    """Collects text that is set aside and findings, while a file is being read."""
+    """The text set aside and the findings of one file, while it is being read.
+
+    Attributes:
+        set_aside_items: In the order in which they were added.
+        findings: In the order in which they were added.
+    """
 
     set_aside_items: list[SetAside] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def set_aside(self, line: int, text: str, reason: SetAsideReason) -> None:
-        """Set text of a line aside; blank text needs no place."""
+        """Add text that is set aside, unless it is blank.
+
+        Args:
+            line: Where it stands in the file.
+            text: Without blanks at its ends in what is kept.
+            reason: Why it belongs to no article.
+        """
         if text.strip():
             self.set_aside_items.append(SetAside(line, text.strip(), reason))
 
@@ -25,9 +36,9 @@ class Report:
         self.findings.append(Finding(kind, line, Message(en, zh)))
 
     def all_set_aside(self) -> tuple[SetAside, ...]:
-        """Everything set aside, in the order of the file."""
+        """Return everything set aside, in the order of the file."""
         return tuple(sorted(self.set_aside_items, key=lambda item: item.line))
 
     def all_findings(self) -> tuple[Finding, ...]:
-        """Every finding, in the order of the file."""
+        """Return every finding, in the order of the file."""
         return tuple(sorted(self.findings, key=lambda finding: finding.line))

@@ -1,4 +1,4 @@
-"""Ordinary Markdown → a publication: `#` headings, `[^1]` notes, front matter.
+"""Read Markdown: `#` headings, `[^1]` and `^[…]` notes, front matter.
 
 One file is one publication. Where the front matter has a title and two or more `#` headings
 follow that are not sections by their names or numbers, each of them begins an article; else the
@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from index.document import (
     Article,
@@ -24,7 +25,7 @@ from index.document import (
 )
 from index.readers.markdown import footnotes, front_matter
 from index.readers.markdown.blocks import MarkdownBlock, parse_blocks
-from index.readers.markdown.footnotes import NoteDefinition
+from index.readers.markdown.footnotes import NoteDefinition, NoteReference
 from index.readers.markdown.front_matter import FrontMatter
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged import dates, headings, people
@@ -35,7 +36,7 @@ from index.readers.report import Report
 
 @dataclass(slots=True)
 class _ArticleDraft:
-    """An article while it is put together: its title and what is under it."""
+    """The parts of an article before the marks of notes are taken out of its text."""
 
     title: str
     line: int
@@ -48,7 +49,7 @@ class _ArticleDraft:
 
 
 def read(text: str, name: str) -> Publication:
-    """Read a publication out of a Markdown file's text.
+    """Return the publication in the text of a Markdown file.
 
     Args:
         text: The decoded text.
@@ -61,8 +62,8 @@ def read(text: str, name: str) -> Publication:
     lines = re.sub(r"\r\n?", "\n", text).split("\n")  # as the parser of Markdown counts them
     front = front_matter.parse_front_matter(lines, name, report)
     lines[: front.line_count] = [""] * front.line_count
-    definitions, body_lines = footnotes.extract_definitions(lines, report)
-    drafts = _split_articles(list(parse_blocks(body_lines, report)), front, report)
+    blocks, definitions = parse_blocks(lines, report)
+    drafts = _split_articles(blocks, front, report)
     articles = _build_articles(drafts, definitions, report)
     title = front.first_value("publication") or front.first_value("title") or articles[0].title
     date_match = dates.find_date(front.first_value("date"))
@@ -87,84 +88,86 @@ def read(text: str, name: str) -> Publication:
 
 
 def _split_articles(
-    blocks: Sequence[MarkdownBlock], front: FrontMatter, report: Report
+    blocks: list[MarkdownBlock], front: FrontMatter, report: Report
 ) -> list[_ArticleDraft]:
-    """The articles: one for each title, with what is under it."""
-    top_headings = [
+    starts = _find_article_starts(blocks, front)
+    if not starts:
+        return [_build_single_draft(blocks, front, report)]
+    for block in blocks[: starts[0]]:
+        report.set_aside(block.line, block.text, "cover")
+    for name in ("authors", "romanised", "institute", "topics", "title_translated", "page"):
+        for text in front.values.get(name, ()):
+            report.set_aside(1, text, "cover")
+    drafts = [
+        _ArticleDraft(blocks[start].text, blocks[start].line, blocks[start + 1 : end])
+        for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True)
+    ]
+    for draft in drafts:
+        _parse_byline(draft, report)
+    return drafts
+
+
+def _find_article_starts(blocks: Sequence[MarkdownBlock], front: FrontMatter) -> list[int]:
+    """Return the indexes of the titles of articles; none where the file is one article."""
+    if not front.first_value("title") or front.first_value("publication"):
+        return []
+    starts = [
         index for index, block in enumerate(blocks) if block.heading_level == 1 and block.text
     ]
-    title_headings = [
-        index for index in top_headings if not headings.is_section_heading(blocks[index].text)
-    ]
-    has_several_articles = (
-        bool(front.first_value("title"))
-        and not front.first_value("publication")
-        and len(title_headings) > 1
-    )
-    if has_several_articles and len(title_headings) == len(top_headings):
-        for block in blocks[: top_headings[0]]:
-            report.set_aside(block.line, block.text, "cover")
-        ends = [*top_headings[1:], len(blocks)]
-        drafts = [
-            _ArticleDraft(blocks[start].text, blocks[start].line, list(blocks[start + 1 : end]))
-            for start, end in zip(top_headings, ends, strict=True)
-        ]
-        for name in ("authors", "romanised", "institute", "topics", "title_translated", "page"):
-            for text in front.values.get(name, ()):
-                report.set_aside(1, text, "cover")
-        for draft in drafts:
-            _parse_byline(draft, report)
-        return drafts
-    return [_build_single_draft(list(blocks), front, report)]
+    if len(starts) < 2 or any(headings.is_section_heading(blocks[start].text) for start in starts):
+        return []
+    return starts
 
 
 def _build_single_draft(
     blocks: list[MarkdownBlock], front: FrontMatter, report: Report
 ) -> _ArticleDraft:
-    """The one article of a file."""
-    title, line = front.first_value("title"), 1
-    heading_index = next(
-        (index for index, block in enumerate(blocks) if block.heading_level == 1), None
-    )
-    first_heading = blocks[heading_index] if heading_index is not None else None
-    if (
-        first_heading
-        and heading_index is not None
-        and not title
-        and all(not preceding_block.heading_level for preceding_block in blocks[:heading_index])
-    ):
-        title, line = first_heading.text, first_heading.line
-        del blocks[heading_index]
-    elif (
-        first_heading
-        and heading_index is not None
-        and normalize_for_comparison(first_heading.text) == normalize_for_comparison(title)
-    ):
-        report.set_aside(first_heading.line, first_heading.text, "contents")
-        del blocks[heading_index]
+    title, line = _take_title(blocks, front, report)
     draft = _ArticleDraft(
         title, line, blocks, title_translated=front.first_value("title_translated")
     )
     page = front.first_value("page")
     draft.page = int(page) if page.isdecimal() and len(page) < 6 else None
     report.set_aside(1, page, "contents")
-    if not any(name in front.values for name in ("authors", "institute", "topics")):
+    if any(name in front.values for name in ("authors", "institute", "topics")):
+        _set_people(draft, front, report)
+    else:
         _parse_byline(draft, report)
-        return draft
-    author_names = tuple(front.values.get("authors", ()))
-    if len(author_names) == 1:
-        parsed_names = people.parse_names(author_names[0])
-        author_names = parsed_names.items if parsed_names else author_names
-        report.set_aside(1, parsed_names.label if parsed_names else "", "label")
-    romanised = tuple(front.values.get("romanised", ()))
-    draft.authors = people.build_authors(author_names, romanised)
-    draft.institute = "、".join(front.values.get("institute", ()))
-    draft.topics = tuple(front.values.get("topics", ()))
     return draft
 
 
+def _take_title(blocks: list[MarkdownBlock], front: FrontMatter, report: Report) -> tuple[str, int]:
+    """Return the title of the only article and its line; remove the heading that prints it."""
+    title = front.first_value("title")
+    index = next((index for index, block in enumerate(blocks) if block.heading_level == 1), None)
+    if index is None:
+        return title, 1
+    heading = blocks[index]
+    if not title:
+        if any(block.heading_level for block in blocks[:index]):
+            return "", 1
+        del blocks[index]
+        return heading.text, heading.line
+    if normalize_for_comparison(heading.text) == normalize_for_comparison(title):
+        report.set_aside(heading.line, heading.text, "contents")
+        del blocks[index]
+    return title, 1
+
+
+def _set_people(draft: _ArticleDraft, front: FrontMatter, report: Report) -> None:
+    """Set authors, institute and topics as the front matter gives them."""
+    names = tuple(front.values.get("authors", ()))
+    parsed_names = people.parse_names(names[0]) if len(names) == 1 else None
+    if parsed_names:
+        names = parsed_names.items
+        report.set_aside(1, parsed_names.label, "label")
+    draft.authors = people.build_authors(names, tuple(front.values.get("romanised", ())))
+    draft.institute = "、".join(front.values.get("institute", ()))
+    draft.topics = tuple(front.values.get("topics", ()))
+
+
 def _parse_byline(draft: _ArticleDraft, report: Report) -> None:
-    """Take author, institute and topics from the short lines under a title."""
+    """Take authors, institute and topics from the short lines under a title."""
     while draft.blocks and not draft.blocks[0].heading_level and not draft.blocks[0].is_code:
         block = draft.blocks[0]
         topics = people.parse_topics(block.text)
@@ -185,36 +188,38 @@ def _parse_byline(draft: _ArticleDraft, report: Report) -> None:
 def _build_articles(
     drafts: Sequence[_ArticleDraft], definitions: Sequence[NoteDefinition], report: Report
 ) -> tuple[Article, ...]:
-    """The articles with their notes: each note belongs to the first that refers to it."""
+    """Return the articles with their notes: each note belongs to the first that refers to it."""
     owner_by_note: dict[str, int] = {}
     note_names = {definition.name for definition in definitions}
-    articles: list[Article] = []
-    for index, draft in enumerate(drafts):
-        article = _build_article(draft, _MarkExtractor(note_names, owner_by_note, index, report))
-        articles.append(article)
+    extractors = [
+        _MarkExtractor(note_names, owner_by_note, index, report) for index in range(len(drafts))
+    ]
+    articles = [
+        _build_article(draft, extractor)
+        for draft, extractor in zip(drafts, extractors, strict=True)
+    ]
     draft_lines = [draft.line for draft in drafts]
-    definitions_by_article: list[list[NoteDefinition]] = [[] for _ in drafts]
+    notes_by_article: list[list[Note]] = [list(extractor.inline_notes) for extractor in extractors]
     for definition in definitions:
-        article_index = max(bisect_right(draft_lines, definition.line) - 1, 0)
-        definitions_by_article[owner_by_note.get(definition.name, article_index)].append(definition)
-    note_order = {name: position for position, name in enumerate(owner_by_note)}
-    for article_definitions in definitions_by_article:
-        article_definitions.sort(
-            key=lambda note_definition: note_order.get(note_definition.name, len(note_order))
+        nearest = max(bisect_right(draft_lines, definition.line) - 1, 0)
+        notes_by_article[owner_by_note.get(definition.name, nearest)].append(
+            Note(definition.name, definition.text, line=definition.line)
         )
     result = []
-    for article, own_definitions in zip(articles, definitions_by_article, strict=True):
-        notes = [
-            Note(note_definition.name, note_definition.text, line=note_definition.line)
-            for note_definition in own_definitions
-        ]
-        report_unmarked_notes(notes, set(owner_by_note), report)
+    for article, extractor, notes in zip(articles, extractors, notes_by_article, strict=True):
+        notes.sort(key=lambda note: extractor.order.get(note.number, len(extractor.order)))
+        report_unmarked_notes(notes, {*owner_by_note, *extractor.order}, report)
         result.append(replace(article, notes=finalize_notes(notes, report)))
     return tuple(result)
 
 
 class _MarkExtractor:
-    """Takes the marks of one article out of its texts, and remembers whose notes are whose."""
+    """Takes the references to notes out of the texts of one article.
+
+    Attributes:
+        inline_notes: The notes that stand in the texts themselves, so far.
+        order: The numbers of the article's notes by the order of their first marks.
+    """
 
     def __init__(
         self,
@@ -223,31 +228,49 @@ class _MarkExtractor:
         article_index: int,
         report: Report,
     ) -> None:
+        self.inline_notes: list[Note] = []
+        self.order: dict[str, int] = {}
         self._note_names = note_names
         self._owner_by_note = owner_by_note
         self._article_index = article_index
         self._report = report
+        self._free_numbers = (str(n) for n in count(1) if str(n) not in note_names)
 
     def extract(self, block: MarkdownBlock) -> tuple[str, tuple[NoteMark, ...]]:
-        """A text without its marks, and where they stand; marks that lead nowhere stay."""
+        """Return a text without its marks, and where they stand; marks without a note stay."""
         if block.is_code:
             return block.text, ()
-        own_references = []
+        references = []
         for reference in footnotes.find_references(block.text):
-            if reference.name in self._note_names:
-                owner = self._owner_by_note.setdefault(reference.name, self._article_index)
-                if owner == self._article_index:
-                    own_references.append(reference)
-                    continue
-            self._report.add_finding(
-                "missing-note",
-                block.line,
-                f"Line {block.line}: mark {reference.name} leads to no note of this article; "
-                "it stays in the text.",
-                f"第 {block.line} 行：註號 {reference.name} 在本篇沒有對應的註釋，保留於內文。",
-            )
-        self._report.set_aside(block.line, "[^ ] " * len(own_references), "markup")
-        return footnotes.remove_references(block.text, own_references)
+            if reference.inline_text:
+                references.append(self._number_inline_note(reference, block.line))
+            elif self._owns_note(reference.name):
+                references.append(reference)
+            else:
+                self._report.add_finding(
+                    "missing-note",
+                    block.line,
+                    f"Line {block.line}: mark {reference.name} leads to no note of this article; "
+                    "it stays in the text.",
+                    f"第 {block.line} 行：註號 {reference.name} 在本篇沒有對應的註釋，保留於內文。",
+                )
+        for reference in references:
+            self.order.setdefault(reference.name, len(self.order))
+        self._report.set_aside(block.line, "[^ ] " * len(references), "markup")
+        return footnotes.remove_references(block.text, references)
+
+    def _owns_note(self, name: str) -> bool:
+        if name not in self._note_names:
+            return False
+        return self._owner_by_note.setdefault(name, self._article_index) == self._article_index
+
+    def _number_inline_note(self, reference: NoteReference, line: int) -> NoteReference:
+        """Add an inline note to the article under the next number that no label has."""
+        numbered = replace(reference, name=next(self._free_numbers))
+        self.inline_notes.append(
+            Note(numbered.name, reference.inline_text, line=line, is_inline=True)
+        )
+        return numbered
 
 
 def _build_article(draft: _ArticleDraft, extractor: _MarkExtractor) -> Article:

@@ -1,4 +1,4 @@
-"""Markdown's blocks: headings, paragraphs, quotations, lists, tables and code, with their lines."""
+"""Parse Markdown into headings, paragraphs, quotations, list items, tables, code and notes."""
 
 from __future__ import annotations
 
@@ -10,18 +10,31 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.document import ParagraphKind
-from index.readers.markdown.footnotes import join_lines
+from index.readers.line_joining import join_lines
+from index.readers.markdown.footnotes import (
+    NoteDefinition,
+    definition_plugin,
+    extract_definitions,
+)
 from index.readers.paged.block_kinds import classify_paragraph
 from index.readers.report import Report
 
-_PARSER = MarkdownIt("commonmark").enable("table").disable("inline")
+_PARSER = MarkdownIt("commonmark").enable("table").disable("inline").use(definition_plugin)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _QUOTE_PREFIX = re.compile(r"\s*(?:>\s?)+")
 
 
 @dataclass(slots=True)
 class MarkdownBlock:
-    """A heading (`level` 1 to 6) or a paragraph (level 0), marks of notes still in the text."""
+    """A heading or a paragraph.
+
+    Attributes:
+        text: References to notes included.
+        line: Where it begins in the file.
+        heading_level: 1 to 6, or 0 for a paragraph.
+        kind: Of a paragraph.
+        is_code: Whether it is code, which holds no references.
+    """
 
     text: str
     line: int
@@ -30,21 +43,37 @@ class MarkdownBlock:
     is_code: bool = False
 
 
-def parse_blocks(lines: Sequence[str], report: Report) -> Iterator[MarkdownBlock]:
-    """The blocks of the file in order; what is only markup is set aside."""
+def parse_blocks(
+    lines: Sequence[str], report: Report
+) -> tuple[list[MarkdownBlock], list[NoteDefinition]]:
+    """Return the blocks of a file and the notes that it defines, both in order.
+
+    Args:
+        lines: The lines of the file.
+        report: Receives what is only markup.
+    """
+    tokens = _PARSER.parse("\n".join(lines))
+    definitions, body_lines = extract_definitions(tokens, lines, report)
+    return list(_convert_tokens(tokens, body_lines, report)), definitions
+
+
+def _convert_tokens(
+    tokens: Sequence[Token], lines: Sequence[str], report: Report
+) -> Iterator[MarkdownBlock]:
     next_line = 0
-    for token in _PARSER.parse("\n".join(lines)):
+    for token in tokens:
         if token.level or not token.map or token.nesting < 0:
             continue
         start, end = max(token.map[0], next_line), token.map[1]
         _set_lines_aside(lines, next_line, start, report)
-        yield from _convert_token(token, lines, start, end, report)
+        if any(line.strip() for line in lines[start:end]):
+            yield from _convert_token(token, lines, start, end, report)
         next_line = max(next_line, end)
     _set_lines_aside(lines, next_line, len(lines), report)
 
 
 def _set_lines_aside(lines: Sequence[str], start: int, end: int, report: Report) -> None:
-    """Set aside the lines that the parser made nothing of: definitions of links, rules."""
+    """Set aside lines that become no block: definitions of links, rules."""
     for index in range(start, end):
         report.set_aside(index + 1, lines[index], "markup")
 
@@ -52,7 +81,7 @@ def _set_lines_aside(lines: Sequence[str], start: int, end: int, report: Report)
 def _convert_token(
     token: Token, lines: Sequence[str], start: int, end: int, report: Report
 ) -> Iterator[MarkdownBlock]:
-    """The blocks that one block of Markdown holds."""
+    """Yield the blocks that one block of Markdown holds."""
     token_lines = lines[start:end]
     if token.type == "heading_open":
         yield _convert_heading(token, token_lines, start, report)
@@ -64,16 +93,19 @@ def _convert_token(
     elif token.type in ("bullet_list_open", "ordered_list_open"):
         yield from _convert_list(token_lines, start)
     elif token.type == "table_open":
-        report.set_aside(start + 2, token_lines[1], "markup")
-        rows = [line.strip() for line in (token_lines[0], *token_lines[2:]) if line.strip()]
-        yield MarkdownBlock("\n".join(rows), start + 1, kind="table")
+        head, rule, *rows = token_lines
+        report.set_aside(start + 2, rule, "markup")
+        yield MarkdownBlock(_strip_lines([head, *rows]), start + 1, kind="table")
     elif token.type in ("fence", "code_block"):
         yield from _convert_code(token, token_lines, start, report)
     elif token.type == "hr" or "".join(token_lines).strip().startswith("<!--"):
         _set_lines_aside(lines, start, end, report)
     else:
-        text = "\n".join(line.strip() for line in token_lines if line.strip())
-        yield MarkdownBlock(text, start + 1)
+        yield MarkdownBlock(_strip_lines(token_lines), start + 1)
+
+
+def _strip_lines(lines: Sequence[str]) -> str:
+    return "\n".join(line.strip() for line in lines if line.strip())
 
 
 def _convert_heading(
@@ -83,7 +115,7 @@ def _convert_heading(
     if token.markup.startswith("#"):
         line = token_lines[0].strip().removeprefix(token.markup).strip()
         heading_text = line.rstrip("#")
-        if heading_text and not heading_text[-1].isspace():  # the sign belongs to the last word: C#
+        if heading_text and not heading_text[-1].isspace():  # part of the last word: C#
             heading_text = line
         report.set_aside(start + 1, f"{token.markup} {line[len(heading_text) :]}", "markup")
         return MarkdownBlock(heading_text.strip(), start + 1, level)
@@ -113,7 +145,7 @@ def _convert_quote(
 
 
 def _convert_list(token_lines: Sequence[str], start: int) -> Iterator[MarkdownBlock]:
-    """A paragraph for each item, with its sign, as printed."""
+    """Yield a paragraph for each item, its bullet or number included."""
     item: list[str] = []
     first_line = start + 1
     for number, line in enumerate(token_lines, start + 1):

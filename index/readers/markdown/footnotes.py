@@ -1,4 +1,8 @@
-"""Markdown's notes: `[^1]: ` definitions with their further lines, and `[^1]` marks."""
+"""Notes in Markdown: `[^1]: …` definitions, `[^1]` references and `^[…]` inline notes.
+
+Definitions and inline notes are parsed by the footnote plugin of markdown-it; the rules here add
+the positions that the plugin does not give, so that every character can be accounted for.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote.index import footnote_def, footnote_inline
+
 from index.document import NoteMark
-from index.readers.paged.sentence_ends import choose_separator
+from index.readers.line_joining import join_lines
 from index.readers.report import Report
 from index.text.characters import is_fullwidth
 
-_NOTE_DEFINITION = re.compile(r" {0,3}\[\^([^\]\s′]{1,60})\]:[ \t]*(.*)$")
-_BACKTICKS = re.compile(r"`+")
-_MARK_OR_BACKTICKS = re.compile(r"(?P<ticks>`+)|\[\^(?P<name>[^\]\s′]{1,60})\]")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_STARTS_BLOCK = re.compile(r" {0,3}(?:#{1,6}\s|>|[-*+]\s|\d{1,9}[.)]\s|\||(?:[-*_]\s?){3,}$)")
+_LABEL = r"\[\^(?P<name>[^\]\s′]{1,60})\]"
+_REFERENCE = re.compile(_LABEL)
+_DEFINITION = re.compile(rf" {{0,3}}{_LABEL}:[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
 class NoteDefinition:
-    """A note as defined: its name, its text with a line for each paragraph, where it begins."""
+    """A note as defined.
+
+    Attributes:
+        name: The label between `[^` and `]`.
+        text: Its text, a line for each paragraph.
+        line: Where it begins in the file.
+    """
 
     name: str
     text: str
@@ -29,91 +43,145 @@ class NoteDefinition:
 
 @dataclass(frozen=True, slots=True)
 class NoteReference:
-    """A place in a text that refers to a note by name."""
+    """A place in a text that leads to a note.
+
+    Attributes:
+        start: Where its markup begins.
+        end: Where its markup ends.
+        name: The label of the note; "" for an inline note.
+        inline_text: The text of an inline note; "" for a reference.
+    """
 
     start: int
     end: int
     name: str
+    inline_text: str = ""
+
+
+def _parse_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Parse a definition that stands at the start of its line, not in a quotation or another."""
+    position = state.bMarks[start] + state.tShift[start]
+    line_start = state.src.rfind("\n", 0, position) + 1
+    match = _DEFINITION.match(state.src, line_start)
+    if not match or match.start("name") != position + len("[^"):
+        return False
+    return footnote_def(state, start, end, silent)
+
+
+def _parse_inline_note(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not footnote_inline(state, True):
+        return False
+    content = state.src[start + len("^[") : state.pos - 1].strip()
+    is_superscript = state.src[state.pos : state.pos + 1] == "^" and len(content.split()) == 1
+    if not content or is_superscript:
+        state.pos = start
+        return False
+    if not silent:
+        token = state.push("note_reference", "", 0)
+        token.meta["reference"] = NoteReference(start, state.pos, "", content)
+    return True
+
+
+def _parse_reference(state: StateInline, silent: bool) -> bool:
+    match = _REFERENCE.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("note_reference", "", 0)
+        token.meta["reference"] = NoteReference(match.start(), match.end(), match["name"])
+    state.pos = match.end()
+    return True
+
+
+_INLINE_PARSER = MarkdownIt("zero").enable(["backticks", "escape"])
+_INLINE_PARSER.inline.ruler.push("inline_note", _parse_inline_note)
+_INLINE_PARSER.inline.ruler.push("note_reference", _parse_reference)
+
+
+def definition_plugin(parser: MarkdownIt) -> None:
+    """Make a parser of Markdown recognise the definitions of notes.
+
+    Args:
+        parser: Changed in place.
+    """
+    parser.block.ruler.before(
+        "reference",
+        "footnote_def",
+        _parse_definition,
+        {"alt": ["paragraph", "reference", "blockquote"]},
+    )
 
 
 def find_references(text: str) -> list[NoteReference]:
-    """The marks in a text, in order; code between backticks holds none."""
-    note_references = []
-    closing_ticks = _find_closing_ticks(text)
-    code_end = 0
-    for match in _MARK_OR_BACKTICKS.finditer(text):
-        if match.start() < code_end:
-            continue
-        if match["ticks"]:
-            code_end = closing_ticks.get(match.start(), 0)
-        else:
-            note_references.append(NoteReference(match.start(), match.end(), match["name"]))
-    return note_references
+    """Return the references and inline notes in a text, in order; code holds none.
 
-
-def _find_closing_ticks(text: str) -> dict[int, int]:
-    """For each run of backticks the end of the next run as long, which closes what it opens."""
-    closing_ends: dict[int, int] = {}
-    next_end_by_length: dict[int, int] = {}
-    for run in reversed(list(_BACKTICKS.finditer(text))):
-        length = run.end() - run.start()
-        if length in next_end_by_length:
-            closing_ends[run.start()] = next_end_by_length[length]
-        next_end_by_length[length] = run.end()
-    return closing_ends
+    Args:
+        text: A heading or a paragraph.
+    """
+    if "[^" not in text and "^[" not in text:
+        return []
+    tokens: list[Token] = []
+    _INLINE_PARSER.inline.parse(text, _INLINE_PARSER, {}, tokens)
+    return [token.meta["reference"] for token in tokens if token.type == "note_reference"]
 
 
 def extract_definitions(
-    lines: Sequence[str], report: Report
+    tokens: Sequence[Token], lines: Sequence[str], report: Report
 ) -> tuple[list[NoteDefinition], list[str]]:
-    """The notes that are defined in a file, and its lines with them blanked out.
+    """Take the definitions of notes out of a file.
 
-    A note goes on with the lines right under it, and after a blank line with what is indented.
+    Args:
+        tokens: What a parser with `definition_plugin` makes of the lines.
+        lines: The lines of the file.
+        report: Receives the markup.
+
+    Returns:
+        The definitions in order, and the lines with those of definitions blanked out.
     """
     remaining_lines = list(lines)
     definitions: list[NoteDefinition] = []
-    open_fence = ""
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        fence_match = _FENCE.match(line)
-        if fence_match and (not open_fence or fence_match[1].startswith(open_fence)):
-            open_fence = "" if open_fence else fence_match[1]
-        match = None if open_fence else _NOTE_DEFINITION.match(line)
-        if not match:
-            index += 1
-            continue
-        end = _find_definition_end(lines, index)
-        report.set_aside(index + 1, "[^ ]:", "markup")
-        text = _join_paragraphs([match[2], *lines[index + 1 : end]])
-        definitions.append(NoteDefinition(match[1], text, index + 1))
-        remaining_lines[index:end] = [""] * (end - index)
-        index = end
+    for start, end in _find_definition_lines(tokens, lines):
+        match = _DEFINITION.match(lines[start])
+        if match:
+            report.set_aside(start + 1, "[^ ]:", "markup")
+            text = _join_paragraphs([lines[start][match.end() :], *lines[start + 1 : end]])
+            definitions.append(NoteDefinition(match["name"], text, start + 1))
+            remaining_lines[start:end] = [""] * (end - start)
     return definitions, remaining_lines
 
 
-def _find_definition_end(lines: Sequence[str], start: int) -> int:
-    """The index of the first line that is not a definition's any more."""
-    end = index = start + 1
-    follows_blank = False
-    while index < len(lines):
-        line = lines[index]
-        if not line.strip():
-            follows_blank = True
-        elif line.startswith(("  ", "\t")) and not _NOTE_DEFINITION.match(line):
-            end = index + 1
-            follows_blank = False
-        elif (
-            follows_blank
-            or _NOTE_DEFINITION.match(line)
-            or _STARTS_BLOCK.match(line)
-            or _FENCE.match(line)
-        ):
-            break
-        else:
-            end = index + 1
-        index += 1
-    return end
+def _find_definition_lines(
+    tokens: Sequence[Token], lines: Sequence[str]
+) -> Sequence[tuple[int, int]]:
+    """Return the half-open ranges of lines that definitions take."""
+    ranges: list[tuple[int, int]] = []
+    for token in tokens:
+        if token.map is None:
+            continue
+        start, end = token.map
+        if token.type == "footnote_reference_open":
+            ranges.append((start, end))
+        elif ranges and token.level == 0 and _continues_definition(token, ranges[-1], lines):
+            ranges[-1] = ranges[-1][0], end
+    return ranges
+
+
+def _continues_definition(
+    token: Token, definition_lines: tuple[int, int], lines: Sequence[str]
+) -> bool:
+    """Return whether a block belongs to the definition before it, though Markdown parts them.
+
+    Indented by two blanks, it is a further paragraph; right below a label, it is the note's text.
+    """
+    start, end = definition_lines
+    block_start = token.map[0] if token.map else 0
+    if any(line.strip() for line in lines[end:block_start]):
+        return False
+    is_first_paragraph = token.type == "paragraph_open" and block_start == start + 1
+    return lines[block_start].startswith("  ") or (
+        is_first_paragraph and _DEFINITION.fullmatch(lines[start].rstrip()) is not None
+    )
 
 
 def _join_paragraphs(lines: Sequence[str]) -> str:
@@ -126,37 +194,30 @@ def _join_paragraphs(lines: Sequence[str]) -> str:
     return "\n".join(join_lines(paragraph) for paragraph in paragraphs if paragraph)
 
 
-def join_lines(lines: Sequence[str]) -> str:
-    """The lines of a paragraph as one running text."""
-    parts: list[str] = []
-    for line in lines:
-        if parts:
-            parts.append(choose_separator(parts[-1], line))
-        parts.append(line)
-    return "".join(parts)
-
-
 def remove_references(
-    text: str, note_references: Sequence[NoteReference]
+    text: str, references: Sequence[NoteReference]
 ) -> tuple[str, tuple[NoteMark, ...]]:
-    """A text without these references, and where they stood.
+    """Return a text without these references, and the marks that stand in their places.
 
-    A blank before a reference goes with it where a sign or nothing follows, or a full-width
+    A blank before a reference goes with it where no letter or digit follows, or a full-width
     character stands before.
+
+    Args:
+        text: The text that holds them.
+        references: In order, each with a name.
     """
     parts: list[str] = []
-    placed_marks: list[NoteMark] = []
+    marks: list[NoteMark] = []
     length = position = 0
-    for reference in note_references:
+    for reference in references:
         preceding = text[position : reference.start]
         trimmed = preceding.rstrip(" ")
-        if not text[reference.end : reference.end + 1].isalnum() or is_fullwidth(
-            trimmed[-1:] or " "
-        ):
+        following = text[reference.end : reference.end + 1]
+        if not following.isalnum() or is_fullwidth(trimmed[-1:] or " "):
             preceding = trimmed
         parts.append(preceding)
         length += len(preceding)
-        placed_marks.append(NoteMark(length, reference.name))
+        marks.append(NoteMark(length, reference.name))
         position = reference.end
     parts.append(text[position:])
-    return "".join(parts), tuple(placed_marks)
+    return "".join(parts), tuple(marks)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from index.readers.line_joining import choose_separator
 from index.readers.paged import block_kinds, headings, note_marks, people
 from index.readers.paged.blocks import Block
 from index.readers.paged.contents import ContentsRow, TableOfContents
 from index.readers.paged.sentence_ends import (
     Ending,
-    choose_separator,
     detect_ending,
     strip_trailing_marks,
 )

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from index.readers.line_joining import join_lines
 from index.readers.paged import headings, note_marks
-from index.readers.paged.sentence_ends import Ending, choose_separator, detect_ending
+from index.readers.paged.sentence_ends import Ending, detect_ending
 
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
@@ -67,15 +68,7 @@ class Block:
     @cached_property
     def text(self) -> str:
         """Its lines as one running text."""
-        parts = [line.text.strip() for line in self.lines]
-        if len(parts) == 1:
-            return parts[0]
-        pieces: list[str] = []
-        for part in parts:
-            if pieces:
-                pieces.append(choose_separator(pieces[-1], part))
-            pieces.append(part)
-        return "".join(pieces)
+        return join_lines(line.text.strip() for line in self.lines)
 
     @property
     def is_indented(self) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from index.readers.line_joining import choose_separator
 from index.readers.paged import continuation, headings, note_marks
 from index.readers.paged.block_kinds import BlockKind, to_ascii_digits
 from index.readers.paged.blocks import Block
 from index.readers.paged.note_marks import MarkStyle
-from index.readers.paged.sentence_ends import choose_separator
 
 
 @dataclass(slots=True)

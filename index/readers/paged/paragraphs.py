@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.document import NoteMark, Paragraph, ParagraphKind, Section
+from index.readers.line_joining import choose_separator, join_lines
 from index.readers.paged import note_marks
 from index.readers.paged.block_kinds import to_ascii_digits
 from index.readers.paged.blocks import is_table_rule
@@ -15,7 +16,6 @@ from index.readers.paged.headings import HeadingStack
 from index.readers.paged.page_notes import ArticleBody, BodyBlock
 from index.readers.paged.sentence_ends import (
     Ending,
-    choose_separator,
     closes_bracket,
     detect_ending,
     find_unclosed,
@@ -189,10 +189,7 @@ def _format_text(body_block: BodyBlock, report: Report) -> str:
             unquoted = text.lstrip("> ")
             report.set_aside(line.number, text[: len(text) - len(unquoted)], "markup")
             lines.append(unquoted)
-        text = ""
-        for line_text in lines:
-            text += choose_separator(text, line_text) + line_text
-        return text
+        return join_lines(lines)
     return body_block.block.text
 
 

@@ -1,11 +1,11 @@
-"""How printed prose ends and goes on: what tells a cut sentence from a finished one."""
+"""Tell finished sentences from those that a line end or a page has cut."""
 
 from __future__ import annotations
 
 import re
 from enum import Enum
 
-from index.text.characters import PARAGRAPH_BRACKETS, is_fullwidth
+from index.text.characters import PARAGRAPH_BRACKETS
 from index.text.word_lists import abbreviation_expression
 
 _TRAILING_MARK = re.compile(
@@ -28,11 +28,15 @@ class Ending(Enum):
     FINISHED = "a sentence ends here"
     ABBREVIATED = "a full stop that may belong to an abbreviation"
     OPEN = "in the middle of a sentence"
-    PAUSE = "at a sign that cannot end a sentence"
+    PAUSE = "at a character that cannot end a sentence"
 
 
 def detect_ending(text: str) -> Ending:
-    """How a text ends, marks of notes and closing quotation marks left aside."""
+    """Return how a text ends, apart from note marks and closing quotation marks.
+
+    Args:
+        text: A line, a block or a paragraph.
+    """
     tail = strip_trailing_marks(text[-_TAIL_LENGTH:])
     if not tail:
         return Ending.FINISHED if text.strip() else Ending.OPEN
@@ -49,13 +53,21 @@ def detect_ending(text: str) -> Ending:
 
 
 def strip_trailing_marks(text: str) -> str:
-    """A text without what looks like marks of notes at its end."""
+    """Return a text without what looks like note marks at its end.
+
+    Args:
+        text: A line, a block or a paragraph.
+    """
     # Only the end is searched: a search from every blank of a long line takes too long.
     return text[:-_TAIL_LENGTH] + _TRAILING_MARK.sub("", text[-_TAIL_LENGTH:])
 
 
 def starts_mid_sentence(text: str) -> bool:
-    """Whether a text begins as no paragraph does: with a pause, a closer or a small letter."""
+    """Return whether a text begins as no paragraph does, such as with a comma or a small letter.
+
+    Args:
+        text: A block.
+    """
     first_character = text[:1]
     return (
         first_character in "，、。；：」』）》〉！？,;:)”" and first_character != ""
@@ -63,7 +75,11 @@ def starts_mid_sentence(text: str) -> bool:
 
 
 def find_unclosed(text: str) -> str:
-    """The brackets and quotation marks that a text opens and does not close, in order."""
+    """Return the brackets and quotation marks that a text opens and does not close, in order.
+
+    Args:
+        text: Any text.
+    """
     stack: list[str] = []
     for char in text:
         if char in PARAGRAPH_BRACKETS:
@@ -74,7 +90,12 @@ def find_unclosed(text: str) -> str:
 
 
 def closes_bracket(text: str, open_brackets: str) -> bool:
-    """Whether a text closes what was `opened` before it: its first unpaired closer fits."""
+    """Return whether the first unpaired closing bracket of a text closes the last open one.
+
+    Args:
+        text: A block.
+        open_brackets: What the text before it leaves open, as `find_unclosed` returns it.
+    """
     stack: list[str] = []
     for char in text:
         if char in PARAGRAPH_BRACKETS:
@@ -85,24 +106,3 @@ def closes_bracket(text: str, open_brackets: str) -> bool:
             elif not stack:
                 return bool(open_brackets) and open_brackets[-1] == _OPENING_BRACKETS[char]
     return False
-
-
-def choose_separator(left: str, right: str) -> str:
-    """What stands between two pieces of a text that a line end or a page had parted.
-
-    Words of an alphabet are parted by a space; next to a full-width character, inside an address,
-    and after a hyphen there is none.
-    """
-    if not left or not right or is_fullwidth(left[-1]) or is_fullwidth(right[0]):
-        return ""
-    if left[-1] in "-/–—" or right[0] in ",.;:)]”’":
-        return ""
-    if _ends_in_url(left):
-        return ""
-    return " "
-
-
-def _ends_in_url(left: str) -> bool:
-    """Whether a text ends inside an address that has been opened with an angle bracket."""
-    start = max(left.rfind("<http"), left.rfind("〈http"))
-    return start >= 0 and not any(char in ">〉 " for char in left[start + 1 :])

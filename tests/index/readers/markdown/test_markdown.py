@@ -227,3 +227,81 @@ def test_time_is_linear(piece: str) -> None:
     started = time.perf_counter()
     markdown.read("# 潮" + piece * (100_000 // len(piece)) + "汐", "a.md")
     assert time.perf_counter() - started < 10
+
+
+def test_inline_notes() -> None:
+    article = _read(
+        "# 港口\n\n港池關閉^[港務局，《港務年報》，2020 年，頁 14。]，泥沙又回來 ^[同上，頁 15。]。\n\n"
+        "The basin^[The figure [in crowns] excludes [wages](https://example.org/a).] was closed.\n"
+    ).articles[0]
+    assert _texts(article) == ["港池關閉，泥沙又回來。", "The basin was closed."]
+    assert [mark.note for one in article.sections[0].paragraphs for mark in one.marks] == [
+        "1",
+        "2",
+        "3",
+    ]
+    assert [note.text for note in article.notes] == [
+        "港務局，《港務年報》，2020 年，頁 14。",
+        "同上，頁 15。",
+        "The figure [in crowns] excludes [wages](https://example.org/a).",
+    ]
+    assert [note.line for note in article.notes] == [3, 3, 5]
+    assert article.notes[1].resolves_to == "1"
+
+
+def test_inline_notes_among_labelled_ones() -> None:
+    article = _read("# 潮^[丁。]\n\n風^[甲。]，雨[^1]，雲^[丙。]。\n\n[^1]: 乙。\n").articles[0]
+    assert article.marks == (NoteMark(1, "2"),)
+    assert [(note.number, note.text) for note in article.notes] == [
+        ("2", "丁。"),
+        ("3", "甲。"),
+        ("1", "乙。"),
+        ("4", "丙。"),
+    ]
+
+
+def test_inline_notes_are_counted_in_each_article() -> None:
+    publication = _read(
+        "---\ntitle: 海岸季刊\n---\n\n# 潮汐\n\n風^[甲。]。\n\n# 燈塔\n\n雨^[乙。]。\n"
+    )
+    assert [[note.number for note in one.notes] for one in publication.articles] == [["1"], ["1"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["風^[ ]雨", "風^[甲", "`風^[甲]`", r"風^\[甲]", "風^[1]^", r"風\[^1]雨", r"風\^[甲]"],
+)
+def test_what_is_no_inline_note_stays(text: str) -> None:
+    article = _read(f"# 潮\n\n{text}。\n\n[^1]: 甲說。\n").articles[0]
+    assert _texts(article) == [f"{text}。"]
+    assert [note.text for note in article.notes] == ["甲說。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "notes", "texts"),
+    [
+        ("風[^1]\n[^1]: 甲\n續。\n\n雨。", ["甲續。"], ["風", "雨。"]),
+        ("風[^1]\n\n[^1]: 甲。\n\n  又說。\n\n雨。", ["甲。\n又說。"], ["風", "雨。"]),
+        ("風[^1]\n\n[^1]: 甲。\n\n    > 引文。\n\n雨。", ["甲。\n> 引文。"], ["風", "雨。"]),
+        ("- 風[^1]\n- 雨\n[^1]: 甲。\n", ["甲。"], ["- 風", "- 雨"]),
+        ("1. 風[^1]\n   [^1]: 甲。\n2. 雨", ["甲。"], ["1. 風", "2. 雨"]),
+        ("> 風[^1]\n[^1]: 甲。\n\n雨。", ["甲。"], ["風", "雨。"]),
+        ("| 風[^1] |\n|---|\n| 雨 |\n[^1]: 甲。", ["甲。"], ["| 風 |\n| 雨 |"]),
+        ("風[^1]\n\n[^1]: 甲。\n## 山\n\n雨。", ["甲。"], ["風", "雨。"]),
+        ("風[^1]\n\n[^1]:\n    甲。\n", ["甲。"], ["風"]),
+        ("風[^1]\n\n[^1]:\n甲。\n\n雨。", ["甲。"], ["風", "雨。"]),
+        ("風[^1]\n\n[^1]: [^2]: 甲。\n", ["[^2]: 甲。"], ["風"]),
+        ("![圖[^1]](a.png)\n\n[^1]: 甲。\n", ["甲。"], ["![圖](a.png)"]),
+    ],
+)
+def test_where_definitions_stand_and_end(text: str, notes: list[str], texts: list[str]) -> None:
+    article = _read(f"# 潮\n\n{text}").articles[0]
+    assert [note.text for note in article.notes] == notes
+    assert _texts(article) == texts
+
+
+@pytest.mark.parametrize("piece", ["^[", "^[a]", "^[a", "[^", "^[[", "^[`", "^[x^[y]z] ", "\\^["])
+def test_time_is_linear_with_inline_notes(piece: str) -> None:
+    started = time.process_time()
+    _read("# 潮\n\n" + piece * (50_000 // len(piece)) + "汐")
+    assert time.process_time() - started < 10
