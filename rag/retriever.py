@@ -31,16 +31,14 @@ from rag.answering.evidence import (
 from rag.answering.metadata import MetadataAnswer, MetadataAnswerer
 from rag.query import limits
 from rag.query.answer_type import asks_for_source
-from rag.query.follow_up import asks_for_more, changes_topic, topic_start
 from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
-from rag.ranking.conversation import ConversationRanker, Turn
+from rag.ranking.conversation import ConversationRanker
 from rag.ranking.features import FEATURES, CandidateFeatures
 from rag.ranking.parameters import load_parameters
 from rag.ranking.ranker import PassageRanker
 from rag.ranking.scoring import RankedCandidates, score_parts
 
 _BATCH_SIZE = 16  # questions that are encoded at a time
-_MAX_LOOKBACK = 3  # questions that a follow-up about an article may go back to
 
 
 MAX_OPEN = 8  # libraries that a process keeps open for the retrievers that it was sent
@@ -122,10 +120,10 @@ class Retriever:
         question = validate_query(question)
         history = validate_history(history)
         rows = self._filter_rows(options)
-        metadata_answer = self._answer_from_metadata(question, options, rows, history)
+        metadata_answer = self._metadata_answerer.answer(question, history, rows, threshold)
         if metadata_answer is not None:
             return self._build_metadata_answer(question, metadata_answer, options)
-        turns = self._recall_turns(question, options, rows, history)
+        turns = self._metadata_answerer.recall(question, history, rows, threshold)
         ranked = ConversationRanker(self._ranker, rows).rank(question, turns)
         return self._build_answer(question, ranked, options)
 
@@ -165,7 +163,7 @@ class Retriever:
     ) -> list[Answer]:
         answers = []
         for text, query in zip(texts, self._ranker.encode(texts), strict=True):
-            metadata_answer = self._answer_from_metadata(text, options, rows)
+            metadata_answer = self._metadata_answerer.answer(text, (), rows, options.threshold)
             answers.append(
                 self._build_answer(text, self._ranker.rank(query, rows), options)
                 if metadata_answer is None
@@ -181,28 +179,6 @@ class Retriever:
             return options.threshold
         return self._parameters.thresholds.select(is_cross_lingual=is_cross_lingual)
 
-    def _answer_from_metadata(
-        self,
-        question: str,
-        options: RetrieveOptions,
-        rows: Rows | None,
-        history: Sequence[str] = (),
-    ) -> MetadataAnswer | None:
-        """Return the answer of the metadata; None if it has none or its confidence is too low."""
-        linked = self._metadata_answerer.parse(question, history[-1] if history else "", rows)
-        if linked is None:
-            return None
-        previous_citation = None
-        if history and linked.needs_previous_citation:
-            *earlier, last = history[-_MAX_LOOKBACK:]
-            previous = self.retrieve(last, 1, history=earlier, filters=options.filters)
-            previous_citation = previous.citations[0] if previous.citations else None
-        answer = self._metadata_answerer.answer(linked, previous_citation, rows)
-        if answer is None or not answer.citations:
-            return answer
-        threshold = self._select_threshold(options, is_cross_lingual=False)
-        return answer if compute_confidence(answer.confidence_parts) >= threshold else None
-
     def _build_metadata_answer(
         self, question: str, metadata_answer: MetadataAnswer, options: RetrieveOptions
     ) -> Answer:
@@ -213,21 +189,6 @@ class Retriever:
             threshold=self._select_threshold(options, is_cross_lingual=False),
             confidence_parts=metadata_answer.confidence_parts,
         )
-
-    def _recall_turns(
-        self, question: str, options: RetrieveOptions, rows: Rows | None, history: Sequence[str]
-    ) -> list[Turn]:
-        """Return the questions before this one, with the articles that the metadata answered."""
-        turns = [Turn(text) for text in history]
-        if not turns or changes_topic(question):
-            return turns
-        for index in reversed(range(topic_start(history), len(history))):
-            answer = self._answer_from_metadata(history[index], options, rows, history[:index])
-            if answer is not None:
-                turns[index] = Turn(history[index], answer.articles)
-                if not asks_for_more(question):
-                    break  # only the last one counts
-        return turns
 
     def _build_answer(
         self, question: str, ranked: RankedCandidates, options: RetrieveOptions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from index.storage.records import ArticleHeader
 from index.text.scripts import fold
 from rag.answer.build import build_citation
 from rag.answer.model import Citation, MetadataField, ScoreComponent, Statement
-from rag.answering.confidence import compute_confidence_parts
+from rag.answering.confidence import compute_confidence, compute_confidence_parts
 from rag.answering.confidence_features import compute_confidence_features
 from rag.answering.statements import (
     build_article_statement,
@@ -22,6 +23,7 @@ from rag.answering.statements import (
     build_publication_statement,
 )
 from rag.query.entities import EntityLinker, LinkedEntities
+from rag.query.follow_up import asks_for_more, changes_topic, topic_start
 from rag.query.metadata_query import (
     PUBLICATION_FIELDS,
     MetadataQuery,
@@ -30,6 +32,7 @@ from rag.query.metadata_query import (
     parse_elliptic_follow_up,
     parse_metadata_query,
 )
+from rag.ranking.conversation import ConversationRanker, Turn
 from rag.ranking.features import FEATURES
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey, LoadedPassage, article_key
@@ -42,6 +45,7 @@ _NAME_LOG_ODDS = 3.5
 _HEADING_WEIGHT = 4.0
 """What the share of a question that titles say counts in telling which article it means."""
 
+_MAX_LOOKBACK = 3  # questions back that tell what the previous answer was about
 _FIELDS_OF_ANY_PUBLICATION = ("publisher", "imprint", "articles")
 
 
@@ -94,7 +98,7 @@ class LinkedQuery:
         return bool(self.query.subject) and not self.query.is_about_publication
 
     @property
-    def needs_previous_citation(self) -> bool:
+    def needs_previous_article(self) -> bool:
         """Whether the article that it means is the one that the previous answer cited first."""
         return bool(
             self.headers
@@ -103,6 +107,18 @@ class LinkedQuery:
             and not self.query.mentions_publication
             and self.query.fields[0] not in _FIELDS_OF_ANY_PUBLICATION
         )
+
+
+class PreviousArticle(NamedTuple):
+    """The article that the previous answer cited first.
+
+    Attributes:
+        article: The article.
+        is_from_metadata: Whether that answer stated something about it.
+    """
+
+    article: ArticleKey
+    is_from_metadata: bool
 
 
 class MetadataAnswerer:
@@ -156,40 +172,108 @@ class MetadataAnswerer:
         return LinkedQuery(query, entities, headers)
 
     def answer(
-        self, linked: LinkedQuery, previous_citation: Citation | None, rows: Rows | None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        rows: Rows | None = None,
+        threshold: float | None = None,
     ) -> MetadataAnswer | None:
         """Return the answer of the metadata; None if the text has to answer.
 
         Args:
-            linked: The query, as `parse` returns it.
-            previous_citation: The first citation of the previous answer, if there is one; only read
-                if `linked.needs_previous_citation`.
+            question: The question.
+            history: The questions before it, oldest first.
             rows: The passages that may be cited; None for all.
+            threshold: The confidence below which the text has to answer; None for the fitted one.
         """
-        query, headers = linked.query, linked.headers
-        if not headers:
+        linked = self.parse(question, history[-1] if history else "", rows)
+        if linked is None:
+            return None
+        if not linked.headers:
             return MetadataAnswer((), (ScoreComponent("metadata", -_NAME_LOG_ODDS),))
+        previous = (
+            self._resolve_previous(history, rows)
+            if history and linked.needs_previous_article
+            else None
+        )
+        answer = self._answer_linked(linked, previous, rows)
+        if threshold is None:
+            threshold = load_parameters().thresholds.monolingual
+        if answer is None or compute_confidence(answer.confidence_parts) < threshold:
+            return None
+        return answer
+
+    def recall(
+        self,
+        question: str,
+        history: Sequence[str],
+        rows: Rows | None = None,
+        threshold: float | None = None,
+    ) -> list[Turn]:
+        """Return the questions before a question, with the articles that the metadata answered.
+
+        Only what ranking reads is resolved: the last such answer, or all if it asks for more.
+
+        Args:
+            question: The question.
+            history: The questions before it, oldest first.
+            rows: As for `answer`.
+            threshold: As for `answer`.
+        """
+        turns = [Turn(text) for text in history]
+        if not turns or changes_topic(question):
+            return turns
+        for index in reversed(range(topic_start(history), len(history))):
+            answer = self.answer(history[index], history[:index], rows, threshold)
+            if answer is not None:
+                turns[index] = Turn(history[index], answer.articles)
+                if not asks_for_more(question):
+                    break
+        return turns
+
+    def _resolve_previous(
+        self, history: Sequence[str], rows: Rows | None
+    ) -> PreviousArticle | None:
+        """Return the article that the last question's answer cites first."""
+        *earlier, question = history[-_MAX_LOOKBACK:]
+        answer = self.answer(question, earlier, rows)
+        if answer is not None:
+            return next(
+                (
+                    PreviousArticle(
+                        (citation.publication.id, citation.article.index), bool(citation.statements)
+                    )
+                    for citation in answer.citations
+                ),
+                None,
+            )
+        turns = self.recall(question, earlier, rows)
+        top_passage = ConversationRanker(self._ranker, rows).rank(question, turns).top_passage
+        return PreviousArticle(article_key(top_passage), False) if top_passage else None
+
+    def _answer_linked(
+        self, linked: LinkedQuery, previous: PreviousArticle | None, rows: Rows | None
+    ) -> MetadataAnswer | None:
+        """Answer a query that names articles, describes one or means the previous one."""
+        query, headers = linked.query, linked.headers
         if (linked_headers := linked.linked_headers) is not None:
             return self._cite_named(query, linked_headers, of_publication=False)
         if linked.names_subject:
             if not query.mentions_article and not query.matches_title(headers):
                 return None
             return self._cite_described(query, headers, rows)
-        if linked.needs_previous_citation:
-            if previous_citation is not None:
-                if not (
-                    query.mentions_article or query.mentions_author or previous_citation.statements
-                ):
-                    return None
-                key = (previous_citation.publication.id, previous_citation.article.index)
-                same_article = [
-                    header
-                    for header in headers
-                    if (header.publication_id, header.article_index) == key
-                ]
-                return self._cite_named(query, same_article, of_publication=False)
-            if not (query.mentions_article or query.mentions_author or query.is_self_contained):
-                return None  # nothing says what "it" is
+        mentions_any = query.mentions_article or query.mentions_author
+        if linked.needs_previous_article and previous is not None:
+            if not (mentions_any or previous.is_from_metadata):
+                return None
+            same_article = [
+                header
+                for header in headers
+                if (header.publication_id, header.article_index) == previous.article
+            ]
+            return self._cite_named(query, same_article, of_publication=False)
+        if linked.needs_previous_article and not (mentions_any or query.is_self_contained):
+            return None  # nothing says what "it" is
         return self._cite_named(
             query, headers, of_publication=query.mentions_publication or len(headers) > 1
         )
