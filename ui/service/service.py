@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,13 @@ from index.storage.records import Counts, Filters
 from rag.answer.model import Answer
 from rag.retriever import Retriever
 from ui.service import limits
-from ui.service.catalogue import Catalogue
 from ui.service.encoder_cache import CachingEncoder
 from ui.service.query import Query
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from ui.service.catalogue import Catalogue
 
 _VECTORS_PER_ANSWER = 4  # embeddings for each answer that is cached: they are small
 _REFRESH_SECONDS = 1.0  # seconds between checks whether the library has changed
@@ -56,9 +57,14 @@ class _Generation:
 
     def __init__(self, library: Library, encoder: Encoder, cached_answers: int) -> None:
         self.library = library
-        self.catalogue = Catalogue(library)
         self._retriever = Retriever(library, encoder)
         self.answer_cached = lru_cache(cached_answers)(self.answer)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        from ui.service.catalogue import Catalogue  # which `tongzhu ask` need not wait for
+
+        return Catalogue(self.library)
 
     def answer(self, query: Query) -> Answer:
         return self._retriever.retrieve(
