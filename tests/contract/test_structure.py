@@ -31,6 +31,95 @@ def test_imports_run_one_way(path: Path) -> None:
     assert not imported_packages(path.read_text(encoding="utf-8")) & later
 
 
+# Inside ui, each package may import itself and those in the rows before it; ui.messages, which has
+# no row, may be imported by all of them.
+UI_LAYERS = (
+    ("service",),
+    ("conversations", "asgi"),
+    ("api", "mcp", "page"),
+    ("cli",),
+)
+UI_FILES = [path for path in FILES if path.is_relative_to(ROOT / "ui")]
+
+
+def imported_modules(source: str) -> set[str]:
+    """The modules of the project that a module imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {known for known in map(nearest_module, names) if known}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+def nearest_module(name: str) -> str | None:
+    """The module that a dotted name leads to: itself, or the one that defines its last part."""
+    if name in MODULES:
+        return name
+    parent = name.rpartition(".")[0]
+    return parent if parent in MODULES else None
+
+
+# What leads back, inside a function: a factory to what it makes, a method to what does its work.
+LEADS_BACK = {
+    ("index.encoders.protocol", "index.encoders.e5"),
+    ("index.encoders.protocol", "index.encoders.sentence_transformers"),
+    ("index.text.patterns", "index.text.scripts"),
+    ("rag.answer.model", "rag.answer.serialization"),
+}
+
+
+@pytest.mark.parametrize("path", UI_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way_inside_ui(path: Path) -> None:
+    level = {package: row for row, packages in enumerate(UI_LAYERS) for package in packages}
+    own = path.relative_to(ROOT / "ui").parts[0]
+    others = {
+        name.split(".")[1]
+        for name in imported_modules(path.read_text(encoding="utf-8"))
+        if name.startswith("ui.")
+    } - {own, "messages"}
+    if own in level:
+        assert not {other for other in others if level[other] >= level[own]}
+    else:
+        assert not others  # ui.messages
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    """Neither directly nor through others; what is imported inside a function counts too."""
+    graph = {
+        name: {
+            other
+            for other in imported_modules(path.read_text(encoding="utf-8")) - {name}
+            if (name, other) not in LEADS_BACK
+        }
+        for name, path in MODULES.items()
+    }
+    done: set[str] = set()
+
+    def find_circle(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
+        if name in way:
+            return (*way[way.index(name) :], name)
+        if name in done:
+            return ()
+        for other in sorted(graph[name]):
+            if circle := find_circle(other, (*way, name)):
+                return circle
+        done.add(name)
+        return ()
+
+    circles = [circle for name in sorted(graph) if (circle := find_circle(name, ()))]
+    assert not circles, " -> ".join(circles[0])
+
+
 def writes_an_answer(source: str) -> bool:
     """Whether a module has a dictionary with the keys of an answer in JSON."""
     return any(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ui.asgi.api_keys import read_keys
-from ui.asgi.request_limits import LOCAL_NAMES, AccessPolicy
+from ui.asgi.origin import LOCAL_NAMES, is_loopback_host
+from ui.asgi.request_limits import AccessPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,7 @@ class ServerOptions:
     @property
     def is_local(self) -> bool:
         """Whether only this machine reaches it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback_host(self.host)
 
     def build_access_policy(self, environ: Mapping[str, str]) -> AccessPolicy:
         """Who may ask.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -12,13 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.messages import Message as Line
 from ui.asgi.api_keys import ApiKeys
+from ui.asgi.origin import LOCAL_NAMES, is_allowed_origin, parse_host_name
 from ui.asgi.problems import build_error_response
 from ui.asgi.rate_limit import RateLimiter
 from ui.service.errors import TIMED_OUT, RequestError, format_safe_message
 from ui.service.limits import Limits
-
-LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
-"""What this machine calls itself."""
 
 PUBLIC_PATHS = frozenset({"/health", "/ready"})
 """What needs no key: it says nothing about the library."""
@@ -102,10 +99,10 @@ class RequestLimits:
         headers = Headers(scope=scope)
         if (
             self.access_policy.allowed_hosts
-            and _parse_host_name(headers.get("host", "")) not in self.access_policy.allowed_hosts
+            and parse_host_name(headers) not in self.access_policy.allowed_hosts
         ):
             raise RequestError(421, "host", _BAD_HOST)
-        if not _is_origin_allowed(headers, self.access_policy.allowed_origins):
+        if not is_allowed_origin(headers, self.access_policy.allowed_origins):
             raise RequestError(403, "origin", _BAD_ORIGIN)
         if scope["path"] in PUBLIC_PATHS:
             return
@@ -174,22 +171,3 @@ class RequestLimits:
                 raise too_large
             if not message.get("more_body", False):
                 return bytes(body)
-
-
-def _parse_host_name(host: str) -> str:
-    """The name in a Host header, without port."""
-    end = host.rfind(":")
-    return (host[:end] if end > host.rfind("]") and end >= 0 else host).lower()
-
-
-def _is_origin_allowed(headers: Headers, allowed_origins: Sequence[str]) -> bool:
-    """Whether a browser may ask: from a page of this server itself, or of an origin that is named.
-
-    A program sends no Origin header at all.
-    """
-    origin = headers.get("origin")
-    return (
-        origin is None
-        or origin in allowed_origins
-        or origin.partition("://")[2] == headers.get("host")
-    )

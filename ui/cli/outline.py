@@ -10,6 +10,7 @@ from typing import Any, get_args
 from index.document import Article, Passage, Publication, SetAside, SetAsideReason
 from index.messages import Language, Message, MessageCatalogue
 from index.readers.accounting import CharacterAudit
+from ui.service.labels import count_note_marks, format_counts, format_publication_name
 
 _NOUNS = MessageCatalogue("ui", "nouns")
 _MESSAGES = MessageCatalogue("ui", "outline")
@@ -30,8 +31,7 @@ class InspectedFile:
 def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str]:
     """What was read, line by line."""
     publication = inspected.publication
-    title = " ".join(part for part in (publication.title, publication.number) if part)
-    yield title or _MESSAGES["no_title"].in_language(language)
+    yield format_publication_name(publication) or _MESSAGES["no_title"].in_language(language)
     if publication.title_translated:
         yield f"  {publication.title_translated}"
     facts = (
@@ -58,18 +58,6 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
     yield from _format_account(inspected.account, language)
 
 
-def count_note_marks(publication: Publication) -> int:
-    """How many marks of notes stand in a publication: in titles, headings and text."""
-    return sum(
-        len(article.marks)
-        + sum(
-            len(section.marks) + sum(len(p.marks) for p in section.paragraphs)
-            for section in article.sections
-        )
-        for article in publication.articles
-    )
-
-
 def _format_counts(publication: Publication, passages: int, language: Language) -> str:
     articles = publication.articles
     noun_counts = (
@@ -79,9 +67,7 @@ def _format_counts(publication: Publication, passages: int, language: Language) 
         ("notes", sum(len(article.notes) for article in articles)),
         ("marks", count_note_marks(publication)),
     )
-    return " · ".join(
-        _NOUNS.count(noun, number).in_language(language) for noun, number in noun_counts
-    )
+    return format_counts(noun_counts, language)
 
 
 def _format_article(

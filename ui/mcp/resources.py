@@ -11,6 +11,7 @@ from index.messages import Message
 from ui.mcp import text
 from ui.service import limits
 from ui.service.errors import RequestError, format_safe_message
+from ui.service.labels import format_publication_name
 from ui.service.service import Service
 
 _BASE_URI = "tongzhu://publications"
@@ -67,7 +68,7 @@ def list_resources(service: Service, cursor: str | None) -> types.ListResourcesR
                 types.Resource(
                     name=f"{publication.id}-{article.index}",
                     title=article.title,
-                    description=" ".join(filter(None, [publication.title, publication.number])),
+                    description=format_publication_name(publication),
                     uri=f"{_BASE_URI}/{quote(publication.id, safe='')}/articles/{article.index}",
                     mime_type=_MEDIA_TYPE,
                 )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from index.document import Publication
 from index.messages import Language, MessageCatalogue
 from index.storage.records import Summary
 from rag.render.labels import format_date
 
+if TYPE_CHECKING:
+    from ui.service.views import PublicationView
+
 _NOUNS = MessageCatalogue("ui", "nouns")
 
 
-def format_publication_name(publication: Summary | Publication) -> str:
+def format_publication_name(publication: Summary | Publication | PublicationView) -> str:
     """Return the title and the number of a publication; "" where it has neither."""
     return " ".join(part for part in (publication.title, publication.number) if part)
 
@@ -27,3 +31,15 @@ def format_publication_date(publication: Summary | Publication, language: Langua
 def format_counts(counts: Iterable[tuple[str, int]], language: Language) -> str:
     """Return numbers of things on one line: "7 articles · 1 note"."""
     return " · ".join(_NOUNS.count(noun, number).in_language(language) for noun, number in counts)
+
+
+def count_note_marks(publication: Publication) -> int:
+    """Return how many note marks a publication has: in titles, headings and text."""
+    return sum(
+        len(article.marks)
+        + sum(
+            len(section.marks) + sum(len(p.marks) for p in section.paragraphs)
+            for section in article.sections
+        )
+        for article in publication.articles
+    )

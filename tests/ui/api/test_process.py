@@ -24,7 +24,7 @@ from index.errors import ModelError
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.serving import COMMAND, MARK, QUESTION, Server, run_example, running
-from ui.asgi.server import open_socket
+from ui.asgi.address import open_socket
 from ui.service.query import Query
 from ui.service.service import Service
 

@@ -21,8 +21,9 @@ from ui.api.app import build_app
 from ui.asgi.api_keys import ApiKeys, KeyFileError, read_keys
 from ui.asgi.logs import JsonFormatter
 from ui.asgi.options import ServerOptions
+from ui.asgi.origin import LOCAL_NAMES
 from ui.asgi.rate_limit import RateLimiter
-from ui.asgi.request_limits import LOCAL_NAMES, AccessPolicy, RequestLimits
+from ui.asgi.request_limits import AccessPolicy, RequestLimits
 from ui.asgi.workers import WorkerPool
 from ui.service.limits import Limits
 from ui.service.service import Service

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 from index import sample
-from index.errors import TongzhuError
-from index.messages import Language, Message, MessageCatalogue
+from index.messages import Language, MessageCatalogue
 from index.storage.manifest import FORMAT_VERSION, find_pointer
+from ui.asgi.address import format_url, open_socket
 from ui.asgi.origin import is_loopback_host
 from ui.cli.commands.index import add_files
 from ui.cli.output import print_line
@@ -24,10 +22,6 @@ from ui.page.uploads.changes import ChangeQueue
 from ui.service.service import Service
 
 _MESSAGES = MessageCatalogue("ui", "cli")
-
-
-class ListenError(TongzhuError):
-    """The page cannot be served at the address that was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,8 @@ class ChatOptions:
 def serve_chat(library: Path | None, options: ChatOptions, language: Language) -> int:
     """Serves the page until it is stopped; builds the library of the sample if there is none."""
     host, port = options.host, options.port
-    _check_address(host, port)
+    with open_socket(host, port):
+        pass  # before anything is loaded or built; the page's server opens it anew
     needs_password, password_file = options.auth, options.auth_file
     session_signer = create_signer(
         needs_password, password_file, os.environ, get_session_key_path(), language=language
@@ -87,7 +82,7 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
                 _MESSAGES["page_exposed_change"] if changes else _MESSAGES["page_exposed_read"]
             )
             print_line(warning.in_language(language, host=host), stderr=True)
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        address = format_url(host, port)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             serve(
@@ -111,31 +106,6 @@ def ensure_library(folder: Path, language: Language) -> None:
     elif pointer.format_version < FORMAT_VERSION:
         print_line(_MESSAGES["migrating_library"].in_language(language), stderr=True)
         add_files(folder, [], language)
-
-
-def _check_address(host: str, port: int) -> None:
-    """Tries the address first, before anything is loaded or built.
-
-    Raises:
-        ListenError: If it is taken, or cannot be listened at.
-    """
-    try:
-        family, socket_type, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, socket_type, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise _listen_error(_MESSAGES["port_taken"].format(host=host, port=port)) from error
-        reason = error.strerror or str(error)
-        message = _MESSAGES["cannot_listen"].format(host=host, port=port, reason=reason)
-        raise _listen_error(message) from error
-
-
-def _listen_error(message: Message) -> ListenError:
-    return ListenError(message.en, message.zh)
 
 
 def _format_invitation(address: str, language: Language) -> str:

@@ -20,6 +20,7 @@ from rag.render.rich_text import escape_controls
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.terminal import create_console
+from ui.service.labels import format_publication_name
 
 _MESSAGES = MessageCatalogue("ui", "glossary")
 
@@ -105,8 +106,7 @@ class _GlossSources:
         if not stored.publication_id:
             return _MESSAGES["user_glossary"].in_language(self._language)
         summary = self._summaries[stored.publication_id]
-        name = " ".join(part for part in (summary.title, summary.number) if part)
-        parts = [name or summary.id, self._get_article_title(stored)]
+        parts = [format_publication_name(summary) or summary.id, self._get_article_title(stored)]
         if gloss.line:
             parts.append(_MESSAGES["line_number"].in_language(self._language, line=gloss.line))
         return " · ".join(part for part in parts if part)

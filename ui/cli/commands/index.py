@@ -15,6 +15,7 @@ from index.update.update import UpdateReport, update_library
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
+from ui.service.labels import format_counts, format_publication_name
 
 _CLI_MESSAGES = MessageCatalogue("ui", "cli")
 _NOUNS = MessageCatalogue("ui", "nouns")
@@ -150,8 +151,5 @@ def _format_summary(summary: Summary, language: Language) -> str:
         ("passages", summary.counts.passages),
         ("notes", summary.counts.notes),
     )
-    name = " ".join(part for part in (summary.title, summary.number) if part)
-    counts = " · ".join(
-        _NOUNS.count(noun, number).in_language(language) for noun, number in noun_counts
-    )
-    return f"{name or _OUTLINE_MESSAGES['no_title'].in_language(language)}  ({counts})"
+    name = format_publication_name(summary) or _OUTLINE_MESSAGES["no_title"].in_language(language)
+    return f"{name}  ({format_counts(noun_counts, language)})"

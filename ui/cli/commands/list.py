@@ -9,12 +9,15 @@ from index.messages import Language, MessageCatalogue
 from index.storage.library import Library
 from index.storage.records import Summary
 from rag.answer.serialization import safe_json
-from rag.render.labels import format_date
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
+from ui.service.labels import (
+    format_counts,
+    format_publication_date,
+    format_publication_name,
+)
 
 _CLI_MESSAGES = MessageCatalogue("ui", "cli")
-_NOUNS = MessageCatalogue("ui", "nouns")
 _OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 
@@ -31,8 +34,8 @@ def list_publications(library: Path | None, language: Language, *, as_json: bool
         print_line(safe_json(values))
         return 0
     for summary in publications:
-        name = " ".join(part for part in (summary.title, summary.number) if part)
-        print_line(f"{summary.id}  {name or _OUTLINE_MESSAGES['no_title'].in_language(language)}")
+        no_title = _OUTLINE_MESSAGES["no_title"].in_language(language)
+        print_line(f"{summary.id}  {format_publication_name(summary) or no_title}")
         print_line(f"{'':14}{_format_facts(summary, language)}")
         print_line(f"{'':14}{summary.path}")
     if not publications:
@@ -43,14 +46,13 @@ def list_publications(library: Path | None, language: Language, *, as_json: bool
 
 def _format_facts(summary: Summary, language: Language) -> str:
     counts = summary.counts
-    date_text = format_date(summary.date, language) if summary.date else summary.date_printed
-    facts = (
-        date_text,
-        _NOUNS.count("articles", counts.articles).in_language(language),
-        _NOUNS.count("passages", counts.passages).in_language(language),
-        _NOUNS.count("notes", counts.notes).in_language(language),
+    noun_counts = (
+        ("articles", counts.articles),
+        ("passages", counts.passages),
+        ("notes", counts.notes),
     )
-    return " · ".join(part for part in facts if part)
+    facts = (format_publication_date(summary, language), format_counts(noun_counts, language))
+    return " · ".join(filter(None, facts))
 
 
 def _summary_to_dict(summary: Summary) -> dict[str, Any]:

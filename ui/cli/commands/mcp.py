@@ -25,8 +25,8 @@ def serve_mcp(
     try:
         import anyio
 
+        from ui.asgi.address import open_socket
         from ui.asgi.logs import log_to_stderr
-        from ui.asgi.server import open_socket
         from ui.asgi.workers import WorkerPool
         from ui.mcp.server import MCP_PATH, build_http_app, build_server, serve_stdio
         from ui.service.service import Service

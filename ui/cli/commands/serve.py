@@ -44,7 +44,7 @@ def serve(
     """Serves the library until it is stopped."""
     try:
         from ui.api.app import build_app
-        from ui.asgi.server import open_socket
+        from ui.asgi.address import open_socket
         from ui.service.service import Service
     except ImportError as error:
         raise build_extra_error("serve", error) from error
@@ -71,10 +71,11 @@ def run_until_stopped(
         language: The user's.
         path: The path of the application.
     """
+    from ui.asgi.address import format_url
     from ui.asgi.logs import log_to_stderr
-    from ui.asgi.server import format_url, run_server
+    from ui.asgi.server import run_server
 
-    url = format_url(server_socket, host) + path
+    url = format_url(host, server_socket.getsockname()[1]) + path
     print_line(_MESSAGES["serving_api"].in_language(language, address=url))
     sys.stdout.flush()
     log_to_stderr()

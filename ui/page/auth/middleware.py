@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.messages import Language, Message, MessageCatalogue
-from ui.asgi.origin import same_origin
+from ui.asgi.origin import is_same_origin
 from ui.asgi.rate_limit import RateLimiter
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
 from ui.page.downloads import resolve_language
@@ -60,7 +60,7 @@ class PasswordMiddleware:
             await _build_login_response(request)(scope, receive, send)
 
     async def _log_in(self, request: Request) -> Response:
-        if not same_origin(request.headers):
+        if not is_same_origin(request.headers):
             return PlainTextResponse("Forbidden", 403)
         address = request.client.host if request.client else "unknown"
         if wait := self._address_rate.acquire(address) or self._total_rate.acquire(""):
@@ -86,7 +86,7 @@ class PasswordMiddleware:
         return response
 
     def _log_out(self, request: Request, session: str) -> Response:
-        if request.method == "POST" and same_origin(request.headers):
+        if request.method == "POST" and is_same_origin(request.headers):
             self._signer.revoke(session)
             response = Response(status_code=303, headers={"location": "./"})
             response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")

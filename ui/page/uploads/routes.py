@@ -18,7 +18,7 @@ from starlette.types import Message as Received
 
 from index.messages import Language, Message, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
-from ui.asgi.origin import same_origin
+from ui.asgi.origin import is_same_origin
 from ui.messages.language import parse_language_tag
 from ui.page.auth.headers import parse_visitor_cookie
 from ui.page.downloads import resolve_language
@@ -71,10 +71,10 @@ class _ChangeEndpoints:
     async def handle(self, request: Request, handler: _Handler) -> Response:
         """An answer for those who may have it."""
         visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
-        is_same_origin = request.method == "GET" or same_origin(request.headers)
+        from_own_page = request.method == "GET" or is_same_origin(request.headers)
         if (
             visitor is None
-            or not is_same_origin
+            or not from_own_page
             or not is_change_allowed(self._changes, request.headers)
         ):
             return _respond_with_error(request, 403, _MESSAGES["not_allowed"])

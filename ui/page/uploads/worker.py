@@ -23,7 +23,6 @@ from index.storage.manifest import find_pointer
 from index.storage.records import Summary
 from index.update.progress import ProgressEvent
 from index.update.update import UpdateReport, update_library
-from ui.cli.outline import count_note_marks
 from ui.page.uploads.events import (
     Cancelled,
     ChangeRequest,
@@ -38,6 +37,7 @@ from ui.page.uploads.file_names import make_unique_name
 from ui.page.uploads.read_one import ReadOutcome
 from ui.page.uploads.sandbox import read_in_sandbox
 from ui.service.errors import to_request_error
+from ui.service.labels import count_note_marks, format_publication_name
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
@@ -106,11 +106,6 @@ class _SandboxReader:
         self._added_ids.add(publication.id)
         self._emit(_build_file_read(file.name, publication, outcome))
         return publication
-
-
-def format_publication_name(publication: Summary | Publication) -> str:
-    """A publication's title and number."""
-    return " ".join(part for part in (publication.title, publication.number) if part)
 
 
 def _build_error(message: Message) -> ReadError:

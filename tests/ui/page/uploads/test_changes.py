@@ -20,7 +20,7 @@ from index.storage.manifest import LOCK_FILE
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.paths import ROOT
-from ui.asgi.origin import is_direct_local_request, is_loopback_host, same_origin
+from ui.asgi.origin import is_direct_local_request, is_loopback_host, is_same_origin
 from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
@@ -363,4 +363,4 @@ def test_what_only_this_machine_reaches() -> None:
     ],
 )
 def test_a_request_of_the_page_itself(headers: dict[str, str], own: bool) -> None:
-    assert same_origin(headers) is own
+    assert is_same_origin(headers) is own
