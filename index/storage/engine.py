@@ -1,74 +1,139 @@
-"""What searches passages: the few questions that every engine answers.
+"""The engine: all searches among the passages of one generation, by vectors and by terms.
 
-A row is a passage's position in one generation of a library, counted from 0. Rows mean nothing
+A row is the position of a passage in one generation of a library, counted from 0. Rows mean nothing
 beyond that generation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from pathlib import Path
 
 from index.arrays import Rows, Vectors
+from index.storage.records import SearchHit
+from index.storage.row_map import RowMap
+from index.storage.term_index import TermGroup, TermIndex
+from index.storage.token_vectors import TokenVectors
+from index.storage.vectors import PASSAGE_INDEX_FILE, PassageVectors, SentenceVectors
+
+TERM_INDEX_FOLDER = "terms"
 
 
-class SearchHit(NamedTuple):
-    """A passage and what a search gave it."""
+class Engine:
+    """Searches the passages of one generation. Safe to use from many threads.
 
-    row: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class TermGroup:
-    """One word of a question: ways to say it, of which the best match counts.
+    Vectors are searched in FAISS and memory-mapped arrays, terms in tantivy. Hits come best first,
+    equal scores by row. With `rows` only those passages are searched; None means all of them.
 
     Attributes:
-        variants: Terms as `index.language.words` gives them, each with a positive weight that
-            its score is multiplied by.
+        passage_vectors, sentence_vectors, token_vectors: The embeddings, for the writer, which
+            carries over those of what has not changed.
     """
 
-    variants: tuple[tuple[str, float], ...]
+    def __init__(self, folder: Path, row_map: RowMap) -> None:
+        """Open the files of a generation.
 
+        Args:
+            folder: The generation's folder.
+            row_map: The row of each passage.
 
-class Engine(Protocol):
-    """Searches the passages of one generation of a library. Safe to use from many threads.
-
-    Results are ordered by falling score, equal scores by rising row. With `rows`, only those
-    passages are searched; None means all of them.
-    """
+        Raises:
+            OSError, RuntimeError, ValueError: If they are damaged or cannot be read.
+        """
+        self.passage_vectors = PassageVectors(folder / PASSAGE_INDEX_FILE)
+        self.sentence_vectors = SentenceVectors(folder)
+        self.token_vectors = TokenVectors(folder)
+        self._term_index = TermIndex(folder / TERM_INDEX_FOLDER, row_map)
+        sizes = {
+            self.passage_vectors.size,
+            self.sentence_vectors.group_count,
+            self._term_index.size,
+            row_map.size,
+        }
+        if len(sizes) != 1:
+            raise ValueError(f"parts of different sizes: {sorted(sizes)}")
+        text_count = len(self.sentence_vectors.items) + self.size
+        if self.token_vectors.group_count != text_count:
+            raise ValueError(f"tokens of {self.token_vectors.group_count} texts, not {text_count}")
 
     @property
     def size(self) -> int:
         """The number of passages."""
+        return self.passage_vectors.size
 
     def search_vectors(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[SearchHit]:
-        """The k passages whose vectors have the greatest inner product with a vector [d]."""
+        """Return the k nearest passages by inner product.
+
+        Args:
+            vector: A query of unit length, [dimension].
+            k: The most hits to return.
+            rows: The passages to be searched; None for all.
+        """
+        return self.passage_vectors.search(vector, k, rows)
 
     def search_terms(
         self, groups: Sequence[TermGroup], k: int, rows: Rows | None = None
     ) -> list[SearchHit]:
-        """The k best passages by BM25 among those that hold a term of any group.
+        """Return the k best passages by BM25 among those with a term of any group.
 
-        A group scores as its best weighted alternative; a passage, as the sum of its groups.
+        A group scores as its best weighted variant; a passage, as the sum of its groups.
+
+        Args:
+            groups: The words of a query.
+            k: The most hits to return.
+            rows: The passages to be searched; None for all.
         """
+        return self._term_index.search(groups, k, rows)
 
     def passage_similarities(self, vector: Vectors, rows: Rows) -> Vectors:
-        """The inner product of a vector [d] with the vector of each of the rows, [n]."""
+        """Return the inner product of a vector with the vector of each row, [rows].
+
+        Args:
+            vector: A query of unit length, [dimension].
+            rows: Rows in any order.
+        """
+        return self.passage_vectors.similarities(vector, rows)
 
     def sentence_similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
-        """For each of the rows, the inner product of a vector [d] with each of its sentences.
+        """Return for each row the inner products of a vector with its sentences, [sentences].
 
         The sentences are those of `Library.sentences(row)`, in the same order.
+
+        Args:
+            vector: A query of unit length, [dimension].
+            rows: Rows in any order.
         """
+        return self.sentence_vectors.similarities(vector, rows)
 
     def max_similarities(self, query_tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
-        """For each of the rows, how near tokens [q, d] come to the nearest ones of its texts.
+        """Return for each row the MaxSim of its texts, [1 + sentences, q].
 
-        The greatest inner products, [1 + sentences, q]: with the titles and headings above it, then
-        with each sentence, as for `sentence_scores`; 0 for a text without tokens.
+        The texts of a row are the titles and headings above the passage, then its sentences as in
+        `sentence_similarities`. For each token of the query, the inner product with the nearest
+        token of the text; 0 for a text without tokens.
+
+        Args:
+            query_tokens: Tokens of a query, of unit length, [q, dimension].
+            rows: Rows in any order.
         """
+        return self.token_vectors.max_similarities(
+            query_tokens, [self.text_range(row, row + 1) for row in rows]
+        )
+
+    def text_range(self, start: int, stop: int) -> tuple[int, int]:
+        """Return the first text in `token_vectors` of a range of rows, and the text after the last.
+
+        Args:
+            start: The first row.
+            stop: The row after the last.
+        """
+        first_sentence, end_sentence = self.sentence_vectors.item_range(start, stop)
+        return first_sentence + start, end_sentence + stop
 
     def document_frequency(self, term: str) -> int:
-        """How many passages hold a term: in their text, their headings or their notes."""
+        """Return the number of passages with a term: in their text, their headings or their notes.
+
+        Args:
+            term: A term as `index.text.terms.analyze` returns it.
+        """
+        return self._term_index.document_frequency(term)

@@ -1,7 +1,7 @@
-"""Generations: each change of a library is a folder of its own, published by one rename.
+"""Generations: each state of a library is a folder of its own, published by one rename.
 
-A generation never changes once it is published, so a reader that has its files open keeps a whole
-snapshot, even when the folder is gone. A writer that is killed leaves a folder that the pointer
+A generation never changes once it is published, so a reader with open files keeps a complete
+snapshot, even when the folder is removed. A writer that is killed leaves a folder that the pointer
 does not name; the next writer removes it.
 """
 
@@ -39,18 +39,21 @@ from index.storage.records import Counts, Model
 
 @contextmanager
 def writer_lock(path: Path) -> Iterator[Pointer | None]:
-    """Makes this process the one writer of the library at a path, which need not exist.
+    """Yield the pointer of the library at a path, with this process as its one writer.
 
-    Removes what killed writers have left. Where nothing comes of it, a folder that is made here
-    is removed again.
+    Removes what killed writers have left. A folder that is made here is removed again if no library
+    is made in it.
+
+    Args:
+        path: The library's folder, which need not exist.
 
     Yields:
         The pointer; None if there is no library yet.
 
     Raises:
         LibraryError: If another process is writing, if something else is at the path, if there is
-            a library that this version cannot read, or if it cannot be written to: then nothing of
-            the library has changed.
+            a library that this version cannot read, or if it cannot be written to; the library is
+            then unchanged.
     """
     find_pointer(path, allow_outdated=True)  # before anything is touched
     try:
@@ -72,10 +75,17 @@ def writer_lock(path: Path) -> Iterator[Pointer | None]:
 
 @contextmanager
 def draft_generation(path: Path, current: Pointer | None) -> Iterator[Path]:
-    """The folder of the next generation, to be written; gone in the end if it is not published."""
+    """Yield the folder of the next generation; it is removed if the block raises.
+
+    Args:
+        path: The library's folder.
+        current: The library's pointer; None if there is no library yet.
+    """
     if current is None:
-        # From here on a library without a pointer is one that has lost it.
-        _replace_pointer(path, Pointer(FORMAT_VERSION, generation=0, previous=0, manifest=0))
+        # From here on a library without a pointer is a damaged one.
+        _replace_pointer(
+            path, Pointer(FORMAT_VERSION, generation=0, previous=0, manifest_checksum=0)
+        )
     folder = generation_folder(path, current.generation + 1 if current else 1)
     try:
         folder.mkdir(parents=True)
@@ -86,9 +96,15 @@ def draft_generation(path: Path, current: Pointer | None) -> Iterator[Path]:
 
 
 def publish_generation(path: Path, current: Pointer | None, model: Model, counts: Counts) -> None:
-    """Makes the generation after the current one the current one, in one step.
+    """Make the draft the current generation, in one step, and remove the cache of embeddings.
 
-    Only the writer may call this. What was encoded for the change is not needed any more and goes.
+    Only the writer may call this.
+
+    Args:
+        path: The library's folder.
+        current: The library's pointer; None if there is no library yet.
+        model: The model that made the embeddings.
+        counts: How much the generation contains of each kind.
 
     Raises:
         OSError: If something cannot be written; the current generation stays current.
@@ -108,8 +124,8 @@ def publish_generation(path: Path, current: Pointer | None, model: Model, counts
         path,
         Pointer(FORMAT_VERSION, previous + 1, previous, compute_checksum(folder / MANIFEST_FILE)),
     )
-    # It is published. A cleaning that fails is left to the next writer, and a power failure still
-    # leaves the old library or the new one.
+    # It is published. If cleaning up fails, the next writer does it; after a power failure there is
+    # still either the old library or the new one.
     with suppress(OSError, LibraryError):
         _fsync(path)
         _remove_stale_generations(path)
@@ -118,13 +134,13 @@ def publish_generation(path: Path, current: Pointer | None, model: Model, counts
 
 
 def _replace_pointer(path: Path, pointer: Pointer) -> None:
-    """Replaces the pointer, in one step that is the last."""
+    """Replace the pointer by one rename."""
     _write_json(path / NEXT_POINTER_FILE, pointer.with_checksum())
     (path / NEXT_POINTER_FILE).replace(path / POINTER_FILE)
 
 
 def _remove_unused_folder(path: Path) -> None:
-    """Removes a library's folder in which nothing was made that is worth keeping."""
+    """Remove a folder without a library or embeddings in it."""
     with suppress(OSError, LibraryError):  # an empty folder may stay, and is no reason to fail
         pointer = find_pointer(path, allow_outdated=True)
         if not any(path.glob(CACHE_PATTERN)) and not (pointer and pointer.generation):
@@ -133,10 +149,9 @@ def _remove_unused_folder(path: Path) -> None:
 
 
 def _remove_stale_generations(path: Path) -> None:
-    """Removes every generation but the current one and the one before it.
+    """Remove every generation but the current one and the one before it.
 
-    What a reader holds at this moment, on systems where that prevents it, is left to the next
-    writer.
+    Where open files cannot be removed, those of readers are left to the next writer.
     """
     pointer = find_pointer(path, allow_outdated=True)
     numbers = (pointer.generation, pointer.previous) if pointer else ()
@@ -155,7 +170,7 @@ def _write_json(file: Path, content: Manifest | Pointer) -> None:
 
 
 def _fsync(path: Path) -> None:
-    """Has the system write a file or, where it can do that, a folder's list of files."""
+    """Flush a file or, where the system can do that, a folder to the disk."""
     if path.is_dir() and os.name == "nt":
         return
     descriptor = os.open(path, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""A library, open to be read: one generation of it, whole, whatever a writer does meanwhile."""
+"""Reads a library: a snapshot of one generation, unaffected by what writers do meanwhile."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from index import errors
 from index.arrays import Rows
 from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
-from index.glossary.gloss import StoredGloss
+from index.glossary.gloss import Gloss, StoredGloss
 from index.storage.documents import Documents
 from index.storage.engine import Engine
-from index.storage.local_engine import LocalEngine
 from index.storage.manifest import (
     FORMAT_VERSION,
     Manifest,
@@ -53,20 +52,30 @@ _T = TypeVar("_T")
 
 
 class Library:
-    """A read-only snapshot of a library. Safe to use from many threads; open it with `open`.
+    """A read-only snapshot of a library. Safe to use from many threads; `open` makes one.
 
     Every method raises `LibraryError` where a file turns out to be damaged.
 
     Attributes:
         path: The library's folder.
         generation: The number of the snapshot's generation, from 1.
-        model: What made the vectors.
-        counts: How much it holds.
+        model: The model that made the embeddings.
+        counts: How much the library contains of each kind.
         created_by: The version of Tongzhu that wrote the generation.
-        folder, pointer, local: For the writer, which carries over what stays.
+        engine: Searches the passages; missing if the library is outdated.
+        folder, pointer: For the writer, which carries over what does not change.
     """
 
+    engine: Engine
+
     def __init__(self, path: Path, pointer: Pointer, manifest: Manifest) -> None:
+        """Open a generation; use `open` instead.
+
+        Args:
+            path: The library's folder.
+            pointer: Names the generation.
+            manifest: The generation's manifest.
+        """
         self.path = path
         self.folder = folder = generation_folder(path, pointer.generation)
         self.pointer = pointer
@@ -74,25 +83,39 @@ class Library:
         self.model: Model = manifest.model
         self.counts: Counts = manifest.counts
         self.created_by = manifest.created_by
-        self._documents = Documents(folder / DOCUMENTS_FILE)
+        self._documents = Documents(folder / DOCUMENTS_FILE, is_outdated=self.is_outdated)
         try:
             self._row_map = RowMap(self._documents.key_ranges())
-            if not self.is_outdated:  # those cannot be searched
-                self.local_engine = LocalEngine(folder, self._row_map)
+            if not self.is_outdated:
+                self.engine = Engine(folder, self._row_map)
         except BaseException:
             self._documents.close()
             raise
 
     @classmethod
     def open(cls, path: Path | str, *, allow_outdated: bool = False) -> Library:
-        """The library in a folder, as it is now.
+        """Return the library in a folder, as it is now.
 
         Args:
-            path: The folder.
-            allow_outdated: Whether it may be of an older format: then it can be read, but not be searched.
+            path: The library's folder.
+            allow_outdated: Whether it may be of an older format: then it can be read, but not
+                searched.
 
         Raises:
-            LibraryError: If there is none, or it is damaged, or of a format that is not read.
+            LibraryError: If there is none, or if it is damaged or of a format that cannot be read.
+
+        Example:
+            >>> from pathlib import Path
+            >>> from tempfile import TemporaryDirectory
+            >>> from index.storage.library import Library
+            >>> from index.update.update import update_library
+            >>> with TemporaryDirectory() as folder:
+            ...     file = Path(folder) / "news.md"
+            ...     _ = file.write_text("The harbour was opened in 1900.")
+            ...     report = update_library(Path(folder) / "library", add=[file])
+            ...     with Library.open(Path(folder) / "library") as library:
+            ...         print(library.counts.publications, library.passage(0).text)
+            1 The harbour was opened in 1900.
         """
         path = Path(path)
         pointer = read_pointer(path, allow_outdated=allow_outdated)
@@ -118,7 +141,7 @@ class Library:
             raise errors.damaged_library_error(path, reason) from error
 
     def refreshed(self) -> Library:
-        """The library as it is now: this snapshot, if nothing was published since it was opened.
+        """Return the library as it is now: this snapshot if nothing was published since.
 
         This snapshot stays open.
 
@@ -128,15 +151,15 @@ class Library:
         return self if read_pointer(self.path) == self.pointer else Library.open(self.path)
 
     def verify(self) -> None:
-        """Compares every file with its checksum.
+        """Compare every file with its checksum.
 
         Raises:
-            LibraryError: If one differs, or if the generation is not kept any more.
+            LibraryError: If one differs, or if the generation has been removed.
         """
         read_manifest(self.path, self.pointer, check_all_files=True)
 
     def close(self) -> None:
-        """Closes the documents; what else is open goes with the last reference to it."""
+        """Close the documents; other files are closed with the last reference to them."""
         self._documents.close()
 
     def __enter__(self) -> Library:
@@ -150,13 +173,11 @@ class Library:
     ) -> None:
         self.close()
 
-    @property
-    def engine(self) -> Engine:
-        """What searches its passages."""
-        return self.local_engine
-
     def check_encoder(self, encoder: Encoder) -> None:
-        """Makes sure that an encoder's vectors can be compared with the library's.
+        """Check that the vectors of an encoder can be compared with those of the library.
+
+        Args:
+            encoder: Any encoder.
 
         Raises:
             ModelError: If another model made them.
@@ -170,67 +191,95 @@ class Library:
             )
 
     def publications(self) -> tuple[Summary, ...]:
-        """All publications, by date (undated ones last), title and number."""
+        """Return all publications, by date (undated ones last), title and number."""
         return self._read(self._documents.summaries)
 
     def summary(self, publication_id: str) -> Summary:
-        """One publication as a list shows it.
+        """Return one publication as a list shows it.
+
+        Args:
+            publication_id: The publication's id.
 
         Raises:
-            KeyError: If there is none of that id.
+            KeyError: If there is no such publication.
         """
         return self._read(self._documents.summary, publication_id)
 
     def publication(self, publication_id: str) -> Publication:
-        """A whole publication, equal to what the reader gave.
+        """Return a whole publication, equal to what the reader returned.
+
+        Args:
+            publication_id: The publication's id.
 
         Raises:
-            KeyError: If there is none of that id.
+            KeyError: If there is no such publication.
         """
         return self._read(self._documents.publication, publication_id)
 
     def article(self, publication_id: str, index: int) -> Article:
-        """The article of that index in `Publication.articles`, without reading the others.
+        """Return one article of a publication, without reading the others.
+
+        Args:
+            publication_id: The publication's id.
+            index: The article's index in `Publication.articles`.
 
         Raises:
-            KeyError: If there is none.
+            KeyError: If there is no such article.
         """
         return self._read(self._documents.article, publication_id, index)
 
     def publication_metadata(self, publication_id: str) -> Publication:
-        """A publication without its articles.
+        """Return a publication without its articles.
+
+        Args:
+            publication_id: The publication's id.
 
         Raises:
-            KeyError: If there is none of that id.
+            KeyError: If there is no such publication.
         """
         return self._read(self._documents.publication_metadata, publication_id)
 
     def article_headers(self) -> list[ArticleHeader]:
-        """What stands over each article that has passages, in reading order."""
+        """Return the titles and labels of each article that has passages, in reading order."""
         return self._read(self._documents.article_headers)
 
     def first_row(self, header: ArticleHeader) -> int:
-        """The row of an article's first passage."""
+        """Return the row of an article's first passage.
+
+        Args:
+            header: The article.
+        """
         return int(self._row_map.rows_of((header.first_key,))[0])
 
     def authors(self) -> tuple[str, ...]:
-        """All authors as printed, each once, sorted."""
+        """Return all authors as printed, each once, sorted."""
         return self._read(self._documents.labels, "author")
 
     def topics(self) -> tuple[str, ...]:
-        """All topics as printed, each once, sorted."""
+        """Return all topics as printed, each once, sorted."""
         return self._read(self._documents.labels, "topic")
 
     def glosses(self) -> list[StoredGloss]:
-        """What stands for what: by the user's own glossary, then by each publication."""
+        """Return all glosses: the user's own, then those of each publication."""
         return self._read(self._documents.glosses)
 
+    def user_glosses(self) -> tuple[Gloss, ...]:
+        """Return the user's own glosses."""
+        return tuple(stored.gloss for stored in self.glosses() if not stored.publication_id)
+
     def has_language(self, language: Language) -> bool:
-        """Whether any passage is mainly in a language."""
+        """Return whether a language is the main one of any passage.
+
+        Args:
+            language: "en" or "zh".
+        """
         return self._read(self._documents.has_language, language)
 
     def passage(self, row: int) -> Passage:
-        """The passage of a row.
+        """Return the passage of a row.
+
+        Args:
+            row: A row.
 
         Raises:
             IndexError: If there is no such row.
@@ -238,7 +287,10 @@ class Library:
         return self.passages((row,))[0]
 
     def passages(self, rows: Sequence[int] | Rows) -> list[Passage]:
-        """The passages of rows, in their order.
+        """Return the passages of rows, in their order.
+
+        Args:
+            rows: Rows in any order.
 
         Raises:
             IndexError: If there is no such row.
@@ -247,7 +299,10 @@ class Library:
         return self._read(self._documents.passages, keys)
 
     def passage_terms(self, rows: Sequence[int]) -> list[tuple[Language, PassageTerms]]:
-        """What each passage is mainly in, and its terms, in the order of the rows.
+        """Return the main language and the terms of each passage, in the order of the rows.
+
+        Args:
+            rows: Rows in any order.
 
         Raises:
             IndexError: If there is no such row.
@@ -257,15 +312,21 @@ class Library:
         )
 
     def row(self, passage_id: str) -> int:
-        """The row of the passage of that id.
+        """Return the row of a passage.
+
+        Args:
+            passage_id: The passage's id.
 
         Raises:
-            KeyError: If there is none.
+            KeyError: If there is no such passage.
         """
         return int(self._row_map.rows_of((self._read(self._documents.passage_key, passage_id),))[0])
 
     def sentences(self, row: int) -> tuple[SentenceRef, ...]:
-        """The sentences of a passage: its own, then those of the notes whose marks stand in it.
+        """Return the sentences of a passage: its own, then those of its notes.
+
+        Args:
+            row: The passage's row.
 
         Raises:
             IndexError: If there is no such row.
@@ -282,17 +343,17 @@ class Library:
         after: date | None = None,
         before: date | None = None,
     ) -> Rows | None:
-        """The rows of the articles that meet all criteria given; None if none is given.
+        """Return the rows of the articles that meet all filters; None if there is no filter.
 
-        Texts match in either script, wide or narrow, capital or small.
+        Texts match in both Chinese scripts, in full or half width, in upper or lower case.
 
         Args:
             publication: An id, or part of the title or number.
             article: Part of the title, in either language.
             author: Part of an author's name, as printed or romanised.
             topic: Part of a topic.
-            after: The first day; what has no date is left out.
-            before: The last day; what has no date is left out.
+            after: The first day; undated publications are left out.
+            before: The last day; undated publications are left out.
         """
         filters = Filters(publication, article, author, topic, after, before)
         if filters == Filters():
@@ -301,17 +362,24 @@ class Library:
         return self._rows_of_ranges(key_ranges)
 
     def rows_of(self, publication_id: str) -> range:
-        """The rows of a publication, in reading order.
+        """Return the rows of a publication, in reading order.
+
+        Args:
+            publication_id: The publication's id.
 
         Raises:
-            KeyError: If there is none of that id.
+            KeyError: If there is no such publication.
         """
         key_range = self._read(self._documents.key_range, publication_id)
         start = int(self._row_map.rows_of((key_range.first_key,))[0]) if key_range.size else 0
         return range(start, start + key_range.size)
 
     def rows_without(self, publication_ids: Collection[str]) -> list[range]:
-        """The rows of all publications but some, each publication's in reading order."""
+        """Return the rows of each publication but some, in reading order.
+
+        Args:
+            publication_ids: The ids of the publications to be left out.
+        """
         return [
             self.rows_of(publication_id)
             for publication_id in self.source_files()
@@ -320,16 +388,16 @@ class Library:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether it is of an older format, and has to be made anew."""
+        """Whether it is of an older format and has to be rebuilt."""
         return self.pointer.format_version < FORMAT_VERSION
 
     @property
     def next_key(self) -> int:
-        """The first key that a new passage may have."""
+        """The smallest key that a new passage may have."""
         return self._row_map.next_key
 
     def source_files(self) -> dict[str, SourceFile]:
-        """What each publication was read from, by its id."""
+        """Return the file that each publication was read from, by the publication's id."""
         return self._read(self._documents.source_files)
 
     def _rows_of_ranges(self, key_ranges: Sequence[KeyRange]) -> Rows:

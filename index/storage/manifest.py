@@ -1,15 +1,17 @@
-"""What a library's folder holds, and how it is known to be what was written.
+"""The files in a library's folder, and the checksums by which damage is noticed.
 
 - `tongzhu.json`, the pointer: the number of the current generation. Replacing it publishes.
 - `generations/`: the current generation, the one before it, and at times one being written; in
   each of them a manifest and the files that it lists.
-- `writer.lock`: held by the one writer.
-- `encoded-….cache`: vectors of a change that was broken off (see `index.update.embedding_cache`).
+- `writer.lock`: locked by the one writer.
+- `encoded-….cache`: embeddings of an update that was interrupted (see
+  `index.update.embedding_cache`).
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +22,9 @@ from index.errors import LibraryError
 from index.storage.records import Counts, Model
 
 FORMAT_VERSION = 6
-"""Raised whenever older libraries could not be searched rightly any more: for other files, and
-also for another analysis of terms or other passages. The writer makes an older library anew, from
-the publications that it holds (see `index.update.update`)."""
+"""Raised whenever older libraries can no longer be searched correctly: for other files, and also for
+another analysis of terms or other passages. The writer rebuilds an older library from the
+publications that it contains (see `index.update.update`)."""
 
 POINTER_FILE = "tongzhu.json"
 NEXT_POINTER_FILE = "tongzhu.json.next"
@@ -31,15 +33,13 @@ LOCK_FILE = "writer.lock"
 CACHE_PATTERN = "encoded-*.cache"
 MANIFEST_FILE = "manifest.json"
 
-_READ_BLOCK_BYTES = 1 << 20  # bytes read at once
-_MAX_BYTES_CHECKED_ON_OPEN = (
-    32 << 20
-)  # bytes that are checked whenever a library is opened: some 20 ms
+_READ_BLOCK_BYTES = 1 << 20
+_MAX_BYTES_CHECKED_ON_OPEN = 32 << 20  # takes some 20 ms
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What a file has to be: its size in bytes and its CRC-32."""
+    """The size of a file in bytes and its CRC-32."""
 
     size: int
     checksum: int
@@ -47,13 +47,13 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is.
+    """The manifest of a generation.
 
     Attributes:
         created_by: The version of Tongzhu that wrote it.
-        model: What made the vectors.
-        counts: Of the whole library.
-        files: By path, relative to the generation's folder, with forward slashes.
+        model: The model that made the embeddings.
+        counts: How much the library contains of each kind.
+        files: The files, by path relative to the generation's folder, with forward slashes.
     """
 
     created_by: str
@@ -63,38 +63,43 @@ class Manifest:
 
 
 class Pointer(msgspec.Struct, frozen=True):
-    """Which generation is current.
+    """Names the current generation. The keys on disk never change: every version reads them.
 
     Attributes:
-        format_version: The format of the library; its key on disk is "tongzhu".
-        generation: The number of the current one, from 1; 0 while the first one is being written.
-        previous: The number of the one before, which is kept; 0 if none.
-        manifest: The checksum of the current one's manifest.
-        check: The checksum of the other fields.
+        format_version: The format of the library.
+        generation: The number of the current generation, from 1; 0 while the first is written.
+        previous: The number of the generation before, which is kept; 0 if there is none.
+        manifest_checksum: The CRC-32 of the current generation's manifest.
+        checksum: The CRC-32 of the pointer itself, with a checksum of 0.
     """
 
     format_version: int = msgspec.field(name="tongzhu")
     generation: int
     previous: int
-    manifest: int
-    check: int = 0
+    manifest_checksum: int = msgspec.field(name="manifest")
+    checksum: int = msgspec.field(name="check", default=0)
 
     def with_checksum(self) -> Pointer:
-        """The same with the right `check`."""
-        bare = msgspec.structs.replace(self, check=0)
-        return msgspec.structs.replace(bare, check=zlib.crc32(msgspec.json.encode(bare)))
+        """Return the same pointer with the right checksum."""
+        bare = msgspec.structs.replace(self, checksum=0)
+        return msgspec.structs.replace(bare, checksum=zlib.crc32(msgspec.json.encode(bare)))
 
 
 def generation_folder(path: Path, generation: int) -> Path:
-    """Where a generation is."""
+    """Return the folder of a generation.
+
+    Args:
+        path: The library's folder.
+        generation: The generation's number.
+    """
     return path / GENERATIONS_FOLDER / f"{generation:06}"
 
 
 def read_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer:
-    """The pointer of the library at a path.
+    """Return the pointer of the library at a path.
 
     Args:
-        path: The library.
+        path: The library's folder.
         allow_outdated: Whether it may be of an older format.
 
     Raises:
@@ -107,10 +112,12 @@ def read_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer:
 
 
 def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
-    """The pointer of the library at a path; None if nothing is there that it could belong to.
+    """Return the pointer of the library at a path; None if the path is missing or empty.
+
+    What a writer leaves that was stopped before it published anything counts as empty.
 
     Args:
-        path: The library.
+        path: The library's folder.
         allow_outdated: Whether it may be of an older format.
 
     Raises:
@@ -119,11 +126,11 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
     try:
         content = (path / POINTER_FILE).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        error = _diagnose_missing_pointer(path)
-        if error and (path / POINTER_FILE).exists():  # a writer has made it at this moment
+        problem = _diagnose_missing_pointer(path)
+        if problem and (path / POINTER_FILE).exists():  # a writer has made it at this moment
             return find_pointer(path, allow_outdated=allow_outdated)
-        if error:
-            raise error from None
+        if problem:
+            raise problem from None
         return None
     except OSError as error:
         raise errors.unreadable_library_error(path, error) from error
@@ -144,12 +151,12 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
 
 
 def read_manifest(path: Path, pointer: Pointer, *, check_all_files: bool) -> Manifest:
-    """The manifest of the current generation, whose files have the sizes that it says.
+    """Return the manifest of the current generation, having compared the files with it.
 
     Args:
-        path: The library.
+        path: The library's folder.
         pointer: Its pointer.
-        check_all_files: Whether to compare the checksums of all files, however large.
+        check_all_files: Whether to compare the checksums of large files too.
 
     Raises:
         LibraryError: If a file is missing or is not what was written.
@@ -157,31 +164,42 @@ def read_manifest(path: Path, pointer: Pointer, *, check_all_files: bool) -> Man
     folder = generation_folder(path, pointer.generation)
     try:
         content = (folder / MANIFEST_FILE).read_bytes()
-        if zlib.crc32(content) != pointer.manifest:
+        if zlib.crc32(content) != pointer.manifest_checksum:
             raise errors.damaged_library_error(path, MANIFEST_FILE)
         manifest = msgspec.json.decode(content, type=Manifest)
-        total_size = sum(record.size for record in manifest.files.values())
-        for name, record in manifest.files.items():
-            file = folder / name
-            if file.stat().st_size != record.size:
-                raise errors.damaged_library_error(path, name)
-            if (check_all_files or total_size <= _MAX_BYTES_CHECKED_ON_OPEN) and compute_checksum(
-                file
-            ) != record.checksum:
-                raise errors.damaged_library_error(path, name)
+        damaged = _find_damaged_file(folder, manifest.files, check_all_files=check_all_files)
     except FileNotFoundError as error:
-        raise errors.damaged_library_error(
-            path, f"{Path(str(error.filename)).name} missing"
-        ) from error
+        detail = f"{Path(str(error.filename)).name} missing"
+        raise errors.damaged_library_error(path, detail) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise errors.damaged_library_error(path, MANIFEST_FILE) from error
     except OSError as error:
         raise errors.unreadable_library_error(path, error) from error
+    if damaged:
+        raise errors.damaged_library_error(path, damaged)
     return manifest
 
 
+def _find_damaged_file(
+    folder: Path, files: Mapping[str, FileRecord], *, check_all_files: bool
+) -> str | None:
+    """Return the name of the first file that differs from its record."""
+    total_size = sum(record.size for record in files.values())
+    check_content = check_all_files or total_size <= _MAX_BYTES_CHECKED_ON_OPEN
+    for name, record in files.items():
+        file = folder / name
+        if file.stat().st_size != record.size:
+            return name
+        if check_content and compute_checksum(file) != record.checksum:
+            return name
+    return None
+
+
 def compute_checksum(file: Path) -> int:
-    """The CRC-32 of a file.
+    """Return the CRC-32 of a file.
+
+    Args:
+        file: The file.
 
     Raises:
         OSError: If it cannot be read.
@@ -194,7 +212,7 @@ def compute_checksum(file: Path) -> int:
 
 
 def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
-    """What is wrong where there is more at a path than a writer leaves that was stopped early."""
+    """Return the error of a path with more than a writer leaves that was stopped early, or None."""
     try:
         entries = list(path.iterdir()) if path.exists() else []
         has_generations = any(path.glob(f"{GENERATIONS_FOLDER}/*"))

@@ -1,13 +1,13 @@
-"""What each sentence of a passage says, kept with it: terms as numbers, compact and found fast.
+"""The terms of each sentence of a passage, stored with it as compact hashes.
 
-To analyse a passage takes a millisecond, and a question looks at a hundred: so it is done once,
-when the passage is indexed.
+Analysing a passage takes a millisecond, and a query looks at a hundred passages: the analysis is
+done once, when a passage is indexed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import IntArray
-from index.document import Article, Passage
-from index.storage.records import SentenceRef
 from index.text.terms import analyze
 
 TermIds = NDArray[np.uint64]
+"""Hashes of terms, [terms]."""
 
 _DIGEST_BYTES = 6
 _DIGEST_CACHE_SIZE = 100_000
@@ -27,11 +26,11 @@ _DIGEST_CACHE_SIZE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class PassageTerms:
-    """The terms of a passage: of what stands above it, then of each of its sentences.
+    """The terms of a passage: those of its heading, then those of each of its sentences.
 
     Attributes:
-        term_ids: As `numbers` gives them, each once in the heading and in each sentence.
-        sizes: How many belong to the heading, and to each sentence; [1 + sentences].
+        term_ids: Hashes as of `hash_terms`, each once in the heading and once in each sentence.
+        sizes: The number of terms of the heading and of each sentence, [1 + sentences].
     """
 
     term_ids: TermIds
@@ -39,40 +38,42 @@ class PassageTerms:
 
     @property
     def heading(self) -> TermIds:
-        """Those of the titles, in both languages, and headings above it."""
+        """The terms of the titles, in both languages, and headings above the passage."""
         return self.term_ids[: self.sizes[0]]
 
     @property
     def sentences(self) -> TermIds:
-        """Those of all sentences, one after the other."""
+        """The terms of all sentences, one after the other."""
         return self.term_ids[self.sizes[0] :]
 
 
 def hash_terms(terms: Iterable[str]) -> TermIds:
-    """A number for each term: 48 bits of its BLAKE2b digest.
+    """Return 48 bits of the BLAKE2b digest of each term.
 
-    That two terms of a question and of the sentences held against it share one without being the
-    same happens once in ten million questions.
+    One query in ten million has a term that collides with another one of the sentences compared.
+
+    Args:
+        terms: Terms as `index.text.terms.analyze` returns them.
     """
     return _parse_digests(b"".join(map(_digest_term, terms)))
 
 
-def pack(passage: Passage, article: Article, sentences: Sequence[SentenceRef]) -> bytes:
-    """The terms of a passage, packed.
+def pack_terms(texts: Iterable[str]) -> bytes:
+    """Return the terms of texts as a record.
 
     Args:
-        passage: Of the article.
-        article: With the passage's notes.
-        sentences: Its own, then those of its notes.
+        texts: The heading of a passage, then each of its sentences.
     """
-    heading = analyze(f"{passage.context}\n{article.title_translated}")
-    return _pack_texts(
-        [heading, *(analyze(ref.extract_text(passage, article)) for ref in sentences)]
-    )
+    term_lists = [dict.fromkeys(analyze(text)) for text in texts]
+    sizes = np.array([len(term_lists), *map(len, term_lists)], "<u4")
+    return sizes.tobytes() + b"".join(_digest_term(term) for terms in term_lists for term in terms)
 
 
-def unpack(record: bytes) -> PassageTerms:
-    """What `said` packed.
+def unpack_terms(record: bytes) -> PassageTerms:
+    """Return the terms in a record.
+
+    Args:
+        record: What `pack_terms` returned.
 
     Raises:
         ValueError: If it is cut short.
@@ -81,14 +82,8 @@ def unpack(record: bytes) -> PassageTerms:
     sizes = np.frombuffer(record, "<u4", count, offset=4).astype(np.int64)
     term_ids = _parse_digests(record[4 * (1 + count) :])
     if sizes.sum() != len(term_ids):
-        raise ValueError("as many terms as the sizes say")
+        raise ValueError(f"{len(term_ids)} terms, not {sizes.sum()}")
     return PassageTerms(term_ids, sizes)
-
-
-def _pack_texts(term_lists: Sequence[Collection[str]]) -> bytes:
-    distinct = [dict.fromkeys(terms) for terms in term_lists]
-    sizes = np.array([len(term_lists), *map(len, distinct)], "<u4")
-    return sizes.tobytes() + b"".join(_digest_term(term) for terms in distinct for term in terms)
 
 
 def _parse_digests(digests: bytes) -> TermIds:

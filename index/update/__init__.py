@@ -1,1 +1,1 @@
-"""A change of a library: what it has to do, and the files of the next generation."""
+"""Updates of a library: what is to be done, and the files of the next generation."""

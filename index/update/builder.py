@@ -1,19 +1,20 @@
-"""The files of the next generation: what stays of the current one, then what comes."""
+"""Builds the files of the next generation: first what is carried over, then what is added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from index.arrays import Vectors
 from index.encoders.language_bias import LanguageMean, language_means
 from index.passages import build_encoder_input
-from index.storage.documents import write_documents
+from index.storage.document_writer import write_documents, write_user_glosses
+from index.storage.engine import TERM_INDEX_FOLDER, Engine
 from index.storage.library import DOCUMENTS_FILE, Library
-from index.storage.local_engine import TERM_INDEX_FOLDER, LocalEngine
 from index.storage.records import PublicationEntry
 from index.storage.term_index import TermDocument, write_term_index
 from index.storage.token_vectors import TokenCodes, quantize, write_token_vectors
@@ -33,7 +34,9 @@ from index.update.progress import ProgressCallback, ProgressEvent
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
 
-_BATCH_TEXTS = 256  # texts: the most whose encoding a crash can lose
+_T = TypeVar("_T")
+
+_BATCH_TEXTS = 256  # texts: the most whose embeddings a crash can lose
 _BLOCK_PASSAGES = 4096  # passages whose vectors are held in memory at once
 
 
@@ -47,26 +50,32 @@ class GenerationBuilder:
         entries: Sequence[PublicationEntry],
         cache: EmbeddingCache,
     ) -> None:
-        """Takes what is to be changed.
+        """Take what is to be changed.
 
         Args:
-            library: The current generation; None if there is none.
-            dropped_ids: The ids of publications that are not carried over.
-            entries: What comes.
-            cache: Where vectors of what comes are kept until they are written.
+            library: The current generation; None if there is none. Of one of an older format
+                everything but the user's glosses is dropped.
+            dropped_ids: The ids of the publications that are not carried over.
+            entries: The publications that are added.
+            cache: Stores the embeddings of what is added until they are written.
         """
         self._library = library
+        self._reusable = None if library is None or library.is_outdated else library
         self._dropped_ids = dropped_ids
         self._entries = entries
         self._cache = cache
 
     def encode(self, encoder: Encoder, report_progress: ProgressCallback) -> tuple[int, int]:
-        """Sees to it that the cache has the vectors of everything that comes.
+        """Fill the cache with the embeddings of everything that is added.
 
-        Vectors of texts that stand in what is dropped are taken over; only the rest is encoded.
+        Embeddings of texts that also stand in what is dropped are reused; only the rest is encoded.
+
+        Args:
+            encoder: Encodes the texts.
+            report_progress: Called at every step.
 
         Returns:
-            How many texts were encoded, and how many were known.
+            The number of texts encoded, and of those whose embeddings were known.
 
         Raises:
             OSError: If the cache cannot be written.
@@ -76,144 +85,143 @@ class GenerationBuilder:
         texts = dict.fromkeys(
             text for entry in self._entries for text in (*passage_texts(entry), *token_texts(entry))
         )
-        texts_with_vectors = {
-            text
-            for entry in self._entries
-            for text in (*passage_texts(entry), *sentence_texts(entry))
-        }
-        if self._library and not self._library.is_outdated:
+        if self._reusable:
+            texts_with_vector = {
+                text
+                for entry in self._entries
+                for text in (*passage_texts(entry), *sentence_texts(entry))
+            }
             for publication_id in self._dropped_ids:
                 self._reuse_embeddings(
-                    self._library, publication_id, texts.keys(), texts_with_vectors
+                    self._reusable, publication_id, texts.keys(), texts_with_vector
                 )
-        texts_with_tokens = {text for entry in self._entries for text in token_texts(entry)}
         missing = self._cache.find_missing(texts)
-        means = language_means(encoder) if missing else {}
-        for start in range(0, len(missing), _BATCH_TEXTS):
-            batch = missing[start : start + _BATCH_TEXTS]
-
-            def report_encoded(done: int, start: int = start) -> None:
-                report_progress(ProgressEvent("encoding", start + done, len(missing)))
-
-            report_encoded(0)
-            embeddings = encoder.encode_passages(batch, report_encoded)
-            tokens = [
-                _quantize_tokens(
-                    text, text_tokens if text in texts_with_tokens else text_tokens[:0], means
-                )
-                for text, text_tokens in zip(batch, embeddings.tokens, strict=True)
-            ]
-            self._cache.add(batch, embeddings.vectors, tokens)
-        report_progress(ProgressEvent("encoding", len(missing), len(missing)))
+        self._encode_texts(missing, encoder, report_progress)
         return len(missing), len(texts) - len(missing)
 
     def write(self, folder: Path, dimension: int, report_progress: ProgressCallback) -> None:
-        """Writes the parts of the generation into its folder.
+        """Write the files of the generation; `encode` has to come first.
+
+        Args:
+            folder: The generation's folder.
+            dimension: The numbers in a vector.
+            report_progress: Called at every step.
 
         Raises:
             OSError: If they cannot be written.
         """
-        reusable = self._library if self._library and not self._library.is_outdated else None
-        previous_folder = reusable.folder if reusable else None
+        previous = self._reusable.folder if self._reusable else None
         total = 2 + len(self._entries)
         report_progress(ProgressEvent("writing", 0, total))
-        documents = previous_folder / DOCUMENTS_FILE if previous_folder else None
-        write_documents(folder / DOCUMENTS_FILE, documents, self._dropped_ids, self._entries)
+        write_documents(
+            folder / DOCUMENTS_FILE,
+            previous and previous / DOCUMENTS_FILE,
+            self._dropped_ids,
+            self._entries,
+        )
+        if self._library and self._library.is_outdated:
+            write_user_glosses(folder / DOCUMENTS_FILE, self._library.user_glosses())
         report_progress(ProgressEvent("writing", 1, total))
-        write_passage_vectors(folder / PASSAGE_INDEX_FILE, dimension, self._iter_passage_vectors())
-        write_sentence_vectors(
-            folder, dimension, list(self._iter_sentence_counts()), self._iter_sentence_vectors()
-        )
-        write_token_vectors(
-            folder, dimension, list(self._iter_token_counts()), self._iter_token_codes()
-        )
-        terms = previous_folder / TERM_INDEX_FOLDER if previous_folder else None
+        self._write_vectors(folder, dimension)
         write_term_index(
             folder / TERM_INDEX_FOLDER,
-            terms,
+            previous and previous / TERM_INDEX_FOLDER,
             self._dropped_ids,
             self._iter_term_documents(report_progress),
         )
         report_progress(ProgressEvent("writing", total, total))
+
+    def _encode_texts(
+        self, texts: Sequence[str], encoder: Encoder, report_progress: ProgressCallback
+    ) -> None:
+        means = language_means(encoder) if texts else {}
+        texts_with_tokens = {text for entry in self._entries for text in token_texts(entry)}
+        for start in range(0, len(texts), _BATCH_TEXTS):
+            batch = texts[start : start + _BATCH_TEXTS]
+
+            def report_encoded(done: int, start: int = start) -> None:
+                report_progress(ProgressEvent("encoding", start + done, len(texts)))
+
+            report_encoded(0)
+            embeddings = encoder.encode_passages(batch, report_encoded)
+            codes = [
+                _quantize_tokens(text, tokens if text in texts_with_tokens else tokens[:0], means)
+                for text, tokens in zip(batch, embeddings.tokens, strict=True)
+            ]
+            self._cache.add(batch, embeddings.vectors, codes)
+        report_progress(ProgressEvent("encoding", len(texts), len(texts)))
 
     def _reuse_embeddings(
         self,
         library: Library,
         publication_id: str,
         wanted_texts: Set[str],
-        texts_with_vectors: Set[str],
+        texts_with_vector: Set[str],
     ) -> None:
-        rows = library.rows_of(publication_id)
-        articles = library.publication(publication_id).articles
-        passages = library.passages(rows)
-        engine = library.local_engine
-        tokens = iter(engine.token_vectors.read_range(*engine.text_range(rows.start, rows.stop)))
-        vectors = iter(engine.sentence_vectors.read_range(rows.start, rows.stop))
-        passage_vectors = engine.passage_vectors.read_range(rows.start, rows.stop)
-        embeddings: dict[str, tuple[Vectors, TokenCodes]] = {}
-        heading_embeddings: dict[
-            str, tuple[Vectors, TokenCodes]
-        ] = {}  # whose vectors nobody asks for
-        for row, passage, vector in zip(rows, passages, passage_vectors, strict=True):
-            heading_codes = next(tokens)
-            embeddings.setdefault(build_encoder_input(passage), (vector, heading_codes[:0]))
-            article = articles[passage.article_index]
-            heading_embeddings[heading_text(passage, article)] = (
-                np.zeros_like(vector),
-                heading_codes,
-            )
-            for ref in library.sentences(row):
-                embeddings[sentence_text(passage, article, ref)] = next(vectors), next(tokens)
-        embeddings |= {
-            text: embedding
-            for text, embedding in heading_embeddings.items()
-            if text not in texts_with_vectors
+        """Copy the embeddings of the wanted texts of a publication into the cache."""
+        with_vector, headings = _read_embeddings(library, publication_id)
+        embeddings = with_vector | {
+            text: embedding for text, embedding in headings.items() if text not in texts_with_vector
         }
         uncached = self._cache.find_missing(text for text in embeddings if text in wanted_texts)
         if uncached:
-            reused = [embeddings[text] for text in uncached]
-            self._cache.add(
-                uncached,
-                np.stack([vector_and_codes[0] for vector_and_codes in reused]),
-                [vector_and_codes[1] for vector_and_codes in reused],
-            )
+            vectors, codes = zip(*(embeddings[text] for text in uncached), strict=True)
+            self._cache.add(uncached, np.stack(vectors), codes)
 
-    def _iter_kept_ranges(self) -> Iterator[tuple[LocalEngine, int, int]]:
-        """The engine and the ranges of rows that are carried over, in pieces."""
+    def _write_vectors(self, folder: Path, dimension: int) -> None:
+        cache = self._cache
+        passages = self._iter_blocks(
+            lambda engine, start, stop: engine.passage_vectors.read_range(start, stop),
+            lambda entry: cache.vectors(passage_texts(entry)),
+        )
+        write_passage_vectors(folder / PASSAGE_INDEX_FILE, dimension, passages)
+        sentence_counts = self._iter_blocks(
+            lambda engine, start, stop: engine.sentence_vectors.group_sizes(start, stop).tolist(),
+            lambda entry: list(map(len, entry.sentences)),
+        )
+        sentences = self._iter_blocks(
+            lambda engine, start, stop: engine.sentence_vectors.read_range(start, stop),
+            lambda entry: cache.vectors(sentence_texts(entry)),
+        )
+        write_sentence_vectors(
+            folder, dimension, list(chain.from_iterable(sentence_counts)), sentences
+        )
+        token_counts = self._iter_blocks(
+            lambda engine, start, stop: engine.token_vectors.group_sizes(
+                *engine.text_range(start, stop)
+            ).tolist(),
+            lambda entry: cache.token_counts(token_texts(entry)),
+        )
+        tokens: Iterator[Iterable[TokenCodes]] = self._iter_blocks(
+            lambda engine, start, stop: [
+                engine.token_vectors.read_range(*engine.text_range(start, stop))
+            ],
+            lambda entry: map(cache.token_codes, token_texts(entry)),
+        )
+        write_token_vectors(
+            folder,
+            dimension,
+            list(chain.from_iterable(token_counts)),
+            chain.from_iterable(tokens),
+        )
+
+    def _iter_blocks(
+        self,
+        read_stored: Callable[[Engine, int, int], _T],
+        read_added: Callable[[PublicationEntry], _T],
+    ) -> Iterator[_T]:
+        """Yield a part of the generation in blocks: what is carried over, then what is added.
+
+        Args:
+            read_stored: Reads a range of rows of the current generation: first, after the last.
+            read_added: Reads what belongs to a publication that is added.
+        """
         if self._library:
             for rows in self._library.rows_without(self._dropped_ids):
                 for start in range(rows.start, rows.stop, _BLOCK_PASSAGES):
-                    yield self._library.local_engine, start, min(start + _BLOCK_PASSAGES, rows.stop)
-
-    def _iter_passage_vectors(self) -> Iterator[Vectors]:
-        for engine, start, stop in self._iter_kept_ranges():
-            yield engine.passage_vectors.read_range(start, stop)
-        for entry in self._entries:
-            yield self._cache.vectors(passage_texts(entry))
-
-    def _iter_sentence_vectors(self) -> Iterator[Vectors]:
-        for engine, start, stop in self._iter_kept_ranges():
-            yield engine.sentence_vectors.read_range(start, stop)
-        for entry in self._entries:
-            yield self._cache.vectors(sentence_texts(entry))
-
-    def _iter_sentence_counts(self) -> Iterator[int]:
-        for engine, start, stop in self._iter_kept_ranges():
-            yield from engine.sentence_vectors.sentence_counts(start, stop)
-        for entry in self._entries:
-            yield from (len(sentence_refs) for sentence_refs in entry.sentences)
-
-    def _iter_token_codes(self) -> Iterator[TokenCodes]:
-        for engine, start, stop in self._iter_kept_ranges():
-            yield from engine.token_vectors.read_range(*engine.text_range(start, stop))
-        for entry in self._entries:
-            yield from map(self._cache.token_codes, token_texts(entry))
-
-    def _iter_token_counts(self) -> Iterator[int]:
-        for engine, start, stop in self._iter_kept_ranges():
-            yield from engine.token_vectors.token_counts(*engine.text_range(start, stop))
-        for entry in self._entries:
-            yield from self._cache.token_counts(token_texts(entry))
+                    stop = min(start + _BLOCK_PASSAGES, rows.stop)
+                    yield read_stored(self._library.engine, start, stop)
+        yield from map(read_added, self._entries)
 
     def _iter_term_documents(self, report_progress: ProgressCallback) -> Iterator[TermDocument]:
         for done, entry in enumerate(self._entries, 2):
@@ -230,8 +238,36 @@ class GenerationBuilder:
                 )
 
 
+_TextEmbeddings = dict[str, tuple[Vectors, TokenCodes]]  # vector and tokens of each text
+
+
+def _read_embeddings(
+    library: Library, publication_id: str
+) -> tuple[_TextEmbeddings, _TextEmbeddings]:
+    """Return the embeddings of the passages and sentences of a publication, and of its headings.
+
+    Of a heading only the tokens are stored: its vector is 0.
+    """
+    rows = library.rows_of(publication_id)
+    articles = library.publication(publication_id).articles
+    engine = library.engine
+    tokens = iter(engine.token_vectors.split_range(*engine.text_range(rows.start, rows.stop)))
+    sentence_vectors = iter(engine.sentence_vectors.read_range(rows.start, rows.stop))
+    passage_vectors = engine.passage_vectors.read_range(rows.start, rows.stop)
+    with_vector: _TextEmbeddings = {}
+    headings: _TextEmbeddings = {}
+    for row, passage, vector in zip(rows, library.passages(rows), passage_vectors, strict=True):
+        article = articles[passage.article_index]
+        codes = next(tokens)
+        with_vector.setdefault(build_encoder_input(passage), (vector, codes[:0]))
+        headings[heading_text(passage, article)] = np.zeros_like(vector), codes
+        for ref in library.sentences(row):
+            text = sentence_text(passage, article, ref)
+            with_vector[text] = next(sentence_vectors), next(tokens)
+    return with_vector, headings
+
+
 def _quantize_tokens(
     text: str, tokens: Vectors, means: Mapping[Language, LanguageMean]
 ) -> TokenCodes:
-    """The tokens of a text as they are kept."""
     return quantize(means[detect_language(text)].center_tokens(tokens))

@@ -1,7 +1,7 @@
-"""Vectors of a change in progress, kept on disk: what is encoded once need not be encoded again.
+"""Stores the embeddings of an update in progress, so that no text is encoded twice.
 
-Encoding is what takes long in indexing. The cache outlives a change that is broken off, even by a
-crash, and serves the next attempt; it is removed when a generation is published.
+Encoding takes most of the time of an update. The cache survives an update that is interrupted, even
+by a crash, and serves the next attempt; it is removed when a generation is published.
 """
 
 from __future__ import annotations
@@ -27,14 +27,21 @@ _COUNT_DTYPE = np.dtype("<u4")
 
 
 class EmbeddingCache:
-    """Vectors and packed tokens by the text that they were made from, in a file that only grows.
+    """Vectors and quantized tokens by their text, in a file that only grows.
 
-    A record is the text's digest, the number of its tokens, its vector in 16-bit floats, its tokens
-    and a checksum.
+    A record is the digest of the text, the number of its tokens, its vector in 16-bit floats, its
+    tokens and a checksum.
+
+    Attributes:
+        path: The file.
     """
 
     def __init__(self, folder: Path, model: Model) -> None:
-        """Opens the model's cache in a folder; what a crash has left torn at its end is cut off.
+        """Open the model's cache in a folder; a record cut short by a crash is removed.
+
+        Args:
+            folder: The library's folder.
+            model: The model of the embeddings.
 
         Raises:
             OSError: If it cannot be read or written.
@@ -64,13 +71,22 @@ class EmbeddingCache:
             self.path.unlink(missing_ok=True)
 
     def find_missing(self, texts: Iterable[str]) -> list[str]:
-        """The texts that it has no vectors of, each once, in order."""
+        """Return the texts without embeddings in the cache, each once, in order.
+
+        Args:
+            texts: Any texts.
+        """
         return [text for text in dict.fromkeys(texts) if _digest_text(text) not in self._offsets]
 
     def add(
         self, texts: Sequence[str], vectors: Vectors, token_codes: Sequence[TokenCodes]
     ) -> None:
-        """Takes the vectors [n, d] and the packed tokens of n texts.
+        """Add the embeddings of n texts.
+
+        Args:
+            texts: The texts.
+            vectors: Their vectors, [n, dimension].
+            token_codes: The quantized tokens of each, [tokens, dimension / 2].
 
         Raises:
             OSError: If they cannot be written.
@@ -87,7 +103,10 @@ class EmbeddingCache:
         self._offsets |= offsets
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of texts, [n, d], none of which may be missing.
+        """Return the vectors of n texts, [n, dimension].
+
+        Args:
+            texts: Texts that are in the cache.
 
         Raises:
             OSError: If they cannot be read.
@@ -101,7 +120,10 @@ class EmbeddingCache:
         return result
 
     def token_counts(self, texts: Iterable[str]) -> list[int]:
-        """How many tokens each of the texts has, none of which may be missing.
+        """Return the number of tokens of each text.
+
+        Args:
+            texts: Texts that are in the cache.
 
         Raises:
             OSError: If they cannot be read.
@@ -113,7 +135,10 @@ class EmbeddingCache:
         return counts
 
     def token_codes(self, text: str) -> TokenCodes:
-        """The packed tokens of a text, which may not be missing, [tokens, d / 2].
+        """Return the quantized tokens of a text, [tokens, dimension / 2].
+
+        Args:
+            text: A text that is in the cache.
 
         Raises:
             OSError: If they cannot be read.

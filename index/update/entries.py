@@ -1,4 +1,4 @@
-"""A publication on its way into a library: its passages, their sentences, and what is encoded."""
+"""Makes a publication ready for a library: passages, sentences, terms, and the encoder's texts."""
 
 from __future__ import annotations
 
@@ -7,41 +7,63 @@ from collections.abc import Sequence
 from index.document import Article, Note, Passage, Publication
 from index.glossary.mining import mine_glosses
 from index.passages import build_encoder_input
+from index.storage.passage_terms import pack_terms
 from index.storage.records import Counts, PublicationEntry, SentenceRef, SourceFile, Summary
 from index.text.dictionary import load_dictionary
-from index.text.scripts import convert_to_simplified
+from index.text.scripts import convert_to_simplified, detect_language
 from index.text.sentences import split_sentences
 
 
 def build_entry(
     publication: Publication, source_file: SourceFile, first_key: int, passages: Sequence[Passage]
 ) -> PublicationEntry:
-    """A publication with everything that a library keeps of it.
+    """Return a publication with everything that a library stores of it.
 
     Args:
-        publication: As it was read.
-        source_file: What it was read from.
+        publication: The publication as it was read.
+        source_file: The file that it was read from.
         first_key: The key of its first passage.
         passages: Its passages, in reading order.
 
     Raises:
         OSError: If the dictionary cannot be written to the cache.
     """
-    sentence_refs = tuple(
-        _find_sentences(passage, publication.articles[passage.article_index])
-        for passage in passages
+    articles = publication.articles
+    sentences = tuple(
+        _find_sentences(passage, articles[passage.article_index]) for passage in passages
     )
+    return PublicationEntry(
+        publication,
+        _summarize(publication, source_file, sentences),
+        source_file,
+        first_key,
+        tuple(passages),
+        sentences,
+        tuple(detect_language(passage.text) for passage in passages),
+        tuple(
+            pack_passage_terms(passage, articles[passage.article_index], refs)
+            for passage, refs in zip(passages, sentences, strict=True)
+        ),
+        mine_glosses(publication, load_dictionary()),
+    )
+
+
+def _summarize(
+    publication: Publication,
+    source_file: SourceFile,
+    sentences: Sequence[Sequence[SentenceRef]],
+) -> Summary:
     articles = publication.articles
     counts = Counts(
         publications=1,
         articles=len(articles),
         sections=sum(len(article.sections) for article in articles),
-        passages=len(passages),
-        sentences=sum(len(passage_refs) for passage_refs in sentence_refs),
+        passages=len(sentences),
+        sentences=sum(map(len, sentences)),
         notes=sum(len(article.notes) for article in articles),
         findings=len(publication.findings),
     )
-    summary = Summary(
+    return Summary(
         publication.id,
         publication.title,
         publication.title_translated,
@@ -52,30 +74,57 @@ def build_entry(
         source_file.path,
         counts,
     )
-    glosses = mine_glosses(publication, load_dictionary())
-    return PublicationEntry(
-        publication, summary, source_file, first_key, tuple(passages), sentence_refs, glosses
-    )
+
+
+def pack_passage_terms(passage: Passage, article: Article, refs: Sequence[SentenceRef]) -> bytes:
+    """Return the terms of a passage's heading and sentences as `pack_terms` makes them.
+
+    Args:
+        passage: The passage.
+        article: The article of the passage.
+        refs: The sentences of the passage, then those of its notes.
+    """
+    sentences = [ref.extract_text(passage, article) for ref in refs]
+    return pack_terms([_heading(passage, article), *sentences])
 
 
 def find_passage_notes(passage: Passage, article: Article) -> list[Note]:
-    """The notes whose marks stand in a passage of an article; marks that lead to none are left."""
+    """Return the notes that the marks in a passage refer to; marks without a note are left out.
+
+    Args:
+        passage: The passage.
+        article: The article of the passage.
+    """
     notes = {note.number: note for note in article.notes}
     return [notes[number] for number in passage.note_numbers if number in notes]
 
 
 def sentence_text(passage: Passage, article: Article, ref: SentenceRef) -> str:
-    """A sentence as the encoder reads it."""
+    """Return a sentence as the encoder reads it.
+
+    Args:
+        passage: The passage of the sentence.
+        article: The article of the passage.
+        ref: The sentence.
+    """
     return convert_to_simplified(ref.extract_text(passage, article))
 
 
 def passage_texts(entry: PublicationEntry) -> list[str]:
-    """What the encoder reads of each passage."""
+    """Return each passage as the encoder reads it.
+
+    Args:
+        entry: A publication.
+    """
     return [build_encoder_input(passage) for passage in entry.passages]
 
 
 def sentence_texts(entry: PublicationEntry) -> list[str]:
-    """What the encoder reads of every sentence of every passage, in order."""
+    """Return every sentence of every passage as the encoder reads it, in order.
+
+    Args:
+        entry: A publication.
+    """
     articles = entry.publication.articles
     return [
         sentence_text(passage, articles[passage.article_index], ref)
@@ -85,15 +134,24 @@ def sentence_texts(entry: PublicationEntry) -> list[str]:
 
 
 def heading_text(passage: Passage, article: Article) -> str:
-    """The titles and headings above a passage, as the encoder reads them for their tokens.
+    """Return the titles and headings above a passage as the encoder reads them for their tokens.
 
-    Two lines, be the second one empty: so it is no sentence's text, whose vector is needed too.
+    Two lines, even if the second is empty: so it never equals the text of a sentence, of which the
+    vector is needed too.
+
+    Args:
+        passage: The passage.
+        article: The article of the passage.
     """
-    return convert_to_simplified(f"{passage.context}\n{article.title_translated}")
+    return convert_to_simplified(_heading(passage, article))
 
 
 def token_texts(entry: PublicationEntry) -> list[str]:
-    """The texts whose tokens are kept: of each passage what stands above it, then its sentences."""
+    """Return the texts whose tokens are stored: of each passage its heading, then its sentences.
+
+    Args:
+        entry: A publication.
+    """
     articles = entry.publication.articles
     return [
         text
@@ -106,13 +164,15 @@ def token_texts(entry: PublicationEntry) -> list[str]:
     ]
 
 
+def _heading(passage: Passage, article: Article) -> str:
+    return f"{passage.context}\n{article.title_translated}"
+
+
 def _find_sentences(passage: Passage, article: Article) -> tuple[SentenceRef, ...]:
-    passage_refs = [SentenceRef(None, span) for span in passage.sentences]
-    return (
-        *passage_refs,
-        *(
-            SentenceRef(note.number, span)
-            for note in find_passage_notes(passage, article)
-            for span in split_sentences(note.text)
-        ),
-    )
+    own = [SentenceRef(None, span) for span in passage.sentences]
+    of_notes = [
+        SentenceRef(note.number, span)
+        for note in find_passage_notes(passage, article)
+        for span in split_sentences(note.text)
+    ]
+    return (*own, *of_notes)

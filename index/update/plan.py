@@ -1,4 +1,4 @@
-"""What a change of a library has to do: which files are new, changed, known, or in conflict."""
+"""Plans an update: which files are new, changed, unchanged, or in conflict."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from index.storage.records import SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that could not be taken, or an id that could not be removed, and why."""
+    """A file that could not be added, or an id that could not be removed, and why."""
 
     item: str
     message: Message
 
 
 class IncomingPublication(NamedTuple):
-    """A publication that was read and goes into the library; `replaces` are ids that it ousts."""
+    """A publication that is to be added, and the ids of those that it replaces."""
 
     publication: Publication
     source_file: SourceFile
@@ -34,13 +34,13 @@ class IncomingPublication(NamedTuple):
 
 @dataclass(slots=True)
 class UpdatePlan:
-    """What will be done, as it becomes clear.
+    """What an update has to do.
 
     Attributes:
-        incoming: By publication id, in the order of the files.
-        unchanged: Files whose very bytes the library holds as they are read now, with their
-            publication's id.
-        removed_ids: Ids of publications that go, and that nothing replaces.
+        incoming: The publications to be added, by id, in the order of the files.
+        unchanged: Files that the library has already, by their bytes and the version of the
+            readers, with the id of the publication.
+        removed_ids: The ids of publications to be removed, and that nothing replaces.
         failures: What cannot be done.
     """
 
@@ -51,7 +51,7 @@ class UpdatePlan:
 
     @property
     def dropped_ids(self) -> list[str]:
-        """All ids of the current generation that are not carried over."""
+        """The ids of the current generation that are not carried over."""
         replaced = (
             publication_id
             for incoming in self.incoming.values()
@@ -66,7 +66,7 @@ class UpdatePlan:
 
 
 class Planner:
-    """Takes files and ids one by one, and keeps account of what the library will hold."""
+    """Makes a plan from files and ids, one by one."""
 
     def __init__(
         self,
@@ -74,20 +74,35 @@ class Planner:
         read: Callable[[Path], Publication],
         recorded_paths: Mapping[Path, str],
     ) -> None:
+        """Begin a plan.
+
+        Args:
+            source_files: The files that the library's publications were read from, by id.
+            read: Reads a publication from a file.
+            recorded_paths: The path to be stored of a file, if it is not its real path.
+        """
         self._plan = UpdatePlan()
         self._source_files = dict(source_files)
         self._read = read
         self._recorded_paths = recorded_paths
 
     def remove(self, publication_id: str) -> None:
-        """Takes the id of a publication that has to go."""
+        """Plan the removal of a publication.
+
+        Args:
+            publication_id: The publication's id.
+        """
         if self._source_files.pop(publication_id, None) is None:
             self._plan.failures.append(Failure(publication_id, _unknown_id_message(publication_id)))
         else:
             self._plan.removed_ids.append(publication_id)
 
     def add(self, file: Path) -> None:
-        """Takes a file: reads it if the library does not hold its very bytes."""
+        """Plan the addition of a file; it is read unless the library has it unchanged.
+
+        Args:
+            file: The file.
+        """
         source_file = SourceFile(
             self._recorded_paths.get(file) or os.path.realpath(file), _digest_file(file)
         )
@@ -101,22 +116,14 @@ class Planner:
             self._plan.failures.append(Failure(str(file), error.message))
             return
         existing = self._source_files.get(publication.id)
-        if (
-            existing
-            and existing.path != source_file.path
-            and _digest_file(Path(existing.path))
-            not in {
-                "",
-                source_file.digest,
-            }
-        ):
+        if existing and _is_conflict(existing, source_file):
             self._plan.failures.append(Failure(str(file), _conflict_message(file, existing)))
             return
         self._accept(publication, source_file)
 
     def finish(self) -> UpdatePlan:
-        """The plan."""
-        # A file that was known can be so no more: another one has replaced what it was known by.
+        """Return the plan."""
+        # A file that was unchanged can have been replaced by a later one.
         while stale := [file for file in self._plan.unchanged if not self._is_stored(file)]:
             for file in stale:
                 del self._plan.unchanged[file]
@@ -143,8 +150,16 @@ class Planner:
         self._plan.incoming[publication.id] = incoming
 
 
+def _is_conflict(existing: SourceFile, added: SourceFile) -> bool:
+    """Return whether two files of one publication exist and differ."""
+    return existing.path != added.path and _digest_file(Path(existing.path)) not in {
+        "",
+        added.digest,
+    }
+
+
 def _digest_file(file: Path) -> str:
-    """The digest of a file's bytes and of what reads them; "" where no file can be read."""
+    """Return the digest of a file and the version of the readers; "" if it cannot be read."""
     try:
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest() if file.is_file() else ""

@@ -1,4 +1,4 @@
-"""How far a change of a library is."""
+"""The progress of an update."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Literal, NamedTuple, TypeAlias
 
 
 class ProgressEvent(NamedTuple):
-    """How far a change is.
+    """How far an update is.
 
     Attributes:
-        stage: Reading files, encoding texts, or writing: documents, vectors, then the terms of
-            each publication.
-        done: How many files, texts or parts are done.
-        total: How many there are.
+        stage: Reading files, encoding texts, or writing: documents, vectors, then the terms of each
+            publication.
+        done: The number of files, texts or parts that are done.
+        total: The number of files, texts or parts in this stage.
     """
 
     stage: Literal["reading", "encoding", "writing"]

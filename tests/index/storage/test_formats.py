@@ -12,6 +12,7 @@ import pytest
 
 from index import readers
 from index.errors import LibraryError
+from index.glossary.gloss import Gloss
 from index.storage.generation import _write_json
 from index.storage.library import DOCUMENTS_FILE, Library
 from index.storage.manifest import (
@@ -25,6 +26,7 @@ from index.storage.manifest import (
     read_pointer,
 )
 from index.update.update import update_library
+from index.update.user_glossary import update_user_glossary
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -43,21 +45,38 @@ def path(tmp_path: Path, files: list[Path]) -> Path:
     return tmp_path / "library"
 
 
-def age(path: Path) -> None:
-    """Makes a library what format 1 was."""
+RENAMED_COLUMNS = (  # table, name, name before format 6
+    ("publication", "folded_titles", "folded"),
+    ("publication", "first_key", "first"),
+    ("publication", "passage_count", "passages"),
+    ("article", "article_index", "number"),
+    ("article", "folded_titles", "folded"),
+    ("article", "first_key", "first"),
+    ("article", "passage_count", "passages"),
+    ("label", "article_index", "article"),
+    ("label", "folded_name", "folded"),
+    ("passage", "terms", "said"),
+)
+
+
+def age(path: Path, library_format: int = 5) -> None:
+    """Makes a library what format 1 or 5 was."""
     pointer = read_pointer(path)
     folder = generation_folder(path, pointer.generation)
     with closing(sqlite3.connect(folder / DOCUMENTS_FILE)) as connection, connection:
-        connection.execute("ALTER TABLE passage DROP COLUMN said")
-        connection.execute("DROP INDEX passage_in_language")
-        connection.execute("ALTER TABLE passage DROP COLUMN language")
-        connection.execute("DROP TABLE IF EXISTS gloss")
-        connection.execute("UPDATE publication SET digest = substr(digest, 1, 64)")
+        for table, name, older_name in RENAMED_COLUMNS:
+            connection.execute(f"ALTER TABLE {table} RENAME COLUMN {name} TO {older_name}")
         for key, older_key in (("resolves_to", "stands_for"), ("see_also", "see")):
             connection.execute(
                 "UPDATE article SET record = CAST(replace(record, ?, ?) AS BLOB)",
                 (f'"{key}":', f'"{older_key}":'),
             )
+        if library_format == 1:
+            connection.execute("ALTER TABLE passage DROP COLUMN said")
+            connection.execute("DROP INDEX passage_in_language")
+            connection.execute("ALTER TABLE passage DROP COLUMN language")
+            connection.execute("DROP TABLE gloss")
+            connection.execute("UPDATE publication SET digest = substr(digest, 1, 64)")
     manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
     file = folder / DOCUMENTS_FILE
     record = FileRecord(file.stat().st_size, compute_checksum(file))
@@ -65,7 +84,9 @@ def age(path: Path) -> None:
         folder / MANIFEST_FILE, replace(manifest, files={**manifest.files, DOCUMENTS_FILE: record})
     )
     aged = msgspec.structs.replace(
-        pointer, format_version=1, manifest=compute_checksum(folder / MANIFEST_FILE)
+        pointer,
+        format_version=library_format,
+        manifest_checksum=compute_checksum(folder / MANIFEST_FILE),
     )
     _write_json(path / POINTER_FILE, aged.with_checksum())
 
@@ -87,7 +108,7 @@ def contents(path: Path) -> list[object]:
 def test_an_older_library_says_what_to_do(path: Path) -> None:
     age(path)
     with pytest.raises(
-        LibraryError, match=f"has format 1, this version reads {FORMAT_VERSION}"
+        LibraryError, match=f"has format 5, this version reads {FORMAT_VERSION}"
     ) as caught:
         Library.open(path)
     assert "tongzhu index" in caught.value.message.en
@@ -95,15 +116,27 @@ def test_an_older_library_says_what_to_do(path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_an_older_library_is_made_anew_from_what_it_holds(path: Path, files: list[Path]) -> None:
+@pytest.mark.parametrize("library_format", [1, 5])
+def test_an_older_library_is_made_anew_from_what_it_holds(
+    path: Path, files: list[Path], library_format: int
+) -> None:
     before = contents(path)
-    age(path)
+    age(path, library_format)
     files[0].unlink()
     done = update_library(path, [files[1]], encoder=HashingEncoder())
     assert contents(path) == before
     assert (len(done.replaced), done.added, done.removed, done.failed) == (2, (), (), ())
     assert (done.encoded, done.reused) == (9, 0)  # which had no tokens
     assert done.generation == 2
+
+
+def test_an_older_library_keeps_the_glosses_of_the_user(path: Path, files: list[Path]) -> None:
+    gloss = Gloss(("燈塔", "lighthouse"), "user")
+    update_user_glossary(path, lambda _: [gloss])
+    age(path)
+    update_library(path, files, encoder=HashingEncoder())
+    with Library.open(path) as library:
+        assert library.user_glosses() == (gloss,)
 
 
 def test_removing_from_an_older_library_keeps_the_rest(path: Path) -> None:

@@ -19,8 +19,8 @@ from index.document import Publication
 from index.encoders.protocol import Encoder, load_encoder
 from index.errors import LibraryError, ModelError
 from index.passages import build_encoder_input, split_publication
-from index.storage.engine import TermGroup
 from index.storage.library import Library
+from index.storage.term_index import TermGroup
 from index.text.scripts import convert_to_simplified
 from index.text.terms import analyze
 from index.update.progress import ProgressEvent

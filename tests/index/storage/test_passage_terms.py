@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Article, Note, Passage, Span, TextPosition
-from index.storage.passage_terms import hash_terms, pack, unpack
+from index.storage.passage_terms import hash_terms, pack_terms, unpack_terms
 from index.storage.records import SentenceRef
 from index.text.terms import analyze
+from index.update.entries import pack_passage_terms
 from rag.ranking.term_match import HashedTexts
 
 TERMS = st.lists(st.text(min_size=1, max_size=3), unique=True, max_size=6)
@@ -37,7 +38,7 @@ def test_a_passage_keeps_what_its_heading_sentences_and_notes_say() -> None:
         SentenceRef("1", Span(0, 20)),
     ]
     passage = Passage("p", "q", 0, 0, TextPosition(0, 0), texts[0], (), (), "燈塔的歷史")
-    kept = unpack(pack(passage, article, refs))
+    kept = unpack_terms(pack_passage_terms(passage, article, refs))
     said_by = ["燈塔的歷史\nLighthouses", texts[0][:6], texts[0][6:17], texts[1][:20]]
     distinct = [list(dict.fromkeys(analyze(text))) for text in said_by]
     assert kept.sizes.tolist() == [len(terms) for terms in distinct]
@@ -48,8 +49,7 @@ def test_a_passage_keeps_what_its_heading_sentences_and_notes_say() -> None:
 
 
 def test_terms_that_are_cut_short_are_noticed() -> None:
-    passage = Passage("p", "q", 0, 0, TextPosition(0, 0), "港口", (), (), "")
-    record = pack(passage, Article("燈塔"), [SentenceRef(None, Span(0, 2))])
+    record = pack_terms(["\n", "港口"])
     for size in (0, 3, 7, len(record) - 6, len(record) - 1):
         with pytest.raises(ValueError, match=r"\w"):
-            unpack(record[:size])
+            unpack_terms(record[:size])

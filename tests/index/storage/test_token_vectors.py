@@ -48,9 +48,9 @@ def test_each_text_has_its_own_tokens(
     parts = [quantize(unit(count, 16, seed=at)) for at, count in enumerate(counts)]
     write_token_vectors(folder, 16, counts, parts)
     kept = TokenVectors(folder)
-    assert kept.text_count == len(counts)
-    assert kept.token_counts(0, kept.text_count) == counts
-    assert [part.tolist() for part in kept.read_range(0, kept.text_count)] == [
+    assert kept.group_count == len(counts)
+    assert kept.group_sizes(0, kept.group_count).tolist() == counts
+    assert [part.tolist() for part in kept.split_range(0, kept.group_count)] == [
         part.tolist() for part in parts
     ]
     question = unit(asked, 16, seed=99)

