@@ -53,6 +53,9 @@ PUBLICATIONS = tuple(
 )
 
 if __name__ == "__main__":
-    library = StubLibrary(PUBLICATIONS, authors=(HOSTILE,))
-    room = ChatSessions(StubService(retrieve, library), ConversationStore(get_conversations_path()))
-    serve(room, "127.0.0.1", int(sys.argv[1]), lambda: None)
+    service = StubService(retrieve, StubLibrary(PUBLICATIONS, authors=(HOSTILE,)))
+    # The panel has much to search, although the library has nothing to ask.
+    service.catalogue.search("")
+    service.catalogue.publications = ()
+    sessions = ChatSessions(service, ConversationStore(get_conversations_path()))
+    serve(sessions, "127.0.0.1", int(sys.argv[1]), lambda: None)
