@@ -12,6 +12,7 @@ from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
 from tests.helpers.stub_service import StubLibrary, StubService
 from ui.cli.paths import get_conversations_path
+from ui.conversations.fallback_store import FallbackStore
 from ui.conversations.store import ConversationStore
 from ui.page.chat_sessions import ChatSessions
 from ui.page.server import serve
@@ -57,5 +58,5 @@ if __name__ == "__main__":
     # The panel has much to search, although the library has nothing to ask.
     service.catalogue.search("")
     service.catalogue.publications = ()
-    sessions = ChatSessions(service, ConversationStore(get_conversations_path()))
+    sessions = ChatSessions(service, FallbackStore(ConversationStore(get_conversations_path())))  # type: ignore[arg-type]
     serve(sessions, "127.0.0.1", int(sys.argv[1]), lambda: None)

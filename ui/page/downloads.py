@@ -40,10 +40,10 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
             raise HTTPException(404)
         try:
             name = await run_in_threadpool(
-                sessions.conversations.get_name, visitor, conversation_id
+                sessions.conversations.store.get_name, visitor, conversation_id
             )
             turns = await run_in_threadpool(
-                sessions.conversations.read_turns, visitor, conversation_id
+                sessions.conversations.store.read_turns, visitor, conversation_id
             )
         except KeyError as error:
             raise HTTPException(404) from error
@@ -113,7 +113,7 @@ def _format_disposition(name: str, export_format: str) -> str:
 
 def _collect_feedback(sessions: ChatSessions, visitor: str) -> tuple[str, bytes]:
     return build_download(
-        group_cases(map(build_case, sessions.conversations.list_judged_answers(visitor)))
+        group_cases(map(build_case, sessions.conversations.store.list_judged_answers(visitor)))
     )
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Filters
 from ui.conversations import filters
+from ui.conversations.fallback_store import SessionRef
 from ui.conversations.model import parse_judgement
 from ui.messages.language import parse_accept_language, parse_language_tag
 from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
-from ui.page.chat_sessions import ChatSessions, SessionRef
+from ui.page.chat_sessions import ChatSessions
 from ui.page.examples import EXAMPLE_COUNT, find_example_questions
 from ui.page.gradio_offline import gr
 from ui.page.publications import format_remaining, summarize_publications
@@ -82,7 +83,7 @@ class PageEvents:
         request: gr.Request,
     ) -> list[Any]:
         """Shows the question at once, and that it is being looked for."""
-        new_conversation_id = self._sessions.add_question(
+        new_conversation_id = self._sessions.conversations.add_question(
             _build_session(conversation_id, language, request),
             question,
             filters.parse_filters(filters_json),
@@ -109,7 +110,7 @@ class PageEvents:
         session = _build_session(conversation_id, language, request)
         if not conversation_id:
             return [gr.skip(), gr.skip()]
-        if not self._sessions.load_turns(session):
+        if not self._sessions.conversations.load_turns(session):
             return [self._sessions.render_deleted(session), gr.skip()]
         return [gr.skip(), self._sessions.answer_question(session)]
 
@@ -146,7 +147,7 @@ class PageEvents:
     ) -> str:
         """A conversation gets another name."""
         session = _build_session(conversation_id, language, request)
-        error_message = self._sessions.rename(
+        error_message = self._sessions.conversations.rename(
             session, _read_field(event, "id"), _read_field(event, "name")
         )
         return self._sessions.render_conversation_list(session, error_message)
@@ -156,7 +157,7 @@ class PageEvents:
     ) -> list[Any]:
         """A conversation is no longer wanted."""
         session = _build_session(conversation_id, language, request)
-        error_message = self._sessions.delete(session, _read_field(event, "id"))
+        error_message = self._sessions.conversations.delete(session, _read_field(event, "id"))
         return self._show_conversation(session, error_message)
 
     def save_judgement(
@@ -178,7 +179,7 @@ class PageEvents:
         self, session: SessionRef, error_message: Message | None = None
     ) -> list[Any]:
         """What shows a conversation."""
-        turns = self._sessions.load_turns(session)
+        turns = self._sessions.conversations.load_turns(session)
         session = replace(session, conversation_id=session.conversation_id if turns else "")
         example_texts = find_example_questions(self._sessions.service, session.language)
         return [

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-import sqlite3
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,19 +15,14 @@ from eval.questions.format import parse_question
 from index.storage.records import Filters
 from rag.answer.model import Answer, Statement
 from rag.retriever import Retriever
-from tests.helpers.stub_service import StubService
 from tests.ui.page.test_render import ANSWER
 from ui.cli.main import main
 from ui.conversations.feedback import DRAFTS, FeedbackCase, build_case, build_download, group_cases
-from ui.conversations.model import Judgement, Turn, parse_judgement
-from ui.conversations.sqlite import SqliteFile
+from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import (
-    _MIGRATIONS,
     ConversationStore,
     JudgedAnswer,
-    StorageError,
 )
-from ui.page.chat_sessions import ChatSessions, SessionRef
 
 ANNA, BEN = "a" * 43, "b" * 43
 RIGHT, WRONG = Judgement("right"), Judgement("wrong", note="it is in note 4")
@@ -38,70 +31,6 @@ RIGHT, WRONG = Judgement("right"), Judgement("wrong", note="it is in note 4")
 @pytest.fixture
 def kept(tmp_path: Path) -> ConversationStore:
     return ConversationStore(tmp_path / "conversations.sqlite3")
-
-
-def room(kept: ConversationStore, answer: Answer = ANSWER) -> ChatSessions:
-    def retrieve(question: str, history: object, filters: Filters) -> Answer:
-        return replace(answer, question=question)
-
-    return ChatSessions(StubService(retrieve), kept)
-
-
-def asked(here: ChatSessions, *questions: str) -> SessionRef:
-    place = SessionRef(ANNA, "", "en")
-    for question in questions:
-        place = replace(place, conversation_id=here.add_question(place, question) or "")
-        here.answer_question(place)
-    return place
-
-
-def test_it_is_kept_changed_and_taken_back(kept: ConversationStore) -> None:
-    here = room(kept)
-    place = asked(here, "one", "two")
-    assert 'data-verdict="right" aria-pressed="true"' in here.save_judgement(place, 1, RIGHT)
-    here.save_judgement(place, 2, WRONG)
-    assert [turn.judgement for turn in here.load_turns(place)] == [RIGHT, WRONG]
-    assert kept.count_judgements(ANNA) == 2
-    assert kept.count_judgements(BEN) == 0
-    assert not list(kept.list_judged_answers(BEN))
-    here.save_judgement(place, 1, WRONG)
-    assert "Taken back." in here.save_judgement(place, 2, None)
-    assert [turn.judgement for turn in here.load_turns(place)] == [WRONG, None]
-    (only,) = kept.list_judged_answers()
-    assert (only.turn_number, only.history, only.turn.question) == (1, (), "one")
-    for somewhere in (replace(place, visitor=BEN), replace(place, conversation_id="")):
-        assert here.save_judgement(somewhere, 1, RIGHT) == ""
-    assert here.save_judgement(place, 3, RIGHT) == ""
-    here.delete(place, place.conversation_id)
-    assert not list(kept.list_judged_answers())  # what was said goes with the conversation
-
-
-def test_what_the_page_sends_is_read_with_care() -> None:
-    assert parse_judgement("right", "p", "n", is_absent=True) == RIGHT
-    assert parse_judgement("elsewhere", "p", " a\n b ", is_absent=True) == Judgement(
-        "elsewhere", "p", note="a b"
-    )
-    assert parse_judgement("wrong", "p", "x" * 9999, is_absent=True) == Judgement(
-        "wrong", is_absent=True, note="x" * 1000
-    )
-    assert parse_judgement("", is_absent=False) is None
-    assert parse_judgement("<b>", is_absent=False) is None
-
-
-def test_a_file_of_the_first_release_is_brought_up_to_date(tmp_path: Path) -> None:
-    file = tmp_path / "old.sqlite3"
-    visitor = hashlib.sha256(ANNA.encode()).hexdigest()
-    answer = json.dumps(ANSWER.to_dict())
-    with sqlite3.connect(file) as database:
-        database.executescript(f"{_MIGRATIONS[0]} PRAGMA user_version = 1;")
-        database.execute(
-            "INSERT INTO conversation VALUES ('ab', ?, '?', '2026-01-01T00:00:00+00:00')", [visitor]
-        )
-        database.execute("INSERT INTO turn VALUES ('ab', 1, '?', '', ?, NULL)", [answer])
-    kept = ConversationStore(file)
-    kept.save_judgement(ANNA, "ab", 1, RIGHT)
-    assert kept.read_turns(ANNA, "ab") == (Turn("?", ANSWER, judgement=RIGHT),)
-    assert [summary.name for summary in kept.list_conversations(ANNA)] == ["?"]
 
 
 def judged(answer: Answer, said: Judgement, *before: str, **turn: object) -> JudgedAnswer:
@@ -249,92 +178,6 @@ def test_what_was_said_of_the_sample_is_asked_again(
     # What is there may be half finished by hand.
     assert main([*command, "--export", str(out)]) == 1
     assert "is there already" in capsys.readouterr().err
-
-
-# What cannot be kept
-
-
-@pytest.fixture
-def full(kept: ConversationStore, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
-    """Lets the disk be full, or not any more."""
-    writing = SqliteFile.transaction
-
-    def broken(self: SqliteFile) -> object:
-        raise StorageError("Nothing can be kept: full.", "無法保存。")
-
-    return lambda is_full: monkeypatch.setattr(
-        SqliteFile, "transaction", broken if is_full else writing
-    )
-
-
-def test_an_answer_that_cannot_be_kept_is_given_all_the_same(
-    kept: ConversationStore, full: Callable[[bool], None]
-) -> None:
-    here = room(kept)
-    place = asked(here, "kept")
-    full(True)
-    place = replace(place, conversation_id=here.add_question(place, "not kept") or "")
-    html = here.answer_question(place)
-    assert "Nothing can be kept: full." in html
-    assert "blockquote" in html
-    assert [turn.question for turn in here.load_turns(place)] == ["kept", "not kept"]
-    assert "Nothing can be kept" in here.save_judgement(place, 1, RIGHT)
-    new = asked(here, "a new one", "and on")
-    assert [turn.question for turn in here.load_turns(new)] == ["a new one", "and on"]
-    assert here.load_turns(replace(new, visitor=BEN)) == ()
-    trouble = here.rename(place, place.conversation_id, "x")
-    assert trouble
-    assert "full." in here.render_conversation_list(place, trouble)
-    full(False)
-    assert here.add_question(place, "later") == place.conversation_id
-    here.answer_question(place)
-    assert [turn.question for turn in here.load_turns(place)] == ["kept", "not kept", "later"]
-    assert here.delete(place, place.conversation_id) is None
-    assert here.load_turns(place) == ()
-
-
-def test_a_disk_that_fills_while_the_library_is_searched(
-    kept: ConversationStore, full: Callable[[bool], None]
-) -> None:
-    here = room(kept)
-    place = SessionRef(ANNA, "", "zh")
-    place = replace(place, conversation_id=here.add_question(place, "one") or "")
-    full(True)
-    assert "無法保存" in here.answer_question(place)
-    assert here.add_question(place, "two") == place.conversation_id  # one can go on
-    here.answer_question(place)
-    assert [turn.question for turn in here.load_turns(place)] == ["one", "two"]
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_real_trouble_with_the_file_is_one_line_without_its_place(
-    tmp_path: Path, language: str
-) -> None:
-    file = tmp_path / "conversations.sqlite3"
-    kept = ConversationStore(file)
-    name = kept.add_question(ANNA, "", "one")
-    lock = sqlite3.connect(file, isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StorageError) as locked:
-        kept.add_question(ANNA, name, "two")
-    lock.execute("ROLLBACK")
-    full = kept._file._database
-    full.execute("PRAGMA query_only = ON")
-    with pytest.raises(StorageError) as readonly:
-        kept.add_question(ANNA, name, "two")
-    full.execute("PRAGMA query_only = OFF")
-    (pages,) = full.execute("PRAGMA page_count").fetchone()
-    full.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StorageError) as filled:
-        kept.add_question(ANNA, name, "long " * 9999)
-    said = [str(getattr(each.value.message, language)) for each in (locked, readonly, filled)]
-    assert len(set(said)) == 3
-    for line in said:
-        assert "\n" not in line
-        assert str(tmp_path) not in line
-    full.execute("PRAGMA max_page_count = 99999")
-    kept.add_question(ANNA, name, "two")  # nothing is left half done
-    assert [turn.question for turn in kept.read_turns(ANNA, name)] == ["one", "two"]
 
 
 def test_so_does_one_that_was_answered_with_it(sample_retriever: Retriever) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from index.messages import Message, MessageCatalogue
-from index.storage.records import Filters
 from rag.answer.model import Answer
-from tests.helpers.stub_service import StubService
 from tests.ui.page.test_render import ANSWER
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.model import Judgement, Turn
-from ui.conversations.store import ConversationStore, StorageError
+from ui.conversations.store import _MIGRATIONS, ConversationStore, StorageError
 from ui.page.auth.headers import parse_visitor_cookie
-from ui.page.chat_sessions import ChatSessions, SessionRef
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
@@ -108,52 +106,6 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
         ConversationStore(tmp_path / "new")
 
 
-def room(kept: ConversationStore) -> ChatSessions:
-    def retrieve(question: str, history: object, filters: Filters) -> Answer:
-        return replace(ANSWER, question=f"{history}{question}{filters.topic}")
-
-    return ChatSessions(StubService(retrieve), kept)
-
-
-def test_one_question_at_a_time_and_none_is_lost(kept: ConversationStore) -> None:
-    here = room(kept)
-    place = SessionRef(ANNA, "", "en")
-    assert here.add_question(place, "  ") is None
-    place = replace(place, conversation_id=here.add_question(place, " one ") or "")
-    assert here.add_question(place, "two") is None
-    # The server stops here; whoever opens the page again answers what waits.
-    again = room(kept)
-    assert "blockquote" in again.answer_question(place)
-    assert again.add_question(place, "two", Filters(topic="tides")) == place.conversation_id
-    again.answer_question(place)
-    last = again.load_turns(place)[-1].answer
-    assert last
-    assert last.question == "['one']twotides"
-
-
-def test_a_conversation_that_is_gone(kept: ConversationStore) -> None:
-    here = room(kept)
-    place = SessionRef(ANNA, "nowhere", "en")
-    assert "not here any more" in here.render_deleted(place)
-    assert here.answer_question(place) == ""
-    here.rename(place, "nowhere", "x")
-    here.delete(place, "nowhere")
-    begun = here.add_question(place, "one")
-    assert begun not in (None, "nowhere")
-
-
-def test_nothing_is_kept_for_who_cannot_be_known_again(kept: ConversationStore) -> None:
-    here = room(kept)
-    place = SessionRef("page 1", "", "en", is_anonymous=True)
-    place = replace(place, conversation_id=here.add_question(place, "one") or "")
-    assert "refuses this page&#39;s cookie" in here.answer_question(place)
-    assert here.add_question(place, "two") == place.conversation_id
-    here.answer_question(place)
-    assert len(here.load_turns(place)) == 2
-    assert kept.list_conversations("page 1") == ()
-    assert here.load_turns(replace(place, visitor="page 2")) == ()
-
-
 def test_exports() -> None:
     said = Judgement("wrong", note="no")
     turns = (
@@ -174,3 +126,50 @@ def test_a_key_is_only_what_could_be_one() -> None:
     assert parse_visitor_cookie(f"x=1; tongzhu_visitor={ANNA}") == ANNA
     for header in ("", "tongzhu_visitor=", f"tongzhu_visitor={ANNA}!", "tongzhu_visitor=../../x"):
         assert parse_visitor_cookie(header) is None
+
+
+def test_a_file_of_the_first_schema_is_migrated(tmp_path: Path) -> None:
+    file = tmp_path / "old.sqlite3"
+    visitor = hashlib.sha256(ANNA.encode()).hexdigest()
+    answer = json.dumps(ANSWER.to_dict())
+    with sqlite3.connect(file) as database:
+        database.executescript(f"{_MIGRATIONS[0]} PRAGMA user_version = 1;")
+        database.execute(
+            "INSERT INTO conversation VALUES ('ab', ?, '?', '2026-01-01T00:00:00+00:00')", [visitor]
+        )
+        database.execute("INSERT INTO turn VALUES ('ab', 1, '?', '', ?, NULL)", [answer])
+    kept = ConversationStore(file)
+    kept.save_judgement(ANNA, "ab", 1, Judgement("right"))
+    assert kept.read_turns(ANNA, "ab") == (Turn("?", ANSWER, judgement=Judgement("right")),)
+    assert [each.name for each in kept.list_conversations(ANNA)] == ["?"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_real_trouble_with_the_file_is_one_line_without_its_place(
+    tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "conversations.sqlite3"
+    kept = ConversationStore(file)
+    name = kept.add_question(ANNA, "", "one")
+    lock = sqlite3.connect(file, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError) as locked:
+        kept.add_question(ANNA, name, "two")
+    lock.execute("ROLLBACK")
+    full = kept._file._database
+    full.execute("PRAGMA query_only = ON")
+    with pytest.raises(StorageError) as readonly:
+        kept.add_question(ANNA, name, "two")
+    full.execute("PRAGMA query_only = OFF")
+    (pages,) = full.execute("PRAGMA page_count").fetchone()
+    full.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageError) as filled:
+        kept.add_question(ANNA, name, "long " * 9999)
+    said = [str(getattr(each.value.message, language)) for each in (locked, readonly, filled)]
+    assert len(set(said)) == 3
+    for line in said:
+        assert "\n" not in line
+        assert str(tmp_path) not in line
+    full.execute("PRAGMA max_page_count = 99999")
+    kept.add_question(ANNA, name, "two")  # nothing is left half done
+    assert [turn.question for turn in kept.read_turns(ANNA, name)] == ["one", "two"]

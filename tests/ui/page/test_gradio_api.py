@@ -12,6 +12,7 @@ from gradio_client.exceptions import AppError
 
 from rag import Answer, LibraryError, Retriever
 from tests.helpers.serving import ANSWER, QUESTION, run_example
+from ui.conversations.fallback_store import FallbackStore
 from ui.conversations.store import ConversationStore
 from ui.page.chat_sessions import ChatSessions
 from ui.page.gradio_offline import gr
@@ -26,8 +27,8 @@ def service(sample_library: Path) -> Service:
 
 @pytest.fixture(scope="module")
 def address(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    kept = ConversationStore(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
-    page: gr.Blocks = build_page(ChatSessions(service, kept))
+    store = ConversationStore(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
+    page: gr.Blocks = build_page(ChatSessions(service, FallbackStore(store)))
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, share=False, ssr_mode=False)
     yield url
     page.close(verbose=False)

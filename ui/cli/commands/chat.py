@@ -15,6 +15,7 @@ from ui.asgi.origin import is_loopback_host
 from ui.cli.commands.index import add_files
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
+from ui.conversations.fallback_store import FallbackStore
 from ui.conversations.store import ConversationStore
 from ui.page.auth.passwords import create_signer
 from ui.page.chat_sessions import ChatSessions
@@ -73,7 +74,7 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
             if options.allows_changes
             else None
         )
-        conversations = ConversationStore(get_conversations_path())
+        conversations = FallbackStore(ConversationStore(get_conversations_path()))
         chat_sessions = ChatSessions(service, conversations, changes=changes, signer=session_signer)
         from ui.page.server import serve
 
