@@ -1,1 +1,1 @@
-"""What a publication says stands for what: the same thing in two languages, or in short."""
+"""Glossary mining: the forms that a publication declares to mean the same."""

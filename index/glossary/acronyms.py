@@ -1,4 +1,4 @@
-"""What an acronym is short for, within one language."""
+"""The long forms of acronyms, within one language."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ _BREAK = re.compile(r"[^\w\s'’\-–/&.]|[.](?=\s+[A-Z][a-z])")
 
 
 def find_long_form(preceding_text: str, acronym: str) -> str:
-    """The words before a bracket that an acronym in it is short for; "" if there are none.
+    """Return the words at the end of a text that an acronym after it abbreviates; "" if none.
 
     The algorithm of Schwartz and Hearst, "A Simple Algorithm for Identifying Abbreviation
-    Definitions in Biomedical Text" (2003): from the end, each letter of the acronym is found in
+    Definitions in Biomedical Text" (2003): from the end, each letter of the acronym is searched in
     turn, the first one at the beginning of a word.
 
     Args:
         preceding_text: The text before the bracket.
         acronym: The acronym; a plural s does not count.
+
+    >>> find_long_form("signed a memorandum of understanding", "MOU")
+    'memorandum of understanding'
     """
     letters = re.sub(r"[^a-z\d]", "", re.sub(r"(?<=[A-Z])s$", "", acronym).lower())
     max_words = min(len(letters) + 5, 2 * len(letters))

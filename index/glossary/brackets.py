@@ -1,47 +1,37 @@
-"""Brackets that may gloss what stands before them, and the forms in them."""
+"""Brackets that may gloss the term before them, and the forms in them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from index.text.characters import HAN, HANGUL, KANA
+from index.text.patterns import load_patterns
 
 _KANA_HANGUL = f"{KANA}{HANGUL}"
 _LATIN_LETTERS = r"A-Za-z\u00c0-\u024f"
 
 _BRACKET = re.compile(r"[（(]([^（）()\n]{2,120})[)）]")
 _SEPARATOR = re.compile(r"\s*[,，;；、]\s*")
-_NAMING_PHRASE = re.compile(
-    r"^(?:以下|下稱|下文|中國|中國大陸|大陸|臺灣|台灣|日本|韓國|香港|兩岸)?"
-    r"(?P<said>[簡又亦也或俗舊原合通統]?稱(?:為|作)?|縮寫為?|英文(?:名稱?)?為?|原文為?|原名)[：: ]*"
-    r"|^(?P<english>here(?:in)?after|also known as|known as|a\.?k\.?a\.?|or|in short|short:?)\s+",
-    re.IGNORECASE,
-)
 _LATIN = re.compile(rf"[{_LATIN_LETTERS}](?:[{_LATIN_LETTERS}\d .&'’/–-]*[{_LATIN_LETTERS}\d.])?")
 _CHINESE = re.compile(rf"(?:[{HAN}·‧]|(?<=[{HAN}]) ?[A-Za-z\d-]+ ?)*[{HAN}]")
 _JAPANESE_OR_KOREAN = re.compile(rf"[{_KANA_HANGUL} ]*[{_KANA_HANGUL}]{{2}}[{_KANA_HANGUL} ]*")
-_NOT_A_GLOSS = re.compile(
-    r"(?:ibid|op|see|cf|emphasis|italics|pp?|vol|no|nos|figs?|figure|tables?|eds?|trans|notes?"
-    r"|sources?|left|right|above|below|including|especially|e\.?g|i\.?e|sic|n\.?d|forthcoming"
-    r"|in press|part|chapter|section|article|photo|image|the author|author|closing|opening"
-    r"|continued|appendix|annex)\b|.*\b(?:1[5-9]|20)\d\d\b",
-    re.IGNORECASE,
-)
+_PATTERNS = load_patterns("index.glossary")
 _MAX_WORDS = 9
 _MAX_HAN_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """A bracket that may gloss what stands before it.
+    """A bracket that may gloss the term before it.
 
     Attributes:
-        start: Where it opens in the text.
-        full_form: Its form in full: Latin, Chinese, Japanese or Korean; "" if it has only a short one.
-        short_forms: What it gives as short forms.
-        is_alias: Whether it says that it is another name (又稱, 簡稱) in the same language.
+        start: Its offset in the text.
+        full_form: The full form in it: Latin, Chinese, Japanese or Korean; "" if there is none.
+        short_forms: The short forms in it.
+        is_alias: Whether it announces another name (又稱, 簡稱) in the same language.
     """
 
     start: int
@@ -50,66 +40,96 @@ class Bracket:
     is_alias: bool = False
 
 
+class _ParsedForm(NamedTuple):
+    text: str
+    kind: Literal["full", "short", "alias"]
+
+
 def find_brackets(text: str) -> Iterator[Bracket]:
-    """The brackets of a text that may be glosses: no dates, references, remarks or clauses."""
+    """Yield the brackets of a text that may be glosses: no dates, references, remarks or clauses.
+
+    Args:
+        text: The text of a paragraph, a heading or a note.
+    """
     for match in _BRACKET.finditer(text):
         if bracket := _parse_bracket(match.start(), match[1]):
             yield bracket
 
 
 def is_acronym(form: str) -> bool:
-    """Whether a form is an acronym: one word with two capitals or more, such as CBMs or VoR."""
+    """Return whether a form is one word with two capitals or more, such as CBMs or VoR.
+
+    Args:
+        form: A form of a gloss.
+    """
     return bool(re.fullmatch(r"[A-Za-z][A-Za-z\d&./-]{1,11}", form)) and (
         sum(character.isupper() for character in form) >= max(2, len(form) // 2)
     )
 
 
 def contains_chinese(form: str) -> bool:
-    """Whether a form has Chinese characters."""
+    """Return whether a form has Han characters, rare ones and compatibility forms included.
+
+    Args:
+        form: A form of a gloss.
+    """
     return re.search(rf"[{HAN}]", form) is not None
 
 
-def _parse_bracket(start: int, content: str) -> Bracket | None:
-    full_forms: list[str] = []
-    short_forms: list[str] = []
-    is_alias = False
-    for part in _SEPARATOR.split(content.replace("*", "").strip()):
-        naming_phrase = _NAMING_PHRASE.match(part)
-        form = part[naming_phrase.end() :] if naming_phrase else part
-        form = form.strip("「」『』“”\"'： :")
-        if is_acronym(form) or (full_forms and _is_short_for(form, full_forms[0])):
-            short_forms.append(form)
-        elif naming_phrase and _CHINESE.fullmatch(form):
-            short_forms.append(form)
-            is_alias = True
-        elif is_full_form(form):
-            full_forms.append(form)
-        else:
-            return None
-    if len(full_forms) > 1 and not (
-        len(full_forms) == 2 and contains_chinese(full_forms[0]) != contains_chinese(full_forms[1])
-    ):
-        return None
-    if len(full_forms) == 2:
-        short_forms.append(full_forms[1])
-    if not full_forms and not short_forms:
-        return None
-    return Bracket(
-        start, full_forms[0] if full_forms else "", tuple(dict.fromkeys(short_forms)), is_alias
-    )
-
-
 def is_full_form(form: str) -> bool:
-    """Return whether a form is a full one: not an acronym, nor too long for a name."""
+    """Return whether a form is a full one: not an acronym, nor too long for a name.
+
+    Args:
+        form: A form of a gloss.
+    """
     if _LATIN.fullmatch(form):
-        return len(form.split()) <= _MAX_WORDS and not _NOT_A_GLOSS.match(form)
+        return len(form.split()) <= _MAX_WORDS and not _PATTERNS["not-a-gloss"].match(form)
     return bool(_JAPANESE_OR_KOREAN.fullmatch(form)) or (
         bool(_CHINESE.fullmatch(form)) and len(form) <= _MAX_HAN_LENGTH
     )
 
 
+def _parse_bracket(start: int, content: str) -> Bracket | None:
+    """Return the forms of a bracket; None if a part of it is no form, or if it has too many."""
+    forms: list[_ParsedForm] = []
+    for part in _SEPARATOR.split(content.replace("*", "").strip()):
+        full_form = next((form.text for form in forms if form.kind == "full"), "")
+        form = _parse_form(part, full_form)
+        if form is None:
+            return None
+        forms.append(form)
+    full_forms = [form.text for form in forms if form.kind == "full"]
+    if len(full_forms) > 2 or (
+        len(full_forms) == 2 and contains_chinese(full_forms[0]) == contains_chinese(full_forms[1])
+    ):
+        return None
+    short_forms = [form.text for form in forms if form.kind != "full"] + full_forms[1:]
+    return Bracket(
+        start,
+        full_forms[0] if full_forms else "",
+        tuple(dict.fromkeys(short_forms)),
+        any(form.kind == "alias" for form in forms),
+    )
+
+
+def _parse_form(part: str, full_form: str) -> _ParsedForm | None:
+    """Return the form in a part of a bracket; None if there is none.
+
+    Args:
+        part: The text between two separators.
+        full_form: The first full form before it; "" if there is none.
+    """
+    naming_phrase = _PATTERNS["naming-phrase"].match(part)
+    text = (part[naming_phrase.end() :] if naming_phrase else part).strip("「」『』“”\"'： :")
+    if is_acronym(text) or (full_form and _is_short_for(text, full_form)):
+        return _ParsedForm(text, "short")
+    if naming_phrase and _CHINESE.fullmatch(text):
+        return _ParsedForm(text, "alias")
+    return _ParsedForm(text, "full") if is_full_form(text) else None
+
+
 def _is_short_for(form: str, full_form: str) -> bool:
-    """Whether a word that is no acronym is short for a longer one: Leq, for … Level."""
+    """Return whether a word that is no acronym abbreviates a longer form: Leq, for … Level."""
     initials = {word[0].lower() for word in full_form.split()}
     return (
         re.fullmatch(r"[A-Za-z]{2,6}", form) is not None

@@ -1,4 +1,4 @@
-"""A gloss: forms that a publication, or the user, says stand for the same thing."""
+"""A gloss: forms that a publication or the user declares to mean the same."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ GlossKind = Literal["bracket", "title", "name", "user"]
 
 @dataclass(frozen=True, slots=True)
 class Gloss:
-    """Forms that stand for the same thing.
+    """Forms that mean the same.
 
     Attributes:
-        forms: Two or more, as printed, the one first that is explained.
-        kind: Whether a bracket says so, a translated title, a romanised name, or the user's file.
-        article: The index of the article that says so; None if it is the publication as a whole,
-            or the user.
-        line: Where it is said in the file, counted from 1; 0 if that is not known.
+        forms: Two or more, as printed, the explained one first.
+        kind: The source: a bracket, a translated title, a romanised name, or the user's file.
+        article: The index of the article; None for the whole publication or the user's file.
+        line: The line of the file, counted from 1; 0 if unknown.
     """
 
     forms: tuple[str, ...]
@@ -29,12 +28,12 @@ class Gloss:
 
     @property
     def key(self) -> frozenset[str]:
-        """The same for every gloss that says the same."""
+        """The folded forms: equal for glosses of the same forms."""
         return frozenset(fold(form) for form in self.forms)
 
 
 class StoredGloss(NamedTuple):
-    """A gloss as a library holds it, with the id of the publication; "" for the user's own."""
+    """A gloss of a library, with the id of its publication; "" for the user's own."""
 
     publication_id: str
     gloss: Gloss

@@ -1,4 +1,4 @@
-"""The glosses that a publication gives itself."""
+"""Extraction of glosses from a publication."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ROMANISED_NAME = re.compile(
 
 
 def mine_glosses(publication: Publication, dictionary: Dictionary) -> tuple[Gloss, ...]:
-    """What a publication says stands for what, each once, in the order of the file.
+    """Return the glosses of a publication, each once, in the order of the file.
 
-    That is: what brackets gloss, in the text, in headings and in notes; titles and what they are
-    translated by; authors and how they are romanised; names that a translated title romanises.
+    Their sources are brackets in text, headings and notes; titles with their translations; authors
+    with their romanised names; and names that a translated title romanises.
 
     Args:
-        publication: As it was read.
-        dictionary: The dictionary, which helps to tell where a glossed term begins.
+        publication: As a reader returned it.
+        dictionary: The dictionary, by which the start of a glossed term is found.
     """
     context = MiningContext(
         dictionary, fold_characters("\n".join(_iter_publication_texts(publication)))
@@ -72,7 +72,12 @@ def _iter_title_glosses(
 
 
 def extract_bracket_glosses(text: str, context: MiningContext) -> Iterator[tuple[str, ...]]:
-    """The forms that the brackets of a text gloss each other by, the one before it first."""
+    """Yield the forms that each bracket declares to mean the same, the one before it first.
+
+    Args:
+        text: The text of a paragraph, a heading or a note.
+        context: The evidence of the publication.
+    """
     for bracket in find_brackets(text):
         before = text[: bracket.start].rstrip(" *")
         term = _find_glossed_term(before, bracket, context)
@@ -82,7 +87,7 @@ def extract_bracket_glosses(text: str, context: MiningContext) -> Iterator[tuple
 
 
 def _find_glossed_term(before: str, bracket: Bracket, context: MiningContext) -> str:
-    """What stands before a bracket and is glossed by it; "" if that cannot be told."""
+    """Return the term before a bracket that it glosses; "" if unclear."""
     if ends_with_chinese(before):
         if acronym := _find_expanded_acronym(before, bracket.full_form):
             return acronym
@@ -98,7 +103,7 @@ def _find_glossed_term(before: str, bracket: Bracket, context: MiningContext) ->
 
 
 def _find_expanded_acronym(before: str, full_form: str) -> str:
-    """The acronym at the end of a text that a bracket after it spells out; "" if there is none."""
+    """Return the acronym at the end of a text that the bracket after it expands; "" if none."""
     last_word = re.search(r"[A-Za-z\d&.-]+$", before)
     if (
         not last_word
@@ -110,7 +115,7 @@ def _find_expanded_acronym(before: str, full_form: str) -> str:
 
 
 def _name_forms(author: Author) -> tuple[str, ...]:
-    """A name, how it is romanised, and the same with the family name first."""
+    """Return a name, its romanisation, and that with the family name first."""
     parts = author.romanised.split()
     family_name_first = (f"{parts[1]} {parts[0]}",) if len(parts) == 2 else ()
     return (author.name, author.romanised, *family_name_first)
@@ -119,7 +124,7 @@ def _name_forms(author: Author) -> tuple[str, ...]:
 def _find_romanised_names(
     title: str, translated: str, dictionary: Dictionary
 ) -> Iterator[tuple[str, str]]:
-    """The names of a Chinese title that its translation spells: 雲背 Yunpei."""
+    """Yield the names of a Chinese title that its translation romanises: 雲背 Yunpei."""
     readings = dictionary.readings(set(fold(title)))
     runs = re.findall(f"[{HAN}]+", title)
     for name in _ROMANISED_NAME.findall(translated):
@@ -135,7 +140,7 @@ def _find_romanised_names(
 
 
 def _iter_article_texts(article: Article) -> Iterator[tuple[str, int]]:
-    """The texts of an article, and the lines at which they begin."""
+    """Yield the texts of an article with the lines at which they start."""
     yield article.title, article.line
     for section in article.sections:
         yield section.heading, section.line

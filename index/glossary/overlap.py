@@ -1,4 +1,4 @@
-"""How well Chinese signs and English words agree in meaning, by the dictionary's translations."""
+"""Overlap in meaning of Chinese characters and English words, by dictionary translations."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _ACRONYM = re.compile(r"[a-z]{2,}")
 
 
 class TranslationOverlap:
-    """How well the ends of a run of Chinese signs agree with an English gloss."""
+    """The overlap of the suffixes of a Chinese run with an English gloss."""
 
     def __init__(self, folded_run: str, gloss: str, translations_by_word: Translations) -> None:
-        """Takes what is compared.
+        """Match the words of the run with those of the gloss.
 
         Args:
-            folded_run: The run, folded sign by sign.
+            folded_run: The run, folded character by character.
             gloss: The English form.
-            translations_by_word: The translations of its parts.
+            translations_by_word: The translations of the words in the run.
         """
         self._folded_run = folded_run
         self._gloss_terms = frozenset(gloss.lower() if is_acronym(gloss) else analyze(gloss))
@@ -38,7 +38,11 @@ class TranslationOverlap:
                     self._matches.append((i, i + len(word), self._gloss_terms & terms))
 
     def score(self, start: int) -> float:
-        """The Dice coefficient for the end of the run that begins there, in [0, 1]."""
+        """Return the Dice coefficient of a suffix of the run and the gloss, from 0 to 1.
+
+        Args:
+            start: The offset of the suffix in the run.
+        """
         covered_characters: set[int] = set()
         covered_terms: set[str] = set()
         for i, j, shared in self._matches:
@@ -51,7 +55,7 @@ class TranslationOverlap:
         )
 
     def _match_acronyms(self, gloss: str) -> list[tuple[int, int, frozenset[str]]]:
-        """The Latin words of the run, with the words of the gloss that they may be short for."""
+        """Return the Latin words of the run with the gloss words they may abbreviate."""
         initials = [(term[0], term) for term in analyze(gloss)]
         matches = []
         for match in _ACRONYM.finditer(self._folded_run):
@@ -67,7 +71,7 @@ class TranslationOverlap:
 
 
 def _reduce_to_initials(translations: list[Translation]) -> list[Translation]:
-    """The first letters of the nearest translation, as an acronym has them."""
+    """Return the initials of the first translation, as an acronym has them."""
     return [
         translation._replace(terms=tuple(term[0] for term in translation.terms))
         for translation in translations
@@ -76,7 +80,13 @@ def _reduce_to_initials(translations: list[Translation]) -> list[Translation]:
 
 
 def translation_overlap(phrase: str, characters: str, dictionary: Dictionary) -> float:
-    """How well English words agree with folded Chinese signs: the Dice coefficient, in [0, 1]."""
+    """Return the Dice coefficient of English words and Chinese characters, from 0 to 1.
+
+    Args:
+        phrase: The English words.
+        characters: The Chinese characters, folded.
+        dictionary: The dictionary.
+    """
     terms = analyze(phrase)
     spans = {(i, j) for i in range(len(terms)) for j in range(i + 1, min(i + 4, len(terms)) + 1)}
     translations = dictionary.translate_to_chinese({" ".join(terms[i:j]) for i, j in spans})

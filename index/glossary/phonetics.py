@@ -1,8 +1,8 @@
-"""Whether Chinese signs sound like a foreign name, or are spelled by a romanised one.
+"""Phonetic similarity of Chinese characters and names, and recognition of romanised names.
 
-Names are written in Chinese by their sounds, a sign for each consonant with its vowel: 裴洛西,
-pei-luo-xi, Pelosi. So consonants are compared by where they are made in the mouth, as Soundex does
-(Russell, US patent 1,261,167, 1918), and what has to be left out is counted.
+Chinese writes foreign names by their sounds, a character for each consonant with its vowel: 裴洛西,
+pei-luo-xi, Pelosi. So consonants are compared by their place of articulation, as in Soundex
+(Russell, US patent 1,261,167, 1918), with an edit distance that counts what is left out.
 """
 
 from __future__ import annotations
@@ -22,11 +22,7 @@ _LATIN_CONSONANT = re.compile(
     r"(?P<S>sch|tch|[scz]h|[szj]|c(?=[eiy])|g(?=[ei]))|(?P<F>ph|[fvw])|(?P<P>[bp]+)|(?P<T>th|[dt]+)"
     r"|(?P<K>ck|[kqgcx]+)|(?P<M>m+)|(?P<N>n+)|(?P<L>[lr]+)|(?P<H>h)|(?P<A>\b[aeiouy])"
 )
-_DELETION_COSTS = {
-    "N": 0.3,
-    "H": 0.3,
-    "L": 0.5,
-}  # often left out in Chinese: at the end of a syllable
+_DELETION_COSTS = {"N": 0.3, "H": 0.3, "L": 0.5}  # Chinese often omits them after a vowel
 
 _WADE_INITIALS = {
     "zh": "ch", "ch": "ch", "sh": "sh", "b": "p", "d": "t", "g": "k", "j": "ch", "q": "ch",
@@ -43,14 +39,13 @@ _WADE_FINALS = (("ian", "ien"), ("ie", "ieh"), ("ve", "ueh"), ("ong", "ung"))
 
 
 def phonetic_similarity(readings: Sequence[frozenset[str]], name: str) -> float:
-    """How much signs sound like a name.
+    """Return how similar the sounds of characters and a name are, from 0 to 1.
+
+    It is 1 less the share of sounds on either side that have no counterpart.
 
     Args:
-        readings: Of each sign, in Hanyu Pinyin without tones.
-        name: In Latin letters.
-
-    Returns:
-        From 0 to 1: 1 less the share of sounds on either side that the other has not.
+        readings: The readings of each character, in Hanyu Pinyin without tones.
+        name: A name in Latin letters.
     """
     consonants = _latin_consonant_classes(name.lower())
     if not consonants or not readings:
@@ -75,11 +70,11 @@ def phonetic_similarity(readings: Sequence[frozenset[str]], name: str) -> float:
 
 
 def is_romanisation(name: str, readings: Sequence[frozenset[str]]) -> bool:
-    """Whether a name is what signs are in Hanyu Pinyin or Wade-Giles.
+    """Return whether a name spells characters in Hanyu Pinyin or Wade-Giles.
 
     Args:
-        name: In Latin letters; hyphens, blanks and apostrophes do not count.
-        readings: Of each sign, in Hanyu Pinyin without tones.
+        name: A name in Latin letters; hyphens, blanks and apostrophes do not count.
+        readings: The readings of each character, in Hanyu Pinyin without tones.
     """
     letters = re.sub(r"[^a-z]", "", name.lower())
     return any(
@@ -93,7 +88,14 @@ def is_romanisation(name: str, readings: Sequence[frozenset[str]]) -> bool:
 
 @lru_cache(maxsize=512)
 def to_wade_giles(syllable: str) -> str:
-    """A syllable of Hanyu Pinyin in Wade-Giles, without apostrophes, ü as u."""
+    """Return a syllable in Wade-Giles, without apostrophes, ü as u.
+
+    Args:
+        syllable: A syllable of Hanyu Pinyin without tone, ü as v.
+
+    >>> to_wade_giles("zhou")
+    'chou'
+    """
     if irregular := _WADE_SYLLABLES.get(syllable):
         return irregular
     match = _INITIAL.match(syllable)

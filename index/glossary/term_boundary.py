@@ -1,17 +1,18 @@
-"""Where a Chinese term begins that a gloss after it stands for: there are no blanks to tell.
+"""The start of a Chinese term that a gloss follows, which no blank marks.
 
-What may be the term is every end of the run of signs before the gloss. Those are compared by how
-well the dictionary's translations of their words agree with it (the Dice coefficient, as in word
-alignment: Melamed, "Models of Translational Equivalence among Words", 2000), or their sounds with a
-name; by whether the same signs stand elsewhere in the publication; and by where words begin. An end
-with nothing of that to show is not taken: no gloss is better than a wrong one.
+Every suffix of the run of characters before the gloss is a candidate. Candidates are scored by how
+well the dictionary's translations of their words agree with the gloss (the Dice coefficient, as in
+word alignment: Melamed, "Models of Translational Equivalence among Words", 2000), or their sound
+with a name; by whether the publication repeats them; and by word boundaries. A candidate without
+such evidence is rejected: no gloss is better than a wrong one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.glossary.brackets import contains_chinese, is_acronym
 from index.glossary.overlap import TranslationOverlap
@@ -26,43 +27,40 @@ _PIECE = re.compile(rf"[{HAN}]|[A-Za-z\d·‧-]+")
 _MAX_PIECES = 16
 
 _NUMERALS = "一二两三四五六七八九十百千万亿几数多"
-_OFFICE_ENDINGS = "长席统理者授员任家官师相裁"  # how what somebody is ends, before the name
+_OFFICE_ENDINGS = "长席统理者授员任家官师相裁"  # last characters of titles before names: 部长
 _SUFFIXES = frozenset("型式性化率者们")
 _STOP_WORDS = load_stop_words("zh", "boundary")
-
 _NEVER_INSIDE_TERMS = load_stop_words("zh", "never-inside")
 
-_WORD_START_BONUS = 0.15  # where a word begins
-_INSIDE_WORD_PENALTY = -0.4  # within one, or within a number
-_AFTER_STOP_WORD_BONUS = 0.15  # after a word that is no part of terms
+_WORD_START_BONUS = 0.15
+_INSIDE_WORD_PENALTY = -0.4  # for a start within a word or a number
+_AFTER_STOP_WORD_BONUS = 0.15
 _AFTER_OFFICE_BONUS = 0.3
-_STARTS_WITH_STOP_WORD_PENALTY = -0.5  # with a word that is no part of terms
+_STARTS_WITH_STOP_WORD_PENALTY = -0.5
 _REPEATED_BONUS = 0.15
-_WHOLE_RUN_BONUS = 0.1  # the whole run
-_MIN_REPEATED_LENGTH = 3  # signs that are no chance to stand elsewhere too
+_WHOLE_RUN_BONUS = 0.1
+_MIN_REPEATED_LENGTH = 3  # characters; shorter strings are repeated by chance
 
-_MIN_OVERLAP = 0.4  # agreement that is enough by itself
+MIN_OVERLAP = 0.4
+"""The overlap in meaning from which a term and a gloss agree, without any other evidence."""
+
 _MIN_PHONETIC_SIMILARITY = 0.7
-_MIN_SCORE_INSIDE_WORD = 0.85  # likeness with which an end may begin within a word or a number
-_DICTIONARY_WORD_PENALTY = (
-    0.05  # what each sign of common words but two takes from the likeness to a name
-)
-_USUAL_NAME_LENGTH, _LONG_NAME_PENALTY = (
-    5,
-    0.05,
-)  # signs of an ordinary name, and how much more each further one takes
-_MAX_NAME_OVERLAP = 0.4  # agreement in meaning below which a gloss may be a name
-_MAX_TERM_PIECES = 6  # pieces of a run, or of what follows 的, that are a term as a whole
-_MAX_ALIASED_PIECES = 12  # the same before a bracket that says 又稱 or the like
+_MIN_SCORE_INSIDE_WORD = 0.85  # similarity from which a term may start within a word or a number
+_DICTIONARY_WORD_PENALTY = 0.05  # on phonetic similarity, for each character of common words but 2
+_USUAL_NAME_LENGTH = 5  # characters
+_LONG_NAME_PENALTY = 0.05  # added to the least similarity for each further character
+_MAX_NAME_OVERLAP = 0.4  # overlap below which a gloss may be a name
+_MAX_TERM_PIECES = 6  # of a whole run, or of what follows 的
+_MAX_ALIASED_PIECES = 12  # the same where the bracket is Chinese (又稱)
 
 
 @dataclass(frozen=True, slots=True)
 class MiningContext:
-    """What helps to tell where a term begins.
+    """The evidence that all brackets of a publication share.
 
     Attributes:
         dictionary: The dictionary.
-        text: All of the publication, folded sign by sign.
+        text: The text of the publication, folded character by character.
     """
 
     dictionary: Dictionary
@@ -71,16 +69,16 @@ class MiningContext:
 
 @dataclass(frozen=True, slots=True)
 class _TermCandidate:
-    """An end of a run that may be the term.
+    """A suffix of the run that may be the term.
 
     Attributes:
-        start: Where it begins in the run.
-        piece_count: Its Chinese signs and Latin words.
+        start: Its offset in the run.
+        piece_count: Its Chinese characters and Latin words.
         previous_word: The word before it, folded; "" if none ends there.
-        first_word: Its first word; "" if it begins within one or within a number.
-        dictionary_word_characters: How many of its signs stand in dictionary words of two or more.
-        overlap: How well it agrees with the gloss in meaning.
-        is_repeated: Whether it is the longest end that stands elsewhere in the publication.
+        first_word: Its first word; "" if it starts within a word or a number.
+        dictionary_word_characters: Its characters in dictionary words of two or more.
+        overlap: Its overlap in meaning with the gloss, from 0 to 1.
+        is_repeated: Whether it is the longest suffix that the publication repeats.
         is_whole_run: Whether it is the whole run.
     """
 
@@ -93,88 +91,115 @@ class _TermCandidate:
     is_repeated: bool
     is_whole_run: bool
 
+    @property
+    def follows_office(self) -> bool:
+        """Whether an office or a profession stands before it, as before a name."""
+        return len(self.previous_word) > 1 and self.previous_word[-1] in _OFFICE_ENDINGS
+
+
+class _GlossTraits(NamedTuple):
+    """What a gloss may be.
+
+    Attributes:
+        text: The gloss.
+        may_be_name: Whether it may be a name: capitalised, and no candidate translates it.
+        is_translatable: Whether it is no name, or the dictionary has all of its words.
+        is_plausible: Whether a whole run before it is likely to be its term.
+        max_pieces: The pieces of the longest term that is accepted without agreement.
+    """
+
+    text: str
+    may_be_name: bool
+    is_translatable: bool
+    is_plausible: bool
+    max_pieces: int
+
 
 def fold_characters(text: str) -> str:
-    """A text folded sign by sign: as long as it was."""
+    """Return a text folded character by character, so that its length and offsets hold.
+
+    Args:
+        text: Any text.
+    """
     return "".join(
         folded if len(folded := fold(character)) == 1 else character for character in text
     )
 
 
-def best_boundary(run: str, gloss: str, context: MiningContext, *, is_complete: bool) -> str:
-    """The end of a run that a gloss stands for; "" if there is little to tell it by.
+def choose_term(run: str, gloss: str, context: MiningContext, *, is_complete: bool) -> str:
+    """Return the suffix of a run that a gloss stands for; "" if there is too little evidence.
 
     Args:
-        run: What stands before the bracket, without signs that part clauses.
+        run: The text before the bracket, without punctuation that separates clauses.
         gloss: The form in the bracket.
-        context: What helps to tell.
-        is_complete: Whether the run begins where it seems to.
+        context: The evidence of the publication.
+        is_complete: Whether the run starts where a clause does, not where the window ends.
     """
     folded_run = fold_characters(run)
     candidates = list(_iter_candidates(run, folded_run, gloss, context, is_complete=is_complete))
-    is_untranslated = (
-        max((candidate.overlap for candidate in candidates), default=0.0) < _MAX_NAME_OVERLAP
-    )
-    may_be_name = gloss[0].isupper() and (is_untranslated or is_acronym(gloss))
-    has_translation = not may_be_name or _is_in_dictionary(gloss, context.dictionary)
-    is_plausible = may_be_name or not is_untranslated or contains_chinese(gloss)
+    traits = _classify_gloss(gloss, candidates, context.dictionary)
     scored = []
     for candidate in candidates:
         sound_score = (
             _score_sound(folded_run[candidate.start :], candidate, gloss, context.dictionary)
-            if may_be_name
+            if traits.may_be_name
             else 0.0
         )
-        follows_office = (
-            may_be_name
-            and len(candidate.previous_word) > 1
-            and candidate.previous_word[-1] in _OFFICE_ENDINGS
-        )
-        is_brief = candidate.piece_count <= (
-            _MAX_ALIASED_PIECES if contains_chinese(gloss) else _MAX_TERM_PIECES
-        )
-        if (
-            candidate.overlap >= _MIN_OVERLAP
-            or sound_score
-            >= _MIN_PHONETIC_SIMILARITY
-            + _LONG_NAME_PENALTY * max(0, candidate.piece_count - _USUAL_NAME_LENGTH)
-            or (
-                follows_office
-                or candidate.is_repeated
-                or (candidate.is_whole_run and is_brief and is_plausible)
-            )
-            or (
-                is_brief
-                and candidate.previous_word in ("的", "之")
-                and (has_translation or not candidate.dictionary_word_characters)
-            )
-        ) and (
-            candidate.first_word or max(sound_score, candidate.overlap) >= _MIN_SCORE_INSIDE_WORD
-        ):
-            scored.append(
-                (
-                    _score_candidate(candidate, sound_score, follows_office=follows_office),
-                    candidate.start,
-                )
-            )
+        if _is_acceptable(candidate, sound_score, traits):
+            scored.append((_score_candidate(candidate, sound_score, traits), candidate.start))
     return run[max(scored)[1] :] if scored else ""
 
 
-def _score_candidate(
-    candidate: _TermCandidate, sound_score: float, *, follows_office: bool
-) -> float:
+def _classify_gloss(
+    gloss: str, candidates: Sequence[_TermCandidate], dictionary: Dictionary
+) -> _GlossTraits:
+    max_overlap = max((candidate.overlap for candidate in candidates), default=0.0)
+    is_translated = max_overlap >= _MAX_NAME_OVERLAP
+    may_be_name = gloss[0].isupper() and (not is_translated or is_acronym(gloss))
+    is_chinese = contains_chinese(gloss)
+    return _GlossTraits(
+        gloss,
+        may_be_name,
+        not may_be_name or _is_in_dictionary(gloss, dictionary),
+        may_be_name or is_translated or is_chinese,
+        _MAX_ALIASED_PIECES if is_chinese else _MAX_TERM_PIECES,
+    )
+
+
+def _is_acceptable(candidate: _TermCandidate, sound_score: float, traits: _GlossTraits) -> bool:
+    """Return whether there is evidence enough that a candidate is the term."""
+    if not candidate.first_word and max(sound_score, candidate.overlap) < _MIN_SCORE_INSIDE_WORD:
+        return False
+    extra_length = max(0, candidate.piece_count - _USUAL_NAME_LENGTH)
+    return (
+        candidate.overlap >= MIN_OVERLAP
+        or sound_score >= _MIN_PHONETIC_SIMILARITY + _LONG_NAME_PENALTY * extra_length
+        or (traits.may_be_name and candidate.follows_office)
+        or candidate.is_repeated
+        or (candidate.piece_count <= traits.max_pieces and _is_delimited(candidate, traits))
+    )
+
+
+def _is_delimited(candidate: _TermCandidate, traits: _GlossTraits) -> bool:
+    """Return whether a candidate is the whole run, or follows a particle (的, 之)."""
+    if candidate.is_whole_run and traits.is_plausible:
+        return True
+    return candidate.previous_word in ("的", "之") and (
+        traits.is_translatable or not candidate.dictionary_word_characters
+    )
+
+
+def _score_candidate(candidate: _TermCandidate, sound_score: float, traits: _GlossTraits) -> float:
+    starts_word = candidate.first_word and candidate.first_word not in _SUFFIXES
+    follows_office = traits.may_be_name and candidate.follows_office
     return (
         max(candidate.overlap, sound_score)
-        + (
-            _WORD_START_BONUS
-            if candidate.first_word and candidate.first_word not in _SUFFIXES
-            else _INSIDE_WORD_PENALTY
-        )
-        + (_AFTER_STOP_WORD_BONUS if candidate.previous_word in _STOP_WORDS else 0.0)
-        + (_AFTER_OFFICE_BONUS if follows_office else 0.0)
-        + (_STARTS_WITH_STOP_WORD_PENALTY if candidate.first_word in _STOP_WORDS else 0.0)
-        + (_REPEATED_BONUS if candidate.is_repeated else 0.0)
-        + (_WHOLE_RUN_BONUS if candidate.is_whole_run else 0.0)
+        + (_WORD_START_BONUS if starts_word else _INSIDE_WORD_PENALTY)
+        + _AFTER_STOP_WORD_BONUS * (candidate.previous_word in _STOP_WORDS)
+        + _AFTER_OFFICE_BONUS * follows_office
+        + _STARTS_WITH_STOP_WORD_PENALTY * (candidate.first_word in _STOP_WORDS)
+        + _REPEATED_BONUS * candidate.is_repeated
+        + _WHOLE_RUN_BONUS * candidate.is_whole_run
     )
 
 
@@ -186,27 +211,35 @@ def _iter_candidates(
     word_starting_at = dict(segmented)
     word_ending_at = {start + len(word): word for start, word in segmented}
     translation_overlap = TranslationOverlap(folded_run, gloss, translations)
+    # No term has one of these words within it; its own first word may be one.
+    first_start = max((i for i, word in segmented if word in _NEVER_INSIDE_TERMS), default=0)
     starts = [piece.start() for piece in _PIECE.finditer(run)][-_MAX_PIECES:]
     repeated_start = next(
-        (start for start in starts if _occurs_repeatedly(folded_run[start:], context.text)), None
+        (start for start in starts if _is_repeated(folded_run[start:], context.text)), None
     )
     for index, start in enumerate(starts):
         suffix = run[start:]
-        if len(suffix) < 2 or not contains_chinese(suffix):
+        if start < first_start or len(suffix) < 2 or not contains_chinese(suffix):
             continue
-        if any(position > start and word in _NEVER_INSIDE_TERMS for position, word in segmented):
-            continue
-        follows_numeral = folded_run[:start].rstrip()[-1:] in tuple(_NUMERALS)
         yield _TermCandidate(
             start,
             len(starts) - index,
             word_ending_at.get(start, ""),
-            "" if follows_numeral else word_starting_at.get(start, ""),
-            sum(len(word) for position, word in segmented if position >= start and len(word) > 1),
+            "" if _ends_with_numeral(folded_run[:start]) else word_starting_at.get(start, ""),
+            _count_word_characters(segmented, start),
             translation_overlap.score(start),
             start == repeated_start,
             is_complete and not start,
         )
+
+
+def _count_word_characters(segmented: Sequence[tuple[int, str]], start: int) -> int:
+    """Return how many characters from `start` on stand in words of two or more."""
+    return sum(len(word) for i, word in segmented if i >= start and len(word) > 1)
+
+
+def _ends_with_numeral(folded: str) -> bool:
+    return folded.rstrip().endswith(tuple(_NUMERALS))
 
 
 def _substrings(folded_run: str) -> set[str]:
@@ -218,19 +251,19 @@ def _substrings(folded_run: str) -> set[str]:
 
 
 def _iter_words(folded_run: str, translations: Translations) -> Iterator[tuple[int, str]]:
-    """The words of a run, with where they begin."""
+    """Yield the words of a run with their offsets."""
     position = 0
     for word in segment_words(folded_run, translations.keys() | _STOP_WORDS):
         yield position, word
         position += len(word)
 
 
-def _occurs_repeatedly(suffix: str, text: str) -> bool:
+def _is_repeated(suffix: str, text: str) -> bool:
     return len(suffix) >= _MIN_REPEATED_LENGTH and text.count(suffix) > 1
 
 
 def _is_in_dictionary(gloss: str, dictionary: Dictionary) -> bool:
-    """Whether the dictionary has all words of a gloss of two or more."""
+    """Return whether the dictionary has all words of a gloss of two or more."""
     terms = set(analyze(gloss))
     return len(terms) > 1 and len(dictionary.translate_to_chinese(terms)) == len(terms)
 
@@ -238,7 +271,7 @@ def _is_in_dictionary(gloss: str, dictionary: Dictionary) -> bool:
 def _score_sound(
     folded_suffix: str, candidate: _TermCandidate, gloss: str, dictionary: Dictionary
 ) -> float:
-    """How much an end of a run sounds like the gloss or a word of it."""
+    """Return how much a suffix of a run sounds like the gloss or a word of it, at most 1."""
     characters = [character for character in folded_suffix if character not in "·‧ -"]
     readings = dictionary.readings(set(characters))
     if any(character not in readings for character in characters) or (

@@ -1,4 +1,4 @@
-"""Where a term begins that a bracket after it glosses."""
+"""The term before a bracket that glosses it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from index.glossary.brackets import contains_chinese
 from index.glossary.overlap import translation_overlap
 from index.glossary.phonetics import phonetic_similarity
-from index.glossary.term_boundary import MiningContext, best_boundary, fold_characters
+from index.glossary.term_boundary import MIN_OVERLAP, MiningContext, choose_term, fold_characters
 from index.text.characters import HAN
 from index.text.terms import analyze
 
@@ -16,19 +16,18 @@ _TERM_RUN = re.compile(rf"[{HAN}A-Za-z\d·‧ -]+$")
 _CHINESE_END = re.compile(rf"[{HAN}](?: ?[A-Za-z\d-]+)?$")  # 措施, 生成式 AI, 殲轟 17
 _LATIN_RUN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f\d '’–-]*$")
 _OPENING_QUOTES = "「『《〈“"
-_WINDOW_CHARACTERS = 40  # characters before a bracket that are looked at
+_WINDOW_CHARACTERS = 40  # before a bracket, in which a term is searched
 _MAX_WORDS = 6
-_CAPITALIZED_BONUS = 0.15  # for beginning where capitals begin
-_MIN_SCORE = 0.4
+_CAPITALIZED_BONUS = 0.15  # for a start at the first of several capitalised words
 
 
 def find_chinese_term(before: str, gloss: str, context: MiningContext) -> str:
-    """The Chinese term right before a bracket that a foreign form in it glosses; "" if unclear.
+    """Return the Chinese term before a bracket that a foreign form in it glosses; "" if unclear.
 
     Args:
         before: The text before the bracket.
         gloss: The foreign form.
-        context: What helps to tell.
+        context: The evidence of the publication.
     """
     before = before[-_WINDOW_CHARACTERS:].rstrip(" *")
     if quoted := _QUOTED_TERM.search(before):
@@ -41,11 +40,15 @@ def find_chinese_term(before: str, gloss: str, context: MiningContext) -> str:
     if is_quoted and not any(character.isascii() for character in gloss):
         return run
     is_complete = match.start() > 0 or len(before) < _WINDOW_CHARACTERS
-    return best_boundary(run, gloss, context, is_complete=is_complete)
+    return choose_term(run, gloss, context, is_complete=is_complete)
 
 
 def ends_with_chinese(before: str) -> bool:
-    """Whether the words right before a bracket are Chinese, be it in part: 生成式 AI."""
+    """Return whether the words before a bracket are Chinese, if only in part: 生成式 AI.
+
+    Args:
+        before: The text before the bracket.
+    """
     before = before[-_WINDOW_CHARACTERS:]
     if quoted := _QUOTED_TERM.search(before):
         return contains_chinese(quoted[1])
@@ -53,7 +56,13 @@ def ends_with_chinese(before: str) -> bool:
 
 
 def find_latin_term(before: str, chinese: str, context: MiningContext) -> str:
-    """The words right before a bracket that a Chinese form in it glosses; "" if unclear."""
+    """Return the words before a bracket that a Chinese form in it glosses; "" if unclear.
+
+    Args:
+        before: The text before the bracket.
+        chinese: The Chinese form.
+        context: The evidence of the publication.
+    """
     match = _LATIN_RUN.search(before)
     if not match:
         return ""
@@ -77,4 +86,4 @@ def find_latin_term(before: str, chinese: str, context: MiningContext) -> str:
         )
         scored.append((similarity + (_CAPITALIZED_BONUS if is_capitalized else 0.0), start))
     score, start = max(scored, default=(0.0, 0))
-    return run[start:] if score >= _MIN_SCORE else ""
+    return run[start:] if score >= MIN_OVERLAP else ""

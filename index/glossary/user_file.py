@@ -1,9 +1,9 @@
 """The user's glossary: a text file with an entry on each line.
 
     信任建立措施 = confidence-building measures; CBMs
-    磋商機制 = consultation mechanism    # what stands after a # is for people
+    磋商機制 = consultation mechanism    # text after a # is a comment
 
-or the same parted by tabs, as spreadsheets write it.
+or the same with tabs between the forms, as spreadsheets write it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _FORM_SEPARATOR = re.compile(r"\s*[;；]\s*")
 
 
 class ParsedGlossary(NamedTuple):
-    """What a glossary file says.
+    """The content of a glossary file.
 
     Attributes:
         glosses: In the order of the file, each once.
-        faults: What is wrong, a line for each line of the file.
+        faults: The mistakes, at most one for each line of the file.
     """
 
     glosses: tuple[Gloss, ...]
@@ -40,7 +40,10 @@ class ParsedGlossary(NamedTuple):
 
 
 def read_glossary(path: Path) -> ParsedGlossary:
-    """Reads and checks a glossary file.
+    """Return the content of a glossary file.
+
+    Args:
+        path: The file.
 
     Raises:
         ReadError: If it cannot be read, is not UTF-8 text, or is far too large.
@@ -69,11 +72,11 @@ def read_glossary(path: Path) -> ParsedGlossary:
 
 
 def parse_glossary(text: str, file_name: str) -> ParsedGlossary:
-    """Checks what a glossary file says.
+    """Return the glosses of a glossary file, and the mistakes in it.
 
     Args:
-        text: What stands in it.
-        file_name: Of the file, as it is told to the user.
+        text: The content of the file.
+        file_name: Its name, as messages show it.
     """
     glosses: dict[frozenset[str], Gloss] = {}
     faults = []
@@ -96,7 +99,7 @@ def parse_glossary(text: str, file_name: str) -> ParsedGlossary:
 
 
 def _parse_forms(line: str) -> tuple[str, ...]:
-    """The forms of a line; those that stand twice once."""
+    """Return the forms of a line, each once."""
     if "\t" in line:
         parts = line.split("\t")
     else:
@@ -106,7 +109,7 @@ def _parse_forms(line: str) -> tuple[str, ...]:
 
 
 def _find_fault(forms: tuple[str, ...]) -> Message | None:
-    """What is wrong with the forms of a line; None if nothing is."""
+    """Return the mistake in the forms of a line; None if there is none."""
     if len(forms) < 2 or len(Gloss(forms, "user").key) < 2:
         return Message(
             "two different forms are needed: term = other form; another.",

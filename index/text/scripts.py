@@ -1,4 +1,4 @@
-"""Which language a text is in, and the one form in which its terms are compared."""
+"""The language of a text, and the folded form in which terms are compared."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ Language = Literal["zh", "en"]
 
 # Forms that OpenCC's t2s keeps apart although writers use them for one another.
 _VARIANT_FORMS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
-_DROPPED_CHARACTERS = re.compile(
-    "[\u0300-\u036f\ud800-\udfff]"
-)  # accents; surrogates, which are no text
+_DROPPED_CHARACTERS = re.compile("[\u0300-\u036f\ud800-\udfff]")  # accents, lone surrogates
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 
 _HAN_CHARACTER = re.compile(f"[{HAN}{KANA_BLOCKS}]")
 _LATIN_WORD = re.compile(rf"[^\W\d_{HAN}{KANA_BLOCKS}{HANGUL}]+")
 _QUOTED = re.compile(r"《[^《》]*》|〈[^〈〉]*〉|「[^「」]*」|『[^『』]*』|\"[^\"]*\"|\([^()]*\)")
+
+_CHARACTERS_PER_WORD_ZH = 1.6
+_MAX_CLAUSE_LENGTH = 200  # characters; longer texts have clause words of both languages by chance
 
 _PATTERNS_ZH = load_patterns("index.text", "zh")
 _PATTERNS_EN = load_patterns("index.text", "en")
@@ -36,17 +37,16 @@ def _load_simplifier() -> OpenCC:
 
 
 def fold(text: str) -> str:
-    """The form of a text in which its terms are compared, never shown.
+    """Return the form of a text in which its terms are compared; it is never shown.
 
     Width, script, case, accents, quotation marks and common variants are folded: ＭＭＣＡ, mmca;
-    臺灣, 台湾; naïve, naive. The length may change, so offsets into the result say nothing about
-    the text.
+    臺灣, 台湾; naïve, naive. Runs of white space become one space.
 
     Args:
-        text: Any text.
+        text: Any text; its offsets do not hold in the result.
 
-    Returns:
-        The text in NFKC, simplified script and case-folded, white space runs as one space.
+    >>> fold("臺灣 ＭＭＣＡ")
+    '台湾 mmca'
     """
     decomposed = unicodedata.normalize("NFKD", text)
     composed = unicodedata.normalize("NFKC", _DROPPED_CHARACTERS.sub("", decomposed)).translate(
@@ -56,44 +56,44 @@ def fold(text: str) -> str:
 
 
 def convert_to_simplified(text: str) -> str:
-    """A text as the encoder is given it, passages and questions alike: in simplified script.
+    """Return a text in simplified script, as the encoder reads passages and queries alike.
 
-    So a question finds the same in either script: the encoder puts texts of one script nearer to
-    each other, whatever they say, and has read more of this one. Lone surrogates, which are no
-    text, become blanks; all else stays as it is.
+    So a query in either script gets the same answer: the encoder places texts of one script nearer
+    to each other, and has been trained on more of this one. Lone surrogates become blanks.
+
+    Args:
+        text: Any text.
     """
     converted: str = _load_simplifier().convert(_SURROGATE.sub(" ", text))
     return converted
 
 
 def detect_language(text: str) -> Language:
-    """Which language a text, be it a short or mixed question, is mainly in.
+    """Return the main language of a text, which may be a short or mixed query.
 
     The words that make a sentence decide (是, 什麼; is, what); names and quoted titles in the
-    other language do not. Where neither or both have such words, the greater amount decides.
+    other language do not. Where neither or both languages have such words, the amount of text
+    decides.
 
     Args:
         text: Any text.
 
     Returns:
-        "zh" or "en"; for a text in neither, the one whose script is nearer, "en" if empty.
+        "zh" or "en"; for a text in neither, the one whose script is nearer; "en" if it is empty.
+
+    >>> detect_language("MMCA 是什麼？"), detect_language("What is 軍演?")
+    ('zh', 'en')
     """
     folded = fold(text)
     unquoted = _QUOTED.sub(" ", folded)
     if not _contains_words(unquoted):
         unquoted = folded
-    has_chinese_clause, has_english_clause = (
-        bool(_PATTERNS_ZH["clause-words"].search(unquoted)),
-        bool(_PATTERNS_EN["clause-words"].search(unquoted)),
-    )
-    if has_chinese_clause != has_english_clause and len(unquoted) <= 200:
-        return "zh" if has_chinese_clause else "en"
-    # A Chinese word is between one and two characters long.
-    return (
-        "zh"
-        if len(_HAN_CHARACTER.findall(unquoted)) > 1.6 * len(_LATIN_WORD.findall(unquoted))
-        else "en"
-    )
+    is_chinese_clause = _PATTERNS_ZH["clause-words"].search(unquoted) is not None
+    is_english_clause = _PATTERNS_EN["clause-words"].search(unquoted) is not None
+    if is_chinese_clause != is_english_clause and len(unquoted) <= _MAX_CLAUSE_LENGTH:
+        return "zh" if is_chinese_clause else "en"
+    chinese_words = len(_HAN_CHARACTER.findall(unquoted)) / _CHARACTERS_PER_WORD_ZH
+    return "zh" if chinese_words > len(_LATIN_WORD.findall(unquoted)) else "en"
 
 
 def _contains_words(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Sentences of Chinese, English and mixed text, note texts included."""
+"""Sentence segmentation of Chinese, English and mixed text, notes included."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index.text.word_lists import load_abbreviations
 
 _CLOSING_PUNCTUATION = "」』）)】］]》〉”’\"'〕｝}"
 
-# A place where a sentence may end: the signs that end it, and the brackets and quotes they close.
+# Where a sentence may end: its last punctuation, and the brackets and quotes closed after it.
 _SENTENCE_END = re.compile(
     rf"(?P<line>\n+)|(?P<full>[。！？｡‼⁇⁈⁉]+[。！？｡!?…]*|…+)(?P<c1>[{re.escape(_CLOSING_PUNCTUATION)}]*)"
     rf"|(?P<half>[.!?]+)(?P<c2>[{re.escape(_CLOSING_PUNCTUATION)}]*)"
@@ -21,15 +21,13 @@ _OPENING_QUOTES = '「『“"'
 _BRACKET_OR_NEWLINE = re.compile(
     rf"[{re.escape(''.join([*SENTENCE_BRACKETS, *_OPENING_BRACKETS]))}\n]"
 )
-_QUOTED_TITLE = re.compile(
-    r"\"[^\"\n]{1,150},\""
-)  # how English notes quote a title: "Why?," Journal
-_MAX_BRACKETED_LENGTH = 150  # what is longer than that may be cut inside, in characters
-_MAX_BRACKET_DEPTH = 8  # how many open brackets one may close
+_QUOTED_TITLE = re.compile(r"\"[^\"\n]{1,150},\"")  # as English notes quote it: "Why?," Journal
+_MAX_BRACKETED_LENGTH = 150  # characters; longer brackets may be cut inside
+_MAX_BRACKET_DEPTH = 8  # open brackets among which the one to close is searched
 
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 
-# What goes on with the sentence whose quotation has just ended.
+# What continues the sentence whose quotation has just ended.
 _CONTINUATION = re.compile(rf"\s*[，、；：,;:的之地得等{re.escape(_CLOSING_PUNCTUATION)}]")
 _SENTENCE_START = re.compile(
     rf"\s+[A-Z\d“‘\"'「『《〈（(\[*À-ÞΑ-ΩА-Я{FULL_WIDTH}]|\s*$|\s*[{FULL_WIDTH}]"
@@ -40,7 +38,7 @@ _NEVER_FINAL = frozenset(map(str.casefold, load_abbreviations("never-final")))
 _FINAL_UNLESS_BEFORE_NUMBER = frozenset(map(str.casefold, load_abbreviations("before-number")))
 _MAYBE_FINAL = frozenset(map(str.casefold, load_abbreviations("maybe-final")))
 _ACRONYM = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]")
-# Words that open a sentence and hardly ever go on after an abbreviation.
+# Words that open a sentence and hardly ever follow an abbreviation within one.
 _SENTENCE_OPENERS = re.compile(
     r"\s+[“‘\"'(]?(?:The|This|That|These|Those|It|Its|He|She|They|We|You|In|On|At|As|By|But|And|Or"
     r"|If|When|While|Since|After|Before|Although|However|For|From|To|With|There|Here|A|An|One|Some"
@@ -50,7 +48,7 @@ _SENTENCE_OPENERS = re.compile(
 
 
 def split_sentences(text: str) -> list[Span]:
-    """The sentences of a text, in linear time.
+    """Return the spans of the sentences of a text, in linear time.
 
     A line break always ends a sentence. Brackets, quotations and titles of ordinary length are
     never cut, and what closes them stays with them; an English abbreviation, an initial or a
@@ -74,14 +72,16 @@ def split_sentences(text: str) -> list[Span]:
                 and not _WORD_CHARACTER.search(stripped)
                 and "\n" not in text[spans[-1].end : span_start]
             ):
-                span_start = spans.pop().start  # signs alone belong to what stands before them
+                span_start = (
+                    spans.pop().start
+                )  # punctuation alone belongs to the sentence before it
             spans.append(Span(span_start, span_end))
         start = end
     return spans
 
 
 def _find_sentence_ends(text: str) -> Iterator[int]:
-    """The offsets at which sentences end, blank ones included, in order."""
+    """Yield the offsets at which sentences end, blank ones included, in order."""
     protected_spans = _find_protected_spans(text)
     span_index, sentence_start = 0, 0
     for match in _SENTENCE_END.finditer(text):
@@ -111,9 +111,9 @@ def _find_sentence_ends(text: str) -> Iterator[int]:
 
 
 def _can_end_sentence(text: str, sentence_start: int, protected: Span, end: int) -> bool:
-    """Whether what ends at `end` closes `whole`, and may with it end the sentence from `begin`.
+    """Return whether a sentence may end at `end`, which lies in or closes a protected span.
 
-    A quotation may; a bracket only if the whole sentence stands in it; a title may not.
+    A quotation may end it; a bracket only if it holds the whole sentence; a title may not.
     """
     if end < protected.end or text[protected.start] in "《〈":
         return False
@@ -124,7 +124,7 @@ def _can_end_sentence(text: str, sentence_start: int, protected: Span, end: int)
 
 
 def _find_protected_spans(text: str) -> list[Span]:
-    """Outermost brackets, quotations and titles of ordinary length on one line, in order."""
+    """Return outermost brackets, quotations and titles of ordinary length, in order."""
     spans = [Span(*match.span()) for match in _QUOTED_TITLE.finditer(text)]
     open_starts: list[int] = []
     for match in _BRACKET_OR_NEWLINE.finditer(text):
@@ -149,7 +149,7 @@ def _find_protected_spans(text: str) -> list[Span]:
 
 
 def _is_ascii_sentence_end(text: str, sentence_start: int, match: re.Match[str]) -> bool:
-    """Whether `.`, `!` or `?` ends the sentence that began at `begin`."""
+    """Return whether `.`, `!` or `?` ends the sentence that began at `sentence_start`."""
     end = match.end()
     if not _SENTENCE_START.match(text, end) or _CONTINUATION.match(text, end):
         return False

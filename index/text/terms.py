@@ -1,4 +1,4 @@
-"""The terms of a text, by one analysis for Chinese and English, passages and questions."""
+"""The terms of a text: one analysis for Chinese and English, passages and queries."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from index.text.scripts import fold
 from index.text.word_lists import load_stop_words
 
 _UNSPACED = f"{HAN}{KANA}{HANGUL}"  # written without spaces; and Korean, whose words take endings
-_LATIN_LETTER = (
-    rf"[^\W\d_{_UNSPACED}]"  # one letter after a number makes a name, 15E; several a unit, 240mm
-)
+_LATIN_LETTER = rf"[^\W\d_{_UNSPACED}]"
+# A number is no number with one letter after it (15E is a name); several are a unit (240mm).
 _TOKEN = re.compile(
     rf"(?P<date>(?P<month>\d{{1,2}}月)(?:\d{{1,2}}日)?)"
     r"|(?P<decade>\d{4}年代)|(?P<year>[12]\d{3})年"
     rf"|(?P<ordinal>第(?P<nth>\d+)[{_UNSPACED}]?)"
-    rf"|(?P<number>(?<!{_LATIN_LETTER})\d++(?:\.\d++)?%?(?!{_LATIN_LETTER}(?!{_LATIN_LETTER})))(?=(?P<counted>[{MEASURE_WORDS}])?)"
+    rf"|(?P<number>(?<!{_LATIN_LETTER})\d++(?:\.\d++)?%?(?!{_LATIN_LETTER}(?!{_LATIN_LETTER})))"
+    rf"(?=(?P<counted>[{MEASURE_WORDS}])?)"
     rf"|(?P<han>(?:(?!第\d)[{_UNSPACED}])+)|(?P<word>[^\W_{_UNSPACED}]+)"
 )
 
@@ -29,8 +29,6 @@ _TOKEN = re.compile(
 _UNITED_STATES = re.compile(r"(?<![A-Za-z])(?:U\.S\.A\.|[Uu]\.[Ss]\.|USA?(?![A-Za-z]))")
 _PLURAL_ACRONYM = re.compile(r"(?<![A-Za-z])([A-Z]{2,})s(?![A-Za-z])")
 _INITIALS = re.compile(r"(?<![a-z])(?:[a-z]\.){2,}")
-
-_DIGIT = re.compile(r"\d")
 
 _PATTERNS = load_patterns("index.text")
 _STOP_CHARACTERS_ZH = load_stop_words("zh", "terms")
@@ -48,18 +46,18 @@ def _stem_word(word: str) -> str:
 
 
 def analyze(text: str) -> list[str]:
-    """The terms of a text, in order, repeated as often as they stand in it.
+    """Return the terms of a text in order, repeated as often as they occur.
 
-    Chinese text gives single characters and pairs of neighbours: measured on public question sets
-    they rank at least as well as the words of a segmenter, and need no dictionary. English text
-    gives Snowball stems. Numbers and dates have one spelling in both (`index.text.numbers`). Stop
-    words and question words of both languages are left out.
+    Chinese text gives single characters and bigrams: measured on public question sets they rank at
+    least as well as the words of a segmenter, and need no dictionary. English text gives Snowball
+    stems. Numbers and dates have one spelling in both (`index.text.numbers`). Stop words and
+    question words of both languages are left out.
 
     Args:
-        text: A passage, a note or a question.
+        text: A passage, a note or a query.
 
-    Returns:
-        Terms, none of them blank.
+    >>> analyze("軍艦 warships")
+    ['军', '舰', '军舰', 'warship']
     """
     text = _PLURAL_ACRONYM.sub(r"\1", _UNITED_STATES.sub("usa", text))
     text = normalize_numbers(_INITIALS.sub(lambda match: match[0].replace(".", ""), fold(text)))
@@ -69,18 +67,8 @@ def analyze(text: str) -> list[str]:
     return terms
 
 
-def terms(question: str) -> list[tuple[str, float]]:
-    """The distinct terms of a question, in order, each with the weight that it should match with.
-
-    A number or date weighs twice as much as other terms: it gives one term or two where a Chinese
-    name of three characters gives five, and says as much about what is asked.
-    """
-    distinct = dict.fromkeys(analyze(question))
-    return [(term, 2.0 if _DIGIT.search(term) else 1.0) for term in distinct]
-
-
 def _extract_token_terms(match: re.Match[str]) -> list[str]:
-    """The terms of one token: a number also with what it counts, a date also as its month."""
+    """Return the terms of a token: a number also with its measure word, a date also as month."""
     if han_run := match["han"]:
         characters = [character for character in han_run if character not in _STOP_CHARACTERS_ZH]
         return characters + [han_run[i : i + 2] for i in range(len(han_run) - 1)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.text.scripts import convert_to_simplified, detect_language, fold
 from index.text.sentences import split_sentences
-from index.text.terms import analyze, terms
+from index.text.terms import analyze
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,3 @@ def test_question_words_match_nothing(text: str) -> None:
 def test_signs_next_to_each_other_are_terms() -> None:
     assert analyze("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
     assert analyze("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
-
-
-def test_numbers_weigh_more_than_other_terms_of_a_question() -> None:
-    weights = dict(terms("2025年5月8日，國家國家"))
-    assert weights == {"2025": 2, "5月8日": 2, "5月": 2, "国": 1, "家": 1, "国家": 1, "家国": 1}
