@@ -14,10 +14,13 @@ from eval.judge import DEPTH
 from eval.questions.format import Question, QuestionSetError, SectionRef
 from eval.system import Response, RetrievalSystem, RetrievedText
 from index.encoders.protocol import Encoder
+from index.messages import MessageCatalogue
 from index.passages import build_encoder_input
 from index.storage.library import Library
 from index.text.scripts import convert_to_simplified
 from index.update.entries import find_passage_notes
+
+_MESSAGES = MessageCatalogue("eval", "errors")
 
 SearchFunction = Callable[[str], Sequence[tuple[int, float]]]
 """A question to the ten best texts: their numbers and scores, best first."""
@@ -104,8 +107,7 @@ def parse_baseline_names(names: str) -> list[str]:
     for name in requested:
         if name not in BASELINES:
             raise QuestionSetError(
-                f"There is no baseline {name}; there are: {available}.",
-                f"沒有 {name} 這個對照系統；可用的有：{available}。",
+                _MESSAGES["unknown_baseline"].format(name=name, available=available)
             )
     return requested
 

@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from index.document import Span
 from index.errors import TongzhuError
+from index.messages import Message, MessageCatalogue
+
+_MESSAGES = MessageCatalogue("eval", "errors")
 
 Split = Literal["dev", "test"]
 Language = Literal["zh-Hant", "zh-Hans", "en"]
@@ -87,8 +90,7 @@ def load_questions(path: Path) -> tuple[Question, ...]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(
-            f"{path}: cannot be read as UTF-8 text ({error}).",
-            f"{path}：無法以 UTF-8 文字讀取（{error}）。",
+            _MESSAGES["unreadable_set"].format(path=path, error=error)
         ) from error
     questions: dict[str, Question] = {}
     for number, line in enumerate(lines, start=1):
@@ -97,24 +99,25 @@ def load_questions(path: Path) -> tuple[Question, ...]:
         try:
             question = parse_question(line)
             if question.id in questions:
-                raise _FieldError("id", f'"{question.id}" is used twice', f"「{question.id}」重複")
+                raise _FieldError("id", _MESSAGES["field.repeated_id"].format(id=question.id))
         except _FieldError as error:
             raise QuestionSetError(
-                f"{path.name}, line {number}, {error.field}: {error.en}.",
-                f"{path.name} 第 {number} 行 {error.field}：{error.zh}。",
+                _MESSAGES["invalid_field"].format(
+                    file=path.name, number=number, field=error.field, problem=error.problem
+                )
             ) from None
         questions[question.id] = question
     if not questions:
-        raise QuestionSetError(f"{path.name}: holds no question.", f"{path.name}：沒有任何問題。")
+        raise QuestionSetError(_MESSAGES["empty_set"].format(file=path.name))
     return tuple(questions.values())
 
 
 class _FieldError(ValueError):
     """A fault of one line, before the file and the line are known."""
 
-    def __init__(self, field: str, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.field, self.en, self.zh = field, en, zh
+    def __init__(self, field: str, problem: Message) -> None:
+        super().__init__(problem)
+        self.field, self.problem = field, problem
 
 
 _FIELDS = (
@@ -132,12 +135,12 @@ def parse_question(line: str) -> Question:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise _FieldError("JSON", str(error), str(error)) from error
+        raise _FieldError("JSON", Message(str(error), str(error))) from error
     if not isinstance(record, dict):
-        raise _FieldError("JSON", "the line is not an object", "此行不是物件")
+        raise _FieldError("JSON", _MESSAGES["field.not_an_object"])
     for name in record:
         if name not in _FIELDS:
-            raise _FieldError(name, "there is no such field", "沒有這個欄位")
+            raise _FieldError(name, _MESSAGES["field.unknown"])
     question = Question(
         id=_parse_string(record, "id"),
         split=cast("Split", _parse_choice(record, "split", get_args(Split))),
@@ -166,15 +169,9 @@ def parse_question(line: str) -> Question:
 def _check_gold_fields(question: Question, record: dict[str, object]) -> None:
     """Whether the gold fits the type."""
     if bool(question.history) != (question.type == "follow-up"):
-        raise _FieldError(
-            "history", "is for follow-ups, and needed there", "僅用於且須用於 follow-up"
-        )
+        raise _FieldError("history", _MESSAGES["field.history"])
     if ("near_miss" in record) != (question.type == "unanswerable"):
-        raise _FieldError(
-            "near_miss",
-            "is for unanswerable questions, and needed there",
-            "僅用於且須用於 unanswerable",
-        )
+        raise _FieldError("near_miss", _MESSAGES["field.near_miss"])
     required: dict[str, bool]
     if question.is_answerable:
         in_article = question.where != "metadata"
@@ -185,14 +182,15 @@ def _check_gold_fields(question: Question, record: dict[str, object]) -> None:
         required = dict.fromkeys(("article", "sections", "notes", "answers", "where"), False)
     for name, is_required in required.items():
         if bool(getattr(question, name)) != is_required:
-            en = "is missing" if is_required else "must be empty for an unanswerable question"
-            raise _FieldError(name, en, "缺少" if is_required else "無答案的問題不得有此欄位")
+            raise _FieldError(
+                name, _MESSAGES["field.missing" if is_required else "field.not_empty"]
+            )
 
 
 def _parse_string(record: dict[str, object], name: str) -> str:
     value = record.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise _FieldError(name, "must be a string that is not blank", "須為非空白字串")
+        raise _FieldError(name, _MESSAGES["field.not_a_string"])
     return value
 
 
@@ -201,25 +199,25 @@ def _parse_choice(record: dict[str, object], name: str, choices: tuple[str, ...]
     if value not in choices:
         allowed = ", ".join(choices)
         raise _FieldError(
-            name, f'"{value}" is none of {allowed}', f"「{value}」須為 {allowed} 之一"
+            name, _MESSAGES["field.not_a_choice"].format(value=value, allowed=allowed)
         )
     return value
 
 
 def _parse_list(value: object, name: str) -> list[object]:
     if not isinstance(value, list):
-        raise _FieldError(name, "must be a list", "須為列表")
+        raise _FieldError(name, _MESSAGES["field.not_a_list"])
     return value
 
 
 def _parse_strings(value: object, name: str) -> tuple[str, ...]:
     items = [item for item in _parse_list(value, name) if isinstance(item, str) and item.strip()]
     if len(items) != len(_parse_list(value, name)) or len(set(items)) != len(items):
-        raise _FieldError(name, "must be different strings, none blank", "須為互異的非空白字串")
+        raise _FieldError(name, _MESSAGES["field.not_distinct_strings"])
     return tuple(items)
 
 
 def _parse_boolean(value: object, name: str) -> bool:
     if not isinstance(value, bool):
-        raise _FieldError(name, "must be true or false", "須為 true 或 false")
+        raise _FieldError(name, _MESSAGES["field.not_a_boolean"])
     return value

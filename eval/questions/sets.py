@@ -21,10 +21,13 @@ from index.document import Publication
 from index.encoders.protocol import Encoder
 from index.errors import LibraryError
 from index.files import cache_folder
+from index.messages import MessageCatalogue
 from index.storage.library import Library
 from index.storage.manifest import POINTER_FILE
 from index.update.progress import ProgressCallback
 from index.update.update import update_library
+
+_MESSAGES = MessageCatalogue("eval", "errors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,10 @@ def find_set(name: str, paragraphs: Path | None = None, split: Split | None = No
         else _load_file_set(name, paragraphs)
     )
     if paragraphs and not (question_set.source and question_set.source.file == paragraphs):
-        raise QuestionSetError(
-            f"{name}: is no SQuAD file, which --paragraphs is for.",
-            f"{name}：並非 SQuAD 檔案，不適用 --paragraphs。",
-        )
+        raise QuestionSetError(_MESSAGES["not_squad_for_paragraphs"].format(name=name))
     selected = tuple(q for q in question_set.questions if split in (None, q.split))
     if not selected:
-        raise QuestionSetError(
-            f"{name}: has no questions of the {split} half.", f"{name}：沒有 {split} 部分的問題。"
-        )
+        raise QuestionSetError(_MESSAGES["empty_split"].format(name=name, split=split))
     return replace(question_set, questions=selected)
 
 
@@ -111,8 +109,7 @@ def prepare_library(
                 stamp_file.write_text(build_digest, encoding="utf-8")
     except OSError as error:
         raise LibraryError(
-            f"{folder}: cannot be written ({error}); name another folder in TONGZHU_CACHE.",
-            f"{folder}：無法寫入（{error}）；請以 TONGZHU_CACHE 指定其他資料夾。",
+            _MESSAGES["unwritable_cache"].format(folder=folder, error=error)
         ) from error
     return library
 
@@ -133,10 +130,7 @@ def find_publication(library: Library, questions: Sequence[Question]) -> Publica
             fewest_faults = faults
     count, first_fault = (len(fewest_faults), fewest_faults[0]) if fewest_faults else (0, "–")
     raise QuestionSetError(
-        f"{library.path}: holds no publication that these questions are about; name the library "
-        f"that does with --library. The nearest has {count} faults, the first: {first_fault}.",
-        f"{library.path}：沒有這些問題所針對的出版品；請以 --library 指定含有該出版品的館藏。"
-        f"最接近的一份有 {count} 處不符，首處：{first_fault}。",
+        _MESSAGES["wrong_library"].format(path=library.path, count=count, first_fault=first_fault)
     )
 
 
@@ -151,10 +145,7 @@ def _load_file_set(name: str, paragraphs: Path | None) -> QuestionSet:
     path = Path(name)
     if not path.is_file():
         available = ", ".join(list_set_names())
-        raise QuestionSetError(
-            f"{name}: there is no such file, nor a set of this name; the project's own: {available}.",
-            f"{name}：沒有這個檔案或題組；專案自有的題組：{available}。",
-        )
+        raise QuestionSetError(_MESSAGES["unknown_set"].format(name=name, available=available))
     if not _is_squad(path):
         return QuestionSet(path.stem, load_questions(path), None)
     title = f"{path.stem} → {paragraphs.stem}" if paragraphs else path.stem
@@ -186,7 +177,7 @@ def _index_source(
         library, [source.file], existing_ids, encoder=encoder, progress=progress, read=source.read
     )
     for failure in report.failed:
-        raise QuestionSetError(failure.message.en, failure.message.zh)
+        raise QuestionSetError(failure.message)
 
 
 def _compute_build_digest(encoder: Encoder) -> str:

@@ -19,7 +19,10 @@ from opencc import OpenCC
 
 from eval.questions.format import Language, Question, QuestionSetError, SectionRef
 from index.document import Article, Paragraph, Publication, Section, Span
+from index.messages import MessageCatalogue
 from index.text.characters import contains_han
+
+_MESSAGES = MessageCatalogue("eval", "errors")
 
 
 def load_squad(path: Path, paragraphs_path: Path | None = None) -> tuple[Question, ...]:
@@ -43,8 +46,9 @@ def load_squad(path: Path, paragraphs_path: Path | None = None) -> tuple[Questio
     for entry in entries:
         if entry.id not in gold:
             raise QuestionSetError(
-                f"{gold_path.name}: has no question {entry.id}, which {path.name} asks.",
-                f"{gold_path.name}：沒有 {path.name} 中的問題 {entry.id}。",
+                _MESSAGES["missing_squad_gold"].format(
+                    gold_file=gold_path.name, id=entry.id, file=path.name
+                )
             )
     return tuple(
         Question(
@@ -124,8 +128,7 @@ def _load_articles(path: Path) -> list[dict[str, Any]]:
                             raise ValueError(f"the answer to {qa['id']} is not where it says")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise QuestionSetError(
-            f"{path}: is not SQuAD's JSON ({type(error).__name__}: {error}).",
-            f"{path}：不是 SQuAD 格式的 JSON（{type(error).__name__}：{error}）。",
+            _MESSAGES["invalid_squad"].format(path=path, kind=type(error).__name__, error=error)
         ) from error
     return list(articles)
 

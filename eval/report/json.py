@@ -12,7 +12,9 @@ from eval.judge import QuestionResult
 from eval.questions.format import Question, QuestionSetError
 from eval.report import messages
 from eval.run import SystemRun
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
+
+_MESSAGES = MessageCatalogue("eval", "errors")
 
 REPORT_FILE = "report.json"
 
@@ -83,7 +85,6 @@ def load_run(folder: Path, questions: Sequence[Question]) -> SystemRun:
         ]
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise QuestionSetError(
-            f"{path}: is no report on these questions ({type(error).__name__}: {error}).",
-            f"{path}：並非這些題目的報告（{type(error).__name__}：{error}）。",
+            _MESSAGES["invalid_report"].format(path=path, kind=type(error).__name__, error=error)
         ) from error
     return SystemRun(f"{record['system']}, {folder.name}", tuple(results))

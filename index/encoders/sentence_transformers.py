@@ -19,6 +19,9 @@ from index.arrays import BoolArray, Vectors
 from index.encoders.protocol import Embeddings, is_content_token
 from index.encoders.threads import passive_omp_threads
 from index.errors import ModelError
+from index.messages import MessageCatalogue
+
+_MESSAGES = MessageCatalogue("index", "encoders")
 
 with passive_omp_threads():
     import torch
@@ -58,12 +61,7 @@ def find_model(name: str) -> Path:
         except (LocalEntryNotFoundError, HFValidationError):
             continue
         return Path(snapshot)
-    raise ModelError(
-        f"No model {name} on this machine: it is neither a folder nor in the Hugging Face cache;"
-        " name another, or fetch it first with: hf download ORGANISATION/NAME",
-        f"本機沒有模型 {name}：既不是資料夾，也不在 Hugging Face 快取中；"
-        "請指定其他模型，或先執行：hf download 組織/名稱",
-    )
+    raise ModelError(_MESSAGES["model_not_found"].format(name=name))
 
 
 class SentenceTransformerEncoder:
@@ -86,10 +84,7 @@ class SentenceTransformerEncoder:
         except Exception as error:  # what a foreign model's files can raise has no common class
             reason = str(error).strip().partition("\n")[0]
             raise ModelError(
-                f"Cannot load the model {name} from {folder}: {reason}; name a folder that"
-                " sentence-transformers wrote, or another model",
-                f"無法從 {folder} 載入模型 {name}：{reason}；請指定 sentence-transformers"
-                " 所儲存的資料夾，或其他模型",
+                _MESSAGES["model_not_loadable"].format(name=name, folder=folder, reason=reason)
             ) from error
         self.dimension = len(self._model.encode("", show_progress_bar=False))
         self.max_tokens = min(int(self._model.max_seq_length or _UNLIMITED), _UNLIMITED)

@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from index.errors import ReadError
 from index.glossary.gloss import Gloss
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.text.terms import analyze
+
+_MESSAGES = MessageCatalogue("index", "glossary")
 
 _MAX_BYTES = 4 << 20
 _MAX_FORMS = 12
@@ -54,20 +56,12 @@ def read_glossary(path: Path) -> ParsedGlossary:
         text = content.decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ReadError(
-            f"{path}: cannot be read ({reason}).", f"{path}：無法讀取（{reason}）。"
-        ) from error
+        raise ReadError(_MESSAGES["unreadable"].format(path=path, reason=reason)) from error
     except UnicodeDecodeError as error:
         line_number = content[: error.start].count(b"\n") + 1
-        raise ReadError(
-            f"{path}, line {line_number}: not UTF-8; save the file as UTF-8 text.",
-            f"{path} 第 {line_number} 行：不是 UTF-8 編碼；請將檔案另存為 UTF-8 文字。",
-        ) from error
+        raise ReadError(_MESSAGES["not_utf8"].format(path=path, line=line_number)) from error
     if len(content) > _MAX_BYTES:
-        raise ReadError(
-            f"{path}: larger than {_MAX_BYTES >> 20} MB; part the glossary into several files.",
-            f"{path}：超過 {_MAX_BYTES >> 20} MB；請將詞彙表分成數個檔案。",
-        )
+        raise ReadError(_MESSAGES["too_large"].format(path=path, limit=_MAX_BYTES >> 20))
     return parse_glossary(text, str(path))
 
 
@@ -87,10 +81,7 @@ def parse_glossary(text: str, file_name: str) -> ParsedGlossary:
         forms = _parse_forms(content)
         if fault := _find_fault(forms):
             faults.append(
-                Message(
-                    f"{file_name}, line {line_number}: {fault.en}",
-                    f"{file_name} 第 {line_number} 行：{fault.zh}",
-                )
+                _MESSAGES["fault_in_line"].format(file=file_name, line=line_number, problem=fault)
             )
             continue
         gloss = Gloss(forms, "user", line=line_number)
@@ -111,26 +102,16 @@ def _parse_forms(line: str) -> tuple[str, ...]:
 def _find_fault(forms: tuple[str, ...]) -> Message | None:
     """Return the mistake in the forms of a line; None if there is none."""
     if len(forms) < 2 or len(Gloss(forms, "user").key) < 2:
-        return Message(
-            "two different forms are needed: term = other form; another.",
-            "需要兩個不同的寫法：詞 = 另一寫法; 又一寫法。",
-        )
+        return _MESSAGES["too_few_forms"]
     if len(forms) > _MAX_FORMS:
-        return Message(
-            f"{len(forms)} forms, at most {_MAX_FORMS} are taken.",
-            f"共 {len(forms)} 個寫法，至多 {_MAX_FORMS} 個。",
-        )
+        return _MESSAGES["too_many_forms"].format(number=len(forms), limit=_MAX_FORMS)
     for form in forms:
         if len(form) > _MAX_FORM_LENGTH:
-            return Message(
-                f"a form of {len(form)} characters, at most {_MAX_FORM_LENGTH} are taken: {form[:20]}…",
-                f"寫法長達 {len(form)} 個字元，至多 {_MAX_FORM_LENGTH} 個：{form[:20]}…",
+            return _MESSAGES["form_too_long"].format(
+                length=len(form), limit=_MAX_FORM_LENGTH, form=form[:20]
             )
         if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in form):
-            return Message("a form has control characters.", "寫法中有控制字元。")
+            return _MESSAGES["control_characters"]
         if not analyze(form):
-            return Message(
-                f"a form has no word that can be searched: {form}",
-                f"寫法中沒有可檢索的字詞：{form}",
-            )
+            return _MESSAGES["form_without_words"].format(form=form)
     return None

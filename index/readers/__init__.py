@@ -7,8 +7,11 @@ from pathlib import Path
 
 from index.document import Publication
 from index.errors import ReadError
+from index.messages import MessageCatalogue
 from index.readers import markdown, paged
 from index.readers.decoding import load_text
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 SUPPORTED_SUFFIXES = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""
@@ -35,11 +38,7 @@ def read(path: Path) -> Publication:
         ReadError: If the file cannot be read as a publication: it says why, where, and what to do.
     """
     if path.suffix.lower() not in SUPPORTED_SUFFIXES and path.is_file():
-        raise ReadError(
-            f"{path}: files of this kind cannot be read. "
-            "These can: plain text (.txt), Markdown (.md, .markdown).",
-            f"{path}：無法讀取這種檔案。可讀取的有：純文字（.txt）、Markdown（.md、.markdown）。",
-        )
+        raise ReadError(_MESSAGES["unknown_format"].format(path=path))
     text = load_text(path)
     return markdown.read(text, path.name) if _is_markdown(text, path) else paged.read(text)
 

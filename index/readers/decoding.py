@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 
 from index.errors import ReadError
+from index.messages import MessageCatalogue
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 MAX_BYTES = 64 * 1024 * 1024
 """Larger than any publication in print; what is larger is something else."""
@@ -41,44 +44,27 @@ def load_text(path: Path) -> str:
     """
     text = re.sub(r"\r\n?", "\n", decode_text(_read_bytes(path), path.name))
     if not text.strip():
-        raise ReadError(
-            f"{path}: there is no text in this file. Give a file that holds a publication.",
-            f"{path}：檔案中沒有文字。請提供含有刊物內容的檔案。",
-        )
+        raise ReadError(_MESSAGES["no_text"].format(path=path))
     return text
 
 
 def _read_bytes(path: Path) -> bytes:
     if path.is_dir():
-        raise ReadError(
-            f"{path}: this is a folder. Name the files in it that should be read.",
-            f"{path}：這是資料夾。請指定其中要讀取的檔案。",
-        )
+        raise ReadError(_MESSAGES["is_a_folder"].format(path=path))
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             limit = MAX_BYTES // 2**20
             raise ReadError(
-                f"{path}: {size / 2**20:.0f} MB is too large; files of up to {limit} MB are read. "
-                "Split it into single publications.",
-                f"{path}：{size / 2**20:.0f} MB 過大，上限為 {limit} MB。請拆成單一刊物。",
+                _MESSAGES["too_large"].format(path=path, size=size / 2**20, limit=limit)
             )
         return path.read_bytes()
     except FileNotFoundError:
-        raise ReadError(
-            f"{path}: there is no such file. Check the name and the folder.",
-            f"{path}：找不到這個檔案。請檢查檔名與資料夾。",
-        ) from None
+        raise ReadError(_MESSAGES["not_found"].format(path=path)) from None
     except PermissionError:
-        raise ReadError(
-            f"{path}: no permission to read this file. Change its permissions, or copy it.",
-            f"{path}：沒有讀取權限。請變更檔案權限，或另存一份。",
-        ) from None
+        raise ReadError(_MESSAGES["no_permission"].format(path=path)) from None
     except (OSError, ValueError) as error:
-        raise ReadError(
-            f"{path}: the system cannot read this file ({error}). Copy it and try again.",
-            f"{path}：系統無法讀取這個檔案（{error}）。請另存一份再試。",
-        ) from None
+        raise ReadError(_MESSAGES["unreadable"].format(path=path, error=error)) from None
 
 
 def decode_text(data: bytes, file_name: str) -> str:
@@ -141,17 +127,11 @@ def _check_text(text: str, file_name: str) -> str:
 
 
 def _not_text_error(file_name: str) -> ReadError:
-    return ReadError(
-        f"{file_name}: this is not a text file. Give plain text (.txt) or Markdown (.md, .markdown).",
-        f"{file_name}：這不是文字檔。請提供純文字（.txt）或 Markdown（.md、.markdown）。",
-    )
+    return ReadError(_MESSAGES["not_text"].format(file=file_name))
 
 
 def _decoding_error(file_name: str, encoding: str, error: UnicodeDecodeError) -> ReadError:
     line = error.object[: error.start].count(b"\n") + 1
     return ReadError(
-        f"{file_name}, line {line}: the bytes there are not {encoding.upper()} text, nor is the file "
-        "Big5 or GB18030. Save it again as UTF-8.",
-        f"{file_name}，第 {line} 行：該處不是 {encoding.upper()} 文字，全檔也不是 Big5 或 GB18030。"
-        "請另存為 UTF-8。",
+        _MESSAGES["wrong_encoding"].format(file=file_name, line=line, encoding=encoding.upper())
     )

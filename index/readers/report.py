@@ -31,9 +31,9 @@ class Report:
         if text.strip():
             self.set_aside_items.append(SetAside(line, text.strip(), reason))
 
-    def add_finding(self, kind: FindingKind, line: int, en: str, zh: str) -> None:
+    def add_finding(self, kind: FindingKind, line: int, message: Message) -> None:
         """Note something worth knowing."""
-        self.findings.append(Finding(kind, line, Message(en, zh)))
+        self.findings.append(Finding(kind, line, message))
 
     def all_set_aside(self) -> tuple[SetAside, ...]:
         """Return everything set aside, in the order of the file."""

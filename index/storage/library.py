@@ -16,6 +16,7 @@ from index.arrays import Rows
 from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
 from index.glossary.gloss import Gloss, StoredGloss
+from index.messages import MessageCatalogue
 from index.storage.documents import Documents
 from index.storage.engine import Engine
 from index.storage.manifest import (
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from index.encoders.protocol import Encoder
+
+_MESSAGES = MessageCatalogue("index", "library")
 
 DOCUMENTS_FILE = "documents.sqlite"
 
@@ -184,10 +187,9 @@ class Library:
         """
         if encoder.fingerprint != self.model.fingerprint:
             raise ModelError(
-                f"{self.path}: made with the model {self.model.name}, not {encoder.name}; "
-                "name that model, or index the files into another folder.",
-                f"{self.path}：這個館藏以模型 {self.model.name} 建立，而非 {encoder.name}；"
-                "請指定該模型，或另建資料夾重新建立索引。",
+                _MESSAGES["other_model"].format(
+                    path=self.path, model=self.model.name, other_model=encoder.name
+                )
             )
 
     def publications(self) -> tuple[Summary, ...]:

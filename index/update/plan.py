@@ -12,8 +12,10 @@ from typing import NamedTuple
 from index import readers
 from index.document import Publication
 from index.errors import ReadError
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.storage.records import SourceFile
+
+_MESSAGES = MessageCatalogue("index", "library")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +171,8 @@ def _digest_file(file: Path) -> str:
 
 
 def _unknown_id_message(publication_id: str) -> Message:
-    return Message(
-        f"{publication_id}: the library has no publication of this id; `tongzhu list` shows them.",
-        f"{publication_id}：館藏中沒有這個編號的刊物；可用 `tongzhu list` 查看。",
-    )
+    return _MESSAGES["unknown_publication"].format(id=publication_id)
 
 
 def _conflict_message(file: Path, existing: SourceFile) -> Message:
-    return Message(
-        f"{file}: the same publication as {existing.path}, with other contents. "
-        "Keep one of the two files, or give them different titles, numbers or dates.",
-        f"{file}：與 {existing.path} 為同一刊物，內容卻不同。"
-        "請只保留其中一份，或使兩者的刊名、期數或日期有別。",
-    )
+    return _MESSAGES["conflict"].format(file=file, path=existing.path)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from index.errors import TongzhuError
+from index.messages import MessageCatalogue
+
+_MESSAGES = MessageCatalogue("rag", "errors")
 
 
 class ExtraError(TongzhuError, ImportError):
@@ -16,7 +19,4 @@ def build_extra_error(extra: str, error: ImportError) -> ExtraError:
         extra: Its name.
         error: What importing them raised.
     """
-    return ExtraError(
-        f"{error}; install the extra that brings it: pip install 'tongzhu[{extra}]'",
-        f"{error}；請安裝所需的附加套件：pip install 'tongzhu[{extra}]'",
-    )
+    return ExtraError(_MESSAGES["missing_extra"].format(error=error, extra=extra))

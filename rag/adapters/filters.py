@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from index.errors import QuestionError
+from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
 
 TEXT_FIELDS = ("publication", "article", "author", "topic")
@@ -94,9 +95,9 @@ def _parse_date(value: object) -> date:
 
 
 def _build_filter_error(description: str) -> QuestionError:
+    fields = Message(", ".join(TEXT_FIELDS), "、".join(TEXT_FIELDS))
     return QuestionError(
-        f"No filter by {description}: use {', '.join(TEXT_FIELDS)} with ==, or date (YYYY-MM-DD) with"
-        " ==, >, >=, < or <=, each once and all joined by AND",
-        f"無法依此篩選：{description}；請以 == 指定 {'、'.join(TEXT_FIELDS)}，或以 ==、>、>=、<、<= 指定"
-        " date（YYYY-MM-DD），每項一次，並以 AND 連接",
+        MessageCatalogue("rag", "errors")["unsupported_filter"].format(
+            description=description, fields=fields
+        )
     )

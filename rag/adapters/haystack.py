@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from index.errors import QuestionError
+from index.messages import MessageCatalogue
 from rag.adapters.documents import (
     LibraryOrRetriever,
     WhenNotFound,
@@ -19,6 +20,8 @@ from rag.adapters.filters import Condition, build_filters
 from rag.answer.model import Answer
 from rag.query import limits
 from rag.retriever import Retriever
+
+_MESSAGES = MessageCatalogue("rag", "errors")
 
 try:
     from haystack import Document, component, default_from_dict, default_to_dict
@@ -178,8 +181,7 @@ def _parse_conditions(filters: dict[str, Any]) -> Iterator[Condition]:
     if "conditions" in filters:
         if filters.get("operator") != "AND":
             raise QuestionError(
-                f"Filters joined by {filters.get('operator')}: only AND can be asked for",
-                f"篩選條件以 {filters.get('operator')} 連接：只能使用 AND",
+                _MESSAGES["unsupported_operator"].format(operator=filters.get("operator"))
             )
         for condition in filters["conditions"]:
             yield from _parse_conditions(condition)
@@ -188,7 +190,4 @@ def _parse_conditions(filters: dict[str, Any]) -> Iterator[Condition]:
         field = str(filters["field"]).removeprefix("meta.")
         yield Condition(field, str(filters["operator"]), filters["value"])
     except KeyError as error:
-        raise QuestionError(
-            f"A filter has field, operator and value; {error} is missing",
-            f"篩選條件須有 field、operator 與 value；缺少 {error}",
-        ) from error
+        raise QuestionError(_MESSAGES["incomplete_filter"].format(name=error)) from error

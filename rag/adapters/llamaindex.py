@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import QuestionError
+from index.messages import MessageCatalogue
 from rag.adapters.documents import (
     CitedDocument,
     LibraryOrRetriever,
@@ -19,6 +20,8 @@ from rag.adapters.extras import build_extra_error
 from rag.adapters.filters import Condition, build_filters
 from rag.answer.model import Answer
 from rag.query import limits
+
+_MESSAGES = MessageCatalogue("rag", "errors")
 
 try:
     from llama_index.core.callbacks import CallbackManager
@@ -134,10 +137,7 @@ def _build_node(cited_document: CitedDocument) -> NodeWithScore:
 def _parse_conditions(filters: MetadataFilters) -> list[Condition]:
     is_single = len(filters.filters) == 1 and filters.condition != FilterCondition.NOT
     if filters.condition != FilterCondition.AND and not is_single:
-        raise QuestionError(
-            f"Filters joined by {filters.condition}: only AND can be asked for",
-            f"篩選條件以 {filters.condition} 連接：只能使用 AND",
-        )
+        raise QuestionError(_MESSAGES["unsupported_operator"].format(operator=filters.condition))
     conditions: list[Condition] = []
     for condition in filters.filters:
         if isinstance(condition, MetadataFilter):

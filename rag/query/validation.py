@@ -7,8 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from index.errors import QuestionError
+from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
 from rag.query import limits
+
+_MESSAGES = MessageCatalogue("rag", "errors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +37,14 @@ class RetrieveOptions:
         if not isinstance(self.k, int) or isinstance(self.k, bool):
             raise TypeError(f"k is a whole number, not {self.k!r}")
         if not 1 <= self.k <= limits.MAX_CITATIONS:
-            raise QuestionError(
-                f"k is {self.k}: it must be 1 to {limits.MAX_CITATIONS:,}.",
-                f"k 為 {self.k}：須為 1 至 {limits.MAX_CITATIONS:,}。",
-            )
+            raise QuestionError(_MESSAGES["invalid_k"].format(k=self.k, limit=limits.MAX_CITATIONS))
         _check_filters(self.filters)
         if self.threshold is None:
             return
         if not isinstance(self.threshold, (int, float)) or isinstance(self.threshold, bool):
             raise TypeError(f"threshold is a number or None, not {self.threshold!r}")
         if not 0 <= self.threshold <= 1:
-            raise QuestionError(
-                f"threshold is {self.threshold}: it must be 0 to 1.",
-                f"threshold 為 {self.threshold}：須為 0 至 1。",
-            )
+            raise QuestionError(_MESSAGES["invalid_threshold"].format(threshold=self.threshold))
 
 
 def _check_filters(filters: Filters | None) -> None:
@@ -61,12 +58,9 @@ def _check_filters(filters: Filters | None) -> None:
         if value is not None and not isinstance(value, expected_type):
             raise TypeError(f"the filter {field.name} is a {expected_type.__name__}, not {value!r}")
         if isinstance(value, str):
-            _reject_lone_surrogates(value, f"The filter {field.name}", f"篩選條件 {field.name} ")
+            _reject_lone_surrogates(value, _MESSAGES["filter_name"].format(name=field.name))
         if isinstance(value, str) and not has_words(value):
-            raise QuestionError(
-                f"The filter {field.name} has no words; name the {field.name}, or leave it out.",
-                f"篩選條件 {field.name} 中沒有文字；請輸入內容，或略去此條件。",
-            )
+            raise QuestionError(_MESSAGES["empty_filter"].format(name=field.name))
 
 
 def has_words(text: str) -> bool:
@@ -74,14 +68,13 @@ def has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _reject_lone_surrogates(text: str, name: str, name_zh: str) -> None:
+def _reject_lone_surrogates(text: str, name: Message) -> None:
     """Refuses a text that no file and no other program could take: one with half a character."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise QuestionError(
-            f"{name} holds half a character, after {error.start}; give whole Unicode text.",
-            f"{name_zh}在第 {error.start} 字之後有不完整的字元；請提供完整的 Unicode 文字。",
+            _MESSAGES["half_a_character"].format(name=name, position=error.start)
         ) from error
 
 
@@ -95,16 +88,14 @@ def validate_query(question: str) -> str:
     if not isinstance(question, str):
         raise TypeError(f"a question is a str, not {type(question).__name__}")
     stripped = question.strip()
-    _reject_lone_surrogates(stripped, "The question", "問題")
+    _reject_lone_surrogates(stripped, _MESSAGES["question_name"])
     if not has_words(stripped):
-        raise QuestionError(
-            "The question has no words; type a question in Chinese or English.",
-            "問題中沒有文字；請以中文或英文輸入問題。",
-        )
+        raise QuestionError(_MESSAGES["no_words"])
     if len(stripped) > limits.MAX_QUESTION_CHARACTERS:
         raise QuestionError(
-            f"The question has {len(stripped):,} characters; ask in at most {limits.MAX_QUESTION_CHARACTERS:,}.",
-            f"問題共 {len(stripped):,} 個字元；請以 {limits.MAX_QUESTION_CHARACTERS:,} 個字元以內提問。",
+            _MESSAGES["question_too_long"].format(
+                length=len(stripped), limit=limits.MAX_QUESTION_CHARACTERS
+            )
         )
     return stripped
 
@@ -124,7 +115,7 @@ def validate_queries(questions: Iterable[str]) -> list[str]:
             validated.append(validate_query(question))
         except QuestionError as error:
             raise QuestionError(
-                f"Question {number}: {error.message.en}", f"第 {number} 題：{error.message.zh}"
+                _MESSAGES["invalid_question"].format(number=number, reason=error.message)
             ) from error
     return validated
 
@@ -143,7 +134,7 @@ def validate_history(history: Sequence[str]) -> tuple[str, ...]:
     if not is_list or not all(isinstance(item, str) for item in history):
         raise TypeError("history is the questions before this one, as a list of texts")
     for item in history:
-        _reject_lone_surrogates(item, "The history", "先前的問題")
+        _reject_lone_surrogates(item, _MESSAGES["history_name"])
     return tuple(
         item.strip()[: limits.MAX_QUESTION_CHARACTERS] for item in history if has_words(item)
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from index.document import Source
 from index.errors import QuestionError
+from index.messages import Message
 from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
 from tests.helpers.stub_service import StubLibrary, StubService
@@ -26,7 +27,7 @@ HOSTILE = (
 
 def retrieve(question: str, history: Sequence[str], filters: Filters) -> Answer:
     if "odd" in question:
-        raise QuestionError("That is an odd question.", "這個問題很奇怪。")
+        raise QuestionError(Message("That is an odd question.", "這個問題很奇怪。"))
     if "crash" in question:
         raise RuntimeError("the server's secret")
     if "slow" in question:

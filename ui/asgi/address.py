@@ -45,7 +45,7 @@ def open_socket(host: str, port: int) -> socket.socket:
         reason = getattr(error, "strerror", None) or str(error)
         template = _MESSAGES["port_taken" if is_taken else "cannot_listen"]
         message = template.format(host=host, port=port, reason=reason)
-        raise ListenError(message.en, message.zh) from error
+        raise ListenError(message) from error
     return server_socket
 
 

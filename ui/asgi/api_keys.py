@@ -11,7 +11,10 @@ from pathlib import Path
 from starlette.datastructures import Headers
 
 from index.errors import TongzhuError
+from index.messages import MessageCatalogue
 from ui.service import limits
+
+_MESSAGES = MessageCatalogue("ui", "requests")
 
 KEYS_VARIABLE = "TONGZHU_API_KEYS"
 _KEY_PATTERN = re.compile(rf"[!-~]{{{limits.MIN_API_KEY_LENGTH},{limits.MAX_API_KEY_LENGTH}}}")
@@ -57,20 +60,13 @@ def read_keys(option_keys: Iterable[str], file: Path | None, environ: Mapping[st
             lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
         except (OSError, UnicodeDecodeError) as error:
             raise KeyFileError(
-                f"{file}: the keys cannot be read ({error}); name a text file, a key to a line.",
-                f"{file}：無法讀取金鑰（{error}）；請指定文字檔，每行一個金鑰。",
+                _MESSAGES["key_file_unreadable"].format(file=file, error=error)
             ) from error
         keys += [line for line in lines if line and not line.startswith("#")]
         if not keys:
-            raise KeyFileError(
-                f"{file}: there is no key in it; write one to a line.",
-                f"{file}：其中沒有金鑰；請每行寫一個。",
-            )
+            raise KeyFileError(_MESSAGES["key_file_empty"].format(file=file))
     if not all(_KEY_PATTERN.fullmatch(key) for key in keys):
-        raise KeyFileError(
-            f"An API key must have at least {limits.MIN_API_KEY_LENGTH} characters, ASCII without blanks.",
-            f"API 金鑰至少須有 {limits.MIN_API_KEY_LENGTH} 個字元，限 ASCII 且不含空白。",
-        )
+        raise KeyFileError(_MESSAGES["key_too_short"].format(limit=limits.MIN_API_KEY_LENGTH))
     return ApiKeys(keys)
 
 

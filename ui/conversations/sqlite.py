@@ -57,16 +57,10 @@ class SqliteFile:
                 )
         except (OSError, sqlite3.Error) as error:
             raise StorageError(
-                f"Conversations cannot be kept in {path} ({error}); "
-                "name another folder with TONGZHU_DATA.",
-                f"無法在 {path} 保存對話（{error}）；請以 TONGZHU_DATA 指定其他資料夾。",
+                _MESSAGES["storage.unusable"].format(path=path, error=error)
             ) from error
         if version > len(migrations):
-            raise StorageError(
-                f"{path} was written by a newer release; use that, "
-                "or name another folder with TONGZHU_DATA.",
-                f"{path} 由較新的版本寫成；請使用該版本，或以 TONGZHU_DATA 指定其他資料夾。",
-            )
+            raise StorageError(_MESSAGES["storage.newer_format"].format(path=path))
 
     def fetch_rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows that a query selects."""
@@ -99,4 +93,4 @@ def _translate_errors() -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without SQLite's finer distinctions
         reason = _MESSAGES[_ERROR_KEYS.get(code, "storage_unavailable")]
-        raise StorageError(reason.en, reason.zh) from error
+        raise StorageError(reason) from error

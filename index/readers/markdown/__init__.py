@@ -23,6 +23,7 @@ from index.document import (
     Publication,
     Section,
 )
+from index.messages import MessageCatalogue
 from index.readers.markdown import footnotes, front_matter
 from index.readers.markdown.blocks import MarkdownBlock, parse_blocks
 from index.readers.markdown.footnotes import NoteDefinition, NoteReference
@@ -32,6 +33,8 @@ from index.readers.paged import dates, headings, people
 from index.readers.paged.headings import HeadingStack
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ def read(text: str, name: str) -> Publication:
     date_match = dates.find_date(front.first_value("date"))
     parsed_date = date_match.parsed_date if date_match else None
     if not title:
-        report.add_finding("no-metadata", 1, "No title was found.", "未找到標題。")
+        report.add_finding("no-metadata", 1, _MESSAGES["finding.no_title"])
     return Publication(
         id=compute_publication_id(
             title, front.first_value("number"), parsed_date, (article.title for article in articles)
@@ -250,9 +253,9 @@ class _MarkExtractor:
                 self._report.add_finding(
                     "missing-note",
                     block.line,
-                    f"Line {block.line}: mark {reference.name} leads to no note of this article; "
-                    "it stays in the text.",
-                    f"第 {block.line} 行：註號 {reference.name} 在本篇沒有對應的註釋，保留於內文。",
+                    _MESSAGES["finding.missing_note"].format(
+                        line=block.line, number=reference.name
+                    ),
                 )
         for reference in references:
             self.order.setdefault(reference.name, len(self.order))

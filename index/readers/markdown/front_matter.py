@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 import yaml
 
 from index.errors import ReadError
+from index.messages import Message, MessageCatalogue
 from index.readers.report import Report
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 _FENCE = re.compile(r"---\s*$")
 _END = re.compile(r"(?:---|\.\.\.)\s*$")
@@ -59,7 +62,7 @@ def parse_front_matter(lines: Sequence[str], file_name: str, report: Report) -> 
     end = next((index for index in range(1, len(lines)) if _END.match(lines[index])), None)
     if end is None:
         if len(lines) > 1 and _KEY_LINE.match(lines[1]):
-            raise _malformed_error(file_name, 1, "it is not closed by a line ---", "缺少結尾的 ---")
+            raise _malformed_error(file_name, 1, _MESSAGES["front_matter.not_closed"])
         return FrontMatter()
     values = _FieldValues("\n".join(lines[1:end]), file_name)
     report.set_aside(1, lines[0], "markup")
@@ -79,9 +82,7 @@ class _FieldValues:
             return
         node = _compose_yaml(raw, file_name)
         if not isinstance(node, yaml.MappingNode):
-            raise _malformed_error(
-                file_name, 2, "it is not a list of 'key: value'", "內容不是「鍵: 值」"
-            )
+            raise _malformed_error(file_name, 2, _MESSAGES["front_matter.not_a_mapping"])
         for key, value in node.value:
             self._read_field(key, value)
 
@@ -123,12 +124,16 @@ def _compose_yaml(raw: str, file_name: str) -> yaml.Node | None:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or "YAML"
         line = mark.line + 2 if mark else 1
-        raise _malformed_error(file_name, line, problem, f"YAML 格式有誤（{problem}）") from None
+        raise _malformed_error(
+            file_name, line, _MESSAGES["front_matter.yaml"].format(problem=problem)
+        ) from None
     except yaml.YAMLError as error:
         problem = str(error).splitlines()[0]
-        raise _malformed_error(file_name, 1, problem, f"YAML 格式有誤（{problem}）") from None
+        raise _malformed_error(
+            file_name, 1, _MESSAGES["front_matter.yaml"].format(problem=problem)
+        ) from None
     except RecursionError:
-        raise _malformed_error(file_name, 1, "it nests too deeply", "巢狀層數過多") from None
+        raise _malformed_error(file_name, 1, _MESSAGES["front_matter.nested_too_deeply"]) from None
 
 
 def _find_subsequence(raw: Sequence[str], target: str) -> list[int] | None:
@@ -140,8 +145,7 @@ def _find_subsequence(raw: Sequence[str], target: str) -> list[int] | None:
     return positions if len(positions) == len(target) else None
 
 
-def _malformed_error(file_name: str, line: int, en: str, zh: str) -> ReadError:
+def _malformed_error(file_name: str, line: int, problem: Message) -> ReadError:
     return ReadError(
-        f"{file_name}, line {line}: the front matter cannot be read: {en}. Mend it, or take it out.",
-        f"{file_name}，第 {line} 行：無法讀取檔首資料：{zh}。請修正或移除。",
+        _MESSAGES["front_matter.malformed"].format(file=file_name, line=line, problem=problem)
     )

@@ -12,9 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Note, Source
+from index.messages import MessageCatalogue
 from index.readers.notes import references
 from index.readers.report import Report
 from index.text.characters import parse_number
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 DUPLICATE_SUFFIX = "′"
 """Appended to the number of a note whose number the article has used before (7′, 7′3)."""
@@ -91,9 +94,9 @@ def finalize_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
         report.add_finding(
             "unresolved",
             note.line,
-            f"Line {note.line}: note {note.number} points to a note that cannot be told: "
-            f"{note.text[:24]}",
-            f"第 {note.line} 行：註 {note.number} 所指的註釋無法判定：{note.text[:24]}",
+            _MESSAGES["finding.unresolved"].format(
+                line=note.line, number=note.number, text=note.text[:24]
+            ),
         )
     return resolved.notes
 
@@ -111,8 +114,7 @@ def report_unmarked_notes(notes: Sequence[Note], marked_numbers: set[str], repor
             report.add_finding(
                 "missing-mark",
                 note.line,
-                f"Line {note.line}: no mark in the text leads to note {note.number}.",
-                f"第 {note.line} 行：內文中沒有註 {note.number} 的註號。",
+                _MESSAGES["finding.missing_mark"].format(line=note.line, number=note.number),
             )
 
 
@@ -161,9 +163,9 @@ def _number_uniquely(notes: Sequence[Note], report: Report) -> Iterator[Note]:
             report.add_finding(
                 "duplicate-note",
                 note.line,
-                f"Line {note.line}: the article has a note {note.number} already; "
-                f"this one is kept as {number}.",
-                f"第 {note.line} 行：本篇已有註 {note.number}，此註改記為 {number}。",
+                _MESSAGES["finding.duplicate_note"].format(
+                    line=note.line, number=note.number, new_number=number
+                ),
             )
         yield replace(note, number=number)
 

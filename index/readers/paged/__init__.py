@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.document import Article, Author, Note, NoteMark, Publication, Section
+from index.messages import MessageCatalogue
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged import article_heads as heads
 from index.readers.paged import block_kinds, mark_assignment, pages, people
@@ -19,6 +20,8 @@ from index.readers.paged.contents import TableOfContents
 from index.readers.paged.page_notes import RawNote
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 _IMPRINT = re.compile(
     r"(?:發行人|發行所|總編輯|主編|編輯委員|編輯顧問|社長|创办人|出版者|印刷|编辑|"
@@ -237,9 +240,9 @@ def _build_notes(
             report.add_finding(
                 "joined",
                 line,
-                f"Line {line}: goes on with note {raw_note.number} of line {raw_note.line}, "
-                "which a page had cut.",
-                f"第 {line} 行：接續第 {raw_note.line} 行被換頁切斷的註 {raw_note.number}。",
+                _MESSAGES["finding.joined_note"].format(
+                    line=line, number=raw_note.number, first_line=raw_note.line
+                ),
             )
         notes.append(Note(raw_note.number, raw_note.text.strip(), line=raw_note.line))
     report_unmarked_notes(notes, marked_numbers, report)
@@ -283,25 +286,17 @@ def _report_missing_metadata(
     parsed_heads: Sequence[ParsedHead],
     report: Report,
 ) -> None:
-    for value, en, zh in (
-        (cover.title, "title", "刊名"),
-        (cover.date_printed, "date", "出版日期"),
-        (cover.publisher, "publisher", "出版者"),
+    for value, name in (
+        (cover.title, "title"),
+        (cover.date_printed, "date"),
+        (cover.publisher, "publisher"),
     ):
         if not value:
-            report.add_finding(
-                "no-metadata",
-                1,
-                f"No {en} of the publication was found.",
-                f"未找到{zh}。",
-            )
+            report.add_finding("no-metadata", 1, _MESSAGES[f"finding.no_publication_{name}"])
     for head in parsed_heads:
         if not head.author:
             report.add_finding(
-                "no-metadata",
-                head.line,
-                f"Line {head.line}: no author was found for this article.",
-                f"第 {head.line} 行：未找到本篇作者。",
+                "no-metadata", head.line, _MESSAGES["finding.no_author"].format(line=head.line)
             )
     used_rows = {head.row_index for head in parsed_heads}
     for index, row in enumerate(table_of_contents.first_list):
@@ -309,7 +304,7 @@ def _report_missing_metadata(
             report.add_finding(
                 "no-metadata",
                 row.line.number,
-                f"Line {row.line.number}: the contents name an article that was not found: "
-                f"{row.title[:24]}",
-                f"第 {row.line.number} 行：目錄所列文章未在內文中找到：{row.title[:24]}",
+                _MESSAGES["finding.missing_article"].format(
+                    line=row.line.number, title=row.title[:24]
+                ),
             )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from index.messages import MessageCatalogue
 from index.readers.line_joining import choose_separator
 from index.readers.paged import block_kinds, headings, note_marks, people
 from index.readers.paged.blocks import Block
@@ -18,6 +19,8 @@ from index.readers.paged.sentence_ends import (
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 from index.text.characters import measure_width
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 MAX_TITLE_WIDTH = 240
 _MAX_TITLE_BLOCKS = 3
@@ -106,8 +109,7 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
     report.add_finding(
         "no-metadata",
         blocks[0].line_number,
-        "No heads of articles were found; the file is read as one article.",
-        "未找到各篇文章的篇首，全檔視為一篇文章。",
+        _MESSAGES["finding.no_article_heads"],
     )
     return [head]
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.document import NoteMark
+from index.messages import MessageCatalogue
 from index.readers.paged import note_marks
 from index.readers.paged.page_notes import RawNote
 from index.readers.paged.paragraphs import LooseNumber, TextDraft
 from index.readers.report import Report
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,9 @@ def _restore_mark(draft: TextDraft, loose_number: LooseNumber, report: Report) -
     report.add_finding(
         "loose-mark",
         loose_number.line,
-        f"Line {loose_number.line}: mark {loose_number.number} had come loose; it is back at the end of the text "
-        f"of line {draft.line}.",
-        f"第 {loose_number.line} 行：註號 {loose_number.number} 脫落，已歸回第 {draft.line} 行文字之末。",
+        _MESSAGES["finding.loose_mark"].format(
+            line=loose_number.line, number=loose_number.number, text_line=draft.line
+        ),
     )
 
 
@@ -142,7 +145,5 @@ def report_marks_without_notes(
             report.add_finding(
                 "missing-note",
                 draft.line,
-                f"Line {draft.line}: mark {number} leads to no note of this article; "
-                "it stays in the text.",
-                f"第 {draft.line} 行：註號 {number} 在本篇沒有對應的註釋，保留於內文。",
+                _MESSAGES["finding.missing_note"].format(line=draft.line, number=number),
             )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.document import NoteMark, Paragraph, ParagraphKind, Section
+from index.messages import MessageCatalogue
 from index.readers.line_joining import choose_separator, join_lines
 from index.readers.paged import note_marks
 from index.readers.paged.block_kinds import to_ascii_digits
@@ -23,6 +24,8 @@ from index.readers.paged.sentence_ends import (
 )
 from index.readers.report import Report
 from index.text.characters import measure_width
+
+_MESSAGES = MessageCatalogue("index", "readers")
 
 LINE_WIDTH = 40
 """Half-width columns. A page cuts between printed lines, so what it cuts off is a line at least."""
@@ -202,8 +205,7 @@ def _report_join(draft: TextDraft, body_block: BodyBlock, report: Report) -> Non
     report.add_finding(
         "joined",
         line,
-        f"Line {line}: goes on with the paragraph of line {draft.line}, which a page had cut.",
-        f"第 {line} 行：接續第 {draft.line} 行被換頁切斷的段落。",
+        _MESSAGES["finding.joined_paragraph"].format(line=line, first_line=draft.line),
     )
 
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from index import sample
 from index.errors import LibraryError
+from index.messages import Message
 from rag.answer.serialization import from_dict, schema, to_dict
 from tests.helpers.paths import ROOT
 from tests.helpers.serving import ANSWER, MARK, QUESTION
@@ -300,7 +301,7 @@ def test_a_library_that_fails_later_is_a_matter_for_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fails(_: object) -> None:
-        raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
+        raise LibraryError(Message("/srv/library: damaged", "/srv/library：已損壞"))
 
     monkeypatch.setattr(service, "ask", fails)
     with caplog.at_level(logging.ERROR):

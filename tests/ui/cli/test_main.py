@@ -162,7 +162,7 @@ def test_what_a_user_can_mend_is_one_line_in_their_language(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        "ui.cli.commands.ask.ask", fails(QuestionError("Ask\nsomething.", "請提問。"))
+        "ui.cli.commands.ask.ask", fails(QuestionError(Message("Ask\nsomething.", "請提問。")))
     )
     assert cli.main(["ask", ""]) == 1
     assert capsys.readouterr().err == "Error: Ask something.\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
 from tests.helpers.stub_service import StubService
@@ -121,7 +122,7 @@ def set_disk_full(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     transaction = SqliteFile.transaction
 
     def fail(self: SqliteFile) -> object:
-        raise StorageError("Nothing can be kept: full.", "無法保存。")
+        raise StorageError(Message("Nothing can be kept: full.", "無法保存。"))
 
     return lambda is_full: monkeypatch.setattr(
         SqliteFile, "transaction", fail if is_full else transaction

@@ -22,6 +22,7 @@ from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
 
 from index.errors import LibraryError
+from index.messages import Message
 from rag.answer.serialization import from_dict, schema, to_dict
 from tests.helpers.serving import ANSWER, COMMAND, MARK, QUESTION, Server, run_example, running
 from ui.asgi.workers import WorkerPool
@@ -362,7 +363,7 @@ def test_a_library_that_fails_later_is_a_matter_for_the_log(
     service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(_: object) -> None:
-        raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
+        raise LibraryError(Message("/srv/library: damaged", "/srv/library：已損壞"))
 
     monkeypatch.setattr(service, "ask", fails)
 

@@ -10,6 +10,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from index.messages import Message
 from rag import Answer, LibraryError, Retriever
 from tests.helpers.serving import ANSWER, QUESTION, run_example
 from ui.conversations.fallback_store import FallbackStore
@@ -93,7 +94,7 @@ def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fails(_: object) -> Answer:
-        raise LibraryError("/srv/library: damaged", "/srv/library：已損壞")
+        raise LibraryError(Message("/srv/library: damaged", "/srv/library：已損壞"))
 
     monkeypatch.setattr(service, "ask", fails)
     with pytest.raises(AppError, match="cannot be read at the moment") as told:

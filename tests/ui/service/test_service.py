@@ -11,7 +11,7 @@ import pytest
 
 from index.document import Article, Section
 from index.errors import QuestionError
-from index.messages import Language, MessageCatalogue
+from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer
 from tests.helpers.stub_service import StubLibrary, StubService
@@ -145,7 +145,7 @@ def test_an_answer_knows_what_was_asked_before() -> None:
 
 def test_what_a_reader_can_mend_is_told_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
     def refuse(question: str, history: Sequence[str], filters: Filters) -> Answer:
-        raise QuestionError("odd", "怪")
+        raise QuestionError(Message("odd", "怪"))
 
     def crash(question: str, before: Sequence[str], filters: Filters) -> Answer:
         raise RuntimeError("a secret of the server")

@@ -35,9 +35,7 @@ def ask(
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = service.ask(query)
         if not answer.citations and not service.has_articles(query.filters):
-            raise QuestionError(
-                _MESSAGES["no_matching_articles"].en, _MESSAGES["no_matching_articles"].zh
-            )
+            raise QuestionError(_MESSAGES["no_matching_articles"])
     if as_json:
         explanation_field = (
             {"explanation": explanation_to_dict(explain(answer))} if with_explanation else {}

@@ -93,10 +93,7 @@ def evaluate(options: EvalOptions, language: Language) -> int:
 
 def _parse_split(name: str) -> Split | None:
     if name not in _SPLITS:
-        raise QuestionSetError(
-            f"--split is {name}: it must be dev, test or all.",
-            f"--split 為 {name}：須為 dev、test 或 all。",
-        )
+        raise QuestionSetError(_MESSAGES["invalid_split"].format(name=name))
     return _SPLITS[name]
 
 

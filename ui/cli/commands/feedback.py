@@ -117,10 +117,10 @@ def _write_sets(question_sets: Iterable[FeedbackSet], folder: Path) -> Iterator[
                 out.write(question_set.json_lines)
         except FileExistsError as error:
             message = _FEEDBACK_MESSAGES["export_exists"].format(path=file)
-            raise ExportError(message.en, message.zh) from error
+            raise ExportError(message) from error
         except OSError as error:
             message = _FEEDBACK_MESSAGES["export_failed"].format(
                 path=file, reason=error.strerror or error
             )
-            raise ExportError(message.en, message.zh) from error
+            raise ExportError(message) from error
         yield question_set

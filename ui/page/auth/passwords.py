@@ -99,4 +99,4 @@ def _load_secret(secret_file: Path) -> bytes:
 
 
 def _build_error(message: Message) -> PasswordError:
-    return PasswordError(message.en, message.zh)
+    return PasswordError(message)

@@ -77,7 +77,7 @@ def read_in_sandbox(
         raise _build_error(_MESSAGES["not_readable"], file)
     outcome = msgspec.msgpack.decode(reply, type=ReadOutcome)
     if outcome.error:
-        raise ReadError(outcome.error.en, outcome.error.zh)
+        raise ReadError(outcome.error)
     return outcome
 
 
@@ -86,4 +86,4 @@ _log = logging.getLogger("tongzhu")
 
 def _build_error(message: Message, file: Path, **values: object) -> ReadError:
     filled_message = message.format(file=file.name, **values)
-    return ReadError(filled_message.en, filled_message.zh)
+    return ReadError(filled_message)

@@ -109,7 +109,7 @@ class _SandboxReader:
 
 
 def _build_error(message: Message) -> ReadError:
-    return ReadError(message.en, message.zh)
+    return ReadError(message)
 
 
 def _assign_names(request: ChangeRequest, taken_names: set[str]) -> dict[Path | str, str]:
