@@ -1,4 +1,7 @@
-"""The marks of an article in their places: printed ones told from powers, loose ones put back."""
+"""Assign the marks of an article to its notes.
+
+Printed digits are told from powers and units, and marks that came loose go back to their places.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 
 @dataclass(frozen=True, slots=True)
 class _MarkPosition:
-    """Where a mark may stand: printed in a draft's text, or come loose behind it."""
+    """A place where a mark may stand: printed in the text of a draft, or loose after it."""
 
     draft_index: int
     offset: int
@@ -28,7 +31,7 @@ class _MarkPosition:
     loose_number: LooseNumber | None = None
 
     def compute_weight(self, note_page: int) -> int:
-        """How likely it is the mark of its note: most of all on the note's own page."""
+        """Return how likely it is the mark of its note: most on the note's own page."""
         if self.loose_number:
             return 4
         if self.candidate and self.candidate.is_doubtful:
@@ -37,53 +40,68 @@ class _MarkPosition:
 
 
 def assign_marks(
-    drafts: Sequence[TextDraft],
+    head_drafts: Sequence[TextDraft],
+    body_drafts: Sequence[TextDraft],
     loose_numbers: Sequence[LooseNumber],
     notes: Sequence[RawNote],
     report: Report,
 ) -> None:
-    """Tell which digits are marks: those that lead to a note, in the order of the notes.
+    """Accept the digits that are marks: those that lead to a note, in the order of the notes.
 
     Superscript digits stay text where they lead to no note or stand out of order (10³, m²). A
     number alone on a line is a mark that came loose if its note stands on the same page and
-    nothing better leads to that note; it goes back to the end of the text before it. Else it is a
-    page's number.
+    no likelier mark leads to that note; it goes back to the end of the text before it. Otherwise
+    it is the number of a page.
+
+    Args:
+        head_drafts: Title, author and institute of the article; changed in place.
+        body_drafts: Its headings and paragraphs; changed in place.
+        loose_numbers: Numbers alone on a line, with indexes into `body_drafts`.
+        notes: The notes of the article.
+        report: Receives what was put back, page numbers, and marks without a note.
     """
     note_pages: dict[tuple[str, str], int] = {}
     for note in notes:
         note_pages.setdefault((note.style, note.number), note.page)
+    drafts = [*head_drafts, *body_drafts]
     positions = _find_printed_marks(drafts, note_pages)
-    selected: list[_MarkPosition] = [position for position in positions if position.style == "star"]
-    for style in sorted({style for style, _ in note_pages} - {"star"}):
-        style_positions = [position for position in positions if position.style == style]
-        style_positions += _find_loose_marks(drafts, loose_numbers, note_pages, style)
-        style_positions.sort(key=lambda position: (position.draft_index, position.offset))
-        selected_indexes = note_marks.find_increasing_subsequence(
-            [int(position.number) for position in style_positions],
-            [
-                position.compute_weight(note_pages[style, position.number])
-                for position in style_positions
-            ],
-        )
-        selected += [style_positions[index] for index in selected_indexes]
+    positions += _find_loose_marks(body_drafts, len(head_drafts), loose_numbers, note_pages)
     restored_ids: set[int] = set()
-    for position in selected:
+    for position in _select_positions(positions, note_pages):
+        draft = drafts[position.draft_index]
         if position.candidate:
-            drafts[position.draft_index].accepted_marks.append(position.candidate)
+            draft.accepted_marks.append(position.candidate)
         elif position.loose_number:
             restored_ids.add(id(position.loose_number))
-            _restore_mark(drafts[position.draft_index], position.loose_number, report)
+            _restore_mark(draft, position.loose_number, report)
     for draft in drafts:
         draft.accepted_marks.sort(key=lambda mark: mark.start)
     for loose_number in loose_numbers:
         if id(loose_number) not in restored_ids:
             report.set_aside(loose_number.line, loose_number.text, "furniture")
+    _report_marks_without_notes(drafts, notes, report)
+
+
+def _select_positions(
+    positions: Sequence[_MarkPosition], note_pages: Mapping[tuple[str, str], int]
+) -> list[_MarkPosition]:
+    """Return all stars, and of each numbered style the likeliest marks with rising numbers."""
+    selected = [position for position in positions if position.style == "star"]
+    for style in sorted({style for style, _ in note_pages} - {"star"}):
+        of_style = [position for position in positions if position.style == style]
+        of_style.sort(key=lambda position: (position.draft_index, position.offset))
+        indexes = note_marks.find_increasing_subsequence(
+            [int(position.number) for position in of_style],
+            [position.compute_weight(note_pages[style, position.number]) for position in of_style],
+        )
+        selected += [of_style[index] for index in indexes]
+    return selected
 
 
 def _find_printed_marks(
     drafts: Sequence[TextDraft], note_pages: Mapping[tuple[str, str], int]
 ) -> list[_MarkPosition]:
-    """Every place in a text that looks like a mark of a note that the article has."""
+    """Return every place in a text that looks like the mark of a note of the article."""
     styles: set[note_marks.MarkStyle] = {"superscript", "bracket", "circle", "star"}
     styles = {style for style in styles if any(style == note_style for note_style, _ in note_pages)}
     numbers = {number for style, number in note_pages if style == "superscript"}
@@ -98,19 +116,21 @@ def _find_printed_marks(
 
 def _find_loose_marks(
     drafts: Sequence[TextDraft],
+    first_index: int,
     loose_numbers: Sequence[LooseNumber],
     note_pages: Mapping[tuple[str, str], int],
-    style: str,
 ) -> list[_MarkPosition]:
+    """Return the numbers alone on a line that may be the mark of a note of their page."""
     return [
         _MarkPosition(
-            loose_number.draft_index,
+            first_index + loose_number.draft_index,
             loose_number.offset,
             loose_number.number,
             style,
             loose_number.page,
             loose_number=loose_number,
         )
+        for style in sorted({style for style, _ in note_pages})
         for loose_number in loose_numbers
         if loose_number.draft_index >= 0
         and drafts[loose_number.draft_index].kind != "table"
@@ -129,10 +149,9 @@ def _restore_mark(draft: TextDraft, loose_number: LooseNumber, report: Report) -
     )
 
 
-def report_marks_without_notes(
+def _report_marks_without_notes(
     drafts: Sequence[TextDraft], notes: Sequence[RawNote], report: Report
 ) -> None:
-    """Report what is printed like a mark but leads to no note."""
     numbers = {note.number for note in notes if note.style == "superscript"}
     for draft in drafts:
         unmatched_numbers = [

@@ -1,4 +1,4 @@
-"""The body of an article → sections of whole paragraphs, with marks in their places."""
+"""Build sections of whole paragraphs from the body of an article."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.readers.line_joining import choose_separator, join_lines
 from index.readers.paged import note_marks
 from index.readers.paged.block_kinds import to_ascii_digits
 from index.readers.paged.blocks import is_table_rule
-from index.readers.paged.headings import HeadingStack
+from index.readers.paged.headings import Heading, HeadingStack
 from index.readers.paged.page_notes import ArticleBody, BodyBlock
 from index.readers.paged.sentence_ends import (
     Ending,
@@ -27,19 +27,26 @@ from index.text.characters import measure_width
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
-LINE_WIDTH = 40
-"""Half-width columns. A page cuts between printed lines, so what it cuts off is a line at least."""
-
-LAST_PAGE = 10**9
-_MAX_UNCLOSED = 32  # how many unclosed signs are remembered across a page
+_MIN_LINE_WIDTH = 40  # columns; a page cuts between printed lines, so what it cuts off is longer
+_MAX_UNCLOSED = 32  # open brackets that are remembered across a page
 _LIST_ITEM = re.compile(r"(?:[-*•‧·]\s|[（(]?[\d一二三四五六七八九十]{1,2}[)）.、．]|[①-⑳])")
 
 
 @dataclass(slots=True)
 class TextDraft:
-    """A heading or a paragraph while it is put together.
+    """A heading or a paragraph before its marks are taken out.
 
-    `starts` holds for each piece of the text where it starts and on which page it stands.
+    Attributes:
+        kind: Of a paragraph.
+        line: Where it begins in the file.
+        text: Marks included.
+        piece_starts: For each piece of the text the offset where it starts, and its page.
+        last_piece: The text of its last piece.
+        loose_marks: Marks that go back to their places, with offsets into `text`.
+        accepted_marks: Marks printed in `text`, in order.
+        is_heading: Whether it is a heading.
+        rank: Of a heading; see `index.readers.paged.headings.Heading`.
+        unclosed_brackets: The brackets that the text leaves open.
     """
 
     kind: ParagraphKind
@@ -54,15 +61,27 @@ class TextDraft:
     unclosed_brackets: str = ""
 
     def page_at(self, offset: int) -> int:
-        """The page that a place in the text was printed on."""
-        return self.piece_starts[max(bisect_right(self.piece_starts, (offset, LAST_PAGE)) - 1, 0)][
-            1
-        ]
+        """Return the page that a place in the text was printed on.
+
+        Args:
+            offset: Into `text`.
+        """
+        after = bisect_right(self.piece_starts, offset, key=lambda piece: piece[0])
+        return self.piece_starts[max(after - 1, 0)][1]
 
 
 @dataclass(slots=True)
 class LooseNumber:
-    """A number alone on a line: the draft that it follows, and the length that it had then."""
+    """A number alone on a line.
+
+    Attributes:
+        number: In ASCII digits.
+        text: As printed.
+        line: Where it stands in the file.
+        page: Where it was printed.
+        draft_index: The index of the draft before it; -1 where there is none.
+        offset: The length that the text of this draft had then.
+    """
 
     number: str
     text: str
@@ -72,111 +91,128 @@ class LooseNumber:
     offset: int
 
 
+def build_head_draft(line: int, text: str) -> TextDraft:
+    """Return the draft of a title, an author line or an institute.
+
+    Args:
+        line: Where it stands in the file.
+        text: Marks included.
+    """
+    return TextDraft("text", line, text, [(0, 0)], text)
+
+
 def build_drafts(body: ArticleBody, report: Report) -> tuple[list[TextDraft], list[LooseNumber]]:
-    """Headings and whole paragraphs, in order, and the numbers that stand alone between them."""
-    result: list[TextDraft] = []
-    loose_numbers: list[LooseNumber] = []
-    current_index: int | None = None  # the paragraph that the next piece may go on with
-    follows_page_break = False
-    draft_parts: list[list[str]] = []
-    lengths: list[int] = []
+    """Return headings and whole paragraphs in order, and the numbers alone on lines between them.
+
+    Args:
+        body: The blocks of an article without its notes.
+        report: Receives markup and the joins of what pages had cut.
+    """
+    builder = _DraftBuilder(report)
     for body_block in body.blocks:
-        follows_page_break = follows_page_break or body_block.follows_page_break
-        text = _format_text(body_block, report)
+        builder.add_block(body_block)
+    return builder.finish(), builder.loose_numbers
+
+
+class _DraftBuilder:
+    """Joins the blocks of a body to drafts."""
+
+    def __init__(self, report: Report) -> None:
+        self.loose_numbers: list[LooseNumber] = []
+        self._report = report
+        self._drafts: list[TextDraft] = []
+        self._parts: list[list[str]] = []  # of the text of each draft
+        self._lengths: list[int] = []
+        self._open_index: int | None = None  # the paragraph that the next block may continue
+        self._follows_page_break = False
+
+    def add_block(self, body_block: BodyBlock) -> None:
+        self._follows_page_break = self._follows_page_break or body_block.follows_page_break
+        text = _format_text(body_block, self._report)
         if body_block.kind == "number":
-            draft_index = len(result) - 1
-            length = lengths[draft_index] if result else 0
-            follows_page_break = True  # a page's number, or a mark before the notes at its foot
-            loose_numbers.append(
-                LooseNumber(
-                    to_ascii_digits(text),
-                    text,
-                    body_block.block.line_number,
-                    body_block.page,
-                    draft_index,
-                    length,
-                )
-            )
-            continue
-        if body_block.heading:
-            report.set_aside(body_block.block.line_number, body_block.heading.markup, "markup")
-            heading = body_block.heading
-            result.append(
-                TextDraft(
-                    "text",
-                    body_block.block.line_number,
-                    "",
-                    [(0, body_block.page)],
-                    "",
-                    is_heading=True,
-                    rank=heading.rank,
-                )
-            )
-            draft_parts.append([heading.text])
-            lengths.append(len(heading.text))
-            current_index, follows_page_break = None, False
-            continue
-        if body_block.kind == "text" and current_index is not None:
-            draft = result[current_index]
-            if _continues_paragraph(draft, text, follows_page_break):
-                separator = choose_separator(draft.last_piece, text)
-                lengths[current_index] += len(separator)
-                draft.piece_starts.append((lengths[current_index], body_block.page))
-                draft_parts[current_index] += [separator, text]
-                lengths[current_index] += len(text)
-                draft.last_piece = text
-                draft.unclosed_brackets = find_unclosed(draft.unclosed_brackets + text)[
-                    -_MAX_UNCLOSED:
-                ]
-                _report_join(draft, body_block, report)
-                follows_page_break = False
-                continue
-        result.append(
-            TextDraft(
-                _to_paragraph_kind(body_block),
-                body_block.block.line_number,
-                "",
-                [(0, body_block.page)],
-                text,
-                unclosed_brackets=find_unclosed(text),
-            )
+            self._add_number(body_block, text)
+        elif body_block.heading:
+            self._add_heading(body_block, body_block.heading)
+        elif not self._continue_paragraph(body_block, text):
+            self._add_paragraph(body_block, text)
+
+    def finish(self) -> list[TextDraft]:
+        for draft, parts in zip(self._drafts, self._parts, strict=True):
+            draft.text = "".join(parts)
+        return self._drafts
+
+    def _add_number(self, body_block: BodyBlock, text: str) -> None:
+        offset = self._lengths[-1] if self._lengths else 0
+        number = to_ascii_digits(text)
+        line = body_block.block.line_number
+        self.loose_numbers.append(
+            LooseNumber(number, text, line, body_block.page, len(self._drafts) - 1, offset)
         )
-        draft_parts.append([text])
-        lengths.append(len(text))
-        if body_block.kind in ("text", "quote"):
-            current_index, follows_page_break = (
-                (len(result) - 1 if body_block.kind == "text" else None),
-                False,
-            )
-    for draft, texts in zip(result, draft_parts, strict=True):
-        draft.text = "".join(texts)
-    return result, loose_numbers
+        self._follows_page_break = True  # a page's number, or a mark before the notes at its foot
+
+    def _add_heading(self, body_block: BodyBlock, heading: Heading) -> None:
+        line = body_block.block.line_number
+        self._report.set_aside(line, heading.markup, "markup")
+        draft = TextDraft("text", line, "", [(0, body_block.page)], "")
+        draft.is_heading, draft.rank = True, heading.rank
+        self._add_draft(draft, heading.text)
+        self._open_index, self._follows_page_break = None, False
+
+    def _add_paragraph(self, body_block: BodyBlock, text: str) -> None:
+        kind: ParagraphKind = "text" if body_block.kind == "number" else body_block.kind
+        draft = TextDraft(kind, body_block.block.line_number, "", [(0, body_block.page)], text)
+        draft.unclosed_brackets = find_unclosed(text)
+        self._add_draft(draft, text)
+        if kind in ("text", "quote"):  # tables and captions stand amid a paragraph
+            self._open_index = len(self._drafts) - 1 if kind == "text" else None
+            self._follows_page_break = False
+
+    def _add_draft(self, draft: TextDraft, text: str) -> None:
+        self._drafts.append(draft)
+        self._parts.append([text])
+        self._lengths.append(len(text))
+
+    def _continue_paragraph(self, body_block: BodyBlock, text: str) -> bool:
+        """Add a block to the open paragraph; return whether it belongs there."""
+        index = self._open_index
+        if body_block.kind != "text" or index is None:
+            return False
+        draft = self._drafts[index]
+        if not _continues_paragraph(draft, text, self._follows_page_break):
+            return False
+        separator = choose_separator(draft.last_piece, text)
+        draft.piece_starts.append((self._lengths[index] + len(separator), body_block.page))
+        self._parts[index] += [separator, text]
+        self._lengths[index] += len(separator) + len(text)
+        draft.last_piece = text
+        draft.unclosed_brackets = find_unclosed(draft.unclosed_brackets + text)[-_MAX_UNCLOSED:]
+        _report_join(draft, body_block, self._report)
+        self._follows_page_break = False
+        return True
 
 
 def _continues_paragraph(draft: TextDraft, text: str, follows_page_break: bool) -> bool:
-    """Whether a block goes on with the paragraph that was cut before it."""
+    """Return whether a block continues the paragraph before it."""
     last_ending = detect_ending(draft.last_piece)
     if _LIST_ITEM.match(text) and last_ending is not Ending.OPEN:
         return False
     if follows_page_break:
-        if last_ending in (Ending.OPEN, Ending.PAUSE):
-            return True
-        if last_ending is Ending.ABBREVIATED:
-            return True
-        return starts_mid_sentence(text) or (
-            bool(draft.unclosed_brackets) and closes_bracket(text, draft.unclosed_brackets)
+        return (
+            last_ending is not Ending.FINISHED
+            or starts_mid_sentence(text)
+            or closes_bracket(text, draft.unclosed_brackets)
         )
     if last_ending is Ending.PAUSE:
         return draft.last_piece.rstrip()[-1:] in "，、,—"
     return (
         last_ending is Ending.OPEN
-        and measure_width(draft.last_piece) >= LINE_WIDTH
+        and measure_width(draft.last_piece) >= _MIN_LINE_WIDTH
         and not _LIST_ITEM.match(text)
     )
 
 
 def _format_text(body_block: BodyBlock, report: Report) -> str:
-    """The text of a piece as a paragraph holds it."""
+    """Return the text of a block as a paragraph holds it."""
     if body_block.kind == "table":
         rows = []
         for line in body_block.block.lines:
@@ -196,10 +232,6 @@ def _format_text(body_block: BodyBlock, report: Report) -> str:
     return body_block.block.text
 
 
-def _to_paragraph_kind(body_block: BodyBlock) -> ParagraphKind:
-    return "text" if body_block.kind == "number" else body_block.kind
-
-
 def _report_join(draft: TextDraft, body_block: BodyBlock, report: Report) -> None:
     line = body_block.block.line_number
     report.add_finding(
@@ -210,7 +242,12 @@ def _report_join(draft: TextDraft, body_block: BodyBlock, report: Report) -> Non
 
 
 def build_sections(drafts: Sequence[TextDraft], report: Report) -> tuple[Section, ...]:
-    """The sections of an article, each with its path and its own paragraphs."""
+    """Return the sections of an article, each with its path and its own paragraphs.
+
+    Args:
+        drafts: Its headings and paragraphs in order, marks assigned.
+        report: Receives markup.
+    """
     nesting = HeadingStack()
     result: list[Section] = []
     paragraphs: list[Paragraph] = []
@@ -235,7 +272,12 @@ def build_sections(drafts: Sequence[TextDraft], report: Report) -> tuple[Section
 
 
 def extract_marks(draft: TextDraft, report: Report) -> tuple[str, tuple[NoteMark, ...]]:
-    """A draft's text without its marks, and where they stand, loose ones included."""
+    """Return the text of a draft without its marks, and where they stand, loose ones included.
+
+    Args:
+        draft: A heading or a paragraph, marks assigned.
+        report: Receives markup.
+    """
     unmarked = note_marks.remove_marks(draft.text, draft.accepted_marks)
     report.set_aside(draft.line, unmarked.markup, "markup")
     placed_marks = list(unmarked.marks)
