@@ -1,4 +1,4 @@
-"""The id of a publication."""
+"""Compute the id of a publication."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from datetime import date
 
 
 def normalize_for_comparison(text: str) -> str:
-    """A text for comparison: width folded, blanks dropped, case folded."""
+    """Return a text with width and case folded and without blanks.
+
+    Args:
+        text: A title or a name.
+    """
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def compute_publication_id(
     title: str, number: str, publication_date: date | None, article_titles: Iterable[str]
 ) -> str:
-    """Twelve hexadecimal digits, the same however blanks and widths are set in the titles."""
+    """Return twelve hexadecimal digits, the same however blanks and widths are set in the titles.
+
+    Args:
+        title: Of the publication.
+        number: As printed, or "".
+        publication_date: The day it appeared, if known.
+        article_titles: In order.
+    """
     parts = [
         title,
         number,

@@ -1,9 +1,9 @@
-"""Where the articles of a publication begin, and what stands at the head of each."""
+"""Find where articles begin, and parse title, author, institute and topics at their heads."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from index.messages import MessageCatalogue
@@ -22,13 +22,15 @@ from index.text.characters import measure_width
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
-MAX_TITLE_WIDTH = 240
+_MAX_TITLE_WIDTH = 240
 _MAX_TITLE_BLOCKS = 3
 _MAX_HEAD_BLOCKS = 4
 _MAX_HEAD_LINES = 8
+_MAX_INSTITUTE_LENGTH = 60  # characters, of one that is known only by its place
 _EMPHASIZED = re.compile(
     r"(?:#{1,6}\s+)?(?:(?P<strong>\*{1,2}|_{1,2})(?P<bold>[^\s*_].*)(?P=strong)|(?P<plain>\S.*?))(?:\s+#+)?\s*$"
 )
+_SENTENCE_END = re.compile(r"[。！？!?]")
 _FIRST_HEADING = re.compile(
     r"[#*\s]*(?:壹\s?、|一\s?、|I\.\s|Ⅰ|1[.、]\s|第一章)|[#*\s]*(?:前言|引言|緒論|導論|Introduction)$"
 )
@@ -36,9 +38,22 @@ _FIRST_HEADING = re.compile(
 
 @dataclass(slots=True)
 class ParsedHead:
-    """The head of an article: which blocks it takes, and what they say.
+    """The head of an article, which takes the blocks from `start` to `end`.
 
-    `first` and `end` are indexes of blocks: the head is `blocks[first:end]`.
+    Attributes:
+        start: The index of its first block.
+        end: The index after its last block.
+        title: Marks included.
+        line: Where it begins in the file.
+        markup: The markup of its lines, with their numbers.
+        author: The author line, marks included, or "".
+        author_line: Where it stands in the file.
+        institute: Marks included, or "".
+        institute_line: Where it stands in the file.
+        topics: The topics with their label.
+        topics_line: Where they stand in the file.
+        page: The printed page by the contents.
+        row_index: The index of its row in the contents.
     """
 
     start: int
@@ -57,7 +72,12 @@ class ParsedHead:
 
 
 def find_heads(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
-    """The heads of all articles, in order: those that the contents name, else by their form."""
+    """Return the heads of all articles in order: those that the contents name, else by their form.
+
+    Args:
+        blocks: Those of the whole file.
+        contents: The contents of the publication.
+    """
     listed_heads = _find_by_contents(blocks, contents)
     if listed_heads:
         taken_ranges = [(head.start, head.end) for head in listed_heads]
@@ -73,21 +93,16 @@ def find_heads(blocks: Sequence[Block], contents: TableOfContents) -> list[Parse
 
 
 def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list[Block]:
-    """Part the lines of blocks in which the head of an article has run together."""
+    """Return the blocks with those split into lines that hold the head of an article.
+
+    Args:
+        blocks: Those of the whole file.
+        contents: The contents of the publication.
+    """
     titles = {normalize_for_comparison(row.title) for rows in contents.lists for row in rows}
     result: list[Block] = []
     for block in blocks:
-        is_multiline = 1 < len(block.lines) <= _MAX_HEAD_LINES
-        if is_multiline and (
-            any(people.parse_topics(line.text.strip()) for line in block.lines)
-            or (
-                normalize_for_comparison(_strip_markup_and_marks(block.text)) not in titles
-                and any(
-                    normalize_for_comparison(_strip_markup_and_marks(line.text.strip())) in titles
-                    for line in block.lines
-                )
-            )
-        ):
+        if _holds_head(block, titles):
             result += [
                 Block((line,), block.starts_page and line is block.lines[0]) for line in block.lines
             ]
@@ -96,8 +111,30 @@ def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list
     return result
 
 
+def _holds_head(block: Block, titles: Container[str]) -> bool:
+    """Return whether one of a few lines has topics or is a title of the contents by itself."""
+    if not 1 < len(block.lines) <= _MAX_HEAD_LINES:
+        return False
+    lines = [line.text.strip() for line in block.lines]
+    if any(people.parse_topics(line) for line in lines):
+        return True
+    return not _is_title(block.text, titles) and any(_is_title(line, titles) for line in lines)
+
+
+def _is_title(text: str, titles: Container[str]) -> bool:
+    return normalize_for_comparison(_strip_markup_and_marks(text)) in titles
+
+
 def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHead]:
-    """One head for a file in which none was found: its first short block, or nothing at all."""
+    """Return the head of a file in which none was found: its first short block, or an empty one.
+
+    Args:
+        blocks: Those of the whole file.
+        report: Receives the finding.
+
+    Returns:
+        One head, or none for a file without blocks.
+    """
     if not blocks:
         return []
     has_title = _may_be_in_head(blocks[0])
@@ -115,7 +152,7 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
 
 
 def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
-    """Each title of the contents, found again at the head of its article."""
+    """Return the heads of the articles whose titles the contents name."""
     row_by_title: dict[str, int] = {}
     for rows in (contents.first_list, contents.translated_list):
         for index, row in enumerate(rows):
@@ -150,7 +187,7 @@ def _match_title(
     seen_rows: set[int],
     max_title_length: int,
 ) -> tuple[int, int] | None:
-    """Where the title that begins at a block ends, and which row it is."""
+    """Return the end of the title that begins at a block, and its row in the contents."""
     text = ""
     for end in range(start, min(start + _MAX_TITLE_BLOCKS, len(blocks))):
         if len(blocks[end].lines) > _MAX_TITLE_BLOCKS or blocks[end].is_table:
@@ -165,7 +202,7 @@ def _match_title(
 
 
 def _find_by_form(blocks: Sequence[Block]) -> list[ParsedHead]:
-    """Heads by their form alone: short lines, a name, an institute or topics among them."""
+    """Return heads by their form: short lines that a name, an institute or topics follow."""
     heads: list[ParsedHead] = []
     run_start = 0
     position = 0
@@ -184,7 +221,7 @@ def _find_by_form(blocks: Sequence[Block]) -> list[ParsedHead]:
 
 
 def _is_byline(blocks: Sequence[Block], position: int) -> bool:
-    """Whether a block ends a head without topics: a name, or an institute under a name.
+    """Return whether a block ends a head without topics: a name, or an institute below a name.
 
     What follows must be the first heading of an article.
     """
@@ -206,28 +243,27 @@ def _is_first_heading(block: Block) -> bool:
 def _parse_around(
     blocks: Sequence[Block], run_start: int, anchor: int, has_earlier_heads: bool
 ) -> ParsedHead | None:
-    """The head whose topics or institute stand at `anchor`."""
-    title_limit = anchor if people.parse_topics(blocks[anchor].text) else anchor + 1
-    start = title_limit
-    if start > run_start and people.is_institute(_strip_emphasis(blocks[start - 1].text)):
-        start -= 1
-    if start > run_start and people.parse_names(_strip_markup_and_marks(blocks[start - 1].text)):
-        start -= 1
-    title_end = start
-    limit = 2 if has_earlier_heads else 1
-    while start > run_start and title_end - start < limit:
+    """Return the head whose topics, institute or author stand at `anchor`."""
+    title_end = anchor if people.parse_topics(blocks[anchor].text) else anchor + 1
+    if title_end > run_start and people.is_institute(_strip_emphasis(blocks[title_end - 1].text)):
+        title_end -= 1
+    if title_end > run_start and people.parse_names(
+        _strip_markup_and_marks(blocks[title_end - 1].text)
+    ):
+        title_end -= 1
+    start = title_end
+    first_possible = max(run_start, title_end - (2 if has_earlier_heads else 1))
+    while start > first_possible:
         if start < title_end and detect_ending(blocks[start - 1].text) is Ending.FINISHED:
             break
         start -= 1
-    if start == title_end:
-        return None
-    return _parse_head(blocks, start, title_end, None)
+    return None if start == title_end else _parse_head(blocks, start, title_end, None)
 
 
 def _may_be_in_head(block: Block) -> bool:
-    """Whether a block may stand in a head: short, and not a sentence, a note or a heading."""
+    """Return whether a block is short, and no sentence, note or heading."""
     text = _strip_emphasis(block.text)
-    if len(text) > MAX_TITLE_WIDTH or measure_width(text) > MAX_TITLE_WIDTH:
+    if len(text) > _MAX_TITLE_WIDTH or measure_width(text) > _MAX_TITLE_WIDTH:
         return False
     if block.is_table or block.is_indented or block_kinds.classify_paragraph(text) != "text":
         return False
@@ -237,16 +273,14 @@ def _may_be_in_head(block: Block) -> bool:
         or block_kinds.is_page_number(text)
     ):
         return False
-    is_question = text[-1:] in "？?！!" and not any(
-        character in text[:-1] for character in "。！？!?"
-    )
+    is_question = text.endswith(("？", "?", "！", "!")) and not _SENTENCE_END.search(text[:-1])
     return is_question or detect_ending(text) is not Ending.FINISHED
 
 
 def _parse_head(
     blocks: Sequence[Block], start: int, title_end: int, row: ContentsRow | None
 ) -> ParsedHead:
-    """The head whose title is `blocks[start:title_end]`; what follows is told by its form."""
+    """Return the head with the title `blocks[start:title_end]`; the rest is found by its form."""
     title = ""
     markup: list[tuple[int, str]] = []
     for block in blocks[start:title_end]:
@@ -269,43 +303,42 @@ def _parse_head(
 
 
 def _assign_author_or_institute(head: ParsedHead, block: Block, row: ContentsRow | None) -> bool:
-    """Give a block to the author or the institute of a head; False if it is neither."""
-    text = block.text
+    """Set author or institute of a head from a block; return False if it is neither."""
+    text, wrapper = _unwrap_emphasis(block.text)
     if (
         not _may_be_in_head(block)
         or _is_first_heading(block)
-        or headings.parse_heading(_strip_emphasis(text))
+        or headings.parse_heading(text)
+        or head.institute
     ):
         return False
-    is_listed_author = (
+    if not head.author and _is_author(block.text, row):
+        head.author, head.author_line = text, block.line_number
+    elif people.is_institute(text) or (
+        head.author and not head.topics.items and len(block.text) < _MAX_INSTITUTE_LENGTH
+    ):
+        head.institute, head.institute_line = text, block.line_number
+    else:
+        return False
+    head.markup.append((block.line_number, wrapper))
+    return True
+
+
+def _is_author(text: str, row: ContentsRow | None) -> bool:
+    """Return whether a line is the author in the contents, or has the form of names."""
+    name = _strip_markup_and_marks(text)
+    if people.parse_names(name):
+        return True
+    return (
         row is not None
         and bool(row.author)
-        and normalize_for_comparison(row.author)
-        == normalize_for_comparison(_strip_markup_and_marks(text))
+        and (normalize_for_comparison(row.author) == normalize_for_comparison(name))
     )
-    if (
-        not head.author
-        and not head.institute
-        and (is_listed_author or people.parse_names(_strip_markup_and_marks(text)))
-    ):
-        head.author, wrapper = _unwrap_emphasis(text)
-        head.author_line = block.line_number
-        head.markup.append((block.line_number, wrapper))
-        return True
-    if not head.institute and (
-        people.is_institute(_strip_emphasis(text))
-        or bool(head.author and not head.topics.items and len(text) < 60)
-    ):
-        head.institute, wrapper = _unwrap_emphasis(text)
-        head.markup.append((block.line_number, wrapper))
-        head.institute_line = block.line_number
-        return True
-    return False
 
 
 def _unwrap_emphasis(text: str) -> tuple[str, str]:
-    """A line without Markdown's signs around it, and those signs."""
-    match = _EMPHASIZED.match(text) if len(text) <= MAX_TITLE_WIDTH else None
+    """Return a line without the markup of Markdown around it, and that markup."""
+    match = _EMPHASIZED.match(text) if len(text) <= _MAX_TITLE_WIDTH else None
     if not match:
         return text, ""
     inner_text = next(group for group in (match["bold"], match["plain"]) if group is not None)
@@ -318,5 +351,5 @@ def _strip_emphasis(text: str) -> str:
 
 
 def _strip_markup_and_marks(text: str) -> str:
-    """A title or a name without the marks of notes at its end."""
+    """Return a title or a name without the note marks at its end."""
     return strip_trailing_marks(_strip_emphasis(text)).rstrip("*†‡ ")

@@ -1,4 +1,4 @@
-"""What a block is by its form alone: text, caption, table, quotation, number, running head."""
+"""Classify blocks by their form: text, caption, table, quotation, number, page furniture."""
 
 from __future__ import annotations
 
@@ -30,22 +30,38 @@ _PAGE_LABEL = re.compile(
 
 
 def to_ascii_digits(text: str) -> str:
-    """A number that stands alone on a line, in ASCII digits."""
+    """Return a number in ASCII digits.
+
+    Args:
+        text: Digits of any kind; other characters are dropped.
+    """
     return "".join(str(unicodedata.digit(char)) for char in text if char.isdigit())
 
 
 def is_number(text: str) -> bool:
-    """Whether a line is nothing but digits."""
+    """Return whether a line is nothing but digits.
+
+    Args:
+        text: A line without blanks at its ends.
+    """
     return bool(_STANDALONE_NUMBER.match(text))
 
 
 def is_page_number(text: str) -> bool:
-    """Whether a line is nothing but a number, of a page or of a note."""
+    """Return whether a line is nothing but a number, of a page or of a note.
+
+    Args:
+        text: A line without blanks at its ends.
+    """
     return bool(_STANDALONE_NUMBER.match(text) or _PAGE_LABEL.match(text))
 
 
 def may_be_running_head(block: Block) -> bool:
-    """Whether a block may be a running head: one short line that is nothing else by its form."""
+    """Return whether a block is a short single line that has no other form.
+
+    Args:
+        block: Any block.
+    """
     text = block.text
     if len(block.lines) > 1 or len(text) > 60 or block.is_table or block.is_quote:
         return False
@@ -55,12 +71,20 @@ def may_be_running_head(block: Block) -> bool:
 
 
 def running_head_key(text: str) -> str:
-    """A line without digits, blanks and bars: what a running head repeats from page to page."""
+    """Return what a running head repeats from page to page: the line without digits and blanks.
+
+    Args:
+        text: A line.
+    """
     return re.sub(r"[\d\s|｜·\-–—/]+", "", text)
 
 
 def classify_block(block: Block) -> BlockKind:
-    """What a block is, headings and notes not told from text."""
+    """Return the kind of a block; headings and notes count as text.
+
+    Args:
+        block: Any block.
+    """
     text = block.text
     if _STANDALONE_NUMBER.match(text):
         return "number"
@@ -70,7 +94,11 @@ def classify_block(block: Block) -> BlockKind:
 
 
 def classify_paragraph(text: str) -> ParagraphKind:
-    """Whether a paragraph is the caption of a figure or a table, or text."""
+    """Return "caption" for the caption of a figure or table, else "text".
+
+    Args:
+        text: A paragraph.
+    """
     if _IMAGE.match(text):
         return "caption"
     is_caption = len(text) <= 200 and _CAPTION.match(text) and not _is_sentence(text)
@@ -78,24 +106,33 @@ def classify_paragraph(text: str) -> ParagraphKind:
 
 
 def _is_sentence(text: str) -> bool:
-    """Whether a line that begins like a caption is a sentence about a figure."""
+    """Return whether a line that begins like a caption is a sentence about a figure."""
     source = re.match(r"(?:資料|圖片|圖表|Source|Photo)", text)
     return (source is None and text[-1:] in "。，；") or len(text) > 120
 
 
-def is_running_head(text: str, running_heads: frozenset[str]) -> bool:
-    """Whether a line is one of the running heads, with or without a page number."""
+def _is_running_head(text: str, running_heads: frozenset[str]) -> bool:
+    """Return whether a line is one of the running heads, with or without a page number."""
     return len(text) <= 100 and running_head_key(text) in running_heads
 
 
 def is_page_furniture(block: Block, running_heads: frozenset[str]) -> bool:
-    """Whether a block is a running head, a page's number in words or signs, or a rule."""
+    """Return whether a block is a running head, a labelled page number, or a rule.
+
+    Args:
+        block: Any block.
+        running_heads: The keys of running heads; see `running_head_key`.
+    """
     text = block.text
     return len(block.lines) == 1 and (
-        bool(_PAGE_LABEL.match(text) or _RULE.match(text)) or is_running_head(text, running_heads)
+        bool(_PAGE_LABEL.match(text) or _RULE.match(text)) or _is_running_head(text, running_heads)
     )
 
 
 def is_horizontal_rule(text: str) -> bool:
-    """Whether a line is nothing but a rule."""
+    """Return whether a line is nothing but a rule.
+
+    Args:
+        text: A line without blanks at its ends.
+    """
     return bool(_RULE.match(text))

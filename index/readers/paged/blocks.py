@@ -1,4 +1,4 @@
-"""Lines → blocks: what blank lines part, tables and list lines kept line by line."""
+"""Split a text into lines, and lines into blocks."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Block:
     """Consecutive lines that belong together.
 
     Attributes:
-        lines: Its lines, never blank.
-        starts_page: Whether a page certainly begins with it (a form feed stands before it).
+        lines: Never blank.
+        starts_page: Whether a page certainly begins with it: a form feed stands before it.
     """
 
     lines: tuple[Line, ...]
@@ -62,7 +62,7 @@ class Block:
 
     @property
     def line_number(self) -> int:
-        """The file's line that it begins at."""
+        """The number of its first line."""
         return self.lines[0].number
 
     @cached_property
@@ -72,7 +72,7 @@ class Block:
 
     @property
     def is_indented(self) -> bool:
-        """Whether it stands in from the margin, as the further paragraphs of a note may."""
+        """Whether it is indented, as the further paragraphs of a note may be."""
         first_line = self.lines[0].text
         return first_line.startswith(("  ", "\t", "\u3000"))
 
@@ -88,17 +88,29 @@ class Block:
 
 
 def is_table_row(text: str) -> bool:
-    """Whether a line is a row of a table."""
+    """Return whether a line is a row of a table.
+
+    Args:
+        text: A line.
+    """
     return bool(_TABLE_ROW.match(text))
 
 
 def is_table_rule(text: str) -> bool:
-    """Whether a row only parts the head of a table from its body."""
+    """Return whether a line is the rule below the head of a table.
+
+    Args:
+        text: A line.
+    """
     return bool(_TABLE_RULE.match(text))
 
 
 def split_blocks(lines: Iterable[Line]) -> list[Block]:
-    """The blocks of a text, in order; blank lines belong to none."""
+    """Return the blocks of a text, in order; blank lines belong to none.
+
+    Args:
+        lines: The lines of the text.
+    """
     result: list[Block] = []
     current_lines: list[Line] = []
     starts_page = False
@@ -124,7 +136,7 @@ def split_blocks(lines: Iterable[Line]) -> list[Block]:
 
 
 def _starts_block(line: Line, previous: Line) -> bool:
-    """Whether a line begins a block of its own though no blank line stands before it."""
+    """Return whether a line begins a block though no blank line stands before it."""
     text = line.text.strip()
     if is_table_row(line.text) != is_table_row(previous.text):
         return True

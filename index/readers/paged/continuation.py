@@ -1,4 +1,4 @@
-"""What a page cut off a note: whether a note has come to its end, and where its rest stands."""
+"""Find the rest of a note that a page has cut."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REFERENCE_LIKE = re.compile(
     r"\bVol\.|\bNo\. ?\d|"
     r"\([^)]*\b(?:1[5-9]|20)\d\d\)"
 )
-_TAIL_LENGTH = 4000  # how much of a note is looked at for signs that it has not closed
+_TAIL_LENGTH = 4000  # characters of a note that are searched for open brackets
 _COMPLETE_NOTE = re.compile(
     r"(?:同[前上]?揭?[註注]?\s?\d*|ibid|id|(?:op|loc)\. cit|https?://\S+|[^\s]+>)[.。*]*$",
     re.IGNORECASE,
@@ -22,7 +22,11 @@ _COMPLETE_NOTE = re.compile(
 
 
 def is_unfinished(text: str) -> bool:
-    """Whether a note has not come to its end."""
+    """Return whether a note has no end.
+
+    Args:
+        text: The note so far.
+    """
     text = text[-_TAIL_LENGTH:]
     if find_unclosed(text):
         return True
@@ -34,69 +38,79 @@ def is_unfinished(text: str) -> bool:
 def is_continuation(
     note: str, block: Block, previous_block: Block | None, *, body_ended: bool
 ) -> bool:
-    """Whether a block at the foot of a page's body is the rest of the last page's last note.
+    """Return whether the last block before a page's notes is the rest of the note before it.
 
     Args:
-        note: The note's text so far.
+        note: The last note of the page before, so far.
         block: What stands last on the page, before the page's own notes.
         previous_block: What stands above it on the page.
         body_ended: Whether the article's body had ended before the note, so that what follows
             needs nothing above it.
     """
-    text = block.text
     if previous_block is None and not body_ended:
         return False
-    if _URL_ONLY.match(text):
+    if _URL_ONLY.match(block.text):
         return True
-    body_ends_mid_sentence = previous_block is not None and ends_mid_sentence(previous_block)
+    body_is_cut = previous_block is not None and ends_mid_sentence(previous_block)
     note_ending = detect_ending(note)
-    is_note_complete = _COMPLETE_NOTE.search(note[-_TAIL_LENGTH:]) is not None
-    block_ends = (
-        detect_ending(text) is not Ending.OPEN or _COMPLETE_NOTE.search(text[-120:]) is not None
-    )
-    if note_ending is Ending.PAUSE or find_unclosed(note[-_TAIL_LENGTH:]):
-        return body_ends_mid_sentence or block_ends
-    if is_note_complete or previous_block is None:
+    tail = note[-_TAIL_LENGTH:]
+    if note_ending is Ending.PAUSE or find_unclosed(tail):
+        return body_is_cut or _has_end(block.text)
+    if previous_block is None or _COMPLETE_NOTE.search(tail):
         return False
     if note_ending is Ending.ABBREVIATED:
-        return is_reference_like(text)
+        return _is_reference_like(block.text)
     return (
-        is_unfinished(note) and block_ends and (body_ends_mid_sentence or is_reference_like(text))
+        is_unfinished(note)
+        and _has_end(block.text)
+        and (body_is_cut or _is_reference_like(block.text))
     )
 
 
 def ends_mid_sentence(block: Block) -> bool:
-    """Whether a block ends in the middle of a sentence."""
+    """Return whether a block ends in the middle of a sentence.
+
+    Args:
+        block: A block of the body.
+    """
     return detect_ending(block.text) in (Ending.OPEN, Ending.PAUSE)
 
 
-def is_reference_like(text: str) -> bool:
-    """Whether a block reads like the rest of a reference."""
+def _is_reference_like(text: str) -> bool:
+    """Return whether a block reads like the rest of a reference."""
     return bool(_URL_ONLY.match(text) or _REFERENCE_LIKE.search(text[:2000]))
 
 
-def find_continuation(note: str, blocks: Sequence[Block | None]) -> int | None:
-    """Where the rest of a note stands on a page that has no notes of its own, if it does.
+def _has_end(text: str) -> bool:
+    return detect_ending(text) is not Ending.OPEN or _COMPLETE_NOTE.search(text[-120:]) is not None
 
-    It parts the body that its page cuts from the next page's: what is above it has no end, and it
-    reads cited. `blocks` are in order; None is what can be no rest.
+
+def find_continuation(note: str, blocks: Sequence[Block | None]) -> int | None:
+    """Return the index of the rest of a note on a page without notes of its own, if it is there.
+
+    It parts the body of its page from that of the next: what is above it has no end, and it reads
+    like a reference.
+
+    Args:
+        note: The note so far.
+        blocks: Those after the note in order; None in place of what cannot be its rest.
     """
     if not is_unfinished(note):
         return None
     for index in range(1, len(blocks) - 1):
-        previous_block, block = blocks[index - 1], blocks[index]
-        if (
-            previous_block
-            and block
-            and ends_mid_sentence(previous_block)
-            and is_reference_like(block.text)
-        ):
+        above, block = blocks[index - 1], blocks[index]
+        if above and block and ends_mid_sentence(above) and _is_reference_like(block.text):
             return index
     return None
 
 
 def find_url_continuation(note: str, blocks: Sequence[Block | None]) -> int | None:
-    """Where an address stands alone that a note which goes on had left for the next page."""
+    """Return the index of an address that stands alone and completes an unfinished note, if any.
+
+    Args:
+        note: The note so far.
+        blocks: Those after the note in order; None in place of what cannot be its rest.
+    """
     if not is_unfinished(note):
         return None
     for index, block in enumerate(blocks):

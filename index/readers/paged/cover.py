@@ -1,4 +1,4 @@
-"""The front of a publication: title, number, date and publisher out of what stands on the cover."""
+"""Find title, number, date and publisher on the cover of a publication."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CONTACT = re.compile(
 
 @dataclass(slots=True)
 class Cover:
-    """What the front of a publication says about it."""
+    """The metadata of a publication, as printed; empty where the cover does not have it."""
 
     title: str = ""
     title_translated: str = ""
@@ -47,7 +47,13 @@ class Cover:
 
 
 def parse_cover(lines: Sequence[Line], contents: TableOfContents, report: Report) -> Cover:
-    """What the lines before the first article say; what is no metadata is set aside."""
+    """Return the metadata in the lines before the first article.
+
+    Args:
+        lines: All of them, those of the contents included.
+        contents: Whose lines are passed over.
+        report: Receives what is no metadata.
+    """
     cover = Cover()
     previous_field = ""
     for line in lines:
@@ -56,24 +62,13 @@ def parse_cover(lines: Sequence[Line], contents: TableOfContents, report: Report
             continue
         remainder = _take_date(_take_issue_number(text, cover), cover)
         stripped = remainder.strip("#*| \u3000")
-        field_name = _assign_field(stripped, cover, previous_field) if stripped else ""
-        if field_name:
-            remainder = remainder.replace(stripped, "", 1) if field_name != "label" else remainder
-            previous_field = field_name
-        if field_name == "label":
-            label = _PUBLISHER_LABEL.match(stripped)
-            remainder = remainder.replace(label["name"], "", 1) if label else remainder
-        is_whole_line = remainder.strip() == text
-        report.set_aside(
-            line.number,
-            remainder,
-            "cover" if is_whole_line or not _is_punctuation(remainder) else "markup",
-        )
+        field = _assign_field(stripped, cover, previous_field) if stripped else None
+        if field:
+            previous_field, value = field
+            remainder = remainder.replace(value, "", 1)
+        is_markup = remainder.strip() != text and not any(char.isalnum() for char in remainder)
+        report.set_aside(line.number, remainder, "markup" if is_markup else "cover")
     return cover
-
-
-def _is_punctuation(text: str) -> bool:
-    return not any(char.isalnum() for char in text)
 
 
 def _take_issue_number(text: str, cover: Cover) -> str:
@@ -93,38 +88,40 @@ def _take_date(text: str, cover: Cover) -> str:
     return text[: match.span.start] + text[match.span.end :]
 
 
-def _assign_field(text: str, cover: Cover, previous_field: str) -> str:
-    """Give a line to the field that it is the first to fill; the field's name, or "" if none."""
+def _assign_field(text: str, cover: Cover, previous_field: str) -> tuple[str, str] | None:
+    """Give a line to the first empty field that it fits; return the field and its value."""
     if not any(char.isalpha() for char in text) or _CONTACT.search(text) or len(text) > 120:
-        return ""
-    is_chinese = contains_han(text)
+        return None
     label = _PUBLISHER_LABEL.match(text)
     if label and not cover.publisher and not _repeats_title(text, cover):
         cover.publisher = label["name"]
-        return "label"
-    if _PUBLISHER.search(text) and cover.title:
-        if not cover.publisher:
-            cover.publisher = text
-            return "publisher"
-        is_same_script = is_chinese == contains_han(cover.publisher)
-        if not cover.publisher_translated and not is_same_script:
-            cover.publisher_translated = text
-            return "publisher_translated"
-        return ""
+        return "label", label["name"]
+    if cover.title and _PUBLISHER.search(text):
+        return _assign_publisher(text, cover)
     if not cover.title:
         cover.title = text
-        return "title"
+        return "title", text
     if (
         previous_field == "title"
         and not cover.title_translated
         and not _repeats_title(text, cover)
-        and is_chinese != contains_han(cover.title)
+        and contains_han(text) != contains_han(cover.title)
     ):
         cover.title_translated = text
-        return "title_translated"
-    return ""
+        return "title_translated", text
+    return None
+
+
+def _assign_publisher(text: str, cover: Cover) -> tuple[str, str] | None:
+    if not cover.publisher:
+        cover.publisher = text
+        return "publisher", text
+    if not cover.publisher_translated and contains_han(text) != contains_han(cover.publisher):
+        cover.publisher_translated = text
+        return "publisher_translated", text
+    return None
 
 
 def _repeats_title(text: str, cover: Cover) -> bool:
-    """Whether a line only repeats the title."""
+    """Return whether a line only repeats the title."""
     return normalize_for_comparison(text) == normalize_for_comparison(cover.title)

@@ -1,4 +1,4 @@
-"""Dates and issue numbers as publications print them."""
+"""Find dates and issue numbers as publications print them."""
 
 from __future__ import annotations
 
@@ -36,16 +36,22 @@ _ISSUE_NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateMatch:
-    """A date or a number where it stands in a line: `span` is where, `day` the date if known."""
+    """A date or an issue number in a line.
+
+    Attributes:
+        span: Where it stands.
+        parsed_date: The date, where a day is given and exists.
+    """
 
     span: Span
     parsed_date: date | None = None
 
 
 def find_date(line: str) -> DateMatch | None:
-    """The first date in a line, in the forms of either language, the Republic's years included.
+    """Return the first date in a line, in the forms of either language, Minguo years included.
 
-    `day` is None where the line names a month only, or a day that no calendar has.
+    Args:
+        line: A line of any width.
     """
     folded = _fold_width(line)
     for pattern in _DATE_PATTERNS:
@@ -56,13 +62,17 @@ def find_date(line: str) -> DateMatch | None:
 
 
 def find_issue_number(line: str) -> DateMatch | None:
-    """The first issue number in a line: 第 87 期, 第五卷第二期, Vol. 3, No. 2."""
+    """Return the first issue number in a line: 第 87 期, 第五卷第二期, Vol. 3, No. 2.
+
+    Args:
+        line: A line of any width.
+    """
     match = _ISSUE_NUMBER.search(_fold_width(line))
     return DateMatch(Span(*match.span())) if match else None
 
 
 def _fold_width(line: str) -> str:
-    """Full-width digits and signs to ASCII, character by character, so that offsets stay."""
+    """Return a line in ASCII width, character by character, so that offsets stay."""
     return "".join(
         folded if len(folded := unicodedata.normalize("NFKC", char)) == 1 else char for char in line
     )

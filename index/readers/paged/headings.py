@@ -1,4 +1,4 @@
-"""Headings: their forms in both languages, their levels, and where they nest."""
+"""Recognise headings by their form in either language, and tell their levels."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from index.readers.paged.sentence_ends import strip_trailing_marks
 from index.text.characters import measure_width, parse_number
 
 MAX_HEADING_WIDTH = 160
-"""Of a heading, in half-width columns: two printed lines. What is longer is a paragraph."""
+"""Columns: two printed lines; what is longer is a paragraph."""
 
 
 class _NumberingStyle(NamedTuple):
-    """One way of numbering headings: how deep it usually is, and whether it is certain.
+    """A form of numbers before headings.
 
-    Uncertain forms also number lists, initials and years: they count only in sequence, from one.
+    Attributes:
+        rank: How deep it usually stands.
+        is_certain: Whether nothing else has it; uncertain forms also number lists, initials and
+            years, so they count only in sequence, from one.
+        pattern: Its first group is the number.
     """
 
     rank: float
@@ -75,11 +79,12 @@ class Heading:
 
     Attributes:
         text: As printed, without the markup around it.
-        rank: How deep its form stands; of two headings the one with the lower rank is above.
+        rank: How deep its form stands: a heading of a lower rank is above one of a higher. -1
+            where it is not known before `assign_levels`.
         number: Its number among its siblings; 0 where it has none.
-        hash_count: How many `#` stood before it in Markdown.
+        hash_count: How many `#` stand before it in Markdown.
         is_certain: Whether its form is never anything else.
-        markup: The markup that stood around it.
+        markup: The markup around it.
     """
 
     text: str
@@ -91,49 +96,70 @@ class Heading:
 
 
 def parse_heading(text: str) -> Heading | None:
-    """The heading that a block is by its form alone, if it is one."""
+    """Return the heading that a block is by its form alone, if it is one.
+
+    Args:
+        text: The block as one line.
+    """
     if len(text) > 2 * MAX_HEADING_WIDTH or (
         len(text) > _MAX_UNNUMBERED_LENGTH and not _FIRST_CHARACTER.match(text)
     ):
         return None
-    body, hash_count, markup = text, 0, ""
-    match = _HASH_HEADING.match(text)
-    if match:
-        body, hash_count = match[2], len(match[1])
-        markup = f"{match[1]} {match[3] or ''}"
-    bold_match = _BOLD.match(body)
-    if bold_match:
-        body, markup = bold_match[2], f"{markup} {bold_match[1]}{bold_match[1]}".strip()
-    if not body or len(body) > MAX_HEADING_WIDTH or (not hash_count and _ends_like_prose(body)):
+    body, hash_count, is_bold, markup = _strip_markup(text)
+    if not body or len(body) > MAX_HEADING_WIDTH or measure_width(body) > MAX_HEADING_WIDTH:
         return None
-    if measure_width(body) > MAX_HEADING_WIDTH:
+    if not hash_count and _ends_like_prose(body):
         return None
     for style in _NUMBERING_STYLES:
-        numeral_match = style.pattern.match(body)
-        if numeral_match:
-            is_certain = style.is_certain or bool(hash_count) or bool(bold_match)
-            rank = style.rank + (numeral_match[1].count(".") / 10 if style.rank == 4.5 else 0)
-            return Heading(
-                body, rank, _parse_numeral(numeral_match[1]), hash_count, is_certain, markup
-            )
+        match = style.pattern.match(body)
+        if match:
+            is_certain = style.is_certain or bool(hash_count) or is_bold
+            # 2.1 and 2.1.3 are of one style but of two levels.
+            rank = style.rank + (match[1].count(".") / 10 if style.rank == 4.5 else 0)
+            return Heading(body, rank, _parse_numeral(match[1]), hash_count, is_certain, markup)
     if hash_count or _is_known_heading(body):
         return Heading(body, -1, 0, hash_count, True, markup)
     return None
 
 
+def _strip_markup(text: str) -> tuple[str, int, bool, str]:
+    """Return a heading without Markdown, its number of `#`, whether it is bold, and the markup."""
+    body, hash_count, markup = text, 0, ""
+    match = _HASH_HEADING.match(text)
+    if match:
+        body, hash_count = match[2], len(match[1])
+        markup = f"{match[1]} {match[3] or ''}"
+    bold = _BOLD.match(body)
+    if bold:
+        body, markup = bold[2], f"{markup} {bold[1]}{bold[1]}".strip()
+    return body, hash_count, bool(bold), markup
+
+
 def is_section_heading(text: str) -> bool:
-    """Whether a heading is a section's by its number or by its name (壹、前言, Introduction)."""
+    """Return whether a heading is of a section, by its number or its name (壹、前言, Introduction).
+
+    Args:
+        text: A heading.
+    """
     heading = parse_heading(text)
     return heading is not None and (heading.rank >= 0 or _is_known_heading(text))
 
 
 def has_heading_markup(text: str) -> bool:
-    """Whether a line is a heading by Markdown's own sign."""
+    """Return whether a line begins with `#` as the headings of Markdown do.
+
+    Args:
+        text: A line.
+    """
     return bool(_HASH_HEADING_START.match(text))
 
 
 def is_certain_heading(text: str) -> bool:
-    """Whether a line has the form of a heading that no other line has (壹、, 一、, （一）)."""
+    """Return whether a line has a form that only headings have (壹、, 一、, （一）).
+
+    Args:
+        text: A line.
+    """
     heading = parse_heading(text) if len(text) <= MAX_HEADING_WIDTH else None
     return heading is not None and heading.is_certain
 
@@ -141,54 +167,69 @@ def is_certain_heading(text: str) -> bool:
 def assign_levels(
     candidates: Sequence[Heading | None], has_content: Sequence[bool]
 ) -> list[Heading | None]:
-    """Which of an article's possible headings are headings, and at which rank.
+    """Return which of an article's possible headings are headings, with comparable ranks.
 
     Args:
-        candidates: For each block in order the heading that it may be, or None.
-        has_content: For each block whether text stands between it and the next heading of its form;
-            list items follow each other directly, headings have something under them.
+        candidates: For each block in order the heading that it may be.
+        has_content: For each block whether text stands between it and the next heading of its
+            form: the items of a list follow each other directly, headings have text under them.
 
     Returns:
-        The headings, with ranks that can be compared; None where a block is none.
+        For each block its heading, or None.
     """
-    result: list[Heading | None] = []
-    counters: dict[float, int] = {}
-    for index, heading in enumerate(candidates):
-        accepted = heading
-        if heading and not heading.is_certain:
-            is_in_sequence = heading.number in (1, counters.get(heading.rank, 0) + 1)
-            if not is_in_sequence or heading.number < 1 or not has_content[index]:
-                accepted = None
-        if accepted and accepted.rank >= 0:
-            counters = {rank: count for rank, count in counters.items() if rank <= accepted.rank}
-            counters[accepted.rank] = accepted.number
-        result.append(accepted)
-    numbered = [heading for heading in result if heading and heading.rank >= 0]
+    accepted = _accept_in_sequence(candidates, has_content)
+    numbered = [heading for heading in accepted if heading and heading.rank >= 0]
     top_rank = min((heading.rank for heading in numbered), default=1.0)
     rank_by_hash_count = {
         heading.hash_count: heading.rank for heading in reversed(numbered) if heading.hash_count
     }
-    return [
-        replace(
-            heading,
-            rank=rank_by_hash_count.get(
-                heading.hash_count, top_rank + max(heading.hash_count - 1, 0) / 10
-            ),
-        )
-        if heading and heading.rank < 0
-        else heading
-        for heading in result
-    ]
+
+    def complete(heading: Heading) -> Heading:
+        if heading.rank >= 0:
+            return heading
+        default = top_rank + max(heading.hash_count - 1, 0) / 10
+        return replace(heading, rank=rank_by_hash_count.get(heading.hash_count, default))
+
+    return [heading and complete(heading) for heading in accepted]
+
+
+def _accept_in_sequence(
+    candidates: Sequence[Heading | None], has_content: Sequence[bool]
+) -> list[Heading | None]:
+    """Return the candidates without the uncertain ones that do not continue a numbering."""
+    accepted: list[Heading | None] = []
+    counters: dict[float, int] = {}
+    for heading, is_followed in zip(candidates, has_content, strict=True):
+        if heading is None or not (
+            heading.is_certain
+            or (
+                is_followed
+                and heading.number > 0
+                and heading.number in (1, counters.get(heading.rank, 0) + 1)
+            )
+        ):
+            accepted.append(None)
+            continue
+        accepted.append(heading)
+        if heading.rank >= 0:
+            counters = {rank: count for rank, count in counters.items() if rank <= heading.rank}
+            counters[heading.rank] = heading.number
+    return accepted
 
 
 class HeadingStack:
-    """The headings above the place that has been reached."""
+    """The headings above the current place in an article."""
 
     def __init__(self) -> None:
         self._stack: list[tuple[float, str]] = []
 
     def push(self, rank: float, text: str) -> tuple[str, ...]:
-        """The path of a heading, from the article down to itself."""
+        """Return the path of the next heading, from the article down to itself.
+
+        Args:
+            rank: Its rank.
+            text: Its text.
+        """
         while self._stack and self._stack[-1][0] >= rank:
             self._stack.pop()
         self._stack.append((rank, text))
@@ -211,7 +252,7 @@ def _is_known_heading(text: str) -> bool:
 
 
 def _parse_numeral(numeral: str) -> int:
-    """The number that a numeral of any form stands for; 0 if none."""
+    """Return the number that a numeral of any form stands for; 0 if none."""
     if numeral.startswith("."):
         return int(numeral.rsplit(".", 1)[1])
     normalized = unicodedata.normalize("NFKC", numeral)

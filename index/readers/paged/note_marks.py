@@ -1,4 +1,4 @@
-"""The marks of notes: where they may stand, which of them are marks, and the text without them."""
+"""Find the places where note marks may stand, choose among them, and take them out of a text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,15 @@ _LENGTH_UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬�
 
 @dataclass(frozen=True, slots=True)
 class MarkCandidate:
-    """A place that may be the mark of a note: its text from `start` to `end`, and its number."""
+    """A place that may be the mark of a note.
+
+    Attributes:
+        start: Where it begins in its text.
+        end: Where it ends.
+        number: The number of the note.
+        style: How it is printed.
+        is_doubtful: Whether it may be a power (10³).
+    """
 
     start: int
     end: int
@@ -41,7 +49,14 @@ class MarkCandidate:
 
 @dataclass(frozen=True, slots=True)
 class NoteOpening:
-    """How a note begins: its number, its style, where its text begins, and a space between."""
+    """How a note begins.
+
+    Attributes:
+        number: The number of the note.
+        style: How the number is printed.
+        text_start: Where the text of the note begins.
+        has_space: Whether a blank stands between number and text.
+    """
 
     number: str
     style: MarkStyle
@@ -50,7 +65,11 @@ class NoteOpening:
 
 
 def parse_opening(text: str) -> NoteOpening | None:
-    """The number that a text begins with as a note does, if it does."""
+    """Return the number that a text begins with as a note does, if it does.
+
+    Args:
+        text: A line or a block.
+    """
     match = _NOTE_OPENING.match(text)
     if match:
         number, style = _parse_match(match)
@@ -62,9 +81,13 @@ def parse_opening(text: str) -> NoteOpening | None:
 def find_candidates(
     text: str, styles: Iterable[MarkStyle] = ("superscript",)
 ) -> list[MarkCandidate]:
-    """Every place in a text that may be a mark of one of these styles, in order.
+    """Return every place in a text that may be a mark of one of these styles, in order.
 
-    Doubtful are powers (10³) and units (m²): they are marks only where nothing else can be.
+    Squares and cubes of units of length (m²) are none.
+
+    Args:
+        text: A heading or a paragraph.
+        styles: The styles of the notes.
     """
     wanted_styles = set(styles)
     result = []
@@ -85,7 +108,7 @@ def find_candidates(
 
 
 def _parse_match(match: re.Match[str]) -> tuple[str, MarkStyle]:
-    """The number and the style of a match."""
+    """Return the number and the style of a match of `_MARK`."""
     groups = match.groupdict()
     if groups["circle"]:
         return groups["circle"].translate(CIRCLED_NUMBERS), "circle"
@@ -96,10 +119,14 @@ def _parse_match(match: re.Match[str]) -> tuple[str, MarkStyle]:
 
 
 def find_increasing_subsequence(values: Sequence[int], weights: Sequence[int]) -> list[int]:
-    """The heaviest strictly rising choice among values: the indexes of what is chosen.
+    """Return the indexes of the heaviest strictly increasing subsequence.
 
-    The classical longest increasing subsequence with weights, on a tree of prefix maxima
-    (Fenwick 1994): n log n.
+    The longest increasing subsequence with weights, by a binary indexed tree of prefix maxima
+    (Fenwick 1994), in O(n log n).
+
+    Args:
+        values: The sequence.
+        weights: For each value how much it counts, above 0.
     """
     ranks = sorted(set(values))
     best: list[tuple[int, int]] = [(0, -1)] * (len(ranks) + 1)
@@ -129,7 +156,15 @@ def find_increasing_subsequence(values: Sequence[int], weights: Sequence[int]) -
 
 
 def split_joined_mark(candidate: MarkCandidate, numbers: Container[str]) -> list[MarkCandidate]:
-    """Digits that name no note but run two consecutive notes together, ⁹¹⁰, as two marks."""
+    """Return the two marks of consecutive notes that are printed as one number (⁹¹⁰).
+
+    Args:
+        candidate: A place that may be a mark.
+        numbers: The numbers of the notes of its style.
+
+    Returns:
+        Two marks, or the candidate alone where it has a note or cannot be split.
+    """
     if candidate.style == "superscript" and candidate.number not in numbers:
         for split_index in range(1, len(candidate.number)):
             first, second = candidate.number[:split_index], candidate.number[split_index:]
@@ -150,7 +185,13 @@ def split_joined_mark(candidate: MarkCandidate, numbers: Container[str]) -> list
 
 @dataclass(frozen=True, slots=True)
 class UnmarkedText:
-    """A text without its marks, where they stood, and what was printed only to set them."""
+    """A text without its marks.
+
+    Attributes:
+        text: Without them.
+        marks: Where they stood.
+        markup: What was printed only to set them.
+    """
 
     text: str
     marks: tuple[NoteMark, ...] = ()
@@ -158,10 +199,14 @@ class UnmarkedText:
 
 
 def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> UnmarkedText:
-    """A text without the marks that were chosen.
+    """Return a text without the accepted marks.
 
-    A stray space behind a mark goes with it where the text would have none: after a full-width
-    sign, or between full-width characters. So does what parts two marks (¹, ²).
+    A stray blank after a mark goes with it where the text would have none: after full-width
+    punctuation, or between full-width characters. So does what parts two marks (¹, ²).
+
+    Args:
+        text: A heading or a paragraph.
+        accepted_marks: In order.
     """
     parts: list[str] = []
     placed_marks: list[NoteMark] = []
@@ -188,7 +233,7 @@ def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> Unmarked
 
 
 def _count_stray_space(left_character: str, remainder: str, after_mark: bool) -> int:
-    """How many characters of `rest`, which follows a mark, are a stray space."""
+    """Return how many characters at the start of what follows a mark are a stray blank."""
     if not after_mark or remainder[:1] != " ":
         return 0
     right_character = remainder[1:2]

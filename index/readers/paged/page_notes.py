@@ -1,4 +1,4 @@
-"""What stands at the feet of pages: deals an article's blocks out to body and notes."""
+"""Separate the blocks of an article into its body and the notes at the feet of its pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ from index.readers.paged.note_marks import MarkStyle
 
 @dataclass(slots=True)
 class BodyBlock:
-    """A block of the body: on which page it stands, and whether a page break is before it."""
+    """A block of the body.
+
+    Attributes:
+        block: Its lines.
+        page: The page that it stands on, counted from 0 in its article.
+        kind: Its form.
+        follows_page_break: Whether a page begins between the block before and this one.
+        heading: What it is as a heading, if it is one.
+    """
 
     block: Block
     page: int
@@ -25,7 +33,17 @@ class BodyBlock:
 
 @dataclass(slots=True)
 class RawNote:
-    """A note as it is put together: its number, its text piece by piece, where it stands."""
+    """A note before it is resolved.
+
+    Attributes:
+        number: As printed.
+        style: How its number is printed.
+        page: The page that it begins on, counted from 0 in its article.
+        line: Where it begins in the file.
+        text: A line for each paragraph.
+        markup: What was printed only to set its number.
+        joined_lines: The lines at which pages had cut it.
+    """
 
     number: str
     style: MarkStyle
@@ -36,19 +54,33 @@ class RawNote:
     joined_lines: list[int] = field(default_factory=list)
 
     def append_continuation(self, block: Block) -> None:
-        """Join what a page had cut off."""
+        """Append what a page had cut off.
+
+        Args:
+            block: The rest of the note.
+        """
         text = block.text
         self.text += choose_separator(self.text, text) + text
         self.joined_lines.append(block.line_number)
 
     def add_paragraph(self, block: Block) -> None:
-        """Add a further paragraph."""
+        """Append a further paragraph.
+
+        Args:
+            block: The paragraph.
+        """
         self.text += "\n" + block.text
 
 
 @dataclass(slots=True)
 class ArticleBody:
-    """An article's body in reading order, its notes, and what is neither."""
+    """The parts of an article.
+
+    Attributes:
+        blocks: Its body in reading order.
+        notes: Its notes in order.
+        furniture: Running heads, page numbers and rules.
+    """
 
     blocks: list[BodyBlock] = field(default_factory=list)
     notes: list[RawNote] = field(default_factory=list)
@@ -56,36 +88,45 @@ class ArticleBody:
 
 
 class PageNoteSeparator:
-    """Deals the blocks of an article out to body and notes, page by page."""
+    """Assigns the blocks of an article to body and notes, page by page.
+
+    Blocks after a note wait until the next note: its number tells whether a page has turned.
+    """
 
     def __init__(
         self, body: ArticleBody, styles: frozenset[MarkStyle], has_number_spaces: bool
     ) -> None:
+        """Start with the first page.
+
+        Args:
+            body: Receives the blocks and notes.
+            styles: How the numbers of the notes are printed.
+            has_number_spaces: Whether a blank parts the numbers of notes from their texts.
+        """
         self._body = body
         self._styles = styles
-        self._has_number_spaces = (
-            has_number_spaces  # whether a space parts the notes' numbers from their texts
-        )
-        self._seen_numbers: set[str] = set()  # the numbers that marks had so far
+        self._has_number_spaces = has_number_spaces
+        self._seen_numbers: set[str] = set()  # of marks so far
         self._page = 0
-        self._pending_blocks: list[BodyBlock] = []  # what stands behind the last note, undecided
-        self._mark_numbers_on_page: set[str] = (
-            set()
-        )  # the numbers of marks on the page of the last notes
+        self._pending_blocks: list[BodyBlock] = []
+        self._mark_numbers_on_page: set[str] = set()  # on the page of the last notes
         self._follows_page_break = False
 
     def start_page(self) -> None:
-        """A page certainly begins here."""
+        """Record that a page begins here."""
         self._assign_pending(None)
         self._mark_numbers_on_page = set()
         self._page += 1
         self._follows_page_break = True
 
     def is_note(self, opening: note_marks.NoteOpening) -> bool:
-        """Whether what begins like a note is one.
+        """Return whether a block that begins like a note is one.
 
-        A note's number is parted from its text by a space. Where no note of an article has one,
+        A note's number is parted from its text by a blank. Where no note of an article has one,
         the number must be the next, and its mark must have been seen.
+
+        Args:
+            opening: How the block begins.
         """
         if opening.has_space:
             return True
@@ -104,7 +145,13 @@ class PageNoteSeparator:
         )
 
     def add_note(self, opening: note_marks.NoteOpening, block: Block, text: str) -> None:
-        """A note begins."""
+        """Begin a note.
+
+        Args:
+            opening: How it begins.
+            block: Its first block.
+            text: The text of the block.
+        """
         self._assign_pending(opening.number)
         note = RawNote(
             opening.number, opening.style, self._page, block.line_number, text[opening.text_start :]
@@ -118,15 +165,19 @@ class PageNoteSeparator:
         self._body.notes.append(note)
 
     def add_body_block(self, body_block: BodyBlock) -> None:
-        """A block that is no note."""
+        """Add a block that is no note.
+
+        Args:
+            body_block: A block of the body, or the rest of the last note.
+        """
         self._pending_blocks.append(body_block)
 
     def finish(self) -> None:
-        """The article ends."""
+        """End the article."""
         self._assign_pending(None)
 
     def _assign_pending(self, next_number: str | None) -> None:
-        """Decide what the blocks since the last note are, now that note `number` follows."""
+        """Assign the blocks since the last note, now that the next one has this number."""
         pending, self._pending_blocks = self._pending_blocks, []
         if not self._body.notes or not pending:
             self._append_to_body(pending)
@@ -165,14 +216,14 @@ class PageNoteSeparator:
             self._body.blocks.append(body_block)
 
     def _is_on_same_page(self, number: str, pending: Sequence[BodyBlock]) -> bool:
-        """Whether the next note stands on the page of the last: its mark does, and no body since.
+        """Return whether the next note stands on the page of the last one.
 
         The mark of a note stands on the note's page. If the mark of the next note was printed
         before the last note, no page has turned between the two.
         """
         if any(
             self._has_mark(body_block, number)
-            or (body_block.kind == "text" and is_certain_heading_block(body_block.block))
+            or (body_block.kind == "text" and _is_certain_heading(body_block.block))
             for body_block in pending
         ):
             return False
@@ -182,7 +233,7 @@ class PageNoteSeparator:
         return number in self._find_mark_numbers(body_block)
 
     def _find_mark_numbers(self, body_block: BodyBlock) -> set[str]:
-        """The numbers of the notes that a piece seems to have marks of."""
+        """Return the numbers of the notes that a block seems to have marks of."""
         if body_block.kind == "number":
             return {to_ascii_digits(body_block.block.text)}
         candidates = note_marks.find_candidates(body_block.block.text, self._styles)
@@ -191,7 +242,7 @@ class PageNoteSeparator:
     def _find_continuation(
         self, last_note: RawNote, pending: Sequence[BodyBlock], next_number: str | None
     ) -> int | None:
-        """Which block since the last note is the rest of that note, if any is."""
+        """Return the index of the pending block that is the rest of the last note, if any."""
         possible_blocks = [
             body_block.block if self._can_continue_note(body_block) else None
             for body_block in pending
@@ -215,12 +266,11 @@ class PageNoteSeparator:
         return continuation.find_continuation(last_note.text, possible_blocks)
 
     def _can_continue_note(self, body_block: BodyBlock) -> bool:
-        if body_block.kind != "text" or is_certain_heading_block(body_block.block):
+        if body_block.kind != "text" or _is_certain_heading(body_block.block):
             return False
         return not self._find_mark_numbers(body_block)
 
 
-def is_certain_heading_block(block: Block) -> bool:
-    """Whether a block is a heading whatever stands around it."""
+def _is_certain_heading(block: Block) -> bool:
     heading = headings.parse_heading(block.text)
     return heading is not None and heading.is_certain

@@ -1,7 +1,7 @@
-"""The pages of an article: what is body, what is notes at a page's foot, what is neither.
+"""Separate an article into body, notes at the feet of its pages, and page furniture.
 
-A page prints body first and its notes at the foot. So after notes a new page begins; a block that
-follows notes is body again, unless marks or unfinished notes tell otherwise.
+A page prints its body first and its notes at the foot. So a page begins after notes: a block that
+follows them is body again, unless marks or unfinished notes show otherwise.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Literal
 
 from index.readers.paged import block_kinds, headings, note_marks
 from index.readers.paged.blocks import Block
+from index.readers.paged.headings import Heading
 from index.readers.paged.note_marks import MarkStyle
 from index.readers.paged.page_notes import ArticleBody, BodyBlock, PageNoteSeparator
 
@@ -18,12 +19,12 @@ from index.readers.paged.page_notes import ArticleBody, BodyBlock, PageNoteSepar
 def separate_notes(
     blocks: Sequence[Block], running_heads: frozenset[str], has_star: bool
 ) -> ArticleBody:
-    """The body and the notes of an article out of the blocks behind its head.
+    """Return the body, the notes and the page furniture in the blocks below the head of an article.
 
     Args:
         blocks: In the order of the file.
-        running_heads: Compact texts that repeat on pages.
-        has_star: Whether a star stands at its title or author, so that a note may begin with one.
+        running_heads: The keys of what repeats on pages.
+        has_star: Whether a star stands at title or author, so that a note may begin with one.
     """
     body = ArticleBody()
     styles = _detect_note_styles(blocks, has_star)
@@ -52,10 +53,10 @@ def separate_notes(
 
 
 def _detect_note_styles(blocks: Sequence[Block], has_star: bool) -> frozenset[MarkStyle]:
-    """How the notes of an article are numbered.
+    """Return how the notes of an article are numbered.
 
-    Superscript digits always number notes. [1] and ① do so only if marks of the same kind lead to
-    them, each before its note, from one upwards: else they number lists.
+    Superscript digits always number notes. [1] and ① do so only if marks of the same style lead
+    to them, each before its note, from one upwards: otherwise they number lists.
     """
     styles: set[MarkStyle] = {"superscript"}
     if has_star:
@@ -67,7 +68,7 @@ def _detect_note_styles(blocks: Sequence[Block], has_star: bool) -> frozenset[Ma
 
 
 def _is_note_style(blocks: Sequence[Block], style: Literal["bracket", "circle"]) -> bool:
-    """Whether blocks that begin in this style count up from one, most of them led to by a mark."""
+    """Return whether blocks of a style count up from one and marks lead to most of them."""
     marked_numbers: set[str] = set()
     expected_number, marked_count = 1, 0
     for block in blocks:
@@ -89,23 +90,26 @@ def _is_note_style(blocks: Sequence[Block], style: Literal["bracket", "circle"])
 
 
 def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:
-    """Tell which pieces are headings, with their ranks."""
+    """Set which blocks are headings, with their ranks."""
     candidates = [
         headings.parse_heading(body_block.block.text) if body_block.kind == "text" else None
         for body_block in body_blocks
     ]
-    has_content = [True] * len(body_blocks)
-    for index in range(len(body_blocks) - 1):
-        current, following = candidates[index], candidates[index + 1]
-        if current and following and following.rank == current.rank:
-            has_content[index] = False
-    if candidates:
-        has_content[-1] = False
-    for index in range(1, len(body_blocks)):
-        current, previous = candidates[index], candidates[index - 1]
-        if current and previous and previous.rank == current.rank and not has_content[index - 1]:
-            has_content[index] = False
-    for body_block, heading in zip(
-        body_blocks, headings.assign_levels(candidates, has_content), strict=True
-    ):
+    levels = headings.assign_levels(candidates, _find_content(candidates))
+    for body_block, heading in zip(body_blocks, levels, strict=True):
         body_block.heading = heading
+
+
+def _find_content(candidates: Sequence[Heading | None]) -> list[bool]:
+    """Return for each possible heading whether it stands apart from others of its form."""
+
+    def is_sibling(index: int) -> bool:
+        left, right = candidates[index], candidates[index + 1]
+        return left is not None and right is not None and left.rank == right.rank
+
+    has_content = [not is_sibling(index) for index in range(len(candidates) - 1)]
+    has_content += [False] if candidates else []
+    for index in range(1, len(candidates)):
+        if is_sibling(index - 1) and not has_content[index - 1]:
+            has_content[index] = False
+    return has_content

@@ -1,4 +1,4 @@
-"""The people of an article and the lines about it: authors, institute, topics."""
+"""Parse the lines below a title: authors, institute, topics."""
 
 from __future__ import annotations
 
@@ -39,14 +39,23 @@ _LATIN_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ParsedList:
-    """Names or topics of a line, and what was printed to introduce and to part them."""
+    """The names or topics of a line.
+
+    Attributes:
+        items: In order.
+        label: What was printed to introduce and to part them.
+    """
 
     items: tuple[str, ...]
     label: str = ""
 
 
 def parse_topics(text: str) -> ParsedList | None:
-    """The topics of a line such as 焦點類別：國際情勢、印太區域; None if it is no such line."""
+    """Return the topics of a line such as 焦點類別：國際情勢、印太區域, if it is one.
+
+    Args:
+        text: A line.
+    """
     match = _TOPICS_LABEL.match(text)
     if not match:
         return None
@@ -55,7 +64,11 @@ def parse_topics(text: str) -> ParsedList | None:
 
 
 def parse_names(text: str) -> ParsedList | None:
-    """The names of a line of authors; None if it cannot be one."""
+    """Return the names of a line of authors, if it is one.
+
+    Args:
+        text: A line.
+    """
     label = ""
     match = _BYLINE.match(text)
     if match:
@@ -67,17 +80,30 @@ def parse_names(text: str) -> ParsedList | None:
 
 
 def is_person_name(text: str) -> bool:
-    """Whether a text has the form of a person's name in either language."""
+    """Return whether a text has the form of a person's name in either language.
+
+    Args:
+        text: A line or a part of one.
+    """
     return bool(_HAN_NAME.match(text) or _LATIN_NAME.match(text)) and not is_institute(text)
 
 
 def is_institute(text: str) -> bool:
-    """Whether a text has the form of an institute's name."""
+    """Return whether a text has the form of an institute's name.
+
+    Args:
+        text: A line.
+    """
     return len(text) <= 120 and len(text) >= 4 and bool(_INSTITUTE.search(text))
 
 
 def build_authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple[Author, ...]:
-    """Authors with their names in both forms, where both lists are equally long."""
+    """Return authors with their names in both forms, where both lists are equally long.
+
+    Args:
+        printed: Their names as printed.
+        romanised: Their names in the other list of the contents or of the front matter.
+    """
     if len(printed) != len(romanised):
         return tuple(Author(name) for name in printed)
     return tuple(
@@ -87,7 +113,7 @@ def build_authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple
 
 
 def _split_items(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The parts of a text and the signs between them, blanks dropped from both."""
+    """Return the parts of a text and the separators between them, without blanks."""
     pieces = [piece.strip() for piece in pattern.split(text)]
     return (
         tuple(piece for piece in pieces[::2] if piece),
