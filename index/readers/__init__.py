@@ -1,4 +1,4 @@
-"""Readers: one for each kind of file, each from a path to a publication."""
+"""Read files as publications: one reader for each kind of file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUPPORTED_SUFFIXES = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""
 
 READER_VERSION = 2
-"""Raised whenever a file is read otherwise than before: files that a library knows are then read
+"""To be raised whenever a file is read otherwise than before: the files of a library are then read
 again when they are indexed, though their bytes are the same."""
 
 _PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
@@ -26,10 +26,10 @@ _NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
 
 
 def read(path: Path) -> Publication:
-    """Read a publication.
+    """Return the publication in a file.
 
     A file with `[^1]: ` notes or front matter is read as Markdown, one with superscript numbers
-    before its notes as the text of printed pages, whatever its ending; else the ending decides.
+    before its notes as the text of printed pages, whatever its suffix; else the suffix decides.
 
     Args:
         path: Paged text (.txt), or Markdown (.md, .markdown).

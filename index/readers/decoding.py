@@ -1,4 +1,4 @@
-"""A file on disk → its lines: decoding, line ends, page breaks, and what cannot be read."""
+"""Load the text of a file: its encoding, its line ends, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.messages import MessageCatalogue
 _MESSAGES = MessageCatalogue("index", "readers")
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Larger than any publication in print; what is larger is something else."""
+"""Larger than any publication in print."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -36,7 +36,10 @@ _COMMON_CHARACTERS = frozenset(
 
 
 def load_text(path: Path) -> str:
-    """The text of a file, decoded; every line end is one newline character.
+    """Return the decoded text of a file, with one newline character for each line end.
+
+    Args:
+        path: The file.
 
     Raises:
         ReadError: If there is no such file, or it cannot be opened, is too large, is empty, or is
@@ -68,7 +71,11 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def decode_text(data: bytes, file_name: str) -> str:
-    """Bytes → text, in the first encoding of which they are certainly, or most likely, text.
+    """Return bytes as text, in the first encoding that they are certainly or most likely in.
+
+    Args:
+        data: The content of a file.
+        file_name: For errors.
 
     Raises:
         ReadError: If they are text in no encoding that is known here.
@@ -92,7 +99,7 @@ def decode_text(data: bytes, file_name: str) -> str:
 
 
 def _decode_utf16(data: bytes, file_name: str) -> str:
-    """UTF-16 without a byte order mark: zero bytes occur, but only in the halves of characters."""
+    """Decode UTF-16 without a byte order mark: zero bytes occur only in halves of characters."""
     decodings = [_try_decode(data, encoding) for encoding in ("utf-16-le", "utf-16-be")]
     best_decoding = max(decodings, key=_score_decoding)
     if "\0" in best_decoding or _score_decoding(best_decoding) < 0.1:
@@ -108,7 +115,7 @@ def _try_decode(data: bytes, encoding: str) -> str:
 
 
 def _score_decoding(text: str) -> float:
-    """The share of characters that text of this kind is mostly made of."""
+    """Return from 0 to 1 how much of a text is of the characters that texts mostly have."""
     sample = text[:100_000]
     usual_count = sum(
         char in _COMMON_CHARACTERS or char == "\n" or " " <= char <= "~" for char in sample

@@ -32,7 +32,13 @@ class Report:
             self.set_aside_items.append(SetAside(line, text.strip(), reason))
 
     def add_finding(self, kind: FindingKind, line: int, message: Message) -> None:
-        """Note something worth knowing."""
+        """Add a finding.
+
+        Args:
+            kind: What it is about.
+            line: Where it stands in the file.
+            message: For the reader of the report.
+        """
         self.findings.append(Finding(kind, line, message))
 
     def all_set_aside(self) -> tuple[SetAside, ...]:

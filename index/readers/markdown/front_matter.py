@@ -1,4 +1,4 @@
-"""The front matter of a Markdown file: YAML between two lines of hyphens."""
+"""Parse the front matter of a Markdown file: YAML between two lines of hyphens."""
 
 from __future__ import annotations
 
@@ -38,21 +38,32 @@ _FIELD_BY_ALIAS = {name: key for key, names in _FIELD_ALIASES.items() for name i
 
 @dataclass(slots=True)
 class FrontMatter:
-    """What a front matter says, by the fields that this project knows.
+    """The front matter of a file.
 
-    `end` is the number of lines that it takes.
+    Attributes:
+        line_count: The number of lines that it takes.
+        values: The values of each known field, as printed.
     """
 
     line_count: int = 0
     values: dict[str, list[str]] = field(default_factory=dict)
 
     def first_value(self, name: str) -> str:
-        """The first value of a field, or ""."""
+        """Return the first value of a field, or "".
+
+        Args:
+            name: The field.
+        """
         return next(iter(self.values.get(name, ())), "")
 
 
 def parse_front_matter(lines: Sequence[str], file_name: str, report: Report) -> FrontMatter:
-    """The front matter at the head of a file; what is none of the known fields is set aside.
+    """Return the front matter at the start of a file.
+
+    Args:
+        lines: The lines of the file.
+        file_name: For errors.
+        report: Receives what is in none of the known fields.
 
     Raises:
         ReadError: If it is not closed, or is not a YAML mapping.
@@ -73,7 +84,12 @@ def parse_front_matter(lines: Sequence[str], file_name: str, report: Report) -> 
 
 
 class _FieldValues:
-    """The values of the known fields, and in `left` the characters that are in none of them."""
+    """Takes the values of the known fields out of YAML.
+
+    Attributes:
+        unused_characters: The YAML with blanks in place of these values.
+        values: The values of each field.
+    """
 
     def __init__(self, raw: str, file_name: str) -> None:
         self.unused_characters = list(raw)
@@ -90,19 +106,21 @@ class _FieldValues:
         field_name = _FIELD_BY_ALIAS.get(str(key.value).casefold())
         if field_name is None or field_name in self.values:
             return
-        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-        for item in items:
+        for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
             if isinstance(item, yaml.ScalarNode):
                 self._take_value(field_name, item)
             elif isinstance(item, yaml.MappingNode) and field_name == "authors":
-                for author_key, author_value in item.value:
-                    author_field = _FIELD_BY_ALIAS.get(str(author_key.value).casefold())
-                    author_field = "authors" if author_key.value == "name" else author_field
-                    if author_field in _AUTHOR_FIELDS and isinstance(author_value, yaml.ScalarNode):
-                        self._take_value(author_field, author_value)
+                self._read_author(item)
+
+    def _read_author(self, author: yaml.MappingNode) -> None:
+        for key, value in author.value:
+            name = "authors" if key.value == "name" else str(key.value).casefold()
+            field_name = _FIELD_BY_ALIAS.get(name)
+            if field_name in _AUTHOR_FIELDS and isinstance(value, yaml.ScalarNode):
+                self._take_value(field_name, value)
 
     def _take_value(self, field_name: str, node: yaml.ScalarNode) -> None:
-        """Take a value as it reads; where YAML's escapes name other characters, as written."""
+        """Take a value as YAML reads it; where its escapes name other characters, as written."""
         start, end = node.start_mark.index, node.end_mark.index
         raw = self.unused_characters[start:end]
         value = " ".join(str(node.value).split())
@@ -137,7 +155,7 @@ def _compose_yaml(raw: str, file_name: str) -> yaml.Node | None:
 
 
 def _find_subsequence(raw: Sequence[str], target: str) -> list[int] | None:
-    """Where the characters of a text stand in another in that order; None if they do not."""
+    """Return where the characters of a text stand in another in that order, or None."""
     positions: list[int] = []
     for index, char in enumerate(raw):
         if len(positions) < len(target) and char == target[len(positions)]:

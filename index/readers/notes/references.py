@@ -1,9 +1,10 @@
-"""References in the text of a note: where one ends, what it is told by, its addresses."""
+"""Find the references to sources in the text of a note."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 
 from index.document import Source
 from index.text.characters import BASIC_HAN, REFERENCE_BRACKETS
@@ -15,7 +16,7 @@ _ABBREVIATION = re.compile(
     rf"(?:^|[\s(\[“\"'*,.])(?:[A-Z]|{abbreviation_expression('note')})\*?\.\*?$"
 )
 
-# What a reference has: a title set off by signs, and at its end the place where it is found.
+# A reference has a title within brackets or quotation marks, and at its end a date or a page.
 _TITLE = re.compile(r"〈[^〉]+〉|《[^》]+》|“[^”]+”|\"[^\"]+\"|\*[^*]+\*|<(?!http)[^>]+>")
 _LOCATOR = re.compile(
     r"(?:(?:1[5-9]|20)\d\d|[〇○零一二三四五六七八九]{4}\s?年|[\d０-９一二三四五六七八九十]\s?[年月日頁期卷號版]|"
@@ -32,30 +33,49 @@ _INTRODUCTORY_SIGNAL = re.compile(
 
 
 def split_note_sentences(text: str) -> Iterator[str]:
-    """The sentences of a note's paragraph; none ends inside brackets or quotation marks."""
+    """Yield the sentences of a note's paragraph; none ends inside brackets or quotation marks.
+
+    Args:
+        text: The paragraph.
+    """
     return _split_at_boundaries(text, _find_sentence_ends)
 
 
 def split_clauses(sentence: str) -> Iterator[str]:
-    """The parts of a sentence that semicolons part."""
+    """Yield the parts of a sentence between semicolons.
+
+    Args:
+        sentence: A sentence of a note.
+    """
     return _split_at_boundaries(sentence, _find_semicolons)
 
 
 def strip_introductory_signal(clause: str) -> str:
-    """A piece without words such as 詳見 or *See also* before what they lead to."""
+    """Return a clause without words such as 詳見 or *See also* before a reference.
+
+    Args:
+        clause: A clause of a note.
+    """
     match = _INTRODUCTORY_SIGNAL.match(clause)
     return clause[match.end() :] if match else clause
 
 
 def parse_source(clause: str) -> Source:
-    """The source that a piece is, without the sign that ends its sentence."""
+    """Return the source that a clause is, without the punctuation that ends its sentence.
+
+    Args:
+        clause: One for which `is_citation` is true.
+    """
     return Source(_strip_final_punctuation(clause), extract_urls(clause))
 
 
 def is_citation(clause: str) -> bool:
-    """Whether a piece of a note is a reference.
+    """Return whether a clause is a reference.
 
-    A reference has an address, or a title and, at its end, the date or page where it is found.
+    A reference has an address, or a title and, at its end, a date or page.
+
+    Args:
+        clause: Without an introductory signal.
     """
     if _URL.search(clause):
         return True
@@ -67,7 +87,11 @@ def is_citation(clause: str) -> bool:
 
 
 def extract_urls(text: str) -> tuple[str, ...]:
-    """The http and https addresses in a text, in order, without the signs that end a sentence."""
+    """Return the http and https addresses in a text, without the punctuation after them.
+
+    Args:
+        text: A note or a part of one.
+    """
     urls = []
     for match in _URL.finditer(text):
         url = match[0].rstrip(".,;:!?'*")
@@ -78,7 +102,6 @@ def extract_urls(text: str) -> tuple[str, ...]:
 
 
 def _strip_final_punctuation(reference: str) -> str:
-    """A reference without the sign that ends its sentence."""
     text = reference.strip().rstrip("。；;， ")
     if text.endswith(".") and not re.search(r"\b[A-Z]\.$", text[-3:]):
         text = text[:-1]
@@ -89,7 +112,7 @@ _BoundaryFinder = Callable[[str, Sequence[bool]], Iterator[int]]
 
 
 def _split_at_boundaries(text: str, find_boundaries: _BoundaryFinder) -> Iterator[str]:
-    """The parts of a text between the places that `ends` names, brackets never cut."""
+    """Yield the parts of a text between boundaries, which depend on a mask of brackets."""
     start = 0
     for end in find_boundaries(text, _compute_bracket_mask(text)):
         yield text[start:end]
@@ -99,37 +122,34 @@ def _split_at_boundaries(text: str, find_boundaries: _BoundaryFinder) -> Iterato
 
 
 def _compute_bracket_mask(text: str) -> list[bool]:
-    """For each character whether it stands inside brackets or quotation marks that close."""
-    is_bracketed = [False] * (len(text) + 1)
+    """Return for each character whether it stands inside brackets or quotation marks that close.
+
+    A closing bracket closes one of the last four open ones, so that stray ones do little harm.
+    """
     depth_changes = [0] * (len(text) + 1)
     stack: list[tuple[str, int]] = []
     for index, char in enumerate(text):
+        opening_index = None
         if char == '"':
-            opening_quote = next((entry for entry in reversed(stack[-2:]) if entry[0] == '"'), None)
-            if opening_quote:
-                while stack.pop() != opening_quote:
-                    pass
-                depth_changes[opening_quote[1]] += 1
-                depth_changes[index] -= 1
-            else:
-                stack.append((char, index))
-        elif char in REFERENCE_BRACKETS:
-            stack.append((char, index))
+            opening_index = _close(char, stack, 2)
         elif char in _OPENING_BRACKETS:
-            opening_bracket = _OPENING_BRACKETS[char]
-            opener = next(
-                (entry for entry in reversed(stack[-4:]) if entry[0] == opening_bracket), None
-            )
-            if opener:
-                while stack.pop() != opener:
-                    pass
-                depth_changes[opener[1]] += 1
-                depth_changes[index] -= 1
-    depth = 0
-    for index, change in enumerate(depth_changes):
-        depth += change
-        is_bracketed[index] = depth > 0
-    return is_bracketed
+            opening_index = _close(_OPENING_BRACKETS[char], stack, 4)
+        if opening_index is not None:
+            depth_changes[opening_index] += 1
+            depth_changes[index] -= 1
+        elif char == '"' or char in REFERENCE_BRACKETS:
+            stack.append((char, index))
+    return [depth > 0 for depth in accumulate(depth_changes)]
+
+
+def _close(bracket: str, stack: list[tuple[str, int]], reach: int) -> int | None:
+    """Take an opening bracket and all after it from the stack; return where it stands, if it is."""
+    for position in range(len(stack) - 1, max(len(stack) - reach, 0) - 1, -1):
+        if stack[position][0] == bracket:
+            opening_index = stack[position][1]
+            del stack[position:]
+            return opening_index
+    return None
 
 
 def _find_semicolons(text: str, is_bracketed: Sequence[bool]) -> Iterator[int]:
