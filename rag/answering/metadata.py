@@ -1,14 +1,15 @@
-"""Questions about articles and publications, answered from what is printed over and around them."""
+"""Answers to questions about articles and publications, from the metadata of a library."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from index.arrays import FloatArray, Rows
+from index.document import Article
 from index.storage.library import Library
 from index.storage.records import ArticleHeader
 from index.text.scripts import fold
@@ -152,14 +153,7 @@ class MetadataAnswerer:
         entities = self._entity_linker.link(text)
         query = parse_metadata_query(question, entities.mentions, entities.institutes)
         if query is None and may_be_elliptic:
-            previous_query = parse_metadata_query(
-                previous_question, self._entity_linker.link(fold(previous_question)).mentions
-            )
-            query = (
-                parse_elliptic_follow_up(question, previous_query, entities.mentions)
-                if previous_query
-                else None
-            )
+            query = self._parse_elliptic(question, previous_question, entities.mentions)
         if query is None:
             return None
         headers = self._entity_linker.select_headers(entities.publications, rows)
@@ -170,6 +164,16 @@ class MetadataAnswerer:
             mentions_author=query.mentions_author or mentions_article_or_author(previous_question),
         )
         return LinkedQuery(query, entities, headers)
+
+    def _parse_elliptic(
+        self, question: str, previous_question: str, mentions: Sequence[str]
+    ) -> MetadataQuery | None:
+        """Return the query of a question that only names another article than the one before it."""
+        previous_mentions = self._entity_linker.link(fold(previous_question)).mentions
+        previous_query = parse_metadata_query(previous_question, previous_mentions)
+        if previous_query is None:
+            return None
+        return parse_elliptic_follow_up(question, previous_query, mentions)
 
     def answer(
         self,
@@ -262,18 +266,17 @@ class MetadataAnswerer:
             if not query.mentions_article and not query.matches_title(headers):
                 return None
             return self._cite_described(query, headers, rows)
-        mentions_any = query.mentions_article or query.mentions_author
-        if linked.needs_previous_article and previous is not None:
-            if not (mentions_any or previous.is_from_metadata):
-                return None
-            same_article = [
-                header
-                for header in headers
-                if (header.publication_id, header.article_index) == previous.article
-            ]
-            return self._cite_named(query, same_article, of_publication=False)
-        if linked.needs_previous_article and not (mentions_any or query.is_self_contained):
-            return None  # nothing says what "it" is
+        if linked.needs_previous_article:
+            mentions_article = query.mentions_article or query.mentions_author
+            if previous is not None:
+                if not (mentions_article or previous.is_from_metadata):
+                    return None
+                same_article = [
+                    header for header in headers if _header_key(header) == previous.article
+                ]
+                return self._cite_named(query, same_article, of_publication=False)
+            if not (mentions_article or query.is_self_contained):
+                return None  # nothing says what "it" is
         return self._cite_named(
             query, headers, of_publication=query.mentions_publication or len(headers) > 1
         )
@@ -332,45 +335,40 @@ class MetadataAnswerer:
     def _cite_articles(
         self, query: MetadataQuery, headers: list[ArticleHeader], of_publication: bool
     ) -> Iterator[Citation]:
-        """A citation for each article or, of whole publications, one for each of these."""
-        publications = dict.fromkeys(header.publication_id for header in headers)
-        lists_articles = query.fields == ("articles",)
-        for publication in publications:
+        """Yield a citation for each article or, of whole publications, one for each of these."""
+        for publication in dict.fromkeys(header.publication_id for header in headers):
             publication_headers = [
                 header for header in headers if header.publication_id == publication
             ]
-            if of_publication and not lists_articles:
+            if of_publication and query.fields != ("articles",):
                 statements = tuple(
                     self._build_publication_statements(
                         query.fields, publication_headers, query.text
                     )
                 )
                 if statements:
-                    yield replace(
-                        self._cite_first_passage(publication_headers[0]), statements=statements
-                    )
-                continue
-            for index, header in enumerate(publication_headers):
+                    yield self._cite_first_passage(publication_headers[0], statements)
+            else:
+                yield from self._cite_each_article(query, publication_headers)
+
+    def _cite_each_article(
+        self, query: MetadataQuery, headers: Sequence[ArticleHeader]
+    ) -> Iterator[Citation]:
+        """Yield a citation for each article of a publication; the first may list them all."""
+        is_list = len(headers) > 1 and query.fields in (("articles",), ("title",), ("author",))
+        for index, header in enumerate(headers):
+            if is_list and index == 0:
+                field: MetadataField = "author" if query.fields == ("author",) else "articles"
+                combined = build_articles_statement(field, self._load_articles(headers))
+                statements: tuple[Statement, ...] = (combined,) if combined else ()
+            else:
                 statements = tuple(
-                    self._build_article_statements(
-                        query.fields, publication, header.article_index, query.text
-                    )
+                    self._build_article_statements(query.fields, *_header_key(header), query.text)
                 )
-                if (
-                    len(publication_headers) > 1
-                    and index == 0
-                    and (lists_articles or query.fields in (("title",), ("author",)))
-                ):
-                    articles = [
-                        self._passage_loader.load_article(
-                            publication, publication_header.article_index
-                        )
-                        for publication_header in publication_headers
-                    ]
-                    field: MetadataField = "author" if query.fields == ("author",) else "articles"
-                    combined = build_articles_statement(field, articles)
-                    statements = (combined,) if combined else ()
-                yield replace(self._cite_first_passage(header), statements=statements)
+            yield self._cite_first_passage(header, statements)
+
+    def _load_articles(self, headers: Iterable[ArticleHeader]) -> list[Article]:
+        return [self._passage_loader.load_article(*_header_key(header)) for header in headers]
 
     def _build_article_statements(
         self, fields: Sequence[MetadataField], publication: str, article: int, text: str
@@ -395,10 +393,7 @@ class MetadataAnswerer:
         self, fields: Sequence[MetadataField], headers: Sequence[ArticleHeader], text: str
     ) -> Iterator[Statement]:
         metadata = self._library.publication_metadata(headers[0].publication_id)
-        articles = [
-            self._passage_loader.load_article(metadata.id, header.article_index)
-            for header in headers
-        ]
+        articles = self._load_articles(headers)
         for field in fields:
             if field == "imprint":
                 yield from build_imprint_statements(metadata.imprint, text)
@@ -411,10 +406,12 @@ class MetadataAnswerer:
             if statement is not None:
                 yield statement
 
-    def _cite_first_passage(self, header: ArticleHeader) -> Citation:
-        """The article's first passage."""
+    def _cite_first_passage(
+        self, header: ArticleHeader, statements: tuple[Statement, ...]
+    ) -> Citation:
+        """Return the citation of an article's first passage, with statements."""
         (loaded_passage,) = self._passage_loader.load([self._library.first_row(header)])
-        return self._cite(loaded_passage, ())
+        return replace(self._cite(loaded_passage, ()), statements=statements)
 
     def _cite(
         self, loaded_passage: LoadedPassage, score_parts: Sequence[ScoreComponent]
@@ -429,6 +426,10 @@ class MetadataAnswerer:
         )
 
 
+def _header_key(header: ArticleHeader) -> ArticleKey:
+    return header.publication_id, header.article_index
+
+
 def _title_contributions(ranked: RankedCandidates) -> FloatArray:
     """Return what titles and headings add to telling which article is meant, [candidates]."""
     column = FEATURES.index("heading")
@@ -437,7 +438,7 @@ def _title_contributions(ranked: RankedCandidates) -> FloatArray:
 
 def _rank_articles(ranked: RankedCandidates, headers: Sequence[ArticleHeader]) -> list[int]:
     """Return the index of the best candidate of each article, best article first."""
-    article_keys = {(header.publication_id, header.article_index) for header in headers}
+    article_keys = set(map(_header_key, headers))
     scores = ranked.contributions.sum(axis=1) + _title_contributions(ranked)
     candidates = ranked.in_context.candidates
     best: dict[ArticleKey, int] = {}
@@ -453,16 +454,9 @@ def _rank_articles(ranked: RankedCandidates, headers: Sequence[ArticleHeader]) -
 def _select_linked_articles(
     query: MetadataQuery, entities: LinkedEntities, headers: list[ArticleHeader]
 ) -> list[ArticleHeader] | None:
-    """The articles that are meant by their place, author, institute or topic; None if by none."""
+    """Return the articles named by position, author, institute or topic; None if by none."""
     if query.article_position is not None:
-        publication_headers = [
-            header for header in headers if header.publication_id == headers[0].publication_id
-        ]
-        return (
-            publication_headers[query.article_position :][:1]
-            if -len(publication_headers) <= query.article_position < len(publication_headers)
-            else []
-        )
+        return _select_by_position(query.article_position, headers)
     if entities.authors:
         return [header for header in headers if entities.authors & set(header.authors)]
     if entities.institutes and query.fields[0] in ("author", "title", "articles"):
@@ -470,3 +464,13 @@ def _select_linked_articles(
     if entities.topics and query.fields in (("title",), ("articles",), ("author",)):
         return [header for header in headers if entities.topics & set(header.topics)]
     return None
+
+
+def _select_by_position(position: int, headers: list[ArticleHeader]) -> list[ArticleHeader]:
+    """Return the article at a position of the first publication; none if it has fewer."""
+    publication_headers = [
+        header for header in headers if header.publication_id == headers[0].publication_id
+    ]
+    if not -len(publication_headers) <= position < len(publication_headers):
+        return []
+    return [publication_headers[position]]

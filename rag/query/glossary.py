@@ -1,4 +1,4 @@
-"""The glossary of a library, as questions are held against it."""
+"""The forms of a library's glossary in questions."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from index.text.terms import analyze
 from rag.query.terms import TermVariant
 
 _GLOSSARY_VARIANT_WEIGHT = 1.5
-"""What the other form of a glossed term counts: more than translations of its words, and than the
-dictionary's of the whole, for it is what the publication itself says."""
+"""The weight of the other form of a glossed term: the publication itself equates the two, so it
+counts more than translations of the dictionary."""
 
 
 class GlossaryMatch(NamedTuple):
-    """A form that stands in a question, and the others that stand for the same.
+    """A glossed form in a question, with the other forms of the same term.
 
     Attributes:
-        folded: The form as compared, without blanks.
+        folded: The form, folded, without blanks if it is Chinese.
         terms: Its terms.
         variants: The other forms.
     """
@@ -32,13 +32,14 @@ class GlossaryMatch(NamedTuple):
 
 
 class Glossary:
-    """Looks up glossed forms in questions. Safe to use from many threads."""
+    """Finds glossed forms in questions. Thread-safe.
+
+    Args:
+        glosses: The glosses of a library. Those of titles are left out: both titles of an article
+            are searched anyway.
+    """
 
     def __init__(self, glosses: Iterable[Gloss] = ()) -> None:
-        """Takes the glosses of a library.
-
-        Titles are left out: both of them stand among what is searched of an article anyway.
-        """
         self._chinese_forms: dict[str, dict[str, None]] = defaultdict(dict)
         self._latin_forms: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for gloss in glosses:
@@ -58,7 +59,11 @@ class Glossary:
         self._latin_lengths = sorted({len(terms) for terms in self._latin_forms}, reverse=True)
 
     def find(self, question: str) -> tuple[GlossaryMatch, ...]:
-        """The glossed forms in a question; the longest of those that overlap."""
+        """Return the glossed forms in a question; the longest of those that overlap.
+
+        Args:
+            question: The question.
+        """
         return (
             *self._find_chinese(_fold_without_spaces(question)),
             *self._find_latin(analyze(question)),
@@ -109,7 +114,11 @@ def _build_variants(forms: Iterable[str]) -> tuple[TermVariant, ...]:
 
 
 def analyze_form(form: str) -> tuple[str, ...]:
-    """A form as the terms that a text has which holds it: pairs of signs, or words."""
+    """Return the distinct terms of a form, single Chinese characters only if it has no others.
+
+    Args:
+        form: A form of a glossed term.
+    """
     terms = dict.fromkeys(analyze(form))
-    bigrams = tuple(term for term in terms if len(term) > 1 or not contains_chinese(term))
-    return bigrams or tuple(terms)
+    longer_terms = tuple(term for term in terms if len(term) > 1 or not contains_chinese(term))
+    return longer_terms or tuple(terms)

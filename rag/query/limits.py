@@ -1,15 +1,15 @@
-"""How much can be asked of a library, whoever asks; servers grant less (`service.limits`)."""
+"""Limits of what a library can be asked; servers allow less (`ui.service.limits`)."""
 
 from __future__ import annotations
 
 MAX_QUESTION_CHARACTERS = 2_000
-"""Characters of a question: no encoder that is known here reads more."""
+"""Characters of a question; the known encoders read no more."""
 
 MAX_CITATIONS = 1_000
 """Citations of an answer (k)."""
 
 DEFAULT_CITATIONS = 5
-"""Citations of an answer, where nobody says how many."""
+"""Citations of an answer, by default."""
 
 MAX_CONTEXT_CHARACTERS = 200
-"""Characters of an earlier question that a follow-up is read with; its own words must fit, too."""
+"""Characters of an earlier question with which a follow-up is encoded, beside its own."""

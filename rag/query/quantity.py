@@ -19,6 +19,7 @@ from index.text.scripts import Language, fold
 from index.text.terms import analyze
 from index.text.word_lists import load_stop_words
 from rag.query.terms import QueryTerm
+from rag.query.words import load_count_words
 
 QuantityKind = Literal["count", "money", "share", "duration"]
 
@@ -33,11 +34,6 @@ _ANSWER_PATTERNS: dict[QuantityKind, str] = {
     "money": "money-answer",
     "duration": "duration-answer",
 }
-_COUNT_SYNONYMS = (  # what is counted, and how numbers of it are written
-    (frozenset({"人", "名", "位", "people", "persons"}), ("人", "名", "位", "people", "person")),
-    (frozenset({"次", "回", "times"}), ("次", "回", "度", "倍", "times", "-time", "-fold")),
-    (frozenset({"分", "points"}), ("分", "point")),
-)
 _CLAUSE_END = re.compile(r"[，。；、,;]")
 _MEASURE_WORD_CHARACTERS = 1
 _CONTEXT_CHARACTERS = {"zh": 10, "en": 40}  # characters between a number and what it counts
@@ -143,7 +139,7 @@ def _list_variants(query_terms: Iterable[QueryTerm]) -> list[str]:
 def _add_count_synonyms(counted_words: Iterable[str], *nouns: str) -> tuple[str, ...]:
     synonyms = (
         form
-        for counted_nouns, forms in _COUNT_SYNONYMS
+        for counted_nouns, forms in load_count_words()
         if counted_nouns.intersection(nouns)
         for form in forms
     )

@@ -1,4 +1,4 @@
-"""What in a question a text can be checked for: its words, and other ways to say them."""
+"""The terms of a question, and the forms in which a text may have them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from index.text.terms import analyze
 
 
 class TermVariant(NamedTuple):
-    """One way to say a word of a question.
+    """One form of a term of a question.
 
     Attributes:
-        terms: As `index.language.words` gives them; a text says it that holds them all.
-        weight: How surely it says the same, in (0, 1].
+        terms: As `index.text.terms.analyze` returns them; a text has the form if it has them all.
+        weight: How surely the form means the same.
     """
 
     terms: tuple[str, ...]
@@ -22,11 +22,11 @@ class TermVariant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A word of a question, and the ways in which a text may say it.
+    """A term of a question.
 
     Attributes:
-        word: As folded, for people to read.
-        variants: At least one.
+        word: The term for people to read, folded.
+        variants: The forms in which a text may have it; at least one.
     """
 
     word: str
@@ -34,7 +34,14 @@ class QueryTerm:
 
 
 def query_terms(question: str) -> tuple[QueryTerm, ...]:
-    """The question's terms, each once, as a text in the same language would have them."""
+    """Return the distinct terms of a question, as a text in its own language has them.
+
+    Args:
+        question: The question.
+
+    >>> [term.word for term in query_terms("Which station produced power?")]
+    ['station', 'produc', 'power']
+    """
     return tuple(
         QueryTerm(term, (TermVariant((term,)),)) for term in dict.fromkeys(analyze(question))
     )

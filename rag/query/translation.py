@@ -1,9 +1,9 @@
-"""Chinese ↔ English: the words of a question as a text in the other language may have them."""
+"""Dictionary-based translation of the terms of a question, Chinese to English and back."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from index.text.characters import FOLDED_HAN, split_bigrams
 from index.text.dictionary import MAX_WORD_LENGTH, Dictionary, Translations, segment_words
@@ -14,22 +14,17 @@ from index.text.word_lists import load_stop_words
 from rag.query.glossary import GlossaryMatch
 from rag.query.terms import QueryTerm, TermVariant
 
-_RANK_DISCOUNT = (
-    0.25  # how much less each further translation of a word counts: 1 / (1 + 0.25 rank)
-)
-_SINGLE_CHARACTER_WEIGHT = 0.35  # what a single Chinese sign counts, against a word of two or more
-_SUBWORD_WEIGHT = (
-    0.5  # what the translation of a part of a word counts, times its share of the word
-)
-_PHRASE_WEIGHT = 1.2  # what the translation of several English words together counts
-_SYNONYM_WEIGHT = 0.7  # what another form counts in the same language, against the one asked for
-_MAX_PHRASE_WORDS = 4  # English words
-_MAX_VARIANTS = 24  # for one clue
+_RANK_DISCOUNT = 0.25  # the translation of rank n counts 1 / (1 + 0.25 n)
+_SINGLE_CHARACTER_WEIGHT = 0.35  # of a Chinese word of one character; longer ones count 1
+_SUBWORD_WEIGHT = 0.5  # of the translation of a part of a word, times its share of the characters
+_PHRASE_WEIGHT = 1.2  # of the translation of several English words together
+_SYNONYM_WEIGHT = 0.7  # of another form in the same language; the form of the question counts 1
+_MAX_PHRASE_WORDS = 4
+_MAX_VARIANTS = 24  # of one term
 
 _HAN = re.compile(f"[{FOLDED_HAN}]+")
-_NUMBER = re.compile(
-    rf"第?\d[\d.年月]*[{MEASURE_WORDS}]?"
-)  # what `_shared` gives, with what it counts
+# Numbers with what they count, which `_language_neutral_terms` returns.
+_NUMBER = re.compile(rf"第?\d[\d.年月]*[{MEASURE_WORDS}]?")
 _LATIN_OR_DIGIT = re.compile(r"[a-z\d]")
 STOP_WORDS_ZH = load_stop_words("zh", "translation")
 
@@ -40,15 +35,15 @@ def translated_terms(
     dictionary: Dictionary,
     glossary_matches: Sequence[GlossaryMatch] = (),
 ) -> tuple[QueryTerm, ...]:
-    """The question's words as a text in the other language may have them.
+    """Return the terms of a question in the forms that a text in the other language may have.
 
-    Names, acronyms and numbers stay among the ways as they are: both languages write them.
+    Names, acronyms and numbers stay among the forms as they are: both languages write them.
 
     Args:
-        question: As asked.
-        language: The question's.
+        question: The question.
+        language: The language of the question.
         dictionary: The dictionary.
-        glossary_matches: What the library's glossary says of the question.
+        glossary_matches: The forms of the library's glossary in the question.
     """
     if language == "zh":
         return _translate_chinese(question, dictionary.translate_to_english, glossary_matches)
@@ -60,16 +55,13 @@ def translated_terms(
 def _add_glossary_variants(
     query_terms: Iterable[QueryTerm], glossary_matches: Sequence[GlossaryMatch]
 ) -> tuple[QueryTerm, ...]:
-    """Clues, of which those that stand in a glossed form may also be said by its other forms."""
+    """Return terms, those in a glossed form with its other forms first."""
     return tuple(
-        QueryTerm(query_term.word, (*other_variants, *query_term.variants))
-        if (
-            other_variants := _find_other_variants(
-                query_term.word, glossary_matches, query_term.variants
-            )
+        QueryTerm(
+            term.word,
+            (*_find_other_variants(term.word, glossary_matches, term.variants), *term.variants),
         )
-        else query_term
-        for query_term in query_terms
+        for term in query_terms
     )
 
 
@@ -78,15 +70,14 @@ def add_synonyms(
     glossary_matches: Sequence[GlossaryMatch],
     idf: Callable[[str], float],
 ) -> tuple[QueryTerm, ...]:
-    """Own words of a question, of which those in a glossed form may also be said by other forms.
+    """Return terms in a text of the question's language, with the other forms of the glossary.
 
-    Unlike across languages, the word itself is what is looked for. What stands for it counts a
-    share of what it counts, however rare that is.
+    Other forms count a share of what the term itself counts, however rare they are.
 
     Args:
-        query_terms: Of one way each.
-        glossary_matches: What the library's glossary says of the question.
-        idf: What a term weighs, by its rarity.
+        query_terms: Terms of one variant each.
+        glossary_matches: The forms of the library's glossary in the question.
+        idf: Returns the idf of a term in the library.
     """
     expanded = []
     for query_term in query_terms:
@@ -104,13 +95,14 @@ def add_synonyms(
 
 
 def _variant_idf(variant: TermVariant, idf: Callable[[str], float]) -> float:
-    """As `rag.ranking.term_match` has it, without the way's weight."""
+    """Return the idf of a variant as `rag.ranking.term_match` computes it, without its weight."""
     return float(sum(map(idf, variant.terms)) / len(variant.terms) ** 0.5)
 
 
 def _find_other_variants(
     word: str, glossary_matches: Iterable[GlossaryMatch], variants: Iterable[TermVariant]
 ) -> list[TermVariant]:
+    """Return the other forms of the glossed forms that a word belongs to."""
     known_terms = {variant.terms for variant in variants}
     return [
         variant
@@ -118,6 +110,23 @@ def _find_other_variants(
         if word in match.terms or word == match.folded
         for variant in match.variants
         if variant.terms not in known_terms
+    ]
+
+
+def list_spans(length: int, max_length: int) -> list[tuple[int, int]]:
+    """Return the half-open ranges of a sequence, by start and then by end.
+
+    Args:
+        length: Items of the sequence.
+        max_length: Items of the longest range.
+
+    >>> list_spans(3, 2)
+    [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)]
+    """
+    return [
+        (start, end)
+        for start in range(length)
+        for end in range(start + 1, min(start + max_length, length) + 1)
     ]
 
 
@@ -129,32 +138,15 @@ def _translate_chinese(
     glossary_variants = {match.folded: match.variants for match in glossary_matches}
     han_runs = _HAN.findall(_NUMBER.sub(" ", normalize_numbers(fold(question))))
     translations = look_up_english(
-        {
-            han_run[i:j]
-            for han_run in han_runs
-            for i in range(len(han_run))
-            for j in range(i + 1, min(i + MAX_WORD_LENGTH, len(han_run)) + 1)
-        }
+        {run[i:j] for run in han_runs for i, j in list_spans(len(run), MAX_WORD_LENGTH)}
     )
-    query_terms = []
     vocabulary = translations.keys() | STOP_WORDS_ZH | glossary_variants.keys()
-    for word in dict.fromkeys(
-        word for han_run in han_runs for word in segment_words(han_run, vocabulary)
-    ):
+    words = dict.fromkeys(word for run in han_runs for word in segment_words(run, vocabulary))
+    query_terms = []
+    for word in words:
         variants = {variant.terms: variant.weight for variant in glossary_variants.get(word, ())}
-        for subword in _split_subwords(word):
-            subword_weight = 1.0 if subword == word else _SUBWORD_WEIGHT * len(subword) / len(word)
-            for terms, rank, _ in (
-                translations.get(subword, ()) if subword not in STOP_WORDS_ZH else ()
-            ):
-                if len(subword) == 1 and len(terms) > 1:
-                    continue  # an explanation of the sign rather than a translation
-                weight = (
-                    subword_weight
-                    * (_SINGLE_CHARACTER_WEIGHT if len(subword) == 1 else 1.0)
-                    / (1 + _RANK_DISCOUNT * rank)
-                )
-                variants[terms] = max(weight, variants.get(terms, 0.0))
+        for terms, weight in _weigh_translations(word, translations):
+            variants[terms] = max(weight, variants.get(terms, 0.0))
         if variants and word not in STOP_WORDS_ZH:
             query_terms.append(_build_query_term(word, variants))
     return (
@@ -163,25 +155,38 @@ def _translate_chinese(
     )
 
 
+def _weigh_translations(
+    word: str, translations: Translations
+) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Yield the English terms for a Chinese word and for the words within it, with weights."""
+    for subword in _split_subwords(word):
+        if subword in STOP_WORDS_ZH:
+            continue
+        subword_weight = 1.0 if subword == word else _SUBWORD_WEIGHT * len(subword) / len(word)
+        for terms, rank, _ in translations.get(subword, ()):
+            if len(subword) == 1 and len(terms) > 1:
+                continue  # an explanation of the character rather than a translation
+            yield terms, _translation_weight(subword, rank, subword_weight)
+
+
+def _translation_weight(chinese: str, rank: int, scale: float = 1.0) -> float:
+    """Return the weight of a translation from or to a Chinese word, by its rank."""
+    length_weight = _SINGLE_CHARACTER_WEIGHT if len(chinese) == 1 else 1.0
+    return scale * length_weight / (1 + _RANK_DISCOUNT * rank)
+
+
 def _translate_english(
     terms: list[str], look_up_chinese: Callable[[Iterable[str]], Translations]
 ) -> tuple[QueryTerm, ...]:
-    spans = [
-        (i, j)
-        for i in range(len(terms))
-        for j in range(i + 1, min(i + _MAX_PHRASE_WORDS, len(terms)) + 1)
-    ]
+    spans = list_spans(len(terms), _MAX_PHRASE_WORDS)
     translations = look_up_chinese({" ".join(terms[i:j]) for i, j in spans})
     variants: list[dict[tuple[str, ...], float]] = [{(term,): 1.0} for term in terms]
     for i, j in spans:
         for (word,), rank, _ in translations.get(" ".join(terms[i:j]), ()):
-            weight = (_SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0) / (
-                1 + _RANK_DISCOUNT * rank
-            )
-            weight *= _PHRASE_WEIGHT if j - i > 1 else 1.0
+            weight = _translation_weight(word, rank) * (_PHRASE_WEIGHT if j - i > 1 else 1.0)
             word_bigrams = split_bigrams(word)
-            for index in range(i, j):
-                variants[index][word_bigrams] = max(weight, variants[index].get(word_bigrams, 0.0))
+            for term_variants in variants[i:j]:
+                term_variants[word_bigrams] = max(weight, term_variants.get(word_bigrams, 0.0))
     merged: dict[str, dict[tuple[str, ...], float]] = {}
     for term, term_variants in zip(terms, variants, strict=True):
         merged.setdefault(term, {}).update(term_variants)
@@ -194,12 +199,12 @@ def _build_query_term(word: str, variants: dict[tuple[str, ...], float]) -> Quer
 
 
 def _language_neutral_terms(question: str) -> tuple[QueryTerm, ...]:
-    """The Latin words, the numbers and the dates of a Chinese question."""
+    """Return the Latin words, the numbers and the dates of a Chinese question."""
     terms = dict.fromkeys(term for term in analyze(question) if _LATIN_OR_DIGIT.search(term))
     return tuple(QueryTerm(term, (TermVariant((term,)),)) for term in terms)
 
 
 def _split_subwords(word: str) -> list[str]:
-    """The word, and the words of at least two signs that may stand in it."""
-    subwords = [word[i:j] for i in range(len(word)) for j in range(i + 2, len(word) + 1)]
-    return [word, *(subword for subword in subwords if subword != word)]
+    """Return a word, and its parts of at least two characters."""
+    spans = list_spans(len(word), len(word))
+    return [word, *(word[i:j] for i, j in spans if j - i > 1 and word[i:j] != word)]

@@ -1,15 +1,17 @@
-"""A question word by word in the other language, to be compared with passages token by token.
+"""Word-by-word translation of a question, to be compared with passages token by token (MaxSim).
 
-No translation that anyone would read: each word becomes one that the dictionary or the library's
-own glossary has for it and that the library's texts use. Set beside the question itself, its tokens
-rank passages of the other language much better than those alone, for tokens of one language find
-each other more surely than across.
+It is not meant to be read: each word becomes a translation of the dictionary or of the library's own
+glossary that the texts of the library use. Token similarities within one language are more reliable
+than across languages, so the translation ranks passages of the other language much better than the
+question itself does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from index.text.characters import FOLDED_HAN, join_terms, split_bigrams
@@ -23,34 +25,22 @@ from index.text.dictionary import (
 from index.text.scripts import Language, fold
 from index.text.terms import analyze
 from rag.query.glossary import GlossaryMatch
-from rag.query.translation import STOP_WORDS_ZH
+from rag.query.translation import STOP_WORDS_ZH, list_spans
+from rag.query.words import load_question_words
 
-_MAX_PHRASE_WORDS = 4  # English words
-_SINGLE_CHARACTER_PENALTY = (
-    2  # ranks that a single sign is behind a word of several: it says too many things
-)
+_MAX_PHRASE_WORDS = 4
+_SINGLE_CHARACTER_PENALTY = 2  # ranks: a single character is more ambiguous than a longer word
 
 _ENGLISH_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _CHINESE_RUN = re.compile(rf"(?P<han>[{FOLDED_HAN}]+)|[^\W_]+")
-_QUESTION_WORDS_TO_ZH = {
-    "who": "谁", "whom": "谁", "whose": "谁的", "when": "何时", "where": "哪里", "why": "为什么",
-    "which": "哪个", "what": "什么", "how": "如何", "how many": "多少", "how much": "多少",
-    "how long": "多久",
-}  # fmt: skip
-_QUESTION_WORDS_TO_EN = {
-    "谁": "who", "何人": "who", "哪位": "who", "何时": "when", "什么时候": "when", "哪里": "where",
-    "何地": "where", "为什么": "why", "为何": "why", "多少": "how many", "几": "how many",
-    "哪个": "which", "哪些": "which", "哪": "which", "什么": "what", "如何": "how", "怎么": "how",
-    "怎样": "how", "多久": "how long",
-}  # fmt: skip
 
 
 class IdfLookup(NamedTuple):
-    """How rare terms are in a library.
+    """The idf of terms in a library.
 
     Attributes:
-        idf: What a term weighs.
-        max_idf: What one weighs that no text has.
+        idf: Returns the idf of a term.
+        max_idf: The idf of a term that no text has.
     """
 
     idf: Callable[[str], float]
@@ -64,55 +54,49 @@ def translate_word_by_word(
     glossary_matches: Sequence[GlossaryMatch],
     idf_lookup: IdfLookup,
 ) -> str:
-    """The question in the words of the other language, in the order of its own.
+    """Return a question in words of the other language, in the order of its own.
 
-    Names and whatever the dictionary does not know stay as they are; words without a meaning of
-    their own are left out.
+    Names and other words that the dictionary lacks stay as they are; stop words are left out.
 
     Args:
-        question: As asked.
-        language: What it is in.
+        question: The question.
+        language: The language of the question.
         dictionary: The dictionary.
-        glossary_matches: What the library's glossary says of the question.
-        idf_lookup: Of terms in the library.
+        glossary_matches: The forms of the library's glossary in the question.
+        idf_lookup: The idf of terms in the library.
     """
     matches_by_form = {match.folded: match for match in glossary_matches} | {
         " ".join(match.terms): match for match in glossary_matches
     }
+    choose = partial(_choose_translation, matches_by_form=matches_by_form, idf_lookup=idf_lookup)
     if language == "en":
-        return "".join(
-            _translate_to_chinese(
-                question, dictionary.translate_to_chinese, matches_by_form, idf_lookup
-            )
-        )
+        return "".join(_translate_to_chinese(question, dictionary.translate_to_chinese, choose))
+    known_words = matches_by_form.keys()
     return " ".join(
-        _translate_to_english(
-            question, dictionary.translate_to_english, matches_by_form, idf_lookup
-        )
+        _translate_to_english(question, dictionary.translate_to_english, known_words, choose)
     )
 
 
 def _translate_to_chinese(
     question: str,
     look_up_chinese: Callable[[list[str]], Translations],
-    matches_by_form: dict[str, GlossaryMatch],
-    idf_lookup: IdfLookup,
+    choose: Callable[[str, Translations], str | None],
 ) -> Iterator[str]:
-    question_words = _ENGLISH_WORD.findall(question)
-    word_terms = [analyze(word) for word in question_words]
-    spans = {
+    """Yield the translations of the longest phrases from left to right, other words as they are."""
+    words = _ENGLISH_WORD.findall(question)
+    word_terms = [analyze(word) for word in words]
+    phrases = {
         (start, end): " ".join(term for terms in word_terms[start:end] for term in terms)
-        for start in range(len(question_words))
-        for end in range(start + 1, min(start + _MAX_PHRASE_WORDS, len(question_words)) + 1)
+        for start, end in list_spans(len(words), _MAX_PHRASE_WORDS)
         if word_terms[start] and word_terms[end - 1]
     }
-    translations = look_up_chinese(list(dict.fromkeys(spans.values())))
+    translations = look_up_chinese(list(dict.fromkeys(phrases.values())))
+    question_words = load_question_words("zh")
     start = 0
-    while start < len(question_words):
-        for end in range(min(start + _MAX_PHRASE_WORDS, len(question_words)), start, -1):
-            question_word = _QUESTION_WORDS_TO_ZH.get(" ".join(question_words[start:end]).lower())
-            translation = question_word or _choose_translation(
-                spans.get((start, end), ""), translations, matches_by_form, idf_lookup
+    while start < len(words):
+        for end in range(min(start + _MAX_PHRASE_WORDS, len(words)), start, -1):
+            translation = question_words.get(" ".join(words[start:end]).lower()) or choose(
+                phrases.get((start, end), ""), translations
             )
             if translation:
                 yield translation
@@ -120,36 +104,29 @@ def _translate_to_chinese(
                 break
         else:
             if word_terms[start]:
-                yield question_words[start]
+                yield words[start]
             start += 1
 
 
 def _translate_to_english(
     question: str,
     look_up_english: Callable[[list[str]], Translations],
-    matches_by_form: dict[str, GlossaryMatch],
-    idf_lookup: IdfLookup,
+    known_words: Set[str],
+    choose: Callable[[str, Translations], str | None],
 ) -> Iterator[str]:
+    """Yield the translations of Chinese words, and the words and numbers in other scripts."""
+    question_words = load_question_words("en")
     for run in _CHINESE_RUN.finditer(fold(question)):
         if not run["han"]:
             yield run[0]
             continue
-        parts = {
-            run[0][start:end]
-            for start in range(len(run[0]))
-            for end in range(start + 1, min(start + MAX_WORD_LENGTH, len(run[0])) + 1)
-        }
+        parts = {run[0][start:end] for start, end in list_spans(len(run[0]), MAX_WORD_LENGTH)}
         translations = look_up_english(list(parts))
-        for word in segment_words(
-            run[0],
-            translations.keys()
-            | STOP_WORDS_ZH
-            | matches_by_form.keys()
-            | _QUESTION_WORDS_TO_EN.keys(),
-        ):
-            translation = _QUESTION_WORDS_TO_EN.get(word)
+        vocabulary = translations.keys() | STOP_WORDS_ZH | known_words | question_words.keys()
+        for word in segment_words(run[0], vocabulary):
+            translation = question_words.get(word)
             if translation is None and word not in STOP_WORDS_ZH:
-                translation = _choose_translation(word, translations, matches_by_form, idf_lookup)
+                translation = choose(word, translations)
             if translation:
                 yield translation.removeprefix("to ")
 
@@ -157,25 +134,23 @@ def _translate_to_english(
 def _choose_translation(
     word: str,
     translations: Translations,
-    matches_by_form: dict[str, GlossaryMatch],
+    *,
+    matches_by_form: Mapping[str, GlossaryMatch],
     idf_lookup: IdfLookup,
 ) -> str | None:
-    """What the library says for a word; None where it says nothing that stands for it."""
+    """Return the best translation that texts of the library use; None if there is none.
+
+    The glossary comes first, then the dictionary by rank, frequent words of the library first.
+    """
     for variant in matches_by_form[word].variants if word in matches_by_form else ():
         if variant.terms[0].isascii() != word.isascii():
             return join_terms(variant.terms)
-    translations_by_idf = [
-        (_max_term_idf(translation, idf_lookup), translation)
+    candidates = [
+        (_adjusted_rank(translation), idf, translation.text)
         for translation in translations.get(word, ())
+        if (idf := _max_term_idf(translation, idf_lookup)) < idf_lookup.max_idf
     ]
-    library_translations = [
-        (weight, translation)
-        for weight, translation in translations_by_idf
-        if weight < idf_lookup.max_idf
-    ]
-    if not library_translations:
-        return None
-    return min(library_translations, key=lambda pair: (_adjusted_rank(pair[1]), pair[0]))[1].text
+    return min(candidates, key=itemgetter(0, 1))[2] if candidates else None
 
 
 def _adjusted_rank(translation: Translation) -> int:
@@ -184,6 +159,6 @@ def _adjusted_rank(translation: Translation) -> int:
 
 
 def _max_term_idf(translation: Translation, idf_lookup: IdfLookup) -> float:
-    """What its rarest term weighs."""
+    """Return the idf of the rarest term of a translation."""
     (first, *_) = translation.terms
     return max(map(idf_lookup.idf, translation.terms if first.isascii() else split_bigrams(first)))
