@@ -22,9 +22,9 @@ from ui.asgi.request_limits import AccessPolicy, RequestLimits
 from ui.asgi.request_log import RequestLogging
 from ui.asgi.workers import WorkerPool
 from ui.service.errors import (
-    UNEXPECTED_ERROR,
     RequestError,
     to_request_error,
+    unexpected_error,
     validation_to_request_error,
 )
 from ui.service.limits import Limits
@@ -101,4 +101,4 @@ def _to_request_error(request: Request, error: Exception) -> RequestError:
         ):
             return status_to_request_error(400)
         return validation_to_request_error(error.errors())
-    return RequestError(500, "unforeseen", UNEXPECTED_ERROR)
+    return unexpected_error()

@@ -68,7 +68,7 @@ class _LibraryCollector(Collector):
             "tongzhu_library_generation": ("The library's generation.", state.generation),
             "tongzhu_library_publications": ("Publications.", state.counts.publications),
             "tongzhu_library_passages": ("Passages.", state.counts.passages),
-            "tongzhu_answers_remembered": ("Answers given from memory, this generation.", hits),
-            "tongzhu_answers_made": ("Answers made, this generation.", misses),
+            "tongzhu_answers_cached": ("Answers given from the cache, this generation.", hits),
+            "tongzhu_answers_computed": ("Answers computed, this generation.", misses),
         }
         return [GaugeMetricFamily(name, help_, value) for name, (help_, value) in values.items()]

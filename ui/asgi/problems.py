@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
@@ -110,12 +109,6 @@ def build_error_response(error: RequestError, scope: Scope) -> Response:
     media_type = "application/json" if is_openai else PROBLEM_MEDIA_TYPE
     status = 400 if is_openai and error.status == HTTPStatus.UNPROCESSABLE_ENTITY else error.status
     return JSONResponse(body, status, headers, media_type)
-
-
-def handle_request_error(request: Request, error: Exception) -> Response:
-    """`respond`, as Starlette calls it for a refusal that was raised."""
-    assert isinstance(error, RequestError)
-    return build_error_response(error, request.scope)
 
 
 def _build_problem_body(error: RequestError, language: Language, scope: Scope) -> dict[str, Any]:

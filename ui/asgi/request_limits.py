@@ -14,7 +14,7 @@ from ui.asgi.api_keys import ApiKeys
 from ui.asgi.origin import LOCAL_NAMES, is_allowed_origin, parse_host_name
 from ui.asgi.problems import build_error_response
 from ui.asgi.rate_limit import RateLimiter
-from ui.service.errors import TIMED_OUT, RequestError, format_safe_message
+from ui.service.errors import RequestError, format_safe_message, timeout_error
 from ui.service.limits import Limits
 
 PUBLIC_PATHS = frozenset({"/health", "/ready"})
@@ -49,7 +49,7 @@ class AccessPolicy:
 
     Attributes:
         api_keys: Without any, everybody.
-        allowed_hosts: The names that the server answers to, without port; empty for any. This is what
+        allowed_hosts: The names that the server answers to, without port; empty for any. This
             keeps a web page from reaching a server of this machine under a name of its own.
         allowed_origins: Of web pages that may ask from a browser.
     """
@@ -87,13 +87,10 @@ class RequestLimits:
             except RequestError as error:
                 await build_error_response(error, scope)(scope, receive, send_and_track)
         if time_limit.cancelled_caught:
-            _log.warning("too slow")
+            _log.warning("timeout")
             if not started:
-                timeout_message = format_safe_message(
-                    TIMED_OUT, seconds=f"{self.limits.timeout_seconds:g}"
-                )
-                timeout_error = RequestError(503, "too-slow", timeout_message, retry_after=5)
-                await build_error_response(timeout_error, scope)(scope, receive, send)
+                timed_out = timeout_error(self.limits.timeout_seconds)
+                await build_error_response(timed_out, scope)(scope, receive, send)
 
     def _check_admission(self, scope: Scope) -> None:
         headers = Headers(scope=scope)

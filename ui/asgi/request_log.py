@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.asgi.logs import request_id
 from ui.asgi.problems import REQUEST_ID_KEY, build_error_response
-from ui.service.errors import UNEXPECTED_ERROR, RequestError
+from ui.service.errors import unexpected_error
 
 if TYPE_CHECKING:
     from ui.asgi.metrics import Metrics
@@ -25,7 +25,7 @@ _log = logging.getLogger("tongzhu.http")
 
 
 class RequestLogging:
-    """ASGI middleware, the outermost: ids, log, metrics, and an answer to the unforeseen."""
+    """ASGI middleware, the outermost: ids, log, metrics, and a response to unexpected errors."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics | None) -> None:
         self.app = app
@@ -61,10 +61,9 @@ class RequestLogging:
         try:
             await self.app(scope, receive, send_with_id)
         except Exception:
-            _log.exception("unforeseen")
+            _log.exception("unexpected error")
             if status == _CLIENT_CLOSED_REQUEST:
-                error = RequestError(500, "unforeseen", UNEXPECTED_ERROR)
-                await build_error_response(error, scope)(scope, receive, send_with_id)
+                await build_error_response(unexpected_error(), scope)(scope, receive, send_with_id)
         finally:
             self._record(scope, status, time.perf_counter() - started)
             request_id.reset(token)

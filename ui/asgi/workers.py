@@ -21,8 +21,7 @@ class WorkerPool:
 
     def __init__(self, limits: Limits) -> None:
         self._executor = ThreadPoolExecutor(limits.threads, thread_name_prefix="tongzhu")
-        self._concurrency = limits.threads
-        self._max_pending = limits.max_pending
+        self._limits = limits
         self._pending = 0
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -31,7 +30,7 @@ class WorkerPool:
         Raises:
             RefusalError: If too much is waiting already.
         """
-        if self._pending >= self._max_pending:
+        if self._pending >= self._limits.max_pending:
             raise RequestError(503, "busy", BUSY, retry_after=1)
         self._pending += 1
         try:
@@ -47,7 +46,7 @@ class WorkerPool:
         Raises:
             RefusalError: If too much is waiting already; what is not begun then is left.
         """
-        semaphore = asyncio.Semaphore(self._concurrency)
+        semaphore = asyncio.Semaphore(self._limits.threads)
 
         async def run_item(item: _S) -> _T:
             async with semaphore:

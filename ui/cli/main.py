@@ -170,23 +170,28 @@ def _serve(
     library: LibraryOption = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
-    keys: ApiKeysOption = None,
-    key_file: ApiKeyFileOption = None,
-    hosts: AllowedHostsOption = None,
-    origins: AllowedOriginsOption = None,
-    rate: RateOption = None,
-    seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
-    answers: CachedAnswersOption = limits.DEFAULT_CACHED_ANSWERS,
+    api_keys: ApiKeysOption = None,
+    api_key_file: ApiKeyFileOption = None,
+    allowed_hosts: AllowedHostsOption = None,
+    allowed_origins: AllowedOriginsOption = None,
+    requests_per_minute: RateOption = None,
+    timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
+    cached_answers: CachedAnswersOption = limits.DEFAULT_CACHED_ANSWERS,
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.serve import build_limits, serve
 
     options = ServerOptions(
-        host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ())
+        host,
+        port,
+        tuple(api_keys or ()),
+        api_key_file,
+        tuple(allowed_hosts or ()),
+        tuple(allowed_origins or ()),
     )
-    server_limits = build_limits(options, rate, seconds)
+    server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(
-        serve(library, options, context.obj, limits=server_limits, cached_answers=answers)
+        serve(library, options, context.obj, limits=server_limits, cached_answers=cached_answers)
     )
 
 
@@ -198,21 +203,26 @@ def _mcp(
     http: Annotated[bool, typer.Option("--http")] = False,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8001,
-    keys: ApiKeysOption = None,
-    key_file: ApiKeyFileOption = None,
-    hosts: AllowedHostsOption = None,
-    origins: AllowedOriginsOption = None,
-    rate: RateOption = None,
-    seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
+    api_keys: ApiKeysOption = None,
+    api_key_file: ApiKeyFileOption = None,
+    allowed_hosts: AllowedHostsOption = None,
+    allowed_origins: AllowedOriginsOption = None,
+    requests_per_minute: RateOption = None,
+    timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.mcp import serve_mcp
     from ui.cli.commands.serve import build_limits
 
     options = ServerOptions(
-        host, port, tuple(keys or ()), key_file, tuple(hosts or ()), tuple(origins or ())
+        host,
+        port,
+        tuple(api_keys or ()),
+        api_key_file,
+        tuple(allowed_hosts or ()),
+        tuple(allowed_origins or ()),
     )
-    server_limits = build_limits(options, rate, seconds)
+    server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(
         serve_mcp(library, options if http else None, context.obj, limits=server_limits)
     )
@@ -249,7 +259,7 @@ def _glossary(
 def _eval(
     context: typer.Context,
     *,
-    name: Annotated[str, typer.Argument(metavar="SET")],
+    question_set: Annotated[str, typer.Argument(metavar="SET")],
     library: LibraryOption = None,
     paragraphs: Annotated[Path | None, typer.Option("--paragraphs", metavar="FILE")] = None,
     split: Annotated[str, typer.Option("--split", metavar="dev|test|all")] = "all",
@@ -260,7 +270,9 @@ def _eval(
 ) -> None:
     from ui.cli.commands.evaluate import EvalOptions, evaluate
 
-    options = EvalOptions(name, library, paragraphs, split, baselines, against, report, as_json)
+    options = EvalOptions(
+        question_set, library, paragraphs, split, baselines, against, report, as_json
+    )
     raise typer.Exit(evaluate(options, context.obj))
 
 

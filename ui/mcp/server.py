@@ -25,11 +25,11 @@ from ui.asgi.workers import WorkerPool
 from ui.mcp import resources
 from ui.mcp.tools import ToolResult, build_tools
 from ui.service.errors import (
-    TIMED_OUT,
-    UNEXPECTED_ERROR,
     RequestError,
     format_safe_message,
+    timeout_error,
     to_request_error,
+    unexpected_error,
 )
 from ui.service.limits import Limits
 from ui.service.requests import parse_request
@@ -147,13 +147,12 @@ class McpHandlers:
         except RequestError:
             raise
         except TimeoutError:
-            message = format_safe_message(TIMED_OUT, seconds=f"{self._limits.timeout_seconds:g}")
-            raise RequestError(503, "too-slow", message) from None
+            raise timeout_error(self._limits.timeout_seconds) from None
         except TongzhuError as error:
             raise to_request_error(error) from error
         except Exception:
-            _log.exception("unforeseen")
-            raise RequestError(500, "unforeseen", UNEXPECTED_ERROR) from None
+            _log.exception("unexpected error")
+            raise unexpected_error() from None
 
 
 def build_server(

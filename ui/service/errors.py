@@ -108,6 +108,18 @@ TIMED_OUT = Message(
     "處理超過 {seconds} 秒；請減少單次的提問，或稍後再試。",
 )
 
+
+def unexpected_error() -> RequestError:
+    """Return the error for a fault of the program, which the server's log describes."""
+    return RequestError(500, "unexpected-error", UNEXPECTED_ERROR)
+
+
+def timeout_error(seconds: float) -> RequestError:
+    """Return the error for a request that took longer than it may."""
+    message = format_safe_message(TIMED_OUT, seconds=f"{seconds:g}")
+    return RequestError(503, "timeout", message, retry_after=5)
+
+
 _VALIDATION_MESSAGES: dict[str, Message] = {
     "missing": Message("{where} is missing; give it.", "缺少 {where}；請補上。"),
     "extra_forbidden": Message(

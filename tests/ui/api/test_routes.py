@@ -290,7 +290,7 @@ def test_an_unforeseen_error_shows_nothing_but_its_request_id(
     monkeypatch.setattr(service, "ask", fails)
     response = client.post("/v1/ask", json={"question": QUESTION})
     assert "secret" not in response.text
-    assert problem(response, 500)["type"] == "urn:tongzhu:problem:unforeseen"
+    assert problem(response, 500)["type"] == "urn:tongzhu:problem:unexpected-error"
     assert "a secret of /srv/library" in caplog.text
 
 
