@@ -80,7 +80,10 @@ def test_the_pages_say_the_limits(page: str, said: str) -> None:
 
 
 def test_the_command_line_says_the_rate() -> None:
-    for said in (_MESSAGES["parameter.rate"].en, _MESSAGES["parameter.rate"].zh):
+    for said in (
+        _MESSAGES["parameter.requests_per_minute"].en,
+        _MESSAGES["parameter.requests_per_minute"].zh,
+    ):
         assert str(limits.DEFAULT_REQUESTS_PER_MINUTE) in said
 
 

@@ -1,4 +1,4 @@
-"""The server: one application for programs, OpenAI's clients, and whoever watches over it."""
+"""The HTTP application: routes for programs, for OpenAI's clients and for monitoring."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _JSON_MEDIA_TYPES = ("application/json", "+json")
 
 
 def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp:
-    """The server of a library, as an ASGI application."""
+    """Return the server of a library as an ASGI application."""
     workers, metrics = WorkerPool(limits), Metrics(service)
 
     @asynccontextmanager
@@ -42,7 +42,7 @@ def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp
         yield
         workers.stop()
 
-    # No page of the framework's own: it would have the browser fetch scripts from elsewhere.
+    # Without the framework's own pages, which load scripts from other servers.
     app = FastAPI(
         title="Tongzhu",
         lifespan=lifespan,
@@ -86,7 +86,7 @@ def _handle_error(request: Request, error: Exception) -> Response:
 
 
 def _to_request_error(request: Request, error: Exception) -> RequestError:
-    """The refusal that an error of the application stands for."""
+    """Return the request error that an error of the application stands for."""
     if isinstance(error, RequestError):
         return error
     if isinstance(error, TongzhuError):

@@ -1,7 +1,7 @@
-"""The library as a model: OpenAI's chat completions, so that any chat client can ask it.
+"""The library as a model of OpenAI's chat completions, so that any chat client can ask it.
 
-The answer is Markdown with numbered citations; `annotations` say where each citation and each
-address of a source stands in it. Nothing is generated: every word is the library's or a label.
+The reply is Markdown with numbered citations; `annotations` give the position of each citation and
+of each source address. Nothing is generated: every word is the library's or a label.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _USER_MESSAGE: JsonDict = {
 
 
 class _LenientModel(BaseModel):
-    """Clients send much that a library has no use for."""
+    """A model that ignores unknown fields: clients send many that a library has no use for."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
@@ -104,7 +104,7 @@ class ChatMessage(_LenientModel):
 
     @property
     def text(self) -> str:
-        """What it says in words."""
+        """The text of the message, without pictures and files."""
         if isinstance(self.content, list):
             texts = (part.text for part in self.content if part.type == "text" and part.text)
             return "\n".join(texts)
@@ -112,19 +112,19 @@ class ChatMessage(_LenientModel):
 
 
 class StreamOptions(_LenientModel):
-    """What comes with a stream."""
+    """Options of a streamed reply."""
 
     include_usage: bool | None = None
 
 
 class ResponseFormat(_LenientModel):
-    """The one form that a reply can have."""
+    """The only format of a reply: text."""
 
     type: Literal["text"]
 
 
 class ChatCompletionRequest(_LenientModel):
-    """A chat completion to be made: the last user message that has words is the question."""
+    """A chat completion request; the last user message with words is the question."""
 
     model: Annotated[str, Field(examples=[MODEL])]
     messages: Annotated[
@@ -155,10 +155,10 @@ class ChatReply:
 
 
 def build_openai_router(service: Service, workers: WorkerPool, metrics: Metrics) -> APIRouter:
-    """The routes that OpenAI's clients ask."""
+    """Return the routes for OpenAI's clients."""
     router = APIRouter(prefix="/v1", tags=["openai"])
     created = int(time.time())
-    tiktoken.get_encoding(_TIKTOKEN_NAME)  # the first chat need not wait for it
+    tiktoken.get_encoding(_TIKTOKEN_NAME)  # loaded before the first request
     model = {"id": MODEL, "object": "model", "created": created, "owned_by": "tongzhu"}
 
     link = {"operationId": "model", "parameters": {"model_id": "$response.body#/data/0/id"}}
@@ -209,11 +209,11 @@ def build_openai_router(service: Service, workers: WorkerPool, metrics: Metrics)
 
 
 def format_reply(answer: Answer, base_url: str) -> ChatReply:
-    """An answer as Markdown, and where the citations stand in it.
+    """Return an answer as Markdown, with the positions of its citations.
 
     Args:
-        answer: Of the library.
-        base_url: The address of this server, ending in a slash; passages are linked to under it.
+        answer: The answer of the library.
+        base_url: The address of this server, ending in a slash; links to passages begin with it.
     """
     language = detect_language(answer.question)
     content = to_markdown(answer, language)
@@ -226,7 +226,7 @@ def _find_annotations(answer: Answer, content: str, base_url: str) -> Iterator[d
     position = 0
     seen: set[str] = set()
     for rank, citation in enumerate(answer.citations, 1):
-        # A block begins a paragraph: nothing of a document does, quotations and notes are indented.
+        # Only a citation begins a paragraph: quotations and notes are indented.
         start = f"\n\n{content}".index(f"\n\n**{rank}\\. ", position)
         position = content.index("\n", start)
         title = " › ".join([citation.article.title, *citation.path])
@@ -255,7 +255,7 @@ def _build_annotation(start: int, end: int, title: str, url: str) -> dict[str, A
 
 
 def _to_query(body: ChatCompletionRequest) -> Query:
-    """The question of a conversation, with those before it."""
+    """Return the question of a conversation, with those before it."""
     _check_model(body.model)
     if sum(len(message.text) for message in body.messages) > limits.MAX_CHAT_LENGTH:
         raise _length_error(_CONVERSATION_TOO_LONG, limits.MAX_CHAT_LENGTH)
@@ -288,7 +288,7 @@ def _length_error(template: Message, limit: int) -> RequestError:
 
 
 def _count_usage(body: ChatCompletionRequest, chat_reply: ChatReply) -> dict[str, int]:
-    """Tokens of what was sent and of what is sent back, in OpenAI's cl100k_base."""
+    """Return the number of tokens sent and received, in OpenAI's cl100k_base."""
     encoding = tiktoken.get_encoding(_TIKTOKEN_NAME)
     prompt = sum(len(encoding.encode_ordinary(message.text)) for message in body.messages)
     completion = len(encoding.encode_ordinary(chat_reply.content))
@@ -315,7 +315,7 @@ def _build_completion(
 def _build_chunks(
     common_fields: dict[str, Any], chat_reply: ChatReply, usage: dict[str, int] | None
 ) -> Iterator[dict[str, Any]]:
-    """The chunks of a stream: the role, line by line the content, the annotations, the end."""
+    """Yield the chunks of a stream: the role, the content by lines, the annotations, the end."""
     common_fields = common_fields | {"object": "chat.completion.chunk"}
     usage_field = {} if usage is None else {"usage": None}
 
@@ -333,7 +333,7 @@ def _build_chunks(
 
 
 async def _encode_events(chunks: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:
-    """Chunks as server-sent events."""
+    """Yield chunks as server-sent events."""
     for chunk in chunks:
         yield b"data: " + _encode_json(chunk) + b"\n\n"
     yield b"data: [DONE]\n\n"

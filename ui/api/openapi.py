@@ -1,6 +1,6 @@
-"""The description of the server in OpenAPI 3.1: what the framework knows, and what it does not.
+"""The OpenAPI 3.1 description of the server, completed where the framework leaves gaps.
 
-An Answer is described by `rag/answer.schema.json` and nowhere else.
+An Answer is described by `rag/answer/answer.schema.json` and nowhere else.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _ERROR_STATUSES = ("400", "401", "403", "404", "405", "413", "421", "422", "429"
 
 
 def schema_ref(name: str) -> dict[str, str]:
-    """A reference to a schema of the description."""
+    """Return a reference to a schema of the description."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 @cache
 def load_answer_schemas() -> dict[str, Any]:
-    """The schema of an Answer and of its parts, by name, as components of the description."""
+    """Return the schema of an Answer and of its parts, by component name."""
     text = json.dumps(schema()).replace('"#/$defs/', '"#/components/schemas/answer.')
     answer = json.loads(text)
     parts = answer.pop("$defs")
@@ -53,18 +53,18 @@ def load_answer_schemas() -> dict[str, Any]:
 
 @cache
 def load_answer_example() -> dict[str, Any]:
-    """An answer from the bundled sample, to one citation, its figures rounded."""
+    """Return an answer from the bundled sample, cut to one citation and with rounded numbers."""
     text = files("rag.answer").joinpath("answer.example.json").read_text(encoding="utf-8")
     example: dict[str, Any] = json.loads(text)
     return example
 
 
 def build_openapi(app: FastAPI, *, needs_key: bool) -> dict[str, Any]:
-    """The description of an application.
+    """Return the description of an application.
 
     Args:
-        app: With all its routes.
-        needs_key: Whether it wants an API key.
+        app: The application with all its routes.
+        needs_key: Whether it requires an API key.
     """
     description = get_openapi(
         title="Tongzhu",
@@ -93,7 +93,7 @@ def build_openapi(app: FastAPI, *, needs_key: bool) -> dict[str, Any]:
 
 
 def _describe_responses(path: str, success_responses: dict[str, Any]) -> dict[str, Any]:
-    """The responses of an operation, refusals included."""
+    """Return the responses of an operation, errors included."""
     is_openai = path.startswith(OPENAI_PATHS)
     media_type, schema_name = (
         ("application/json", "OpenAIError") if is_openai else (PROBLEM_MEDIA_TYPE, "Problem")

@@ -1,4 +1,4 @@
-"""What can be asked of the server over plain HTTP."""
+"""The routes of the HTTP API."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _PASSAGE_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) -> APIRouter:
-    """The routes that answer questions."""
+    """Return the routes that answer questions."""
     router = APIRouter(prefix="/v1", tags=["ask"])
 
     def count_and_serialize(answer: Answer) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) ->
 
 
 def build_library_router(service: Service, workers: WorkerPool) -> APIRouter:
-    """The routes that show what is in the library."""
+    """Return the routes that show what is in the library."""
     router = APIRouter(prefix="/v1/publications", tags=["library"])
     article = "/{publication}/articles/{article}"
 
@@ -181,7 +181,7 @@ def build_library_router(service: Service, workers: WorkerPool) -> APIRouter:
 
 
 def build_status_router(service: Service, workers: WorkerPool, metrics: Metrics) -> APIRouter:
-    """The routes for whoever keeps the server running."""
+    """Return the routes for monitoring."""
     router = APIRouter(tags=["server"])
     status = {
         "type": "object",
@@ -226,7 +226,7 @@ def build_status_router(service: Service, workers: WorkerPool, metrics: Metrics)
 
 
 def _text_response(citation: Citation, language: Language) -> Response:
-    """A passage for a person who follows a link to it."""
+    """Return a passage as text, for a person who follows a link to it."""
     text = to_text(Answer("", (citation,), confidence=1, threshold=0), language)
     return Response(text, media_type="text/plain", headers={"Vary": "Accept, Accept-Language"})
 

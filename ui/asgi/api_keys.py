@@ -1,4 +1,4 @@
-"""API keys: who may ask at all."""
+"""API keys, which tell who may use a server."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _KEY_PATTERN = re.compile(rf"[!-~]{{{limits.MIN_API_KEY_LENGTH},{limits.MAX_API_
 
 
 class KeyFileError(TongzhuError):
-    """A file of keys cannot be used."""
+    """API keys cannot be read or used."""
 
 
 class ApiKeys:
-    """The keys that open a server; without any, it is open to everybody.
+    """The API keys of a server; without any, it is open to everybody.
 
-    Only digests are kept. A key is compared with all of them, in a time that does not depend on it.
+    Only digests are stored. A key is compared with all of them in constant time.
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
@@ -37,7 +37,7 @@ class ApiKeys:
         return bool(self._digests)
 
     def identify_client(self, headers: Headers) -> str | None:
-        """A name for who sent the headers, if they have a key; None if they have none."""
+        """Return a name for the client that sent a valid key; None without one."""
         key = headers.get("x-api-key")
         if key is None:
             scheme, _, key = headers.get("authorization", "").partition(" ")
@@ -49,10 +49,10 @@ class ApiKeys:
 
 
 def read_keys(option_keys: Iterable[str], file: Path | None, environ: Mapping[str, str]) -> ApiKeys:
-    """The keys of the command line, of a file with one to a line, and of TONGZHU_API_KEYS.
+    """Return the keys of the command line, of a file and of TONGZHU_API_KEYS.
 
     Raises:
-        KeyFileError: If the file cannot be read, or a key is too short or of other characters.
+        KeyFileError: If the file cannot be read, or a key is too short or not ASCII.
     """
     keys = [*option_keys, *environ.get(KEYS_VARIABLE, "").replace(",", " ").split()]
     if file is not None:

@@ -1,6 +1,6 @@
-"""Logs as JSON, a line for each event, every one with the id of the request that it belongs to.
+"""Logs as JSON: one line for each event, with the id of the request that it belongs to.
 
-What is asked and what is answered is never logged.
+Questions and answers are never logged.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", 
 
 
 class JsonFormatter(logging.Formatter):
-    """A log record, and whatever it was given as `extra`, as one line of JSON."""
+    """Formats a log record, with the fields of its `extra`, as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         timestamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         line: dict[str, object] = {
             "time": f"{timestamp}.{int(record.msecs):03}Z",
@@ -43,7 +43,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Has every log of the process written to stderr as JSON."""
+    """Write every log of the process to stderr as JSON."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)

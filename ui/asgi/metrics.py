@@ -1,4 +1,4 @@
-"""What Prometheus reads: requests, how long they take, questions, and what the library holds."""
+"""Metrics for Prometheus: requests, durations, questions, and the size of the library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
-    """The metrics of one server. A route, and never an address, is a label: there are few."""
+    """The metrics of one server; requests are labelled by route, never by address."""
 
     def __init__(self, service: Service) -> None:
         self._registry = CollectorRegistry()
@@ -42,27 +42,27 @@ class Metrics:
         self._registry.register(_LibraryCollector(service))
 
     def record_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Counts a request."""
+        """Count a request."""
         self._requests.labels(route, method, str(status)).inc()
         self._durations.labels(route).observe(seconds)
 
     def record_answer(self, *, is_answered: bool) -> None:
-        """Counts a question."""
+        """Count a question."""
         self._questions.labels(str(is_answered).lower()).inc()
 
     def render(self) -> bytes:
-        """Everything, in Prometheus's text format."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 
 class _LibraryCollector(Collector):
-    """What the library holds and what of its answers is remembered, looked up when read."""
+    """The size of the library and the use of the answer cache, looked up when they are read."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def collect(self) -> list[Metric]:
-        """The metrics as they are now."""
+        """Return the current metrics."""
         state, (hits, misses) = self._service.get_status(), self._service.get_cache_statistics()
         values = {
             "tongzhu_library_generation": ("The library's generation.", state.generation),

@@ -1,6 +1,6 @@
-"""A refusal as a response: problem details (RFC 9457), or OpenAI's form where clients expect that.
+"""Errors as responses: problem details (RFC 9457), or OpenAI's form where clients expect that.
 
-The line is in the language that the client asks for; `code` is the same in both.
+The message is in the language that the client asks for; `code` is the same in both.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ui.service.errors import UNEXPECTED_ERROR, RequestError
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 REQUEST_ID_KEY = "tongzhu.request_id"
-"""Where the scope of a request has its id."""
+"""The key of a request's id in its ASGI scope."""
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -82,18 +82,18 @@ _STATUS_MESSAGES = {
 
 
 def status_to_request_error(status: int) -> RequestError:
-    """The refusal for a bare HTTP status that the framework raised."""
+    """Return the error for a bare HTTP status that the framework raised."""
     code = HTTPStatus(status).name.lower().replace("_", "-")
     return RequestError(status, code, _STATUS_MESSAGES.get(status, UNEXPECTED_ERROR))
 
 
 def get_client_language(scope: Scope) -> Language:
-    """The language that the client would rather read."""
+    """Return the language that the client prefers."""
     return parse_accept_language(Headers(scope=scope).get("accept-language", ""))
 
 
 def build_error_response(error: RequestError, scope: Scope) -> Response:
-    """The response that says why the request of a scope is refused."""
+    """Return the response that says why a request is refused."""
     language = get_client_language(scope)
     is_openai = str(scope["path"]).startswith(OPENAI_PATHS)
     body = (
@@ -124,7 +124,7 @@ def _build_problem_body(error: RequestError, language: Language, scope: Scope) -
 
 
 def _build_json_pointer(location: Sequence[str]) -> str:
-    """A JSON pointer (RFC 6901), without anything that a terminal would obey."""
+    """Return a JSON pointer (RFC 6901), without anything that a terminal would obey."""
     escaped = (escape_controls(part).replace("~", "~0").replace("/", "~1") for part in location)
     return "#/" + "/".join(escaped)
 

@@ -1,4 +1,4 @@
-"""How often each client may ask."""
+"""A limit on the requests a minute of each client."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import time
 from collections.abc import Callable
 
 _MINUTE = 60.0
-_MAX_CLIENTS = 10_000  # clients, beyond which those that have been quiet are forgotten
+_MAX_CLIENTS = 10_000  # clients, beyond which idle ones are dropped
 
 
 class RateLimiter:
-    """So many requests a minute for each client, all at once or one by one.
+    """Limits the requests a minute of each client, whether they come at once or one by one.
 
-    The generic cell rate algorithm (ITU-T I.371): of each client only the time is kept at which it
-    would have used up what it was granted.
+    The generic cell rate algorithm (ITU-T I.371), which stores one number for each client: the time
+    at which its allowance would be used up.
 
     Args:
-        requests_per_minute: Requests; 0 for as many as they like.
-        clock: Seconds that only rise.
+        requests_per_minute: Requests; 0 for no limit.
+        clock: Returns monotonic seconds.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class RateLimiter:
         self._arrival_times: dict[str, float] = {}
 
     def acquire(self, client: str) -> int:
-        """Seconds that a client must wait before it may ask; 0 counts as having asked."""
+        """Return the seconds that a client must wait; 0 admits the request and counts it."""
         if not self._emission_interval:
             return 0
         now = self._clock()

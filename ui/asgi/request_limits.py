@@ -1,4 +1,4 @@
-"""What stands before the application: who may ask, how much, how often and how long."""
+"""Limits on requests: who may ask, how much, how often and for how long."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.service.errors import RequestError, format_safe_message, timeout_error
 from ui.service.limits import Limits
 
 PUBLIC_PATHS = frozenset({"/health", "/ready"})
-"""What needs no key: it says nothing about the library."""
+"""Paths that need no key: they tell nothing about the library."""
 
 _NO_KEY = Line(
     "An API key is needed; send it as Authorization: Bearer KEY, or as X-API-Key.",
@@ -45,13 +45,13 @@ _log = logging.getLogger("tongzhu.http")
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """Who may ask.
+    """Who may use a server.
 
     Attributes:
-        api_keys: Without any, everybody.
+        api_keys: The valid keys; without any, everybody may ask.
         allowed_hosts: The names that the server answers to, without port; empty for any. This
             keeps a web page from reaching a server of this machine under a name of its own.
-        allowed_origins: Of web pages that may ask from a browser.
+        allowed_origins: Origins of web pages that may ask from a browser.
     """
 
     api_keys: ApiKeys
@@ -60,7 +60,7 @@ class AccessPolicy:
 
 
 class RequestLimits:
-    """ASGI middleware that refuses what is too much, and ends what nobody waits for any more."""
+    """ASGI middleware that refuses what exceeds a limit, and stops what no client waits for."""
 
     def __init__(self, app: ASGIApp, limits: Limits, access_policy: AccessPolicy) -> None:
         self.app = app
@@ -69,7 +69,7 @@ class RequestLimits:
         self._rate_limiter = RateLimiter(limits.requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves a request, or refuses it."""
+        """Serve a request, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -120,7 +120,7 @@ class RequestLimits:
             raise RequestError(401, "key", _NO_KEY)
 
     async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Runs the application on the whole body, and ends it when the client goes away."""
+        """Run the application on the whole body; cancel it when the client disconnects."""
         body = await self._read_body(Headers(scope=scope), receive)
         if body is None:
             return
@@ -147,10 +147,10 @@ class RequestLimits:
             group.cancel_scope.cancel()
 
     async def _read_body(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The whole body; None if the client has gone.
+        """Return the whole body; None if the client has disconnected.
 
         Raises:
-            RefusalError: If it is too large.
+            RequestError: If it is too large.
         """
         too_large = RequestError(
             413, "too-large", format_safe_message(_TOO_LARGE, size=self.limits.max_body_bytes)

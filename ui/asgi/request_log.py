@@ -1,4 +1,4 @@
-"""Every request gets an id, a line in the log and a place in the metrics; no fault gets out."""
+"""Logging of requests: each gets an id, a line in the log and its place in the metrics."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RequestLogging:
         self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves a request."""
+        """Serve a request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -11,7 +11,7 @@ from ui.service import limits
 
 
 def run_server(app: ASGIApp, server_socket: socket.socket) -> None:
-    """Serve until a signal says to stop; what is being answered then is answered."""
+    """Serve until a signal says to stop; requests in progress are finished."""
     config = uvicorn.Config(
         app,
         lifespan="on",

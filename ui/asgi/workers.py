@@ -1,4 +1,4 @@
-"""The threads that questions are worked on, and how many may wait for them."""
+"""The threads that answer questions, and how many requests may wait for them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 
 class WorkerPool:
-    """Runs work beside the event loop. Work whose client has gone is not begun."""
+    """Runs work in threads; work whose client has disconnected meanwhile is not started."""
 
     def __init__(self, limits: Limits) -> None:
         self._executor = ThreadPoolExecutor(limits.threads, thread_name_prefix="tongzhu")
@@ -25,10 +25,10 @@ class WorkerPool:
         self._pending = 0
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """What the work returns.
+        """Return what the work returns, done in a thread.
 
         Raises:
-            RefusalError: If too much is waiting already.
+            RequestError: If too much is waiting already.
         """
         if self._pending >= self._limits.max_pending:
             raise RequestError(503, "busy", BUSY, retry_after=1)
@@ -41,10 +41,10 @@ class WorkerPool:
             self._pending -= 1
 
     async def run_all(self, work: Callable[[_S], _T], items: Sequence[_S]) -> list[_T]:
-        """What the work returns for each, in their order, as many at a time as there are threads.
+        """Return what the work returns for each item, in their order.
 
         Raises:
-            RefusalError: If too much is waiting already; what is not begun then is left.
+            RequestError: If too much is waiting already; work that has not started is dropped.
         """
         semaphore = asyncio.Semaphore(self._limits.threads)
 
@@ -60,5 +60,5 @@ class WorkerPool:
                 task.cancel()
 
     def stop(self) -> None:
-        """Ends the threads; what has begun is finished, what waits is not begun."""
+        """Stop the threads; work in progress is finished, waiting work is dropped."""
         self._executor.shutdown(wait=True, cancel_futures=True)

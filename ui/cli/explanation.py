@@ -1,4 +1,4 @@
-"""Why an answer is what it is, set for a terminal: a bar for each part."""
+"""The explanation of an answer for a terminal: a bar for each contribution."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_BAR_WIDTH = 24  # cells of a bar
 
 
 def format_explanation(answer: Answer, language: Language) -> Iterable[Text]:
-    """The lines that explain an answer."""
+    """Yield the lines that explain an answer."""
     explanation = explain(answer)
     values = [
         contribution.value
@@ -51,7 +51,7 @@ def format_explanation(answer: Answer, language: Language) -> Iterable[Text]:
 
 
 def print_explanation(screen: Console, answer: Answer, language: Language) -> None:
-    """Prints why an answer is what it is."""
+    """Print the explanation of an answer."""
     for line in format_explanation(answer, language):
         screen.print(line, soft_wrap=True)
     screen.print()
@@ -60,7 +60,7 @@ def print_explanation(screen: Console, answer: Answer, language: Language) -> No
 def _format_bars(
     contributions: Sequence[Contribution], values: Sequence[float], language: Language
 ) -> Iterable[Text]:
-    """A line for each part; what speaks against is red."""
+    """Yield a line for each contribution; negative ones are red."""
     largest = max(map(abs, values), default=0.0) or 1.0
     labels = [
         escape_controls(contribution.label.in_language(language)) for contribution in contributions

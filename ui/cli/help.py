@@ -1,4 +1,4 @@
-"""The help of the command line and its words about wrong usage, in the reader's language."""
+"""Help and usage errors of the command line, in the reader's language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLI_MESSAGES = MessageCatalogue("ui", "cli")
 
 
 class Parameter(Protocol):
-    """What Typer knows of an argument or an option, as far as it is used here."""
+    """The attributes of Typer's arguments and options that are used here."""
 
     name: str | None
     opts: list[str]
@@ -48,7 +48,7 @@ _COLUMN_GAP = 3
 
 
 def print_help(name: str | None, parameters: Sequence[Parameter], language: Language) -> None:
-    """Prints what a command takes and does, and an example; the whole command line for None."""
+    """Print the help of a command; that of the whole command line for None."""
     arguments = [(_format_parameter(item), item.name) for item in parameters if _is_argument(item)]
     options = [
         (_format_parameter(item), item.name) for item in parameters if not _is_argument(item)
@@ -119,7 +119,7 @@ def _print_wrapped(text: str, indent: int, first_margin: str = "") -> None:
 
 
 def format_usage_error(error: Exception, language: Language) -> str:
-    """One line about a command line that cannot be understood.
+    """Return one line about a command line that cannot be understood.
 
     Args:
         error: A usage error of Typer: it carries `option_name` for an unknown option, `param` for
@@ -178,6 +178,6 @@ def _is_argument(parameter: Parameter) -> bool:
 
 
 def _format_parameter(parameter: Parameter) -> str:
-    """A parameter as a user writes it: --port NUMBER, QUESTION."""
+    """Return a parameter as a user writes it: --port NUMBER, QUESTION."""
     names = [] if _is_argument(parameter) else [", ".join(parameter.opts)]
     return " ".join([*names, *filter(None, [parameter.metavar])])

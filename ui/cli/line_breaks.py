@@ -1,4 +1,4 @@
-"""Where a line of Chinese and English set together may end (after UAX #14, the part that counts).
+"""Line breaks in mixed Chinese and English text (the part of UAX #14 that matters here).
 
 Rich breaks at spaces only, which leaves Chinese lines ragged and lets 。 begin one.
 """
@@ -17,7 +17,7 @@ _BREAK_AFTER = frozenset("-/–&=?_")
 
 
 def find_line_breaks(text: str, width: int) -> list[int]:
-    """The offsets at which new lines begin, when no line may be wider than `width` cells.
+    """Return the offsets at which new lines begin.
 
     Spaces at the end of a line may hang over it. A word that is wider than a line is cut.
     """
@@ -36,7 +36,7 @@ def find_line_breaks(text: str, width: int) -> list[int]:
 
 
 def _is_break_allowed(text: str, position: int) -> bool:
-    """Whether a line may begin with the character at `place` (not the first one)."""
+    """Return whether a line may begin with the character at `position` (not the first one)."""
     before, after = text[position - 1], text[position]
     if after == " " or after in _NO_LINE_START or before in _NO_LINE_END:
         return False

@@ -288,7 +288,7 @@ def _feedback(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line, and says in one line what went wrong, if anything did.
+    """Run the command line; print one line about what went wrong, if anything did.
 
     Returns:
         The exit status of the process.
@@ -350,14 +350,14 @@ def _run_command(arguments: list[str], language: Language) -> int:
 
 
 def _print_help(arguments: list[str], language: Language) -> None:
-    """Prints the help of the command that stands first, or of them all."""
+    """Print the help of the command that is named first, or of the whole command line."""
     name = next((word for word in arguments if word in COMMAND_NAMES), None)
     command: Any = typer.main.get_command(app)
     print_help(name, command.commands[name].params if name else [], language)
 
 
 def _pop_flag(arguments: list[str], flag: str) -> bool:
-    """Takes a flag out of the arguments, wherever it stands before `--`."""
+    """Remove a flag from the arguments before `--`; return whether it was there."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     if flag not in arguments[:end]:
         return False
@@ -366,7 +366,7 @@ def _pop_flag(arguments: list[str], flag: str) -> bool:
 
 
 def _pop_option(arguments: list[str], option: str) -> str | None:
-    """Takes an option and its value out of the arguments, wherever it stands before `--`."""
+    """Remove an option from the arguments before `--`; return its value."""
     for position, word in enumerate(arguments):
         if word == "--":
             return None

@@ -1,4 +1,4 @@
-"""A publication as a reader understood it, for `tongzhu inspect`: as lines, and as plain values."""
+"""A publication as it was read, for `tongzhu inspect`: as lines, and as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_LINES = 8
 
 @dataclass(frozen=True, slots=True)
 class InspectedFile:
-    """A file as it was read: the publication, its passages, and where every character went."""
+    """A file as it was read: the publication, its passages and the account of its characters."""
 
     file: str
     publication: Publication
@@ -29,7 +29,7 @@ class InspectedFile:
 
 
 def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str]:
-    """What was read, line by line."""
+    """Yield what was read, line by line."""
     publication = inspected.publication
     yield format_publication_name(publication) or _MESSAGES["no_title"].in_language(language)
     if publication.title_translated:
@@ -147,7 +147,7 @@ def _format_labelled(label: Message, value: str, language: Language) -> str:
 
 
 def outline_to_dict(inspected: InspectedFile) -> dict[str, Any]:
-    """What was read, in the form that `inspect.schema.json` describes, with the other files."""
+    """Return what was read, as `inspect.schema.json` describes it."""
     publication, account = inspected.publication, inspected.account
     return {
         "file": inspected.file,

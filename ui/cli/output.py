@@ -1,4 +1,4 @@
-"""Lines for a person, wherever the output goes; nothing in them that a terminal would obey."""
+"""Output of lines for people, without control characters."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MAX_LINE_WIDTH = 88
 
 
 def get_line_width() -> int:
-    """How many cells a line of prose may take."""
+    """Return how many cells a line of prose may take."""
     return min(shutil.get_terminal_size().columns, MAX_LINE_WIDTH)
 
 
 def print_error(message: Message, language: Language) -> None:
-    """Prints one line for a person on stderr."""
+    """Print one line about an error on stderr."""
     line = " ".join(escape_controls(message.in_language(language)).split())
     label = _CLI_MESSAGES["error"].in_language(language)
     print_line(
@@ -30,7 +30,7 @@ def print_error(message: Message, language: Language) -> None:
 
 
 def print_line(line: str = "", *, stderr: bool = False) -> None:
-    """Prints a line as it is: not cut to the screen, nothing in it that a terminal would obey."""
+    """Print a line in full, without control characters."""
     stream = sys.stderr if stderr else sys.stdout
     if stderr:
         sys.stdout.flush()  # so that the two stay in order where they go to one place

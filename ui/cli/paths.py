@@ -1,4 +1,4 @@
-"""Where things are kept, when nobody says so."""
+"""The default paths of the library and of the page's data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def get_data_path() -> Path:
-    """The folder of TONGZHU_DATA, else one in the user's data."""
+    """Return the folder of TONGZHU_DATA, else one in the user's data."""
     if configured := os.environ.get("TONGZHU_DATA"):
         return Path(configured)
     from platformdirs import user_data_path
@@ -16,7 +16,7 @@ def get_data_path() -> Path:
 
 
 def resolve_library_path(folder: Path | None) -> Path:
-    """The folder that was named, else that of TONGZHU_LIBRARY, else one in the user's data."""
+    """Return the folder that was named, else TONGZHU_LIBRARY, else one in the user's data."""
     if folder is not None:
         return folder
     if configured := os.environ.get("TONGZHU_LIBRARY"):
@@ -25,10 +25,10 @@ def resolve_library_path(folder: Path | None) -> Path:
 
 
 def get_conversations_path() -> Path:
-    """The file that keeps what visitors of the page asked."""
+    """Return the file that keeps the conversations of the page."""
     return get_data_path() / "conversations.sqlite3"
 
 
 def get_session_key_path() -> Path:
-    """The file that keeps what signs the sessions of visitors who gave the password."""
+    """Return the file with the key that signs the sessions of the page."""
     return get_data_path() / "session.key"

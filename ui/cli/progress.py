@@ -1,4 +1,4 @@
-"""How far a change of the library is, on a terminal: a bar with rate and time left."""
+"""Progress bars for a terminal, with rate and time left."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PERCENT = 100
 
 
 class ProgressBars:
-    """A context in which `show` draws a bar for each stage on stderr; silent in a pipe."""
+    """A context that shows a progress bar for each stage on stderr; silent in a pipe."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -57,13 +57,13 @@ class ProgressBars:
         self._progress.stop()
 
     def show_progress(self, event: ProgressEvent) -> None:
-        """Draws a step of `index.update.update.update`."""
+        """Show a step of `index.update.update.update_library`."""
         self._update_bar(
             _MESSAGES[f"stage.{event.stage}"].in_language(self._language), event.done, event.total
         )
 
     def show_unpacking(self, fraction: float) -> None:
-        """Draws how much of the model is unpacked, from 0 to 1."""
+        """Show how much of the model is unpacked, from 0 to 1."""
         self._update_bar(
             _MESSAGES["preparing_model"].in_language(self._language),
             int(fraction * _PERCENT),
@@ -71,7 +71,7 @@ class ProgressBars:
         )
 
     def show_questions(self, system: str, done: int, total: int) -> None:
-        """Draws how many questions of an evaluation a system has answered."""
+        """Show how many questions of an evaluation a system has answered."""
         self._update_bar(
             _MESSAGES["asking_system"].in_language(self._language, system=system), done, total
         )
@@ -90,7 +90,7 @@ class _RateColumn(ProgressColumn):
         self._language = language
 
     def render(self, task: Task) -> Text:
-        """The column's text for one bar."""
+        """Return the column's text for one bar."""
         if task.finished or not task.speed or task.time_remaining is None:
             return Text("")
         rate = _MESSAGES["rate_per_second"].in_language(self._language, rate=f"{task.speed:.0f}")

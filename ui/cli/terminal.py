@@ -1,4 +1,4 @@
-"""An Answer set for a terminal; plain text where the output is no terminal."""
+"""An Answer for a terminal; plain text where the output is no terminal."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ INDENT = 4
 
 
 def create_console(*, stderr: bool = False) -> Console:
-    """A console that takes what it prints as it is: no markup, no emoji, no guessing of colours."""
+    """Return a console that prints text as it is: no markup, no emoji, no highlighting."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
 def print_answer(answer: Answer, language: Language, *, with_explanation: bool = False) -> None:
-    """Prints an answer: set for reading in a terminal, as plain text anywhere else.
+    """Print an answer: formatted in a terminal, as plain text anywhere else.
 
     Args:
         answer: What a question got back.
@@ -123,7 +123,7 @@ def _format_note(note: CitedNote, spans: tuple[Span, ...] = ()) -> Text:
 
 
 def _to_rich_text(runs: Iterable[TextRun]) -> Text:
-    """Runs as one line of a terminal, still to be broken."""
+    """Return runs as one line for a terminal, still to be broken."""
     line = Text()
     for run in runs:
         style = EVIDENCE if run.evidence else Style()
@@ -137,14 +137,14 @@ def _to_rich_text(runs: Iterable[TextRun]) -> Text:
 
 
 def _link_style(url: str) -> Style:
-    """A link that a terminal can follow (OSC 8), unless there is anything odd in the address."""
+    """Return the style of a link that a terminal can follow (OSC 8), if the address is harmless."""
     return Style(link=url) if url.isascii() and url.isprintable() else Style()
 
 
 def _print_paragraph(
     screen: Console, text: Text, indent: int, *, first_margin: Text | None = None
 ) -> None:
-    """Prints one paragraph, indented; `lead` stands in the indent of its first line."""
+    """Print one indented paragraph; `first_margin` replaces the indent of its first line."""
     width = min(screen.width, MAX_LINE_WIDTH + indent) - indent
     lines = text.divide(find_line_breaks(text.plain, max(width, 8))) if text.plain else [text]
     for line_number, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""The resources: every article of the library, and its sections and notes by template."""
+"""MCP resources: every article of the library, and its sections and notes by template."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INVALID_CURSOR = Message(
 
 
 def list_templates() -> list[types.ResourceTemplate]:
-    """What can be read by its address."""
+    """Return the templates of resource URIs."""
     article = f"{_BASE_URI}/{{publication}}/articles/{{article}}"
     template_fields = (
         ("article", "An article", "A whole article with its notes.", article),
@@ -47,10 +47,10 @@ def list_templates() -> list[types.ResourceTemplate]:
 
 
 def list_resources(service: Service, cursor: str | None) -> types.ListResourcesResult:
-    """A page of articles.
+    """Return a page of articles.
 
     Raises:
-        RefusalError: If the cursor is none of ours.
+        RequestError: If the cursor is not valid.
     """
     if cursor is not None and not re.fullmatch("[0-9]{1,9}", cursor):
         raise RequestError(404, "cursor", _INVALID_CURSOR)
@@ -83,10 +83,10 @@ def list_resources(service: Service, cursor: str | None) -> types.ListResourcesR
 
 
 def read_resource(service: Service, uri: str) -> types.ReadResourceResult:
-    """What stands at an address.
+    """Return the text of a resource.
 
     Raises:
-        RefusalError: If there is nothing.
+        RequestError: If there is no such resource.
     """
     match = _URI_PATTERN.fullmatch(uri)
     if not match:

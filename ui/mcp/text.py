@@ -1,4 +1,4 @@
-"""What an agent reads: passages, sections and lists as plain text, with the ids to ask on with."""
+"""Plain text for agents: passages, sections and lists, with the ids for further calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ui.service.views import (
 
 
 def format_answer(answer: Answer) -> str:
-    """An answer, then where each of its citations stands."""
+    """Return an answer, followed by the location of each of its citations."""
     locations = [
         f"[{rank}] publication={citation.publication.id} article={citation.article.index} "
         f"section={citation.section} passage={citation.passage_id}"
@@ -31,17 +31,18 @@ def format_answer(answer: Answer) -> str:
 
 
 def format_publications(publications: Iterable[PublicationView]) -> str:
-    """A line for each publication."""
+    """Return a line for each publication."""
     lines = (
-        f"publication={publication.id}  {_join_parts(publication.title, publication.number, publication.date)}"
-        f"  ({publication.articles} articles, {publication.notes} notes)"
+        f"publication={publication.id}  "
+        f"{_join_parts(publication.title, publication.number, publication.date)}  "
+        f"({publication.articles} articles, {publication.notes} notes)"
         for publication in publications
     )
     return escape_controls("\n".join(lines)) or "The library is empty."
 
 
 def format_contents(contents: PublicationContents) -> str:
-    """A line for each article of a publication."""
+    """Return a line for each article of a publication."""
     return escape_controls(
         "\n".join(
             f"article={article.index}  {_format_article_line(article)}"
@@ -51,21 +52,21 @@ def format_contents(contents: PublicationContents) -> str:
 
 
 def format_article(view: ArticleView) -> str:
-    """A whole article: its sections, then its notes."""
+    """Return a whole article: its sections, then its notes."""
     header = _format_header(view.publication, view.article)
     sections = [_format_section_text(section) for section in view.sections]
     return "\n\n".join(filter(None, [header, *sections, _format_notes(view.notes)])) + "\n"
 
 
 def format_section(view: SectionInArticle) -> str:
-    """A section, then its notes."""
+    """Return a section, then its notes."""
     header = _format_header(view.publication, view.article)
     parts = [header, _format_section_text(view.section), _format_notes(view.section.notes)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def format_note(view: NoteInArticle) -> str:
-    """A note, and the one that it stands for."""
+    """Return a note, and the one that it resolves to."""
     return (
         "\n\n".join([_format_header(view.publication, view.article), _format_notes((view.note,))])
         + "\n"
@@ -116,7 +117,7 @@ def _format_cited_note(note: CitedNote) -> str:
 
 
 def _format_marked_text(text: str, marks: tuple[NoteMark, ...] = ()) -> str:
-    """A text as printed, with the marks of its notes."""
+    """Return a text as printed, with its note marks."""
     return escape_controls(
         "\n".join(
             "".join(run.text if run.note is None else format_note_mark(run.note) for run in runs)

@@ -1,4 +1,4 @@
-"""The tools: what an agent can do with a library. All of them only read."""
+"""MCP tools: what an agent can do with a library. All of them only read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PublicationId = Annotated[NameText, Field(description="As list_publications give
 
 
 class NoArguments(StrictModel):
-    """Nothing is asked for."""
+    """No arguments."""
 
 
 class PublicationArguments(StrictModel):
@@ -54,7 +54,7 @@ class PublicationList(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool gives back: text for a model, and the same as values."""
+    """The result of a tool: text for a model, and the same as structured values."""
 
     text: str
     structured: dict[str, Any]
@@ -65,9 +65,12 @@ class Tool:
     """A tool.
 
     Attributes:
-        arguments: What it takes.
-        output: The JSON schema of what it gives.
-        call: Does it; raises RefusalError or TongzhuError where it cannot.
+        name: The name that agents call it by.
+        title: Its name for people.
+        description: What it does, for a model.
+        arguments_model: The arguments.
+        output_schema: The JSON schema of the structured result.
+        handler: The function; it raises RequestError or TongzhuError.
     """
 
     name: str
@@ -78,7 +81,7 @@ class Tool:
     handler: Callable[[Service, Any], ToolResult]
 
     def to_mcp(self) -> types.Tool:
-        """The tool as it is announced."""
+        """Return the tool as the protocol announces it."""
         return types.Tool(
             name=self.name,
             title=self.title,
@@ -124,7 +127,7 @@ def _resolve_note(service: Service, arguments: NoteArguments) -> ToolResult:
 
 @cache
 def build_tools() -> dict[str, Tool]:
-    """All tools, by name."""
+    """Return all tools by name."""
     return {
         tool.name: tool
         for tool in (
@@ -168,7 +171,7 @@ def build_tools() -> dict[str, Tool]:
                 "resolve_note",
                 "Resolve a note",
                 "A footnote of an article with its sources; where it says 同註 or ibid., with the "
-                "note that it stands for.",
+                "note that it resolves to.",
                 NoteArguments,
                 _output_schema(NoteInArticle),
                 _resolve_note,
@@ -187,7 +190,7 @@ def _to_dict(view: type[_View], value: _View) -> dict[str, Any]:
 
 
 def _strip_patterns(value: Any) -> Any:
-    """A schema without patterns: hosts read them in dialects of their own. They still hold."""
+    """Return a schema without patterns, which hosts read differently; they still apply."""
     if isinstance(value, dict):
         return {name: _strip_patterns(item) for name, item in value.items() if name != "pattern"}
     return [_strip_patterns(item) for item in value] if isinstance(value, list) else value

@@ -1,6 +1,6 @@
-"""What of a library a visitor looks for by name: publications, articles, authors and topics.
+"""Search of a library by name: publications, articles, authors and topics.
 
-A large library is not listed at once: the first of everything is, and the rest by its name.
+Of a large library only the beginning is listed; the rest is found by name.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from functools import cached_property
 from index.storage.records import ArticleHeader, Summary
 from index.text.scripts import fold
 
-DEFAULT_LIMIT = 50  # publications that are listed before anybody asks for more
+DEFAULT_LIMIT = 50  # publications listed before a visitor asks for more
 _MAX_NAMES = 60  # authors, or topics
 _FEW_PUBLICATIONS = 8  # publications that can be overlooked at a glance
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueMatches:
-    """What was found.
+    """What a search by name has found.
 
     Attributes:
-        publications: The first of them, with the places of their articles that were looked for.
-        publication_count: How many publications there are of that kind.
-        authors: The first of them.
-        topics: The first of them.
-        hidden_authors: How many there are beside those.
-        hidden_topics: The same.
+        publications: The first matching publications, with the indices of matching articles.
+        publication_count: The number of all matching publications.
+        authors: The first matching authors.
+        topics: The first matching topics.
+        hidden_authors: The number of matching authors beyond those.
+        hidden_topics: The number of matching topics beyond those.
     """
 
     publications: tuple[tuple[Summary, tuple[int, ...]], ...]
@@ -39,13 +39,13 @@ class CatalogueMatches:
 
 
 class CatalogueSearch:
-    """Finds what a library has by its name. Thread-safe.
+    """Finds publications, articles, authors and topics by name. Thread-safe.
 
     Args:
-        publications: What is in it.
-        load_headers: Gives what stands over its articles, folded; asked when it is first needed.
-        authors: As printed.
-        topics: As printed.
+        publications: All publications.
+        load_headers: Returns the folded article headers; called when they are first needed.
+        authors: All authors, as printed.
+        topics: All topics, as printed.
     """
 
     def __init__(
@@ -66,14 +66,14 @@ class CatalogueSearch:
         return len(self._publications) > _FEW_PUBLICATIONS or many > _MAX_NAMES
 
     def search(self, query: str, limit: int = DEFAULT_LIMIT) -> CatalogueMatches:
-        """What has all words of a query in its name; everything for a blank one.
+        """Return what has all words of a query in its name; everything for a blank one.
 
-        A publication is found by its own name, and by the titles, authors and topics of its
+        A publication matches by its own name, and by the titles, authors and topics of its
         articles.
 
         Args:
             query: As typed, in either script, in capital or small letters.
-            limit: How many publications to list.
+            limit: The maximum number of publications.
         """
         words = fold(query).split()
         authors, hidden_authors = self._match_names("author", words)
@@ -102,7 +102,7 @@ class CatalogueSearch:
         return tuple(matches[:_MAX_NAMES]), max(0, len(matches) - _MAX_NAMES)
 
     def _match_articles(self, words: Sequence[str]) -> dict[str, list[int]]:
-        """The places of the articles that are looked for, by publication."""
+        """Return the indices of the matching articles by publication."""
         articles: dict[str, list[int]] = {}
         for header, folded in self._folded_headers:
             if _contains_all(folded, words):

@@ -1,4 +1,4 @@
-"""An encoder that remembers the vectors of questions, so that nobody waits twice for one."""
+"""An encoder that caches the embeddings of queries."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from index.encoders.protocol import Embeddings, Encoder, join_embeddings, split_
 
 
 class CachingEncoder:
-    """An `Encoder` that keeps what it made of the last questions. Thread-safe.
+    """An `Encoder` that caches the embeddings of the last queries. Thread-safe.
 
     Args:
-        encoder: What makes the vectors.
-        cache_size: How many questions to keep; 0 for none.
+        encoder: The encoder.
+        cache_size: The number of queries to cache; 0 for none.
     """
 
     def __init__(self, encoder: Encoder, cache_size: int) -> None:

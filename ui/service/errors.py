@@ -1,7 +1,7 @@
-"""Why something asked of a library is refused: one line in both languages that says what to do.
+"""Errors of requests: one line in each language that says what is wrong and what to do.
 
-Every surface shows the same refusals, each in its own form. Nothing in them tells where the library
-is or how the program works inside.
+Every surface shows the same errors, each in its own form. They never tell where the library is or
+how the program works inside.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from index.messages import Message
 from rag.render.rich_text import escape_controls
 
 _log = logging.getLogger("tongzhu")
-_MAX_VALUE_LENGTH = 60  # characters of what was sent that a refusal repeats
+_MAX_VALUE_LENGTH = 60  # characters of a value that a message repeats
 
 
 @dataclass(eq=False)
 class RequestError(Exception):
-    """Something asked for cannot be given.
+    """A request that cannot be met.
 
     Attributes:
-        status: As in HTTP.
-        code: What it is about, for programs.
+        status: The HTTP status.
+        code: A name of the error, for programs.
         message: What is wrong and what to do.
-        location: The part of the request that is meant, as a path of names.
-        retry_after: Seconds after which it may be asked again; None if that would not help.
+        location: The part of the request that is wrong, as a path of names.
+        retry_after: Seconds after which to try again; None if that would not help.
     """
 
     status: int
@@ -42,7 +42,7 @@ class RequestError(Exception):
 
 
 def format_safe_message(message: Message, **values: object) -> Message:
-    """The message with its places filled, by nothing that a screen would obey."""
+    """Return the message with its placeholders filled in, without control characters."""
     safe_values = {name: _shorten(value) for name, value in values.items()}
     return Message(message.en.format(**safe_values), message.zh.format(**safe_values))
 
@@ -53,7 +53,7 @@ def _shorten(value: object) -> str:
 
 
 def not_found_error(template: Message, name: object) -> RequestError:
-    """The library does not have it; the line, one of those below, says where to look."""
+    """Return the error for something that the library does not have."""
     return RequestError(404, "not-found", format_safe_message(template, name=name))
 
 
@@ -80,7 +80,7 @@ NO_PASSAGE = Message(
 
 
 def to_request_error(error: TongzhuError) -> RequestError:
-    """The refusal for an error that a user can mend, if only the user of the server."""
+    """Return the request error for an error that a user can correct."""
     if isinstance(error, QuestionError):
         return RequestError(422, "question", error.message)
     # What is wrong with a library or a model names files: that is for the server's log.
@@ -174,7 +174,7 @@ _WHOLE_REQUEST = Message("The request", "請求")
 
 
 def validation_to_request_error(errors: Sequence[Mapping[str, Any]]) -> RequestError:
-    """The refusal for a request that pydantic found at fault, by the first of its errors."""
+    """Return the request error for the first of pydantic's validation errors."""
     error = errors[0]
     location = tuple(str(part) for part in error["loc"] if part not in ("body", "path", "query"))
     message = _VALIDATION_MESSAGES.get(error["type"], _UNKNOWN_VALIDATION_MESSAGE)

@@ -1,6 +1,7 @@
-"""How much may be asked at once: every limit of every surface is here.
+"""The limits of every surface.
 
-What Python is granted is in `query.limits`; a server grants less where others would have to wait.
+The limits of the Python API are in `rag.query.limits`; those of a server are lower where other
+clients would have to wait.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ MAX_TOTAL_LOGIN_ATTEMPTS = 60
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server grants its clients.
+    """The limits of a server.
 
     Attributes:
         max_body_bytes: Bytes of a request.

@@ -1,6 +1,6 @@
-"""What may be asked of a library, whatever surface it comes through: types that check themselves.
+"""The requests of programs, as pydantic models that validate themselves.
 
-A value of the wrong type is refused and never converted: "5" is no number, 1 is no truth value.
+A value of the wrong type is refused, never converted: "5" is not a number, 1 is not a boolean.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def _parse_date(value: Any) -> Any:
 
 
 def _parse_integer(value: Any) -> Any:
-    """A whole number however it is written: to JSON Schema 8.0 is an integer too."""
+    """Return a whole number however it is written: to JSON Schema 8.0 is an integer too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def check_unicode(text: str) -> str:
-    """A text without half a character, which no other program could take."""
+    """Return a text; raise an error for a lone surrogate, which no other program could take."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -47,7 +47,7 @@ def check_unicode(text: str) -> str:
 
 
 WORD_PATTERN = r"[\p{L}\p{N}]"
-"""What every question and every filter has: a letter or a digit."""
+"""Matches a letter or a digit, which every question and every filter must have."""
 
 QuestionText = Annotated[
     str,
@@ -78,7 +78,7 @@ History = Annotated[
     Strict(strict=False),
     Field(
         max_length=limits.MAX_HISTORY,
-        description="The questions asked before it, oldest first: what a follow-up leans on.",
+        description="The questions asked before it, oldest first, for follow-ups.",
     ),
 ]
 
@@ -95,7 +95,7 @@ Threshold = Annotated[
 
 
 class StrictModel(BaseModel):
-    """What a request holds: nothing of another type, and nothing unknown."""
+    """A request model: no value of another type, and no unknown field."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
@@ -104,10 +104,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 def parse_request(model: type[_Model], values: Mapping[str, object]) -> _Model:
-    """What is asked for, in the values that a program sent; null is what it leaves out.
+    """Return the request in the values that a program sent; null counts as left out.
 
     Raises:
-        RefusalError: If they are not what is wanted.
+        RequestError: If they are not valid.
     """
     try:
         return model.model_validate(
@@ -118,7 +118,7 @@ def parse_request(model: type[_Model], values: Mapping[str, object]) -> _Model:
 
 
 class RequestFilters(StrictModel):
-    """Which articles to look in: those that meet all that is given, in either script."""
+    """Which articles to search: those that meet all filters, in either script."""
 
     publication: FilterText | None = Field(
         default=None, description="An id, or part of title or number."
@@ -134,7 +134,7 @@ class RequestFilters(StrictModel):
     before: DateText | None = Field(default=None, description="The last day of publication.")
 
     def to_filters(self) -> Filters:
-        """The same for the library."""
+        """Return the filters as the library takes them."""
         return Filters(**self.model_dump())
 
 
@@ -154,7 +154,7 @@ class AskRequest(StrictModel):
 
 
 class BatchRequest(StrictModel):
-    """Questions that are answered in one go, each for itself."""
+    """Questions that are answered together, each on its own."""
 
     questions: Annotated[
         tuple[QuestionText, ...],

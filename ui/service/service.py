@@ -1,4 +1,4 @@
-"""The one way in which every surface asks an open library; a surface only gives it another form.
+"""The service that every surface asks; a surface only gives its answers another form.
 
 The library may be changed underneath: what is published is taken over while the service runs.
 Answers are cached with the generation of the library that gave them, and dropped with it.

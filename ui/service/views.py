@@ -1,4 +1,4 @@
-"""What is in a library, as every surface gives it: plain values with nothing of the server in them.
+"""What is in a library, as programs get it: plain values, independent of any server.
 
 An Answer is not here: `rag.answer.serialization` turns it into JSON.
 """
@@ -16,7 +16,7 @@ from rag.answer.model import ArticleRef, CitedNote, PublicationRef
 
 @dataclass(frozen=True, slots=True)
 class PublicationView:
-    """A publication as a list shows it."""
+    """A publication in a list."""
 
     id: str
     title: str
@@ -31,7 +31,7 @@ class PublicationView:
 
 @dataclass(frozen=True, slots=True)
 class PublicationContents:
-    """A publication and what articles it has."""
+    """A publication and its articles."""
 
     publication: PublicationView
     articles: tuple[ArticleRef, ...]
@@ -39,7 +39,7 @@ class PublicationContents:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphView:
-    """A paragraph as printed; marks of notes stand after `offset` characters of the text."""
+    """A paragraph as printed, with the positions of its note marks."""
 
     text: str
     marks: tuple[NoteMark, ...]
@@ -51,10 +51,10 @@ class SectionView:
     """A section of an article: the text under one heading, and the notes whose marks stand in it.
 
     Attributes:
-        index: Its place in the article, from 0.
-        path: The headings from the article down; empty for text before the first one.
-        paragraphs: In order.
-        notes: In order, each once.
+        index: The index of the section in the article, from 0.
+        path: The headings from the article down; empty for text before the first heading.
+        paragraphs: The paragraphs in order.
+        notes: The notes whose marks stand in the section, in order, each once.
     """
 
     index: int
@@ -75,7 +75,7 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class SectionInArticle:
-    """A section, and where it stands."""
+    """A section, with its article and publication."""
 
     publication: PublicationRef
     article: ArticleRef
@@ -84,7 +84,7 @@ class SectionInArticle:
 
 @dataclass(frozen=True, slots=True)
 class NoteInArticle:
-    """A note, and where it stands; `stands_for` is the note behind 同註 or *Ibid.*."""
+    """A note, with its article and publication; `resolves_to` is the note that 同註 stands for."""
 
     publication: PublicationRef
     article: ArticleRef
@@ -92,7 +92,7 @@ class NoteInArticle:
 
 
 def build_publication_view(summary: Summary) -> PublicationView:
-    """A publication without the place that it was read from."""
+    """Return a publication without the path that it was read from."""
     return PublicationView(
         id=summary.id,
         title=summary.title,
@@ -107,7 +107,7 @@ def build_publication_view(summary: Summary) -> PublicationView:
 
 
 def build_section_view(index: int, section: Section, article: Article) -> SectionView:
-    """A section with its notes."""
+    """Return a section with its notes."""
     marks = [
         *section.marks,
         *(mark for paragraph in section.paragraphs for mark in paragraph.marks),

@@ -1,1 +1,1 @@
-"""What the commands of `tongzhu` do; each returns the exit status."""
+"""The commands of `tongzhu`; each returns the exit status."""

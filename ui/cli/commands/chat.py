@@ -27,7 +27,7 @@ _MESSAGES = MessageCatalogue("ui", "cli")
 
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
-    """Where the page is reached, and what visitors may do.
+    """The address of the page, and what visitors may do.
 
     Attributes:
         host: The address to listen at.
@@ -55,7 +55,7 @@ class ChatOptions:
 
 
 def serve_chat(library: Path | None, options: ChatOptions, language: Language) -> int:
-    """Serves the page until it is stopped; builds the library of the sample if there is none."""
+    """Serve the page until it is stopped; build the library of the sample if there is none."""
     host, port = options.host, options.port
     with open_socket(host, port):
         pass  # before anything is loaded or built; the page's server opens it anew
@@ -95,7 +95,7 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
 
 
 def ensure_library(folder: Path, language: Language) -> None:
-    """Sees to it that a library is there that this version can search; if need be, the sample's.
+    """Build the library of the sample where there is none; update one of an older format.
 
     Raises:
         LibraryError, ModelError: As `index.update.update.update`.

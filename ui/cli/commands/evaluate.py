@@ -1,4 +1,4 @@
-"""`tongzhu eval`: a question set asked, judged and reported."""
+"""`tongzhu eval`: run a question set and report the metrics."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SPLITS: dict[str, Split | None] = {"dev": "dev", "test": "test", "all": None}
 
 @dataclass(frozen=True, slots=True)
 class EvalOptions:
-    """What the command line asks for.
+    """The options of `tongzhu eval`.
 
     Attributes:
         name: The question set.
@@ -58,7 +58,7 @@ class EvalOptions:
 
 
 def evaluate(options: EvalOptions, language: Language) -> int:
-    """Prints the figures of a question set, and writes them down where that is asked for."""
+    """Print the metrics of a question set, and write a report where one is asked for."""
     require_extra("eval")
     from eval.baselines.systems import parse_baseline_names
     from eval.report.compare import collect_metadata, compare_systems
@@ -98,7 +98,7 @@ def _parse_split(name: str) -> Split | None:
 
 
 def _prepare_library(options: EvalOptions, question_set: QuestionSet, bars: ProgressBars) -> Path:
-    """The library that was named, else the set's own, made if need be, else the user's."""
+    """Return the library that was named, else the set's own, built if need be, else the user's."""
     if options.library or not question_set.source:
         return resolve_library_path(options.library)
     encoder = load_encoder(on_unpack=bars.show_unpacking)
@@ -108,7 +108,7 @@ def _prepare_library(options: EvalOptions, question_set: QuestionSet, bars: Prog
 def _print_runs(
     name: str, runs: Sequence[SystemRun], run_facts: ReportMetadata, language: Language
 ) -> None:
-    """Sets the figures for a terminal."""
+    """Print the metrics as tables in a terminal."""
     from eval.report import messages
     from eval.report.tables import build_difference_table, build_tables
 
@@ -144,6 +144,6 @@ def _to_rich_table(table: Table) -> RichTable:
 
 
 def _format_cell(cell: str) -> Text:
-    """A figure with its interval under it."""
+    """Return a metric with its interval under it."""
     metric, _, interval = cell.partition("\n")
     return Text.assemble(metric, ("\n" + interval, DIM)) if interval else Text(metric)

@@ -1,4 +1,4 @@
-"""`tongzhu feedback`: what visitors of the page said of answers, as question sets."""
+"""`tongzhu feedback`: the feedback of visitors of the page, as question sets."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _PAGE_MESSAGES = MessageCatalogue("ui", "page")
 
 
 class ExportError(TongzhuError):
-    """Question sets cannot be written where they should be."""
+    """Question sets cannot be written to the folder."""
 
 
 def report_feedback(export_folder: Path | None, library: Path | None, language: Language) -> int:
-    """Prints how much was said of answers, and writes it down as question sets."""
+    """Print how much feedback there is, and write it as question sets."""
     judged_turns = tuple(_load_judged())
     if not judged_turns:
         print_line(_FEEDBACK_MESSAGES["no_feedback"].in_language(language))
@@ -82,7 +82,7 @@ def _load_judged() -> Iterator[JudgedAnswer]:
 
 
 def _check_cases(cases: Iterable[FeedbackCase], library: Library) -> Iterator[FeedbackCase]:
-    """The same, with those as drafts whose gold the library as it is does not bear out."""
+    """Yield the cases; one whose gold the library does not confirm becomes a draft."""
     publication_ids = {summary.id for summary in library.publications()}
     for checked in cases:
         if checked.missing or not checked.record.get("where"):
@@ -104,7 +104,7 @@ def _to_draft(original: FeedbackCase, missing: Message) -> FeedbackCase:
 
 
 def _write_sets(question_sets: Iterable[FeedbackSet], folder: Path) -> Iterator[FeedbackSet]:
-    """Writes each set into a file; none that is there already, for a draft may be half finished.
+    """Write each set to a file, but never over one: a draft may be half edited.
 
     Raises:
         ExportError: If one is there, or cannot be written.

@@ -1,4 +1,4 @@
-"""`tongzhu glossary`: what stands for what, and the user's own part of it."""
+"""`tongzhu glossary`: show the glossary, and edit the user's own part of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MESSAGES = MessageCatalogue("ui", "glossary")
 def show_glossary(
     words: Sequence[str], library: Path | None, language: Language, *, as_json: bool
 ) -> int:
-    """Prints the glossary, or the part that has one of the words; 1 if nothing has."""
+    """Print the glossary, or the entries with one of the words; return 1 if none has."""
     path = resolve_library_path(library)
     with Library.open(path) as opened:
         matching = [stored for stored in opened.glosses() if _contains_word(stored.gloss, words)]
@@ -48,7 +48,7 @@ def show_glossary(
 
 
 def add_file(file: Path, library: Path | None, language: Language) -> int:
-    """Adds a file to the user's glossary, as a whole; 1 if a line of it is wrong."""
+    """Add a file to the user's glossary, as a whole; return 1 if a line of it is wrong."""
     entries = read_glossary(file)
     for fault in entries.faults:
         print_error(fault, language)
@@ -71,7 +71,7 @@ def add_file(file: Path, library: Path | None, language: Language) -> int:
 
 
 def remove_glosses(words: Sequence[str], library: Path | None, language: Language) -> int:
-    """Removes the user's entries that have one of the forms, or all; 1 if one is in none."""
+    """Remove the user's entries with one of the forms, or all; return 1 if a form is in none."""
     words_by_key = {fold(word): word for word in words}
     removed: list[Gloss] = []
 
@@ -90,7 +90,7 @@ def remove_glosses(words: Sequence[str], library: Path | None, language: Languag
 
 
 class _GlossSources:
-    """Where glosses come from, for people and for programs."""
+    """The sources of glosses, for people and for programs."""
 
     def __init__(self, library: Library, language: Language) -> None:
         self._library = library
@@ -101,7 +101,7 @@ class _GlossSources:
         self._titles: dict[tuple[str, int], str] = {}
 
     def format_source(self, stored: StoredGloss) -> str:
-        """Where a gloss comes from, on one line."""
+        """Return where a gloss comes from, on one line."""
         gloss = stored.gloss
         if not stored.publication_id:
             return _MESSAGES["user_glossary"].in_language(self._language)
@@ -112,7 +112,7 @@ class _GlossSources:
         return " · ".join(part for part in parts if part)
 
     def to_dict(self, stored: StoredGloss) -> dict[str, Any]:
-        """A gloss and where it comes from, as JSON."""
+        """Return a gloss and where it comes from, as JSON."""
         gloss = stored.gloss
         summary = self._summaries.get(stored.publication_id)
         return {
@@ -144,7 +144,7 @@ def _contains_word(gloss: Gloss, words: Sequence[str]) -> bool:
 def _print_glosses(
     glosses: Sequence[StoredGloss], sources: _GlossSources, language: Language
 ) -> None:
-    """A table in a terminal; anywhere else lines that `--add` takes."""
+    """Print a table in a terminal, anywhere else lines that `--add` takes."""
     screen = create_console()
     if not screen.is_terminal:
         for stored in glosses:

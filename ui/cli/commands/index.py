@@ -1,4 +1,4 @@
-"""`tongzhu index` and `tongzhu remove`: what goes into the library, and out of it."""
+"""`tongzhu index` and `tongzhu remove`: add publications to the library, and remove them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INTERRUPTED = 130
 def index_files(
     paths: Sequence[Path], library: Path | None, language: Language, *, model: str | None
 ) -> int:
-    """Adds files and folders of files; 1 if one of them could not be read."""
+    """Add files and folders of files; return 1 if one of them could not be read."""
     folder = resolve_library_path(library)
     files, empty_folders = _collect_files(paths)
     for path in empty_folders:
@@ -47,7 +47,7 @@ def index_files(
 def add_files(
     folder: Path, files: Sequence[Path], language: Language, *, model: str | None = None
 ) -> UpdateReport:
-    """Adds files to a library, showing how far it is; raises what `update` does."""
+    """Add files to a library, with progress bars."""
     with ProgressBars(language) as bars:
         encoder = _select_encoder(folder, model, bars)
         return update_library(folder, add=files, encoder=encoder, progress=bars.show_progress)
@@ -56,7 +56,7 @@ def add_files(
 def remove_publications(
     publications: Sequence[str], library: Path | None, language: Language
 ) -> int:
-    """Removes publications, by id or by file; 1 if one of them is not in the library."""
+    """Remove publications, by id or by file; return 1 if one of them is not in the library."""
     folder = resolve_library_path(library)
     with Library.open(folder, allow_outdated=True) as opened:
         summaries = opened.publications()
@@ -78,7 +78,7 @@ def remove_publications(
 
 
 def _collect_files(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """The files to read, folders searched for those of the right kinds; and folders without any."""
+    """Return the files to read, those in folders included, and the folders without any."""
     files: list[Path] = []
     empty_folders: list[Path] = []
     for path in paths:
@@ -103,7 +103,7 @@ def _is_hidden(file: Path, folder: Path) -> bool:
 
 
 def _select_encoder(folder: Path, model: str | None, bars: ProgressBars) -> Encoder:
-    """The model that was named, else that of the library, else the bundled one."""
+    """Return the model that was named, else that of the library, else the bundled one."""
     name = model or DEFAULT_MODEL
     if model is None and (folder / POINTER_FILE).exists():
         with Library.open(folder, allow_outdated=True) as opened:

@@ -1,4 +1,4 @@
-"""`tongzhu inspect`: how a file is read."""
+"""`tongzhu inspect`: show how a file is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.cli.output import print_error, print_line
 
 
 def inspect_files(files: Sequence[Path], language: Language, *, as_json: bool) -> int:
-    """Prints what is read out of each file; 1 if one of them cannot be read."""
+    """Print what is read from each file; return 1 if one of them cannot be read."""
     inspected_files: list[InspectedFile] = []
     status = 0
     for file in files:

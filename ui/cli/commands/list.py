@@ -22,7 +22,7 @@ _OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 
 def list_publications(library: Path | None, language: Language, *, as_json: bool) -> int:
-    """Prints the publications of the library, and how much is in them."""
+    """Print the publications of the library, with counts."""
     path = resolve_library_path(library)
     with Library.open(path) as opened:
         publications = opened.publications()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def serve_mcp(
     library: Path | None, options: ServerOptions | None, language: Language, *, limits: Limits
 ) -> int:
-    """Serves one agent over stdin and stdout; with a door, any number of them over HTTP."""
+    """Serve one agent over stdin and stdout; with options, any number of them over HTTP."""
     try:
         import anyio
 

@@ -27,7 +27,7 @@ _MESSAGES = MessageCatalogue("ui", "cli")
 def build_limits(
     options: ServerOptions, requests_per_minute: int | None, timeout_seconds: int
 ) -> Limits:
-    """What the clients at a door are granted."""
+    """Return the limits of a server."""
     if requests_per_minute is None:
         requests_per_minute = 0 if options.is_local else DEFAULT_REQUESTS_PER_MINUTE
     return Limits(requests_per_minute=requests_per_minute, timeout_seconds=timeout_seconds)
@@ -41,7 +41,7 @@ def serve(
     limits: Limits,
     cached_answers: int,
 ) -> int:
-    """Serves the library until it is stopped."""
+    """Serve the library until it is stopped."""
     try:
         from ui.api.app import build_app
         from ui.asgi.address import open_socket
@@ -62,7 +62,7 @@ def serve(
 def run_until_stopped(
     app: ASGIApp, server_socket: socket.socket, host: str, language: Language, path: str = ""
 ) -> None:
-    """Runs an application until a signal says to stop, and says where it is found.
+    """Run an application until a signal says to stop, and print its address.
 
     Args:
         app: What to run.
@@ -89,6 +89,6 @@ def run_until_stopped(
 def warn_if_exposed(
     options: ServerOptions, access_policy: AccessPolicy, language: Language
 ) -> None:
-    """Says so where anybody who reaches the server can read the library."""
+    """Print a warning where anybody who reaches the server can read the library."""
     if not options.is_local and not access_policy.api_keys:
         print_line(_MESSAGES["api_exposed"].in_language(language, host=options.host), stderr=True)
