@@ -1,8 +1,8 @@
 """Question sets from visitors' judgements: a wrong answer becomes a test.
 
-The format is that of `eval/questions/README.md`. A judgement that is no question yet, because nobody
-said where the answer stands, becomes a draft: the fields that are known, and what is missing in
-words, to be finished by hand.
+The format is that of `eval/questions/README.md`. A judgement that is no question yet, because
+nobody said where the answer stands, becomes a draft: the fields that are known, and what is missing
+in words, to be finished by hand.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def build_case(judged_answer: JudgedAnswer) -> FeedbackCase:
 
 
 def group_cases(cases: Iterable[FeedbackCase]) -> tuple[FeedbackSet, ...]:
-    """Return the questions grouped by publication, in order of first occurrence; then the drafts."""
+    """Return questions grouped by publication, in order of first occurrence; then the drafts."""
     sets: dict[str, list[FeedbackCase]] = {}
     drafts: list[FeedbackCase] = []
     for feedback_case in cases:

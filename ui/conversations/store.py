@@ -111,8 +111,8 @@ class JudgedAnswer:
 class ConversationStore:
     """The conversations of all visitors in one file. Thread-safe.
 
-    A visitor is identified by a secret that only their browser has; the file holds its digest. Every
-    method that takes the id of a conversation raises KeyError if the visitor has no such one.
+    A visitor is identified by a secret that only their browser has; the file holds its digest.
+    Every method that takes a conversation's id raises KeyError if the visitor has no such one.
 
     Args:
         path: The file; created, with its folder, if it does not exist.
@@ -268,11 +268,10 @@ class ConversationStore:
 
         Answers in the form of another release are left out.
         """
-        where_clause = "" if visitor is None else "WHERE visitor = ?"
         rows = self._file.fetch_rows(
-            f"SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation {where_clause}"  # noqa: S608 - a constant
-            " ORDER BY updated_at, id",
-            *([] if visitor is None else [_hash_visitor(visitor)]),
+            "SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation"
+            " WHERE ?1 IS NULL OR visitor = ?1 ORDER BY updated_at, id",
+            None if visitor is None else _hash_visitor(visitor),
         )
         for (conversation_id,) in rows:
             turns = [

@@ -1,4 +1,4 @@
-"""What the page's server gives beside the page: conversations and feedback as files."""
+"""Routes beside the page: conversations and feedback as files, and parts of the library's panel."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from index.messages import Language
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.feedback import build_case, build_download, group_cases
-from ui.messages.language import parse_accept_language, parse_language_tag
-from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
+from ui.messages.language import parse_language_tag
 from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import is_change_allowed
+from ui.page.visitor import parse_visitor, resolve_language
 from ui.service import limits
 from ui.service.catalogue_search import DEFAULT_LIMIT
 
@@ -28,14 +27,14 @@ _MEDIA_TYPES = {"md": "text/markdown", "json": "application/json"}
 
 
 def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
-    """The routes, to stand before those of the page."""
+    """Return the routes, which come before those of the page."""
 
     async def export_conversation(request: Request) -> Response:
         export_format, conversation_id = (
             request.path_params["form"],
             request.path_params["conversation"],
         )
-        visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
+        visitor = parse_visitor(request.headers)
         if export_format not in _MEDIA_TYPES or visitor is None:
             raise HTTPException(404)
         try:
@@ -48,7 +47,9 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
         except KeyError as error:
             raise HTTPException(404) from error
         if export_format == "md":
-            text = render_conversation_markdown(name, turns, resolve_language(request))
+            text = render_conversation_markdown(
+                name, turns, resolve_language(request.query_params, request.headers)
+            )
         else:
             text = render_conversation_json(name, turns)
         disposition = {"content-disposition": _format_disposition(name, export_format)}
@@ -59,7 +60,7 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
         )
 
     async def download_feedback(request: Request) -> Response:
-        visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
+        visitor = parse_visitor(request.headers)
         if visitor is None:
             raise HTTPException(404)
         name, content = await run_in_threadpool(_collect_feedback, sessions, visitor)
@@ -90,7 +91,9 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
     async def list_articles(request: Request) -> Response:
         publication_id = request.query_params.get("publication", "")
         html = await run_in_threadpool(
-            sessions.render_articles, publication_id, resolve_language(request)
+            sessions.render_articles,
+            publication_id,
+            resolve_language(request.query_params, request.headers),
         )
         if html is None:
             raise HTTPException(404)
@@ -105,7 +108,7 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
 
 
 def _format_disposition(name: str, export_format: str) -> str:
-    """The header that gives a download its name: what the conversation is called (RFC 6266)."""
+    """Return the Content-Disposition header with the conversation's name (RFC 6266)."""
     words = " ".join(_NON_WORD.sub(" ", name).split())[:_MAX_NAME_LENGTH].strip()
     encoded_name = quote(f"{words or 'conversation'}.{export_format}")
     return f"attachment; filename=\"conversation.{export_format}\"; filename*=UTF-8''{encoded_name}"
@@ -114,14 +117,4 @@ def _format_disposition(name: str, export_format: str) -> str:
 def _collect_feedback(sessions: ChatSessions, visitor: str) -> tuple[str, bytes]:
     return build_download(
         group_cases(map(build_case, sessions.conversations.store.list_judged_answers(visitor)))
-    )
-
-
-def resolve_language(request: Request) -> Language:
-    """The language that the page speaks to a visitor."""
-    requested = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    return (
-        parse_language_tag(requested)
-        if requested
-        else parse_accept_language(request.headers.get("accept-language", ""))
     )

@@ -1,4 +1,4 @@
-"""What happens on the events of the page: values for its parts, in the order of `page.layout`."""
+"""Listeners of the page's events; they return values for its parts, in the order of `layout`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from index.storage.records import Filters
 from ui.conversations import filters
 from ui.conversations.fallback_store import SessionRef
 from ui.conversations.model import parse_judgement
-from ui.messages.language import parse_accept_language, parse_language_tag
-from ui.page.auth.headers import LANGUAGE_COOKIE, parse_visitor_cookie
 from ui.page.chat_sessions import ChatSessions
 from ui.page.examples import EXAMPLE_COUNT, find_example_questions
 from ui.page.gradio_offline import gr
 from ui.page.publications import format_remaining, summarize_publications
 from ui.page.render import render_masthead, render_welcome
 from ui.page.uploads.changes import is_change_allowed
+from ui.page.visitor import parse_visitor, resolve_language
 from ui.service.query import NO_FILTERS
 
 _MESSAGES = MessageCatalogue("ui", "page")
@@ -27,17 +26,19 @@ _CONVERSATION_OUTPUTS = 5  # parts that show a conversation
 
 
 class PageEvents:
-    """The listeners of a page over one room."""
+    """The listeners of the page.
+
+    Args:
+        sessions: The library and the conversations with it.
+    """
 
     def __init__(self, sessions: ChatSessions) -> None:
         self._sessions = sessions
 
     def load_page(self, request: gr.Request) -> list[Any]:
-        """The page is opened, or opened again."""
-        requested = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-        header = request.headers.get("accept-language", "")
-        language = parse_language_tag(requested) if requested else parse_accept_language(header)
+        """Return everything on the page, when it is loaded or reloaded."""
         parameters = request.query_params
+        language = resolve_language(parameters, request.headers)
         outputs = self._show_page(
             _build_session(parameters.get("c", ""), language, request), request
         )
@@ -51,7 +52,7 @@ class PageEvents:
     def switch_language(
         self, filters_json: str, conversation_id: str, language: str, request: gr.Request
     ) -> list[Any]:
-        """The other language is wanted."""
+        """Return everything on the page in the other language."""
         other = "en" if language == "zh" else "zh"
         return self._show_page(
             _build_session(conversation_id, other, request),
@@ -62,7 +63,10 @@ class PageEvents:
     def refresh_library(
         self, filters_json: str, conversation_id: str, language: str, request: gr.Request
     ) -> list[Any]:
-        """The library is another now: what is no more in it limits no question."""
+        """Return everything on the page once the library has changed.
+
+        A filter by a publication that was removed is dropped.
+        """
         publications = self._sessions.service.catalogue.publications
         publication_ids = {publication.id for publication in publications}
         active_filters = filters.parse_filters(filters_json)
@@ -82,7 +86,7 @@ class PageEvents:
         language: str,
         request: gr.Request,
     ) -> list[Any]:
-        """Shows the question at once, and that it is being looked for."""
+        """Return the conversation with the new question, shown at once as pending."""
         new_conversation_id = self._sessions.conversations.add_question(
             _build_session(conversation_id, language, request),
             question,
@@ -93,7 +97,7 @@ class PageEvents:
         session = _build_session(new_conversation_id, language, request)
         if new_conversation_id != conversation_id:
             return ["", *self._show_conversation(session), gr.skip()]
-        # The rest of a long conversation is on the page already.
+        # The rest of a long conversation is already on the page.
         unchanged = [gr.skip()] * (_CONVERSATION_OUTPUTS - 2)
         return [
             "",
@@ -106,7 +110,7 @@ class PageEvents:
     def answer_question(
         self, conversation_id: str, language: str, request: gr.Request
     ) -> list[Any]:
-        """Puts the answer under the last question."""
+        """Return the last turn with its answer."""
         session = _build_session(conversation_id, language, request)
         if not conversation_id:
             return [gr.skip(), gr.skip()]
@@ -117,15 +121,15 @@ class PageEvents:
     def open_conversation(
         self, event: gr.EventData, language: str, request: gr.Request
     ) -> list[Any]:
-        """Another conversation is chosen."""
+        """Return the conversation that was chosen."""
         return self._show_conversation(_build_session(_read_field(event, "id"), language, request))
 
     def start_conversation(self, language: str, request: gr.Request) -> list[Any]:
-        """A new conversation is wanted."""
+        """Return an empty conversation."""
         return self._show_conversation(_build_session("", language, request))
 
     def change_filters(self, event: gr.EventData, filters_json: str, language: str) -> list[str]:
-        """What the next questions are limited to changes."""
+        """Return the filters of the next questions with one set or removed."""
         active_filters = filters.set_filter(
             filters.parse_filters(filters_json),
             _read_field(event, "kind"),
@@ -137,7 +141,7 @@ class PageEvents:
         ]
 
     def open_passage(self, event: gr.EventData, language: str) -> str:
-        """A passage is to be read in its article."""
+        """Return the reading pane, opened at a passage."""
         return self._sessions.render_reading_pane(
             _read_field(event, "passage"), _read_field(event, "mark"), _parse_language(language)
         )
@@ -145,7 +149,7 @@ class PageEvents:
     def rename_conversation(
         self, event: gr.EventData, conversation_id: str, language: str, request: gr.Request
     ) -> str:
-        """A conversation gets another name."""
+        """Rename a conversation, and return the list of conversations."""
         session = _build_session(conversation_id, language, request)
         error_message = self._sessions.conversations.rename(
             session, _read_field(event, "id"), _read_field(event, "name")
@@ -155,7 +159,7 @@ class PageEvents:
     def delete_conversation(
         self, event: gr.EventData, conversation_id: str, language: str, request: gr.Request
     ) -> list[Any]:
-        """A conversation is no longer wanted."""
+        """Delete a conversation, and return what shows the open one."""
         session = _build_session(conversation_id, language, request)
         error_message = self._sessions.conversations.delete(session, _read_field(event, "id"))
         return self._show_conversation(session, error_message)
@@ -163,7 +167,7 @@ class PageEvents:
     def save_judgement(
         self, event: gr.EventData, conversation_id: str, language: str, request: gr.Request
     ) -> list[str]:
-        """Something is said of an answer."""
+        """Save a judgement of an answer, and return its verdict and the list of conversations."""
         turn_text, is_absent = _read_field(event, "turn"), _read_field(event, "absent") == "yes"
         verdict, passage_id = _read_field(event, "verdict"), _read_field(event, "passage")
         parsed = parse_judgement(
@@ -178,7 +182,7 @@ class PageEvents:
     def _show_conversation(
         self, session: SessionRef, error_message: Message | None = None
     ) -> list[Any]:
-        """What shows a conversation."""
+        """Return the values of the parts that show a conversation."""
         turns = self._sessions.conversations.load_turns(session)
         session = replace(session, conversation_id=session.conversation_id if turns else "")
         example_texts = find_example_questions(self._sessions.service, session.language)
@@ -193,7 +197,7 @@ class PageEvents:
     def _show_page(
         self, session: SessionRef, request: gr.Request, active_filters: Filters = NO_FILTERS
     ) -> list[Any]:
-        """Everything on the page, in one language."""
+        """Return the values of all parts of the page, in one language."""
         language, service = session.language, self._sessions.service
         catalogue = service.catalogue
         conversation_outputs = self._show_conversation(session)
@@ -223,8 +227,8 @@ class PageEvents:
 
 
 def _build_session(conversation_id: str, language: str, request: gr.Request) -> SessionRef:
-    known_visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
-    # A browser that refuses cookies is known by its open page alone; nobody shares that either.
+    known_visitor = parse_visitor(request.headers)
+    # A browser that refuses cookies is recognized by its open page, which nobody shares either.
     visitor = known_visitor or f"page {request.session_hash or secrets.token_urlsafe(32)}"
     return SessionRef(
         visitor, conversation_id, _parse_language(language), is_anonymous=known_visitor is None
@@ -236,7 +240,7 @@ def _parse_language(language: str) -> Language:
 
 
 def _read_field(event: gr.EventData, name: str) -> str:
-    """What the page's own script sent with an event; "" for whatever else anybody sends."""
+    """Return a text that the page's script sent with an event; "" for anything else."""
     data = event._data
     value = data.get(name) if isinstance(data, dict) else None
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Questions to begin with, made from a library's own names, titles and headings."""
+"""Example questions, made from the names, titles and headings of a library."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INNER_QUOTES = str.maketrans("「」“”", "『』‘’")
 
 
 EXAMPLE_COUNT = 4
-"""How many questions a newcomer is shown."""
+"""How many example questions the first screen shows."""
 
 _EXAMPLE_PUBLICATIONS = 3  # publications that examples are made of
 
@@ -62,10 +62,15 @@ def _find_example_questions(service: Service, _: int, language: Language) -> tup
 def generate_example_questions(
     publications: Sequence[Summary], articles: Iterable[Article], language: Language
 ) -> Iterator[str]:
-    """What could be asked: what the first publication holds, then what the headings name.
+    """Yield example questions: on the contents of the first publication, then on topics.
 
-    Each question is about another article than the one before it. In English they are made of
-    titles, printed or translated; in Chinese of the most special headings, else of titles.
+    Consecutive questions are about different articles. Topics are headings in the language, or else
+    titles, as printed or translated.
+
+    Args:
+        publications: The first of them is asked for its contents.
+        articles: What the topics are taken from.
+        language: The language of the questions.
     """
     for item in publications[:1]:
         if item.title:
@@ -105,7 +110,7 @@ def _list_remaining_topics(specific: Sequence[str], titles: Sequence[str]) -> It
 
 
 def _strip_numbering(heading: str) -> str:
-    """A heading without its number and its asterisks."""
+    """Return a heading without its number and its asterisks."""
     return _NUMBERING.sub("", heading).strip().replace("*", "")
 
 

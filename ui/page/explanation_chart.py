@@ -1,4 +1,4 @@
-"""Why an answer's passages were found, as the picture on the page: a bar for each of them."""
+"""The explanation of an answer as a bar chart: a bar for each passage."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from rag.render.explanation import (
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
-_BIAS_PART = "bias"  # what every answer starts from: it says nothing of this one
+_BIAS_PART = "bias"  # the same for every answer
 
 
 @dataclass(frozen=True, slots=True)
 class BarSegment:
-    """A stretch of a bar, in percent of the room that all bars have."""
+    """A part of a bar: a family of features and its width in percent of the chart."""
 
     family: PartCategory
     percent: float
@@ -33,16 +33,16 @@ class BarSegment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What speaks for one passage.
+    """The bar of one passage.
 
     Attributes:
-        rank: From 1.
-        name: The heading that it stands under.
-        segments: What speaks for it, in order.
-        negative_percent: How much speaks against it, in percent.
+        rank: The rank of the passage, from 1.
+        name: The heading that the passage stands under.
+        segments: The families of features that raise its score.
+        negative_percent: The width of what lowers its score, in percent of the chart.
         description: The bar in words.
-        shared_words: Words of the question that it has too.
-        translations: Words of the question, and what it says for them in the other language.
+        shared_words: Words of the question that the passage has too.
+        translations: Words of the question with their translations in the passage.
     """
 
     rank: int
@@ -56,16 +56,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class ExplanationChart:
-    """Why an answer is what it is.
+    """The explanation of an answer as a chart.
 
     Attributes:
-        legend: The families that there are, each in words.
-        bars: Best first.
-        negative_width: How much room is left of the line that the bars start from, in percent.
-        confidence_tenths: The confidence, of ten.
-        confidence_text: The same in words.
-        raising_factors: What raises it, in words.
-        lowering_factors: What lowers it.
+        legend: The families of features that occur, with their names.
+        bars: One for each passage, best first.
+        negative_width: The width left of the axis, in percent of the chart.
+        confidence_tenths: The confidence, in tenths.
+        confidence_text: The confidence in words.
+        raising_factors: What raises the confidence, in words.
+        lowering_factors: What lowers the confidence, in words.
     """
 
     legend: tuple[tuple[PartCategory, str], ...]
@@ -78,7 +78,7 @@ class ExplanationChart:
 
 
 def build_chart(answer: Answer, language: Language) -> ExplanationChart:
-    """An answer's explanation as it is drawn."""
+    """Return the explanation of an answer as a chart."""
     explanation = explain(answer)
     totals = [_sum_contributions(passage) for passage in explanation.passages]
     max_negative = max((negative for _, negative in totals), default=0.0)
@@ -138,13 +138,13 @@ def _build_bar(
 
 
 def _sum_contributions(passage: PassageExplanation) -> tuple[float, float]:
-    """How much speaks for a passage, and how much against it."""
+    """Return the sums of what raises and of what lowers the score of a passage."""
     values = [value for _, value in passage.sum_by_category()]
     return sum(v for v in values if v > 0), -sum(v for v in values if v < 0)
 
 
 def _label_families(explanation: Explanation) -> dict[PartCategory, Message]:
-    """The families that there are, in order, with their words."""
+    """Return the families of features that occur, in order, with their names."""
     by_family: dict[PartCategory, list[Contribution]] = {family: [] for family in PART_CATEGORIES}
     for passage in explanation.passages:
         for contribution in passage.contributions:

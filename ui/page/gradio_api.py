@@ -1,4 +1,4 @@
-"""What a program can ask of the page's server through Gradio's own client."""
+"""The endpoint for programs that use Gradio's own client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.service.requests import AskRequest, parse_request
 
 
 def add_ask_endpoint(sessions: ChatSessions) -> None:
-    """Adds the endpoint /ask to the page that is being built."""
+    """Add the endpoint /ask to the page that is being built."""
 
     def ask(
         question: str,

@@ -1,6 +1,6 @@
-"""Gradio, told never to ask its makers' servers for anything before it is imported.
+"""Gradio, set to contact no server of its makers; the settings must come before its import.
 
-Every module of ours that needs Gradio takes it from here.
+All modules import Gradio from here.
 """
 
 from __future__ import annotations

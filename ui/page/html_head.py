@@ -1,4 +1,4 @@
-"""What the page says of itself before it is drawn: to browsers, and where its address is shared."""
+"""The HTML head of the page: its title, description and preview where its address is shared."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.messages import Language
-from ui.page.downloads import resolve_language
 from ui.page.render import LANGUAGE_TAGS, render_template
+from ui.page.visitor import resolve_language
 
 _GRADIO_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 
 def replace_head(html: str, language: Language) -> str:
-    """The page's HTML, with our head in the place of what Gradio says of itself."""
+    """Return the page's HTML with our head in place of Gradio's metadata."""
     head, script, remainder = html.partition("<script>")
     head = _GRADIO_META.sub("", head).replace('lang="en"', f'lang="{LANGUAGE_TAGS[language]}"', 1)
     return f"{head}{render_template('head.html', language)}\n{script}{remainder}"
 
 
 class HeadMiddleware:
-    """Puts the head on the page's HTML; everything else goes through as it is (ASGI)."""
+    """ASGI middleware that replaces the head of the page's HTML."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on."""
+        """Handle a request (ASGI)."""
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
@@ -47,7 +47,9 @@ class HeadMiddleware:
             headers = MutableHeaders(scope=start)
             content = bytes(body)
             if headers.get("content-type", "").startswith("text/html"):
-                content = replace_head(content.decode(), resolve_language(Request(scope))).encode()
+                request = Request(scope)
+                language = resolve_language(request.query_params, request.headers)
+                content = replace_head(content.decode(), language).encode()
                 headers["content-length"] = str(len(content))
             await send(start)
             await send({"type": "http.response.body", "body": content})

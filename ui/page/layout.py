@@ -1,6 +1,6 @@
-"""The chat page's frame: which part of it is what, and which event calls what.
+"""The parts of the chat page and the listeners of their events.
 
-What then happens is `ui.page.events`; how it looks is `ui.page.render` and `page.css`.
+The listeners are in `ui.page.events`; `ui.page.render` and the style sheets decide on the looks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ui.service.limits import MAX_QUESTION_LENGTH
 _MESSAGES = MessageCatalogue("ui", "page")
 
 _STATIC = Path(__file__).with_name("static")
-# Without Gradio's queue every event is one request, which many visitors' events need not wait for.
+# Without Gradio's queue every event is one request, and no visitor waits for another's events.
 _EVENT_OPTIONS: dict[str, Any] = {
     "show_progress": "hidden",
     "api_visibility": "private",
@@ -28,10 +28,10 @@ _EVENT_OPTIONS: dict[str, Any] = {
 
 
 def build_page(sessions: ChatSessions) -> gr.Blocks:
-    """The page over a library; every visitor has conversations of their own."""
+    """Return the page over a library; every visitor has conversations of their own."""
     page: gr.Blocks
     with gr.Blocks(title=_MESSAGES["page_title"].en, analytics_enabled=False) as page:
-        # These are kept by the page and not by the server, so that they outlive a restart.
+        # The page keeps these, not the server, so that they outlive a restart.
         language = gr.Textbox(visible="hidden")
         conversation_id = gr.Textbox(visible="hidden")
         filters_json = gr.Textbox(visible="hidden")
@@ -76,7 +76,7 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             question,
             ask,
         ]
-        # What was asked before a refresh or a restart, and not answered, is answered now.
+        # A question that a reload or a restart left pending is answered now.
         page.load(
             events.load_page,
             None,
@@ -138,6 +138,6 @@ def _create_html(name: str, *scripts: str) -> gr.HTML:
 
 
 def _create_hidden_html(name: str, script: str) -> gr.HTML:
-    """A place that shows nothing itself: its script takes over what arrives there."""
+    """Return an element that shows nothing: its script handles the values that arrive."""
     code = (_STATIC / script).read_text(encoding="utf-8")
     return gr.HTML(elem_id=name, html_template=" ", js_on_load=code)

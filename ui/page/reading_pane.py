@@ -1,4 +1,4 @@
-"""An article as the reading pane shows it: at one passage, with its evidence marked."""
+"""An article as the reading pane shows it, opened at a passage with its evidence marked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SPANS_PATTERN = re.compile(r"\d{1,6}-\d{1,6}(?:,\d{1,6}-\d{1,6}){0,9}")
 
 @dataclass(frozen=True, slots=True)
 class ArticleBlock:
-    """A paragraph as it is set; `cited` where the passage that was opened stands in it."""
+    """A paragraph as text runs; `is_cited` where it contains a part of the passage."""
 
     runs: tuple[TextRun, ...]
     kind: ParagraphKind
@@ -26,7 +26,7 @@ class ArticleBlock:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSection:
-    """A section as it is set: its heading with the marks in it, and how deep it lies, from 1."""
+    """A section: its heading as text runs, its depth from 1, and its paragraphs."""
 
     heading: tuple[TextRun, ...]
     depth: int
@@ -35,7 +35,7 @@ class ArticleSection:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """A whole article, opened at a passage."""
+    """An article opened at a passage."""
 
     citation: Citation
     sections: tuple[ArticleSection, ...]
@@ -44,11 +44,12 @@ class ArticleView:
 
 
 def build_article_view(located: LocatedPassage, spans_text: str) -> ArticleView:
-    """An article opened at a passage.
+    """Return an article opened at a passage.
 
     Args:
-        located: The passage.
-        spans_text: What to mark in its text, as `written_spans` wrote it; anything else marks nothing.
+        located: The passage and its article.
+        spans_text: The spans to mark in the passage, as `format_spans` writes them; anything else
+            marks nothing.
     """
     article = located.article
     return ArticleView(
@@ -67,12 +68,12 @@ def build_article_view(located: LocatedPassage, spans_text: str) -> ArticleView:
 
 
 def format_spans(spans: Sequence[Span]) -> str:
-    """Ranges as an address has them: 0-12,40-61."""
+    """Return spans as they stand in an address: 0-12,40-61."""
     return ",".join(f"{span.start}-{span.end}" for span in spans)
 
 
 def parse_spans(text: str) -> tuple[Span, ...]:
-    """The ranges that `written_spans` wrote; none where the text is something else."""
+    """Return the spans that `format_spans` wrote; none for any other text."""
     if not _SPANS_PATTERN.fullmatch(text):
         return ()
     pairs = (pair.split("-") for pair in text.split(","))
@@ -82,7 +83,7 @@ def parse_spans(text: str) -> tuple[Span, ...]:
 def _build_section(section: Section, passage: Passage | None, spans_text: str) -> ArticleSection:
     blocks: list[ArticleBlock] = []
     start, end, evidence = _locate_passage(section, passage, spans_text)
-    offset = 0  # in the section's text, paragraphs parted by one newline
+    offset = 0  # in the section's text, where one newline separates paragraphs
     for paragraph in section.paragraphs:
         end_offset = offset + len(paragraph.text)
         spans = [Span(span.start - offset, span.end - offset) for span in evidence]
@@ -104,7 +105,7 @@ def _build_section(section: Section, passage: Passage | None, spans_text: str) -
 def _locate_passage(
     section: Section, passage: Passage | None, spans_text: str
 ) -> tuple[int, int, list[Span]]:
-    """Where a passage begins and ends in its section's text, and what is marked there."""
+    """Return where a passage begins and ends in its section's text, and the spans to mark."""
     if passage is None:
         return 0, 0, []
     preceding = section.paragraphs[: passage.start.paragraph]

@@ -1,7 +1,8 @@
-"""Answers and the library as HTML, with nothing of any web framework in it.
+"""Answers and the library as HTML; nothing of any web framework is here.
 
 Everything that comes from a document or a reader is shown as text: Jinja escapes every value, and
-before that `visible` shows what a browser would obey. Links are http and https addresses only.
+before that `escape_controls` makes control characters visible. Links are http and https addresses
+only.
 """
 
 from __future__ import annotations
@@ -51,13 +52,13 @@ _LABELS = MessageCatalogue("rag", "labels")
 _MESSAGES = MessageCatalogue("ui", "page")
 
 _CONFIDENCE_LEVELS = ((0.85, "certain"), (0.65, "likely"))
-_LONG_TEXT_LENGTH = 90  # Chinese signs: three lines where the page is wide
+_LONG_TEXT_LENGTH = 90  # Chinese characters: three lines on a wide page
 LANGUAGE_TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationLine:
-    """A publication as the first screen names it."""
+    """A publication on the first screen: its name, and its date and counts in words."""
 
     name: str
     facts: str
@@ -65,7 +66,7 @@ class PublicationLine:
 
 @dataclass(frozen=True, slots=True)
 class PublicationListing:
-    """A publication as the library's panel names it, with its articles."""
+    """A publication in the library's panel, with the articles that matched a search."""
 
     summary: Summary
     name: str
@@ -81,14 +82,14 @@ def render_conversation(
     conversation_id: str = "",
     first_number: int = 1,
 ) -> str:
-    """Questions and answers in order; "" if there are none.
+    """Return questions and answers in order as HTML; "" if there are none.
 
     Args:
-        conversation: All of it, or its end.
-        language: What it is shown in.
-        make_chips: What an answer was limited to, as chips.
-        conversation_id: The conversation's id, by which the page knows where its end belongs.
-        first_number: The place of the first of these turns, from 1.
+        conversation: All turns, or the last ones.
+        language: The reader's.
+        make_chips: Returns the filters of a question as chips.
+        conversation_id: The conversation's id, by which the page appends its last turn.
+        first_number: The number of the first turn, from 1.
     """
     return _load_template("conversation.html").render(
         turns=conversation,
@@ -106,7 +107,7 @@ def render_welcome(
     *,
     may_change: bool = False,
 ) -> str:
-    """Return the first screen: what the page is, and what is in the library.
+    """Return the first screen as HTML: what the page is, and what is in the library.
 
     Args:
         publications: The publications that are listed.
@@ -119,7 +120,7 @@ def render_welcome(
 
 
 def render_masthead(language: Language) -> str:
-    """The page's name, and the ways to everything else."""
+    """Return the page's name and navigation as HTML."""
     return _load_template("masthead.html").render(
         page_language=LANGUAGE_TAGS[language], **_build_context(language)
     )
@@ -134,7 +135,7 @@ def render_conversation_list(
     judgement_count: int = 0,
     error_message: Message | None = None,
 ) -> str:
-    """A visitor's conversations.
+    """Return the list of a visitor's conversations as HTML.
 
     Args:
         summaries: The latest first.
@@ -156,7 +157,7 @@ def render_conversation_list(
 
 
 def render_reading_pane(article_view: ArticleView | None, language: Language) -> str:
-    """The reading pane; None where its passage is not there any more."""
+    """Return the reading pane as HTML; None for a passage that the library no longer has."""
     return render_template("reading_pane.html", language, article_view=article_view)
 
 
@@ -167,14 +168,14 @@ def render_library(
     language: Language,
     panel_context: Mapping[str, object] | None = None,
 ) -> str:
-    """What is in the library, and what a question may be limited to.
+    """Return the library's panel as HTML, where readers choose filters.
 
     Args:
-        matches: What of it is listed.
-        listings: Its publications.
+        matches: What is listed.
+        listings: The publications that are listed.
         is_searchable: Whether the panel has a search field.
         language: The reader's.
-        panel_context: What `uploads/panel.html` needs to be shown; None where nothing may be changed.
+        panel_context: The context of `uploads/panel.html`; None where nothing may be changed.
     """
     return render_template(
         "library.html",
@@ -190,7 +191,7 @@ def render_catalogue(
     language: Language,
     panel_context: Mapping[str, object] | None = None,
 ) -> str:
-    """The part of the same that changes with what is looked for."""
+    """Return the part of the panel that a search changes; arguments as for `render_library`."""
     return render_template(
         "catalogue.html",
         language,
@@ -199,7 +200,7 @@ def render_catalogue(
 
 
 def render_articles(articles: Sequence[Article], language: Language) -> str:
-    """The articles of a publication, each to limit a question to."""
+    """Return the articles of a publication as filters of a question, as HTML."""
     return render_template("articles.html", language, articles=articles)
 
 
@@ -225,7 +226,7 @@ def _build_catalogue_context(
 def render_chips(
     filter_chips: Sequence[FilterChip], language: Language, *, removable: bool = True
 ) -> str:
-    """What a question is limited to; "" for nothing."""
+    """Return the filters of a question as HTML; "" for none."""
     return _load_template("chips.html").render(
         chips=filter_chips, removable=removable, **_build_context(language)
     )
@@ -234,7 +235,7 @@ def render_chips(
 def render_verdict(
     turn: Turn, turn_number: int, conversation_id: str, message: Message | None, language: Language
 ) -> str:
-    """What a visitor says of the answer with this number, and what is told about keeping it."""
+    """Return the verdict form of a turn as HTML, with a message on whether it was saved."""
     return render_template(
         "verdict_response.html",
         language,
@@ -246,7 +247,7 @@ def render_verdict(
 
 
 def render_template(template: str, language: Language, **values: object) -> str:
-    """A template of another part of the page, with the words that all templates have."""
+    """Return a rendered template, with the context that all templates share."""
     return _load_template(template).render(**values, **_build_context(language))
 
 
@@ -264,7 +265,7 @@ def _load_template(name: str) -> Template:
 
 
 def _finalize_value(value: object) -> object:
-    """Text as it may be shown; markup of our own templates is left alone."""
+    """Return text with control characters made visible; markup of our templates is unchanged."""
     return (
         escape_controls(value)
         if isinstance(value, str) and not isinstance(value, Markup)
@@ -332,25 +333,25 @@ def _build_note_paragraphs(
 
 
 def _number_notes(notes: Sequence[CitedNote]) -> dict[str, int]:
-    """Each note's place in the list; numbers are as printed and need not be fit for an address."""
+    """Return each note's position by its number; printed numbers may not be fit for an address."""
     return {note.number: position for position, note in enumerate(notes, 1)}
 
 
 def _list_sources(answer: Answer) -> tuple[Source, ...]:
-    """What the notes of an answer cite, each work once, in order."""
+    """Return the sources that the notes of an answer cite, each once, in order."""
     notes = (note for citation in answer.citations for note in citation.notes)
     return tuple(dict.fromkeys(source for note in notes for source in note.all_sources))
 
 
 def _format_sources(sources: Sequence[Source]) -> str:
-    """Works as plain text, each on a line."""
+    """Return sources as plain text, one a line."""
     return "\n".join(
         escape_controls(line_to_text(collapse_whitespace(source.text))) for source in sources
     )
 
 
 def _describe_confidence(answer: Answer) -> Message:
-    """How sure the library is, in words."""
+    """Return the confidence of an answer in words."""
     for threshold, level in _CONFIDENCE_LEVELS:
         if answer.confidence >= threshold:
             return _MESSAGES[f"confidence.{level}"]
@@ -358,11 +359,11 @@ def _describe_confidence(answer: Answer) -> Message:
 
 
 def _choose_length_class(text: str) -> str:
-    """The class that sets a long text smaller: a Chinese sign says as much as three letters."""
+    """Return the CSS class of long texts; a Chinese character counts as three letters."""
     weight = 1 if _detect_language_tag(text) == LANGUAGE_TAGS["zh"] else 3
     return " long" if len(text) > weight * _LONG_TEXT_LENGTH else ""
 
 
 def _detect_language_tag(text: str) -> str:
-    """What a text is mainly in: it decides on fonts, and on the width of quotation marks."""
+    """Return the language tag of a text: it decides on fonts and the width of quotation marks."""
     return LANGUAGE_TAGS[detect_language(text)]

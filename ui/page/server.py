@@ -1,4 +1,4 @@
-"""Serves the chat page: the page itself, what can be downloaded from it, and their guard."""
+"""The server of the chat page, its downloads and its middleware."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".sp
 
 
 def serve(sessions: ChatSessions, host: str, port: int, on_ready: Callable[[], None]) -> None:
-    """Serves the page until the process is told to stop.
+    """Serve the page until the process is interrupted.
 
     Args:
-        sessions: The library, and what visitors asked it.
-        host: The address to listen at.
-        port: The port to listen at.
+        sessions: The library and the conversations with it.
+        host: The address to listen on.
+        port: The port to listen on.
         on_ready: Called once when the page can be opened.
 
     Raises:
         OSError: If the port is taken.
-        KeyboardInterrupt: When the process is told to stop.
+        KeyboardInterrupt: When the process is interrupted.
     """
     page = build_page(sessions)
     password_middleware = (

@@ -1,1 +1,1 @@
-"""Who may see the page: passwords, sessions and response headers."""
+"""Access to the page: passwords, sessions and response headers."""

@@ -1,14 +1,12 @@
-"""A password before everything that the page's server gives.
+"""The password of the page, required for everything that its server serves.
 
-Who knows it gets a session: a cookie that no script can read.
+Visitors who give it get a session: a cookie that no script can read.
 """
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,22 +15,25 @@ from index.messages import Language, Message, MessageCatalogue
 from ui.asgi.origin import is_same_origin
 from ui.asgi.rate_limit import RateLimiter
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
-from ui.page.downloads import resolve_language
 from ui.page.render import LANGUAGE_TAGS, render_template
+from ui.page.visitor import read_cookie, resolve_language
 from ui.service import limits
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
 SESSION_COOKIE = "tongzhu_session"
 _MAX_FORM_BYTES = 4 << 10  # bytes
-_PUBLIC_PATHS = (
-    "/gradio_api/startup-events",
-    "/favicon.ico",
-)  # they say nothing; Gradio asks the first
+# They reveal nothing, and Gradio requests the first itself.
+_PUBLIC_PATHS = ("/gradio_api/startup-events", "/favicon.ico")
 
 
 class PasswordMiddleware:
-    """ASGI middleware that lets nobody through but those with a session."""
+    """ASGI middleware that lets only visitors with a session through.
+
+    Args:
+        app: The application behind it.
+        signer: Checks the password and signs the sessions.
+    """
 
     def __init__(self, app: ASGIApp, signer: SessionSigner) -> None:
         self._app = app
@@ -41,7 +42,7 @@ class PasswordMiddleware:
         self._total_rate = RateLimiter(limits.MAX_TOTAL_LOGIN_ATTEMPTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, or asks for the password (ASGI)."""
+        """Handle a request, or ask for the password (ASGI)."""
         if scope["type"] == "lifespan" or scope.get("path") in _PUBLIC_PATHS:
             await self._app(scope, receive, send)
             return
@@ -49,7 +50,7 @@ class PasswordMiddleware:
             await send({"type": "websocket.close", "code": 1008})
             return
         request = Request(scope, receive)
-        session = _read_session(request.headers)
+        session = read_cookie(request.headers, SESSION_COOKIE)
         if request.method == "POST" and scope["path"].rstrip("/") == "/login":
             await (await self._log_in(request))(scope, receive, send)
         elif scope["path"].rstrip("/") == "/logout":
@@ -100,8 +101,8 @@ def _build_login_response(
     status: int = 401,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The page that asks for the password; a line for programs."""
-    language = resolve_language(request)
+    """Return the page that asks for the password; for programs, one line."""
+    language = resolve_language(request.query_params, request.headers)
     response_headers = {"cache-control": "no-store"} | (headers or {})
     if not _accepts_html(request):
         text = (message or _MESSAGES["password_needed"]).in_language(language)
@@ -112,11 +113,11 @@ def _build_login_response(
 
 
 def render_login(query: str, message: Message | None, language: Language) -> str:
-    """The page that asks for the password.
+    """Return the page that asks for the password as HTML.
 
     Args:
-        query: That of the address to go to, with its question mark; or "".
-        message: What was wrong with the last try.
+        query: The query of the address to go on to, with its question mark; or "".
+        message: What was wrong with the last attempt.
         language: The reader's.
     """
     other: Language = "en" if language == "zh" else "zh"
@@ -147,11 +148,3 @@ def _accepts_html(request: Request) -> bool:
 
 def _format_query(request: Request) -> str:
     return f"?{request.url.query}" if request.url.query else ""
-
-
-def _read_session(headers: Headers) -> str:
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie else ""

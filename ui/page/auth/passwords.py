@@ -1,4 +1,4 @@
-"""Where the password of the page comes from: never from the command line, which others can see."""
+"""The password of the page, which never stands on the command line, where others could see it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ui.service import limits
 _MESSAGES = MessageCatalogue("ui", "cli")
 
 ENVIRONMENT_VARIABLE = "TONGZHU_PASSWORD"
-_SECRET_BYTES = 32  # bytes
+_SECRET_BYTES = 32
 
 
 class PasswordError(TongzhuError):
-    """The page cannot be locked with what was given."""
+    """The password that was given cannot be used."""
 
 
 def create_signer(
@@ -33,19 +33,18 @@ def create_signer(
     *,
     language: Language,
 ) -> SessionSigner | None:
-    """The key of the page; None if nobody asked for one.
+    """Return what checks the page's password; None if there is to be none.
 
     Args:
-        is_required: Whether it shall be locked, even if neither of the following has a password: it is
-            then asked for.
-        password_file: A file with nothing in it but the password.
-        environ: May have it as TONGZHU_PASSWORD.
-        secret_file: The file that keeps what signs sessions; made if it is not there.
-        prompt: Asks a person at a terminal for a password, with these words.
+        is_required: Whether to ask for a password if neither file nor environment has one.
+        password_file: A file that holds nothing but the password.
+        environ: The environment; it may hold the password as TONGZHU_PASSWORD.
+        secret_file: The file with the secret that signs sessions; created if it does not exist.
+        prompt: Asks a person at a terminal for a password; takes the text to show.
         language: That person's.
 
     Raises:
-        PasswordError: If there is none, it is too short, or a file cannot be used.
+        PasswordError: If there is no password, it is too short, or a file cannot be used.
     """
     if password_file is not None:
         password = _read_password_file(password_file)
@@ -81,7 +80,7 @@ def _read_password_file(file: Path) -> str:
 
 
 def _load_secret(secret_file: Path) -> bytes:
-    """Bytes that nobody else knows; the same ones every time."""
+    """Return the secret that signs sessions, created at the first call."""
     try:
         secret_file.parent.mkdir(parents=True, exist_ok=True)
         if not secret_file.exists():

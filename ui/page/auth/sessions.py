@@ -13,7 +13,7 @@ SESSION_SECONDS = 30 * 24 * 3600
 
 
 class SessionSigner:
-    """Check the page's password, and sign and verify the sessions of those who know it. Thread-safe.
+    """The page's password, and signed sessions for those who give it. Thread-safe.
 
     Sessions are not stored: a session token stays valid over a restart while the password and the
     secret are the same. The end of a session before its time is known to this process alone.

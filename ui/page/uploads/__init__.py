@@ -1,5 +1,5 @@
-"""Changes of the library from the page: files that visitors put into it or take out of it.
+"""Changes of the library from the page: visitors add files and remove publications.
 
-A change runs in a process of its own (`worker`), which reads every file in yet another one
-(`reading`) under limits of time and memory. The server (`changes`) runs one after the other.
+A change runs in a process of its own (`worker`), which reads every file in another one (`read_one`)
+under limits of time and memory. The server (`changes`) runs one change after the other.
 """

@@ -1,6 +1,6 @@
-"""The changes of a library that visitors ask for: made one after the other, each for its visitor.
+"""The queue of the changes of a library that visitors ask for.
 
-What a visitor sees of a change is its `State`; nothing of any web framework is here.
+Visitors see the `ChangeState` of their own change; nothing of any web framework is here.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from ui.service import limits
 _MESSAGES = MessageCatalogue("ui", "uploads")
 
 WORKER_ARGUMENTS = ("-m", "ui.page.uploads.worker")
-_STOP_TIMEOUT = 5.0  # seconds in which a worker that is to stop may tidy up
+_STOP_TIMEOUT = 5.0  # seconds that an interrupted worker has to clean up
 _SECRET_VARIABLES = ("TONGZHU_PASSWORD", "TONGZHU_API_KEYS")
 _log = logging.getLogger("tongzhu")
 
 
 class BusyError(Exception):
-    """A change cannot be asked for at the moment: `message` says why."""
+    """A change cannot be queued at the moment; `message` says why."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.en)
@@ -54,15 +54,15 @@ class BusyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChangeState:
-    """How far a change is, and what came of it.
+    """The progress and the result of a change.
 
     Attributes:
-        progress: Where it is.
-        files_read: What was found in the files that were read.
-        rejections: Why some things cannot be done.
-        result: What came of it; None while it is being made.
-        is_cancelling: Whether it was told to stop.
-        is_adding: Whether it puts files into the library; else it takes a publication out.
+        progress: The current stage.
+        files_read: What the files that were read contain.
+        rejections: Why some files or publications cannot be changed.
+        result: The result; None while the change runs.
+        is_cancelling: Whether the change has been cancelled.
+        is_adding: Whether it adds files; else it removes a publication.
     """
 
     progress: InProgress = field(default_factory=lambda: InProgress("waiting"))
@@ -73,7 +73,7 @@ class ChangeState:
     is_adding: bool = True
 
     def apply_event(self, event: UploadEvent) -> ChangeState:
-        """The state once a worker has told something."""
+        """Return the state after an event of the worker."""
         match event:
             case InProgress():
                 return replace(self, progress=event)
@@ -98,11 +98,11 @@ class _Job:
 
 
 class ChangeQueue:
-    """Makes changes of a library. Thread-safe.
+    """Makes changes of a library, one after the other. Thread-safe.
 
     Args:
         library: The library's folder.
-        allow_remote: Whether visitors of other machines may ask for them, too.
+        allow_remote: Whether visitors on other machines may ask for changes, too.
         worker: The arguments of Python that run a worker.
     """
 
@@ -123,37 +123,47 @@ class ChangeQueue:
         folder: Path,
         rejections: Sequence[Message] = (),
     ) -> ChangeState:
-        """Puts files into the library, soon.
+        """Queue the addition of files.
 
         Args:
-            visitor: Who wants it.
-            files: By the names that they go by; none, if all are refused.
-            folder: What is removed once it is done.
-            rejections: Why other files that came with them are not taken.
+            visitor: The visitor's secret.
+            files: The files by name; none if all were rejected.
+            folder: The folder of the files, deleted when the change is finished.
+            rejections: Why other files of the upload are not taken.
+
+        Returns:
+            The state of the change.
 
         Raises:
-            NotNowError: If the visitor's last change is not done, or too many wait. The folder is
-                then left to the caller.
+            BusyError: If the visitor's last change is running, or too many are queued. The folder
+                is then left to the caller.
         """
         paths = {name: str(path) for name, path in files.items()}
         return self._enqueue(visitor, _Job(self._build_request(files=paths), folder, rejections))
 
     def remove(self, visitor: str, publication: str) -> ChangeState:
-        """Takes a publication out of the library, soon.
+        """Queue the removal of a publication.
+
+        Args:
+            visitor: The visitor's secret.
+            publication: The publication's id.
+
+        Returns:
+            The state of the change.
 
         Raises:
-            NotNowError: As `add`.
+            BusyError: As `add`.
         """
         return self._enqueue(visitor, _Job(self._build_request(remove=(publication,)), None, ()))
 
     def get_state(self, visitor: str) -> ChangeState | None:
-        """How far a visitor's last change is; None if there is none to be told of."""
+        """Return the state of a visitor's last change; None if there is none."""
         with self._lock:
             job = self._jobs.get(visitor)
             return job.state if job else None
 
     def cancel(self, visitor: str) -> None:
-        """Stops a visitor's change, wherever it is."""
+        """Cancel a visitor's change, queued or running."""
         with self._lock:
             job = self._jobs.get(visitor)
             if job is None or job.state.result or job.state.is_cancelling:
@@ -164,14 +174,14 @@ class ChangeQueue:
             _interrupt_worker(process)
 
     def dismiss(self, visitor: str) -> None:
-        """Forgets a visitor's last change, if it is done."""
+        """Forget a visitor's last change, if it is finished."""
         with self._lock:
             job = self._jobs.get(visitor)
             if job and job.state.result:
                 del self._jobs[visitor]
 
     def close(self) -> None:
-        """Stops everything; every change is made or is not."""
+        """Cancel all changes and wait for the running one."""
         with self._lock:
             visitors = list(self._jobs)
         for visitor in visitors:
@@ -200,7 +210,7 @@ class ChangeQueue:
         return job.state
 
     def _drop_old_reports(self) -> None:
-        """Forgets the reports that nobody has closed, beyond those of the last visitors."""
+        """Forget reports that nobody has dismissed, beyond those of the last visitors."""
         finished = [visitor for visitor, job in self._jobs.items() if job.state.result]
         for visitor in finished[: max(0, len(finished) - 10 * limits.MAX_PENDING_CHANGES)]:
             del self._jobs[visitor]
@@ -212,7 +222,7 @@ class ChangeQueue:
                 return
             self._run_worker(job)
         except Exception:
-            # The visitor is told in one line; what happened is for who runs the server.
+            # The visitor gets one line; the details are for the operator of the server.
             _log.exception("A change of the library failed")
         finally:
             if not job.state.result:
@@ -238,7 +248,7 @@ class ChangeQueue:
                 _log.error("Changing the library: %s", stderr_text)
 
     def _start_worker(self, job: _Job, errors: BinaryIO) -> subprocess.Popen[bytes] | None:
-        """The worker; None if the change was cancelled before it."""
+        """Return the started worker; None if the change was cancelled before."""
         with self._lock:
             if job.state.is_cancelling:
                 return None
@@ -263,18 +273,18 @@ class ChangeQueue:
 
 
 def is_change_allowed(changes: ChangeQueue | None, headers: Mapping[str, str]) -> bool:
-    """Whether who sends a request may change the library, and is shown how."""
+    """Return whether the sender of a request may change the library."""
     return changes is not None and (changes.allow_remote or is_direct_local_request(headers))
 
 
 def _interrupt_worker(process: subprocess.Popen[bytes]) -> None:
-    """Tells a worker to stop, and ends it if it does not."""
+    """Interrupt a worker, and kill it if it does not stop."""
     process.send_signal(signal.SIGINT)
     threading.Timer(_STOP_TIMEOUT, _kill_worker, (process,)).start()
 
 
 def _wait_for_worker(process: subprocess.Popen[bytes]) -> None:
-    """Waits for a worker that has closed its output."""
+    """Wait for a worker that has closed its output."""
     try:
         process.wait(_STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
@@ -285,7 +295,7 @@ def _wait_for_worker(process: subprocess.Popen[bytes]) -> None:
 
 
 def _kill_worker(process: subprocess.Popen[bytes]) -> None:
-    """Ends a worker, with the reader that it may have started: they are one group."""
+    """Kill a worker and the reader that it may have started: they are one process group."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""What a change of the library tells while it is made: one line of JSON for each of these."""
+"""Events of a change of the library: the worker writes each as one line of JSON."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from index.messages import Message
 
 
 class ChangeRequest(msgspec.Struct):
-    """What is to be changed.
+    """A change of a library.
 
     Attributes:
         library: The library's folder.
-        files: Paths of files that come, by the names that their senders gave them.
-        remove: Ids of publications that go.
+        files: The paths of the files to add, by the names that their senders gave them.
+        remove: The ids of the publications to remove.
     """
 
     library: str
@@ -25,7 +25,7 @@ class ChangeRequest(msgspec.Struct):
 
 
 class InProgress(msgspec.Struct, tag="progress"):
-    """It has come so far; see `index.update.progress.Step`."""
+    """The stage of the change; see `index.update.progress.ProgressEvent`."""
 
     stage: str
     done: int = 0
@@ -33,15 +33,15 @@ class InProgress(msgspec.Struct, tag="progress"):
 
 
 class FileRead(msgspec.Struct, tag="read"):
-    """A file was read: what its reader found in it.
+    """What a file that was read contains.
 
     Attributes:
-        file: Its name.
+        file: The file's name.
         title, number: Of the publication.
-        articles, sections, notes, marks: How many.
-        findings: What was repaired and what is to be checked.
-        set_aside: Pieces of text that are in no article, by the reason.
-        missing, extra: Characters that are nowhere, or there twice; 0 where all is well.
+        articles, sections, notes, marks: Their counts.
+        findings: What was repaired and what should be checked.
+        set_aside: The counts of the pieces of text that are in no article, by reason.
+        missing, extra: The counts of characters that were lost, or occur twice; 0 if all is well.
     """
 
     file: str
@@ -58,7 +58,7 @@ class FileRead(msgspec.Struct, tag="read"):
 
 
 class Rejected(msgspec.Struct, tag="rejected"):
-    """A file cannot be taken, or a publication not be removed."""
+    """Why a file cannot be added, or a publication not be removed."""
 
     message: Message
 
@@ -67,8 +67,8 @@ class Done(msgspec.Struct, tag="done"):
     """The change was made.
 
     Attributes:
-        added, removed: The names of publications.
-        passages: How many came.
+        added, removed: The names of the publications.
+        passages: The count of passages that were added.
     """
 
     added: tuple[str, ...] = ()
@@ -77,13 +77,13 @@ class Done(msgspec.Struct, tag="done"):
 
 
 class Failed(msgspec.Struct, tag="failed"):
-    """The library is as it was, for this reason."""
+    """The library is unchanged, for this reason."""
 
     message: Message
 
 
 class Cancelled(msgspec.Struct, tag="cancelled"):
-    """It was cancelled; `late` if the library had been changed already."""
+    """The change was cancelled; `too_late` if the library had already been changed."""
 
     too_late: bool = False
 

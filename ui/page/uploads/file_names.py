@@ -1,4 +1,4 @@
-"""Names of files as visitors send them: nothing in them that a system or a screen would obey."""
+"""Safe names for the files that visitors send."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _DEFAULT_NAME = "publication"
 
 
 def sanitize_file_name(raw_name: str) -> str:
-    """The name of a file without folders, control characters and marks of direction; never "".
+    """Return a file's name without folders, control characters and direction marks; never "".
 
-    The ending stays, and what is too long loses the end of its stem.
+    A name that is too long loses the end of its stem; the suffix stays.
     """
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", raw_name)[-1])
     characters = (" " if character.isspace() else character for character in name)
@@ -28,7 +28,7 @@ def sanitize_file_name(raw_name: str) -> str:
 
 
 def make_unique_name(name: str, taken: Container[str]) -> str:
-    """The name, numbered if it is taken."""
+    """Return the name, with a number if it is taken."""
     path = PurePosixPath(name)
     candidate, number = name, 2
     while candidate in taken:

@@ -1,6 +1,6 @@
-"""Reads one file under limits of time and memory; run as a program in the file's folder.
+"""Program that reads one file under limits of time and memory; run in the file's folder.
 
-`python -m ui.page.uploads.read_one NAME SECONDS BYTES` writes an `Outcome` to stdout, as
+`python -m ui.page.uploads.read_one NAME SECONDS BYTES` writes a `ReadOutcome` to stdout as
 MessagePack.
 """
 
@@ -17,17 +17,17 @@ from index.errors import ReadError
 from index.messages import Message
 
 OUT_OF_MEMORY_STATUS = 77
-"""The exit status where the memory did not suffice."""
+"""The exit status if the memory did not suffice."""
 
 
 class ReadOutcome(msgspec.Struct):
-    """What came of a file: a publication, or the line that says why there is none.
+    """The publication of a file, or the error of its reader.
 
     Attributes:
-        publication: As the reader understood it.
-        refusal: Why it could not be read.
-        missing: Characters of the file that are nowhere in the publication.
-        extra: Characters of the publication that the file does not have.
+        publication: None if the file could not be read.
+        error: Why it could not be read.
+        missing: Count of the file's characters that are not in the publication.
+        extra: Count of the publication's characters that are not in the file.
     """
 
     publication: Publication | None = None
@@ -37,7 +37,7 @@ class ReadOutcome(msgspec.Struct):
 
 
 def limit_process(seconds: int, memory: int) -> None:
-    """Limits this process, for good: what it may use, and that it may write no file."""
+    """Limit this process for good: its processor time, its memory, and that it writes no file."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -45,7 +45,7 @@ def limit_process(seconds: int, memory: int) -> None:
 
 
 def read_file(file: Path) -> ReadOutcome:
-    """Reads a file, and adds up where its characters went."""
+    """Return the publication of a file, and its count of lost and extra characters."""
     from index import readers
     from index.readers.accounting import audit_characters
     from index.readers.decoding import load_text
@@ -61,7 +61,7 @@ def read_file(file: Path) -> ReadOutcome:
 
 
 def main() -> int:
-    """Runs the program.
+    """Run the program.
 
     Returns:
         The exit status.

@@ -1,4 +1,4 @@
-"""A change of the library as HTML, with nothing of any web framework in it."""
+"""A change of the library as HTML."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _REPAIRED_KINDS: frozenset[FindingKind] = frozenset({"joined", "loose-mark"})
 def render_change(
     state: ChangeState | None, error_message: Message | None, language: Language
 ) -> str:
-    """A change as the panel shows it, or what is wrong with asking for one; "" for neither.
+    """Return a change, or why it cannot be asked for, as HTML; "" for neither.
 
     Args:
-        state: How far the change is.
-        error_message: What is wrong.
+        state: The state of the change.
+        error_message: Why it cannot be asked for.
         language: The reader's.
     """
     result = state.result if state else None
@@ -42,7 +42,7 @@ def render_change(
 
 
 def describe_outcome(state: ChangeState) -> Message:
-    """Where a change is, or what came of it, in a line."""
+    """Return the stage or the result of a change in one line."""
     match state.result:
         case None:
             return (
@@ -54,12 +54,12 @@ def describe_outcome(state: ChangeState) -> Message:
             return _MESSAGES["changed"] if done.added or done.removed else _MESSAGES["unchanged"]
         case Failed() as failed:
             return failed.message
-        case Cancelled() as stopped:
-            return _MESSAGES["cancelled_late"] if stopped.too_late else _MESSAGES["cancelled"]
+        case Cancelled() as cancelled:
+            return _MESSAGES["cancelled_late"] if cancelled.too_late else _MESSAGES["cancelled"]
 
 
 def build_panel_context() -> dict[str, object]:
-    """What the library's panel shows of the way to change it, where that is open."""
+    """Return the context of `uploads/panel.html`."""
     return {
         "upload_messages": _MESSAGES,
         "kinds": ",".join(SUPPORTED_SUFFIXES),

@@ -1,4 +1,4 @@
-"""Where the page's own script sends files to, and asks how far a change of the library is."""
+"""Routes by which the page's script sends files and polls the state of a change."""
 
 from __future__ import annotations
 
@@ -14,28 +14,26 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Message as Received
+from starlette.types import Message as AsgiMessage
 
-from index.messages import Language, Message, MessageCatalogue
+from index.messages import Message, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
 from ui.asgi.origin import is_same_origin
-from ui.messages.language import parse_language_tag
-from ui.page.auth.headers import parse_visitor_cookie
-from ui.page.downloads import resolve_language
 from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState, is_change_allowed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
 from ui.page.uploads.render import render_change
+from ui.page.visitor import parse_visitor, resolve_language
 from ui.service import limits
 
 _MESSAGES = MessageCatalogue("ui", "uploads")
 
 _MB = 1 << 20
-_FORM_OVERHEAD = 64 << 10  # bytes of a form beside its files
+_FORM_OVERHEAD = 64 << 10  # bytes of a form besides its files
 _Handler = Callable[[Request, str], Awaitable[Response]]
 
 
 class _UploadError(Exception):
-    """What was sent cannot be taken."""
+    """An upload that cannot be accepted."""
 
     def __init__(self, status: int, message: Message) -> None:
         super().__init__(message.en)
@@ -44,7 +42,7 @@ class _UploadError(Exception):
 
 
 def build_change_routes(changes: ChangeQueue) -> list[BaseRoute]:
-    """The routes, to stand before those of the page."""
+    """Return the routes, which come before those of the page."""
     endpoints = _ChangeEndpoints(changes)
 
     def create_route(path: str, method: str, handler: _Handler) -> Route:
@@ -63,14 +61,14 @@ def build_change_routes(changes: ChangeQueue) -> list[BaseRoute]:
 
 
 class _ChangeEndpoints:
-    """What the library's panel asks for; every answer is a piece of HTML to be put into it."""
+    """The endpoints of the library's panel; every response is HTML to be shown in it."""
 
     def __init__(self, changes: ChangeQueue) -> None:
         self._changes = changes
 
     async def handle(self, request: Request, handler: _Handler) -> Response:
-        """An answer for those who may have it."""
-        visitor = parse_visitor_cookie(request.headers.get("cookie", ""))
+        """Return the response of a handler, for visitors who may change the library."""
+        visitor = parse_visitor(request.headers)
         from_own_page = request.method == "GET" or is_same_origin(request.headers)
         if (
             visitor is None
@@ -88,7 +86,7 @@ class _ChangeEndpoints:
             return _respond_with_error(request, error.status, error.message)
 
     async def add(self, request: Request, visitor: str) -> Response:
-        """Files are sent."""
+        """Add the files of a request."""
         folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="tongzhu-"))
         try:
             files, rejections = await _receive_files(request, folder)
@@ -99,30 +97,30 @@ class _ChangeEndpoints:
         return _respond_with_state(request, state, 202)
 
     async def remove(self, request: Request, visitor: str) -> Response:
-        """A publication shall go."""
+        """Remove a publication."""
         publication = request.query_params.get("publication", "")
         return _respond_with_state(request, self._changes.remove(visitor, publication), 202)
 
     async def state(self, request: Request, visitor: str) -> Response:
-        """How far the last change is."""
+        """Return the state of the last change."""
         return _respond_with_state(request, self._changes.get_state(visitor))
 
     async def cancel(self, request: Request, visitor: str) -> Response:
-        """It shall stop."""
+        """Cancel the last change."""
         self._changes.cancel(visitor)
         return _respond_with_state(request, self._changes.get_state(visitor))
 
     async def dismiss(self, request: Request, visitor: str) -> Response:
-        """Its report has been read."""
+        """Dismiss the report of the last change."""
         self._changes.dismiss(visitor)
         return _respond_with_state(request, self._changes.get_state(visitor))
 
 
 async def _receive_files(request: Request, folder: Path) -> tuple[dict[str, Path], list[Message]]:
-    """The files of a request, by their names; and why others in it are not taken.
+    """Return the files of a request by name, and why others in it are not taken.
 
     Raises:
-        _RefusedError: If the request as a whole cannot be taken.
+        _UploadError: If the request as a whole cannot be accepted.
     """
     too_large = _MESSAGES["all_too_large"].format(size=limits.MAX_TOTAL_UPLOAD_BYTES // _MB)
     if (
@@ -143,7 +141,7 @@ async def _receive_files(request: Request, folder: Path) -> tuple[dict[str, Path
                     await run_in_threadpool(_save_upload, upload, folder, files, rejections)
     except ClientDisconnect as error:
         raise _UploadError(400, _MESSAGES["connection_lost"]) from error
-    except HTTPException as error:  # what was sent is no form
+    except HTTPException as error:  # not a valid form
         is_too_many = "Too many files" in error.detail
         message = (
             _MESSAGES["too_many"].format(number=limits.MAX_UPLOADS)
@@ -163,11 +161,11 @@ async def _receive_files(request: Request, folder: Path) -> tuple[dict[str, Path
 
 def _limit_body(
     request: Request, max_bytes: int, message: Message
-) -> Callable[[], Awaitable[Received]]:
-    """Receives what a request still has to say, up to a number of bytes."""
+) -> Callable[[], Awaitable[AsgiMessage]]:
+    """Return a function that receives the body of a request up to a number of bytes."""
     received_bytes = 0
 
-    async def receive() -> Received:
+    async def receive() -> AsgiMessage:
         nonlocal received_bytes
         event = await request.receive()
         received_bytes += len(event.get("body", b""))
@@ -181,7 +179,7 @@ def _limit_body(
 def _save_upload(
     upload: UploadFile, folder: Path, files: dict[str, Path], rejections: list[Message]
 ) -> None:
-    """Keeps a file in the folder, or a line that says why not."""
+    """Save a file to the folder, or add the message that says why not."""
     name = make_unique_name(sanitize_file_name(upload.filename or ""), files)
     if PurePosixPath(name).suffix.lower() not in SUPPORTED_SUFFIXES:
         rejections.append(_MESSAGES["wrong_kind"].format(file=name))
@@ -196,19 +194,19 @@ def _save_upload(
 
 
 def _respond_with_state(request: Request, state: ChangeState | None, status: int = 200) -> Response:
-    return _build_html_response(render_change(state, None, _resolve_language(request)), status)
+    return _build_html_response(
+        render_change(state, None, resolve_language(request.query_params, request.headers)), status
+    )
 
 
 def _respond_with_error(
     request: Request, status: int, message: Message, state: ChangeState | None = None
 ) -> Response:
-    return _build_html_response(render_change(state, message, _resolve_language(request)), status)
+    return _build_html_response(
+        render_change(state, message, resolve_language(request.query_params, request.headers)),
+        status,
+    )
 
 
 def _build_html_response(text: str, status: int) -> Response:
     return Response(text, status, {"cache-control": "no-store"}, "text/html; charset=utf-8")
-
-
-def _resolve_language(request: Request) -> Language:
-    requested = request.query_params.get("lang")
-    return parse_language_tag(requested) if requested else resolve_language(request)

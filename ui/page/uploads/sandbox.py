@@ -1,4 +1,4 @@
-"""Reads a file that nobody vouches for in a process of its own, which is ended when it is over."""
+"""Reading of untrusted files, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ _MESSAGES = MessageCatalogue("ui", "uploads")
 
 READER_ARGUMENTS = ("-m", "ui.page.uploads.read_one")
 _ROOT = Path(__file__).resolve().parents[3]
-_WALL_TIME_FACTOR = (
-    2  # how many times the seconds of its own a reader may take beside other programs
-)
+_WALL_TIME_FACTOR = 2  # wall time a reader may take, in multiples of its processor time
 _PASSED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
 
 def build_environment(
     environ: Mapping[str, str], names: Sequence[str] = _PASSED_VARIABLES
 ) -> dict[str, str]:
-    """What a process of ours needs of the environment; no secrets are passed on."""
+    """Return the environment of a process of ours; no secrets are passed on.
+
+    Args:
+        environ: The environment of this process.
+        names: The variables to pass on.
+    """
     passed = {name: environ[name] for name in names if name in environ}
     return passed | {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
 
@@ -41,16 +44,16 @@ def read_in_sandbox(
     memory: int = limits.MAX_READ_MEMORY_BYTES,
     reader: Sequence[str] = READER_ARGUMENTS,
 ) -> ReadOutcome:
-    """Reads a file.
+    """Return the publication of a file, read in a process of its own.
 
     Args:
         file: The file; messages name it without its folder.
-        seconds: Of the processor, that the reading may take.
-        memory: Bytes that it may take.
-        reader: The program that reads.
+        seconds: Processor time that reading may take.
+        memory: Bytes of memory that reading may take.
+        reader: The arguments of Python that run the reader.
 
     Raises:
-        ReadError: If the file is not a publication, or if reading it takes more than it may.
+        ReadError: If the file is not a publication, or reading it exceeds a limit.
         OSError: If no process can be started.
     """
     process = subprocess.Popen(  # noqa: S603 - our own program; the name has no folder in it

@@ -1,7 +1,7 @@
-"""Changes a library, and tells on stdout how far it is; run as a program by `uploads.changes`.
+"""Program that changes a library and reports its progress; run by `uploads.changes`.
 
-`python -m ui.page.uploads.worker` takes a `told.Request` on stdin and writes lines of `told.Told`.
-SIGINT cancels the change.
+`python -m ui.page.uploads.worker` reads a `ChangeRequest` from stdin and writes an `UploadEvent` a
+line to stdout. SIGINT cancels the change.
 """
 
 from __future__ import annotations
@@ -45,11 +45,17 @@ if TYPE_CHECKING:
 _MESSAGES = MessageCatalogue("ui", "uploads")
 
 EmitEvent = Callable[[UploadEvent], None]
-_NICENESS = 10  # niceness: whoever asks comes first
+_NICENESS = 10  # questions come first
 
 
 def apply_change(request: ChangeRequest, emit: EmitEvent, encoder: Encoder | None = None) -> None:
-    """Makes a change, and tells how far it is and what came of it."""
+    """Make a change, and emit its progress and its result.
+
+    Args:
+        request: The change.
+        emit: Called with each event.
+        encoder: Used instead of the library's own.
+    """
     library = Path(request.library)
     generation_before = _read_generation(library)
     try:
@@ -76,7 +82,7 @@ def apply_change(request: ChangeRequest, emit: EmitEvent, encoder: Encoder | Non
 
 
 class _SandboxReader:
-    """Reads files apart, and refuses those whose publication the library has already."""
+    """Reads files in a sandbox, and rejects publications that the library already has."""
 
     def __init__(
         self, existing: dict[str, Summary], removed: tuple[str, ...], emit: EmitEvent
@@ -86,10 +92,10 @@ class _SandboxReader:
         self._emit = emit
 
     def read(self, file: Path) -> Publication:
-        """The publication of a file.
+        """Return the publication of a file.
 
         Raises:
-            ReadError: If it cannot be read, or stands in the library with other contents.
+            ReadError: If it cannot be read, or the library has it with other contents.
         """
         outcome = read_in_sandbox(file)
         publication = outcome.publication
@@ -113,7 +119,7 @@ def _build_error(message: Message) -> ReadError:
 
 
 def _assign_names(request: ChangeRequest, taken_names: set[str]) -> dict[Path | str, str]:
-    """By the path of each file, the name that the library keeps of it: one that is not taken."""
+    """Return by path the name that the library keeps of each file: one that is not taken."""
     assigned: dict[Path | str, str] = {}
     for name, path in request.files.items():
         assigned[path] = make_unique_name(name, taken_names | set(assigned.values()))
@@ -163,7 +169,7 @@ def _read_generation(library: Path) -> int:
 
 
 def _strip_library_path(library: Path, error: TongzhuError) -> Message:
-    """The error's line, if it can be shown to who should not know where the library is."""
+    """Return an error without the library's path, or a general one if that is not possible."""
     en = error.message.en.removeprefix(f"{library}: ")
     zh = error.message.zh.removeprefix(f"{library}：")
     if str(library) in en + zh or en == error.message.en:
@@ -173,7 +179,10 @@ def _strip_library_path(library: Path, error: TongzhuError) -> Message:
 
 
 def main(encoder: Encoder | None = None) -> int:
-    """Runs the program; an `encoder` takes the place of the library's own.
+    """Run the program.
+
+    Args:
+        encoder: Used instead of the library's own.
 
     Returns:
         The exit status.
