@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, get_args
 
 import ir_measures
 import numpy as np
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 
 from eval.judge import DEPTH, QuestionResult
+from eval.questions.format import Language, QuestionType
 from index.arrays import FloatArray
 
 RESAMPLES = 2000
 SEED = 87
+
+_GROUP_ORDER = (*get_args(Language), *get_args(QuestionType))
 
 _RANKING_MEASURES: dict[str, Any] = {
     "recall@1": Success @ 1,
@@ -34,6 +38,10 @@ class Estimate:
     low: float
     high: float
     count: int
+
+
+MetricsByGroup = dict[str, dict[str, Estimate]]
+"""The metrics of each group of questions, by the name of the group."""
 
 
 def compute_metrics(results: Sequence[QuestionResult]) -> dict[str, Estimate]:
@@ -93,6 +101,27 @@ def compute_paired_differences(
     return differences_by_metric
 
 
+@lru_cache(maxsize=8)
+def compute_grouped_metrics(results: tuple[QuestionResult, ...]) -> MetricsByGroup:
+    """Figures over all questions, then by language, then by type.
+
+    Refusals need answerable and unanswerable questions side by side, so every group by language
+    holds both.
+    """
+    groups: MetricsByGroup = {"all": compute_metrics(results)}
+    keys: tuple[Callable[[QuestionResult], str], ...] = (
+        lambda question_result: question_result.question.language,
+        lambda question_result: question_result.question.type,
+    )
+    for key in keys:
+        group_names = sorted(
+            {key(question_result) for question_result in results}, key=_GROUP_ORDER.index
+        )
+        if len(group_names) > 1:
+            groups |= {n: compute_metrics([o for o in results if key(o) == n]) for n in group_names}
+    return groups
+
+
 def bootstrap_estimate(
     values: Sequence[float] | FloatArray,
     statistic: Callable[..., Any] = np.mean,
@@ -145,6 +174,22 @@ def _compute_ranking_metrics(results: Sequence[QuestionResult]) -> dict[str, lis
     return columns
 
 
+def compare_pairs(positives: FloatArray, negatives: FloatArray) -> FloatArray:
+    """Return 1 for each pair in which the positive is higher, 0.5 for ties; its mean is the AUROC.
+
+    Mann and Whitney, "On a Test of Whether One of Two Random Variables is Stochastically Larger
+    than the Other" (1947).
+
+    Args:
+        positives: The values of positives; [p].
+        negatives: The values of negatives; [n].
+
+    Returns:
+        The pairs; [p, n].
+    """
+    return np.asarray((positives[:, None] > negatives) + 0.5 * (positives[:, None] == negatives))
+
+
 def _compute_auroc(results: Sequence[QuestionResult]) -> Estimate | None:
     """How well confidence tells answerable from unanswerable questions, each kind resampled."""
     scored = [(o.question.is_answerable, o.confidence) for o in results if o.confidence is not None]
@@ -156,10 +201,7 @@ def _compute_auroc(results: Sequence[QuestionResult]) -> Estimate | None:
     )
     if not len(answerable_confidences) or not len(unanswerable_confidences):
         return None
-    # The share of pairs that stand in the right order, ties half (Mann and Whitney 1947).
-    pair_order = (answerable_confidences[:, None] > unanswerable_confidences) + 0.5 * (
-        answerable_confidences[:, None] == unanswerable_confidences
-    )
+    pair_order = compare_pairs(answerable_confidences, unanswerable_confidences)
     rng = np.random.default_rng(SEED)
     answerable_counts = rng.multinomial(
         len(answerable_confidences),

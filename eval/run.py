@@ -5,15 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from eval.judge import DEPTH, QuestionResult, score_response
+from eval.judge import DEPTH, QuestionResult, Response, RetrievedText, score_response
 from eval.questions.format import Question, SectionRef
 from eval.questions.gold import find_gold_sections
-from eval.system import Response, RetrievalSystem, RetrievedText
 from index.document import Publication
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.labels import format_header_lines, format_statement
 from rag.retriever import Retriever
+
+
+class RetrievalSystem(Protocol):
+    """A retriever under test."""
+
+    name: str
+
+    def respond(self, question: Question) -> Response:
+        """What it returns for a question, at most ten texts."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from eval.baselines.plain_documents import PlainDocument, build_documents
-from eval.judge import DEPTH
+from eval.judge import DEPTH, Response, RetrievedText
 from eval.questions.format import Question, QuestionSetError, SectionRef
-from eval.system import Response, RetrievalSystem, RetrievedText
+from eval.run import RetrievalSystem
 from index.encoders.protocol import Encoder
 from index.messages import MessageCatalogue
 from index.passages import build_encoder_input
@@ -36,7 +36,7 @@ class BaselineSystem:
         self._search = search
 
     def respond(self, question: Question) -> Response:
-        """See `eval.system.System`."""
+        """See `eval.run.RetrievalSystem`."""
         hits = self._search(question.question)
         return Response(
             tuple(

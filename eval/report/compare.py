@@ -9,8 +9,7 @@ from pathlib import Path
 from eval.baselines.systems import BASELINES
 from eval.questions.sets import QuestionSet, find_publication
 from eval.report.json import REPORT_FILE, ReportMetadata, load_run
-from eval.run import SystemRun, TongzhuSystem, run_system
-from eval.system import RetrievalSystem
+from eval.run import RetrievalSystem, SystemRun, TongzhuSystem, run_system
 from index.encoders.protocol import load_encoder
 from index.storage.library import Library
 from rag.retriever import Retriever

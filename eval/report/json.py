@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from eval.groups import compute_grouped_metrics
 from eval.judge import QuestionResult
+from eval.metrics import compute_grouped_metrics
 from eval.questions.format import Question, QuestionSetError
 from eval.report import messages
 from eval.run import SystemRun

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.groups import compute_grouped_metrics
 from eval.judge import QuestionResult
-from eval.metrics import Estimate, compute_paired_differences
+from eval.metrics import Estimate, compute_grouped_metrics, compute_paired_differences
 from eval.questions.format import QuestionSetError
 from eval.report import messages
 from eval.report.json import ReportMetadata, render_json

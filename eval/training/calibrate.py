@@ -1,8 +1,8 @@
-"""The confidence, fitted and measured: how sure one may be of a first passage.
+"""Fitting and measuring of the confidence.
 
-A public question comes up to three times: as it is; without its right passages; and without the
-sentences that answer, so that its passage is there and the answer is not. The last is as near a
-miss as a passage can be, and what "not in this library" is hardest to tell for.
+A public question is used up to three times: as it is; without its relevant passages; and without
+the sentences that answer, so that its passage is there but the answer is not. The last are the
+hardest negatives.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.metrics import compare_pairs
 from eval.training.examples import TrainingExample
 from eval.training.optimize import Bounds, fit_logistic_regression
 from eval.training.sets import PROJECT_SETS
@@ -24,45 +25,49 @@ from rag.answering.confidence import (
     compute_confidence_parts,
     regression_inputs,
 )
-from rag.ranking.features import FeatureMatrix
-from rag.ranking.parameters import Calibration, Parameters, Thresholds
+from rag.ranking.parameters import Calibration, ConfidenceParameters, Parameters, PerLanguage
 from rag.ranking.scoring import compute_contributions
 
 _MAX_FALSE_REFUSAL_RATE = {False: 0.025, True: 0.03}
-"""Of the answerable questions of any set at most, where the first passage is in the language of the
-question and where not. Follow-ups, which are not among them, are refused more often in the former,
-and of all together no more than three in a hundred should be."""
-_NON_NEGATIVE, _NON_POSITIVE = (0.0, None), (None, 0.0)
-_WEIGHT_BOUNDS: tuple[Bounds, ...] = (
-    *(
-        _NON_NEGATIVE,
-        _NON_NEGATIVE,
-        _NON_NEGATIVE,
-        _NON_NEGATIVE,
-        _NON_NEGATIVE,
-        _NON_NEGATIVE,
-    ),  # a better passage never makes less sure
-    (None, -2.0),  # real questions hardly tell, but nonsense must not be answered
-    *(_NON_POSITIVE, _NON_POSITIVE),
-    (None, None),
-)
-_PROJECT_SETS_SHARE = 0.5  # of the weight of all: they are few, and closest to what is asked
+"""The highest share of answerable questions refused in a set, within a language and across.
+
+Follow-ups, which the sets lack, are refused more often within a language; of all questions together
+at most three in a hundred should be."""
+
+_NON_NEGATIVE: Bounds = (0.0, None)
+_NON_POSITIVE: Bounds = (None, 0.0)
+_BOUNDS_BY_COEFFICIENT: dict[str, Bounds] = {
+    # A better passage never lowers the confidence.
+    "score": _NON_NEGATIVE,
+    "margin": _NON_NEGATIVE,
+    "sentence_similarity": _NON_NEGATIVE,
+    "maxsim_mean": _NON_NEGATIVE,
+    "maxsim_low": _NON_NEGATIVE,
+    "term_coverage": _NON_NEGATIVE,
+    # Real questions hardly determine it, but nonsense must not be answered.
+    "no_term_overlap": (None, -2.0),
+    "lacks_requested_item": _NON_POSITIVE,
+    "lacks_requested_item_cross_lingual": _NON_POSITIVE,
+    "cross_lingual": (None, None),
+}
+_WEIGHT_BOUNDS = tuple(_BOUNDS_BY_COEFFICIENT.values())
+_PROJECT_SETS_SHARE = 0.5  # of the weight of all sets: they are few, but closest to real questions
 
 
 class TopCandidate(NamedTuple):
-    """What is seen of the passage that comes first, and whether the library answers."""
+    """The features of a first passage, and whether the library answers the question."""
 
     confidence_features: ConfidenceFeatures
     is_answerable: bool
 
 
 class ConfidenceMetrics(NamedTuple):
-    """How well the confidence tells what is not in a library.
+    """How well the confidence separates answerable from unanswerable questions.
 
     Attributes:
-        auroc: How often an answerable question has more of it than an unanswerable one.
+        auroc: The share of pairs in which the answerable question has the higher confidence.
         refusal_rate: The share of unanswerable questions that are refused.
-        false_refusal_rate: The share of answerable ones.
+        false_refusal_rate: The share of answerable questions that are refused.
     """
 
     auroc: float
@@ -71,80 +76,103 @@ class ConfidenceMetrics(NamedTuple):
 
 
 def score_candidates(example: TrainingExample, parameters: Parameters) -> FloatArray:
-    """Of the candidates, as the retriever ranks them."""
-    return np.asarray(
-        compute_contributions(
-            FeatureMatrix(example.features, example.cross_lingual),
-            parameters.monolingual,
-            parameters.cross_lingual,
-        ).sum(axis=1)
-    )
+    """Return the scores of the candidates of an example; [candidates].
+
+    Args:
+        example: The example.
+        parameters: The weights.
+    """
+    contributions = compute_contributions(example.features, parameters.ranking.final)
+    return np.asarray(contributions.sum(axis=1))
 
 
 def collect_top_candidates(
     examples: Iterable[TrainingExample], parameters: Parameters
 ) -> list[TopCandidate]:
-    """The first passage of every question, in every view of it."""
-    top_candidates = []
-    for example in examples:
-        views = [(example, example.question.is_answerable)]
-        if example.question.gold_sections:
-            views.append((example.select_candidates(~example.relevant), False))
-            if example.without_answer is not None:
-                views.append((example.without_answer, False))
-        top_candidates += [
-            TopCandidate(
-                view.compute_confidence_features(score_candidates(view, parameters)), is_answerable
-            )
-            for view, is_answerable in views
-            if len(view.relevant)
-        ]
-    return top_candidates
+    """Return the first passage of every question, in every view of it.
+
+    Args:
+        examples: The examples.
+        parameters: The weights that rank the candidates.
+    """
+    return [
+        TopCandidate(
+            view.compute_confidence_features(score_candidates(view, parameters)), is_answerable
+        )
+        for example in examples
+        for view, is_answerable in _views(example)
+        if len(view.relevant)
+    ]
+
+
+def _views(example: TrainingExample) -> list[tuple[TrainingExample, bool]]:
+    """Return an example as it is, without its relevant passages and without their answers."""
+    views = [(example, example.question.is_answerable)]
+    if example.question.gold_sections:
+        views.append((example.select_candidates(~example.relevant), False))
+        if example.without_answer is not None:
+            views.append((example.without_answer, False))
+    return views
 
 
 def fit_calibration(
     example_sets: Mapping[str, Sequence[TrainingExample]], parameters: Parameters
 ) -> Calibration:
-    """The calibration for these sets.
+    """Return the calibration for sets.
 
-    In each of them answerable questions count as much as unanswerable ones.
+    In each set answerable questions weigh as much as unanswerable ones.
+
+    Args:
+        example_sets: The examples of each set.
+        parameters: The weights that rank the candidates.
     """
     top_candidates = {
-        name: collect_top_candidates(item, parameters) for name, item in example_sets.items()
+        name: collect_top_candidates(examples, parameters)
+        for name, examples in example_sets.items()
     }
-    project_names = [name for name in top_candidates if name in PROJECT_SETS]
-    rows, labels, weights = [], [], []
-    for name, item in top_candidates.items():
-        set_count = (
-            len(project_names)
-            if name in project_names
-            else len(top_candidates) - len(project_names)
-        )
-        set_weight = _PROJECT_SETS_SHARE if name in project_names else 1 - _PROJECT_SETS_SHARE
-        answerable_count = sum(top_candidate.is_answerable for top_candidate in item)
-        for top_candidate in item:
-            rows.append(regression_inputs(top_candidate.confidence_features))
-            labels.append(top_candidate.is_answerable)
-            count = (
-                answerable_count if top_candidate.is_answerable else len(item) - answerable_count
-            )
-            weights.append(set_weight / set_count / max(count, 1))
+    weights = _weight_top_candidates(top_candidates)
+    observed = [item for items in top_candidates.values() for item in items]
     coefficients = fit_logistic_regression(
-        np.array(rows), np.array(labels, dtype=np.bool_), np.array(weights), _WEIGHT_BOUNDS
+        np.array(
+            [
+                regression_inputs(item.confidence_features, parameters.confidence)
+                for item in observed
+            ]
+        ),
+        np.array([item.is_answerable for item in observed], dtype=np.bool_),
+        np.array(weights),
+        _WEIGHT_BOUNDS,
     )
     return Calibration(*(round(float(item), 4) for item in coefficients))
 
 
-def fit_thresholds(
-    example_sets: Mapping[str, Sequence[TrainingExample]],
-    parameters: Parameters,
-    calibration: Calibration,
-) -> Thresholds:
-    """The greatest thresholds at which few answerable questions are refused.
+def _weight_top_candidates(top_candidates: Mapping[str, Sequence[TopCandidate]]) -> list[float]:
+    """Return the weights of all candidates: sets of a kind, and labels in a set, weigh the same."""
+    project_count = sum(name in PROJECT_SETS for name in top_candidates)
+    weights = []
+    for name, items in top_candidates.items():
+        is_project = name in PROJECT_SETS
+        set_count = project_count if is_project else len(top_candidates) - project_count
+        set_weight = _PROJECT_SETS_SHARE if is_project else 1 - _PROJECT_SETS_SHARE
+        answerable_count = sum(item.is_answerable for item in items)
+        label_counts = {True: answerable_count, False: len(items) - answerable_count}
+        weights += [
+            set_weight / set_count / max(label_counts[item.is_answerable], 1) for item in items
+        ]
+    return weights
 
-    Few of the project's own sets together; of the public ones in one language, and of those that
-    hold both, where the first passage is in the language of the question; and of those across
-    languages, where it is in the other one. Libraries of all sizes count together.
+
+def fit_thresholds(
+    example_sets: Mapping[str, Sequence[TrainingExample]], parameters: Parameters
+) -> PerLanguage[float]:
+    """Return the greatest thresholds at which few answerable questions are refused.
+
+    The share is kept in each kind of set: the project's own, public ones in one language, those
+    across languages, and those of libraries in both; libraries of all sizes count together.
+
+    Args:
+        example_sets: The examples of each set.
+        parameters: The weights and the calibration.
     """
     confidences: dict[tuple[bool, str], list[float]] = defaultdict(list)
     for name, examples in example_sets.items():
@@ -152,9 +180,9 @@ def fit_thresholds(
             if top_candidate.is_answerable:
                 cross_lingual = top_candidate.confidence_features.cross_lingual
                 confidences[cross_lingual, _classify_set(name)].append(
-                    sureness(top_candidate, calibration)
+                    estimate_confidence(top_candidate, parameters.confidence)
                 )
-    return Thresholds(
+    return PerLanguage(
         *(
             _fit_threshold(confidences, cross_lingual=cross_lingual)
             for cross_lingual in (False, True)
@@ -174,7 +202,7 @@ def _fit_threshold(
 
 
 def _classify_set(name: str) -> str:
-    """What a set is like: one of the project's own, or of which languages."""
+    """Return the kind of a set: the project's own, in one language, across two, or in both."""
     question_file, separator, paragraphs = name.partition(" → ")
     if name in PROJECT_SETS:
         return "own"
@@ -183,47 +211,40 @@ def _classify_set(name: str) -> str:
     return "same" if question_file == paragraphs.partition(",")[0] else "across"
 
 
-def sureness(top_candidate: TopCandidate, calibration: Calibration) -> float:
-    """The confidence in a first passage."""
+def estimate_confidence(top_candidate: TopCandidate, parameters: ConfidenceParameters) -> float:
+    """Return the confidence in a first passage.
+
+    Args:
+        top_candidate: The passage.
+        parameters: The calibration.
+    """
     return compute_confidence(
-        compute_confidence_parts(top_candidate.confidence_features, calibration)
+        compute_confidence_parts(top_candidate.confidence_features, parameters)
     )
 
 
 def measure_confidence(
-    top_candidates: Sequence[TopCandidate], calibration: Calibration, refusal_thresholds: Thresholds
+    top_candidates: Sequence[TopCandidate], parameters: ConfidenceParameters
 ) -> ConfidenceMetrics:
-    """How well the confidence tells answerable questions from others."""
-    confidences = np.array(
-        [sureness(top_candidate, calibration) for top_candidate in top_candidates]
-    )
-    is_answerable = np.array(
-        [top_candidate.is_answerable for top_candidate in top_candidates], dtype=np.bool_
-    )
-    refused = np.array(
-        [
-            value
-            < refusal_thresholds.select(
-                is_cross_lingual=top_candidate.confidence_features.cross_lingual
-            )
-            for value, top_candidate in zip(confidences, top_candidates, strict=True)
-        ],
-        dtype=np.bool_,
-    )
-    answerable_confidences, unanswerable_confidences = (
-        confidences[is_answerable],
-        confidences[~is_answerable],
-    )
-    pair_order = (answerable_confidences[:, None] > unanswerable_confidences[None, :]) + 0.5 * (
-        answerable_confidences[:, None] == unanswerable_confidences[None, :]
-    )
+    """Return how well the confidence separates answerable from unanswerable questions.
+
+    Args:
+        top_candidates: The first passages of questions.
+        parameters: The calibration and the thresholds.
+    """
+    confidences = np.array([estimate_confidence(item, parameters) for item in top_candidates])
+    thresholds = [
+        parameters.thresholds.select(is_cross_lingual=item.confidence_features.cross_lingual)
+        for item in top_candidates
+    ]
+    is_answerable = np.array([item.is_answerable for item in top_candidates], dtype=np.bool_)
+    refused = confidences < np.array(thresholds)
     return ConfidenceMetrics(
-        _mean_or_nan(pair_order),
+        _mean_or_nan(compare_pairs(confidences[is_answerable], confidences[~is_answerable])),
         _mean_or_nan(refused[~is_answerable]),
         _mean_or_nan(refused[is_answerable]),
     )
 
 
 def _mean_or_nan(values: NDArray[Any]) -> float:
-    """NaN of nothing."""
     return float(values.mean()) if values.size else float("nan")

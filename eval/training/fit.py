@@ -1,11 +1,10 @@
-"""Fits what the retriever's legs, sentences and confidence count, on development questions.
+"""Fits the weights of ranking and evidence and the confidence on development questions.
 
     python -m eval.training.fit --issue FILE --benchmarks DIR [--write]
 
-Ranking and sentences are conditional logits, the confidence is a logistic regression; the question
-sets are those of `training.sets`. What is fitted is printed with how far it transfers: each row
-of the table was fitted on all sets, and again without the sets of the same questions as the one
-that it is measured on.
+Ranking and evidence are conditional logits, the confidence is a logistic regression; the question
+sets are those of `eval.training.sets`. Two lines are printed for each set: fitted on all sets, and
+fitted without the sets that ask the same questions, which shows how far the numbers transfer.
 """
 
 from __future__ import annotations
@@ -31,26 +30,46 @@ from eval.training.sets import PROJECT_SETS, ExampleSets, collect_examples
 from index.arrays import BoolArray, FloatArray
 from index.errors import TongzhuError
 from rag.answering.evidence import SENTENCE_FEATURES
-from rag.ranking.features import FEATURES
-from rag.ranking.parameters import PARAMETERS_PATH, Parameters, Weights, load_parameters
+from rag.ranking.features import Feature
+from rag.ranking.parameters import (
+    PARAMETERS_PATH,
+    Parameters,
+    PerLanguage,
+    Weights,
+    load_parameters,
+)
 
-_FEATURE_SCALES = np.array(
-    [20.0, 20.0, 20.0, 20.0, 20.0, 5.0, 5.0, 5.0, 1.0]
-)  # that bring the legs to about the same spread
-_SENTENCE_FEATURE_SCALES = np.array(
-    [20.0, 20.0, 20.0, 20.0, 5.0, *np.ones(len(SENTENCE_FEATURES) - 5)]
-)
-_PROJECT_SET_REPEATS = (
-    2  # the project's own questions count as often, being few and closest to what is asked
-)
-_SMALL_SET_SUFFIXES = (
-    ", 10",
-    ", 50",
-)  # sets that ask the same of fewer passages; ranking them tells nothing new
+_FEATURE_SCALES: dict[Feature, float] = {
+    Feature.VECTOR: 20.0,
+    Feature.SENTENCE: 20.0,
+    Feature.MAXSIM: 20.0,
+    Feature.SENTENCE_MAXSIM: 20.0,
+    Feature.TRANSLATED_MAXSIM: 20.0,
+    Feature.TERM_COVERAGE: 5.0,
+    Feature.SENTENCE_TERM_COVERAGE: 5.0,
+    Feature.HEADING: 5.0,
+    Feature.ANSWER_TYPE: 1.0,
+}
+"""Factors that bring the features to about the same spread."""
+
+_SENTENCE_FEATURE_SCALES = {
+    "similarity": 20.0,
+    "maxsim": 20.0,
+    "unique-similarity": 20.0,
+    "preceding-similarity": 20.0,
+    "term-coverage": 5.0,
+}  # the others have 1
+
+_PROJECT_SET_REPEATS = 2  # the project's own questions are few, but closest to real ones
+_SMALL_SET_SUFFIXES = (", 10", ", 50")  # the same questions asked of fewer passages
 
 
 def fit_parameters(example_sets: ExampleSets) -> Parameters:
-    """Everything, fitted on these sets."""
+    """Return the parameters with all fitted numbers fitted on sets.
+
+    Args:
+        example_sets: The examples of each set.
+    """
     repeated_examples = [
         example
         for name, examples in example_sets.items()
@@ -58,108 +77,114 @@ def fit_parameters(example_sets: ExampleSets) -> Parameters:
         for example in examples * (_PROJECT_SET_REPEATS if name in PROJECT_SETS else 1)
         if example.question.is_answerable
     ]
-    weights = fit_conditional_logit(
-        [
-            RankingGroup(_split_by_language(example), example.relevant)
-            for example in repeated_examples
-        ],
-        _repeat_scales(),
-    )
-    feature_count = len(FEATURES)
-    rounded = [round(float(weight), 4) for weight in weights]
-    monolingual = Weights(tuple(rounded[:feature_count]))
-    cross_lingual = Weights(tuple(rounded[feature_count : 2 * feature_count]), rounded[-1])
-    sentence_weights = fit_conditional_logit(
-        [
-            RankingGroup(example.sentence_features[index], example.contains_answer[index])
-            for example in repeated_examples
-            for index in np.flatnonzero(example.relevant).tolist()
-        ],
-        _SENTENCE_FEATURE_SCALES,
-    )
+    current = load_parameters()
     draft = replace(
-        load_parameters(),
-        provenance={name: len(examples) for name, examples in example_sets.items()},
-        monolingual=monolingual,
-        cross_lingual=cross_lingual,
-        sentence_weights={
-            name: round(float(x), 4)
-            for name, x in zip(SENTENCE_FEATURES, sentence_weights, strict=True)
-        },
+        current,
+        training_questions={name: len(examples) for name, examples in example_sets.items()},
+        ranking=replace(current.ranking, final=_fit_ranking_weights(repeated_examples)),
+        evidence=replace(
+            current.evidence, sentence_weights=_fit_sentence_weights(repeated_examples)
+        ),
     )
     calibration = fit_calibration(example_sets, draft)
-    return replace(
-        draft, calibration=calibration, thresholds=fit_thresholds(example_sets, draft, calibration)
+    calibrated = replace(draft, confidence=replace(draft.confidence, calibration=calibration))
+    thresholds = fit_thresholds(example_sets, calibrated)
+    return replace(calibrated, confidence=replace(calibrated.confidence, thresholds=thresholds))
+
+
+def _fit_ranking_weights(examples: Sequence[TrainingExample]) -> PerLanguage[Weights]:
+    scales = [_FEATURE_SCALES[feature] for feature in Feature]
+    weights = fit_conditional_logit(
+        [RankingGroup(_split_by_language(example), example.relevant) for example in examples],
+        np.array([*scales, *scales, 1.0]),
     )
+    *by_feature, bias = (round(float(weight), 4) for weight in weights)
+    names = [feature.value for feature in Feature]
+    return PerLanguage(
+        Weights(dict(zip(names, by_feature, strict=False))),
+        Weights(dict(zip(names, by_feature[len(names) :], strict=True)), bias),
+    )
+
+
+def _fit_sentence_weights(examples: Sequence[TrainingExample]) -> dict[str, float]:
+    weights = fit_conditional_logit(
+        [
+            RankingGroup(example.sentence_features[index], example.contains_answer[index])
+            for example in examples
+            for index in np.flatnonzero(example.relevant).tolist()
+        ],
+        np.array([_SENTENCE_FEATURE_SCALES.get(name, 1.0) for name in SENTENCE_FEATURES]),
+    )
+    return {
+        name: round(float(weight), 4)
+        for name, weight in zip(SENTENCE_FEATURES, weights, strict=True)
+    }
 
 
 def _split_by_language(example: TrainingExample) -> FloatArray:
-    """Legs in the question's language and across as columns of their own, and the bias."""
+    """Return the features within and across languages as columns of their own, and the bias."""
     cross_lingual = example.cross_lingual[:, None].astype(np.float64)
-    return np.hstack(
-        [example.features * (1 - cross_lingual), example.features * cross_lingual, cross_lingual]
-    )
-
-
-def _repeat_scales() -> FloatArray:
-    return np.concatenate([_FEATURE_SCALES, _FEATURE_SCALES, [1.0]])
+    values = example.features.values
+    return np.hstack([values * (1 - cross_lingual), values * cross_lingual, cross_lingual])
 
 
 def measure_set(examples: Sequence[TrainingExample], parameters: Parameters) -> str:
-    """First-place rate, MRR@10, sentences right in right passages, and AUROC of the confidence."""
-    ranks: list[int] = []
-    sentence_hits: list[bool] = []
-    weights = np.array([parameters.sentence_weights[name] for name in SENTENCE_FEATURES])
-    for example in examples:
-        if not example.question.is_answerable:
-            continue
-        ranks.append(_find_rank(score_candidates(example, parameters), example.relevant))
-        sentence_hits.extend(
-            bool(
-                example.contains_answer[index][
-                    int(np.argmax(example.sentence_features[index] @ weights))
-                ]
-            )
-            for index in np.flatnonzero(example.relevant).tolist()
-            if example.contains_answer[index].any()
+    """Return a line of metrics: questions, recall@1, MRR@10, evidence accuracy, AUROC, refusals.
+
+    Args:
+        examples: The examples of one set.
+        parameters: The parameters to measure.
+    """
+    answerable = [example for example in examples if example.question.is_answerable]
+    ranks = np.array(
+        [
+            _find_rank(score_candidates(example, parameters), example.relevant)
+            for example in answerable
+        ],
+        dtype=np.float64,
+    )
+    weights = parameters.evidence.sentence_weights
+    weight_vector = np.array([weights[name] for name in SENTENCE_FEATURES])
+    sentence_hits = [
+        bool(
+            example.contains_answer[index][
+                int(np.argmax(example.sentence_features[index] @ weight_vector))
+            ]
         )
-    rank_array = np.array(ranks, dtype=np.float64)
-    confidence_metrics = measure_confidence(
-        collect_top_candidates(examples, parameters), parameters.calibration, parameters.thresholds
+        for example in answerable
+        for index in np.flatnonzero(example.relevant).tolist()
+        if example.contains_answer[index].any()
+    ]
+    confidence = measure_confidence(
+        collect_top_candidates(examples, parameters), parameters.confidence
     )
     is_first, reciprocal_ranks = (
-        (rank_array == 1, np.where(rank_array <= 10, 1 / rank_array, 0))
-        if ranks
-        else (np.nan, np.nan)
+        (ranks == 1, np.where(ranks <= 10, 1 / ranks, 0)) if len(ranks) else (np.nan, np.nan)
     )
     return (
         f"{len(ranks):5d}  {np.mean(is_first):.3f}  {np.mean(reciprocal_ranks):.4f}"
-        f"  {np.mean(sentence_hits) if sentence_hits else np.nan:.3f}"
-        f"  {confidence_metrics.auroc:.3f}  {confidence_metrics.refusal_rate:.2f}  {confidence_metrics.false_refusal_rate:.3f}"
+        f"  {np.mean(sentence_hits) if sentence_hits else np.nan:.3f}  {confidence.auroc:.3f}"
+        f"  {confidence.refusal_rate:.2f}  {confidence.false_refusal_rate:.3f}"
     )
 
 
 def _find_rank(candidate_scores: FloatArray, relevant: BoolArray) -> int:
-    """Where the first right candidate stands, behind all wrong ones of its score."""
+    """Return the rank of the first relevant candidate, after all others of its score."""
     if not relevant.any():
         return 10**6
     best_score = candidate_scores[relevant].max()
-    return (
-        int(
-            (candidate_scores > best_score).sum()
-            + ((candidate_scores == best_score) & ~relevant).sum()
-        )
-        + 1
-    )
+    before = candidate_scores > best_score
+    tied = (candidate_scores == best_score) & ~relevant
+    return int(before.sum() + tied.sum()) + 1
 
 
 def _question_family(name: str) -> str:
-    """What sets have in common that ask the same questions, of whatever passages."""
+    """Return what the names of sets with the same questions have in common."""
     return name.partition(" →" if name.startswith("small talk") else ".")[0]
 
 
 def main() -> None:
-    """Fits, and prints what comes out; writes it where the retriever reads it if asked to."""
+    """Fit the parameters, print them with their metrics and, with `--write`, store them."""
     parser = argparse.ArgumentParser(description="Fit the retriever on development questions.")
     parser.add_argument("--issue", type=Path, required=True, help="the fortnightly, as a file")
     parser.add_argument("--benchmarks", type=Path, required=True, help="XQuAD's and DRCD's folder")
@@ -171,7 +196,7 @@ def main() -> None:
     except TongzhuError as error:
         parser.exit(1, f"{error}\n")
     parameters = fit_parameters(example_sets)
-    print("set: questions, first, MRR@10, sentence, AUROC, refused, wrongly refused")  # noqa: T201
+    print("set: questions, recall@1, MRR@10, evidence, AUROC, refusals, false refusals")  # noqa: T201
     print("fitted on all sets | without those of the same questions")  # noqa: T201
     held_out = {
         family: fit_parameters(

@@ -23,7 +23,7 @@ from index.arrays import Rows
 from index.encoders.protocol import load_encoder
 from index.storage.library import Library
 from index.update.update import update_library
-from rag.ranking.features import FeatureExtractor
+from rag.ranking.scoring import PassageRanker
 
 PROJECT_SETS = ("sample", "sample-tuning", "fortnightly-87", "fortnightly-87-tuning")
 """The project's own sets."""
@@ -84,10 +84,10 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
             text_questions = [
                 question for question in question_set.questions if question.where != "metadata"
             ]
-            extractor = FeatureExtractor(library, encoder)
-            examples[name] = list(build_examples(extractor, text_questions, publication))
+            ranker = PassageRanker(library, encoder)
+            examples[name] = list(build_examples(ranker, text_questions, publication))
             examples[f"small talk → {name}"] = list(
-                build_examples(extractor, _build_small_talk(), publication)
+                build_examples(ranker, _build_small_talk(), publication)
             )
     en, zh = benchmarks_folder / "xquad.en.dev.json", benchmarks_folder / "xquad.zh.dev.json"
     drcd = benchmarks_folder / "drcd.dev.json"
@@ -97,29 +97,27 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
         source = sets.SetSource(paragraphs, squad.read_publication)
         with Library.open(sets.prepare_library(source, encoder)) as library:
             questions = squad.load_squad(file, paragraphs)[::stride]
-            extractor = FeatureExtractor(library, encoder)
+            ranker = PassageRanker(library, encoder)
             publication = squad.read_publication(paragraphs)
             name = f"{file.stem} → {paragraphs.stem}"
-            examples[name] = list(build_examples(extractor, questions, publication))
+            examples[name] = list(build_examples(ranker, questions, publication))
             if file == paragraphs:
                 examples[f"small talk → {name}"] = list(
-                    build_examples(extractor, _build_small_talk(), publication)
+                    build_examples(ranker, _build_small_talk(), publication)
                 )
             for offset, size in enumerate(_SMALL_LIBRARY_SIZES):
                 sampled = questions[offset :: len(_SMALL_LIBRARY_SIZES)]
                 select_rows = _sample_articles(library, size)
                 examples[f"{name}, {size}"] = list(
-                    build_examples(extractor, sampled, publication, select_rows)
+                    build_examples(ranker, sampled, publication, select_rows)
                 )
     mixed_library = work_folder / "mixed"
     update_library(mixed_library, [en, zh], encoder=encoder, read=squad.read_publication)
     with Library.open(mixed_library) as library:
-        extractor = FeatureExtractor(library, encoder)
+        ranker = PassageRanker(library, encoder)
         for file in (en, zh):
             questions = squad.load_squad(file)[::2]
-            mixed_examples = list(
-                build_examples(extractor, questions, squad.read_publication(file))
-            )
+            mixed_examples = list(build_examples(ranker, questions, squad.read_publication(file)))
             examples[f"{file.stem}, both languages"] = mixed_examples
             for name, dropped_cross_lingual in (
                 ("own language gone", False),

@@ -15,6 +15,7 @@ from rag.answer.model import (
     ScoreComponent,
 )
 from rag.ranking.passages import LoadedPassage
+from rag.ranking.scoring import RankedCandidates
 
 
 def build_citation(
@@ -89,4 +90,23 @@ def build_cited_note(article: Article, number: str) -> CitedNote:
         note.explanation,
         build_cited_note(article, note.resolves_to) if note.resolves_to else None,
         note.see_also,
+    )
+
+
+def list_translations(
+    ranked: RankedCandidates, citation_count: int
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the query's terms with their translations; none if no citation is cross-lingual.
+
+    Args:
+        ranked: The ranked candidates.
+        citation_count: How many of them are cited.
+    """
+    cited = list(ranked.ranking[:citation_count])
+    if not ranked.in_context.features.cross_lingual[cited].any():
+        return ()
+    return tuple(
+        (query_term.word, tuple(" ".join(variant.terms) for variant in query_term.variants))
+        for query_term in ranked.in_context.query.translated_terms
+        if any(variant.terms != (query_term.word,) for variant in query_term.variants)
     )

@@ -1,48 +1,68 @@
-"""How likely it is that the first citation answers.
+"""The confidence that the first citation answers.
 
-A logistic regression (Platt, "Probabilistic Outputs for Support Vector Machines", 1999) over signs
-that mean the same in a library of any size and of either language: how well the first passage fits,
-how far it stands out from the next, how near its best sentence is to the question in itself, how
-near its words are to the question's, those above all that come least near to any, whether it says
-at least some of the question's words, and whether it has the quantity asked for, or the article of
-a treaty.
+It is a logistic regression (Platt, "Probabilistic Outputs for Support Vector Machines", 1999) over
+features that are comparable between libraries of any size and between languages: the first
+passage's score and its margin over the second, its similarities, its share of the query's terms,
+and whether it has the quantity, article or chapter asked for.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+import numpy as np
+
+from index.arrays import FloatArray, Vectors
+from index.storage.passage_terms import hash_terms
+from index.text.terms import analyze
 from rag.answer.model import ScoreComponent
-from rag.ranking.parameters import Calibration
+from rag.answering.evidence import match_quantities
+from rag.query.encoding import EncodedQuery
+from rag.query.follow_up import without_history
+from rag.ranking.features import CandidateFeatures, Feature
+from rag.ranking.parameters import ConfidenceParameters, MaxsimSummary
+from rag.ranking.passages import LoadedPassage, PassageLoader, Sentence
+from rag.ranking.scoring import RankedCandidates
 
-_MAX_TERM_COVERAGE = 0.25  # of a question's words; to say more of them is no sign of an answer
-_MIN_TERM_COVERAGE = 0.02  # of them; below it what is near is near by chance
-_TYPICAL_SIMILARITY = {
-    False: 0.85,
-    True: 0.45,
-}  # of a question and a sentence, in one language and across
-TYPICAL_MAXSIM = {False: (0.6, 0.4), True: (0.5, 0.3)}
-"""What `Signs.words` and `Signs.least` usually are of passages that answer, in one language and
-across; a model that gives no tokens has these."""
+_ARTICLE_NUMBER = re.compile(r"第\d+[条章]")
+_MAX_LOG_ODDS = 30.0  # beyond, exp overflows and the probability is 0 or 1 anyway
+
+_PART_OF_COEFFICIENT = {
+    "score": "score",
+    "margin": "margin",
+    "sentence_similarity": "sentence-similarity",
+    "maxsim_mean": "maxsim",
+    "maxsim_low": "maxsim",
+    "term_coverage": "term-coverage",
+    "no_term_overlap": "term-coverage",
+    "lacks_requested_item": "quantity",
+    "lacks_requested_item_cross_lingual": "quantity",
+    "cross_lingual": "cross-lingual",
+    "bias": "bias",
+}
+"""The part of the log-odds that each coefficient of `Calibration` belongs to, in their order."""
+
+CONFIDENCE_PART_NAMES = tuple(dict.fromkeys(_PART_OF_COEFFICIENT.values()))
+"""The parts of the log-odds, by the names that an explanation gives them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceFeatures:
-    """What is seen of a passage and those that come after it.
+    """The features of the first passage of a ranking.
 
     Attributes:
-        score: Of the passage.
-        margin: How much more that is than the next one's, at least 0; all of it where there is none.
-        sentence_similarity: Of the question and the passage's best sentence.
-        maxsim_mean: How near the question's tokens come to the passage's and those above it, on average.
-        maxsim_low: The same of the third that comes least near.
-        term_coverage: The share of the question's words that the passage says.
-        lacks_quantity: Whether the question asks for a quantity that the passage does not give.
-        lacks_article_number: Whether it asks for an article or chapter by its number, which the passage does not
-            name; in either language this is recognised.
-        cross_lingual: Whether the passage is in the other language than the question.
+        score: Its score.
+        margin: Its score less that of the next passage, at least 0; its score if there is none.
+        sentence_similarity: The similarity of the query and its best sentence.
+        maxsim_mean: The mean over the query's tokens of the highest similarity in it or its headings.
+        maxsim_low: The mean of the lowest third of these.
+        term_coverage: The share of the query's terms in it.
+        lacks_quantity: Whether it lacks the quantity that the question asks for.
+        lacks_article_number: Whether it lacks the numbered article or chapter asked for.
+        cross_lingual: Whether it is in the other language.
     """
 
     score: float
@@ -56,76 +76,173 @@ class ConfidenceFeatures:
     cross_lingual: bool
 
 
-CONFIDENCE_PART_NAMES = (
-    "score",
-    "margin",
-    "sentence-similarity",
-    "maxsim",
-    "term-coverage",
-    "quantity",
-    "cross-lingual",
-    "bias",
-)
-"""The parts of the log-odds, as an answer that explains itself names them."""
-
-
-def compute_confidence_parts(
-    features: ConfidenceFeatures, calibration: Calibration
+def assess_ranking(
+    ranked: RankedCandidates, passage_loader: PassageLoader, parameters: ConfidenceParameters
 ) -> tuple[ScoreComponent, ...]:
-    """The log-odds, part by part.
+    """Return the log-odds that the first passage of a ranking answers, part by part.
+
+    A request for more has the highest confidence of the questions that it follows. The history's
+    part of a score is left out: that a passage is about the topic does not mean that it answers.
 
     Args:
-        features: Of the first citation.
-        calibration: The calibration.
+        ranked: The ranked candidates.
+        passage_loader: Reads sentences.
+        parameters: The calibration.
     """
-    typical_mean, typical_low = TYPICAL_MAXSIM[features.cross_lingual]
-    lacks_item, lacks_item_cross_lingual = _lacks_requested_item(features)
-    values = (
-        calibration.score * features.score,
-        calibration.margin * features.margin,
-        calibration.sentence_similarity
-        * (features.sentence_similarity - _TYPICAL_SIMILARITY[features.cross_lingual]),
-        calibration.maxsim_mean * (features.maxsim_mean - typical_mean)
-        + calibration.maxsim_low * (features.maxsim_low - typical_low),
-        calibration.term_coverage * min(features.term_coverage, _MAX_TERM_COVERAGE)
-        + (calibration.no_term_overlap if features.term_coverage < _MIN_TERM_COVERAGE else 0.0),
-        calibration.lacks_requested_item * lacks_item
-        + calibration.lacks_requested_item_cross_lingual * lacks_item_cross_lingual,
-        calibration.cross_lingual if features.cross_lingual else 0.0,
-        calibration.bias,
+    rankings = ranked.earlier or (ranked,)
+    return max(
+        (_assess_features(ranking, passage_loader, parameters) for ranking in rankings),
+        key=compute_confidence,
     )
+
+
+def compute_confidence_features(
+    candidate_features: CandidateFeatures,
+    scores: FloatArray,
+    ranking: Sequence[int],
+    sentences: Sequence[Sentence],
+    parameters: ConfidenceParameters,
+) -> ConfidenceFeatures:
+    """Return the features of the first passage of a ranking.
+
+    Args:
+        candidate_features: The candidates.
+        scores: Their scores; [candidates].
+        ranking: Their indices, best first; at least one.
+        sentences: The sentences of the first.
+        parameters: The typical similarities.
+    """
+    first, *rest = ranking
+    query, candidate = candidate_features.query, candidate_features.candidates[first]
+    cross_lingual = bool(candidate_features.features.cross_lingual[first])
+    maxsim = summarize_maxsim(
+        candidate.token_similarity,
+        candidate.heading_token_similarity,
+        parameters.typical_maxsim.select(is_cross_lingual=cross_lingual),
+    )
+    return ConfidenceFeatures(
+        score=float(scores[first]),
+        # The history may have put it before a passage that scores higher without it.
+        margin=max(0.0, float(scores[first] - scores[rest[0]])) if rest else float(scores[first]),
+        sentence_similarity=float(candidate.sentence_similarity.max()),
+        maxsim_mean=maxsim.mean,
+        maxsim_low=maxsim.low,
+        term_coverage=float(candidate_features.features[Feature.TERM_COVERAGE][first]),
+        lacks_quantity=not match_quantities(query, candidate, sentences).any(),
+        lacks_article_number=lacks_article_number(query, candidate.loaded_passage),
+        cross_lingual=cross_lingual,
+    )
+
+
+def _assess_features(
+    ranked: RankedCandidates, passage_loader: PassageLoader, parameters: ConfidenceParameters
+) -> tuple[ScoreComponent, ...]:
+    """Return the log-odds of a ranking, averaged over its `confidence_inputs`."""
+    if ranked.top_passage is None:
+        return ()
+    sentences = passage_loader.load_sentences(ranked.top_passage)
+    scores = ranked.contributions[:, : len(Feature) + 1].sum(axis=1)
+    part_lists = [
+        compute_confidence_parts(
+            compute_confidence_features(features, scores, ranked.ranking, sentences, parameters),
+            parameters,
+        )
+        for features in ranked.confidence_inputs
+    ]
     return tuple(
-        ScoreComponent(name, value)
-        for name, value in zip(CONFIDENCE_PART_NAMES, values, strict=True)
+        ScoreComponent(same_parts[0].name, sum(part.value for part in same_parts) / len(same_parts))
+        for same_parts in zip(*part_lists, strict=True)
     )
 
 
-def regression_inputs(features: ConfidenceFeatures) -> tuple[float, ...]:
-    """What each field of a `Calibration` but the bias is multiplied by, in their order."""
-    typical_mean, typical_low = TYPICAL_MAXSIM[features.cross_lingual]
+def summarize_maxsim(
+    token_similarity: Vectors, heading_token_similarity: Vectors, typical: MaxsimSummary
+) -> MaxsimSummary:
+    """Return the mean of the token similarities of a passage, and that of the lowest third.
+
+    Args:
+        token_similarity: The highest similarity of each token in each sentence; [sentences, tokens].
+        heading_token_similarity: The same in the headings; [tokens].
+        typical: What is returned without tokens.
+    """
+    if not token_similarity.size:
+        return typical
+    best = np.sort(np.maximum(token_similarity.max(axis=0), heading_token_similarity))
+    return MaxsimSummary(float(best.mean()), float(best[: max(1, len(best) // 3)].mean()))
+
+
+def lacks_article_number(query: EncodedQuery, loaded_passage: LoadedPassage) -> bool:
+    """Return whether a passage has none of the numbered articles or chapters asked for (第五條).
+
+    Args:
+        query: The query.
+        loaded_passage: The passage.
+    """
+    article_numbers = [
+        term for term in analyze(without_history(query.text)) if _ARTICLE_NUMBER.fullmatch(term)
+    ]
+    if not article_numbers:
+        return False
+    return not np.isin(hash_terms(article_numbers), loaded_passage.terms.term_ids).any()
+
+
+def regression_inputs(
+    features: ConfidenceFeatures, parameters: ConfidenceParameters
+) -> tuple[float, ...]:
+    """Return what each coefficient of `Calibration` but the bias is multiplied by, in their order.
+
+    Args:
+        features: The features of the first passage.
+        parameters: The typical similarities and the limits of the coverage.
+    """
+    cross_lingual = features.cross_lingual
+    typical_maxsim = parameters.typical_maxsim.select(is_cross_lingual=cross_lingual)
+    # A quantity may be missed in the other language; the number of an article is not.
+    certainly_lacks = features.lacks_article_number or (
+        features.lacks_quantity and not cross_lingual
+    )
     return (
         features.score,
         features.margin,
-        features.sentence_similarity - _TYPICAL_SIMILARITY[features.cross_lingual],
-        features.maxsim_mean - typical_mean,
-        features.maxsim_low - typical_low,
-        min(features.term_coverage, _MAX_TERM_COVERAGE),
-        float(features.term_coverage < _MIN_TERM_COVERAGE),
-        *map(float, _lacks_requested_item(features)),
-        float(features.cross_lingual),
+        features.sentence_similarity
+        - parameters.typical_similarity.select(is_cross_lingual=cross_lingual),
+        features.maxsim_mean - typical_maxsim.mean,
+        features.maxsim_low - typical_maxsim.low,
+        min(features.term_coverage, parameters.max_term_coverage),
+        float(features.term_coverage < parameters.min_term_coverage),
+        float(certainly_lacks),
+        float(features.lacks_quantity and not certainly_lacks),
+        float(cross_lingual),
     )
 
 
-def _lacks_requested_item(features: ConfidenceFeatures) -> tuple[bool, bool]:
-    """Whether `Calibration.missing` is added, or `missing_across`."""
-    is_certain = features.lacks_article_number or (
-        features.lacks_quantity and not features.cross_lingual
-    )
-    return is_certain, features.lacks_quantity and not is_certain
+def compute_confidence_parts(
+    features: ConfidenceFeatures, parameters: ConfidenceParameters
+) -> tuple[ScoreComponent, ...]:
+    """Return the log-odds that a passage answers, part by part.
+
+    Args:
+        features: The features of the first passage.
+        parameters: The calibration.
+    """
+    values = dict.fromkeys(CONFIDENCE_PART_NAMES, 0.0)
+    inputs = (*regression_inputs(features, parameters), 1.0)
+    coefficients = asdict(parameters.calibration)
+    for (coefficient, name), value in zip(_PART_OF_COEFFICIENT.items(), inputs, strict=True):
+        values[name] += coefficients[coefficient] * value
+    return tuple(ScoreComponent(name, value) for name, value in values.items())
 
 
 def compute_confidence(parts: Sequence[ScoreComponent]) -> float:
-    """The probability, in [0, 1]; 0 where there are no parts."""
+    """Return the probability of the log-odds, in [0, 1]; 0 if there are no parts.
+
+    Args:
+        parts: The parts of the log-odds.
+
+    >>> compute_confidence([ScoreComponent("score", 2.0), ScoreComponent("bias", -2.0)])
+    0.5
+    """
     if not parts:
         return 0.0
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(part.value for part in parts)))))
+    log_odds = sum(part.value for part in parts)
+    return 1 / (1 + math.exp(-max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, log_odds))))

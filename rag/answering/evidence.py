@@ -1,20 +1,24 @@
-"""The sentences of a passage, or of its notes, that answer."""
+"""Evidence: the sentences of a passage, or of its notes, that answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 import numpy as np
 
 from index.arrays import BoolArray, FloatArray, Vectors
-from rag.answering.confidence_features import match_quantities
+from rag.answer.build import build_citation
+from rag.answer.model import Citation, Evidence
 from rag.query.answer_type import AnswerType, asks_for_source, contains_answer_type
-from rag.ranking.features import Candidate, EncodedQuery
-from rag.ranking.passages import LoadedPassage, SentenceKind
+from rag.query.encoding import EncodedQuery
+from rag.query.follow_up import without_history
+from rag.query.quantity import contains_quantity, parse_quantity
+from rag.ranking.features import Candidate
+from rag.ranking.parameters import EvidenceParameters
+from rag.ranking.passages import LoadedPassage, PassageLoader, Sentence, SentenceKind
+from rag.ranking.scoring import RankedCandidates
 from rag.ranking.term_match import TermMatches, bm25_idf
-
-_SOURCE_MARGIN = 1.5  # better than the best sentence that does not only cite
-_MIN_COVERAGE_GAIN = 0.1  # of the question that a second sentence must say beyond the first
 
 _ANSWER_TYPES: tuple[AnswerType, ...] = ("number", "time", "person", "place", "reason")
 
@@ -30,44 +34,98 @@ SENTENCE_FEATURES = (
     "explanation",
     "source",
 )
-"""What counts in choosing a sentence:
+"""The features that choose the sentences:
 
-- similarity: of question and sentence;
-- tokens: how near the tokens of the question come to their nearest ones in it, on average;
-- alone: how much nearer it brings them than any other sentence of the passage does;
-- before: how much nearer yet the sentence before it does, which it may lean on (it, 該國);
-- terms: the share of the question that it says, where words that its passage repeats count less;
+- similarity: of the query and the sentence;
+- maxsim: the mean over the query's tokens of the highest similarity in the sentence;
+- unique-similarity: how far these similarities exceed those of every other sentence, on average;
+- preceding-similarity: how far those of the sentence before exceed them: it may refer to that (it,
+  該國);
+- term-coverage: the share of the query's terms in it, where terms that the passage repeats count
+  less;
 - length: the logarithm of its characters;
-- number, time, person, place, reason: 1 if the question asks for one, and it has one;
-- quantity: 1 if the question asks for a quantity, and it gives that very kind of one;
-- explanation, source: 1 if it stands in a note, and there explains or cites; unless the question
-  asks for a source, for which a note is as good as the text.
+- number, time, person, place, reason: 1 if the question asks for one and it has one;
+- quantity: 1 if the question asks for a quantity and it has one of that kind;
+- explanation, source: 1 if it is in a note that explains or cites, unless the question asks for a
+  source.
 """
 
 
-def sentence_features(candidate: Candidate, query: EncodedQuery) -> FloatArray:
-    """The figures of each sentence of a passage, [sentences, figures].
+def cite(
+    ranked: RankedCandidates,
+    index: int,
+    question: str,
+    passage_loader: PassageLoader,
+    parameters: EvidenceParameters,
+) -> Citation:
+    """Return the citation of a candidate, with its evidence.
 
     Args:
-        candidate: The passage, held against the question.
-        query: The question.
+        ranked: The candidates.
+        index: The index of the candidate.
+        question: The question.
+        passage_loader: Reads sentences and articles.
+        parameters: The weights of the sentences.
+    """
+    candidate, query = ranked.standalone.candidates[index], ranked.standalone.query
+    loaded_passage = candidate.loaded_passage
+    sentences = passage_loader.load_sentences(loaded_passage)
+    scores = sentence_features(candidate, sentences, query, parameters) @ [
+        parameters.sentence_weights[name] for name in SENTENCE_FEATURES
+    ]
+    is_source_question = asks_for_source(question)
+    if not is_source_question:
+        is_cross_reference = [sentence.is_cross_reference for sentence in sentences]
+        scores[np.array(is_cross_reference, dtype=np.bool_)] = -np.inf
+    selected = select_evidence(
+        scores,
+        [sentence.kind for sentence in sentences],
+        candidate.term_matches,
+        parameters,
+        partial(find_note_sources, loaded_passage, sentences) if is_source_question else None,
+    )
+    return build_citation(
+        loaded_passage,
+        passage_loader.load_article(*loaded_passage.article),
+        passage_loader.load_summary(loaded_passage.passage.publication_id),
+        [
+            Evidence(sentences[i].ref.span, sentences[i].ref.note, float(scores[i]))
+            for i in selected
+        ],
+        ranked.score_parts(index),
+    )
+
+
+def sentence_features(
+    candidate: Candidate,
+    sentences: Sequence[Sentence],
+    query: EncodedQuery,
+    parameters: EvidenceParameters,
+) -> FloatArray:
+    """Return the features of each sentence of a passage; [sentences, features].
+
+    Args:
+        candidate: The passage.
+        sentences: Its sentences.
+        query: The query.
+        parameters: The degree from which a sentence counts as having a term.
     """
     note_indicator, answer_type = not asks_for_source(query.text), query.answer_type
-    features = np.zeros((len(candidate.loaded_passage.sentences), len(SENTENCE_FEATURES)))
+    features = np.zeros((len(sentences), len(SENTENCE_FEATURES)))
     columns = {name: features[:, index] for index, name in enumerate(SENTENCE_FEATURES)}
     columns["similarity"][:] = candidate.sentence_similarity
     if candidate.token_similarity.size:
         columns["maxsim"][:] = candidate.token_similarity.mean(axis=1)
         columns["unique-similarity"][:] = unique_similarity(candidate.token_similarity)
         columns["preceding-similarity"][:] = preceding_similarity(
-            candidate.token_similarity, [ref.note for ref in candidate.loaded_passage.sentence_refs]
+            candidate.token_similarity, [sentence.ref.note for sentence in sentences]
         )
     columns["term-coverage"][:] = candidate.term_matches.coverage(
-        passage_idf(candidate.term_matches)
+        passage_idf(candidate.term_matches, parameters.min_match_degree)
     )
-    has_quantity = match_quantities(query, candidate)
+    has_quantity = match_quantities(query, candidate, sentences)
     columns["quantity"][:] = has_quantity & ~has_quantity.all()
-    for index, sentence in enumerate(candidate.loaded_passage.sentences):
+    for index, sentence in enumerate(sentences):
         columns["length"][index] = np.log(1 + len(sentence.text))
         if answer_type in _ANSWER_TYPES:
             columns[answer_type][index] = contains_answer_type(
@@ -79,10 +137,10 @@ def sentence_features(candidate: Candidate, query: EncodedQuery) -> FloatArray:
 
 
 def unique_similarity(token_similarity: Vectors) -> FloatArray:
-    """How much nearer each sentence comes to a question's tokens than every other, on average.
+    """Return how far each sentence's token similarities exceed those of all others; [sentences].
 
     Args:
-        token_similarity: As in `Candidate`.
+        token_similarity: The highest similarity of each token in each sentence; [sentences, tokens].
     """
     if len(token_similarity) == 1:
         return np.zeros(1)
@@ -92,13 +150,13 @@ def unique_similarity(token_similarity: Vectors) -> FloatArray:
 
 
 def preceding_similarity(token_similarity: Vectors, notes: Sequence[str | None]) -> FloatArray:
-    """How much nearer the sentence before each comes to a question's tokens, on average.
+    """Return how far the token similarities of the sentence before exceed those of each sentence.
 
-    Before the first one of the text, and of each note, there is none.
+    The first sentence of the text, and of each note, has none before it: 0; [sentences].
 
     Args:
-        token_similarity: As in `Candidate`.
-        notes: The note that each sentence is in; None for the text.
+        token_similarity: The highest similarity of each token in each sentence; [sentences, tokens].
+        notes: The number of the note that each sentence is in; None for the text.
     """
     gain = np.zeros(len(token_similarity))
     gain[1:] = (token_similarity[:-1] - token_similarity[1:]).clip(min=0.0).mean(axis=1)
@@ -107,35 +165,59 @@ def preceding_similarity(token_similarity: Vectors, notes: Sequence[str | None])
     return gain
 
 
-def passage_idf(term_matches: TermMatches) -> FloatArray:
-    """What each clue tells about which sentence of this one passage answers, [clues].
+def passage_idf(term_matches: TermMatches, min_match_degree: float) -> FloatArray:
+    """Return the idf of each term among the sentences of one passage; [terms].
 
-    What the whole passage is about stands in most of its sentences and tells nothing.
+    A term that most sentences have, because the passage is about it, does not tell them apart.
+
+    Args:
+        term_matches: The terms in the sentences of the passage.
+        min_match_degree: The degree from which a sentence counts as having a term, in [0, 1].
     """
     sentence_count = term_matches.degree.shape[1]
-    sentence_frequency = (term_matches.degree > 0.3).sum(axis=1)
+    sentence_frequency = (term_matches.degree > min_match_degree).sum(axis=1)
     return np.array([bm25_idf(sentence_count, int(count)) for count in sentence_frequency])
+
+
+def match_quantities(
+    query: EncodedQuery, candidate: Candidate, sentences: Sequence[Sentence]
+) -> BoolArray:
+    """Return whether each sentence has the quantity asked for; all do if none is asked for.
+
+    Args:
+        query: The query.
+        candidate: The passage.
+        sentences: Its sentences.
+    """
+    language = candidate.loaded_passage.language
+    terms = query.terms if language == query.language else query.translated_terms
+    quantity = parse_quantity(without_history(query.text), terms, language)
+    if quantity is None:
+        return np.ones(len(sentences), dtype=np.bool_)
+    return np.array(
+        [contains_quantity(quantity, sentence.folded, language) for sentence in sentences]
+    )
 
 
 def select_evidence(
     scores: FloatArray,
     kinds: Sequence[SentenceKind],
     term_matches: TermMatches,
-    margin: float,
+    parameters: EvidenceParameters,
     find_sources: Callable[[int], Collection[int]] | None = None,
 ) -> list[int]:
-    """The sentences to mark, best first: at most two.
+    """Return the indices of the sentences that answer, best first; at most two.
 
-    A note that only cites answers little, by what its titles say, and is marked only where that is
-    clearly more than any sentence says; unless a question asks for a source: then the source noted
-    at the best sentence is the answer, and the sentence stands beside it.
+    A note that only cites answers little, and is chosen only if it scores clearly above every other
+    sentence. If the question asks for a source, the source noted at the best sentence is the
+    answer, followed by that sentence.
 
     Args:
-        scores: How well each sentence answers.
-        kinds: Of each.
-        term_matches: The question's clues against each.
-        margin: How much worse a second sentence may be; it must also say more of the question.
-        find_sources: Where a source is asked for: the sources noted at a sentence.
+        scores: The score of each sentence.
+        kinds: The kind of each.
+        term_matches: The query's terms in each.
+        parameters: The margins.
+        find_sources: Returns the sources noted at a sentence, if the question asks for one.
     """
     ranking = [int(index) for index in np.argsort(-scores, kind="stable")]
     non_sources = [index for index in ranking if kinds[index] != "source"]
@@ -149,34 +231,29 @@ def select_evidence(
                 return [index, best]
             if index == ranking[0] and kinds[index] == "source":
                 return [index]
-    elif scores[ranking[0]] > scores[best] + _SOURCE_MARGIN:
+    elif scores[ranking[0]] > scores[best] + parameters.source_margin:
         return ranking[:1]
     second = [
         index
         for index in others[:1]
-        if scores[index] > scores[best] - margin
+        if scores[index] > scores[best] - parameters.second_sentence_margin
         and kinds[index] == kinds[best]
-        and _coverage_gain(term_matches, best, index) >= _MIN_COVERAGE_GAIN
+        and _coverage_gain(term_matches, best, index) >= parameters.min_coverage_gain
     ]
     return [best, *second]
 
 
-def is_cross_reference(loaded_passage: LoadedPassage) -> BoolArray:
-    """Whether each sentence says no more than what other note stands here (同註, *op. cit.*)."""
-    article = loaded_passage.loader.load_article(
-        loaded_passage.passage.publication_id, loaded_passage.passage.article_index
-    )
-    cross_reference_notes = {note.number for note in article.notes if note.resolves_to is not None}
-    flags = [
-        sentence.kind == "source" and sentence.ref.note in cross_reference_notes
-        for sentence in loaded_passage.sentences
-    ]
-    return np.array(flags, dtype=np.bool_)
+def find_note_sources(
+    loaded_passage: LoadedPassage, sentences: Sequence[Sentence], index: int
+) -> list[int]:
+    """Return the indices of the sources noted at a sentence, or in the note that it is in.
 
-
-def find_note_sources(loaded_passage: LoadedPassage, sentence_index: int) -> list[int]:
-    """The sources of the notes whose marks stand in a sentence, or of the note that it is in."""
-    ref = loaded_passage.sentences[sentence_index].ref
+    Args:
+        loaded_passage: The passage.
+        sentences: Its sentences.
+        index: The index of the sentence.
+    """
+    ref = sentences[index].ref
     marked_notes = [
         mark.note
         for mark in loaded_passage.passage.marks
@@ -184,13 +261,13 @@ def find_note_sources(loaded_passage: LoadedPassage, sentence_index: int) -> lis
     ]
     notes = marked_notes if ref.note is None else [ref.note]
     return [
-        index
-        for index, sentence in enumerate(loaded_passage.sentences)
+        position
+        for position, sentence in enumerate(sentences)
         if sentence.kind == "source" and sentence.ref.note in notes
     ]
 
 
 def _coverage_gain(term_matches: TermMatches, first: int, second: int) -> float:
-    """The share of the question that a second sentence says better than the first, in [0, 1]."""
+    """Return the share of the terms that a second sentence adds to the first, in [0, 1]."""
     gain = np.maximum(term_matches.degree[:, second] - term_matches.degree[:, first], 0.0)
     return float(term_matches.idf @ gain) / max(float(term_matches.idf.sum()), 1e-9)

@@ -15,8 +15,11 @@ from index.storage.records import ArticleHeader
 from index.text.scripts import fold
 from rag.answer.build import build_citation
 from rag.answer.model import Citation, MetadataField, ScoreComponent, Statement
-from rag.answering.confidence import compute_confidence, compute_confidence_parts
-from rag.answering.confidence_features import compute_confidence_features
+from rag.answering.confidence import (
+    compute_confidence,
+    compute_confidence_features,
+    compute_confidence_parts,
+)
 from rag.answering.statements import (
     build_article_statement,
     build_articles_statement,
@@ -34,17 +37,10 @@ from rag.query.metadata_query import (
     parse_metadata_query,
 )
 from rag.ranking.conversation import ConversationRanker, Turn
-from rag.ranking.features import FEATURES
+from rag.ranking.features import Feature
 from rag.ranking.parameters import load_parameters
-from rag.ranking.passages import ArticleKey, LoadedPassage, article_key
-from rag.ranking.ranker import PassageRanker
-from rag.ranking.scoring import RankedCandidates, score_parts
-
-_NAME_LOG_ODDS = 3.5
-"""The log-odds that a statement answers which rests on a name: of an author, a topic, an issue."""
-
-_HEADING_WEIGHT = 4.0
-"""What the share of a question that titles say counts in telling which article it means."""
+from rag.ranking.passages import ArticleKey, LoadedPassage
+from rag.ranking.scoring import PassageRanker, RankedCandidates
 
 _MAX_LOOKBACK = 3  # questions back that tell what the previous answer was about
 _FIELDS_OF_ANY_PUBLICATION = ("publisher", "imprint", "articles")
@@ -135,6 +131,8 @@ class MetadataAnswerer:
         self._ranker = ranker
         self._passage_loader = ranker.passage_loader
         self._entity_linker = EntityLinker(library)
+        self._parameters = load_parameters()
+        self._name_log_odds = self._parameters.metadata.name_log_odds
 
     def parse(self, question: str, previous_question: str, rows: Rows | None) -> LinkedQuery | None:
         """Return what a question asks of the metadata; None if the text has to answer.
@@ -194,7 +192,7 @@ class MetadataAnswerer:
         if linked is None:
             return None
         if not linked.headers:
-            return MetadataAnswer((), (ScoreComponent("metadata", -_NAME_LOG_ODDS),))
+            return MetadataAnswer((), (ScoreComponent("metadata", -self._name_log_odds),))
         previous = (
             self._resolve_previous(history, rows)
             if history and linked.needs_previous_article
@@ -202,7 +200,7 @@ class MetadataAnswerer:
         )
         answer = self._answer_linked(linked, previous, rows)
         if threshold is None:
-            threshold = load_parameters().thresholds.monolingual
+            threshold = self._parameters.confidence.thresholds.monolingual
         if answer is None or compute_confidence(answer.confidence_parts) < threshold:
             return None
         return answer
@@ -253,7 +251,7 @@ class MetadataAnswerer:
             )
         turns = self.recall(question, earlier, rows)
         top_passage = ConversationRanker(self._ranker, rows).rank(question, turns).top_passage
-        return PreviousArticle(article_key(top_passage), False) if top_passage else None
+        return PreviousArticle(top_passage.article, False) if top_passage else None
 
     def _answer_linked(
         self, linked: LinkedQuery, previous: PreviousArticle | None, rows: Rows | None
@@ -292,7 +290,7 @@ class MetadataAnswerer:
             return None
         passages = [ranked.in_context.candidates[index].loaded_passage for index in indices]
         statements = tuple(
-            self._build_article_statements(query.fields, *article_key(passages[0]), query.text)
+            self._build_article_statements(query.fields, *passages[0].article, query.text)
         )
         if not statements:
             return None
@@ -300,16 +298,18 @@ class MetadataAnswerer:
             ScoreComponent("titles", float(part)) for part in _title_contributions(ranked)[indices]
         ]
         best, *rest = [
-            self._cite(passage, (*score_parts(ranked.contributions[index].tolist()), title_part))
+            self._cite(passage, (*ranked.score_parts(index), title_part))
             for index, passage, title_part in zip(indices, passages, title_parts, strict=True)
         ]
         confidence_features = compute_confidence_features(
             ranked.in_context,
             ranked.contributions.sum(axis=1),
             ranked.ranking[ranked.ranking.index(indices[0]) :],
+            self._passage_loader.load_sentences(passages[0]),
+            self._parameters.confidence,
         )
         confidence_parts = (
-            *compute_confidence_parts(confidence_features, load_parameters().calibration),
+            *compute_confidence_parts(confidence_features, self._parameters.confidence),
             title_parts[0],
         )
         return MetadataAnswer((replace(best, statements=statements), *rest), confidence_parts)
@@ -321,13 +321,13 @@ class MetadataAnswerer:
         citations = tuple(
             replace(
                 citation,
-                score=_NAME_LOG_ODDS - index,
-                score_parts=(ScoreComponent("metadata", _NAME_LOG_ODDS - index),),
+                score=self._name_log_odds - index,
+                score_parts=(ScoreComponent("metadata", self._name_log_odds - index),),
             )
             for index, citation in enumerate(self._cite_articles(query, headers, of_publication))
         )
         return (
-            MetadataAnswer(citations, (ScoreComponent("metadata", _NAME_LOG_ODDS),))
+            MetadataAnswer(citations, (ScoreComponent("metadata", self._name_log_odds),))
             if citations
             else None
         )
@@ -432,8 +432,8 @@ def _header_key(header: ArticleHeader) -> ArticleKey:
 
 def _title_contributions(ranked: RankedCandidates) -> FloatArray:
     """Return what titles and headings add to telling which article is meant, [candidates]."""
-    column = FEATURES.index("heading")
-    return np.asarray(_HEADING_WEIGHT * ranked.in_context.features.values[:, column])
+    weight = load_parameters().metadata.heading_weight
+    return np.asarray(weight * ranked.in_context.features[Feature.HEADING])
 
 
 def _rank_articles(ranked: RankedCandidates, headers: Sequence[ArticleHeader]) -> list[int]:
@@ -443,7 +443,7 @@ def _rank_articles(ranked: RankedCandidates, headers: Sequence[ArticleHeader]) -
     candidates = ranked.in_context.candidates
     best: dict[ArticleKey, int] = {}
     for index in ranked.ranking:
-        key = article_key(candidates[index].loaded_passage)
+        key = candidates[index].loaded_passage.article
         if key in article_keys and (key not in best or scores[index] > scores[best[key]]):
             best[key] = index
     return sorted(

@@ -1,13 +1,11 @@
-"""A question held against a library, with the ones before it where it leans on them.
+"""Ranking of a question in its conversation.
 
-In context it is known what a follow-up is about, and alone what it asks; neither ranks as well as
-half of each, and what was asked before usually stands in the same article. A question whose words
-do not point back may go on all the same (有多少人傷亡？): it does if, alone, it finds hardly
-anything better than in that article. Who asks what else there is has seen what came first before,
-and asks nothing that could be found or missed.
-
-The numbers were chosen on the development halves of the project's sets; of some 130 questions that
-turn to another article none is taken to go on.
+A follow-up is read twice: in context, which says what it is about, and alone, which says what it
+asks; the sum of both scores ranks better than either, and passages of the article that the
+conversation is about get a bonus. A question that does not refer back in words (有多少人傷亡？) is
+still a follow-up if, alone, it finds hardly anything better than in that article. A request for more
+(還有呢？) asks nothing of its own: it is read in context only, and what came first before follows
+after new passages.
 """
 
 from __future__ import annotations
@@ -26,39 +24,9 @@ from rag.query.follow_up import (
     topic_start,
     with_history,
 )
-from rag.ranking.passages import ArticleKey, article_key
-from rag.ranking.ranker import PassageRanker
-from rag.ranking.scoring import RankedCandidates
-
-TOPIC_MARGIN = 1.0
-"""How much less the article spoken of may score than the best, for a question to go on with it."""
-
-
-class FollowUpWeights(NamedTuple):
-    """How much of a follow-up is in its own words.
-
-    Attributes:
-        standalone: What the question counts without its context; with it, the rest.
-        article_bonus: What is added to the passages of the article that the question before was about.
-    """
-
-    standalone: float
-    article_bonus: float
-
-
-EXPLICIT, KNOWN_ARTICLE, IMPLICIT = (
-    FollowUpWeights(0.5, 4.0),
-    FollowUpWeights(0.5, 12.0),
-    FollowUpWeights(0.8, 2.0),
-)
-"""Of questions that point back, of those that can only mean that article, and of others."""
-
-_NEW_PASSAGES_FIRST = 3
-"""Passages before those that came first before, where the question asks what else there is: those
-may still say more, but not first."""
-
-_DEMOTION_MARGIN = 0.01  # in score
-_MAX_EARLIER_QUESTIONS = 8  # questions back that are asked again, to know what came first for them
+from rag.ranking.parameters import FollowUpWeights, load_parameters
+from rag.ranking.passages import ArticleKey
+from rag.ranking.scoring import PassageRanker, RankedCandidates
 
 
 class Turn(NamedTuple):
@@ -78,10 +46,10 @@ class PreviousQuestion(NamedTuple):
     """The question before a follow-up.
 
     Attributes:
-        ranked: With its candidates.
-        articles: The articles that it was about: those that the metadata have told of since the topic
-            began, or that of what came first.
-        is_from_metadata: Whether the metadata told.
+        ranked: Its ranked candidates.
+        articles: The articles that it is about: those of the last answer from the metadata since
+            the topic began, or else the article of its first passage.
+        is_from_metadata: Whether they are from the metadata.
     """
 
     ranked: RankedCandidates
@@ -112,43 +80,39 @@ class ConversationRanker:
         if is_follow_up(question, history):
             earlier = self._rank_earlier(turns) if asks_for_more(question) else ()
             return self._rank_explicit(question, turns, earlier)
-        (query,) = self.ranker.encode([question])
-        standalone = self.ranker.rank(query, self.rows)
+        standalone = self._rank_standalone(question)
         if not history or changes_topic(question):
             return standalone
         previous = self._rank_previous(turns)
         if not _continues_topic(standalone, previous.articles):
             return standalone
-        ranked = self._rank_follow_up(question, history, previous, IMPLICIT)
+        weights = load_parameters().follow_up.implicit
+        ranked = self._rank_follow_up(question, history, previous, weights)
         return replace(ranked, confidence_inputs=(ranked.in_context, ranked.standalone))
+
+    def _rank_standalone(self, text: str) -> RankedCandidates:
+        (query,) = self.ranker.encode([text])
+        return self.ranker.rank(query, self.rows)
 
     def _rank_explicit(
         self, question: str, turns: Sequence[Turn], earlier: tuple[RankedCandidates, ...]
     ) -> RankedCandidates:
-        """As `hold`, where nothing but words tells whether it leans on what came before."""
+        """Rank a question in its context only if its words refer back."""
         history = _questions(turns)
         if not is_follow_up(question, history):
-            (query,) = self.ranker.encode([question])
-            return self.ranker.rank(query, self.rows)
+            return self._rank_standalone(question)
+        parameters = load_parameters().follow_up
         previous = self._rank_previous(turns)
         if not asks_for_more(question):
-            return self._rank_follow_up(
-                question,
-                history,
-                previous,
-                KNOWN_ARTICLE if previous.is_from_metadata else EXPLICIT,
-            )
-        ranked = self._rank_follow_up(question, history, previous, KNOWN_ARTICLE)
-        contributions = _demote_seen(
-            ranked,
-            {
-                earlier_ranked.top_passage.row
-                for earlier_ranked in earlier
-                if earlier_ranked.top_passage
-            },
-        )
+            weights = parameters.known_article if previous.is_from_metadata else parameters.explicit
+            return self._rank_follow_up(question, history, previous, weights)
+        ranked = self._rank_follow_up(question, history, previous, parameters.known_article)
+        seen_rows = {seen.top_passage.row for seen in earlier if seen.top_passage}
         return replace(
-            ranked, standalone=ranked.in_context, contributions=contributions, earlier=earlier
+            ranked,
+            standalone=ranked.in_context,
+            contributions=_demote_seen(ranked, seen_rows),
+            earlier=earlier,
         )
 
     def _rank_earlier(self, turns: Sequence[Turn]) -> tuple[RankedCandidates, ...]:
@@ -161,16 +125,16 @@ class ConversationRanker:
     def _rank_previous(self, turns: Sequence[Turn]) -> PreviousQuestion:
         """Rank the last question and find the articles that the next one may be about."""
         *earlier, question = _questions(turns)
-        text = with_history(question, earlier) if is_follow_up(question, earlier) else question
-        (query,) = self.ranker.encode([text])
-        ranked = self.ranker.rank(query, self.rows)
+        ranked = self._rank_standalone(
+            with_history(question, earlier) if is_follow_up(question, earlier) else question
+        )
         for index in reversed(_turns_on_topic(turns)):
             answered_articles = turns[index].answered_articles
             if answered_articles is not None:
                 return PreviousQuestion(ranked, answered_articles, is_from_metadata=True)
         top = ranked.top_passage
         return PreviousQuestion(
-            ranked, frozenset([article_key(top)] if top else ()), is_from_metadata=False
+            ranked, frozenset([top.article] if top else ()), is_from_metadata=False
         )
 
     def _rank_follow_up(
@@ -178,23 +142,25 @@ class ConversationRanker:
         question: str,
         history: Sequence[str],
         previous: PreviousQuestion,
-        follow_up_weights: FollowUpWeights,
+        weights: FollowUpWeights,
     ) -> RankedCandidates:
-        """A question in its context."""
+        """Rank the candidates of a follow-up and of the question before it by both readings."""
         queries = self.ranker.encode([with_history(question, history), question])
         rows = {candidate.loaded_passage.row for candidate in previous.ranked.in_context.candidates}
-        rows.update(*(self.ranker.search(query, self.rows) for query in queries))
-        loaded_passages = self.ranker.passage_loader.load(sorted(rows))
-        context, standalone = (self.ranker.score(query, loaded_passages) for query in queries)
-        added = (1 - follow_up_weights.standalone) * context.contributions
-        added += follow_up_weights.standalone * standalone.contributions
-        article_bonuses = [
-            follow_up_weights.article_bonus * (article_key(loaded_passage) in previous.articles)
-            for loaded_passage in loaded_passages
-        ]
-        added = np.hstack([added, np.array(article_bonuses, dtype=np.float64).reshape(-1, 1)])
+        rows.update(*(self.ranker.retrieve(query, self.rows) for query in queries))
+        passages = self.ranker.passage_loader.load(sorted(rows))
+        context, standalone = (
+            self.ranker.score(self.ranker.extract(query, passages)) for query in queries
+        )
+        contributions = (1 - weights.standalone) * context.contributions
+        contributions += weights.standalone * standalone.contributions
+        is_in_articles = [passage.article in previous.articles for passage in passages]
+        bonus = weights.article_bonus * np.array(is_in_articles, dtype=np.float64)
         return RankedCandidates(
-            context.in_context, standalone.in_context, added, context.confidence_inputs
+            context.in_context,
+            standalone.in_context,
+            np.hstack([contributions, bonus.reshape(-1, 1)]),
+            context.confidence_inputs,
         )
 
 
@@ -204,21 +170,29 @@ def _questions(turns: Sequence[Turn]) -> list[str]:
 
 def _turns_on_topic(turns: Sequence[Turn]) -> range:
     """Return the indices of the last questions since the topic began."""
-    return range(topic_start(_questions(turns)), len(turns))[-_MAX_EARLIER_QUESTIONS:]
+    count = load_parameters().follow_up.max_earlier_questions
+    return range(topic_start(_questions(turns)), len(turns))[-count:]
 
 
 def _continues_topic(standalone: RankedCandidates, articles: frozenset[ArticleKey]) -> bool:
-    """Whether a question finds, alone, hardly anything better than in the articles spoken of."""
+    """Return whether the best passage of some articles scores close to the best of all."""
     scores = standalone.contributions.sum(axis=1)
     is_in_articles = [
-        article_key(candidate.loaded_passage) in articles
+        candidate.loaded_passage.article in articles
         for candidate in standalone.in_context.candidates
     ]
-    return any(is_in_articles) and bool(scores[is_in_articles].max() > scores.max() - TOPIC_MARGIN)
+    if not any(is_in_articles):
+        return False
+    margin = load_parameters().follow_up.topic_margin
+    return bool(scores[is_in_articles].max() > scores.max() - margin)
 
 
 def _demote_seen(ranked: RankedCandidates, seen_rows: Set[int]) -> FloatArray:
-    """What was added, with the passages of some rows put behind the first others."""
+    """Return the contributions with the history's lowered, to place seen passages after new ones.
+
+    They follow after the first new ones, not after all: they may still say more.
+    """
+    parameters = load_parameters().follow_up
     contributions = ranked.contributions.copy()
     scores = contributions.sum(axis=1)
     is_seen = np.array(
@@ -226,6 +200,8 @@ def _demote_seen(ranked: RankedCandidates, seen_rows: Set[int]) -> FloatArray:
         dtype=np.bool_,
     )
     if not is_seen.all():
-        best = -np.sort(-scores[~is_seen])[:_NEW_PASSAGES_FIRST]
-        contributions[is_seen, -1] -= np.maximum(0.0, scores[is_seen] - best[-1] + _DEMOTION_MARGIN)
+        best = -np.sort(-scores[~is_seen])[: parameters.new_passages_first]
+        contributions[is_seen, -1] -= np.maximum(
+            0.0, scores[is_seen] - best[-1] + parameters.demotion_margin
+        )
     return contributions

@@ -1,42 +1,214 @@
-"""Numbers fitted by `eval/fit.py` on development questions, with where they come from."""
+"""The fitted and chosen numbers of retrieval, read from `weights.json`.
+
+Each group says in `source` where its numbers come from. `eval.training.fit` writes the fitted ones.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
 PARAMETERS_PATH = Path(__file__).with_name("weights.json")
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PerLanguage(Generic[T]):
+    """A value for passages in the query's language and one for those in the other.
+
+    Attributes:
+        monolingual: The value where query and passage are in the same language.
+        cross_lingual: The value where they are not.
+    """
+
+    monolingual: T
+    cross_lingual: T
+
+    def select(self, *, is_cross_lingual: bool) -> T:
+        """Return the value for a passage.
+
+        Args:
+            is_cross_lingual: Whether the passage is in the other language.
+        """
+        return self.cross_lingual if is_cross_lingual else self.monolingual
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each leg counts, in the order of `LEGS`, and what is added to the sum."""
+    """The weights of a linear score.
 
-    by_feature: tuple[float, ...]
+    Attributes:
+        by_feature: The weight of each `Feature`, by its value.
+        bias: The constant that is added.
+    """
+
+    by_feature: dict[str, float]
     bias: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """What is added up to the log-odds.
+class CandidateParameters:
+    """How many candidates are retrieved and compared.
 
     Attributes:
-        score: What the score counts.
-        margin: What the lead counts.
-        sentence_similarity: What similarity counts that is above the usual one.
-        maxsim_mean: What nearness of tokens counts that is above the usual one.
-        maxsim_low: What that of the least near ones counts.
-        term_coverage: What the share counts of the question's words that the passage says, up to a quarter.
-        no_term_overlap: What is added where it says next to none of them.
-        lacks_requested_item: What is added where the quantity is missing from a passage in the same language, or
-            the article or chapter.
-        lacks_requested_item_cross_lingual: What is added where it is missing from one in the other language, in which
-            it is not always recognised.
-        cross_lingual: What is added for a passage in the other language.
-        bias: What is always added.
+        source: Where the numbers come from.
+        vector_search_depth: The passages retrieved by each query vector.
+        term_search_depth: The passages retrieved by the terms of each language.
+        rerank_depth: The candidates that are compared token by token.
+        max_query_terms: The terms of a query that are compared, the last ones.
+        max_query_tokens: The tokens of a query that are compared, the last ones.
+    """
+
+    source: str
+    vector_search_depth: int
+    term_search_depth: int
+    rerank_depth: int
+    max_query_terms: int
+    max_query_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureParameters:
+    """The constants of the features.
+
+    Attributes:
+        source: Where the numbers come from.
+        background: The values of similarity features for an irrelevant passage, by feature; they
+            matter where a query has few candidates.
+        nearest_sentence_similarity: The weight of similarity against term coverage in choosing the
+            sentence that is checked for the answer type.
+        unseen_term_idf: The idf of a query term that no candidate has, as a share of the highest.
+    """
+
+    source: str
+    background: PerLanguage[dict[str, float]]
+    nearest_sentence_similarity: float
+    unseen_term_idf: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankingParameters:
+    """The weights of the score.
+
+    Attributes:
+        source: Where the numbers come from.
+        first_stage: The weights that choose the candidates to compare token by token.
+        final: The weights of the score.
+    """
+
+    source: str
+    first_stage: Weights
+    final: PerLanguage[Weights]
+
+
+class FollowUpWeights(NamedTuple):
+    """How a follow-up combines its two readings.
+
+    Attributes:
+        standalone: The weight of the question alone; its reading in context has the rest, to 1.
+        article_bonus: The score added to passages of the articles that the conversation is about.
+    """
+
+    standalone: float
+    article_bonus: float
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpParameters:
+    """How follow-ups are ranked.
+
+    Attributes:
+        source: Where the numbers come from.
+        explicit: For questions that refer back in words.
+        known_article: For questions that can only be about the article of the previous answer.
+        implicit: For questions that continue a topic without referring back.
+        topic_margin: How far the best passage of the conversation's articles may score below the
+            best of all for a question to continue the topic.
+        new_passages_first: The passages placed before those already shown, in a request for more.
+        demotion_margin: The score by which shown passages are placed behind those.
+        max_earlier_questions: The questions back that are ranked again.
+    """
+
+    source: str
+    explicit: FollowUpWeights
+    known_article: FollowUpWeights
+    implicit: FollowUpWeights
+    topic_margin: float
+    new_passages_first: int
+    demotion_margin: float
+    max_earlier_questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataParameters:
+    """The confidence and score of answers from the metadata.
+
+    Attributes:
+        source: Where the numbers come from.
+        name_log_odds: The log-odds of an answer that rests on a name (author, topic, number).
+        heading_weight: The weight of the heading feature in finding the article described.
+    """
+
+    source: str
+    name_log_odds: float
+    heading_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceParameters:
+    """How sentences are chosen as evidence.
+
+    Attributes:
+        source: Where the numbers come from.
+        sentence_weights: The weight of each of `SENTENCE_FEATURES`.
+        second_sentence_margin: How far a second sentence may score below the first.
+        source_margin: How far a note that only cites must score above every other sentence.
+        min_coverage_gain: The share of the query that a second sentence must add, in [0, 1].
+        min_match_degree: The degree from which a sentence counts as having a term, in [0, 1].
+    """
+
+    source: str
+    sentence_weights: dict[str, float]
+    second_sentence_margin: float
+    source_margin: float
+    min_coverage_gain: float
+    min_match_degree: float
+
+
+class MaxsimSummary(NamedTuple):
+    """Token similarities of a query and a passage.
+
+    Attributes:
+        mean: The mean over the query's tokens.
+        low: The mean of the lowest third.
+    """
+
+    mean: float
+    low: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The coefficients of the confidence, a logistic regression.
+
+    Attributes:
+        score: Of the first passage's score.
+        margin: Of its margin over the second.
+        sentence_similarity: Of the similarity of its best sentence, less the typical one.
+        maxsim_mean: Of its mean token similarity, less the typical one.
+        maxsim_low: Of the lowest third of the token similarities, less the typical one.
+        term_coverage: Of the covered share of the query's terms, up to a limit.
+        no_term_overlap: Added where it has hardly any of the query's terms.
+        lacks_requested_item: Added where a quantity, article or chapter asked for is missing.
+        lacks_requested_item_cross_lingual: The same for a quantity in the other language, where it
+            is not always recognised.
+        cross_lingual: Added for a passage in the other language.
+        bias: The constant.
     """
 
     score: float
@@ -53,49 +225,56 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """The confidence below which the answer is "not in this library".
-
-    Passages of one language are told apart better than those across languages, where the same
-    threshold would refuse many more questions that are answered.
+class ConfidenceParameters:
+    """The confidence that the first citation answers.
 
     Attributes:
-        monolingual: Where the first citation is in the question's language.
-        cross_lingual: Where it is in the other one.
+        source: Where the numbers come from.
+        max_term_coverage: The share of the query's terms above which more adds no confidence.
+        min_term_coverage: The share below which a passage has no overlap with the query.
+        typical_similarity: The similarity of a query and the best sentence of an answer.
+        typical_maxsim: The token similarities of an answer; a model without tokens has these.
+        calibration: The fitted coefficients.
+        thresholds: The confidence below which the answer is "not in this library". Confidence
+            separates less well across languages: one threshold would refuse many more answered
+            questions there.
     """
 
-    monolingual: float
-    cross_lingual: float
-
-    def select(self, *, is_cross_lingual: bool) -> float:
-        """The one for a first citation in the other language or not."""
-        return self.cross_lingual if is_cross_lingual else self.monolingual
+    source: str
+    max_term_coverage: float
+    min_term_coverage: float
+    typical_similarity: PerLanguage[float]
+    typical_maxsim: PerLanguage[MaxsimSummary]
+    calibration: Calibration
+    thresholds: PerLanguage[float]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All that was fitted.
+    """All numbers that rank and decide.
 
     Attributes:
-        provenance: The question sets, and how many questions of each, by name.
-        monolingual: For passages in the question's language.
-        cross_lingual: For passages in the other language.
-        sentence_weights: What each of `FIGURES` counts in choosing the sentence that answers.
-        evidence_margin: How much worse a second sentence may be and still be marked.
-        calibration: For the first citation.
-        thresholds: The confidence below which the answer is "not in this library".
+        training_questions: The number of questions of each set that the fitted numbers come from.
+        candidates: How many candidates are retrieved and compared.
+        features: The constants of the features.
+        ranking: The weights of the score.
+        follow_up: How follow-ups are ranked.
+        metadata: The confidence and score of answers from the metadata.
+        evidence: How sentences are chosen as evidence.
+        confidence: The confidence that the first citation answers.
     """
 
-    provenance: dict[str, int]
-    monolingual: Weights
-    cross_lingual: Weights
-    sentence_weights: dict[str, float]
-    evidence_margin: float
-    calibration: Calibration
-    thresholds: Thresholds
+    training_questions: dict[str, int]
+    candidates: CandidateParameters
+    features: FeatureParameters
+    ranking: RankingParameters
+    follow_up: FollowUpParameters
+    metadata: MetadataParameters
+    evidence: EvidenceParameters
+    confidence: ConfidenceParameters
 
 
 @cache
 def load_parameters() -> Parameters:
-    """What comes with this version."""
+    """Return the numbers of this version."""
     return msgspec.json.decode(PARAMETERS_PATH.read_bytes(), type=Parameters)

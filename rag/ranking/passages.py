@@ -1,4 +1,4 @@
-"""Passages as they are read to answer: what they say as terms, and their sentences and notes."""
+"""Passages read from a library to be ranked and cited."""
 
 from __future__ import annotations
 
@@ -32,102 +32,111 @@ class Sentence:
 
     Attributes:
         ref: Where it stands.
-        text: As printed.
-        kind: Whether the passage says it, a note that explains, or a note that cites.
+        text: The sentence as printed.
+        kind: Whether it is in the text, or in a note that explains or cites there.
+        is_cross_reference: Whether it only refers to another note (同註, *op. cit.*).
     """
 
     ref: SentenceRef
     text: str
     kind: SentenceKind
+    is_cross_reference: bool = False
 
     @cached_property
     def folded(self) -> str:
-        """As compared."""
+        """The text as it is compared."""
         return fold(self.text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LoadedPassage:
-    """A passage with all that is looked at to rank it.
-
-    Most of those that a question is held against are not cited, so texts are read when they are
-    asked for.
+    """A passage with what ranking reads of it.
 
     Attributes:
         row: Its row in the library.
-        language: What it is mainly in.
-        terms: Its terms.
-        loader: What reads it.
+        language: The language it is mainly in.
+        terms: The ids of its terms, by sentence.
+        passage: The passage.
     """
 
     row: int
     language: Language
     terms: PassageTerms
-    loader: PassageLoader
+    passage: Passage
 
-    @cached_property
-    def passage(self) -> Passage:
-        """As the library has it."""
-        return self.loader.library.passage(self.row)
-
-    @cached_property
-    def sentence_refs(self) -> tuple[SentenceRef, ...]:
-        """Its sentences, then those of its notes, as `Library.sentences` orders them."""
-        return self.loader.library.sentences(self.row)
-
-    @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The texts of `refs`."""
-        return tuple(map(self.load_sentence, range(len(self.sentence_refs))))
-
-    def load_sentence(self, index: int) -> Sentence:
-        """The text of one of `refs`."""
-        ref, passage = self.sentence_refs[index], self.passage
-        article = self.loader.load_article(passage.publication_id, passage.article_index)
-        text = ref.extract_text(passage, article)
-        kind: SentenceKind = (
-            "text"
-            if ref.note is None
-            else _classify_note_sentence(text, article.get_note(ref.note))
-        )
-        return Sentence(ref, text, kind)
+    @property
+    def article(self) -> ArticleKey:
+        """The article that it belongs to."""
+        return self.passage.publication_id, self.passage.article_index
 
 
 class PassageLoader:
-    """Reads passages of one library, and keeps those that were read last. Thread-safe."""
+    """Reads passages, sentences and articles of one library, and caches them. Thread-safe.
+
+    Args:
+        library: An open library.
+    """
 
     def __init__(self, library: Library) -> None:
         self.load_article = lru_cache(_MAX_CACHED_ARTICLES)(library.article)
         self.load_summary = lru_cache(_MAX_CACHED_ARTICLES)(library.summary)
-        self.library = library
+        self._load_sentences = lru_cache(_MAX_CACHED_PASSAGES)(self._read_sentences)
+        self._library = library
         self._cache: OrderedDict[int, LoadedPassage] = OrderedDict()
         self._lock = threading.Lock()
 
     def load(self, rows: Sequence[int]) -> list[LoadedPassage]:
-        """The passages of these rows, in their order."""
+        """Return the passages of rows, in their order.
+
+        Args:
+            rows: Rows of the library.
+        """
         with self._lock:
-            loaded_passages = {row: self._cache[row] for row in rows if row in self._cache}
-        missing = [row for row in rows if row not in loaded_passages]
-        for row, (language, terms) in zip(
-            missing, self.library.passage_terms(missing), strict=True
+            loaded = {row: self._cache[row] for row in rows if row in self._cache}
+        missing = [row for row in rows if row not in loaded]
+        for row, (language, terms), passage in zip(
+            missing,
+            self._library.passage_terms(missing),
+            self._library.passages(missing),
+            strict=True,
         ):
-            loaded_passages[row] = LoadedPassage(row, language, terms, self)
+            loaded[row] = LoadedPassage(row, language, terms, passage)
         with self._lock:
             for row in rows:
-                self._cache[row] = loaded_passages[row]
+                self._cache[row] = loaded[row]
                 self._cache.move_to_end(row)
             while len(self._cache) > _MAX_CACHED_PASSAGES:
                 self._cache.popitem(last=False)
-        return [loaded_passages[row] for row in rows]
+        return [loaded[row] for row in rows]
 
+    def load_sentences(self, loaded_passage: LoadedPassage) -> tuple[Sentence, ...]:
+        """Return the sentences of a passage, then those of its notes.
 
-def article_key(loaded_passage: LoadedPassage) -> ArticleKey:
-    """Return the article that a passage belongs to."""
-    return loaded_passage.passage.publication_id, loaded_passage.passage.article_index
+        They are read apart from the passage because most candidates are ranked without them.
+
+        Args:
+            loaded_passage: A passage of the library.
+        """
+        return self._load_sentences(loaded_passage.row)
+
+    def _read_sentences(self, row: int) -> tuple[Sentence, ...]:
+        (loaded_passage,) = self.load([row])
+        passage, article = loaded_passage.passage, self.load_article(*loaded_passage.article)
+        sentences = []
+        for ref in self._library.sentences(row):
+            text = ref.extract_text(passage, article)
+            if ref.note is None:
+                sentences.append(Sentence(ref, text, "text"))
+                continue
+            note = article.get_note(ref.note)
+            kind = _classify_note_sentence(text, note)
+            is_cross_reference = kind == "source" and note.resolves_to is not None
+            sentences.append(Sentence(ref, text, kind, is_cross_reference))
+        return tuple(sentences)
 
 
 def _classify_note_sentence(text: str, note: Note) -> SentenceKind:
-    """Whether a sentence of a note explains or cites."""
+    """Return whether a sentence of a note explains or cites."""
     if not note.explanation:
         return "source"
     return "explanation" if text.strip(" 。.") in note.explanation else "source"

@@ -1,8 +1,9 @@
-"""What speaks for each candidate passage, and what it adds up to.
+"""Scores of passages: the weighted sum of their features.
 
-Scores are added, weighted, and not ranks: a leg with nothing to say gives every passage the same
-and so has no vote. Weights are fitted by `eval/fit.py`; they do not depend on how many passages a
-library or a list of candidates has.
+`PassageRanker` runs the steps for one query: encode, retrieve candidates, extract features, score.
+Scores are sums of weighted features, not of ranks: a feature that is the same for all candidates
+does not change their order. The weights do not depend on the size of a library or of the list of
+candidates; `eval.training.fit` fits them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from functools import cached_property
 
 import numpy as np
 
-from index.arrays import FloatArray
+from index.arrays import FloatArray, Rows
+from index.encoders.protocol import Encoder
+from index.storage.library import Library
 from rag.answer.model import ScoreComponent
-from rag.ranking.features import FEATURES, CandidateFeatures, FeatureMatrix
-from rag.ranking.parameters import Weights
-from rag.ranking.passages import LoadedPassage
+from rag.query.encoding import EncodedQuery, QueryEncoder
+from rag.ranking.candidates import retrieve_candidates
+from rag.ranking.features import CandidateFeatures, Feature, FeatureExtractor, FeatureMatrix
+from rag.ranking.parameters import PerLanguage, Weights, load_parameters
+from rag.ranking.passages import LoadedPassage, PassageLoader
+from rag.ranking.term_match import TermIdf
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class RankedCandidates:
         standalone: The features of the same candidates with the question alone; `in_context` where
             the question has no words of its own.
         contributions: The contributions to the score of each candidate: of each feature, the bias
-            and, for a follow-up, the history; [n, features + 1 or features + 2].
+            and, for a follow-up, the history; [candidates, features + 1 or features + 2].
         confidence_inputs: Those of the two whose confidence is averaged.
         earlier: The rankings of the questions before a request for more; else empty.
     """
@@ -51,29 +57,117 @@ class RankedCandidates:
         """The first passage, if there is any."""
         return self.in_context.candidates[self.ranking[0]].loaded_passage if self.ranking else None
 
+    @property
+    def is_top_cross_lingual(self) -> bool:
+        """Whether the first passage is in the other language."""
+        cross_lingual = self.in_context.features.cross_lingual
+        return bool(self.ranking) and bool(cross_lingual[self.ranking[0]])
 
-def compute_contributions(
-    features: FeatureMatrix, monolingual: Weights, cross_lingual: Weights
-) -> FloatArray:
-    """What each leg adds to the score of each candidate; the bias last. [n, legs + 1]."""
-    weights = np.where(
-        features.cross_lingual[:, None], _weight_row(cross_lingual), _weight_row(monolingual)
+    def score_parts(self, index: int) -> tuple[ScoreComponent, ...]:
+        """Return the contributions to the score of a candidate, by name.
+
+        Args:
+            index: The index of the candidate.
+        """
+        names = (*(feature.value for feature in Feature), "bias", "history")
+        return tuple(map(ScoreComponent, names, self.contributions[index].tolist()))
+
+
+class PassageRanker:
+    """Ranks the passages of one library. Thread-safe.
+
+    Args:
+        library: An open library.
+        encoder: The encoder that made it.
+
+    Attributes:
+        passage_loader: Reads the passages of the library.
+    """
+
+    def __init__(self, library: Library, encoder: Encoder) -> None:
+        parameters = load_parameters()
+        self.passage_loader = PassageLoader(library)
+        self._engine = library.engine
+        self._idf = TermIdf(library.engine)
+        self._query_encoder = QueryEncoder(library, encoder, self._idf)
+        self._extractor = FeatureExtractor(
+            library.engine, self.passage_loader, self._idf, parameters
+        )
+        self._weights = parameters.ranking.final
+
+    def encode(self, questions: Sequence[str]) -> list[EncodedQuery]:
+        """Return the encoded queries of questions; the encoder is called once for all.
+
+        Args:
+            questions: Questions, each after the lines of its context if it has one.
+        """
+        return self._query_encoder.encode(questions)
+
+    def rank(self, query: EncodedQuery, rows: Rows | None = None) -> RankedCandidates:
+        """Return the candidates of a query, ranked.
+
+        Args:
+            query: The query.
+            rows: The passages that are searched; None for all.
+        """
+        candidates = self.passage_loader.load(self.retrieve(query, rows))
+        features = self.extract(query, candidates)
+        return self.score(features)
+
+    def retrieve(self, query: EncodedQuery, rows: Rows | None = None) -> list[int]:
+        """Return the rows of the candidates of a query, in rising order.
+
+        Args:
+            query: The query.
+            rows: The passages that are searched; None for all.
+        """
+        return retrieve_candidates(self._engine, query, self._idf, rows)
+
+    def extract(
+        self, query: EncodedQuery, loaded_passages: Sequence[LoadedPassage]
+    ) -> CandidateFeatures:
+        """Return passages with their features.
+
+        Args:
+            query: The query.
+            loaded_passages: The candidates.
+        """
+        return self._extractor.extract(query, loaded_passages)
+
+    def score(self, features: CandidateFeatures) -> RankedCandidates:
+        """Return candidates with their scores.
+
+        Args:
+            features: The candidates with their features.
+        """
+        contributions = compute_contributions(features.features, self._weights)
+        return RankedCandidates(features, features, contributions, (features,))
+
+
+def compute_contributions(features: FeatureMatrix, weights: PerLanguage[Weights]) -> FloatArray:
+    """Return what each feature adds to the score; [candidates, features + 1], the bias last.
+
+    Args:
+        features: The features of candidates.
+        weights: The weights for either language.
+    """
+    rows = np.where(
+        features.cross_lingual[:, None],
+        _weight_row(weights.cross_lingual),
+        _weight_row(weights.monolingual),
     )
-    return np.hstack([features.values, np.ones((len(features.values), 1))]) * weights
+    return np.hstack([features.values, np.ones((len(features.values), 1))]) * rows
 
 
 def rank(scores: FloatArray, rows: Sequence[int]) -> list[int]:
-    """Candidates, best first; equal ones by their row."""
+    """Return the indices of candidates, best first; equal ones by their row.
+
+    Args:
+        scores: Their scores; [candidates].
+        rows: Their rows.
+    """
     return sorted(range(len(rows)), key=lambda index: (-scores[index], rows[index]))
 
 
-def score_parts(contributions: Sequence[float]) -> tuple[ScoreComponent, ...]:
-    """Return the contributions to one score by name: features, bias and, if given, history."""
-    names = (*FEATURES, "bias", "history")
-    return tuple(
-        ScoreComponent(name, value) for name, value in zip(names, contributions, strict=False)
-    )
-
-
 def _weight_row(weights: Weights) -> FloatArray:
-    return np.array([[*weights.by_feature, weights.bias]])
+    return np.array([[*(weights.by_feature[feature] for feature in Feature), weights.bias]])

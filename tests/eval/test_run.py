@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.judge import QuestionResult, score_response
+from eval.judge import QuestionResult, Response, RetrievedText, score_response
 from eval.metrics import (
     Estimate,
     collect_question_values,
@@ -25,7 +25,6 @@ from eval.report.tables import (
     write_report,
 )
 from eval.run import SystemRun
-from eval.system import Response, RetrievedText
 
 GOLD = frozenset({SectionRef(0, 1)})
 ELSEWHERE = frozenset({SectionRef(0, 2)})

@@ -16,13 +16,15 @@ from index.storage.library import Library
 from index.storage.token_vectors import TokenVectors, dot_products, quantize, write_token_vectors
 from index.text.scripts import convert_to_simplified, detect_language
 from index.update.update import update_library
-from rag.answering.confidence_features import summarize_maxsim
-from rag.ranking.features import maxsim_features
+from rag.answering.confidence import summarize_maxsim
+from rag.ranking.features import compute_maxsim
+from rag.ranking.parameters import MaxsimSummary
 from rag.retriever import Retriever
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
 DIMENSION = 384
+TYPICAL = MaxsimSummary(0.6, 0.4)
 
 
 def unit(*shape: int, seed: int = 0) -> np.ndarray:
@@ -98,21 +100,19 @@ def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path)
 
 def test_what_stands_above_a_passage_is_said_in_it() -> None:
     sentences = np.array([[0.9, 0.1, 0.2], [0.1, 0.8, 0.2]], np.float32)
-    alone = maxsim_features(sentences, np.zeros(3, np.float32))
-    under = maxsim_features(sentences, np.array([0.0, 0.0, 0.9], np.float32))
+    alone = compute_maxsim(sentences, np.zeros(3, np.float32))
+    under = compute_maxsim(sentences, np.array([0.0, 0.0, 0.9], np.float32))
     assert alone == pytest.approx(((0.9 + 0.8 + 0.2) / 3, 0.4))
     assert under == pytest.approx(((0.9 + 0.8 + 0.9) / 3, (0.9 + 0.1 + 0.9) / 3))
-    assert summarize_maxsim(
-        sentences, np.zeros(3, np.float32), is_cross_lingual=False
-    ) == pytest.approx(((0.9 + 0.8 + 0.2) / 3, 0.2))
+    assert summarize_maxsim(sentences, np.zeros(3, np.float32), TYPICAL) == pytest.approx(
+        ((0.9 + 0.8 + 0.2) / 3, 0.2)
+    )
 
 
 def test_a_model_without_tokens_has_no_say() -> None:
     nothing = np.zeros((4, 0), np.float32), np.zeros(0, np.float32)
-    assert maxsim_features(*nothing) == (0.0, 0.0)
-    assert summarize_maxsim(*nothing, is_cross_lingual=True) == summarize_maxsim(
-        *nothing, is_cross_lingual=True
-    )
+    assert compute_maxsim(*nothing) == (0.0, 0.0)
+    assert summarize_maxsim(*nothing, TYPICAL) == TYPICAL
 
 
 class Mute(HashingEncoder):

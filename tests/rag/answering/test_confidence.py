@@ -25,7 +25,7 @@ from rag.answering.confidence import (
 from rag.query.quantity import Quantity, contains_quantity, parse_quantity
 from rag.query.terms import query_terms
 from rag.query.translation import translated_terms
-from rag.ranking.parameters import Thresholds, load_parameters
+from rag.ranking.parameters import PerLanguage, load_parameters
 from rag.retriever import Retriever
 from tests.helpers.printing import print_to
 
@@ -44,7 +44,7 @@ SIGNS = st.builds(
 
 
 def sure(signs: ConfidenceFeatures) -> float:
-    return compute_confidence(compute_confidence_parts(signs, load_parameters().calibration))
+    return compute_confidence(compute_confidence_parts(signs, load_parameters().confidence))
 
 
 @given(SIGNS)
@@ -63,7 +63,8 @@ def test_a_better_passage_never_makes_less_sure(signs: ConfidenceFeatures, more:
 
 @given(SIGNS)
 def test_what_is_fitted_is_what_is_used(signs: ConfidenceFeatures) -> None:
-    by = load_parameters().calibration
+    parameters = load_parameters().confidence
+    by = parameters.calibration
     weights = (
         by.score,
         by.margin,
@@ -74,9 +75,9 @@ def test_what_is_fitted_is_what_is_used(signs: ConfidenceFeatures) -> None:
         by.no_term_overlap,
     )
     weights += (by.lacks_requested_item, by.lacks_requested_item_cross_lingual, by.cross_lingual)
-    added = sum(part.value for part in compute_confidence_parts(signs, by))
+    added = sum(part.value for part in compute_confidence_parts(signs, parameters))
     assert added == pytest.approx(
-        np.dot(weights, regression_inputs(signs)) + by.bias, rel=1e-6, abs=1e-6
+        np.dot(weights, regression_inputs(signs, parameters)) + by.bias, rel=1e-6, abs=1e-6
     )
 
 
@@ -239,16 +240,22 @@ def test_the_figures_of_a_threshold() -> None:
         TopCandidate(poor, False),
         TopCandidate(poor, False),
     ]
-    told = measure_confidence(seen, load_parameters().calibration, Thresholds(0.5, 0.0))
+    told = measure_confidence(
+        seen, replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
+    )
     assert (told.auroc, told.refusal_rate, told.false_refusal_rate) == (0.75, 1.0, 0.5)
     assert np.isnan(
-        measure_confidence(seen[:1], load_parameters().calibration, Thresholds(0.5, 0.0)).auroc
+        measure_confidence(
+            seen[:1], replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
+        ).auroc
     )
     away = [
         TopCandidate(replace(first.confidence_features, cross_lingual=True), first.is_answerable)
         for first in seen
     ]
     assert (
-        measure_confidence(away, load_parameters().calibration, Thresholds(0.5, 0.0)).refusal_rate
+        measure_confidence(
+            away, replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
+        ).refusal_rate
         == 0
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from index.storage.passage_terms import hash_terms
 from rag.answering.evidence import (
+    SENTENCE_FEATURES,
     passage_idf,
     preceding_similarity,
     select_evidence,
@@ -17,11 +20,14 @@ from rag.answering.evidence import (
 from rag.query.answer_type import answer_type, asks_for_source
 from rag.query.follow_up import asks_for_more, is_follow_up, with_history, without_history
 from rag.query.terms import QueryTerm, TermVariant, query_terms
-from rag.ranking.features import FEATURES, FeatureMatrix, subtract_language_mean
-from rag.ranking.parameters import Weights, load_parameters
+from rag.ranking.features import Feature, FeatureMatrix, subtract_mean
+from rag.ranking.parameters import PerLanguage, Weights, load_parameters
 from rag.ranking.passages import SentenceKind
 from rag.ranking.scoring import compute_contributions, rank
 from rag.ranking.term_match import HashedTexts, bm25_idf, match_terms
+
+MARGINS = replace(load_parameters().evidence, second_sentence_margin=0.5)
+UNSEEN = 2.8  # the idf of what no text has
 
 
 def weigh(term: str) -> float:
@@ -36,30 +42,34 @@ def sentences(*texts: str) -> HashedTexts:
 
 def test_rare_words_count_more_and_repeating_them_does_not() -> None:
     clues = query_terms("common rare")
-    share = match_terms(clues, sentences("common", "rare", "rare rare"), weigh, 4.0).coverage()
+    share = match_terms(clues, sentences("common", "rare", "rare rare"), weigh, UNSEEN).coverage()
     assert share[0] < 0.1 < 0.9 < share[1] == share[2]
 
 
 def test_the_best_way_to_say_a_word_counts_not_their_sum() -> None:
     clue = QueryTerm("treaty", (TermVariant(("treati",), 1.0), TermVariant(("pact",), 0.5)))
-    strength = match_terms([clue], sentences("treati pact", "treati", "pact"), weigh, 4.0).degree[0]
+    strength = match_terms(
+        [clue], sentences("treati pact", "treati", "pact"), weigh, UNSEEN
+    ).degree[0]
     assert strength.tolist() == [1.0, 1.0, 0.5]
 
 
 def test_half_of_a_phrase_is_little() -> None:
     clue = QueryTerm("二氧化碳", (TermVariant(("carbon", "dioxid")),))
-    strength = match_terms([clue], sentences("carbon dioxid", "carbon", "x"), weigh, 4.0).degree[0]
+    strength = match_terms([clue], sentences("carbon dioxid", "carbon", "x"), weigh, UNSEEN).degree[
+        0
+    ]
     assert strength.tolist() == [1.0, 0.25, 0.0]
 
 
 def test_words_that_nobody_says_still_weigh() -> None:
-    found = match_terms(query_terms("rare zebra"), sentences("rare"), weigh, 4.0)
+    found = match_terms(query_terms("rare zebra"), sentences("rare"), weigh, UNSEEN)
     assert found.idf[1] > 0
     assert 0 < found.coverage()[0] < 1
 
 
 def test_without_clues_nothing_is_covered() -> None:
-    assert match_terms([], sentences("a", "b"), weigh, 4.0).coverage().tolist() == [0.0, 0.0]
+    assert match_terms([], sentences("a", "b"), weigh, UNSEEN).coverage().tolist() == [0.0, 0.0]
 
 
 def test_what_only_one_sentence_says_counts_for_it_alone() -> None:
@@ -76,9 +86,9 @@ def test_a_sentence_may_lean_on_the_one_before_it_in_the_text_or_in_its_note() -
 
 def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> None:
     found = match_terms(
-        query_terms("topic answer"), sentences("topic answer", *["topic"] * 6), weigh, 4.0
+        query_terms("topic answer"), sentences("topic answer", *["topic"] * 6), weigh, UNSEEN
     )
-    about, answer = passage_idf(found)
+    about, answer = passage_idf(found, 0.3)
     assert about < answer / 3
 
 
@@ -90,23 +100,28 @@ def test_rarer_terms_weigh_more(size: int, data: st.DataObject) -> None:
 
 def test_a_second_sentence_is_marked_only_if_it_says_more_and_is_hardly_worse() -> None:
     scores = np.array([1.0, 3.0, 2.8])
-    more = match_terms(query_terms("rare zebra"), sentences("", "rare", "zebra"), weigh, 4.0)
-    same = match_terms(query_terms("rare zebra"), sentences("", "rare", "rare"), weigh, 4.0)
-    assert select_evidence(scores, ["text"] * 3, more, 0.5) == [1, 2]
-    assert select_evidence(scores, ["text"] * 3, same, 0.5) == [1]
-    assert select_evidence(scores, ["text"] * 3, more, 0.1) == [1]
-    assert select_evidence(scores, ["text", "text", "explanation"], more, 0.5) == [1]
+    more = match_terms(query_terms("rare zebra"), sentences("", "rare", "zebra"), weigh, UNSEEN)
+    same = match_terms(query_terms("rare zebra"), sentences("", "rare", "rare"), weigh, UNSEEN)
+    assert select_evidence(scores, ["text"] * 3, more, MARGINS) == [1, 2]
+    assert select_evidence(scores, ["text"] * 3, same, MARGINS) == [1]
+    assert select_evidence(
+        scores, ["text"] * 3, more, replace(MARGINS, second_sentence_margin=0.1)
+    ) == [1]
+    assert select_evidence(scores, ["text", "text", "explanation"], more, MARGINS) == [1]
 
 
 def test_a_bare_source_answers_only_where_a_source_is_asked_for() -> None:
-    matches = match_terms(query_terms("rare"), sentences("rare", "rare", ""), weigh, 4.0)
+    matches = match_terms(query_terms("rare"), sentences("rare", "rare", ""), weigh, UNSEEN)
     kinds: list[SentenceKind] = ["text", "source", "source"]
     scores = np.array([2.0, 3.0, 1.0])
-    assert select_evidence(scores, kinds, matches, 0.5) == [0]
-    assert select_evidence(scores, kinds, matches, 0.5, lambda _: [1]) == [1, 0]
-    assert select_evidence(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: [2]) == [2, 0]
-    assert select_evidence(scores, kinds, matches, 0.5, lambda _: []) == [1]
-    assert select_evidence(np.array([2.0, 1.0, 0.5]), kinds, matches, 0.5, lambda _: []) == [0]
+    assert select_evidence(scores, kinds, matches, MARGINS) == [0]
+    assert select_evidence(scores, kinds, matches, MARGINS, lambda _: [1]) == [1, 0]
+    assert select_evidence(np.array([2.0, 1.0, 0.5]), kinds, matches, MARGINS, lambda _: [2]) == [
+        2,
+        0,
+    ]
+    assert select_evidence(scores, kinds, matches, MARGINS, lambda _: []) == [1]
+    assert select_evidence(np.array([2.0, 1.0, 0.5]), kinds, matches, MARGINS, lambda _: []) == [0]
 
 
 @pytest.mark.parametrize(
@@ -213,10 +228,10 @@ def test_a_long_question_before_it_does_not_drown_it() -> None:
 
 
 def test_a_leg_with_nothing_to_say_has_no_vote() -> None:
-    table = np.zeros((3, len(FEATURES)))
-    table[:, 0] = [0.1, 0.3, 0.2]
-    same = Weights((1.0,) * len(FEATURES))
-    added = compute_contributions(FeatureMatrix(table, np.zeros(3, dtype=bool)), same, same)
+    features = FeatureMatrix.zeros(np.zeros(3, dtype=np.bool_))
+    features[Feature.VECTOR][:] = [0.1, 0.3, 0.2]
+    weights = Weights(dict.fromkeys(Feature, 1.0))
+    added = compute_contributions(features, PerLanguage(weights, weights))
     assert rank(added.sum(axis=1), [7, 8, 9]) == [1, 2, 0]
 
 
@@ -226,15 +241,22 @@ def test_equal_scores_come_in_the_order_of_the_rows() -> None:
 
 def test_languages_are_compared_by_how_far_a_passage_stands_out() -> None:
     near, far = (
-        subtract_language_mean(np.array([0.9, 0.8]), 0.85),
-        subtract_language_mean(np.array([0.5, 0.4]), 0.45),
+        subtract_mean(np.array([0.9, 0.8]), 0.85),
+        subtract_mean(np.array([0.5, 0.4]), 0.45),
     )
     assert near == pytest.approx(far)
 
 
-def test_what_was_fitted_fits_the_code() -> None:
-    by = load_parameters()
-    assert len(by.monolingual.by_feature) == len(by.cross_lingual.by_feature) == len(FEATURES)
-    assert min(*by.monolingual.by_feature, *by.cross_lingual.by_feature) > -1
-    assert 0 < by.thresholds.cross_lingual <= by.thresholds.monolingual < 1
-    assert by.provenance
+def test_the_parameters_name_every_feature_and_their_source() -> None:
+    parameters = load_parameters()
+    ranking = parameters.ranking
+    for weights in (ranking.first_stage, ranking.final.monolingual, ranking.final.cross_lingual):
+        assert list(weights.by_feature) == list(Feature)
+        assert min(weights.by_feature.values()) > -1
+    assert set(parameters.evidence.sentence_weights) == set(SENTENCE_FEATURES)
+    thresholds = parameters.confidence.thresholds
+    assert 0 < thresholds.cross_lingual <= thresholds.monolingual < 1
+    assert parameters.training_questions
+    for field in fields(parameters):
+        group = getattr(parameters, field.name)
+        assert field.name == "training_questions" or group.source

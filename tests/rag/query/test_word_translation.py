@@ -16,7 +16,7 @@ from index.text.scripts import Language
 from index.update.update import update_library
 from rag.query.glossary import Glossary
 from rag.query.word_translation import IdfLookup, translate_word_by_word
-from rag.ranking.features import FeatureExtractor
+from rag.ranking.scoring import PassageRanker
 
 NOTHING = IdfLookup(lambda _: 5.0, 5.0)
 ALL = IdfLookup(lambda _: 1.0, 5.0)
@@ -70,10 +70,10 @@ def test_any_text_has_a_wording(question: str, language: Language) -> None:
 
 def test_only_passages_in_the_other_language_are_compared_so(sample_library: Path) -> None:
     with Library.open(sample_library) as library:
-        assessor = FeatureExtractor(library, load_encoder())
+        ranker = PassageRanker(library, load_encoder())
         for question in ("How much power did the tidal plant generate?", "潮汐電廠發了多少電？"):
-            [asked] = assessor.encode_queries([question])
-            found = assessor.extract(asked)
+            [asked] = ranker.encode([question])
+            found = ranker.rank(asked).in_context
             for one, across in zip(found.candidates, found.features.cross_lingual, strict=True):
                 assert across == (one.loaded_passage.language != asked.language)
                 assert bool(one.translated_token_similarity.size) == (
@@ -91,7 +91,7 @@ def test_a_question_is_worded_only_where_the_library_has_the_other_language(
     with Library.open(tmp_path / "library") as library:
         assert library.has_language("zh")
         assert not library.has_language("en")
-        english, chinese = FeatureExtractor(library, load_encoder()).encode_queries(
+        english, chinese = PassageRanker(library, load_encoder()).encode(
             ["Who keeps it?", "誰看守燈塔？"]
         )
     assert english.translated_query_tokens.size
