@@ -22,8 +22,8 @@ from index.errors import LibraryError
 from index.storage.records import Counts, Model
 
 FORMAT_VERSION = 6
-"""Raised whenever older libraries can no longer be searched correctly: for other files, and also for
-another analysis of terms or other passages. The writer rebuilds an older library from the
+"""Raised whenever older libraries can no longer be searched correctly: for other files, and also
+for another analysis of terms or other passages. The writer rebuilds an older library from the
 publications that it contains (see `index.update.update`)."""
 
 POINTER_FILE = "tongzhu.json"

@@ -96,7 +96,7 @@ def _single_faiss_thread() -> Iterator[None]:
 
 
 class SentenceVectors(GroupedArray):
-    """The vectors of all sentences; the sentences of a passage are a group, in the passage's row."""
+    """The vectors of all sentences; those of the passage in row i are group i."""
 
     def __init__(self, folder: Path) -> None:
         """Map the files into memory.

@@ -94,16 +94,17 @@ def update_library(
         [1]
     """
     path, files = Path(path), list(dict.fromkeys(Path(file) for file in add))
-    stored_paths = add.items() if isinstance(add, Mapping) else ()
-    recorded_paths = {Path(file): recorded_path for file, recorded_path in stored_paths}
     report_progress: ProgressCallback = progress or (lambda _: None)
     with writer_lock(path) as pointer, ExitStack() as stack:
-        if not pointer and not files:
+        library = None
+        if pointer:
+            library = stack.enter_context(Library.open(path, allow_outdated=True))
+            if encoder:
+                library.check_encoder(encoder)
+        elif not files:
             raise errors.missing_library_error(path)
-        library = stack.enter_context(Library.open(path, allow_outdated=True)) if pointer else None
-        if library and encoder:
-            library.check_encoder(encoder)
-        planner = Planner(library.source_files() if library else {}, read, recorded_paths)
+        source_files = library.source_files() if library else {}
+        planner = Planner(source_files, read, _recorded_paths(add))
         plan = _make_plan(planner, files, remove, report_progress)
         if library and library.is_outdated:
             _migrate(plan, library)
@@ -113,6 +114,14 @@ def update_library(
         return UpdateReport(
             generation, unchanged=tuple(plan.unchanged), failed=tuple(plan.failures)
         )
+
+
+def _recorded_paths(
+    add: Iterable[Path | str] | Mapping[Path | str, str],
+) -> dict[Path, str]:
+    if not isinstance(add, Mapping):
+        return {}
+    return {Path(file): recorded_path for file, recorded_path in add.items()}
 
 
 def _make_plan(
@@ -153,7 +162,6 @@ def _apply(
     encoder = encoder or _load_encoder(library)
     entries = _build_entries(plan, library.next_key if library else 0, encoder)
     previous = library.publications() if library else ()
-    counts = _sum_counts(plan, previous, entries)
     model = (
         library.model if library else Model(encoder.name, encoder.fingerprint, encoder.dimension)
     )
@@ -163,18 +171,34 @@ def _apply(
             builder = GenerationBuilder(library, plan.dropped_ids, entries, cache)
             encoded, reused = builder.encode(encoder, report_progress)
             builder.write(folder, model.dimension, report_progress)
-        publish_generation(path, pointer, model, counts)
-    replaced = {entry.summary for entry in entries if plan.incoming[entry.summary.id].replaced_ids}
+        publish_generation(path, pointer, model, _sum_counts(plan, previous, entries))
+    generation = pointer.generation + 1 if pointer else 1
+    return _report(plan, previous, entries, generation, encoded, reused)
+
+
+def _report(
+    plan: UpdatePlan,
+    previous: Iterable[Summary],
+    entries: Iterable[PublicationEntry],
+    generation: int,
+    encoded: int,
+    reused: int,
+) -> UpdateReport:
+    added: list[Summary] = []
+    replaced: list[Summary] = []
+    for entry in entries:
+        incoming = plan.incoming[entry.summary.id]
+        (replaced if incoming.replaced_ids else added).append(entry.summary)
     summaries = {summary.id: summary for summary in previous}
     return UpdateReport(
-        generation=pointer.generation + 1 if pointer else 1,
-        added=tuple(entry.summary for entry in entries if entry.summary not in replaced),
-        replaced=tuple(entry.summary for entry in entries if entry.summary in replaced),
-        removed=tuple(summaries[publication_id] for publication_id in plan.removed_ids),
-        unchanged=tuple(plan.unchanged),
-        failed=tuple(plan.failures),
-        encoded=encoded,
-        reused=reused,
+        generation,
+        tuple(added),
+        tuple(replaced),
+        tuple(summaries[publication_id] for publication_id in plan.removed_ids),
+        tuple(plan.unchanged),
+        tuple(plan.failures),
+        encoded,
+        reused,
     )
 
 

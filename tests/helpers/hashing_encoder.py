@@ -1,23 +1,32 @@
-"""An encoder without a model: vectors that depend on nothing but the text, at once."""
+"""An encoder without a model: its vectors depend on nothing but the text, and take no time."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from index.arrays import Vectors
 from index.encoders.protocol import Embeddings
 
-_PARTS = re.compile(r"[a-zA-Z\d]+|[\u3400-\u9fff]")  # its tokens
+_TOKEN = re.compile(r"[a-zA-Z\d]+|[\u3400-\u9fff]")
+
+
+@lru_cache(1 << 16)
+def _hash_text(text: str, dimension: int) -> Vectors:
+    seed = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    vector = np.random.default_rng(list(seed)).standard_normal(dimension).astype(np.float32)
+    return vector / np.float32(np.linalg.norm(vector))
 
 
 class HashingEncoder:
     """Unit vectors seeded by the text's hash; the same text gets the same vector anywhere.
 
-    `encoded` keeps every passage that was asked for, in order.
+    Attributes:
+        encoded: Every passage that was encoded, in order.
     """
 
     dimension = 16
@@ -38,15 +47,13 @@ class HashingEncoder:
         return encoded
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
-        words = [_PARTS.findall(text) for text in texts]
-        return Embeddings(self._hashed(texts), tuple(map(self._hashed, words)))
+        tokens = [_TOKEN.findall(text) for text in texts]
+        return Embeddings(self._hash_texts(texts), tuple(map(self._hash_texts, tokens)))
 
-    def _hashed(self, texts: Sequence[str]) -> Vectors:
+    def _hash_texts(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for at, text in enumerate(texts):
-            seed = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-            vectors[at] = np.random.default_rng(list(seed)).standard_normal(self.dimension)
-            vectors[at] /= np.linalg.norm(vectors[at])
+        for row, text in enumerate(texts):
+            vectors[row] = _hash_text(text, self.dimension)
         return vectors
 
     def count_tokens(self, text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -42,10 +43,12 @@ def test_four_bits_are_enough() -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=5), max_size=5), st.integers(0, 4))
-def test_each_text_has_its_own_tokens(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[list[int]], asked: int
-) -> None:
-    folder = tmp_path_factory.mktemp("tokens")
+def test_each_text_has_its_own_tokens(rows: list[list[int]], asked: int) -> None:
+    with TemporaryDirectory() as folder:
+        check_tokens_of_texts(Path(folder), rows, asked)
+
+
+def check_tokens_of_texts(folder: Path, rows: list[list[int]], asked: int) -> None:
     counts = [count for row in rows for count in row]
     parts = [quantize(unit(count, 16, seed=at)) for at, count in enumerate(counts)]
     write_token_vectors(folder, 16, counts, parts)

@@ -19,6 +19,7 @@ from index.storage.term_index import TermGroup
 from index.text.terms import analyze
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.memory import memory_folder
 from tests.helpers.printing import print_to
 
 SUBJECTS = ("港口", "鐵路", "稻米", "條約")
@@ -38,7 +39,7 @@ class LibraryMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=memory_folder()))
         self.path = self.folder / "library"
         self.encoder = HashingEncoder()
         self.files: dict[str, bytes] = {}
