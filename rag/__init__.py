@@ -1,6 +1,6 @@
-"""A question becomes cited passages: the public surface for other programs, as docs/python.md says.
+"""Retrieval of cited passages: the public API, which docs/python.md describes.
 
-Names are imported when they are first used, so that `import rag` costs nothing.
+Each name is imported when it is first used, so that `import rag` takes no time.
 """
 
 from __future__ import annotations

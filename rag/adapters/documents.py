@@ -1,4 +1,4 @@
-"""An Answer as other tools want it: texts with plain metadata."""
+"""An Answer as other frameworks want it: texts with plain metadata."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ WHEN_NOT_FOUND_CHOICES: tuple[WhenNotFound, ...] = ("nearest", "nothing")
 
 @dataclass(frozen=True, slots=True)
 class CitedDocument:
-    """A citation for other tools.
+    """A citation for other frameworks.
 
     Attributes:
-        id: The passage's id, the same as long as the same text stands in the same place.
-        text: The passage as printed; the offsets in the metadata count its characters.
+        id: The id of the passage: the same as long as the same text is at the same place.
+        text: The passage as printed; offsets in the metadata count its characters.
         score: Comparable within one answer only.
-        metadata: Plain JSON values: what `answer.schema.json` says of a citation, but for its text,
-            with `rank` from 1, `citation` (its place on one line), `sources` (all works that its
-            notes rest on, each once) and the answer's `found`, `confidence` and `threshold`.
+        metadata: Plain JSON values: a citation as in `answer.schema.json`, without its text, with
+            `rank` from 1, `citation` (its place on one line), `sources` (all works that its notes
+            cite, each once) and the answer's `found`, `confidence` and `threshold`.
     """
 
     id: str
@@ -41,7 +41,10 @@ class CitedDocument:
 
 
 def open_retriever(library: LibraryOrRetriever) -> Retriever:
-    """The retriever, or one for the library in that folder.
+    """Return a retriever as it is, or a new one for the library in a folder.
+
+    Args:
+        library: The folder or the retriever.
 
     Raises:
         LibraryError: If there is no library, or it cannot be opened.
@@ -56,10 +59,13 @@ def open_retriever(library: LibraryOrRetriever) -> Retriever:
 
 
 def validate_when_not_found(when_not_found: str) -> None:
-    """Makes sure that it is one of the choices.
+    """Raise an error for what is not one of the choices.
+
+    Args:
+        when_not_found: The choice.
 
     Raises:
-        ValueError: If it is not.
+        ValueError: If it is none of `WHEN_NOT_FOUND_CHOICES`.
     """
     if when_not_found not in WHEN_NOT_FOUND_CHOICES:
         raise ValueError(
@@ -68,7 +74,12 @@ def validate_when_not_found(when_not_found: str) -> None:
 
 
 def build_cited_documents(answer: Answer, when_not_found: WhenNotFound) -> list[CitedDocument]:
-    """The citations of an answer, best first; where nothing was found, as the caller chose."""
+    """Return the citations of an answer as documents, best first.
+
+    Args:
+        answer: The answer.
+        when_not_found: Whether the nearest passages are returned where the answer is not found.
+    """
     if not answer.found and when_not_found == "nothing":
         return []
     values = to_dict(answer)
@@ -93,12 +104,20 @@ def build_cited_documents(answer: Answer, when_not_found: WhenNotFound) -> list[
 
 
 def format_citation_line(citation: Citation) -> str:
-    """Title, author, institute, publication, date, page and section path on one line."""
+    """Return title, author, institute, publication, date, page and path on one line.
+
+    Args:
+        citation: The citation.
+    """
     return " · ".join(format_header_lines(citation, detect_language(citation.article.title)))
 
 
 def collect_sources(citation: Citation) -> list[dict[str, Any]]:
-    """All works that the notes of a citation rest on, each once, with the first note that does."""
+    """Return all works that the notes of a citation cite, each once, with the first note.
+
+    Args:
+        citation: The citation.
+    """
     sources_by_text: dict[str, dict[str, Any]] = {}
     for note in citation.notes:
         for source in note.all_sources:

@@ -1,4 +1,4 @@
-"""What is installed only when it is asked for: an error that names the extra to install."""
+"""Optional dependencies: an error that names the extra to install."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _MESSAGES = MessageCatalogue("rag", "errors")
 
 
 class ExtraError(TongzhuError, ImportError):
-    """A part of Tongzhu needs packages that are not installed."""
+    """Packages that a part of Tongzhu needs are not installed."""
 
 
 def build_extra_error(extra: str, error: ImportError) -> ExtraError:
-    """The error for packages of an extra that cannot be imported.
+    """Return the error for packages of an extra that cannot be imported.
 
     Args:
-        extra: Its name.
-        error: What importing them raised.
+        extra: The name of the extra.
+        error: The error of the import.
     """
     return ExtraError(_MESSAGES["missing_extra"].format(error=error, extra=extra))

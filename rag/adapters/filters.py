@@ -1,4 +1,4 @@
-"""The filters of other tools as criteria of a library."""
+"""The filters of other frameworks as filters of a library."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 class Condition(NamedTuple):
-    """One condition of a filter: `date` with ==, >, >=, < or <=; the fields of `TEXTS` with ==."""
+    """A condition: `date` with ==, >, >=, < or <=; a field of `TEXT_FIELDS` with ==."""
 
     field: str
     operator: str
@@ -26,10 +26,13 @@ class Condition(NamedTuple):
 
 
 def build_filters(conditions: Iterable[Condition]) -> Filters:
-    """The criteria that meet all conditions.
+    """Return the filters that meet all conditions.
+
+    Args:
+        conditions: The conditions, joined by AND.
 
     Raises:
-        QuestionError: If one cannot be met by any library, with what can be asked for.
+        QuestionError: If no filter meets one of them; it names those there are.
     """
     filter_values: dict[str, Any] = {}
     for condition in conditions:
@@ -40,11 +43,17 @@ def build_filters(conditions: Iterable[Condition]) -> Filters:
 
 
 def parse_filter_mapping(values: Mapping[str, object]) -> Filters:
-    """Criteria by the names of their fields; dates may be ISO 8601.
+    """Return filters from values by name.
+
+    Args:
+        values: Values of the fields of `Filters`; dates may be ISO 8601.
 
     Raises:
-        QuestionError: If a name or a value is not one of a criterion.
+        QuestionError: If a name or a value is not valid.
         TypeError: If it is no mapping.
+
+    >>> parse_filter_mapping({"topic": "energy"}).topic
+    'energy'
     """
     if not isinstance(values, Mapping):
         raise TypeError(f"filters are names and values, not {type(values).__name__}")

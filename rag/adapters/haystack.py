@@ -36,7 +36,7 @@ allow_deserialization_module(__name__)
 
 @component
 class TongzhuRetriever:
-    """Cited passages as Haystack documents; `Hit.metadata` says what their `meta` holds."""
+    """Cited passages as Haystack documents, with `CitedDocument.metadata` as their `meta`."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class TongzhuRetriever:
         return open_retriever(self.library)
 
     def to_dict(self) -> dict[str, Any]:
-        """The component as plain values; the library by its folder."""
+        """Return the component as plain values, the library as its folder."""
         library = self.library
         return default_to_dict(
             self,
@@ -101,7 +101,11 @@ class TongzhuRetriever:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TongzhuRetriever:
-        """The component that `to_dict` made these values from."""
+        """Return the component that `to_dict` made values from.
+
+        Args:
+            data: The values.
+        """
         settings = dict(data["init_parameters"])
         if "filter_policy" in settings:
             settings["filter_policy"] = FilterPolicy.from_str(settings["filter_policy"])
@@ -120,7 +124,7 @@ class TongzhuRetriever:
 
         Args:
             query: The question.
-            filters: As the component's own, which `filter_policy` weighs them against.
+            filters: As the component's own, which `filter_policy` combines them with.
             top_k: How many documents at most; None for the component's own.
             history: The questions before this one, oldest first.
             threshold: The confidence from which it counts as found; None for the component's own.
@@ -143,7 +147,18 @@ class TongzhuRetriever:
         history: list[str] | None = None,
         threshold: float | None = None,
     ) -> dict[str, Any]:
-        """Answer a question without holding up other tasks, in all else as `run`."""
+        """Answer a question without blocking other tasks.
+
+        Args:
+            query: As for `run`, like all other arguments.
+            filters: See there.
+            top_k: See there.
+            history: See there.
+            threshold: See there.
+
+        Returns:
+            What `run` returns.
+        """
         options = self._retrieve_options(filters, top_k, history or (), threshold)
         return self._build_output(await self._retriever.aretrieve(query, **options))
 

@@ -32,23 +32,23 @@ except ImportError as error:
 
 
 class TongzhuRetriever(BaseRetriever):
-    """Cited passages as LangChain documents; `Hit.metadata` says what their metadata holds.
+    """Cited passages as LangChain documents, with `CitedDocument.metadata` as their metadata.
 
-    `k`, `threshold`, `filters` and `history` can be given to `invoke` and `ainvoke` as well, where
-    they take the place of what was given here.
+    `k`, `threshold`, `filters` and `history` can also be passed to `invoke` and `ainvoke`, for one
+    question.
 
     Attributes:
         library: A library's folder, or a `Retriever`; it is opened at once.
-        k: How many documents at most.
-        threshold: The confidence from which an answer counts as found; None for the library's own.
-        filters: Criteria, or a mapping with their names; dates may be ISO 8601.
-        when_not_found: Whether to give the "nearest" passages or "nothing" where the library has
+        k: The maximum number of documents.
+        threshold: The confidence from which an answer counts as found; None for the fitted one.
+        filters: `Filters`, or a mapping with their names; dates may be ISO 8601.
+        when_not_found: Whether to return the "nearest" passages or "nothing" where the library has
             no answer.
 
     Raises:
         LibraryError: If there is no library, or it cannot be opened.
         ModelError: If the model that made it cannot be loaded.
-        QuestionError: If the filters ask for what cannot be filtered by.
+        QuestionError: If the filters cannot be met.
     """
 
     model_config = ConfigDict(extra="forbid")  # a misspelt setting would go unnoticed

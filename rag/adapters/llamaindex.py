@@ -44,7 +44,7 @@ _MODEL_VISIBLE_KEY = (
 
 @dataclass
 class FollowUp(QueryBundle):
-    """A question with those before it, for retrievers and query engines alike.
+    """A question with those before it, for retrievers and query engines.
 
     Attributes:
         history: The questions before it, oldest first.
@@ -54,9 +54,9 @@ class FollowUp(QueryBundle):
 
 
 class TongzhuRetriever(BaseRetriever):
-    """Cited passages as LlamaIndex nodes; `Hit.metadata` says what their metadata holds.
+    """Cited passages as LlamaIndex nodes, with `CitedDocument.metadata` as their metadata.
 
-    What is asked may be a `FollowUp`.
+    Queries may be a `FollowUp`.
     """
 
     def __init__(
@@ -73,19 +73,18 @@ class TongzhuRetriever(BaseRetriever):
 
         Args:
             library: A library's folder, or a `Retriever`.
-            similarity_top_k: How many nodes at most.
-            threshold: The confidence from which an answer counts as found; None for the library's
-                own.
-            filters: On publication, article, author and topic with ==, on date with ==, >, >=, <
-                or <=; joined by AND.
-            when_not_found: Whether to give the "nearest" passages or "nothing" where the library
+            similarity_top_k: The maximum number of nodes.
+            threshold: The confidence from which an answer counts as found; None for the fitted one.
+            filters: On publication, article, author and topic with ==, on date with ==, >, >=, < or
+                <=; joined by AND.
+            when_not_found: Whether to return the "nearest" passages or "nothing" where the library
                 has no answer.
-            callback_manager: As LlamaIndex has it.
+            callback_manager: As in LlamaIndex.
 
         Raises:
             LibraryError: If there is no library, or it cannot be opened.
             ModelError: If the model that made it cannot be loaded.
-            QuestionError: If the filters ask for what cannot be filtered by.
+            QuestionError: If the filters cannot be met.
             TypeError: If the library is neither a folder nor a retriever.
             ValueError: If `when_not_found` is something else.
         """

@@ -1,4 +1,4 @@
-"""A passage of a library as it is cited: with names, notes and what those stand for."""
+"""Citations of the passages of a library, with names, notes and the notes that these resolve to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ def build_citation(
     evidence: Sequence[Evidence],
     score_parts: Sequence[ScoreComponent],
 ) -> Citation:
-    """The citation of a passage; its score is the sum of the parts."""
+    """Return the citation of a passage; its score is the sum of the score parts.
+
+    Args:
+        loaded_passage: The passage.
+        article: Its article.
+        publication: Its publication.
+        evidence: The evidence, best first.
+        score_parts: The contributions to its score.
+    """
     passage = loaded_passage.passage
     return Citation(
         passage_id=passage.id,
@@ -43,7 +51,11 @@ def build_citation(
 
 
 def build_publication_ref(publication: Summary) -> PublicationRef:
-    """A publication as a citation names it."""
+    """Return a publication as a citation names it.
+
+    Args:
+        publication: The publication.
+    """
     return PublicationRef(
         publication.id,
         publication.title,
@@ -54,7 +66,12 @@ def build_publication_ref(publication: Summary) -> PublicationRef:
 
 
 def build_article_ref(index: int, article: Article) -> ArticleRef:
-    """An article as a citation names it."""
+    """Return an article as a citation names it.
+
+    Args:
+        index: Its index in the publication.
+        article: The article.
+    """
     return ArticleRef(
         index,
         article.title,
@@ -67,7 +84,12 @@ def build_article_ref(index: int, article: Article) -> ArticleRef:
 
 
 def build_cited_notes(article: Article, passage: Passage) -> tuple[CitedNote, ...]:
-    """The notes whose marks stand in a passage, in order; a mark may lead to none."""
+    """Return the notes whose marks are in a passage, in order; marks without notes have none.
+
+    Args:
+        article: The article of the passage.
+        passage: The passage.
+    """
     note_numbers = {note.number for note in article.notes}
     return tuple(
         build_cited_note(article, number)
@@ -77,7 +99,11 @@ def build_cited_notes(article: Article, passage: Passage) -> tuple[CitedNote, ..
 
 
 def build_cited_note(article: Article, number: str) -> CitedNote:
-    """A note as shown, with the note that it stands for.
+    """Return a note with the note that it resolves to.
+
+    Args:
+        article: The article of the note.
+        number: The number of the note, as printed.
 
     Raises:
         KeyError: If the article has no such note.

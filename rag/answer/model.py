@@ -16,15 +16,15 @@ from index.document import Author, NoteMark, Source, Span
 
 @dataclass(frozen=True, slots=True)
 class CitedNote:
-    """A note as shown with a citation.
+    """A note of a citation.
 
     Attributes:
         number: As printed.
         text: The whole note as printed.
-        sources: What it cites in its own words.
-        explanation: What it says besides citing, or "".
+        sources: The works that it cites itself.
+        explanation: Its text beside references, or "".
         resolves_to: The note that it stands for (同註, *Ibid.*), through chains; None if none.
-        see_also: The numbers of other notes that it points to.
+        see_also: The numbers of other notes that it refers to.
     """
 
     number: str
@@ -36,14 +36,14 @@ class CitedNote:
 
     @property
     def all_sources(self) -> tuple[Source, ...]:
-        """What it rests on: its own sources, then those of the note it stands for."""
+        """Its own sources, then those of the note that it resolves to."""
         inherited = self.resolves_to.all_sources if self.resolves_to else ()
         return self.sources + inherited
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationRef:
-    """Which publication: enough to name it in a citation."""
+    """A publication as a citation names it."""
 
     id: str
     title: str
@@ -54,7 +54,7 @@ class PublicationRef:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRef:
-    """Which article: enough to name it in a citation. `index` is its place in the publication."""
+    """An article as a citation names it; `index` counts within the publication."""
 
     index: int
     title: str
@@ -67,12 +67,12 @@ class ArticleRef:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentence that answers.
+    """A sentence that answers.
 
     Attributes:
-        span: A range of the citation's text, or of the text of the note `note`.
-        note: The number of the note that it stands in; None for the passage itself.
-        score: How well it answers, comparable within one answer only.
+        span: A span of the citation's text, or of the text of the note `note`.
+        note: The number of the note with the sentence; None for the passage itself.
+        score: Comparable within one answer only.
     """
 
     span: Span
@@ -89,14 +89,14 @@ MetadataField = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the metadata say, where a question asks about a publication and not of it.
+    """A field of the metadata that answers a question about a publication or an article.
 
     Attributes:
-        field: What of it; "imprint" for who did what in making it, "articles" for their titles.
+        field: The field; "imprint" for an office and its holders, "articles" for a list of titles.
         values: As printed, in order.
-        translated: The same in the other language, as printed; "" for each that is not.
-        label: What the imprint calls it ("總編輯"); "" for every other field.
-        of_publication: Whether it is said of the publication; else of the citation's article.
+        translated: The translations of the values, as printed; "" for each that has none.
+        label: The name of the office in the imprint (總編輯); "" for every other field.
+        of_publication: Whether it is about the publication; else about the citation's article.
     """
 
     field: MetadataField
@@ -108,7 +108,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class ScoreComponent:
-    """What one leg of the ranking (vectors, terms, bridged terms, …) gave a citation."""
+    """The contribution of one feature to a score or to the log-odds of a confidence."""
 
     name: str
     value: float
@@ -116,22 +116,21 @@ class ScoreComponent:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A passage as cited: where it stands, what it says, and the notes that it rests on.
+    """A passage as cited.
 
     Attributes:
-        passage_id: The passage's id.
-        publication: Where it was printed.
-        article: In which article.
+        passage_id: The id of the passage.
+        publication: Its publication.
+        article: Its article.
         section: The index of its section in the article.
-        path: The headings from the article down.
+        path: The headings from the article down to the section.
         text: The passage as printed, without the marks of its notes.
-        marks: Where the marks stand in `text`.
-        notes: The notes whose marks stand in it, in order.
-        evidence: The sentences that answer, best first; empty where nothing in it does.
-        score: Its score, comparable within one answer only.
-        score_parts: What the score is made of.
-        statements: What the metadata of its article or publication answer; empty for a question
-            that the text has to answer.
+        marks: The positions of the marks in `text`.
+        notes: The notes whose marks are in the passage, in order.
+        evidence: The sentences that answer, best first; empty where none does.
+        score: Comparable within one answer only.
+        score_parts: The contributions to the score.
+        statements: The answer of the metadata; empty for a question that the text has to answer.
     """
 
     passage_id: str
@@ -148,10 +147,13 @@ class Citation:
     statements: tuple[Statement, ...] = ()
 
     def get_note(self, number: str) -> CitedNote:
-        """The note of that number.
+        """Return a note by its number.
+
+        Args:
+            number: As printed.
 
         Raises:
-            KeyError: If no such note belongs to the citation.
+            KeyError: If the citation has no such note.
         """
         for note in self.notes:
             if note.number == number:
@@ -170,15 +172,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question gets back.
+    """The answer to a question.
 
     Attributes:
-        question: As asked.
+        question: The question.
         citations: Best first. Where `found` is false they are only the nearest passages.
-        confidence: In [0, 1]: how likely it is that the first citation answers the question.
-        threshold: Below it the answer is "not in this library".
-        translations: Question words and what they were translated to for the other language.
-        confidence_parts: What the confidence is made of.
+        confidence: The probability in [0, 1] that the first citation answers the question.
+        threshold: The confidence below which the question counts as not answered.
+        translations: Terms of the question, and the forms searched for in the other language.
+        confidence_parts: The contributions to the log-odds of the confidence.
     """
 
     question: str
@@ -194,7 +196,7 @@ class Answer:
         return bool(self.citations) and self.confidence >= self.threshold
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain JSON values, in the form that `answer.schema.json` describes."""
+        """Return the answer as plain JSON values, as `answer.schema.json` describes them."""
         from rag.answer.serialization import (
             to_dict,  # the form is known there alone, and needs these types
         )
@@ -203,7 +205,10 @@ class Answer:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Answer:
-        """The answer that `to_dict` made these values from.
+        """Return the answer that `to_dict` made values from.
+
+        Args:
+            values: The values.
 
         Raises:
             ValueError: If they are of another version, or not an answer.

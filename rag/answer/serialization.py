@@ -1,6 +1,6 @@
-"""An Answer as JSON: the one place that makes it and reads it back.
+"""An Answer as JSON, and back.
 
-The form is versioned and described by `answer.schema.json` beside this file.
+The form has a version and is described by `answer.schema.json` beside this file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ VERSION = 2
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
-    """An answer as plain values, in the form that `answer.schema.json` describes."""
+    """Return an answer as plain values, in the form that `answer.schema.json` describes.
+
+    Args:
+        answer: The answer.
+
+    >>> to_dict(Answer("Who?", (), confidence=0.0, threshold=0.5))["version"]
+    2
+    """
     return {
         "version": VERSION,
         "question": answer.question,
@@ -36,28 +43,43 @@ def to_dict(answer: Answer) -> dict[str, Any]:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema (2020-12) of what `to_dict` gives."""
+    """Return the JSON schema (2020-12) of what `to_dict` returns."""
     text = files("rag.answer").joinpath("answer.schema.json").read_text(encoding="utf-8")
     parsed: dict[str, Any] = json.loads(text)
     return parsed
 
 
 def to_json(answer: Answer) -> str:
-    """An answer as JSON text, indented, in Unicode; safe to print, whatever the documents hold."""
+    """Return an answer as JSON text, indented, in Unicode, safe to print.
+
+    Args:
+        answer: The answer.
+    """
     return safe_json(to_dict(answer))
 
 
 def safe_json(values: object) -> str:
-    """JSON text in which every character that a terminal would obey is escaped."""
+    """Return JSON text in which every character that a terminal would obey is escaped.
+
+    Args:
+        values: Plain values.
+    """
     text = json.dumps(values, ensure_ascii=False, indent=2)
     return CONTROL_CHARACTERS.sub(lambda match: json.dumps(match.group())[1:-1], text)
 
 
 def from_dict(values: Mapping[str, Any]) -> Answer:
-    """The answer that `to_dict` made these values from.
+    """Return the answer that `to_dict` made values from.
+
+    Args:
+        values: The values.
 
     Raises:
         ValueError: If they are of another version, or not an answer.
+
+    >>> answer = Answer("Who?", (), confidence=0.0, threshold=0.5)
+    >>> from_dict(to_dict(answer)) == answer
+    True
     """
     if not isinstance(values, Mapping):
         raise ValueError(f"not an answer: {type(values).__name__}")
@@ -79,7 +101,11 @@ def from_dict(values: Mapping[str, Any]) -> Answer:
 
 
 def citation_to_dict(citation: Citation) -> dict[str, Any]:
-    """A citation as plain values, in the form that it has in an answer."""
+    """Return a citation as plain values, as `to_dict` has it.
+
+    Args:
+        citation: The citation.
+    """
     publication, article = citation.publication, citation.article
     return {
         "passage_id": citation.passage_id,
@@ -145,7 +171,7 @@ def _components_to_dicts(components: Iterable[ScoreComponent]) -> list[dict[str,
 
 
 def _citation_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a citation under the names that `Citation` has for them."""
+    """Return the values of a citation under the names of the fields of `Citation`."""
     evidence = [
         {"span": (item["start"], item["end"]), "note": item["note"], "score": item["score"]}
         for item in values["evidence"]

@@ -1,1 +1,1 @@
-"""What a question asks: its terms, translations, entities and the answer it expects."""
+"""Analysis of questions: terms, translations, entities, expected answers, follow-ups."""

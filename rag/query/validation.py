@@ -1,4 +1,4 @@
-"""What can be asked, and with which settings: one clear error for everything else."""
+"""Validation of questions, histories and options: one clear error for whatever cannot be asked."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _MESSAGES = MessageCatalogue("rag", "errors")
 
 @dataclass(frozen=True, slots=True)
 class RetrieveOptions:
-    """What comes with a question.
+    """The options of a question.
 
     Attributes:
-        k: How many citations at most.
-        filters: Which articles to look in; None for all of them.
-        threshold: The confidence below which the answer is "not in this library"; None for the one
-            that was fitted.
+        k: The maximum number of citations.
+        filters: The articles to search; None for all of them.
+        threshold: The confidence below which a question counts as not answered; None for the fitted
+            one.
 
     Raises:
         QuestionError: If a value is out of its range.
@@ -51,7 +51,7 @@ def _check_filters(filters: Filters | None) -> None:
     if filters is None:
         return
     if not isinstance(filters, Filters):
-        raise TypeError(f"filters are Criteria or None, not {type(filters).__name__}")
+        raise TypeError(f"filters are Filters or None, not {type(filters).__name__}")
     for field in fields(Filters):
         value = getattr(filters, field.name)
         expected_type = date if field.name in ("after", "before") else str
@@ -64,12 +64,16 @@ def _check_filters(filters: Filters | None) -> None:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter or a digit in a text: without one there is nothing to look for."""
+    """Return whether a text has a letter or a digit; without one there is nothing to search.
+
+    Args:
+        text: Any text.
+    """
     return any(character.isalnum() for character in text)
 
 
 def _reject_lone_surrogates(text: str, name: Message) -> None:
-    """Refuses a text that no file and no other program could take: one with half a character."""
+    """Raise an error for a text that cannot be encoded as UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -79,10 +83,13 @@ def _reject_lone_surrogates(text: str, name: Message) -> None:
 
 
 def validate_query(question: str) -> str:
-    """The question as it is looked at, without blanks around it.
+    """Return a question without blanks around it.
+
+    Args:
+        question: The question.
 
     Raises:
-        QuestionError: If it has no words, or too many, or half a character.
+        QuestionError: If it has no words, is too long, or has a lone surrogate.
         TypeError: If it is no text.
     """
     if not isinstance(question, str):
@@ -101,10 +108,13 @@ def validate_query(question: str) -> str:
 
 
 def validate_queries(questions: Iterable[str]) -> list[str]:
-    """Questions as they are looked at.
+    """Return questions without blanks around them.
+
+    Args:
+        questions: The questions.
 
     Raises:
-        QuestionError: If one of them cannot be asked; it says which, counting from 1.
+        QuestionError: If one of them is not valid; it names which, counting from 1.
         TypeError: If they are one text, or one of them is none.
     """
     if isinstance(questions, str) or not isinstance(questions, Iterable):
@@ -121,13 +131,13 @@ def validate_queries(questions: Iterable[str]) -> list[str]:
 
 
 def validate_history(history: Sequence[str]) -> tuple[str, ...]:
-    """The questions before this one, as they are read.
+    """Return the questions before a question, without those that have no words.
 
-    A conversation has more in it than questions: what has no words is passed over, and of what is
-    too long only the beginning is read.
+    Args:
+        history: The questions, oldest first; those that are too long are cut.
 
     Raises:
-        QuestionError: If one of them has half a character.
+        QuestionError: If one of them has a lone surrogate.
         TypeError: If they are one text, or one of them is none.
     """
     is_list = isinstance(history, Sequence) and not isinstance(history, str)

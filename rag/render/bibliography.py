@@ -1,8 +1,8 @@
-"""A citation as an author would print it: a footnote, or the quotation with its source.
+"""A citation as authors print it: a footnote, or a quotation with its source.
 
 In Chinese as journals in Taiwan print it: 作者，〈篇名〉，《刊名》，期數，日期，頁數。
-In English after the notes of the Chicago Manual of Style. Names, titles and numbers stay as they
-are printed.
+In English after the notes of the Chicago Manual of Style. Names, titles and numbers stay as
+printed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ _INNER_QUOTES_EN = str.maketrans("“”", "‘’")  # and not back again: ’ 
 
 
 def quote_text(text: str) -> str:
-    """Words in the quotation marks of the language that they are in.
+    """Return a text in the quotation marks of its language, on one line.
 
-    Marks within them become those of a quotation in a quotation, as authors print it.
+    Quotation marks within it become those of a quotation within a quotation.
+
+    Args:
+        text: The text.
     """
     flat_text = collapse_whitespace(text)
     if detect_language(flat_text) == "zh":
@@ -33,9 +36,13 @@ def quote_text(text: str) -> str:
 
 
 def format_footnote(citation: Citation, language: Language) -> str:
-    """The reference as a footnote, on one line, without control characters.
+    """Return the reference of a citation as a footnote, on one line.
 
-    What is said of a publication refers to it and to no article.
+    If all statements are about the publication, so is the reference.
+
+    Args:
+        citation: The citation.
+        language: The language whose style is followed.
     """
     if citation.statements and all(statement.of_publication for statement in citation.statements):
         citation = replace(citation, article=ArticleRef(citation.article.index, ""))
@@ -48,7 +55,12 @@ def format_footnote(citation: Citation, language: Language) -> str:
 
 
 def format_quotation_text(citation: Citation, language: Language) -> str:
-    """What answers, or the passage where nothing does, with its reference; plain text."""
+    """Return the statements, the evidence or the passage with the reference, as plain text.
+
+    Args:
+        citation: The citation.
+        language: The language whose style is followed.
+    """
     quoted = quote_text(line_to_text(citation.evidence_text or citation.text))
     body = _join_statements(citation, language) or quoted
     reference = format_footnote(citation, language)
@@ -58,7 +70,12 @@ def format_quotation_text(citation: Citation, language: Language) -> str:
 
 
 def format_quotation_markdown(citation: Citation, language: Language) -> str:
-    """The same as Markdown: a block quotation, and the reference under it."""
+    """Return the same as Markdown: a block quotation with the reference below.
+
+    Args:
+        citation: The citation.
+        language: The language whose style is followed.
+    """
     quotation = line_to_markdown(collapse_whitespace(citation.evidence_text or citation.text))
     body = escape_markdown(_join_statements(citation, language)) or quotation
     return escape_controls(
@@ -67,7 +84,7 @@ def format_quotation_markdown(citation: Citation, language: Language) -> str:
 
 
 def _join_statements(citation: Citation, language: Language) -> str:
-    """What the metadata say, on one line; "" where they are not asked."""
+    """Return the statements of a citation on one line; "" if it has none."""
     lines = [format_statement(citation, statement, language) for statement in citation.statements]
     separator = "；" if language == "zh" else "; "
     return separator.join(

@@ -1,6 +1,6 @@
-"""What every surface says about a citation beside quoting it: where it stands, by whom, from when.
+"""Texts about a citation beside its quotation: where it stands, by whom, from when.
 
-In both languages of the project; titles, names and headings stay as printed.
+They are in both languages of the project; titles, names and headings stay as printed.
 """
 
 from __future__ import annotations
@@ -18,19 +18,34 @@ _MONTHS += ("July", "August", "September", "October", "November", "December")
 
 
 def get_evidence_text(citation: Citation, evidence: Evidence) -> str:
-    """The words of a sentence that answers, as printed."""
+    """Return the text of a piece of evidence, as printed.
+
+    Args:
+        citation: The citation.
+        evidence: One of its evidence.
+    """
     text = citation.text if evidence.note is None else citation.get_note(evidence.note).text
     return text[evidence.span.start : evidence.span.end]
 
 
 def get_title_translation(article: ArticleRef, language: Language) -> str:
-    """The article's other title, where it is the one in the reader's language; else ""."""
+    """Return an article's other title if it is in the reader's language; else "".
+
+    Args:
+        article: The article.
+        language: The language of the reader.
+    """
     is_chinese = contains_han(article.title_translated)
     return article.title_translated if is_chinese == (language == "zh") else ""
 
 
 def format_byline(article: ArticleRef, language: Language) -> str:
-    """Who wrote it, and where they work, on one line; "" if it is not known."""
+    """Return the authors and their institute on one line; "" if they are not known.
+
+    Args:
+        article: The article.
+        language: The language of the reader.
+    """
     is_english = language == "en"
     names = [
         f"{author.name} ({author.romanised})" if is_english and author.romanised else author.name
@@ -41,7 +56,12 @@ def format_byline(article: ArticleRef, language: Language) -> str:
 
 
 def format_publication_line(citation: Citation, language: Language) -> str:
-    """Publication, number, day and page on one line."""
+    """Return publication, number, day and page on one line.
+
+    Args:
+        citation: The citation.
+        language: The language of the reader.
+    """
     publication, page = citation.publication, citation.article.page
     publication_name = " ".join(part for part in (publication.title, publication.number) if part)
     date_text = format_date(publication.date, language) if publication.date else ""
@@ -50,14 +70,27 @@ def format_publication_line(citation: Citation, language: Language) -> str:
 
 
 def format_date(day: date, language: Language) -> str:
-    """A date as people write it: 22 May 2025, 2025 年 5 月 22 日."""
+    """Return a date as people write it.
+
+    Args:
+        day: The date.
+        language: The language of the reader.
+
+    >>> format_date(date(2025, 5, 22), "en"), format_date(date(2025, 5, 22), "zh")
+    ('22 May 2025', '2025 年 5 月 22 日')
+    """
     if language == "zh":
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def format_field_name(statement: Statement, language: Language) -> str:
-    """What a statement is about: the author, the date, the office in the imprint."""
+    """Return the name of the field of a statement; of the imprint, with the office.
+
+    Args:
+        statement: The statement.
+        language: The language of the reader.
+    """
     count = len(statement.values)
     if statement.field == "imprint":
         return _MESSAGES["imprint"].in_language(language, label=statement.label)
@@ -71,7 +104,13 @@ def format_field_name(statement: Statement, language: Language) -> str:
 def get_field_pairs(
     citation: Citation, statement: Statement, language: Language
 ) -> list[tuple[str, str]]:
-    """What a statement says, each value with the same in the other language, or ""."""
+    """Return the values of a statement, each with its translation or "".
+
+    Args:
+        citation: The citation of the statement.
+        statement: The statement.
+        language: The language of the reader, in which dates are written.
+    """
     day = citation.publication.date
     if statement.field == "date" and day is not None:
         return [(format_date(day, language), "")]
@@ -79,7 +118,13 @@ def get_field_pairs(
 
 
 def format_field_values(citation: Citation, statement: Statement, language: Language) -> list[str]:
-    """What a statement says, each value with the same in the other language where it is printed."""
+    """Return the values of a statement, each with its translation where one is printed.
+
+    Args:
+        citation: The citation of the statement.
+        statement: The statement.
+        language: The language of the reader.
+    """
     template = "{}（{}）" if language == "zh" else "{} ({})"
     return [
         template.format(value, translation) if translation else value
@@ -88,7 +133,13 @@ def format_field_values(citation: Citation, statement: Statement, language: Lang
 
 
 def format_statement(citation: Citation, statement: Statement, language: Language) -> list[str]:
-    """A statement as lines; several where it lists articles."""
+    """Return a statement as lines: several where it lists articles, else one.
+
+    Args:
+        citation: The citation of the statement.
+        statement: The statement.
+        language: The language of the reader.
+    """
     name, values = (
         format_field_name(statement, language),
         format_field_values(citation, statement, language),
@@ -103,27 +154,50 @@ def format_statement(citation: Citation, statement: Statement, language: Languag
 
 
 def get_evidence_spans(citation: Citation, note: str | None = None) -> tuple[Span, ...]:
-    """Where the evidence stands in the passage's text, or in the text of one of its notes."""
+    """Return the spans of the evidence in the text of a passage or of one of its notes.
+
+    Args:
+        citation: The citation.
+        note: The number of the note; None for the passage.
+    """
     return tuple(evidence.span for evidence in citation.evidence if evidence.note == note)
 
 
 def get_note_urls(note: CitedNote) -> tuple[str, ...]:
-    """The addresses of the works that a note itself cites, in order."""
+    """Return the URLs of the works that a note itself cites, in order.
+
+    Args:
+        note: The note.
+    """
     return tuple(url for source in note.sources for url in source.urls)
 
 
 def format_resolves_to(note: CitedNote, language: Language) -> str:
-    """The words that lead from a note (同註, *Ibid.*) to the one that it stands for."""
+    """Return the words that introduce the note that another (同註, *Ibid.*) resolves to.
+
+    Args:
+        note: The note that is resolved to.
+        language: The language of the reader.
+    """
     return _MESSAGES["resolves_to"].in_language(language, number=note.number)
 
 
 def collapse_whitespace(text: str) -> str:
-    """The text on one line."""
+    """Return a text on one line.
+
+    Args:
+        text: Any text.
+    """
     return " ".join(text.split())
 
 
 def format_header_lines(citation: Citation, language: Language) -> list[str]:
-    """The lines that name the place of a citation: its title, then whatever else is known."""
+    """Return the lines above a citation: the title, then byline, publication and path.
+
+    Args:
+        citation: The citation.
+        language: The language of the reader.
+    """
     article = citation.article
     lines = [get_title_translation(article, language), format_byline(article, language)]
     lines += [format_publication_line(citation, language), " › ".join(citation.path)]

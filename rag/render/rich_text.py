@@ -1,7 +1,7 @@
-"""A quoted text, ready to be set by any surface.
+"""Quoted text as runs that any surface can set.
 
-It says what is evidence, what is emphasised, what is an address and where the marks of notes stand,
-and lets no character through that a screen would obey instead of showing.
+Runs tell evidence, emphasis, URLs and marks of notes apart. Characters that a screen would obey
+instead of showing can be escaped.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ CONTROL_CHARACTERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A stretch of a quotation that is set alike, or the mark of a note.
+    """A stretch of a quotation in one style, or the mark of a note.
 
     Attributes:
         text: As printed, without the asterisks of emphasis; "" for a mark.
         evidence: Whether it belongs to a sentence that answers.
         emphasis: Whether it is printed with emphasis.
-        url: The http or https address that it is; None for other text.
+        url: The http or https URL that it is; None for other text.
         note: The number of the note whose mark this is; None for text.
     """
 
@@ -50,11 +50,15 @@ def split_paragraphs(
     evidence: Sequence[Span] = (),
     urls: Sequence[str] = (),
 ) -> tuple[tuple[TextRun, ...], ...]:
-    """A quoted text as paragraphs of runs, in order.
+    """Return a quoted text as paragraphs of runs, in order.
 
-    The runs' texts put together are `text` without its newlines and the asterisks of emphasis;
-    every mark comes once; addresses of `urls` are runs of their own wherever they stand in the
-    text. Ranges and offsets outside of `text` are cut to it.
+    The texts of the runs together are `text` without newlines and the asterisks of emphasis.
+
+    Args:
+        text: As printed, in light Markdown.
+        marks: The marks of notes; each becomes one run.
+        evidence: Spans of the evidence; what lies outside of the text is cut off.
+        urls: URLs that become runs of their own wherever the text has them.
     """
     styles = _style_characters(text, evidence, urls)
     pending_marks = sorted((min(max(mark.offset, 0), len(text)), mark.note) for mark in marks)
@@ -79,7 +83,7 @@ def split_paragraphs(
 def _find_run_boundaries(
     text: str, styles: Sequence[_CharacterStyle], marks: Sequence[int]
 ) -> list[int]:
-    """Where a run ends and another begins, the text's own ends among them."""
+    """Return the offsets at which runs begin and end, in order."""
     style_changes = (
         offset
         for offset, (style, next_style) in enumerate(pairwise(styles), 1)
@@ -90,17 +94,22 @@ def _find_run_boundaries(
 
 
 def _is_inside_evidence(styles: Sequence[_CharacterStyle], offset: int) -> bool:
-    """Whether a place is in the midst of evidence."""
+    """Return whether the characters on both sides of an offset are evidence."""
     return offset > 0 and styles[offset - 1].evidence and styles[offset].evidence
 
 
 def find_detached_urls(text: str, urls: Sequence[str]) -> tuple[str, ...]:
-    """The http and https addresses that do not stand in the text as they are (a page cut them)."""
+    """Return the http and https URLs that a text does not have as they are.
+
+    Args:
+        text: The text, in which a page may have broken a URL.
+        urls: The URLs.
+    """
     return tuple(url for url in dict.fromkeys(urls) if _URL.fullmatch(url) and url not in text)
 
 
 class _CharacterStyle(NamedTuple):
-    """How one character is set; `hidden` for a sign of emphasis, which is not set at all."""
+    """The style of one character; an asterisk of emphasis is hidden."""
 
     evidence: bool = False
     emphasis: bool = False
@@ -109,7 +118,7 @@ class _CharacterStyle(NamedTuple):
 
 
 def _append_run(runs: list[TextRun], text: str, style: _CharacterStyle) -> None:
-    """Adds text, to the last run where it is set alike."""
+    """Append text, to the last run if that has the same style."""
     new = TextRun(text, style.evidence, style.emphasis, style.url)
     if runs and replace(runs[-1], text=text) == new:
         runs[-1] = replace(new, text=runs[-1].text + text)
@@ -120,7 +129,7 @@ def _append_run(runs: list[TextRun], text: str, style: _CharacterStyle) -> None:
 def _style_characters(
     text: str, evidence: Sequence[Span], urls: Sequence[str]
 ) -> list[_CharacterStyle]:
-    """How each character of the text is set."""
+    """Return the style of each character of a text."""
     styles = [_CharacterStyle()] * len(text)
     # Of two addresses of which one begins with the other, the longer one is set last and wins.
     for url in sorted(filter(_URL.fullmatch, urls), key=len):
@@ -141,17 +150,24 @@ def _style_characters(
 
 
 def format_note_mark(number: str) -> str:
-    """A note's number as its mark in plain text: ¹⁵, or [name] where superscripts cannot say it."""
+    """Return the mark of a note in plain text: ¹⁵, or [name] if its number is no number.
+
+    Args:
+        number: As printed.
+    """
     if number.isascii() and number.isdigit():
         return number.translate(_SUPERSCRIPTS)
     return f"[{escape_controls(number)}]"
 
 
 def escape_controls(text: str) -> str:
-    """The text with every character that a terminal or a browser would obey made visible.
+    """Return a text with every character visible that a terminal or browser would obey.
 
-    Line feeds stay; other control characters become their pictures (␛), marks that turn the
+    Line feeds stay; other control characters become their pictures (␛), marks that change the
     direction of writing become their names (⟨U+202E⟩).
+
+    Args:
+        text: Any text.
     """
     return CONTROL_CHARACTERS.sub(_escape_control, text)
 

@@ -1,4 +1,4 @@
-"""Which words of a question stand in a passage, for people to read: as asked, and as printed."""
+"""Words of a question in a passage, for people to read: as in the question, and as printed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MIN_RUN_CHARACTERS = 2  # Chinese signs; a single one stands in almost every pa
 
 
 class _FoldedText:
-    """A text that can be looked into by its folded form, and gives back what is printed there."""
+    """A text that is searched in its folded form and gives back the printed one."""
 
     def __init__(self, text: str) -> None:
         folded_characters = [_fold_character(character) for character in text]
@@ -36,14 +36,22 @@ class _FoldedText:
         }
 
     def find_printed(self, folded: str) -> str | None:
-        """What is printed where this folded text first stands; None where it does not."""
+        """Return the printed form of a folded text where it first occurs; None if it does not.
+
+        Args:
+            folded: A folded text.
+        """
         start = self.folded.find(folded)
         if start < 0 or not folded:
             return None
         return self._text[self._offsets[start] : self._offsets[start + len(folded) - 1] + 1]
 
     def find_latin(self, terms: list[str]) -> str | None:
-        """English words as printed that have all of these terms; None where one is missing."""
+        """Return the printed English words that have all of some terms; None if one is missing.
+
+        Args:
+            terms: Terms of English words.
+        """
         printed_words = [self._latin_words.get(term) for term in terms]
         return (
             " ".join(filter(None, printed_words)) if printed_words and all(printed_words) else None
@@ -51,9 +59,13 @@ class _FoldedText:
 
 
 def find_shared_words(answer: Answer, citation: Citation) -> tuple[str, ...]:
-    """The words of the question that the passage has too, as they are printed there, in order.
+    """Return the words of a question in a passage, as printed there, in the question's order.
 
-    Of a passage in the other language, those that it says by `bridged` are left out.
+    Words of a passage in the other language that are translations are left out.
+
+    Args:
+        answer: The answer with the question.
+        citation: A citation of the answer.
     """
     question, text = _fold_question(answer.question), _fold_citation(citation)
     translated_terms = {
@@ -71,9 +83,11 @@ def find_shared_words(answer: Answer, citation: Citation) -> tuple[str, ...]:
 
 
 def find_translations(answer: Answer, citation: Citation) -> tuple[tuple[str, str], ...]:
-    """Words of the question and what the passage says for them in the other language.
+    """Return words of a question with their translations in a passage.
 
-    Empty for a passage in the question's language.
+    Args:
+        answer: The answer with the question.
+        citation: A citation of the answer; none are found in the question's language.
     """
     if detect_language(citation.text) == detect_language(answer.question):
         return ()
@@ -89,7 +103,7 @@ def find_translations(answer: Answer, citation: Citation) -> tuple[tuple[str, st
 
 
 def _find_variant(word: str, variants: tuple[str, ...], text: _FoldedText) -> str | None:
-    """The first of some ways to say a word that a text has, as printed; None if it has none."""
+    """Return the first variant of a word that a text has, as printed; None if it has none."""
     for variant in variants:
         if variant == word:
             continue  # a name or a number that both languages write
@@ -104,7 +118,7 @@ def _find_variant(word: str, variants: tuple[str, ...], text: _FoldedText) -> st
 
 
 def _find_common_runs(question: str, text: str) -> list[str]:
-    """The longest runs of Chinese signs that stand in both, in the order of the first."""
+    """Return the longest runs of Han characters in both texts, in the first one's order."""
     common_runs = []
     for run in _HAN.findall(question):
         start = 0
@@ -121,7 +135,7 @@ def _find_common_runs(question: str, text: str) -> list[str]:
 
 
 def _strip_stop_characters(run: str) -> str:
-    """A run of signs without those at its ends that say nothing by themselves: 的, 是."""
+    """Return a run without the stop characters (的, 是) at its ends."""
     return run.strip("".join(character for character in set(run) if not analyze(character)))
 
 
@@ -137,7 +151,7 @@ def _fold_question(question: str) -> _FoldedText:
 
 @lru_cache(maxsize=512)
 def _fold_citation(citation: Citation) -> _FoldedText:
-    """All that a question is held against: the passage, its headings and titles, its notes."""
+    """Return everything in which words are looked for: text, notes, headings and titles."""
     article = citation.article
     texts = [citation.text, *(note.text for note in citation.notes), *citation.path]
     joined = "\n".join([*texts, article.title, article.title_translated])
