@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from index.document import Source
 from index.text.characters import BASIC_HAN, REFERENCE_BRACKETS
+from index.text.patterns import load_patterns
 from index.text.word_lists import abbreviation_expression
 
 _URL = re.compile(r"https?://[^\s<>〈〉《》「」『』，。；、！？（）“”\"]+", re.IGNORECASE)
@@ -19,17 +20,9 @@ _ABBREVIATION = re.compile(
 # A reference has a title within brackets or quotation marks, and at its end a date or a page.
 _TITLE = re.compile(r"〈[^〉]+〉|《[^》]+》|“[^”]+”|\"[^\"]+\"|\*[^*]+\*|<(?!http)[^>]+>")
 _LOCATOR = re.compile(
-    r"(?:(?:1[5-9]|20)\d\d|[〇○零一二三四五六七八九]{4}\s?年|[\d０-９一二三四五六七八九十]\s?[年月日頁期卷號版]|"
-    r"頁\s?[\d０-９][\d０-９\s\-–—、,，~至]*|\bpp?\.\s?[\divxl][\divxl\s\-–—,]*|"
-    r"\b(?:Vol\.|No\.|art\.|Art\.)\s?[\dIVXLC]+|[:,]\s?\d[\d\-–]*|"
-    r"[（(][^（()）]*(?:(?:1[5-9]|20)\d\d|[檢瀏存]|accessed)[^（()）]*[)）])\*?$"
+    r"(?:(?:1[5-9]|20)\d\d|[:,]\s?\d[\d\-–]*|[（(][^（()）]*(?:1[5-9]|20)\d\d[^（()）]*[)）])\*?$"
 )
-_FINAL_PAGE_LOCATOR = re.compile(r"(?:頁\s?\d[\d\s\-–—、,，]*|\bpp?\.\s?\d[\d\s\-–—,]*)$")
-_INTRODUCTORY_SIGNAL = re.compile(
-    r"(?:(?:詳見|詳參|詳閱|參見|參閱|參考|參照|請見|請參見|請參閱|請參考|另見|另參見|另請見|另可參見|見|"
-    r"轉引自|引自|资料来源|資料來源|详见|参见|参阅|见|另见)\s?[：:，,]?\s?|"
-    r"(?:See|see|Cf\.|cf\.|Quoted in|quoted in|Cited in)(?: also)?(?:,? e\.g\.)?,? )"
-)
+_PATTERNS = load_patterns("index.readers")
 
 
 def split_note_sentences(text: str) -> Iterator[str]:
@@ -56,7 +49,7 @@ def strip_introductory_signal(clause: str) -> str:
     Args:
         clause: A clause of a note.
     """
-    match = _INTRODUCTORY_SIGNAL.match(clause)
+    match = _PATTERNS["introductory-signal"].match(clause)
     return clause[match.end() :] if match else clause
 
 
@@ -79,11 +72,11 @@ def is_citation(clause: str) -> bool:
     """
     if _URL.search(clause):
         return True
-    trimmed = clause.rstrip("。.；;，, ")
-    tail = trimmed[-160:]
-    if _TITLE.search(clause) and _LOCATOR.search(tail):
+    tail = clause.rstrip("。.；;，, ")[-160:]
+    if _TITLE.search(clause) and (_LOCATOR.search(tail) or _PATTERNS["locator"].search(tail)):
         return True
-    return clause.count(",") + clause.count("，") >= 2 and bool(_FINAL_PAGE_LOCATOR.search(tail))
+    comma_count = clause.count(",") + clause.count("，")
+    return comma_count >= 2 and bool(_PATTERNS["final-page"].search(tail))
 
 
 def extract_urls(text: str) -> tuple[str, ...]:

@@ -16,37 +16,17 @@ from index.messages import MessageCatalogue
 from index.readers.notes import references
 from index.readers.report import Report
 from index.text.characters import parse_number
+from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
 DUPLICATE_SUFFIX = "′"
 """Appended to the number of a note whose number the article has used before (7′, 7′3)."""
 
-_NOTE_NUMBER = r"([0-9０-９]{1,4}|[一二三四五六七八九十]{1,3})"
-_CONJUNCTION = r"(?:、|及|與|和|，|,|and|&|至|-|–)"
-_MORE_NUMBERS = (
-    rf"((?:\s?{_CONJUNCTION}\s?(?:[註注]|notes?|nn?\.)?\s?{_NOTE_NUMBER}(?!\s?[年月日頁]))*)"
-)
-_SAME_NOTE = re.compile(rf"同(?:前揭|前|上|本文)?[註注]釋?\s?{_NOTE_NUMBER}{_MORE_NUMBERS}")
-_IBID = re.compile(
-    r"同[前上](?:揭|引)?[註注註書文]?(?=[，。,.；;：\s、]|$)|"
-    r"\*?(?:Ibid|ibid|IBID|Idem|idem|Id|Loc\. ?[Cc]it|loc\. ?cit)\b\.?\*?\.?(?=[\s,.;，。；]|$)"
-)
-_SUPRA = re.compile(
-    rf"(?:[^;；。]{{0,120}}?[，,]\s?)?"
-    rf"(?:前揭[註注]\s?{_NOTE_NUMBER}|\*?[Ss]upra\*?,? (?:note|n\.) ([0-9]{{1,4}}))"
-)
-_OP_CIT = re.compile(
-    r"([^;；。]{1,120}?)[，,]?\s?(?:同?前[揭引](?:書|文|[註注](?!\s?\d))|"
-    r"\*?[Oo]p\. ?[Cc]it\b\.?\*?)(?=[\s,.;，。；]|$)"
-)
-_SEE_NOTE = re.compile(
-    rf"(?:參見|參閱|參照|參考|詳見|請見|另見|並見|見|參|参见|参阅|详见|见)(?:本文|前揭|前|上|後|后)?[註注]\s?{_NOTE_NUMBER}{_MORE_NUMBERS}"
-)
-_SEE_NOTE_ENGLISH = re.compile(
-    r"\b(?:[Ss]ee|[Cc]f\.)(?: also)?,? (?:\*?(?:supra|infra|above|below)\*?,? )?"
-    rf"(?:notes?|nn?\.) {_NOTE_NUMBER}{_MORE_NUMBERS}(?: (?:above|below))?"
-)
+_PATTERNS = load_patterns("index.readers")
+_PATTERNS_ZH = load_patterns("index.readers", "zh")
+_PATTERNS_EN = load_patterns("index.readers", "en")
+_NOTE_NUMBER = re.compile(r"[0-9０-９]{1,4}|[一二三四五六七八九十]{1,3}")
 _LOCATOR_ONLY = re.compile(
     r"[，,、\s]*(?:(?:第|頁|页|pp?\.|at|art\.|para\.|§)?\s?[\d０-９一二三四五六七八九十ivxl]+"
     r"(?:\s?[-–—至~]\s?[\d０-９]+)?\s?[章節頁条條]?[，,、\s]*)*[。.；;\s*]*$"
@@ -190,7 +170,8 @@ def _parse_note(text: str) -> _ParsedNote:
 
 def _parse_clause(clause: str, parsed: _ParsedNote) -> list[str]:
     """Add the content of a clause to `parsed`; return the parts of it that explain."""
-    see_match = _SEE_NOTE.match(clause) or _SEE_NOTE_ENGLISH.match(clause)
+    see_patterns = (_PATTERNS_ZH["see-note"], _PATTERNS_EN["see-note"])
+    see_match = see_patterns[0].match(clause) or see_patterns[1].match(clause)
     if see_match:
         parsed.see_also += _parse_numbers(see_match)
         return _extract_explanation(clause[see_match.end() :])
@@ -198,8 +179,9 @@ def _parse_clause(clause: str, parsed: _ParsedNote) -> list[str]:
     remainder = _parse_back_reference(unprefixed, parsed, has_see_signal=unprefixed != clause)
     if remainder is not None:
         return _extract_explanation(remainder)
-    for match in (*_SEE_NOTE.finditer(clause), *_SEE_NOTE_ENGLISH.finditer(clause)):
-        parsed.see_also += _parse_numbers(match)
+    for pattern in see_patterns:
+        for match in pattern.finditer(clause):
+            parsed.see_also += _parse_numbers(match)
     if references.is_citation(unprefixed):
         parsed.sources.append(references.parse_source(unprefixed))
         return []
@@ -208,17 +190,17 @@ def _parse_clause(clause: str, parsed: _ParsedNote) -> list[str]:
 
 def _parse_back_reference(clause: str, parsed: _ParsedNote, *, has_see_signal: bool) -> str | None:
     """Parse a back-reference at the start of a clause; return the rest of it, or None."""
-    same_match = _SAME_NOTE.match(clause)
+    same_match = _PATTERNS["same-note"].match(clause)
     if same_match:
         first_number, *other_numbers = _parse_numbers(same_match)
         parsed.same_note = parsed.same_note or first_number
         parsed.see_also += other_numbers
         return clause[same_match.end() :]
-    ibid_match = _IBID.match(clause)
+    ibid_match = _PATTERNS["ibid"].match(clause)
     if ibid_match:
         parsed.is_ibid = True
         return clause[ibid_match.end() :]
-    supra_match = _SUPRA.match(clause)
+    supra_match = _PATTERNS["supra"].match(clause)
     if supra_match:
         number = str(parse_number(supra_match[1] or supra_match[2]))
         if has_see_signal:
@@ -226,9 +208,9 @@ def _parse_back_reference(clause: str, parsed: _ParsedNote, *, has_see_signal: b
         else:
             parsed.same_note = parsed.same_note or number
         return clause[supra_match.end() :]
-    op_cit_match = _OP_CIT.match(clause)
+    op_cit_match = _PATTERNS["op-cit"].match(clause)
     if op_cit_match and not has_see_signal:
-        parsed.cited_name = parsed.cited_name or op_cit_match[1]
+        parsed.cited_name = parsed.cited_name or op_cit_match[1] or op_cit_match[2]
         return clause[op_cit_match.end() :]
     return None
 
@@ -252,7 +234,7 @@ def _join_sentences(parts: Sequence[str]) -> str:
 def _parse_numbers(match: re.Match[str]) -> list[str]:
     return [
         str(parse_number(match[1])),
-        *(str(parse_number(number_text)) for number_text in re.findall(_NOTE_NUMBER, match[2])),
+        *(str(parse_number(number_text)) for number_text in _NOTE_NUMBER.findall(match[2])),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -25,16 +24,13 @@ from index.readers.paged.cover import Cover, parse_cover
 from index.readers.paged.page_notes import RawNote
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report
+from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
+_PATTERNS = load_patterns("index.readers")
 
 _MAX_FRONT_LINE = 700  # characters
 _MAX_IMPRINT_BLOCKS = 20
-_IMPRINT = re.compile(
-    r"(?:發行人|發行所|總編輯|主編|編輯委員|編輯顧問|社長|创办人|出版者|印刷|编辑|"
-    r"Publisher|Editor|Editor-in-Chief|Editorial Board)\s*[：:／/]\s*\S",
-    re.IGNORECASE,
-)
 
 
 def read(text: str) -> Publication:
@@ -101,15 +97,17 @@ def _find_imprint(blocks: Sequence[Block], heads: Sequence[ParsedHead]) -> int:
     body_start = heads[-1].end + 1 if heads else 1
     search_start = max(body_start, len(blocks) - _MAX_IMPRINT_BLOCKS)
     matches = [
-        index for index in range(search_start, len(blocks)) if _IMPRINT.match(blocks[index].text)
+        index
+        for index in range(search_start, len(blocks))
+        if _PATTERNS["imprint-label"].match(blocks[index].text)
     ]
     if not matches:
         return len(blocks)
     start = matches[-1]
-    while start > body_start and _IMPRINT.match(blocks[start - 1].text):
+    while start > body_start and _PATTERNS["imprint-label"].match(blocks[start - 1].text):
         start -= 1
     for index in range(max(body_start - 1, start - _MAX_IMPRINT_BLOCKS), start):
-        if _IMPRINT.match(blocks[index].text):
+        if _PATTERNS["imprint-label"].match(blocks[index].text):
             return index
     return start
 

@@ -19,8 +19,10 @@ from index.readers.paged.sentence_ends import (
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 from index.text.characters import measure_width
+from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
+_PATTERNS = load_patterns("index.readers")
 
 _MAX_TITLE_WIDTH = 240
 _MAX_TITLE_BLOCKS = 3
@@ -31,9 +33,6 @@ _EMPHASIZED = re.compile(
     r"(?:#{1,6}\s+)?(?:(?P<strong>\*{1,2}|_{1,2})(?P<bold>[^\s*_].*)(?P=strong)|(?P<plain>\S.*?))(?:\s+#+)?\s*$"
 )
 _SENTENCE_END = re.compile(r"[。！？!?]")
-_FIRST_HEADING = re.compile(
-    r"[#*\s]*(?:壹\s?、|一\s?、|I\.\s|Ⅰ|1[.、]\s|第一章)|[#*\s]*(?:前言|引言|緒論|導論|Introduction)$"
-)
 
 
 @dataclass(slots=True)
@@ -237,7 +236,7 @@ def _is_byline(blocks: Sequence[Block], position: int) -> bool:
 
 
 def _is_first_heading(block: Block) -> bool:
-    return bool(_FIRST_HEADING.match(block.text))
+    return bool(_PATTERNS["first-heading"].match(block.text))
 
 
 def _parse_around(

@@ -10,23 +10,15 @@ from index.document import ParagraphKind
 from index.readers.paged import headings, note_marks
 from index.readers.paged.blocks import Block
 from index.readers.paged.sentence_ends import Ending, detect_ending
+from index.text.patterns import load_patterns
 
 BlockKind = Literal["text", "quote", "table", "caption", "number"]
 
-_CAPTION = re.compile(
-    r"[*_]{0,2}(?:"
-    r"附?(?:圖表?|表)\s?[\d０-９一二三四五六七八九十]{1,3}(?:[-–.]\d{1,2})?\s?[、：:.．\s]"
-    r"|(?:Figure|Fig\.|Table|Chart|Map)\s?\d{1,3}(?:[-–.]\d{1,2})?\s?[:.、：\s]"
-    r"|(?:資料來源|圖片來源|圖表來源|資料整理|Source|Sources|Photo)\s?[：:])\s*\S"
-)
+_PATTERNS = load_patterns("index.readers")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
 _RULE = re.compile(r"(?:[-*_=–—]\s?){3,}$")
 _STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
-_PAGE_LABEL = re.compile(
-    r"第\s?\d{1,4}\s?頁(?:[，,/／]?\s?共\s?\d{1,4}\s?頁)?$"
-    r"|[Pp](?:age|\.)\s?\d{1,4}(?: of \d{1,4})?$"
-    r"|\d{1,4}\s?/\s?\d{1,4}$|[-–—]\s?\d{1,4}\s?[-–—]$"
-)
+_PAGE_NUMBER = re.compile(r"\d{1,4}\s?/\s?\d{1,4}$|[-–—]\s?\d{1,4}\s?[-–—]$")
 
 
 def to_ascii_digits(text: str) -> str:
@@ -53,7 +45,11 @@ def is_page_number(text: str) -> bool:
     Args:
         text: A line without blanks at its ends.
     """
-    return bool(_STANDALONE_NUMBER.match(text) or _PAGE_LABEL.match(text))
+    return is_number(text) or _is_page_label(text)
+
+
+def _is_page_label(text: str) -> bool:
+    return bool(_PATTERNS["page-label"].match(text) or _PAGE_NUMBER.match(text))
 
 
 def may_be_running_head(block: Block) -> bool:
@@ -101,13 +97,13 @@ def classify_paragraph(text: str) -> ParagraphKind:
     """
     if _IMAGE.match(text):
         return "caption"
-    is_caption = len(text) <= 200 and _CAPTION.match(text) and not _is_sentence(text)
+    is_caption = len(text) <= 200 and _PATTERNS["caption"].match(text) and not _is_sentence(text)
     return "caption" if is_caption else "text"
 
 
 def _is_sentence(text: str) -> bool:
     """Return whether a line that begins like a caption is a sentence about a figure."""
-    source = re.match(r"(?:資料|圖片|圖表|Source|Photo)", text)
+    source = _PATTERNS["caption-source"].match(text)
     return (source is None and text[-1:] in "。，；") or len(text) > 120
 
 
@@ -125,7 +121,7 @@ def is_page_furniture(block: Block, running_heads: frozenset[str]) -> bool:
     """
     text = block.text
     return len(block.lines) == 1 and (
-        bool(_PAGE_LABEL.match(text) or _RULE.match(text)) or _is_running_head(text, running_heads)
+        _is_page_label(text) or is_horizontal_rule(text) or _is_running_head(text, running_heads)
     )
 
 

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.readers.paged.blocks import Line
+from index.text.patterns import load_patterns
 
-_HEADING = re.compile(
-    r"[#*\s]*(?:目\s*[錄次录]|本期目[錄次]|(?:table\s+of\s+)?contents|in this issue)[*:：\s]*$",
-    re.IGNORECASE,
-)
+_PATTERNS = load_patterns("index.readers")
 _COLUMN_SEPARATOR = re.compile(r"\||\t|</?i>|\s{2,}|(?:…\s?){2,}|(?:[.·‧．﹒]\s?){3,}|\u3000+")
 _PAGE_NUMBER = re.compile(r"(?:p\.?\s?)?(\d{1,4})$", re.IGNORECASE)
 _MAX_ROW_LENGTH = 600  # characters
@@ -90,7 +88,7 @@ def find_contents(lines: Sequence[Line]) -> TableOfContents:
         text = line.text.strip()
         if not text:
             continue
-        if _HEADING.match(text):
+        if _PATTERNS["contents-heading"].match(text):
             has_heading = True
             lists.append([])
             other_lines.add(line)

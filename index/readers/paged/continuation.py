@@ -7,18 +7,15 @@ from collections.abc import Sequence
 
 from index.readers.paged.blocks import Block
 from index.readers.paged.sentence_ends import Ending, detect_ending, find_unclosed
+from index.text.patterns import load_patterns
 
 _URL_ONLY = re.compile(r"[<〈]?https?://\S+[>〉]?[。.；;]?$")
 _REFERENCE_LIKE = re.compile(
-    r"https?://|\*[^*\s][^*]*\*|\bpp?\.\s?\d|頁\s?\d|《[^》]+》|〈[^〉]+〉|[“\"][^”\"]+,[”\"]|"
-    r"\bVol\.|\bNo\. ?\d|"
-    r"\([^)]*\b(?:1[5-9]|20)\d\d\)"
+    r"https?://|\*[^*\s][^*]*\*|《[^》]+》|〈[^〉]+〉|[“\"][^”\"]+,[”\"]|\([^)]*\b(?:1[5-9]|20)\d\d\)"
 )
 _TAIL_LENGTH = 4000  # characters of a note that are searched for open brackets
-_COMPLETE_NOTE = re.compile(
-    r"(?:同[前上]?揭?[註注]?\s?\d*|ibid|id|(?:op|loc)\. cit|https?://\S+|[^\s]+>)[.。*]*$",
-    re.IGNORECASE,
-)
+_ENDS_WITH_URL = re.compile(r"(?:https?://\S+|[^\s]+>)[.。*]*$", re.IGNORECASE)
+_PATTERNS = load_patterns("index.readers")
 
 
 def is_unfinished(text: str) -> bool:
@@ -30,9 +27,12 @@ def is_unfinished(text: str) -> bool:
     text = text[-_TAIL_LENGTH:]
     if find_unclosed(text):
         return True
-    return detect_ending(text) in (Ending.OPEN, Ending.PAUSE) and not _COMPLETE_NOTE.search(
-        text[-300:]
-    )
+    return detect_ending(text) in (Ending.OPEN, Ending.PAUSE) and not _is_complete(text[-300:])
+
+
+def _is_complete(text: str) -> bool:
+    """Return whether a note ends as short ones do without punctuation: Ibid., 同註 3, an address."""
+    return bool(_PATTERNS["complete-note"].search(text) or _ENDS_WITH_URL.search(text))
 
 
 def is_continuation(
@@ -56,7 +56,7 @@ def is_continuation(
     tail = note[-_TAIL_LENGTH:]
     if note_ending is Ending.PAUSE or find_unclosed(tail):
         return body_is_cut or _has_end(block.text)
-    if previous_block is None or _COMPLETE_NOTE.search(tail):
+    if previous_block is None or _is_complete(tail):
         return False
     if note_ending is Ending.ABBREVIATED:
         return _is_reference_like(block.text)
@@ -78,11 +78,16 @@ def ends_mid_sentence(block: Block) -> bool:
 
 def _is_reference_like(text: str) -> bool:
     """Return whether a block reads like the rest of a reference."""
-    return bool(_URL_ONLY.match(text) or _REFERENCE_LIKE.search(text[:2000]))
+    start = text[:2000]
+    return bool(
+        _URL_ONLY.match(text)
+        or _REFERENCE_LIKE.search(start)
+        or _PATTERNS["reference-word"].search(start)
+    )
 
 
 def _has_end(text: str) -> bool:
-    return detect_ending(text) is not Ending.OPEN or _COMPLETE_NOTE.search(text[-120:]) is not None
+    return detect_ending(text) is not Ending.OPEN or _is_complete(text[-120:])
 
 
 def find_continuation(note: str, blocks: Sequence[Block | None]) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,24 +12,9 @@ from index.readers.paged.contents import TableOfContents
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 from index.text.characters import contains_han
+from index.text.patterns import load_patterns
 
-_PUBLISHER = re.compile(
-    r"(?:研究院|研究會|基金會|研究所|學會|協會|大學|出版社|出版公司|中心|雜誌社|學院|編輯部|委員會|出版部|"
-    r"研究会|基金会|学会|协会|大学|杂志社)$"
-    r"|\b(?:Institute|Foundation|University|Press|Society|Association|Cent(?:er|re)|Council|"
-    r"Academy|College|Publish(?:ers|ing)|Group)\b"
-)
-_PUBLISHER_LABEL = re.compile(
-    r"(?P<label>(?:出版者|出版單位|發行單位|發行所|出版|發行|Published by|Publisher)"
-    r"\s*[：:／/]?\s*)"
-    r"(?P<name>\S.*)$",
-    re.IGNORECASE,
-)
-_CONTACT = re.compile(
-    r"電話|傳真|地址|信箱|網址|\bTel\b|\bFax\b|\bE-?mail\b|https?://|www\.|@|[路街巷號]\s?\d|\d\s?號|"
-    r"ISSN|ISBN|定價",
-    re.IGNORECASE,
-)
+_PATTERNS = load_patterns("index.readers")
 
 
 @dataclass(slots=True)
@@ -73,7 +57,7 @@ def parse_cover(lines: Sequence[Line], contents: TableOfContents, report: Report
 
 def _take_issue_number(text: str, cover: Cover) -> str:
     match = dates.find_issue_number(text)
-    if not match or cover.number or _CONTACT.search(text):
+    if not match or cover.number or _PATTERNS["contact"].search(text):
         return text
     cover.number = text[match.span.start : match.span.end]
     return text[: match.span.start] + text[match.span.end :]
@@ -90,26 +74,34 @@ def _take_date(text: str, cover: Cover) -> str:
 
 def _assign_field(text: str, cover: Cover, previous_field: str) -> tuple[str, str] | None:
     """Give a line to the first empty field that it fits; return the field and its value."""
-    if not any(char.isalpha() for char in text) or _CONTACT.search(text) or len(text) > 120:
+    if (
+        not any(char.isalpha() for char in text)
+        or _PATTERNS["contact"].search(text)
+        or len(text) > 120
+    ):
         return None
-    label = _PUBLISHER_LABEL.match(text)
-    if label and not cover.publisher and not _repeats_title(text, cover):
-        cover.publisher = label["name"]
-        return "label", label["name"]
-    if cover.title and _PUBLISHER.search(text):
+    label = _PATTERNS["publisher-label"].match(text)
+    name = text[label.end() :] if label else ""
+    if name and not cover.publisher and not _repeats_title(text, cover):
+        cover.publisher = name
+        return "label", name
+    if cover.title and _PATTERNS["publisher"].search(text):
         return _assign_publisher(text, cover)
     if not cover.title:
         cover.title = text
         return "title", text
-    if (
-        previous_field == "title"
-        and not cover.title_translated
-        and not _repeats_title(text, cover)
-        and contains_han(text) != contains_han(cover.title)
-    ):
+    if previous_field == "title" and _may_translate_title(text, cover):
         cover.title_translated = text
         return "title_translated", text
     return None
+
+
+def _may_translate_title(text: str, cover: Cover) -> bool:
+    return (
+        not cover.title_translated
+        and not _repeats_title(text, cover)
+        and contains_han(text) != contains_han(cover.title)
+    )
 
 
 def _assign_publisher(text: str, cover: Cover) -> tuple[str, str] | None:

@@ -10,27 +10,11 @@ from datetime import date
 from index.document import Span
 from index.text.characters import parse_number
 from index.text.numbers import MONTHS
+from index.text.patterns import load_patterns
 
-_HAN_DIGITS = "〇○零一二三四五六七八九"
-_HAN_NUMERALS = "〇○零一二三四五六七八九十廿卅百"
-_MONTH = r"(?P<name>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6})\.?"
-_NUMBER_PATTERN = rf"[\d{_HAN_NUMERALS}]{{1,5}}"
-_DATE_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?P<era>(?:中華)?民國)\s?(?P<y>{_NUMBER_PATTERN})\s?年\s?(?P<m>{_NUMBER_PATTERN})\s?月(?:\s?(?P<d>{_NUMBER_PATTERN})\s?[日號])?",
-        rf"(?:西元|公元)?\s?(?P<y>\d{{4}}|[{_HAN_DIGITS}]{{4}})\s?年\s?(?P<m>{_NUMBER_PATTERN})\s?月"
-        rf"(?:\s?(?P<d>{_NUMBER_PATTERN})\s?[日號])?",
-        r"(?<!\d)(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
-        rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?, ?(?P<y>\d{{4}})(?!\d)",
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>\d{{4}})(?!\d)",
-        rf"\b{_MONTH} (?P<y>\d{{4}})(?!\d)",
-    )
-)
-_ISSUE_NUMBER = re.compile(
-    rf"第\s?{_NUMBER_PATTERN}\s?[卷輯]\s?,?\s?第\s?{_NUMBER_PATTERN}\s?期|(?:總\s?)?第\s?{_NUMBER_PATTERN}\s?[期號輯]"
-    r"|\b(?:Vol(?:ume|\.)\s?[\dIVXLC]+,?\s?)?(?:No\.|Number|Issue)\s?\d{1,5}\b"
-    r"|\bVol(?:ume|\.)\s?[\dIVXLC]+\b"
+_PATTERNS = load_patterns("index.readers")
+_NUMERIC_DATE = re.compile(
+    r"(?<!\d)(?P<y>\d{4})(?P<sep>[/.-])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)"
 )
 
 
@@ -54,7 +38,14 @@ def find_date(line: str) -> DateMatch | None:
         line: A line of any width.
     """
     folded = _fold_width(line)
-    for pattern in _DATE_PATTERNS:
+    for pattern in (
+        _PATTERNS["minguo-date"],
+        _PATTERNS["western-date"],
+        _NUMERIC_DATE,
+        _PATTERNS["month-day-year"],
+        _PATTERNS["day-month-year"],
+        _PATTERNS["month-year"],
+    ):
         match = pattern.search(folded)
         if match:
             return DateMatch(Span(*match.span()), _build_date(match.groupdict()))
@@ -67,7 +58,7 @@ def find_issue_number(line: str) -> DateMatch | None:
     Args:
         line: A line of any width.
     """
-    match = _ISSUE_NUMBER.search(_fold_width(line))
+    match = _PATTERNS["issue-number"].search(_fold_width(line))
     return DateMatch(Span(*match.span())) if match else None
 
 

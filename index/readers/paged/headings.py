@@ -10,6 +10,10 @@ from typing import NamedTuple
 
 from index.readers.paged.sentence_ends import strip_trailing_marks
 from index.text.characters import measure_width, parse_number
+from index.text.patterns import load_patterns
+
+_PATTERNS_ZH = load_patterns("index.readers", "zh")
+_PATTERNS_EN = load_patterns("index.readers", "en")
 
 MAX_HEADING_WIDTH = 160
 """Columns: two printed lines; what is longer is a paragraph."""
@@ -49,19 +53,6 @@ _NUMBERING_STYLES = (
     _NumberingStyle(4.5, False, re.compile(r"\d{1,2}((?:\.\d{1,2}){1,3})\.?\s+(?=[^\W\d])\S")),
     _NumberingStyle(5, False, re.compile(r"[（(](\d{1,2}|[０-９]{1,2})[)）]\s?\S")),
     _NumberingStyle(6, False, re.compile(r"[（(]([a-h])[)）]\s?\S")),
-)
-_CHINESE_HEADINGS = frozenset(
-    "前言 引言 緒論 導論 導言 緒言 摘要 提要 結論 結語 結論與建議 小結 代結論 餘論 參考文獻 "
-    "參考資料 徵引文獻 附錄 誌謝 謝辭 後記 政策建議 新聞重點 事件背景 安全意涵 趨勢研判 "
-    "结论 结语 绪论 导论 "
-    "参考文献 附录 註釋 注釋 附註 注释".split()
-)
-_ENGLISH_HEADINGS = frozenset(
-    (
-        "abstract|acknowledgements|acknowledgments|appendix|background|bibliography|conclusion|"
-        "conclusions|discussion|executive summary|foreword|introduction|methods|outlook|preface|"
-        "endnotes|notes|references|results|summary|works cited"
-    ).split("|")
 )
 _FIRST_CHARACTER = re.compile(
     r"[第壹貳貮贰參叁叄肆伍陸陆柒捌玖拾一二三四五六七八九十\d０-９A-HIVXⅠ-Ⅻ（(#*_]"
@@ -110,15 +101,22 @@ def parse_heading(text: str) -> Heading | None:
         return None
     if not hash_count and _ends_like_prose(body):
         return None
+    heading = _parse_numbered(body)
+    if heading:
+        is_certain = heading.is_certain or bool(hash_count) or is_bold
+        return replace(heading, hash_count=hash_count, is_certain=is_certain, markup=markup)
+    if hash_count or _is_known_heading(body):
+        return Heading(body, -1, hash_count=hash_count, markup=markup)
+    return None
+
+
+def _parse_numbered(body: str) -> Heading | None:
     for style in _NUMBERING_STYLES:
         match = style.pattern.match(body)
         if match:
-            is_certain = style.is_certain or bool(hash_count) or is_bold
             # 2.1 and 2.1.3 are of one style but of two levels.
             rank = style.rank + (match[1].count(".") / 10 if style.rank == 4.5 else 0)
-            return Heading(body, rank, _parse_numeral(match[1]), hash_count, is_certain, markup)
-    if hash_count or _is_known_heading(body):
-        return Heading(body, -1, 0, hash_count, True, markup)
+            return Heading(body, rank, _parse_numeral(match[1]), is_certain=style.is_certain)
     return None
 
 
@@ -245,9 +243,9 @@ def _ends_like_prose(text: str) -> bool:
 
 def _is_known_heading(text: str) -> bool:
     normalized = unicodedata.normalize("NFKC", strip_trailing_marks(text))
-    return (
-        "".join(normalized.split()) in _CHINESE_HEADINGS
-        or normalized.casefold() in _ENGLISH_HEADINGS
+    return bool(
+        _PATTERNS_ZH["known-heading"].fullmatch("".join(normalized.split()))
+        or _PATTERNS_EN["known-heading"].fullmatch(normalized)
     )
 
 

@@ -7,25 +7,13 @@ from dataclasses import dataclass
 
 from index.document import Author
 from index.text.characters import COMMON_HAN, contains_han
+from index.text.patterns import load_patterns
 
-_TOPICS_LABEL = re.compile(
-    r"(?P<label>[【\[*]{0,3}(?:焦點類別|关键词|關鍵詞|關鍵字|關鍵辭|主題類別|主題|類別|議題|"
-    r"Focus(?: areas?| category)?|Topics?|Keywords?|Key words|Categor(?:y|ies)|Themes?)"
-    r"[】\]*]{0,3}\s*[：:]\**)\s*(?P<topics>\S.*)$",
-    re.IGNORECASE,
-)
+_PATTERNS = load_patterns("index.readers")
 _TOPIC_SEPARATOR = re.compile(r"([、，,；;/／])")
 _NAME_SEPARATOR = re.compile(
     rf"([、，,；;&＆／/]|(?<=[{COMMON_HAN}])\s?[與与及和]\s?(?=[{COMMON_HAN}])"
     rf"|\s+and\s+|(?<=[{COMMON_HAN}]{{2}})[\s\u3000]+(?=[{COMMON_HAN}]{{2}}))"
-)
-_BYLINE = re.compile(r"(?P<label>(?:作者|文|撰文|Author|By)\s*[：:/／]\s*|By\s+)(?P<names>\S.*)$")
-_INSTITUTE = re.compile(
-    r"(?:研究所|研究院|研究會|研究室|研究中心|中心|學系|系所|大學|學院|學會|協會|基金會|智庫|委員會|"
-    r"教授|研究員|研究部|研究组|研究組|事務所|出版社|部|署|局|處|所|系|社|院|会|會)$"
-    r"|\b(?:Institute|University|Centre|Center|Department|Division|School|College|Faculty|"
-    r"Foundation|Council|Academy|Laborator(?:y|ies)|Society|Association|Ministry|Bureau|Office|"
-    r"Programme|Program|Fellow|Professor)\b"
 )
 _HAN_NAME = re.compile(
     rf"[{COMMON_HAN}](?:[\s\u3000]?[{COMMON_HAN}]){{1,3}}$|"
@@ -56,11 +44,11 @@ def parse_topics(text: str) -> ParsedList | None:
     Args:
         text: A line.
     """
-    match = _TOPICS_LABEL.match(text)
-    if not match:
+    match = _PATTERNS["topics-label"].match(text)
+    if not match or not text[match.end() :].strip():
         return None
-    parts, separators = _split_items(match["topics"], _TOPIC_SEPARATOR)
-    return ParsedList(parts, " ".join([match["label"], *separators]))
+    parts, separators = _split_items(text[match.end() :], _TOPIC_SEPARATOR)
+    return ParsedList(parts, " ".join([match[0], *separators]))
 
 
 def parse_names(text: str) -> ParsedList | None:
@@ -70,11 +58,11 @@ def parse_names(text: str) -> ParsedList | None:
         text: A line.
     """
     label = ""
-    match = _BYLINE.match(text)
-    if match:
-        label, text = match["label"].strip(), match["names"]
+    match = _PATTERNS["byline"].match(text)
+    if match and text[match.end() :]:
+        label, text = match[0].strip(), text[match.end() :]
     parts, separators = _split_items(text, _NAME_SEPARATOR)
-    if not match and not all(is_person_name(part) for part in parts):
+    if not label and not all(is_person_name(part) for part in parts):
         return None
     return ParsedList(parts, " ".join([label, *separators]).strip())
 
@@ -94,7 +82,7 @@ def is_institute(text: str) -> bool:
     Args:
         text: A line.
     """
-    return len(text) <= 120 and len(text) >= 4 and bool(_INSTITUTE.search(text))
+    return len(text) <= 120 and len(text) >= 4 and bool(_PATTERNS["institute"].search(text))
 
 
 def build_authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple[Author, ...]:
