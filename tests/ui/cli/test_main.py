@@ -57,7 +57,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_help_is_there_at_once() -> None:
     code = (
-        "import sys, ui.cli; status = ui.cli.main(['--help']);"
+        "import sys, ui.cli.main; status = ui.cli.main.main(['--help']);"
         "heavy = {'torch', 'gradio', 'faiss', 'numpy', 'transformers'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else status)"
     )
