@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from index.document import Article, Publication
-from index.storage.records import ArticleHeader, Filters, Summary
+from index.storage.records import ArticleHeader, Counts, Filters, Summary
 from rag.answer.model import Answer
 from ui.service.catalogue import Catalogue
 from ui.service.query import Query
 
 Retrieve = Callable[[str, Sequence[str], Filters], Answer]
+
+
+def summary(number: int) -> Summary:
+    counts = Counts(1, 7, 20, 60, 300, 1, 0)
+    return Summary(
+        f"{number:012}", "刊", "", f"第 {number} 期", date(2025, 5, number), "", "", "", counts
+    )
 
 
 class StubLibrary:

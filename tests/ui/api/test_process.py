@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +24,6 @@ from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.serving import COMMAND, MARK, QUESTION, Server, run_example, running
 from ui.asgi.address import open_socket
-from ui.service.query import Query
 from ui.service.service import Service
 
 ASKED = {"question": QUESTION, "k": 1}
@@ -148,50 +146,6 @@ def test_a_stop_lets_what_has_begun_end(
         log = server.log.read_text("utf-8")
     assert "Traceback" not in log
     assert log.endswith("Stopped.\n")
-
-
-def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    shutil.copytree(sample_library, library)
-    service = Service(library)
-    asked = Query(QUESTION, k=1)
-    first = service.ask(asked)
-    assert first.citations
-    (publication,) = service.catalogue.list_publications()
-    update_library(library, remove=[publication.id])
-    service.refresh()
-    assert service.get_status().generation == 2
-    assert service.catalogue.list_publications() == ()
-    assert not service.ask(asked).citations
-
-
-def test_a_library_that_is_gone_is_still_served(
-    sample_library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    library = tmp_path / "library"
-    shutil.copytree(sample_library, library)
-    service = Service(library)
-    shutil.rmtree(library)
-    for _ in range(2):
-        service._next_refresh = 0
-        assert service.ask(Query(QUESTION, k=1)).citations
-    errors = [record for record in caplog.records if "not refreshed" in record.message]
-    assert len(errors) == 1
-
-
-def test_a_library_of_another_model_is_not_taken_over(tmp_path: Path) -> None:
-    library, other = tmp_path / "library", tmp_path / "other"
-    update_library(library, add=[sample.get_path()], encoder=HashingEncoder("one"))
-    update_library(other, add=[sample.get_path()], encoder=HashingEncoder("/srv/models/another"))
-    service = Service(library, HashingEncoder("one"))
-    before = service.ask(Query(QUESTION))
-    shutil.rmtree(library)
-    other.rename(library)
-    with pytest.raises(ModelError):
-        service.refresh()
-    assert service.ask(Query(QUESTION)) == before
-    moved = Service(library, HashingEncoder("/srv/models/another"))
-    assert moved.get_status().model == "another"
 
 
 def test_the_benchmark_measures(sample_library: Path) -> None:

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import sample
 from index.storage.records import Counts, Filters, Summary
-from index.update.update import update_library
-from tests.helpers.hashing_encoder import HashingEncoder
 from tests.ui.page.test_render import Seen, hostile, only_ours
 from ui.conversations.filters import build_chips, parse_filters, serialize_filters, set_filter
 from ui.page.render import PublicationListing, render_chips, render_library
 from ui.service.catalogue_search import CatalogueMatches
-from ui.service.query import Query
-from ui.service.service import Service
 
 words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)
 days = st.none() | st.dates()
@@ -52,25 +45,3 @@ def test_the_panel_and_the_chips_are_safe(text: str, other: str) -> None:
     found = CatalogueMatches(((held, ()),), 1, (text,), (other,))
     only_ours(Seen(render_library(found, [PublicationListing(held, text, other, ())], True, "zh")))
     only_ours(Seen(render_chips(build_chips(Filters(topic=text, author=other)), "en")))
-
-
-def test_a_new_publication_is_used_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.service.service.load_encoder", lambda *_: HashingEncoder())
-    folder = tmp_path / "library"
-    update_library(folder, add=[sample.get_path()], encoder=HashingEncoder())
-    with Service(folder, refresh_seconds=0) as service:
-        before = service.catalogue
-        assert service.catalogue is before
-        more = tmp_path / "more.md"
-        more.write_text("# On kelp\n\nKelp is dried in the loft of the old station.\n")
-        update_library(folder, add=[more], encoder=HashingEncoder())
-        after = service.catalogue
-        assert len(after.publications) == len(before.publications) + 1
-        kelp = next(each for each in after.publications if each.path.endswith("more.md"))
-        answer = service.ask(Query("What is dried?", filters=Filters(publication=kelp.id)))
-        assert {each.publication.id for each in answer.citations} == {kelp.id}
-        found = after.find_passage(answer.citations[0].passage_id)
-        assert found is not None
-        assert found.citation.text == answer.citations[0].text
-        assert after.find_passage("nowhere") is None
-        assert after.get_articles(kelp.id)

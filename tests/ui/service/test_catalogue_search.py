@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from index.document import Article
 from index.storage.records import ArticleHeader
 from index.text.scripts import fold
-from tests.helpers.stub_service import StubLibrary
-from tests.ui.service.test_service import summary
+from tests.helpers.stub_service import StubLibrary, summary
 from ui.page.publications import build_listings
 from ui.page.render import render_catalogue, render_library
 from ui.service.catalogue import Catalogue

@@ -20,7 +20,6 @@ from index.storage.manifest import LOCK_FILE
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.paths import ROOT
-from ui.asgi.origin import is_direct_local_request, is_loopback_host, is_same_origin
 from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
@@ -325,42 +324,3 @@ def test_what_is_told_is_text(language: str) -> None:
     html = render_change(state, Message(hostile, hostile), "zh" if language == "zh" else "en")
     assert html.count("&lt;img src=x onerror=alert(1)&gt;⟨U+202E⟩") == 3
     assert "<img" not in html
-
-
-# --- Where requests come from
-
-
-@pytest.mark.parametrize(
-    ("headers", "local"),
-    [
-        ({"host": "127.0.0.1:7860"}, True),
-        ({"host": "localhost"}, True),
-        ({"host": "[::1]:7860"}, True),
-        ({"host": "library.example"}, False),
-        ({"host": "localhost.evil.example:7860"}, False),
-        ({"host": "127.0.0.1:7860", "x-forwarded-for": "1.2.3.4"}, False),
-        ({}, False),
-    ],
-)
-def test_a_request_from_this_machine(headers: dict[str, str], local: bool) -> None:
-    assert is_direct_local_request(headers) is local
-
-
-def test_what_only_this_machine_reaches() -> None:
-    assert [is_loopback_host(name) for name in ("127.0.0.1", "::1", "localhost", "127.9.9.9")]
-    assert not any(is_loopback_host(name) for name in ("0.0.0.0", "::", "", "example.org"))
-
-
-@pytest.mark.parametrize(
-    ("headers", "own"),
-    [
-        ({"host": "a:1"}, True),
-        ({"host": "a:1", "origin": "http://a:1"}, True),
-        ({"host": "a:1", "origin": "http://a:2"}, False),
-        ({"host": "a:1", "origin": "null"}, False),
-        ({"host": "a:1", "sec-fetch-site": "cross-site"}, False),
-        ({"host": "a:1", "sec-fetch-site": "same-site"}, False),
-    ],
-)
-def test_a_request_of_the_page_itself(headers: dict[str, str], own: bool) -> None:
-    assert is_same_origin(headers) is own

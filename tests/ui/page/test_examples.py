@@ -1,0 +1,80 @@
+"""Questions to begin with, made of the names, titles and headings of a library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.document import Article, Section
+from index.messages import Language
+from tests.helpers.stub_service import summary
+from ui.page.chat_sessions import answer_turn
+from ui.page.examples import find_example_questions, generate_example_questions
+from ui.service.service import Service
+
+
+def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
+    return Article(title, translated, sections=tuple(Section(path) for path in paths))
+
+
+ARTICLES = (
+    article(
+        "燈塔",
+        "Lighthouses",
+        ("壹、前言",),
+        ("貳、意涵", "一、看守人"),
+        ("貳、意涵", "（二）*燈油*"),
+    ),
+    article("港口", "Harbours", ("壹、前言",), ("參、研判", "1. 前言")),
+    article("Tides", "", ("1. Background",), ("2. Moon", "2.1 The Moon")),
+)
+
+
+def test_chinese_examples_are_made_of_special_headings_then_of_titles() -> None:
+    topics = ["看守人", "港口", "燈塔", "燈油"]
+    asked = [f"關於「{topic}」，文中怎麼說？" for topic in topics]
+    assert list(generate_example_questions((), ARTICLES, "zh")) == asked
+
+
+def test_english_examples_are_made_of_titles_where_headings_are_chinese() -> None:
+    topics = ["Lighthouses", "Harbours", "The Moon", "Tides"]
+    asked = [f"What is said about “{topic}”?" for topic in topics]
+    assert list(generate_example_questions((), ARTICLES, "en")) == asked
+
+
+def test_the_first_example_is_what_there_is_to_read() -> None:
+    held = (summary(1), summary(2))
+    assert list(generate_example_questions(held, (), "zh")) == ["《刊》第 1 期有哪些文章？"]
+    assert list(generate_example_questions(held, (), "en")) == ["Which articles are in 刊 第 1 期?"]
+    plain = [replace(held[0], number="")]
+    assert list(generate_example_questions(plain, (), "zh")) == ["《刊》有哪些文章？"]
+    assert list(generate_example_questions(plain, (), "en")) == ["Which articles are in 刊?"]
+    assert list(generate_example_questions([replace(held[0], title="")], (), "en")) == []
+
+
+def test_quotes_in_quotes_are_inner_ones() -> None:
+    titled = (article("談「燈」", "On “Lamps”"),)
+    assert list(generate_example_questions((), titled, "zh")) == ["關於「談『燈』」，文中怎麼說？"]
+    assert list(generate_example_questions((), titled, "en")) == [
+        "What is said about “On ‘Lamps’”?"
+    ]
+
+
+def test_examples_differ() -> None:
+    assert list(generate_example_questions((), ARTICLES[:1] * 2, "en")) == [
+        "What is said about “Lighthouses”?"
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_sample_answers_its_examples(sample_library: Path, language: Language) -> None:
+    with Service(sample_library) as service:
+        asked = find_example_questions(service, language)
+        assert len(set(asked)) == 4
+        assert not any(sign in question for question in asked for sign in "、*")
+        answers = [answer_turn(service, question).answer for question in asked]
+    assert all(answer and answer.found for answer in answers)
+    assert answers[0]
+    assert answers[0].citations[0].statements[0].field == "articles"
