@@ -103,7 +103,7 @@ def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) ->
     @router.post(
         "/batch",
         operation_id="batch",
-        summary="Answer questions in one go, each for itself",
+        summary="Answer several questions, each on its own",
         responses=_describe_response(
             {
                 "type": "object",
@@ -170,7 +170,7 @@ def build_library_router(service: Service, workers: WorkerPool) -> APIRouter:
     @router.get(
         f"{article}/notes/{{number}}",
         operation_id="note",
-        summary="A note, and the one that it stands for (同註, ibid.)",
+        summary="A note, and the one that it resolves to (同註, ibid.)",
     )
     async def get_note(
         publication: IdParam, article: IndexParam, number: NoteNumberParam

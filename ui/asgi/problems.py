@@ -31,7 +31,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "title": {"type": "string", "description": "The name of the status."},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong and what to do, in one line."},
-        "pointer": {"type": "string", "description": "The part of the request that is meant."},
+        "pointer": {"type": "string", "description": "The part of the request that is wrong."},
         "request_id": {"type": "string"},
     },
     "required": ["type", "title", "status", "detail", "request_id"],

@@ -36,7 +36,12 @@ def list_templates() -> list[types.ResourceTemplate]:
     template_fields = (
         ("article", "An article", "A whole article with its notes.", article),
         ("section", "A section", "A section with its notes.", f"{article}/sections/{{section}}"),
-        ("note", "A note", "A note and the one it stands for.", f"{article}/notes/{{number}}"),
+        (
+            "note",
+            "A note",
+            "A note and the one that it resolves to.",
+            f"{article}/notes/{{number}}",
+        ),
     )
     return [
         types.ResourceTemplate(

@@ -12,28 +12,28 @@ from dataclasses import dataclass
 from rag.query import limits as library
 
 MAX_QUESTION_LENGTH = library.MAX_QUESTION_CHARACTERS
-"""Characters of a question, the same everywhere."""
+"""Characters of a question, on every surface."""
 
 MAX_PASSAGES = 50
-"""Passages of an answer (k) of a server."""
+"""Passages of an answer (k) from a server."""
 
 DEFAULT_PASSAGES = library.DEFAULT_CITATIONS
-"""Passages of an answer, where nobody says how many."""
+"""Passages of an answer (k) by default."""
 
 DEFAULT_CHAT_PASSAGES = 3
-"""Passages of an answer in a chat, where nobody says how many: it is read from top to bottom."""
+"""Passages of an answer in a chat by default: fewer, as it is read from top to bottom."""
 
 MAX_CLI_PASSAGES = library.MAX_CITATIONS
-"""Passages of an answer on one's own command line."""
+"""Passages of an answer (k) on the command line."""
 
 MAX_BATCH_QUESTIONS = 100
-"""Questions asked in one go."""
+"""Questions of a batch."""
 
 MAX_BATCH_PASSAGES = 10
-"""Passages of each answer to those."""
+"""Passages of an answer (k) in a batch."""
 
 MAX_HISTORY = 20
-"""Earlier questions that come with one."""
+"""Earlier questions that are sent with a follow-up."""
 
 MAX_NAME_LENGTH = 200
 """Characters of a filter, or of the name of anything in the library."""
@@ -45,79 +45,79 @@ MAX_CHAT_MESSAGES = 500
 """Messages of a chat."""
 
 MAX_INDEX = 1_000_000
-"""The highest number that an article or a section can have."""
+"""The highest index of an article or a section."""
 
 RESOURCES_PER_PAGE = 100
-"""Articles on a page of a list that comes in pages."""
+"""Articles on a page of MCP resources."""
 
 MAX_COMMENT_LENGTH = 1_000
-"""Characters of what a visitor says of an answer."""
+"""Characters of a visitor's comment on an answer."""
 
 DEFAULT_TIMEOUT_SECONDS = 30
 """Seconds from the first byte of a request to the last of its answer."""
 
 MAX_TIMEOUT_SECONDS = 600
-"""Seconds that whoever runs a server can grant instead."""
+"""Seconds that the option --seconds can grant instead."""
 
 DEFAULT_REQUESTS_PER_MINUTE = 600
 """Requests a minute from one client, where others than this machine reach the server."""
 
 MAX_REQUESTS_PER_MINUTE = 1_000_000
-"""Requests a minute that whoever runs a server can grant instead."""
+"""Requests a minute that the option --rate can grant instead."""
 
 DEFAULT_CACHED_ANSWERS = 1_024
-"""Answers that a server remembers."""
+"""Answers that a server caches."""
 
 MAX_CACHED_ANSWERS = 1_000_000
-"""Answers that whoever runs a server can have it remember instead."""
+"""Answers that the option --answers can have it cache instead."""
 
 MAX_CACHED_PASSAGES = 10
-"""Passages of an answer that is worth remembering."""
+"""Passages of an answer, beyond which it is not cached."""
 
 MAX_CONNECTIONS = 1_000
-"""Connections to a server, beyond which a client is told to come again."""
+"""Connections to a server, beyond which a client gets status 503."""
 
 MAX_HEADER_BYTES = 32 << 10
 """Bytes of the headers of a request."""
 
 SHUTDOWN_TIMEOUT_SECONDS = 10
-"""Seconds in which requests may end when a server is stopped."""
+"""Seconds that requests in progress get when a server is stopped."""
 
 MIN_API_KEY_LENGTH = 8
-"""Characters that an API key must have."""
+"""Characters of the shortest API key."""
 
 MAX_API_KEY_LENGTH = 256
-"""Characters that an API key may have."""
+"""Characters of the longest API key."""
 
 MAX_UPLOAD_BYTES = 8 << 20
-"""Bytes of a file that is put into the library on the page."""
+"""Bytes of a file that is uploaded on the page."""
 
 MAX_UPLOADS = 20
-"""Files that are put into the library in one go."""
+"""Files of an upload."""
 
 MAX_TOTAL_UPLOAD_BYTES = 32 << 20
-"""Bytes of all of them."""
+"""Bytes of all files of an upload."""
 
 MAX_FILE_NAME_LENGTH = 120
-"""Characters of the name of such a file."""
+"""Characters of the name of an uploaded file."""
 
 READ_TIMEOUT_SECONDS = 120
-"""Seconds that reading one of them may take."""
+"""Seconds for reading an uploaded file."""
 
 MAX_READ_MEMORY_BYTES = 1 << 30
-"""Bytes of memory that reading one of them may take."""
+"""Bytes of memory for reading an uploaded file."""
 
 MAX_PENDING_CHANGES = 8
-"""Changes of the library that wait for their turn, of all visitors together."""
+"""Changes of the library that wait for their turn, for all visitors together."""
 
 MIN_PASSWORD_LENGTH = 8
-"""Characters that a password must have."""
+"""Characters of the shortest password."""
 
 MAX_LOGIN_ATTEMPTS = 10
-"""Passwords that may be tried from one address in a minute."""
+"""Attempts to log in from one address in a minute."""
 
 MAX_TOTAL_LOGIN_ATTEMPTS = 60
-"""Passwords that may be tried in a minute, from all addresses together."""
+"""Attempts to log in from all addresses together in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +125,11 @@ class Limits:
     """The limits of a server.
 
     Attributes:
-        max_body_bytes: Bytes of a request.
-        timeout_seconds: From the first byte of a request to the last of its answer.
-        requests_per_minute: Requests a minute from one client; 0 for as many as it likes.
-        max_pending: Requests that are being worked on or wait for it, all clients together.
-        threads: Questions worked on at the same moment.
+        max_body_bytes: Bytes of the body of a request.
+        timeout_seconds: Seconds from the first byte of a request to the last of its answer.
+        requests_per_minute: Requests a minute from one client; 0 for no limit.
+        max_pending: Requests in progress or waiting, for all clients together.
+        threads: Questions that are answered at the same time.
     """
 
     max_body_bytes: int = 1 << 20
