@@ -10,11 +10,11 @@ from pathlib import Path
 from eval.judge import QuestionResult
 from eval.metrics import compute_grouped_metrics
 from eval.questions.format import Question, QuestionSetError
-from eval.report import messages
 from eval.run import SystemRun
 from index.messages import Language, MessageCatalogue
 
-_MESSAGES = MessageCatalogue("eval", "errors")
+_ERROR_MESSAGES = MessageCatalogue("eval", "errors")
+_MESSAGES = MessageCatalogue("eval", "report")
 
 REPORT_FILE = "report.json"
 
@@ -39,8 +39,8 @@ class ReportMetadata:
 
     def format_summary(self, language: Language) -> str:
         """All of it in one line."""
-        split = messages.ALL_SPLITS.in_language(language) if self.split == "all" else self.split
-        return messages.METADATA_LINE.in_language(language, **asdict(self) | {"split": split})
+        split = _MESSAGES["all_splits"].in_language(language) if self.split == "all" else self.split
+        return _MESSAGES["metadata_line"].in_language(language, **asdict(self) | {"split": split})
 
 
 def render_json(title: str, runs: Sequence[SystemRun], metadata: ReportMetadata) -> str:
@@ -85,6 +85,8 @@ def load_run(folder: Path, questions: Sequence[Question]) -> SystemRun:
         ]
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise QuestionSetError(
-            _MESSAGES["invalid_report"].format(path=path, kind=type(error).__name__, error=error)
+            _ERROR_MESSAGES["invalid_report"].format(
+                path=path, kind=type(error).__name__, error=error
+            )
         ) from error
     return SystemRun(f"{record['system']}, {folder.name}", tuple(results))

@@ -9,15 +9,28 @@ from pathlib import Path
 from eval.judge import QuestionResult
 from eval.metrics import Estimate, compute_grouped_metrics, compute_paired_differences
 from eval.questions.format import QuestionSetError
-from eval.report import messages
 from eval.report.json import ReportMetadata, render_json
 from eval.run import SystemRun
 from index.messages import Language, MessageCatalogue
 
-_MESSAGES = MessageCatalogue("eval", "errors")
+_ERROR_MESSAGES = MessageCatalogue("eval", "errors")
+_MESSAGES = MessageCatalogue("eval", "report")
 
 _MAX_SHOWN_MISSES = 50
-_COST_METRICS = frozenset(messages.TABLES["cost"][1])  # milliseconds and characters
+_TABLES: dict[str, tuple[str, ...]] = {
+    "ranking": ("recall@1", "recall@3", "recall@5", "recall@10", "mrr@10", "ndcg@10"),
+    "answer": (
+        "sentence",
+        "notes recall",
+        "notes precision",
+        "auroc",
+        "refused",
+        "wrongly refused",
+    ),
+    "cost": ("p50 ms", "p95 ms", "characters", "with notes"),
+}
+"""The names of the metrics of each table."""
+_COST_METRICS = frozenset(_TABLES["cost"])  # milliseconds and characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +79,13 @@ def build_tables(
     """
     groups = compute_grouped_metrics(run.results)
     result_tables = []
-    for title, names in messages.TABLES.values():
+    for table, names in _TABLES.items():
         available = [n for n in names if any(n in values for values in groups.values())]
         if not available:
             continue
         rows = tuple(
             (
-                messages.GROUPS[group].in_language(language),
+                _MESSAGES[f"group.{group}"].in_language(language),
                 f"{values['characters'].count}",
                 *(
                     _format_cell(values, name, short_intervals=short_intervals)
@@ -82,13 +95,13 @@ def build_tables(
             for group, values in groups.items()
             if any(name in values for name in available)
         )
-        labels = [messages.METRICS[name].in_language(language) for name in available]
+        labels = [_MESSAGES[f"metric.{name}"].in_language(language) for name in available]
         header = (
-            messages.QUESTIONS.in_language(language),
-            messages.COUNT.in_language(language),
+            _MESSAGES["questions"].in_language(language),
+            _MESSAGES["question_count"].in_language(language),
             *labels,
         )
-        result_tables.append(Table(title.in_language(language), header, rows))
+        result_tables.append(Table(_MESSAGES[f"table.{table}"].in_language(language), header, rows))
     return result_tables
 
 
@@ -104,23 +117,21 @@ def build_difference_table(
         differences = compute_paired_differences(first_run.results, second_run.results)
     except ValueError as error:
         raise QuestionSetError(
-            _MESSAGES["different_questions"].format(system=second_run.system)
+            _ERROR_MESSAGES["different_questions"].format(system=second_run.system)
         ) from error
     rows = tuple(
         (
-            messages.METRICS[name].in_language(language),
+            _MESSAGES[f"metric.{name}"].in_language(language),
             f"{format_value(name, estimate)} {format_interval(name, estimate)}",
-            (messages.YES if estimate.low * estimate.high > 0 else messages.NO).in_language(
-                language
-            ),
+            _MESSAGES["yes" if estimate.low * estimate.high > 0 else "no"].in_language(language),
         )
         for name, estimate in differences.items()
     )
     header = tuple(
         word.in_language(language)
-        for word in (messages.METRIC, messages.DIFFERENCE, messages.SIGNIFICANT)
+        for word in (_MESSAGES["metric_heading"], _MESSAGES["difference"], _MESSAGES["significant"])
     )
-    title = messages.DIFFERENCE_TITLE.in_language(
+    title = _MESSAGES["difference_title"].in_language(
         language, first=first_run.system, second=second_run.system
     )
     return Table(title, header, rows)
@@ -136,7 +147,7 @@ def render_markdown(
     parts = [
         f"# {title}",
         metadata.format_summary(language),
-        messages.INTERVALS.in_language(language),
+        _MESSAGES["intervals"].in_language(language),
     ]
     for run in runs:
         parts.append(f"## {run.system}")
@@ -173,7 +184,7 @@ def write_report(
         write_plots(folder, runs)
     except OSError as error:
         raise QuestionSetError(
-            _MESSAGES["unwritable_report"].format(folder=folder, error=error)
+            _ERROR_MESSAGES["unwritable_report"].format(folder=folder, error=error)
         ) from error
 
 
@@ -193,11 +204,13 @@ def _format_misses(results: Sequence[QuestionResult], language: Language) -> str
     ]
     if not missed:
         return ""
-    unranked = messages.NONE.in_language(language)
+    unranked = _MESSAGES["none"].in_language(language)
     names = [f"{o.question.id} ({o.rank or unranked})" for o in missed[:_MAX_SHOWN_MISSES]]
     if len(missed) > _MAX_SHOWN_MISSES:
-        names.append(messages.AND_MORE.in_language(language, count=len(missed) - _MAX_SHOWN_MISSES))
-    return messages.MISSES.in_language(language, names=", ".join(names))
+        names.append(
+            _MESSAGES["and_more"].in_language(language, count=len(missed) - _MAX_SHOWN_MISSES)
+        )
+    return _MESSAGES["misses"].in_language(language, names=", ".join(names))
 
 
 def _render_table(table: Table) -> str:

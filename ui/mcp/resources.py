@@ -7,12 +7,14 @@ from urllib.parse import quote, unquote
 
 import mcp_types as types
 
-from index.messages import Message
+from index.messages import MessageCatalogue
 from ui.mcp import text
 from ui.service import limits
 from ui.service.errors import RequestError, format_safe_message
 from ui.service.labels import format_publication_name
 from ui.service.service import Service
+
+_MESSAGES = MessageCatalogue("ui", "requests")
 
 _BASE_URI = "tongzhu://publications"
 _MEDIA_TYPE = "text/plain"
@@ -20,13 +22,6 @@ _INDEX_PATTERN = f"[0-9]{{1,{len(str(limits.MAX_INDEX))}}}"
 _URI_PATTERN = re.compile(
     rf"{_BASE_URI}/(?P<publication>[^/?#]+)/articles/(?P<article>{_INDEX_PATTERN})"
     rf"(?:/sections/(?P<section>{_INDEX_PATTERN})|/notes/(?P<note>[^/?#]+))?"
-)
-_UNKNOWN_RESOURCE = Message(
-    "There is no resource {address}; the templates say how addresses are made.",
-    "沒有資源 {address}；請依範本組成網址。",
-)
-_INVALID_CURSOR = Message(
-    "There is no such page; begin again without a cursor.", "沒有這一頁；請不帶 cursor 重新開始。"
 )
 
 
@@ -58,7 +53,7 @@ def list_resources(service: Service, cursor: str | None) -> types.ListResourcesR
         RequestError: If the cursor is not valid.
     """
     if cursor is not None and not re.fullmatch("[0-9]{1,9}", cursor):
-        raise RequestError(404, "cursor", _INVALID_CURSOR)
+        raise RequestError(404, "cursor", _MESSAGES["invalid_cursor"])
     start = int(cursor or 0)
     resources: list[types.Resource] = []
     position = 0
@@ -95,7 +90,9 @@ def read_resource(service: Service, uri: str) -> types.ReadResourceResult:
     """
     match = _URI_PATTERN.fullmatch(uri)
     if not match:
-        raise RequestError(404, "not-found", format_safe_message(_UNKNOWN_RESOURCE, address=uri))
+        raise RequestError(
+            404, "not-found", format_safe_message(_MESSAGES["unknown_resource"], address=uri)
+        )
     catalogue = service.catalogue
     publication, article = unquote(match["publication"]), int(match["article"])
     if match["section"]:

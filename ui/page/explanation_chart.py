@@ -8,7 +8,6 @@ from index.messages import Language, Message, MessageCatalogue
 from rag.answer.model import Answer, Citation
 from rag.render.explanation import (
     PART_CATEGORIES,
-    TRANSLATED_WORDS,
     Contribution,
     Explanation,
     PartCategory,
@@ -18,6 +17,7 @@ from rag.render.explanation import (
     round_to_tenths,
 )
 
+_EXPLANATION_MESSAGES = MessageCatalogue("rag", "explanation")
 _MESSAGES = MessageCatalogue("ui", "page")
 
 _BIAS_PART = "bias"  # the same for every answer
@@ -152,12 +152,14 @@ def _label_families(explanation: Explanation) -> dict[PartCategory, Message]:
     all_translated = bool(explanation.passages) and all(
         passage.translations for passage in explanation.passages
     )
-    labels: dict[PartCategory, Message] = {"words": TRANSLATED_WORDS} if all_translated else {}
+    labels: dict[PartCategory, Message] = (
+        {"words": _EXPLANATION_MESSAGES["translated_words"]} if all_translated else {}
+    )
     other = {contribution.label for contribution in by_family["other"]}
     if len(other) == 1:
         labels["other"] = other.pop()
     return {
-        family: labels.get(family, PART_CATEGORIES[family])
+        family: labels.get(family, _EXPLANATION_MESSAGES[f"category.{family}"])
         for family, contributions in by_family.items()
         if contributions
     }

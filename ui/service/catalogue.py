@@ -16,7 +16,7 @@ from rag.answer.build import (
 )
 from rag.answer.model import Citation
 from rag.ranking.passages import PassageLoader
-from ui.service import errors, limits
+from ui.service import limits
 from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueMatches, CatalogueSearch
 from ui.service.errors import not_found_error
 from ui.service.views import (
@@ -129,7 +129,7 @@ class Catalogue:
         """
         summary, article = self._load_article(publication_id, article_index)
         if not 0 <= section_index < len(article.sections):
-            raise not_found_error(errors.NO_SECTION, section_index)
+            raise not_found_error("section", section_index)
         return SectionInArticle(
             build_publication_ref(summary),
             build_article_ref(article_index, article),
@@ -146,7 +146,7 @@ class Catalogue:
         try:
             note = build_cited_note(article, number)
         except KeyError:
-            raise not_found_error(errors.NO_NOTE, number) from None
+            raise not_found_error("note", number) from None
         article_ref = build_article_ref(article_index, article)
         return NoteInArticle(build_publication_ref(summary), article_ref, note)
 
@@ -158,7 +158,7 @@ class Catalogue:
         """
         located = self.find_passage(passage_id)
         if located is None:
-            raise not_found_error(errors.NO_PASSAGE, passage_id)
+            raise not_found_error("passage", passage_id)
         return located.citation
 
     def find_passage(self, passage_id: str) -> LocatedPassage | None:
@@ -190,7 +190,7 @@ class Catalogue:
         try:
             return self._library.summary(publication_id)
         except KeyError:
-            raise not_found_error(errors.NO_PUBLICATION, publication_id) from None
+            raise not_found_error("publication", publication_id) from None
 
     def _load_article(self, publication_id: str, article_index: int) -> tuple[Summary, Article]:
         summary = self._load_summary(publication_id)
@@ -199,4 +199,4 @@ class Catalogue:
                 raise KeyError(article_index)
             return summary, self._library.article(publication_id, article_index)
         except KeyError:
-            raise not_found_error(errors.NO_ARTICLE, article_index) from None
+            raise not_found_error("article", article_index) from None

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from index.messages import MessageCatalogue
 from rag.answer.model import Answer, ScoreComponent
 from rag.answer.serialization import from_dict, schema, to_dict
 from rag.render.explanation import (
@@ -123,4 +124,7 @@ def test_a_confidence_is_told_as_people_count(confidence: float, said: str) -> N
 
 
 def test_families_have_words() -> None:
-    assert all(message.en != message.zh for message in PART_CATEGORIES.values())
+    categories = [
+        MessageCatalogue("rag", "explanation")[f"category.{name}"] for name in PART_CATEGORIES
+    ]
+    assert all(message.en != message.zh for message in categories)

@@ -109,13 +109,12 @@ def _print_runs(
     name: str, runs: Sequence[SystemRun], run_facts: ReportMetadata, language: Language
 ) -> None:
     """Print the metrics as tables in a terminal."""
-    from eval.report import messages
     from eval.report.tables import build_difference_table, build_tables
 
     screen = create_console()
     screen.print(Text(name, TITLE))
     screen.print(Text(run_facts.format_summary(language), DIM))
-    screen.print(Text(messages.INTERVALS.in_language(language), DIM))
+    screen.print(Text(MessageCatalogue("eval", "report")["intervals"].in_language(language), DIM))
     for run in runs:
         screen.print()
         screen.print(Text(run.system, TITLE))
