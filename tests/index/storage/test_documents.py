@@ -1,4 +1,4 @@
-"""Documents in SQLite: everything of a publication is kept, and none of one that is gone."""
+"""Documents in SQLite: all of a publication is stored, and nothing of one that was removed."""
 
 from __future__ import annotations
 
@@ -36,36 +36,38 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.integers(0, 9**9)
 
 
-def some(elements: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+def tuples_of(elements: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
     return st.lists(elements, max_size=2).map(tuple)
 
 
-MARKS = some(st.builds(NoteMark, NUMBERS, TEXT))
+MARKS = tuples_of(st.builds(NoteMark, NUMBERS, TEXT))
 ARTICLES = st.builds(
     Article,
     TEXT,
     TEXT,
-    some(st.builds(Author, TEXT, TEXT)),
+    tuples_of(st.builds(Author, TEXT, TEXT)),
     TEXT,
-    some(TEXT),
-    some(
+    tuples_of(TEXT),
+    tuples_of(
         st.builds(
             Section,
-            some(TEXT),
-            some(st.builds(Paragraph, TEXT, MARKS, st.sampled_from(["text", "table"]), NUMBERS)),
+            tuples_of(TEXT),
+            tuples_of(
+                st.builds(Paragraph, TEXT, MARKS, st.sampled_from(["text", "table"]), NUMBERS)
+            ),
             MARKS,
             NUMBERS,
         )
     ),
-    some(
+    tuples_of(
         st.builds(
             Note,
             TEXT,
             TEXT,
-            some(st.builds(Source, TEXT, some(TEXT))),
+            tuples_of(st.builds(Source, TEXT, tuples_of(TEXT))),
             TEXT,
             st.none() | TEXT,
-            some(TEXT),
+            tuples_of(TEXT),
             NUMBERS,
         )
     ),
@@ -83,16 +85,16 @@ PUBLICATIONS = st.builds(
     TEXT,
     TEXT,
     TEXT,
-    some(ARTICLES),
+    tuples_of(ARTICLES),
     TEXT,
-    some(st.builds(SetAside, NUMBERS, TEXT, st.just("cover"))),
-    some(st.builds(Finding, st.just("joined"), NUMBERS, st.builds(Message, TEXT, TEXT))),
+    tuples_of(st.builds(SetAside, NUMBERS, TEXT, st.just("cover"))),
+    tuples_of(st.builds(Finding, st.just("joined"), NUMBERS, st.builds(Message, TEXT, TEXT))),
 )
 
 
-def passage(identity: str, publication: str, article: int) -> Passage:
+def passage(passage_id: str, publication: str, article: int) -> Passage:
     return Passage(
-        identity,
+        passage_id,
         publication,
         article,
         0,
@@ -105,11 +107,11 @@ def passage(identity: str, publication: str, article: int) -> Passage:
 
 
 def entry(publication: Publication, first: int, *articles: int) -> PublicationEntry:
-    """With a passage of each of the articles, by their numbers."""
+    """Return an entry with one passage for each of the article indexes."""
     origin = SourceFile("/somewhere", "digest")
     passages = [
-        passage(f"{publication.id}-{at}", publication.id, article)
-        for at, article in enumerate(articles)
+        passage(f"{publication.id}-{number}", publication.id, article)
+        for number, article in enumerate(articles)
     ]
     return build_entry(publication, origin, first, passages)
 
@@ -121,8 +123,8 @@ def test_a_publication_comes_back_whole(publication: Publication, tmp_path: Path
     path.unlink(missing_ok=True)
     write_documents(path, None, [], [entry(publication, 0)])
     with closing(Documents(path)) as documents:
-        back = documents.publication(publication.id)
-        assert repr(back) == repr(publication)  # every field, whether it is compared or not
+        stored = documents.publication(publication.id)
+        assert repr(stored) == repr(publication)  # every field, whether it is compared or not
         for number, article in enumerate(publication.articles):
             assert documents.article(publication.id, number) == article
         with pytest.raises(KeyError):
@@ -156,7 +158,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("criteria", "runs"),
+    ("filters", "key_ranges"),
     [
         (Filters(), [(0, 2), (2, 1), (3, 1), (10, 2)]),
         (Filters(publication="first"), [(0, 2), (2, 1)]),
@@ -176,9 +178,11 @@ def path(tmp_path: Path) -> Path:
         (Filters(author="' OR 1=1 --"), []),
     ],
 )
-def test_criteria(path: Path, criteria: Filters, runs: list[tuple[int, int]]) -> None:
+def test_filters(path: Path, filters: Filters, key_ranges: list[tuple[int, int]]) -> None:
     with closing(Documents(path)) as documents:
-        assert documents.filter_articles(criteria) == [KeyRange(*run) for run in runs]
+        assert documents.filter_articles(filters) == [
+            KeyRange(*key_range) for key_range in key_ranges
+        ]
 
 
 def test_passages_and_lists(path: Path) -> None:
@@ -189,7 +193,7 @@ def test_passages_and_lists(path: Path) -> None:
         assert [ref.note for ref in documents.sentences(3)] == [None]
         assert documents.labels("author") == ("Ann Smith", "王小明")
         assert documents.labels("topic") == ("印太", "國防", "經濟")
-        assert [each.id for each in documents.summaries()] == ["first", "second", "undated"]
+        assert [summary.id for summary in documents.summaries()] == ["first", "second", "undated"]
         assert documents.key_ranges() == [KeyRange(0, 3), KeyRange(3, 1), KeyRange(10, 2)]
         for missing in (
             lambda: documents.passage_key("nowhere"),

@@ -1,4 +1,4 @@
-"""The engine alone: vectors against numpy, terms against the definition of BM25."""
+"""The engine: vectors compared with NumPy, terms with the definition of BM25."""
 
 from __future__ import annotations
 
@@ -83,37 +83,39 @@ def test_the_nearest_are_the_greatest_inner_products(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = unit(DIMENSION)
-    truth = vectors[0] @ question
-    order = np.argsort(-truth).tolist()
+    expected_scores = vectors[0] @ question
+    order = np.argsort(-expected_scores).tolist()
     for k in (1, 3, 6, 100):
-        found = engine.search_vectors(question, k)
-        assert [hit.row for hit in found] == order[:k]
-        assert [hit.score for hit in found] == pytest.approx(sorted(truth)[::-1][:k], abs=0.001)
+        hits_found = engine.search_vectors(question, k)
+        assert [hit.row for hit in hits_found] == order[:k]
+        assert [hit.score for hit in hits_found] == pytest.approx(
+            sorted(expected_scores)[::-1][:k], abs=0.001
+        )
     for rows in ([0, 2, 5], [3], []):
-        found = engine.search_vectors(question, 2, np.array(rows, dtype=np.int64))
-        assert [hit.row for hit in found] == [row for row in order if row in rows][:2]
+        hits_found = engine.search_vectors(question, 2, np.array(rows, dtype=np.int64))
+        assert [hit.row for hit in hits_found] == [row for row in order if row in rows][:2]
 
 
 def test_passages_are_scored_row_by_row(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = unit(DIMENSION)
-    truth = vectors[0] @ question
+    expected_scores = vectors[0] @ question
     for rows in ([0, 2, 5], [3], []):
-        found = engine.passage_similarities(question, np.array(rows, dtype=np.int64))
-        assert found == pytest.approx(truth[rows], abs=0.001)
+        hits_found = engine.passage_similarities(question, np.array(rows, dtype=np.int64))
+        assert hits_found == pytest.approx(expected_scores[rows], abs=0.001)
 
 
 def test_sentences_are_scored_row_by_row(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = unit(DIMENSION)
-    truth = np.split(vectors[1] @ question, np.cumsum(COUNTS)[:-1])
+    expected_scores = np.split(vectors[1] @ question, np.cumsum(COUNTS)[:-1])
     for rows in ([4, 0, 1, 5], [1], []):
-        found = engine.sentence_similarities(question, rows)
-        assert len(found) == len(rows)
-        for row, scores in zip(rows, found, strict=True):
-            assert scores == pytest.approx(truth[row], abs=0.001)
+        hits_found = engine.sentence_similarities(question, rows)
+        assert len(hits_found) == len(rows)
+        for row, scores in zip(rows, hits_found, strict=True):
+            assert scores == pytest.approx(expected_scores[row], abs=0.001)
 
 
 def bm25(term: str, row: int) -> float:
@@ -145,17 +147,19 @@ def expected(groups: list[TermGroup], row: int) -> float:
     ],
 )
 def test_terms_score_as_bm25(engine: Engine, groups: list[TermGroup]) -> None:
-    truth = {row: expected(groups, row) for row in range(6)}
-    hits = [row for row in truth if truth[row]]
-    found = engine.search_terms(groups, 10)
-    assert sorted(hit.row for hit in found) == hits
-    for row, score in found:
-        assert score == pytest.approx(truth[row], rel=1e-5)
-    assert found == sorted(found, key=lambda hit: (-hit.score, hit.row))
-    assert engine.search_terms(groups, 1) == found[:1]
+    expected_scores = {row: expected(groups, row) for row in range(6)}
+    hits = [row for row in expected_scores if expected_scores[row]]
+    hits_found = engine.search_terms(groups, 10)
+    assert sorted(hit.row for hit in hits_found) == hits
+    for row, score in hits_found:
+        assert score == pytest.approx(expected_scores[row], rel=1e-5)
+    assert hits_found == sorted(hits_found, key=lambda hit: (-hit.score, hit.row))
+    assert engine.search_terms(groups, 1) == hits_found[:1]
     for rows in ([0, 1], [1, 4], [0, 4, 5], list(range(6)), []):
         chosen = np.array(rows, dtype=np.int64)
-        assert engine.search_terms(groups, 10, chosen) == [hit for hit in found if hit.row in rows]
+        assert engine.search_terms(groups, 10, chosen) == [
+            hit for hit in hits_found if hit.row in rows
+        ]
 
 
 def test_nothing_to_look_for(engine: Engine) -> None:
@@ -178,35 +182,22 @@ def test_terms_that_went_are_gone_and_others_stay(tmp_path: Path) -> None:
     write_term_index(tmp_path / "1", None, [], entries(["one shared", "two shared"], 0, "a"))
     write_term_index(tmp_path / "2", tmp_path / "1", [], entries(["three shared"], 2, "b"))
     write_term_index(tmp_path / "3", tmp_path / "2", ["a"], entries(["four shared"], 3, "a"))
-    for name, runs, truth in (
+    for name, key_ranges, expected_scores in (
         ("1", [(0, 2)], {"one": [0], "two": [1], "shared": [0, 1]}),
         ("2", [(0, 2), (2, 1)], {"one": [0], "three": [2], "shared": [0, 1, 2]}),
         ("3", [(2, 1), (3, 1)], {"one": [], "three": [0], "four": [1], "shared": [0, 1]}),
     ):
         write_passage_vectors(
-            tmp_path / name / PASSAGE_INDEX_FILE, 4, [unit(sum(n for _, n in runs), 4)]
+            tmp_path / name / PASSAGE_INDEX_FILE, 4, [unit(sum(n for _, n in key_ranges), 4)]
         )
-        count = sum(n for _, n in runs)
+        count = sum(n for _, n in key_ranges)
         write_sentence_vectors(tmp_path / name, 4, [0] * count, [])
         write_token_vectors(tmp_path / name, 4, [0] * count, [])
         (tmp_path / name / TERM_INDEX_FOLDER).symlink_to(tmp_path / name)
-        engine = Engine(tmp_path / name, RowMap(runs))
-        for term, rows in truth.items():
+        engine = Engine(tmp_path / name, RowMap(key_ranges))
+        for term, rows in expected_scores.items():
             assert sorted(hit.row for hit in engine.search_terms([group(term)], 9)) == rows
             assert engine.document_frequency(term) == len(rows)
-
-
-def test_rows_and_keys() -> None:
-    rows = RowMap([(3, 2), (5, 0), (5, 1), (9, 3)])
-    keys = [3, 4, 5, 9, 10, 11]
-    assert (rows.size, rows.next_key) == (6, 12)
-    assert [rows.key_of(row) for row in range(6)] == keys
-    assert rows.keys_of(np.arange(6)).tolist() == keys
-    assert rows.rows_of(keys).tolist() == list(range(6))
-    for row in (-1, 6):
-        with pytest.raises(IndexError):
-            rows.key_of(row)
-    assert (RowMap([]).size, RowMap([]).next_key) == (0, 0)
 
 
 def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> None:
@@ -226,28 +217,28 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
         [],
         (TermDocument(*row, "", "") for row in ((at, "a", text) for at, text in enumerate(texts))),
     )
-    began = time.perf_counter()
+    start = time.perf_counter()
     engine = Engine(tmp_path, RowMap([(0, count)]))
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - start < 0.5
     groups = [group("w1"), group("w2", "w3"), group("w150")]
-    some = np.sort(random.choice(count, 300, replace=False))
+    chosen_rows = np.sort(random.choice(count, 300, replace=False))
     searches = {
         "nearest": lambda: engine.search_vectors(vectors[7], 200),
-        "nearest of some": lambda: engine.search_vectors(vectors[7], 200, some),
+        "nearest of some": lambda: engine.search_vectors(vectors[7], 200, chosen_rows),
         "matching": lambda: engine.search_terms(groups, 200),
         "matching, thousands": lambda: engine.search_terms(groups, 5000),
-        "matching of some": lambda: engine.search_terms(groups, 200, some),
+        "matching of some": lambda: engine.search_terms(groups, 200, chosen_rows),
         "sentences": lambda: engine.sentence_similarities(vectors[7], range(200)),
     }
     for name, search in searches.items():
         times = []
         for _ in range(5):
-            began = time.perf_counter()
+            start = time.perf_counter()
             search()
-            times.append(time.perf_counter() - began)
+            times.append(time.perf_counter() - start)
         assert min(times) < 0.1, name
-    rows: Rows = some
-    assert {hit.row for hit in engine.search_terms(groups, 300, rows)} <= set(some.tolist())
+    rows: Rows = chosen_rows
+    assert {hit.row for hit in engine.search_terms(groups, 300, rows)} <= set(chosen_rows.tolist())
     assert engine.search_vectors(vectors[7], 1)[0] == SearchHit(
         7, pytest.approx(vectors[7] @ vectors[7], rel=0.01)
     )

@@ -1,4 +1,4 @@
-"""What sentences say is kept with a passage, and found again."""
+"""The terms of sentences are stored with a passage, and found again."""
 
 from __future__ import annotations
 
@@ -17,19 +17,23 @@ from rag.ranking.term_match import HashedTexts
 TERMS = st.lists(st.text(min_size=1, max_size=3), unique=True, max_size=6)
 
 
-@given(texts=st.lists(TERMS, max_size=5), asked=TERMS)
+@given(texts=st.lists(TERMS, max_size=5), queried=TERMS)
 def test_terms_are_found_in_the_texts_that_have_them(
-    texts: list[list[str]], asked: list[str]
+    texts: list[list[str]], queried: list[str]
 ) -> None:
     flat = hash_terms([term for text in texts for term in text])
-    found = HashedTexts(flat, np.array([len(text) for text in texts], np.int64)).postings(asked)
-    expected = {term: [at for at, text in enumerate(texts) if term in text] for term in asked}
-    assert {term: places.tolist() for term, places in found.items()} == {
-        term: places for term, places in expected.items() if places
+    postings = HashedTexts(flat, np.array([len(text) for text in texts], np.int64)).postings(
+        queried
+    )
+    expected = {
+        term: [index for index, text in enumerate(texts) if term in text] for term in queried
+    }
+    assert {term: positions.tolist() for term, positions in postings.items()} == {
+        term: positions for term, positions in expected.items() if positions
     }
 
 
-def test_a_passage_keeps_what_its_heading_sentences_and_notes_say() -> None:
+def test_a_passage_stores_the_terms_of_its_heading_sentences_and_notes() -> None:
     texts = ["燈塔在港口。港口在東岸，港口很大。", "Lighthouse keepers' report, p. 3."]
     article = Article("燈塔", "Lighthouses", notes=(Note("1", texts[1]),))
     refs = [
@@ -38,13 +42,13 @@ def test_a_passage_keeps_what_its_heading_sentences_and_notes_say() -> None:
         SentenceRef("1", Span(0, 20)),
     ]
     passage = Passage("p", "q", 0, 0, TextPosition(0, 0), texts[0], (), (), "燈塔的歷史")
-    kept = unpack_terms(pack_passage_terms(passage, article, refs))
-    said_by = ["燈塔的歷史\nLighthouses", texts[0][:6], texts[0][6:17], texts[1][:20]]
-    distinct = [list(dict.fromkeys(analyze(text))) for text in said_by]
-    assert kept.sizes.tolist() == [len(terms) for terms in distinct]
-    np.testing.assert_array_equal(kept.heading, hash_terms(distinct[0]))
+    stored = unpack_terms(pack_passage_terms(passage, article, refs))
+    texts_of_terms = ["燈塔的歷史\nLighthouses", texts[0][:6], texts[0][6:17], texts[1][:20]]
+    distinct = [list(dict.fromkeys(analyze(text))) for text in texts_of_terms]
+    assert stored.sizes.tolist() == [len(terms) for terms in distinct]
+    np.testing.assert_array_equal(stored.heading, hash_terms(distinct[0]))
     np.testing.assert_array_equal(
-        kept.sentences, hash_terms([term for terms in distinct[1:] for term in terms])
+        stored.sentences, hash_terms([term for terms in distinct[1:] for term in terms])
     )
 
 

@@ -1,4 +1,4 @@
-"""Tokens: packed in four bits, compared one by one, kept text by text."""
+"""Token vectors: quantized to four bits, compared one by one, stored by text."""
 
 from __future__ import annotations
 
@@ -29,45 +29,45 @@ TYPICAL = MaxsimSummary(0.6, 0.4)
 
 
 def unit(*shape: int, seed: int = 0) -> np.ndarray:
-    drawn = np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=-1, keepdims=True)
+    vectors = np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
 def test_four_bits_are_enough() -> None:
-    tokens, asked = unit(200, DIMENSION), unit(10, DIMENSION, seed=1)
+    tokens, query_tokens = unit(200, DIMENSION), unit(10, DIMENSION, seed=1)
     codes = quantize(tokens)
     assert codes.shape == (200, DIMENSION // 2)
     assert codes.dtype == np.uint8
-    assert np.abs(dot_products(codes, asked) - tokens @ asked.T).max() < 0.04
+    assert np.abs(dot_products(codes, query_tokens) - tokens @ query_tokens.T).max() < 0.04
     assert np.abs(np.diag(dot_products(codes, tokens)) - 1).max() < 0.03
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=5), max_size=5), st.integers(0, 4))
-def test_each_text_has_its_own_tokens(rows: list[list[int]], asked: int) -> None:
+def test_each_text_has_its_own_tokens(rows: list[list[int]], token_count: int) -> None:
     with TemporaryDirectory() as folder:
-        check_tokens_of_texts(Path(folder), rows, asked)
+        check_tokens_of_texts(Path(folder), rows, token_count)
 
 
-def check_tokens_of_texts(folder: Path, rows: list[list[int]], asked: int) -> None:
+def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int) -> None:
     counts = [count for row in rows for count in row]
     parts = [quantize(unit(count, 16, seed=at)) for at, count in enumerate(counts)]
     write_token_vectors(folder, 16, counts, parts)
-    kept = TokenVectors(folder)
-    assert kept.group_count == len(counts)
-    assert kept.group_sizes(0, kept.group_count).tolist() == counts
-    assert [part.tolist() for part in kept.split_range(0, kept.group_count)] == [
+    stored = TokenVectors(folder)
+    assert stored.group_count == len(counts)
+    assert stored.group_sizes(0, stored.group_count).tolist() == counts
+    assert [part.tolist() for part in stored.split_range(0, stored.group_count)] == [
         part.tolist() for part in parts
     ]
-    question = unit(asked, 16, seed=99)
+    question = unit(token_count, 16, seed=99)
     ends = np.cumsum([len(row) for row in rows]).tolist()
-    found = kept.max_similarities(question, list(zip([0, *ends], ends, strict=False)))
-    assert len(found) == len(rows)
+    result = stored.max_similarities(question, list(zip([0, *ends], ends, strict=False)))
+    assert len(result) == len(rows)
     at = 0
-    for row, best in zip(rows, found, strict=True):
-        assert best.shape == (len(row), asked)
+    for row, best in zip(rows, result, strict=True):
+        assert best.shape == (len(row), token_count)
         for count, nearest in zip(row, best, strict=True):
             every = dot_products(parts[at], question)
-            expected = every.max(axis=0) if count else np.zeros(asked)
+            expected = every.max(axis=0) if count else np.zeros(token_count)
             assert nearest == pytest.approx(expected, abs=1e-5)
             at += 1
 
@@ -83,25 +83,25 @@ def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path)
     encoder = HashingEncoder()
     update_library(tmp_path / "library", files[:1], encoder=encoder)
     update_library(tmp_path / "library", files, encoder=encoder)  # the first is carried over
-    centre = language_means(encoder)
+    means = language_means(encoder)
     with Library.open(tmp_path / "library") as library:
         for row in range(library.engine.size):
             passage = library.passage(row)
             for at, ref in enumerate(library.sentences(row), 1):
                 article = library.article(passage.publication_id, passage.article_index)
                 text = convert_to_simplified(ref.extract_text(passage, article))
-                tokens = centre[detect_language(text)].center_tokens(
+                tokens = means[detect_language(text)].center_tokens(
                     encoder.encode_passages([text]).tokens[0]
                 )
-                [found] = library.engine.max_similarities(tokens, [row])
-                assert found.shape == (1 + len(library.sentences(row)), len(tokens))
-                assert found[at].min() > 0.9
+                [result] = library.engine.max_similarities(tokens, [row])
+                assert result.shape == (1 + len(library.sentences(row)), len(tokens))
+                assert result[at].min() > 0.9
         empty = np.empty((0, encoder.dimension), np.float32)
         assert library.engine.max_similarities(empty, [0])[0].shape[1] == 0
         assert library.engine.max_similarities(empty, []) == []
 
 
-def test_what_stands_above_a_passage_is_said_in_it() -> None:
+def test_headings_count_as_text_of_the_passage() -> None:
     sentences = np.array([[0.9, 0.1, 0.2], [0.1, 0.8, 0.2]], np.float32)
     alone = compute_maxsim(sentences, np.zeros(3, np.float32))
     under = compute_maxsim(sentences, np.array([0.0, 0.0, 0.9], np.float32))
@@ -112,13 +112,13 @@ def test_what_stands_above_a_passage_is_said_in_it() -> None:
     )
 
 
-def test_a_model_without_tokens_has_no_say() -> None:
-    nothing = np.zeros((4, 0), np.float32), np.zeros(0, np.float32)
-    assert compute_maxsim(*nothing) == (0.0, 0.0)
-    assert summarize_maxsim(*nothing, TYPICAL) == TYPICAL
+def test_a_model_without_tokens_adds_nothing() -> None:
+    no_tokens = np.zeros((4, 0), np.float32), np.zeros(0, np.float32)
+    assert compute_maxsim(*no_tokens) == (0.0, 0.0)
+    assert summarize_maxsim(*no_tokens, TYPICAL) == TYPICAL
 
 
-class Mute(HashingEncoder):
+class EncoderWithoutTokens(HashingEncoder):
     """A model that gives no tokens."""
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
@@ -128,7 +128,7 @@ class Mute(HashingEncoder):
 
 def test_a_library_of_such_a_model_is_ranked_by_all_else(tmp_path: Path) -> None:
     files = [print_to(tmp_path, number, f"第{number}號燈塔。", "港口在東。") for number in (1, 2)]
-    encoder = Mute()
+    encoder = EncoderWithoutTokens()
     update_library(tmp_path / "library", files, encoder=encoder)
     with Library.open(tmp_path / "library") as library:
         answer = Retriever(library, encoder).retrieve("燈塔在哪裡？")
@@ -139,12 +139,12 @@ def test_a_library_of_such_a_model_is_ranked_by_all_else(tmp_path: Path) -> None
 
 def test_words_are_nearest_to_their_translations() -> None:
     encoder = load_encoder()
-    centre = language_means(encoder)
-    asked = encoder.encode_queries(["Which company builds the lighthouse?"]).tokens[0]
-    question = centre["en"].center_tokens(asked)
+    means = language_means(encoder)
+    query_tokens = encoder.encode_queries(["Which company builds the lighthouse?"]).tokens[0]
+    question = means["en"].center_tokens(query_tokens)
 
     def nearest(text: str) -> float:
-        tokens = centre["zh"].center_tokens(encoder.encode_passages([text]).tokens[0])
+        tokens = means["zh"].center_tokens(encoder.encode_passages([text]).tokens[0])
         return float((question @ tokens.T).max(axis=1).mean())
 
     assert nearest("燈塔由一家本地公司建造。") > nearest("市長昨日拜訪了三所小學。") + 0.05

@@ -1,4 +1,4 @@
-"""A library is the old one or the new one, whole, whatever happens while it is written."""
+"""After any failure of an update a library is either the old one or the new one, complete."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
 # Processes that are killed start from one that has loaded everything already.
-FRESH = multiprocessing.get_context("forkserver")
-FRESH.set_forkserver_preload(["index.update.update", "tests.helpers.warm_writer"])
+FORKSERVER = multiprocessing.get_context("forkserver")
+FORKSERVER.set_forkserver_preload(["index.update.update", "tests.helpers.warm_writer"])
 
 ISSUES = (1, 2, 3)
 
 
-def state(folder: Path, version: int) -> list[Path]:
-    """The files of a version of the library, each of which shows it."""
+def write_issues(folder: Path, version: int) -> list[Path]:
+    """Write the files of a version of the library; each contains its number."""
     return [print_to(folder, n, f"第{n}號刊物的第{version}版", "共同的一段") for n in ISSUES]
 
 
-def held(path: Path) -> int:
-    """The one version that all of the library shows."""
+def read_version(path: Path) -> int:
+    """Return the one version that all parts of the library contain."""
     with Library.open(path) as library:
         library.verify()
         versions = set()
@@ -59,55 +59,55 @@ def held(path: Path) -> int:
         return version
 
 
-def leftovers(path: Path) -> list[str]:
+def list_generations(path: Path) -> list[str]:
     return sorted(entry.name for entry in (path / "generations").iterdir())
 
 
-def write_for_ever(path: Path, folder: Path, version: int) -> None:
+def write_repeatedly(path: Path, folder: Path, version: int) -> None:
     while True:
-        update_library(path, state(folder, version), encoder=HashingEncoder())
+        update_library(path, write_issues(folder, version), encoder=HashingEncoder())
         version += 1
 
 
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    clock = random.Random()
+    generator = random.Random()
     seen = 1
-    update_library(path, state(tmp_path, seen), encoder=HashingEncoder())
+    update_library(path, write_issues(tmp_path, seen), encoder=HashingEncoder())
     for _ in range(32):
-        writer = FRESH.Process(target=write_for_ever, args=(path, tmp_path, seen + 1))
+        writer = FORKSERVER.Process(target=write_repeatedly, args=(path, tmp_path, seen + 1))
         writer.start()
-        time.sleep(clock.uniform(0.005, 0.15))  # an update takes 0.05 to 0.15 s
+        time.sleep(generator.uniform(0.005, 0.15))  # an update takes 0.05 to 0.15 s
         os.kill(writer.pid or 0, signal.SIGKILL)
         writer.join()
-        version = held(path)
+        version = read_version(path)
         assert version >= seen
         seen = version + 100  # no version of a writer before can be taken for this one
-        done = update_library(path, state(tmp_path, seen), encoder=HashingEncoder())
+        done = update_library(path, write_issues(tmp_path, seen), encoder=HashingEncoder())
         assert len(done.replaced) == len(ISSUES)
-        assert held(path) == seen
-        assert leftovers(path) == [f"{done.generation - 1:06}", f"{done.generation:06}"]
+        assert read_version(path) == seen
+        assert list_generations(path) == [f"{done.generation - 1:06}", f"{done.generation:06}"]
         assert not list(path.glob("*.cache"))
     assert seen > 100 * 32
 
 
-class Faults:
-    """Raises an error at the nth event of the system that touches a folder; then no more."""
+class FaultInjector:
+    """Raises an error once, at the nth audit event that names a path in a folder."""
 
     def __init__(self) -> None:
         self.folder = ""
         self.left = 0
         self.error: BaseException = OSError()
-        sys.addaudithook(self._heard)
+        sys.addaudithook(self._on_audit_event)
 
-    def _heard(self, event: str, arguments: tuple[object, ...]) -> None:
+    def _on_audit_event(self, event: str, arguments: tuple[object, ...]) -> None:
         if self.left and any(self.folder in str(argument) for argument in arguments):
             self.left -= 1
             if not self.left:
                 raise self.error
 
     @contextmanager
-    def at(self, event: int, folder: Path, error: BaseException) -> Iterator[None]:
+    def inject(self, event: int, folder: Path, error: BaseException) -> Iterator[None]:
         self.folder, self.left, self.error = str(folder), event, error
         try:
             yield
@@ -116,63 +116,66 @@ class Faults:
 
 
 @pytest.fixture(scope="module")
-def faults() -> Faults:
-    return Faults()
+def injector() -> FaultInjector:
+    return FaultInjector()
 
 
 STRIDE = 6  # every event would take long
 
 
-FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.parametrize(
-    ("error", "raised"), [(FULL, LibraryError), (KeyboardInterrupt(), KeyboardInterrupt)]
+    ("error", "raised"), [(DISK_FULL, LibraryError), (KeyboardInterrupt(), KeyboardInterrupt)]
 )
-def test_broken_off_at_every_step(
-    tmp_path: Path, faults: Faults, error: BaseException, raised: type[BaseException]
+def test_interrupted_at_every_step(
+    tmp_path: Path, injector: FaultInjector, error: BaseException, raised: type[BaseException]
 ) -> None:
     path = tmp_path / "library"
-    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
     version, failures, finished = 1, 0, False
     for event in range(random.Random().randrange(STRIDE) + 1, 999, STRIDE):
-        files = state(tmp_path, event + 10)
+        files = write_issues(tmp_path, event + 10)
         try:
-            with faults.at(event, path, error):
+            with injector.inject(event, path, error):
                 update_library(path, files, encoder=HashingEncoder())
-                finished = faults.left > 0
+                finished = injector.left > 0
         except raised:
             failures += 1
             # Ctrl-C in the moment after publishing finds the new library.
-            assert held(path) in {version, event + 10 if raised is KeyboardInterrupt else version}
-            version = held(path)
+            assert read_version(path) in {
+                version,
+                event + 10 if raised is KeyboardInterrupt else version,
+            }
+            version = read_version(path)
         else:
             version = event + 10
-            assert held(path) == version
+            assert read_version(path) == version
         if finished:
             break
     assert failures > 10
-    assert len(leftovers(path)) == 2
+    assert len(list_generations(path)) == 2
     assert not list(path.glob("*.cache"))
 
 
-def test_a_first_library_broken_off_at_every_step(tmp_path: Path, faults: Faults) -> None:
+def test_a_first_library_interrupted_at_every_step(tmp_path: Path, injector: FaultInjector) -> None:
     failures = 0
     for event in range(random.Random().randrange(STRIDE) + 1, 999, STRIDE):
         path = tmp_path / f"library-{event}"
-        files = state(tmp_path, 1)
+        files = write_issues(tmp_path, 1)
         try:
-            with faults.at(event, path, FULL):
+            with injector.inject(event, path, DISK_FULL):
                 update_library(path, files, encoder=HashingEncoder())
-                finished = faults.left > 0
+                finished = injector.left > 0
         except LibraryError:
             failures += 1
             with pytest.raises(LibraryError, match="no library here"):
                 Library.open(path)
             update_library(path, files, encoder=HashingEncoder())
             finished = False
-        assert held(path) == 1
-        assert leftovers(path) == ["000001"]
+        assert read_version(path) == 1
+        assert list_generations(path) == ["000001"]
         if finished:
             break
     assert failures > 5
@@ -189,47 +192,49 @@ def write_with_little_room(path: Path, files: list[Path], limit: int, result: Co
 
 def test_no_room_for_a_part(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
     sizes = sorted({entry.stat().st_size for entry in path.rglob("*") if entry.is_file()})
     failures = 0
     for version, limit in enumerate([0, 1, *(size - 1 for size in sizes[2::2])], 2):
-        files = state(tmp_path, version)
-        result, sender = FRESH.Pipe(duplex=False)
-        writer = FRESH.Process(target=write_with_little_room, args=(path, files, limit, sender))
+        files = write_issues(tmp_path, version)
+        result, sender = FORKSERVER.Pipe(duplex=False)
+        writer = FORKSERVER.Process(
+            target=write_with_little_room, args=(path, files, limit, sender)
+        )
         writer.start()
         sender.close()
-        complaint = result.recv()
+        message = result.recv()
         writer.join()
         assert writer.exitcode == 0
-        if complaint:
+        if message:
             failures += 1
-            assert "is as it was" in complaint
-            assert held(path) == 1
+            assert "is as it was" in message
+            assert read_version(path) == 1
         else:
-            assert held(path) == version
+            assert read_version(path) == version
             break
     assert failures > 5
-    update_library(path, state(tmp_path, 99), encoder=HashingEncoder())
-    assert held(path) == 99
+    update_library(path, write_issues(tmp_path, 99), encoder=HashingEncoder())
+    assert read_version(path) == 99
 
 
-def wait_while_encoding(path: Path, files: list[Path], pipe: Connection) -> None:
-    class Waiting(HashingEncoder):
+def pause_while_encoding(path: Path, files: list[Path], pipe: Connection) -> None:
+    class PausingEncoder(HashingEncoder):
         def encode_passages(self, *arguments):
             pipe.send("encoding")
             pipe.recv()
             return super().encode_passages(*arguments)
 
     try:
-        pipe.send(update_library(path, files, encoder=Waiting()).generation)
+        pipe.send(update_library(path, files, encoder=PausingEncoder()).generation)
     except KeyboardInterrupt:
         pipe.send("interrupted")
 
 
 @contextmanager
-def a_writer_at_work(path: Path, files: list[Path]) -> Iterator[tuple[Connection, int]]:
-    pipe, other = FRESH.Pipe()
-    writer = FRESH.Process(target=wait_while_encoding, args=(path, files, other))
+def running_writer(path: Path, files: list[Path]) -> Iterator[tuple[Connection, int]]:
+    pipe, other = FORKSERVER.Pipe()
+    writer = FORKSERVER.Process(target=pause_while_encoding, args=(path, files, other))
     writer.start()
     other.close()
     assert pipe.recv() == "encoding"
@@ -238,50 +243,50 @@ def a_writer_at_work(path: Path, files: list[Path]) -> Iterator[tuple[Connection
     assert writer.exitcode == 0
 
 
-def test_a_second_writer_is_told_so(tmp_path: Path) -> None:
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
-    with a_writer_at_work(path, state(tmp_path, 2)) as (pipe, _):
+    update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
+    with running_writer(path, write_issues(tmp_path, 2)) as (pipe, _):
         with pytest.raises(LibraryError, match="another process") as caught:
-            update_library(path, state(tmp_path, 2), encoder=HashingEncoder())
+            update_library(path, write_issues(tmp_path, 2), encoder=HashingEncoder())
         assert "另一個程序" in caught.value.message.zh
-        assert held(path) == 1
+        assert read_version(path) == 1
         pipe.send("go on")
         assert pipe.recv() == 2
-    assert held(path) == 2
+    assert read_version(path) == 2
 
 
-def test_a_second_writer_of_a_new_library_is_told_so(tmp_path: Path) -> None:
+def test_a_second_writer_of_a_new_library_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    with a_writer_at_work(path, state(tmp_path, 1)) as (pipe, _):
+    with running_writer(path, write_issues(tmp_path, 1)) as (pipe, _):
         with pytest.raises(LibraryError, match="another process"):
-            update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
+            update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
         with pytest.raises(LibraryError, match="no library here"):
             Library.open(path)
         pipe.send("go on")
         assert pipe.recv() == 1
-    assert held(path) == 1
+    assert read_version(path) == 1
 
 
 def test_ctrl_c_leaves_the_library_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
-    with a_writer_at_work(path, state(tmp_path, 2)) as (pipe, process):
+    update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
+    with running_writer(path, write_issues(tmp_path, 2)) as (pipe, process):
         os.kill(process, signal.SIGINT)
         assert pipe.recv() == "interrupted"
-    assert held(path) == 1
-    assert leftovers(path) == ["000001"]
+    assert read_version(path) == 1
+    assert list_generations(path) == ["000001"]
 
 
-def ends_of_records(content: bytes) -> list[int]:
-    """A record is a key of 16 bytes, the number of tokens, a vector, the tokens, a checksum."""
-    dimension, ends, at = HashingEncoder.dimension, [], 0
-    while at < len(content):
-        count = int.from_bytes(content[at + 16 : at + 20], "little")
-        at += 20 + 2 * dimension + count * dimension // 2 + 4
-        ends.append(at)
+def find_record_ends(content: bytes) -> list[int]:
+    """A record: digest (16 bytes), number of tokens, vector, tokens, checksum."""
+    dimension, ends, offset = HashingEncoder.dimension, [], 0
+    while offset < len(content):
+        count = int.from_bytes(content[offset + 16 : offset + 20], "little")
+        offset += 20 + 2 * dimension + count * dimension // 2 + 4
+        ends.append(offset)
     assert len(ends) == 8
-    assert at == len(content)
+    assert offset == len(content)
     return ends
 
 
@@ -289,7 +294,7 @@ def ends_of_records(content: bytes) -> list[int]:
 def test_what_was_encoded_is_not_encoded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: int
 ) -> None:
-    class Stopped(HashingEncoder):
+    class StoppingEncoder(HashingEncoder):
         def encode_passages(self, *arguments):
             if len(self.encoded) >= 8:
                 raise KeyboardInterrupt
@@ -298,12 +303,12 @@ def test_what_was_encoded_is_not_encoded_again(
     monkeypatch.setattr("index.update.builder._BATCH_TEXTS", 2)
     path = tmp_path / "library"
     files = [print_to(tmp_path, number, f"第{number}號") for number in range(1, 9)]
-    first = Stopped()
+    first = StoppingEncoder()
     with pytest.raises(KeyboardInterrupt):
         update_library(path, files, encoder=first)
     [cache] = path.glob("*.cache")
     content = bytearray(cache.read_bytes())
-    ends = ends_of_records(content)
+    ends = find_record_ends(content)
     if damage:
         content[ends[-damage] - 9] ^= 1  # in the last text but `damage` - 1
         cache.write_bytes(content[: len(content) - 3 if damage == 1 else None])
@@ -319,7 +324,7 @@ def test_what_was_encoded_is_not_encoded_again(
             assert library.engine.search_vectors(vector, 1)[0].row == row
 
 
-def read_for_ever(path: Path, pipe: Connection) -> None:
+def read_repeatedly(path: Path, pipe: Connection) -> None:
     opened = 0
     try:
         while not pipe.poll():
@@ -338,18 +343,18 @@ def read_for_ever(path: Path, pipe: Connection) -> None:
 
 def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
     path = tmp_path / "library"
-    update_library(path, state(tmp_path, 1), encoder=HashingEncoder())
+    update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
     early = Library.open(path)
     pipes = []
     for _ in range(2):
-        pipe, other = FRESH.Pipe()
-        reader = FRESH.Process(target=read_for_ever, args=(path, other))
+        pipe, other = FORKSERVER.Pipe()
+        reader = FORKSERVER.Process(target=read_repeatedly, args=(path, other))
         reader.start()
         other.close()
         pipes.append((pipe, reader))
     snapshots: list[tuple[int, Library]] = [(1, early)]
     for version in range(2, 22):
-        update_library(path, state(tmp_path, version), encoder=HashingEncoder())
+        update_library(path, write_issues(tmp_path, version), encoder=HashingEncoder())
         newest = snapshots[-1][1].refreshed()
         assert newest is newest.refreshed()
         assert newest.generation == version
@@ -373,7 +378,7 @@ def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
         assert opened > 5
 
 
-def read_as_a_guest(path: Path, result: Connection) -> None:
+def read_without_write_permission(path: Path, result: Connection) -> None:
     Library.open(path).close()  # imports all that is needed
     if os.geteuid() == 0:  # who may write anywhere
         os.setuid(65534)
@@ -389,16 +394,16 @@ def test_a_library_that_can_only_be_read() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "library"
-        update_library(path, state(folder, 1), encoder=HashingEncoder())
+        update_library(path, write_issues(folder, 1), encoder=HashingEncoder())
         folders = [folder, path, *(entry for entry in path.rglob("*") if entry.is_dir())]
-        for each in folders:
-            each.chmod(0o555)
-        result, sender = FRESH.Pipe(duplex=False)
-        reader = FRESH.Process(target=read_as_a_guest, args=(path, sender))
+        for entry in folders:
+            entry.chmod(0o555)
+        result, sender = FORKSERVER.Pipe(duplex=False)
+        reader = FORKSERVER.Process(target=read_without_write_permission, args=(path, sender))
         reader.start()
         sender.close()
         assert result.recv() == len(ISSUES)
         assert "cannot be written (Permission denied) and is as it was" in result.recv()
         reader.join()
-        for each in folders:
-            each.chmod(0o755)
+        for entry in folders:
+            entry.chmod(0o755)

@@ -1,4 +1,4 @@
-"""A library of an older format, and files that are now read otherwise."""
+"""Libraries of older formats, and files that this version reads differently."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ RENAMED_COLUMNS = (  # table, name, name before format 6
 )
 
 
-def age(path: Path, library_format: int = 5) -> None:
-    """Makes a library what format 1 or 5 was."""
+def downgrade(path: Path, library_format: int = 5) -> None:
+    """Convert a library to format 1 or 5."""
     pointer = read_pointer(path)
     folder = generation_folder(path, pointer.generation)
     with closing(sqlite3.connect(folder / DOCUMENTS_FILE)) as connection, connection:
@@ -83,30 +83,30 @@ def age(path: Path, library_format: int = 5) -> None:
     _write_json(
         folder / MANIFEST_FILE, replace(manifest, files={**manifest.files, DOCUMENTS_FILE: record})
     )
-    aged = msgspec.structs.replace(
+    outdated = msgspec.structs.replace(
         pointer,
         format_version=library_format,
         manifest_checksum=compute_checksum(folder / MANIFEST_FILE),
     )
-    _write_json(path / POINTER_FILE, aged.with_checksum())
+    _write_json(path / POINTER_FILE, outdated.with_checksum())
 
 
-def contents(path: Path) -> list[object]:
+def read_contents(path: Path) -> list[object]:
     with Library.open(path) as library:
         library.verify()
         rows = range(library.engine.size)
         ids = [summary.id for summary in library.publications()]
         return [
             library.counts,
-            [library.publication(identity) for identity in ids],
+            [library.publication(publication_id) for publication_id in ids],
             sorted(passage.id for passage in library.passages(rows)),
-            [len(said.sizes) - 1 for _, said in library.passage_terms(rows)],
+            [len(terms.sizes) - 1 for _, terms in library.passage_terms(rows)],
             [len(library.sentences(row)) for row in rows],
         ]
 
 
-def test_an_older_library_says_what_to_do(path: Path) -> None:
-    age(path)
+def test_an_older_library_is_refused_with_what_to_do(path: Path) -> None:
+    downgrade(path)
     with pytest.raises(
         LibraryError, match=f"has format 5, this version reads {FORMAT_VERSION}"
     ) as caught:
@@ -117,23 +117,23 @@ def test_an_older_library_says_what_to_do(path: Path) -> None:
 
 
 @pytest.mark.parametrize("library_format", [1, 5])
-def test_an_older_library_is_made_anew_from_what_it_holds(
+def test_an_older_library_is_rebuilt_from_its_publications(
     path: Path, files: list[Path], library_format: int
 ) -> None:
-    before = contents(path)
-    age(path, library_format)
+    before = read_contents(path)
+    downgrade(path, library_format)
     files[0].unlink()
-    done = update_library(path, [files[1]], encoder=HashingEncoder())
-    assert contents(path) == before
-    assert (len(done.replaced), done.added, done.removed, done.failed) == (2, (), (), ())
-    assert (done.encoded, done.reused) == (9, 0)  # which had no tokens
-    assert done.generation == 2
+    report = update_library(path, [files[1]], encoder=HashingEncoder())
+    assert read_contents(path) == before
+    assert (len(report.replaced), report.added, report.removed, report.failed) == (2, (), (), ())
+    assert (report.encoded, report.reused) == (9, 0)  # which had no tokens
+    assert report.generation == 2
 
 
 def test_an_older_library_keeps_the_glosses_of_the_user(path: Path, files: list[Path]) -> None:
     gloss = Gloss(("燈塔", "lighthouse"), "user")
     update_user_glossary(path, lambda _: [gloss])
-    age(path)
+    downgrade(path)
     update_library(path, files, encoder=HashingEncoder())
     with Library.open(path) as library:
         assert library.user_glosses() == (gloss,)
@@ -141,17 +141,17 @@ def test_an_older_library_keeps_the_glosses_of_the_user(path: Path, files: list[
 
 def test_removing_from_an_older_library_keeps_the_rest(path: Path) -> None:
     with Library.open(path) as library:
-        gone, kept = (summary.id for summary in library.publications())
-    age(path)
-    done = update_library(path, remove=[gone], encoder=HashingEncoder())
-    assert [summary.id for summary in done.removed] == [gone]
+        removed_id, kept = (summary.id for summary in library.publications())
+    downgrade(path)
+    report = update_library(path, remove=[removed_id], encoder=HashingEncoder())
+    assert [summary.id for summary in report.removed] == [removed_id]
     with Library.open(path) as library:
         assert [summary.id for summary in library.publications()] == [kept]
         assert library.engine.size == len(library.rows_of(kept))
 
 
-def test_a_change_that_fails_leaves_an_older_library_as_it_was(path: Path) -> None:
-    age(path)
+def test_an_update_that_fails_leaves_an_older_library_unchanged(path: Path) -> None:
+    downgrade(path)
 
     class Failing(HashingEncoder):
         def count_tokens(self, text: str) -> int:

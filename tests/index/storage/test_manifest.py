@@ -1,4 +1,4 @@
-"""A library that cannot be used gets one clear line that says what to do; never a wrong answer."""
+"""A library that is damaged, missing or of another format is refused with one clear line."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from tests.helpers.printing import print_to
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sound")
+def intact_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("intact_library")
     files = [print_to(folder, number, f"第{number}號", "共同的一段") for number in (1, 2)]
     update_library(folder / "library", files, encoder=HashingEncoder())
     return folder / "library"
 
 
 @pytest.fixture
-def path(sound: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound, tmp_path / "library"))
+def path(intact_library: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(intact_library, tmp_path / "library"))
 
 
-def complaint(path: Path) -> LibraryError:
-    """What opening says, which is also what changing says."""
+def open_error(path: Path) -> LibraryError:
+    """Return the error of opening a library, having checked that an update raises the same."""
     with pytest.raises(LibraryError) as caught:
         Library.open(path)
     before = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
@@ -46,14 +46,14 @@ def complaint(path: Path) -> LibraryError:
     return caught.value
 
 
-def files_of(path: Path) -> list[Path]:
-    """Every file that a reader depends on, and that is not empty."""
+def list_files(path: Path) -> list[Path]:
+    """Return every file that a reader depends on and that is not empty."""
     files = [path / "tongzhu.json", *(path / "generations").rglob("*")]
     return [file for file in files if file.is_file() and file.stat().st_size]
 
 
 def test_damage_to_any_file_is_noticed(path: Path) -> None:
-    files = files_of(path)
+    files = list_files(path)
     assert len(files) > 10
     for file in files:
         content = file.read_bytes()
@@ -62,21 +62,21 @@ def test_damage_to_any_file_is_noticed(path: Path) -> None:
             content[:-1],
             b"",
             content + b"\0",
-            *(flipped(content, random.Random().randrange(len(content))) for _ in range(3)),
+            *(flip_bit(content, random.Random().randrange(len(content))) for _ in range(3)),
         ):
             file.write_bytes(broken)
-            error = complaint(path)
+            error = open_error(path)
             assert "damaged" in str(error) or "upgrade" in str(error), (file, broken)
         file.unlink()
-        assert f"{file.name} missing" in str(complaint(path))
+        assert f"{file.name} missing" in str(open_error(path))
         file.write_bytes(content)
     with Library.open(path) as library:
         library.verify()
 
 
-def flipped(content: bytes, at: int) -> bytes:
-    """The content with one bit of one byte turned; a byte of which JSON takes no notice is not."""
-    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+def flip_bit(content: bytes, offset: int) -> bytes:
+    """Return the content with the lowest bit of one byte flipped."""
+    return content[:offset] + bytes([content[offset] ^ 1]) + content[offset + 1 :]
 
 
 def test_damage_to_a_large_library_is_noticed_before_it_is_carried_over(
@@ -85,7 +85,7 @@ def test_damage_to_a_large_library_is_noticed_before_it_is_carried_over(
     monkeypatch.setattr(manifest, "_MAX_BYTES_CHECKED_ON_OPEN", 0)
     [file] = path.rglob("sentences.npy")
     content = file.read_bytes()
-    file.write_bytes(flipped(content, len(content) - 1))
+    file.write_bytes(flip_bit(content, len(content) - 1))
     # Large files are not read through every time.
     with Library.open(path) as library, pytest.raises(LibraryError, match="sentences"):
         library.verify()
@@ -145,10 +145,10 @@ def test_a_newer_library(path: Path) -> None:
     pointer = path / "tongzhu.json"
     fields = json.loads(pointer.read_bytes())
     pointer.write_text(json.dumps({**fields, "tongzhu": manifest.FORMAT_VERSION + 1, "more": 1}))
-    assert "upgrade Tongzhu" in str(complaint(path))
+    assert "upgrade Tongzhu" in str(open_error(path))
 
 
 def test_a_pointer_of_somebody_else(path: Path) -> None:
     for content in ('{"tongzhu": "x"}', "[]", "{}", "\ufeff{}", "{" * 9999):
         (path / "tongzhu.json").write_text(content, encoding="utf-8")
-        assert "damaged" in str(complaint(path))
+        assert "damaged" in str(open_error(path))

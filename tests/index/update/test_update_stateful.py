@@ -1,4 +1,4 @@
-"""Whatever is added, changed, moved and removed in whatever order: the library holds just that."""
+"""Stateful test: after any updates the library contains just what a dict beside it says."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ names = st.sampled_from(["a.md", "b.md", "c.md"])
 texts = st.lists(st.sampled_from(SUBJECTS), max_size=3, unique=True)
 
 
-class Held(NamedTuple):
+class StoredFile(NamedTuple):
     name: str
     content: bytes
     publication: Publication
 
 
 class LibraryMachine(RuleBasedStateMachine):
-    """A library, and beside it a dict of what it should hold."""
+    """A library, and beside it a dict of what it should contain."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class LibraryMachine(RuleBasedStateMachine):
         self.path = self.folder / "library"
         self.encoder = HashingEncoder()
         self.files: dict[str, bytes] = {}
-        self.held: dict[str, Held] = {}
+        self.stored: dict[str, StoredFile] = {}
         self.generation = 0
 
     def teardown(self) -> None:
@@ -66,43 +66,43 @@ class LibraryMachine(RuleBasedStateMachine):
     def add(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.files)))
         content = self.files[name]
-        done = update_library(self.path, [self.folder / name], encoder=self.encoder)
+        report = update_library(self.path, [self.folder / name], encoder=self.encoder)
         publication = readers.read(self.folder / name)
-        rival = self.held.get(publication.id)
-        if any(held.content == content for held in self.held.values()):
-            assert done.unchanged == (self.folder / name,)
+        rival = self.stored.get(publication.id)
+        if any(stored.content == content for stored in self.stored.values()):
+            assert report.unchanged == (self.folder / name,)
         elif rival and rival.name != name and self.files.get(rival.name, content) != content:
-            assert [failure.item for failure in done.failed] == [str(self.folder / name)]
+            assert [failure.item for failure in report.failed] == [str(self.folder / name)]
         else:
-            left = {key: held for key, held in self.held.items() if held.name != name}
-            left.pop(publication.id, None)
-            assert len(done.added) == (len(left) == len(self.held))
-            assert len(done.replaced) == (len(left) < len(self.held))
-            self.held = {**left, publication.id: Held(name, content, publication)}
+            remaining = {key: stored for key, stored in self.stored.items() if stored.name != name}
+            remaining.pop(publication.id, None)
+            assert len(report.added) == (len(remaining) == len(self.stored))
+            assert len(report.replaced) == (len(remaining) < len(self.stored))
+            self.stored = {**remaining, publication.id: StoredFile(name, content, publication)}
             self.generation += 1
-        assert done.generation == self.generation
+        assert report.generation == self.generation
 
-    @precondition(lambda self: self.held)
+    @precondition(lambda self: self.stored)
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
-        identity = data.draw(st.sampled_from(sorted(self.held)))
-        del self.held[identity]
-        done = update_library(self.path, remove=[identity], encoder=self.encoder)
-        assert [summary.id for summary in done.removed] == [identity]
+        publication_id = data.draw(st.sampled_from(sorted(self.stored)))
+        del self.stored[publication_id]
+        report = update_library(self.path, remove=[publication_id], encoder=self.encoder)
+        assert [summary.id for summary in report.removed] == [publication_id]
         self.generation += 1
 
     @precondition(lambda self: self.generation)
     @invariant()
-    def the_library_holds_just_that(self) -> None:
+    def the_library_contains_just_that(self) -> None:
         with Library.open(self.path) as library:
             library.verify()
             assert library.generation == self.generation
-            assert {summary.id for summary in library.publications()} == set(self.held)
+            assert {summary.id for summary in library.publications()} == set(self.stored)
             rows = set()
-            for identity, (name, _, publication) in self.held.items():
-                assert library.publication(identity) == publication
-                assert Path(library.summary(identity).path) == (self.folder / name).resolve()
-                own = library.rows_of(identity)
+            for publication_id, (name, _, publication) in self.stored.items():
+                assert library.publication(publication_id) == publication
+                assert Path(library.summary(publication_id).path) == (self.folder / name).resolve()
+                own = library.rows_of(publication_id)
                 assert library.passages(own) == split_publication(publication, self.encoder)
                 rows.update(own)
             assert rows == set(range(library.engine.size))
@@ -122,8 +122,10 @@ class LibraryMachine(RuleBasedStateMachine):
             assert len(scores) == len(refs[row])
         for subject in SUBJECTS:
             group = TermGroup(tuple((word, 1.0) for word in analyze(subject)))
-            found = {hit.row for hit in library.engine.search_terms([group], 99)}
-            assert found == {row for row, passage in enumerate(passages) if subject in passage.text}
+            rows_found = {hit.row for hit in library.engine.search_terms([group], 99)}
+            assert rows_found == {
+                row for row, passage in enumerate(passages) if subject in passage.text
+            }
 
 
 TestLibrary = LibraryMachine.TestCase

@@ -1,0 +1,51 @@
+"""Files and folders that appear whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.files import cache_folder, replace_atomically
+
+
+def test_a_file_takes_its_place_when_it_is_complete(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    for content in ("first", "second"):
+        with replace_atomically(path) as draft:
+            draft.write_text(content)
+            assert not path.exists() or path.read_text() == "first"
+        assert path.read_text() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    path.mkdir()
+    (path / "old").touch()
+    with replace_atomically(path) as draft:
+        draft.mkdir()
+        (draft / "new").touch()
+    assert [entry.name for entry in path.iterdir()] == ["new"]
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def fail() -> None:
+        with replace_atomically(path) as draft:
+            draft.write_text("new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_cache_is_where_the_user_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGZHU_CACHE", "~/cache")
+    assert cache_folder() == Path.home() / "cache"
+    monkeypatch.delenv("TONGZHU_CACHE")
+    assert cache_folder().name == "tongzhu"

@@ -1,0 +1,207 @@
+"""Updates: only changes are encoded, and conflicts and failures are reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoders.protocol import Encoder
+from index.errors import LibraryError, ModelError
+from index.passages import build_encoder_input
+from index.storage.library import Library
+from index.storage.term_index import TermGroup
+from index.text.terms import analyze
+from index.update.progress import ProgressEvent
+from index.update.update import UpdateReport, update_library
+from tests.helpers.hashing_encoder import HashingEncoder
+from tests.helpers.printing import print_to
+
+PORT = "甲地的港口在去年重新開放，船隻往來比從前頻繁許多"
+RAILWAY = "乙地的鐵路仍在興建，工程單位預計明年全線通車"
+HARVEST = "丙地的稻米今年歉收，農民向政府要求補助與減稅"
+
+
+@pytest.fixture
+def encoder() -> HashingEncoder:
+    return HashingEncoder()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+def best_passage(library: Library, question: str) -> str:
+    groups = [TermGroup(((word, 1.0),)) for word in analyze(question)]
+    return library.passage(library.engine.search_terms(groups, 1)[0].row).text
+
+
+def test_the_same_file_again_does_nothing(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
+    file = print_to(tmp_path, 1, PORT)
+    copy = tmp_path / "copy.md"
+    copy.write_bytes(file.read_bytes())
+    update_library(path, [file], encoder=encoder)
+    before = sorted((entry, entry.stat().st_mtime_ns) for entry in path.rglob("*.npy"))
+    encoder.encoded.clear()
+    assert update_library(path, [file, copy], encoder=encoder) == UpdateReport(
+        1, unchanged=(file, copy)
+    )
+    assert encoder.encoded == []
+    assert before == sorted((entry, entry.stat().st_mtime_ns) for entry in path.rglob("*.npy"))
+
+
+def test_a_corrected_paragraph_is_all_that_is_encoded(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
+    other = print_to(tmp_path, 2, HARVEST)
+    file = print_to(tmp_path, 1, *[f"{PORT}，第{number}次" * 12 for number in range(6)])
+    update_library(path, [file, other], encoder=encoder)
+    with Library.open(path) as library:
+        passages = library.engine.size
+    encoder.encoded.clear()
+    text = file.read_text(encoding="utf-8").replace("第3次", "第三次", 1)
+    file.write_text(text, encoding="utf-8")
+    report = update_library(path, [file, other], encoder=encoder)
+    assert [summary.path for summary in report.replaced] == [str(file)]
+    assert report.unchanged == (other,)
+    assert all("第三次" in text for text in encoder.encoded)
+    assert report.encoded == len(encoder.encoded) < 4
+    assert report.reused > passages
+    with Library.open(path) as library:
+        assert "第三次" in best_passage(library, "第三次")
+        assert library.counts.publications == 2
+        for row in range(library.engine.size):  # every vector is still its own passage's
+            vector = encoder.encode_queries([build_encoder_input(library.passage(row))]).vectors[0]
+            assert library.engine.search_vectors(vector, 1)[0].row == row
+        library.verify()
+
+
+def test_the_same_publication_from_another_place(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
+    old = print_to(tmp_path, 1, PORT, name="old.md")
+    update_library(path, [old], encoder=encoder)
+    new = print_to(tmp_path, 1, RAILWAY, name="new.md")
+    report = update_library(path, [new], encoder=encoder)
+    [failure] = report.failed
+    assert failure.item == str(new)
+    assert str(old) in failure.message.en
+    assert str(old) in failure.message.zh
+    with Library.open(path) as library:
+        assert best_passage(library, PORT).startswith(PORT)
+    old.unlink()
+    report = update_library(path, [new], encoder=encoder)
+    assert [summary.path for summary in report.replaced] == [str(new)]
+    with Library.open(path) as library:
+        assert [summary.path for summary in library.publications()] == [str(new)]
+        assert best_passage(library, PORT + RAILWAY).startswith(RAILWAY)
+
+
+def test_a_file_that_becomes_another_publication(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
+    file = print_to(tmp_path, 1, PORT, name="latest.md")
+    [first] = update_library(path, [file], encoder=encoder).added
+    print_to(tmp_path, 2, RAILWAY, name="latest.md")
+    [second] = update_library(path, [file], encoder=encoder).replaced
+    assert first.id != second.id
+    with Library.open(path) as library:
+        assert [summary.id for summary in library.publications()] == [second.id]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_copy_of_what_is_corrected_is_a_conflict_in_any_order(
+    tmp_path: Path, path: Path, encoder: HashingEncoder, order: tuple[int, int]
+) -> None:
+    file = print_to(tmp_path, 1, PORT)
+    update_library(path, [file], encoder=encoder)
+    copy = tmp_path / "copy.md"
+    file.rename(copy)
+    print_to(tmp_path, 1, RAILWAY)
+    report = update_library(path, [(file, copy)[at] for at in order], encoder=encoder)
+    assert [summary.path for summary in report.replaced] == [str(file)]
+    assert [failure.item for failure in report.failed] == [str(copy)]
+
+
+def test_removing(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+    files = [print_to(tmp_path, number, text) for number, text in enumerate((PORT, RAILWAY), 1)]
+    first, second = update_library(path, files, encoder=encoder).added
+    report = update_library(path, remove=[first.id, "nowhere"], encoder=encoder)
+    assert report.removed == (first,)
+    assert [failure.item for failure in report.failed] == ["nowhere"]
+    with Library.open(path) as library:
+        assert library.publications() == (second,)
+        assert library.engine.size == 1
+        assert library.engine.document_frequency("港") == 0
+        with pytest.raises(KeyError):
+            library.publication(first.id)
+    update_library(path, remove=[second.id], encoder=encoder)
+    with Library.open(path) as empty:
+        assert empty.publications() == ()
+        assert empty.engine.search_vectors(np.ones(16, dtype=np.float32), 5) == []
+        assert empty.engine.search_terms([TermGroup((("鐵", 1.0),))], 5) == []
+        assert empty.engine.sentence_similarities(np.ones(16, dtype=np.float32), []) == []
+    assert update_library(path, files, encoder=encoder).generation == 4
+
+
+def test_removed_and_added_at_once(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+    file = print_to(tmp_path, 1, PORT)
+    [summary] = update_library(path, [file], encoder=encoder).added
+    encoder.encoded.clear()
+    report = update_library(path, [file], [summary.id], encoder=encoder)
+    assert (report.removed, report.added) == ((summary,), (summary,))
+    assert encoder.encoded == []
+
+
+def test_files_that_fail_do_not_stop_the_others(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
+    good = print_to(tmp_path, 1, PORT)
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    binary = tmp_path / "picture.png"
+    binary.write_bytes(b"\x89PNG\r\n")
+    loop = tmp_path / "loop.md"
+    loop.symlink_to(loop)
+    bad = [empty, binary, tmp_path / "missing.md", tmp_path, loop]
+    report = update_library(path, [bad[0], good, *bad[1:]], encoder=encoder)
+    assert [failure.item for failure in report.failed] == [str(file) for file in bad]
+    assert all(failure.message.en and failure.message.zh for failure in report.failed)
+    assert [summary.path for summary in report.added] == [str(good)]
+
+
+def test_nothing_is_made_where_nothing_can_be_read(path: Path, encoder: HashingEncoder) -> None:
+    report = update_library(path, [path.parent / "missing.md"], encoder=encoder)
+    assert (report.generation, len(report.failed)) == (0, 1)
+    assert not path.exists()
+    with pytest.raises(LibraryError, match="no library"):
+        update_library(path, remove=["x"], encoder=encoder)
+    assert not path.exists()
+
+
+def test_another_model_is_refused(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+    file = print_to(tmp_path, 1, PORT)
+    update_library(path, [file], encoder=encoder)
+    other: Encoder = HashingEncoder("another")
+    with pytest.raises(ModelError, match="hashing"):
+        update_library(path, [print_to(tmp_path, 2, RAILWAY)], encoder=other)
+    with Library.open(path) as library, pytest.raises(ModelError, match="another"):
+        library.check_encoder(other)
+
+
+def test_progress(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+    steps: list[ProgressEvent] = []
+    files = [print_to(tmp_path, number, f"{PORT}{number}" * 9) for number in range(1, 4)]
+    report = update_library(path, files, encoder=encoder, progress=steps.append)
+    stages = [step.stage for step in steps]
+    assert list(dict.fromkeys(stages)) == ["reading", "encoding", "writing"]
+    assert stages == sorted(stages, key=["reading", "encoding", "writing"].index)
+    for stage, total in (("reading", 3), ("encoding", report.encoded), ("writing", 5)):
+        own = [step for step in steps if step.stage == stage]
+        assert (own[0].done, own[-1].done) == (0, total)
+        assert own == sorted(own)
+        assert {step.total for step in own} == {total}
