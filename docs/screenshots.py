@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/images from the real page, over a library of the bundled sample.
+"""Take the screenshots in docs/images from the real page, over a library of the bundled sample.
 
 Run it as `python docs/screenshots.py`; it needs Playwright (the `dev` extra) and Chromium.
 """
@@ -38,7 +38,7 @@ The harbour master of Averil enters every tide in a purple ledger.[^1]
 
 
 def serve(library: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """The chat over a library on a free port: its process, and its address once it answers."""
+    """Start the chat over a library on a free port; return its process and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -47,41 +47,41 @@ def serve(library: Path) -> tuple[subprocess.Popen[bytes], str]:
     environment = os.environ | {"TONGZHU_DATA": str(library.parent)}  # not the user's own
     process = subprocess.Popen([sys.executable, "-c", chat, *arguments], env=environment)
     for _ in range(600):
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket() as connection:
+            if connection.connect_ex(("127.0.0.1", port)) == 0:
                 return process, f"http://127.0.0.1:{port}/"
         time.sleep(0.1)
     process.terminate()
     sys.exit("the chat did not start")
 
 
-def as_it_is(page: Page) -> None:
-    """Nothing more is done."""
+def leave_as_is(page: Page) -> None:
+    """Do nothing."""
 
 
-def with_a_note(page: Page) -> None:
-    """A note is open beside the text."""
+def open_note(page: Page) -> None:
+    """Open a note beside the text."""
     page.locator(".citation a.note-mark").first.click()
     page.evaluate("scrollTo(0, 0)")
 
 
-def explained(page: Page) -> None:
-    """The answer is explained, and judged."""
+def open_explanation(page: Page) -> None:
+    """Open the explanation, and judge the answer."""
     page.locator("details.explanation summary").click()
     page.locator("form.verdict [data-verdict=right]").click()
     expect(page.locator("form.verdict .verdict-status")).not_to_be_empty()
     page.locator("details.explanation").evaluate("fold => fold.scrollIntoView()")
-    page.evaluate("scrollBy(0, -70)")  # not behind the head
+    page.evaluate("scrollBy(0, -70)")  # not behind the masthead
 
 
-def read_on(page: Page) -> None:
-    """The article is open, with a note beside it."""
+def open_article(page: Page) -> None:
+    """Open the article, and a note beside it."""
     page.locator("a.to-article").first.click()
     page.locator(".pane .cited a.note-mark").first.click()
 
 
-def with_an_upload(page: Page) -> None:
-    """A publication has just been added."""
+def add_publication(page: Page) -> None:
+    """Add a publication in the library's panel."""
     page.click("[data-drawer=library]")
     file = {"name": "ledgers.md", "mimeType": "text/markdown", "buffer": PUBLICATION.encode()}
     page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
@@ -90,55 +90,55 @@ def with_an_upload(page: Page) -> None:
     page.locator("#library .change-status summary").first.click()
 
 
-class Picture(NamedTuple):
-    """What is asked, "" for the first screen; how it is looked at; and what is done then."""
+class Screenshot(NamedTuple):
+    """A screenshot: the window, the question ("" for the first screen), and what to do then."""
 
     language: str
     width: int
     height: int
     scheme: Literal["light", "dark"]
     question: str
-    then: Callable[[Page], None] = as_it_is
+    then: Callable[[Page], None] = leave_as_is
 
 
 FIRE = "What caused the fire at the archive?"
-PICTURES = {
-    "chat": Picture("en", 1280, 900, "light", FIRE, with_a_note),
-    "chat-zh-dark": Picture("zh", 1280, 900, "dark", "候鳥的數量有什麼變化？"),
-    "chat-narrow": Picture("zh", 390, 844, "light", "檔案館火災的起因是什麼？"),
-    "chat-narrow-dark": Picture("en", 390, 844, "dark", ""),
-    "chat-reading": Picture("zh", 1280, 900, "light", "檔案館火災的起因是什麼？", read_on),
-    "chat-why": Picture("en", 1280, 900, "light", FIRE, explained),
-    "chat-library": Picture(
-        "en", 1280, 900, "light", "What did the lighthouse keepers lose?", with_an_upload
+SCREENSHOTS = {
+    "chat": Screenshot("en", 1280, 900, "light", FIRE, open_note),
+    "chat-zh-dark": Screenshot("zh", 1280, 900, "dark", "候鳥的數量有什麼變化？"),
+    "chat-narrow": Screenshot("zh", 390, 844, "light", "檔案館火災的起因是什麼？"),
+    "chat-narrow-dark": Screenshot("en", 390, 844, "dark", ""),
+    "chat-reading": Screenshot("zh", 1280, 900, "light", "檔案館火災的起因是什麼？", open_article),
+    "chat-why": Screenshot("en", 1280, 900, "light", FIRE, open_explanation),
+    "chat-library": Screenshot(
+        "en", 1280, 900, "light", "What did the lighthouse keepers lose?", add_publication
     ),
 }
 
 
 def take(browser: Browser, address: str, name: str) -> None:
-    """One picture."""
-    seen = PICTURES[name]
+    """Take one screenshot."""
+    screenshot = SCREENSHOTS[name]
     page = browser.new_page(
-        viewport={"width": seen.width, "height": seen.height},
-        color_scheme=seen.scheme,
-        locale="zh-TW" if seen.language == "zh" else "en-GB",
+        viewport={"width": screenshot.width, "height": screenshot.height},
+        color_scheme=screenshot.scheme,
+        locale="zh-TW" if screenshot.language == "zh" else "en-GB",
     )
     page.goto(address)
     box = page.locator("#question textarea")
     expect(box).to_be_visible(timeout=30_000)
     expect(page.locator(".welcome")).to_be_visible(timeout=30_000)
-    if seen.question:
-        box.fill(seen.question)
+    if screenshot.question:
+        box.fill(screenshot.question)
         box.press("Enter")
         expect(page.locator("#transcript .verdict").first).to_be_visible(timeout=30_000)
-    seen.then(page)
+    screenshot.then(page)
     page.wait_for_timeout(500)
     page.screenshot(path=IMAGES / f"{name}.png")
     page.close()
 
 
 def main() -> None:
-    """All pictures."""
+    """Take all screenshots."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
@@ -150,7 +150,7 @@ def main() -> None:
                 browser = playwright.chromium.launch(
                     executable_path=shutil.which("chromium"), args=["--no-sandbox"]
                 )
-                for name in PICTURES:
+                for name in SCREENSHOTS:
                     take(browser, address, name)
                 browser.close()
         finally:

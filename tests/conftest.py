@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.helpers.browsing import browser, chat, held, stub, visit
+from tests.helpers.browsing import browser, chat, chat_library, stub, visit
 from tests.helpers.paths import SHARED
 from tests.helpers.serving import Server, running
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag.retriever import Retriever
 
 # Fixtures of the whole session: one browser, and one server of each kind, for all modules.
-__all__ = ["browser", "chat", "held", "stub", "visit"]
+__all__ = ["browser", "chat", "chat_library", "stub", "visit"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests ask no host for anything
 

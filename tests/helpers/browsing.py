@@ -55,8 +55,8 @@ def start(data: Path, *command: str, port: int = 0) -> Iterator[str]:
     try:
         deadline = time.monotonic() + 90
         while True:
-            with socket.socket() as tried:
-                if tried.connect_ex(("127.0.0.1", port)) == 0:
+            with socket.socket() as connection:
+                if connection.connect_ex(("127.0.0.1", port)) == 0:
                     break
             assert process.poll() is None, process.stderr and process.stderr.read()
             assert time.monotonic() < deadline, "the page did not come up"
@@ -64,8 +64,8 @@ def start(data: Path, *command: str, port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
-        _, said = process.communicate(timeout=20)
-    assert said == "Stopped.\n" or "tests.helpers.stub_chat" in command, said
+        _, stderr = process.communicate(timeout=20)
+    assert stderr == "Stopped.\n" or "tests.helpers.stub_chat" in command, stderr
 
 
 @pytest.fixture(scope="session")
@@ -82,15 +82,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def held(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def chat_library(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that `chat` serves: who changes it leaves it as it was."""
-    return Path(shutil.copytree(sample_library, tmp_path_factory.mktemp("held") / "library"))
+    return Path(
+        shutil.copytree(sample_library, tmp_path_factory.mktemp("chat-library") / "library")
+    )
 
 
 @pytest.fixture(scope="session")
-def chat(browser: Browser, held: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def chat(
+    browser: Browser, chat_library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The page over the library of the sample, as `tongzhu chat` serves it."""
-    yield from start(tmp_path_factory.mktemp("chat"), *CHAT, str(held), "--port")
+    yield from start(tmp_path_factory.mktemp("chat"), *CHAT, str(chat_library), "--port")
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +107,8 @@ def stub(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def visit(browser: Browser) -> Iterator[Open]:
     """Opens a page in a browser of its own, which reaches nothing but that page's server."""
     contexts: list[BrowserContext] = []
-    foreign: list[str] = []
-    broken: list[str] = []
+    foreign_urls: list[str] = []
+    page_errors: list[str] = []
 
     def opened(
         address: str, locale: str = "en-GB", path: str = "", width: int = 1280, dark: bool = False
@@ -124,13 +128,13 @@ def visit(browser: Browser) -> Iterator[Open]:
             elif url.startswith("https://example.org/"):
                 route.fulfill(content_type="text/html", body="<title>the source</title>")
             else:
-                foreign.append(url)
+                foreign_urls.append(url)
                 route.abort()
 
         context.route("**/*", watch)
         page = context.new_page()
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: page_errors.append(str(error)))
+        page.on("dialog", lambda dialog: (page_errors.append(dialog.message), dialog.dismiss()))
         page.goto(address + path)
         page.wait_for_selector("#ask")
         return page
@@ -138,8 +142,8 @@ def visit(browser: Browser) -> Iterator[Open]:
     yield opened
     for context in contexts:
         context.close()
-    assert foreign == []
-    assert broken == []
+    assert foreign_urls == []
+    assert page_errors == []
 
 
 ANSWERED = """before => {

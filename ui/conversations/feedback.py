@@ -24,6 +24,7 @@ from rag.query.answer_type import answer_type, asks_for_source
 from rag.query.follow_up import is_follow_up
 from rag.render.labels import get_evidence_text
 from ui.conversations.store import JudgedAnswer
+from ui.service.labels import format_publication_name
 from ui.service.query import NO_FILTERS
 
 _MESSAGES = MessageCatalogue("ui", "page")
@@ -212,7 +213,7 @@ def _assemble_case(
     if kind != "unanswerable" and _is_follow_up(judged_answer):
         record |= {"type": "follow-up", "history": _deduplicate_questions(judged_answer.history)}
     publication = citation.publication if citation else None
-    name = " ".join(filter(None, (publication.title, publication.number))) if publication else ""
+    name = format_publication_name(publication) if publication else ""
     if missing and turn.judgement and turn.answer:
         record |= gold | _build_draft_hints(turn.judgement.note, turn.answer, missing)
     else:

@@ -11,12 +11,15 @@ from index.storage.records import Summary
 from rag.render.labels import format_date
 
 if TYPE_CHECKING:
+    from rag.answer.model import PublicationRef
     from ui.service.views import PublicationView
 
 _NOUNS = MessageCatalogue("ui", "nouns")
 
 
-def format_publication_name(publication: Summary | Publication | PublicationView) -> str:
+def format_publication_name(
+    publication: Summary | Publication | PublicationRef | PublicationView,
+) -> str:
     """Return the title and the number of a publication; "" where it has neither."""
     return " ".join(part for part in (publication.title, publication.number) if part)
 

@@ -1,4 +1,4 @@
-"""Every screen of the page, in both languages, light and dark: axe-core finds nothing to mend."""
+"""Every screen of the page, wide and narrow, light and dark, in both languages: axe-core passes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _MESSAGES = MessageCatalogue("ui", "page")
     ("language", "width", "dark"),
     [("zh", 1280, False), ("zh", 390, True), ("en", 390, False), ("en", 1280, True)],
 )
-def test_every_screen_is_accessible(
+def test_every_screen_is_complete_and_accessible(
     chat: str, stub: str, visit: Open, language: Language, width: int, dark: bool
 ) -> None:
     locale = {"zh": "zh-TW", "en": "en-GB"}[language]
     page = visit(chat, locale, width=width, dark=dark)
+    check_first_screen(page, language)
     screen(page)
-    ask(page, "What did the lighthouse keepers lose?")
+    check_first_answer(page, language)
     unfold(page)
     page.click("[data-verdict=elsewhere]")
     expect(page.locator(".verdict .verdict-details")).to_be_visible()
@@ -60,16 +61,40 @@ def test_every_screen_is_accessible(
     screen(page)
 
 
+def check_first_screen(page: Page, language: Language) -> None:
+    examples_title = {"zh": "試著問", "en": "For example"}[language]
+    expect(page.locator("#examples-title")).to_have_text(examples_title)
+    expect(page.locator(".library-summary li")).to_have_count(1)
+    composer = page.locator("#composer").bounding_box()
+    assert composer
+    assert composer["height"] < 120  # it does not grow where there is room
+    tag = page.evaluate("document.documentElement.lang")
+    assert tag == {"zh": "zh-Hant", "en": "en"}[language]
+
+
+def check_first_answer(page: Page, language: Language) -> None:
+    question = {"zh": "夜市的隔音工程花了多少錢？", "en": "What did the lighthouse keepers lose?"}
+    notes = {"zh": "註與出處", "en": "Notes and sources"}[language]
+    ask(page, question[language])
+    expect(page.locator(".question")).to_have_text(question[language])
+    expect(page.locator(".welcome")).to_be_hidden()
+    assert page.locator(".citation blockquote").count() >= 1
+    assert page.locator(".citation mark").count() >= 1
+    expect(page.locator(".notes summary").first).to_contain_text(notes)
+    assert page.input_value("#question textarea") == ""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def unfold(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = true))")
 
 
 def screen(page: Page) -> None:
-    """What axe-core finds, what is wider than the window, and whether it is light or dark."""
+    """Check with axe-core, that nothing is wider than the window, and that it is light or dark."""
     checked(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     picture = Image.open(BytesIO(page.screenshot())).convert("L")
-    paper = max(picture.getcolors(2**20) or (), key=lambda found: found[0])[1]
+    paper = max(picture.getcolors(2**20) or (), key=lambda count_and_gray: count_and_gray[0])[1]
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     assert paper < 40 if dark else paper > 60  # beside a drawer and a question it is shaded twice
     ink = picture.getextrema()[1 if dark else 0]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.helpers.browsing import PATIENCE, Open, ask, checked, start
+from tests.helpers.browsing import PATIENCE, Open, ask, checked
 
 
 def pressed(page: Page) -> list[str]:
@@ -58,32 +55,32 @@ def test_feedback_is_kept_changed_taken_back_and_downloaded(chat: str, visit: Op
 
 
 @pytest.mark.parametrize(
-    ("locale", "width", "dark", "said"),
+    ("locale", "width", "dark", "expected_text"),
     [
         ("zh-TW", 390, True, "把握相同的十個回答"),
         ("en-GB", 1280, False, "Of ten answers as sure as this one"),
     ],
 )
 def test_an_answer_explains_itself(
-    chat: str, visit: Open, locale: str, width: int, dark: bool, said: str
+    chat: str, visit: Open, locale: str, width: int, dark: bool, expected_text: str
 ) -> None:
     page = visit(chat, locale, width=width, dark=dark)
     ask(page, "What caused the fire at the archive?")
-    why = page.locator("details.explanation")
-    why.locator("summary").click()
-    expect(why.locator(".confidence-scale")).to_contain_text(said)
-    expect(why.locator(".bar")).to_have_count(page.locator(".citation").count())
-    label = why.locator(".bar").first.get_attribute("aria-label") or ""
+    explanation = page.locator("details.explanation")
+    explanation.locator("summary").click()
+    expect(explanation.locator(".confidence-scale")).to_contain_text(expected_text)
+    expect(explanation.locator(".bar")).to_have_count(page.locator(".citation").count())
+    label = explanation.locator(".bar").first.get_attribute("aria-label") or ""
     assert "%" in label
-    for legend in why.locator(".legend li").all_inner_texts():
+    for legend in explanation.locator(".legend li").all_inner_texts():
         assert legend
-    expect(why.locator(".word-pair", has_text="archive").first).to_contain_text("檔案")
-    room = why.locator(".bars").bounding_box()
-    for bar in why.locator(".bar span").all():
+    expect(explanation.locator(".word-pair", has_text="archive").first).to_contain_text("檔案")
+    chart_box = explanation.locator(".bars").bounding_box()
+    for bar in explanation.locator(".bar span").all():
         box = bar.bounding_box()
         assert box
-        assert room
-        assert box["x"] + box["width"] <= room["x"] + room["width"] + 1
+        assert chart_box
+        assert box["x"] + box["width"] <= chart_box["x"] + chart_box["width"] + 1
     page.locator(".verdict [data-verdict=elsewhere]").click()
     page.wait_for_selector(".verdict .verdict-details")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -93,39 +90,20 @@ def test_a_large_library_is_looked_into(stub: str, visit: Open) -> None:
     page = visit(stub)
     page.click("[data-drawer=library]")
     expect(page.locator(".catalogue .match-count")).to_have_text("50 of 120 publications")
-    shelved = page.locator(".publication-list > li")
+    publications = page.locator(".publication-list > li")
     page.locator("[data-show-more]").click()
-    expect(shelved).to_have_count(100)
-    expect(shelved.nth(50).locator(".entry-title")).to_be_focused()
+    expect(publications).to_have_count(100)
+    expect(publications.nth(50).locator(".entry-title")).to_be_focused()
     checked(page)
     field = page.locator("[data-search]")
     field.press_sequentially("NO. 119")
-    expect(shelved).to_have_count(1)
+    expect(publications).to_have_count(1)
     expect(field).to_be_focused()
     assert page.evaluate("window.owned") is None
     field.press("Escape")
-    expect(shelved).to_have_count(50)
+    expect(publications).to_have_count(50)
     field.fill("nothing of the kind")
     expect(page.locator(".catalogue .match-count")).to_have_text("0 publications")
     field.fill("119")
-    shelved.locator(".entry-title").click()
+    publications.locator(".entry-title").click()
     expect(page.locator("#chips .chip")).to_be_visible()
-
-
-def test_what_cannot_be_kept_is_told_and_answered(tmp_path: Path, visit: Open) -> None:
-    with contextmanager(start)(tmp_path, "-m", "tests.helpers.stub_chat") as address:
-        page = visit(address, "zh-TW")
-        database = sqlite3.connect(tmp_path / "conversations.sqlite3", isolation_level=None)
-        database.execute("BEGIN IMMEDIATE")
-        ask(page, "What?")
-        expect(page.locator(".unsaved[role=alert]")).to_contain_text("無法保存")
-        expect(page.locator(".citation")).to_have_count(1)
-        ask(page, "And then?")
-        expect(page.locator(".turn")).to_have_count(2)
-        page.locator("[data-verdict=right]").first.click()
-        expect(page.locator(".verdict-status").first).to_contain_text("無法保存")
-        assert str(tmp_path) not in page.content()
-        database.execute("ROLLBACK")
-        database.close()
-        page.reload()
-        expect(page.locator(".turn")).to_have_count(2, timeout=PATIENCE)

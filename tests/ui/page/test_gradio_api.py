@@ -44,8 +44,10 @@ def test_the_api_is_one_endpoint_of_a_clean_name(client: Client) -> None:
     described: Any = client.view_api(return_format="dict")
     assert set(described["named_endpoints"]) == {"/ask"}
     assert not described["unnamed_endpoints"]
-    taken = [each["parameter_name"] for each in described["named_endpoints"]["/ask"]["parameters"]]
-    assert taken == ["question", "history", "filters", "k", "threshold"]
+    parameters = [
+        each["parameter_name"] for each in described["named_endpoints"]["/ask"]["parameters"]
+    ]
+    assert parameters == ["question", "history", "filters", "k", "threshold"]
 
 
 def test_a_program_gets_the_answer(client: Client, sample_retriever: Retriever) -> None:
@@ -58,13 +60,13 @@ def test_a_program_gets_the_answer(client: Client, sample_retriever: Retriever) 
         api_name="/ask",
     )
     assert narrowed["citations"] == []
-    (one,) = client.predict(QUESTION, k=1, api_name="/ask")["citations"]
-    assert one == values["citations"][0]
+    (citation,) = client.predict(QUESTION, k=1, api_name="/ask")["citations"]
+    assert citation == values["citations"][0]
     assert not client.predict(QUESTION, threshold=1, api_name="/ask")["found"]
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("arguments", "expected_message"),
     [
         (["?"], "no words"),
         (["a" * 2_001], "question must have at most 2000 characters"),
@@ -81,10 +83,12 @@ def test_a_program_gets_the_answer(client: Client, sample_retriever: Retriever) 
         ([QUESTION, [], {}, 3, 2], "threshold must be at most 1"),
     ],
 )
-def test_what_cannot_be_asked_is_told_so(client: Client, asked: list[Any], said: str) -> None:
-    with pytest.raises(AppError, match=said) as told:
-        client.predict(*asked, api_name="/ask")
-    assert "\n" not in str(told.value)
+def test_what_cannot_be_asked_is_told_so(
+    client: Client, arguments: list[Any], expected_message: str
+) -> None:
+    with pytest.raises(AppError, match=expected_message) as error:
+        client.predict(*arguments, api_name="/ask")
+    assert "\n" not in str(error.value)
 
 
 def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
@@ -97,9 +101,9 @@ def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
         raise LibraryError(Message("/srv/library: damaged", "/srv/library：已損壞"))
 
     monkeypatch.setattr(service, "ask", fails)
-    with pytest.raises(AppError, match="cannot be read at the moment") as told:
+    with pytest.raises(AppError, match="cannot be read at the moment") as error:
         client.predict(QUESTION, api_name="/ask")
-    assert "/srv" not in str(told.value)
+    assert "/srv" not in str(error.value)
     assert "/srv/library: damaged" in caplog.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,60 +14,31 @@ from playwright.sync_api import expect
 from tests.helpers.browsing import PATIENCE, Open, ask, free_port, start
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(
-    ("locale", "question", "lead", "fold"),
-    [
-        ("zh-TW", "夜市的隔音工程花了多少錢？", "試著問", "註與出處"),
-        ("en-GB", "What did the lighthouse keepers lose?", "For example", "Notes and sources"),
-    ],
-)
-def test_ask_and_read(
-    chat: str, visit: Open, locale: str, question: str, lead: str, fold: str, width: int
-) -> None:
-    page = visit(chat, locale, width=width)
-    expect(page.locator("#examples-title")).to_have_text(lead)
-    expect(page.locator(".library-summary li")).to_have_count(1)
-    foot = page.locator("#composer").bounding_box()
-    assert foot
-    assert foot["height"] < 120  # it does not grow where there is room
-    assert page.evaluate("document.documentElement.lang") == {"zh": "zh-Hant"}.get(locale[:2], "en")
-    ask(page, question)
-    expect(page.locator(".question")).to_have_text(question)
-    expect(page.locator(".welcome")).to_be_hidden()
-    assert page.locator(".citation blockquote").count() >= 1
-    assert page.locator(".citation mark").count() >= 1
-    expect(page.locator(".notes summary").first).to_contain_text(fold)
-    assert page.input_value("#question textarea") == ""
-    # Nothing is wider than the window.
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -> None:
     page = visit(chat)
     ask(page, "What did the lighthouse keepers lose?")
-    cites = page.locator(".citation .notes:not([open]) li", has=page.locator("a.url")).first
-    identity = cites.get_attribute("id")
+    cited_note = page.locator(".citation .notes:not([open]) li", has=page.locator("a.url")).first
+    identity = cited_note.get_attribute("id")
     fold = page.locator(".citation", has=page.locator(f"#{identity}"))
     expect(fold.locator(".notes ol")).to_be_hidden()
     mark = fold.locator(f"a.note-mark[href='#{identity}']").first
     mark.click()
-    beside = page.locator("#transcript .side-note")
-    expect(beside).to_be_focused()
-    expect(beside.locator(".number")).to_have_text(mark.inner_text())
+    side_note = page.locator("#transcript .side-note")
+    expect(side_note).to_be_focused()
+    expect(side_note.locator(".number")).to_have_text(mark.inner_text())
     # It stands beside the text, level with its mark, and the text has not moved.
-    text, there, level = (each.bounding_box() or {} for each in (fold, beside, mark))
-    assert there["x"] >= text["x"] + text["width"]
-    assert there["x"] + there["width"] <= 1280
-    assert there["y"] == pytest.approx(level["y"], abs=24)
+    text, note_box, mark_box = (each.bounding_box() or {} for each in (fold, side_note, mark))
+    assert note_box["x"] >= text["x"] + text["width"]
+    assert note_box["x"] + note_box["width"] <= 1280
+    assert note_box["y"] == pytest.approx(mark_box["y"], abs=24)
     page.keyboard.press("Escape")
-    expect(beside).to_have_count(0)
+    expect(side_note).to_have_count(0)
     expect(mark).to_be_focused()
     fold.locator(".notes summary").click()
     note = page.locator(mark.get_attribute("href") or "")
     expect(note).to_be_visible()
     mark.click()
-    link = beside.locator("a.url").first
+    link = side_note.locator("a.url").first
     assert link.get_attribute("rel") == "noopener noreferrer"
     with page.context.expect_page() as opening:
         link.click()
@@ -187,12 +159,12 @@ def test_it_shows_that_it_works_and_takes_one_question_at_a_time(stub: str, visi
     assert page.input_value("#question textarea") == "too early"
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Every answer"), ("zh", "每個回答")])
-def test_a_shared_address_says_what_it_is(stub: str, language: str, said: str) -> None:
-    asked = {"accept-language": "fr", "accept-encoding": "identity"}
-    found = httpx.get(stub, params={"lang": language, "passage": "0" * 16}, headers=asked)
-    head, _, _ = found.text.partition("<script>")
-    assert re.search(f'og:description" content="[^"]*{said}', head)
+@pytest.mark.parametrize(("language", "description"), [("en", "Every answer"), ("zh", "每個回答")])
+def test_a_shared_address_says_what_it_is(stub: str, language: str, description: str) -> None:
+    headers = {"accept-language": "fr", "accept-encoding": "identity"}
+    response = httpx.get(stub, params={"lang": language, "passage": "0" * 16}, headers=headers)
+    head, _, _ = response.text.partition("<script>")
+    assert re.search(f'og:description" content="[^"]*{description}', head)
     assert head.count("og:title") == head.count("<title>") == 1
     assert "radio" not in head
     assert "https://" not in head
@@ -241,10 +213,10 @@ def test_a_long_conversation_grows_at_its_end(chat: str, visit: Open) -> None:
     expect(page.locator("#t3 :is(.citation, .not-found)").first).to_be_visible()
     # It stands at the top of the window, and the field for the next question at its foot.
     boxes = [page.locator(name).bounding_box() for name in ("#masthead", "#t3", "#composer")]
-    head, top, foot = (box or {} for box in boxes)
+    head, top, composer = (box or {} for box in boxes)
     assert head["y"] == 0
     assert top["y"] == pytest.approx(head["height"], abs=20)
-    assert foot["y"] + foot["height"] == pytest.approx(800, abs=1)
+    assert composer["y"] + composer["height"] == pytest.approx(800, abs=1)
     # Only what is new has arrived: the rest of the page is as it was.
     assert page.evaluate("document.querySelector('#t1').before") == "as it was"
     page.click("[data-new]")
@@ -290,19 +262,36 @@ def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: 
     expect(page.locator("#drawer-conversations")).to_be_hidden()
 
 
-def test_a_conversation_survives_a_restart_of_the_server(tmp_path: Path, visit: Open) -> None:
+def test_a_conversation_survives_a_restart_and_goes_on_unsaved(tmp_path: Path, visit: Open) -> None:
     running, port = contextmanager(start), free_port()
     with running(tmp_path, "-m", "tests.helpers.stub_chat", port=port) as address:
         page = visit(address, "zh-TW")
         ask(page, "What?")
         quoted = page.locator(".citation blockquote").all_inner_texts()
     with running(tmp_path, "-m", "tests.helpers.stub_chat", port=port):
-        # What stands on the page can be asked on, without a refresh too.
+        # The open page can go on, without a refresh too.
         ask(page, "And then?")
         expect(page.locator(".turn")).to_have_count(2)
         page.reload()
         expect(page.locator(".citation")).not_to_have_count(0, timeout=PATIENCE)
         assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted
+        # What cannot be stored is answered all the same.
+        page.click("[data-new]")
+        expect(page.locator(".turn")).to_have_count(0)
+        database = sqlite3.connect(tmp_path / "conversations.sqlite3", isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        ask(page, "What?")
+        expect(page.locator(".unsaved[role=alert]")).to_contain_text("無法保存")
+        expect(page.locator(".citation")).to_have_count(1)
+        ask(page, "And then?")
+        expect(page.locator(".turn")).to_have_count(2)
+        page.locator("[data-verdict=right]").first.click()
+        expect(page.locator(".verdict-status").first).to_contain_text("無法保存")
+        assert str(tmp_path) not in page.content()
+        database.execute("ROLLBACK")
+        database.close()
+        page.reload()
+        expect(page.locator(".turn")).to_have_count(2, timeout=PATIENCE)
 
 
 def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
@@ -352,30 +341,37 @@ def test_the_keyboard_goes_all_the_way(chat: str, visit: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "buttons", "copied_told", "sure"),
+    ("locale", "buttons", "copied_message", "confidence_word"),
     [
         ("en-GB", ("Quotation", "Markdown", "Footnote"), "Copied.", "answer"),
         ("zh-TW", ("引文", "Markdown", "註腳"), "已複製。", "答案"),
     ],
 )
 def test_the_answer_comes_first_and_leads_to_its_passage(
-    chat: str, visit: Open, locale: str, buttons: tuple[str, ...], copied_told: str, sure: str
+    chat: str,
+    visit: Open,
+    locale: str,
+    buttons: tuple[str, ...],
+    copied_message: str,
+    confidence_word: str,
 ) -> None:
     page = visit(chat, locale)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, "What did the lighthouse keepers lose?")
-    said = page.locator(".turn .answer-text")
+    answer_text = page.locator(".turn .answer-text")
     marked = page.locator(".citation mark").first.inner_text()
-    assert said.inner_text().strip("“”")[:20] == marked[:20]
-    expect(page.locator(".confidence")).to_contain_text(sure)
+    assert answer_text.inner_text().strip("“”")[:20] == marked[:20]
+    expect(page.locator(".confidence")).to_contain_text(confidence_word)
     # A screen reader hears that, and not all passages.
-    heard = page.locator("#transcript [role=status].live-region")
-    expect(heard).to_have_text(f"{said.inner_text()} {page.inner_text('.confidence')}")
+    announcement = page.locator("#transcript [role=status].live-region")
+    expect(announcement).to_have_text(
+        f"{answer_text.inner_text()} {page.inner_text('.confidence')}"
+    )
     page.locator(".lede .to-citation").click()
     expect(page.locator(".citation").first).to_be_focused()
     for button, begins in zip(buttons, ("“", "> ", ""), strict=True):
         page.locator(".citation").first.get_by_text(button, exact=True).click()
-        expect(page.locator("#transcript .live-region")).to_have_text(copied_told)
+        expect(page.locator("#transcript .live-region")).to_have_text(copied_message)
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(begins)
         assert page.locator(".citation h3").first.inner_text().strip("1 \n") in copied
@@ -386,29 +382,29 @@ def test_the_answer_comes_first_and_leads_to_its_passage(
 
 
 @pytest.mark.parametrize(
-    ("locale", "width", "gone"),
+    ("locale", "width", "missing_text"),
     [("en-GB", 1280, "not in the library any more"), ("zh-TW", 390, "館藏中已沒有這個段落")],
 )
 def test_a_citation_opens_its_article_at_an_address(
-    chat: str, visit: Open, locale: str, width: int, gone: str
+    chat: str, visit: Open, locale: str, width: int, missing_text: str
 ) -> None:
     page = visit(chat, locale, width=width)
     ask(page, "What did the lighthouse keepers lose?")
     marked = page.locator(".citation mark").first.inner_text()
     before = page.url
-    way = page.locator("a.to-article").first
-    way.click()
+    link_to_article = page.locator("a.to-article").first
+    link_to_article.click()
     pane = page.locator("dialog.pane")
     expect(pane.locator("mark").first).to_be_in_viewport()
     assert pane.locator("mark").first.inner_text()[:20] == marked[:20]
     assert pane.locator("section h4").count() > 3  # the sections around it, too
     mark = pane.locator("a.note-mark").first
     mark.click()
-    beside = pane.locator(".side-note")
-    expect(beside).to_be_focused()
-    expect(beside.locator(".number")).to_have_text(mark.inner_text())
+    side_note = pane.locator(".side-note")
+    expect(side_note).to_be_focused()
+    expect(side_note.locator(".number")).to_have_text(mark.inner_text())
     page.keyboard.press("Escape")
-    expect(beside).to_have_count(0)
+    expect(side_note).to_have_count(0)
     expect(mark).to_be_focused()
     address = page.url
     assert "passage=" in address
@@ -416,11 +412,11 @@ def test_a_citation_opens_its_article_at_an_address(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.keyboard.press("Escape")
     expect(pane).to_be_hidden()
-    expect(way).to_be_focused()
+    expect(link_to_article).to_be_focused()
     page.wait_for_url(before)
     # It opens again, and Back closes it too: the conversation is as it was.
     page.evaluate("document.querySelector('#t1').before = 'as it was'")
-    way.click()
+    link_to_article.click()
     expect(pane.locator("mark").first).to_be_in_viewport()
     page.go_back()
     expect(pane).to_be_hidden()
@@ -435,4 +431,4 @@ def test_a_citation_opens_its_article_at_an_address(
     assert other.locator("dialog.pane mark").first.inner_text()[:20] == marked[:20]
     expect(other.locator(".turn")).to_have_count(0)
     lost = visit(chat, locale, path="?passage=0000&mark=%3Cscript%3E")
-    expect(lost.locator("dialog.pane .error-text")).to_contain_text(gone)
+    expect(lost.locator("dialog.pane .error-text")).to_contain_text(missing_text)

@@ -334,8 +334,11 @@ def test_notes_are_open_where_they_answer() -> None:
 
 def test_what_is_not_there_is_said_first_and_the_nearest_are_folded() -> None:
     html = render_conversation((Turn("?", replace(ANSWER, confidence=0.1)),), "en")
-    said, fold = html.index("This is not in the library."), html.index('<details class="nearest"')
-    assert said < fold < html.index("<blockquote")
+    message_position, fold = (
+        html.index("This is not in the library."),
+        html.index('<details class="nearest"'),
+    )
+    assert message_position < fold < html.index("<blockquote")
     bare = render_conversation((Turn("?", Answer("?", (), 0.0, 0.5)),), "en")
     assert "nearest" not in bare
 
@@ -353,8 +356,10 @@ def test_an_empty_library_says_what_to_do() -> None:
 
 @given(hostile, hostile)
 def test_the_list_of_conversations_is_safe_too(name: str, other: str) -> None:
-    kept = [ConversationSummary("ab" * 8, each, datetime.now(UTC), 2) for each in (name, other)]
-    only_ours(Seen(render_conversation_list(kept, "ab" * 8, "zh")))
+    summaries = [
+        ConversationSummary("ab" * 8, each, datetime.now(UTC), 2) for each in (name, other)
+    ]
+    only_ours(Seen(render_conversation_list(summaries, "ab" * 8, "zh")))
 
 
 def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from index.errors import TongzhuError
-from index.messages import Language, Message, MessageCatalogue
+from index.messages import Language, MessageCatalogue
 from ui.page.auth.sessions import SessionSigner
 from ui.service import limits
 
@@ -55,7 +55,7 @@ def create_signer(
     else:
         return None
     if len(password) < limits.MIN_PASSWORD_LENGTH:
-        raise _build_error(
+        raise PasswordError(
             _MESSAGES["password_too_short"].format(number=limits.MIN_PASSWORD_LENGTH)
         )
     return SessionSigner(password, _load_secret(secret_file))
@@ -63,10 +63,10 @@ def create_signer(
 
 def _prompt_password(prompt: Callable[[str], str], language: Language) -> str:
     if not sys.stdin.isatty():
-        raise _build_error(_MESSAGES["password_missing"])
+        raise PasswordError(_MESSAGES["password_missing"])
     password = prompt(_MESSAGES["password_prompt"].in_language(language))
     if prompt(_MESSAGES["password_confirm"].in_language(language)) != password:
-        raise _build_error(_MESSAGES["password_mismatch"])
+        raise PasswordError(_MESSAGES["password_mismatch"])
     return password
 
 
@@ -74,7 +74,7 @@ def _read_password_file(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise _build_error(
+        raise PasswordError(
             _MESSAGES["password_file_unusable"].format(path=file, reason=error)
         ) from error
 
@@ -89,13 +89,9 @@ def _load_secret(secret_file: Path) -> bytes:
                 opened.write(secrets.token_bytes(_SECRET_BYTES))
         secret = secret_file.read_bytes()
     except OSError as error:
-        raise _build_error(
+        raise PasswordError(
             _MESSAGES["password_file_unusable"].format(path=secret_file, reason=error)
         ) from error
     if len(secret) < _SECRET_BYTES:
-        raise _build_error(_MESSAGES["session_key_truncated"].format(path=secret_file))
+        raise PasswordError(_MESSAGES["session_key_truncated"].format(path=secret_file))
     return secret
-
-
-def _build_error(message: Message) -> PasswordError:
-    return PasswordError(message)

@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 
 from index.errors import ReadError
-from index.messages import Message, MessageCatalogue
+from index.messages import MessageCatalogue
 from ui.page.uploads.read_one import OUT_OF_MEMORY_STATUS, ReadOutcome
 from ui.service import limits
 
+_log = logging.getLogger("tongzhu")
 _MESSAGES = MessageCatalogue("ui", "uploads")
 
 READER_ARGUMENTS = ("-m", "ui.page.uploads.read_one")
@@ -67,26 +68,18 @@ def read_in_sandbox(
     try:
         reply, stderr = process.communicate(timeout=seconds * _WALL_TIME_FACTOR)
     except subprocess.TimeoutExpired:
-        raise _build_error(_MESSAGES["too_slow"], file, seconds=seconds) from None
+        raise ReadError(_MESSAGES["too_slow"].format(file=file.name, seconds=seconds)) from None
     finally:
         process.kill()
         process.wait()
     if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise _build_error(_MESSAGES["too_slow"], file, seconds=seconds)
+        raise ReadError(_MESSAGES["too_slow"].format(file=file.name, seconds=seconds))
     if process.returncode == OUT_OF_MEMORY_STATUS or b"MemoryError" in stderr:
-        raise _build_error(_MESSAGES["too_much_memory"], file, size=memory >> 20)
+        raise ReadError(_MESSAGES["too_much_memory"].format(file=file.name, size=memory >> 20))
     if process.returncode != 0:
         _log.error("Reading %r failed (%d): %s", file.name, process.returncode, stderr[-4000:])
-        raise _build_error(_MESSAGES["not_readable"], file)
+        raise ReadError(_MESSAGES["not_readable"].format(file=file.name))
     outcome = msgspec.msgpack.decode(reply, type=ReadOutcome)
     if outcome.error:
         raise ReadError(outcome.error)
     return outcome
-
-
-_log = logging.getLogger("tongzhu")
-
-
-def _build_error(message: Message, file: Path, **values: object) -> ReadError:
-    filled_message = message.format(file=file.name, **values)
-    return ReadError(filled_message)

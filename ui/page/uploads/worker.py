@@ -100,22 +100,18 @@ class _SandboxReader:
         outcome = read_in_sandbox(file)
         publication = outcome.publication
         if publication is None:
-            raise _build_error(_MESSAGES["not_readable"].format(file=file.name))
+            raise ReadError(_MESSAGES["not_readable"].format(file=file.name))
         if duplicate := self._existing.get(publication.id):
-            raise _build_error(
+            raise ReadError(
                 _MESSAGES["different_content"].format(
                     file=file.name, name=format_publication_name(duplicate)
                 )
             )
         if publication.id in self._added_ids:
-            raise _build_error(_MESSAGES["duplicate_publication"].format(file=file.name))
+            raise ReadError(_MESSAGES["duplicate_publication"].format(file=file.name))
         self._added_ids.add(publication.id)
         self._emit(_build_file_read(file.name, publication, outcome))
         return publication
-
-
-def _build_error(message: Message) -> ReadError:
-    return ReadError(message)
 
 
 def _assign_names(request: ChangeRequest, taken_names: set[str]) -> dict[Path | str, str]:

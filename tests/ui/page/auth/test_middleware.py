@@ -28,13 +28,13 @@ def app(key: SessionSigner = KEY) -> PasswordMiddleware:
     return PasswordMiddleware(inside, key)
 
 
-def asked(
-    lock: PasswordMiddleware, *requests: tuple[str, str, dict[str, str]], body: str = ""
+def send_requests(
+    middleware: PasswordMiddleware, *requests: tuple[str, str, dict[str, str]], body: str = ""
 ) -> list[httpx.Response]:
     """The answers to requests, each a method, a path and headers."""
 
     async def ask() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(lock)
+        transport = httpx.ASGITransport(middleware)
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
             form = {"content-type": "application/x-www-form-urlencoded"}
             return [
@@ -74,32 +74,36 @@ def test_who_leaves_is_out() -> None:
 
 def test_the_password_opens_for_people_and_programs() -> None:
     person = {"accept": "text/html"}
-    (reply,) = asked(app(), ("POST", "/login?c=1", person), body="password=correct+horse")
+    (reply,) = send_requests(app(), ("POST", "/login?c=1", person), body="password=correct+horse")
     assert (reply.status_code, reply.headers["location"]) == (303, "./?c=1")
     assert "HttpOnly" in reply.headers["set-cookie"]
     assert "samesite=lax" in reply.headers["set-cookie"].lower()
-    (reply,) = asked(app(), ("POST", "/login", {}), body="username=x&password=correct+horse")
+    (reply,) = send_requests(
+        app(), ("POST", "/login", {}), body="username=x&password=correct+horse"
+    )
     assert reply.json() == {"success": True}
     cookie = {"cookie": f"{SESSION_COOKIE}={reply.cookies[SESSION_COOKIE]}"}
-    assert asked(app(), ("GET", "/anything", cookie))[0].text == "inside"
+    assert send_requests(app(), ("GET", "/anything", cookie))[0].text == "inside"
 
 
 @pytest.mark.parametrize(
     "body", ["", "password=", "password=wrong", "username=correct+horse", "password=" + "x" * 9999]
 )
 def test_anything_else_does_not(body: str) -> None:
-    (reply,) = asked(app(), ("POST", "/login", {}), body=body)
+    (reply,) = send_requests(app(), ("POST", "/login", {}), body=body)
     assert reply.status_code == 401
     assert "set-cookie" not in reply.headers
 
 
 def test_only_so_many_passwords_can_be_tried() -> None:
-    lock = app()
+    middleware = app()
     tries = [("POST", "/login", {})] * (limits.MAX_LOGIN_ATTEMPTS + 1)
-    codes = [reply.status_code for reply in asked(lock, *tries, body="password=wrong")]
+    codes = [
+        reply.status_code for reply in send_requests(middleware, *tries, body="password=wrong")
+    ]
     assert codes == [401] * limits.MAX_LOGIN_ATTEMPTS + [429]
-    (late,) = asked(
-        lock, ("POST", "/login", {"accept": "text/html"}), body="password=correct+horse"
+    (late,) = send_requests(
+        middleware, ("POST", "/login", {"accept": "text/html"}), body="password=correct+horse"
     )
     assert late.status_code == 429
     assert int(late.headers["retry-after"]) > 0
@@ -108,33 +112,33 @@ def test_only_so_many_passwords_can_be_tried() -> None:
 def test_a_page_of_somebody_else_cannot_sign_anybody_in_or_out() -> None:
     cookie = f"{SESSION_COOKIE}={KEY.create_session()}"
     foreign = {"origin": "https://example.org", "cookie": cookie}
-    enter, leave = asked(
+    enter, leave = send_requests(
         app(), ("POST", "/login", foreign), ("POST", "/logout", foreign), body="password=x"
     )
     assert enter.status_code == 403
     assert "set-cookie" not in leave.headers
-    assert asked(app(), ("GET", "/", {"cookie": cookie}))[0].text == "inside"
+    assert send_requests(app(), ("GET", "/", {"cookie": cookie}))[0].text == "inside"
 
 
 def test_what_was_asked_for_is_text_on_the_login_page() -> None:
-    (reply,) = asked(app(), ("GET", '/?a="><script>x</script>', {"accept": "text/html"}))
+    (reply,) = send_requests(app(), ("GET", '/?a="><script>x</script>', {"accept": "text/html"}))
     assert reply.status_code == 401
     assert "<script" not in reply.text
 
 
 def test_where_the_password_comes_from(tmp_path: Path) -> None:
-    kept, file = tmp_path / "data" / "session.key", tmp_path / "password"
-    assert create_signer(False, None, {}, kept, language="en") is None
-    assert not kept.exists()
+    secret_file, file = tmp_path / "data" / "session.key", tmp_path / "password"
+    assert create_signer(False, None, {}, secret_file, language="en") is None
+    assert not secret_file.exists()
     file.write_text("of the file\n")
     of_file = create_signer(
-        False, file, {ENVIRONMENT_VARIABLE: "of the environment"}, kept, language="en"
+        False, file, {ENVIRONMENT_VARIABLE: "of the environment"}, secret_file, language="en"
     )
     assert of_file
     assert of_file.check_password("of the file")
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(secret_file.stat().st_mode) == 0o600
     of_environment = create_signer(
-        False, None, {ENVIRONMENT_VARIABLE: "of the environment"}, kept, language="en"
+        False, None, {ENVIRONMENT_VARIABLE: "of the environment"}, secret_file, language="en"
     )
     assert of_environment
     assert of_environment.check_password("of the environment")
@@ -142,27 +146,27 @@ def test_where_the_password_comes_from(tmp_path: Path) -> None:
 
 
 def test_a_password_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = tmp_path / "session.key"
+    secret_file = tmp_path / "session.key"
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    typed = create_signer(True, None, {}, kept, lambda _: "typed twice", language="en")
+    typed = create_signer(True, None, {}, secret_file, lambda _: "typed twice", language="en")
     assert typed
     assert typed.check_password("typed twice")
     words = iter(["typed once", "and then not"])
     with pytest.raises(PasswordError, match="differ"):
-        create_signer(True, None, {}, kept, lambda _: next(words), language="zh")
+        create_signer(True, None, {}, secret_file, lambda _: next(words), language="zh")
 
 
 def test_a_password_that_cannot_be_used_is_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = tmp_path / "session.key"
+    secret_file = tmp_path / "session.key"
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
     with pytest.raises(PasswordError, match="too short"):
-        create_signer(True, None, {ENVIRONMENT_VARIABLE: "short"}, kept, language="en")
+        create_signer(True, None, {ENVIRONMENT_VARIABLE: "short"}, secret_file, language="en")
     with pytest.raises(PasswordError, match="TONGZHU_PASSWORD"):
-        create_signer(True, None, {}, kept, language="en")
+        create_signer(True, None, {}, secret_file, language="en")
     with pytest.raises(PasswordError, match="cannot be used"):
-        create_signer(True, tmp_path / "nowhere", {}, kept, language="en")
-    kept.write_bytes(b"short")
+        create_signer(True, tmp_path / "nowhere", {}, secret_file, language="en")
+    secret_file.write_bytes(b"short")
     with pytest.raises(PasswordError, match="cut short"):
-        create_signer(True, None, {ENVIRONMENT_VARIABLE: "long enough"}, kept, language="en")
+        create_signer(True, None, {ENVIRONMENT_VARIABLE: "long enough"}, secret_file, language="en")

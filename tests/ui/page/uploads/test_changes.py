@@ -231,13 +231,15 @@ def test_a_publication_goes_and_its_file_stays(
     library: Path, change: Callable[..., ChangeQueue]
 ) -> None:
     with Library.open(library) as opened:
-        (held,) = opened.publications()
+        (publication,) = opened.publications()
     changes = change()
-    changes.remove("me", held.id)
-    assert ended(changes, "me").result == Done((), (f"{held.title} {held.number}",), 0)
+    changes.remove("me", publication.id)
+    assert ended(changes, "me").result == Done(
+        (), (f"{publication.title} {publication.number}",), 0
+    )
     assert titles(library) == []
     assert sample.get_path().exists()
-    changes.remove("me", held.id)
+    changes.remove("me", publication.id)
     state = ended(changes, "me")
     assert (state.result, state.rejections) == (Done(), (_MESSAGES["publication_gone"],))
 
@@ -272,8 +274,8 @@ def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
 
 def test_only_so_many_changes_wait(change: Callable[..., ChangeQueue], tmp_path: Path) -> None:
     changes = change(60)
-    for at in range(limits.MAX_PENDING_CHANGES):
-        changes.add(str(at), *sent(tmp_path / str(at), a_md=article("A")))
+    for number in range(limits.MAX_PENDING_CHANGES):
+        changes.add(str(number), *sent(tmp_path / str(number), a_md=article("A")))
     with pytest.raises(BusyError) as raised:
         changes.remove("late", "x")
     assert raised.value.message == _MESSAGES["too_busy"]

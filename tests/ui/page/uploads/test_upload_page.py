@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -99,15 +101,15 @@ def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
             return client.post("library/files?lang=zh", files=sent or None)
 
         assert (send().status_code, "沒有收到檔案" in send().text) == (400, True)
-        many = send(*[(f"{at}.txt", b"x") for at in range(limits.MAX_UPLOADS + 1)])
+        many = send(*[(f"{number}.txt", b"x") for number in range(limits.MAX_UPLOADS + 1)])
         assert (many.status_code, "檔案過多" in many.text) == (400, True)
-        told = HTTPConnection("127.0.0.1", client.base_url.port, timeout=30)
-        told.putrequest("POST", "/library/files")
-        told.putheader("content-length", str(10 * limits.MAX_TOTAL_UPLOAD_BYTES))
-        told.putheader("cookie", f"tongzhu_visitor={client.cookies['tongzhu_visitor']}")
-        told.endheaders()
-        assert told.getresponse().status == 413  # before anything is sent
-        told.close()
+        connection = HTTPConnection("127.0.0.1", client.base_url.port, timeout=30)
+        connection.putrequest("POST", "/library/files")
+        connection.putheader("content-length", str(10 * limits.MAX_TOTAL_UPLOAD_BYTES))
+        connection.putheader("cookie", f"tongzhu_visitor={client.cookies['tongzhu_visitor']}")
+        connection.endheaders()
+        assert connection.getresponse().status == 413  # before anything is sent
+        connection.close()
 
         def endless() -> Iterator[bytes]:
             yield b"--x\r\ncontent-disposition: form-data; name=file; filename=a.txt\r\n\r\n"
@@ -143,96 +145,111 @@ def test_nobody_else_may_change_the_library(chat: str) -> None:
 # --- In the browser
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file that is added, and how the page shows it."""
+
+    file_name: str
+    text: str
+    shown_file_name: str
+    title: str
+    question: str
+    answer: str
+
+
+LEDGERS = Upload(
+    "ledgers.md", GOOD, "ledgers.md", "Ledgers 4", "Who keeps a purple ledger?", "purple ledger"
+)
+INJECTION = Upload(
+    "../<img src=x onerror=window.owned=1>\u202egpj.md",
+    HOSTILE,
+    "<img src=x onerror=window.owned=1>gpj.md",
+    "<script>window.owned=1</script> {{7*7}} ⟨U+202E⟩fdp <img src=x onerror=window.owned=1>",
+    "Who hid a brass sextant in the crypt of Quarnell?",
+    "a brass sextant ⟨U+202E⟩in the crypt",
+)
+
+
 @pytest.mark.parametrize(
-    ("locale", "width", "dark", "done", "question"),
+    ("locale", "width", "dark", "done", "upload"),
     [
-        ("en-GB", 1280, False, "Done: ", "Who keeps a purple ledger?"),
-        ("zh-TW", 390, True, "完成：", "Who keeps a purple ledger?"),
+        ("en-GB", 1280, False, "Done: ", LEDGERS),
+        ("zh-TW", 390, True, "完成：", INJECTION),
     ],
+    ids=["ledgers", "hostile"],
 )
 def test_a_publication_is_added_asked_and_removed(
     chat: str,
     visit: Open,
-    tmp_path: Path,
+    chat_library: Path,
     locale: str,
     width: int,
     dark: bool,
     done: str,
-    question: str,
+    upload: Upload,
 ) -> None:
     page = visit(chat, locale, width=width, dark=dark)
-    (tmp_path / "ledgers.md").write_text(GOOD)
-    (tmp_path / "empty.txt").write_text("")
     page.click("[data-drawer=library]")
     checked(page)
-    page.set_input_files(
-        "#library input[type=file]", [tmp_path / "ledgers.md", tmp_path / "empty.txt"]
-    )
+    file = {"name": upload.file_name, "mimeType": "text/markdown", "buffer": upload.text.encode()}
+    empty = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
+    page.set_input_files("#library input[type=file]", [file, empty])  # type: ignore[list-item]
     finished(page)
     report = page.locator("#library .change-status")
-    expect(report.locator(".outcome")).to_contain_text(done)
-    expect(report.locator(".outcome")).to_be_focused()
+    outcome = report.locator(".outcome")
+    expect(outcome).to_contain_text(done)
+    expect(outcome).to_be_focused()
     expect(page.locator("#library .live-region")).to_contain_text(done)
     expect(report.locator(".rejections li")).to_have_count(1)
     expect(report.locator(".rejections li")).to_contain_text("empty.txt")
-    expect(report.locator(".change-items .name")).to_have_text("Ledgers 4")
+    expect(report.locator(".change-items .name")).to_have_text(upload.title)
+    expect(report.locator(".change-items .facts").first).to_have_text(upload.shown_file_name)
     report.locator("summary").first.click()
     expect(report.locator("details li").first).to_be_visible()
     checked(page)
-    assert str(tmp_path) not in page.content()
+    assert tempfile.gettempdir() not in page.content()
     names = page.locator("#library .publication-list .entry-title")
     expect(names).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     # It is used at once; a question can be limited to it.
-    names.filter(has_text="Ledgers").click()
-    ask(page, question)
-    expect(page.locator(".turn .answer-text")).to_contain_text("purple ledger")
+    names.filter(has_text=upload.title).click()
+    ask(page, upload.question)
+    expect(page.locator(".turn .answer-text")).to_contain_text(upload.answer)
+    if upload is INJECTION:
+        check_hostile_text(page, chat, chat_library)
     # Removing asks first, by keyboard too; Esc takes it back.
     page.click("[data-drawer=library]")
-    remove = page.locator("[data-name='Ledgers 4']")
+    row = page.locator("#library .publication-list > li", has_text=upload.title)
+    remove = row.locator("[data-remove]")
     remove.focus()
     page.keyboard.press("Enter")
-    asking = page.locator("#removal-dialog")
-    expect(asking).to_be_visible()
-    expect(asking.locator(".name")).to_have_text("Ledgers 4")
-    expect(asking.locator("[data-keep]")).to_be_focused()
+    dialog = page.locator("#removal-dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator(".name")).to_have_text(upload.title)
+    expect(dialog.locator("[data-keep]")).to_be_focused()
     checked(page)
     page.keyboard.press("Escape")
-    expect(asking).to_be_hidden()
+    expect(dialog).to_be_hidden()
     expect(page.locator("#drawer-library")).to_be_visible()
     expect(remove).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    if upload is INJECTION:
+        remove.click()
+        dialog.locator("[data-confirm]").click()
+    else:
+        for key in ("Enter", "Tab", "Enter"):
+            page.keyboard.press(key)
     finished(page)
     expect(names).to_have_count(1)
+    expect(outcome).to_be_focused()
     page.locator("[data-change=dismiss]").click()
     expect(page.locator("#library .change-status > *")).to_have_count(0)
     page.keyboard.press("Escape")
-    # The question that comes is not limited to what is gone.
+    # The next question is not limited to what was removed.
     expect(page.locator("#chips .chip")).to_have_count(0)
 
 
-def test_a_hostile_file_is_text(chat: str, visit: Open, held: Path) -> None:
-    page = visit(chat)
-    page.click("[data-drawer=library]")
-    name = "../<img src=x onerror=window.owned=1>\u202egpj.md"
-    file = {"name": name, "mimeType": "text/markdown", "buffer": HOSTILE.encode()}
-    page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
-    finished(page)
-    panel = page.locator("#library")
-    expect(panel.locator(".change-items .name")).to_contain_text(
-        "<script>window.owned=1</script> {{7*7}}"
-    )
-    expect(panel.locator(".change-items .name")).to_contain_text("⟨U+202E⟩fdp <img src=x onerror=")
-    expect(panel.locator(".change-items .facts").first).to_have_text(
-        "<img src=x onerror=window.owned=1>gpj.md"
-    )
-    page.locator("[data-name*=script]").click()
-    expect(page.locator("#removal-dialog .name")).to_contain_text("<script>")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    ask(page, "Who hid a brass sextant in the crypt of Quarnell?")
+def check_hostile_text(page: Page, chat: str, chat_library: Path) -> None:
+    """Nothing of the hostile file becomes markup, wherever it is shown."""
     for fold in page.locator(".citation .notes summary").all():
         fold.click()
     expect(page.locator(".citation").first).to_contain_text("⟨U+202E⟩in the crypt")
@@ -241,33 +258,27 @@ def test_a_hostile_file_is_text(chat: str, visit: Open, held: Path) -> None:
     page.reload()
     expect(page.locator(".turn .citation").first).to_be_visible()
     assert page.evaluate("window.owned") is None
-    places = page.locator("#transcript, #library, #welcome, #pane, #examples")
-    assert places.locator("script, img, svg, iframe, style").count() == 0
+    parts = page.locator("#transcript, #library, #welcome, #pane, #examples")
+    assert parts.locator("script, img, svg, iframe, style").count() == 0
     links = set(page.locator("a").evaluate_all("links => links.map(link => link.href)"))
     assert "https://example.org/safe" in links
     assert all(link.startswith((chat, "https://example.org/")) for link in links)
-    with Library.open(held) as opened:
-        kept = {each.path for each in opened.publications()}
-    assert "<img src=x onerror=window.owned=1>gpj.md" in kept
-    # It goes as it came, and its report has the focus.
+    with Library.open(chat_library) as library:
+        paths = {summary.path for summary in library.publications()}
+    assert INJECTION.shown_file_name in paths
     page.keyboard.press("Escape")
-    page.click("[data-drawer=library]")
-    page.locator("[data-name*=script]").click()
-    page.locator("#removal-dialog [data-confirm]").click()
-    finished(page)
-    expect(panel.locator(".publication-list .entry-title")).to_have_count(1)
-    expect(panel.locator(".outcome")).to_be_focused()
 
 
 def test_a_change_is_its_visitors_own_and_can_be_cancelled(
-    chat: str, visit: Open, held: Path
+    chat: str, visit: Open, chat_library: Path
 ) -> None:
-    with Library.open(held) as opened:
+    with Library.open(chat_library) as opened:
         before = opened.generation
     page = visit(chat)
     page.click("[data-drawer=library]")
     text = GOOD.replace("Ledgers", "Cancelled") + "".join(
-        f"\nLine {at} tells of another tide, and of ledger {at * 7}.\n" for at in range(4000)
+        f"\nLine {number} tells of another tide, and of ledger {number * 7}.\n"
+        for number in range(4000)
     )
     file = {"name": "long.md", "mimeType": "text/markdown", "buffer": text.encode()}
     page.set_input_files("#library input[type=file]", [file])  # type: ignore[list-item]
@@ -282,7 +293,7 @@ def test_a_change_is_its_visitors_own_and_can_be_cancelled(
     page.click("#library [data-change=cancel]")
     finished(page)
     expect(page.locator("#library .outcome")).to_have_text("Cancelled; the library is as it was.")
-    with Library.open(held) as opened:
+    with Library.open(chat_library) as opened:
         assert opened.generation == before
 
 
@@ -348,6 +359,6 @@ def test_the_password_opens_the_page(
     page.locator(".sign-out button").click()
     expect(page.locator("#password")).to_be_visible()
     # The session is over, whoever has kept its cookie.
-    kept = {"cookie": f"tongzhu_session={cookie['value']}"}
-    assert httpx.get(locked, headers=kept).status_code == 401
+    cookie_header = {"cookie": f"tongzhu_session={cookie['value']}"}
+    assert httpx.get(locked, headers=cookie_header).status_code == 401
     context.close()
