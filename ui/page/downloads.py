@@ -30,20 +30,15 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
     """Return the routes, which come before those of the page."""
 
     async def export_conversation(request: Request) -> Response:
-        export_format, conversation_id = (
-            request.path_params["form"],
-            request.path_params["conversation"],
-        )
+        export_format = request.path_params["format"]
+        conversation_id = request.path_params["conversation"]
         visitor = parse_visitor(request.headers)
         if export_format not in _MEDIA_TYPES or visitor is None:
             raise HTTPException(404)
         try:
-            name = await run_in_threadpool(
-                sessions.conversations.store.get_name, visitor, conversation_id
-            )
-            turns = await run_in_threadpool(
-                sessions.conversations.store.read_turns, visitor, conversation_id
-            )
+            store = sessions.conversations.store
+            name = await run_in_threadpool(store.get_name, visitor, conversation_id)
+            turns = await run_in_threadpool(store.read_turns, visitor, conversation_id)
         except KeyError as error:
             raise HTTPException(404) from error
         if export_format == "md":
@@ -73,10 +68,8 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
     async def search_catalogue(request: Request) -> Response:
         parameters = request.query_params
         language = parse_language_tag(parameters.get("lang", ""))
-        query, limit_text = (
-            parameters.get("q", "")[: limits.MAX_NAME_LENGTH],
-            parameters.get("limit", ""),
-        )
+        query = parameters.get("q", "")[: limits.MAX_NAME_LENGTH]
+        limit_text = parameters.get("limit", "")
         limit = (
             min(int(limit_text), _MAX_LISTED)
             if limit_text.isdecimal() and len(limit_text) < 9
@@ -100,7 +93,7 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
         return HTMLResponse(html, headers={"cache-control": "no-store"})
 
     return [
-        Route("/conversations/{conversation}.{form}", export_conversation),
+        Route("/conversations/{conversation}.{format}", export_conversation),
         Route("/feedback", download_feedback),
         Route("/library/search", search_catalogue),
         Route("/library/articles", list_articles),

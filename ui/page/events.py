@@ -202,9 +202,12 @@ class PageEvents:
         catalogue = service.catalogue
         conversation_outputs = self._show_conversation(session)
         may_change = is_change_allowed(self._sessions.changes, request.headers)
-        holdings = summarize_publications(catalogue, language)
-        more = format_remaining(catalogue, language)
-        welcome = render_welcome(holdings, more, language, may_change=may_change)
+        welcome = render_welcome(
+            summarize_publications(catalogue, language),
+            format_remaining(catalogue, language),
+            language,
+            may_change=may_change,
+        )
         conversation_outputs[2] = gr.update(value=welcome, visible=not conversation_outputs[0])
         example_texts = find_example_questions(service, language)
         return [
