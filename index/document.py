@@ -1,8 +1,8 @@
-"""The words of the domain: what a footnoted publication is made of.
+"""The model of a footnoted publication: articles, sections, paragraphs, notes, passages.
 
-Every other module speaks in these. A text is kept as it is printed, light Markdown such as
-``*emphasis*`` included, with two exceptions: lines that a page cut are whole again, and the marks
-of notes are not characters of the text but `Mark` objects that say where they stand.
+Text is kept as printed, light Markdown such as `*emphasis*` included, with two exceptions: lines
+that a page break has cut are joined, and note marks are not characters of the text but `NoteMark`
+objects with their offsets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class NoteMark:
-    """The place of a note's mark: it stands after `offset` characters of its text."""
+    """The mark of a note, after `offset` characters of its text."""
 
     offset: int
     note: str
@@ -31,7 +31,7 @@ class NoteMark:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One work that a note cites.
+    """A work that a note cites.
 
     Attributes:
         text: The reference as printed.
@@ -49,14 +49,12 @@ class Note:
     Attributes:
         number: As printed ("7", "*"), or as named in Markdown; unique in its article.
         text: The whole note without its number.
-        sources: What it cites in its own words, in order; empty where it cites nothing itself.
-        explanation: What it says besides citing; "" where it only cites.
-        resolves_to: The number of the note that 同註 3, *Ibid.* or the like finally stands for,
-            through chains; None where it stands for none.
-        see_also: The numbers of other notes that it points to without standing for them (參見註 3).
+        sources: The works that it cites itself, in order.
+        explanation: Its text other than citations; "" where it only cites.
+        resolves_to: The number of the note that 同註 3, *Ibid.* or the like finally refers to;
+            None where it refers to none.
+        see_also: The numbers of other notes that it points to without repeating them (參見註 3).
         line: Where it begins in the file, counted from 1.
-        is_inline: Whether it stands in the text itself (Markdown's `^[…]`), so that its number is
-            not printed but counted.
     """
 
     number: str
@@ -74,7 +72,7 @@ ParagraphKind = Literal["text", "quote", "table", "caption"]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, whole again after page breaks. A table is one paragraph, a line for each row."""
+    """A paragraph, joined across page breaks; a table is one, with a line for each row."""
 
     text: str
     marks: tuple[NoteMark, ...] = ()
@@ -86,14 +84,13 @@ class Paragraph:
 class Section:
     """A heading and the text under it, up to the next heading of any level.
 
-    Sections nest by their paths: ("貳、安全意涵", "一、機制") lies in ("貳、安全意涵",).
+    Sections nest by their paths: ("貳、安全意涵", "一、機制") is within ("貳、安全意涵",).
 
     Attributes:
-        path: The headings as printed, from the article down to this one; () for text that stands
-            before the first heading.
+        path: The headings as printed, from the top level to this one; () for text before the first.
         paragraphs: The text directly under the heading, in order.
-        marks: Marks that stand in the heading itself, with offsets into `heading`.
-        line: Where the heading stands in the file.
+        marks: Marks in the heading itself, with offsets into `heading`.
+        line: The line of the heading in the file.
     """
 
     path: tuple[str, ...]
@@ -103,13 +100,13 @@ class Section:
 
     @property
     def heading(self) -> str:
-        """The section's own heading, "" for text before the first heading."""
+        """The section's own heading; "" for text before the first heading."""
         return self.path[-1] if self.path else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person who wrote an article, as printed, and romanised where the publication does so."""
+    """An author of an article, as printed, and romanised where the publication does so."""
 
     name: str
     romanised: str = ""
@@ -117,7 +114,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One piece of a publication, with its own notes.
+    """An article of a publication, with its own notes.
 
     `sections` are all sections in reading order, whatever their level.
     """
@@ -134,7 +131,10 @@ class Article:
     line: int = field(default=0, compare=False)
 
     def get_note(self, number: str) -> Note:
-        """The note of that number.
+        """Return the note of a number.
+
+        Args:
+            number: As printed.
 
         Raises:
             KeyError: If the article has no such note.
@@ -153,7 +153,7 @@ class SetAside:
     """Text of the file that is in no article and no metadata: what, where, and why.
 
     Reasons: `cover` and `imprint` print what belongs to no article; `contents` repeats titles,
-    authors and pages; `label` introduces metadata (焦點類別：); `markup` is the file format's own;
+    authors and pages; `label` introduces metadata (焦點類別：); `markup` is of the file format;
     `furniture` is running heads and page numbers.
     """
 
@@ -163,19 +163,19 @@ class SetAside:
 
 
 FindingKind = Literal[
-    "joined",  # a paragraph or a note that a page had cut is whole again
-    "loose-mark",  # a mark that had come loose is back in its place
-    "missing-mark",  # a note to which no mark leads
-    "missing-note",  # a mark that leads to no note
+    "joined",  # a paragraph or a note that a page break had cut
+    "loose-mark",  # a mark that stood apart from its text
+    "missing-mark",  # a note without a mark
+    "missing-note",  # a mark without a note
     "duplicate-note",  # a number that an article uses twice
-    "unresolved",  # a note that stands for another one that cannot be told
-    "no-metadata",  # a title, date, author or the like that could not be found
+    "unresolved",  # a note that refers to another one that is not there
+    "no-metadata",  # a title, date or author that was not found
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something worth knowing about how a file was read."""
+    """A remark on how a file was read."""
 
     kind: FindingKind
     line: int
@@ -184,20 +184,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One issue or document, as a reader understood it.
+    """An issue or document, as a reader returned it.
 
     Attributes:
-        id: Twelve hexadecimal digits, made from title, number, date and the articles' titles: the
-            same publication keeps its id when its text is corrected or its file is moved.
-        title: Of the publication (the periodical), not of an article.
+        id: Twelve hexadecimal digits, derived from title, number, date and the articles' titles:
+            it stays the same when the text is corrected or the file is moved.
+        title: The title of the publication (the periodical), not of an article.
         number: As printed ("第 87 期"), or "".
-        date: The day it appeared, where the file says so.
+        date: The publication date, where the file has it.
         publisher: As printed, or "".
         publisher_translated: In the other language, or "".
         articles: In reading order.
-        imprint: Who made it (發行人 …), line by line, as printed.
-        set_aside: Every bit of text that is in none of the fields above nor in an article.
-        findings: What was repaired and what could not be placed, in the order of the file.
+        imprint: The staff and addresses (發行人 …), line by line, as printed.
+        set_aside: All text that is in none of the fields above nor in an article.
+        findings: Repairs, and what could not be placed, in the order of the file.
     """
 
     id: str
@@ -215,7 +215,7 @@ class Publication:
 
 
 class TextPosition(NamedTuple):
-    """A place in a section's text: a paragraph by its index, and an offset into its text."""
+    """A place in a section's text: a paragraph's index, and an offset into its text."""
 
     paragraph: int
     offset: int
@@ -223,19 +223,18 @@ class TextPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The unit that is indexed and cited: consecutive text of one section.
+    """The unit that is indexed and cited: consecutive text of a section.
 
     Attributes:
-        id: Sixteen hexadecimal digits, the same whenever the same text stands in the same place.
+        id: Sixteen hexadecimal digits, the same whenever the same text is in the same place.
         publication_id: The id of its publication.
         article_index: The index of its article in `Publication.articles`.
         section_index: The index of its section in `Article.sections`.
-        start: Where it begins in its section.
-        text: The text, paragraphs parted by one newline.
-        marks: The marks that stand in it, with offsets into `text`.
-        sentences: Ranges of `text`, in order, that hold all its non-blank characters.
-        context: What a reader would know who came upon it in print: the titles and headings above
-            it, on one line. The encoder reads it before the text.
+        start: Its place in the section.
+        text: The text, with a newline between paragraphs.
+        marks: The marks in it, with offsets into `text`.
+        sentences: Spans of `text`, in order, that hold all its non-blank characters.
+        context: The titles and headings above it, on one line; the encoder reads it first.
     """
 
     id: str
@@ -250,5 +249,5 @@ class Passage:
 
     @property
     def note_numbers(self) -> tuple[str, ...]:
-        """The numbers of the notes whose marks stand in it, in order, each once."""
+        """The numbers of the notes whose marks are in it, in order, each once."""
         return tuple(dict.fromkeys(mark.note for mark in self.marks))

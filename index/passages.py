@@ -1,4 +1,4 @@
-"""Sections into passages: the units that are indexed and cited."""
+"""Passages: the units that are indexed and cited."""
 
 from __future__ import annotations
 
@@ -18,32 +18,36 @@ from index.text.sentences import split_sentences
 
 
 class TokenCounter(Protocol):
-    """What an encoder says about how much it reads."""
+    """The part of an encoder that limits the length of passages."""
 
     @property
     def max_tokens(self) -> int:
         """The most tokens that it reads, prefix and special tokens included."""
 
     def count_tokens(self, text: str) -> int:
-        """The tokens of a text as a passage, prefix and special tokens included."""
+        """Return the tokens of a text as a passage, prefix and special tokens included.
+
+        Args:
+            text: A text of any length.
+        """
 
 
 def split_publication(
     publication: Publication, encoder: TokenCounter | None = None
 ) -> list[Passage]:
-    """The passages of a publication, in reading order.
+    """Return the passages of a publication, in reading order.
 
-    Every non-blank character of the sections' paragraphs stands in exactly one passage. A mark
-    stands in the passage whose text it follows; one that opens a paragraph, in the passage that
-    begins there. A mark in a heading stands at offset 0 of the first passage under it, one in a
-    title at offset 0 of the article's first passage.
+    Every non-blank character of the sections' paragraphs is in exactly one passage. A note mark is
+    in the passage whose text it follows; one that opens a paragraph, in the passage that starts
+    there. A mark in a heading is at offset 0 of the first passage under it, one in a title at
+    offset 0 of the article's first passage.
 
     Args:
-        publication: As a reader made it.
-        encoder: What will read the passages; the bundled model if None.
+        publication: As a reader returned it.
+        encoder: The encoder that will read the passages; the bundled model if None.
 
     Returns:
-        Passages of which `encoder_text` has at most `encoder.max_tokens` tokens.
+        Passages whose `build_encoder_input` has at most `encoder.max_tokens` tokens.
     """
     token_counter = encoder or load_encoder()
     occurrences: Counter[tuple[str, ...]] = Counter()
@@ -69,7 +73,11 @@ def split_publication(
 
 
 def build_encoder_input(passage: Passage) -> str:
-    """What the encoder reads of a passage, without the model's prefix: context, then text."""
+    """Return the text of a passage as the encoder reads it, without the model's prefix.
+
+    Args:
+        passage: The passage; its context precedes its text.
+    """
     return _build_encoder_input(passage.context, passage.text)
 
 
@@ -83,13 +91,13 @@ def _hash_parts(*parts: str) -> str:
 
 
 def _prepend_marks(passage: Passage, marks: Sequence[NoteMark]) -> Passage:
-    """The passage with marks of what stands above it."""
+    """Return the passage with the marks of the title and headings above it."""
     prepended = tuple(NoteMark(0, mark.note) for mark in marks)
     return replace(passage, marks=prepended + passage.marks)
 
 
 def _build_context(article: Article, section: Section, token_counter: TokenCounter) -> str:
-    """Title and headings on one line, cut where they would take more than a quarter of the room."""
+    """Return title and headings on one line, at most a quarter of the encoder's limit."""
     context = " › ".join(" ".join(part.split()) for part in (article.title, *section.path) if part)
     while (
         count := token_counter.count_tokens(context)
@@ -137,19 +145,16 @@ def _build_passages(
 def _assign_marks(
     section: Section, paragraph_starts: Sequence[int], spans: Sequence[Span]
 ) -> list[list[NoteMark]]:
-    """The marks of each span, with offsets into it."""
+    """Return the marks of each span, with offsets into it."""
     marks_by_span: list[list[NoteMark]] = [[] for _ in spans]
     span_starts = [span.start for span in spans]
     for paragraph_start, paragraph in zip(paragraph_starts, section.paragraphs, strict=True):
         for mark in paragraph.marks if spans else ():
             offset = paragraph_start + mark.offset
-            span_index = (
-                bisect_left(span_starts, offset) - 1
-            )  # the last span with text before the mark
+            span_index = bisect_left(span_starts, offset) - 1  # the last span before the mark
             if span_index < 0 or spans[span_index].end <= paragraph_start:
-                span_index = min(
-                    span_index + 1, len(spans) - 1
-                )  # nothing of its paragraph stands before it
+                # It opens the paragraph, so it belongs to the span that starts there.
+                span_index = min(span_index + 1, len(spans) - 1)
             span = spans[span_index]
             marks_by_span[span_index].append(
                 NoteMark(min(max(offset, span.start), span.end) - span.start, mark.note)

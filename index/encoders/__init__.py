@@ -1,1 +1,1 @@
-"""The models that encode: the bundled one and its two engines, and any other."""
+"""Encoders: models that turn passages and queries into vectors."""

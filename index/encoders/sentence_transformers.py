@@ -29,7 +29,7 @@ with passive_omp_threads():
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling
 
-_BATCH_BYTES = 8_000  # of UTF-8: about 2,000 tokens, in Chinese and in English alike
+_BATCH_BYTES = 8_000  # of UTF-8: about 2,000 tokens of Chinese or English
 _UNLIMITED = 2**31 - 1
 _EPSILON = 1e-12
 _FINGERPRINT_SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
@@ -38,14 +38,14 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def find_model(name: str) -> Path:
-    """The folder of a model that is on this machine.
+    """Return the folder of a model that is on this machine.
 
     Args:
         name: A folder, or the name of a model in the Hugging Face cache; a name without an
-            organisation is looked for among sentence-transformers' own too.
+            organisation is also searched among those of sentence-transformers.
 
     Raises:
-        ModelError: If there is no such model here.
+        ModelError: If there is no such model.
     """
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -65,14 +65,14 @@ def find_model(name: str) -> Path:
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model, as `Encoder`, with its own prompts and limit."""
+    """A sentence-transformers model as `Encoder`, with its own prompts and limit."""
 
     def __init__(self, folder: Path, name: str) -> None:
         """Load the model.
 
         Args:
-            folder: Where it is.
-            name: What it is called.
+            folder: The folder of the model.
+            name: The name by which the user knows it.
 
         Raises:
             ModelError: If the folder holds no model that sentence-transformers can load.
@@ -81,7 +81,9 @@ class SentenceTransformerEncoder:
         try:
             self.fingerprint = _compute_fingerprint(folder)
             self._model = _load_model(folder)
-        except Exception as error:  # what a foreign model's files can raise has no common class
+        except (
+            Exception
+        ) as error:  # the errors that other models' files can raise have no common class
             reason = str(error).strip().partition("\n")[0]
             raise ModelError(
                 _MESSAGES["model_not_loadable"].format(name=name, folder=folder, reason=reason)
@@ -96,15 +98,28 @@ class SentenceTransformerEncoder:
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
-        """See `index.encoders.protocol.Encoder`."""
+        """Return the embeddings of passages; see `index.encoders.protocol.Encoder`.
+
+        Args:
+            texts: Texts without the model's prefix.
+            progress: Called from time to time with the number of texts encoded so far.
+        """
         return self._encode(texts, self._passage_prompt, progress)
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
-        """See `index.encoders.protocol.Encoder`."""
+        """Return the embeddings of queries; see `index.encoders.protocol.Encoder`.
+
+        Args:
+            texts: Queries without the model's prefix.
+        """
         return self._encode(texts, self._query_prompt, None)
 
     def count_tokens(self, text: str) -> int:
-        """See `index.encoders.protocol.Encoder`."""
+        """Return the tokens of a text as a passage; see `index.encoders.protocol.Encoder`.
+
+        Args:
+            text: A text of any length.
+        """
         tokenizer: Any = self._model.tokenizer
         text = self._passage_prompt + _LONE_SURROGATE.sub(" ", text)
         if isinstance(tokenizer, transformers.PreTrainedTokenizerBase):
@@ -114,7 +129,7 @@ class SentenceTransformerEncoder:
     def _encode(
         self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
     ) -> Embeddings:
-        """Longest first, texts of like length together, so that little of a batch is padding."""
+        """Encode the longest texts first, those of similar length together, to save padding."""
         texts = [_LONE_SURROGATE.sub(" ", text) for text in texts]
         vectors = np.empty((len(texts), self.dimension), np.float32)
         tokens = [np.empty((0, self.dimension), np.float32)] * len(texts)
@@ -140,10 +155,10 @@ class SentenceTransformerEncoder:
 
 
 class _TokenExtractor:
-    """The tokens of what a model has encoded that say something.
+    """Selects the vectors of content tokens from a model's output.
 
     Attributes:
-        known: Whether it gives any that can be compared: a text's vector must be their mean.
+        is_supported: Whether tokens can be compared: a text's vector must be their mean.
     """
 
     def __init__(self, model: SentenceTransformer, dimension: int) -> None:
@@ -165,11 +180,11 @@ class _TokenExtractor:
         return is_content
 
     def count_prompt_tokens(self, prompt: str) -> int:
-        """How many tokens stand before a text: the prompt's, and what opens every text."""
+        """Return how many tokens precede a text: the prompt and the first special token."""
         return len(self._tokenizer(prompt.rstrip())["input_ids"]) - 1 if self.is_supported else 0
 
     def extract(self, features: Mapping[str, Any], prompt_length: int) -> Vectors:
-        """Those of a text, [tokens, d]."""
+        """Return the vectors of the content tokens of a text, [tokens, dimension]."""
         ids = features["input_ids"].cpu().numpy()[prompt_length:]
         is_content = self._is_content_token[ids]
         return np.asarray(
@@ -178,10 +193,9 @@ class _TokenExtractor:
 
 
 def _iter_batches(texts: Sequence[str]) -> Iterator[list[int]]:
-    """The texts' indices in batches of about `_BATCH_BYTES` each, padding included.
+    """Yield the indices of texts in batches of about `_BATCH_BYTES` each, padding included.
 
-    UTF-8 has about four bytes to a token in Chinese and in English, so that it tells how many
-    tokens there are without their being counted.
+    UTF-8 takes about four bytes a token in Chinese and in English, so tokens need not be counted.
     """
     sizes = [len(text.encode()) for text in texts]
     batch: list[int] = []
@@ -195,7 +209,7 @@ def _iter_batches(texts: Sequence[str]) -> Iterator[list[int]]:
 
 
 def _load_model(folder: Path) -> SentenceTransformer:
-    """The model; in bfloat16 where the processor computes in it, but pooled in float32."""
+    """Return the model; in bfloat16 where the processor supports it, but pooled in float32."""
     with quiet_loading():
         model = SentenceTransformer(str(folder), local_files_only=True)
     if model.device.type == "cpu":
@@ -207,7 +221,7 @@ def _load_model(folder: Path) -> SentenceTransformer:
 
 
 def _has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 matrices itself; emulated they are slower."""
+    """Return whether the processor multiplies bfloat16 matrices; emulation is slower."""
     capabilities = torch.cpu.get_capabilities()
     return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
 
@@ -215,7 +229,7 @@ def _has_bfloat16() -> bool:
 def _to_float32(
     _module: torch.nn.Module, _inputs: tuple[Any, ...], features: dict[str, Any]
 ) -> dict[str, Any]:
-    """A mean over hundreds of bfloat16 vectors would lose two digits more."""
+    """Convert to float32: a mean of hundreds of bfloat16 vectors would lose two more digits."""
     return {
         name: value.float()
         if isinstance(value, torch.Tensor) and value.is_floating_point()
@@ -226,7 +240,11 @@ def _to_float32(
 
 @contextmanager
 def quiet_loading() -> Iterator[None]:
-    """No bar and no remarks while a model is loaded: the user is shown our own."""
+    """Suppress progress bars and warnings while a model is loaded; Tongzhu shows its own.
+
+    Yields:
+        Nothing.
+    """
     logging: Any = transformers.utils.logging  # Any, for its functions are untyped
     verbosity, shows_progress = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
@@ -240,10 +258,9 @@ def quiet_loading() -> Iterator[None]:
 
 
 def _compute_fingerprint(folder: Path) -> str:
-    """SHA-256 over what makes the vectors: configurations, and samples all through the weights.
+    """Return a SHA-256 of what determines the vectors: configurations, and samples of the weights.
 
-    Training changes weights everywhere, so that samples tell two models apart, and gigabytes need
-    not be read.
+    Training changes weights everywhere, so samples tell two models apart without reading gigabytes.
     """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):

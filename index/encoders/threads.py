@@ -1,15 +1,14 @@
-"""How the native libraries use threads: nicely on a busy machine, and safely in forked processes.
+"""Threads of the native libraries: considerate of other programs, and safe in forked processes.
 
-By default an idle OpenMP thread spins. Where other programs want the processor too, a question
-then takes many times as long, for every step of the computation waits for a thread that is not
-running while another one burns the time that it needs.
+An idle OpenMP thread spins by default. Where other programs compete for the processors, a query
+then takes many times as long, for each step of the computation waits for a thread that is not
+running while another one spins.
 
-OpenBLAS, which NumPy multiplies with, always lets its threads spin for a while. For the small
-matrices of a question a second thread gains next to nothing, and takes a processor from the engines
-that encode and search meanwhile.
+OpenBLAS, which NumPy uses, always lets its threads spin for a while. For the small matrices of a
+query a second thread gains next to nothing, and takes a processor from encoding and search.
 
-A forked process has none of its parent's threads, yet OpenMP waits for them there, for ever. A
-process that was forked by one that had imported this module computes in a single thread.
+A forked process has none of its parent's threads, but OpenMP waits for them forever. A process
+forked from one that has imported this module therefore computes in a single thread.
 """
 
 from __future__ import annotations
@@ -27,7 +26,13 @@ _blas_limit_lock = threading.Lock()
 
 @contextmanager
 def passive_omp_threads() -> Iterator[None]:
-    """Idle threads of a native library that is loaded within sleep, unless the user says else."""
+    """Let idle threads of a native library that is loaded within the context sleep.
+
+    `OMP_WAIT_POLICY` of the user takes precedence.
+
+    Yields:
+        Nothing.
+    """
     if _WAIT_POLICY_VARIABLE in os.environ:
         yield
         return
@@ -40,17 +45,20 @@ def passive_omp_threads() -> Iterator[None]:
 
 @cache
 def _blas_controller() -> Any:
-    from threadpoolctl import ThreadpoolController  # only now have the libraries been loaded
+    from threadpoolctl import ThreadpoolController  # finds only libraries that are loaded
 
     return ThreadpoolController().select(user_api="blas")
 
 
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """NumPy multiplies in one thread within it, and behind it in as many as before.
+    """Limit NumPy to one thread within the context.
 
-    The limit is the whole process's, and only who has set it can take it back: threads that come
-    while another one is within have the good of it until that one leaves.
+    The limit holds for the whole process, and only the thread that has set it removes it; other
+    threads that enter meanwhile profit from it until then.
+
+    Yields:
+        Nothing.
     """
     if not _blas_limit_lock.acquire(blocking=False):
         yield
@@ -63,7 +71,7 @@ def single_threaded_blas() -> Iterator[None]:
 
 
 def _limit_openmp_after_fork() -> None:
-    from threadpoolctl import threadpool_limits  # most processes are never forked
+    from threadpoolctl import threadpool_limits  # rarely needed
 
     threadpool_limits(limits=1, user_api="openmp")
 

@@ -27,7 +27,7 @@ _LINEAR = {
 _LAYER_NORM = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 _WEIGHTS_FILE = "model.safetensors"
 _MODULES_PACKAGE = "sentence_transformers.models"
-_CHUNK_WEIGHTS = 1 << 20  # weights written at a time; a multiple of every block and row
+_CHUNK_WEIGHTS = 1 << 20  # written at a time; a multiple of every block and row
 
 
 def write_checkpoint(

@@ -91,7 +91,7 @@ class _GraphBuilder:
         return content
 
     def _add(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """Add an operator on named values, "" for one that is left out; return its result's name."""
+        """Add an operator on named values, "" for one left out; return its result's name."""
         name = f"v{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, inputs, [name], **attributes))
         return name

