@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import string
 import tomllib
@@ -35,6 +36,8 @@ MIXED = re.compile(
     r"eval\.report\.metric\..*|ui\.help\.examples\..*|ui\.outline\.labelled|ui\.page\.(naming|switch)"
 )
 PLURAL_FORMS = {"en": ("one", "other"), "zh": ("other",)}
+# Modules in which an English text that is followed by a Chinese one is no message.
+NOT_MESSAGES: frozenset[str] = frozenset({"ui/mcp/tools.py"})
 TO_TRADITIONAL = opencc.OpenCC("s2t")
 # Forms that both scripts have, and that the conversion would needlessly exchange.
 BOTH = str.maketrans("台注", "臺註")
@@ -242,6 +245,50 @@ def test_every_message_is_used(package: str, name: str) -> None:
         if not any(re.fullmatch(pattern, key) for pattern in patterns)
     ]
     assert not unused
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def literal_text(node: ast.AST) -> str:
+    """Return the characters of a string that are written out."""
+    return "".join(
+        part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
+
+
+def bilingual_calls(source: str) -> list[str]:
+    """Return the calls that are given one text in English and the next in Chinese."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        for english, translated in itertools.pairwise(node.args)
+        if is_text(english) and is_text(translated)
+        if chinese(literal_text(translated)) and not chinese(literal_text(english))
+    ]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_message_is_written_in_python(package: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {call}"
+        for path in (ROOT / package).rglob("*.py")
+        for call in bilingual_calls(path.read_text(encoding="utf-8"))
+        if str(path.relative_to(ROOT)) not in NOT_MESSAGES
+    ]
+    assert not found
+
+
+def test_a_message_in_python_is_noticed() -> None:
+    assert bilingual_calls('raise ReadError(f"{path}: not found.", f"{path}：找不到。")')
+    assert bilingual_calls('A = {"a": Message("note", "註")}')
+    assert not bilingual_calls('re.compile("註|注")')
 
 
 def test_placeholders_are_filled_in_both_languages() -> None:
