@@ -214,7 +214,7 @@ def _build_notes(
     sections: Sequence[Section],
     report: Report,
 ) -> tuple[Note, ...]:
-    """Return the notes with all their fields; report those that pages had cut or no mark leads to."""
+    """Return the notes with all their fields; report those that were cut or have no mark."""
     marked_numbers = {mark.note for mark in head_marks}
     for section in sections:
         marked_numbers |= {mark.note for mark in section.marks}

@@ -31,7 +31,7 @@ def is_unfinished(text: str) -> bool:
 
 
 def _is_complete(text: str) -> bool:
-    """Return whether a note ends as short ones do without punctuation: Ibid., 同註 3, an address."""
+    """Return whether a note ends as short ones do: with Ibid., 同註 3 or an address."""
     return bool(_PATTERNS["complete-note"].search(text) or _ENDS_WITH_URL.search(text))
 
 

@@ -1,4 +1,4 @@
-"""Recognise headings by their form in either language, and tell their levels."""
+"""Recognise headings by their form in either language, and assign their levels."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Assign the marks of an article to its notes.
 
-Printed digits are told from powers and units, and marks that came loose go back to their places.
+Powers and units (10³, m²) stay text, and marks that came loose go back to their places.
 """
 
 from __future__ import annotations

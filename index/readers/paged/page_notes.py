@@ -90,7 +90,7 @@ class ArticleBody:
 class PageNoteSeparator:
     """Assigns the blocks of an article to body and notes, page by page.
 
-    Blocks after a note wait until the next note: its number tells whether a page has turned.
+    Blocks after a note wait until the next note: its number shows whether a page has turned.
     """
 
     def __init__(

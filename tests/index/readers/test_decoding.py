@@ -1,4 +1,4 @@
-"""Files as they come: encodings, line ends, and what cannot be read."""
+"""Tests of the loading of files: encodings, line ends, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def test_line_ends(tmp_path: Path) -> None:
     assert load_text(path) == "風\n雨\n雲\n"
 
 
-def _refused(path: Path) -> str:
-    with pytest.raises(ReadError) as caught:
+def _read_error(path: Path) -> str:
+    with pytest.raises(ReadError) as error:
         read(path)
-    message = caught.value.message
+    message = error.value.message
     assert path.name in message.en
     assert path.name in message.zh
     assert message.en != message.zh
@@ -58,18 +58,18 @@ def _refused(path: Path) -> str:
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    assert "no such file" in _refused(tmp_path / "missing.txt")
+    assert "no such file" in _read_error(tmp_path / "missing.txt")
 
 
 def test_folder(tmp_path: Path) -> None:
-    assert "folder" in _refused(tmp_path)
+    assert "folder" in _read_error(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\t\n", b"\xef\xbb\xbf"])
 def test_empty_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "empty.txt"
     path.write_bytes(content)
-    assert "no text" in _refused(path)
+    assert "no text" in _read_error(path)
 
 
 @pytest.mark.parametrize(
@@ -78,29 +78,29 @@ def test_empty_file(tmp_path: Path, content: bytes) -> None:
 def test_binary_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "data.txt"
     path.write_bytes(content)
-    assert "not a text file" in _refused(path)
+    assert "not a text file" in _read_error(path)
 
 
 def test_damaged_text_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "damaged.txt"
     path.write_bytes(b"The tide\nrose \xff\xff\xff\xff\n")
-    assert "line 2" in _refused(path)
+    assert "line 2" in _read_error(path)
 
 
 def test_too_large(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     with path.open("wb") as file:
         file.truncate(65 * 1024 * 1024)
-    assert "too large" in _refused(path)
+    assert "too large" in _read_error(path)
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.html", "a"])
 def test_other_kinds_are_named(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(TEXT, encoding="utf-8")
-    said = _refused(path)
-    assert ".txt" in said
-    assert ".md" in said
+    message = _read_error(path)
+    assert ".txt" in message
+    assert ".md" in message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
@@ -108,7 +108,7 @@ def test_no_permission(tmp_path: Path) -> None:
     path = tmp_path / "secret.txt"
     path.write_text(TEXT, encoding="utf-8")
     path.chmod(0)
-    assert "permission" in _refused(path)
+    assert "permission" in _read_error(path)
 
 
 def test_no_permission_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,4 +119,4 @@ def test_no_permission_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise PermissionError
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert "permission" in _refused(path)
+    assert "permission" in _read_error(path)

@@ -1,4 +1,4 @@
-"""The real issue: everything in it, counted, and the places where its pages cut text."""
+"""Tests of the reading of a real issue: its parts, and the places where its pages cut text."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def issue(real_issue: Path) -> Publication:
 
 
 def _paragraph(article: Article, beginning: str) -> Paragraph:
-    found = [
+    paragraphs = [
         paragraph
         for section in article.sections
         for paragraph in section.paragraphs
         if paragraph.text.startswith(beginning)
     ]
-    assert len(found) == 1, beginning
-    return found[0]
+    assert len(paragraphs) == 1, beginning
+    return paragraphs[0]
 
 
 def _marks(article: Article) -> list[str]:
@@ -163,13 +163,13 @@ def test_the_loose_mark_is_back(issue: Publication) -> None:
 
 
 def test_what_notes_stand_for(issue: Publication) -> None:
-    found = {
+    targets = {
         (index, note.number): note.resolves_to
         for index, article in enumerate(issue.articles, 1)
         for note in article.notes
         if note.resolves_to
     }
-    assert found == {
+    assert targets == {
         (1, "7"): "6",
         (2, "7"): "1",
         (2, "9"): "1",
@@ -222,9 +222,9 @@ def test_findings(issue: Publication) -> None:
 
 
 def test_every_character_is_accounted_for(issue: Publication, real_issue: Path) -> None:
-    accounted = audit_characters(load_text(real_issue), issue)
-    assert accounted.is_balanced, (accounted.missing, accounted.extra)
-    assert accounted.total == sum(accounted.by_destination.values()) == 34279
+    audit = audit_characters(load_text(real_issue), issue)
+    assert audit.is_balanced, (audit.missing, audit.extra)
+    assert audit.total == sum(audit.by_destination.values()) == 34279
     assert {aside.reason for aside in issue.set_aside} == {"cover", "contents", "label"}
 
 
@@ -244,15 +244,15 @@ def test_articles_are_found_without_the_contents_too(issue: Publication, real_is
     text = "\n".join(without)
     publication = paged.read(text)
     assert audit_characters(text, publication).is_balanced
-    found = publication.articles
-    assert [normalize_for_comparison(one.title) for one in found] == [
-        normalize_for_comparison(one.title) for one in issue.articles
+    articles = publication.articles
+    assert [normalize_for_comparison(article.title) for article in articles] == [
+        normalize_for_comparison(article.title) for article in issue.articles
     ]
-    for one, listed in zip(found, issue.articles, strict=True):
-        assert one.sections == listed.sections
-        assert one.notes == listed.notes
-        assert [author.name for author in one.authors] == [a.name for a in listed.authors]
-        assert (one.institute, one.topics) == (listed.institute, listed.topics)
+    for article, listed in zip(articles, issue.articles, strict=True):
+        assert article.sections == listed.sections
+        assert article.notes == listed.notes
+        assert [author.name for author in article.authors] == [a.name for a in listed.authors]
+        assert (article.institute, article.topics) == (listed.institute, listed.topics)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "gb18030", "utf-8-sig"])

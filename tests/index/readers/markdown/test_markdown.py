@@ -1,4 +1,4 @@
-"""Ordinary Markdown becomes the same words as a printed page."""
+"""Tests of the reading of Markdown."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from index.readers.accounting import audit_characters
 
 def _read(text: str) -> Publication:
     publication = markdown.read(text, "a.md")
-    accounted = audit_characters(text, publication)
-    assert accounted.is_balanced, (accounted.missing, accounted.extra)
+    audit = audit_characters(text, publication)
+    assert audit.is_balanced, (audit.missing, audit.extra)
     return publication
 
 
 def _texts(article: Article) -> list[str]:
-    return [one.text for section in article.sections for one in section.paragraphs]
+    return [paragraph.text for section in article.sections for paragraph in section.paragraphs]
 
 
 FRONT = """---
@@ -90,12 +90,12 @@ def test_front_matter_of_all_forms_is_accounted_for(front: str) -> None:
     ],
 )
 def test_malformed_front_matter_names_its_line(front: str, line: int | None) -> None:
-    with pytest.raises(ReadError) as caught:
+    with pytest.raises(ReadError) as error:
         _read("---\n" + front)
-    assert "a.md, line " in caught.value.message.en
-    assert "a.md，第" in caught.value.message.zh
+    assert "a.md, line " in error.value.message.en
+    assert "a.md，第" in error.value.message.zh
     if line:
-        assert f"line {line}:" in caught.value.message.en
+        assert f"line {line}:" in error.value.message.en
 
 
 def test_notes_marks_and_continuations() -> None:
@@ -152,7 +152,11 @@ def test_blocks_of_all_kinds() -> None:
         "| 港 | 深 |\n|:--|--:|\n| 東 | 9 |\n\n表 1、各港\n\n![圖](a.png)\n\n```py\nx = 1\n```\n\n"
         "<!-- 暫存 -->\n\n***\n\n[id]: https://example.org/x\n\n<div>山</div>\n"
     ).articles[0]
-    kinds = [(one.kind, one.text) for section in article.sections for one in section.paragraphs]
+    kinds = [
+        (paragraph.kind, paragraph.text)
+        for section in article.sections
+        for paragraph in section.paragraphs
+    ]
     assert kinds == [
         ("quote", "風起，雨落。"),
         ("quote", "天晴。"),
@@ -231,11 +235,14 @@ def test_time_is_linear(piece: str) -> None:
 
 def test_inline_notes() -> None:
     article = _read(
-        "# 港口\n\n港池關閉^[港務局，《港務年報》，2020 年，頁 14。]，泥沙又回來 ^[同上，頁 15。]。\n\n"
+        "# 港口\n\n港池關閉^[港務局，《港務年報》，2020 年，頁 14。]，"
+        "泥沙又回來 ^[同上，頁 15。]。\n\n"
         "The basin^[The figure [in crowns] excludes [wages](https://example.org/a).] was closed.\n"
     ).articles[0]
     assert _texts(article) == ["港池關閉，泥沙又回來。", "The basin was closed."]
-    assert [mark.note for one in article.sections[0].paragraphs for mark in one.marks] == [
+    assert [
+        mark.note for paragraph in article.sections[0].paragraphs for mark in paragraph.marks
+    ] == [
         "1",
         "2",
         "3",
@@ -264,7 +271,10 @@ def test_inline_notes_are_counted_in_each_article() -> None:
     publication = _read(
         "---\ntitle: 海岸季刊\n---\n\n# 潮汐\n\n風^[甲。]。\n\n# 燈塔\n\n雨^[乙。]。\n"
     )
-    assert [[note.number for note in one.notes] for one in publication.articles] == [["1"], ["1"]]
+    assert [[note.number for note in article.notes] for article in publication.articles] == [
+        ["1"],
+        ["1"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What notes cite, explain and stand for, in the forms that publications of the kind use."""
+"""Tests of what notes cite and explain, and of the notes that they refer to."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ SMITH = "Jo Smith, “Tides at Sea,” *Harbour Review*, Vol. 3, No. 2, 2019, pp
 LIN = "林知遠，〈潮汐與燈塔〉，《海島》，2024 年 5 月 3 日，<https://example.org/a>。"
 
 
-def _understood(*texts: str) -> tuple[Note, ...]:
+def _resolve(*texts: str) -> tuple[Note, ...]:
     notes = [Note(str(number), text) for number, text in enumerate(texts, 1)]
     return resolve_notes(notes).notes
 
 
-def _unresolved(*texts: str) -> list[str]:
+def _find_unresolved(*texts: str) -> list[str]:
     notes = [Note(str(number), text) for number, text in enumerate(texts, 1)]
     return [note.number for note in resolve_notes(notes).unresolved]
 
 
 @pytest.mark.parametrize(
-    ("text", "stands_for"),
+    ("text", "target"),
     [
         ("同註 1。", "1"),
         ("同註1", "1"),
@@ -55,9 +55,9 @@ def _unresolved(*texts: str) -> list[str]:
         ("Smith, supra note 2, at 8.", "2"),
     ],
 )
-def test_a_note_stands_for_another(text: str, stands_for: str) -> None:
-    note = _understood(LIN, SMITH, text)[2]
-    assert note.resolves_to == stands_for
+def test_a_note_refers_back_to_another(text: str, target: str) -> None:
+    note = _resolve(LIN, SMITH, text)[2]
+    assert note.resolves_to == target
     assert note.sources == ()
     assert note.explanation == ""
     assert note.see_also == ()
@@ -78,7 +78,7 @@ def test_a_note_stands_for_another(text: str, stands_for: str) -> None:
     ],
 )
 def test_a_note_points_to_others(text: str, see: tuple[str, ...]) -> None:
-    note = _understood(LIN, SMITH, text)[2]
+    note = _resolve(LIN, SMITH, text)[2]
     assert note.see_also == see
     assert note.resolves_to is None
     assert note.explanation == ""
@@ -86,19 +86,19 @@ def test_a_note_points_to_others(text: str, see: tuple[str, ...]) -> None:
 
 
 def test_chains_come_to_their_end() -> None:
-    notes = _understood(LIN, "同註 1。", "同註 2，頁 3。", "*Ibid.*", "同註 4。")
+    notes = _resolve(LIN, "同註 1。", "同註 2，頁 3。", "*Ibid.*", "同註 4。")
     assert [note.resolves_to for note in notes] == [None, "1", "1", "1", "1"]
 
 
 def test_a_chain_ends_where_something_is_added() -> None:
-    notes = _understood(LIN, f"同註 1；另見{LIN}", "同註 2。")
+    notes = _resolve(LIN, f"同註 1；另見{LIN}", "同註 2。")
     assert notes[1].resolves_to == "1"
     assert len(notes[1].sources) == 1
     assert notes[2].resolves_to == "2"
 
 
 def test_ibid_skips_a_note_that_only_explains() -> None:
-    notes = _understood(SMITH, "風起於海，雨落於山。", "*Ibid.*, p. 4.")
+    notes = _resolve(SMITH, "風起於海，雨落於山。", "*Ibid.*, p. 4.")
     assert notes[2].resolves_to == "1"
 
 
@@ -114,49 +114,49 @@ def test_ibid_skips_a_note_that_only_explains() -> None:
         ("參見註 12。",),
     ],
 )
-def test_what_cannot_be_told_is_reported(texts: tuple[str, ...]) -> None:
-    assert "1" in _unresolved(*texts)
-    assert _understood(*texts)[0].resolves_to is None
+def test_what_cannot_be_resolved_is_reported(texts: tuple[str, ...]) -> None:
+    assert "1" in _find_unresolved(*texts)
+    assert _resolve(*texts)[0].resolves_to is None
 
 
 def test_two_sources() -> None:
     zh, en = LIN.rstrip("。"), SMITH.rstrip(".")
     for text in (f"{zh}；{en}。", f"{en}; {zh}."):
-        note = _understood(text)[0]
+        note = _resolve(text)[0]
         assert {source.text for source in note.sources} == {zh, en}
         assert note.explanation == ""
 
 
 def test_explaining_before_and_after_citing() -> None:
-    said = "所謂潮差，係指高潮與低潮之差。"
-    before, after = _understood(said + LIN, SMITH + " " + said)
+    explanation = "所謂潮差，係指高潮與低潮之差。"
+    before, after = _resolve(explanation + LIN, SMITH + " " + explanation)
     for note in (before, after):
         assert len(note.sources) == 1
-        assert note.explanation == said
+        assert note.explanation == explanation
 
 
 def test_explaining_only_though_a_treaty_is_named() -> None:
-    said = "1994 年簽訂的《潮汐協定》規定，各港須設燈塔。"
-    note = _understood(said)[0]
+    explanation = "1994 年簽訂的《潮汐協定》規定，各港須設燈塔。"
+    note = _resolve(explanation)[0]
     assert note.sources == ()
-    assert note.explanation == said
+    assert note.explanation == explanation
 
 
 def test_english_explanation_after_a_source() -> None:
-    note = _understood(SMITH + " The tide was high that day, and nobody sailed.")[0]
+    note = _resolve(SMITH + " The tide was high that day, and nobody sailed.")[0]
     assert [source.text for source in note.sources] == [SMITH.rstrip(".")]
     assert note.explanation == "The tide was high that day, and nobody sailed."
 
 
 def test_lead_words_are_no_part_of_the_source() -> None:
-    notes = _understood("詳見，" + LIN, "See also " + SMITH, "轉引自" + LIN)
+    notes = _resolve("詳見，" + LIN, "See also " + SMITH, "轉引自" + LIN)
     assert [note.sources[0].text[:3] for note in notes] == ["林知遠", "Jo ", "林知遠"]
     assert all(note.explanation == "" for note in notes)
 
 
 def test_a_title_that_holds_a_sentence_is_not_cut() -> None:
     text = "林知遠，〈風來了。雨也來了！〉，《海島》，第 3 期，2020 年 4 月，頁 6。"
-    note = _understood(text)[0]
+    note = _resolve(text)[0]
     assert [source.text for source in note.sources] == [text.rstrip("。")]
 
 
@@ -190,7 +190,7 @@ def test_long_notes_take_linear_time() -> None:
         "<http://",
         "a,b,",
     ):
-        _understood(piece * 20_000)
-    _understood(*(f"同註 {number + 1}。" for number in range(1, 20_000)))
-    _understood(*(["Ibid."] * 20_000))
+        _resolve(piece * 20_000)
+    _resolve(*(f"同註 {number + 1}。" for number in range(1, 20_000)))
+    _resolve(*(["Ibid."] * 20_000))
     assert time.perf_counter() - started < 20

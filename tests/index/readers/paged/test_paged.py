@@ -1,4 +1,4 @@
-"""Forms that issues of the kind have, one small text for each."""
+"""Tests of the reading of paged text: one small text for each form that publications have."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LONG = "燈塔立於港灣之外，風浪終年不息，來往的船隻都靠它
 
 def _read(text: str) -> Publication:
     publication = paged.read(text)
-    accounted = audit_characters(text, publication)
-    assert accounted.is_balanced, (accounted.missing, accounted.extra)
+    audit = audit_characters(text, publication)
+    assert audit.is_balanced, (audit.missing, audit.extra)
     return publication
 
 
@@ -33,19 +33,19 @@ def _paths(article: Article) -> list[tuple[str, ...]]:
 
 
 def _texts(article: Article) -> list[str]:
-    return [one.text for section in article.sections for one in section.paragraphs]
+    return [paragraph.text for section in article.sections for paragraph in section.paragraphs]
 
 
 def _marks(article: Article) -> list[str]:
     return [
         mark.note
         for section in article.sections
-        for one in section.paragraphs
-        for mark in one.marks
+        for paragraph in section.paragraphs
+        for mark in paragraph.marks
     ]
 
 
-def _kinds(publication: Publication) -> list[str]:
+def _finding_kinds(publication: Publication) -> list[str]:
     return [finding.kind for finding in publication.findings]
 
 
@@ -156,23 +156,23 @@ def test_powers_and_units_are_no_marks() -> None:
 def test_a_mark_without_a_note_stays_and_is_reported() -> None:
     publication = _read(HEAD + "壹、前言\n\n風起。¹雨落。⁵\n\n¹ 甲說。")
     assert _texts(publication.articles[0]) == ["風起。雨落。⁵"]
-    assert "missing-note" in _kinds(publication)
+    assert "missing-note" in _finding_kinds(publication)
 
 
 def test_a_note_without_a_mark_is_reported() -> None:
     publication = _read(HEAD + "壹、前言\n\n風起。¹雨落。\n\n¹ 甲說。\n\n² 乙說。")
-    assert "missing-mark" in _kinds(publication)
+    assert "missing-mark" in _finding_kinds(publication)
     assert [note.number for note in publication.articles[0].notes] == ["1", "2"]
 
 
 def test_a_number_that_comes_twice() -> None:
     publication = _read(HEAD + "壹、前言\n\n風起。¹\n\n¹ 甲說。\n\n¹ 乙說。")
     assert [note.number for note in publication.articles[0].notes] == ["1", "1′"]
-    assert "duplicate-note" in _kinds(publication)
+    assert "duplicate-note" in _finding_kinds(publication)
 
 
 def test_what_cannot_be_resolved_is_reported() -> None:
-    assert "unresolved" in _kinds(_read(HEAD + "壹、前言\n\n風起。¹\n\n¹ 同註 8。"))
+    assert "unresolved" in _finding_kinds(_read(HEAD + "壹、前言\n\n風起。¹\n\n¹ 同註 8。"))
 
 
 @pytest.mark.parametrize("mark", ["<sup>1</sup>", "[1]", "①", "$^{1}$"])
@@ -237,7 +237,7 @@ def test_tables_captions_and_quotations() -> None:
         "資料來源：作者整理。\n\n¹ 甲說。\n\n見上表。\n\n> 風起於海，\n> 雨落於山。\n\n"
         "圖 1 顯示各港。"
     )
-    kinds = [one.kind for section in article.sections for one in section.paragraphs]
+    kinds = [paragraph.kind for section in article.sections for paragraph in section.paragraphs]
     assert kinds == ["text", "caption", "table", "caption", "quote", "text"]
     texts = _texts(article)
     assert texts[0] == "港口甚多，見上表。"
@@ -275,7 +275,7 @@ def test_article_without_topics() -> None:
 def test_text_without_any_head() -> None:
     publication = _read(f"{LONG}。\n\n{LONG}。")
     assert len(publication.articles) == 1
-    assert "no-metadata" in _kinds(publication)
+    assert "no-metadata" in _finding_kinds(publication)
 
 
 @pytest.mark.parametrize(
@@ -317,8 +317,8 @@ def test_forms_of_contents(contents: str) -> None:
         "潮汐與燈塔\n的關係\n\n林知遠\n\n海岸研究所\n\n壹、前言\n\n"
         "風起。\n\n風的歷史\n\n王雨\n\n氣象研究所\n\n壹、前言\n\n雨落。"
     )
-    found = [(article.title, article.page) for article in publication.articles]
-    assert found == [("潮汐與燈塔的關係", 3), ("風的歷史", 9)]
+    titles_and_pages = [(article.title, article.page) for article in publication.articles]
+    assert titles_and_pages == [("潮汐與燈塔的關係", 3), ("風的歷史", 9)]
 
 
 def test_the_id_stays_when_the_text_is_corrected() -> None:

@@ -1,4 +1,4 @@
-"""Random publications are read back equal, and every character of them is accounted for."""
+"""Tests that random files are read back equal, or with every character accounted for."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def test_models_are_read_back_equal(shape: Shape) -> None:
     model = Generator(shape).publication()
     text = Printer(model, shape).text()
     publication = paged.read(text)
-    accounted = audit_characters(text, publication)
-    assert accounted.is_balanced, (accounted.missing, accounted.extra)
+    audit = audit_characters(text, publication)
+    assert audit.is_balanced, (audit.missing, audit.extra)
     assert publication == model
 
 
@@ -46,8 +46,8 @@ TEXTS = st.one_of(
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS)
 def test_any_paged_text_is_accounted_for(text: str) -> None:
-    accounted = audit_characters(text, paged.read(text))
-    assert accounted.is_balanced, (accounted.missing, accounted.extra)
+    audit = audit_characters(text, paged.read(text))
+    assert audit.is_balanced, (audit.missing, audit.extra)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
@@ -58,12 +58,12 @@ def test_any_markdown_is_accounted_for_or_refused(text: str, fronted: bool) -> N
     try:
         publication = markdown.read(text, "a.md")
     except ReadError as error:
-        said = str(error)
+        message = str(error)
     else:
-        accounted = audit_characters(text, publication)
-        assert accounted.is_balanced, (accounted.missing, accounted.extra)
+        audit = audit_characters(text, publication)
+        assert audit.is_balanced, (audit.missing, audit.extra)
         return
-    assert said.startswith("a.md, line ")
+    assert message.startswith("a.md, line ")
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -76,11 +76,11 @@ def test_any_file_is_read_or_refused_in_words(
     try:
         publication = read(path)
     except ReadError as error:
-        said = error.message.en + error.message.zh
+        message = error.message.en + error.message.zh
     else:
         assert audit_characters(load_text(path), publication).is_balanced
         return
-    assert "\n" not in said
+    assert "\n" not in message
 
 
 def test_the_sample_is_accounted_for() -> None:
