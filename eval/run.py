@@ -57,7 +57,7 @@ def to_response(answer: Answer, publication: str) -> Response:
         evidence_text=top_citation.evidence_text if top_citation else "",
         note_numbers=tuple(note.number for note in top_citation.notes) if top_citation else (),
         confidence=answer.confidence,
-        refused=not answer.found,
+        refused=not answer.is_answered,
     )
 
 

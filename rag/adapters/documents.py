@@ -31,7 +31,7 @@ class CitedDocument:
         score: Comparable within one answer only.
         metadata: Plain JSON values: a citation as in `answer.schema.json`, without its text, with
             `rank` from 1, `citation` (its place on one line), `sources` (all works that its notes
-            cite, each once) and the answer's `found`, `confidence` and `threshold`.
+            cite, each once) and the answer's `answered`, `confidence` and `threshold`.
     """
 
     id: str
@@ -80,10 +80,10 @@ def build_cited_documents(answer: Answer, when_not_found: WhenNotFound) -> list[
         answer: The answer.
         when_not_found: Whether the nearest passages are returned where the answer is not found.
     """
-    if not answer.found and when_not_found == "nothing":
+    if not answer.is_answered and when_not_found == "nothing":
         return []
     values = to_dict(answer)
-    answer_values = {name: values[name] for name in ("found", "confidence", "threshold")}
+    answer_values = {name: values[name] for name in ("answered", "confidence", "threshold")}
     return [
         CitedDocument(
             citation.passage_id,

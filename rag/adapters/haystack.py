@@ -111,7 +111,7 @@ class TongzhuRetriever:
             settings["filter_policy"] = FilterPolicy.from_str(settings["filter_policy"])
         return default_from_dict(cls, data | {"init_parameters": settings})
 
-    @component.output_types(documents=list[Document], found=bool, confidence=float)
+    @component.output_types(documents=list[Document], answered=bool, confidence=float)
     def run(
         self,
         query: str,
@@ -130,7 +130,7 @@ class TongzhuRetriever:
             threshold: The confidence from which it counts as found; None for the component's own.
 
         Returns:
-            `documents`, best first; whether the answer was `found`; and the `confidence` in it.
+            `documents`, best first; whether the question is `answered`; and the `confidence`.
 
         Raises:
             QuestionError: If the question or a setting cannot be taken.
@@ -138,7 +138,7 @@ class TongzhuRetriever:
         options = self._retrieve_options(filters, top_k, history or (), threshold)
         return self._build_output(self._retriever.retrieve(query, **options))
 
-    @component.output_types(documents=list[Document], found=bool, confidence=float)
+    @component.output_types(documents=list[Document], answered=bool, confidence=float)
     async def run_async(
         self,
         query: str,
@@ -189,7 +189,11 @@ class TongzhuRetriever:
             )
             for cited_document in build_cited_documents(answer, self.when_not_found)
         ]
-        return {"documents": documents, "found": answer.found, "confidence": answer.confidence}
+        return {
+            "documents": documents,
+            "answered": answer.is_answered,
+            "confidence": answer.confidence,
+        }
 
 
 def _parse_conditions(filters: dict[str, Any]) -> Iterator[Condition]:

@@ -176,7 +176,7 @@ class Answer:
 
     Attributes:
         question: The question.
-        citations: Best first. Where `found` is false they are only the nearest passages.
+        citations: Best first. Where `is_answered` is false they are only the nearest passages.
         confidence: The probability in [0, 1] that the first citation answers the question.
         threshold: The confidence below which the question counts as not answered.
         translations: Terms of the question, and the forms searched for in the other language.
@@ -191,7 +191,7 @@ class Answer:
     confidence_parts: tuple[ScoreComponent, ...] = ()
 
     @property
-    def found(self) -> bool:
+    def is_answered(self) -> bool:
         """Whether the library answers the question."""
         return bool(self.citations) and self.confidence >= self.threshold
 

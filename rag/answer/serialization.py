@@ -31,7 +31,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
     return {
         "version": VERSION,
         "question": answer.question,
-        "found": answer.found,
+        "answered": answer.is_answered,
         "confidence": answer.confidence,
         "threshold": answer.threshold,
         "citations": [citation_to_dict(citation) for citation in answer.citations],

@@ -51,7 +51,7 @@ def get_shown_citations(answer: Answer) -> tuple[Citation, ...]:
     Args:
         answer: The answer.
     """
-    if answer.found:
+    if answer.is_answered:
         return answer.citations
     return tuple(replace(citation, evidence=()) for citation in answer.citations)
 
@@ -72,7 +72,7 @@ def format_not_found(answer: Answer, language: Language) -> list[str]:
         answer: The answer.
         language: The language of the line.
     """
-    if answer.found:
+    if answer.is_answered:
         return []
     nearest = [_MESSAGES["nearest_passages"].in_language(language)] if answer.citations else []
     return [" ".join([_MESSAGES["not_found"].in_language(language), *nearest])]

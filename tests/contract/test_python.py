@@ -402,7 +402,7 @@ def sources(folder: str, question: str) -> list[str]:
     many: list[Answer] = retriever.retrieve_many([question], threshold=0.5)
     first: Citation = (answer.citations or many[0].citations)[0]
     again: Answer = Answer.from_dict(answer.to_dict())
-    assert again.found is answer.found
+    assert again.is_answered is answer.is_answered
     return [source.text for note in first.notes for source in note.all_sources]
 
 

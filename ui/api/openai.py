@@ -173,7 +173,7 @@ def build_openai_router(service: Service, workers: WorkerPool, metrics: Metrics)
     )
     async def create_chat_completion(body: ChatCompletionRequest, request: Request) -> Response:
         answer = await workers.run(service.ask, _to_query(body))
-        metrics.record_answer(is_answered=answer.found)
+        metrics.record_answer(is_answered=answer.is_answered)
         chat_reply = format_reply(answer, str(request.base_url))
         usage = await workers.run(_count_usage, body, chat_reply)
         common_fields = {
@@ -204,7 +204,7 @@ def format_reply(answer: Answer, base_url: str) -> ChatReply:
     """
     language = detect_language(answer.question)
     content = to_markdown(answer, language)
-    if answer.found and (sentence := evidence_to_markdown(answer.citations[0], language)):
+    if answer.is_answered and (sentence := evidence_to_markdown(answer.citations[0], language)):
         content = f"{sentence} [1]\n\n{content}"
     return ChatReply(content, tuple(_find_annotations(answer, content, base_url)))
 

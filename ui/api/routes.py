@@ -82,7 +82,7 @@ def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) ->
     router = APIRouter(prefix="/v1", tags=["ask"])
 
     def count_and_serialize(answer: Answer) -> dict[str, Any]:
-        metrics.record_answer(is_answered=answer.found)
+        metrics.record_answer(is_answered=answer.is_answered)
         return to_dict(answer)
 
     @router.post(

@@ -63,7 +63,7 @@ def print_answer(answer: Answer, language: Language, *, with_explanation: bool =
         print_line((to_text(answer, language) + explanation).rstrip("\n"))
         return
     screen.print()
-    if not answer.found:
+    if not answer.is_answered:
         _print_paragraph(screen, Text(_MESSAGES["not_found"].in_language(language), TITLE), 0)
         if answer.citations:
             _print_paragraph(

@@ -89,7 +89,7 @@ def build_case(judged_answer: JudgedAnswer) -> FeedbackCase:
     answer, judgement = judged_answer.turn.answer, judged_answer.turn.judgement
     if answer is None or judgement is None:
         raise ValueError("the turn has no judged answer")
-    if (judgement.verdict == "right" and not answer.found) or judgement.is_absent:
+    if (judgement.verdict == "right" and not answer.is_answered) or judgement.is_absent:
         return _build_unanswerable(judged_answer, answer)
     passage_id = (
         answer.citations[0].passage_id if judgement.verdict == "right" else judgement.passage_id
@@ -148,7 +148,7 @@ def build_download(sets: Sequence[FeedbackSet]) -> tuple[str, bytes]:
 def _build_unanswerable(judged_answer: JudgedAnswer, answer: Answer) -> FeedbackCase:
     """Return a question that the library does not answer; a near miss if it gave an answer."""
     nearest = answer.citations[0] if answer.citations else None
-    gold = {"type": "unanswerable", "near_miss": answer.found}
+    gold = {"type": "unanswerable", "near_miss": answer.is_answered}
     missing = None
     if judged_answer.turn.filters != NO_FILTERS:
         missing = _MESSAGES["needs_unlimited_search"]

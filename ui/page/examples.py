@@ -51,7 +51,7 @@ def _find_example_questions(service: Service, _: int, language: Language) -> tup
 
     def has_answer(question: str) -> bool:
         try:
-            return service.ask(Query(question)).found
+            return service.ask(Query(question)).is_answered
         except TongzhuError:
             return False
 

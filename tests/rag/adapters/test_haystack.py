@@ -46,7 +46,7 @@ def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
     documents = output["documents"]
     assert [document.id for document in documents] == [each.passage_id for each in answer.citations]
     assert [document.score for document in documents] == [each.score for each in answer.citations]
-    assert (output["found"], output["confidence"]) == (answer.found, answer.confidence)
+    assert (output["answered"], output["confidence"]) == (answer.is_answered, answer.confidence)
     first, citation = documents[0], answer.citations[0]
     assert first.content == citation.text
     assert json.loads(json.dumps(first.meta)) == first.meta
@@ -101,16 +101,16 @@ def test_an_open_retriever_is_written_as_its_folder(
 
 def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     output = TongzhuRetriever(unsure_retriever, 3).run(QUESTION)
-    assert (output["found"], output["confidence"]) == (False, 0.125)
-    assert [document.meta["found"] for document in output["documents"]] == [False] * 3
+    assert (output["answered"], output["confidence"]) == (False, 0.125)
+    assert [document.meta["answered"] for document in output["documents"]] == [False] * 3
     strict = TongzhuRetriever(unsure_retriever, 3, when_not_found="nothing").run(QUESTION)
-    assert strict == {"documents": [], "found": False, "confidence": 0.125}
+    assert strict == {"documents": [], "answered": False, "confidence": 0.125}
 
 
 def test_a_run_has_a_threshold_of_its_own(sample_retriever: Retriever) -> None:
     component = TongzhuRetriever(sample_retriever, threshold=0.0)
-    assert component.run(QUESTION)["found"]
-    assert not component.run(QUESTION, threshold=1.0)["found"]
+    assert component.run(QUESTION)["answered"]
+    assert not component.run(QUESTION, threshold=1.0)["answered"]
 
 
 def test_a_copy_shares_the_library(sample_library: Path) -> None:

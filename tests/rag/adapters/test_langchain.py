@@ -57,7 +57,7 @@ def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
     assert first.page_content == citation.text
     assert json.loads(json.dumps(first.metadata)) == first.metadata
     assert first.metadata["rank"] == 1
-    assert first.metadata["found"] is answer.found
+    assert first.metadata["answered"] is answer.is_answered
     assert first.metadata["confidence"] == answer.confidence
     assert first.metadata["source"] == first.metadata["citation"]
     assert citation.article.title in first.metadata["citation"]
@@ -79,7 +79,7 @@ def test_all_sources_come_once_each(sample_retriever: Retriever) -> None:
 
 def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     nearest = TongzhuRetriever(library=unsure_retriever, k=3).invoke(QUESTION)
-    assert [document.metadata["found"] for document in nearest] == [False] * 3
+    assert [document.metadata["answered"] for document in nearest] == [False] * 3
     strict = TongzhuRetriever(library=unsure_retriever, when_not_found="nothing")
     assert strict.invoke(QUESTION) == []
 

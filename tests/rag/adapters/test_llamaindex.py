@@ -38,7 +38,7 @@ def test_a_node_brings_its_citation(sample_retriever: Retriever) -> None:
     assert first.text == citation.text
     assert first.node.ref_doc_id == citation.publication.id
     assert json.loads(json.dumps(first.metadata)) == first.metadata
-    assert first.metadata["found"] is answer.found
+    assert first.metadata["answered"] is answer.is_answered
 
 
 def test_a_model_is_shown_the_text_and_its_citation_alone(sample_retriever: Retriever) -> None:
@@ -85,7 +85,7 @@ async def test_it_does_not_hold_up_others(sample_retriever: Retriever) -> None:
 
 def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     nearest = TongzhuRetriever(unsure_retriever, 3).retrieve(QUESTION)
-    assert [node.metadata["found"] for node in nearest] == [False] * 3
+    assert [node.metadata["answered"] for node in nearest] == [False] * 3
     strict = TongzhuRetriever(unsure_retriever, 3, when_not_found="nothing")
     assert strict.retrieve(QUESTION) == []
     answer = RetrieverQueryEngine.from_args(strict, llm=MockLLM()).query(QUESTION)

@@ -168,7 +168,7 @@ def test_an_article_that_is_asked_for_is_named_or_is_not(
     assert answer.citations[0].text.startswith(TREATY[:10])
     parts = {part.name: part.value for part in answer.confidence_parts}
     assert (parts["quantity"] == 0.0) == named
-    assert answer.found == named
+    assert answer.is_answered == named
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -186,7 +186,7 @@ def test_any_text_can_be_asked_and_searched_for_a_quantity(question: str, text: 
 def test_nonsense_and_other_languages_are_not_answered(
     sample_retriever: Retriever, question: str
 ) -> None:
-    assert not sample_retriever.retrieve(question).found
+    assert not sample_retriever.retrieve(question).is_answered
 
 
 @pytest.mark.parametrize("question", ["🎉🎉", "\x00\x01\x1b", "？！……", "字" * 100_000])
@@ -199,7 +199,7 @@ def test_what_cannot_be_asked_gets_a_line(sample_retriever: Retriever, question:
 def test_small_talk_never_makes_sure(sample_retriever: Retriever) -> None:
     answers = sample_retriever.retrieve_many(SMALL_TALK.splitlines())
     assert max(answer.confidence for answer in answers) < 0.75
-    assert sum(answer.found for answer in answers) < len(answers) / 2
+    assert sum(answer.is_answered for answer in answers) < len(answers) / 2
 
 
 def test_weights_keep_to_their_limits() -> None:

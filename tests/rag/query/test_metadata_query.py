@@ -116,7 +116,7 @@ def test_the_imprint_says_who_did_what(question: str, held: dict[str, tuple[str,
 
 
 def said(answer: Answer) -> dict[str, tuple[str, ...]]:
-    assert answer.found
+    assert answer.is_answered
     return {one.field: one.values for one in answer.citations[0].statements}
 
 
@@ -158,7 +158,7 @@ def test_a_list_is_whole_whatever_k_is(sample_retriever: Retriever) -> None:
 
 
 def test_an_issue_or_an_article_that_is_not_there(sample_retriever: Retriever) -> None:
-    assert not sample_retriever.retrieve("第 11 期的總編輯是誰？").found
+    assert not sample_retriever.retrieve("第 11 期的總編輯是誰？").is_answered
     for question in ("王小明寫了哪篇文章？", "談企鵝的那篇文章是誰寫的？"):
         citations = sample_retriever.retrieve(question).citations
         assert not any(one.statements for one in citations)

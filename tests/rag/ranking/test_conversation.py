@@ -92,7 +92,7 @@ def test_a_topic_goes_on_without_a_word_that_points_back(
     sample_retriever: Retriever, before: list[str], question: str, words: str
 ) -> None:
     answer = sample_retriever.retrieve(question, history=before)
-    assert answer.found
+    assert answer.is_answered
     assert words in answer.citations[0].text
 
 
@@ -115,7 +115,7 @@ def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
         for at, each in enumerate(history)
     ]
     answer = sample_retriever.retrieve(question, history=history)
-    assert answer.found
+    assert answer.is_answered
     assert answer.citations[0].article == shown[0].article
     seen = {each.passage_id for each in shown}
     assert not seen & {each.passage_id for each in answer.citations[:3]}
@@ -148,7 +148,7 @@ def test_a_first_passage_is_not_less_sure_for_what_it_owes_to_the_question_befor
     answer = sample_retriever.retrieve("Who paid for it?", history=["What did soundproofing cost?"])
     assert "市府負擔七成" in answer.citations[0].evidence_text
     assert {part.name: part.value for part in answer.confidence_parts}["margin"] >= 0
-    assert answer.found
+    assert answer.is_answered
 
 
 def test_what_came_first_before_is_not_far_behind(sample_retriever: Retriever) -> None:
@@ -163,8 +163,8 @@ def test_what_else_there_is_is_as_sure_as_what_was_asked_before(
 ) -> None:
     nonsense = "Who won the moon landing of the teapot emperors?"
     before = sample_retriever.retrieve(nonsense)
-    assert not before.found
-    assert not sample_retriever.retrieve("What else?", history=[nonsense]).found
+    assert not before.is_answered
+    assert not sample_retriever.retrieve("What else?", history=[nonsense]).is_answered
 
 
 def test_a_long_conversation_does_not_take_long(sample_retriever: Retriever) -> None:

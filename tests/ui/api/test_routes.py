@@ -64,7 +64,7 @@ def problem(response: httpx.Response, status: int) -> dict[str, Any]:
 def test_a_question_is_answered_in_the_form_that_the_schema_describes(client: TestClient) -> None:
     answer = ask(client, k=2)
     jsonschema.validate(answer, schema())
-    assert answer["found"]
+    assert answer["answered"]
     assert len(answer["citations"]) == 2
     assert ANSWER in answer["citations"][0]["text"]
     assert from_dict(answer).citations[0].evidence

@@ -75,6 +75,6 @@ def test_the_sample_answers_its_examples(sample_library: Path, language: Languag
         assert len(set(asked)) == 4
         assert not any(sign in question for question in asked for sign in "、*")
         answers = [answer_turn(service, question).answer for question in asked]
-    assert all(answer and answer.found for answer in answers)
+    assert all(answer and answer.is_answered for answer in answers)
     assert answers[0]
     assert answers[0].citations[0].statements[0].field == "articles"

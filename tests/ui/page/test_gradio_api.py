@@ -62,7 +62,7 @@ def test_a_program_gets_the_answer(client: Client, sample_retriever: Retriever) 
     assert narrowed["citations"] == []
     (citation,) = client.predict(QUESTION, k=1, api_name="/ask")["citations"]
     assert citation == values["citations"][0]
-    assert not client.predict(QUESTION, threshold=1, api_name="/ask")["found"]
+    assert not client.predict(QUESTION, threshold=1, api_name="/ask")["answered"]
 
 
 @pytest.mark.parametrize(
