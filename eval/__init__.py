@@ -1,1 +1,1 @@
-"""Questions become figures."""
+"""Evaluation: question sets, metrics, reports, training and benchmarks."""

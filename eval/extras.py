@@ -1,4 +1,4 @@
-"""What measuring needs beyond the product: said in one line, before anything is measured."""
+"""Checks that the optional packages of the evaluation are installed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _REQUIRED_MODULES: dict[Extra, tuple[str, ...]] = {
 
 
 def require_extra(extra: Extra) -> None:
-    """Makes sure that the packages of an extra are installed.
+    """Raise an error if a package of an extra is not installed.
+
+    Args:
+        extra: The name of the extra.
 
     Raises:
         ExtraError: If one is not; it names the extra.

@@ -1,4 +1,4 @@
-"""One response held against the gold of its question, by the rules in docs/evaluation.md."""
+"""Judging of one response by the gold of its question; docs/evaluation.md has the rules."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from itertools import groupby
 from eval.questions.format import Question, SectionRef
 
 DEPTH = 10
-"""How far down a ranking is looked."""
+"""The number of texts of a response that are judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievedText:
-    """One text that a system returned.
+    """A text that a system returned.
 
     Attributes:
-        text: As returned, without what only leads to it (titles, headings, addresses).
+        text: The text, without titles, headings and addresses that only lead to it.
         sections: The sections that it has text of.
-        score: Higher is better; equal scores next to each other are a tie.
-        notes: The texts of the notes that came with it.
-        reference: What is shown of where it was printed: titles, authors, date, ….
+        score: Its score, higher is better; neighbours with equal scores are a tie.
+        notes: The texts of the notes returned with it.
+        reference: What is shown of its source: titles, authors, date, ….
     """
 
     text: str
@@ -33,14 +33,14 @@ class RetrievedText:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a system said to one question.
+    """What a system returned for a question; None for what the system does not have.
 
     Attributes:
-        texts: Best first.
-        evidence_text: The first sentence marked as the answer; None for a system that marks none.
-        note_numbers: The notes shown with the first text; None for a system that shows none.
-        confidence: That the first text answers; None for a system that has none.
-        refused: Whether it said that the answer is not there; None for a system that cannot.
+        texts: The texts, best first.
+        evidence_text: The first sentence marked as evidence.
+        note_numbers: The numbers of the notes shown with the first text.
+        confidence: The confidence that the first text answers, in [0, 1].
+        refused: Whether it refused to answer.
     """
 
     texts: tuple[RetrievedText, ...]
@@ -52,24 +52,24 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """How a response did; None where the question or the system has no such thing.
+    """The judgement of a response; None where the question or the system lacks a value.
 
     Attributes:
         question: The question.
-        rank: Where the first right text stands, counted from 1; None if not among the first ten.
-        marked_right: Whether the first marked sentence holds an answer, in a right place.
-        notes_recall: The share of the gold notes that came with the first text.
-        notes_precision: The share of the notes that came with it that are gold.
-        confidence: As the system gave it.
-        refused: Whether the system said that the answer is not there.
-        seconds: How long it took.
-        characters: The mean length of the texts returned.
-        characters_with_notes: The same, with the notes that came with them.
+        rank: The rank of the first relevant text, from 1; None if it is not among the first ten.
+        is_evidence_correct: Whether the first evidence has an answer and is in a gold section.
+        notes_recall: The share of the gold notes shown with the first text.
+        notes_precision: The share of gold notes among those shown with it.
+        confidence: The confidence of the response.
+        refused: Whether the system refused to answer.
+        seconds: The time that the response took.
+        characters: The mean length of the texts.
+        characters_with_notes: The same with their notes.
     """
 
     question: Question
     rank: int | None
-    marked_right: bool | None
+    is_evidence_correct: bool | None
     notes_recall: float | None
     notes_precision: float | None
     confidence: float | None
@@ -82,13 +82,13 @@ class QuestionResult:
 def score_response(
     question: Question, gold: frozenset[SectionRef], response: Response, seconds: float
 ) -> QuestionResult:
-    """The outcome of one response.
+    """Return the judgement of a response.
 
     Args:
-        question: What was asked.
-        gold: The sections that answer it, as `eval.questions.gold.places` gives them.
-        response: At most ten texts of it are looked at.
-        seconds: How long it took.
+        question: The question.
+        gold: The sections that answer it, by `eval.questions.gold.find_gold_sections`.
+        response: The response; at most ten of its texts are judged.
+        seconds: The time that it took.
     """
     texts = response.texts[:DEPTH]
     in_gold_section = bool(texts) and bool(texts[0].sections & gold)
@@ -100,7 +100,7 @@ def score_response(
     return QuestionResult(
         question=question,
         rank=_find_rank(question, gold, texts),
-        marked_right=_is_evidence_correct(
+        is_evidence_correct=_is_evidence_correct(
             question, response.evidence_text, in_gold_section=in_gold_section
         ),
         notes_recall=recall,
@@ -114,11 +114,16 @@ def score_response(
 
 
 def is_relevant(text: RetrievedText, question: Question, gold: frozenset[SectionRef]) -> bool:
-    """Whether a text stands in a gold section and shows an answer.
+    """Return whether a text is in a gold section and shows an answer.
 
-    An answer that stands in the text must be shown there; one that stands in a note, there or in a
-    note that came along; one from the metadata, there or in the reference. Where the gold is a
-    whole paragraph (`Question.places`), the place alone decides.
+    An answer in the text must be shown there; one in a note, there or in a note returned with it;
+    one from the metadata, there or in the reference. If the gold is a whole paragraph
+    (`Question.gold_sections`), the section alone decides.
+
+    Args:
+        text: The text.
+        question: The question.
+        gold: The sections that answer it.
     """
     if not text.sections & gold:
         return False
@@ -135,7 +140,7 @@ def is_relevant(text: RetrievedText, question: Question, gold: frozenset[Section
 def _find_rank(
     question: Question, gold: frozenset[SectionRef], texts: Sequence[RetrievedText]
 ) -> int | None:
-    """The first right text; among equal scores the right ones count as the last."""
+    """Return the rank of the first relevant text; in a tie the relevant ones are last."""
     examined = 0
     for _, tied in groupby(texts, key=lambda text: text.score):
         relevance = [is_relevant(text, question, gold) for text in tied]
@@ -156,7 +161,7 @@ def _is_evidence_correct(
 def _score_notes(
     question: Question, note_numbers: tuple[str, ...] | None, *, in_gold_section: bool
 ) -> tuple[float | None, float | None]:
-    """Recall and precision. Numbers restart with each article: elsewhere, none of them is gold."""
+    """Return recall and precision; 0 in another section, for each article numbers its own notes."""
     if note_numbers is None or not question.notes:
         return None, None
     matched = len(set(note_numbers) & set(question.notes)) if in_gold_section else 0

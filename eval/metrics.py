@@ -1,4 +1,4 @@
-"""Outcomes into figures: ranking, evidence, notes, refusals, latency, each with an interval."""
+"""Metrics of judged responses, each with a bootstrap interval."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _RANKING_MEASURES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its 95 % bootstrap interval over questions, and how many it rests on."""
+    """A metric with its 95 % bootstrap interval and the number of questions behind it."""
 
     value: float
     low: float
@@ -45,7 +45,11 @@ MetricsByGroup = dict[str, dict[str, Estimate]]
 
 
 def compute_metrics(results: Sequence[QuestionResult]) -> dict[str, Estimate]:
-    """All figures that these outcomes have, by name, in the order in which they are shown."""
+    """Return all metrics that results have, by name, in the order in which they are shown.
+
+    Args:
+        results: The judged responses, at least one.
+    """
     metrics = {
         name: bootstrap_estimate(values)
         for name, values in collect_question_values(results).items()
@@ -68,9 +72,12 @@ def compute_metrics(results: Sequence[QuestionResult]) -> dict[str, Estimate]:
 
 
 def collect_question_values(results: Sequence[QuestionResult]) -> dict[str, FloatArray]:
-    """The figures that are means over questions: for each its values, questions in order.
+    """Return the values of each metric that is a mean over questions, in their order.
 
-    A question for which a figure has no meaning has no value in it.
+    Questions for which a metric is not defined are left out.
+
+    Args:
+        results: The judged responses.
     """
     columns = {
         name: [value for value in column if value is not None]
@@ -82,10 +89,14 @@ def collect_question_values(results: Sequence[QuestionResult]) -> dict[str, Floa
 def compute_paired_differences(
     results_a: Sequence[QuestionResult], results_b: Sequence[QuestionResult]
 ) -> dict[str, Estimate]:
-    """The differences first − second, question by question, of the figures that both have.
+    """Return the paired differences a − b of the metrics that both have.
+
+    Args:
+        results_a: The judged responses of one system.
+        results_b: Those of another to the same questions, in the same order.
 
     Raises:
-        ValueError: If they are not outcomes of the same questions in the same order.
+        ValueError: If they are not of the same questions.
     """
     if [question_result.question.id for question_result in results_a] != [
         question_result.question.id for question_result in results_b
@@ -103,10 +114,10 @@ def compute_paired_differences(
 
 @lru_cache(maxsize=8)
 def compute_grouped_metrics(results: tuple[QuestionResult, ...]) -> MetricsByGroup:
-    """Figures over all questions, then by language, then by type.
+    """Return the metrics of all questions, then by language, then by type.
 
-    Refusals need answerable and unanswerable questions side by side, so every group by language
-    holds both.
+    Args:
+        results: The judged responses.
     """
     groups: MetricsByGroup = {"all": compute_metrics(results)}
     keys: tuple[Callable[[QuestionResult], str], ...] = (
@@ -126,7 +137,12 @@ def bootstrap_estimate(
     values: Sequence[float] | FloatArray,
     statistic: Callable[..., Any] = np.mean,
 ) -> Estimate:
-    """A statistic of values, with its percentile bootstrap interval (Efron 1979)."""
+    """Return a statistic with its percentile bootstrap interval (Efron 1979).
+
+    Args:
+        values: The values of questions; [n].
+        statistic: A function of an array and an axis.
+    """
     array = np.asarray(values, dtype=np.float64)
     sample_indices = np.random.default_rng(SEED).integers(len(array), size=(RESAMPLES, len(array)))
     low, high = np.percentile(statistic(array[sample_indices], axis=1), [2.5, 97.5])
@@ -134,16 +150,20 @@ def bootstrap_estimate(
 
 
 def _collect_columns(results: Sequence[QuestionResult]) -> dict[str, list[float | None]]:
-    """Of each figure the value of every question, None where it has no meaning."""
+    """Return the value of every question by metric; None where the metric is not defined."""
     refusals = [
         (question_result.question.is_answerable, _to_float(question_result.refused))
         for question_result in results
     ]
     columns = _compute_ranking_metrics(results)
-    columns["sentence"] = [_to_float(question_result.marked_right) for question_result in results]
+    columns["sentence"] = [
+        _to_float(question_result.is_evidence_correct) for question_result in results
+    ]
     columns["notes recall"] = [question_result.notes_recall for question_result in results]
     columns["notes precision"] = [question_result.notes_precision for question_result in results]
-    columns["refused"] = [None if is_answerable else refusal for is_answerable, refusal in refusals]
+    columns["refused"] = [
+        None if is_answerable else refusal for is_answerable, refusal in refusals
+    ]
     columns["wrongly refused"] = [
         refusal if is_answerable else None for is_answerable, refusal in refusals
     ]
@@ -151,7 +171,7 @@ def _collect_columns(results: Sequence[QuestionResult]) -> dict[str, list[float 
 
 
 def _compute_ranking_metrics(results: Sequence[QuestionResult]) -> dict[str, list[float | None]]:
-    """Ranking metrics by ir-measures: each question has one right text, at its rank."""
+    """Return the ranking metrics of ir-measures: one relevant text a question, at its rank."""
     answerable_indices = [
         position
         for position, question_result in enumerate(results)
@@ -191,7 +211,7 @@ def compare_pairs(positives: FloatArray, negatives: FloatArray) -> FloatArray:
 
 
 def _compute_auroc(results: Sequence[QuestionResult]) -> Estimate | None:
-    """How well confidence tells answerable from unanswerable questions, each kind resampled."""
+    """Return the AUROC of the confidence for answerable questions, each kind resampled."""
     scored = [(o.question.is_answerable, o.confidence) for o in results if o.confidence is not None]
     answerable_confidences = np.array(
         [confidence for is_answerable, confidence in scored if is_answerable]

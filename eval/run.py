@@ -1,4 +1,4 @@
-"""A question set asked of a system, one question after the other."""
+"""Systems under test, and the run of a question set on one."""
 
 from __future__ import annotations
 
@@ -22,35 +22,49 @@ class RetrievalSystem(Protocol):
     name: str
 
     def respond(self, question: Question) -> Response:
-        """What it returns for a question, at most ten texts."""
+        """Return at most ten texts for a question.
+
+        Args:
+            question: The question.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SystemRun:
-    """What one system did on one question set."""
+    """The judged responses of one system to a question set."""
 
     system: str
     results: tuple[QuestionResult, ...]
 
 
 class TongzhuSystem:
-    """This project's retriever as a system under test, with its defaults."""
+    """This project's retriever with its defaults.
+
+    Args:
+        retriever: The retriever.
+        publication: The id of the publication that the questions are about.
+        name: The name in a report.
+    """
 
     def __init__(self, retriever: Retriever, publication: str, name: str = "Tongzhu") -> None:
-        """Takes the retriever, and the id of the publication that the questions are about."""
         self.name = name
         self._retriever = retriever
         self._publication = publication
 
     def respond(self, question: Question) -> Response:
-        """The answer as a response; citations of other publications have no place."""
+        """See `RetrievalSystem`; citations of other publications are in no gold section."""
         answer = self._retriever.retrieve(question.question, k=DEPTH, history=question.history)
         return to_response(answer, self._publication)
 
 
 def to_response(answer: Answer, publication: str) -> Response:
-    """An answer as what is judged: its citations, the first marked sentence, the first's notes."""
+    """Return an answer as a response.
+
+    Args:
+        answer: The answer.
+        publication: The id of the publication that the question is about.
+    """
     top_citation = answer.citations[0] if answer.citations else None
     return Response(
         texts=tuple(_to_retrieved_text(citation, publication) for citation in answer.citations),
@@ -67,13 +81,13 @@ def run_system(
     publication: Publication,
     progress: Callable[[int], None] | None = None,
 ) -> SystemRun:
-    """Asks a system every question, one warm-up question before them.
+    """Return the judged responses of a system to questions; one is asked before to warm up.
 
     Args:
-        system: What is measured.
-        questions: At least one.
-        publication: What the questions are about.
-        progress: Called with the number of questions done.
+        system: The system.
+        questions: The questions, at least one.
+        publication: The publication that they are about.
+        progress: Called with the number of questions answered.
     """
     system.respond(questions[0])
     results: list[QuestionResult] = []
@@ -102,13 +116,13 @@ def _to_retrieved_text(citation: Citation, publication: str) -> RetrievedText:
 
 
 def _format_note(note: CitedNote) -> str:
-    """A note as shown: with the text of the note that it stands for."""
+    """Return a note with the text of the note that it resolves to."""
     resolved = [_format_note(note.resolves_to)] if note.resolves_to else []
     return "\n".join([note.text, *resolved])
 
 
 def _format_reference(citation: Citation) -> list[str]:
-    """What a citation shows of where it was printed, in either language of the reader."""
+    """Return the lines that name a citation's source, in both languages."""
     lines = [*format_header_lines(citation, "zh"), *format_header_lines(citation, "en")]
     lines += [*citation.article.topics, citation.publication.publisher]
     lines += [citation.publication.date.isoformat()] if citation.publication.date else []

@@ -1,1 +1,1 @@
-"""Other systems that are measured beside this one."""
+"""Other systems, measured on the same questions."""

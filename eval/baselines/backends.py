@@ -1,4 +1,4 @@
-"""Other people's splitters and indexes, as their documentation sets them up."""
+"""Splitters and indexes of other projects, set up as in their documentation."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from index.encoders.protocol import Encoder
 from index.text.scripts import convert_to_simplified
 
 SearchFunction = Callable[[str], list[tuple[int, float]]]
+"""Returns the indices and scores of the best texts for a query, best first."""
 
 
 class _LangChainEmbeddings(Embeddings):
@@ -56,12 +57,18 @@ class _LlamaIndexEmbedding(BaseEmbedding):
 
 
 def create_langchain_splitter() -> Callable[[str], list[str]]:
-    """Windows of 1,000 characters that overlap by 200."""
+    """Return a splitter into windows of 1,000 characters that overlap by 200."""
     return RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_text
 
 
 def create_langchain_search(texts: Sequence[str], encoder: Encoder, k: int) -> SearchFunction:
-    """LangChain's FAISS store; scores are negated distances."""
+    """Return a search of LangChain's FAISS store; scores are negated distances.
+
+    Args:
+        texts: The texts.
+        encoder: Their encoder.
+        k: The number of hits.
+    """
     metadatas = [{"number": number} for number in range(len(texts))]
     store = FAISS.from_texts(list(texts), _LangChainEmbeddings(encoder), metadatas)
 
@@ -73,12 +80,18 @@ def create_langchain_search(texts: Sequence[str], encoder: Encoder, k: int) -> S
 
 
 def create_llamaindex_splitter() -> Callable[[str], list[str]]:
-    """Sentences in chunks of 1,024 tokens that overlap by 200, LlamaIndex's defaults."""
+    """Return LlamaIndex's default splitter: chunks of 1,024 tokens that overlap by 200."""
     return SentenceSplitter().split_text
 
 
 def create_llamaindex_search(texts: Sequence[str], encoder: Encoder, k: int) -> SearchFunction:
-    """LlamaIndex's index in memory."""
+    """Return a search of LlamaIndex's index in memory.
+
+    Args:
+        texts: The texts.
+        encoder: Their encoder.
+        k: The number of hits.
+    """
     nodes = [TextNode(text=text, id_=str(number)) for number, text in enumerate(texts)]
     index = VectorStoreIndex(nodes, embed_model=_LlamaIndexEmbedding(encoder))
     retriever = index.as_retriever(similarity_top_k=k)
@@ -90,7 +103,12 @@ def create_llamaindex_search(texts: Sequence[str], encoder: Encoder, k: int) -> 
 
 
 def create_bm25_search(texts: Sequence[str], k: int) -> SearchFunction:
-    """The bm25s index with its defaults; what shares no word with the question is not returned."""
+    """Return a search of a bm25s index; texts that share no word with the query are no hits.
+
+    Args:
+        texts: The texts.
+        k: The number of hits.
+    """
     jieba.setLogLevel(logging.WARNING)
     index = bm25s.BM25()
     index.index([_tokenize(text) for text in texts], show_progress=False)

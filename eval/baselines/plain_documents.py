@@ -1,8 +1,8 @@
-"""Publications as running text, as a pipeline that knows nothing of sections would be given them.
+"""Publications as running text, for systems that know no sections.
 
-Everything a reader of the page sees is in it, in the order of the page: title and date, each
-article's title, authors, institute and topics, headings and paragraphs, and after each section the
-notes whose marks stand in it. Page breaks are mended already.
+The text has what is printed, in the order of print: title and date; each article's title, authors,
+institute and topics; headings and paragraphs; and after each section its notes. Paragraphs are not
+broken by pages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SectionSet = frozenset[SectionRef]
 
 
 class TextRange(NamedTuple):
-    """A half-open range of a text, and the sections that it belongs to."""
+    """A half-open range of a text, and its sections."""
 
     start: int
     end: int
@@ -27,22 +27,29 @@ class TextRange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlainDocument:
-    """A text with the places of its parts."""
+    """A text with the sections of its ranges."""
 
     text: str
     ranges: tuple[TextRange, ...]
 
     def find_sections(self, start: int, end: int) -> SectionSet:
-        """All sections that a range of the text overlaps."""
+        """Return the sections that a range of the text overlaps.
+
+        Args:
+            start: The start of the range.
+            end: Its end.
+        """
         overlapped = (s.sections for s in self.ranges if s.start < end and start < s.end)
         return frozenset[SectionRef]().union(*overlapped)
 
 
 def build_documents(publication: Publication) -> list[PlainDocument]:
-    """A publication as one document; of articles without titles, each section as its own.
+    """Return a publication as one document; if articles have no titles, one for each section.
 
-    What an article prints over its sections belongs to all of them, and what the publication
-    prints over its articles to all of those.
+    The lines above an article belong to all of its sections, those of the publication to all.
+
+    Args:
+        publication: The publication.
     """
     if all(article.title for article in publication.articles):
         return [_join_parts(_list_parts(publication))]

@@ -1,8 +1,8 @@
-"""What others would do: systems to compare with, on the same library and the same model.
+"""Baselines: other systems on the same library with the same model.
 
-LangChain and LlamaIndex are set up as their own introductions do it, over the publications as
-running text (`baselines.plain_documents`); BM25 and vectors alone search this project's passages.
-The model gets its own prompts everywhere. Each may return ten texts.
+LangChain and LlamaIndex are set up as in their introductions, over the publications as running text
+(`eval.baselines.plain_documents`); BM25 and vector search use this project's passages. The model has
+its own prompts everywhere. Each system returns ten texts.
 """
 
 from __future__ import annotations
@@ -23,20 +23,25 @@ from index.update.entries import find_passage_notes
 _MESSAGES = MessageCatalogue("eval", "errors")
 
 SearchFunction = Callable[[str], Sequence[tuple[int, float]]]
-"""A question to the ten best texts: their numbers and scores, best first."""
+"""Returns the indices and scores of the ten best texts for a query, best first."""
 
 
 class BaselineSystem:
-    """Texts and something that searches them; of a follow-up only the question itself is asked."""
+    """A search over texts; of a follow-up it gets the question alone.
+
+    Args:
+        name: The name in a report.
+        texts: The texts, with any score.
+        search: Returns the best of them.
+    """
 
     def __init__(self, name: str, texts: Sequence[RetrievedText], search: SearchFunction) -> None:
-        """Takes a name for the report, the texts with any score, and what searches them."""
         self.name = name
         self._texts = texts
         self._search = search
 
     def respond(self, question: Question) -> Response:
-        """See `eval.run.RetrievalSystem`."""
+        """See `RetrievalSystem`."""
         hits = self._search(question.question)
         return Response(
             tuple(
@@ -47,7 +52,7 @@ class BaselineSystem:
 
 
 def build_langchain(library: Library, publication: str, encoder: Encoder) -> RetrievalSystem:
-    """LangChain: windows of 1,000 characters that overlap by 200, in FAISS."""
+    """Return LangChain: windows of 1,000 characters that overlap by 200, in FAISS."""
     from eval.baselines.backends import create_langchain_search, create_langchain_splitter
 
     chunks = list(_build_chunks(library, publication, create_langchain_splitter()))
@@ -56,7 +61,7 @@ def build_langchain(library: Library, publication: str, encoder: Encoder) -> Ret
 
 
 def build_llamaindex(library: Library, publication: str, encoder: Encoder) -> RetrievalSystem:
-    """LlamaIndex: sentences in chunks of 1,024 tokens that overlap by 200, in memory."""
+    """Return LlamaIndex: sentences in chunks of 1,024 tokens that overlap by 200, in memory."""
     from eval.baselines.backends import create_llamaindex_search, create_llamaindex_splitter
 
     chunks = list(_build_chunks(library, publication, create_llamaindex_splitter()))
@@ -65,7 +70,7 @@ def build_llamaindex(library: Library, publication: str, encoder: Encoder) -> Re
 
 
 def build_bm25(library: Library, publication: str, _encoder: Encoder) -> RetrievalSystem:
-    """BM25 alone (bm25s), Chinese cut into words by jieba, over our passages and headings."""
+    """Return BM25 (bm25s) over passages with their headings, Chinese segmented by jieba."""
     from eval.baselines.backends import create_bm25_search
 
     texts = [
@@ -77,7 +82,7 @@ def build_bm25(library: Library, publication: str, _encoder: Encoder) -> Retriev
 
 
 def build_vector_search(library: Library, publication: str, encoder: Encoder) -> RetrievalSystem:
-    """Vectors alone, over our passages."""
+    """Return exact vector search over passages."""
 
     def search(query: str) -> list[tuple[int, float]]:
         vector = encoder.encode_queries([convert_to_simplified(query)]).vectors[0]
@@ -95,10 +100,13 @@ BASELINES: dict[str, Callable[[Library, str, Encoder], RetrievalSystem]] = {
 
 
 def parse_baseline_names(names: str) -> list[str]:
-    """The baselines of a list such as "bm25,vectors", or all of them for "all".
+    """Return the names in a list such as "bm25,vectors"; all for "all".
+
+    Args:
+        names: Names separated by commas.
 
     Raises:
-        QuestionSetError: If there is none of a name.
+        QuestionSetError: If a name is unknown.
     """
     requested = [name.strip() for name in names.split(",") if name.strip()]
     if requested == ["all"]:
@@ -115,7 +123,7 @@ def parse_baseline_names(names: str) -> list[str]:
 def _build_chunks(
     library: Library, publication: str, split: Callable[[str], list[str]]
 ) -> Iterator[RetrievedText]:
-    """All publications of a library, cut; only chunks of the one asked about have places."""
+    """Yield the chunks of all publications; only those of the target have sections."""
     for summary in library.publications():
         for document in build_documents(library.publication(summary.id)):
             for chunk, sections in _locate_chunks(document, split(document.text)):
@@ -126,7 +134,7 @@ def _build_chunks(
 def _locate_chunks(
     document: PlainDocument, chunks: Sequence[str]
 ) -> Iterator[tuple[str, frozenset[SectionRef]]]:
-    """Chunks, which are parts of the text in order, with the sections they overlap."""
+    """Yield chunks, which are parts of the text in order, with the sections they overlap."""
     start = -1
     for chunk in chunks:
         start = document.text.index(chunk, start + 1)

@@ -1,1 +1,1 @@
-"""How fast the parts are, side by side with what a user would otherwise run."""
+"""Benchmarks of speed and memory."""

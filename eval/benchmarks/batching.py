@@ -1,7 +1,7 @@
-"""Questions one by one next to `retrieve_many`, on the library of the bundled sample.
+"""Throughput of `retrieve_many` compared with `retrieve`, on the bundled sample.
 
-Run `python -m eval.benchmarks.batching`. The 200 questions are all different. Both ways take turns
-after a warm-up, for what is measured is the rate: loading the models is reported apart.
+Run `python -m eval.benchmarks.batching`. The 200 questions are all different. Both run by turns after
+a warm-up; the first call, which loads the models, is reported apart.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 
 
 def load_distinct_questions() -> list[str]:
-    """The first different questions of the project's own sets; some are not on the sample."""
+    """Return the first distinct questions of the project's sets; not all are about the sample."""
     folder = files("eval").joinpath("questions")
     sets = sorted((Path(str(item)) for item in folder.iterdir()), reverse=True)
     texts = (
@@ -42,13 +42,13 @@ def load_distinct_questions() -> list[str]:
 
 
 def time_call(function: Callable[[], _T]) -> tuple[_T, float]:
-    """What the work gives, and the seconds that it takes."""
+    """Return the result of a function and the seconds that it takes."""
     start = time.perf_counter()
     return function(), time.perf_counter() - start
 
 
 def main() -> None:
-    """Prints both rates, their ratio, and how often both ways cite the same."""
+    """Print both rates, their ratio, and how often both cite the same passages."""
     console, queries = Console(), load_distinct_questions()
     with tempfile.TemporaryDirectory() as folder:
         update_library(folder, add=[sample.get_path()])

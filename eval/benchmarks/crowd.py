@@ -1,8 +1,7 @@
-"""Visitors of the chat page who sit elsewhere: what their browsers send, without the browsers.
+"""Visitors of the chat page without browsers: the requests that their browsers would send.
 
-What a browser sends for a question is recorded once, from a real one, and sent again for each
-visitor, in a conversation of its own. So the server has the processors to itself, as where people
-have computers of their own.
+The requests of a question are recorded once from a real browser and sent again for each visitor, in
+a conversation of its own, so that the server has the processors to itself.
 """
 
 from __future__ import annotations
@@ -21,21 +20,21 @@ _TIMEOUT = 30.0  # seconds
 
 
 class AnswerLatencies(NamedTuple):
-    """What visitors saw: the milliseconds of each answer, and how many got none."""
+    """The milliseconds of each answer, and the number of questions without an answer."""
 
     milliseconds: tuple[float, ...]
     failed: int
 
 
 class RecordedRequests(NamedTuple):
-    """The two requests of a question: that which begins its turn, and that which answers it."""
+    """The two requests of a question: one begins its turn, one answers it."""
 
     begin: dict[str, Any]
     answer: dict[str, Any]
 
 
 def record_requests(page: Page) -> list[dict[str, Any]]:
-    """A list that grows by what a page sends from now on."""
+    """Return a list to which the requests that a page sends from now on are added."""
     bodies: list[dict[str, Any]] = []
 
     def append_body(request: Request) -> None:
@@ -54,15 +53,15 @@ async def measure_remote_visitors(
     interval: float,
     duration: float,
 ) -> AnswerLatencies:
-    """Visitors each ask every so many seconds, evenly apart; the time is that of both requests.
+    """Return the latencies of visitors, each asking at an interval, evenly offset.
 
     Args:
-        address: Of the page.
-        recorded: What a browser sends for a question.
-        questions: Asked in turn; each visitor begins at another one.
-        visitor_count: Number of visitors.
-        interval: Seconds from one question of a visitor to the next, if it was answered by then.
-        duration: Seconds in all.
+        address: The address of the page.
+        recorded: The requests of a question; a latency is that of both.
+        questions: The questions; each visitor begins at another one.
+        visitor_count: The number of visitors.
+        interval: The seconds from one question of a visitor to the next.
+        duration: The seconds in all.
     """
     start = time.perf_counter()
 
@@ -100,7 +99,7 @@ async def _send_question(
     conversation_id: str,
     visitor_index: int,
 ) -> tuple[str, bool]:
-    """The conversation, and whether the question was answered in it."""
+    """Return the id of the conversation, and whether the question was answered."""
     session = {"session_hash": f"visitor{visitor_index}"}
     _, filters_json, _, *rest = recorded.begin["data"]
     begin_request = (

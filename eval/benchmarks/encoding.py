@@ -1,9 +1,8 @@
-"""How fast texts become vectors, next to plain sentence-transformers with the same weights.
+"""Encoding speed compared with sentence-transformers, with the same weights.
 
-Run `python -m eval.benchmarks.encoding`. Passages are made up, about 330 characters each, half of
-them Chinese and half English. Both sides take turns in one process, so that whatever else the
-machine does falls on both alike. "Plain" is `SentenceTransformer(checkpoint).encode(texts)`, in
-float32, as it comes.
+Run `python -m eval.benchmarks.encoding`. Passages are generated, about 330 characters each, half of
+them Chinese and half English. Both run by turns in one process, so that other load on the machine
+affects both. "Plain" is `SentenceTransformer(checkpoint).encode(texts)` in float32.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ EncodeFunction = Callable[[Sequence[str]], Vectors]
 
 
 def make_passages(count: int, seed: int = 0) -> list[str]:
-    """So many passages in Chinese and English by turns, the same for the same seed."""
+    """Return generated passages, Chinese and English by turns; the same for the same seed."""
     rng = random.Random(seed)  # noqa: S311 - no secret
     return [_make_passage(rng, chinese=index % 2 == 0) for index in range(count)]
 
@@ -81,11 +80,11 @@ def _add_row(table: Table, label: str, samples: Sequence[float], digits: int) ->
 
 
 def measure_encoding(passages: int, rounds: int) -> Table:
-    """Both sides by turns, as a table.
+    """Return the speed of both, measured by turns, as a table.
 
     Args:
-        passages: How many to encode in each round.
-        rounds: How often.
+        passages: The number of passages of a round.
+        rounds: The number of rounds.
     """
     encoder = load_encoder(DEFAULT_MODEL)
     with quiet_loading():
@@ -132,7 +131,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--passages", type=int, default=200, help="in each round (200)")
-    parser.add_argument("--rounds", type=int, default=5, help="of both sides by turns (5)")
+    parser.add_argument("--rounds", type=int, default=5, help="of both by turns (5)")
     arguments = parser.parse_args()
     Console().print(measure_encoding(arguments.passages, arguments.rounds))
 

@@ -1,8 +1,8 @@
-"""The plain peer of `tongzhu ask`: LangChain, sentence-transformers and FAISS, nothing else.
+"""A plain LangChain script to compare `tongzhu ask` with: sentence-transformers and FAISS.
 
 `python -m eval.benchmarks.langchain_ask CHECKPOINT FOLDER index FILE` writes an index,
-`… ask QUESTION` prints the five nearest passages from it. It imports as little of LangChain as
-does the work, so that what is timed is what such a script cannot do without.
+`… ask QUESTION` prints the five nearest passages. It imports no more of LangChain than it needs, so
+that no avoidable time is measured.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from sentence_transformers import SentenceTransformer
 
 
 class E5Embeddings(Embeddings):
-    """The model with the prompts that it was trained with."""
+    """The model with its own prompts."""
 
     def __init__(self, checkpoint: str) -> None:
         self._model = SentenceTransformer(checkpoint, device="cpu", local_files_only=True)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Vectors of passages."""
+        """Return the vectors of passages."""
         vectors = self._model.encode(texts, prompt_name="passage", show_progress_bar=False)
         return [vector.tolist() for vector in vectors]
 
     def embed_query(self, text: str) -> list[float]:
-        """The vector of a question."""
+        """Return the vector of a question."""
         vector = self._model.encode(text, prompt_name="query", show_progress_bar=False)
         return [float(number) for number in vector]
 
 
 def write_index(file: Path, folder: str, embeddings: Embeddings) -> None:
-    """Cuts a text into windows of 1,000 characters that overlap by 200, and stores them."""
+    """Write the index of a text, split into windows of 1,000 characters that overlap by 200."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
@@ -42,14 +42,14 @@ def write_index(file: Path, folder: str, embeddings: Embeddings) -> None:
 
 
 def ask(question: str, folder: str, embeddings: Embeddings) -> str:
-    """The five nearest passages."""
-    # The index is a pickle that this very script has written.
+    """Return the five nearest passages."""
+    # The index is a pickle that this script wrote.
     store = FAISS.load_local(folder, embeddings, allow_dangerous_deserialization=True)
     return "\n\n".join(document.page_content for document in store.similarity_search(question, k=5))
 
 
 def main() -> None:
-    """Does what the words on the command line say."""
+    """Run the command of the command line."""
     checkpoint, folder, command, value = sys.argv[1:]
     embeddings = E5Embeddings(checkpoint)
     if command == "index":

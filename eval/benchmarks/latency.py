@@ -1,9 +1,9 @@
-"""How long a warm question takes, with and without the encoder.
+"""Latency of a warm question, with and without its encoding.
 
-`python -m eval.benchmarks.latency LIBRARY --set fortnightly-87` asks a library a set's questions.
-`python -m eval.benchmarks.latency --made-up 100000` builds a made-up one and asks it questions
-about nothing (`eval.benchmarks.made_up`). On a busy machine the processor's time tells more than
-the clock; on an idle one it is more, where a question and its wording are encoded at once.
+`python -m eval.benchmarks.latency LIBRARY --set fortnightly-87` asks a library the questions of a
+set; `python -m eval.benchmarks.latency --made-up 100000` builds a synthetic one and asks it synthetic
+questions (`eval.benchmarks.made_up`). On a busy machine processor time is more reliable than the
+clock; on an idle one it is higher, where a query and its translation are encoded in parallel.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ZERO = np.zeros(2)
 
 
 class TimedEncoder:
-    """An encoder that adds up how long it took for questions, in `spent`."""
+    """An encoder that sums the time of its queries in `elapsed`."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
@@ -43,23 +43,23 @@ class TimedEncoder:
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
-        """As the encoder does."""
+        """See `Encoder`."""
         return self._encoder.encode_passages(texts, progress)
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
-        """As the encoder does, on the clock."""
+        """See `Encoder`; the time is added to `elapsed`."""
         start = _read_clocks()
         encoded = self._encoder.encode_queries(texts)
         self.elapsed = self.elapsed + _read_clocks() - start
         return encoded
 
     def count_tokens(self, text: str) -> int:
-        """As the encoder does."""
+        """See `Encoder`."""
         return self._encoder.count_tokens(text)
 
 
 def measure_latency(library: Library, questions: Sequence[str]) -> Table:
-    """Each question once, five citations each, as a table; some before them to warm up."""
+    """Return the latencies of questions, five citations each, as a table; some warm up before."""
     encoder = TimedEncoder(load_encoder(library.model.name))
     retriever = Retriever(library, encoder)
     for question in questions[-_WARM_UP:]:
@@ -85,7 +85,7 @@ def measure_latency(library: Library, questions: Sequence[str]) -> Table:
 
 
 def _read_clocks() -> FloatArray:
-    """Seconds on the clock and of the processor, [2]."""
+    """Return the seconds of the clock and of the processor; [2]."""
     return np.array([time.perf_counter(), time.process_time()])
 
 
@@ -94,8 +94,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("library", type=Path, nargs="?", help="a library's folder")
     parser.add_argument("--set", default="sample", help="whose questions are asked (sample)")
-    parser.add_argument("--made-up", type=int, metavar="N", help="build one of N passages")
-    parser.add_argument("--questions", type=int, default=200, help="about nothing (200)")
+    parser.add_argument(
+        "--made-up", type=int, metavar="N", help="build a synthetic library of N passages"
+    )
+    parser.add_argument("--questions", type=int, default=200, help="synthetic questions (200)")
     arguments = parser.parse_args()
     if arguments.library:
         questions = [

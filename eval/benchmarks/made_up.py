@@ -1,8 +1,8 @@
-"""A made-up library of any size: text without sense, with the spread of words of a real one.
+"""Synthetic libraries of any size: meaningless text with the word frequencies of a real one.
 
-Words come from CC-CEDICT, Chinese ones and those of the English glosses, the n-th most frequent
-drawn with a chance of 1/n (Zipf), so that terms are looked up, bridged and matched as in real text.
-Vectors are drawn at random: searching them takes as long as searching real ones.
+Words are those of CC-CEDICT, Chinese words and words of the English glosses, the n-th most frequent
+with a probability proportional to 1/n (Zipf), so that terms are looked up, translated and matched as
+in real text. Vectors are random: searching them takes as long as searching real ones.
 """
 
 from __future__ import annotations
@@ -21,15 +21,20 @@ from index.encoders.protocol import Embeddings, Encoder
 from index.update.progress import ProgressCallback
 from index.update.update import update_library
 
-_SECTIONS_PER_ARTICLE = 20  # of an article, a passage each
-_ARTICLES_PER_PUBLICATION = 25  # of a publication
-_PASSAGE_LENGTH = 330  # of a passage
+_SECTIONS_PER_ARTICLE = 20  # a passage each
+_ARTICLES_PER_PUBLICATION = 25
+_PASSAGE_LENGTH = 330  # characters
 _VOCABULARY_SIZE = 40_000
 _ENGLISH_WORD = re.compile(r"[a-z]{3,12}")
 
 
 class RandomEncoder:
-    """An encoder that gives random vectors; in all else it passes for the one it wraps."""
+    """An encoder with random vectors that has the identity of another one.
+
+    Args:
+        encoder: The encoder whose name and fingerprint it has.
+        seed: The seed of the vectors.
+    """
 
     def __init__(self, encoder: Encoder, seed: int = 87) -> None:
         self.name = encoder.name
@@ -41,7 +46,7 @@ class RandomEncoder:
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
-        """Random vectors of unit length, and a random token for every other character."""
+        """See `Encoder`: random unit vectors, and a random token for every other character."""
         vectors = self._draw_vectors(len(texts))
         if progress:
             progress(len(texts))
@@ -49,26 +54,26 @@ class RandomEncoder:
         return Embeddings(vectors, tuple(self._draw_vectors(len(text) // 2) for text in texts))
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
-        """As `encode_passages`."""
+        """See `Encoder`: as for passages."""
         return self.encode_passages(texts)
 
     def _draw_vectors(self, count: int) -> Vectors:
         return self._rng.standard_normal((count, self.dimension), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
-        """At most as many as the characters, or so: enough for texts that surely fit."""
+        """See `Encoder`: the number of characters, an upper bound that is close enough."""
         return min(len(text), self.max_tokens)
 
 
 def build_library(
     folder: Path, passages: int, encoder: Encoder, progress: ProgressCallback | None = None
 ) -> None:
-    """Builds a library of about so many passages, through the ordinary writer.
+    """Write a library of about a number of passages, by the ordinary update.
 
     Args:
-        folder: For the library; its publications' files are put beside it.
-        passages: How many, at least one publication's worth.
-        encoder: What will ask; its passages are not encoded.
+        folder: The folder of the library; the files of its publications are written beside it.
+        passages: The number of passages, at least that of one publication.
+        encoder: The encoder that will be used for questions; passages get random vectors.
         progress: Called at every step.
     """
     number = max(1, round(passages / (_SECTIONS_PER_ARTICLE * _ARTICLES_PER_PUBLICATION)))
@@ -81,7 +86,7 @@ def build_library(
 
 
 def make_questions(count: int, seed: int = 0) -> list[str]:
-    """Questions about nothing, in Chinese and English by turns."""
+    """Return synthetic questions, Chinese and English by turns."""
     rng = np.random.default_rng([seed, 1])
     texts = []
     for number in range(count):
@@ -95,7 +100,7 @@ def make_questions(count: int, seed: int = 0) -> list[str]:
 
 
 def _read_publication(file: Path) -> Publication:
-    """The publication that a file's number stands for."""
+    """Return the publication of the seed in a file."""
     seed = int(file.read_text(encoding="utf-8"))
     rng = np.random.default_rng([seed, 0])
     articles = tuple(
@@ -142,7 +147,7 @@ def _draw_words(rng: np.random.Generator, count: int, *, chinese: bool) -> list[
 
 @cache
 def _load_vocabulary(*, chinese: bool) -> tuple[list[str], FloatArray]:
-    """Words in an order drawn once, and the chance of each or one before it."""
+    """Return words in random order, and the cumulative probability of each."""
     distinct_words: dict[str, None] = {}
     for entry in CcCedict().get_entries():
         if chinese and 2 <= len(entry["traditional"]) <= 3:

@@ -1,11 +1,9 @@
-"""The chat page as people feel it: from Enter to the painted answer, alone and among many.
+"""Latency of the chat page, from Enter to the painted answer, for one visitor and for many.
 
-Run `python -m eval.benchmarks.page --library FOLDER`. Everything goes through a real Chromium:
-first visits with nothing cached, then one visitor's questions one after another, then many visitors
-in tabs of their own, each asking every few seconds. The browser shares the processors with the
-server, so the figures are those of server and readers on one machine; last, as many visitors ask
-from elsewhere (`eval.benchmarks.crowd`), and the server has the machine to itself. Server and
-browser are started and stopped here; conversations go to a folder that is gone in the end.
+Run `python -m eval.benchmarks.page --library FOLDER`. A real Chromium makes first visits with an
+empty cache, then asks one visitor's questions one after another, then those of many visitors, each in
+a tab. It shares the processors with the server; at last as many visitors ask without a browser
+(`eval.benchmarks.crowd`). Conversations are stored in a temporary folder.
 """
 
 from __future__ import annotations
@@ -15,14 +13,13 @@ import asyncio
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
@@ -35,17 +32,18 @@ from eval.benchmarks.crowd import (
     measure_remote_visitors,
     record_requests,
 )
-from eval.benchmarks.serving import list_library_questions
-from eval.questions.format import load_questions
+from eval.benchmarks.processes import (
+    compute_percentile,
+    list_benchmark_questions,
+    start_tongzhu,
+)
 from index.errors import TongzhuError
-from index.storage.library import Library
 
-_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli.main import main; sys.exit(main())")
 _BROWSER_FLAGS = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
 )
-_START_TIMEOUT = 90  # seconds that the server has to come up
-_ANSWER_TIMEOUT_MS = 30_000  # milliseconds for an answer
+_START_TIMEOUT = 90  # seconds
+_ANSWER_TIMEOUT_MS = 30_000
 
 _TIMING_SCRIPT = """
 window.painted = [];
@@ -64,35 +62,32 @@ document.addEventListener("keydown", (event) => {
   look();
 }, true);
 """
-"""Looks before every frame; what a frame shows is painted when the task after it runs."""
+"""Checks before every frame; a frame has been painted when the task after it runs."""
 
 
 @contextmanager
 def run_page_server(library: Path, data_folder: Path) -> Iterator[str]:
-    """The address of a chat page over a library; the server is gone in the end.
+    """Yield the address of a chat page, whose server is terminated in the end.
+
+    Args:
+        library: The folder of the library.
+        data_folder: The folder for conversations.
 
     Raises:
-        RuntimeError: If it does not come up.
+        RuntimeError: If it does not start.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [*_TONGZHU, "chat", "--library", str(library), "--port", str(port)],
-        env=os.environ | {"TONGZHU_DATA": str(data_folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    arguments = ["chat", "--library", str(library), "--port", str(port)]
+    environment = os.environ | {"TONGZHU_DATA": str(data_folder)}
+    with start_tongzhu(arguments, environment) as process:
         deadline = time.monotonic() + _START_TIMEOUT
         while not _is_listening(port):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("the page does not come up: try `tongzhu chat` by hand")
+                raise RuntimeError("the page does not start: try `tongzhu chat` by hand")
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _is_listening(port: int) -> bool:
@@ -101,7 +96,7 @@ def _is_listening(port: int) -> bool:
 
 
 async def measure_first_visit(browser: Browser, address: str) -> float:
-    """Seconds until a newcomer with an empty cache can type a question."""
+    """Return the seconds until a visitor with an empty cache can type a question."""
     context = await browser.new_context()
     page = await context.new_page()
     start = time.perf_counter()
@@ -116,7 +111,7 @@ async def measure_first_visit(browser: Browser, address: str) -> float:
 async def measure_single_visitor(
     browser: Browser, address: str, questions: Sequence[str]
 ) -> AnswerLatencies:
-    """One visitor asks one question after another, in one conversation."""
+    """Return the latencies of one visitor's questions, one after another in one conversation."""
     page = await _open_page(browser, address)
     failed = sum([not await _ask_question(page, question) for question in questions])
     return AnswerLatencies(await _read_latencies(page), failed)
@@ -130,15 +125,15 @@ async def measure_tabs(
     interval: float,
     duration: float,
 ) -> AnswerLatencies:
-    """Visitors in tabs of their own each ask every so many seconds, evenly apart.
+    """Return the latencies of visitors in tabs, each asking at an interval, evenly offset.
 
     Args:
-        browser: Where they sit.
-        address: Of the page.
-        questions: Asked in turn; each visitor begins at another one.
-        visitor_count: Number of visitors.
-        interval: Seconds from one question of a visitor to the next, if it was answered by then.
-        duration: Seconds in all.
+        browser: The browser.
+        address: The address of the page.
+        questions: The questions; each visitor begins at another one.
+        visitor_count: The number of visitors.
+        interval: The seconds from one question of a visitor to the next.
+        duration: The seconds in all.
     """
     pages = [await _open_page(browser, address) for _ in range(visitor_count)]
     start = time.perf_counter()
@@ -173,7 +168,7 @@ async def _open_page(browser: Browser, address: str) -> Page:
 
 
 async def _ask_question(page: Page, question: str) -> bool:
-    """Whether the question was answered, without trouble."""
+    """Return whether a question was answered without an error."""
     painted_count = await page.evaluate("painted.length")
     try:
         await page.fill("#question textarea", question)
@@ -191,7 +186,7 @@ async def _read_latencies(page: Page) -> tuple[float, ...]:
 async def measure_page(
     address: str, questions: Sequence[str], arguments: argparse.Namespace
 ) -> Table:
-    """All three, as a table."""
+    """Return all measurements as a table."""
     title = f"{len(questions)} different questions, {os.cpu_count()} CPUs for server and browser"
     table = Table("", "asked", "failed", "median", "p95", "worst", title=title)
     async with async_playwright() as playwright:
@@ -204,7 +199,10 @@ async def measure_page(
             "first visit, until usable, s",
             str(len(visits)),
             "0",
-            *(f"{value:.2f}" for value in (median(visits), _percentile_95(visits), max(visits))),
+            *(
+                f"{value:.2f}"
+                for value in (median(visits), compute_percentile(visits, 95), max(visits))
+            ),
         )
         single_visitor = await measure_single_visitor(
             browser, address, questions[: arguments.questions]
@@ -215,17 +213,19 @@ async def measure_page(
         tabs = await measure_tabs(browser, address, *load_arguments)
         _add_row(
             table,
-            f"{arguments.people} in tabs of this machine, every {arguments.every:g} s, ms",
+            f"{arguments.people} in tabs, every {arguments.every:g} s, ms",
             tabs,
         )
         await browser.close()
     remote = await measure_remote_visitors(address, recorded, *load_arguments)
-    _add_row(table, f"{arguments.people} from elsewhere, every {arguments.every:g} s, ms", remote)
+    _add_row(
+        table, f"{arguments.people} without a browser, every {arguments.every:g} s, ms", remote
+    )
     return table
 
 
 async def _record_question(browser: Browser, address: str, question: str) -> RecordedRequests:
-    """What a browser sends for a question."""
+    """Return the requests that a browser sends for a question."""
     page = await _open_page(browser, address)
     bodies = record_requests(page)
     await _ask_question(page, question)
@@ -237,7 +237,7 @@ async def _record_question(browser: Browser, address: str, question: str) -> Rec
 def _add_row(table: Table, name: str, latencies: AnswerLatencies) -> None:
     milliseconds = latencies.milliseconds
     summary = (
-        (median(milliseconds), _percentile_95(milliseconds), max(milliseconds))
+        (median(milliseconds), compute_percentile(milliseconds, 95), max(milliseconds))
         if len(milliseconds) > 1
         else ()
     )
@@ -249,12 +249,8 @@ def _add_row(table: Table, name: str, latencies: AnswerLatencies) -> None:
     )
 
 
-def _percentile_95(values: Sequence[float]) -> float:
-    return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
-
-
 def main() -> int:
-    """Prints the table; 1 if the library or the questions cannot be read."""
+    """Print the table; return 1 if the library or the questions cannot be read."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--library", type=Path, required=True, help="a library's folder")
     parser.add_argument("--set", type=Path, help="a question set; else the library's headings")
@@ -265,14 +261,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60, help="of many visitors (60)")
     arguments = parser.parse_args()
     try:
-        with Library.open(arguments.library) as library:
-            questions = list_library_questions(library)
-        if arguments.set:
-            questions = [
-                question.question
-                for question in load_questions(arguments.set)
-                if not question.history
-            ]
+        questions = list_benchmark_questions(arguments.library, arguments.set)
     except TongzhuError as error:
         Console(stderr=True).print(str(error))
         return 1
@@ -280,9 +269,7 @@ def main() -> int:
         tempfile.TemporaryDirectory() as data,
         run_page_server(arguments.library, Path(data)) as address,
     ):
-        Console().print(
-            asyncio.run(measure_page(address, list(dict.fromkeys(questions)), arguments))
-        )
+        Console().print(asyncio.run(measure_page(address, questions, arguments)))
     return 0
 
 

@@ -1,9 +1,8 @@
-"""Questions a second of `tongzhu serve`, asked by another process, with and without its memory.
+"""Throughput of `tongzhu serve`, with and without its cache of answers.
 
-Run `python -m eval.benchmarks.serving`, for a library of one's own with `--library FOLDER`; else
-one of the bundled sample is made. A hundred different questions are asked over and over on sixteen
-connections at once. The server is started and stopped here; it shares the processors with the
-clients, as it would on a machine of its own with a proxy before it.
+Run `python -m eval.benchmarks.serving`, with `--library FOLDER` for a library other than that of the
+bundled sample. A hundred different questions are repeated on sixteen concurrent connections. The
+server runs on the same processors as the clients.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import http.client
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,31 +19,32 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from statistics import quantiles
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-from eval.questions.format import load_questions
+from eval.benchmarks.processes import (
+    compute_percentile,
+    list_benchmark_questions,
+    start_tongzhu,
+)
 from index import sample
 from index.errors import TongzhuError
-from index.storage.library import Library
 from index.update.update import update_library
 
-_TONGZHU = (sys.executable, "-c", "import sys; from ui.cli.main import main; sys.exit(main())")
 _CACHED_ANSWERS, _NO_CACHED_ANSWERS = "1024", "0"
 _MAX_SECONDS = 30  # that a client waits for an answer
 
 
 class LoadResult(NamedTuple):
-    """What a server was asked, and how it did.
+    """The result of a load.
 
     Attributes:
-        question_count: Number of questions.
-        failed: How many of them got no answer.
-        seconds: From the first question to the last answer.
-        latencies: Seconds of each answer.
+        question_count: The number of questions sent.
+        failed: The number of questions without an answer.
+        seconds: The time from the first question to the last answer.
+        latencies: The time of each answer, in seconds.
     """
 
     question_count: int
@@ -54,39 +53,32 @@ class LoadResult(NamedTuple):
     latencies: tuple[float, ...]
 
     def compute_percentile_ms(self, percent: int) -> float:
-        """Milliseconds within which so many of a hundred answers came."""
-        return quantiles(self.latencies, n=100, method="inclusive")[percent - 1] * 1000
+        """Return a percentile of the latencies, in milliseconds."""
+        return compute_percentile(self.latencies, percent) * 1000
 
 
 @contextmanager
 def run_server(library: Path, cache_size: str) -> Iterator[int]:
-    """The port of a server that keeps so many answers; the server is gone in the end.
+    """Yield the port of a server, which is terminated in the end.
+
+    Args:
+        library: The folder of the library.
+        cache_size: The number of answers that the server caches.
 
     Raises:
         RuntimeError: If it does not start.
     """
-    command = [*_TONGZHU, "--lang", "en", "serve", "--library", str(library), "--port", "0"]
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [*command, "--answers", cache_size],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
+    arguments = ["--lang", "en", "serve", "--library", str(library), "--port", "0"]
+    with start_tongzhu([*arguments, "--answers", cache_size]) as process:
         first_line = process.stdout.readline() if process.stdout else ""
         port = re.search(r":(\d+);", first_line)
         if port is None:
             raise RuntimeError("the server does not start: try `tongzhu serve` by hand")
         yield int(port[1])
-    finally:
-        process.terminate()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
 
 
 def put_under_load(port: int, questions: Sequence[str], connections: int) -> LoadResult:
-    """Asks every question once, on several connections at once."""
+    """Return the result of sending every question once, on several connections."""
     parts = [questions[offset::connections] for offset in range(connections)]
     start = time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
@@ -102,7 +94,7 @@ def put_under_load(port: int, questions: Sequence[str], connections: int) -> Loa
 
 
 def _ask_questions(port: int, questions: Sequence[str]) -> list[float | None]:
-    """Seconds that each question took on one connection; None for one that was not answered."""
+    """Return the seconds of each question on one connection; None for one without an answer."""
     latencies: list[float | None] = []
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_MAX_SECONDS)) as connection:
         for question in questions:
@@ -115,37 +107,22 @@ def _ask_questions(port: int, questions: Sequence[str]) -> list[float | None]:
     return latencies
 
 
-def list_library_questions(library: Library) -> list[str]:
-    """The headings of a library and the beginnings of its sentences, each once."""
-    headings: list[str] = []
-    for summary in library.publications():
-        for article in library.publication(summary.id).articles:
-            headings += [article.title, *(section.heading for section in article.sections)]
-    sentences = [
-        passage.text[start:end][:30]
-        for passage in library.passages(range(min(library.engine.size, 100)))
-        for start, end in passage.sentences[:2]
-    ]
-    texts = (text.strip() for text in (*headings, *sentences))
-    return list(dict.fromkeys(text for text in texts if any(map(str.isalnum, text))))
-
-
 def measure_serving(
     library: Path, questions: Sequence[str], connections: int, rounds: int
 ) -> tuple[Table, tuple[LoadResult, LoadResult]]:
-    """Both servers under load, as a table, and the loads themselves."""
+    """Return the results of a server without and with a cache, as a table and by themselves."""
     title = (
         f"{len(questions)} different questions, {connections} connections, {os.cpu_count()} CPUs"
     )
     table = Table("", "asked", "failed", "questions/s", "p50 ms", "p95 ms", "p99 ms", title=title)
     with run_server(library, _NO_CACHED_ANSWERS) as port:
-        put_under_load(port, questions[:connections], connections)  # the process is warm, too
+        put_under_load(port, questions[:connections], connections)  # to warm up
         uncached = put_under_load(port, questions, connections)
     with run_server(library, _CACHED_ANSWERS) as port:
         put_under_load(port, questions, connections)
         cached = put_under_load(port, [*questions] * rounds, connections)
-    _add_row(table, "nothing remembered", uncached)
-    _add_row(table, "warm", cached)
+    _add_row(table, "without cache", uncached)
+    _add_row(table, "cached", cached)
     return table, (uncached, cached)
 
 
@@ -157,15 +134,15 @@ def _add_row(table: Table, name: str, load: LoadResult) -> None:
 
 
 def main() -> int:
-    """Prints the table; 1 if there are no questions or some were not answered."""
+    """Print the table; return 1 if a question was not answered."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--library", type=Path, help="a library's folder; else of the sample")
     parser.add_argument(
         "--questions", type=Path, help="a question set; else the library's headings"
     )
     parser.add_argument("--different", type=int, default=100, help="questions (100)")
-    parser.add_argument("--connections", type=int, default=16, help="at once (16)")
-    parser.add_argument("--rounds", type=int, default=20, help="over all questions, warm (20)")
+    parser.add_argument("--connections", type=int, default=16, help="concurrent connections (16)")
+    parser.add_argument("--rounds", type=int, default=20, help="over all questions, cached (20)")
     arguments = parser.parse_args()
     if arguments.library is not None:
         return _run_benchmark(arguments.library, arguments)
@@ -176,18 +153,10 @@ def main() -> int:
 
 def _run_benchmark(folder: Path, arguments: argparse.Namespace) -> int:
     try:
-        with Library.open(folder) as library:
-            questions = list_library_questions(library)
-        if arguments.questions:
-            questions = [
-                question.question
-                for question in load_questions(arguments.questions)
-                if not question.history
-            ]
+        questions = list_benchmark_questions(folder, arguments.questions)[: arguments.different]
     except TongzhuError as error:
         Console(stderr=True).print(str(error))
         return 1
-    questions = list(dict.fromkeys(questions))[: arguments.different]
     if len(questions) < arguments.different:
         Console(stderr=True).print(f"Only {len(questions)} different questions are asked.")
     table, loads = measure_serving(folder, questions, arguments.connections, arguments.rounds)

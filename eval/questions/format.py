@@ -1,4 +1,4 @@
-"""Questions with known answers, and the files that hold them.
+"""Questions with known answers, and the format of their files.
 
 The file format is described in `eval/questions/README.md`.
 """
@@ -40,22 +40,21 @@ class Question:
     """A question and the gold of its answer.
 
     Attributes:
-        id: Unique in its set.
+        id: Its id, unique in its set.
         split: "dev" for tuning, "test" for reporting.
-        language: What it is written in.
-        type: What kind of question it is.
-        question: As a user types it.
+        language: The language and script it is written in.
+        type: Its type.
+        question: The question as a user types it.
         history: The questions asked before it, oldest first.
-        article: The gold article's title; None for the publication as a whole, and for sets whose
-            gold is given by `places`.
-        sections: Paths of the sections that answer, any of them right.
-        notes: Numbers of the notes at the answering sentence, or that hold the answer.
-        answers: Short strings as printed, each of which alone shows that a text holds the answer.
-        where: Where the answer stands; None for an unanswerable question.
+        article: The title of the gold article; None for the publication as a whole, and for sets
+            with `gold_sections`.
+        sections: The paths of the gold sections.
+        notes: The numbers of the notes at the answering sentence, or that have the answer.
+        answers: Short strings as printed; a text that has one of them answers.
+        where: Where the answer is; None for an unanswerable question.
         near_miss: Whether an unanswerable question is about the publication's own matters.
-        gold_sections: The gold by indices, for sets made from files whose paragraphs have no headings;
-            empty where `article` and `sections` give it.
-        spans: Where the answers stand in the text of the section at `places`, where that is known.
+        gold_sections: The gold sections by index, for files whose paragraphs have no headings.
+        spans: The spans of the answers in the text of the gold section, if they are known.
     """
 
     id: str
@@ -80,7 +79,10 @@ class Question:
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:
-    """The questions of a JSON Lines file, in its order.
+    """Return the questions of a JSON Lines file, in its order.
+
+    Args:
+        path: The file.
 
     Raises:
         QuestionSetError: If the file cannot be read or a line is not a question; the message names
@@ -113,7 +115,7 @@ def load_questions(path: Path) -> tuple[Question, ...]:
 
 
 class _FieldError(ValueError):
-    """A fault of one line, before the file and the line are known."""
+    """A fault of a line, before its file and number are known."""
 
     def __init__(self, field: str, problem: Message) -> None:
         super().__init__(problem)
@@ -127,10 +129,13 @@ _FIELDS = (
 
 
 def parse_question(line: str) -> Question:
-    """The question that a line of JSON is.
+    """Return the question of a line.
+
+    Args:
+        line: A JSON object.
 
     Raises:
-        ValueError: If it is none; it says what is wrong, but neither the file nor the line.
+        ValueError: If it is not a question; the message names neither the file nor the line.
     """
     try:
         record = json.loads(line)
@@ -167,7 +172,7 @@ def parse_question(line: str) -> Question:
 
 
 def _check_gold_fields(question: Question, record: dict[str, object]) -> None:
-    """Whether the gold fits the type."""
+    """Raise an error if the gold does not fit the type."""
     if bool(question.history) != (question.type == "follow-up"):
         raise _FieldError("history", _MESSAGES["field.history"])
     if ("near_miss" in record) != (question.type == "unanswerable"):

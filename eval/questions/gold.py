@@ -1,4 +1,4 @@
-"""Where the answers stand: a question's gold, found in and tested against its publication."""
+"""The gold of a question: the sections that answer it, and a check against the publication."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from index.document import Article, Publication, Section
 
 
 def find_gold_sections(question: Question, publication: Publication) -> frozenset[SectionRef]:
-    """Every section that is right as a first citation; none for an unanswerable question.
+    """Return the sections that answer a question; none if it is unanswerable.
 
-    A question about an article as a whole is answered by any of its sections, one about the
-    publication by any section of it.
+    Any section answers a question about its article or publication as a whole.
+
+    Args:
+        question: The question.
+        publication: The publication that it is about.
     """
     if not question.is_answerable:
         return frozenset()
@@ -28,7 +31,12 @@ def find_gold_sections(question: Question, publication: Publication) -> frozense
 
 
 def check_gold(question: Question, publication: Publication) -> list[str]:
-    """What the publication does not bear out of a question's gold, a line each; [] if all is."""
+    """Return the faults of a question's gold, a line each.
+
+    Args:
+        question: The question.
+        publication: The publication that it is about.
+    """
     if not question.is_answerable:
         return []
     matching = [article for article in publication.articles if article.title == question.article]
@@ -43,7 +51,7 @@ def check_gold(question: Question, publication: Publication) -> list[str]:
 
 
 def _find_section_faults(question: Question, article: Article) -> Iterator[str]:
-    """Sections and notes that are not there, and notes whose marks stand elsewhere."""
+    """Yield missing sections and notes, and notes whose marks are in other sections."""
     paths = {section.path for section in article.sections}
     for path in question.sections:
         if path not in paths:
@@ -64,24 +72,26 @@ def _find_section_faults(question: Question, article: Article) -> Iterator[str]:
 
 
 def _find_answer_faults(question: Question, publication: Publication) -> Iterator[str]:
-    """Answers that do not stand where they should, and sections that hold none."""
+    """Yield sections without an answer, and answers that are nowhere."""
     gold = sorted(find_gold_sections(question, publication))
     articles = [
         publication.articles[a] for a in dict.fromkeys(section_ref.article for section_ref in gold)
     ]
     sections = [publication.articles[a].sections[s] for a, s in gold]
     texts = [_join_paragraphs(section) for section in sections]
-    notes = [n.text for a in articles for n in a.notes if n.number in question.notes]
     if question.where == "metadata":
         texts = list(_list_metadata_values(publication, articles))
     elif question.where == "note":
+        notes = [n.text for a in articles for n in a.notes if n.number in question.notes]
         texts = notes + (texts if question.type == "source" else [])
     else:
-        for section, text in zip(sections, texts, strict=True):
-            if not any(answer in text for answer in question.answers):
-                yield f"section {' > '.join(section.path)} holds none of the answers"
+        yield from (
+            f"section {' > '.join(section.path)} holds none of the answers"
+            for section, text in zip(sections, texts, strict=True)
+            if not any(answer in text for answer in question.answers)
+        )
     for answer in question.answers:
-        if not any(answer in text for text in texts):
+        if all(answer not in text for text in texts):
             yield f'"{answer}" does not stand in the {question.where}'
 
 

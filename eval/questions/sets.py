@@ -1,4 +1,4 @@
-"""Which questions a set holds, and which library they are asked of."""
+"""Question sets, and the libraries that they are asked of."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MESSAGES = MessageCatalogue("eval", "errors")
 
 @dataclass(frozen=True, slots=True)
 class SetSource:
-    """A file that a set brings along to be asked, and what reads it."""
+    """The file that a set is asked of, and the function that reads it."""
 
     file: Path
     read: Callable[[Path], Publication]
@@ -40,12 +40,12 @@ class SetSource:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Questions, and what they are asked of.
+    """Questions and the file that they are asked of.
 
     Attributes:
-        name: As in a report's title.
-        questions: At least one.
-        source: What is indexed where no library is named; None if the user's library has it.
+        name: The name in the title of a report.
+        questions: The questions, at least one.
+        source: The file that is indexed if no library is given; None if a library must be given.
     """
 
     name: str
@@ -54,18 +54,18 @@ class QuestionSet:
 
 
 def list_set_names() -> list[str]:
-    """The names of the project's own sets."""
+    """Return the names of the project's own sets."""
     folder = files("eval").joinpath("questions")
     return sorted(file.name[:-6] for file in folder.iterdir() if file.name.endswith(".jsonl"))
 
 
 def find_set(name: str, paragraphs: Path | None = None, split: Split | None = None) -> QuestionSet:
-    """A question set.
+    """Return a question set.
 
     Args:
         name: The path of a JSON Lines or SQuAD file, or the name of one of the project's sets.
-        paragraphs: For a SQuAD file, the SQuAD file whose paragraphs are to be found.
-        split: Only the questions of that half; None for all.
+        paragraphs: For a SQuAD file, the SQuAD file whose paragraphs are searched.
+        split: The half whose questions are returned; None for all.
 
     Raises:
         QuestionSetError: If there is no such set, or it has no question of that half.
@@ -86,10 +86,15 @@ def find_set(name: str, paragraphs: Path | None = None, split: Split | None = No
 def prepare_library(
     source: SetSource, encoder: Encoder, progress: ProgressCallback | None = None
 ) -> Path:
-    """The library of a set's own file, in the user's cache; made if need be.
+    """Return the folder of the library of a set's own file, in the user's cache.
 
-    It is made anew when the code that makes libraries has changed; vectors of texts that are still
-    the same are kept.
+    It is built if it is missing or the indexing code has changed; embeddings of unchanged texts are
+    kept.
+
+    Args:
+        source: The file.
+        encoder: The encoder of the library.
+        progress: Called at every step.
 
     Raises:
         LibraryError: If it cannot be written.
@@ -115,10 +120,14 @@ def prepare_library(
 
 
 def find_publication(library: Library, questions: Sequence[Question]) -> Publication:
-    """The publication of a library that a question set is about: the one that bears out its gold.
+    """Return the publication of a library that has the gold of all questions.
+
+    Args:
+        library: An open library.
+        questions: The questions.
 
     Raises:
-        QuestionSetError: If there is none; it names the first fault of the one that comes nearest.
+        QuestionSetError: If there is none; the message names the first fault of the closest one.
     """
     fewest_faults: list[str] | None = None
     for summary in library.publications():
@@ -154,7 +163,7 @@ def _load_file_set(name: str, paragraphs: Path | None) -> QuestionSet:
 
 
 def _is_squad(path: Path) -> bool:
-    """Whether a file is one JSON object with data, as SQuAD's are; JSON Lines are not."""
+    """Return whether a file is one JSON object with "data", as those of SQuAD are."""
     try:
         record = json.loads(path.read_bytes())
     except ValueError:
@@ -171,7 +180,7 @@ def _index_source(
             with Library.open(library) as opened:
                 opened.check_encoder(encoder)
                 existing_ids = [summary.id for summary in opened.publications()]
-        except LibraryError:  # of another layout: it is only a cache
+        except LibraryError:  # of another format; it is only a cache
             shutil.rmtree(library)
     report = update_library(
         library, [source.file], existing_ids, encoder=encoder, progress=progress, read=source.read
@@ -181,7 +190,7 @@ def _index_source(
 
 
 def _compute_build_digest(encoder: Encoder) -> str:
-    """A digest of what makes a library: the code and the model."""
+    """Return a digest of the indexing code and the model."""
     digest = hashlib.sha256(encoder.fingerprint.encode())
     for file in sorted(Path(readers.__file__).parents[1].rglob("*.py")):
         digest.update(file.read_bytes())

@@ -1,8 +1,8 @@
-"""SQuAD's JSON as a question set over its own paragraphs, or over another file's.
+"""SQuAD files as question sets over their own paragraphs, or over those of another file.
 
 Each SQuAD article becomes an `Article` and each of its paragraphs a `Section` without a heading, so
-that an ordinary library indexes them. Titles are left out: XQuAD prints the same English title over
-a paragraph in every language, which would give the paragraph away to questions in English.
+that an ordinary library indexes them. Titles are left out: XQuAD has the same English title in every
+language, which would reveal the paragraph to questions in English.
 
 Source: Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (2016).
 """
@@ -26,16 +26,15 @@ _MESSAGES = MessageCatalogue("eval", "errors")
 
 
 def load_squad(path: Path, paragraphs_path: Path | None = None) -> tuple[Question, ...]:
-    """The questions of a SQuAD file, in its order, all of the dev split and of the type fact.
+    """Return the questions of a SQuAD file, in its order, of the dev split and the type fact.
 
     Args:
-        path: The file whose questions are asked.
-        paragraphs_path: The file whose paragraphs are to be found; it must hold all the question
-            ids of `path`, and its answers are the gold. By default `path` itself.
+        path: The file with the questions.
+        paragraphs_path: The file with the paragraphs, whose answers are the gold; it must have all
+            question ids of `path`. None for `path` itself.
 
     Raises:
-        QuestionSetError: If a file is not SQuAD's JSON, or an id is missing from
-            `paragraphs_from`.
+        QuestionSetError: If a file is not a SQuAD file, or an id is missing.
     """
     entries = list(_read_entries(path))
     gold_path = paragraphs_path or path
@@ -67,10 +66,13 @@ def load_squad(path: Path, paragraphs_path: Path | None = None) -> tuple[Questio
 
 
 def read_publication(path: Path) -> Publication:
-    """The paragraphs of a SQuAD file as a publication that a library can index.
+    """Return the paragraphs of a SQuAD file as a publication.
+
+    Args:
+        path: The file.
 
     Raises:
-        QuestionSetError: If the file is not SQuAD's JSON.
+        QuestionSetError: If it is not a SQuAD file.
     """
     articles = tuple(
         Article(
@@ -90,7 +92,7 @@ def read_publication(path: Path) -> Publication:
 
 
 class _SquadEntry(NamedTuple):
-    """A question with its answers and the place of its paragraph."""
+    """A question with its answers and its paragraph."""
 
     id: str
     question: str
@@ -114,7 +116,7 @@ def _read_entries(path: Path) -> Iterator[_SquadEntry]:
 
 
 def _load_articles(path: Path) -> list[dict[str, Any]]:
-    """The articles of the file, tested for every field that is read from them."""
+    """Return the articles of a file; every field that is read is checked."""
     try:
         articles = json.loads(path.read_text(encoding="utf-8"))["data"]
         for article in articles:
@@ -134,7 +136,7 @@ def _load_articles(path: Path) -> list[dict[str, Any]]:
 
 
 def _classify_language(text: str) -> Language:
-    """What the text is written in: Chinese by the script that folding changes less."""
+    """Return the language of a text; the script of Chinese is the one that conversion changes less."""
     if not contains_han(text):
         return "en"
     traditional = _count_differences(text, OpenCC("t2s").convert(text))

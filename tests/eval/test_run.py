@@ -49,7 +49,7 @@ def outcome(rank: int | None, asked: Question | None = None, **changes: object) 
     values: dict[str, object] = {
         "question": asked or question(),
         "rank": rank,
-        "marked_right": None,
+        "is_evidence_correct": None,
         "notes_recall": None,
         "notes_precision": None,
         "confidence": None,
@@ -91,7 +91,9 @@ def test_an_answer_counts_where_it_is_shown() -> None:
 def test_a_whole_paragraph_is_right_by_its_place() -> None:
     returned = (RetrievedText("Nothing of use.", GOLD, 1.0),)
     assert (
-        score_response(question(places=(SectionRef(0, 1),)), GOLD, Response(returned), 0.1).rank
+        score_response(
+            question(gold_sections=(SectionRef(0, 1),)), GOLD, Response(returned), 0.1
+        ).rank
         == 1
     )
 
@@ -130,7 +132,11 @@ def test_notes_and_marks_of_another_place_are_wrong() -> None:
         note_numbers=("4",),  # a note of another article has that number too
     )
     judged = score_response(question(), GOLD, response, 0.1)
-    assert (judged.marked_right, judged.notes_recall, judged.notes_precision) == (False, 0.0, 0.0)
+    assert (judged.is_evidence_correct, judged.notes_recall, judged.notes_precision) == (
+        False,
+        0.0,
+        0.0,
+    )
     assert (judged.characters, judged.characters_with_notes) == (17.0, 22.0)
 
 
@@ -138,11 +144,19 @@ def test_marked_sentences_and_notes_are_judged() -> None:
     returned = (RetrievedText("It is 312 m long.", GOLD, 1.0),)
     response = Response(returned, evidence_text="It is 312 m long.", note_numbers=("4", "5"))
     judged = score_response(question(), GOLD, response, 0.1)
-    assert (judged.marked_right, judged.notes_recall, judged.notes_precision) == (True, 1.0, 0.5)
+    assert (judged.is_evidence_correct, judged.notes_recall, judged.notes_precision) == (
+        True,
+        1.0,
+        0.5,
+    )
     silent = score_response(
         question(), GOLD, Response(returned, evidence_text="", note_numbers=()), 0.1
     )
-    assert (silent.marked_right, silent.notes_recall, silent.notes_precision) == (False, 0.0, 0.0)
+    assert (silent.is_evidence_correct, silent.notes_recall, silent.notes_precision) == (
+        False,
+        0.0,
+        0.0,
+    )
 
 
 def test_figures_of_known_ranks() -> None:

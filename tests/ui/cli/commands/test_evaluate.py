@@ -93,7 +93,7 @@ def test_squad_files_are_indexed_and_asked(
     assert (record["title"], record["passages"]) == (name, 2)
     outcomes = record["runs"][0]["outcomes"]
     assert [(one["question"], one["rank"]) for one in outcomes] == [("a", 1), ("b", 1)]
-    assert all(one["marked_right"] for one in outcomes)
+    assert all(one["is_evidence_correct"] for one in outcomes)
 
 
 @pytest.mark.parametrize(
