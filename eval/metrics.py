@@ -156,15 +156,15 @@ def _collect_columns(results: Sequence[QuestionResult]) -> dict[str, list[float 
         for question_result in results
     ]
     columns = _compute_ranking_metrics(results)
-    columns["sentence"] = [
+    columns["evidence accuracy"] = [
         _to_float(question_result.is_evidence_correct) for question_result in results
     ]
     columns["notes recall"] = [question_result.notes_recall for question_result in results]
     columns["notes precision"] = [question_result.notes_precision for question_result in results]
-    columns["refused"] = [
+    columns["refusals"] = [
         None if is_answerable else refusal for is_answerable, refusal in refusals
     ]
-    columns["wrongly refused"] = [
+    columns["false refusals"] = [
         refusal if is_answerable else None for is_answerable, refusal in refusals
     ]
     return columns

@@ -1,4 +1,4 @@
-"""Systems side by side on one question set: this project's, the baselines, an earlier run."""
+"""Comparison of systems on one question set: this project's, baselines, an earlier run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.storage.library import Library
 from rag.retriever import Retriever
 
 ProgressCallback = Callable[[str, int, int], None]
-"""Told a system's name, the number of questions done, and of all."""
+"""Called with the name of a system, the number of questions answered, and of all."""
 
 _SYSTEM_NAME = "Tongzhu"
 
@@ -28,13 +28,13 @@ def compare_systems(
     against: Path | None = None,
     progress: ProgressCallback | None = None,
 ) -> list[SystemRun]:
-    """The runs of all systems, this project's own first.
+    """Return the runs of all systems, this project's own first.
 
     Args:
         question_set: The questions.
         library: The folder of the library that they are asked of.
         baselines: Names of `BASELINES`.
-        against: Another library, or the folder of an earlier report on these questions.
+        against: The folder of another library, or of an earlier report on these questions.
         progress: Called after each question.
 
     Raises:
@@ -52,7 +52,12 @@ def compare_systems(
 
 
 def collect_metadata(question_set: QuestionSet, library: Path, split: str) -> ReportMetadata:
-    """What the figures are taken on.
+    """Return the description of the questions and the library.
+
+    Args:
+        question_set: The questions.
+        library: The folder of the library.
+        split: The half that is asked.
 
     Raises:
         LibraryError: If the library is missing or damaged.

@@ -1,4 +1,4 @@
-"""Runs as JSON, and back again, so that a later run can be compared with an earlier one."""
+"""Reports as JSON, and their runs read again to be compared with later ones."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ REPORT_FILE = "report.json"
 
 @dataclass(frozen=True, slots=True)
 class ReportMetadata:
-    """What a report's figures were taken on: enough to take them again.
+    """The questions and the library of a report: enough to repeat it.
 
     Attributes:
-        questions: How many.
+        questions: The number of questions.
         split: "dev" or "test"; "all" for both.
-        model: The library's model.
-        passages: How many the library holds.
-        version: Of Tongzhu.
+        model: The name of the library's model.
+        passages: The number of passages of the library.
+        version: The version of Tongzhu.
     """
 
     questions: int
@@ -38,24 +38,30 @@ class ReportMetadata:
     version: str
 
     def format_summary(self, language: Language) -> str:
-        """All of it in one line."""
+        """Return the metadata as one line."""
         split = _MESSAGES["all_splits"].in_language(language) if self.split == "all" else self.split
         return _MESSAGES["metadata_line"].in_language(language, **asdict(self) | {"split": split})
 
 
 def render_json(title: str, runs: Sequence[SystemRun], metadata: ReportMetadata) -> str:
-    """The report as JSON: figures by group, and every outcome."""
+    """Return a report as JSON: the metrics by group, and every result.
+
+    Args:
+        title: The title.
+        runs: The runs.
+        metadata: The description of the questions and the library.
+    """
     record = {
         "title": title,
         **asdict(metadata),
         "runs": [
             {
                 "system": run.system,
-                "figures": {
+                "metrics": {
                     group: {name: asdict(estimate) for name, estimate in values.items()}
                     for group, values in compute_grouped_metrics(run.results).items()
                 },
-                "outcomes": [
+                "results": [
                     asdict(result) | {"question": result.question.id} for result in run.results
                 ],
             }
@@ -66,19 +72,19 @@ def render_json(title: str, runs: Sequence[SystemRun], metadata: ReportMetadata)
 
 
 def load_run(folder: Path, questions: Sequence[Question]) -> SystemRun:
-    """The first run of an earlier report.
+    """Return the first run of an earlier report.
 
     Args:
-        folder: With its `report.json`.
-        questions: Those that are asked now; each must be in the report.
+        folder: The folder with its `report.json`.
+        questions: The questions of the run; each must be in the report.
 
     Raises:
-        QuestionSetError: If it is no report, or not of these questions.
+        QuestionSetError: If it is not a report on these questions.
     """
     path = folder / REPORT_FILE
     try:
         record = json.loads(path.read_text(encoding="utf-8"))["runs"][0]
-        earlier_results = {result["question"]: result for result in record["outcomes"]}
+        earlier_results = {result["question"]: result for result in record["results"]}
         results = [
             QuestionResult(**(earlier_results[question.id] | {"question": question}))
             for question in questions

@@ -1,4 +1,4 @@
-"""Plots of a report: recall by depth, and what the confidence is worth."""
+"""Plots of a report: recall by depth, and the reliability of the confidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from eval.run import SystemRun
 
 
 def write_plots(folder: Path, runs: Sequence[SystemRun]) -> None:
-    """Write `recall.png`, and `reliability.png` where a system has a confidence."""
+    """Write `recall.png` and, if a system has a confidence, `reliability.png`.
+
+    Args:
+        folder: The folder.
+        runs: The runs.
+    """
     _plot_recall(folder / "recall.png", runs)
     scored_runs = [run for run in runs if any(o.confidence is not None for o in run.results)]
     if scored_runs:
@@ -29,7 +34,7 @@ def _plot_recall(path: Path, runs: Sequence[SystemRun]) -> None:
         ranks = [o.rank or DEPTH + 1 for o in run.results if o.question.is_answerable]
         recalls = [np.mean(np.array(ranks) <= depth) for depth in depths]
         axes.plot(depths, recalls, marker="o", markersize=3, label=run.system)
-    axes.set(xlabel="texts looked at", ylabel="right text among them", ylim=(0, 1.02))
+    axes.set(xlabel="texts", ylabel="recall", ylim=(0, 1.02))
     axes.legend(loc="lower right")
     figure.savefig(path, dpi=150)
 
@@ -45,7 +50,7 @@ def _plot_reliability(path: Path, runs: Sequence[SystemRun]) -> None:
             [_is_top_relevant(result) for result in scored], confidences, n_bins=10
         )
         axes.plot(means, rates, marker="o", label=run.system, clip_on=False)
-    axes.set(xlabel="confidence", ylabel="first text is right", xlim=(0, 1), ylim=(0, 1))
+    axes.set(xlabel="confidence", ylabel="first text is relevant", xlim=(0, 1), ylim=(0, 1))
     axes.legend(loc="upper left")
     figure.savefig(path, dpi=150)
 

@@ -1,4 +1,4 @@
-"""Runs as tables: grouped figures with their intervals, as cells, as Markdown, and as files."""
+"""Reports as tables: metrics by group with their intervals, as Markdown and as files."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MAX_SHOWN_MISSES = 50
 _TABLES: dict[str, tuple[str, ...]] = {
     "ranking": ("recall@1", "recall@3", "recall@5", "recall@10", "mrr@10", "ndcg@10"),
     "answer": (
-        "sentence",
+        "evidence accuracy",
         "notes recall",
         "notes precision",
         "auroc",
-        "refused",
-        "wrongly refused",
+        "refusals",
+        "false refusals",
     ),
     "cost": ("p50 ms", "p95 ms", "characters", "with notes"),
 }
@@ -35,7 +35,7 @@ _COST_METRICS = frozenset(_TABLES["cost"])  # milliseconds and characters
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table in a reader's language: what it shows, the names of its columns, and its rows."""
+    """A table in one language: its title, the names of its columns, and its rows."""
 
     title: str
     header: tuple[str, ...]
@@ -43,7 +43,12 @@ class Table:
 
 
 def format_value(name: str, estimate: Estimate) -> str:
-    """A figure as people read it: rates with three places, others with one."""
+    """Return a metric as text: rates with three places, others with one.
+
+    Args:
+        name: The name of the metric.
+        estimate: Its value.
+    """
     if name in _COST_METRICS:
         return f"{estimate.value:.1f}"
     text = f"{estimate.value:.3f}"
@@ -51,7 +56,12 @@ def format_value(name: str, estimate: Estimate) -> str:
 
 
 def format_interval(name: str, estimate: Estimate) -> str:
-    """The interval of a figure."""
+    """Return the interval of a metric as text.
+
+    Args:
+        name: The name of the metric.
+        estimate: Its value.
+    """
     bounds = (
         Estimate(bound, bound, bound, estimate.count) for bound in (estimate.low, estimate.high)
     )
@@ -59,7 +69,12 @@ def format_interval(name: str, estimate: Estimate) -> str:
 
 
 def format_short_interval(name: str, estimate: Estimate) -> str:
-    """The interval of a figure, short: .82–.94."""
+    """Return the interval of a metric as short text: .82–.94.
+
+    Args:
+        name: The name of the metric.
+        estimate: Its value.
+    """
     bounds = (estimate.low, estimate.high)
     if name in _COST_METRICS:
         return "–".join(f"{bound:.0f}" for bound in bounds)
@@ -70,12 +85,12 @@ def format_short_interval(name: str, estimate: Estimate) -> str:
 def build_tables(
     run: SystemRun, language: Language, *, short_intervals: bool = False
 ) -> list[Table]:
-    """The figures of a run, one table for each kind of figure that it has.
+    """Return the metrics of a run, a table for each kind that it has.
 
     Args:
-        run: At least one outcome.
-        language: Of the reader.
-        short_intervals: Whether intervals are short, and stand under their figures.
+        run: A run with at least one result.
+        language: The language of the table.
+        short_intervals: Whether intervals are short, and under their metrics.
     """
     groups = compute_grouped_metrics(run.results)
     result_tables = []
@@ -108,7 +123,12 @@ def build_tables(
 def build_difference_table(
     first_run: SystemRun, second_run: SystemRun, language: Language
 ) -> Table:
-    """The paired differences of two runs on the same questions.
+    """Return the paired differences of two runs on the same questions.
+
+    Args:
+        first_run: The run whose metrics are the minuends.
+        second_run: The other run.
+        language: The language of the table.
 
     Raises:
         QuestionSetError: If they are not of the same questions.
@@ -140,9 +160,15 @@ def build_difference_table(
 def render_markdown(
     title: str, runs: Sequence[SystemRun], metadata: ReportMetadata, language: Language = "en"
 ) -> str:
-    """The report as Markdown: every run by group, and each further run against the first.
+    """Return a report as Markdown: every run by group, and each further run less the first.
 
-    Questions that were missed are named only where they are of the dev half.
+    Questions that were missed are named only if they are of the dev half.
+
+    Args:
+        title: The title.
+        runs: The runs, at least one.
+        metadata: The description of the questions and the library.
+        language: The language of the report.
     """
     parts = [
         f"# {title}",
@@ -168,7 +194,14 @@ def write_report(
     metadata: ReportMetadata,
     language: Language = "en",
 ) -> None:
-    """Write `report.md`, `report.json` and the plots into a folder, which is made if need be.
+    """Write `report.md`, `report.json` and the plots.
+
+    Args:
+        folder: The folder, created if it is missing.
+        title: The title.
+        runs: The runs, at least one.
+        metadata: The description of the questions and the library.
+        language: The language of `report.md`.
 
     Raises:
         QuestionSetError: If they cannot be written.
@@ -198,7 +231,7 @@ def _format_cell(values: dict[str, Estimate], name: str, *, short_intervals: boo
 
 
 def _format_misses(results: Sequence[QuestionResult], language: Language) -> str:
-    """Answerable dev questions whose right text was not first, by id: where to look next."""
+    """Return the ids of answerable dev questions whose relevant text was not first."""
     missed = [
         o for o in results if o.question.is_answerable and o.question.split == "dev" and o.rank != 1
     ]

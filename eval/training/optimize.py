@@ -1,4 +1,4 @@
-"""Weights from observations: which of several candidates is right, and how sure one can be."""
+"""Fitting of weights: conditional logit and logistic regression."""
 
 from __future__ import annotations
 
@@ -15,24 +15,21 @@ Bounds = tuple[float | None, float | None]
 
 
 class RankingGroup(NamedTuple):
-    """Some things to choose from: a row of features for each, and which of them are right."""
+    """The features of alternatives, [n, features], and which of them are relevant, [n]."""
 
     features: FloatArray
     relevant: BoolArray
 
 
 def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> FloatArray:
-    """Weights under which right things have the greatest scores: a conditional logit.
+    """Return the weights of a conditional logit, under which relevant alternatives score highest.
 
     McFadden, "Conditional Logit Analysis of Qualitative Choice Behavior" (1974), with an L2
     penalty.
 
     Args:
-        groups: Those without a right thing, or with nothing else, say nothing and are left out.
-        scale: What the features are multiplied by while fitting, so that the penalty is fair.
-
-    Returns:
-        A weight for each feature.
+        groups: The groups; those in which all or none are relevant are left out.
+        scale: Factors of the features while fitting, so that the penalty is fair; [features].
     """
     from scipy.optimize import minimize
 
@@ -60,13 +57,13 @@ def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> 
 def fit_logistic_regression(
     features: FloatArray, labels: BoolArray, weights: FloatArray, bounds: Sequence[Bounds]
 ) -> FloatArray:
-    """A logistic regression: a weight for each feature, and the bias last.
+    """Return the coefficients of a logistic regression; [features + 1], the bias last.
 
     Args:
-        features: [n, features].
-        labels: What is to be told, [n].
-        weights: What each of the n counts.
-        bounds: Between what the weight of each feature lies; None for no limit.
+        features: The features; [n, features].
+        labels: The labels; [n].
+        weights: The weights of the samples; [n].
+        bounds: The lowest and highest coefficient of each feature; None for no limit.
     """
     from scipy.optimize import minimize
 

@@ -179,8 +179,8 @@ def test_confidence_and_refusals() -> None:
     ]
     values = compute_metrics(outcomes)
     assert values["auroc"].value == pytest.approx(0.75)
-    assert values["refused"].value == 0.5
-    assert values["wrongly refused"].value == 0.5
+    assert values["refusals"].value == 0.5
+    assert values["false refusals"].value == 0.5
     assert values["recall@1"].count == 2
 
 
@@ -199,7 +199,7 @@ def test_only_what_both_have_is_paired() -> None:
     first = [outcome(1, notes_recall=1.0), outcome(1, notes_recall=0.0)]
     second = [outcome(1), outcome(1, notes_recall=1.0)]
     assert compute_paired_differences(first, second)["notes recall"].value == -1.0
-    assert "sentence" not in compute_paired_differences(first, second)
+    assert "evidence accuracy" not in compute_paired_differences(first, second)
 
 
 def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
     chinese = render_markdown("Demo", [ours, theirs], FACTS, "zh")
     assert "| 全部 | 3 | .500 [" in chinese
     record = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
-    assert record["runs"][0]["outcomes"][1]["rank"] == 2
+    assert record["runs"][0]["results"][1]["rank"] == 2
     assert (record["model"], record["passages"]) == ("demo", 7)
 
 

@@ -52,10 +52,10 @@ def test_a_set_is_asked_of_a_library_and_reported(
     record = json.loads(capsys.readouterr().out)
     ours, earlier = record["runs"]
     assert earlier["system"] == "Tongzhu, report"
-    ranks = [[outcome["rank"] for outcome in run["outcomes"]] for run in (ours, earlier)]
+    ranks = [[outcome["rank"] for outcome in run["results"]] for run in (ours, earlier)]
     assert ranks[0] == ranks[1]
     assert 1 in ranks[0]  # the sample's own questions are not all missed
-    assert ours["figures"]["all"]["recall@10"]["count"] == 6
+    assert ours["metrics"]["all"]["recall@10"]["count"] == 6
 
 
 def test_it_is_set_for_a_terminal(
@@ -71,7 +71,7 @@ def test_it_is_set_for_a_terminal(
     assert cli.main(arguments) == 0
     shown = capsys.readouterr().out
     assert "\x1b[" in shown
-    for words in ("正確的段落", "全部", "追問", "Tongzhu − vectors，逐題相減"):
+    for words in ("排名", "全部", "追問", "Tongzhu − vectors，逐題相減"):
         assert words in shown
     assert "…" not in shown  # nothing is cut
 
@@ -91,7 +91,7 @@ def test_squad_files_are_indexed_and_asked(
     assert cli.main(arguments) == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["title"], record["passages"]) == (name, 2)
-    outcomes = record["runs"][0]["outcomes"]
+    outcomes = record["runs"][0]["results"]
     assert [(one["question"], one["rank"]) for one in outcomes] == [("a", 1), ("b", 1)]
     assert all(one["is_evidence_correct"] for one in outcomes)
 
