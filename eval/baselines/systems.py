@@ -1,8 +1,8 @@
 """Baselines: other systems on the same library with the same model.
 
-LangChain and LlamaIndex are set up as in their introductions, over the publications as running text
-(`eval.baselines.plain_documents`); BM25 and vector search use this project's passages. The model has
-its own prompts everywhere. Each system returns ten texts.
+LangChain and LlamaIndex are set up as in their introductions, over the publications as running
+text (`eval.baselines.plain_documents`); BM25 and vector search use this project's passages. The
+model has its own prompts everywhere. Each system returns ten texts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Throughput of `retrieve_many` compared with `retrieve`, on the bundled sample.
 
-Run `python -m eval.benchmarks.batching`. The 200 questions are all different. Both run by turns after
-a warm-up; the first call, which loads the models, is reported apart.
+Run `python -m eval.benchmarks.batching`. The 200 questions are all different. Both run by turns
+after a warm-up; the first call, which loads the models, is reported apart.
 """
 
 from __future__ import annotations

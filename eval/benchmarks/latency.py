@@ -1,9 +1,10 @@
 """Latency of a warm question, with and without its encoding.
 
 `python -m eval.benchmarks.latency LIBRARY --set fortnightly-87` asks a library the questions of a
-set; `python -m eval.benchmarks.latency --made-up 100000` builds a synthetic one and asks it synthetic
-questions (`eval.benchmarks.made_up`). On a busy machine processor time is more reliable than the
-clock; on an idle one it is higher, where a query and its translation are encoded in parallel.
+set; `python -m eval.benchmarks.latency --made-up 100000` builds a synthetic one and asks it
+synthetic questions (`eval.benchmarks.made_up`). On a busy machine processor time is more reliable
+than the clock; on an idle one it is higher, where a query and its translation are encoded in
+parallel.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Synthetic libraries of any size: meaningless text with the word frequencies of a real one.
 
 Words are those of CC-CEDICT, Chinese words and words of the English glosses, the n-th most frequent
-with a probability proportional to 1/n (Zipf), so that terms are looked up, translated and matched as
-in real text. Vectors are random: searching them takes as long as searching real ones.
+with a probability proportional to 1/n (Zipf), so that terms are looked up, translated and matched
+as in real text. Vectors are random: searching them takes as long as searching real ones.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Latency of the chat page, from Enter to the painted answer, for one visitor and for many.
 
 Run `python -m eval.benchmarks.page --library FOLDER`. A real Chromium makes first visits with an
-empty cache, then asks one visitor's questions one after another, then those of many visitors, each in
-a tab. It shares the processors with the server; at last as many visitors ask without a browser
+empty cache, then asks one visitor's questions one after another, then those of many visitors, each
+in a tab. It shares the processors with the server; at last as many visitors ask without a browser
 (`eval.benchmarks.crowd`). Conversations are stored in a temporary folder.
 """
 

@@ -1,8 +1,8 @@
 """Throughput of `tongzhu serve`, with and without its cache of answers.
 
-Run `python -m eval.benchmarks.serving`, with `--library FOLDER` for a library other than that of the
-bundled sample. A hundred different questions are repeated on sixteen concurrent connections. The
-server runs on the same processors as the clients.
+Run `python -m eval.benchmarks.serving`, with `--library FOLDER` for a library other than that of
+the bundled sample. A hundred different questions are repeated on sixteen concurrent connections.
+The server runs on the same processors as the clients.
 """
 
 from __future__ import annotations

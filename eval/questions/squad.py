@@ -1,8 +1,8 @@
 """SQuAD files as question sets over their own paragraphs, or over those of another file.
 
 Each SQuAD article becomes an `Article` and each of its paragraphs a `Section` without a heading, so
-that an ordinary library indexes them. Titles are left out: XQuAD has the same English title in every
-language, which would reveal the paragraph to questions in English.
+that an ordinary library indexes them. Titles are left out: XQuAD has the same English title in
+every language, which would reveal the paragraph to questions in English.
 
 Source: Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (2016).
 """
@@ -136,7 +136,7 @@ def _load_articles(path: Path) -> list[dict[str, Any]]:
 
 
 def _classify_language(text: str) -> Language:
-    """Return the language of a text; the script of Chinese is the one that conversion changes less."""
+    """Return the language of a text, for Chinese the script that conversion changes less."""
     if not contains_han(text):
         return "en"
     traditional = _count_differences(text, OpenCC("t2s").convert(text))

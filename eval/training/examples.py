@@ -88,7 +88,7 @@ def build_examples(
 ) -> Iterator[TrainingExample]:
     """Yield the example of each question that has no history.
 
-    Where the library holds the publication in two languages, its parallel passages are relevant too.
+    If the library has the publication in two languages, its parallel passages are relevant too.
 
     Args:
         ranker: Ranks the passages of the library.

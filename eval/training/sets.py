@@ -1,8 +1,8 @@
 """The training examples of all question sets that parameters are fitted on.
 
-The sets are the dev halves of the project's own and XQuAD and DRCD, asked of their own paragraphs, of
-those in the other language, of both together without the relevant paragraph in one of them, and of
-small libraries of whole articles. Small talk, nonsense and other languages, which no library
+The sets are the dev halves of the project's own and XQuAD and DRCD, asked of their own paragraphs,
+of those in the other language, of both together without the relevant paragraph in one of them, and
+of small libraries of whole articles. Small talk, nonsense and other languages, which no library
 answers, are asked of all.
 """
 

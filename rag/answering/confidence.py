@@ -57,7 +57,7 @@ class ConfidenceFeatures:
         score: Its score.
         margin: Its score less that of the next passage, at least 0; its score if there is none.
         sentence_similarity: The similarity of the query and its best sentence.
-        maxsim_mean: The mean over the query's tokens of the highest similarity in it or its headings.
+        maxsim_mean: The mean of the highest similarity of each query token in it or its headings.
         maxsim_low: The mean of the lowest third of these.
         term_coverage: The share of the query's terms in it.
         lacks_quantity: Whether it lacks the quantity that the question asks for.
@@ -161,7 +161,7 @@ def summarize_maxsim(
     """Return the mean of the token similarities of a passage, and that of the lowest third.
 
     Args:
-        token_similarity: The highest similarity of each token in each sentence; [sentences, tokens].
+        token_similarity: The highest similarity of each token by sentence; [sentences, tokens].
         heading_token_similarity: The same in the headings; [tokens].
         typical: What is returned without tokens.
     """

@@ -140,7 +140,7 @@ def unique_similarity(token_similarity: Vectors) -> FloatArray:
     """Return how far each sentence's token similarities exceed those of all others; [sentences].
 
     Args:
-        token_similarity: The highest similarity of each token in each sentence; [sentences, tokens].
+        token_similarity: The highest similarity of each token by sentence; [sentences, tokens].
     """
     if len(token_similarity) == 1:
         return np.zeros(1)
@@ -155,7 +155,7 @@ def preceding_similarity(token_similarity: Vectors, notes: Sequence[str | None])
     The first sentence of the text, and of each note, has none before it: 0; [sentences].
 
     Args:
-        token_similarity: The highest similarity of each token in each sentence; [sentences, tokens].
+        token_similarity: The highest similarity of each token by sentence; [sentences, tokens].
         notes: The number of the note that each sentence is in; None for the text.
     """
     gain = np.zeros(len(token_similarity))

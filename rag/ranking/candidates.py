@@ -1,4 +1,4 @@
-"""Candidate retrieval: the passages nearest to a query by vector, and those that share its terms."""
+"""Candidate retrieval: the passages nearest to a query by vector, and the best for its terms."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 A follow-up is read twice: in context, which says what it is about, and alone, which says what it
 asks; the sum of both scores ranks better than either, and passages of the article that the
 conversation is about get a bonus. A question that does not refer back in words (有多少人傷亡？) is
-still a follow-up if, alone, it finds hardly anything better than in that article. A request for more
-(還有呢？) asks nothing of its own: it is read in context only, and what came first before follows
-after new passages.
+still a follow-up if, alone, it finds hardly anything better than in that article. A request for
+more (還有呢？) asks nothing of its own: it is read in context only, and what came first before
+follows after new passages.
 """
 
 from __future__ import annotations

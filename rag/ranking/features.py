@@ -98,8 +98,8 @@ class Candidate:
         token_similarity: The highest similarity of each query token in each sentence;
             [sentences, tokens], without tokens if the candidate was not compared token by token.
         heading_token_similarity: The same in the titles and headings above the passage; [tokens].
-        translated_token_similarity: The same as `token_similarity` for the translated query; without
-            tokens if the passage is in the query's language.
+        translated_token_similarity: As `token_similarity` for the translated query; without tokens
+            if the passage is in the query's language.
         translated_heading_token_similarity: The same as `heading_token_similarity` for it.
     """
 
@@ -335,7 +335,7 @@ def compute_maxsim(
     is about rank above those that answer.
 
     Args:
-        token_similarity: The highest similarity of each token in each sentence; [sentences, tokens].
+        token_similarity: The highest similarity of each token by sentence; [sentences, tokens].
         heading_token_similarity: The same in the headings; [tokens].
     """
     if not token_similarity.size:
