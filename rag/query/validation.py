@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from index.errors import QuestionError
-from index.messages import Message, MessageCatalogue
+from index.messages import MessageCatalogue
 from index.storage.records import Filters
 from rag.query import limits
 
@@ -58,7 +58,7 @@ def _check_filters(filters: Filters | None) -> None:
         if value is not None and not isinstance(value, expected_type):
             raise TypeError(f"the filter {field.name} is a {expected_type.__name__}, not {value!r}")
         if isinstance(value, str):
-            _reject_lone_surrogates(value, _MESSAGES["filter_name"].format(name=field.name))
+            _reject_lone_surrogates(value, "filter_name", name=field.name)
         if isinstance(value, str) and not has_words(value):
             raise QuestionError(_MESSAGES["empty_filter"].format(name=field.name))
 
@@ -72,13 +72,15 @@ def has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _reject_lone_surrogates(text: str, name: Message) -> None:
-    """Raise an error for a text that cannot be encoded as UTF-8."""
+def _reject_lone_surrogates(text: str, key: str, **values: str) -> None:
+    """Raise an error, with the message of that key as its subject, for a text not in Unicode."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise QuestionError(
-            _MESSAGES["half_a_character"].format(name=name, position=error.start)
+            _MESSAGES["half_a_character"].format(
+                name=_MESSAGES[key].format(**values), position=error.start
+            )
         ) from error
 
 
@@ -95,7 +97,7 @@ def validate_query(question: str) -> str:
     if not isinstance(question, str):
         raise TypeError(f"a question is a str, not {type(question).__name__}")
     stripped = question.strip()
-    _reject_lone_surrogates(stripped, _MESSAGES["question_name"])
+    _reject_lone_surrogates(stripped, "question_name")
     if not has_words(stripped):
         raise QuestionError(_MESSAGES["no_words"])
     if len(stripped) > limits.MAX_QUESTION_CHARACTERS:
@@ -144,7 +146,7 @@ def validate_history(history: Sequence[str]) -> tuple[str, ...]:
     if not is_list or not all(isinstance(item, str) for item in history):
         raise TypeError("history is the questions before this one, as a list of texts")
     for item in history:
-        _reject_lone_surrogates(item, _MESSAGES["history_name"])
+        _reject_lone_surrogates(item, "history_name")
     return tuple(
         item.strip()[: limits.MAX_QUESTION_CHARACTERS] for item in history if has_words(item)
     )
