@@ -9,16 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
-import msgspec
 import pytest
 
 import ui.cli.outline
 from index import sample
 from index.messages import MessageCatalogue
 from index.storage.library import Library
-from index.storage.manifest import FORMAT_VERSION, POINTER_FILE, read_pointer
 from rag.render.rich_text import escape_controls
 from tests.helpers.hashing_encoder import HashingEncoder
+from tests.index.update.test_formats import downgrade
 from ui.cli import main as cli
 from ui.cli.commands.chat import ensure_library
 from ui.page.chat_sessions import ChatSessions
@@ -41,7 +40,7 @@ The tide was high.[^1] \x1b[31mRed\u202e.
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TONGZHU_LANG", "en")
-    for place in ("ui.cli.commands.index", "index.encoders.protocol"):
+    for place in ("ui.cli.commands.index", "index.update.update", "ui.service.service"):
         monkeypatch.setattr(f"{place}.load_encoder", lambda *_, **__: HashingEncoder())
 
 
@@ -189,14 +188,6 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
     assert error.count("\n") == 1
 
 
-def age(path: Path) -> None:
-    """Gives a library the format before this one; its files are other, and need not be."""
-    aged = msgspec.structs.replace(
-        read_pointer(path), format_version=FORMAT_VERSION - 1
-    ).with_checksum()
-    (path / POINTER_FILE).write_bytes(msgspec.json.encode(aged))
-
-
 @pytest.mark.parametrize("command", ["index", "remove", "chat"])
 def test_a_library_of_an_older_format_is_brought_up_to_date(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
@@ -205,7 +196,7 @@ def test_a_library_of_an_older_format_is_brought_up_to_date(
     for number, file in enumerate(files):
         file.write_text(MARKDOWN.replace("Small", f"Number {number}"), encoding="utf-8")
     assert call(capsys, "index", *files, "--library", path)[0] == 0
-    age(path)
+    downgrade(path)
     assert call(capsys, "ask", "How high was the tide?", "--library", path)[0] == 1
     if command == "chat":
         ensure_library(path, "en")
