@@ -1,8 +1,7 @@
-"""Why an answer is what it is: its parts, named and put in order for people and for programs.
+"""The contributions to the scores and the confidence of an answer, in words.
 
-The numbers are those that ranked the passages and made the confidence (`Citation.parts`,
-`Answer.parts`); nothing is computed anew. A part that this file has no words for is shown by its
-own name.
+The values are those that ranked the passages (`Citation.score_parts`) and made the confidence
+(`Answer.confidence_parts`). A part that has no label is shown by its own name.
 """
 
 from __future__ import annotations
@@ -42,13 +41,13 @@ _FEATURE_CATEGORIES: dict[str, PartCategory] = {
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One part of a score or of the confidence.
+    """A contribution to a score or to the log-odds of the confidence.
 
     Attributes:
-        name: As in `Part`.
-        category: What it is counted among where there is no room for each; "other" in a confidence.
-        label: What it is, in words.
-        value: What it adds: to a passage's score, or to the log-odds of the confidence.
+        name: As in `ScoreComponent`.
+        category: The category by which it is summed up; "other" in a confidence.
+        label: Its name in words.
+        value: What it adds.
     """
 
     name: str
@@ -59,13 +58,13 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class PassageExplanation:
-    """What speaks for one passage.
+    """The contributions to the score of a passage, and its words of the question.
 
     Attributes:
-        passage_id: Its id.
-        contributions: In the order of the ranking's legs; those that add nothing are left out.
-        shared_words: Words of the question that it has too, as printed.
-        translations: Words of the question, and what it says for them in the other language.
+        passage_id: The id of the passage.
+        contributions: In the order of the features, without those of zero.
+        shared_words: Words of the question in the passage, as printed there.
+        translations: Words of the question with their translations in the passage.
     """
 
     passage_id: str
@@ -74,7 +73,7 @@ class PassageExplanation:
     translations: tuple[tuple[str, str], ...]
 
     def sum_by_category(self) -> tuple[tuple[PartCategory, float], ...]:
-        """The contributions, those of a family together, in the order of `FAMILIES`."""
+        """Return the sums of the contributions by category, in order, without those of zero."""
         sums = {
             category: sum(
                 contribution.value
@@ -88,14 +87,18 @@ class PassageExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an answer is what it is: each passage in its order, and the confidence."""
+    """The explanation of an answer: of its passages, best first, and of its confidence."""
 
     passages: tuple[PassageExplanation, ...]
     confidence: tuple[Contribution, ...]
 
 
 def explain(answer: Answer) -> Explanation:
-    """What an answer is made of, named and in order."""
+    """Return the explanation of an answer.
+
+    Args:
+        answer: The answer.
+    """
     return Explanation(
         tuple(
             PassageExplanation(
@@ -117,18 +120,31 @@ def explain(answer: Answer) -> Explanation:
 
 
 def describe_score_part(name: str) -> tuple[PartCategory, Message]:
-    """What a leg of the ranking is counted among and called; by its own name if it is not known."""
+    """Return the category and the label of a part of a score.
+
+    Args:
+        name: The name of the part; its own label if it is not known.
+    """
     label = _MESSAGES.get(f"feature.{name}", Message(name, name))
     return _FEATURE_CATEGORIES.get(name, "other"), label
 
 
 def describe_confidence_part(name: str) -> Message:
-    """What a part of the confidence is called; its own name if it is not known."""
+    """Return the label of a part of a confidence.
+
+    Args:
+        name: The name of the part; its own label if it is not known.
+    """
     return _MESSAGES.get(f"confidence_part.{name}", Message(name, name))
 
 
 def describe_confidence(confidence: float, language: Language) -> str:
-    """A confidence as people count: so many of ten."""
+    """Return a confidence in words, as so many of ten.
+
+    Args:
+        confidence: In [0, 1].
+        language: The language of the reader.
+    """
     number = round_to_tenths(confidence)
     if number in (0, 10):
         return _MESSAGES[
@@ -138,12 +154,24 @@ def describe_confidence(confidence: float, language: Language) -> str:
 
 
 def round_to_tenths(confidence: float) -> int:
-    """A confidence in [0, 1] as a number of ten."""
+    """Return a confidence as a number of ten.
+
+    Args:
+        confidence: In [0, 1].
+
+    >>> round_to_tenths(0.26)
+    3
+    """
     return round(10 * confidence)
 
 
 def format_word_lines(passage: PassageExplanation, language: Language) -> list[str]:
-    """The words of the question that a passage says, a line for each way of saying them."""
+    """Return the shared words and the translations of a passage, a line each.
+
+    Args:
+        passage: The explanation of the passage.
+        language: The language of the reader.
+    """
     separator = "、" if language == "zh" else ", "
     pairs = separator.join(f"{word} → {translation}" for word, translation in passage.translations)
     shared_words = separator.join(
@@ -157,7 +185,11 @@ def format_word_lines(passage: PassageExplanation, language: Language) -> list[s
 
 
 def explanation_to_dict(explanation: Explanation) -> dict[str, Any]:
-    """An explanation as plain values, as `answer.schema.json` describes them."""
+    """Return an explanation as plain values, as `answer.schema.json` describes them.
+
+    Args:
+        explanation: The explanation.
+    """
     return {
         "passages": [
             {
@@ -176,7 +208,12 @@ def explanation_to_dict(explanation: Explanation) -> dict[str, Any]:
 
 
 def explanation_to_text(answer: Answer, language: Language = "en") -> str:
-    """Why an answer is what it is, as plain text that ends in a newline."""
+    """Return the explanation of an answer as plain text that ends in a newline.
+
+    Args:
+        answer: The answer.
+        language: The language of the reader.
+    """
     explanation = explain(answer)
     blocks = [
         "\n".join(
