@@ -74,25 +74,29 @@ def _find_section_faults(question: Question, article: Article) -> Iterator[str]:
 def _find_answer_faults(question: Question, publication: Publication) -> Iterator[str]:
     """Yield sections without an answer, and answers that are nowhere."""
     gold = sorted(find_gold_sections(question, publication))
-    articles = [
-        publication.articles[a] for a in dict.fromkeys(section_ref.article for section_ref in gold)
-    ]
     sections = [publication.articles[a].sections[s] for a, s in gold]
     texts = [_join_paragraphs(section) for section in sections]
-    if question.where == "metadata":
-        texts = list(_list_metadata_values(publication, articles))
-    elif question.where == "note":
-        notes = [n.text for a in articles for n in a.notes if n.number in question.notes]
-        texts = notes + (texts if question.type == "source" else [])
+    if question.where == "text":
+        for section, text in zip(sections, texts, strict=True):
+            if not any(answer in text for answer in question.answers):
+                yield f"section {' > '.join(section.path)} holds none of the answers"
     else:
-        yield from (
-            f"section {' > '.join(section.path)} holds none of the answers"
-            for section, text in zip(sections, texts, strict=True)
-            if not any(answer in text for answer in question.answers)
-        )
+        articles = [publication.articles[a] for a in dict.fromkeys(ref.article for ref in gold)]
+        other_texts = _list_texts_beside_sections(question, publication, articles)
+        is_noted_source = question.where == "note" and question.type == "source"
+        texts = other_texts + (texts if is_noted_source else [])
     for answer in question.answers:
-        if all(answer not in text for text in texts):
+        if not any(answer in text for text in texts):
             yield f'"{answer}" does not stand in the {question.where}'
+
+
+def _list_texts_beside_sections(
+    question: Question, publication: Publication, articles: list[Article]
+) -> list[str]:
+    """Return the metadata, or the texts of the gold notes, whichever has the answer."""
+    if question.where == "metadata":
+        return list(_list_metadata_values(publication, articles))
+    return [note.text for a in articles for note in a.notes if note.number in question.notes]
 
 
 def _join_paragraphs(section: Section) -> str:

@@ -133,26 +133,35 @@ def _rename(value: object, renamed: Mapping[str, str]) -> object:
 def _find_difference(old: object, new: object, path: str = "") -> str | None:
     """Return where two JSON values first differ, with both values; None if they are equal."""
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            where = f"{path}.{key}" if path else key
-            if key not in old or key not in new:
-                return f"{where}: only in the {'new' if key in new else 'old'} answer"
-            if (difference := _find_difference(old[key], new[key], where)) is not None:
-                return difference
-        return None
+        return _find_item_difference(old, new, path)
     if isinstance(old, list) and isinstance(new, list):
         if len(old) != len(new):
             return f"{path}: {len(old)} items, then {len(new)}"
         pairs = enumerate(zip(old, new, strict=True))
         found = (_find_difference(a, b, f"{path}[{index}]") for index, (a, b) in pairs)
         return next((difference for difference in found if difference is not None), None)
+    if _is_equal_value(old, new):
+        return None
+    return f"{path}: {str(old)[:_MAX_SHOWN]}, then {str(new)[:_MAX_SHOWN]}"
+
+
+def _find_item_difference(old: dict[str, object], new: dict[str, object], path: str) -> str | None:
+    """Return where two JSON objects first differ; None if they are equal."""
+    for key in sorted(old.keys() | new.keys()):
+        where = f"{path}.{key}" if path else key
+        if key not in old or key not in new:
+            return f"{where}: only in the {'new' if key in new else 'old'} answer"
+        if (difference := _find_difference(old[key], new[key], where)) is not None:
+            return difference
+    return None
+
+
+def _is_equal_value(old: object, new: object) -> bool:
+    """Return whether two JSON scalars are equal, numbers up to rounding."""
     if _is_number(old) and _is_number(new):
-        is_equal = math.isclose(
-            float(str(old)), float(str(new)), rel_tol=_TOLERANCE, abs_tol=_TOLERANCE
-        )
-    else:
-        is_equal = old == new and isinstance(old, bool) == isinstance(new, bool)
-    return None if is_equal else f"{path}: {str(old)[:_MAX_SHOWN]}, then {str(new)[:_MAX_SHOWN]}"
+        first, second = float(str(old)), float(str(new))
+        return math.isclose(first, second, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
+    return old == new and isinstance(old, bool) == isinstance(new, bool)
 
 
 def _is_number(value: object) -> bool:
