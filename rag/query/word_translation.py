@@ -1,9 +1,9 @@
 """Word-by-word translation of a question, to be compared with passages token by token (MaxSim).
 
-It is not meant to be read: each word becomes a translation of the dictionary or of the library's own
-glossary that the texts of the library use. Token similarities within one language are more reliable
-than across languages, so the translation ranks passages of the other language much better than the
-question itself does.
+It is not meant to be read: each word becomes a translation of the dictionary or of the library's
+own glossary that the texts of the library use. Token similarities within one language are more
+reliable than across languages, so the translation ranks passages of the other language much better
+than the question itself does.
 """
 
 from __future__ import annotations

@@ -247,8 +247,8 @@ def _format_passage_lines(passage: PassageExplanation, language: Language) -> li
 def _format_confidence_lines(answer: Answer, language: Language) -> list[str]:
     parts = explain(answer).confidence
     label = f"{_MESSAGES['confidence'].in_language(language)} {answer.confidence:.2f}"
-    space = "" if language == "zh" else " "
-    first_line = f"{label}{'：' if language == 'zh' else ':'}{space}{describe_confidence(answer.confidence, language)}"
+    colon = "：" if language == "zh" else ": "
+    first_line = f"{label}{colon}{describe_confidence(answer.confidence, language)}"
     return [
         first_line,
         *_indent_lines(

@@ -60,7 +60,8 @@ def test_a_server_grants_no_more_than_a_library() -> None:
         ("http.md", f"| time | {limits.Limits().timeout_seconds:g} s"),
         (
             "http.md",
-            f"| passages of an answer (`k`) | 1 to {limits.MAX_PASSAGES}; {limits.DEFAULT_PASSAGES} if",
+            f"| passages of an answer (`k`) | 1 to {limits.MAX_PASSAGES}; "
+            f"{limits.DEFAULT_PASSAGES} if",
         ),
         (
             "http.md",

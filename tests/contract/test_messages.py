@@ -138,7 +138,7 @@ def test_a_noun_is_counted(package: str, name: str, noun: str) -> None:
 
 
 def catalogue_of(node: ast.AST, names: dict[str, tuple[str, str]]) -> tuple[str, str] | None:
-    """Return the catalogue that an expression is: a name of one, or MessageCatalogue("ui", "page")."""
+    """Return the catalogue of an expression: its name, or MessageCatalogue("ui", "page")."""
     if isinstance(node, ast.Name):
         return names.get(node.id)
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "MessageCatalogue":

@@ -1,4 +1,4 @@
-"""Answers of two versions compared: what counts as the same, and what is shown where they differ."""
+"""Answers of two versions compared: what counts as equal, and how a difference is shown."""
 
 from __future__ import annotations
 

@@ -1,0 +1,138 @@
+"""What CONTRIBUTING.md says of names, docstrings and complexity, held by tests."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from radon.complexity import cc_visit
+
+from tests.helpers.paths import ROOT
+
+PACKAGES = ("index", "rag", "eval", "ui")
+FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+DOCUMENTED = [path for path in FILES if path.relative_to(ROOT).parts[0] in ("index", "rag")]
+
+MAX_COMPLEXITY = 15
+"""McCabe's cyclomatic complexity, as radon counts it, of a function or method."""
+
+NO_NAMES = frozenset(
+    "above alone asked at by each found held hold meant one said say says sign signs spoken sure"
+    " tell told way ways worded".split()
+)
+"""Words that say nothing of what they name."""
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def public_definitions(
+    node: ast.AST, prefix: str = ""
+) -> Iterator[tuple[str, FunctionNode | ast.ClassDef]]:
+    """The public functions, classes and methods of a module, with their qualified names."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, FunctionNode | ast.ClassDef) and is_public(child.name):
+            yield prefix + child.name, child
+            if isinstance(child, ast.ClassDef):
+                yield from public_definitions(child, f"{prefix}{child.name}.")
+
+
+def parameters(function: FunctionNode) -> list[str]:
+    arguments = function.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return [argument.arg for argument in named if argument.arg not in ("self", "cls")]
+
+
+def is_property(function: FunctionNode) -> bool:
+    names = {
+        decorator.id if isinstance(decorator, ast.Name) else getattr(decorator, "attr", "")
+        for decorator in function.decorator_list
+    }
+    return bool(names & {"property", "cached_property", "setter", "overload"})
+
+
+def returns_something(function: FunctionNode) -> bool:
+    annotation = function.returns
+    return not (isinstance(annotation, ast.Constant) and annotation.value is None)
+
+
+def docstring_faults(source: str) -> Iterator[str]:
+    """What the docstrings of a module's public definitions lack."""
+    for name, node in public_definitions(ast.parse(source)):
+        docstring = ast.get_docstring(node) or ""
+        if not docstring:
+            yield f"{name}: no docstring"
+        elif isinstance(node, FunctionNode) and not is_property(node):
+            if parameters(node) and "Args:" not in docstring:
+                yield f"{name}: no Args"
+            says_return = docstring.startswith(("Return ", "Yield "))
+            described = says_return or "Returns:" in docstring or "Yields:" in docstring
+            if returns_something(node) and not described:
+                yield f'{name}: neither "Return …" nor Returns'
+
+
+def names_of_a_module(source: str) -> Iterator[str]:
+    """Its module-level names, and its public functions, fields and parameters."""
+    tree = ast.parse(source)
+    for statement in tree.body:
+        if isinstance(statement, FunctionNode | ast.ClassDef):
+            yield statement.name
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        targets += [statement.target] if isinstance(statement, ast.AnnAssign) else []
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+    for _, node in public_definitions(tree):
+        yield node.name
+        if isinstance(node, FunctionNode):
+            yield from parameters(node)
+        else:
+            yield from (
+                field.target.id
+                for field in node.body
+                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+            )
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_no_function_is_too_complex(path: Path) -> None:
+    blocks = cc_visit(path.read_text(encoding="utf-8"))
+    methods = [method for block in blocks for method in getattr(block, "methods", [])]
+    found = {block.fullname: block.complexity for block in [*blocks, *methods]}
+    assert {name: count for name, count in found.items() if count > MAX_COMPLEXITY} == {}
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_names_are_the_fields_own(path: Path) -> None:
+    names = {name.strip("_").lower() for name in names_of_a_module(path.read_text("utf-8"))}
+    assert sorted(names & NO_NAMES) == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTED, ids=relative)
+def test_docstrings_name_arguments_and_results(path: Path) -> None:
+    assert list(docstring_faults(path.read_text(encoding="utf-8"))) == []
+
+
+def test_the_rules_see_what_they_are_for() -> None:
+    source = (
+        "told = 1\n"
+        "class Box:\n"
+        '    """A box."""\n'
+        "    said: int\n"
+        "    def add(self, each: int) -> int:\n"
+        '        """Add one."""\n'
+        "def bare() -> None: ...\n"
+    )
+    assert set(names_of_a_module(source)) == {"told", "Box", "said", "add", "each", "bare"}
+    assert list(docstring_faults(source)) == [
+        "Box.add: no Args",
+        'Box.add: neither "Return …" nor Returns',
+        "bare: no docstring",
+    ]
