@@ -298,7 +298,7 @@ def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        {"version": 2},
+        {"version": 1},
         {"citations": 5},
         {"citations": [5]},
         {"confidence": "high"},
@@ -390,13 +390,13 @@ def test_an_extra_that_is_not_installed_is_named(
 
 
 PROGRAM = """
-from rag import Answer, Citation, Criteria, QuestionError, Retriever
+from rag import Answer, Citation, Filters, QuestionError, Retriever
 
 
 def sources(folder: str, question: str) -> list[str]:
     retriever: Retriever = Retriever.open(folder).refreshed()
     try:
-        answer: Answer = retriever.retrieve(question, k=3, filters=Criteria(topic="tides"))
+        answer: Answer = retriever.retrieve(question, k=3, filters=Filters(topic="tides"))
     except QuestionError as error:
         return [error.message.en, error.message.zh]
     many: list[Answer] = retriever.retrieve_many([question], threshold=0.5)

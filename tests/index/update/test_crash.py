@@ -219,6 +219,9 @@ def test_no_room_for_a_part(tmp_path: Path) -> None:
 
 
 def pause_while_encoding(path: Path, files: list[Path], pipe: Connection) -> None:
+    # A shell that starts the tests in the background has them ignore the signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
     class PausingEncoder(HashingEncoder):
         def encode_passages(self, *arguments):
             pipe.send("encoding")
