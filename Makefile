@@ -32,7 +32,7 @@ lint: $(DEV)
 types: $(DEV)
 	$(BIN)/mypy
 
-# The quick ones: no browser, no server in a process of its own.
+# The quick ones: no browser, no server in a process of its own, no bundled model.
 unit: $(DEV)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not server and not slow"
 

@@ -30,11 +30,18 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 _BROWSER = "browser"
+_MODEL = frozenset(("sample_library", "sample_retriever", "unsure_retriever"))
+_SLOW = (
+    "tests/index/encoders/",
+    "tests/index/update/test_crash.py",
+    "tests/rag/test_retriever.py",
+    "tests/ui/page/uploads/",
+)
 _SERVERS = frozenset(("chat", "sample_server", "server", "stub"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs a browser or a server of its own, and puts the browser last.
+    """Marks what needs a browser, a server or seconds, and puts the browser last.
 
     Playwright keeps an event loop running in this thread until the browser is closed, and where one
     runs no other test can start its own. Run in parallel, all tests of the browser share one worker
@@ -47,6 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(_BROWSER))
         elif fixtures & _SERVERS:
             item.add_marker(pytest.mark.server)
+        elif fixtures & _MODEL or item.nodeid.startswith(_SLOW):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker(_BROWSER) is not None)
 
 
