@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from index.document import Article, Publication
+from index.document import Article, Publication, Section
 from index.storage.records import ArticleHeader, Counts, Filters, Summary
 from rag.answer.model import Answer
 from ui.service.catalogue import Catalogue
@@ -54,3 +54,20 @@ class StubService:
 
     def ask(self, query: Query) -> Answer:
         return self._retrieve(query.question, list(query.history), query.filters)
+
+
+def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
+    return Article(title, translated, sections=tuple(Section(path) for path in paths))
+
+
+ARTICLES = (
+    article(
+        "燈塔",
+        "Lighthouses",
+        ("壹、前言",),
+        ("貳、意涵", "一、看守人"),
+        ("貳、意涵", "（二）*燈油*"),
+    ),
+    article("港口", "Harbours", ("壹、前言",), ("參、研判", "1. 前言")),
+    article("Tides", "", ("1. Background",), ("2. Moon", "2.1 The Moon")),
+)

@@ -101,7 +101,7 @@ def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list
     titles = {normalize_for_comparison(row.title) for rows in contents.lists for row in rows}
     result: list[Block] = []
     for block in blocks:
-        if _holds_head(block, titles):
+        if _contains_head(block, titles):
             result += [
                 Block((line,), block.starts_page and line is block.lines[0]) for line in block.lines
             ]
@@ -110,7 +110,7 @@ def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list
     return result
 
 
-def _holds_head(block: Block, titles: Container[str]) -> bool:
+def _contains_head(block: Block, titles: Container[str]) -> bool:
     """Return whether one of a few lines has topics or is a title of the contents by itself."""
     if not 1 < len(block.lines) <= _MAX_HEAD_LINES:
         return False

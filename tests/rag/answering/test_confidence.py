@@ -1,4 +1,4 @@
-"""What makes an answer sure: its signs, the quantity asked for, and what nonsense gets."""
+"""The confidence in an answer: its features, a missing quantity, and what nonsense gets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from rag.ranking.parameters import PerLanguage, load_parameters
 from rag.retriever import Retriever
 from tests.helpers.printing import print_to
 
-SIGNS = st.builds(
+FEATURES = st.builds(
     ConfidenceFeatures,
     score=st.floats(-1e6, 1e6),
     margin=st.floats(0, 1e6),
@@ -43,26 +43,28 @@ SIGNS = st.builds(
 )
 
 
-def sure(signs: ConfidenceFeatures) -> float:
-    return compute_confidence(compute_confidence_parts(signs, load_parameters().confidence))
+def confidence_of(features: ConfidenceFeatures) -> float:
+    return compute_confidence(compute_confidence_parts(features, load_parameters().confidence))
 
 
-@given(SIGNS)
-def test_confidence_is_a_probability(signs: ConfidenceFeatures) -> None:
-    assert 0 <= sure(signs) <= 1
+@given(FEATURES)
+def test_confidence_is_a_probability(features: ConfidenceFeatures) -> None:
+    assert 0 <= confidence_of(features) <= 1
 
 
-@given(SIGNS, st.floats(0, 10))
-def test_a_better_passage_never_makes_less_sure(signs: ConfidenceFeatures, more: float) -> None:
+@given(FEATURES, st.floats(0, 10))
+def test_a_better_passage_never_makes_less_sure(features: ConfidenceFeatures, more: float) -> None:
     for name in ("score", "margin", "sentence_similarity", "term_coverage"):
-        better = replace(signs, **{name: getattr(signs, name) + more})
-        assert sure(better) >= sure(signs)
+        better = replace(features, **{name: getattr(features, name) + more})
+        assert confidence_of(better) >= confidence_of(features)
     for name in ("lacks_quantity", "lacks_article_number"):
-        assert sure(replace(signs, **{name: False})) >= sure(replace(signs, **{name: True}))
+        assert confidence_of(replace(features, **{name: False})) >= confidence_of(
+            replace(features, **{name: True})
+        )
 
 
-@given(SIGNS)
-def test_what_is_fitted_is_what_is_used(signs: ConfidenceFeatures) -> None:
+@given(FEATURES)
+def test_what_is_fitted_is_what_is_used(features: ConfidenceFeatures) -> None:
     parameters = load_parameters().confidence
     by = parameters.calibration
     weights = (
@@ -75,9 +77,9 @@ def test_what_is_fitted_is_what_is_used(signs: ConfidenceFeatures) -> None:
         by.no_term_overlap,
     )
     weights += (by.lacks_requested_item, by.lacks_requested_item_cross_lingual, by.cross_lingual)
-    added = sum(part.value for part in compute_confidence_parts(signs, parameters))
+    added = sum(part.value for part in compute_confidence_parts(features, parameters))
     assert added == pytest.approx(
-        np.dot(weights, regression_inputs(signs, parameters)) + by.bias, rel=1e-6, abs=1e-6
+        np.dot(weights, regression_inputs(features, parameters)) + by.bias, rel=1e-6, abs=1e-6
     )
 
 

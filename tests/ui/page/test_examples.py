@@ -7,29 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from index.document import Article, Section
 from index.messages import Language
-from tests.helpers.stub_service import summary
+from tests.helpers.stub_service import ARTICLES, article, summary
 from ui.page.chat_sessions import answer_turn
 from ui.page.examples import find_example_questions, generate_example_questions
 from ui.service.service import Service
-
-
-def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
-    return Article(title, translated, sections=tuple(Section(path) for path in paths))
-
-
-ARTICLES = (
-    article(
-        "燈塔",
-        "Lighthouses",
-        ("壹、前言",),
-        ("貳、意涵", "一、看守人"),
-        ("貳、意涵", "（二）*燈油*"),
-    ),
-    article("港口", "Harbours", ("壹、前言",), ("參、研判", "1. 前言")),
-    article("Tides", "", ("1. Background",), ("2. Moon", "2.1 The Moon")),
-)
 
 
 def test_chinese_examples_are_made_of_special_headings_then_of_titles() -> None:

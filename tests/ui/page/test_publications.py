@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.document import Article, Section
+from index.document import Article
 from index.storage.records import Summary
-from tests.helpers.stub_service import StubLibrary, summary
+from tests.helpers.stub_service import ARTICLES, StubLibrary, summary
 from ui.page.publications import (
     format_remaining,
     get_publication_name,
@@ -15,23 +15,6 @@ from ui.page.publications import (
 )
 from ui.page.render import PublicationLine
 from ui.service.catalogue import Catalogue
-
-
-def article(title: str, translated: str, *paths: tuple[str, ...]) -> Article:
-    return Article(title, translated, sections=tuple(Section(path) for path in paths))
-
-
-ARTICLES = (
-    article(
-        "燈塔",
-        "Lighthouses",
-        ("壹、前言",),
-        ("貳、意涵", "一、看守人"),
-        ("貳、意涵", "（二）*燈油*"),
-    ),
-    article("港口", "Harbours", ("壹、前言",), ("參、研判", "1. 前言")),
-    article("Tides", "", ("1. Background",), ("2. Moon", "2.1 The Moon")),
-)
 
 
 def catalogue(*publications: Summary, articles: Sequence[Article] = ()) -> Catalogue:
