@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
+
+_ABANDONED_SECONDS = 3600  # after which no process can be writing a draft any more
 
 
 def cache_folder() -> Path:
@@ -22,7 +25,8 @@ def cache_folder() -> Path:
 def replace_atomically(path: Path) -> Iterator[Path]:
     """Yield a path beside another one, and rename it into that place when the block has ended.
 
-    If the block raises, what stood in the place stays.
+    If the block raises, what stood in the place stays. Drafts that killed processes left there more
+    than an hour ago are removed.
 
     Args:
         path: The file or folder to be written. A folder that stands there is removed before the
@@ -32,6 +36,10 @@ def replace_atomically(path: Path) -> Iterator[Path]:
         OSError: If it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in path.parent.glob(f".{path.name}-*"):
+        with suppress(OSError):  # another process removes it
+            if time.time() - left_over.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(left_over)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
         draft = Path(folder) / path.name
         yield draft

@@ -35,6 +35,7 @@ _SLOW = (
     "tests/index/encoders/",
     "tests/index/update/test_crash.py",
     "tests/rag/test_retriever.py",
+    "tests/ui/cli/commands/test_index.py",
     "tests/ui/page/uploads/",
 )
 _SERVERS = frozenset(("chat", "sample_server", "server", "stub"))

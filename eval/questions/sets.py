@@ -23,7 +23,7 @@ from index.errors import LibraryError
 from index.files import cache_folder
 from index.messages import MessageCatalogue
 from index.storage.library import Library
-from index.storage.manifest import POINTER_FILE
+from index.storage.manifest import find_pointer
 from index.update.progress import ProgressCallback
 from index.update.update import update_library
 
@@ -175,13 +175,13 @@ def _index_source(
     library: Path, source: SetSource, encoder: Encoder, progress: ProgressCallback | None
 ) -> None:
     existing_ids: list[str] = []
-    if (library / POINTER_FILE).exists():
-        try:
+    try:
+        if find_pointer(library):
             with Library.open(library) as opened:
                 opened.check_encoder(encoder)
                 existing_ids = [summary.id for summary in opened.publications()]
-        except LibraryError:  # of another format; it is only a cache
-            shutil.rmtree(library)
+    except LibraryError:  # of another format, or damaged; it is only a cache
+        shutil.rmtree(library)
     report = update_library(
         library, [source.file], existing_ids, encoder=encoder, progress=progress, read=source.read
     )

@@ -2,7 +2,7 @@
 
 A generation never changes once it is published, so a reader with open files keeps a complete
 snapshot, even when the folder is removed. A writer that is killed leaves a folder that the pointer
-does not name; the next writer removes it.
+does not name, or a cache of embeddings that has served its purpose; the next writer removes both.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from index import errors
 from index.errors import LibraryError
 from index.storage.manifest import (
+    CACHE_NAME,
     CACHE_PATTERN,
     FORMAT_VERSION,
     GENERATIONS_FOLDER,
@@ -62,8 +63,8 @@ def writer_lock(path: Path) -> Iterator[Pointer | None]:
         with FileLock(path / LOCK_FILE, timeout=0):
             try:
                 pointer = find_pointer(path, allow_outdated=True)
-                _remove_stale_generations(path)
-                yield pointer if pointer and pointer.generation else None
+                _remove_stale_files(path)
+                yield pointer
             finally:
                 if is_new_folder:
                     _remove_unused_folder(path)
@@ -91,12 +92,12 @@ def draft_generation(path: Path, current: Pointer | None) -> Iterator[Path]:
         folder.mkdir(parents=True)
         yield folder
     except BaseException:
-        _remove_stale_generations(path)
+        _remove_stale_files(path)
         raise
 
 
 def publish_generation(path: Path, current: Pointer | None, model: Model, counts: Counts) -> None:
-    """Make the draft the current generation, in one step, and remove the cache of embeddings.
+    """Make the draft the current generation, in one step, and remove what it replaces.
 
     Only the writer may call this.
 
@@ -128,9 +129,7 @@ def publish_generation(path: Path, current: Pointer | None, model: Model, counts
     # still either the old library or the new one.
     with suppress(OSError, LibraryError):
         _fsync(path)
-        _remove_stale_generations(path)
-        for cache in path.glob(CACHE_PATTERN):
-            cache.unlink()
+        _remove_stale_files(path)
 
 
 def _replace_pointer(path: Path, pointer: Pointer) -> None:
@@ -142,14 +141,13 @@ def _replace_pointer(path: Path, pointer: Pointer) -> None:
 def _remove_unused_folder(path: Path) -> None:
     """Remove a folder without a library or embeddings in it."""
     with suppress(OSError, LibraryError):  # an empty folder may stay, and is no reason to fail
-        pointer = find_pointer(path, allow_outdated=True)
-        if not any(path.glob(CACHE_PATTERN)) and not (pointer and pointer.generation):
+        if not any(path.glob(CACHE_PATTERN)) and not find_pointer(path, allow_outdated=True):
             # The lock's file goes while it is locked: whoever waits for it looks again.
             shutil.rmtree(path)
 
 
-def _remove_stale_generations(path: Path) -> None:
-    """Remove every generation but the current one and the one before it.
+def _remove_stale_files(path: Path) -> None:
+    """Remove generations but for the current one and the one before it, and caches of theirs.
 
     Where open files cannot be removed, those of readers are left to the next writer.
     """
@@ -160,6 +158,10 @@ def _remove_stale_generations(path: Path) -> None:
     for folder in path.glob(f"{GENERATIONS_FOLDER}/*"):
         if folder not in retained:
             shutil.rmtree(folder, ignore_errors=True)
+    next_generation = pointer.generation + 1 if pointer else 1
+    for cache in path.glob(CACHE_PATTERN):
+        if not cache.match(CACHE_NAME.format(generation=next_generation, model="*")):
+            cache.unlink()
 
 
 def _write_json(file: Path, content: Manifest | Pointer) -> None:

@@ -4,8 +4,8 @@
 - `generations/`: the current generation, the one before it, and at times one being written; in
   each of them a manifest and the files that it lists.
 - `writer.lock`: locked by the one writer.
-- `encoded-….cache`: embeddings of an update that was interrupted (see
-  `index.update.embedding_cache`).
+- `encoded-GENERATION-….cache`: embeddings of an interrupted update that was to publish that
+  generation (see `index.update.embedding_cache`).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ NEXT_POINTER_FILE = "tongzhu.json.next"
 GENERATIONS_FOLDER = "generations"
 LOCK_FILE = "writer.lock"
 CACHE_PATTERN = "encoded-*.cache"
+CACHE_NAME = "encoded-{generation:06}-{model}.cache"
 MANIFEST_FILE = "manifest.json"
 
 _READ_BLOCK_BYTES = 1 << 20
@@ -106,15 +107,16 @@ def read_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer:
         LibraryError: If there is no library, or one that this version cannot read.
     """
     pointer = find_pointer(path, allow_outdated=allow_outdated)
-    if pointer is None or not pointer.generation:
+    if pointer is None:
         raise errors.missing_library_error(path)
     return pointer
 
 
 def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
-    """Return the pointer of the library at a path; None if the path is missing or empty.
+    """Return the pointer of the library at a path; None if no library was ever published there.
 
-    What a writer leaves that was stopped before it published anything counts as empty.
+    Then the path is missing, empty, or has only what a writer left that was stopped before it
+    published anything.
 
     Args:
         path: The library's folder.
@@ -147,7 +149,7 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
         raise errors.damaged_library_error(path, POINTER_FILE)
     if format_version < FORMAT_VERSION and not allow_outdated:
         raise errors.outdated_format_error(path, format_version, FORMAT_VERSION)
-    return pointer
+    return pointer if pointer.generation else None
 
 
 def read_manifest(path: Path, pointer: Pointer, *, check_all_files: bool) -> Manifest:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.arrays import Vectors
+from index.storage.manifest import CACHE_NAME
 from index.storage.token_vectors import TokenCodes
 
 if TYPE_CHECKING:
@@ -36,18 +37,19 @@ class EmbeddingCache:
         path: The file.
     """
 
-    def __init__(self, folder: Path, model: Model) -> None:
+    def __init__(self, folder: Path, model: Model, generation: int) -> None:
         """Open the model's cache in a folder; a record cut short by a crash is removed.
 
         Args:
             folder: The library's folder.
             model: The model of the embeddings.
+            generation: The generation that they are for.
 
         Raises:
             OSError: If it cannot be read or written.
         """
-        name = hashlib.sha256(f"{model.fingerprint} {model.dimension}".encode()).hexdigest()[:16]
-        self.path = folder / f"encoded-{name}.cache"
+        digest = hashlib.sha256(f"{model.fingerprint} {model.dimension}".encode()).hexdigest()[:16]
+        self.path = folder / CACHE_NAME.format(generation=generation, model=digest)
         self._dimension = model.dimension
         self._offsets: dict[bytes, int] = {}
         self._file = self.path.open("a+b")

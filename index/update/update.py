@@ -166,13 +166,13 @@ def _apply(
         library.model if library else Model(encoder.name, encoder.fingerprint, encoder.dimension)
     )
     pointer = library.pointer if library else None
+    generation = pointer.generation + 1 if pointer else 1
     with draft_generation(path, pointer) as folder:
-        with EmbeddingCache(path, model) as cache:
+        with EmbeddingCache(path, model, generation) as cache:
             builder = GenerationBuilder(library, plan.dropped_ids, entries, cache)
             encoded, reused = builder.encode(encoder, report_progress)
             builder.write(folder, model.dimension, report_progress)
         publish_generation(path, pointer, model, _sum_counts(plan, previous, entries))
-    generation = pointer.generation + 1 if pointer else 1
     return _report(plan, previous, entries, generation, encoded, reused)
 
 

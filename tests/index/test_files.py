@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,15 @@ def test_the_cache_is_where_the_user_wants_it(monkeypatch: pytest.MonkeyPatch) -
     assert cache_folder() == Path.home() / "cache"
     monkeypatch.delenv("TONGZHU_CACHE")
     assert cache_folder().name == "tongzhu"
+
+
+def test_drafts_of_killed_processes_are_removed_later(tmp_path: Path) -> None:
+    drafts = [tmp_path / f".file-{name}" for name in ("new", "old")]
+    for draft in drafts:
+        draft.mkdir()
+        (draft / "file").touch()
+    an_hour_ago = time.time() - 3601
+    os.utime(drafts[1], (an_hour_ago, an_hour_ago))
+    with replace_atomically(tmp_path / "file") as draft:
+        draft.touch()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".file-new", "file"]

@@ -9,7 +9,7 @@ from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
 from index.messages import Language, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
 from index.storage.library import Library
-from index.storage.manifest import POINTER_FILE
+from index.storage.manifest import find_pointer
 from index.storage.records import Summary
 from index.update.update import UpdateReport, update_library
 from ui.cli.output import print_error, print_line
@@ -105,7 +105,7 @@ def _is_hidden(file: Path, folder: Path) -> bool:
 def _select_encoder(folder: Path, model: str | None, bars: ProgressBars) -> Encoder:
     """Return the model that was named, else that of the library, else the bundled one."""
     name = model or DEFAULT_MODEL
-    if model is None and (folder / POINTER_FILE).exists():
+    if model is None and find_pointer(folder, allow_outdated=True):
         with Library.open(folder, allow_outdated=True) as opened:
             name = opened.model.name
     return load_encoder(name, on_unpack=bars.show_unpacking)
