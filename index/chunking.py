@@ -22,7 +22,8 @@ TARGET_LENGTH = 560
 MAX_LENGTH = 780
 """The greatest length of a passage; see `measure_length`."""
 
-# Costs of a cut; an empty passage, or one of twice the desired length, costs 1.
+# Costs of a cut; an empty passage, or one of twice the desired length, costs 1. Set by hand; no
+# measurement is recorded.
 _WITHIN_PARAGRAPH_COST = 0.1
 _BESIDE_CAPTION_COST = 1.0
 _WITHIN_TABLE_COST = 2.0

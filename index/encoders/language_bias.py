@@ -23,7 +23,8 @@ from index.files import cache_folder, replace_atomically
 from index.text.scripts import Language, convert_to_simplified
 
 QUERY_MEAN_WEIGHT = 0.75
-"""The share of the mean query that is subtracted from a query."""
+"""The share of the mean query that is subtracted from a query; set by hand, no measurement is
+recorded."""
 
 _EPSILON = 1e-12
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")

@@ -22,7 +22,8 @@ _LATIN_CONSONANT = re.compile(
     r"(?P<S>sch|tch|[scz]h|[szj]|c(?=[eiy])|g(?=[ei]))|(?P<F>ph|[fvw])|(?P<P>[bp]+)|(?P<T>th|[dt]+)"
     r"|(?P<K>ck|[kqgcx]+)|(?P<M>m+)|(?P<N>n+)|(?P<L>[lr]+)|(?P<H>h)|(?P<A>\b[aeiouy])"
 )
-_DELETION_COSTS = {"N": 0.3, "H": 0.3, "L": 0.5}  # Chinese often omits them after a vowel
+# Chinese often omits these after a vowel. Set by hand; no measurement is recorded.
+_DELETION_COSTS = {"N": 0.3, "H": 0.3, "L": 0.5}
 
 _WADE_INITIALS = {
     "zh": "ch", "ch": "ch", "sh": "sh", "b": "p", "d": "t", "g": "k", "j": "ch", "q": "ch",

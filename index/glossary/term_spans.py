@@ -16,6 +16,7 @@ _TERM_RUN = re.compile(rf"[{HAN}A-Za-z\d·‧ -]+$")
 _CHINESE_END = re.compile(rf"[{HAN}](?: ?[A-Za-z\d-]+)?$")  # 措施, 生成式 AI, 殲轟 17
 _LATIN_RUN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f\d '’–-]*$")
 _OPENING_QUOTES = "「『《〈“"
+# Set by hand; no measurement is recorded.
 _WINDOW_CHARACTERS = 40  # before a bracket, in which a term is searched
 _MAX_WORDS = 6
 _CAPITALIZED_BONUS = 0.15  # for a start at the first of several capitalised words

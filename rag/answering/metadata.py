@@ -42,7 +42,6 @@ from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey, LoadedPassage
 from rag.ranking.scoring import PassageRanker, RankedCandidates
 
-_MAX_LOOKBACK = 3  # questions back that tell what the previous answer was about
 _FIELDS_OF_ANY_PUBLICATION = ("publisher", "imprint", "articles")
 
 
@@ -237,7 +236,7 @@ class MetadataAnswerer:
         self, history: Sequence[str], rows: Rows | None
     ) -> PreviousArticle | None:
         """Return the article that the last question's answer cites first."""
-        *earlier, question = history[-_MAX_LOOKBACK:]
+        *earlier, question = history[-self._parameters.metadata.max_earlier_questions :]
         answer = self.answer(question, earlier, rows)
         if answer is not None:
             return next(

@@ -12,10 +12,10 @@ from index.storage.records import ArticleHeader, Summary
 from index.text.numbers import normalize_numbers
 from index.text.patterns import load_patterns
 from index.text.scripts import fold
+from rag.ranking.parameters import load_parameters
 
 _PATTERNS = load_patterns("rag.query")
 _DIGITS = re.compile(r"\d+")
-_MIN_SURNAME_LETTERS = 5  # of a surname without given name; shorter ones are also words
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ def _find_issue_numbers(text: str) -> set[str]:
 
 def _build_author_pattern(author: str) -> re.Pattern[str]:
     """Return a pattern of the forms of an author's folded names, a line each."""
+    min_letters = load_parameters().metadata.min_surname_letters
     honorific = _PATTERNS["honorific"].pattern
     alternatives = []
     for name in author.split("\n"):
@@ -151,7 +152,7 @@ def _build_author_pattern(author: str) -> re.Pattern[str]:
             continue
         given, surname = r"[ \-]?".join(parts[:-1]), parts[-1]
         alternatives += [f"{given},? {surname}", f"{surname},? {given}", f"{honorific}{surname}"]
-        alternatives += [surname] if len(surname) >= _MIN_SURNAME_LETTERS else []
+        alternatives += [surname] if len(surname) >= min_letters else []
     return re.compile(
         "|".join(rf"(?<![a-z]){alternative}(?![a-z])" for alternative in alternatives)
     )

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.text.patterns import load_patterns
-from index.text.scripts import fold
+from index.text.scripts import Language, fold
 from index.text.terms import analyze
 from rag.query import limits
+from rag.ranking.parameters import load_parameters
 
 _PATTERNS = load_patterns("rag.query")
-
-# A question with at most so many content words is taken to leave something out.
-_MAX_ELLIPTIC_WORDS_EN = 2
-_MAX_ELLIPTIC_CHARACTERS_ZH = 5
-# After so many content words a pronoun refers to something within the question.
-_MIN_ANTECEDENT_WORDS_EN = 3
-_MIN_ANTECEDENT_CHARACTERS_ZH = 4
 
 
 def is_follow_up(question: str, history: Sequence[str]) -> bool:
@@ -29,15 +23,18 @@ def is_follow_up(question: str, history: Sequence[str]) -> bool:
     folded = fold(question).strip()
     if not history or changes_topic(question):
         return False
+    parameters = load_parameters().follow_up
     text = _PATTERNS["no-anaphor"].sub(" ", folded)
-    if _PATTERNS["follow-up-opening"].search(text) or _has_at_most(
-        text, _MAX_ELLIPTIC_CHARACTERS_ZH, _MAX_ELLIPTIC_WORDS_EN
+    counts, maximum = _count_content_terms(text), parameters.max_elliptic_terms
+    if _PATTERNS["follow-up-opening"].search(text) or all(
+        counts[language] <= maximum[language] for language in counts
     ):
         return True
     anaphor = _PATTERNS["anaphor"].search(text)
-    return anaphor is not None and _has_at_most(
-        text[: anaphor.start()], _MIN_ANTECEDENT_CHARACTERS_ZH - 1, _MIN_ANTECEDENT_WORDS_EN - 1
-    )
+    if anaphor is None:
+        return False
+    counts, minimum = _count_content_terms(text[: anaphor.start()]), parameters.min_antecedent_terms
+    return all(counts[language] < minimum[language] for language in counts)
 
 
 def changes_topic(question: str) -> bool:
@@ -98,10 +95,10 @@ def without_history(text: str) -> str:
     return text.rsplit("\n", 1)[-1]
 
 
-def _has_at_most(text: str, max_characters_zh: int, max_words_en: int) -> bool:
-    """Return whether a text has no more Chinese characters and English words but stop words."""
+def _count_content_terms(text: str) -> dict[Language, int]:
+    """Return how many Chinese characters and English words a text has without its stop words."""
     terms = analyze(text)
-    characters_zh = sum(len(term) == 1 and not term.isascii() for term in terms)
-    return (
-        characters_zh <= max_characters_zh and sum(term.isascii() for term in terms) <= max_words_en
-    )
+    return {
+        "zh": sum(len(term) == 1 and not term.isascii() for term in terms),
+        "en": sum(term.isascii() for term in terms),
+    }

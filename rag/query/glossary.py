@@ -11,10 +11,7 @@ from index.glossary.gloss import Gloss
 from index.text.scripts import fold
 from index.text.terms import analyze
 from rag.query.terms import TermVariant
-
-_GLOSSARY_VARIANT_WEIGHT = 1.5
-"""The weight of the other form of a glossed term: the publication itself equates the two, so it
-counts more than translations of the dictionary."""
+from rag.ranking.parameters import load_parameters
 
 
 class GlossaryMatch(NamedTuple):
@@ -109,8 +106,9 @@ def _fold_without_spaces(form: str) -> str:
 
 
 def _build_variants(forms: Iterable[str]) -> tuple[TermVariant, ...]:
+    weight = load_parameters().translation.glossary_weight
     unique_terms = dict.fromkeys(analyze_form(form) for form in forms)
-    return tuple(TermVariant(terms, _GLOSSARY_VARIANT_WEIGHT) for terms in unique_terms if terms)
+    return tuple(TermVariant(terms, weight) for terms in unique_terms if terms)
 
 
 def analyze_form(form: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from index.text.terms import analyze
 from rag.answer.model import MetadataField
 from rag.query.answer_type import asks_for_source
 from rag.query.ordinal import parse_ordinal
+from rag.ranking.parameters import load_parameters
 
 _PATTERNS = load_patterns("rag.query")
 _PATTERNS_ZH = load_patterns("rag.query", "zh")
@@ -39,8 +40,6 @@ PUBLICATION_FIELDS: frozenset[MetadataField] = frozenset(("number", "date", "pub
 """The fields of a publication that its articles do not have."""
 
 _SELF_CONTAINED_FIELDS: tuple[MetadataField, ...] = ("author", "imprint", "number", "publisher")
-_MAX_CHANCE_PREFIX_TERMS = 2  # terms that may begin a title by chance
-_MIN_TITLE_OVERLAP = 0.6  # of a title's terms, to name an article without saying that it is one
 _COLON = re.compile("[:：—]")
 
 
@@ -299,11 +298,12 @@ def _extract_subject(text: str) -> str:
 
 def _matches_title(subject: str, title: str) -> bool:
     """Return whether a subject is most of a title, with or without the part after its colon."""
+    parameters = load_parameters().metadata
     subject_terms = set(analyze(subject))
     for part in (title, _COLON.split(title)[0]):
         title_terms = set(analyze(part))
         overlap = len(subject_terms & title_terms)
         longer = max(len(title_terms), len(subject_terms))
-        if len(title_terms) > 1 and overlap >= _MIN_TITLE_OVERLAP * longer:
+        if len(title_terms) > 1 and overlap >= parameters.min_title_overlap * longer:
             return True
-    return len(subject_terms) > _MAX_CHANCE_PREFIX_TERMS and title.startswith(subject)
+    return len(subject_terms) > parameters.max_chance_prefix_terms and title.startswith(subject)

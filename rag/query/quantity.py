@@ -20,6 +20,7 @@ from index.text.terms import analyze
 from index.text.word_lists import load_stop_words
 from rag.query.terms import QueryTerm
 from rag.query.words import load_count_words
+from rag.ranking.parameters import load_parameters
 
 QuantityKind = Literal["count", "money", "share", "duration"]
 
@@ -35,8 +36,6 @@ _ANSWER_PATTERNS: dict[QuantityKind, str] = {
     "duration": "duration-answer",
 }
 _CLAUSE_END = re.compile(r"[，。；、,;]")
-_MEASURE_WORD_CHARACTERS = 1
-_CONTEXT_CHARACTERS = {"zh": 10, "en": 40}  # characters between a number and what it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +98,12 @@ def contains_quantity(quantity: Quantity, sentence: str, language: Language) -> 
 
 def _find_contexts(number: re.Match[str], language: Language) -> list[str]:
     """Return the parts of a sentence in which the name of what a number counts may stand."""
-    text, size = number.string, _CONTEXT_CHARACTERS[language]
+    parameters = load_parameters().quantity
+    text, size = number.string, parameters.context_characters[language]
     after = _CLAUSE_END.split(text[number.end() : number.end() + size])[0]
     before = _CLAUSE_END.split(text[max(0, number.start() - size) : number.start()])[-1]
     contexts = [number[0], after, before]  # the number itself may be "six-time"
-    if language == "zh" and len(after) <= _MEASURE_WORD_CHARACTERS:
+    if language == "zh" and len(after) <= parameters.max_measure_word_characters:
         contexts.append(text)  # what is counted is named in an earlier clause: 布放錄音器，共十六具
     return contexts
 

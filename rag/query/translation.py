@@ -13,14 +13,7 @@ from index.text.terms import analyze
 from index.text.word_lists import load_stop_words
 from rag.query.glossary import GlossaryMatch
 from rag.query.terms import QueryTerm, TermVariant
-
-_RANK_DISCOUNT = 0.25  # the translation of rank n counts 1 / (1 + 0.25 n)
-_SINGLE_CHARACTER_WEIGHT = 0.35  # of a Chinese word of one character; longer ones count 1
-_SUBWORD_WEIGHT = 0.5  # of the translation of a part of a word, times its share of the characters
-_PHRASE_WEIGHT = 1.2  # of the translation of several English words together
-_SYNONYM_WEIGHT = 0.7  # of another form in the same language; the form of the question counts 1
-_MAX_PHRASE_WORDS = 4
-_MAX_VARIANTS = 24  # of one term
+from rag.ranking.parameters import load_parameters
 
 _HAN = re.compile(f"[{FOLDED_HAN}]+")
 # Numbers with what they count, which `_language_neutral_terms` returns.
@@ -79,9 +72,10 @@ def add_synonyms(
         glossary_matches: The forms of the library's glossary in the question.
         idf: Returns the idf of a term in the library.
     """
+    share = load_parameters().translation.synonym_weight
     expanded = []
     for query_term in query_terms:
-        synonym_weight = _SYNONYM_WEIGHT * _variant_idf(query_term.variants[0], idf)
+        synonym_weight = share * _variant_idf(query_term.variants[0], idf)
         synonyms = (
             TermVariant(
                 variant.terms, min(1.0, synonym_weight / max(_variant_idf(variant, idf), 1e-9))
@@ -159,10 +153,12 @@ def _weigh_translations(
     word: str, translations: Translations
 ) -> Iterator[tuple[tuple[str, ...], float]]:
     """Yield the English terms for a Chinese word and for the words within it, with weights."""
+    parameters = load_parameters().translation
     for subword in _split_subwords(word):
         if subword in STOP_WORDS_ZH:
             continue
-        subword_weight = 1.0 if subword == word else _SUBWORD_WEIGHT * len(subword) / len(word)
+        share = parameters.subword_weight * len(subword) / len(word)
+        subword_weight = 1.0 if subword == word else share
         for terms, rank, _ in translations.get(subword, ()):
             if len(subword) == 1 and len(terms) > 1:
                 continue  # an explanation of the character rather than a translation
@@ -171,19 +167,22 @@ def _weigh_translations(
 
 def _translation_weight(chinese: str, rank: int, scale: float = 1.0) -> float:
     """Return the weight of a translation from or to a Chinese word, by its rank."""
-    length_weight = _SINGLE_CHARACTER_WEIGHT if len(chinese) == 1 else 1.0
-    return scale * length_weight / (1 + _RANK_DISCOUNT * rank)
+    parameters = load_parameters().translation
+    length_weight = parameters.single_character_weight if len(chinese) == 1 else 1.0
+    return scale * length_weight / (1 + parameters.rank_discount * rank)
 
 
 def _translate_english(
     terms: list[str], look_up_chinese: Callable[[Iterable[str]], Translations]
 ) -> tuple[QueryTerm, ...]:
-    spans = list_spans(len(terms), _MAX_PHRASE_WORDS)
+    parameters = load_parameters().translation
+    spans = list_spans(len(terms), parameters.max_phrase_words)
     translations = look_up_chinese({" ".join(terms[i:j]) for i, j in spans})
     variants: list[dict[tuple[str, ...], float]] = [{(term,): 1.0} for term in terms]
     for i, j in spans:
+        scale = parameters.phrase_weight if j - i > 1 else 1.0
         for (word,), rank, _ in translations.get(" ".join(terms[i:j]), ()):
-            weight = _translation_weight(word, rank) * (_PHRASE_WEIGHT if j - i > 1 else 1.0)
+            weight = _translation_weight(word, rank) * scale
             word_bigrams = split_bigrams(word)
             for term_variants in variants[i:j]:
                 term_variants[word_bigrams] = max(weight, term_variants.get(word_bigrams, 0.0))
@@ -194,7 +193,8 @@ def _translate_english(
 
 
 def _build_query_term(word: str, variants: dict[tuple[str, ...], float]) -> QueryTerm:
-    best = sorted(variants.items(), key=lambda variant: -variant[1])[:_MAX_VARIANTS]
+    max_variants = load_parameters().translation.max_variants
+    best = sorted(variants.items(), key=lambda variant: -variant[1])[:max_variants]
     return QueryTerm(word, tuple(TermVariant(terms, weight) for terms, weight in best))
 
 

@@ -27,9 +27,7 @@ from index.text.terms import analyze
 from rag.query.glossary import GlossaryMatch
 from rag.query.translation import STOP_WORDS_ZH, list_spans
 from rag.query.words import load_question_words
-
-_MAX_PHRASE_WORDS = 4
-_SINGLE_CHARACTER_PENALTY = 2  # ranks: a single character is more ambiguous than a longer word
+from rag.ranking.parameters import load_parameters
 
 _ENGLISH_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _CHINESE_RUN = re.compile(rf"(?P<han>[{FOLDED_HAN}]+)|[^\W_]+")
@@ -83,18 +81,19 @@ def _translate_to_chinese(
     choose: Callable[[str, Translations], str | None],
 ) -> Iterator[str]:
     """Yield the translations of the longest phrases from left to right, other words as they are."""
+    max_words = load_parameters().translation.max_phrase_words
     words = _ENGLISH_WORD.findall(question)
     word_terms = [analyze(word) for word in words]
     phrases = {
         (start, end): " ".join(term for terms in word_terms[start:end] for term in terms)
-        for start, end in list_spans(len(words), _MAX_PHRASE_WORDS)
+        for start, end in list_spans(len(words), max_words)
         if word_terms[start] and word_terms[end - 1]
     }
     translations = look_up_chinese(list(dict.fromkeys(phrases.values())))
     question_words = load_question_words("zh")
     start = 0
     while start < len(words):
-        for end in range(min(start + _MAX_PHRASE_WORDS, len(words)), start, -1):
+        for end in range(min(start + max_words, len(words)), start, -1):
             translation = question_words.get(" ".join(words[start:end]).lower()) or choose(
                 phrases.get((start, end), ""), translations
             )
@@ -154,8 +153,8 @@ def _choose_translation(
 
 
 def _adjusted_rank(translation: Translation) -> int:
-    is_single_character = len(translation.text) == 1
-    return translation.rank + (_SINGLE_CHARACTER_PENALTY if is_single_character else 0)
+    penalty = load_parameters().translation.single_character_rank_penalty
+    return translation.rank + (penalty if len(translation.text) == 1 else 0)
 
 
 def _max_term_idf(translation: Translation, idf_lookup: IdfLookup) -> float:

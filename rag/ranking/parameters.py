@@ -12,6 +12,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from index.text.scripts import Language
+
 PARAMETERS_PATH = Path(__file__).with_name("weights.json")
 
 T = TypeVar("T")
@@ -106,6 +108,55 @@ class RankingParameters:
     final: PerLanguage[Weights]
 
 
+@dataclass(frozen=True, slots=True)
+class TranslationParameters:
+    """How the terms of a query are translated.
+
+    The term of the query itself, and a longer word translated as a whole, have the weight 1.
+
+    Attributes:
+        source: Where the numbers come from.
+        max_phrase_words: The English words that are looked up together.
+        max_variants: The translations of one term.
+        rank_discount: The translation of rank n has a weight of 1 / (1 + n * rank_discount).
+        single_character_weight: The factor for a Chinese word of one character.
+        single_character_rank_penalty: The ranks that such a word loses in a word-by-word
+            translation: it is more ambiguous than a longer one.
+        subword_weight: The factor for a part of a word, times its share of the characters.
+        phrase_weight: The factor for several English words translated together.
+        synonym_weight: The share of the term's idf that its other forms in its language have.
+        glossary_weight: The weight of the other form of a glossed term: the publication itself
+            equates the two, so it counts more than translations of the dictionary.
+    """
+
+    source: str
+    max_phrase_words: int
+    max_variants: int
+    rank_discount: float
+    single_character_weight: float
+    single_character_rank_penalty: int
+    subword_weight: float
+    phrase_weight: float
+    synonym_weight: float
+    glossary_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityParameters:
+    """How a sentence is searched for a quantity.
+
+    Attributes:
+        source: Where the numbers come from.
+        context_characters: The characters between a number and what it counts.
+        max_measure_word_characters: What may follow a Chinese number whose noun stands in an
+            earlier clause.
+    """
+
+    source: str
+    context_characters: dict[Language, int]
+    max_measure_word_characters: int
+
+
 class FollowUpWeights(NamedTuple):
     """How a follow-up combines its two readings.
 
@@ -120,7 +171,7 @@ class FollowUpWeights(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FollowUpParameters:
-    """How follow-ups are ranked.
+    """How follow-ups are recognised and ranked.
 
     Attributes:
         source: Where the numbers come from.
@@ -132,6 +183,9 @@ class FollowUpParameters:
         new_passages_first: The passages placed before those already shown, in a request for more.
         demotion_margin: The score by which shown passages are placed behind those.
         max_earlier_questions: The questions back that are ranked again.
+        max_elliptic_terms: A question with at most so many content terms, Chinese characters and
+            English words, is taken to leave something out.
+        min_antecedent_terms: After so many a pronoun refers to something within the question.
     """
 
     source: str
@@ -142,21 +196,31 @@ class FollowUpParameters:
     new_passages_first: int
     demotion_margin: float
     max_earlier_questions: int
+    max_elliptic_terms: dict[Language, int]
+    min_antecedent_terms: dict[Language, int]
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataParameters:
-    """The confidence and score of answers from the metadata.
+    """How questions about the publication are recognised and answered.
 
     Attributes:
         source: Where the numbers come from.
         name_log_odds: The log-odds of an answer that rests on a name (author, topic, number).
         heading_weight: The weight of the heading feature in finding the article described.
+        max_earlier_questions: The questions back that tell what the previous answer was about.
+        min_title_overlap: The share of a title's terms that names an article.
+        max_chance_prefix_terms: The terms with which a title may begin by chance.
+        min_surname_letters: The letters of a surname without given name; shorter ones are words.
     """
 
     source: str
     name_log_odds: float
     heading_weight: float
+    max_earlier_questions: int
+    min_title_overlap: float
+    max_chance_prefix_terms: int
+    min_surname_letters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +322,10 @@ class Parameters:
         candidates: How many candidates are retrieved and compared.
         features: The constants of the features.
         ranking: The weights of the score.
-        follow_up: How follow-ups are ranked.
-        metadata: The confidence and score of answers from the metadata.
+        translation: How the terms of a query are translated.
+        quantity: How a sentence is searched for a quantity.
+        follow_up: How follow-ups are recognised and ranked.
+        metadata: How questions about the publication are recognised and answered.
         evidence: How sentences are chosen as evidence.
         confidence: The confidence that the first citation answers.
     """
@@ -268,6 +334,8 @@ class Parameters:
     candidates: CandidateParameters
     features: FeatureParameters
     ranking: RankingParameters
+    translation: TranslationParameters
+    quantity: QuantityParameters
     follow_up: FollowUpParameters
     metadata: MetadataParameters
     evidence: EvidenceParameters

@@ -1,0 +1,75 @@
+"""Numbers that rank or decide stand in weights.json, each group with its source."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.ranking.parameters import PARAMETERS_PATH, load_parameters
+from tests.helpers.paths import ROOT
+
+FILES = sorted((ROOT / "rag").rglob("*.py"))
+
+NEUTRAL = (0.0, 1.0, -1.0)
+"""Bounds, initial values and neutral factors."""
+
+ALLOWED = {
+    "rag/answering/confidence.py": {30.0},  # beyond it exp overflows
+    "rag/answering/evidence.py": {1e-9},  # against a division by 0
+    "rag/query/translation.py": {0.5, 1e-9},  # a square root, as in term_match.py
+    "rag/ranking/term_match.py": {0.5, 1e-9, 20_000},  # BM25 as published, a root, a cache size
+    "rag/ranking/candidates.py": {20_000},  # passages from which threads are faster
+    "rag/ranking/passages.py": {1024, 64},  # cache sizes
+    "rag/retriever.py": {16, 8},  # a batch size and a cache size
+    "rag/query/limits.py": {2000, 1000, 5, 200},  # limits of input
+    "rag/answer/serialization.py": {2},  # a version
+    "rag/render/shared_words.py": {200, 2},  # what is marked on screen
+}
+"""Other numbers that may stand in a file, each because it ranks and decides nothing."""
+
+
+def numbers_in(source: str) -> Iterator[tuple[int, float]]:
+    """Yield each float, and each number given a name at module level, with its line."""
+    tree = ast.parse(source)
+    named = [
+        node
+        for statement in tree.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None
+        for node in [statement.value, *getattr(statement.value, "values", [])]
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and (
+            isinstance(node.value, float) or (type(node.value) is int and node in named)
+        ):
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_number_that_ranks_stands_in_code(path: Path) -> None:
+    allowed = ALLOWED.get(str(path.relative_to(ROOT)), set())
+    numbers = numbers_in(path.read_text(encoding="utf-8"))
+    assert [item for item in numbers if item[1] not in (*NEUTRAL, *allowed)] == []
+
+
+def test_the_rule_sees_named_integers_and_all_floats() -> None:
+    source = "_MOST = 3\n_BY_LANGUAGE = {'zh': 10, 'en': 0.5}\ndef f(x): return x[2] * 0.7\n"
+    assert sorted(numbers_in(source)) == [(1, 3), (2, 0.5), (2, 10), (3, 0.7)]
+
+
+def test_each_group_of_numbers_has_its_source() -> None:
+    groups = json.loads(PARAMETERS_PATH.read_text(encoding="utf-8"))
+    del groups["training_questions"]
+    assert {name for name, group in groups.items() if not group["source"].strip()} == set()
+
+
+def test_no_unknown_name_stands_in_the_file() -> None:
+    parameters = load_parameters()
+    groups = json.loads(PARAMETERS_PATH.read_text(encoding="utf-8"))
+    for name, group in groups.items():
+        known = getattr(parameters, name)
+        if name != "training_questions":
+            assert set(group) <= set(known.__dataclass_fields__)
