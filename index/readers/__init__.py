@@ -16,7 +16,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 SUPPORTED_SUFFIXES = (".txt", ".md", ".markdown")
 """The endings of the files that can be read."""
 
-READER_VERSION = 2
+READER_VERSION = 3
 """To be raised whenever a file is read otherwise than before: the files of a library are then read
 again when they are indexed, though their bytes are the same."""
 

@@ -31,6 +31,7 @@ _PATTERNS = load_patterns("index.readers")
 
 _MAX_FRONT_LINE = 700  # characters
 _MAX_IMPRINT_BLOCKS = 20
+_MAX_CONTENTS_SEARCHES = 4
 
 
 def read(text: str) -> Publication:
@@ -41,9 +42,7 @@ def read(text: str) -> Publication:
     """
     report = Report()
     lines = split_lines(text)
-    table_of_contents = contents.find_contents(_find_front_lines(lines))
-    blocks = article_heads.split_head_lines(split_blocks(lines), table_of_contents)
-    heads = article_heads.find_heads(blocks, table_of_contents)
+    table_of_contents, blocks, heads = _find_articles(lines)
     imprint_start = _find_imprint(blocks, heads)
     front_blocks = blocks[: heads[0].start] if heads else []
     cover = parse_cover(
@@ -51,7 +50,6 @@ def read(text: str) -> Publication:
     )
     if not heads:
         heads = article_heads.build_single_head(blocks[:imprint_start], report)
-        table_of_contents = TableOfContents()
     running_heads = _find_running_heads(blocks, heads, cover.title, cover.number)
     article_ends = [*(head.start for head in heads), imprint_start][1:]
     articles = tuple(
@@ -80,6 +78,30 @@ def read(text: str) -> Publication:
         set_aside=report.all_set_aside(),
         findings=report.all_findings(),
     )
+
+
+def _find_articles(
+    lines: Sequence[Line],
+) -> tuple[TableOfContents, list[Block], list[ParsedHead]]:
+    """Return the contents, the blocks, and the heads of the articles.
+
+    All lines of the contents stand above the first head, so that no line is read twice; what looks
+    like contents below it is text of an article. As the contents show where heads are, and the
+    first head where the contents must end, both are searched until they agree.
+    """
+    front_lines = _find_front_lines(lines)
+    for _ in range(_MAX_CONTENTS_SEARCHES):
+        table_of_contents = contents.find_contents(front_lines)
+        blocks = article_heads.split_head_lines(split_blocks(lines), table_of_contents)
+        heads = article_heads.find_heads(blocks, table_of_contents)
+        if not heads:
+            return TableOfContents(), blocks, heads
+        body_start = blocks[heads[0].start].lines[0].position
+        front_lines = [line for line in front_lines if line.position < body_start]
+        if table_of_contents.lines.issubset(front_lines):
+            return table_of_contents, blocks, heads
+    blocks = split_blocks(lines)
+    return TableOfContents(), blocks, article_heads.find_heads(blocks, TableOfContents())
 
 
 def _find_front_lines(lines: Sequence[Line]) -> list[Line]:
@@ -182,7 +204,7 @@ def _build_article(
 def _choose_titles(
     title: str, has_marks: bool, row: ContentsRow | None, translated_row: ContentsRow | None
 ) -> tuple[str, str]:
-    """Return the title of an article and its translation, as the contents print them.
+    """Return the title of an article, with the blanks that the contents print, and its translation.
 
     A title with marks stays as it stands above the article: the marks have their places there.
     """
@@ -191,7 +213,8 @@ def _choose_titles(
             translated = other.title if other else ""
             if normalize_for_comparison(translated) == normalize_for_comparison(title):
                 translated = ""
-            return title if has_marks else own.title, translated
+            is_same_text = "".join(own.title.split()) == "".join(title.split())
+            return own.title if is_same_text and not has_marks else title, translated
     return title, ""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from index.messages import MessageCatalogue
 from index.readers.line_joining import choose_separator
 from index.readers.paged import block_kinds, headings, note_marks, people
-from index.readers.paged.blocks import Block
+from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import ContentsRow, TableOfContents
 from index.readers.paged.sentence_ends import (
     Ending,
@@ -82,13 +82,13 @@ def find_heads(blocks: Sequence[Block], contents: TableOfContents) -> list[Parse
         taken_ranges = [(head.start, head.end) for head in listed_heads]
         unlisted_heads = [
             head
-            for head in _find_by_form(blocks)
+            for head in _find_by_form(blocks, contents.lines)
             if head.topics.items
             and all(head.end <= start or head.start >= end for start, end in taken_ranges)
             and head.start > listed_heads[0].start
         ]
         return sorted([*listed_heads, *unlisted_heads], key=lambda head: head.start)
-    return _find_by_form(blocks)
+    return _find_by_form(blocks, contents.lines)
 
 
 def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list[Block]:
@@ -160,11 +160,13 @@ def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> lis
     contents_lines = contents.lines
     heads: list[ParsedHead] = []
     seen_rows: set[int] = set()
-    position = 0
+    position = next(
+        (index for index, block in enumerate(blocks) if contents_lines.intersection(block.lines)), 0
+    )
     while position < len(blocks):
         match = (
             None
-            if blocks[position].lines[0] in contents_lines
+            if contents_lines.intersection(blocks[position].lines)
             else _match_title(blocks, position, row_by_title, seen_rows, max_title_length)
         )
         if match is None:
@@ -200,7 +202,7 @@ def _match_title(
     return None
 
 
-def _find_by_form(blocks: Sequence[Block]) -> list[ParsedHead]:
+def _find_by_form(blocks: Sequence[Block], contents_lines: frozenset[Line]) -> list[ParsedHead]:
     """Return heads by their form: short lines that a name, an institute or topics follow."""
     heads: list[ParsedHead] = []
     run_start = 0
@@ -213,7 +215,7 @@ def _find_by_form(blocks: Sequence[Block]) -> list[ParsedHead]:
                 heads.append(head)
                 position = run_start = head.end
                 continue
-        if not _may_be_in_head(block):
+        if not _may_be_in_head(block) or contents_lines.intersection(block.lines):
             run_start = position + 1
         position += 1
     return heads

@@ -30,6 +30,11 @@ class Line:
     part_index: int = 0
 
     @property
+    def position(self) -> tuple[int, int]:
+        """Its place in the order of the file."""
+        return self.number, self.part_index
+
+    @property
     def starts_page(self) -> bool:
         """Whether a form feed stands before it."""
         return self.part_index > 0
