@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -35,14 +35,10 @@ _STOP_CHARACTERS_ZH = load_stop_words("zh", "terms")
 _STOP_WORDS_EN = load_stop_words("en", "terms")
 
 
-@cache
-def _load_stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
-
-
 @lru_cache(maxsize=50_000)
 def _stem_word(word: str) -> str:
-    return str(_load_stemmer().stemWord(word))
+    # A stemmer keeps the word that it works on, so that threads must not share one.
+    return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 def analyze(text: str) -> list[str]:

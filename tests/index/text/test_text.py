@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,3 +158,21 @@ def test_question_words_match_nothing(text: str) -> None:
 def test_signs_next_to_each_other_are_terms() -> None:
     assert analyze("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
     assert analyze("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
+
+
+@pytest.fixture
+def _frequent_thread_switches() -> Iterator[None]:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("_frequent_thread_switches")
+def test_threads_do_not_share_a_stemmer() -> None:
+    stems = ("fathom", "harbour", "lantern", "meadow", "quarrel", "tremor", "vessel", "walnut")
+    endings = ("ationally", "fulness", "ibilities", "ingly", "ization", "iveness", "ousli", "edly")
+    words = [stem + ending for ending in endings for stem in stems]
+    with ThreadPoolExecutor(4) as pool:
+        terms = list(pool.map(analyze, words))
+    assert terms == [[snowballstemmer.stemmer("english").stemWord(word)] for word in words]
