@@ -198,6 +198,7 @@ class Publication:
         imprint: The staff and addresses (發行人 …), line by line, as printed.
         set_aside: All text that is in none of the fields above nor in an article.
         findings: Repairs, and what could not be placed, in the order of the file.
+        is_titled_by_file: Whether no title is printed, and the file's name stands for it.
     """
 
     id: str
@@ -212,6 +213,7 @@ class Publication:
     imprint: str = ""
     set_aside: tuple[SetAside, ...] = field(default=(), compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+    is_titled_by_file: bool = field(default=False, compare=False)
 
 
 class TextPosition(NamedTuple):

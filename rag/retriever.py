@@ -108,6 +108,8 @@ class Retriever:
         options = RetrieveOptions(k, filters, threshold)
         question, history = validate_query(question), validate_history(history)
         rows = self._filter_rows(filters)
+        if self._is_nothing_left(rows):
+            return self._build_empty_answer(question, options)
         metadata_answer = self._metadata_answerer.answer(question, history, rows, threshold)
         if metadata_answer is not None:
             return self._build_metadata_answer(question, metadata_answer, options)
@@ -169,6 +171,8 @@ class Retriever:
         options = RetrieveOptions(k, filters, threshold)
         texts = validate_queries(questions)
         rows = self._filter_rows(filters)
+        if self._is_nothing_left(rows):
+            return [self._build_empty_answer(text, options) for text in texts]
         batches = [
             texts[start : start + _BATCH_SIZE] for start in range(0, len(texts), _BATCH_SIZE)
         ]
@@ -193,6 +197,16 @@ class Retriever:
 
     def _filter_rows(self, filters: Filters | None) -> Rows | None:
         return self.library.filter_rows(**asdict(filters)) if filters else None
+
+    def _is_nothing_left(self, rows: Rows | None) -> bool:
+        """Return whether the filters leave nothing of a library that is not empty."""
+        return rows is not None and not len(rows) and bool(self.library.publications())
+
+    def _build_empty_answer(self, question: str, options: RetrieveOptions) -> Answer:
+        threshold = options.threshold
+        if threshold is None:
+            threshold = self._parameters.confidence.thresholds.monolingual
+        return Answer(question, (), 0.0, threshold, filters_match_nothing=True)
 
     def _build_answer(
         self, question: str, ranked: RankedCandidates, options: RetrieveOptions

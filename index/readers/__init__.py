@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from index.document import Publication
@@ -10,6 +12,7 @@ from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers import markdown, paged
 from index.readers.decoding import load_text
+from index.readers.publication_id import compute_publication_id
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
@@ -30,6 +33,7 @@ def read(path: Path) -> Publication:
 
     A file with `[^1]: ` notes or front matter is read as Markdown, one with superscript numbers
     before its notes as the text of printed pages, whatever its suffix; else the suffix decides.
+    Where neither the publication nor an article has a title, the file's name stands for both.
 
     Args:
         path: Paged text (.txt), or Markdown (.md, .markdown).
@@ -40,7 +44,37 @@ def read(path: Path) -> Publication:
     if path.suffix.lower() not in SUPPORTED_SUFFIXES and path.is_file():
         raise ReadError(_MESSAGES["unknown_format"].format(path=path))
     text = load_text(path)
-    return markdown.read(text, path.name) if _is_markdown(text, path) else paged.read(text)
+    is_markdown = _is_markdown(text, path)
+    publication = markdown.read(text, path.name) if is_markdown else paged.read(text)
+    return _fill_titles(publication, path)
+
+
+def _fill_titles(publication: Publication, path: Path) -> Publication:
+    """Return the publication with a title for each article, so that all of it can be cited."""
+    if all(article.title for article in publication.articles):
+        return publication
+    title = publication.title or _get_file_title(path)
+    articles = tuple(
+        article if article.title else replace(article, title=title)
+        for article in publication.articles
+    )
+    if publication.title:
+        return replace(publication, articles=articles)
+    return replace(
+        publication,
+        id=compute_publication_id(
+            title, publication.number, publication.date, (article.title for article in articles)
+        ),
+        title=title,
+        articles=articles,
+        is_titled_by_file=True,
+    )
+
+
+def _get_file_title(path: Path) -> str:
+    """Return the file's name without its suffix, fit to be printed."""
+    stem = path.stem.encode("utf-8", "replace").decode()
+    return " ".join(unicodedata.normalize("NFC", stem).split()) or path.suffix
 
 
 def _is_markdown(text: str, path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.document import Article, NoteMark, Publication
 from index.readers.notes.resolve import DUPLICATE_SUFFIX
@@ -70,9 +70,10 @@ def _count_characters(text: str) -> Counter[str]:
 def _iterate_printed_texts(publication: Publication) -> Iterator[tuple[str, str]]:
     """Yield every printed text of a publication with the name of its destination."""
     titles = [article.title for article in publication.articles]
+    is_title_repeated = titles == [publication.title] or publication.is_titled_by_file
     for text in (
         # A single article that has the publication's title is printed under it once.
-        "" if titles == [publication.title] else publication.title,
+        "" if is_title_repeated else publication.title,
         publication.title_translated,
         publication.number,
         publication.date_printed,
@@ -81,8 +82,10 @@ def _iterate_printed_texts(publication: Publication) -> Iterator[tuple[str, str]
     ):
         yield "metadata", text
     yield "imprint", publication.imprint
+    unprinted_title = publication.title if publication.is_titled_by_file else None
     for article in publication.articles:
-        yield from _iterate_article_texts(article)
+        is_printed = article.title != unprinted_title
+        yield from _iterate_article_texts(article if is_printed else replace(article, title=""))
     for set_aside in publication.set_aside:
         yield f"set aside: {set_aside.reason}", set_aside.text
 

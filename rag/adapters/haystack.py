@@ -111,7 +111,9 @@ class TongzhuRetriever:
             settings["filter_policy"] = FilterPolicy.from_str(settings["filter_policy"])
         return default_from_dict(cls, data | {"init_parameters": settings})
 
-    @component.output_types(documents=list[Document], answered=bool, confidence=float)
+    @component.output_types(
+        documents=list[Document], answered=bool, confidence=float, filters_match_nothing=bool
+    )
     def run(
         self,
         query: str,
@@ -130,7 +132,8 @@ class TongzhuRetriever:
             threshold: The confidence from which it counts as found; None for the component's own.
 
         Returns:
-            `documents`, best first; whether the question is `answered`; and the `confidence`.
+            `documents`, best first; whether the question is `answered`; the `confidence`; and
+            `filters_match_nothing`, whether no article meets the filters.
 
         Raises:
             QuestionError: If the question or a setting cannot be taken.
@@ -138,7 +141,9 @@ class TongzhuRetriever:
         options = self._retrieve_options(filters, top_k, history or (), threshold)
         return self._build_output(self._retriever.retrieve(query, **options))
 
-    @component.output_types(documents=list[Document], answered=bool, confidence=float)
+    @component.output_types(
+        documents=list[Document], answered=bool, confidence=float, filters_match_nothing=bool
+    )
     async def run_async(
         self,
         query: str,
@@ -193,6 +198,7 @@ class TongzhuRetriever:
             "documents": documents,
             "answered": answer.is_answered,
             "confidence": answer.confidence,
+            "filters_match_nothing": answer.filters_match_nothing,
         }
 
 

@@ -181,6 +181,8 @@ class Answer:
         threshold: The confidence below which the question counts as not answered.
         translations: Terms of the question, and the forms searched for in the other language.
         confidence_parts: The contributions to the log-odds of the confidence.
+        filters_match_nothing: Whether no article of the library meets the filters, so that nothing
+            was searched.
     """
 
     question: str
@@ -189,6 +191,7 @@ class Answer:
     threshold: float
     translations: tuple[tuple[str, tuple[str, ...]], ...] = ()
     confidence_parts: tuple[ScoreComponent, ...] = ()
+    filters_match_nothing: bool = False
 
     @property
     def is_answered(self) -> bool:

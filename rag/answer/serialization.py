@@ -39,6 +39,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
             {"term": term, "variants": list(variants)} for term, variants in answer.translations
         ],
         "confidence_parts": _components_to_dicts(answer.confidence_parts),
+        "filters_match_nothing": answer.filters_match_nothing,
     }
 
 

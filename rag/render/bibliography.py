@@ -12,7 +12,12 @@ from dataclasses import replace
 from index.messages import Language
 from index.text.scripts import detect_language
 from rag.answer.model import ArticleRef, Citation
-from rag.render.labels import collapse_whitespace, format_date, format_statement
+from rag.render.labels import (
+    collapse_whitespace,
+    format_date,
+    format_statement,
+    get_publication_title,
+)
 from rag.render.markdown import escape_markdown, line_to_markdown
 from rag.render.rich_text import escape_controls
 from rag.render.text import line_to_text
@@ -94,10 +99,11 @@ def _join_statements(citation: Citation, language: Language) -> str:
 
 def _format_chinese_footnote(citation: Citation) -> str:
     article, publication = citation.article, citation.publication
+    publication_title = get_publication_title(publication, article)
     parts = (
         "、".join(author.name for author in article.authors),
         f"〈{article.title}〉" if article.title else "",
-        f"《{publication.title}》" if publication.title else "",
+        f"《{publication_title}》" if publication_title else "",
         publication.number,
         format_date(publication.date, "zh") if publication.date else "",
         f"頁 {article.page}" if article.page is not None else "",
@@ -119,8 +125,9 @@ def _format_english_footnote(citation: Citation) -> str:
     )
     title = f"“{bilingual_title or article.title}”" if article.title else ""
     date_text = f"({format_date(publication.date, 'en')})" if publication.date else ""
+    publication_title = get_publication_title(publication, article)
     publication_text = " ".join(
-        part for part in (publication.title, publication.number, date_text) if part
+        part for part in (publication_title, publication.number, date_text) if part
     )
     page = f": {article.page}" if article.page is not None else ""
     if title and publication_text:  # in English the comma stands within the quotation marks

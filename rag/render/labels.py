@@ -10,7 +10,7 @@ from datetime import date
 from index.document import Span
 from index.messages import Language, MessageCatalogue
 from index.text.characters import contains_han
-from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, Statement
+from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, PublicationRef, Statement
 
 _MESSAGES = MessageCatalogue("rag", "labels")
 _MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
@@ -55,6 +55,17 @@ def format_byline(article: ArticleRef, language: Language) -> str:
     return " · ".join(part for part in (authors, article.institute) if part)
 
 
+def get_publication_title(publication: PublicationRef, article: ArticleRef) -> str:
+    """Return the title of a publication; "" where the article has the same one.
+
+    Args:
+        publication: The publication.
+        article: The article that is named beside it.
+    """
+    titles = ("".join(title.split()).casefold() for title in (publication.title, article.title))
+    return "" if len(set(titles)) == 1 else publication.title
+
+
 def format_publication_line(citation: Citation, language: Language) -> str:
     """Return publication, number, day and page on one line.
 
@@ -63,7 +74,8 @@ def format_publication_line(citation: Citation, language: Language) -> str:
         language: The language of the reader.
     """
     publication, page = citation.publication, citation.article.page
-    publication_name = " ".join(part for part in (publication.title, publication.number) if part)
+    title = get_publication_title(publication, citation.article)
+    publication_name = " ".join(part for part in (title, publication.number) if part)
     date_text = format_date(publication.date, language) if publication.date else ""
     page_text = _MESSAGES["page"].in_language(language, page=page) if page is not None else ""
     return " · ".join(part for part in (publication_name, date_text, page_text) if part)

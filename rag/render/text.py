@@ -66,7 +66,7 @@ def line_to_text(text: str) -> str:
 
 
 def format_not_found(answer: Answer, language: Language) -> list[str]:
-    """Return the line that says that an answer is not found, as a list; empty if it is found.
+    """Return the line that says why there is no answer, as a list; empty if there is one.
 
     Args:
         answer: The answer.
@@ -74,8 +74,10 @@ def format_not_found(answer: Answer, language: Language) -> list[str]:
     """
     if answer.is_answered:
         return []
-    nearest = [_MESSAGES["nearest_passages"].in_language(language)] if answer.citations else []
-    return [" ".join([_MESSAGES["not_found"].in_language(language), *nearest])]
+    keys = ["filters_match_nothing", "change_filters"] if answer.filters_match_nothing else []
+    keys = keys or ["not_found", *(["nearest_passages"] if answer.citations else [])]
+    separator = "" if language == "zh" else " "
+    return [separator.join(_MESSAGES[key].in_language(language) for key in keys)]
 
 
 def _citation_to_text(rank: int, citation: Citation, language: Language) -> str:

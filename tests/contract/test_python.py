@@ -35,6 +35,7 @@ from rag import (
     from_dict,
     to_dict,
 )
+from rag.render.text import to_text
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.paths import ROOT
 
@@ -89,6 +90,11 @@ def test_many_questions_share_their_settings(sample_retriever: Retriever) -> Non
     found = sample_retriever.retrieve_many(QUESTIONS[:2], **settings)
     assert found == [sample_retriever.retrieve(question, **settings) for question in QUESTIONS[:2]]
     assert not any(answer.citations for answer in found)
+    assert all(answer.filters_match_nothing for answer in found)
+    assert [to_text(found[0], language).split(maxsplit=2)[:2] for language in ("en", "zh")] == [
+        ["The", "filters"],
+        ["限定之後沒有可查的內容：館藏中沒有符合所有限定的文章。請取消或放寬其中一項限定。"],
+    ]
 
 
 def test_threads_get_what_one_alone_gets(sample_retriever: Retriever) -> None:

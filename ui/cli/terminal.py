@@ -64,11 +64,12 @@ def print_answer(answer: Answer, language: Language, *, with_explanation: bool =
         return
     screen.print()
     if not answer.is_answered:
-        _print_paragraph(screen, Text(_MESSAGES["not_found"].in_language(language), TITLE), 0)
-        if answer.citations:
-            _print_paragraph(
-                screen, Text(_MESSAGES["nearest_passages"].in_language(language), DIM), 0
-            )
+        keys = ("not_found", "nearest_passages" if answer.citations else "")
+        if answer.filters_match_nothing:
+            keys = ("filters_match_nothing", "change_filters")
+        for key, style in zip(keys, (TITLE, DIM), strict=True):
+            if key:
+                _print_paragraph(screen, Text(_MESSAGES[key].in_language(language), style), 0)
         screen.print()
     for rank, citation in enumerate(get_shown_citations(answer), 1):
         _print_citation(screen, rank, citation, language)

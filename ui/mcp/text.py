@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from index.document import NoteMark
 from index.text.scripts import detect_language
 from rag.answer.model import Answer, ArticleRef, CitedNote, PublicationRef
-from rag.render.labels import collapse_whitespace
+from rag.render.labels import collapse_whitespace, get_publication_title
 from rag.render.rich_text import escape_controls, format_note_mark, split_paragraphs
 from rag.render.text import to_text
 from ui.service.views import (
@@ -76,9 +76,11 @@ def format_note(view: NoteInArticle) -> str:
 def _format_header(publication: PublicationRef, article: ArticleRef) -> str:
     lines = [
         _format_article_line(article),
-        _join_parts(publication.title, publication.number, publication.date),
+        _join_parts(
+            get_publication_title(publication, article), publication.number, publication.date
+        ),
     ]
-    return escape_controls("\n".join(lines))
+    return escape_controls("\n".join(filter(None, lines)))
 
 
 def _format_article_line(article: ArticleRef) -> str:

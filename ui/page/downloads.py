@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from index.messages import MessageCatalogue
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.feedback import build_case, build_download, group_cases
 from ui.messages.language import parse_language_tag
@@ -19,6 +20,8 @@ from ui.page.uploads.changes import is_change_allowed
 from ui.page.visitor import parse_visitor, resolve_language
 from ui.service import limits
 from ui.service.catalogue_search import DEFAULT_LIMIT
+
+_MESSAGES = MessageCatalogue("ui", "page")
 
 _MAX_LISTED = 100_000  # publications in one list
 _MAX_NAME_LENGTH = 60  # characters of a file's name
@@ -31,20 +34,20 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
 
     async def export_conversation(request: Request) -> Response:
         export_format = request.path_params["format"]
+        language = resolve_language(request.query_params, request.headers)
         conversation_id = request.path_params["conversation"]
         visitor = parse_visitor(request.headers)
+        missing = HTTPException(404, _MESSAGES["conversation_missing"].in_language(language))
         if export_format not in _MEDIA_TYPES or visitor is None:
-            raise HTTPException(404)
+            raise missing
         try:
             store = sessions.conversations.store
             name = await run_in_threadpool(store.get_name, visitor, conversation_id)
             turns = await run_in_threadpool(store.read_turns, visitor, conversation_id)
         except KeyError as error:
-            raise HTTPException(404) from error
+            raise missing from error
         if export_format == "md":
-            text = render_conversation_markdown(
-                name, turns, resolve_language(request.query_params, request.headers)
-            )
+            text = render_conversation_markdown(name, turns, language)
         else:
             text = render_conversation_json(name, turns)
         disposition = {"content-disposition": _format_disposition(name, export_format)}

@@ -15,7 +15,7 @@ from ui.page.chat_sessions import ChatSessions
 from ui.page.examples import EXAMPLE_COUNT, find_example_questions
 from ui.page.gradio_offline import gr
 from ui.page.publications import format_remaining, summarize_publications
-from ui.page.render import render_masthead, render_welcome
+from ui.page.render import render_masthead, render_missing_conversation, render_welcome
 from ui.page.uploads.changes import is_change_allowed
 from ui.page.visitor import parse_visitor, resolve_language
 from ui.service.query import NO_FILTERS
@@ -184,6 +184,7 @@ class PageEvents:
     ) -> list[Any]:
         """Return the values of the parts that show a conversation."""
         turns = self._sessions.conversations.load_turns(session)
+        is_missing = bool(session.conversation_id) and not turns
         session = replace(session, conversation_id=session.conversation_id if turns else "")
         example_texts = find_example_questions(self._sessions.service, session.language)
         return [
@@ -191,7 +192,9 @@ class PageEvents:
             self._sessions.render_conversation_list(session, error_message),
             gr.update(visible=not turns),
             gr.update(visible=not turns and bool(example_texts)),
-            self._sessions.render_transcript(session),
+            render_missing_conversation(session.language)
+            if is_missing
+            else self._sessions.render_transcript(session),
         ]
 
     def _show_page(

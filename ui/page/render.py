@@ -119,6 +119,11 @@ def render_welcome(
     return render_template("welcome.html", language, **values)
 
 
+def render_missing_conversation(language: Language) -> str:
+    """Return the message for an address of a conversation that the visitor does not have."""
+    return render_template("missing_conversation.html", language)
+
+
 def render_masthead(language: Language) -> str:
     """Return the page's name and navigation as HTML."""
     return _load_template("masthead.html").render(

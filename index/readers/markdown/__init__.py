@@ -1,9 +1,9 @@
 """Read Markdown: `#` headings, `[^1]` and `^[…]` notes, front matter.
 
 One file is one publication. Where the front matter has a title and two or more `#` headings
-follow that are not sections by their names or numbers, each of them begins an article; else the
-file is one article, titled by the front matter or by the first `#` heading, and every other
-heading is a section.
+follow that are not sections by their names or numbers, each of them begins an article, but for one
+that only repeats the title; else the file is one article, titled by the front matter or by the
+first `#` heading, and every other heading is a section.
 """
 
 from __future__ import annotations
@@ -94,7 +94,11 @@ def _split_articles(
     blocks: list[MarkdownBlock], front: FrontMatter, report: Report
 ) -> list[_ArticleDraft]:
     starts = _find_article_starts(blocks, front)
-    if not starts:
+    if starts and _is_title_alone(blocks[starts[0] : starts[1]], front):
+        heading = blocks.pop(starts[0])
+        report.set_aside(heading.line, heading.text, "contents")
+        starts = [start - 1 for start in starts[1:]]
+    if len(starts) < 2:
         return [_build_single_draft(blocks, front, report)]
     for block in blocks[: starts[0]]:
         report.set_aside(block.line, block.text, "cover")
@@ -120,6 +124,12 @@ def _find_article_starts(blocks: Sequence[MarkdownBlock], front: FrontMatter) ->
     if len(starts) < 2 or any(headings.is_section_heading(blocks[start].text) for start in starts):
         return []
     return starts
+
+
+def _is_title_alone(blocks: Sequence[MarkdownBlock], front: FrontMatter) -> bool:
+    """Return whether a heading only prints the title of the front matter again."""
+    title = normalize_for_comparison(front.first_value("title"))
+    return len(blocks) == 1 and normalize_for_comparison(blocks[0].text) == title
 
 
 def _build_single_draft(

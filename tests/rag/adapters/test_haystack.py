@@ -104,7 +104,12 @@ def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     assert (output["answered"], output["confidence"]) == (False, 0.125)
     assert [document.meta["answered"] for document in output["documents"]] == [False] * 3
     strict = TongzhuRetriever(unsure_retriever, 3, when_not_found="nothing").run(QUESTION)
-    assert strict == {"documents": [], "answered": False, "confidence": 0.125}
+    assert strict == {
+        "documents": [],
+        "answered": False,
+        "confidence": 0.125,
+        "filters_match_nothing": False,
+    }
 
 
 def test_a_run_has_a_threshold_of_its_own(sample_retriever: Retriever) -> None:

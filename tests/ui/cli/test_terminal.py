@@ -85,6 +85,11 @@ def test_what_is_not_there_is_said_first(
     assert shown.strip().startswith("館藏中沒有這個問題的答案。")
     nothing = in_terminal(Answer("?", (), 0.0, 0.5), monkeypatch, capsys)
     assert "最接近" not in nothing
+    left_out = in_terminal(
+        Answer("?", (), 0.0, 0.5, filters_match_nothing=True), monkeypatch, capsys
+    )
+    assert "限定之後沒有可查的內容" in left_out
+    assert "館藏中沒有這個問題" not in left_out
 
 
 mixed = st.text(alphabet="ab 甲乙，。「」（）《》-/¹x", max_size=60)

@@ -74,6 +74,10 @@ async def every_tool(client: Client) -> None:
     text = answer.content[0].text
     assert ANSWER in text
     assert f"publication={cited.publication.id} article=0 section={cited.section}" in text
+    limited = {"question": QUESTION, "filters": {"after": "2999-01-01"}}
+    nothing_left = await client.call_tool("ask", limited)
+    assert nothing_left.structured_content["filters_match_nothing"]
+    assert "限定之後沒有可查的內容" in nothing_left.content[0].text
     place = {"publication": cited.publication.id, "article": cited.article.index}
     section = await client.call_tool("read_section", place | {"section": cited.section})
     assert cited.text.split("\n")[0][:20] in section.content[0].text

@@ -71,6 +71,20 @@ def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:
     ask(first, "Who wrote about tides?")
     second = visit(chat)
     expect(second.locator(".turn")).to_have_count(0)
+    # The address of a conversation says the same whether another visitor has it or nobody.
+    _, _, address = first.url.partition(chat)
+    for path in (address, "?c=0123456789abcdef"):
+        stranger = visit(chat, "zh-TW", path)
+        expect(stranger.locator(".missing-conversation")).to_contain_text("這裡沒有這段對話")
+        expect(stranger.locator(".welcome")).to_be_visible()
+        assert stranger.url == chat
+        exported = stranger.request.get(
+            f"{chat}conversations/{path.removeprefix('?c=')}.md?lang=zh"
+        )
+        assert exported.status == 404
+        assert "這裡沒有這段對話" in exported.text()
+    ask(stranger, "Who wrote about tides?")
+    expect(stranger.locator(".missing-conversation")).to_have_count(0)
     # Nor do those whose browsers refuse cookies: each is known by the open page alone.
     for page, question in [(first, "Who decides on tides?"), (second, "Who wrote about lamps?")]:
         page.context.clear_cookies()
@@ -310,8 +324,16 @@ def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
     assert all("Okell" in byline for byline in bylines)
     page.locator("#chips button").click()
     expect(page.locator("#chips .chip")).to_have_count(0)
+    # Filters that leave nothing are named as the reason.
+    page.click("[data-drawer=library]")
+    page.fill("[data-kind=after]", "2031-01-01")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chips .chip")).to_have_count(1)
+    ask(page, "大橋為什麼停徵通行費？")
+    expect(page.locator(".turn:last-of-type .not-found")).to_contain_text("The filters leave")
+    expect(page.locator(".turn:last-of-type .verdict")).to_have_count(0)
     page.reload()
-    expect(page.locator(".turn .chip")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator(".turn .chip")).to_have_count(2, timeout=PATIENCE)
 
 
 def test_the_keyboard_goes_all_the_way(chat: str, visit: Open) -> None:
@@ -425,8 +447,15 @@ def test_a_citation_opens_its_article_at_an_address(
     page.keyboard.press("Escape")
     page.wait_for_url(before)
     assert page.evaluate("document.querySelector('#t1').before") == "as it was"
-    # Whoever gets the address sees the same, but not the conversation.
-    other = visit(chat, path=address.removeprefix(chat))
+    # Whoever gets the address sees the same, but not the conversation, which it does not name.
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    link_to_article.click()
+    pane.locator("[data-copy-link]").click()
+    expect(pane.locator(".live-region")).not_to_be_empty()
+    shared = page.evaluate("navigator.clipboard.readText()")
+    assert re.search(r"[?&]c=", address)
+    assert re.fullmatch(rf"{chat}\?passage=\w+&mark=[\d%C,-]+", shared)
+    other = visit(chat, path=shared.removeprefix(chat))
     expect(other.locator("dialog.pane mark").first).to_be_in_viewport()
     assert other.locator("dialog.pane mark").first.inner_text()[:20] == marked[:20]
     expect(other.locator(".turn")).to_have_count(0)

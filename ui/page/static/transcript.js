@@ -63,10 +63,18 @@ const copy = async (text) => {
   document.execCommand("copy");
   field.remove();
 };
+/* The address of the passage, without the reader's own conversation and language. */
+const buildSharedAddress = () => {
+  const address = new URL(location);
+  for (const name of [...address.searchParams.keys()])
+    if (name !== "passage" && name !== "mark") address.searchParams.delete(name);
+  address.hash = "";
+  return address.href;
+};
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-link]");
   if (!button) return;
-  await copy(button.dataset.copy ?? location.href);
+  await copy(button.dataset.copy ?? buildSharedAddress());
   const liveRegion = (button.closest("dialog") ?? element).querySelector(".live-region");
   liveRegion.textContent = "";
   liveRegion.textContent = liveRegion.dataset.copied;
