@@ -66,6 +66,19 @@ class Retriever:
         Raises:
             LibraryError: If there is no library, or it cannot be opened.
             ModelError: If the model that made it cannot be loaded.
+
+        Example:
+            >>> from pathlib import Path
+            >>> from tempfile import TemporaryDirectory
+            >>> from index.update.update import update_library
+            >>> from rag import Retriever
+            >>> with TemporaryDirectory() as folder:
+            ...     file = Path(folder) / "news.md"
+            ...     _ = file.write_text("The harbour was opened in 1900.")
+            ...     _ = update_library(Path(folder) / "library", add=[file])
+            ...     retriever = Retriever.open(Path(folder) / "library")
+            >>> retriever.library.counts.passages
+            1
         """
         return cls(Library.open(path))
 
@@ -104,6 +117,20 @@ class Retriever:
         Raises:
             QuestionError: If the question has no words or too many, or a setting is out of range.
             LibraryError: If the library turns out to be damaged.
+
+        Example:
+            >>> from pathlib import Path
+            >>> from tempfile import TemporaryDirectory
+            >>> from index.update.update import update_library
+            >>> from rag import Retriever
+            >>> with TemporaryDirectory() as folder:
+            ...     file = Path(folder) / "news.md"
+            ...     _ = file.write_text("The harbour was opened in 1900.")
+            ...     _ = update_library(Path(folder) / "library", add=[file])
+            ...     retriever = Retriever.open(Path(folder) / "library")
+            ...     answer = retriever.retrieve("When was the harbour opened?")
+            >>> answer.is_answered, answer.citations[0].evidence_text
+            (True, 'The harbour was opened in 1900.')
         """
         options = RetrieveOptions(k, filters, threshold)
         question, history = validate_query(question), validate_history(history)

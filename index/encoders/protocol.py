@@ -141,6 +141,13 @@ def load_encoder(
 
     Raises:
         ModelError: If there is no such model, or it cannot be loaded.
+
+    Example:
+        >>> from index.encoders.protocol import load_encoder
+        >>> encoder = load_encoder()
+        >>> embeddings = encoder.encode_queries(["Who runs the harbour?", "海港由誰營運？"])
+        >>> embeddings.vectors.shape
+        (2, 384)
     """
     if name == DEFAULT_MODEL:
         from index.encoders.e5 import E5Encoder  # imports this module

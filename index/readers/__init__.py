@@ -40,6 +40,12 @@ def read(path: Path) -> Publication:
 
     Raises:
         ReadError: If the file cannot be read as a publication: it says why, where, and what to do.
+
+    Example:
+        >>> from index import readers, sample
+        >>> publication = readers.read(sample.get_path())
+        >>> publication.title, publication.number, len(publication.articles)
+        ('汐望雙月刊', '第 12 期', 7)
     """
     if path.suffix.lower() not in SUPPORTED_SUFFIXES and path.is_file():
         raise ReadError(_MESSAGES["unknown_format"].format(path=path))

@@ -36,7 +36,22 @@ allow_deserialization_module(__name__)
 
 @component
 class TongzhuRetriever:
-    """Cited passages as Haystack documents, with `CitedDocument.metadata` as their `meta`."""
+    """Cited passages as Haystack documents, with `CitedDocument.metadata` as their `meta`.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from index.update.update import update_library
+        >>> from rag.adapters.haystack import TongzhuRetriever
+        >>> with TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "news.md"
+        ...     _ = file.write_text("The harbour was opened in 1900.")
+        ...     _ = update_library(Path(folder) / "library", add=[file])
+        ...     retriever = TongzhuRetriever(Path(folder) / "library", top_k=3)
+        ...     output = retriever.run("When was the harbour opened?")
+        >>> output["answered"], [document.content for document in output["documents"]]
+        (True, ['The harbour was opened in 1900.'])
+    """
 
     def __init__(
         self,

@@ -49,6 +49,20 @@ class TongzhuRetriever(BaseRetriever):
         LibraryError: If there is no library, or it cannot be opened.
         ModelError: If the model that made it cannot be loaded.
         QuestionError: If the filters cannot be met.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from index.update.update import update_library
+        >>> from rag.adapters.langchain import TongzhuRetriever
+        >>> with TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "news.md"
+        ...     _ = file.write_text("The harbour was opened in 1900.")
+        ...     _ = update_library(Path(folder) / "library", add=[file])
+        ...     retriever = TongzhuRetriever(library=Path(folder) / "library", k=3)
+        ...     documents = retriever.invoke("When was the harbour opened?")
+        >>> [document.page_content for document in documents]
+        ['The harbour was opened in 1900.']
     """
 
     model_config = ConfigDict(extra="forbid")  # a misspelt setting would go unnoticed

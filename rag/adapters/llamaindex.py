@@ -57,6 +57,20 @@ class TongzhuRetriever(BaseRetriever):
     """Cited passages as LlamaIndex nodes, with `CitedDocument.metadata` as their metadata.
 
     Queries may be a `FollowUp`.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from index.update.update import update_library
+        >>> from rag.adapters.llamaindex import TongzhuRetriever
+        >>> with TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "news.md"
+        ...     _ = file.write_text("The harbour was opened in 1900.")
+        ...     _ = update_library(Path(folder) / "library", add=[file])
+        ...     retriever = TongzhuRetriever(Path(folder) / "library", similarity_top_k=3)
+        ...     nodes = retriever.retrieve("When was the harbour opened?")
+        >>> [node.text for node in nodes]
+        ['The harbour was opened in 1900.']
     """
 
     def __init__(

@@ -55,6 +55,9 @@ def to_json(answer: Answer) -> str:
 
     Args:
         answer: The answer.
+
+    >>> to_json(Answer("Who?", (), confidence=0.0, threshold=0.5)).splitlines()[1]
+    '  "version": 2,'
     """
     return safe_json(to_dict(answer))
 
