@@ -106,7 +106,7 @@ class FallbackStore:
             save(session.visitor, session.conversation_id, turn)
         except StorageError as error:
             turn = replace(turn, storage_error=error.message)
-            self._in_memory.save_answer(session.visitor, session.conversation_id, turn)
+            self._in_memory.add_turn(session.visitor, session.conversation_id, turn)
         except KeyError:
             return Turn(turn.question, error=_MESSAGES["conversation_deleted"])
         return turn

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from dataclasses import replace
 
 from index.messages import Message
 from index.storage.records import Filters
@@ -42,22 +41,31 @@ class InMemoryConversations:
             The conversation's id.
         """
         conversation_id = conversation_id or secrets.token_hex(8)
-        self.save_answer(
+        self.add_turn(
             visitor, conversation_id, Turn(question, filters=filters, storage_error=reason)
         )
         return conversation_id
 
-    def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
-        """Add a turn; it replaces the last one if that is still pending."""
+    def add_turn(self, visitor: str, conversation_id: str, turn: Turn) -> None:
+        """Add a turn; the conversation begins where there is none."""
         key = visitor, conversation_id
         with self._lock:
-            turns = self._conversations.pop(key, ())
-            if turns and turns[-1].is_pending:
-                turn = replace(turn, storage_error=turn.storage_error or turns[-1].storage_error)
-                turns = turns[:-1]
-            self._conversations[key] = (*turns, turn)[-_MAX_TURNS:]
+            turns = (*self._conversations.pop(key, ()), turn)
+            self._conversations[key] = turns[-_MAX_TURNS:]
             if len(self._conversations) > _MAX_CONVERSATIONS:
                 self._conversations.popitem(last=False)
+
+    def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
+        """Replace the last turn by the same with its answer, unless it has one already.
+
+        Raises:
+            KeyError: If the conversation was deleted meanwhile.
+        """
+        key = visitor, conversation_id
+        with self._lock:
+            *earlier, last = self._conversations[key]
+            if last.is_pending:
+                self._conversations[key] = (*earlier, turn)
 
     def delete(self, visitor: str, conversation_id: str) -> None:
         """Delete a conversation."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from index.errors import TongzhuError
 from index.messages import MessageCatalogue
+from ui.conversations.erasure import Eraser
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
@@ -29,7 +30,7 @@ class StorageError(TongzhuError):
 
 
 class SqliteFile:
-    """A SQLite file with a versioned schema. Thread-safe.
+    """A SQLite file with a versioned schema, from which deletions can be erased. Thread-safe.
 
     Args:
         path: The file; created, with its folder, if it does not exist.
@@ -49,8 +50,10 @@ class SqliteFile:
             )
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA foreign_keys = ON")
+            self._database.execute("PRAGMA secure_delete = ON")
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
             if version < len(migrations):
+                self._database.execute("VACUUM")  # earlier releases did not erase
                 script = "".join(migrations[version:])
                 self._database.executescript(
                     f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {len(migrations)}; COMMIT;"
@@ -61,6 +64,7 @@ class SqliteFile:
             ) from error
         if version > len(migrations):
             raise StorageError(_MESSAGES["storage.newer_format"].format(path=path))
+        self._eraser = Eraser(path, self._lock)
 
     def fetch_rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows that a query selects."""
@@ -80,9 +84,22 @@ class SqliteFile:
                     self._database.execute("ROLLBACK")
                 raise
 
+    def erase_deleted(self) -> None:
+        """Leave no byte of what was deleted in the file; called after the transaction.
+
+        It is done in the background, soon, and before the file is closed.
+        """
+        self._eraser.schedule()
+
+    def erase_interrupted(self) -> None:
+        """Do so if the last process was killed before it could; called when the server starts."""
+        self._eraser.schedule_if_interrupted()
+
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self._eraser.close()
+        with self._lock:
+            self._database.close()
 
 
 @contextmanager

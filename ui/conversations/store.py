@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -66,6 +67,7 @@ ALTER TABLE judgement RENAME COLUMN place TO turn_number;
 ALTER TABLE judgement RENAME COLUMN passage TO passage_id;
 ALTER TABLE judgement RENAME COLUMN absent TO is_absent;
 """,
+    "",  # no change: a migration rewrites the file, without what earlier releases deleted
 )
 _SELECT_TURNS = (
     "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note"
@@ -112,6 +114,7 @@ class ConversationStore:
     """The conversations of all visitors in one file. Thread-safe.
 
     A visitor is identified by a secret that only their browser has; the file holds its digest.
+    What a visitor deletes or replaces is erased from the disk.
     Every method that takes a conversation's id raises KeyError if the visitor has no such one.
 
     Args:
@@ -220,12 +223,14 @@ class ConversationStore:
                 database.execute(
                     "UPDATE conversation SET name = ? WHERE id = ?", (name, conversation_id)
                 )
+        self._file.erase_deleted()
 
     def delete(self, visitor: str, conversation_id: str) -> None:
         """Delete a conversation, its turns and their judgements."""
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
             database.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
+        self._file.erase_deleted()
 
     def save_judgement(
         self, visitor: str, conversation_id: str, turn_number: int, judgement: Judgement | None
@@ -233,26 +238,14 @@ class ConversationStore:
         """Store a visitor's judgement of a turn, numbered from 1; None removes it."""
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
-            if judgement is None:
-                database.execute(
-                    "DELETE FROM judgement WHERE conversation = ? AND turn_number = ?",
-                    (conversation_id, turn_number),
-                )
-                return
-            cursor = database.execute(
-                "INSERT OR REPLACE INTO judgement SELECT conversation, turn_number, ?, ?, ?, ?"
-                " FROM turn WHERE conversation = ? AND turn_number = ? AND answer IS NOT NULL",
-                (
-                    judgement.verdict,
-                    judgement.passage_id,
-                    judgement.is_absent,
-                    judgement.note,
-                    conversation_id,
-                    turn_number,
-                ),
-            )
-            if not cursor.rowcount:
-                raise KeyError(turn_number)
+            is_replaced = database.execute(
+                "DELETE FROM judgement WHERE conversation = ? AND turn_number = ?",
+                (conversation_id, turn_number),
+            ).rowcount
+            if judgement is not None:
+                _insert_judgement(database, conversation_id, turn_number, judgement)
+        if is_replaced:
+            self._file.erase_deleted()
 
     def count_judgements(self, visitor: str) -> int:
         """Return how many answers a visitor has judged."""
@@ -282,9 +275,32 @@ class ConversationStore:
                     history = tuple(earlier.question for earlier in turns[: turn_number - 1])
                     yield JudgedAnswer(conversation_id, turn_number, turn, history)
 
+    def erase_interrupted(self) -> None:
+        """Erase what the last process had deleted, if it was killed before it could."""
+        self._file.erase_interrupted()
+
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what was deleted is erased before."""
         self._file.close()
+
+
+def _insert_judgement(
+    database: sqlite3.Connection, conversation_id: str, turn_number: int, judgement: Judgement
+) -> None:
+    cursor = database.execute(
+        "INSERT INTO judgement SELECT conversation, turn_number, ?, ?, ?, ?"
+        " FROM turn WHERE conversation = ? AND turn_number = ? AND answer IS NOT NULL",
+        (
+            judgement.verdict,
+            judgement.passage_id,
+            judgement.is_absent,
+            judgement.note,
+            conversation_id,
+            turn_number,
+        ),
+    )
+    if not cursor.rowcount:
+        raise KeyError(turn_number)
 
 
 def _parse_turn(row: tuple[Any, ...]) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,16 +67,22 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
     folder = resolve_library_path(library)
     if library is None:
         ensure_library(folder, language)
-    # What a visitor has just put into the library is to be seen at once.
-    with Service(folder, refresh_seconds=0) as service:
+    with ExitStack() as stack:
+        if session_signer is not None:
+            stack.enter_context(closing(session_signer))
+        store = stack.enter_context(closing(ConversationStore(get_conversations_path())))
+        store.erase_interrupted()
+        # What a visitor has just put into the library is to be seen at once.
+        service = stack.enter_context(Service(folder, refresh_seconds=0))
         service.warm_up()
         changes = (
             ChangeQueue(folder, allow_remote=bool(options.uploads))
             if options.allows_changes
             else None
         )
-        conversations = FallbackStore(ConversationStore(get_conversations_path()))
-        chat_sessions = ChatSessions(service, conversations, changes=changes, signer=session_signer)
+        chat_sessions = ChatSessions(
+            service, FallbackStore(store), changes=changes, signer=session_signer
+        )
         from ui.page.server import serve
 
         if not options.is_local and session_signer is None:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index.messages import Language, Message, MessageCatalogue
 from ui.asgi.origin import is_same_origin
 from ui.asgi.rate_limit import RateLimiter
+from ui.conversations.sqlite import StorageError
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
 from ui.page.render import LANGUAGE_TAGS, render_template
 from ui.page.visitor import read_cookie, resolve_language
@@ -55,10 +56,10 @@ class PasswordMiddleware:
             await (await self._log_in(request))(scope, receive, send)
         elif scope["path"].rstrip("/") == "/logout":
             await self._log_out(request, session)(scope, receive, send)
-        elif self._signer.is_valid(session):
-            await self._app(scope, receive, send)
+        elif refusal := self._check_session(request, session):
+            await refusal(scope, receive, send)
         else:
-            await _build_login_response(request)(scope, receive, send)
+            await self._app(scope, receive, send)
 
     async def _log_in(self, request: Request) -> Response:
         if not is_same_origin(request.headers):
@@ -86,13 +87,24 @@ class PasswordMiddleware:
         )
         return response
 
+    def _check_session(self, request: Request, session: str) -> Response | None:
+        """Return the response to those without a session; None to those who have one."""
+        try:
+            return None if self._signer.is_valid(session) else _build_login_response(request)
+        except StorageError as error:
+            return _build_login_response(request, error.message, 503)
+
     def _log_out(self, request: Request, session: str) -> Response:
-        if request.method == "POST" and is_same_origin(request.headers):
-            self._signer.revoke(session)
-            response = Response(status_code=303, headers={"location": "./"})
-            response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+        response = Response(status_code=303, headers={"location": "./"})
+        if request.method != "POST" or not is_same_origin(request.headers):
             return response
-        return Response(status_code=303, headers={"location": "./"})
+        try:
+            self._signer.revoke(session)
+        except StorageError as error:
+            message = _MESSAGES["sign_out_not_stored"].format(reason=error.message)
+            response = _build_login_response(request, message, 503)
+        response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+        return response
 
 
 def _build_login_response(

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from index.errors import TongzhuError
 from index.messages import Language, MessageCatalogue
-from ui.page.auth.sessions import SessionSigner
+from ui.page.auth.sessions import RevokedSessions, SessionSigner
 from ui.service import limits
 
 _MESSAGES = MessageCatalogue("ui", "cli")
 
 ENVIRONMENT_VARIABLE = "TONGZHU_PASSWORD"
 _SECRET_BYTES = 32
+_REVOKED_FILE = "sessions.sqlite3"  # beside the secret
 
 
 class PasswordError(TongzhuError):
@@ -39,12 +40,14 @@ def create_signer(
         is_required: Whether to ask for a password if neither file nor environment has one.
         password_file: A file that holds nothing but the password.
         environ: The environment; it may hold the password as TONGZHU_PASSWORD.
-        secret_file: The file with the secret that signs sessions; created if it does not exist.
+        secret_file: The file with the secret that signs sessions; created if it does not exist,
+            as is the file of the revoked sessions beside it.
         prompt: Asks a person at a terminal for a password; takes the text to show.
         language: That person's.
 
     Raises:
         PasswordError: If there is no password, it is too short, or a file cannot be used.
+        StorageError: If the file of the revoked sessions cannot be used.
     """
     if password_file is not None:
         password = _read_password_file(password_file)
@@ -58,7 +61,8 @@ def create_signer(
         raise PasswordError(
             _MESSAGES["password_too_short"].format(number=limits.MIN_PASSWORD_LENGTH)
         )
-    return SessionSigner(password, _load_secret(secret_file))
+    secret = _load_secret(secret_file)
+    return SessionSigner(password, secret, RevokedSessions(secret_file.with_name(_REVOKED_FILE)))
 
 
 def _prompt_password(prompt: Callable[[str], str], language: Language) -> str:

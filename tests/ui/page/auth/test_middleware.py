@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -16,16 +18,27 @@ from starlette.routing import Route
 
 from ui.page.auth.middleware import SESSION_COOKIE, PasswordMiddleware
 from ui.page.auth.passwords import ENVIRONMENT_VARIABLE, PasswordError, create_signer
-from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
+from ui.page.auth.sessions import SESSION_SECONDS, RevokedSessions, SessionSigner
 from ui.service import limits
 
 PASSWORD = "correct horse"
-KEY = SessionSigner(PASSWORD, b"s" * 32)
 
 
-def app(key: SessionSigner = KEY) -> PasswordMiddleware:
+@pytest.fixture
+def revoked(tmp_path: Path) -> Iterator[RevokedSessions]:
+    with closing(RevokedSessions(tmp_path / "sessions.sqlite3")) as sessions:
+        yield sessions
+
+
+@pytest.fixture
+def signer(revoked: RevokedSessions) -> SessionSigner:
+    return SessionSigner(PASSWORD, b"s" * 32, revoked)
+
+
+@pytest.fixture
+def middleware(signer: SessionSigner) -> PasswordMiddleware:
     inside = Starlette(routes=[Route("/{path:path}", lambda _: PlainTextResponse("inside"))])
-    return PasswordMiddleware(inside, key)
+    return PasswordMiddleware(inside, signer)
 
 
 def send_requests(
@@ -45,58 +58,98 @@ def send_requests(
     return anyio.run(ask)
 
 
-def test_a_session_opens_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = KEY.create_session()
-    assert KEY.is_valid(session)
-    assert SessionSigner(PASSWORD, b"s" * 32).is_valid(session)  # after a restart
-    assert not SessionSigner("another one", b"s" * 32).is_valid(session)
-    assert not SessionSigner(PASSWORD, b"t" * 32).is_valid(session)
+def test_a_session_opens_and_ends(
+    monkeypatch: pytest.MonkeyPatch, signer: SessionSigner, revoked: RevokedSessions
+) -> None:
+    session = signer.create_session()
+    assert signer.is_valid(session)
+    assert SessionSigner(PASSWORD, b"s" * 32, revoked).is_valid(session)  # after a restart
+    assert not SessionSigner("another one", b"s" * 32, revoked).is_valid(session)
+    assert not SessionSigner(PASSWORD, b"t" * 32, revoked).is_valid(session)
     nonce, began, signature = session.split(".")
-    other_nonce = KEY.create_session().split(".")[0]
+    other_nonce = signer.create_session().split(".")[0]
     later = base64_encode(int_to_bytes(bytes_to_int(base64_decode(began)) + 1)).decode()
-    assert not KEY.is_valid(f"{nonce}.{later}.{signature}")
-    assert not KEY.is_valid(f"{other_nonce}.{began}.{signature}")
+    assert not signer.is_valid(f"{nonce}.{later}.{signature}")
+    assert not signer.is_valid(f"{other_nonce}.{began}.{signature}")
     for bad in ("", ".", "..", session + "0", session[:-1], "٣" + session[1:]):
-        assert not KEY.is_valid(bad)
+        assert not signer.is_valid(bad)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + SESSION_SECONDS + 1)
-    assert not KEY.is_valid(session)
+    assert not signer.is_valid(session)
 
 
-def test_who_leaves_is_out() -> None:
-    key = SessionSigner(PASSWORD, b"s" * 32)
-    first, second = key.create_session(), key.create_session()
-    key.revoke(first)
-    assert (key.is_valid(first), key.is_valid(second)) == (False, True)
+def test_who_leaves_is_out(tmp_path: Path, signer: SessionSigner) -> None:
+    first, second = signer.create_session(), signer.create_session()
+    signer.revoke(first)
+    assert (signer.is_valid(first), signer.is_valid(second)) == (False, True)
     # The last character of a signature has bits that decoding drops.
-    assert not any(key.is_valid(first[:-1] + last) for last in "ABCDEFGHabcdefgh")
+    assert not any(signer.is_valid(first[:-1] + last) for last in "ABCDEFGHabcdefgh")
+    # Another process knows at once, and one that is started later.
+    with closing(RevokedSessions(tmp_path / "sessions.sqlite3")) as revoked:
+        other = SessionSigner(PASSWORD, b"s" * 32, revoked)
+        assert (other.is_valid(first), other.is_valid(second)) == (False, True)
+        other.revoke(second)
+        other.revoke(second)
+    assert not signer.is_valid(second)
 
 
-def test_the_password_opens_for_people_and_programs() -> None:
+def test_revoked_sessions_are_forgotten_once_they_would_have_expired(
+    monkeypatch: pytest.MonkeyPatch, signer: SessionSigner, revoked: RevokedSessions
+) -> None:
+    def count() -> int:
+        return int(revoked._file.fetch_rows("SELECT count(*) FROM revoked_session")[0][0])
+
+    for _ in range(3):
+        signer.revoke(signer.create_session())
+    signer.revoke("not a session")
+    assert count() == 3
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + SESSION_SECONDS + 2)
+    signer.revoke(signer.create_session())
+    assert count() == 1
+
+
+def test_sessions_that_cannot_be_stored_open_nothing(
+    revoked: RevokedSessions, signer: SessionSigner, middleware: PasswordMiddleware
+) -> None:
+    cookie = {"cookie": f"{SESSION_COOKIE}={signer.create_session()}"}
+    revoked._file._database.execute("PRAGMA query_only = ON")
+    leave, again = send_requests(middleware, ("POST", "/logout", cookie), ("GET", "/", cookie))
+    assert leave.status_code == 503
+    assert "signed out in this browser only" in leave.text
+    assert "Max-Age=0" in leave.headers["set-cookie"]
+    assert again.text == "inside"  # as the line says
+    revoked.close()
+    (closed,) = send_requests(middleware, ("GET", "/", cookie))
+    assert (closed.status_code, "data cannot be used" in closed.text) == (503, True)
+
+
+def test_the_password_opens_for_people_and_programs(middleware: PasswordMiddleware) -> None:
     person = {"accept": "text/html"}
-    (reply,) = send_requests(app(), ("POST", "/login?c=1", person), body="password=correct+horse")
+    (reply,) = send_requests(
+        middleware, ("POST", "/login?c=1", person), body="password=correct+horse"
+    )
     assert (reply.status_code, reply.headers["location"]) == (303, "./?c=1")
     assert "HttpOnly" in reply.headers["set-cookie"]
     assert "samesite=lax" in reply.headers["set-cookie"].lower()
     (reply,) = send_requests(
-        app(), ("POST", "/login", {}), body="username=x&password=correct+horse"
+        middleware, ("POST", "/login", {}), body="username=x&password=correct+horse"
     )
     assert reply.json() == {"success": True}
     cookie = {"cookie": f"{SESSION_COOKIE}={reply.cookies[SESSION_COOKIE]}"}
-    assert send_requests(app(), ("GET", "/anything", cookie))[0].text == "inside"
+    assert send_requests(middleware, ("GET", "/anything", cookie))[0].text == "inside"
 
 
 @pytest.mark.parametrize(
     "body", ["", "password=", "password=wrong", "username=correct+horse", "password=" + "x" * 9999]
 )
-def test_anything_else_does_not(body: str) -> None:
-    (reply,) = send_requests(app(), ("POST", "/login", {}), body=body)
+def test_anything_else_does_not(middleware: PasswordMiddleware, body: str) -> None:
+    (reply,) = send_requests(middleware, ("POST", "/login", {}), body=body)
     assert reply.status_code == 401
     assert "set-cookie" not in reply.headers
 
 
-def test_only_so_many_passwords_can_be_tried() -> None:
-    middleware = app()
+def test_only_so_many_passwords_can_be_tried(middleware: PasswordMiddleware) -> None:
     tries = [("POST", "/login", {})] * (limits.MAX_LOGIN_ATTEMPTS + 1)
     codes = [
         reply.status_code for reply in send_requests(middleware, *tries, body="password=wrong")
@@ -109,19 +162,23 @@ def test_only_so_many_passwords_can_be_tried() -> None:
     assert int(late.headers["retry-after"]) > 0
 
 
-def test_a_page_of_somebody_else_cannot_sign_anybody_in_or_out() -> None:
-    cookie = f"{SESSION_COOKIE}={KEY.create_session()}"
+def test_a_page_of_somebody_else_cannot_sign_anybody_in_or_out(
+    middleware: PasswordMiddleware, signer: SessionSigner
+) -> None:
+    cookie = f"{SESSION_COOKIE}={signer.create_session()}"
     foreign = {"origin": "https://example.org", "cookie": cookie}
     enter, leave = send_requests(
-        app(), ("POST", "/login", foreign), ("POST", "/logout", foreign), body="password=x"
+        middleware, ("POST", "/login", foreign), ("POST", "/logout", foreign), body="password=x"
     )
     assert enter.status_code == 403
     assert "set-cookie" not in leave.headers
-    assert send_requests(app(), ("GET", "/", {"cookie": cookie}))[0].text == "inside"
+    assert send_requests(middleware, ("GET", "/", {"cookie": cookie}))[0].text == "inside"
 
 
-def test_what_was_asked_for_is_text_on_the_login_page() -> None:
-    (reply,) = send_requests(app(), ("GET", '/?a="><script>x</script>', {"accept": "text/html"}))
+def test_what_was_asked_for_is_text_on_the_login_page(middleware: PasswordMiddleware) -> None:
+    (reply,) = send_requests(
+        middleware, ("GET", '/?a="><script>x</script>', {"accept": "text/html"})
+    )
     assert reply.status_code == 401
     assert "<script" not in reply.text
 
