@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 MAX_QUESTION_CHARACTERS = 2_000
-"""Characters of a question; the known encoders read no more."""
+"""Characters of a question, also once normalised; the known encoders read no more."""
+
+MAX_FILTER_CHARACTERS = 200
+"""Characters of a filter, also once normalised."""
 
 MAX_CITATIONS = 1_000
 """Citations of an answer (k)."""

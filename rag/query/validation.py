@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -12,6 +13,7 @@ from index.storage.records import Filters
 from rag.query import limits
 
 _MESSAGES = MessageCatalogue("rag", "errors")
+_MAX_FILTER = limits.MAX_FILTER_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ def _check_filters(filters: Filters | None) -> None:
             _reject_lone_surrogates(value, "filter_name", name=field.name)
         if isinstance(value, str) and not has_words(value):
             raise QuestionError(_MESSAGES["empty_filter"].format(name=field.name))
+        if isinstance(value, str) and (length := count_characters(value)) > _MAX_FILTER:
+            raise QuestionError(
+                _MESSAGES["filter_too_long"].format(
+                    name=field.name, length=length, limit=_MAX_FILTER
+                )
+            )
 
 
 def has_words(text: str) -> bool:
@@ -70,6 +78,32 @@ def has_words(text: str) -> bool:
         text: Any text.
     """
     return any(character.isalnum() for character in text)
+
+
+def count_characters(text: str) -> int:
+    """Return the characters of a text: as given or once normalised (NFKC), whichever are more.
+
+    One character can stand for up to 18: ﷺ.
+
+    Args:
+        text: Any text.
+    """
+    return len(text) if text.isascii() else max(len(text), len(_normalize(text)))
+
+
+def truncate(text: str, limit: int) -> str:
+    """Return the start of a text: at most `limit` characters, also once normalised (NFKC).
+
+    Args:
+        text: Any text; one that grows when it is normalised is returned normalised.
+        limit: The highest number of characters.
+    """
+    text = text[:limit]
+    return text if count_characters(text) <= limit else _normalize(text)[:limit]
+
+
+def _normalize(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _reject_lone_surrogates(text: str, key: str, **values: str) -> None:
@@ -100,10 +134,10 @@ def validate_query(question: str) -> str:
     _reject_lone_surrogates(stripped, "question_name")
     if not has_words(stripped):
         raise QuestionError(_MESSAGES["no_words"])
-    if len(stripped) > limits.MAX_QUESTION_CHARACTERS:
+    if (length := count_characters(stripped)) > limits.MAX_QUESTION_CHARACTERS:
         raise QuestionError(
             _MESSAGES["question_too_long"].format(
-                length=len(stripped), limit=limits.MAX_QUESTION_CHARACTERS
+                length=length, limit=limits.MAX_QUESTION_CHARACTERS
             )
         )
     return stripped
@@ -148,5 +182,7 @@ def validate_history(history: Sequence[str]) -> tuple[str, ...]:
     for item in history:
         _reject_lone_surrogates(item, "history_name")
     return tuple(
-        item.strip()[: limits.MAX_QUESTION_CHARACTERS] for item in history if has_words(item)
+        truncate(item.strip(), limits.MAX_QUESTION_CHARACTERS)
+        for item in history
+        if has_words(item)
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import unicodedata
 
 import pytest
 from pydantic import ValidationError
 
 from index.errors import QuestionError
 from index.messages import MessageCatalogue
+from index.storage.records import Filters
 from rag.query import limits as library
-from rag.query.validation import RetrieveOptions, validate_query
+from rag.query.validation import RetrieveOptions, validate_history, validate_query
 from rag.retriever import Retriever
 from tests.helpers.paths import ROOT
+from ui.conversations.filters import set_filter
 from ui.service import limits
 from ui.service.requests import AskRequest, BatchRequest
 
@@ -29,6 +32,25 @@ def test_a_question_is_as_long_as_everywhere() -> None:
         validate_query(longer)
     with pytest.raises(ValidationError):
         AskRequest(question=longer)
+
+
+def test_the_limits_hold_for_normalised_text() -> None:
+    longest, longer = "ﷺ" * 111 + "問文", "ﷺ" * 112  # 18 characters each once normalised
+    assert validate_query(longest) == AskRequest(question=longest).question
+    with pytest.raises(QuestionError, match="2,016 characters"):
+        validate_query(longer)
+    with pytest.raises(ValidationError, match="at most 2000"):
+        AskRequest(question=longer)
+    with pytest.raises(ValidationError, match="at most 2000"):
+        AskRequest(question="a", history=(longer,))
+    (earlier,) = validate_history([longer])
+    assert earlier == unicodedata.normalize("NFKC", longer)[: library.MAX_QUESTION_CHARACTERS]
+    topic = "ﷺ" * 12
+    with pytest.raises(QuestionError, match="filter topic has 216"):
+        RetrieveOptions(1, Filters(topic=topic), None)
+    with pytest.raises(ValidationError, match="at most 200"):
+        AskRequest(question="a", filters={"topic": topic})
+    assert len(set_filter(Filters(), "topic", topic).topic or "") == limits.MAX_NAME_LENGTH
 
 
 def test_a_server_grants_no_more_than_a_library() -> None:

@@ -22,7 +22,7 @@ from starlette.responses import Response, StreamingResponse
 from index.messages import Message, MessageCatalogue
 from index.text.scripts import detect_language
 from rag.answer.model import Answer
-from rag.query.validation import has_words, validate_history
+from rag.query.validation import count_characters, has_words, validate_history
 from rag.render.markdown import evidence_to_markdown, to_markdown
 from ui.asgi.metrics import Metrics
 from ui.asgi.workers import WorkerPool
@@ -251,7 +251,7 @@ def _to_query(body: ChatCompletionRequest) -> Query:
     if not questions:
         raise RequestError(400, "invalid", _MESSAGES["no_question"], ("messages",))
     *earlier, question = questions
-    if len(question) > limits.MAX_QUESTION_LENGTH:
+    if count_characters(question) > limits.MAX_QUESTION_LENGTH:
         raise _length_error(_MESSAGES["question_too_long"], limits.MAX_QUESTION_LENGTH)
     return Query(
         question,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Filters
+from rag.query.validation import truncate
 from ui.conversations.memory import InMemoryConversations
 from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.store import ConversationStore, StorageError
@@ -77,7 +78,7 @@ class FallbackStore:
         Returns:
             The conversation's id; None if the question is blank or another one is pending.
         """
-        question = question.strip()[: limits.MAX_QUESTION_LENGTH]
+        question = truncate(question.strip(), limits.MAX_QUESTION_LENGTH)
         if not question or self.is_pending(session):
             return None
         visitor = session.visitor

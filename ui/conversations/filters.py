@@ -10,6 +10,7 @@ from typing import Any
 
 from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
+from rag.query.validation import truncate
 from ui.service import limits
 
 _MESSAGES = MessageCatalogue("ui", "page")
@@ -53,7 +54,7 @@ def set_filter(query_filters: Filters, kind: str, value: str) -> Filters:
     """Return filters with one kind set; or removed, if `value` is "" or no valid date."""
     if f"filter.{kind}" not in _MESSAGES:
         return query_filters
-    text = value.strip()[: limits.MAX_NAME_LENGTH] or None
+    text = truncate(value.strip(), limits.MAX_NAME_LENGTH) or None
     changes: dict[str, Any] = {kind: _parse_date(text) if kind in _DATE_KINDS else text}
     return replace(query_filters, **changes)
 

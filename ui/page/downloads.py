@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from index.messages import MessageCatalogue
+from rag.query.validation import truncate
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.feedback import build_case, build_download, group_cases
 from ui.messages.language import parse_language_tag
@@ -71,7 +72,7 @@ def build_routes(sessions: ChatSessions) -> list[BaseRoute]:
     async def search_catalogue(request: Request) -> Response:
         parameters = request.query_params
         language = parse_language_tag(parameters.get("lang", ""))
-        query = parameters.get("q", "")[: limits.MAX_NAME_LENGTH]
+        query = truncate(parameters.get("q", ""), limits.MAX_NAME_LENGTH)
         limit_text = parameters.get("limit", "")
         limit = (
             min(int(limit_text), _MAX_LISTED)

@@ -35,7 +35,7 @@ MAX_BATCH_PASSAGES = 10
 MAX_HISTORY = 20
 """Earlier questions that are sent with a follow-up."""
 
-MAX_NAME_LENGTH = 200
+MAX_NAME_LENGTH = library.MAX_FILTER_CHARACTERS
 """Characters of a filter, or of the name of anything in the library."""
 
 MAX_CHAT_LENGTH = 200_000

@@ -10,10 +10,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from index.storage.records import Filters
+from rag.query.validation import count_characters
 from ui.service import limits
 from ui.service.errors import validation_to_request_error
 from ui.service.query import Query
@@ -46,6 +55,19 @@ def check_unicode(text: str) -> str:
     return text
 
 
+def _check_length(limit: int) -> AfterValidator:
+    """Return the validator of a text that must keep to a limit also once it is normalised."""
+
+    def check(text: str) -> str:
+        if count_characters(text) > limit:
+            raise PydanticCustomError(
+                "string_too_long", "at most {max_length} characters", {"max_length": limit}
+            )
+        return text
+
+    return AfterValidator(check)
+
+
 WORD_PATTERN = r"[\p{L}\p{N}]"
 """Matches a letter or a digit, which every question and every filter must have."""
 
@@ -58,6 +80,7 @@ QuestionText = Annotated[
         description="In Chinese, in either script, or in English.",
         examples=["鯨門潮汐電廠何時開始商轉？"],
     ),
+    _check_length(limits.MAX_QUESTION_LENGTH),
 ]
 DateText = Annotated[date, BeforeValidator(_parse_date)]
 ExactlyOne = Annotated[int, Field(ge=1, le=1), BeforeValidator(_parse_integer)]
@@ -66,8 +89,16 @@ ItemIndex = Annotated[
     Field(ge=0, le=limits.MAX_INDEX, description="From 0, as an answer gives it."),
     BeforeValidator(_parse_integer),
 ]
-NameText = Annotated[str, Field(min_length=1, max_length=limits.MAX_NAME_LENGTH)]
-FilterText = Annotated[NameText, Field(pattern=WORD_PATTERN)]
+NameText = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.MAX_NAME_LENGTH),
+    _check_length(limits.MAX_NAME_LENGTH),
+]
+FilterText = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.MAX_NAME_LENGTH, pattern=WORD_PATTERN),
+    _check_length(limits.MAX_NAME_LENGTH),
+]
 PassageCount = Annotated[
     int,
     Field(ge=1, le=limits.MAX_PASSAGES, description="How many passages at most.", examples=[3]),
