@@ -12,6 +12,7 @@ from index.messages import Message
 from index.storage.records import Counts, Filters, Summary
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
 from tests.helpers.stub_service import StubLibrary, StubService
+from ui.asgi.options import ServerOptions
 from ui.cli.paths import get_conversations_path
 from ui.conversations.fallback_store import FallbackStore
 from ui.conversations.store import ConversationStore
@@ -60,4 +61,4 @@ if __name__ == "__main__":
     service.catalogue.search("")
     service.catalogue.publications = ()
     sessions = ChatSessions(service, FallbackStore(ConversationStore(get_conversations_path())))  # type: ignore[arg-type]
-    serve(sessions, "127.0.0.1", int(sys.argv[1]), lambda: None)
+    serve(sessions, ServerOptions(port=int(sys.argv[1])), lambda _: None)

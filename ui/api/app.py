@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -17,6 +16,7 @@ from ui.api.openai import build_openai_router
 from ui.api.openapi import build_openapi
 from ui.api.routes import build_ask_router, build_library_router, build_status_router
 from ui.asgi.metrics import Metrics
+from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response, status_to_request_error
 from ui.asgi.request_limits import AccessPolicy, RequestLimits
 from ui.asgi.request_log import RequestLogging
@@ -66,16 +66,8 @@ def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp
     app.add_exception_handler(RequestValidationError, _handle_error)
     app.add_exception_handler(HTTPException, _handle_error)
     app.add_exception_handler(Exception, _handle_error)
-    limited_app: ASGIApp = RequestLimits(app, limits, access)
-    if access.allowed_origins:
-        limited_app = CORSMiddleware(
-            limited_app,
-            allow_origins=access.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["*"],  # OpenAI's client for browsers sends many of its own
-            expose_headers=["X-Request-ID", "Retry-After"],
-        )
-    return RequestLogging(limited_app, metrics)
+    limited_app = RequestLimits(app, limits, access.api_keys)
+    return RequestLogging(OriginCheck(limited_app, access.origin_policy), metrics)
 
 
 def _handle_error(request: Request, error: Exception) -> Response:

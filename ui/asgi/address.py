@@ -7,6 +7,7 @@ import socket
 
 from index.errors import TongzhuError
 from index.messages import MessageCatalogue
+from ui.asgi.origin import format_host
 
 _MESSAGES = MessageCatalogue("ui", "cli")
 
@@ -51,4 +52,4 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 def format_url(host: str, port: int) -> str:
     """Return the address as a browser or a client names it."""
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"http://{format_host(host)}:{port}"

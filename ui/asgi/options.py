@@ -1,14 +1,26 @@
-"""The options that all servers share: their address and who may use them."""
+"""The options that all servers share: their address, and which requests they answer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.errors import TongzhuError
+from index.messages import MessageCatalogue
 from ui.asgi.api_keys import read_keys
-from ui.asgi.origin import LOCAL_NAMES, is_loopback_host
+from ui.asgi.origin import OriginPolicy, build_origin_policy, is_loopback_host
 from ui.asgi.request_limits import AccessPolicy
+
+_MESSAGES = MessageCatalogue("ui", "cli")
+
+_HOST_PATTERN = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
+_ORIGIN_PATTERN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")
+
+
+class OptionError(TongzhuError):
+    """An option of a server has a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +32,7 @@ class ServerOptions:
         port: The port to listen at; 0 for any free one.
         api_keys: API keys, beside those of the file and of TONGZHU_API_KEYS.
         api_key_file: A file of API keys, one to a line.
-        allowed_hosts: Names that the server answers to, beside those of this machine.
+        allowed_hosts: Names that the server answers to, beside its own.
         allowed_origins: Origins of web pages that may ask from a browser.
     """
 
@@ -36,15 +48,41 @@ class ServerOptions:
         """Whether only this machine reaches it."""
         return is_loopback_host(self.host)
 
+    def build_origin_policy(self) -> OriginPolicy:
+        """Return the names that the server answers to, and the origins that it allows.
+
+        Raises:
+            OptionError: If one of those that were given is none.
+        """
+        hosts = [_parse_host_option(name) for name in self.allowed_hosts]
+        origins = [_parse_origin_option(origin) for origin in self.allowed_origins]
+        return build_origin_policy(self.host, hosts, origins)
+
     def build_access_policy(self, environ: Mapping[str, str]) -> AccessPolicy:
         """Return who may use the server.
 
         Raises:
             KeyFileError: If the keys cannot be used.
+            OptionError: As `build_origin_policy`.
         """
         keys = read_keys(self.api_keys, self.api_key_file, environ)
-        # Beyond this machine any name is accepted unless some are given: only the user knows them.
-        names = LOCAL_NAMES if self.is_local or self.allowed_hosts else ()
-        return AccessPolicy(
-            keys, (*names, *(name.lower() for name in self.allowed_hosts)), self.allowed_origins
-        )
+        return AccessPolicy(keys, self.build_origin_policy())
+
+
+def _parse_host_option(name: str) -> str:
+    """Return a name as browsers send it: in small letters, other scripts in Punycode."""
+    try:
+        host = name.encode("idna").decode().lower()
+    except UnicodeError:
+        host = ""
+    if not _HOST_PATTERN.fullmatch(host):
+        raise OptionError(_MESSAGES["invalid_host"].format(name=name))
+    return host
+
+
+def _parse_origin_option(origin: str) -> str:
+    """Return an origin as browsers send it: in small letters, without a slash at its end."""
+    normalized = origin.lower().removesuffix("/")
+    if not _ORIGIN_PATTERN.fullmatch(normalized):
+        raise OptionError(_MESSAGES["invalid_origin"].format(origin=origin))
+    return normalized

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.messages import MessageCatalogue
 from ui.asgi.api_keys import ApiKeys
-from ui.asgi.origin import LOCAL_NAMES, is_allowed_origin, parse_host_name
+from ui.asgi.origin import OriginPolicy
 from ui.asgi.problems import build_error_response
 from ui.asgi.rate_limit import RateLimiter
 from ui.service.errors import RequestError, format_safe_message, timeout_error
@@ -31,23 +31,20 @@ class AccessPolicy:
 
     Attributes:
         api_keys: The valid keys; without any, everybody may ask.
-        allowed_hosts: The names that the server answers to, without port; empty for any. This
-            keeps a web page from reaching a server of this machine under a name of its own.
-        allowed_origins: Origins of web pages that may ask from a browser.
+        origin_policy: The names that the server answers to, and the origins that it allows.
     """
 
     api_keys: ApiKeys
-    allowed_hosts: tuple[str, ...] = LOCAL_NAMES
-    allowed_origins: tuple[str, ...] = ()
+    origin_policy: OriginPolicy
 
 
 class RequestLimits:
     """ASGI middleware that refuses what exceeds a limit, and stops what no client waits for."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, access_policy: AccessPolicy) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, api_keys: ApiKeys) -> None:
         self.app = app
         self.limits = limits
-        self.access_policy = access_policy
+        self.api_keys = api_keys
         self._rate_limiter = RateLimiter(limits.requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,20 +73,9 @@ class RequestLimits:
 
     def _check_admission(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
-        if (
-            self.access_policy.allowed_hosts
-            and parse_host_name(headers) not in self.access_policy.allowed_hosts
-        ):
-            raise RequestError(421, "host", _MESSAGES["bad_host"])
-        if not is_allowed_origin(headers, self.access_policy.allowed_origins):
-            raise RequestError(403, "origin", _MESSAGES["bad_origin"])
         if scope["path"] in PUBLIC_PATHS:
             return
-        client_key = (
-            self.access_policy.api_keys.identify_client(headers)
-            if self.access_policy.api_keys
-            else None
-        )
+        client_key = self.api_keys.identify_client(headers) if self.api_keys else None
         address = scope["client"][0] if scope.get("client") else "unknown"
         if seconds := self._rate_limiter.acquire(client_key or address):
             raise RequestError(
@@ -98,7 +84,7 @@ class RequestLimits:
                 format_safe_message(_MESSAGES["rate_exceeded"], seconds=seconds),
                 retry_after=seconds,
             )
-        if self.access_policy.api_keys and client_key is None:
+        if self.api_keys and client_key is None:
             raise RequestError(401, "key", _MESSAGES["no_key"])
 
     async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:

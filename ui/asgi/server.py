@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -10,8 +11,29 @@ from starlette.types import ASGIApp
 from ui.service import limits
 
 
-def run_server(app: ASGIApp, server_socket: socket.socket) -> None:
-    """Serve until a signal says to stop; requests in progress are finished."""
+class _Server(uvicorn.Server):
+    """A server that says when it begins to stop, to applications whose responses have no end."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop when requests in progress are finished."""
+        self._on_stop()
+        await super().shutdown(sockets)
+
+
+def run_server(
+    app: ASGIApp, server_socket: socket.socket, on_stop: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until a signal says to stop; requests in progress are finished.
+
+    Args:
+        app: What to run.
+        server_socket: The socket to run it at.
+        on_stop: Called in the event loop before it waits for these requests.
+    """
     config = uvicorn.Config(
         app,
         lifespan="on",
@@ -24,4 +46,4 @@ def run_server(app: ASGIApp, server_socket: socket.socket) -> None:
         h11_max_incomplete_event_size=limits.MAX_HEADER_BYTES,
         timeout_graceful_shutdown=limits.SHUTDOWN_TIMEOUT_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[server_socket])
+    _Server(config, on_stop).run(sockets=[server_socket])

@@ -41,7 +41,9 @@ PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="NU
 ApiKeysOption = Annotated[list[str] | None, typer.Option("--api-key", metavar="KEY")]
 ApiKeyFileOption = Annotated[Path | None, typer.Option("--api-key-file", metavar="FILE")]
 AllowedHostsOption = Annotated[list[str] | None, typer.Option("--allowed-host", metavar="NAME")]
-AllowedOriginsOption = Annotated[list[str] | None, typer.Option("--allow-origin", metavar="ORIGIN")]
+AllowedOriginsOption = Annotated[
+    list[str] | None, typer.Option("--allowed-origin", metavar="ORIGIN")
+]
 RateOption = Annotated[
     int | None, typer.Option("--rate", min=0, max=limits.MAX_REQUESTS_PER_MINUTE, metavar="NUMBER")
 ]
@@ -151,16 +153,25 @@ def _chat(
     context: typer.Context,
     *,
     library: LibraryOption = None,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="NUMBER")] = 7860,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 7860,
+    allowed_hosts: AllowedHostsOption = None,
+    allowed_origins: AllowedOriginsOption = None,
     uploads: Annotated[bool | None, typer.Option("--uploads/--no-uploads")] = None,
     auth: Annotated[bool, typer.Option("--auth")] = False,
     auth_file: Annotated[Path | None, typer.Option("--auth-file", metavar="FILE")] = None,
 ) -> None:
+    from ui.asgi.options import ServerOptions
     from ui.cli.commands.chat import ChatOptions, serve_chat
 
-    options = ChatOptions(host, port, uploads, auth, auth_file)
-    raise typer.Exit(serve_chat(library, options, context.obj))
+    server = ServerOptions(
+        host,
+        port,
+        allowed_hosts=tuple(allowed_hosts or ()),
+        allowed_origins=tuple(allowed_origins or ()),
+    )
+    options = ChatOptions(uploads, auth, auth_file)
+    raise typer.Exit(serve_chat(library, server, options, context.obj))
 
 
 @_register_command("serve")

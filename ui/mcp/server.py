@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import TongzhuError
 from index.messages import Language, MessageCatalogue
+from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response
 from ui.asgi.request_limits import AccessPolicy, RequestLimits
 from ui.asgi.request_log import RequestLogging
@@ -180,7 +181,7 @@ async def serve_stdio(mcp_server: Server[Any]) -> None:
 def build_http_app(mcp_server: Server[Any], limits: Limits, access_policy: AccessPolicy) -> ASGIApp:
     """Return the server as an ASGI application at `MCP_PATH`: streamable HTTP, without sessions.
 
-    Host and Origin are checked by `RequestLimits`, which knows the names that the user gave.
+    Host and Origin are checked by `OriginCheck`, which knows the names that the user gave.
     """
     app: ASGIApp = mcp_server.streamable_http_app(
         streamable_http_path=MCP_PATH,
@@ -203,7 +204,8 @@ def build_http_app(mcp_server: Server[Any], limits: Limits, access_policy: Acces
             response.headers["Allow"] = "POST"
         await response(scope, receive, send)
 
-    return RequestLogging(RequestLimits(accept_only_post, limits, access_policy), None)
+    limited_app = RequestLimits(accept_only_post, limits, access_policy.api_keys)
+    return RequestLogging(OriginCheck(limited_app, access_policy.origin_policy), None)
 
 
 def _text_content(message: str) -> types.TextContent:

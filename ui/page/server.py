@@ -1,13 +1,19 @@
-"""The server of the chat page, its downloads and its middleware."""
+"""The application of the chat page: Gradio's, our routes beside it, and what stands before both."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from starlette.middleware import Middleware
+from fastapi import FastAPI
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
+from ui.asgi.address import format_url, open_socket
+from ui.asgi.options import ServerOptions
+from ui.asgi.origin import OriginCheck, OriginPolicy
+from ui.asgi.server import run_server
 from ui.page.auth.headers import SecurityHeaders
 from ui.page.auth.middleware import PasswordMiddleware
 from ui.page.chat_sessions import ChatSessions
@@ -22,46 +28,59 @@ _SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHe
 _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".split(",")]
 
 
-def serve(sessions: ChatSessions, host: str, port: int, on_ready: Callable[[], None]) -> None:
+def build_gradio_app(sessions: ChatSessions) -> FastAPI:
+    """Return the page and the routes beside it, without what checks requests."""
+    changes = sessions.changes
+    routes = [*build_routes(sessions), *(build_change_routes(changes) if changes else ())]
+    app = FastAPI(routes=routes, openapi_url=None)
+    gr.mount_gradio_app(
+        app,
+        build_page(sessions),
+        "/",
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        footer_links=[],
+        favicon_path=str(_STATIC / "favicon.png"),
+        css_paths=[_STATIC / "page.css", _STATIC / "feedback.css", _STATIC / "uploads.css"],
+        theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
+    )
+    return app
+
+
+def build_app(sessions: ChatSessions, policy: OriginPolicy, gradio_app: ASGIApp) -> ASGIApp:
+    """Return the server of the page as an ASGI application."""
+    app: ASGIApp = HeadMiddleware(gradio_app)
+    if sessions.signer:
+        app = PasswordMiddleware(app, sessions.signer)
+    return OriginCheck(SecurityHeaders(app), policy)
+
+
+def serve(sessions: ChatSessions, options: ServerOptions, on_ready: Callable[[str], None]) -> None:
     """Serve the page until the process is interrupted.
 
     Args:
         sessions: The library and the conversations with it.
-        host: The address to listen on.
-        port: The port to listen on.
-        on_ready: Called once when the page can be opened.
+        options: Where to serve it, and which requests are answered.
+        on_ready: Called with the address of the page once it can be opened.
 
     Raises:
-        OSError: If the port is taken.
+        ListenError, OptionError: If an option cannot be met.
         KeyboardInterrupt: When the process is interrupted.
     """
-    page = build_page(sessions)
-    password_middleware = (
-        [Middleware(PasswordMiddleware, signer=sessions.signer)] if sessions.signer else []
-    )
-    middleware = [Middleware(SecurityHeaders), *password_middleware, Middleware(HeadMiddleware)]
-    extra_routes = [
-        *build_routes(sessions),
-        *(build_change_routes(sessions.changes) if sessions.changes else ()),
-    ]
-    page.launch(
-        server_name=host,
-        server_port=port,
-        share=False,
-        quiet=True,
-        prevent_thread_lock=True,
-        ssr_mode=False,
-        enable_monitoring=False,
-        footer_links=[],
-        favicon_path=_STATIC / "favicon.png",
-        css_paths=[_STATIC / "page.css", _STATIC / "feedback.css", _STATIC / "uploads.css"],
-        theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
-        app_kwargs={"middleware": middleware, "routes": extra_routes},
-    )
+    gradio_app = build_gradio_app(sessions)
+    app = build_app(sessions, options.build_origin_policy(), gradio_app)
     try:
-        on_ready()
-        threading.Event().wait()
+        with open_socket(options.host, options.port) as server_socket:
+            on_ready(format_url(options.host, server_socket.getsockname()[1]))
+            run_server(app, server_socket, on_stop=partial(_end_streams, gradio_app))
     finally:
         if sessions.changes:
             sessions.changes.close()
-        page.close(verbose=False)
+
+
+def _end_streams(gradio_app: FastAPI) -> None:
+    """End the streams to open pages, which have no end of their own."""
+    for route in gradio_app.routes:
+        if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
+            route.app.stop_event.set()

@@ -20,6 +20,7 @@ from tests.helpers.paths import ROOT
 from tests.helpers.serving import ANSWER, MARK, QUESTION
 from ui.api.app import build_app
 from ui.asgi.api_keys import ApiKeys
+from ui.asgi.origin import OriginPolicy
 from ui.asgi.request_limits import AccessPolicy
 from ui.service.limits import Limits
 from ui.service.requests import AskRequest, parse_request
@@ -35,7 +36,9 @@ def service(sample_library: Path) -> Service:
 
 @pytest.fixture(scope="module")
 def client(service: Service) -> Iterator[TestClient]:
-    app = build_app(service, Limits(), AccessPolicy(ApiKeys([]), allowed_hosts=("testserver",)))
+    app = build_app(
+        service, Limits(), AccessPolicy(ApiKeys([]), OriginPolicy(frozenset({"testserver"})))
+    )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

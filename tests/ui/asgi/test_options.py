@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
-from ui.asgi.options import ServerOptions
+import socket
+
+import pytest
+
+from ui.asgi.options import OptionError, ServerOptions
 from ui.asgi.origin import LOCAL_NAMES
 
 
-def test_a_server_of_this_machine_answers_to_no_other_name() -> None:
-    assert ServerOptions().build_access_policy({}).allowed_hosts == LOCAL_NAMES
-    assert ServerOptions("0.0.0.0").build_access_policy({}).allowed_hosts == ()
-    assert ServerOptions("0.0.0.0", allowed_hosts=("Library.example",)).build_access_policy(
-        {}
-    ).allowed_hosts == (
-        *LOCAL_NAMES,
-        "library.example",
+def test_a_server_answers_to_its_own_names_and_to_those_that_are_given() -> None:
+    assert ServerOptions().build_origin_policy().allowed_hosts == {*LOCAL_NAMES}
+    policy = ServerOptions("192.0.2.7", allowed_hosts=("Library.example",)).build_origin_policy()
+    assert policy.allowed_hosts == {*LOCAL_NAMES, "192.0.2.7", "library.example"}
+    assert "[2001:db8::1]" in ServerOptions("2001:db8::1").build_origin_policy().allowed_hosts
+    assert not policy.allows_addresses
+    for everywhere in ("0.0.0.0", "::"):
+        policy = ServerOptions(everywhere).build_origin_policy()
+        assert policy.allowed_hosts == {*LOCAL_NAMES, socket.gethostname().lower()}
+        assert policy.allows_addresses
+
+
+def test_who_reaches_a_server() -> None:
+    assert all(ServerOptions(host).is_local for host in ("127.0.0.1", "localhost", "::1"))
+    assert not any(ServerOptions(host).is_local for host in ("0.0.0.0", "library.example"))
+
+
+def test_names_and_origins_are_as_browsers_send_them() -> None:
+    options = ServerOptions(
+        allowed_hosts=("圖書館.example", "[2001:db8::1]"),
+        allowed_origins=("https://Reading-Room.example/", "http://localhost:3000"),
     )
-    assert ServerOptions("::1").is_local
-    assert not ServerOptions("library.example").is_local
+    policy = options.build_origin_policy()
+    assert policy.allowed_hosts == {*LOCAL_NAMES, "xn--ldso38aj21b.example", "[2001:db8::1]"}
+    assert policy.allowed_origins == {"https://reading-room.example", "http://localhost:3000"}
+
+
+@pytest.mark.parametrize(
+    "name", ["", "*", "library.example:80", "https://library.example", "a b", "::1"]
+)
+def test_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(OptionError, match="--allowed-host wants a name"):
+        ServerOptions(allowed_hosts=(name,)).build_origin_policy()
+
+
+@pytest.mark.parametrize("origin", ["", "*", "null", "library.example", "https://a.example/path"])
+def test_what_is_no_origin_is_refused(origin: str) -> None:
+    with pytest.raises(OptionError, match="--allowed-origin wants an origin"):
+        ServerOptions(allowed_origins=(origin,)).build_origin_policy()

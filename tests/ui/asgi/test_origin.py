@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+import socket
+from typing import Any
 
-from ui.asgi.origin import is_direct_local_request, is_loopback_host, is_same_origin
+import anyio
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from ui.asgi.origin import (
+    OriginCheck,
+    OriginPolicy,
+    build_origin_policy,
+    is_direct_local_request,
+    is_loopback_host,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,16 +42,147 @@ def test_what_only_this_machine_reaches() -> None:
     assert not any(is_loopback_host(name) for name in ("0.0.0.0", "::", "", "example.org"))
 
 
+def fetch(
+    headers: dict[str, str],
+    policy: OriginPolicy | None = None,
+    *,
+    method: str = "POST",
+    scheme: str = "http",
+) -> tuple[int, dict[str, str]]:
+    """The status and headers of what a server answers; 200 where the request is let through."""
+    seen: list[str | None] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(Headers(scope=scope).get("origin"))
+        await PlainTextResponse("text")(scope, receive, send)
+
+    async def send_request() -> Response:
+        transport = ASGITransport(OriginCheck(app, policy or OriginPolicy()))
+        async with AsyncClient(transport=transport, base_url=f"{scheme}://localhost") as client:
+            return await client.request(method, "/", headers=headers)
+
+    response = anyio.run(send_request)
+    assert bool(seen) <= (response.status_code == 200)
+    assert not any(seen)  # what is behind the check sees no origin
+    return response.status_code, dict(response.headers)
+
+
 @pytest.mark.parametrize(
-    ("headers", "own"),
+    ("host", "status"),
     [
-        ({"host": "a:1"}, True),
-        ({"host": "a:1", "origin": "http://a:1"}, True),
-        ({"host": "a:1", "origin": "http://a:2"}, False),
-        ({"host": "a:1", "origin": "null"}, False),
-        ({"host": "a:1", "sec-fetch-site": "cross-site"}, False),
-        ({"host": "a:1", "sec-fetch-site": "same-site"}, False),
+        ("localhost", 200),
+        ("localhost:7860", 200),
+        ("LocalHost:7860", 200),
+        ("127.0.0.1:1", 200),
+        ("[::1]:7860", 200),
+        ("", 421),
+        ("localhost.", 421),
+        ("localhost.:7860", 421),
+        ("127.0.0.2:7860", 421),
+        ("127.1", 421),
+        ("[::2]", 421),
+        ("[::1", 421),
+        ("::1", 421),
+        ("evil.example", 421),
+        ("localhost.evil.example", 421),
+        ("localhost@evil.example", 421),
+        ("192.0.2.7:7860", 421),
+        ("0.0.0.0:7860", 421),
     ],
 )
-def test_a_request_of_the_page_itself(headers: dict[str, str], own: bool) -> None:
-    assert is_same_origin(headers) is own
+def test_a_server_answers_to_no_name_but_its_own(host: str, status: int) -> None:
+    assert fetch({"host": host})[0] == status
+
+
+def test_a_server_of_all_addresses_answers_to_addresses_and_names_that_were_given() -> None:
+    policy = build_origin_policy("0.0.0.0", ["library.example"])
+    for host in ("192.0.2.7:7860", "[2001:db8::7]", "library.example:80", socket.gethostname()):
+        assert fetch({"host": host}, policy)[0] == 200
+    for host in ("evil.example", "1.evil.example", "2001:db8::7", "[192.0.2.7]", ""):
+        assert fetch({"host": host}, policy)[0] == 421
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 200),
+        ("http://localhost:7860", 200),
+        ("https://localhost:7860", 200),  # a proxy in front may speak https
+        ("http://localhost", 403),
+        ("http://localhost:7861", 403),
+        ("http://127.0.0.1:7860", 403),
+        ("http://localhost.:7860", 403),
+        ("ftp://localhost:7860", 403),
+        ("http://evil.example", 403),
+        ("null", 403),
+        ("", 403),
+        ("chrome-extension://abcdef", 403),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_a_server_answers_to_pages_of_its_own(origin: str | None, status: int, method: str) -> None:
+    headers = {"host": "localhost:7860"} | ({} if origin is None else {"origin": origin})
+    result, response_headers = fetch(headers, method=method)
+    assert result == status
+    assert not any(name.startswith("access-control") for name in response_headers)
+    assert response_headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_over_https_the_origin_is_of_https() -> None:
+    host = {"host": "localhost"}
+    assert fetch(host | {"origin": "https://localhost"}, scheme="https")[0] == 200
+    assert fetch(host | {"origin": "http://localhost"}, scheme="https")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("site", "mode", "dest", "method", "status"),
+    [
+        ("same-origin", "cors", "empty", "GET", 200),
+        ("none", "navigate", "document", "GET", 200),
+        ("cross-site", "navigate", "document", "GET", 200),  # a link
+        ("cross-site", "navigate", "document", "POST", 403),  # a form
+        ("cross-site", "navigate", "iframe", "GET", 403),
+        ("cross-site", "no-cors", "image", "GET", 403),
+        ("same-site", "no-cors", "script", "GET", 403),  # a page of another port
+        ("same-site", "no-cors", "empty", "POST", 403),
+    ],
+)
+def test_what_a_page_of_another_site_embeds_is_not_given(
+    site: str, mode: str, dest: str, method: str, status: int
+) -> None:
+    browser = {"sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
+    assert fetch({"host": "localhost"} | browser, method=method)[0] == status
+
+
+def test_an_origin_that_was_allowed_by_name_may_read() -> None:
+    policy = build_origin_policy("127.0.0.1", [], ["https://reading-room.example"])
+    allowed = {"host": "localhost", "origin": "https://reading-room.example"}
+    status, headers = fetch(allowed, policy)
+    assert (status, headers["access-control-allow-origin"]) == (200, allowed["origin"])
+    assert "access-control-allow-credentials" not in headers
+    preflight = {"access-control-request-method": "POST"}
+    status, headers = fetch(allowed | preflight, policy, method="OPTIONS")
+    assert (status, headers["access-control-allow-origin"]) == (200, allowed["origin"])
+    for origin in ("https://evil.example", "http://reading-room.example", "null"):
+        for method in ("POST", "OPTIONS"):
+            status, headers = fetch(allowed | preflight | {"origin": origin}, policy, method=method)
+            assert status == 403
+            assert not any(name.startswith("access-control") for name in headers)
+    assert fetch(allowed | {"host": "evil.example"}, policy)[0] == 421
+
+
+def test_a_websocket_is_closed() -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        raise AssertionError("nothing is read")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("it is not let through")
+
+    scope = {"type": "websocket", "path": "/", "headers": [(b"host", b"localhost")]}
+    anyio.run(OriginCheck(app, OriginPolicy()), scope, receive, send)
+    assert [message["type"] for message in sent] == ["websocket.close"]

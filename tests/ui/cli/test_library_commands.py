@@ -18,6 +18,7 @@ from index.storage.library import Library
 from rag.render.rich_text import escape_controls
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.index.update.test_formats import downgrade
+from ui.asgi.options import ServerOptions
 from ui.cli import main as cli
 from ui.cli.commands.chat import ensure_library
 from ui.page.chat_sessions import ChatSessions
@@ -157,14 +158,14 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
 ) -> None:
     served: list[tuple[int, int]] = []
 
-    def serve(room: ChatSessions, host: str, port: int, ready: Callable[[], None]) -> None:
+    def serve(room: ChatSessions, options: ServerOptions, ready: Callable[[str], None]) -> None:
         served.append(
             (
                 len(room.service.catalogue.publications),
                 len(find_example_questions(room.service, "zh")),
             )
         )
-        ready()
+        ready(f"http://{options.host}:{options.port}")
         raise KeyboardInterrupt
 
     monkeypatch.setenv("TONGZHU_LIBRARY", str(tmp_path / "library"))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from index import sample
 from index.messages import Language, MessageCatalogue
 from index.storage.manifest import FORMAT_VERSION, find_pointer
-from ui.asgi.address import format_url, open_socket
-from ui.asgi.origin import is_loopback_host
+from ui.asgi.address import open_socket
+from ui.asgi.options import ServerOptions
 from ui.cli.commands.index import add_files
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
@@ -28,41 +30,28 @@ _MESSAGES = MessageCatalogue("ui", "cli")
 
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
-    """The address of the page, and what visitors may do.
+    """What visitors of the page may do.
 
     Attributes:
-        host: The address to listen at.
-        port: The port to listen at.
         uploads: Whether they may add and remove publications; None for those of this machine.
         auth: Whether they must give a password.
         auth_file: A file with the password in it.
     """
 
-    host: str
-    port: int
     uploads: bool | None = None
     auth: bool = False
     auth_file: Path | None = None
 
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine reaches it."""
-        return is_loopback_host(self.host)
 
-    @property
-    def allows_changes(self) -> bool:
-        """Whether anybody may change the library."""
-        return self.is_local if self.uploads is None else self.uploads
-
-
-def serve_chat(library: Path | None, options: ChatOptions, language: Language) -> int:
+def serve_chat(
+    library: Path | None, server: ServerOptions, options: ChatOptions, language: Language
+) -> int:
     """Serve the page until it is stopped; build the library of the sample if there is none."""
-    host, port = options.host, options.port
-    with open_socket(host, port):
+    server.build_origin_policy()
+    with open_socket(server.host, server.port):
         pass  # before anything is loaded or built; the page's server opens it anew
-    needs_password, password_file = options.auth, options.auth_file
     session_signer = create_signer(
-        needs_password, password_file, os.environ, get_session_key_path(), language=language
+        options.auth, options.auth_file, os.environ, get_session_key_path(), language=language
     )
     folder = resolve_library_path(library)
     if library is None:
@@ -75,30 +64,31 @@ def serve_chat(library: Path | None, options: ChatOptions, language: Language) -
         # What a visitor has just put into the library is to be seen at once.
         service = stack.enter_context(Service(folder, refresh_seconds=0))
         service.warm_up()
+        allows_changes = server.is_local if options.uploads is None else options.uploads
         changes = (
-            ChangeQueue(folder, allow_remote=bool(options.uploads))
-            if options.allows_changes
-            else None
+            ChangeQueue(folder, allow_remote=bool(options.uploads)) if allows_changes else None
         )
         chat_sessions = ChatSessions(
             service, FallbackStore(store), changes=changes, signer=session_signer
         )
         from ui.page.server import serve
 
-        if not options.is_local and session_signer is None:
+        if not server.is_local and session_signer is None:
             warning = (
                 _MESSAGES["page_exposed_change"] if changes else _MESSAGES["page_exposed_read"]
             )
-            print_line(warning.in_language(language, host=host), stderr=True)
-        address = format_url(host, port)
+            print_line(warning.in_language(language, host=server.host), stderr=True)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            serve(
-                chat_sessions, host, port, lambda: print_line(_format_invitation(address, language))
-            )
+            serve(chat_sessions, server, partial(_print_invitation, language))
         except KeyboardInterrupt:
             print_line(_MESSAGES["stopped"].in_language(language), stderr=True)
     return 0
+
+
+def _print_invitation(language: Language, address: str) -> None:
+    print_line(_MESSAGES["serving_page"].in_language(language, address=address))
+    sys.stdout.flush()
 
 
 def ensure_library(folder: Path, language: Language) -> None:
@@ -114,7 +104,3 @@ def ensure_library(folder: Path, language: Language) -> None:
     elif pointer.format_version < FORMAT_VERSION:
         print_line(_MESSAGES["migrating_library"].in_language(language), stderr=True)
         add_files(folder, [], language)
-
-
-def _format_invitation(address: str, language: Language) -> str:
-    return _MESSAGES["serving_page"].in_language(language, address=address)

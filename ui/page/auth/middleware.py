@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.messages import Language, Message, MessageCatalogue
-from ui.asgi.origin import is_same_origin
 from ui.asgi.rate_limit import RateLimiter
 from ui.conversations.sqlite import StorageError
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
@@ -62,8 +61,6 @@ class PasswordMiddleware:
             await self._app(scope, receive, send)
 
     async def _log_in(self, request: Request) -> Response:
-        if not is_same_origin(request.headers):
-            return PlainTextResponse("Forbidden", 403)
         address = request.client.host if request.client else "unknown"
         if wait := self._address_rate.acquire(address) or self._total_rate.acquire(""):
             message = _MESSAGES["try_later"].format(seconds=wait)
@@ -96,7 +93,7 @@ class PasswordMiddleware:
 
     def _log_out(self, request: Request, session: str) -> Response:
         response = Response(status_code=303, headers={"location": "./"})
-        if request.method != "POST" or not is_same_origin(request.headers):
+        if request.method != "POST":
             return response
         try:
             self._signer.revoke(session)
