@@ -28,7 +28,7 @@ class TongzhuError(Exception):
 
 
 class ReadError(TongzhuError):
-    """A file cannot be read as a publication."""
+    """A file cannot be read, or not as what it is wanted for."""
 
 
 class ModelError(TongzhuError):

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from index.document import Span
 from index.errors import TongzhuError
+from index.input_files import read_file
 from index.messages import Message, MessageCatalogue
 
 _MESSAGES = MessageCatalogue("eval", "errors")
@@ -85,12 +86,13 @@ def load_questions(path: Path) -> tuple[Question, ...]:
         path: The file.
 
     Raises:
-        QuestionSetError: If the file cannot be read or a line is not a question; the message names
-            the file, the line and the field.
+        ReadError: If the file cannot be read.
+        QuestionSetError: If it is not UTF-8 or a line is not a question; the message names the
+            file, the line and the field.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = read_file(path).decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
         raise QuestionSetError(
             _MESSAGES["unreadable_set"].format(path=path, error=error)
         ) from error

@@ -21,6 +21,7 @@ from index.document import Publication
 from index.encoders.protocol import Encoder
 from index.errors import LibraryError
 from index.files import cache_folder
+from index.input_files import get_mode, read_file
 from index.messages import MessageCatalogue
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
@@ -72,7 +73,7 @@ def find_set(name: str, paragraphs: Path | None = None, split: Split | None = No
     """
     question_set = (
         _load_project_set(name)
-        if name in list_set_names() and not Path(name).exists()
+        if name in list_set_names() and not get_mode(Path(name))
         else _load_file_set(name, paragraphs)
     )
     if paragraphs and not (question_set.source and question_set.source.file == paragraphs):
@@ -100,7 +101,7 @@ def prepare_library(
         LibraryError: If it cannot be written.
         QuestionSetError: If the file cannot be read.
     """
-    digest = hashlib.sha256(source.file.read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(read_file(source.file)).hexdigest()[:12]
     stem = re.sub(r"[^\w-]+", "-", source.file.stem)
     folder = cache_folder() / "evaluation" / f"{stem}-{digest}"
     library, stamp_file = folder / "library", folder / "made-by"
@@ -152,7 +153,7 @@ def _load_project_set(name: str) -> QuestionSet:
 
 def _load_file_set(name: str, paragraphs: Path | None) -> QuestionSet:
     path = Path(name)
-    if not path.is_file():
+    if not get_mode(path):
         available = ", ".join(list_set_names())
         raise QuestionSetError(_MESSAGES["unknown_set"].format(name=name, available=available))
     if not _is_squad(path):
@@ -165,7 +166,7 @@ def _load_file_set(name: str, paragraphs: Path | None) -> QuestionSet:
 def _is_squad(path: Path) -> bool:
     """Return whether a file is one JSON object with "data", as those of SQuAD are."""
     try:
-        record = json.loads(path.read_bytes())
+        record = json.loads(read_file(path))
     except ValueError:
         return False
     return isinstance(record, dict) and "data" in record

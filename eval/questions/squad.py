@@ -19,6 +19,7 @@ from opencc import OpenCC
 
 from eval.questions.format import Language, Question, QuestionSetError, SectionRef
 from index.document import Article, Paragraph, Publication, Section, Span
+from index.input_files import read_file
 from index.messages import MessageCatalogue
 from index.text.characters import contains_han
 
@@ -118,7 +119,7 @@ def _read_entries(path: Path) -> Iterator[_SquadEntry]:
 def _load_articles(path: Path) -> list[dict[str, Any]]:
     """Return the articles of a file; every field that is read is checked."""
     try:
-        articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+        articles = json.loads(read_file(path))["data"]
         for article in articles:
             for paragraph in article["paragraphs"]:
                 context = paragraph["context"]
@@ -128,7 +129,7 @@ def _load_articles(path: Path) -> list[dict[str, Any]]:
                         start = answer["answer_start"]
                         if context[start : start + len(answer["text"])] != answer["text"]:
                             raise ValueError(f"the answer to {qa['id']} is not where it says")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise QuestionSetError(
             _MESSAGES["invalid_squad"].format(path=path, kind=type(error).__name__, error=error)
         ) from error

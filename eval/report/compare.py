@@ -11,6 +11,7 @@ from eval.questions.sets import QuestionSet, find_publication
 from eval.report.json import REPORT_FILE, ReportMetadata, load_run
 from eval.run import RetrievalSystem, SystemRun, TongzhuSystem, run_system
 from index.encoders.protocol import load_encoder
+from index.input_files import get_mode
 from index.storage.library import Library
 from rag.retriever import Retriever
 
@@ -44,7 +45,7 @@ def compare_systems(
         ModelError: If a library's model cannot be loaded.
     """
     runs = _run_systems(question_set, library, _SYSTEM_NAME, baselines, progress)
-    if against and (against / REPORT_FILE).is_file():
+    if against and get_mode(against / REPORT_FILE):
         runs.append(load_run(against, question_set.questions))
     elif against:
         runs += _run_systems(question_set, against, f"{_SYSTEM_NAME}, {against.name}", (), progress)

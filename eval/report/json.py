@@ -11,6 +11,7 @@ from eval.judge import QuestionResult
 from eval.metrics import compute_grouped_metrics
 from eval.questions.format import Question, QuestionSetError
 from eval.run import SystemRun
+from index.input_files import read_file
 from index.messages import Language, MessageCatalogue
 
 _ERROR_MESSAGES = MessageCatalogue("eval", "errors")
@@ -83,13 +84,13 @@ def load_run(folder: Path, questions: Sequence[Question]) -> SystemRun:
     """
     path = folder / REPORT_FILE
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))["runs"][0]
+        record = json.loads(read_file(path))["runs"][0]
         earlier_results = {result["question"]: result for result in record["results"]}
         results = [
             QuestionResult(**(earlier_results[question.id] | {"question": question}))
             for question in questions
         ]
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError) as error:
         raise QuestionSetError(
             _ERROR_MESSAGES["invalid_report"].format(
                 path=path, kind=type(error).__name__, error=error

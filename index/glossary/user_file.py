@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from index.errors import ReadError
 from index.glossary.gloss import Gloss
+from index.input_files import read_file
 from index.messages import Message, MessageCatalogue
 from index.text.terms import analyze
 
@@ -48,20 +49,14 @@ def read_glossary(path: Path) -> ParsedGlossary:
         path: The file.
 
     Raises:
-        ReadError: If it cannot be read, is not UTF-8 text, or is far too large.
+        ReadError: If it cannot be read, is not UTF-8 text, or is larger than 4 MiB.
     """
+    content = read_file(path, _MAX_BYTES)
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_MAX_BYTES + 1)
         text = content.decode("utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ReadError(_MESSAGES["unreadable"].format(path=path, reason=reason)) from error
     except UnicodeDecodeError as error:
         line_number = content[: error.start].count(b"\n") + 1
         raise ReadError(_MESSAGES["not_utf8"].format(path=path, line=line_number)) from error
-    if len(content) > _MAX_BYTES:
-        raise ReadError(_MESSAGES["too_large"].format(path=path, limit=_MAX_BYTES >> 20))
     return parse_glossary(text, str(path))
 
 

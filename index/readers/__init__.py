@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import stat
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 from index.document import Publication
 from index.errors import ReadError
+from index.input_files import get_mode
 from index.messages import MessageCatalogue
 from index.readers import markdown, paged
 from index.readers.decoding import load_text
@@ -47,7 +49,7 @@ def read(path: Path) -> Publication:
         >>> publication.title, publication.number, len(publication.articles)
         ('汐望雙月刊', '第 12 期', 7)
     """
-    if path.suffix.lower() not in SUPPORTED_SUFFIXES and path.is_file():
+    if path.suffix.lower() not in SUPPORTED_SUFFIXES and stat.S_ISREG(get_mode(path)):
         raise ReadError(_MESSAGES["unknown_format"].format(path=path))
     text = load_text(path)
     is_markdown = _is_markdown(text, path)

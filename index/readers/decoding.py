@@ -7,12 +7,10 @@ import re
 from pathlib import Path
 
 from index.errors import ReadError
+from index.input_files import read_file
 from index.messages import MessageCatalogue
 
 _MESSAGES = MessageCatalogue("index", "readers")
-
-MAX_BYTES = 64 * 1024 * 1024
-"""Larger than any publication in print."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -42,32 +40,13 @@ def load_text(path: Path) -> str:
         path: The file.
 
     Raises:
-        ReadError: If there is no such file, or it cannot be opened, is too large, is empty, or is
-            not text in UTF-8, UTF-16, UTF-32, Big5 or GB18030.
+        ReadError: If the file cannot be read, as `index.input_files.read_file` says, is empty, or
+            is not text in UTF-8, UTF-16, UTF-32, Big5 or GB18030.
     """
-    text = re.sub(r"\r\n?", "\n", decode_text(_read_bytes(path), path.name))
+    text = re.sub(r"\r\n?", "\n", decode_text(read_file(path), path.name))
     if not text.strip():
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     return text
-
-
-def _read_bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise ReadError(_MESSAGES["is_a_folder"].format(path=path))
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            limit = MAX_BYTES // 2**20
-            raise ReadError(
-                _MESSAGES["too_large"].format(path=path, size=size / 2**20, limit=limit)
-            )
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise ReadError(_MESSAGES["not_found"].format(path=path)) from None
-    except PermissionError:
-        raise ReadError(_MESSAGES["no_permission"].format(path=path)) from None
-    except (OSError, ValueError) as error:
-        raise ReadError(_MESSAGES["unreadable"].format(path=path, error=error)) from None
 
 
 def decode_text(data: bytes, file_name: str) -> str:

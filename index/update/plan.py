@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from index import readers
 from index.document import Publication
 from index.errors import ReadError
+from index.input_files import changed_message, read_file, resolve_path
 from index.messages import Message, MessageCatalogue
 from index.storage.records import SourceFile
 
@@ -105,18 +105,20 @@ class Planner:
         Args:
             file: The file.
         """
-        source_file = SourceFile(
-            self._recorded_paths.get(file) or os.path.realpath(file), _digest_file(file)
-        )
+        digest = _digest_file(file)
         for publication_id, stored in self._source_files.items():
-            if stored.digest == source_file.digest:
+            if digest and stored.digest == digest:
                 self._plan.unchanged[file] = publication_id
                 return
         try:
             publication = self._read(file)
+            if _digest_file(file) != digest:
+                raise ReadError(changed_message(file))
+            recorded_path = self._recorded_paths.get(file) or resolve_path(file)
         except ReadError as error:
             self._plan.failures.append(Failure(str(file), error.message))
             return
+        source_file = SourceFile(recorded_path, digest)
         existing = self._source_files.get(publication.id)
         if existing and _is_conflict(existing, source_file):
             self._plan.failures.append(Failure(str(file), _conflict_message(file, existing)))
@@ -163,11 +165,10 @@ def _is_conflict(existing: SourceFile, added: SourceFile) -> bool:
 def _digest_file(file: Path) -> str:
     """Return the digest of a file and the version of the readers; "" if it cannot be read."""
     try:
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest() if file.is_file() else ""
-    except OSError:
+        content = read_file(file)
+    except ReadError:
         return ""
-    return digest and f"{digest} {readers.READER_VERSION}"
+    return f"{hashlib.sha256(content).hexdigest()} {readers.READER_VERSION}"
 
 
 def _unknown_id_message(publication_id: str) -> Message:

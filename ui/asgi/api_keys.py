@@ -11,6 +11,7 @@ from pathlib import Path
 from starlette.datastructures import Headers
 
 from index.errors import TongzhuError
+from index.input_files import read_file
 from index.messages import MessageCatalogue
 from ui.service import limits
 
@@ -52,13 +53,14 @@ def read_keys(option_keys: Iterable[str], file: Path | None, environ: Mapping[st
     """Return the keys of the command line, of a file and of TONGZHU_API_KEYS.
 
     Raises:
-        KeyFileError: If the file cannot be read, or a key is too short or not ASCII.
+        ReadError: If the file cannot be read.
+        KeyFileError: If it is not UTF-8 text, or a key is too short or not ASCII.
     """
     keys = [*option_keys, *environ.get(KEYS_VARIABLE, "").replace(",", " ").split()]
     if file is not None:
         try:
-            lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-        except (OSError, UnicodeDecodeError) as error:
+            lines = [line.strip() for line in read_file(file).decode("utf-8").splitlines()]
+        except UnicodeDecodeError as error:
             raise KeyFileError(
                 _MESSAGES["key_file_unreadable"].format(file=file, error=error)
             ) from error

@@ -17,6 +17,7 @@ import index.sample
 from eval.questions.format import Question, QuestionSetError, SectionRef, load_questions
 from eval.questions.gold import check_gold, find_gold_sections
 from index.document import Article, Author, Note, NoteMark, Paragraph, Publication, Section, Span
+from index.errors import ReadError
 from index.readers import read
 from tests.helpers.paths import ROOT
 
@@ -176,7 +177,7 @@ def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(QuestionSetError, match="cannot be read"):
+    with pytest.raises(ReadError, match="no such file"):
         load_questions(tmp_path / "none.jsonl")
     (tmp_path / "set.jsonl").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(QuestionSetError, match="cannot be read"):

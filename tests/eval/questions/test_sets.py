@@ -15,7 +15,7 @@ from eval.questions.sets import (
     list_set_names,
     prepare_library,
 )
-from index.errors import LibraryError
+from index.errors import LibraryError, TongzhuError
 from index.storage.library import Library
 from index.storage.manifest import POINTER_FILE
 from tests.helpers.hashing_encoder import HashingEncoder
@@ -79,7 +79,7 @@ def test_a_file_beats_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
             "nowhere: there is no such file, .* own: fortnightly-87, fortnightly-87-tuning, "
             "sample, sample-tuning",
         ),
-        ("{tmp}", "there is no such file"),
+        ("{tmp}", "this is a folder"),
         ("{tmp}/broken.json", "broken.json, line 1, JSON"),
         ("{tmp}/other.json", "is not SQuAD's JSON"),
     ],
@@ -87,7 +87,7 @@ def test_a_file_beats_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 def test_what_is_no_set_is_refused_in_one_line(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "broken.json").write_text('{"data": [', encoding="utf-8")
     (tmp_path / "other.json").write_text('{"data": [1]}', encoding="utf-8")
-    with pytest.raises(QuestionSetError, match=message) as error:
+    with pytest.raises(TongzhuError, match=message) as error:
         find_set(name.format(tmp=tmp_path))
     assert "\n" not in f"{error.value.message.en}{error.value.message.zh}"
 

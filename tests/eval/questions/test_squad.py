@@ -9,6 +9,7 @@ from eval.questions.format import QuestionSetError, SectionRef
 from eval.questions.gold import check_gold, find_gold_sections
 from eval.questions.squad import load_squad, read_publication
 from index.document import Span
+from index.errors import ReadError
 from index.passages import split_publication
 
 
@@ -131,7 +132,7 @@ def test_a_file_of_another_form_is_refused_in_one_line(tmp_path: Path, text: str
 
 
 def test_a_file_that_is_missing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(QuestionSetError, match="is not SQuAD's JSON"):
+    with pytest.raises(ReadError, match="no such file"):
         load_squad(tmp_path / "none.json")
 
 

@@ -61,7 +61,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="line 2: not UTF-8"):
         read_glossary(path)
     path.write_bytes(b"x" * (5 << 20))
-    with pytest.raises(ReadError, match="larger"):
+    with pytest.raises(ReadError, match="at most 4 MB"):
         read_glossary(path)
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from ui.asgi.api_keys import ApiKeys, KeyFileError, read_keys
+from index.errors import TongzhuError
+from ui.asgi.api_keys import ApiKeys, read_keys
 
 KEY = "correct-horse-battery"
 
@@ -38,5 +39,5 @@ def test_a_file_of_keys_that_cannot_be_used_stops_the_start(
     file = tmp_path / "keys.txt"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(KeyFileError):
+    with pytest.raises(TongzhuError):
         read_keys([], file, {})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
-from index.messages import Language, MessageCatalogue
+from index.input_files import find_files, get_mode
+from index.messages import Language, Message, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
@@ -29,10 +31,9 @@ def index_files(
 ) -> int:
     """Add files and folders of files; return 1 if one of them could not be read."""
     folder = resolve_library_path(library)
-    files, empty_folders = _collect_files(paths)
-    for path in empty_folders:
-        kinds = ", ".join(SUPPORTED_SUFFIXES)
-        print_error(_CLI_MESSAGES["no_readable_files"].format(path=path, kinds=kinds), language)
+    files, problems = _collect_files(paths)
+    for problem in problems:
+        print_error(problem, language)
     if not files:
         return 1
     try:
@@ -41,7 +42,7 @@ def index_files(
         print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
         return _INTERRUPTED
     _print_report(folder, report, language)
-    return 1 if report.failed or empty_folders else 0
+    return 1 if report.failed or problems else 0
 
 
 def add_files(
@@ -77,29 +78,22 @@ def remove_publications(
     return 0 if len(publication_ids) == len(ids_by_name) else 1
 
 
-def _collect_files(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """Return the files to read, those in folders included, and the folders without any."""
+def _collect_files(paths: Iterable[Path]) -> tuple[list[Path], list[Message]]:
+    """Return the files to read, those in folders included, and what is wrong with folders."""
     files: list[Path] = []
-    empty_folders: list[Path] = []
+    problems: list[Message] = []
     for path in paths:
-        if not path.is_dir():
+        if not stat.S_ISDIR(get_mode(path)):
             files.append(path)
             continue
-        readable = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.suffix.lower() in SUPPORTED_SUFFIXES
-            and file.is_file()
-            and not _is_hidden(file, path)
-        ]
-        files += readable
-        if not readable:
-            empty_folders.append(path)
-    return files, empty_folders
-
-
-def _is_hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+        unreadable: list[Message] = []
+        in_folder = find_files(path, SUPPORTED_SUFFIXES, unreadable)
+        if not in_folder and not unreadable:
+            kinds = ", ".join(SUPPORTED_SUFFIXES)
+            problems.append(_CLI_MESSAGES["no_readable_files"].format(path=path, kinds=kinds))
+        files += in_folder
+        problems += unreadable
+    return files, problems
 
 
 def _select_encoder(folder: Path, model: str | None, bars: ProgressBars) -> Encoder:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from index.errors import TongzhuError
+from index.input_files import read_file
 from index.messages import Language, MessageCatalogue
 from ui.page.auth.sessions import RevokedSessions, SessionSigner
 from ui.service import limits
@@ -76,8 +77,8 @@ def _prompt_password(prompt: Callable[[str], str], language: Language) -> str:
 
 def _read_password_file(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_file(file).decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
         raise PasswordError(
             _MESSAGES["password_file_unusable"].format(path=file, reason=error)
         ) from error

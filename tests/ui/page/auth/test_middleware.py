@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from index.errors import ReadError
 from ui.page.auth.middleware import SESSION_COOKIE, PasswordMiddleware
 from ui.page.auth.passwords import ENVIRONMENT_VARIABLE, PasswordError, create_signer
 from ui.page.auth.sessions import SESSION_SECONDS, RevokedSessions, SessionSigner
@@ -209,7 +210,7 @@ def test_a_password_that_cannot_be_used_is_told_of(
         create_signer(True, None, {ENVIRONMENT_VARIABLE: "short"}, secret_file, language="en")
     with pytest.raises(PasswordError, match="TONGZHU_PASSWORD"):
         create_signer(True, None, {}, secret_file, language="en")
-    with pytest.raises(PasswordError, match="cannot be used"):
+    with pytest.raises(ReadError, match="no such file"):
         create_signer(True, tmp_path / "nowhere", {}, secret_file, language="en")
     secret_file.write_bytes(b"short")
     with pytest.raises(PasswordError, match="cut short"):
