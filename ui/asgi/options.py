@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from index.errors import TongzhuError
 from index.messages import MessageCatalogue
 from ui.asgi.api_keys import read_keys
 from ui.asgi.origin import OriginPolicy, build_origin_policy, is_loopback_host
+from ui.asgi.proxies import TrustedProxies
 from ui.asgi.request_limits import AccessPolicy
 
 _MESSAGES = MessageCatalogue("ui", "cli")
@@ -34,6 +36,7 @@ class ServerOptions:
         api_key_file: A file of API keys, one to a line.
         allowed_hosts: Names that the server answers to, beside its own.
         allowed_origins: Origins of web pages that may ask from a browser.
+        trusted_proxies: Addresses or networks of proxies whose X-Forwarded headers count.
     """
 
     host: str = "127.0.0.1"
@@ -42,11 +45,21 @@ class ServerOptions:
     api_key_file: Path | None = None
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
 
     @property
     def is_local(self) -> bool:
         """Whether only this machine reaches it."""
         return is_loopback_host(self.host)
+
+    def validate(self) -> None:
+        """Check what is only used once the library is loaded.
+
+        Raises:
+            OptionError: If an option has a value that it cannot have.
+        """
+        self.build_origin_policy()
+        self.build_trusted_proxies()
 
     def build_origin_policy(self) -> OriginPolicy:
         """Return the names that the server answers to, and the origins that it allows.
@@ -57,6 +70,14 @@ class ServerOptions:
         hosts = [_parse_host_option(name) for name in self.allowed_hosts]
         origins = [_parse_origin_option(origin) for origin in self.allowed_origins]
         return build_origin_policy(self.host, hosts, origins)
+
+    def build_trusted_proxies(self) -> TrustedProxies:
+        """Return the proxies whose X-Forwarded headers count.
+
+        Raises:
+            OptionError: If one of those that were given is no address or network.
+        """
+        return TrustedProxies(tuple(map(_parse_proxy_option, self.trusted_proxies)))
 
     def build_access_policy(self, environ: Mapping[str, str]) -> AccessPolicy:
         """Return who may use the server.
@@ -86,3 +107,10 @@ def _parse_origin_option(origin: str) -> str:
     if not _ORIGIN_PATTERN.fullmatch(normalized):
         raise OptionError(_MESSAGES["invalid_origin"].format(origin=origin))
     return normalized
+
+
+def _parse_proxy_option(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise OptionError(_MESSAGES["invalid_proxy"].format(text=text)) from None

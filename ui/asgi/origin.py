@@ -25,8 +25,6 @@ _MESSAGES = MessageCatalogue("ui", "requests")
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 """The names that a machine has for itself."""
 
-_FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-
 
 @dataclass(frozen=True, slots=True)
 class OriginPolicy:
@@ -181,10 +179,10 @@ def parse_host_name(headers: Mapping[str, str]) -> str:
 def is_direct_local_request(headers: Mapping[str, str]) -> bool:
     """Return whether a request to a server that only this machine reaches was meant for it.
 
-    It is not where another server passes it on, or where it names another host.
+    It is not where another server passes it on (`ui.asgi.proxies.ForwardedHeaders`), or where it
+    names another host.
     """
-    is_forwarded = any(name in headers for name in _FORWARDING_HEADERS)
-    return is_loopback_host(parse_host_name(headers)) and not is_forwarded
+    return is_loopback_host(parse_host_name(headers)) and "via" not in headers
 
 
 def _is_address(name: str) -> bool:

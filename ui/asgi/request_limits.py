@@ -13,6 +13,7 @@ from index.messages import MessageCatalogue
 from ui.asgi.api_keys import ApiKeys
 from ui.asgi.origin import OriginPolicy
 from ui.asgi.problems import build_error_response
+from ui.asgi.proxies import identify_client
 from ui.asgi.rate_limit import RateLimiter
 from ui.service.errors import RequestError, format_safe_message, timeout_error
 from ui.service.limits import Limits
@@ -76,8 +77,7 @@ class RequestLimits:
         if scope["path"] in PUBLIC_PATHS:
             return
         client_key = self.api_keys.identify_client(headers) if self.api_keys else None
-        address = scope["client"][0] if scope.get("client") else "unknown"
-        if seconds := self._rate_limiter.acquire(client_key or address):
+        if seconds := self._rate_limiter.acquire(client_key or identify_client(scope)):
             raise RequestError(
                 429,
                 "rate",

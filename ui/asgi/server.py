@@ -8,6 +8,7 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp
 
+from ui.asgi.proxies import ForwardedHeaders, TrustedProxies
 from ui.service import limits
 
 
@@ -25,17 +26,21 @@ class _Server(uvicorn.Server):
 
 
 def run_server(
-    app: ASGIApp, server_socket: socket.socket, on_stop: Callable[[], None] = lambda: None
+    app: ASGIApp,
+    server_socket: socket.socket,
+    proxies: TrustedProxies,
+    on_stop: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until a signal says to stop; requests in progress are finished.
 
     Args:
         app: What to run.
         server_socket: The socket to run it at.
+        proxies: Those in front of it.
         on_stop: Called in the event loop before it waits for these requests.
     """
     config = uvicorn.Config(
-        app,
+        ForwardedHeaders(app, proxies),
         lifespan="on",
         log_config=None,
         access_log=False,

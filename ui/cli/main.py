@@ -44,6 +44,9 @@ AllowedHostsOption = Annotated[list[str] | None, typer.Option("--allowed-host", 
 AllowedOriginsOption = Annotated[
     list[str] | None, typer.Option("--allowed-origin", metavar="ORIGIN")
 ]
+TrustedProxiesOption = Annotated[
+    list[str] | None, typer.Option("--trusted-proxy", metavar="ADDRESS")
+]
 RateOption = Annotated[
     int | None, typer.Option("--rate", min=0, max=limits.MAX_REQUESTS_PER_MINUTE, metavar="NUMBER")
 ]
@@ -157,6 +160,7 @@ def _chat(
     port: PortOption = 7860,
     allowed_hosts: AllowedHostsOption = None,
     allowed_origins: AllowedOriginsOption = None,
+    trusted_proxies: TrustedProxiesOption = None,
     uploads: Annotated[bool | None, typer.Option("--uploads/--no-uploads")] = None,
     auth: Annotated[bool, typer.Option("--auth")] = False,
     auth_file: Annotated[Path | None, typer.Option("--auth-file", metavar="FILE")] = None,
@@ -169,6 +173,7 @@ def _chat(
         port,
         allowed_hosts=tuple(allowed_hosts or ()),
         allowed_origins=tuple(allowed_origins or ()),
+        trusted_proxies=tuple(trusted_proxies or ()),
     )
     options = ChatOptions(uploads, auth, auth_file)
     raise typer.Exit(serve_chat(library, server, options, context.obj))
@@ -185,6 +190,7 @@ def _serve(
     api_key_file: ApiKeyFileOption = None,
     allowed_hosts: AllowedHostsOption = None,
     allowed_origins: AllowedOriginsOption = None,
+    trusted_proxies: TrustedProxiesOption = None,
     requests_per_minute: RateOption = None,
     timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
     cached_answers: CachedAnswersOption = limits.DEFAULT_CACHED_ANSWERS,
@@ -199,6 +205,7 @@ def _serve(
         api_key_file,
         tuple(allowed_hosts or ()),
         tuple(allowed_origins or ()),
+        tuple(trusted_proxies or ()),
     )
     server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(
@@ -218,6 +225,7 @@ def _mcp(
     api_key_file: ApiKeyFileOption = None,
     allowed_hosts: AllowedHostsOption = None,
     allowed_origins: AllowedOriginsOption = None,
+    trusted_proxies: TrustedProxiesOption = None,
     requests_per_minute: RateOption = None,
     timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
 ) -> None:
@@ -232,6 +240,7 @@ def _mcp(
         api_key_file,
         tuple(allowed_hosts or ()),
         tuple(allowed_origins or ()),
+        tuple(trusted_proxies or ()),
     )
     server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(

@@ -70,10 +70,11 @@ def serve(sessions: ChatSessions, options: ServerOptions, on_ready: Callable[[st
     """
     gradio_app = build_gradio_app(sessions)
     app = build_app(sessions, options.build_origin_policy(), gradio_app)
+    proxies = options.build_trusted_proxies()
     try:
         with open_socket(options.host, options.port) as server_socket:
             on_ready(format_url(options.host, server_socket.getsockname()[1]))
-            run_server(app, server_socket, on_stop=partial(_end_streams, gradio_app))
+            run_server(app, server_socket, proxies, on_stop=partial(_end_streams, gradio_app))
     finally:
         if sessions.changes:
             sessions.changes.close()

@@ -113,11 +113,14 @@ MAX_PENDING_CHANGES = 8
 MIN_PASSWORD_LENGTH = 8
 """Characters of the shortest password."""
 
-MAX_LOGIN_ATTEMPTS = 10
-"""Attempts to log in from one address in a minute."""
+FREE_LOGIN_ATTEMPTS = 5
+"""Attempts to log in from one client before it must wait between them."""
 
-MAX_TOTAL_LOGIN_ATTEMPTS = 60
-"""Attempts to log in from all addresses together in a minute."""
+MAX_LOGIN_DELAY_SECONDS = 60
+"""Seconds of the longest wait between attempts to log in; it begins with 1 and doubles."""
+
+LOGIN_MEMORY_SECONDS = 900
+"""Seconds after which the attempts of a client are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

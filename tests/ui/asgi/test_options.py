@@ -49,3 +49,12 @@ def test_what_is_no_name_is_refused(name: str) -> None:
 def test_what_is_no_origin_is_refused(origin: str) -> None:
     with pytest.raises(OptionError, match="--allowed-origin wants an origin"):
         ServerOptions(allowed_origins=(origin,)).build_origin_policy()
+
+
+def test_proxies_are_addresses_or_networks() -> None:
+    proxies = ServerOptions(trusted_proxies=("127.0.0.1", "10.0.0.0/8")).build_trusted_proxies()
+    assert "10.1.2.3" in proxies
+    assert "127.0.0.2" not in proxies
+    for text in ("", "*", "proxy.example", "10.0.0.1/8", "10.0.0.0/33"):
+        with pytest.raises(OptionError, match="--trusted-proxy wants an address"):
+            ServerOptions(trusted_proxies=(text,)).validate()

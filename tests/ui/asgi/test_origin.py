@@ -29,7 +29,7 @@ from ui.asgi.origin import (
         ({"host": "[::1]:7860"}, True),
         ({"host": "library.example"}, False),
         ({"host": "localhost.evil.example:7860"}, False),
-        ({"host": "127.0.0.1:7860", "x-forwarded-for": "1.2.3.4"}, False),
+        ({"host": "127.0.0.1:7860", "via": "1.1 proxy"}, False),
         ({}, False),
     ],
 )

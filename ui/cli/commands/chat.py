@@ -47,7 +47,7 @@ def serve_chat(
     library: Path | None, server: ServerOptions, options: ChatOptions, language: Language
 ) -> int:
     """Serve the page until it is stopped; build the library of the sample if there is none."""
-    server.build_origin_policy()
+    server.validate()
     with open_socket(server.host, server.port):
         pass  # before anything is loaded or built; the page's server opens it anew
     session_signer = create_signer(

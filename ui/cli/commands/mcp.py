@@ -43,6 +43,7 @@ def serve_mcp(
                 build_server(Service(resolve_library_path(library)), workers, limits, language),
             )
             return 0
+        options.validate()
         access_policy = options.build_access_policy(os.environ)
         with open_socket(options.host, options.port) as server_socket:
             mcp_server = build_server(
@@ -50,7 +51,7 @@ def serve_mcp(
             )
             warn_if_exposed(options, access_policy, language)
             app = build_http_app(mcp_server, limits, access_policy)
-            run_until_stopped(app, server_socket, options.host, language, path=MCP_PATH)
+            run_until_stopped(app, server_socket, options, language, path=MCP_PATH)
         return 0
     finally:
         workers.stop()

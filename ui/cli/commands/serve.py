@@ -48,26 +48,31 @@ def serve(
         from ui.service.service import Service
     except ImportError as error:
         raise build_extra_error("serve", error) from error
+    options.validate()
     access_policy = options.build_access_policy(os.environ)
     with open_socket(options.host, options.port) as server_socket:
         service = Service(resolve_library_path(library), cached_answers=cached_answers)
         service.warm_up()
         warn_if_exposed(options, access_policy, language)
         run_until_stopped(
-            build_app(service, limits, access_policy), server_socket, options.host, language
+            build_app(service, limits, access_policy), server_socket, options, language
         )
     return 0
 
 
 def run_until_stopped(
-    app: ASGIApp, server_socket: socket.socket, host: str, language: Language, path: str = ""
+    app: ASGIApp,
+    server_socket: socket.socket,
+    options: ServerOptions,
+    language: Language,
+    path: str = "",
 ) -> None:
     """Run an application until a signal says to stop, and print its address.
 
     Args:
         app: What to run.
         server_socket: The socket to run it at.
-        host: What the user calls that address.
+        options: Those that the socket was opened with.
         language: The user's.
         path: The path of the application.
     """
@@ -75,13 +80,13 @@ def run_until_stopped(
     from ui.asgi.logs import log_to_stderr
     from ui.asgi.server import run_server
 
-    url = format_url(host, server_socket.getsockname()[1]) + path
+    url = format_url(options.host, server_socket.getsockname()[1]) + path
     print_line(_MESSAGES["serving_api"].in_language(language, address=url))
     sys.stdout.flush()
     log_to_stderr()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        run_server(app, server_socket)
+        run_server(app, server_socket, options.build_trusted_proxies())
     except KeyboardInterrupt:
         print_line(_MESSAGES["stopped"].in_language(language), stderr=True)
 

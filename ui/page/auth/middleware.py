@@ -12,12 +12,12 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.messages import Language, Message, MessageCatalogue
-from ui.asgi.rate_limit import RateLimiter
+from ui.asgi.proxies import identify_client
 from ui.conversations.sqlite import StorageError
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
+from ui.page.auth.throttle import LoginThrottle
 from ui.page.render import LANGUAGE_TAGS, render_template
 from ui.page.visitor import read_cookie, resolve_language
-from ui.service import limits
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
@@ -38,8 +38,7 @@ class PasswordMiddleware:
     def __init__(self, app: ASGIApp, signer: SessionSigner) -> None:
         self._app = app
         self._signer = signer
-        self._address_rate = RateLimiter(limits.MAX_LOGIN_ATTEMPTS)
-        self._total_rate = RateLimiter(limits.MAX_TOTAL_LOGIN_ATTEMPTS)
+        self._throttle = LoginThrottle()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request, or ask for the password (ASGI)."""
@@ -61,12 +60,13 @@ class PasswordMiddleware:
             await self._app(scope, receive, send)
 
     async def _log_in(self, request: Request) -> Response:
-        address = request.client.host if request.client else "unknown"
-        if wait := self._address_rate.acquire(address) or self._total_rate.acquire(""):
+        password, client = await _read_password(request), identify_client(request.scope)
+        if wait := self._throttle.acquire(client):
             message = _MESSAGES["try_later"].format(seconds=wait)
             return _build_login_response(request, message, 429, {"retry-after": str(wait)})
-        if not self._signer.check_password(await _read_password(request)):
+        if not self._signer.check_password(password):
             return _build_login_response(request, _MESSAGES["wrong_password"])
+        self._throttle.forget(client)
         response: Response
         if _accepts_html(request):
             response = Response(

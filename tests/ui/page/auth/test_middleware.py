@@ -6,6 +6,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from ipaddress import ip_network
 from pathlib import Path
 
 import anyio
@@ -15,11 +16,14 @@ from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int, in
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from index.errors import ReadError
+from ui.asgi.proxies import ForwardedHeaders, TrustedProxies
 from ui.page.auth.middleware import SESSION_COOKIE, PasswordMiddleware
 from ui.page.auth.passwords import ENVIRONMENT_VARIABLE, PasswordError, create_signer
 from ui.page.auth.sessions import SESSION_SECONDS, RevokedSessions, SessionSigner
+from ui.page.auth.throttle import LoginThrottle
 from ui.service import limits
 
 PASSWORD = "correct horse"
@@ -43,16 +47,19 @@ def middleware(signer: SessionSigner) -> PasswordMiddleware:
 
 
 def send_requests(
-    middleware: PasswordMiddleware, *requests: tuple[str, str, dict[str, str]], body: str = ""
+    middleware: ASGIApp,
+    *requests: tuple[str, str, dict[str, str]],
+    body: str = "",
+    client: str = "127.0.0.1",
 ) -> list[httpx.Response]:
     """The answers to requests, each a method, a path and headers."""
 
     async def ask() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(middleware)
-        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        transport = httpx.ASGITransport(middleware, client=(client, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as sender:
             form = {"content-type": "application/x-www-form-urlencoded"}
             return [
-                await client.request(method, path, headers=form | headers, content=body)
+                await sender.request(method, path, headers=form | headers, content=body)
                 for method, path, headers in requests
             ]
 
@@ -150,17 +157,30 @@ def test_anything_else_does_not(middleware: PasswordMiddleware, body: str) -> No
     assert "set-cookie" not in reply.headers
 
 
-def test_only_so_many_passwords_can_be_tried(middleware: PasswordMiddleware) -> None:
-    tries = [("POST", "/login", {})] * (limits.MAX_LOGIN_ATTEMPTS + 1)
-    codes = [
-        reply.status_code for reply in send_requests(middleware, *tries, body="password=wrong")
-    ]
-    assert codes == [401] * limits.MAX_LOGIN_ATTEMPTS + [429]
-    (late,) = send_requests(
-        middleware, ("POST", "/login", {"accept": "text/html"}), body="password=correct+horse"
-    )
-    assert late.status_code == 429
-    assert int(late.headers["retry-after"]) > 0
+def test_guessing_slows_down_the_client_that_guesses_and_no_other(
+    middleware: PasswordMiddleware, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(middleware, "_throttle", LoginThrottle(lambda: now))
+    app = ForwardedHeaders(middleware, TrustedProxies((ip_network("192.0.2.9"),)))
+
+    def log_in(client: str, password: str, **headers: str) -> httpx.Response:
+        request = ("POST", "/login", headers)
+        (reply,) = send_requests(app, request, body=f"password={password}", client=client)
+        return reply
+
+    for number in range(limits.FREE_LOGIN_ATTEMPTS + 3):  # whatever address it makes up
+        spoofed = {"x-forwarded-for": f"203.0.113.{number}"}
+        status = log_in("127.0.0.1", "wrong", **spoofed).status_code
+        assert status == (401 if number < limits.FREE_LOGIN_ATTEMPTS else 429)
+    refused = log_in("127.0.0.1", "correct+horse", accept="text/html")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert log_in("192.0.2.7", "correct+horse").status_code == 200
+    for number in range(limits.FREE_LOGIN_ATTEMPTS + 3):  # each visitor behind a named proxy
+        visitor = {"x-forwarded-for": f"203.0.113.{number}"}
+        assert log_in("192.0.2.9", "wrong", **visitor).status_code == 401
+    now += 1
+    assert log_in("127.0.0.1", "correct+horse").status_code == 200
 
 
 def test_what_was_asked_for_is_text_on_the_login_page(middleware: PasswordMiddleware) -> None:
