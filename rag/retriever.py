@@ -181,9 +181,9 @@ class Retriever:
     ) -> list[Answer]:
         """Return the answers to independent questions, in their order.
 
-        The questions are encoded in batches, while others are ranked on the other processors. The
-        vectors of a batch have a cosine of at least 0.999 to those of single questions; scores
-        differ accordingly.
+        The questions are encoded in batches, while others are ranked on the other processors. Where
+        a model's vectors depend on their batch, scores differ in their last digits from those of
+        `retrieve`.
 
         Args:
             questions: The questions.

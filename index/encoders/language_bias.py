@@ -71,7 +71,7 @@ def language_means(encoder: Encoder) -> dict[Language, LanguageMean]:
     """
     texts = [_read_sample_queries(language) for language in _LANGUAGES]
     digest = hashlib.sha256("".join((encoder.fingerprint, *texts)).encode())
-    path = cache_folder() / f"centres-{digest.hexdigest()[:16]}.npy"
+    path = cache_folder() / f"language-means-{digest.hexdigest()[:16]}.npy"
     try:
         means = np.load(path, allow_pickle=False)
     except (OSError, ValueError):

@@ -87,6 +87,11 @@ class Encoder(Protocol):
         ...
 
     @property
+    def encodes_texts_alone(self) -> bool:
+        """Whether the embeddings of a text are the same whatever is encoded with it."""
+        ...
+
+    @property
     def max_tokens(self) -> int:
         """The tokens that the model reads of a text, prefix and special tokens included."""
         ...
@@ -128,16 +133,12 @@ class Encoder(Protocol):
         ...
 
 
-def load_encoder(
-    name: str = DEFAULT_MODEL, *, on_unpack: Callable[[float], None] | None = None
-) -> Encoder:
+def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
     """Return the encoder of a name.
 
     Args:
         name: `DEFAULT_MODEL`; or a sentence-transformers model, as the path of its folder or as the
             name under which the Hugging Face cache has it. Nothing is downloaded.
-        on_unpack: Called with the share done, from 0 to 1, while the default model is unpacked;
-            that happens once, when many passages are to be encoded for the first time.
 
     Raises:
         ModelError: If there is no such model, or it cannot be loaded.
@@ -152,7 +153,7 @@ def load_encoder(
     if name == DEFAULT_MODEL:
         from index.encoders.e5 import E5Encoder  # imports this module
 
-        return E5Encoder(on_unpack)
+        return E5Encoder()
     from index.encoders.sentence_transformers import SentenceTransformerEncoder, find_model
 
     return SentenceTransformerEncoder(find_model(name), name)

@@ -65,7 +65,12 @@ def find_model(name: str) -> Path:
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model as `Encoder`, with its own prompts and limit."""
+    """A sentence-transformers model as `Encoder`, with its own prompts and limit.
+
+    Texts are encoded in batches, which changes the last digits of their vectors.
+    """
+
+    encodes_texts_alone = False
 
     def __init__(self, folder: Path, name: str) -> None:
         """Load the model.

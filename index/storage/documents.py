@@ -30,10 +30,16 @@ _T = TypeVar("_T")
 
 _HEADER_LABELS = ("author", "topic", "institute")
 
+# Publications in the order of their rows: by what they are, not by when they were added.
+_ORDER_SQL = """
+CREATE TEMP VIEW ordered_publication AS SELECT *,
+    row_number() OVER (ORDER BY date IS NULL, date, folded_titles, id) AS position FROM publication
+"""
+
 _FILTER_SQL = """
 SELECT article.first_key, article.passage_count
-FROM article JOIN publication ON publication.id = publication
-WHERE (?1 IS NULL OR publication = ?1 OR instr(publication.folded_titles, ?1))
+FROM article JOIN ordered_publication ON ordered_publication.id = publication
+WHERE (?1 IS NULL OR publication = ?1 OR instr(ordered_publication.folded_titles, ?1))
 AND (?2 IS NULL OR instr(article.folded_titles, ?2))
 AND (?3 IS NULL OR EXISTS (SELECT * FROM label WHERE label.publication = article.publication
     AND label.article_index = article.article_index AND kind = 'author'
@@ -42,9 +48,10 @@ AND (?4 IS NULL OR EXISTS (SELECT * FROM label WHERE label.publication = article
     AND label.article_index = article.article_index AND kind = 'topic'
     AND instr(folded_name, ?4)))
 AND (?5 IS NULL OR date >= ?5) AND (?6 IS NULL OR date <= ?6)
-ORDER BY article.first_key
+ORDER BY position, article_index
 """
 
+_HAS_OLD_NAMES_SQL = "SELECT * FROM pragma_table_info('publication') WHERE name = 'first'"
 # Formats before 6, under the names of this one. In JSON a quote inside a text is escaped: what is
 # replaced can only be a key.
 _OUTDATED_FORMAT_SQL = """
@@ -76,13 +83,15 @@ class Documents(ReadOnlyDatabase):
         """
         super().__init__(path)
         if is_outdated:
-            self._connection.executescript(_OUTDATED_FORMAT_SQL)
+            if self._fetch_all(_HAS_OLD_NAMES_SQL):
+                self._connection.executescript(_OUTDATED_FORMAT_SQL)
             if not self._fetch_all("SELECT * FROM main.sqlite_master WHERE name = 'gloss'"):
                 self._connection.execute(_NO_GLOSSES_SQL)
+        self._connection.execute(_ORDER_SQL)
 
     def key_ranges(self) -> list[KeyRange]:
-        """Return the keys of the passages of each publication, ascending."""
-        sql = "SELECT first_key, passage_count FROM publication ORDER BY first_key, passage_count"
+        """Return the keys of the passages of each publication, in the order of the rows."""
+        sql = "SELECT first_key, passage_count FROM ordered_publication ORDER BY position"
         return [KeyRange(*row) for row in self._fetch_all(sql)]
 
     def key_range(self, publication_id: str) -> KeyRange:
@@ -98,13 +107,13 @@ class Documents(ReadOnlyDatabase):
         return KeyRange(*self._fetch_one(sql, publication_id))
 
     def source_files(self) -> dict[str, SourceFile]:
-        """Return the file that each publication was read from, by the publication's id."""
-        rows = self._fetch_all("SELECT id, path, digest FROM publication ORDER BY first_key")
+        """Return the file that each publication was read from, by id, in the order of the rows."""
+        rows = self._fetch_all("SELECT id, path, digest FROM ordered_publication ORDER BY position")
         return {publication_id: SourceFile(path, digest) for publication_id, path, digest in rows}
 
     def summaries(self) -> tuple[Summary, ...]:
         """Return all publications, by date (undated ones last), title and number."""
-        sql = "SELECT summary FROM publication ORDER BY date IS NULL, date, folded_titles, id"
+        sql = "SELECT summary FROM ordered_publication ORDER BY position"
         return tuple(_decode(row[0], Summary) for row in self._fetch_all(sql))
 
     def summary(self, publication_id: str) -> Summary:
@@ -165,8 +174,9 @@ class Documents(ReadOnlyDatabase):
         for *label, folded_name in self._fetch_all(sql):
             labels.setdefault(tuple(label), []).append(folded_name)
         rows = self._fetch_all(
-            "SELECT publication, article_index, first_key, folded_titles FROM article "
-            "WHERE passage_count ORDER BY first_key"
+            "SELECT publication, article_index, article.first_key, article.folded_titles "
+            "FROM article JOIN ordered_publication ON ordered_publication.id = publication "
+            "WHERE article.passage_count ORDER BY position, article_index"
         )
         return [
             ArticleHeader(
@@ -250,14 +260,18 @@ class Documents(ReadOnlyDatabase):
 
     def glosses(self) -> list[StoredGloss]:
         """Return all glosses: the user's own, then each publication's."""
-        sql = "SELECT publication, record FROM gloss ORDER BY publication IS NOT NULL, rowid"
+        sql = (
+            "SELECT publication, gloss.record FROM gloss "
+            "LEFT JOIN ordered_publication ON ordered_publication.id = publication "
+            "ORDER BY publication IS NOT NULL, position, gloss.rowid"
+        )
         return [
             StoredGloss(publication_id or "", _decode(record, Gloss))
             for publication_id, record in self._fetch_all(sql)
         ]
 
     def filter_articles(self, filters: Filters) -> list[KeyRange]:
-        """Return the keys of the passages of each article that meets all filters, ascending.
+        """Return the keys of the passages of each article that meets all filters, in order.
 
         Args:
             filters: What the article has to be; None excludes nothing.

@@ -26,8 +26,8 @@ class Engine:
     equal scores by row. With `rows` only those passages are searched; None means all of them.
 
     Attributes:
-        passage_vectors, sentence_vectors, token_vectors: The embeddings, for the writer, which
-            carries over those of what has not changed.
+        passage_vectors, sentence_vectors, token_vectors, term_index: Their parts, for the writer,
+            which carries over what has not changed.
     """
 
     def __init__(self, folder: Path, row_map: RowMap) -> None:
@@ -43,11 +43,11 @@ class Engine:
         self.passage_vectors = PassageVectors(folder / PASSAGE_INDEX_FILE)
         self.sentence_vectors = SentenceVectors(folder)
         self.token_vectors = TokenVectors(folder)
-        self._term_index = TermIndex(folder / TERM_INDEX_FOLDER, row_map)
+        self.term_index = TermIndex(folder / TERM_INDEX_FOLDER)
         sizes = {
             self.passage_vectors.size,
             self.sentence_vectors.group_count,
-            self._term_index.size,
+            self.term_index.size,
             row_map.size,
         }
         if len(sizes) != 1:
@@ -83,7 +83,7 @@ class Engine:
             k: The most hits to return.
             rows: The passages to be searched; None for all.
         """
-        return self._term_index.search(groups, k, rows)
+        return self.term_index.search(groups, k, rows)
 
     def passage_similarities(self, vector: Vectors, rows: Rows) -> Vectors:
         """Return the inner product of a vector with the vector of each row, [rows].
@@ -136,4 +136,4 @@ class Engine:
         Args:
             term: A term as `index.text.terms.analyze` returns it.
         """
-        return self._term_index.document_frequency(term)
+        return self.term_index.document_frequency(term)

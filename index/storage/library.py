@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -376,18 +376,6 @@ class Library:
         start = int(self._row_map.rows_of((key_range.first_key,))[0]) if key_range.size else 0
         return range(start, start + key_range.size)
 
-    def rows_without(self, publication_ids: Collection[str]) -> list[range]:
-        """Return the rows of each publication but some, in reading order.
-
-        Args:
-            publication_ids: The ids of the publications to be left out.
-        """
-        return [
-            self.rows_of(publication_id)
-            for publication_id in self.source_files()
-            if publication_id not in publication_ids
-        ]
-
     @property
     def is_outdated(self) -> bool:
         """Whether it is of an older format and has to be rebuilt."""
@@ -399,7 +387,7 @@ class Library:
         return self._row_map.next_key
 
     def source_files(self) -> dict[str, SourceFile]:
-        """Return the file that each publication was read from, by the publication's id."""
+        """Return the file that each publication was read from, by id, in the order of the rows."""
         return self._read(self._documents.source_files)
 
     def _rows_of_ranges(self, key_ranges: Sequence[KeyRange]) -> Rows:

@@ -13,7 +13,8 @@ class RowMap:
     """Converts rows and keys of passages into one another.
 
     Every passage has a key, an integer that it keeps through all generations. The passages of a
-    publication have consecutive keys; rows follow the order of the keys without its gaps.
+    publication have consecutive keys. Rows follow the order of the publications in the library,
+    which depends on what they are and not on when they were added.
 
     Attributes:
         size: The number of rows.
@@ -24,12 +25,13 @@ class RowMap:
         """Make a map.
 
         Args:
-            key_ranges: First key and number of passages of each publication, ascending.
+            key_ranges: First key and number of passages of each publication, in order.
         """
         table = np.array(
             [key_range for key_range in key_ranges if key_range[1]], dtype=np.int64
         ).reshape(-1, 2)
         self._first_keys, self._range_sizes = table[:, 0], table[:, 1]
+        self._by_key = np.argsort(self._first_keys)
         self._first_rows = np.cumsum(self._range_sizes) - self._range_sizes
         self.size = int(self._range_sizes.sum())
         self.next_key = int((self._first_keys + self._range_sizes).max(initial=0))
@@ -48,17 +50,6 @@ class RowMap:
         range_index = np.searchsorted(self._first_rows, row, side="right") - 1
         return int(self._first_keys[range_index] + row - self._first_rows[range_index])
 
-    def keys_of(self, rows: Rows) -> Rows:
-        """Return the keys of rows, in their order, [rows].
-
-        Args:
-            rows: Rows that exist.
-        """
-        range_indices = np.searchsorted(self._first_rows, rows, side="right") - 1
-        return np.asarray(
-            self._first_keys[range_indices] + rows - self._first_rows[range_indices], dtype=np.int64
-        )
-
     def rows_of(self, keys: Sequence[int] | Rows) -> Rows:
         """Return the rows of keys, in their order, [keys].
 
@@ -66,7 +57,10 @@ class RowMap:
             keys: Keys that exist.
         """
         wanted_keys = np.asarray(keys, dtype=np.int64)
-        range_indices = np.searchsorted(self._first_keys, wanted_keys, side="right") - 1
+        positions = np.searchsorted(
+            self._first_keys, wanted_keys, side="right", sorter=self._by_key
+        )
+        range_indices = self._by_key[positions - 1]
         return np.asarray(
             self._first_rows[range_indices] + wanted_keys - self._first_keys[range_indices],
             dtype=np.int64,

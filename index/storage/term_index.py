@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import numpy as np
-from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder, Searcher
+from tantivy import (
+    DocAddress,
+    Document,
+    FieldType,
+    Index,
+    Occur,
+    Query,
+    Schema,
+    SchemaBuilder,
+    Searcher,
+)
 
 from index.arrays import Rows
 from index.storage.records import SearchHit
-from index.storage.row_map import RowMap
-from index.text.terms import analyze
 
 FIELD_BOOSTS = {"text": 1.0, "context": 0.4, "notes": 0.4}
 """The factor of a term's BM25 in each field; the fields are added up.
@@ -25,7 +30,7 @@ Headings and notes give the topic of a passage, but its own words answer: a matc
 count for more than a match beside them. Set by hand; no measurement is recorded.
 """
 
-_MUTABLE_FILES = ("meta.json", ".managed.json")  # all other files of tantivy never change
+_MUTABLE_FILES = ("meta.json", ".managed.json")
 _WRITER_MEMORY_BYTES = 64_000_000  # bytes; more than that and tantivy starts a further segment
 
 
@@ -42,57 +47,43 @@ class TermGroup:
 
 
 class TermDocument(NamedTuple):
-    """A passage as it is indexed: its key, its publication's id, and the text of each field."""
+    """The terms of a passage in each field, as `index.text.terms.analyze` returns them."""
 
-    key: int
-    publication_id: str
-    text: str
-    context: str
-    notes: str
+    text: Sequence[str]
+    context: Sequence[str]
+    notes: Sequence[str]
 
 
 def _build_schema() -> Schema:
     builder = SchemaBuilder()
-    builder.add_unsigned_field("key", indexed=True, fast=True)
-    builder.add_text_field("publication", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("row", indexed=True, fast=True)
     for field in FIELD_BOOSTS:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field(field, stored=True, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
-def write_term_index(
-    folder: Path,
-    previous: Path | None,
-    dropped_ids: Iterable[str],
-    documents: Iterable[TermDocument],
-) -> None:
-    """Write the terms of the next generation: those of the current one, changed.
+def write_term_index(folder: Path, documents: Iterable[TermDocument]) -> None:
+    """Write the terms of a generation.
+
+    They are written anew for each generation: in an index that is changed, passages that were
+    removed still count in the statistics of BM25.
 
     Args:
         folder: The folder to be written; must not exist.
-        previous: The terms of the current generation; None to begin with none. Its segments never
-            change, so they are linked and not copied.
-        dropped_ids: The ids of publications whose passages are not carried over. Until tantivy
-            merges their segments they still count in the statistics of BM25, and in nothing else.
-        documents: The passages that are added.
+        documents: The passages, in the order of the rows.
 
     Raises:
         OSError: If it cannot be written.
     """
     folder.mkdir()
-    if previous:
-        _link_files(previous, folder)
     try:
         index = Index(_build_schema(), path=str(folder))
         writer = index.writer(_WRITER_MEMORY_BYTES, 1)
-        for publication_id in dropped_ids:
-            writer.delete_documents_by_term("publication", publication_id)
-        for document in documents:
+        for row, document in enumerate(documents):
             fields = Document()
-            fields.add_unsigned("key", document.key)
-            fields.add_text("publication", document.publication_id)
+            fields.add_unsigned("row", row)
             for field in FIELD_BOOSTS:
-                fields.add_text(field, " ".join(analyze(getattr(document, field))))
+                fields.add_text(field, " ".join(getattr(document, field)))
             writer.add_document(fields)
         writer.commit()
         writer.wait_merging_threads()
@@ -104,17 +95,6 @@ def write_term_index(
         (folder / name).chmod(folder.stat().st_mode & 0o666)
 
 
-def _link_files(previous: Path, folder: Path) -> None:
-    for file in previous.iterdir():
-        if file.name in _MUTABLE_FILES:
-            shutil.copyfile(file, folder / file.name)
-        elif not file.name.endswith(".lock"):
-            try:
-                os.link(file, folder / file.name)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(file, folder / file.name)
-
-
 def _open_index(folder: Path) -> tuple[Schema, Searcher]:
     index = Index.open(str(folder))
     index.config_reader("manual", 0)  # a generation never changes: nothing to watch
@@ -124,12 +104,11 @@ def _open_index(folder: Path) -> tuple[Schema, Searcher]:
 class TermIndex:
     """Searches the terms of one generation."""
 
-    def __init__(self, folder: Path, row_map: RowMap) -> None:
+    def __init__(self, folder: Path) -> None:
         """Open the files.
 
         Args:
             folder: A folder that `write_term_index` wrote.
-            row_map: The row of each passage.
 
         Raises:
             ValueError: If they are damaged.
@@ -145,7 +124,6 @@ class TermIndex:
                     if not file.name.endswith(".lock"):
                         (Path(links) / file.name).symlink_to(file.absolute())
                 self._schema, self._searcher = _open_index(Path(links))
-        self._row_map = row_map
 
     @property
     def size(self) -> int:
@@ -158,7 +136,7 @@ class TermIndex:
         Args:
             term: A term as `index.text.terms.analyze` returns it.
         """
-        aggregation = {"passages": {"value_count": {"field": "key"}}}
+        aggregation = {"passages": {"value_count": {"field": "row"}}}
         result = self._searcher.aggregate(self._any_field_query(term), aggregation)
         return int(result["passages"]["value"])
 
@@ -178,11 +156,41 @@ class TermIndex:
         if rows is not None:
             row_filter = Query.const_score_query(self._row_filter_query(rows), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, row_filter)])
-        hits = self._searcher.search(query, k, count=False).hits
-        keys = self._searcher.fast_field_values("key", [address for _, address in hits])
-        hit_rows = self._row_map.rows_of([int(key) for key in keys if key is not None]).tolist()
-        results = [SearchHit(row, score) for row, (score, _) in zip(hit_rows, hits, strict=True)]
+        limit = k + 1
+        hits = self._search(query, limit)
+        # Of equal scores the last row is left out, not the one that tantivy happens to find last.
+        while len(hits) == limit and hits[k - 1].score == hits[-1].score:
+            limit *= 2
+            hits = self._search(query, limit)
+        return hits[:k]
+
+    def read_range(self, start: int, stop: int) -> list[TermDocument]:
+        """Return the terms of a range of rows.
+
+        Args:
+            start: The first row.
+            stop: The row after the last.
+        """
+        query = Query.range_query(self._schema, "row", FieldType.Unsigned, start, stop - 1)
+        hits = self._searcher.search(query, stop - start, count=False).hits
+        addresses = [address for _, address in hits]
+        by_row = dict(zip(self._rows_of(addresses), addresses, strict=True))
+        documents = (self._searcher.doc(by_row[row]) for row in range(start, stop))
+        return [
+            TermDocument(*((document.get_first(field) or "").split() for field in FIELD_BOOSTS))
+            for document in documents
+        ]
+
+    def _search(self, query: Query, limit: int) -> list[SearchHit]:
+        """Return the best hits of a query, equal ones by row."""
+        hits = self._searcher.search(query, limit, count=False).hits
+        rows = self._rows_of([address for _, address in hits])
+        results = [SearchHit(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
         return sorted(results, key=lambda hit: (-hit.score, hit.row))
+
+    def _rows_of(self, addresses: Sequence[DocAddress]) -> list[int]:
+        values = self._searcher.fast_field_values("row", list(addresses))
+        return [int(row) for row in values if row is not None]
 
     def _any_field_query(self, term: str) -> Query:
         return Query.boolean_query(
@@ -204,8 +212,7 @@ class TermIndex:
         )
 
     def _row_filter_query(self, rows: Rows) -> Query:
-        keys = self._row_map.keys_of(np.asarray(rows, dtype=np.int64))
-        low, high = int(keys.min()), int(keys.max())
-        if high - low + 1 == len(keys):  # of a publication or an article: a range is faster
-            return Query.range_query(self._schema, "key", FieldType.Unsigned, low, high)
-        return Query.term_set_query(self._schema, "key", keys.tolist())
+        low, high = int(rows.min()), int(rows.max())
+        if high - low + 1 == len(rows):  # of a publication or an article: a range is faster
+            return Query.range_query(self._schema, "row", FieldType.Unsigned, low, high)
+        return Query.term_set_query(self._schema, "row", rows.tolist())

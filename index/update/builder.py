@@ -1,8 +1,13 @@
-"""Builds the files of the next generation: first what is carried over, then what is added."""
+"""Builds the files of the next generation from what is carried over and what is added.
+
+A generation depends on the publications in it alone, not on the updates that led to it: they stand
+in an order of their own, and whatever is counted over all of them is counted anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +18,7 @@ from index.arrays import Vectors
 from index.encoders.language_bias import LanguageMean, language_means
 from index.passages import build_encoder_input
 from index.storage.document_writer import write_documents, write_user_glosses
+from index.storage.documents import Documents
 from index.storage.engine import TERM_INDEX_FOLDER, Engine
 from index.storage.library import DOCUMENTS_FILE, Library
 from index.storage.records import PublicationEntry
@@ -20,7 +26,8 @@ from index.storage.term_index import TermDocument, write_term_index
 from index.storage.token_vectors import TokenCodes, quantize, write_token_vectors
 from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
 from index.text.scripts import Language, detect_language
-from index.update.embedding_cache import EmbeddingCache
+from index.text.terms import analyze
+from index.update.embedding_cache import EmbeddingCache, compute_text_digest
 from index.update.entries import (
     find_passage_notes,
     heading_text,
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+_WRITING_STEPS = 3
 _BATCH_TEXTS = 256  # texts: the most whose embeddings a crash can lose
 _BLOCK_PASSAGES = 4096  # passages whose vectors are held in memory at once
 
@@ -49,6 +57,7 @@ class GenerationBuilder:
         dropped_ids: Sequence[str],
         entries: Sequence[PublicationEntry],
         cache: EmbeddingCache,
+        encoder: Encoder,
     ) -> None:
         """Take what is to be changed.
 
@@ -58,20 +67,24 @@ class GenerationBuilder:
             dropped_ids: The ids of the publications that are not carried over.
             entries: The publications that are added.
             cache: Stores the embeddings of what is added until they are written.
+            encoder: Encodes the texts.
         """
         self._library = library
         self._reusable = None if library is None or library.is_outdated else library
         self._dropped_ids = dropped_ids
         self._entries = entries
+        self._entries_by_id = {entry.publication.id: entry for entry in entries}
         self._cache = cache
+        self._encoder = encoder
 
-    def encode(self, encoder: Encoder, report_progress: ProgressCallback) -> tuple[int, int]:
+    def encode(self, report_progress: ProgressCallback) -> tuple[int, int]:
         """Fill the cache with the embeddings of everything that is added.
 
         Embeddings of texts that also stand in what is dropped are reused; only the rest is encoded.
+        But where a text's embeddings depend on those that are encoded with it, a publication is
+        encoded by itself and as a whole, or it would depend on what was there before.
 
         Args:
-            encoder: Encodes the texts.
             report_progress: Called at every step.
 
         Returns:
@@ -81,6 +94,8 @@ class GenerationBuilder:
             OSError: If the cache cannot be written.
             ModelError: If the model cannot be loaded.
         """
+        if not self._encoder.encodes_texts_alone:
+            return self._encode_whole_publications(report_progress)
         # Passages and sentences of each publication together, so that the rate stays even.
         texts = dict.fromkeys(
             text for entry in self._entries for text in (*passage_texts(entry), *token_texts(entry))
@@ -96,8 +111,28 @@ class GenerationBuilder:
                     self._reusable, publication_id, texts.keys(), texts_with_vector
                 )
         missing = self._cache.find_missing(texts)
-        self._encode_texts(missing, encoder, report_progress)
+        self._encode_texts([(missing, missing)], report_progress)
         return len(missing), len(texts) - len(missing)
+
+    def _encode_whole_publications(self, report_progress: ProgressCallback) -> tuple[int, int]:
+        groups = []
+        total = 0
+        for entry in self._entries:
+            texts = list(dict.fromkeys((*passage_texts(entry), *token_texts(entry))))
+            keys = self._cache_keys(entry, texts)
+            total += len(texts)
+            if self._cache.find_missing(keys):
+                groups.append((texts, keys))
+        self._encode_texts(groups, report_progress)
+        encoded = sum(len(texts) for texts, _ in groups)
+        return encoded, total - encoded
+
+    def _cache_keys(self, entry: PublicationEntry, texts: Sequence[str]) -> Sequence[str]:
+        """Return under what the embeddings of texts of a publication are cached."""
+        if self._encoder.encodes_texts_alone:
+            return texts
+        digest = compute_text_digest("\x1f".join((*passage_texts(entry), *token_texts(entry))))
+        return [f"{digest.hex()}\x1f{text}" for text in texts]
 
     def write(self, folder: Path, dimension: int, report_progress: ProgressCallback) -> None:
         """Write the files of the generation; `encode` has to come first.
@@ -110,46 +145,55 @@ class GenerationBuilder:
         Raises:
             OSError: If they cannot be written.
         """
-        previous = self._reusable.folder if self._reusable else None
-        total = 2 + len(self._entries)
-        report_progress(ProgressEvent("writing", 0, total))
+        documents = folder / DOCUMENTS_FILE
+        report_progress(ProgressEvent("writing", 0, _WRITING_STEPS))
         write_documents(
-            folder / DOCUMENTS_FILE,
-            previous and previous / DOCUMENTS_FILE,
+            documents,
+            self._reusable.folder / DOCUMENTS_FILE if self._reusable else None,
             self._dropped_ids,
             self._entries,
         )
         if self._library and self._library.is_outdated:
-            write_user_glosses(folder / DOCUMENTS_FILE, self._library.user_glosses())
-        report_progress(ProgressEvent("writing", 1, total))
-        self._write_vectors(folder, dimension)
-        write_term_index(
-            folder / TERM_INDEX_FOLDER,
-            previous and previous / TERM_INDEX_FOLDER,
-            self._dropped_ids,
-            self._iter_term_documents(report_progress),
+            write_user_glosses(documents, self._library.user_glosses())
+        with closing(Documents(documents)) as written:
+            publication_ids = list(written.source_files())
+        report_progress(ProgressEvent("writing", 1, _WRITING_STEPS))
+        self._write_vectors(folder, dimension, publication_ids)
+        report_progress(ProgressEvent("writing", 2, _WRITING_STEPS))
+        term_documents = self._iter_blocks(
+            publication_ids,
+            lambda engine, start, stop: engine.term_index.read_range(start, stop),
+            _build_term_documents,
         )
-        report_progress(ProgressEvent("writing", total, total))
+        write_term_index(folder / TERM_INDEX_FOLDER, chain.from_iterable(term_documents))
+        report_progress(ProgressEvent("writing", _WRITING_STEPS, _WRITING_STEPS))
 
     def _encode_texts(
-        self, texts: Sequence[str], encoder: Encoder, report_progress: ProgressCallback
+        self,
+        groups: Sequence[tuple[Sequence[str], Sequence[str]]],
+        report_progress: ProgressCallback,
     ) -> None:
-        means = language_means(encoder) if texts else {}
+        """Encode groups of texts, each with its keys in the cache; no batch spans two groups."""
+        total = sum(len(texts) for texts, _ in groups)
+        means = language_means(self._encoder) if total else {}
         texts_with_tokens = {text for entry in self._entries for text in token_texts(entry)}
-        for start in range(0, len(texts), _BATCH_TEXTS):
-            batch = texts[start : start + _BATCH_TEXTS]
+        encoded = 0
+        for texts, keys in groups:
+            for start in range(0, len(texts), _BATCH_TEXTS):
+                batch = texts[start : start + _BATCH_TEXTS]
 
-            def report_encoded(done: int, start: int = start) -> None:
-                report_progress(ProgressEvent("encoding", start + done, len(texts)))
+                def report_encoded(done: int, encoded: int = encoded) -> None:
+                    report_progress(ProgressEvent("encoding", encoded + done, total))
 
-            report_encoded(0)
-            embeddings = encoder.encode_passages(batch, report_encoded)
-            codes = [
-                _quantize_tokens(text, tokens if text in texts_with_tokens else tokens[:0], means)
-                for text, tokens in zip(batch, embeddings.tokens, strict=True)
-            ]
-            self._cache.add(batch, embeddings.vectors, codes)
-        report_progress(ProgressEvent("encoding", len(texts), len(texts)))
+                report_encoded(0)
+                embeddings = self._encoder.encode_passages(batch, report_encoded)
+                codes = [
+                    _quantize(text, tokens if text in texts_with_tokens else tokens[:0], means)
+                    for text, tokens in zip(batch, embeddings.tokens, strict=True)
+                ]
+                self._cache.add(keys[start : start + _BATCH_TEXTS], embeddings.vectors, codes)
+                encoded += len(batch)
+        report_progress(ProgressEvent("encoding", total, total))
 
     def _reuse_embeddings(
         self,
@@ -168,35 +212,40 @@ class GenerationBuilder:
             vectors, codes = zip(*(embeddings[text] for text in uncached), strict=True)
             self._cache.add(uncached, np.stack(vectors), codes)
 
-    def _write_vectors(self, folder: Path, dimension: int) -> None:
+    def _write_vectors(self, folder: Path, dimension: int, publication_ids: Sequence[str]) -> None:
         cache = self._cache
         passages = self._iter_blocks(
+            publication_ids,
             lambda engine, start, stop: engine.passage_vectors.read_range(start, stop),
-            lambda entry: cache.vectors(passage_texts(entry)),
+            lambda entry: cache.vectors(self._cache_keys(entry, passage_texts(entry))),
         )
         write_passage_vectors(folder / PASSAGE_INDEX_FILE, dimension, passages)
         sentence_counts = self._iter_blocks(
+            publication_ids,
             lambda engine, start, stop: engine.sentence_vectors.group_sizes(start, stop).tolist(),
             lambda entry: list(map(len, entry.sentences)),
         )
         sentences = self._iter_blocks(
+            publication_ids,
             lambda engine, start, stop: engine.sentence_vectors.read_range(start, stop),
-            lambda entry: cache.vectors(sentence_texts(entry)),
+            lambda entry: cache.vectors(self._cache_keys(entry, sentence_texts(entry))),
         )
         write_sentence_vectors(
             folder, dimension, list(chain.from_iterable(sentence_counts)), sentences
         )
         token_counts = self._iter_blocks(
+            publication_ids,
             lambda engine, start, stop: engine.token_vectors.group_sizes(
                 *engine.text_range(start, stop)
             ).tolist(),
-            lambda entry: cache.token_counts(token_texts(entry)),
+            lambda entry: cache.token_counts(self._cache_keys(entry, token_texts(entry))),
         )
         tokens: Iterator[Iterable[TokenCodes]] = self._iter_blocks(
+            publication_ids,
             lambda engine, start, stop: [
                 engine.token_vectors.read_range(*engine.text_range(start, stop))
             ],
-            lambda entry: map(cache.token_codes, token_texts(entry)),
+            lambda entry: map(cache.token_codes, self._cache_keys(entry, token_texts(entry))),
         )
         write_token_vectors(
             folder,
@@ -207,35 +256,38 @@ class GenerationBuilder:
 
     def _iter_blocks(
         self,
+        publication_ids: Sequence[str],
         read_stored: Callable[[Engine, int, int], _T],
         read_added: Callable[[PublicationEntry], _T],
     ) -> Iterator[_T]:
-        """Yield a part of the generation in blocks: what is carried over, then what is added.
+        """Yield a part of the generation in blocks, in the order of the rows.
 
         Args:
+            publication_ids: The publications of the generation, in that order.
             read_stored: Reads a range of rows of the current generation: first, after the last.
             read_added: Reads what belongs to a publication that is added.
         """
-        if self._library:
-            for rows in self._library.rows_without(self._dropped_ids):
+        for publication_id in publication_ids:
+            if entry := self._entries_by_id.get(publication_id):
+                yield read_added(entry)
+            elif self._reusable:
+                rows = self._reusable.rows_of(publication_id)
                 for start in range(rows.start, rows.stop, _BLOCK_PASSAGES):
                     stop = min(start + _BLOCK_PASSAGES, rows.stop)
-                    yield read_stored(self._library.engine, start, stop)
-        yield from map(read_added, self._entries)
+                    yield read_stored(self._reusable.engine, start, stop)
 
-    def _iter_term_documents(self, report_progress: ProgressCallback) -> Iterator[TermDocument]:
-        for done, entry in enumerate(self._entries, 2):
-            report_progress(ProgressEvent("writing", done, 2 + len(self._entries)))
-            articles = entry.publication.articles
-            for key, passage in enumerate(entry.passages, entry.first_key):
-                notes = find_passage_notes(passage, articles[passage.article_index])
-                yield TermDocument(
-                    key,
-                    passage.publication_id,
-                    passage.text,
-                    passage.context,
-                    "\n".join(note.text for note in notes),
-                )
+
+def _build_term_documents(entry: PublicationEntry) -> list[TermDocument]:
+    articles = entry.publication.articles
+    return [
+        TermDocument(
+            analyze(passage.text),
+            analyze(passage.context),
+            analyze("\n".join(note.text for note in notes)),
+        )
+        for passage in entry.passages
+        for notes in [find_passage_notes(passage, articles[passage.article_index])]
+    ]
 
 
 _TextEmbeddings = dict[str, tuple[Vectors, TokenCodes]]  # vector and tokens of each text
@@ -267,7 +319,5 @@ def _read_embeddings(
     return with_vector, headings
 
 
-def _quantize_tokens(
-    text: str, tokens: Vectors, means: Mapping[Language, LanguageMean]
-) -> TokenCodes:
+def _quantize(text: str, tokens: Vectors, means: Mapping[Language, LanguageMean]) -> TokenCodes:
     return quantize(means[detect_language(text)].center_tokens(tokens))

@@ -27,6 +27,15 @@ _DIGEST_BYTES, _CHECKSUM_BYTES = 16, 4  # bytes
 _COUNT_DTYPE = np.dtype("<u4")
 
 
+def compute_text_digest(text: str) -> bytes:
+    """Return the digest of a text.
+
+    Args:
+        text: Any text, lone surrogates included.
+    """
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_DIGEST_BYTES]
+
+
 class EmbeddingCache:
     """Vectors and quantized tokens by their text, in a file that only grows.
 
@@ -78,7 +87,9 @@ class EmbeddingCache:
         Args:
             texts: Any texts.
         """
-        return [text for text in dict.fromkeys(texts) if _digest_text(text) not in self._offsets]
+        return [
+            text for text in dict.fromkeys(texts) if compute_text_digest(text) not in self._offsets
+        ]
 
     def add(
         self, texts: Sequence[str], vectors: Vectors, token_codes: Sequence[TokenCodes]
@@ -96,7 +107,7 @@ class EmbeddingCache:
         offset = self._file.seek(0, 2)
         offsets = {}
         for text, vector, text_codes in zip(texts, vectors, token_codes, strict=True):
-            digest = _digest_text(text)
+            digest = compute_text_digest(text)
             count = np.array([len(text_codes)], _COUNT_DTYPE).tobytes()
             content = digest + count + vector.astype("<f2").tobytes() + text_codes.tobytes()
             offsets[digest] = offset
@@ -116,7 +127,7 @@ class EmbeddingCache:
         result = np.empty((len(texts), self._dimension), dtype=np.float32)
         for index, text in enumerate(texts):
             self._file.seek(
-                self._offsets[_digest_text(text)] + _DIGEST_BYTES + _COUNT_DTYPE.itemsize
+                self._offsets[compute_text_digest(text)] + _DIGEST_BYTES + _COUNT_DTYPE.itemsize
             )
             result[index] = np.frombuffer(self._file.read(2 * self._dimension), "<f2")
         return result
@@ -132,7 +143,7 @@ class EmbeddingCache:
         """
         counts = []
         for text in texts:
-            self._file.seek(self._offsets[_digest_text(text)] + _DIGEST_BYTES)
+            self._file.seek(self._offsets[compute_text_digest(text)] + _DIGEST_BYTES)
             counts.append(self._read_count())
         return counts
 
@@ -145,7 +156,7 @@ class EmbeddingCache:
         Raises:
             OSError: If they cannot be read.
         """
-        self._file.seek(self._offsets[_digest_text(text)] + _DIGEST_BYTES)
+        self._file.seek(self._offsets[compute_text_digest(text)] + _DIGEST_BYTES)
         count = self._read_count()
         self._file.seek(2 * self._dimension, 1)
         width = self._dimension // 2
@@ -169,10 +180,6 @@ class EmbeddingCache:
             self._offsets[content[:_DIGEST_BYTES]] = offset
             offset = self._file.tell()
         self._file.truncate(offset)
-
-
-def _digest_text(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_DIGEST_BYTES]
 
 
 def _checksum(content: bytes) -> bytes:

@@ -169,8 +169,8 @@ def _apply(
     generation = pointer.generation + 1 if pointer else 1
     with draft_generation(path, pointer) as folder:
         with EmbeddingCache(path, model, generation) as cache:
-            builder = GenerationBuilder(library, plan.dropped_ids, entries, cache)
-            encoded, reused = builder.encode(encoder, report_progress)
+            builder = GenerationBuilder(library, plan.dropped_ids, entries, cache, encoder)
+            encoded, reused = builder.encode(report_progress)
             builder.write(folder, model.dimension, report_progress)
         publish_generation(path, pointer, model, _sum_counts(plan, previous, entries))
     return _report(plan, previous, entries, generation, encoded, reused)

@@ -31,6 +31,7 @@ class HashingEncoder:
 
     dimension = 16
     max_tokens = 512
+    encodes_texts_alone = True
 
     def __init__(self, name: str = "hashing") -> None:
         self.name = name

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _MESSAGES = MessageCatalogue("ui", "cli")
 
-_PERCENT = 100
-
 
 class ProgressBars:
     """A context that shows a progress bar for each stage on stderr; silent in a pipe."""
@@ -60,14 +58,6 @@ class ProgressBars:
         """Show a step of `index.update.update.update_library`."""
         self._update_bar(
             _MESSAGES[f"stage.{event.stage}"].in_language(self._language), event.done, event.total
-        )
-
-    def show_unpacking(self, fraction: float) -> None:
-        """Show how much of the model is unpacked, from 0 to 1."""
-        self._update_bar(
-            _MESSAGES["preparing_model"].in_language(self._language),
-            int(fraction * _PERCENT),
-            _PERCENT,
         )
 
     def show_questions(self, system: str, done: int, total: int) -> None:

@@ -22,6 +22,7 @@ class CachingEncoder:
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
+        self.encodes_texts_alone = encoder.encodes_texts_alone
         self._encoder = encoder
         self._cache_size = cache_size
         self._cache: OrderedDict[str, Embeddings] = OrderedDict()

@@ -244,15 +244,25 @@ def test_order_and_company_do_not_matter(batches: SentenceTransformerEncoder) ->
     assert cosines(together, np.tile(alone, (8, 1))).min() >= 0.9995
 
 
-def test_few_and_many_passages_are_close(encoder: E5Encoder) -> None:
+def test_each_text_is_encoded_by_itself(encoder: E5Encoder) -> None:
     done: list[int] = []
-    fresh = E5Encoder()
-    few = fresh.encode_passages(TEXTS[:4], done.append).vectors
-    assert "_transformer" not in vars(fresh)
-    assert done == [4]
-    many = encoder.encode_passages(TEXTS * 6).vectors
-    assert "_transformer" in vars(encoder)
-    assert cosines(few, many[:4]).min() >= 0.999
+    together = encoder.encode_passages(TEXTS * 2, done.append)
+    assert done == list(range(1, 2 * len(TEXTS) + 1))
+    for index, text in enumerate(TEXTS):
+        alone = encoder.encode_passages([text])
+        for repeated in (index, index + len(TEXTS)):
+            assert np.array_equal(together.vectors[repeated], alone.vectors[0])
+            assert np.array_equal(together.tokens[repeated], alone.tokens[0])
+    queries = encoder.encode_queries(TEXTS).vectors
+    assert np.array_equal(queries[-1], encoder.encode_queries(TEXTS[-1:]).vectors[0])
+
+
+def test_what_the_progress_raises_stops_encoding(encoder: E5Encoder) -> None:
+    def cancel(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        encoder.encode_passages(TEXTS * 100, cancel)
 
 
 def test_no_texts_are_no_vectors(encoder: E5Encoder, batches: SentenceTransformerEncoder) -> None:

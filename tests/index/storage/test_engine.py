@@ -14,7 +14,13 @@ from index.arrays import Rows
 from index.storage.engine import TERM_INDEX_FOLDER, Engine
 from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
-from index.storage.term_index import FIELD_BOOSTS, TermDocument, TermGroup, write_term_index
+from index.storage.term_index import (
+    FIELD_BOOSTS,
+    TermDocument,
+    TermGroup,
+    TermIndex,
+    write_term_index,
+)
 from index.storage.token_vectors import quantize, write_token_vectors
 from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
 
@@ -37,9 +43,10 @@ def unit(*shape: int) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def entries(texts: list[str], first: int = 0, publication: str = "a") -> list[TermDocument]:
+def documents(texts: list[str]) -> list[TermDocument]:
+    """Return passages with terms that are what stands between blanks, to be counted by hand."""
     return [
-        TermDocument(first + at, publication, text, CONTEXTS[at % 6], NOTES[at % 6])
+        TermDocument(text.split(), CONTEXTS[at % 6].split(), NOTES[at % 6].split())
         for at, text in enumerate(texts)
     ]
 
@@ -57,14 +64,6 @@ def vectors() -> tuple[np.ndarray, np.ndarray]:
     return both[:6], both[6:]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def plain_words() -> object:
-    """Terms that are what stands between blanks, so that they can be counted by hand."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.storage.term_index.analyze", str.split)
-        yield
-
-
 @pytest.fixture(scope="module")
 def engine(
     tmp_path_factory: pytest.TempPathFactory, vectors: tuple[np.ndarray, np.ndarray]
@@ -74,8 +73,7 @@ def engine(
     write_sentence_vectors(folder, DIMENSION, COUNTS, [vectors[1]])
     texts = sum(COUNTS) + len(COUNTS)  # what stands above each passage has tokens, too
     write_token_vectors(folder, DIMENSION, [1] * texts, [quantize(unit(texts, DIMENSION))])
-    two = [*entries(TEXTS[:4]), *entries(TEXTS, 4 + GAP - 4, "b")[4:]]
-    write_term_index(folder / TERM_INDEX_FOLDER, None, [], two)
+    write_term_index(folder / TERM_INDEX_FOLDER, documents(TEXTS))
     return Engine(folder, RowMap([(0, 4), (4 + GAP, 2)]))
 
 
@@ -178,26 +176,14 @@ def test_document_frequency_counts_passages(engine: Engine) -> None:
     assert engine.size == 6
 
 
-def test_terms_that_went_are_gone_and_others_stay(tmp_path: Path) -> None:
-    write_term_index(tmp_path / "1", None, [], entries(["one shared", "two shared"], 0, "a"))
-    write_term_index(tmp_path / "2", tmp_path / "1", [], entries(["three shared"], 2, "b"))
-    write_term_index(tmp_path / "3", tmp_path / "2", ["a"], entries(["four shared"], 3, "a"))
-    for name, key_ranges, expected_scores in (
-        ("1", [(0, 2)], {"one": [0], "two": [1], "shared": [0, 1]}),
-        ("2", [(0, 2), (2, 1)], {"one": [0], "three": [2], "shared": [0, 1, 2]}),
-        ("3", [(2, 1), (3, 1)], {"one": [], "three": [0], "four": [1], "shared": [0, 1]}),
-    ):
-        write_passage_vectors(
-            tmp_path / name / PASSAGE_INDEX_FILE, 4, [unit(sum(n for _, n in key_ranges), 4)]
-        )
-        count = sum(n for _, n in key_ranges)
-        write_sentence_vectors(tmp_path / name, 4, [0] * count, [])
-        write_token_vectors(tmp_path / name, 4, [0] * count, [])
-        (tmp_path / name / TERM_INDEX_FOLDER).symlink_to(tmp_path / name)
-        engine = Engine(tmp_path / name, RowMap(key_ranges))
-        for term, rows in expected_scores.items():
-            assert sorted(hit.row for hit in engine.search_terms([group(term)], 9)) == rows
-            assert engine.document_frequency(term) == len(rows)
+def test_terms_are_read_back_in_the_order_of_the_rows(engine: Engine) -> None:
+    assert engine.term_index.read_range(1, 5) == documents(TEXTS)[1:5]
+
+
+def test_of_equal_passages_the_first_rows_are_found(tmp_path: Path) -> None:
+    write_term_index(tmp_path / "terms", documents(["one two"] * 40))
+    index = TermIndex(tmp_path / "terms")
+    assert [hit.row for hit in index.search([group("one")], 5, None)] == list(range(5))
 
 
 def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> None:
@@ -213,9 +199,7 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
     texts = (" ".join(vocabulary[at] for at in row) for row in picked)
     write_term_index(
         tmp_path / TERM_INDEX_FOLDER,
-        None,
-        [],
-        (TermDocument(*row, "", "") for row in ((at, "a", text) for at, text in enumerate(texts))),
+        (TermDocument(text.split(), (), ()) for text in texts),
     )
     start = time.perf_counter()
     engine = Engine(tmp_path, RowMap([(0, count)]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from index.storage.row_map import RowMap
@@ -13,8 +12,10 @@ def test_rows_and_keys() -> None:
     keys = [3, 4, 5, 9, 10, 11]
     assert (rows.size, rows.next_key) == (6, 12)
     assert [rows.key_of(row) for row in range(6)] == keys
-    assert rows.keys_of(np.arange(6)).tolist() == keys
     assert rows.rows_of(keys).tolist() == list(range(6))
+    moved = RowMap([(5, 1), (9, 3), (3, 2)])
+    assert [moved.key_of(row) for row in range(6)] == [5, 9, 10, 11, 3, 4]
+    assert moved.rows_of(keys).tolist() == [4, 5, 0, 1, 2, 3]
     for row in (-1, 6):
         with pytest.raises(IndexError):
             rows.key_of(row)

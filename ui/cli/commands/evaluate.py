@@ -101,7 +101,7 @@ def _prepare_library(options: EvalOptions, question_set: QuestionSet, bars: Prog
     """Return the library that was named, else the set's own, built if need be, else the user's."""
     if options.library or not question_set.source:
         return resolve_library_path(options.library)
-    encoder = load_encoder(on_unpack=bars.show_unpacking)
+    encoder = load_encoder()
     return prepare_library(question_set.source, encoder, bars.show_progress)
 
 

@@ -50,7 +50,7 @@ def add_files(
 ) -> UpdateReport:
     """Add files to a library, with progress bars."""
     with ProgressBars(language) as bars:
-        encoder = _select_encoder(folder, model, bars)
+        encoder = _select_encoder(folder, model)
         return update_library(folder, add=files, encoder=encoder, progress=bars.show_progress)
 
 
@@ -96,13 +96,13 @@ def _collect_files(paths: Iterable[Path]) -> tuple[list[Path], list[Message]]:
     return files, problems
 
 
-def _select_encoder(folder: Path, model: str | None, bars: ProgressBars) -> Encoder:
+def _select_encoder(folder: Path, model: str | None) -> Encoder:
     """Return the model that was named, else that of the library, else the bundled one."""
     name = model or DEFAULT_MODEL
     if model is None and find_pointer(folder, allow_outdated=True):
         with Library.open(folder, allow_outdated=True) as opened:
             name = opened.model.name
-    return load_encoder(name, on_unpack=bars.show_unpacking)
+    return load_encoder(name)
 
 
 def _find_publication(name: str, summaries: Iterable[Summary]) -> str | None:
