@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -19,7 +21,13 @@ def replace_head(html: str, language: Language) -> str:
     """Return the page's HTML with our head in place of Gradio's metadata."""
     head, script, remainder = html.partition("<script>")
     head = _GRADIO_META.sub("", head).replace('lang="en"', f'lang="{LANGUAGE_TAGS[language]}"', 1)
-    return f"{head}{render_template('head.html', language)}\n{script}{remainder}"
+    own_head = render_template("head.html", language, print_css=_read_print_css())
+    return f"{head}{own_head}\n{script}{remainder}"
+
+
+@cache
+def _read_print_css() -> str:
+    return Path(__file__).with_name("static").joinpath("print.css").read_text(encoding="utf-8")
 
 
 class HeadMiddleware:

@@ -180,7 +180,7 @@ def test_a_shared_address_says_what_it_is(stub: str, language: str, description:
     head, _, _ = response.text.partition("<script>")
     assert re.search(f'og:description" content="[^"]*{description}', head)
     assert head.count("og:title") == head.count("<title>") == 1
-    assert "radio" not in head
+    assert not re.search("<meta[^>]*gradio", head, re.IGNORECASE)
     assert "https://" not in head
 
 
@@ -401,6 +401,43 @@ def test_the_answer_comes_first_and_leads_to_its_passage(
     works = page.locator(".sources .works li")
     page.locator(".sources [data-copy]").click()
     assert page.evaluate("navigator.clipboard.readText()").count("\n") == works.count() - 1
+
+
+def test_what_is_printed_is_whole_and_there_once(chat: str, visit: Open) -> None:
+    page = visit(chat, dark=True)
+    ask(page, "What did the lighthouse keepers lose?")
+    page.emulate_media(media="print", color_scheme="dark")
+    transcript = page.locator("#transcript")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for notes in transcript.locator("details.notes ol").all():
+        expect(notes).to_be_visible()
+    mark = transcript.locator("mark").first
+    expect(mark).to_have_css("background-color", "rgb(251, 223, 211)")
+    expect(mark).to_have_css("print-color-adjust", "exact")
+    expect(mark).to_have_css("color", "rgb(0, 0, 0)")
+    expect(page.locator("#masthead, #composer, .verdict >> visible=true")).to_have_count(0)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(transcript.locator("details.notes[open]")).to_have_count(0)
+    # An open article is printed in place of the conversation, and not as a window of one screen.
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.locator("a.to-article").first.click()
+    pane = page.locator("#drawer-pane")
+    expect(pane.locator("mark").first).to_be_in_viewport()
+    address = page.url
+    pane.locator("a.note-mark").first.click()
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(pane).to_have_css("position", "static")
+    expect(pane.locator(".reading")).to_be_visible()
+    assert pane.evaluate("pane => pane.clientHeight === pane.scrollHeight")
+    expect(page.locator(":is(#transcript, #welcome, .side-note) >> visible=true")).to_have_count(0)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert pane.evaluate("pane => pane.matches(':modal')")
+    page.emulate_media(media="screen", color_scheme="dark")
+    assert page.url == address
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(pane).to_be_hidden()
 
 
 @pytest.mark.parametrize(
