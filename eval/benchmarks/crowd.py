@@ -101,9 +101,11 @@ async def _send_question(
 ) -> tuple[str, bool]:
     """Return the id of the conversation, and whether the question was answered."""
     session = {"session_hash": f"visitor{visitor_index}"}
-    _, filters_json, _, *rest = recorded.begin["data"]
+    filters_json, _, *rest = recorded.begin["data"]
     begin_request = (
-        recorded.begin | session | {"data": [question, filters_json, conversation_id, *rest]}
+        recorded.begin
+        | session
+        | {"data": [filters_json, conversation_id, *rest], "event_data": {"question": question}}
     )
     try:
         begin_response = await client.post(_PREDICT, json=begin_request)

@@ -66,18 +66,25 @@ class FallbackStore:
         return bool(turns) and turns[-1].is_pending
 
     def add_question(
-        self, session: SessionRef, question: str, filters: Filters = NO_FILTERS
+        self,
+        session: SessionRef,
+        question: str,
+        filters: Filters = NO_FILTERS,
+        request_key: str = "",
     ) -> str | None:
-        """Add a question that is not answered yet.
+        """Add a question that is not answered yet, unless it was added before.
 
         Args:
             session: The visitor; without an open conversation, a new one begins.
             question: As typed.
             filters: What the question is limited to.
+            request_key: A random text that is the same where a request is repeated; "" for none.
 
         Returns:
             The conversation's id; None if the question is blank or another one is pending.
         """
+        if request_key and (repeated_id := self._find_request(session.visitor, request_key)):
+            return repeated_id
         question = truncate(question.strip(), limits.MAX_QUESTION_LENGTH)
         if not question or self.is_pending(session):
             return None
@@ -90,10 +97,22 @@ class FallbackStore:
             reason = _MESSAGES["no_cookie"]
         else:
             try:
-                return self.store.add_question(visitor, conversation_id, question, filters)
+                return self.store.add_question(
+                    visitor, conversation_id, question, filters, request_key
+                )
             except StorageError as error:
                 reason = error.message
-        return self._in_memory.add_question(visitor, conversation_id, question, filters, reason)
+        turn = Turn(question, filters=filters, storage_error=reason, request_key=request_key)
+        return self._in_memory.add_question(visitor, conversation_id, turn)
+
+    def _find_request(self, visitor: str, request_key: str) -> str | None:
+        """Return the id of the conversation with the question of a request; None for none."""
+        if unsaved := self._in_memory.find_request(visitor, request_key):
+            return unsaved
+        try:
+            return self.store.find_request(visitor, request_key)
+        except StorageError:  # what is added now goes into memory
+            return None
 
     def save_answer(self, session: SessionRef, turn: Turn) -> Turn:
         """Save the last question with its answer or error.

@@ -6,8 +6,6 @@ import secrets
 import threading
 from collections import OrderedDict
 
-from index.messages import Message
-from index.storage.records import Filters
 from ui.conversations.model import Conversation, Turn
 
 _MAX_CONVERSATIONS = 500  # of all visitors together
@@ -25,26 +23,32 @@ class InMemoryConversations:
         """Return the turns of a conversation that are not on disk, in order."""
         return self._conversations.get((visitor, conversation_id), ())
 
-    def add_question(
-        self, visitor: str, conversation_id: str, question: str, filters: Filters, reason: Message
-    ) -> str:
+    def add_question(self, visitor: str, conversation_id: str, turn: Turn) -> str:
         """Add a question that is not answered yet.
 
         Args:
             visitor: The visitor's secret.
             conversation_id: "" for a new conversation.
-            question: As asked.
-            filters: What the question is limited to.
-            reason: Why it is not stored on disk.
+            turn: The question, and why it is not stored on disk.
 
         Returns:
             The conversation's id.
         """
         conversation_id = conversation_id or secrets.token_hex(8)
-        self.add_turn(
-            visitor, conversation_id, Turn(question, filters=filters, storage_error=reason)
-        )
+        self.add_turn(visitor, conversation_id, turn)
         return conversation_id
+
+    def find_request(self, visitor: str, request_key: str) -> str | None:
+        """Return the id of the conversation with the question of a request; None for none."""
+        with self._lock:
+            return next(
+                (
+                    conversation_id
+                    for (owner, conversation_id), turns in self._conversations.items()
+                    if owner == visitor and any(turn.request_key == request_key for turn in turns)
+                ),
+                None,
+            )
 
     def add_turn(self, visitor: str, conversation_id: str, turn: Turn) -> None:
         """Add a turn; the conversation begins where there is none."""

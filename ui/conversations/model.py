@@ -62,6 +62,7 @@ class Turn:
         filters: What the question was limited to.
         judgement: The visitor's judgement of the answer.
         storage_error: Why the turn could not be stored, if so.
+        request_key: The key of the request that asked, in memory alone; "" for none.
     """
 
     question: str
@@ -70,6 +71,7 @@ class Turn:
     filters: Filters = NO_FILTERS
     judgement: Judgement | None = None
     storage_error: Message | None = None
+    request_key: str = ""
 
     @property
     def is_pending(self) -> bool:

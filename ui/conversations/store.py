@@ -68,6 +68,10 @@ ALTER TABLE judgement RENAME COLUMN passage TO passage_id;
 ALTER TABLE judgement RENAME COLUMN absent TO is_absent;
 """,
     "",  # no change: a migration rewrites the file, without what earlier releases deleted
+    """
+ALTER TABLE turn ADD COLUMN request_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX turn_of_request ON turn (request_key) WHERE request_key != '';
+""",
 )
 _SELECT_TURNS = (
     "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note"
@@ -166,6 +170,7 @@ class ConversationStore:
         conversation_id: str,
         question: str,
         query_filters: Filters = NO_FILTERS,
+        request_key: str = "",
     ) -> str:
         """Store a question that is not answered yet.
 
@@ -174,6 +179,7 @@ class ConversationStore:
             conversation_id: "" for a new conversation, which is named by the question.
             question: As asked.
             query_filters: What the question is limited to.
+            request_key: A random text by which `find_request` finds the question; "" for none.
 
         Returns:
             The conversation's id.
@@ -192,16 +198,27 @@ class ConversationStore:
                     (conversation_id, _hash_visitor(visitor), _shorten_name(question), _utc_now()),
                 )
             database.execute(
-                "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL"
+                "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL, ?"
                 " FROM turn WHERE conversation = ?",
                 (
                     conversation_id,
                     question,
                     filters.serialize_filters(query_filters),
+                    request_key,
                     conversation_id,
                 ),
             )
         return conversation_id
+
+    def find_request(self, visitor: str, request_key: str) -> str | None:
+        """Return the id of the conversation with the question of a request; None for none."""
+        rows = self._file.fetch_rows(
+            "SELECT id FROM turn JOIN conversation ON id = conversation"
+            " WHERE request_key = ? AND request_key != '' AND visitor = ?",
+            request_key,
+            _hash_visitor(visitor),
+        )
+        return str(rows[0][0]) if rows else None
 
     def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
         """Store the answer, or the error, of the last question."""

@@ -137,7 +137,9 @@ class ChatSessions:
         pending = turns[-1]
         history = [turn.question for turn in turns[:-1] if turn.question]
         answered = answer_turn(self.service, pending.question, history, pending.filters)
-        answered = replace(answered, storage_error=pending.storage_error)
+        answered = replace(
+            answered, storage_error=pending.storage_error, request_key=pending.request_key
+        )
         saved = self.conversations.save_answer(session, answered)
         return self._render_turns((saved,), session, first_number=len(turns))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 from typing import Any
@@ -15,13 +16,19 @@ from ui.page.chat_sessions import ChatSessions
 from ui.page.examples import EXAMPLE_COUNT, find_example_questions
 from ui.page.gradio_offline import gr
 from ui.page.publications import format_remaining, summarize_publications
-from ui.page.render import render_masthead, render_missing_conversation, render_welcome
+from ui.page.render import (
+    render_composer_line,
+    render_masthead,
+    render_missing_conversation,
+    render_welcome,
+)
 from ui.page.uploads.changes import is_change_allowed
 from ui.page.visitor import parse_visitor, resolve_language
 from ui.service.query import NO_FILTERS
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
+_REQUEST_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 _CONVERSATION_OUTPUTS = 5  # parts that show a conversation
 
 
@@ -80,27 +87,32 @@ class PageEvents:
 
     def submit_question(
         self,
-        question: str,
+        event: gr.EventData,
         filters_json: str,
         conversation_id: str,
         language: str,
         request: gr.Request,
     ) -> list[Any]:
         """Return the conversation with the new question, shown at once as pending."""
+        key = _read_field(event, "key")
+        key = key if _REQUEST_KEY.fullmatch(key) else ""
         new_conversation_id = self._sessions.conversations.add_question(
             _build_session(conversation_id, language, request),
-            question,
+            _read_field(event, "question"),
             filters.parse_filters(filters_json),
+            key,
         )
         if new_conversation_id is None:
-            return [gr.skip()] * (1 + _CONVERSATION_OUTPUTS + 1)
+            refused = render_composer_line(_parse_language(language), refused=key)
+            return [refused, *[gr.skip()] * (_CONVERSATION_OUTPUTS + 1)]
+        received = render_composer_line(_parse_language(language), received=key)
         session = _build_session(new_conversation_id, language, request)
         if new_conversation_id != conversation_id:
-            return ["", *self._show_conversation(session), gr.skip()]
+            return [received, *self._show_conversation(session), gr.skip()]
         # The rest of a long conversation is already on the page.
         unchanged = [gr.skip()] * (_CONVERSATION_OUTPUTS - 2)
         return [
-            "",
+            received,
             new_conversation_id,
             self._sessions.render_conversation_list(session),
             *unchanged,
@@ -229,6 +241,7 @@ class PageEvents:
                 visible=True,
             ),
             gr.update(value=_MESSAGES["ask_button"].in_language(language), visible=True),
+            render_composer_line(language),
         ]
 
 

@@ -50,6 +50,7 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
         verdict = _create_hidden_html("verdict", "verdict.js")
         with gr.Column(elem_id="composer"):
             chips = _create_html("chips", "chips.js")
+            composer_line = _create_html("composer-line", "composer.js")
             with gr.Row(elem_id="question-row"):
                 question = gr.Textbox(
                     elem_id="question",
@@ -58,6 +59,7 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
                     autofocus=True,
                     max_lines=6,
                     max_length=MAX_QUESTION_LENGTH,
+                    interactive=True,
                     visible=False,
                 )
                 ask = gr.Button(elem_id="ask", variant="primary", visible=False)
@@ -75,6 +77,7 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             *buttons,
             question,
             ask,
+            composer_line,
         ]
         # A question that a reload or a restart left pending is answered now.
         page.load(
@@ -116,18 +119,20 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
                 **_EVENT_OPTIONS,
             )
         masthead.clear(events.start_conversation, language, conversation_outputs, **_EVENT_OPTIONS)
-        for trigger, source in [
-            (question.submit, question),
-            (ask.click, question),
-            *((b.click, b) for b in buttons),
-        ]:
-            ask_inputs = [source, filters_json, *session_inputs]
-            trigger(
-                events.submit_question,
-                ask_inputs,
-                [question, *conversation_outputs, latest],
-                **_EVENT_OPTIONS,
-            ).then(events.answer_question, session_inputs, turn_outputs, **_EVENT_OPTIONS)
+        # The page's script sends questions one at a time, those of the buttons and examples, too.
+        composer_line.submit(
+            events.submit_question,
+            [filters_json, *session_inputs],
+            [composer_line, *conversation_outputs, latest],
+            trigger_mode="multiple",
+            **_EVENT_OPTIONS,
+        ).then(
+            events.answer_question,
+            session_inputs,
+            turn_outputs,
+            trigger_mode="multiple",
+            **_EVENT_OPTIONS,
+        )
         add_ask_endpoint(sessions)
     return page
 

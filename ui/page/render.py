@@ -119,6 +119,17 @@ def render_welcome(
     return render_template("welcome.html", language, **values)
 
 
+def render_composer_line(language: Language, *, received: str = "", refused: str = "") -> str:
+    """Return the line over the question field as HTML, for the page's script to fill.
+
+    Args:
+        language: The reader's.
+        received: The key of a question that was added to the conversation.
+        refused: The key of a question that was not, since the one before it is not answered.
+    """
+    return render_template("composer.html", language, received=received, refused=refused)
+
+
 def render_missing_conversation(language: Language) -> str:
     """Return the message for an address of a conversation that the visitor does not have."""
     return render_template("missing_conversation.html", language)

@@ -67,6 +67,10 @@ def test_one_question_at_a_time_and_none_is_lost(store: ConversationStore) -> No
     last = again.conversations.load_turns(session)[-1].answer
     assert last
     assert last.question == "['one']twotides"
+    # A request that is repeated adds nothing.
+    ids = [again.conversations.add_question(session, "three", request_key="k") for _ in range(2)]
+    assert ids == [conversation_id, conversation_id]
+    assert list_questions(again, session) == ["one", "two", "three"]
 
 
 def test_a_conversation_that_does_not_exist(store: ConversationStore) -> None:
@@ -87,7 +91,11 @@ def test_nothing_is_stored_for_an_anonymous_visitor(store: ConversationStore) ->
     assert "refuses this page&#39;s cookie" in page.answer_question(session)
     assert page.conversations.add_question(session, "two") == conversation_id
     page.answer_question(session)
-    assert len(page.conversations.load_turns(session)) == 2
+    assert page.conversations.add_question(session, "three", request_key="k") == conversation_id
+    page.answer_question(session)
+    # A request that is repeated adds nothing.
+    assert page.conversations.add_question(session, "three", request_key="k") == conversation_id
+    assert list_questions(page, session) == ["one", "two", "three"]
     assert store.list_conversations("page 1") == ()
     assert page.conversations.load_turns(replace(session, visitor="page 2")) == ()
 

@@ -166,3 +166,14 @@ def test_real_trouble_with_the_file_is_one_line_without_its_place(
     full.execute("PRAGMA max_page_count = 99999")
     kept.add_question(ANNA, name, "two")  # nothing is left half done
     assert [turn.question for turn in kept.read_turns(ANNA, name)] == ["one", "two"]
+
+
+def test_a_request_is_found_by_its_key_by_its_visitor_alone(tmp_path: Path) -> None:
+    kept = ConversationStore(tmp_path / "conversations.sqlite3")
+    conversation_id = kept.add_question(ANNA, "", "one", request_key="a-key")
+    kept.add_question(ANNA, "", "two")
+    assert kept.find_request(ANNA, "a-key") == conversation_id
+    assert kept.find_request(BEN, "a-key") is None
+    assert kept.find_request(ANNA, "") is None
+    kept.delete(ANNA, conversation_id)
+    assert kept.find_request(ANNA, "a-key") is None
