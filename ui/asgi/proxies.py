@@ -122,8 +122,12 @@ def identify_client(scope: Scope) -> str:
 
     A client with IPv6 commonly has all addresses of such a network.
     """
-    text = scope["client"][0] if scope.get("client") else "unknown"
-    address = _parse_address(text)
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address or text)
+    return get_client_network(scope["client"][0] if scope.get("client") else "unknown")
+
+
+def get_client_network(address: str) -> str:
+    """Return what the addresses of one client have in common: of IPv6 the network (/64)."""
+    parsed = _parse_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed or address)

@@ -8,8 +8,11 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp
 
+from ui.asgi.connections import ConnectionLimits, ConnectionTable, ServerConfig
 from ui.asgi.proxies import ForwardedHeaders, TrustedProxies
 from ui.service import limits
+
+_BACKLOG = 128  # connections that are accepted at once, before those that wait are closed
 
 
 class _Server(uvicorn.Server):
@@ -39,15 +42,16 @@ def run_server(
         proxies: Those in front of it.
         on_stop: Called in the event loop before it waits for these requests.
     """
-    config = uvicorn.Config(
+    config = ServerConfig(
         ForwardedHeaders(app, proxies),
+        ConnectionTable(ConnectionLimits(), proxies),
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         ws="none",
-        limit_concurrency=limits.MAX_CONNECTIONS,
+        backlog=_BACKLOG,
         h11_max_incomplete_event_size=limits.MAX_HEADER_BYTES,
         timeout_graceful_shutdown=limits.SHUTDOWN_TIMEOUT_SECONDS,
     )

@@ -74,8 +74,23 @@ MAX_CACHED_ANSWERS = 1_000_000
 MAX_CACHED_PASSAGES = 10
 """Passages of an answer, beyond which it is not cached."""
 
-MAX_CONNECTIONS = 1_000
-"""Connections to a server, beyond which a client gets status 503."""
+MAX_CONNECTIONS = 800
+"""Connections to a server; fewer than the files that a process may commonly have open (1,024)."""
+
+MAX_CLIENT_CONNECTIONS = 200
+"""Connections from one address; a browser opens some six, and several people may share one."""
+
+HEADER_TIMEOUT_SECONDS = 10
+"""Seconds until the headers of a request have come."""
+
+BODY_TIMEOUT_SECONDS = 20
+"""Seconds until the body of a request has come, if it is short."""
+
+MIN_BODY_BYTES_PER_SECOND = 16 << 10
+"""Bytes of a long body that come in each further second."""
+
+WRITE_TIMEOUT_SECONDS = 30
+"""Seconds in which a client must read some part of a response."""
 
 MAX_HEADER_BYTES = 32 << 10
 """Bytes of the headers of a request."""

@@ -203,7 +203,9 @@ def test_a_missing_extra_is_named(sample_library: Path, command: str, package: s
 def test_another_machine_is_let_in_with_a_warning(sample_library: Path, tmp_path: Path) -> None:
     arguments = ("serve", "--library", str(sample_library), "--host", "0.0.0.0")
     with running(tmp_path, *arguments) as server:
-        assert httpx.get(f"{server.url}/health", headers={"host": "any.example"}).is_success
+        for host, status in (("192.0.2.7:8000", 200), ("any.example", 421)):
+            health = httpx.get(f"{server.url}/health", headers={"host": host})
+            assert health.status_code == status
         warning = server.log.read_text("utf-8").splitlines()[0]
         assert "can read this library" in warning
         assert "--api-key-file" in warning
