@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from opencc import OpenCC
@@ -25,6 +25,7 @@ _LATIN_WORD = re.compile(rf"[^\W\d_{HAN}{KANA_BLOCKS}{HANGUL}]+")
 _QUOTED = re.compile(r"《[^《》]*》|〈[^〈〉]*〉|「[^「」]*」|『[^『』]*』|\"[^\"]*\"|\([^()]*\)")
 
 _CHARACTERS_PER_WORD_ZH = 1.6  # set by hand; no measurement is recorded
+_CACHED_TEXTS = 4096  # titles, notes and passages are asked about again with every answer
 _MAX_CLAUSE_LENGTH = 200  # characters; longer texts have clause words of both languages by chance
 
 _PATTERNS_ZH = load_patterns("index.text", "zh")
@@ -68,6 +69,7 @@ def convert_to_simplified(text: str) -> str:
     return converted
 
 
+@lru_cache(_CACHED_TEXTS)
 def detect_language(text: str) -> Language:
     """Return the main language of a text, which may be a short or mixed query.
 

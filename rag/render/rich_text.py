@@ -60,12 +60,13 @@ def split_paragraphs(
         evidence: Spans of the evidence; what lies outside of the text is cut off.
         urls: URLs that become runs of their own wherever the text has them.
     """
-    styles = _style_characters(text, evidence, urls)
+    styles, style_edges = _style_characters(text, evidence, urls)
     pending_marks = sorted((min(max(mark.offset, 0), len(text)), mark.note) for mark in marks)
     paragraph_runs: list[list[TextRun]] = [[]]
-    for start, end in pairwise(
-        _find_run_boundaries(text, styles, [offset for offset, _ in pending_marks])
-    ):
+    line_breaks = (offset for match in re.finditer("\n", text) for offset in match.span())
+    mark_offsets = (offset for offset, _ in pending_marks)
+    boundaries = sorted({0, len(text), *style_edges, *line_breaks, *mark_offsets})
+    for start, end in pairwise(boundaries):
         while pending_marks and pending_marks[0][0] == start:
             paragraph_runs[-1].append(
                 TextRun(
@@ -78,19 +79,6 @@ def split_paragraphs(
             _append_run(paragraph_runs[-1], text[start:end], styles[start])
     paragraph_runs[-1] += [TextRun("", note=note) for _, note in pending_marks]
     return tuple(tuple(runs) for runs in paragraph_runs if runs)
-
-
-def _find_run_boundaries(
-    text: str, styles: Sequence[_CharacterStyle], marks: Sequence[int]
-) -> list[int]:
-    """Return the offsets at which runs begin and end, in order."""
-    style_changes = (
-        offset
-        for offset, (style, next_style) in enumerate(pairwise(styles), 1)
-        if style != next_style
-    )
-    line_breaks = (offset for match in re.finditer("\n", text) for offset in match.span())
-    return sorted({0, len(text), *marks, *style_changes, *line_breaks})
 
 
 def _is_inside_evidence(styles: Sequence[_CharacterStyle], offset: int) -> bool:
@@ -128,25 +116,32 @@ def _append_run(runs: list[TextRun], text: str, style: _CharacterStyle) -> None:
 
 def _style_characters(
     text: str, evidence: Sequence[Span], urls: Sequence[str]
-) -> list[_CharacterStyle]:
-    """Return the style of each character of a text."""
+) -> tuple[list[_CharacterStyle], set[int]]:
+    """Return the style of each character of a text, and the offsets where it may change."""
     styles = [_CharacterStyle()] * len(text)
+    edges: set[int] = set()
     # Of two addresses of which one begins with the other, the longer one is set last and wins.
     for url in sorted(filter(_URL.fullmatch, urls), key=len):
         start_offset = text.find(url)
         while start_offset >= 0:
-            styles[start_offset : start_offset + len(url)] = [_CharacterStyle(url=url)] * len(url)
-            start_offset = text.find(url, start_offset + len(url))
+            end_offset = start_offset + len(url)
+            styles[start_offset:end_offset] = [_CharacterStyle(url=url)] * len(url)
+            edges.update((start_offset, end_offset))
+            start_offset = text.find(url, end_offset)
     for match in _EMPHASIS.finditer(text):
         if any(styles[offset].url for offset in range(*match.span())):
             continue
         for offset in range(*match.span()):
             is_inside = match.start(2) <= offset < match.end(2)
             styles[offset] = _CharacterStyle(emphasis=is_inside, is_hidden=not is_inside)
-    for start, end in evidence:
-        for offset in range(max(start, 0), min(end, len(text))):
-            styles[offset] = styles[offset]._replace(evidence=True)
-    return styles
+        edges.update((*match.span(), *match.span(2)))
+    for span in evidence:
+        start, end = max(span.start, 0), min(span.end, len(text))
+        if start < end:
+            marked = {style: style._replace(evidence=True) for style in set(styles[start:end])}
+            styles[start:end] = [marked[style] for style in styles[start:end]]
+            edges.update((start, end))
+    return styles, edges
 
 
 def format_note_mark(number: str) -> str:

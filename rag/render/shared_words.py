@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -32,7 +33,7 @@ class _FoldedText:
         self._latin_words = {
             term: match.group()
             for match in reversed(list(_LATIN.finditer(text)))
-            for term in analyze(match.group())
+            for term in _analyze_word(match.group())
         }
 
     def find_printed(self, folded: str) -> str | None:
@@ -46,7 +47,7 @@ class _FoldedText:
             return None
         return self._text[self._offsets[start] : self._offsets[start + len(folded) - 1] + 1]
 
-    def find_latin(self, terms: list[str]) -> str | None:
+    def find_latin(self, terms: Sequence[str]) -> str | None:
         """Return the printed English words that have all of some terms; None if one is missing.
 
         Args:
@@ -67,16 +68,16 @@ def find_shared_words(answer: Answer, citation: Citation) -> tuple[str, ...]:
         answer: The answer with the question.
         citation: A citation of the answer.
     """
-    question, text = _fold_question(answer.question), _fold_citation(citation)
+    question, text = _fold_text(answer.question), _fold_text(_join_texts(citation))
     translated_terms = {
-        term for word, _ in find_translations(answer, citation) for term in analyze(word)
+        term for word, _ in find_translations(answer, citation) for term in _analyze_word(word)
     }
     shared_words = [
         text.find_printed(run)
         for run in _find_common_runs(question.folded[:_MAX_QUESTION_CHARACTERS], text.folded)
     ]
     for word in _LATIN.findall(answer.question):
-        terms = analyze(word)
+        terms = _analyze_word(word)
         if not translated_terms.intersection(terms):
             shared_words.append(text.find_latin(terms))
     return tuple(dict.fromkeys(filter(None, shared_words)))
@@ -91,7 +92,7 @@ def find_translations(answer: Answer, citation: Citation) -> tuple[tuple[str, st
     """
     if detect_language(citation.text) == detect_language(answer.question):
         return ()
-    question, text = _fold_question(answer.question), _fold_citation(citation)
+    question, text = _fold_text(answer.question), _fold_text(_join_texts(citation))
     pairs = (
         (
             question.find_latin([word]) or question.find_printed(word) or word,
@@ -136,7 +137,7 @@ def _find_common_runs(question: str, text: str) -> list[str]:
 
 def _strip_stop_characters(run: str) -> str:
     """Return a run without the stop characters (的, 是) at its ends."""
-    return run.strip("".join(character for character in set(run) if not analyze(character)))
+    return run.strip("".join(character for character in set(run) if not _analyze_word(character)))
 
 
 @lru_cache(maxsize=20_000)
@@ -144,15 +145,18 @@ def _fold_character(character: str) -> str:
     return fold(character)
 
 
-@lru_cache(maxsize=256)
-def _fold_question(question: str) -> _FoldedText:
-    return _FoldedText(question)
+@lru_cache(maxsize=20_000)
+def _analyze_word(word: str) -> tuple[str, ...]:
+    return tuple(analyze(word))
 
 
-@lru_cache(maxsize=512)
-def _fold_citation(citation: Citation) -> _FoldedText:
+@lru_cache(maxsize=1024)
+def _fold_text(text: str) -> _FoldedText:
+    return _FoldedText(text)
+
+
+def _join_texts(citation: Citation) -> str:
     """Return everything in which words are looked for: text, notes, headings and titles."""
     article = citation.article
     texts = [citation.text, *(note.text for note in citation.notes), *citation.path]
-    joined = "\n".join([*texts, article.title, article.title_translated])
-    return _FoldedText(_URL.sub(" ", joined))
+    return _URL.sub(" ", "\n".join([*texts, article.title, article.title_translated]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -45,6 +45,7 @@ from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
 from ui.page.explanation_chart import build_chart
 from ui.page.reading_pane import ArticleView, format_spans
+from ui.service import limits
 from ui.service.catalogue_search import CatalogueMatches
 
 _NOUNS = MessageCatalogue("ui", "nouns")
@@ -306,6 +307,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "language_tag": _detect_language_tag,
         "length_class": _choose_length_class,
         # An answer and its citations
+        "render_answer": partial(_render_answer, language=language),
         "confidence_message": _describe_confidence,
         "build_chart": partial(build_chart, language=language),
         "byline": partial(format_byline, language=language),
@@ -332,6 +334,12 @@ def _build_context(language: Language) -> dict[str, object]:
         "source_paragraphs": lambda source: split_paragraphs(source.text, (), (), source.urls),
         "source_detached_urls": lambda source: find_detached_urls(source.text, source.urls),
     }
+
+
+@lru_cache(limits.DEFAULT_CACHED_ANSWERS)
+def _render_answer(answer: Answer, number: int, language: Language) -> str:
+    """Return an answer as HTML; cached, for the same question is asked by many."""
+    return render_template("answer.html", language, answer=answer, number=number)
 
 
 def _build_quoted_runs(text: str) -> list[TextRun]:

@@ -18,6 +18,7 @@ from ui.page.auth.headers import SecurityHeaders
 from ui.page.auth.middleware import PasswordMiddleware
 from ui.page.chat_sessions import ChatSessions
 from ui.page.downloads import build_routes
+from ui.page.event_middleware import EventMiddleware
 from ui.page.gradio_offline import gr
 from ui.page.html_head import HeadMiddleware
 from ui.page.layout import build_page
@@ -32,10 +33,12 @@ def build_gradio_app(sessions: ChatSessions) -> FastAPI:
     """Return the page and the routes beside it, without what checks requests."""
     changes = sessions.changes
     routes = [*build_routes(sessions), *(build_change_routes(changes) if changes else ())]
+    page = build_page(sessions)
     app = FastAPI(routes=routes, openapi_url=None)
+    app.add_middleware(EventMiddleware, page=page)
     gr.mount_gradio_app(
         app,
-        build_page(sessions),
+        page,
         "/",
         show_error=False,
         ssr_mode=False,
