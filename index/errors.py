@@ -39,6 +39,24 @@ class LibraryError(TongzhuError):
     """A library is missing, damaged, of another format, or being written by another process."""
 
 
+class DamagedLibraryError(LibraryError):
+    """A part of a library is not what was written.
+
+    Attributes:
+        part: The file or folder, relative to the generation's folder or the library's.
+    """
+
+    def __init__(self, message: Message, part: str) -> None:
+        """Make an error.
+
+        Args:
+            message: What is wrong, where, and what to do.
+            part: The file or folder.
+        """
+        super().__init__(message)
+        self.part = part
+
+
 class QuestionError(TongzhuError):
     """A question, or an option that came with it, is not valid."""
 
@@ -91,14 +109,16 @@ def outdated_format_error(path: Path, library_format: int, supported_format: int
     )
 
 
-def damaged_library_error(path: Path, detail: str) -> LibraryError:
+def damaged_library_error(path: Path, part: str, reason: str = "") -> DamagedLibraryError:
     """Return the error of a library with a file that is not what was written.
 
     Args:
         path: The library's folder.
-        detail: The file that is damaged, or what is wrong with it.
+        part: The file or folder that is damaged.
+        reason: What is wrong with it, if more is known.
     """
-    return LibraryError(_MESSAGES["damaged"].format(path=path, detail=detail))
+    detail = f"{part}: {reason}" if reason else part
+    return DamagedLibraryError(_MESSAGES["damaged"].format(path=path, detail=detail), part)
 
 
 def locked_library_error(path: Path) -> LibraryError:
@@ -130,6 +150,17 @@ def unwritable_library_error(path: Path, error: OSError) -> LibraryError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return LibraryError(_MESSAGES["disk_full"].format(path=path))
     return LibraryError(_MESSAGES["unwritable"].format(path=path, reason=_describe_os_error(error)))
+
+
+def is_native_panic(error: BaseException) -> bool:
+    """Return whether native code has raised an error that derives from no `Exception`.
+
+    Extensions in Rust (PyO3) do so; no module has the class.
+
+    Args:
+        error: Any error.
+    """
+    return type(error).__name__ == "PanicException"
 
 
 def _describe_os_error(error: OSError) -> str:

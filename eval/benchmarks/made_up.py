@@ -73,14 +73,16 @@ def build_library(
 
     Args:
         folder: The folder of the library; the files of its publications are written beside it.
-        passages: The number of passages, at least that of one publication.
+        passages: The number of passages.
         encoder: The encoder that will be used for questions; passages get random vectors.
         progress: Called at every step.
     """
-    number = max(1, round(passages / (_SECTIONS_PER_ARTICLE * _ARTICLES_PER_PUBLICATION)))
-    files = [folder.parent / f"{seed}.made-up" for seed in range(number)]
-    for seed, file in enumerate(files):
-        file.write_text(str(seed), encoding="utf-8")
+    articles = max(1, round(passages / _SECTIONS_PER_ARTICLE))
+    files = []
+    for seed, start in enumerate(range(0, articles, _ARTICLES_PER_PUBLICATION)):
+        files.append(folder.parent / f"{seed}.made-up")
+        count = min(articles - start, _ARTICLES_PER_PUBLICATION)
+        files[-1].write_text(f"{seed} {count}", encoding="utf-8")
     update_library(
         folder, files, encoder=RandomEncoder(encoder), progress=progress, read=_read_publication
     )
@@ -101,12 +103,10 @@ def make_questions(count: int, seed: int = 0) -> list[str]:
 
 
 def _read_publication(file: Path) -> Publication:
-    """Return the publication of the seed in a file."""
-    seed = int(file.read_text(encoding="utf-8"))
+    """Return the publication of the seed and the number of articles in a file."""
+    seed, article_count = map(int, file.read_text(encoding="utf-8").split())
     rng = np.random.default_rng([seed, 0])
-    articles = tuple(
-        _make_article(rng, chinese=index % 2 == 0) for index in range(_ARTICLES_PER_PUBLICATION)
-    )
+    articles = tuple(_make_article(rng, chinese=index % 2 == 0) for index in range(article_count))
     return Publication(id=f"{seed:012x}", title=f"Made up {seed}", articles=articles)
 
 

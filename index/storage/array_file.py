@@ -10,29 +10,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import IntArray
+from index.storage.verified_files import GenerationFiles
 
 
 class GroupedArray:
     """An array whose items belong to groups: group i has the items offsets[i] to offsets[i + 1].
 
     Attributes:
-        items: The array, [items, width], mapped into memory.
+        item_count: The number of items.
         group_count: The number of groups.
     """
 
-    def __init__(self, path: Path, offsets_path: Path) -> None:
-        """Map the files into memory.
+    def __init__(self, files: GenerationFiles, name: str, offsets_name: str) -> None:
+        """Map the array into memory, to be verified block by block, and read the offsets.
+
+        Args:
+            files: The generation's files.
+            name: The file of the array.
+            offsets_name: The file of the offsets.
 
         Raises:
-            ValueError: If they are damaged.
-            OSError: If they cannot be read.
+            LibraryError: If they are damaged or cannot be read.
         """
+        self._file = files.open(name, by_block=True)
+        self._file.verify_range(0, 1)  # the header
+        offsets_path = files.open(offsets_name).path
+        with files.reporter.report(name):
+            items = np.load(self._file.path, mmap_mode="r", allow_pickle=False)
+            self._offsets = np.load(offsets_path, allow_pickle=False)
         # A slice of a plain array costs less than one of a memmap; it is still mapped.
-        self.items: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-        self._offsets = np.load(offsets_path, allow_pickle=False)
+        self._items: NDArray[Any] = np.asarray(items)
+        self._data_offset = items.offset
+        self._item_bytes = items.strides[0]
+        self.item_count = len(items)
         self.group_count = len(self._offsets) - 1
-        if self._offsets[-1] != len(self.items):
-            raise ValueError(f"{path.name}: {len(self.items)} items, not {self._offsets[-1]}")
 
     def item_range(self, start: int, stop: int) -> tuple[int, int]:
         """Return the first item of a range of groups, and the item after the last.
@@ -58,8 +69,26 @@ class GroupedArray:
         Args:
             start: The first group.
             stop: The group after the last.
+
+        Raises:
+            LibraryError: If they are damaged or cannot be read.
         """
-        return self.items[self._offsets[start] : self._offsets[stop]]
+        return self.read_ranges([(start, stop)])[0]
+
+    def read_ranges(self, ranges: Iterable[tuple[int, int]]) -> list[NDArray[Any]]:
+        """Return the items of each of several ranges of groups, as `read_range`.
+
+        Args:
+            ranges: The first group, and the group after the last, of each range.
+        """
+        self._file.verify_if_changed()
+        item_ranges = [self.item_range(*group_range) for group_range in ranges]
+        for first, end in item_ranges:
+            self._file.verify_range(
+                self._data_offset + first * self._item_bytes,
+                self._data_offset + end * self._item_bytes,
+            )
+        return [self._items[first:end] for first, end in item_ranges]
 
 
 def write_grouped_array(

@@ -1,22 +1,21 @@
 """The engine: all searches among the passages of one generation, by vectors and by terms.
 
 A row is the position of a passage in one generation of a library, counted from 0. Rows mean nothing
-beyond that generation.
+beyond that generation. Every method raises `LibraryError` where a file turns out to be damaged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from index.arrays import Rows, Vectors
+from index.storage.manifest import MANIFEST_FILE
 from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
 from index.storage.term_index import TermGroup, TermIndex
 from index.storage.token_vectors import TokenVectors
-from index.storage.vectors import PASSAGE_INDEX_FILE, PassageVectors, SentenceVectors
-
-TERM_INDEX_FOLDER = "terms"
+from index.storage.vectors import PassageVectors, SentenceVectors
+from index.storage.verified_files import GenerationFiles
 
 
 class Engine:
@@ -30,20 +29,20 @@ class Engine:
             which carries over what has not changed.
     """
 
-    def __init__(self, folder: Path, row_map: RowMap) -> None:
+    def __init__(self, files: GenerationFiles, row_map: RowMap) -> None:
         """Open the files of a generation.
 
         Args:
-            folder: The generation's folder.
+            files: The generation's files.
             row_map: The row of each passage.
 
         Raises:
-            OSError, RuntimeError, ValueError: If they are damaged or cannot be read.
+            LibraryError: If they are damaged or cannot be read.
         """
-        self.passage_vectors = PassageVectors(folder / PASSAGE_INDEX_FILE)
-        self.sentence_vectors = SentenceVectors(folder)
-        self.token_vectors = TokenVectors(folder)
-        self.term_index = TermIndex(folder / TERM_INDEX_FOLDER)
+        self.passage_vectors = PassageVectors(files)
+        self.sentence_vectors = SentenceVectors(files)
+        self.token_vectors = TokenVectors(files)
+        self.term_index = TermIndex(files)
         sizes = {
             self.passage_vectors.size,
             self.sentence_vectors.group_count,
@@ -51,10 +50,14 @@ class Engine:
             row_map.size,
         }
         if len(sizes) != 1:
-            raise ValueError(f"parts of different sizes: {sorted(sizes)}")
-        text_count = len(self.sentence_vectors.items) + self.size
+            raise files.reporter.damaged(
+                MANIFEST_FILE, f"parts of different sizes: {sorted(sizes)}"
+            )
+        text_count = self.sentence_vectors.item_count + self.size
         if self.token_vectors.group_count != text_count:
-            raise ValueError(f"tokens of {self.token_vectors.group_count} texts, not {text_count}")
+            raise files.reporter.damaged(
+                MANIFEST_FILE, f"tokens of {self.token_vectors.group_count} texts, not {text_count}"
+            )
 
     @property
     def size(self) -> int:

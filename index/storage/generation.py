@@ -28,12 +28,11 @@ from index.storage.manifest import (
     MANIFEST_FILE,
     NEXT_POINTER_FILE,
     POINTER_FILE,
-    FileRecord,
     Manifest,
     Pointer,
-    compute_checksum,
     find_pointer,
     generation_folder,
+    record_file,
 )
 from index.storage.records import Counts, Model
 
@@ -116,15 +115,13 @@ def publish_generation(path: Path, current: Pointer | None, model: Model, counts
     for file in sorted(file for file in folder.rglob("*") if file.is_file()):
         _fsync(file)
         name = file.relative_to(folder).as_posix()
-        files[name] = FileRecord(file.stat().st_size, compute_checksum(file))
+        files[name] = record_file(file)
     _write_json(folder / MANIFEST_FILE, Manifest(version("tongzhu"), model, counts, files))
     for directory in (*(entry for entry in folder.rglob("*") if entry.is_dir()), folder):
         _fsync(directory)
     _fsync(folder.parent)
-    _replace_pointer(
-        path,
-        Pointer(FORMAT_VERSION, previous + 1, previous, compute_checksum(folder / MANIFEST_FILE)),
-    )
+    manifest_checksum = record_file(folder / MANIFEST_FILE).checksum
+    _replace_pointer(path, Pointer(FORMAT_VERSION, previous + 1, previous, manifest_checksum))
     # It is published. If cleaning up fails, the next writer does it; after a power failure there is
     # still either the old library or the new one.
     with suppress(OSError, LibraryError):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-import msgspec
 import numpy as np
 
-from index import errors
 from index.arrays import Rows
 from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
@@ -39,6 +36,7 @@ from index.storage.records import (
     Summary,
 )
 from index.storage.row_map import RowMap
+from index.storage.verified_files import GenerationFiles
 from index.text.scripts import Language
 
 if TYPE_CHECKING:
@@ -86,11 +84,14 @@ class Library:
         self.model: Model = manifest.model
         self.counts: Counts = manifest.counts
         self.created_by = manifest.created_by
-        self._documents = Documents(folder / DOCUMENTS_FILE, is_outdated=self.is_outdated)
+        self._files = GenerationFiles(path, folder, manifest.files)
+        self._documents_file = self._files.open(DOCUMENTS_FILE)
+        with self._files.reporter.report(DOCUMENTS_FILE):
+            self._documents = Documents(self._documents_file.path, is_outdated=self.is_outdated)
         try:
-            self._row_map = RowMap(self._documents.key_ranges())
+            self._row_map = RowMap(self._read(self._documents.key_ranges))
             if not self.is_outdated:
-                self.engine = Engine(folder, self._row_map)
+                self.engine = Engine(self._files, self._row_map)
         except BaseException:
             self._documents.close()
             raise
@@ -124,7 +125,7 @@ class Library:
         pointer = read_pointer(path, allow_outdated=allow_outdated)
         while True:
             try:
-                return cls._open(path, pointer)
+                return cls(path, pointer, read_manifest(path, pointer))
             except LibraryError:
                 # A writer may have published and removed the generation while it was opened.
                 latest = read_pointer(path, allow_outdated=allow_outdated)
@@ -132,26 +133,37 @@ class Library:
                     raise
                 pointer = latest
 
-    @classmethod
-    def _open(cls, path: Path, pointer: Pointer) -> Library:
-        manifest = read_manifest(path, pointer, check_all_files=False)
-        try:
-            return cls(path, pointer, manifest)
-        except OSError as error:
-            raise errors.unreadable_library_error(path, error) from error
-        except (RuntimeError, ValueError, sqlite3.DatabaseError) as error:
-            reason = str(error).splitlines()[0]
-            raise errors.damaged_library_error(path, reason) from error
-
     def refreshed(self) -> Library:
         """Return the library as it is now: this snapshot if nothing was published since.
 
+        Where this one turned out to be damaged, it is opened anew once all of it is intact again.
         This snapshot stays open.
 
         Raises:
             LibraryError: As `open`.
         """
-        return self if read_pointer(self.path) == self.pointer else Library.open(self.path)
+        has_changed = read_pointer(self.path) != self.pointer
+        if not has_changed and self.damage is None:
+            return self
+        newest = Library.open(self.path)
+        if not has_changed:
+            newest.verify()
+        return newest
+
+    @property
+    def damage(self) -> LibraryError | None:
+        """The error of the first damage that was met while reading; None if there was none."""
+        return self._files.reporter.first_error
+
+    def verify_changed_files(self) -> None:
+        """Verify every file in use that was written to since it was verified.
+
+        Large arrays are verified only when they are read.
+
+        Raises:
+            LibraryError: If one is not what was written, or cannot be read.
+        """
+        self._files.verify_if_changed()
 
     def verify(self) -> None:
         """Compare every file with its checksum.
@@ -159,7 +171,8 @@ class Library:
         Raises:
             LibraryError: If one differs, or if the generation has been removed.
         """
-        read_manifest(self.path, self.pointer, check_all_files=True)
+        read_manifest(self.path, self.pointer)
+        self._files.verify()
 
     def close(self) -> None:
         """Close the documents; other files are closed with the last reference to them."""
@@ -399,9 +412,6 @@ class Library:
         return self._row_map.rows_of(keys)
 
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        try:
+        self._documents_file.verify_if_changed()
+        with self._files.reporter.report(DOCUMENTS_FILE):
             return method(*args, **kwargs)
-        except sqlite3.ProgrammingError:  # it was closed: no fault of the files
-            raise
-        except (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError) as error:
-            raise errors.damaged_library_error(self.path, f"{DOCUMENTS_FILE}: {error}") from error

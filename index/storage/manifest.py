@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,16 +33,24 @@ CACHE_PATTERN = "encoded-*.cache"
 CACHE_NAME = "encoded-{generation:06}-{model}.cache"
 MANIFEST_FILE = "manifest.json"
 
-_READ_BLOCK_BYTES = 1 << 20
-_MAX_BYTES_CHECKED_ON_OPEN = 32 << 20  # takes some 20 ms
+BLOCK_BYTES = 1 << 16
+"""The bytes of a block that has a checksum of its own; part of the format."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """The size of a file in bytes and its CRC-32."""
+    """What a file contained when it was written.
+
+    Attributes:
+        size: Its size in bytes.
+        checksum: Its CRC-32.
+        blocks: The CRC-32 of each of its blocks, the last of which may be shorter; empty for a file
+            of one block, and in libraries of before there were any.
+    """
 
     size: int
     checksum: int
+    blocks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +159,15 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
     return pointer if pointer.generation else None
 
 
-def read_manifest(path: Path, pointer: Pointer, *, check_all_files: bool) -> Manifest:
-    """Return the manifest of the current generation, having compared the files with it.
+def read_manifest(path: Path, pointer: Pointer) -> Manifest:
+    """Return the manifest of the current generation, having compared the files' sizes with it.
 
     Args:
         path: The library's folder.
         pointer: Its pointer.
-        check_all_files: Whether to compare the checksums of large files too.
 
     Raises:
-        LibraryError: If a file is missing or is not what was written.
+        LibraryError: If a file is missing or has another size than was written.
     """
     folder = generation_folder(path, pointer.generation)
     try:
@@ -169,36 +175,21 @@ def read_manifest(path: Path, pointer: Pointer, *, check_all_files: bool) -> Man
         if zlib.crc32(content) != pointer.manifest_checksum:
             raise errors.damaged_library_error(path, MANIFEST_FILE)
         manifest = msgspec.json.decode(content, type=Manifest)
-        damaged = _find_damaged_file(folder, manifest.files, check_all_files=check_all_files)
+        for name, record in manifest.files.items():
+            if (folder / name).stat().st_size != record.size:
+                raise errors.damaged_library_error(path, name)
     except FileNotFoundError as error:
-        detail = f"{Path(str(error.filename)).name} missing"
-        raise errors.damaged_library_error(path, detail) from error
+        name = Path(str(error.filename)).name
+        raise errors.damaged_library_error(path, name, "missing") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise errors.damaged_library_error(path, MANIFEST_FILE) from error
     except OSError as error:
         raise errors.unreadable_library_error(path, error) from error
-    if damaged:
-        raise errors.damaged_library_error(path, damaged)
     return manifest
 
 
-def _find_damaged_file(
-    folder: Path, files: Mapping[str, FileRecord], *, check_all_files: bool
-) -> str | None:
-    """Return the name of the first file that differs from its record."""
-    total_size = sum(record.size for record in files.values())
-    check_content = check_all_files or total_size <= _MAX_BYTES_CHECKED_ON_OPEN
-    for name, record in files.items():
-        file = folder / name
-        if file.stat().st_size != record.size:
-            return name
-        if check_content and compute_checksum(file) != record.checksum:
-            return name
-    return None
-
-
-def compute_checksum(file: Path) -> int:
-    """Return the CRC-32 of a file.
+def record_file(file: Path) -> FileRecord:
+    """Return the size and the checksums of a file.
 
     Args:
         file: The file.
@@ -206,11 +197,14 @@ def compute_checksum(file: Path) -> int:
     Raises:
         OSError: If it cannot be read.
     """
-    crc = 0
+    size = checksum = 0
+    blocks = []
     with file.open("rb") as stream:
-        while block := stream.read(_READ_BLOCK_BYTES):
-            crc = zlib.crc32(block, crc)
-    return crc
+        while block := stream.read(BLOCK_BYTES):
+            size += len(block)
+            checksum = zlib.crc32(block, checksum)
+            blocks.append(zlib.crc32(block))
+    return FileRecord(size, checksum, tuple(blocks) if len(blocks) > 1 else ())
 
 
 def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
@@ -225,6 +219,4 @@ def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
     own_names = {GENERATIONS_FOLDER, LOCK_FILE, NEXT_POINTER_FILE}
     if not all(entry.name in own_names or entry.match(CACHE_PATTERN) for entry in entries):
         return errors.not_a_library_error(path)
-    return (
-        errors.damaged_library_error(path, f"{POINTER_FILE} missing") if has_generations else None
-    )
+    return errors.damaged_library_error(path, POINTER_FILE, "missing") if has_generations else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,11 @@ from tantivy import (
 )
 
 from index.arrays import Rows
+from index.errors import is_native_panic
 from index.storage.records import SearchHit
+from index.storage.verified_files import GenerationFiles
+
+TERM_INDEX_FOLDER = "terms"
 
 FIELD_BOOSTS = {"text": 1.0, "context": 0.4, "notes": 0.4}
 """The factor of a term's BM25 in each field; the fields are added up.
@@ -87,7 +92,9 @@ def write_term_index(folder: Path, documents: Iterable[TermDocument]) -> None:
             writer.add_document(fields)
         writer.commit()
         writer.wait_merging_threads()
-    except ValueError as error:  # what tantivy raises for anything, a full disk included
+    except BaseException as error:  # tantivy raises ValueError for anything, a full disk included
+        if not isinstance(error, ValueError) and not is_native_panic(error):
+            raise
         raise OSError(f"{folder}: {error}") from error
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
@@ -104,26 +111,27 @@ def _open_index(folder: Path) -> tuple[Schema, Searcher]:
 class TermIndex:
     """Searches the terms of one generation."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, files: GenerationFiles) -> None:
         """Open the files.
 
         Args:
-            folder: A folder that `write_term_index` wrote.
+            files: The generation's files.
 
         Raises:
-            ValueError: If they are damaged.
-            OSError: If they cannot be read.
+            LibraryError: If they are damaged or cannot be read.
         """
-        try:
-            self._schema, self._searcher = _open_index(folder)
-        except (OSError, ValueError):
-            # To open an index tantivy locks its folder, which fails without the right to write.
-            # Once it is open, the folder is not needed any more.
-            with TemporaryDirectory(prefix="tongzhu-") as links:
-                for file in folder.iterdir():
-                    if not file.name.endswith(".lock"):
-                        (Path(links) / file.name).symlink_to(file.absolute())
-                self._schema, self._searcher = _open_index(Path(links))
+        self._files = files.open_folder(TERM_INDEX_FOLDER)
+        self._reporter = files.reporter
+        with self._report_damage():
+            try:
+                self._schema, self._searcher = _open_index(files.folder / TERM_INDEX_FOLDER)
+            except (OSError, ValueError):
+                # To open an index tantivy locks its folder, which fails without the right to write.
+                # Once it is open, the folder is not needed any more.
+                with TemporaryDirectory(prefix="tongzhu-") as links:
+                    for file in self._files:
+                        (Path(links) / file.path.name).symlink_to(file.path.absolute())
+                    self._schema, self._searcher = _open_index(Path(links))
 
     @property
     def size(self) -> int:
@@ -137,7 +145,8 @@ class TermIndex:
             term: A term as `index.text.terms.analyze` returns it.
         """
         aggregation = {"passages": {"value_count": {"field": "row"}}}
-        result = self._searcher.aggregate(self._any_field_query(term), aggregation)
+        with self._report_damage():
+            result = self._searcher.aggregate(self._any_field_query(term), aggregation)
         return int(result["passages"]["value"])
 
     def search(self, groups: Sequence[TermGroup], k: int, rows: Rows | None) -> list[SearchHit]:
@@ -157,11 +166,13 @@ class TermIndex:
             row_filter = Query.const_score_query(self._row_filter_query(rows), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, row_filter)])
         limit = k + 1
-        hits = self._search(query, limit)
-        # Of equal scores the last row is left out, not the one that tantivy happens to find last.
-        while len(hits) == limit and hits[k - 1].score == hits[-1].score:
-            limit *= 2
+        with self._report_damage():
             hits = self._search(query, limit)
+            # Of equal scores the last row is left out, not the one that tantivy happens to find
+            # last.
+            while len(hits) == limit and hits[k - 1].score == hits[-1].score:
+                limit *= 2
+                hits = self._search(query, limit)
         return hits[:k]
 
     def read_range(self, start: int, stop: int) -> list[TermDocument]:
@@ -172,10 +183,11 @@ class TermIndex:
             stop: The row after the last.
         """
         query = Query.range_query(self._schema, "row", FieldType.Unsigned, start, stop - 1)
-        hits = self._searcher.search(query, stop - start, count=False).hits
-        addresses = [address for _, address in hits]
-        by_row = dict(zip(self._rows_of(addresses), addresses, strict=True))
-        documents = (self._searcher.doc(by_row[row]) for row in range(start, stop))
+        with self._report_damage():
+            hits = self._searcher.search(query, stop - start, count=False).hits
+            addresses = [address for _, address in hits]
+            by_row = dict(zip(self._rows_of(addresses), addresses, strict=True))
+            documents = [self._searcher.doc(by_row[row]) for row in range(start, stop)]
         return [
             TermDocument(*((document.get_first(field) or "").split() for field in FIELD_BOOSTS))
             for document in documents
@@ -191,6 +203,13 @@ class TermIndex:
     def _rows_of(self, addresses: Sequence[DocAddress]) -> list[int]:
         values = self._searcher.fast_field_values("row", list(addresses))
         return [int(row) for row in values if row is not None]
+
+    @contextmanager
+    def _report_damage(self) -> Iterator[None]:
+        for file in self._files:
+            file.verify_if_changed()
+        with self._reporter.report(TERM_INDEX_FOLDER):
+            yield
 
     def _any_field_query(self, term: str) -> Query:
         return Query.boolean_query(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from index.arrays import Vectors
 from index.storage.array_file import GroupedArray, write_grouped_array
+from index.storage.verified_files import GenerationFiles
 
 TOKENS_FILE = "tokens.npy"
 OFFSETS_FILE = "token-offsets.npy"
@@ -66,14 +67,16 @@ def dot_products(codes: TokenCodes, query_tokens: Vectors) -> Vectors:
 class TokenVectors(GroupedArray):
     """The quantized tokens of all texts; the tokens of a text are a group."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, files: GenerationFiles) -> None:
         """Map the files into memory.
 
+        Args:
+            files: The generation's files.
+
         Raises:
-            ValueError: If they are damaged.
-            OSError: If they cannot be read.
+            LibraryError: If they are damaged or cannot be read.
         """
-        super().__init__(folder / TOKENS_FILE, folder / OFFSETS_FILE)
+        super().__init__(files, TOKENS_FILE, OFFSETS_FILE)
 
     def max_similarities(
         self, query_tokens: Vectors, ranges: Sequence[tuple[int, int]]
@@ -87,7 +90,7 @@ class TokenVectors(GroupedArray):
             query_tokens: Tokens of a query, of unit length, [q, dimension].
             ranges: The first text, and the text after the last, of each range.
         """
-        code_blocks = [self.read_range(*text_range) for text_range in ranges]
+        code_blocks = self.read_ranges(ranges)
         sizes = [self.group_sizes(*text_range) for text_range in ranges]
         counts = np.concatenate([np.empty(0, np.int64), *sizes])
         maxima = np.zeros((len(counts), len(query_tokens)), np.float32)

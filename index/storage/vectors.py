@@ -16,6 +16,7 @@ import numpy as np
 from index.arrays import Rows, Vectors
 from index.storage.array_file import GroupedArray, write_grouped_array
 from index.storage.records import SearchHit
+from index.storage.verified_files import GenerationFiles
 
 PASSAGE_INDEX_FILE = "passages.faiss"
 SENTENCES_FILE = "sentences.npy"
@@ -30,13 +31,18 @@ class PassageVectors:
         dimension: The numbers in a vector.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, files: GenerationFiles) -> None:
         """Map the file into memory.
 
+        Args:
+            files: The generation's files.
+
         Raises:
-            RuntimeError: If it is damaged or cannot be read.
+            LibraryError: If it is damaged or cannot be read.
         """
-        self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        self._file = files.open(PASSAGE_INDEX_FILE)
+        with files.reporter.report(PASSAGE_INDEX_FILE):
+            self._index = faiss.read_index(str(self._file.path), faiss.IO_FLAG_MMAP_IFC)
         self.size: int = self._index.ntotal
         self.dimension: int = self._index.d
 
@@ -51,6 +57,7 @@ class PassageVectors:
         k = min(k, self.size if rows is None else len(rows))
         if k < 1:
             return []
+        self._file.verify_if_changed()
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         options = None
         if rows is not None:
@@ -71,6 +78,7 @@ class PassageVectors:
             vector: A query of unit length, [dimension].
             rows: Rows in any order.
         """
+        self._file.verify_if_changed()
         vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return np.asarray(vectors @ np.asarray(vector, dtype=np.float32), dtype=np.float32)
 
@@ -81,6 +89,7 @@ class PassageVectors:
             start: The first row.
             stop: The row after the last.
         """
+        self._file.verify_if_changed()
         return np.asarray(self._index.reconstruct_n(start, stop - start), dtype=np.float32)
 
 
@@ -98,14 +107,16 @@ def _single_faiss_thread() -> Iterator[None]:
 class SentenceVectors(GroupedArray):
     """The vectors of all sentences; those of the passage in row i are group i."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, files: GenerationFiles) -> None:
         """Map the files into memory.
 
+        Args:
+            files: The generation's files.
+
         Raises:
-            ValueError: If they are damaged.
-            OSError: If they cannot be read.
+            LibraryError: If they are damaged or cannot be read.
         """
-        super().__init__(folder / SENTENCES_FILE, folder / SENTENCE_OFFSETS_FILE)
+        super().__init__(files, SENTENCES_FILE, SENTENCE_OFFSETS_FILE)
 
     def similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """Return for each row the inner products of a vector with its sentences, [sentences].
@@ -116,7 +127,7 @@ class SentenceVectors(GroupedArray):
         """
         if not len(rows):
             return []
-        blocks = [self.read_range(row, row + 1) for row in rows]
+        blocks = self.read_ranges([(row, row + 1) for row in rows])
         scores = np.concatenate(blocks).astype(np.float32) @ np.asarray(vector, dtype=np.float32)
         return np.split(scores, np.cumsum([len(block) for block in blocks])[:-1])
 

@@ -19,10 +19,10 @@ from index.encoders.language_bias import LanguageMean, language_means
 from index.passages import build_encoder_input
 from index.storage.document_writer import write_documents, write_user_glosses
 from index.storage.documents import Documents
-from index.storage.engine import TERM_INDEX_FOLDER, Engine
+from index.storage.engine import Engine
 from index.storage.library import DOCUMENTS_FILE, Library
 from index.storage.records import PublicationEntry
-from index.storage.term_index import TermDocument, write_term_index
+from index.storage.term_index import TERM_INDEX_FOLDER, TermDocument, write_term_index
 from index.storage.token_vectors import TokenCodes, quantize, write_token_vectors
 from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
 from index.text.scripts import Language, detect_language

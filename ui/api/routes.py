@@ -205,7 +205,7 @@ def build_status_router(service: Service, workers: WorkerPool, metrics: Metrics)
         responses=_describe_response(status, "It can."),
     )
     async def get_readiness() -> Response:
-        await workers.run(service.get_status)
+        await workers.run(service.check_ready)
         return _json_response({"status": "ok"})
 
     @router.get("/version", operation_id="version", summary="What is being served")

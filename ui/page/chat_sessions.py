@@ -30,6 +30,7 @@ from ui.page.render import (
 from ui.page.uploads.changes import ChangeQueue
 from ui.page.uploads.render import build_panel_context
 from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueMatches
+from ui.service.errors import to_request_error
 from ui.service.query import NO_FILTERS, Query
 from ui.service.service import Service
 
@@ -194,7 +195,7 @@ def answer_turn(
         query = Query(question, history=tuple(history), filters=filters)
         return replace(turn, answer=service.ask(query))
     except TongzhuError as error:
-        return replace(turn, error=error.message)
+        return replace(turn, error=to_request_error(error).message)
     except Exception:
         # The visitor gets one line; the details are for the operator of the server.
         logging.getLogger("tongzhu").exception("The question %r failed", question)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from index.errors import QuestionError, TongzhuError
+from index.errors import DamagedLibraryError, QuestionError, TongzhuError
 from index.messages import Message, MessageCatalogue
 from rag.render.rich_text import escape_controls
 
@@ -79,11 +79,11 @@ def to_request_error(error: TongzhuError) -> RequestError:
         return RequestError(422, "question", error.message)
     # What is wrong with a library or a model names files: that is for the server's log.
     _log.error("%s", error)
+    if isinstance(error, DamagedLibraryError):
+        message = format_safe_message(_MESSAGES["library_damaged"], part=error.part)
+        return RequestError(503, "library-damaged", message, retry_after=30)
     return RequestError(
-        503,
-        "library-unavailable",
-        _MESSAGES["library_unavailable"],
-        retry_after=30,
+        503, "library-unavailable", _MESSAGES["library_unavailable"], retry_after=30
     )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _VECTORS_PER_ANSWER = 4  # embeddings for each answer that is cached: they are small
 _REFRESH_SECONDS = 1.0  # seconds between checks whether the library has changed
+_DAMAGED_REFRESH_SECONDS = 30.0  # and whether a damaged one is intact again, which reads all of it
 
 _log = logging.getLogger("tongzhu.service")
 
@@ -109,7 +110,7 @@ class Service:
         self._refresh_seconds = refresh_seconds
         self._refresh_lock = threading.Lock()
         self._next_refresh = time.monotonic() + refresh_seconds
-        self._last_error = ""
+        self._refresh_error: TongzhuError | None = None
 
     def ask(self, query: Query) -> Answer:
         """Return the answer to a question.
@@ -151,6 +152,19 @@ class Service:
         model = PurePath(library.model.name).name
         return ServiceStatus(version("tongzhu"), library.generation, model, library.counts)
 
+    def check_ready(self) -> None:
+        """Check that the library can be read, as far as that takes no time.
+
+        Raises:
+            LibraryError: If damage has been met, in what is open or in what was published since.
+            ModelError: If it was made anew with another model.
+        """
+        library = self._get_current().library
+        library.verify_changed_files()
+        problem = library.damage or self._refresh_error
+        if problem:
+            raise problem.with_traceback(None)
+
     def refresh(self) -> None:
         """Take over what was published since the library was opened.
 
@@ -186,6 +200,8 @@ class Service:
                 if time.monotonic() >= self._next_refresh:
                     self._next_refresh = time.monotonic() + self._refresh_seconds
                     self._refresh_or_log()
+                    if self._current.library.damage:
+                        self._next_refresh = time.monotonic() + _DAMAGED_REFRESH_SECONDS
         return self._current
 
     def _refresh_or_log(self) -> None:
@@ -193,8 +209,8 @@ class Service:
         try:
             self.refresh()
         except TongzhuError as error:
-            if str(error) != self._last_error:
+            if str(error) != str(self._refresh_error):
                 _log.error("library not refreshed: %s", error)
-            self._last_error = str(error)
+            self._refresh_error = error
         else:
-            self._last_error = ""
+            self._refresh_error = None

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from index.arrays import Rows
-from index.storage.engine import TERM_INDEX_FOLDER, Engine
+from index.storage.engine import Engine
 from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
 from index.storage.term_index import (
     FIELD_BOOSTS,
+    TERM_INDEX_FOLDER,
     TermDocument,
     TermGroup,
     TermIndex,
@@ -23,6 +24,7 @@ from index.storage.term_index import (
 )
 from index.storage.token_vectors import quantize, write_token_vectors
 from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
+from tests.helpers.recording import record_generation
 
 DIMENSION = 24
 TEXTS = [
@@ -74,7 +76,7 @@ def engine(
     texts = sum(COUNTS) + len(COUNTS)  # what stands above each passage has tokens, too
     write_token_vectors(folder, DIMENSION, [1] * texts, [quantize(unit(texts, DIMENSION))])
     write_term_index(folder / TERM_INDEX_FOLDER, documents(TEXTS))
-    return Engine(folder, RowMap([(0, 4), (4 + GAP, 2)]))
+    return Engine(record_generation(folder), RowMap([(0, 4), (4 + GAP, 2)]))
 
 
 def test_the_nearest_are_the_greatest_inner_products(
@@ -181,8 +183,8 @@ def test_terms_are_read_back_in_the_order_of_the_rows(engine: Engine) -> None:
 
 
 def test_of_equal_passages_the_first_rows_are_found(tmp_path: Path) -> None:
-    write_term_index(tmp_path / "terms", documents(["one two"] * 40))
-    index = TermIndex(tmp_path / "terms")
+    write_term_index(tmp_path / TERM_INDEX_FOLDER, documents(["one two"] * 40))
+    index = TermIndex(record_generation(tmp_path))
     assert [hit.row for hit in index.search([group("one")], 5, None)] == list(range(5))
 
 
@@ -202,7 +204,8 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
         (TermDocument(text.split(), (), ()) for text in texts),
     )
     start = time.perf_counter()
-    engine = Engine(tmp_path, RowMap([(0, count)]))
+    files = record_generation(tmp_path)
+    engine = Engine(files, RowMap([(0, count)]))
     assert time.perf_counter() - start < 0.5
     groups = [group("w1"), group("w2", "w3"), group("w150")]
     chosen_rows = np.sort(random.choice(count, 300, replace=False))

@@ -19,11 +19,10 @@ from index.storage.manifest import (
     FORMAT_VERSION,
     MANIFEST_FILE,
     POINTER_FILE,
-    FileRecord,
     Manifest,
-    compute_checksum,
     generation_folder,
     read_pointer,
+    record_file,
 )
 from index.update.update import update_library
 from index.update.user_glossary import update_user_glossary
@@ -79,14 +78,14 @@ def downgrade(path: Path, library_format: int = 5) -> None:
             connection.execute("UPDATE publication SET digest = substr(digest, 1, 64)")
     manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
     file = folder / DOCUMENTS_FILE
-    record = FileRecord(file.stat().st_size, compute_checksum(file))
+    record = record_file(file)
     _write_json(
         folder / MANIFEST_FILE, replace(manifest, files={**manifest.files, DOCUMENTS_FILE: record})
     )
     outdated = msgspec.structs.replace(
         pointer,
         format_version=library_format,
-        manifest_checksum=compute_checksum(folder / MANIFEST_FILE),
+        manifest_checksum=record_file(folder / MANIFEST_FILE).checksum,
     )
     _write_json(path / POINTER_FILE, outdated.with_checksum())
 

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from index import sample
-from index.errors import LibraryError
+from index.errors import LibraryError, damaged_library_error
 from index.messages import Message
 from rag.answer.serialization import from_dict, schema, to_dict
 from tests.helpers.paths import ROOT
@@ -298,6 +298,26 @@ def test_an_unforeseen_error_shows_nothing_but_its_request_id(
     assert "secret" not in response.text
     assert problem(response, 500)["type"] == "urn:tongzhu:problem:unexpected-error"
     assert "a secret of /srv/library" in caplog.text
+
+
+def test_a_damaged_library_is_not_ready(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise damaged_library_error(Path("/srv/library"), "tokens.npy", "/srv/library is odd")
+
+    for name in ("check_ready", "ask"):
+        monkeypatch.setattr(service, name, fails)
+    for response in (
+        client.get("/ready", headers={"Accept-Language": "zh"}),
+        client.get("/ready"),
+        client.post("/v1/ask", json={"question": QUESTION}),
+    ):
+        found = problem(response, 503)
+        assert found["type"] == "urn:tongzhu:problem:library-damaged"
+        assert "tokens.npy" in found["detail"]
+        assert "/srv" not in response.text
+    assert client.get("/health").json() == {"status": "ok"}
 
 
 def test_a_library_that_fails_later_is_a_matter_for_the_log(

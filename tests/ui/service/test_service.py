@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from index import sample
-from index.errors import ModelError
+from index.errors import DamagedLibraryError, ModelError
 from index.storage.records import Filters
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
@@ -81,3 +82,37 @@ def test_a_new_publication_is_used_at_once(tmp_path: Path, monkeypatch: pytest.M
         assert found.citation.text == answer.citations[0].text
         assert after.find_passage("nowhere") is None
         assert after.get_articles(kelp.id)
+
+
+def test_damage_makes_it_not_ready_until_the_library_is_intact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ui.service.service._DAMAGED_REFRESH_SECONDS", 0)
+    folder = tmp_path / "library"
+    update_library(folder, add=[sample.get_path()], encoder=HashingEncoder())
+    [file] = folder.rglob("documents.sqlite")
+    content = file.read_bytes()
+    with Service(folder, HashingEncoder(), cached_answers=0, refresh_seconds=0) as service:
+        answer = service.ask(Query(QUESTION))
+        service.check_ready()
+        os.truncate(file, len(content) // 2)
+        for _ in range(2):
+            with pytest.raises(DamagedLibraryError, match=r"documents\.sqlite"):
+                service.check_ready()
+            with pytest.raises(DamagedLibraryError):
+                service.ask(Query(QUESTION))
+        assert len([record for record in caplog.records if "not refreshed" in record.message]) == 1
+        file.write_bytes(content)
+        service.check_ready()
+        assert service.ask(Query(QUESTION)) == answer
+
+
+def test_it_is_not_ready_where_what_was_published_is_damaged(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    update_library(folder, add=[sample.get_path()], encoder=HashingEncoder())
+    with Service(folder, HashingEncoder(), refresh_seconds=0) as service:
+        service.check_ready()
+        (folder / "tongzhu.json").write_text("{}")
+        with pytest.raises(DamagedLibraryError, match=r"tongzhu\.json"):
+            service.check_ready()
+        assert service.ask(Query(QUESTION)).citations  # from what is open
