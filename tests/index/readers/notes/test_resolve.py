@@ -177,7 +177,7 @@ def test_addresses(text: str, urls: tuple[str, ...]) -> None:
 
 
 def test_long_notes_take_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for piece in (
         "（",
         "「a。",
@@ -193,4 +193,4 @@ def test_long_notes_take_linear_time() -> None:
         _resolve(piece * 20_000)
     _resolve(*(f"同註 {number + 1}。" for number in range(1, 20_000)))
     _resolve(*(["Ibid."] * 20_000))
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20

@@ -358,16 +358,16 @@ PIECES = [
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_is_linear(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     paged.read(HEAD + "# 潮" + piece * (50_000 // len(piece)) + "汐")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_large_file(sample_text: str) -> None:
     text = sample_text * (5_000_000 // len(sample_text.encode()) + 1)
-    started = time.perf_counter()
+    started = time.process_time()
     publication = paged.read(text)
-    assert time.perf_counter() - started < 40
+    assert time.process_time() - started < 40
     assert audit_characters(text, publication).is_balanced
 
 
