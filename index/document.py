@@ -145,7 +145,7 @@ class Article:
         raise KeyError(number)
 
 
-SetAsideReason = Literal["cover", "contents", "imprint", "label", "markup", "furniture"]
+SetAsideReason = Literal["cover", "contents", "label", "markup", "furniture"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 import httpx
@@ -45,6 +46,33 @@ def record_requests(page: Page) -> list[dict[str, Any]]:
     return bodies
 
 
+async def visit_at_intervals(
+    ask: Callable[[str], Awaitable[None]],
+    index: int,
+    questions: Sequence[str],
+    visitor_count: int,
+    interval: float,
+    duration: float,
+) -> None:
+    """Ask as one of many visitors, each at an interval, evenly offset.
+
+    Args:
+        ask: Asks a question and waits for its answer.
+        index: The number of the visitor, from 0.
+        questions: The questions; each visitor begins at another one.
+        visitor_count: The number of visitors.
+        interval: The seconds from one question of a visitor to the next.
+        duration: The seconds in all.
+    """
+    start = time.perf_counter()
+    for turn in count():
+        due = start + interval * (turn + index / visitor_count)
+        if due >= start + duration:
+            return
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        await ask(questions[(index + turn * visitor_count) % len(questions)])
+
+
 async def measure_remote_visitors(
     address: str,
     recorded: RecordedRequests,
@@ -63,33 +91,26 @@ async def measure_remote_visitors(
         interval: The seconds from one question of a visitor to the next.
         duration: The seconds in all.
     """
-    start = time.perf_counter()
+    latencies: list[float | None] = []
 
-    async def run_visitor(index: int) -> list[float | None]:
-        latencies: list[float | None] = []
-        asked_count, conversation_id = 0, ""
-        due = start + index * interval / visitor_count
+    async def run_visitor(index: int) -> None:
+        conversation_id = ""
+
+        async def ask(question: str) -> None:
+            nonlocal conversation_id
+            start = time.perf_counter()
+            conversation_id, is_answered = await _send_question(
+                client, recorded, question, conversation_id, index
+            )
+            latencies.append(1000 * (time.perf_counter() - start) if is_answered else None)
+
         async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT, trust_env=False) as client:
             await client.get("/")
-            while due < start + duration:
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                question = questions[(index + asked_count * visitor_count) % len(questions)]
-                sent_at = time.perf_counter()
-                conversation_id, is_answered = await _send_question(
-                    client, recorded, question, conversation_id, index
-                )
-                latencies.append(1000 * (time.perf_counter() - sent_at) if is_answered else None)
-                asked_count += 1
-                due += interval
-        return latencies
+            await visit_at_intervals(ask, index, questions, visitor_count, interval, duration)
 
-    all_latencies = [
-        latency
-        for visitor_latencies in await asyncio.gather(*map(run_visitor, range(visitor_count)))
-        for latency in visitor_latencies
-    ]
-    answered_latencies = tuple(latency for latency in all_latencies if latency is not None)
-    return AnswerLatencies(answered_latencies, len(all_latencies) - len(answered_latencies))
+    await asyncio.gather(*map(run_visitor, range(visitor_count)))
+    answered_latencies = tuple(latency for latency in latencies if latency is not None)
+    return AnswerLatencies(answered_latencies, len(latencies) - len(answered_latencies))
 
 
 async def _send_question(

@@ -31,6 +31,7 @@ from eval.benchmarks.crowd import (
     RecordedRequests,
     measure_remote_visitors,
     record_requests,
+    visit_at_intervals,
 )
 from eval.benchmarks.processes import (
     compute_percentile,
@@ -136,21 +137,16 @@ async def measure_tabs(
         duration: The seconds in all.
     """
     pages = [await _open_page(browser, address) for _ in range(visitor_count)]
-    start = time.perf_counter()
+    failed = 0
 
-    async def run_visitor(index: int, page: Page) -> int:
-        failed, asked_count = 0, 0
-        due = start + index * interval / visitor_count
-        while due < start + duration:
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            failed += not await _ask_question(
-                page, questions[(index + asked_count * visitor_count) % len(questions)]
-            )
-            asked_count += 1
-            due += interval
-        return failed
+    async def run_visitor(index: int, page: Page) -> None:
+        async def ask(question: str) -> None:
+            nonlocal failed
+            failed += not await _ask_question(page, question)
 
-    failed = sum(await asyncio.gather(*(run_visitor(*item) for item in enumerate(pages))))
+        await visit_at_intervals(ask, index, questions, visitor_count, interval, duration)
+
+    await asyncio.gather(*(run_visitor(*item) for item in enumerate(pages)))
     latencies_by_page = [await _read_latencies(page) for page in pages]
     return AnswerLatencies(
         tuple(item for latencies in latencies_by_page for item in latencies), failed

@@ -160,14 +160,19 @@ class Citation:
                 return note
         raise KeyError(number)
 
+    def get_evidence_text(self, evidence: Evidence) -> str:
+        """Return the text of a piece of evidence, as printed.
+
+        Args:
+            evidence: One of its evidence.
+        """
+        text = self.text if evidence.note is None else self.get_note(evidence.note).text
+        return text[evidence.span.start : evidence.span.end]
+
     @property
     def evidence_text(self) -> str:
         """The best evidence as printed, or ""."""
-        if not self.evidence:
-            return ""
-        best = self.evidence[0]
-        text = self.text if best.note is None else self.get_note(best.note).text
-        return text[best.span.start : best.span.end]
+        return self.get_evidence_text(self.evidence[0]) if self.evidence else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from rag.answer.model import Answer, Citation, CitedNote, ScoreComponent
-from rag.render.labels import get_evidence_text
 from rag.render.rich_text import CONTROL_CHARACTERS
 
 VERSION = 2
@@ -136,7 +135,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
         "notes": [_note_to_dict(note) for note in citation.notes],
         "evidence": [
             {
-                "text": get_evidence_text(citation, evidence),
+                "text": citation.get_evidence_text(evidence),
                 "start": evidence.span.start,
                 "end": evidence.span.end,
                 "note": evidence.note,

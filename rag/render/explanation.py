@@ -224,12 +224,8 @@ def explanation_to_text(answer: Answer, language: Language = "en") -> str:
         )
         for rank, passage in enumerate(explanation.passages, 1)
     ]
-    return (
-        escape_controls(
-            "\n\n".join([*blocks, "\n".join(_format_confidence_lines(answer, language))])
-        )
-        + "\n"
-    )
+    confidence_block = "\n".join(_format_confidence_lines(answer, explanation, language))
+    return escape_controls("\n\n".join([*blocks, confidence_block])) + "\n"
 
 
 def _drop_zero_parts(parts: Iterable[ScoreComponent]) -> list[ScoreComponent]:
@@ -244,8 +240,9 @@ def _format_passage_lines(passage: PassageExplanation, language: Language) -> li
     return [*contribution_lines, *format_word_lines(passage, language)]
 
 
-def _format_confidence_lines(answer: Answer, language: Language) -> list[str]:
-    parts = explain(answer).confidence
+def _format_confidence_lines(
+    answer: Answer, explanation: Explanation, language: Language
+) -> list[str]:
     label = f"{_MESSAGES['confidence'].in_language(language)} {answer.confidence:.2f}"
     colon = "：" if language == "zh" else ": "
     first_line = f"{label}{colon}{describe_confidence(answer.confidence, language)}"
@@ -253,7 +250,7 @@ def _format_confidence_lines(answer: Answer, language: Language) -> list[str]:
         first_line,
         *_indent_lines(
             f"{contribution.value:+.2f}  {contribution.label.in_language(language)}"
-            for contribution in parts
+            for contribution in explanation.confidence
         ),
     ]
 

@@ -10,22 +10,11 @@ from datetime import date
 from index.document import Span
 from index.messages import Language, MessageCatalogue
 from index.text.characters import contains_han
-from rag.answer.model import ArticleRef, Citation, CitedNote, Evidence, PublicationRef, Statement
+from rag.answer.model import ArticleRef, Citation, CitedNote, PublicationRef, Statement
 
 _MESSAGES = MessageCatalogue("rag", "labels")
 _MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
 _MONTHS += ("July", "August", "September", "October", "November", "December")
-
-
-def get_evidence_text(citation: Citation, evidence: Evidence) -> str:
-    """Return the text of a piece of evidence, as printed.
-
-    Args:
-        citation: The citation.
-        evidence: One of its evidence.
-    """
-    text = citation.text if evidence.note is None else citation.get_note(evidence.note).text
-    return text[evidence.span.start : evidence.span.end]
 
 
 def get_title_translation(article: ArticleRef, language: Language) -> str:

@@ -12,7 +12,6 @@ from rag.render.labels import (
     format_header_lines,
     format_resolves_to,
     format_statement,
-    get_evidence_text,
     get_note_urls,
 )
 from rag.render.rich_text import (
@@ -87,7 +86,7 @@ def _citation_to_text(rank: int, citation: Citation, language: Language) -> str:
         lines += [f"▸ {line}" for line in format_statement(citation, statement, language)]
     for evidence in citation.evidence:
         note_mark = "" if evidence.note is None else f"{format_note_mark(evidence.note)} "
-        lines.append(f"▸ {note_mark}{collapse_whitespace(get_evidence_text(citation, evidence))}")
+        lines.append(f"▸ {note_mark}{collapse_whitespace(citation.get_evidence_text(evidence))}")
     lines += ["", *map(_runs_to_text, split_paragraphs(citation.text, citation.marks))]
     if citation.notes:
         lines.append("")

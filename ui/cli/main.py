@@ -34,12 +34,12 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 TextOption = Annotated[str | None, typer.Option(metavar="TEXT")]
 DateOption = Annotated[date | None, typer.Option(metavar="DAY", parser=date.fromisoformat)]
-LibraryOption = Annotated[Path | None, typer.Option("--library", metavar="FOLDER")]
+FileOption = Annotated[Path | None, typer.Option(metavar="FILE")]
+FolderOption = Annotated[Path | None, typer.Option(metavar="FOLDER")]
 JsonOption = Annotated[bool, typer.Option("--json")]
 HostOption = Annotated[str, typer.Option("--host", metavar="ADDRESS")]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="NUMBER")]
 ApiKeysOption = Annotated[list[str] | None, typer.Option("--api-key", metavar="KEY")]
-ApiKeyFileOption = Annotated[Path | None, typer.Option("--api-key-file", metavar="FILE")]
 AllowedHostsOption = Annotated[list[str] | None, typer.Option("--allowed-host", metavar="NAME")]
 AllowedOriginsOption = Annotated[
     list[str] | None, typer.Option("--allowed-origin", metavar="ORIGIN")
@@ -91,7 +91,7 @@ def _inspect(
 def _index(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
-    library: LibraryOption = None,
+    library: FolderOption = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL")] = None,
 ) -> None:
     from ui.cli.commands.index import index_files
@@ -103,7 +103,7 @@ def _index(
 def _remove(
     context: typer.Context,
     publications: Annotated[list[str], typer.Argument(metavar="PUBLICATION...")],
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> None:
     from ui.cli.commands.index import remove_publications
 
@@ -113,7 +113,7 @@ def _remove(
 @_register_command("list")
 def _list(
     context: typer.Context,
-    library: LibraryOption = None,
+    library: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     from ui.cli.commands.list import list_publications
@@ -138,7 +138,7 @@ def _ask(
     before: DateOption = None,
     with_explanation: Annotated[bool, typer.Option("--explain")] = False,
     as_json: JsonOption = False,
-    library: LibraryOption = None,
+    library: FolderOption = None,
 ) -> None:
     from index.storage.records import Filters
     from ui.cli.commands.ask import ask
@@ -155,7 +155,7 @@ def _ask(
 def _chat(
     context: typer.Context,
     *,
-    library: LibraryOption = None,
+    library: FolderOption = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = 7860,
     allowed_hosts: AllowedHostsOption = None,
@@ -163,7 +163,7 @@ def _chat(
     trusted_proxies: TrustedProxiesOption = None,
     uploads: Annotated[bool | None, typer.Option("--uploads/--no-uploads")] = None,
     auth: Annotated[bool, typer.Option("--auth")] = False,
-    auth_file: Annotated[Path | None, typer.Option("--auth-file", metavar="FILE")] = None,
+    auth_file: FileOption = None,
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.chat import ChatOptions, serve_chat
@@ -183,11 +183,11 @@ def _chat(
 def _serve(
     context: typer.Context,
     *,
-    library: LibraryOption = None,
+    library: FolderOption = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
     api_keys: ApiKeysOption = None,
-    api_key_file: ApiKeyFileOption = None,
+    api_key_file: FileOption = None,
     allowed_hosts: AllowedHostsOption = None,
     allowed_origins: AllowedOriginsOption = None,
     trusted_proxies: TrustedProxiesOption = None,
@@ -217,12 +217,12 @@ def _serve(
 def _mcp(
     context: typer.Context,
     *,
-    library: LibraryOption = None,
+    library: FolderOption = None,
     http: Annotated[bool, typer.Option("--http")] = False,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8001,
     api_keys: ApiKeysOption = None,
-    api_key_file: ApiKeyFileOption = None,
+    api_key_file: FileOption = None,
     allowed_hosts: AllowedHostsOption = None,
     allowed_origins: AllowedOriginsOption = None,
     trusted_proxies: TrustedProxiesOption = None,
@@ -253,9 +253,9 @@ def _glossary(
     context: typer.Context,
     *,
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORD...]")] = None,
-    add: Annotated[Path | None, typer.Option("--add", metavar="FILE")] = None,
+    add: FileOption = None,
     remove: Annotated[bool, typer.Option("--remove")] = False,
-    library: LibraryOption = None,
+    library: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     from ui.cli.commands import glossary
@@ -280,12 +280,12 @@ def _eval(
     context: typer.Context,
     *,
     question_set: Annotated[str, typer.Argument(metavar="SET")],
-    library: LibraryOption = None,
-    paragraphs: Annotated[Path | None, typer.Option("--paragraphs", metavar="FILE")] = None,
+    library: FolderOption = None,
+    paragraphs: FileOption = None,
     split: Annotated[str, typer.Option("--split", metavar="dev|test|all")] = "all",
     baselines: Annotated[str, typer.Option("--baselines", metavar="NAMES")] = "",
-    against: Annotated[Path | None, typer.Option("--against", metavar="FOLDER")] = None,
-    report: Annotated[Path | None, typer.Option("--report", metavar="FOLDER")] = None,
+    against: FolderOption = None,
+    report: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     from ui.cli.commands.evaluate import EvalOptions, evaluate
@@ -299,8 +299,8 @@ def _eval(
 @_register_command("feedback")
 def _feedback(
     context: typer.Context,
-    export: Annotated[Path | None, typer.Option("--export", metavar="FOLDER")] = None,
-    library: LibraryOption = None,
+    export: FolderOption = None,
+    library: FolderOption = None,
 ) -> None:
     from ui.cli.commands.feedback import report_feedback
 

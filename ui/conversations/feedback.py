@@ -22,7 +22,6 @@ from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation
 from rag.query.answer_type import answer_type, asks_for_source
 from rag.query.follow_up import is_follow_up
-from rag.render.labels import get_evidence_text
 from ui.conversations.store import JudgedAnswer
 from ui.service.labels import format_publication_name
 from ui.service.query import NO_FILTERS
@@ -190,7 +189,7 @@ def _extract_sentence_gold(citation: Citation, question: str) -> dict[str, Any]:
         "article": citation.article.title,
         "sections": [list(citation.path)],
         "notes": notes,
-        "answers": [get_evidence_text(citation, best).strip()],
+        "answers": [citation.get_evidence_text(best).strip()],
         "where": "text" if best.note is None else "note",
     }
 

@@ -15,7 +15,7 @@ from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.store import StorageError
 from ui.page.auth.sessions import SessionSigner
 from ui.page.publications import build_listings, get_publication_name
-from ui.page.reading_pane import build_article_view
+from ui.page.reading_pane import build_open_article
 from ui.page.render import (
     PublicationListing,
     render_articles,
@@ -91,7 +91,7 @@ class ChatSessions:
             return ""
         located = self.service.catalogue.find_passage(passage_id)
         return render_reading_pane(
-            build_article_view(located, spans_text) if located else None, language
+            build_open_article(located, spans_text) if located else None, language
         )
 
     def render_library(self, language: Language, *, may_change: bool = False) -> str:

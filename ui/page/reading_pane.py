@@ -34,7 +34,7 @@ class ArticleSection:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleView:
+class OpenArticle:
     """An article opened at a passage."""
 
     citation: Citation
@@ -43,7 +43,7 @@ class ArticleView:
     spans_text: str
 
 
-def build_article_view(located: LocatedPassage, spans_text: str) -> ArticleView:
+def build_open_article(located: LocatedPassage, spans_text: str) -> OpenArticle:
     """Return an article opened at a passage.
 
     Args:
@@ -52,7 +52,7 @@ def build_article_view(located: LocatedPassage, spans_text: str) -> ArticleView:
             marks nothing.
     """
     article = located.article
-    return ArticleView(
+    return OpenArticle(
         located.citation,
         tuple(
             _build_section(

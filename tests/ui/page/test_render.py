@@ -35,7 +35,7 @@ from rag.render.bibliography import (
 from rag.render.rich_text import escape_controls
 from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import ConversationSummary
-from ui.page.reading_pane import LocatedPassage, build_article_view, format_spans, parse_spans
+from ui.page.reading_pane import LocatedPassage, build_open_article, format_spans, parse_spans
 from ui.page.render import (
     PublicationLine,
     render_conversation,
@@ -372,7 +372,7 @@ def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
     passage = Passage("ab" * 8, "p", 0, 0, TextPosition(0, offset), text, (), (), "")
     citation = Citation("ab" * 8, PublicationRef("p", text), ArticleRef(0, text), 0, (text,), text)
     return render_reading_pane(
-        build_article_view(LocatedPassage(passage, article, citation), mark), "en"
+        build_open_article(LocatedPassage(passage, article, citation), mark), "en"
     )
 
 
