@@ -61,9 +61,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _shared(relative: str) -> Path:
-    found = sorted(SHARED.glob(relative))
-    if found:
-        return found[0]
+    paths = sorted(SHARED.glob(relative))
+    if paths:
+        return paths[0]
     reason = f"{relative} is not in {SHARED.name}/ beside the project"
     if os.environ.get("CI"):
         pytest.fail(f"{reason}; CI must run this test")

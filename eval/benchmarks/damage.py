@@ -128,7 +128,7 @@ def _delete(file: Path, _: random.Random, __: Sequence[Path]) -> Iterator[None]:
 
 @contextmanager
 def _swap(file: Path, generator: random.Random, files: Sequence[Path]) -> Iterator[None]:
-    other = generator.choice([each for each in files if each != file])
+    other = generator.choice([candidate for candidate in files if candidate != file])
     away = file.with_name(f"{file.name}.away")
     for first, second in ((file, away), (other, file), (away, other)):
         first.rename(second)

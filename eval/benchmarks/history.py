@@ -88,7 +88,10 @@ def compare_histories(
         update_library(folder / "fresh", [file], encoder=encoder)
         libraries = (folder / "fresh", make_updated_library(folder, file, encoder))
         fresh, updated = (
-            [retriever.retrieve(asked.question, history=asked.history) for asked in questions]
+            [
+                retriever.retrieve(question.question, history=question.history)
+                for question in questions
+            ]
             for retriever in map(Retriever.open, libraries)
         )
 

@@ -34,7 +34,7 @@ def hold_connections(port: int, count: int) -> Iterator[None]:
     """Hold connections that send the start of a request; those that are closed are replaced."""
     stop, ready = Event(), Event()
 
-    def hold() -> None:
+    def keep_open() -> None:
         connections: list[socket.socket] = []
         while not stop.is_set():
             connections = [item for item in connections if _is_open(item)]
@@ -47,7 +47,7 @@ def hold_connections(port: int, count: int) -> Iterator[None]:
         for connection in connections:
             connection.close()
 
-    thread = Thread(target=hold)
+    thread = Thread(target=keep_open)
     thread.start()
     try:
         ready.wait(60)

@@ -138,8 +138,8 @@ def _find_difference(old: object, new: object, path: str = "") -> str | None:
         if len(old) != len(new):
             return f"{path}: {len(old)} items, then {len(new)}"
         pairs = enumerate(zip(old, new, strict=True))
-        found = (_find_difference(a, b, f"{path}[{index}]") for index, (a, b) in pairs)
-        return next((difference for difference in found if difference is not None), None)
+        differences = (_find_difference(a, b, f"{path}[{index}]") for index, (a, b) in pairs)
+        return next((difference for difference in differences if difference is not None), None)
     if _is_equal_value(old, new):
         return None
     return f"{path}: {str(old)[:_MAX_SHOWN]}, then {str(new)[:_MAX_SHOWN]}"

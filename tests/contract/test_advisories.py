@@ -87,13 +87,13 @@ def test_without_a_network_nothing_is_checked_and_nothing_fails(
 def test_pins_and_floors_are_both_compared(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked: list[dict[str, str]] = []
+    queries: list[dict[str, str]] = []
 
     def audit(versions: dict[str, str]) -> Any:
-        asked.append(versions)
+        queries.append(versions)
         return advisories.Result(["gradio 6.0.0: PYSEC-1, fixed in 6.16.0"], len(versions))
 
     monkeypatch.setattr(advisories, "audit", audit)
     assert advisories.main() == 1
-    assert asked == [PINS, FLOORS]
+    assert queries == [PINS, FLOORS]
     assert "pyproject.toml: gradio 6.0.0: PYSEC-1, fixed in 6.16.0" in capsys.readouterr().out

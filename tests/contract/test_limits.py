@@ -69,7 +69,7 @@ def test_a_server_grants_no_more_than_a_library() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "limit_text"),
     [
         ("python.md", f"up to {library.MAX_QUESTION_CHARACTERS:,} characters"),
         ("python.md", f"at most, 1 to {library.MAX_CITATIONS:,}"),
@@ -97,17 +97,17 @@ def test_a_server_grants_no_more_than_a_library() -> None:
         ("openai.md", f"{limits.MAX_CHAT_LENGTH:,} characters in all"),
     ],
 )
-def test_the_pages_say_the_limits(page: str, said: str) -> None:
+def test_the_pages_say_the_limits(page: str, limit_text: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    assert said in " ".join(text.split())
+    assert limit_text in " ".join(text.split())
 
 
 def test_the_command_line_says_the_rate() -> None:
-    for said in (
+    for limit_text in (
         _MESSAGES["parameter.requests_per_minute"].en,
         _MESSAGES["parameter.requests_per_minute"].zh,
     ):
-        assert str(limits.DEFAULT_REQUESTS_PER_MINUTE) in said
+        assert str(limits.DEFAULT_REQUESTS_PER_MINUTE) in limit_text
 
 
 def test_a_surface_that_is_not_told_gives_what_all_give() -> None:

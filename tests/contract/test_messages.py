@@ -165,9 +165,9 @@ def key_patterns(node: ast.expr, module: ast.Module, suffix: str) -> Iterator[st
             )
         case _:  # computed from strings of the same module
             yield from (
-                rf"(?:{re.escape(each.value)}{suffix})?"
-                for each in ast.walk(module)
-                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                rf"(?:{re.escape(descendant.value)}{suffix})?"
+                for descendant in ast.walk(module)
+                if isinstance(descendant, ast.Constant) and isinstance(descendant.value, str)
             )
 
 
@@ -276,13 +276,13 @@ def bilingual_calls(source: str) -> list[str]:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_message_is_written_in_python(package: str) -> None:
-    found = [
+    messages = [
         f"{path.relative_to(ROOT)}: {call}"
         for path in (ROOT / package).rglob("*.py")
         for call in bilingual_calls(path.read_text(encoding="utf-8"))
         if str(path.relative_to(ROOT)) not in NOT_MESSAGES
     ]
-    assert not found
+    assert not messages
 
 
 def test_a_message_in_python_is_noticed() -> None:

@@ -32,12 +32,12 @@ def test_a_file_is_named_after_its_language() -> None:
 
 @pytest.mark.parametrize(("package", "name", "entry"), ENTRIES)
 def test_examples(package: str, name: str, entry: PatternEntry) -> None:
-    alone = getattr(re.compile(entry.expression), entry.use)
+    matches_alone = getattr(re.compile(entry.expression), entry.use)
     joined = getattr(load_patterns(package)[name], entry.use)
     assert entry.match
     assert entry.reject
-    assert [text for text in entry.match if not (alone(text) and joined(text))] == []
-    assert [text for text in entry.reject if alone(text)] == []
+    assert [text for text in entry.match if not (matches_alone(text) and joined(text))] == []
+    assert [text for text in entry.reject if matches_alone(text)] == []
 
 
 def subscripts(tree: ast.Module) -> Iterator[tuple[str, str]]:

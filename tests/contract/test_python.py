@@ -76,31 +76,39 @@ def titles(answer: Answer) -> set[str]:
 def test_many_questions_at_once_get_what_each_would_get(sample_retriever: Retriever) -> None:
     some = QUESTIONS[:20]
     many = sample_retriever.retrieve_many(some, 3)
-    alone = [sample_retriever.retrieve(question, 3) for question in some]
+    single_answers = [sample_retriever.retrieve(question, 3) for question in some]
     assert [answer.question for answer in many] == some
-    for one, other in zip(many, alone, strict=True):
-        assert one.confidence == pytest.approx(other.confidence, abs=0.02)
-        assert one.citations[0].score == pytest.approx(other.citations[0].score, abs=0.05)
-    assert sum(places(one) == places(other) for one, other in zip(many, alone, strict=True)) >= 18
+    for batched, other in zip(many, single_answers, strict=True):
+        assert batched.confidence == pytest.approx(other.confidence, abs=0.02)
+        assert batched.citations[0].score == pytest.approx(other.citations[0].score, abs=0.05)
+    assert (
+        sum(
+            places(batched) == places(other)
+            for batched, other in zip(many, single_answers, strict=True)
+        )
+        >= 18
+    )
 
 
 def test_many_questions_share_their_settings(sample_retriever: Retriever) -> None:
     settings: dict[str, Any] = {"filters": Filters(author="nobody of that name"), "threshold": 0.0}
     assert sample_retriever.retrieve_many([]) == []
-    found = sample_retriever.retrieve_many(QUESTIONS[:2], **settings)
-    assert found == [sample_retriever.retrieve(question, **settings) for question in QUESTIONS[:2]]
-    assert not any(answer.citations for answer in found)
-    assert all(answer.filters_match_nothing for answer in found)
-    assert [to_text(found[0], language).split(maxsplit=2)[:2] for language in ("en", "zh")] == [
+    answers = sample_retriever.retrieve_many(QUESTIONS[:2], **settings)
+    assert answers == [
+        sample_retriever.retrieve(question, **settings) for question in QUESTIONS[:2]
+    ]
+    assert not any(answer.citations for answer in answers)
+    assert all(answer.filters_match_nothing for answer in answers)
+    assert [to_text(answers[0], language).split(maxsplit=2)[:2] for language in ("en", "zh")] == [
         ["The", "filters"],
         ["限定之後沒有可查的內容：館藏中沒有符合所有限定的文章。請取消或放寬其中一項限定。"],
     ]
 
 
 def test_threads_get_what_one_alone_gets(sample_retriever: Retriever) -> None:
-    alone = [sample_retriever.retrieve(question) for question in QUESTIONS]
+    single_answers = [sample_retriever.retrieve(question) for question in QUESTIONS]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(sample_retriever.retrieve, QUESTIONS)) == alone
+        assert list(pool.map(sample_retriever.retrieve, QUESTIONS)) == single_answers
 
 
 def test_tasks_get_what_one_alone_gets(sample_retriever: Retriever) -> None:
@@ -108,7 +116,7 @@ def test_tasks_get_what_one_alone_gets(sample_retriever: Retriever) -> None:
         tasks = (sample_retriever.aretrieve(question, 2) for question in QUESTIONS[:16])
         return await asyncio.gather(*tasks)
 
-    assert asyncio.run(ask()) == [sample_retriever.retrieve(each, 2) for each in QUESTIONS[:16]]
+    assert asyncio.run(ask()) == [sample_retriever.retrieve(text, 2) for text in QUESTIONS[:16]]
 
 
 def ask_library(folder: str, questions: list[str]) -> list[Answer]:
@@ -123,15 +131,15 @@ def test_processes_get_what_one_alone_gets(
         pytest.skip(f"this system has no {method}")
     halves = [QUESTIONS[:6], QUESTIONS[6:12]]
     with ProcessPoolExecutor(2, multiprocessing.get_context(method)) as pool:
-        asked = pool.map(ask_library, [str(sample_library)] * 2, halves, timeout=120)
-        found = [answer for half in asked for answer in half]
-    assert found == [sample_retriever.retrieve(question) for question in QUESTIONS[:12]]
+        answer_batches = pool.map(ask_library, [str(sample_library)] * 2, halves, timeout=120)
+        answers = [answer for half in answer_batches for answer in half]
+    assert answers == [sample_retriever.retrieve(question) for question in QUESTIONS[:12]]
 
 
 def test_a_retriever_is_sent_to_other_processes(sample_retriever: Retriever) -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        found = list(pool.map(sample_retriever.retrieve, QUESTIONS[:3], timeout=120))
-    assert found == [sample_retriever.retrieve(question) for question in QUESTIONS[:3]]
+        answers = list(pool.map(sample_retriever.retrieve, QUESTIONS[:3], timeout=120))
+    assert answers == [sample_retriever.retrieve(question) for question in QUESTIONS[:3]]
     sent = pickle.dumps(sample_retriever)
     assert pickle.loads(sent) is pickle.loads(sent)  # opened once
     assert copy.deepcopy(sample_retriever) is sample_retriever
@@ -225,16 +233,16 @@ def test_a_setting_that_cannot_be(
     sample_retriever: Retriever, settings: dict[str, Any], kind: type[Exception]
 ) -> None:
     for ask in (sample_retriever.retrieve, lambda q, **s: sample_retriever.retrieve_many([q], **s)):
-        with pytest.raises(kind) as told:
+        with pytest.raises(kind) as raised:
             ask(QUESTIONS[0], **settings)
-        assert one_line(told.value)
+        assert one_line(raised.value)
 
 
 @pytest.mark.parametrize("history", ["one text", [None], 7])
 def test_a_history_that_is_none(sample_retriever: Retriever, history: Any) -> None:
-    with pytest.raises(TypeError) as told:
+    with pytest.raises(TypeError) as raised:
         sample_retriever.retrieve(QUESTIONS[0], history=history)
-    assert str(told.value).startswith("history is the questions")
+    assert str(raised.value).startswith("history is the questions")
 
 
 @pytest.mark.parametrize(
@@ -243,16 +251,16 @@ def test_a_history_that_is_none(sample_retriever: Retriever, history: Any) -> No
 def test_what_is_no_question_is_no_history(sample_retriever: Retriever, rest: list[str]) -> None:
     follow_up = "這篇文章是誰寫的？"
     before = [QUESTIONS[0]]
-    asked = sample_retriever.retrieve(follow_up, history=[*before, *rest])
-    assert asked == sample_retriever.retrieve(follow_up, history=before)
-    assert asked.citations[0].statements
+    answer = sample_retriever.retrieve(follow_up, history=[*before, *rest])
+    assert answer == sample_retriever.retrieve(follow_up, history=before)
+    assert answer.citations[0].statements
     assert sample_retriever.retrieve(follow_up, history=rest).question == follow_up
 
 
 def test_of_a_long_history_the_beginning_is_read(sample_retriever: Retriever) -> None:
     text = (QUESTIONS[0] + " ") * 1_000
-    asked = sample_retriever.retrieve("這篇文章是誰寫的？", history=[text])
-    assert asked == sample_retriever.retrieve("這篇文章是誰寫的？", history=[text[:2_000]])
+    answer = sample_retriever.retrieve("這篇文章是誰寫的？", history=[text])
+    assert answer == sample_retriever.retrieve("這篇文章是誰寫的？", history=[text[:2_000]])
 
 
 @pytest.mark.parametrize(
@@ -272,14 +280,14 @@ def test_of_a_long_history_the_beginning_is_read(sample_retriever: Retriever) ->
 def test_a_question_that_is_none(
     sample_retriever: Retriever, question: Any, kind: type[Exception]
 ) -> None:
-    with pytest.raises(kind) as told:
+    with pytest.raises(kind) as raised:
         sample_retriever.retrieve(question)
-    assert one_line(told.value)
-    with pytest.raises(kind) as told:
+    assert one_line(raised.value)
+    with pytest.raises(kind) as raised:
         sample_retriever.retrieve_many([QUESTIONS[0], question])
-    assert one_line(told.value)
+    assert one_line(raised.value)
     if kind is QuestionError:
-        assert "Question 2" in str(told.value)
+        assert "Question 2" in str(raised.value)
 
 
 def test_half_a_character_is_called_that(sample_retriever: Retriever) -> None:
@@ -319,9 +327,9 @@ def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
 def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str, Any]) -> None:
     values = sample_retriever.retrieve(QUESTIONS[0], 1).to_dict()
     for none in (values | damage, cast(dict[str, Any], [values]), {}):
-        with pytest.raises(ValueError, match="answer") as told:
+        with pytest.raises(ValueError, match="answer") as raised:
             Answer.from_dict(none)
-        assert one_line(told.value)
+        assert one_line(raised.value)
     for place, damaged in (("publication", {"date": "yesterday"}), ("article", {"index": "1"})):
         (citation,) = values["citations"]
         cited = citation | {place: citation[place] | damaged}
@@ -347,10 +355,10 @@ def bad_libraries(folder: Path) -> Iterator[Path]:
 
 def test_a_library_that_is_none(tmp_path: Path) -> None:
     for path in bad_libraries(tmp_path):
-        with pytest.raises(LibraryError) as told:
+        with pytest.raises(LibraryError) as raised:
             Retriever.open(path)
-        assert one_line(told.value)
-        assert str(path) in str(told.value)
+        assert one_line(raised.value)
+        assert str(path) in str(raised.value)
 
 
 def test_a_folder_is_opened_and_not_taken_for_a_library(sample_library: Path) -> None:
@@ -361,20 +369,20 @@ def test_a_folder_is_opened_and_not_taken_for_a_library(sample_library: Path) ->
 
 
 def test_a_library_of_another_model(growing: Path, sample_retriever: Retriever) -> None:
-    with pytest.raises(ModelError) as told:
+    with pytest.raises(ModelError) as raised:
         Retriever(Library.open(growing), sample_retriever._encoder)
-    assert one_line(told.value)
-    with pytest.raises(ModelError) as told:
+    assert one_line(raised.value)
+    with pytest.raises(ModelError) as raised:
         Retriever.open(growing)  # its model is not on this machine
-    assert one_line(told.value)
+    assert one_line(raised.value)
 
 
 def test_a_library_that_is_gone(growing: Path) -> None:
     retriever = Retriever(Library.open(growing), HashingEncoder())
     shutil.rmtree(growing)
-    with pytest.raises(LibraryError) as told:
+    with pytest.raises(LibraryError) as raised:
         retriever.refreshed()
-    assert one_line(told.value)
+    assert one_line(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -388,11 +396,11 @@ def test_an_extra_that_is_not_installed_is_named(
         if name.split(".")[0] == package or name == f"rag.adapters.{extra}":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ExtraError) as told:
+    with pytest.raises(ExtraError) as raised:
         import_module(f"rag.adapters.{extra}")
-    assert isinstance(told.value, ImportError)
-    assert one_line(told.value)
-    assert f"tongzhu[{extra}]" in str(told.value)
+    assert isinstance(raised.value, ImportError)
+    assert one_line(raised.value)
+    assert f"tongzhu[{extra}]" in str(raised.value)
 
 
 PROGRAM = """

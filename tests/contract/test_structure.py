@@ -105,13 +105,13 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     }
     done: set[str] = set()
 
-    def find_circle(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
-        if name in way:
-            return (*way[way.index(name) :], name)
+    def find_circle(name: str, path: tuple[str, ...]) -> tuple[str, ...]:
+        if name in path:
+            return (*path[path.index(name) :], name)
         if name in done:
             return ()
         for other in sorted(graph[name]):
-            if circle := find_circle(other, (*way, name)):
+            if circle := find_circle(other, (*path, name)):
                 return circle
         done.add(name)
         return ()
@@ -131,8 +131,8 @@ def writes_an_answer(source: str) -> bool:
 
 
 def test_an_answer_becomes_json_in_one_place() -> None:
-    found = [path for path in FILES if writes_an_answer(path.read_text(encoding="utf-8"))]
-    assert found == [ROOT / "rag" / "answer" / "serialization.py"]
+    writers = [path for path in FILES if writes_an_answer(path.read_text(encoding="utf-8"))]
+    assert writers == [ROOT / "rag" / "answer" / "serialization.py"]
 
 
 def test_the_rule_sees_every_way_of_importing() -> None:

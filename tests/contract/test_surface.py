@@ -85,18 +85,18 @@ class Plain(str):
 
 
 def signature(function: Callable[..., Any]) -> str:
-    found = inspect.signature(function)
+    parameters = inspect.signature(function)
     plain = [
-        each.replace(
-            annotation=plainly(each.annotation),
-            default=Plain(each.default.__name__)
-            if inspect.isfunction(each.default)
-            else each.default,
+        parameter.replace(
+            annotation=plainly(parameter.annotation),
+            default=Plain(parameter.default.__name__)
+            if inspect.isfunction(parameter.default)
+            else parameter.default,
         )
-        for each in found.parameters.values()
+        for parameter in parameters.parameters.values()
     ]
-    returns = plainly(found.return_annotation)
-    return str(found.replace(parameters=plain, return_annotation=returns))
+    returns = plainly(parameters.return_annotation)
+    return str(parameters.replace(parameters=plain, return_annotation=returns))
 
 
 def plainly(annotation: Any) -> Any:

@@ -45,9 +45,11 @@ def question(**changes: object) -> Question:
     return Question(**(values | changes))  # type: ignore[arg-type]
 
 
-def outcome(rank: int | None, asked: Question | None = None, **changes: object) -> QuestionResult:
+def outcome(
+    rank: int | None, evaluated_question: Question | None = None, **changes: object
+) -> QuestionResult:
     values: dict[str, object] = {
-        "question": asked or question(),
+        "question": evaluated_question or question(),
         "rank": rank,
         "is_evidence_correct": None,
         "notes_recall": None,
@@ -234,15 +236,15 @@ def test_what_was_missed_in_the_test_half_is_not_told() -> None:
 
 
 def test_an_earlier_report_can_be_compared_with(tmp_path: Path) -> None:
-    asked = [question(id="a"), question(id="b")]
-    earlier = SystemRun("ours", (outcome(2, asked[0]), outcome(1, asked[1])))
+    questions = [question(id="a"), question(id="b")]
+    earlier = SystemRun("ours", (outcome(2, questions[0]), outcome(1, questions[1])))
     write_report(tmp_path / "monday", "Demo", [earlier], FACTS)
-    again = load_run(tmp_path / "monday", asked)
+    again = load_run(tmp_path / "monday", questions)
     assert again == SystemRun("ours, monday", earlier.results)
     with pytest.raises(QuestionSetError, match=r"^[^\n]*report\.json: is no report on these"):
         load_run(tmp_path / "monday", [question(id="c")])
     with pytest.raises(QuestionSetError, match="is no report"):
-        load_run(tmp_path / "tuesday", asked)
+        load_run(tmp_path / "tuesday", questions)
 
 
 def test_figures_that_a_system_lacks_have_no_column() -> None:

@@ -76,9 +76,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(f"{reason}; CI must run this test")
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")
@@ -163,5 +163,7 @@ def ask(page: Page, question: str) -> None:
 
 def checked(page: Page) -> None:
     """What axe-core calls serious or critical must not be on the page."""
-    found = Axe().run(page).response["violations"]
-    assert [each for each in found if each["impact"] in ("serious", "critical")] == []
+    violations = Axe().run(page).response["violations"]
+    assert [
+        violation for violation in violations if violation["impact"] in ("serious", "critical")
+    ] == []

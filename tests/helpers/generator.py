@@ -206,9 +206,9 @@ class Generator:
 
     def sections(self, english: bool) -> list[Section]:
         shape, rnd = self.shape, self.random
-        found: list[Section] = []
+        sections: list[Section] = []
         if rnd.random() < 0.3:
-            found.append(Section((), self.paragraphs(english)))
+            sections.append(Section((), self.paragraphs(english)))
         forms = ENGLISH_FORMS if english else rnd.choice((CHINESE_FORMS, CHINESE_FORMS[1:]))
         forms = forms[: shape.levels]
         counters = [0] * len(forms)
@@ -229,13 +229,17 @@ class Generator:
                 name = self.words(2, 5).capitalize() if english else self.han(3, 12)
                 heading = forms[level](counters[level]) + name
             path = [*path[:level], heading]
-            found.append(Section(tuple(path), self.paragraphs(english)))
-        if shape.unnumbered and found[-1].path[0] not in UNNUMBERED:
-            found.append(Section(("Conclusion" if english else "結論",), self.paragraphs(english)))
-        return found
+            sections.append(Section(tuple(path), self.paragraphs(english)))
+        if shape.unnumbered and sections[-1].path[0] not in UNNUMBERED:
+            sections.append(
+                Section(("Conclusion" if english else "結論",), self.paragraphs(english))
+            )
+        return sections
 
     def paragraphs(self, english: bool) -> tuple[Paragraph, ...]:
-        found = [Paragraph(self.sentences(english, 1, 5)) for _ in range(self.random.randint(1, 3))]
+        paragraphs = [
+            Paragraph(self.sentences(english, 1, 5)) for _ in range(self.random.randint(1, 3))
+        ]
         if self.shape.tables and self.random.random() < 0.3:
             number = self.random.randint(1, 9)
             caption = f"表 {number}、{self.han(4, 9)}"
@@ -243,9 +247,9 @@ class Generator:
                 caption = f"Table {number}: {self.words(2, 4)}"
             cells = [(self.han(2, 4), self.random.randint(1, 99)) for _ in range(3)]
             rows = "\n".join(f"| {name} | {value} |" for name, value in cells)
-            found += [Paragraph(caption, kind="caption"), Paragraph(rows, kind="table")]
-            found.append(Paragraph(self.sentences(english, 1, 3)))
-        return tuple(found)
+            paragraphs += [Paragraph(caption, kind="caption"), Paragraph(rows, kind="table")]
+            paragraphs.append(Paragraph(self.sentences(english, 1, 3)))
+        return tuple(paragraphs)
 
     def placed(self, sections: list[Section], notes: list[Note]) -> list[Section]:
         """The sections with the marks of the notes spread over them, in order."""
@@ -256,18 +260,18 @@ class Generator:
                 spots.append((place, -1, len(section.heading)))
             for index, paragraph in enumerate(section.paragraphs):
                 if paragraph.kind == "text":
-                    spots += [(place, index, at) for at in mark_places(paragraph.text)]
+                    spots += [(place, index, offset) for offset in mark_places(paragraph.text)]
         chosen = sorted(rnd.sample(spots, min(len(spots), len(notes))))
         del notes[len(chosen) :]
         marks: dict[tuple[int, int], list[NoteMark]] = {}
-        for (place, index, at), note in zip(chosen, notes, strict=True):
-            marks.setdefault((place, index), []).append(NoteMark(at, note.number))
+        for (place, index, offset), note in zip(chosen, notes, strict=True):
+            marks.setdefault((place, index), []).append(NoteMark(offset, note.number))
         return [
             Section(
                 section.path,
                 tuple(
-                    Paragraph(one.text, tuple(marks.get((place, index), ())), one.kind)
-                    for index, one in enumerate(section.paragraphs)
+                    Paragraph(block.text, tuple(marks.get((place, index), ())), block.kind)
+                    for index, block in enumerate(section.paragraphs)
                 ),
                 tuple(marks.get((place, -1), ())),
             )
@@ -277,13 +281,13 @@ class Generator:
     # Notes
 
     def notes(self, english: bool, count: int) -> list[Note]:
-        found: list[Note] = []
+        notes: list[Note] = []
         for number in range(1, count + 1):
             note = None
-            if self.shape.repeated and found and self.random.random() < 0.4:
-                note = self.repeated(str(number), found)
-            found.append(note or self.citing(str(number), english))
-        return found
+            if self.shape.repeated and notes and self.random.random() < 0.4:
+                note = self.repeated(str(number), notes)
+            notes.append(note or self.citing(str(number), english))
+        return notes
 
     def citing(self, number: str, english: bool) -> Note:
         rnd = self.random
@@ -326,11 +330,13 @@ class Generator:
         end = f"2024 年 5 月 3 日，<{urls[0]}>" if address else "第 12 期，2023 年 9 月，頁 6-9"
         return Source(f"{self.name()}，〈{self.han(5, 14)}〉，《{self.han(3, 5)}》，{end}", urls)
 
-    def repeated(self, number: str, found: list[Note]) -> Note | None:
+    def repeated(self, number: str, earlier_notes: list[Note]) -> Note | None:
         """A note that stands for, or points to, an earlier one."""
         rnd = self.random
-        target = rnd.choice(found)
-        last = next((one for one in reversed(found) if one.sources or one.resolves_to), None)
+        target = rnd.choice(earlier_notes)
+        last = next(
+            (note for note in reversed(earlier_notes) if note.sources or note.resolves_to), None
+        )
         final = stood_for(target)
         kind = rnd.randint(0, 6)
         if kind == 0:
@@ -356,7 +362,7 @@ class Generator:
             first = target.sources[0].text
             chinese = first[0] in SURNAMES
             name = first.split("，" if chinese else ", ")[0]
-            named = [one for one in found if one.sources and name in one.text]
+            named = [note for note in earlier_notes if note.sources and name in note.text]
             text = f"{name}，前揭文，頁 9。" if chinese else f"{name}, *op. cit.*, p. 9."
             return Note(number, text, resolves_to=stood_for(named[-1]))
         return None
@@ -370,13 +376,13 @@ def stood_for(note: Note) -> str:
 def mark_places(text: str) -> list[int]:
     """Where a mark may stand: before or after a sign, not behind a digit."""
     return [
-        at
-        for at in range(1, len(text) + 1)
-        if (text[at - 1] in "，。！？.,?!" or text[at : at + 1] in ("，", "。"))
-        and not text[at - 1].isdigit()
-        and text[at - 1] not in "³²"
-        and not (text[at - 1] in ",." and text[at : at + 1] not in ("", " "))
-        and text[at : at + 1] not in ("」", "）")
+        offset
+        for offset in range(1, len(text) + 1)
+        if (text[offset - 1] in "，。！？.,?!" or text[offset : offset + 1] in ("，", "。"))
+        and not text[offset - 1].isdigit()
+        and text[offset - 1] not in "³²"
+        and not (text[offset - 1] in ",." and text[offset : offset + 1] not in ("", " "))
+        and text[offset : offset + 1] not in ("」", "）")
     ]
 
 

@@ -56,14 +56,18 @@ class Printer:
         return text
 
     def cover(self) -> list[str]:
-        one = self.publication
-        issued = f"{one.date_printed}發行" if self.random.random() < 0.3 else one.date_printed
+        publication = self.publication
+        issued = (
+            f"{publication.date_printed}發行"
+            if self.random.random() < 0.3
+            else publication.date_printed
+        )
         return [
-            one.title,
-            one.number,
+            publication.title,
+            publication.number,
             "汐望市燈塔路 8 號\n電話 (000) 0000-0012",
             issued,
-            f"{one.publisher}\n{one.publisher_translated}",
+            f"{publication.publisher}\n{publication.publisher_translated}",
         ]
 
     def contents(self) -> list[str]:
@@ -93,9 +97,9 @@ class Printer:
     def head(self, article: Article) -> list[str]:
         title = article.title
         if self.random.random() < 0.4:
-            at = title.find(" ", 12) if " " in title else len(title) // 2
-            if at > 0:
-                title = title[:at] + "\n" + title[at:].lstrip()
+            cut = title.find(" ", 12) if " " in title else len(title) // 2
+            if cut > 0:
+                title = title[:cut] + "\n" + title[cut:].lstrip()
         latin = article.title.isascii()
         names = (", " if latin else "、").join(author.name for author in article.authors)
         if len(article.authors) == 2:
@@ -132,7 +136,10 @@ class Printer:
         numbers: list[list[str]] = [[]]
         for section in article.sections:
             blocks = [(section.heading, section.marks, "heading")] if section.path else []
-            blocks += [(one.text, one.marks, one.kind) for one in section.paragraphs]
+            blocks += [
+                (paragraph.text, paragraph.marks, paragraph.kind)
+                for paragraph in section.paragraphs
+            ]
             for text, marks, kind in blocks:
                 for piece in self.pieces(text, marks, kind, bool(numbers[-1])):
                     if piece is None:
@@ -158,14 +165,18 @@ class Printer:
             for _ in range(2):
                 if self.random.random() < 0.5:
                     seen = noted or self.shape.form_feeds or self.shape.furniture
-                    found = [
-                        at
-                        for at in places(text, start, marks)
-                        if printed_width(text[start:at])
-                        >= (SHORT if seen or any(start < m.offset < at for m in marks) else LEAST)
+                    offsets = [
+                        offset
+                        for offset in places(text, start, marks)
+                        if printed_width(text[start:offset])
+                        >= (
+                            SHORT
+                            if seen or any(start < m.offset < offset for m in marks)
+                            else LEAST
+                        )
                     ]
-                    if found:
-                        start = self.random.choice(found)
+                    if offsets:
+                        start = self.random.choice(offsets)
                         cuts.append(start)
                         noted = False
         pieces: list[tuple[str, list[str]] | None] = []
@@ -203,10 +214,10 @@ class Printer:
         printed = "".join(parts)
         if self.shape.wrapped and kind == "text":
             printed = self.wrapped(printed)
-        found: list[tuple[str, list[str]] | None] = [(printed, [mark.note for mark in marks])]
+        lines: list[tuple[str, list[str]] | None] = [(printed, [mark.note for mark in marks])]
         if loose:
-            found.append((loose.note, []))
-        return found
+            lines.append((loose.note, []))
+        return lines
 
     def mark(self, number: str) -> str:
         """A note's number as printed in the text and before the note."""
@@ -216,13 +227,13 @@ class Printer:
 
     def wrapped(self, text: str) -> str:
         """Line ends where the text is glued together again without a doubt."""
-        at = len(text) // 2
-        while at < len(text) - 1:
-            if text[at - 1] in HAN and text[at] in HAN:
-                return text[:at] + "\n" + text[at:]
-            if text[at] == " " and text[at - 1].isalpha() and text[at + 1].islower():
-                return text[:at] + "\n" + text[at + 1 :]
-            at += 1
+        cut = len(text) // 2
+        while cut < len(text) - 1:
+            if text[cut - 1] in HAN and text[cut] in HAN:
+                return text[:cut] + "\n" + text[cut:]
+            if text[cut] == " " and text[cut - 1].isalpha() and text[cut + 1].islower():
+                return text[:cut] + "\n" + text[cut + 1 :]
+            cut += 1
         return text
 
     # Notes
@@ -252,21 +263,23 @@ class Printer:
 
     def split_note(self, text: str) -> tuple[str, str]:
         """A note cut after a comma or inside a title: its end is open."""
-        found = [at for at in range(4, len(text) - 3) if text[at - 1] == "，"]
+        offsets = [offset for offset in range(4, len(text) - 3) if text[offset - 1] == "，"]
         for opener, closer in ("〈〉", "《》", "（）"):
             start, end = text.find(opener), text.find(closer)
-            found += [
-                at
-                for at in range(start + 2, end)
-                if start >= 0 and text[at - 1] in HAN and text[at] in HAN
+            offsets += [
+                offset
+                for offset in range(start + 2, end)
+                if start >= 0 and text[offset - 1] in HAN and text[offset] in HAN
             ]
-        found += [
-            at for at in range(4, len(text) - 3) if text[at - 1] == " " and text[at - 2] == ","
+        offsets += [
+            offset
+            for offset in range(4, len(text) - 3)
+            if text[offset - 1] == " " and text[offset - 2] == ","
         ]
-        if not found or self.random.random() < 0.3:
+        if not offsets or self.random.random() < 0.3:
             return text, ""
-        at = self.random.choice(found)
-        return text[:at].rstrip(), text[at:]
+        offset = self.random.choice(offsets)
+        return text[:offset].rstrip(), text[offset:]
 
 
 def printed_width(text: str) -> int:
@@ -276,13 +289,13 @@ def printed_width(text: str) -> int:
 def places(text: str, start: int, marks: tuple[NoteMark, ...]) -> list[int]:
     """Where a page may cut a paragraph: inside a sentence, with nothing but words around."""
     marked = {mark.offset for mark in marks}
-    found = []
-    for at in range(start + 2, len(text) - 1):
-        if at in marked:
+    offsets = []
+    for offset in range(start + 2, len(text) - 1):
+        if offset in marked:
             continue
-        inside = text[at - 1] in HAN and text[at] in HAN
-        pause = text[at - 1] == "，" and text[at] in HAN
-        word = text[at] == " " and text[at - 1].islower() and text[at + 1].islower()
+        inside = text[offset - 1] in HAN and text[offset] in HAN
+        pause = text[offset - 1] == "，" and text[offset] in HAN
+        word = text[offset] == " " and text[offset - 1].islower() and text[offset + 1].islower()
         if inside or pause or word:
-            found.append(at)
-    return found
+            offsets.append(offset)
+    return offsets

@@ -20,10 +20,10 @@ def print_to(folder: Path, number: int, *paragraphs: str, name: str = "") -> Pat
         "---",
         "# 壹、前言",
     ]
-    for at, paragraph in enumerate(paragraphs, 1):
-        lines += ["", f"{paragraph}。[^{at}]"]
-    for at, paragraph in enumerate(paragraphs, 1):
-        lines += ["", f"[^{at}]: 某人，〈{paragraph[:8]}考〉，《某報》，2024 年。"]
+    for position, paragraph in enumerate(paragraphs, 1):
+        lines += ["", f"{paragraph}。[^{position}]"]
+    for position, paragraph in enumerate(paragraphs, 1):
+        lines += ["", f"[^{position}]: 某人，〈{paragraph[:8]}考〉，《某報》，2024 年。"]
     file = folder / (name or f"issue-{number}.md")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file

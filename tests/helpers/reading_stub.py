@@ -18,7 +18,7 @@ if "busy" in name:
         pass
 if "greedy" in name:
     try:
-        held = bytearray(2 * int(memory))
+        reserved_memory = bytearray(2 * int(memory))
     except MemoryError:
         sys.exit(OUT_OF_MEMORY_STATUS)
 if "writes" in name:

@@ -51,8 +51,10 @@ def retrieve(question: str, history: Sequence[str], filters: Filters) -> Answer:
 
 
 PUBLICATIONS = tuple(
-    Summary(f"{at:012}", HOSTILE, "", f"no. {at}", None, "", "", "", Counts(0, 0, 0, 0, 0, 0, 0))
-    for at in range(120)
+    Summary(
+        f"{index:012}", HOSTILE, "", f"no. {index}", None, "", "", "", Counts(0, 0, 0, 0, 0, 0, 0)
+    )
+    for index in range(120)
 )
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def assert_whole(paragraphs: list[str], passages: list[Passage]) -> None:
     assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
     for passage in passages:
         assert passage.text == passage.text.strip() != ""
-        at = passage.text.split("\n")[0]
-        assert paragraphs[passage.start.paragraph][passage.start.offset :].startswith(at)
+        first_line = passage.text.split("\n")[0]
+        assert paragraphs[passage.start.paragraph][passage.start.offset :].startswith(first_line)
         spans = passage.sentences
         assert squeezed([passage.text[a:b] for a, b in spans]) == squeezed([passage.text])
         assert ENCODER.count_tokens(build_encoder_input(passage)) <= ENCODER.max_tokens

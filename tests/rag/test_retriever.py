@@ -39,23 +39,26 @@ def test_the_same_passage_answers_in_either_script_and_language(
     answer = retriever.retrieve(question)
     first = answer.citations[0]
     assert first.article.title.startswith("鯨門潮汐電廠")
-    assert any("2 億 100 萬度" in one.text for one in answer.citations[:2])
+    assert any("2 億 100 萬度" in citation.text for citation in answer.citations[:2])
     assert first.evidence_text in first.text
 
 
 def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
     to_simplified, to_traditional = OpenCC("t2s").convert, OpenCC("s2t").convert
-    asked = [
+    questions = [
         q for q in sets.find_set("sample").questions if q.language == "zh-Hant" and not q.history
     ]
-    assert len(asked) > 30
-    for question in asked:
+    assert len(questions) > 30
+    for question in questions:
         simplified = to_simplified(question.question)
         traditional = to_traditional(simplified)
         if to_simplified(traditional) != simplified:
             continue
         answers = [retriever.retrieve(text) for text in (simplified, traditional)]
-        ranked = [[(one.passage_id, one.score) for one in answer.citations] for answer in answers]
+        ranked = [
+            [(citation.passage_id, citation.score) for citation in answer.citations]
+            for answer in answers
+        ]
         assert ranked[0] == ranked[1], question.id
         assert answers[0].confidence == answers[1].confidence, question.id
 
@@ -63,10 +66,10 @@ def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
 def test_it_makes_no_difference_whether_searches_are_shared_out(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = [question.question for question in sets.find_set("sample").questions[:12]]
-    one_after_another = [retriever.retrieve(question) for question in asked]
+    questions = [question.question for question in sets.find_set("sample").questions[:12]]
+    one_after_another = [retriever.retrieve(question) for question in questions]
     monkeypatch.setattr(candidates, "_MIN_PASSAGES_FOR_THREADS", 0)
-    assert [retriever.retrieve(question) for question in asked] == one_after_another
+    assert [retriever.retrieve(question) for question in questions] == one_after_another
 
 
 def test_evidence_stands_where_it_says(retriever: Retriever) -> None:
@@ -81,8 +84,10 @@ def test_evidence_stands_where_it_says(retriever: Retriever) -> None:
 def test_citations_come_best_first_and_no_more_than_asked_for(retriever: Retriever) -> None:
     citations = retriever.retrieve("Who manages the night market?", k=3).citations
     assert len(citations) == 3
-    assert [one.score for one in citations] == sorted((c.score for c in citations), reverse=True)
-    assert len({one.passage_id for one in citations}) == 3
+    assert [citation.score for citation in citations] == sorted(
+        (c.score for c in citations), reverse=True
+    )
+    assert len({citation.passage_id for citation in citations}) == 3
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "？！…", "🙂🙃", "\x00\x07", "長" * 5_000])

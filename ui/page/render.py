@@ -44,7 +44,7 @@ from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
 from ui.page.explanation_chart import build_chart
-from ui.page.reading_pane import ArticleView, format_spans
+from ui.page.reading_pane import OpenArticle, format_spans
 from ui.service import limits
 from ui.service.catalogue_search import CatalogueMatches
 
@@ -173,7 +173,7 @@ def render_conversation_list(
     )
 
 
-def render_reading_pane(article_view: ArticleView | None, language: Language) -> str:
+def render_reading_pane(article_view: OpenArticle | None, language: Language) -> str:
     """Return the reading pane as HTML; None for a passage that the library no longer has."""
     return render_template("reading_pane.html", language, article_view=article_view)
 

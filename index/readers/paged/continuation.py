@@ -103,8 +103,13 @@ def find_continuation(note: str, blocks: Sequence[Block | None]) -> int | None:
     if not is_unfinished(note):
         return None
     for index in range(1, len(blocks) - 1):
-        above, block = blocks[index - 1], blocks[index]
-        if above and block and ends_mid_sentence(above) and _is_reference_like(block.text):
+        previous_block, block = blocks[index - 1], blocks[index]
+        if (
+            previous_block
+            and block
+            and ends_mid_sentence(previous_block)
+            and _is_reference_like(block.text)
+        ):
             return index
     return None
 

@@ -15,7 +15,7 @@ from index.storage.library import Library
 from tests.helpers.hashing_encoder import HashingEncoder
 
 REASON = "needs the extra: pip install 'tongzhu[baselines]'"
-ASKED = Question("q", "dev", "zh-Hant", "fact", "", answers=("x",), where="text")
+QUESTION = Question("q", "dev", "zh-Hant", "fact", "", answers=("x",), where="text")
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +50,14 @@ def test_running_text_knows_where_everything_stands(publication: Publication) ->
 
 def test_paragraphs_without_titles_are_documents_of_their_own(publication: Publication) -> None:
     bare = replace(
-        publication, articles=tuple(replace(one, title="") for one in publication.articles)
+        publication,
+        articles=tuple(replace(untitled, title="") for untitled in publication.articles),
     )
     made = build_documents(bare)
     assert len(made) == sum(len(article.sections) for article in publication.articles)
-    assert {len(one.find_sections(0, len(one.text))) for one in made if one.text} == {1}
+    assert {
+        len(untitled.find_sections(0, len(untitled.text))) for untitled in made if untitled.text
+    } == {1}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_a_framework_returns_ten_of_its_own_chunks(
 ) -> None:
     pytest.importorskip(module, reason=REASON)
     system = BASELINES[name](library, publication.id, HashingEncoder())
-    response = system.respond(replace(ASKED, question="anything at all"))
+    response = system.respond(replace(QUESTION, question="anything at all"))
     assert len(response.texts) == 10
     assert all(text.sections and len(text.text) <= longest for text in response.texts)
     scores = [text.score for text in response.texts]
@@ -77,13 +80,13 @@ def test_a_framework_returns_ten_of_its_own_chunks(
     assert response.confidence is response.evidence_text is response.refused is None
     third = response.texts[2]
     # The same text has the same vector here: asked for itself, a chunk comes first.
-    assert system.respond(replace(ASKED, question=third.text)).texts[0].text == third.text
+    assert system.respond(replace(QUESTION, question=third.text)).texts[0].text == third.text
 
 
 def test_chunks_of_other_publications_have_no_place(library: Library) -> None:
     pytest.importorskip("langchain_community.vectorstores.faiss", reason=REASON)
     system = BASELINES["langchain"](library, "0" * 12, HashingEncoder())
-    response = system.respond(replace(ASKED, question="anything"))
+    response = system.respond(replace(QUESTION, question="anything"))
     assert not any(text.sections for text in response.texts)
 
 
@@ -92,12 +95,12 @@ def test_bm25_ranks_our_passages_by_their_words(library: Library, publication: P
     pytest.importorskip("jieba", reason=REASON)
     system = BASELINES["bm25"](library, publication.id, HashingEncoder())
     passage = library.passage(7)
-    first = system.respond(replace(ASKED, question=passage.text[:40])).texts[0]
+    first = system.respond(replace(QUESTION, question=passage.text[:40])).texts[0]
     assert (first.text, first.sections) == (
         passage.text,
         {SectionRef(passage.article_index, passage.section_index)},
     )
-    assert system.respond(replace(ASKED, question="qqqq ？")).texts == ()
+    assert system.respond(replace(QUESTION, question="qqqq ？")).texts == ()
 
 
 def test_vectors_rank_our_passages(library: Library, publication: Publication) -> None:
@@ -105,7 +108,7 @@ def test_vectors_rank_our_passages(library: Library, publication: Publication) -
 
     system = BASELINES["vectors"](library, publication.id, load_encoder())
     passage = library.passage(3)
-    returned = system.respond(replace(ASKED, question=passage.text)).texts
+    returned = system.respond(replace(QUESTION, question=passage.text)).texts
     assert len(returned) == 10
     assert returned[0].text == passage.text
 

@@ -27,6 +27,6 @@ def test_it_has_as_many_passages_as_asked_for(
 
 
 def test_questions_are_the_same_every_time() -> None:
-    asked = made_up.make_questions(4)
-    assert asked == made_up.make_questions(4) != made_up.make_questions(4, seed=1)
-    assert [question[-1] for question in asked] == ["？", "?", "？", "?"]
+    questions = made_up.make_questions(4)
+    assert questions == made_up.make_questions(4) != made_up.make_questions(4, seed=1)
+    assert [question[-1] for question in questions] == ["？", "?", "？", "?"]

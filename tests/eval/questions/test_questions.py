@@ -201,7 +201,7 @@ def test_whatever_a_field_holds_is_taken_or_refused(
 ) -> None:
     file = written(tmp_path_factory.getbasetemp(), FACT | {name: value})
     try:
-        loaded = {getattr(one, name) for one in load_questions(file)}
+        loaded = {getattr(loaded_question, name) for loaded_question in load_questions(file)}
     except QuestionSetError as error:
         refusal = str(error)
     else:
@@ -259,10 +259,12 @@ def test_metadata_of_article_and_publication_are_known(tmp_path: Path, answer: s
 
 
 def test_metadata_of_another_article_do_not_count(tmp_path: Path) -> None:
-    asked = question(tmp_path, ABOUT, answers=["渡船"])
-    assert check_gold(asked, MAGAZINE) == ['b-3: "渡船" does not stand in the metadata']
-    assert check_gold(replace(asked, article=None), MAGAZINE) == []
-    assert check_gold(replace(asked, article=None, answers=("2031-05-06",)), MAGAZINE) == []
+    about_question = question(tmp_path, ABOUT, answers=["渡船"])
+    assert check_gold(about_question, MAGAZINE) == ['b-3: "渡船" does not stand in the metadata']
+    assert check_gold(replace(about_question, article=None), MAGAZINE) == []
+    assert (
+        check_gold(replace(about_question, article=None, answers=("2031-05-06",)), MAGAZINE) == []
+    )
 
 
 def test_a_question_has_its_places(tmp_path: Path) -> None:
@@ -330,8 +332,8 @@ def test_the_same_answer_is_not_in_both_halves(questions: tuple[Question, ...]) 
 
 def test_no_question_is_asked_twice() -> None:
     for questions in (ALL_OF_THE_SAMPLE, ALL_OF_THE_REAL_ISSUE):
-        asked = Counter((question.question, question.history) for question in questions)
-        assert max(asked.values()) == 1
+        counts = Counter((question.question, question.history) for question in questions)
+        assert max(counts.values()) == 1
 
 
 def test_the_set_of_the_real_issue_is_large_and_balanced() -> None:
@@ -364,7 +366,7 @@ def han_runs(text: str, length: int) -> set[str]:
 def test_no_sentence_of_the_real_issue_is_in_its_set(real_issue: Path) -> None:
     printed = real_issue.read_text(encoding="utf-8")
     for question in ALL_OF_THE_REAL_ISSUE:
-        asked = "。".join((question.question, *question.history))
-        assert han_runs(asked, 12) & han_runs(printed, 12) == set(), question.id
+        asked_text = "。".join((question.question, *question.history))
+        assert han_runs(asked_text, 12) & han_runs(printed, 12) == set(), question.id
         if question.where in ("text", "note"):
             assert all(len(answer) <= 32 for answer in question.answers), question.id

@@ -144,9 +144,9 @@ def test_a_cache_that_cannot_be_written_is_said(
 
 def test_a_library_without_the_publication_is_said(english: Path) -> None:
     folder = prepare_library(SetSource(english, sets.squad.read_publication), HashingEncoder())
-    asked = find_set("sample", split="dev").questions
+    questions = find_set("sample", split="dev").questions
     with (
         Library.open(folder) as library,
         pytest.raises(QuestionSetError, match=r"--library\. The nearest has \d+ faults, .*sample-"),
     ):
-        find_publication(library, asked)
+        find_publication(library, questions)

@@ -87,7 +87,7 @@ def test_an_id_that_the_other_file_lacks_is_named(english: Path, tmp_path: Path)
 def test_the_script_of_the_questions_is_told(tmp_path: Path) -> None:
     for question, language in (("國家有幾個？", "zh-Hant"), ("国家有几个？", "zh-Hans")):
         file = written(tmp_path / f"{language}.json", [("七", [("a", question, "七")])])
-        assert [one.language for one in load_squad(file)] == [language]
+        assert [loaded_question.language for loaded_question in load_squad(file)] == [language]
 
 
 def test_paragraphs_become_sections_that_an_ordinary_library_can_index(english: Path) -> None:
@@ -149,11 +149,11 @@ def test_public_sets_are_borne_out_by_their_paragraphs(
     benchmarks: Path, questions: str, paragraphs: str, language: str, count: int, sections: int
 ) -> None:
     source = read_publication(benchmarks / paragraphs)
-    asked = load_squad(benchmarks / questions, paragraphs_path=benchmarks / paragraphs)
-    assert {question.language for question in asked} == {language}
-    assert len(asked) == count
+    loaded_questions = load_squad(benchmarks / questions, paragraphs_path=benchmarks / paragraphs)
+    assert {question.language for question in loaded_questions} == {language}
+    assert len(loaded_questions) == count
     assert sum(len(article.sections) for article in source.articles) == sections
-    for question in asked:
+    for question in loaded_questions:
         ((article, section),) = find_gold_sections(question, source)
         text = source.articles[article].sections[section].paragraphs[0].text
         assert {text[span.start : span.end] for span in question.spans} == set(question.answers)

@@ -117,10 +117,10 @@ def refuse(*_: object) -> None:
     raise AssertionError("the network was asked")
 
 
-def cosines(one: Vectors, other: Vectors) -> Vectors:
-    np.testing.assert_allclose(np.linalg.norm(one, axis=1), 1, atol=1e-3)
+def cosines(left: Vectors, other: Vectors) -> Vectors:
+    np.testing.assert_allclose(np.linalg.norm(left, axis=1), 1, atol=1e-3)
     np.testing.assert_allclose(np.linalg.norm(other, axis=1), 1, atol=1e-3)
-    return (one * other).sum(axis=1)
+    return (left * other).sum(axis=1)
 
 
 def test_the_checkpoint_gives_the_vectors_of_the_c_engine(
@@ -240,8 +240,8 @@ def test_order_and_company_do_not_matter(batches: SentenceTransformerEncoder) ->
     assert done == sorted(done)
     assert len(done) > 1
     assert done[-1] == len(texts)
-    alone = np.concatenate([batches.encode_passages([text]).vectors for text in TEXTS])
-    assert cosines(together, np.tile(alone, (8, 1))).min() >= 0.9995
+    single_vectors = np.concatenate([batches.encode_passages([text]).vectors for text in TEXTS])
+    assert cosines(together, np.tile(single_vectors, (8, 1))).min() >= 0.9995
 
 
 def test_each_text_is_encoded_by_itself(encoder: E5Encoder) -> None:
@@ -249,10 +249,10 @@ def test_each_text_is_encoded_by_itself(encoder: E5Encoder) -> None:
     together = encoder.encode_passages(TEXTS * 2, done.append)
     assert done == list(range(1, 2 * len(TEXTS) + 1))
     for index, text in enumerate(TEXTS):
-        alone = encoder.encode_passages([text])
+        single = encoder.encode_passages([text])
         for repeated in (index, index + len(TEXTS)):
-            assert np.array_equal(together.vectors[repeated], alone.vectors[0])
-            assert np.array_equal(together.tokens[repeated], alone.tokens[0])
+            assert np.array_equal(together.vectors[repeated], single.vectors[0])
+            assert np.array_equal(together.tokens[repeated], single.tokens[0])
     queries = encoder.encode_queries(TEXTS).vectors
     assert np.array_equal(queries[-1], encoder.encode_queries(TEXTS[-1:]).vectors[0])
 
@@ -266,9 +266,9 @@ def test_what_the_progress_raises_stops_encoding(encoder: E5Encoder) -> None:
 
 
 def test_no_texts_are_no_vectors(encoder: E5Encoder, batches: SentenceTransformerEncoder) -> None:
-    for each in (encoder, batches):
-        assert each.encode_passages([]).vectors.shape == (0, 384)
-        assert each.encode_queries([]).vectors.shape == (0, 384)
+    for tested_encoder in (encoder, batches):
+        assert tested_encoder.encode_passages([]).vectors.shape == (0, 384)
+        assert tested_encoder.encode_queries([]).vectors.shape == (0, 384)
 
 
 def test_asking_imports_no_pytorch() -> None:

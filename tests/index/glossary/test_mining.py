@@ -62,7 +62,7 @@ def forms(text: str) -> list[tuple[str, ...]]:
     ],
 )
 def test_a_bracket_glosses_the_term_before_it(text: str, expected: tuple[str, ...]) -> None:
-    assert [set(found) for found in forms(text)] == [set(expected)]
+    assert [set(mined_forms) for mined_forms in forms(text)] == [set(expected)]
     assert forms(text)[0][0] == expected[0]
 
 
@@ -122,14 +122,14 @@ def test_acronyms_are_spelled_out_by_the_words_before_them() -> None:
 
 def test_names_sound_like_their_signs() -> None:
     read_ = load_dictionary().readings("裴洛西莫迪")
-    pelosi = [read_[sign] for sign in "裴洛西"]
+    pelosi = [read_[character] for character in "裴洛西"]
     assert phonetic_similarity(pelosi, "Pelosi") == 1
     assert phonetic_similarity(pelosi, "Modi") < 0.5
-    assert phonetic_similarity([read_[sign] for sign in "莫迪"], "Modi") == 1
+    assert phonetic_similarity([read_[character] for character in "莫迪"], "Modi") == 1
 
 
 @pytest.mark.parametrize(
-    ("signs", "name", "same"),
+    ("characters", "name", "same"),
     [
         ("赖清德", "Lai Ching-te", True),
         ("赖清德", "Lai Qingde", True),
@@ -139,9 +139,9 @@ def test_names_sound_like_their_signs() -> None:
         ("赖清德", "Lai Ching-kuo", False),
     ],
 )
-def test_names_are_spelled_in_pinyin_or_wade_giles(signs: str, name: str, same: bool) -> None:
-    read_ = load_dictionary().readings(signs)
-    assert is_romanisation(name, [read_[sign] for sign in signs]) is same
+def test_names_are_spelled_in_pinyin_or_wade_giles(characters: str, name: str, same: bool) -> None:
+    read_ = load_dictionary().readings(characters)
+    assert is_romanisation(name, [read_[character] for character in characters]) is same
 
 
 @pytest.fixture(scope="module")
@@ -151,10 +151,10 @@ def mined() -> tuple[Gloss, ...]:
 
 
 def test_the_sample_glosses_its_titles_names_and_terms(mined: tuple[Gloss, ...]) -> None:
-    found = {(gloss.forms, gloss.kind) for gloss in mined}
-    assert (("容量因數", "Capacity Factor", "CF"), "bracket") in found
-    assert (("雲背", "Yunpei"), "name") in found
-    assert (("溫沛霖", "Pei-Lin Wen", "Wen Pei-Lin"), "name") in found
+    mined_glosses = {(gloss.forms, gloss.kind) for gloss in mined}
+    assert (("容量因數", "Capacity Factor", "CF"), "bracket") in mined_glosses
+    assert (("雲背", "Yunpei"), "name") in mined_glosses
+    assert (("溫沛霖", "Pei-Lin Wen", "Wen Pei-Lin"), "name") in mined_glosses
     titles = [gloss.forms for gloss in mined if gloss.kind == "title"]
     assert any("Rebuilding Rotational Irrigation" in forms_[1] for forms_ in titles)
 

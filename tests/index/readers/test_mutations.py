@@ -58,17 +58,19 @@ def test_nothing_is_read_twice(text: str) -> None:
 def test_a_table_of_an_article_is_no_contents() -> None:
     publication = paged.read(CASES["a table of an article"])
     (article,) = publication.articles
-    tables = [one for section in article.sections for one in section.paragraphs]
-    assert [one.text for one in tables if one.kind == "table"] == ["| 風 | 7 |\n| 雨 | 78 |"]
-    assert [one.text for one in publication.set_aside if one.reason == "contents"] == (
-        ROWS.splitlines()
-    )
+    tables = [paragraph for section in article.sections for paragraph in section.paragraphs]
+    assert [paragraph.text for paragraph in tables if paragraph.kind == "table"] == [
+        "| 風 | 7 |\n| 雨 | 78 |"
+    ]
+    assert [
+        paragraph.text for paragraph in publication.set_aside if paragraph.reason == "contents"
+    ] == (ROWS.splitlines())
 
 
 def test_a_title_on_the_cover_is_not_yet_the_article() -> None:
     publication = paged.read(CASES["contents amid titles"])
     assert publication.title == "季刊"
-    assert [(one.title, one.page, one.line) for one in publication.articles] == [
+    assert [(article.title, article.page, article.line) for article in publication.articles] == [
         ("風帆與潮汐的來歷", 1, 8)
     ]
 

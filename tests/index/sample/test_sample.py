@@ -114,13 +114,13 @@ def test_its_notes_and_marks(publication: Publication) -> None:
 
 
 def test_every_note_that_stands_for_another_is_resolved(publication: Publication) -> None:
-    found = {
+    resolved_notes = {
         (index, note.number): note.resolves_to
         for index, article in enumerate(publication.articles)
         for note in article.notes
         if note.resolves_to is not None
     }
-    assert found == STANDS_FOR
+    assert resolved_notes == STANDS_FOR
     assert publication.articles[3].get_note("9").see_also == ("7",)
 
 

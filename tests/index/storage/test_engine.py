@@ -48,8 +48,8 @@ def unit(*shape: int) -> np.ndarray:
 def documents(texts: list[str]) -> list[TermDocument]:
     """Return passages with terms that are what stands between blanks, to be counted by hand."""
     return [
-        TermDocument(text.split(), CONTEXTS[at % 6].split(), NOTES[at % 6].split())
-        for at, text in enumerate(texts)
+        TermDocument(text.split(), CONTEXTS[row % 6].split(), NOTES[row % 6].split())
+        for row, text in enumerate(texts)
     ]
 
 
@@ -198,7 +198,7 @@ def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> Non
     write_token_vectors(tmp_path, dimension, [0] * (2 * count), [])
     vocabulary = [f"w{number}" for number in range(200)]
     picked = random.choice(200, (count, 6)).tolist()
-    texts = (" ".join(vocabulary[at] for at in row) for row in picked)
+    texts = (" ".join(vocabulary[word_index] for word_index in row) for row in picked)
     write_term_index(
         tmp_path / TERM_INDEX_FOLDER,
         (TermDocument(text.split(), (), ()) for text in texts),

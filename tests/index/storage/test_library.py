@@ -84,7 +84,7 @@ def test_sentences_have_their_own_vectors(
     with Library.open(path) as library:
         article = library.article(library.publications()[0].id, 0)
         for row in range(library.engine.size):
-            for at, ref in enumerate(library.sentences(row)):
+            for index, ref in enumerate(library.sentences(row)):
                 text = (
                     library.passage(row).text
                     if ref.note is None
@@ -94,7 +94,7 @@ def test_sentences_have_their_own_vectors(
                 vector = encoder.encode_queries([sentence]).vectors[0]
                 [scores] = library.engine.sentence_similarities(vector, [row])
                 assert len(scores) == len(library.sentences(row))
-                assert scores[at] == pytest.approx(1, abs=0.002)
+                assert scores[index] == pytest.approx(1, abs=0.002)
 
 
 def test_filters(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:

@@ -52,7 +52,7 @@ def test_each_text_has_its_own_tokens(rows: list[list[int]], token_count: int) -
 
 def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int) -> None:
     counts = [count for row in rows for count in row]
-    parts = [quantize(unit(count, 16, seed=at)) for at, count in enumerate(counts)]
+    parts = [quantize(unit(count, 16, seed=index)) for index, count in enumerate(counts)]
     write_token_vectors(folder, 16, counts, parts)
     stored = TokenVectors(record_generation(folder))
     assert stored.group_count == len(counts)
@@ -64,14 +64,14 @@ def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int)
     ends = np.cumsum([len(row) for row in rows]).tolist()
     result = stored.max_similarities(question, list(zip([0, *ends], ends, strict=False)))
     assert len(result) == len(rows)
-    at = 0
+    index = 0
     for row, best in zip(rows, result, strict=True):
         assert best.shape == (len(row), token_count)
         for count, nearest in zip(row, best, strict=True):
-            every = dot_products(parts[at], question)
+            every = dot_products(parts[index], question)
             expected = every.max(axis=0) if count else np.zeros(token_count)
             assert nearest == pytest.approx(expected, abs=1e-5)
-            at += 1
+            index += 1
 
 
 def test_files_that_do_not_fit_each_other_are_noticed(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path)
     with Library.open(tmp_path / "library") as library:
         for row in range(library.engine.size):
             passage = library.passage(row)
-            for at, ref in enumerate(library.sentences(row), 1):
+            for index, ref in enumerate(library.sentences(row), 1):
                 article = library.article(passage.publication_id, passage.article_index)
                 text = convert_to_simplified(ref.extract_text(passage, article))
                 tokens = means[detect_language(text)].center_tokens(
@@ -97,7 +97,7 @@ def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path)
                 )
                 [result] = library.engine.max_similarities(tokens, [row])
                 assert result.shape == (1 + len(library.sentences(row)), len(tokens))
-                assert result[at].min() > 0.9
+                assert result[index].min() > 0.9
         empty = np.empty((0, encoder.dimension), np.float32)
         assert library.engine.max_similarities(empty, [0])[0].shape[1] == 0
         assert library.engine.max_similarities(empty, []) == []
@@ -105,9 +105,9 @@ def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path)
 
 def test_headings_count_as_text_of_the_passage() -> None:
     sentences = np.array([[0.9, 0.1, 0.2], [0.1, 0.8, 0.2]], np.float32)
-    alone = compute_maxsim(sentences, np.zeros(3, np.float32))
+    without_heading = compute_maxsim(sentences, np.zeros(3, np.float32))
     under = compute_maxsim(sentences, np.array([0.0, 0.0, 0.9], np.float32))
-    assert alone == pytest.approx(((0.9 + 0.8 + 0.2) / 3, 0.4))
+    assert without_heading == pytest.approx(((0.9 + 0.8 + 0.2) / 3, 0.4))
     assert under == pytest.approx(((0.9 + 0.8 + 0.9) / 3, (0.9 + 0.1 + 0.9) / 3))
     assert summarize_maxsim(sentences, np.zeros(3, np.float32), TYPICAL) == pytest.approx(
         ((0.9 + 0.8 + 0.2) / 3, 0.2)

@@ -77,7 +77,7 @@ def cut(text: str) -> list[str]:
 def test_sentences(pieces: list[str]) -> None:
     assert cut("\n".join(pieces)) == pieces
     assert cut(" ".join(pieces)) == pieces
-    if not any("a" <= sign.casefold() <= "z" for sign in pieces[0]):
+    if not any("a" <= character.casefold() <= "z" for character in pieces[0]):
         assert cut("".join(pieces)) == pieces
 
 
@@ -95,7 +95,9 @@ def test_sentences_hold_every_character(text: str) -> None:
 
 @given(st.text())
 def test_words_take_any_text(text: str) -> None:
-    assert all(word and not any(sign.isspace() for sign in word) for word in analyze(text))
+    assert all(
+        word and not any(character.isspace() for character in word) for word in analyze(text)
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_all_spellings_share_a_term(term: str, spellings: str) -> None:
 
 @pytest.mark.parametrize("text", ["四川", "統一一個", "三亞", "一些", "萬一", "百年"])
 def test_digits_in_names_are_not_numbers(text: str) -> None:
-    assert not any(sign.isascii() for word in analyze(text) for sign in word)
+    assert not any(character.isascii() for word in analyze(text) for character in word)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ class Shelf:
 
 @pytest.mark.parametrize("encoder_type", [HashingEncoder, BatchedEncoder])
 @given(
-    publications=st.lists(made, min_size=3, max_size=3, unique_by=lambda one: one.id),
+    publications=st.lists(made, min_size=3, max_size=3, unique_by=lambda item: item.id),
     steps=steps,
     kept=st.sets(st.sampled_from(NAMES), min_size=1),
 )

@@ -122,7 +122,7 @@ def test_a_copy_of_what_is_corrected_is_a_conflict_in_any_order(
     copy = tmp_path / "copy.md"
     file.rename(copy)
     print_to(tmp_path, 1, RAILWAY)
-    report = update_library(path, [(file, copy)[at] for at in order], encoder=encoder)
+    report = update_library(path, [(file, copy)[index] for index in order], encoder=encoder)
     assert [summary.path for summary in report.replaced] == [str(file)]
     assert [failure.item for failure in report.failed] == [str(copy)]
 

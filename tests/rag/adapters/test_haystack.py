@@ -44,8 +44,10 @@ def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     output = TongzhuRetriever(sample_retriever, top_k=3).run(QUESTION)
     documents = output["documents"]
-    assert [document.id for document in documents] == [each.passage_id for each in answer.citations]
-    assert [document.score for document in documents] == [each.score for each in answer.citations]
+    assert [document.id for document in documents] == [
+        cited.passage_id for cited in answer.citations
+    ]
+    assert [document.score for document in documents] == [cited.score for cited in answer.citations]
     assert (output["answered"], output["confidence"]) == (answer.is_answered, answer.confidence)
     first, citation = documents[0], answer.citations[0]
     assert first.content == citation.text
@@ -153,9 +155,9 @@ def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:
 def test_filters_that_cannot_be_met_are_told_so(
     sample_retriever: Retriever, filters: dict[str, Any]
 ) -> None:
-    with pytest.raises(QuestionError) as told:
+    with pytest.raises(QuestionError) as raised:
         TongzhuRetriever(sample_retriever).run(QUESTION, filters)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_bad_settings_are_told_so(sample_retriever: Retriever, tmp_path: Path) -> None:

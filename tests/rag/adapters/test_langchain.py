@@ -52,7 +52,9 @@ class TestStandard(RetrieversIntegrationTests):
 def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     documents = TongzhuRetriever(library=sample_retriever, k=3).invoke(QUESTION)
-    assert [document.id for document in documents] == [each.passage_id for each in answer.citations]
+    assert [document.id for document in documents] == [
+        cited.passage_id for cited in answer.citations
+    ]
     first, citation = documents[0], answer.citations[0]
     assert first.page_content == citation.text
     assert json.loads(json.dumps(first.metadata)) == first.metadata
@@ -103,9 +105,9 @@ def test_a_chain_takes_it(sample_library: Path) -> None:
     prompt = ChatPromptTemplate.from_template("{context}\n\n{question}")
     echo = RunnableLambda(lambda value: value.to_string())
     chain: Any = {"context": retriever | joined, "question": RunnablePassthrough()} | prompt | echo
-    said = (chain | StrOutputParser()).invoke(QUESTION)
-    assert QUESTION in said
-    assert retriever.invoke(QUESTION)[1].metadata["citation"] in said
+    output = (chain | StrOutputParser()).invoke(QUESTION)
+    assert QUESTION in output
+    assert retriever.invoke(QUESTION)[1].metadata["citation"] in output
 
 
 async def test_callbacks_hear_of_it(sample_retriever: Retriever) -> None:
@@ -136,7 +138,7 @@ def test_it_is_configured_and_used_as_others_are(sample_retriever: Retriever) ->
     configurable = retriever.configurable_fields(k=ConfigurableField(id="k"))
     config: Any = {"configurable": {"k": 1}}
     assert len(configurable.invoke(QUESTION, config=config)) == 1
-    assert [len(each) for each in retriever.batch([QUESTION, QUESTION])] == [3, 3]
+    assert [len(batch) for batch in retriever.batch([QUESTION, QUESTION])] == [3, 3]
     assert retriever.model_copy(deep=True).invoke(QUESTION) == retriever.invoke(QUESTION)
     assert pickle.loads(pickle.dumps(retriever)).invoke(QUESTION) == retriever.invoke(QUESTION)
     tool = create_retriever_tool(retriever, "library", "Asks the library.")

@@ -32,8 +32,8 @@ def condition(key: str, operator: str, value: str) -> MetadataFilters:
 def test_a_node_brings_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     nodes = TongzhuRetriever(sample_retriever, similarity_top_k=3).retrieve(QUESTION)
-    assert [node.node_id for node in nodes] == [each.passage_id for each in answer.citations]
-    assert [node.score for node in nodes] == [each.score for each in answer.citations]
+    assert [node.node_id for node in nodes] == [cited.passage_id for cited in answer.citations]
+    assert [node.score for node in nodes] == [cited.score for cited in answer.citations]
     first, citation = nodes[0], answer.citations[0]
     assert first.text == citation.text
     assert first.node.ref_doc_id == citation.publication.id
@@ -64,14 +64,14 @@ def test_a_follow_up_leans_on_what_was_asked_before(
     sample_retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     retriever = TongzhuRetriever(sample_retriever, similarity_top_k=2)
-    asked = FollowUp("那第二年呢？", history=[QUESTION])
+    follow_up = FollowUp("那第二年呢？", history=[QUESTION])
     answer = sample_retriever.retrieve("那第二年呢？", 2, history=[QUESTION])
-    led = [each.passage_id for each in answer.citations]
-    assert [node.node_id for node in retriever.retrieve(asked)] == led
+    led = [citation.passage_id for citation in answer.citations]
+    assert [node.node_id for node in retriever.retrieve(follow_up)] == led
     assert [node.node_id for node in retriever.retrieve("那第二年呢？")] != led
     monkeypatch.setattr(Settings, "_llm", MockLLM())  # what Settings.llm = None makes of it
     engine = RetrieverQueryEngine.from_args(retriever, response_mode=ResponseMode.NO_TEXT)
-    for response in (engine.query(asked), asyncio.run(engine.aquery(asked))):
+    for response in (engine.query(follow_up), asyncio.run(engine.aquery(follow_up))):
         assert [node.node_id for node in response.source_nodes] == led
 
 
@@ -93,21 +93,21 @@ def test_what_is_not_there(unsure_retriever: Retriever) -> None:
 
 
 def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:
-    def found(filters: MetadataFilters) -> list[Any]:
+    def retrieve_nodes(filters: MetadataFilters) -> list[Any]:
         return TongzhuRetriever(sample_retriever, filters=filters).retrieve(QUESTION)
 
     (publication,) = sample_retriever.library.publications()
     assert publication.date
     day = publication.date.isoformat()
-    assert found(condition("date", "==", day))
-    assert found(condition("date", ">=", day))
-    assert found(condition("date", ">", day)) == []
-    assert found(condition("date", "<", day)) == []
-    assert found(condition("author", "==", "nobody of that name")) == []
+    assert retrieve_nodes(condition("date", "==", day))
+    assert retrieve_nodes(condition("date", ">=", day))
+    assert retrieve_nodes(condition("date", ">", day)) == []
+    assert retrieve_nodes(condition("date", "<", day)) == []
+    assert retrieve_nodes(condition("author", "==", "nobody of that name")) == []
     both = MetadataFilters(
         filters=[condition("date", "<=", day), condition("publication", "==", publication.id)]
     )
-    assert found(both)
+    assert retrieve_nodes(both)
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:
 def test_filters_that_cannot_be_met_are_told_so(
     sample_retriever: Retriever, filters: MetadataFilters
 ) -> None:
-    with pytest.raises(QuestionError) as told:
+    with pytest.raises(QuestionError) as raised:
         TongzhuRetriever(sample_retriever, filters=filters)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_bad_settings_are_told_so(sample_retriever: Retriever, tmp_path: Path) -> None:

@@ -252,7 +252,7 @@ def test_runs_hold_the_whole_text_and_every_mark(
     assert sorted(run.note for run in runs if run.note) == sorted(mark.note for mark in marks)
     lit = "".join(run.text for run in runs if run.evidence)
     covered = {place for start, end in evidence for place in range(start, end)}
-    expected = "".join(sign for place, sign in enumerate(text) if place in covered)
+    expected = "".join(character for place, character in enumerate(text) if place in covered)
     assert lit.replace("*", "") == expected.replace("*", "").replace("\n", "")
 
 

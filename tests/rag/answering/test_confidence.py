@@ -66,20 +66,26 @@ def test_a_better_passage_never_makes_less_sure(features: ConfidenceFeatures, mo
 @given(FEATURES)
 def test_what_is_fitted_is_what_is_used(features: ConfidenceFeatures) -> None:
     parameters = load_parameters().confidence
-    by = parameters.calibration
+    calibration = parameters.calibration
     weights = (
-        by.score,
-        by.margin,
-        by.sentence_similarity,
-        by.maxsim_mean,
-        by.maxsim_low,
-        by.term_coverage,
-        by.no_term_overlap,
+        calibration.score,
+        calibration.margin,
+        calibration.sentence_similarity,
+        calibration.maxsim_mean,
+        calibration.maxsim_low,
+        calibration.term_coverage,
+        calibration.no_term_overlap,
     )
-    weights += (by.lacks_requested_item, by.lacks_requested_item_cross_lingual, by.cross_lingual)
+    weights += (
+        calibration.lacks_requested_item,
+        calibration.lacks_requested_item_cross_lingual,
+        calibration.cross_lingual,
+    )
     added = sum(part.value for part in compute_confidence_parts(features, parameters))
     assert added == pytest.approx(
-        np.dot(weights, regression_inputs(features, parameters)) + by.bias, rel=1e-6, abs=1e-6
+        np.dot(weights, regression_inputs(features, parameters)) + calibration.bias,
+        rel=1e-6,
+        abs=1e-6,
     )
 
 
@@ -87,7 +93,7 @@ def test_without_a_citation_there_is_no_confidence() -> None:
     assert compute_confidence(()) == 0.0
 
 
-def asked(question: str, text: str) -> Quantity | None:
+def quantity_of(question: str, text: str) -> Quantity | None:
     if detect_language(question) == detect_language(text):
         clues = query_terms(question)
     else:
@@ -121,7 +127,7 @@ def asked(question: str, text: str) -> Quantity | None:
     ],
 )
 def test_a_quantity_is_there_or_is_not(question: str, text: str, given_there: bool) -> None:
-    wanted = asked(question, text)
+    wanted = quantity_of(question, text)
     assert wanted is not None
     assert contains_quantity(wanted, fold(text), detect_language(text)) is given_there
 
@@ -208,9 +214,11 @@ def test_weights_keep_to_their_limits() -> None:
     table = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
     answers = np.array([True, True, False, False])
     free = fit_logistic_regression(table, answers, np.ones(4), [(None, None)] * 2)
-    held = fit_logistic_regression(table, answers, np.ones(4), [(None, None), (None, -1.0)])
+    bounded_weights = fit_logistic_regression(
+        table, answers, np.ones(4), [(None, None), (None, -1.0)]
+    )
     assert free[1] > 1
-    assert held[1] == -1
+    assert bounded_weights[1] == -1
 
 
 def test_the_figures_of_a_threshold() -> None:
@@ -242,10 +250,10 @@ def test_the_figures_of_a_threshold() -> None:
         TopCandidate(poor, False),
         TopCandidate(poor, False),
     ]
-    told = measure_confidence(
+    figures = measure_confidence(
         seen, replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
     )
-    assert (told.auroc, told.refusal_rate, told.false_refusal_rate) == (0.75, 1.0, 0.5)
+    assert (figures.auroc, figures.refusal_rate, figures.false_refusal_rate) == (0.75, 1.0, 0.5)
     assert np.isnan(
         measure_confidence(
             seen[:1], replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))

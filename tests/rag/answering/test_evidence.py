@@ -36,8 +36,8 @@ def weigh(term: str) -> float:
 
 def sentences(*texts: str) -> HashedTexts:
     terms = [sorted(set(text.split())) for text in texts]
-    said = hash_terms([term for each in terms for term in each])
-    return HashedTexts(said, np.array([len(each) for each in terms]))
+    hashed_terms = hash_terms([term for sentence_terms in terms for term in sentence_terms])
+    return HashedTexts(hashed_terms, np.array([len(sentence_terms) for sentence_terms in terms]))
 
 
 def test_rare_words_count_more_and_repeating_them_does_not() -> None:
@@ -63,9 +63,9 @@ def test_half_of_a_phrase_is_little() -> None:
 
 
 def test_words_that_nobody_says_still_weigh() -> None:
-    found = match_terms(query_terms("rare zebra"), sentences("rare"), weigh, UNSEEN)
-    assert found.idf[1] > 0
-    assert 0 < found.coverage()[0] < 1
+    matches = match_terms(query_terms("rare zebra"), sentences("rare"), weigh, UNSEEN)
+    assert matches.idf[1] > 0
+    assert 0 < matches.coverage()[0] < 1
 
 
 def test_without_clues_nothing_is_covered() -> None:
@@ -80,15 +80,15 @@ def test_what_only_one_sentence_says_counts_for_it_alone() -> None:
 
 def test_a_sentence_may_lean_on_the_one_before_it_in_the_text_or_in_its_note() -> None:
     nearness = np.array([[0.2, 0.4], [0.1, 0.1], [0.3, 0.0], [0.0, 0.0]], np.float32)
-    found = preceding_similarity(nearness, [None, None, "4", "4"])
-    assert found == pytest.approx([0.0, 0.2, 0.0, 0.15])
+    similarities = preceding_similarity(nearness, [None, None, "4", "4"])
+    assert similarities == pytest.approx([0.0, 0.2, 0.0, 0.15])
 
 
 def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> None:
-    found = match_terms(
+    matches = match_terms(
         query_terms("topic answer"), sentences("topic answer", *["topic"] * 6), weigh, UNSEEN
     )
-    about, answer = passage_idf(found, 0.3)
+    about, answer = passage_idf(matches, 0.3)
     assert about < answer / 3
 
 
@@ -221,10 +221,10 @@ def test_who_asks_for_more_of_something_does(question: str) -> None:
 
 
 def test_a_long_question_before_it_does_not_drown_it() -> None:
-    asked = with_history("那第五條呢？", ["甲" * 5_000, "乙" * 5_000])
-    assert len(asked) < 500
-    assert asked.startswith("甲")
-    assert without_history(asked) == "那第五條呢？"
+    text_in_context = with_history("那第五條呢？", ["甲" * 5_000, "乙" * 5_000])
+    assert len(text_in_context) < 500
+    assert text_in_context.startswith("甲")
+    assert without_history(text_in_context) == "那第五條呢？"
 
 
 def test_a_leg_with_nothing_to_say_has_no_vote() -> None:

@@ -50,9 +50,9 @@ from rag.retriever import Retriever
     ],
 )
 def test_what_is_asked_of_the_metadata(question: str, fields: tuple[MetadataField, ...]) -> None:
-    asked = parse_metadata_query(question)
-    assert asked is not None
-    assert asked.fields == fields
+    metadata_query = parse_metadata_query(question)
+    assert metadata_query is not None
+    assert metadata_query.fields == fields
 
 
 @pytest.mark.parametrize(
@@ -87,20 +87,22 @@ def test_what_the_text_has_to_answer(question: str) -> None:
 def test_who_wrote_something_else_is_not_asked_of_the_metadata(
     sample_retriever: Retriever, question: str
 ) -> None:
-    assert not any(one.statements for one in sample_retriever.retrieve(question).citations)
+    assert not any(
+        citation.statements for citation in sample_retriever.retrieve(question).citations
+    )
 
 
 @given(st.text(max_size=60))
 def test_any_text_may_be_asked(text: str) -> None:
-    asked = parse_metadata_query(text)
-    assert asked is None or asked.fields
+    metadata_query = parse_metadata_query(text)
+    assert metadata_query is None or metadata_query.fields
 
 
 IMPRINT = "發行人 / 甲乙丙\n總編輯 / 丁戊\n主任編輯 / 己庚辛 執行主編 / 壬癸\n助理編輯 / 子丑、寅卯"
 
 
 @pytest.mark.parametrize(
-    ("question", "held"),
+    ("question", "holders"),
     [
         ("总编辑是谁", {"總編輯": ("丁戊",)}),
         ("who is the editor in chief", {"總編輯": ("丁戊",)}),
@@ -110,14 +112,19 @@ IMPRINT = "發行人 / 甲乙丙\n總編輯 / 丁戊\n主任編輯 / 己庚辛 �
         ("who is the typesetter", {}),
     ],
 )
-def test_the_imprint_says_who_did_what(question: str, held: dict[str, tuple[str, ...]]) -> None:
-    assert {one.label: one.values for one in build_imprint_statements(IMPRINT, question)} == held
-    assert all(one.of_publication for one in build_imprint_statements(IMPRINT, question))
+def test_the_imprint_says_who_did_what(question: str, holders: dict[str, tuple[str, ...]]) -> None:
+    assert {
+        statement.label: statement.values
+        for statement in build_imprint_statements(IMPRINT, question)
+    } == holders
+    assert all(
+        statement.of_publication for statement in build_imprint_statements(IMPRINT, question)
+    )
 
 
-def said(answer: Answer) -> dict[str, tuple[str, ...]]:
+def stated_values(answer: Answer) -> dict[str, tuple[str, ...]]:
     assert answer.is_answered
-    return {one.field: one.values for one in answer.citations[0].statements}
+    return {statement.field: statement.values for statement in answer.citations[0].statements}
 
 
 @pytest.mark.parametrize(
@@ -147,13 +154,13 @@ def said(answer: Answer) -> dict[str, tuple[str, ...]]:
 def test_the_metadata_answer(
     sample_retriever: Retriever, question: str, field: str, value: str
 ) -> None:
-    assert said(sample_retriever.retrieve(question))[field][0].startswith(value)
-    assert said(*sample_retriever.retrieve_many([question]))[field][0].startswith(value)
+    assert stated_values(sample_retriever.retrieve(question))[field][0].startswith(value)
+    assert stated_values(*sample_retriever.retrieve_many([question]))[field][0].startswith(value)
 
 
 def test_a_list_is_whole_whatever_k_is(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("What articles are in this issue?", k=2)
-    assert len(said(answer)["articles"]) == 7
+    assert len(stated_values(answer)["articles"]) == 7
     assert len(answer.citations) == 2
 
 
@@ -161,7 +168,7 @@ def test_an_issue_or_an_article_that_is_not_there(sample_retriever: Retriever) -
     assert not sample_retriever.retrieve("第 11 期的總編輯是誰？").is_answered
     for question in ("王小明寫了哪篇文章？", "談企鵝的那篇文章是誰寫的？"):
         citations = sample_retriever.retrieve(question).citations
-        assert not any(one.statements for one in citations)
+        assert not any(citation.statements for citation in citations)
 
 
 @pytest.mark.parametrize(
@@ -178,14 +185,14 @@ def test_a_follow_up_is_about_the_article_spoken_of(
     sample_retriever: Retriever, before: str, question: str, field: str, value: str
 ) -> None:
     answer = sample_retriever.retrieve(question, history=[before])
-    assert said(answer)[field][0].startswith(value)
+    assert stated_values(answer)[field][0].startswith(value)
 
 
 def test_filters_limit_what_is_told(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("作者是誰？", filters=Filters(article="夜市"))
-    assert said(answer) == {"author": ("祝以安",)}
+    assert stated_values(answer) == {"author": ("祝以安",)}
     listed = sample_retriever.retrieve("有哪些文章？", filters=Filters(topic="水資源"))
-    assert said(listed)["title"] == ("青階茶園輪灌制度的重建",)
+    assert stated_values(listed)["title"] == ("青階茶園輪灌制度的重建",)
 
 
 @pytest.fixture(scope="module")
@@ -205,8 +212,8 @@ def test_several_publications_are_told_apart(shelf: Retriever) -> None:
     newest, *others = shelf.retrieve("這份季刊什麼時候出版？").citations
     assert newest.publication.number == "第 4 期"
     assert newest.statements[0].values == ("2024-06-01",)
-    assert {one.publication.number for one in others} == {"第 3 期"}
-    assert all(one.statements for one in others)
+    assert {citation.publication.number for citation in others} == {"第 3 期"}
+    assert all(citation.statements for citation in others)
     (named,) = shelf.retrieve("石嶼季刊第 4 期是哪一天出版的？").citations
     assert named.publication.number == "第 4 期"
 

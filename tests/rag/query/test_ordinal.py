@@ -23,10 +23,10 @@ from rag.query.ordinal import parse_ordinal
     ],
 )
 def test_a_place_is_a_number(question: str, nth: int) -> None:
-    found = parse_ordinal(fold(question))
-    assert found is not None
-    assert found.position == nth
-    assert ("那篇文章" in found.remainder) or ("the article" in found.remainder)
+    ordinal = parse_ordinal(fold(question))
+    assert ordinal is not None
+    assert ordinal.position == nth
+    assert ("那篇文章" in ordinal.remainder) or ("the article" in ordinal.remainder)
 
 
 @pytest.mark.parametrize(

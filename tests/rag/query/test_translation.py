@@ -22,16 +22,16 @@ def dictionary() -> Dictionary:
     return load_dictionary()
 
 
-def ways(clues: tuple[QueryTerm, ...], word: str) -> dict[tuple[str, ...], float]:
+def variants_of(clues: tuple[QueryTerm, ...], word: str) -> dict[tuple[str, ...], float]:
     (clue,) = [clue for clue in clues if clue.word == word]
-    return {way.terms: way.weight for way in clue.variants}
+    return {variant.terms: variant.weight for variant in clue.variants}
 
 
 def test_chinese_words_become_english_terms(dictionary: Dictionary) -> None:
     clues = translated_terms("這項條約第四條規定了什麼？", "zh", dictionary)
-    assert ("treati",) in ways(clues, "条约")
-    assert ("stipul",) in ways(clues, "规定")
-    assert ("第4条",) in ways(clues, "第4条")  # "Article 4" has the same term
+    assert ("treati",) in variants_of(clues, "条约")
+    assert ("stipul",) in variants_of(clues, "规定")
+    assert ("第4条",) in variants_of(clues, "第4条")  # "Article 4" has the same term
 
 
 def test_either_script_gives_the_same_clues(dictionary: Dictionary) -> None:
@@ -41,17 +41,20 @@ def test_either_script_gives_the_same_clues(dictionary: Dictionary) -> None:
 
 def test_english_words_become_chinese_terms_and_phrases_count_more(dictionary: Dictionary) -> None:
     clues = translated_terms("What does the white paper say about tariffs?", "en", dictionary)
-    assert ("关税",) in ways(clues, "tariff")
-    assert ways(clues, "white")[("白皮", "皮书")] > ways(clues, "white")[("白",)]
-    assert ways(clues, "white")[("白皮", "皮书")] == ways(clues, "paper")[("白皮", "皮书")]
+    assert ("关税",) in variants_of(clues, "tariff")
+    assert variants_of(clues, "white")[("白皮", "皮书")] > variants_of(clues, "white")[("白",)]
+    assert (
+        variants_of(clues, "white")[("白皮", "皮书")]
+        == variants_of(clues, "paper")[("白皮", "皮书")]
+    )
 
 
 def test_names_acronyms_and_numbers_stay_as_they_are(dictionary: Dictionary) -> None:
     clues = translated_terms("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
-    assert ("mmca",) in ways(clues, "mmca")
-    assert ("1998年",) in {way.terms for clue in clues for way in clue.variants} or ("1998",) in {
-        way.terms for clue in clues for way in clue.variants
-    }
+    assert ("mmca",) in variants_of(clues, "mmca")
+    assert ("1998年",) in {variant.terms for clue in clues for variant in clue.variants} or (
+        "1998",
+    ) in {variant.terms for clue in clues for variant in clue.variants}
 
 
 def test_question_words_are_no_clues(dictionary: Dictionary) -> None:
@@ -92,7 +95,7 @@ GLOSSARY = Glossary(
         Gloss(("一個很長的標題", "A Rather Long Title"), "title"),
     ]
 )
-SAID = ("信任", "任建", "建立", "立措", "措施")
+CBM_BIGRAMS = ("信任", "任建", "建立", "立措", "措施")
 
 
 def bridged(question: str, language: Language, dictionary: Dictionary) -> tuple[QueryTerm, ...]:
@@ -106,10 +109,15 @@ def test_a_glossed_form_in_english_is_bridged_to_the_chinese_one(
     dictionary: Dictionary, form: str
 ) -> None:
     clues = bridged(f"What are the {form} of 1998?", "en", dictionary)
-    glossed = [clue for clue in clues if SAID in {way.terms for way in clue.variants}]
+    glossed = [
+        clue for clue in clues if CBM_BIGRAMS in {variant.terms for variant in clue.variants}
+    ]
     assert {clue.word for clue in glossed} == set(analyze(form))
     for clue in glossed:
-        assert max(clue.variants, key=lambda way: way.weight).terms == SAID or form != "CBMs"
+        assert (
+            max(clue.variants, key=lambda variant: variant.weight).terms == CBM_BIGRAMS
+            or form != "CBMs"
+        )
 
 
 @pytest.mark.parametrize(
@@ -118,30 +126,30 @@ def test_a_glossed_form_in_english_is_bridged_to_the_chinese_one(
 def test_a_glossed_form_in_chinese_is_bridged_to_the_english_ones(
     dictionary: Dictionary, question: str
 ) -> None:
-    found = ways(bridged(question, "zh", dictionary), "信任建立措施")
-    best = max(found.values())
-    assert found["confid", "build", "measur"] == found["cbm",] == best
+    variants = variants_of(bridged(question, "zh", dictionary), "信任建立措施")
+    best = max(variants.values())
+    assert variants["confid", "build", "measur"] == variants["cbm",] == best
 
 
 def test_an_abbreviation_in_a_chinese_question_is_bridged(dictionary: Dictionary) -> None:
-    assert SAID in ways(bridged("CBMs 是什麼？", "zh", dictionary), "cbm")
+    assert CBM_BIGRAMS in variants_of(bridged("CBMs 是什麼？", "zh", dictionary), "cbm")
 
 
 def test_a_name_is_not_taken_apart_into_signs(dictionary: Dictionary) -> None:
     clues = bridged("裴洛西去過哪裡？", "zh", dictionary)
-    assert ("nanci", "pelosi") in ways(clues, "裴洛西")
+    assert ("nanci", "pelosi") in variants_of(clues, "裴洛西")
     assert not {"裴", "洛", "西"} & {clue.word for clue in clues}
 
 
 def test_within_one_language_short_and_full_forms_stand_for_each_other() -> None:
     question = "Why did the CBMs fail?"
     clues = add_synonyms(query_terms(question), GLOSSARY.find(question), len)
-    found = ways(clues, "cbm")
-    assert found["cbm",] == 1
+    variants = variants_of(clues, "cbm")
+    assert variants["cbm",] == 1
     # However rare the other form is, it counts less than the one that was asked for.
     full = ("confid", "build", "measur")
-    assert 0 < found[full] * sum(map(len, full)) / 3**0.5 < len("cbm")
-    assert len(ways(clues, "fail")) == 1
+    assert 0 < variants[full] * sum(map(len, full)) / 3**0.5 < len("cbm")
+    assert len(variants_of(clues, "fail")) == 1
 
 
 def test_titles_are_not_bridged_and_parts_of_terms_neither() -> None:

@@ -22,25 +22,27 @@ NOTHING = IdfLookup(lambda _: 5.0, 5.0)
 ALL = IdfLookup(lambda _: 1.0, 5.0)
 
 
-def said(question: str, language: Language, *held: str) -> str:
+def translated(question: str, language: Language, *library_terms: str) -> str:
     """In the words of a library that holds only these terms, or all of them if none is named."""
-    rarity = IdfLookup(lambda term: 1.0 if term in held else 5.0, 5.0) if held else ALL
+    rarity = (
+        IdfLookup(lambda term: 1.0 if term in library_terms else 5.0, 5.0) if library_terms else ALL
+    )
     return translate_word_by_word(question, language, load_dictionary(), (), rarity)
 
 
 def test_of_all_translations_the_librarys_own_is_taken() -> None:
-    assert said("tariff", "en", "价目") == "价目"
-    assert said("tariff", "en", "关税") == "关税"
-    assert said("导弹", "zh", "missil") == "missile"
+    assert translated("tariff", "en", "价目") == "价目"
+    assert translated("tariff", "en", "关税") == "关税"
+    assert translated("导弹", "zh", "missil") == "missile"
 
 
 def test_a_phrase_goes_before_its_words() -> None:
-    assert said("the white paper", "en") == "白皮书"
+    assert translated("the white paper", "en") == "白皮书"
 
 
 def test_question_words_stay_question_words_and_others_without_meaning_go() -> None:
-    assert said("How many islands are there?", "en", "岛屿") == "多少岛屿"
-    assert said("誰簽署了條約？", "zh", "sign", "treati") == "who sign treaty"
+    assert translated("How many islands are there?", "en", "岛屿") == "多少岛屿"
+    assert translated("誰簽署了條約？", "zh", "sign", "treati") == "who sign treaty"
 
 
 @pytest.mark.parametrize(("question", "language"), [("Who is Grmf?", "en"), ("誰是 Grmf？", "zh")])
@@ -58,8 +60,10 @@ def test_what_the_library_does_not_say_is_not_translated() -> None:
 def test_the_librarys_own_glossary_goes_first() -> None:
     glossary = Glossary([Gloss(("海上軍事安全磋商機制", "MMCA"), "bracket")])
     question = "What did the MMCA decide?"
-    found = translate_word_by_word(question, "en", load_dictionary(), glossary.find(question), ALL)
-    assert "海上军事安全磋商机制" in found
+    translation = translate_word_by_word(
+        question, "en", load_dictionary(), glossary.find(question), ALL
+    )
+    assert "海上军事安全磋商机制" in translation
 
 
 @settings(deadline=None)
@@ -72,15 +76,19 @@ def test_only_passages_in_the_other_language_are_compared_so(sample_library: Pat
     with Library.open(sample_library) as library:
         ranker = PassageRanker(library, load_encoder())
         for question in ("How much power did the tidal plant generate?", "潮汐電廠發了多少電？"):
-            [asked] = ranker.encode([question])
-            found = ranker.rank(asked).in_context
-            for one, across in zip(found.candidates, found.features.cross_lingual, strict=True):
-                assert across == (one.loaded_passage.language != asked.language)
-                assert bool(one.translated_token_similarity.size) == (
-                    across and bool(one.token_similarity.size)
+            [query] = ranker.encode([question])
+            features = ranker.rank(query).in_context
+            for candidate, across in zip(
+                features.candidates, features.features.cross_lingual, strict=True
+            ):
+                assert across == (candidate.loaded_passage.language != query.language)
+                assert bool(candidate.translated_token_similarity.size) == (
+                    across and bool(candidate.token_similarity.size)
                 )
-            if asked.language == "en":  # of an article in Chinese
-                assert any(one.translated_token_similarity.size for one in found.candidates)
+            if query.language == "en":  # of an article in Chinese
+                assert any(
+                    candidate.translated_token_similarity.size for candidate in features.candidates
+                )
 
 
 def test_a_question_is_worded_only_where_the_library_has_the_other_language(

@@ -39,10 +39,10 @@ def test_a_question_of_itself_needs_no_history(question: str) -> None:
 def test_a_new_topic_ranks_as_without_history(
     sample_retriever: Retriever, question: str, history: list[str]
 ) -> None:
-    alone = sample_retriever.retrieve(question)
+    standalone = sample_retriever.retrieve(question)
     before = sample_retriever.retrieve(history[-1], history=history[:-1])
-    assume(before.citations[0].article != alone.citations[0].article)
-    assert sample_retriever.retrieve(question, history=history) == alone
+    assume(before.citations[0].article != standalone.citations[0].article)
+    assert sample_retriever.retrieve(question, history=history) == standalone
 
 
 @pytest.mark.parametrize(
@@ -111,15 +111,15 @@ def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
     sample_retriever: Retriever, history: list[str], question: str
 ) -> None:
     shown = [
-        sample_retriever.retrieve(each, history=history[:at]).citations[0]
-        for at, each in enumerate(history)
+        sample_retriever.retrieve(earlier_question, history=history[:index]).citations[0]
+        for index, earlier_question in enumerate(history)
     ]
     answer = sample_retriever.retrieve(question, history=history)
     assert answer.is_answered
     assert answer.citations[0].article == shown[0].article
-    seen = {each.passage_id for each in shown}
-    assert not seen & {each.passage_id for each in answer.citations[:3]}
-    scores = [each.score for each in answer.citations]
+    seen = {earlier_question.passage_id for earlier_question in shown}
+    assert not seen & {earlier_question.passage_id for earlier_question in answer.citations[:3]}
+    scores = [earlier_question.score for earlier_question in answer.citations]
     assert scores == sorted(scores, reverse=True)
     assert answer.citations[0].evidence
 
@@ -152,9 +152,9 @@ def test_a_first_passage_is_not_less_sure_for_what_it_owes_to_the_question_befor
 
 
 def test_what_came_first_before_is_not_far_behind(sample_retriever: Retriever) -> None:
-    asked = "鯨門潮汐電廠的工程超支了多少？"
-    (shown,) = sample_retriever.retrieve(asked, 1).citations
-    answer = sample_retriever.retrieve("作者還說了什麼？", history=[asked])
+    question = "鯨門潮汐電廠的工程超支了多少？"
+    (shown,) = sample_retriever.retrieve(question, 1).citations
+    answer = sample_retriever.retrieve("作者還說了什麼？", history=[question])
     assert answer.citations[3].passage_id == shown.passage_id
 
 

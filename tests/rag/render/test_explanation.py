@@ -27,7 +27,7 @@ from rag.retriever import Retriever
 from tests.ui.page.test_render import ANSWER
 from ui.cli.explanation import format_explanation
 
-ASKED = (
+QUESTIONS = (
     "What caused the fire at the archive?",
     "檔案館火災的起因是什麼？",
     "Who won the football cup in 1998?",
@@ -36,12 +36,15 @@ ASKED = (
 
 @pytest.fixture(scope="module")
 def answers(sample_retriever: Retriever) -> list[Answer]:
-    return [sample_retriever.retrieve(question, 3) for question in ASKED]
+    return [sample_retriever.retrieve(question, 3) for question in QUESTIONS]
 
 
 def test_every_part_that_the_model_uses_has_words(answers: list[Answer]) -> None:
     legs = {
-        part.name for answer in answers for each in answer.citations for part in each.score_parts
+        part.name
+        for answer in answers
+        for citation in answer.citations
+        for part in citation.score_parts
     }
     figures = {part.name for answer in answers for part in answer.confidence_parts}
     assert len(legs) > 5
@@ -49,7 +52,7 @@ def test_every_part_that_the_model_uses_has_words(answers: list[Answer]) -> None
     for name in legs | figures:
         label = describe_score_part(name)[1] if name in legs else describe_confidence_part(name)
         assert name not in (label.en, label.zh), f"rag/explanation.py has no words for {name!r}"
-        assert any("\u3400" <= sign <= "\u9fff" for sign in label.zh)
+        assert any("\u3400" <= character <= "\u9fff" for character in label.zh)
         assert label.en.isascii()
 
 
@@ -58,10 +61,12 @@ def test_nothing_is_lost_and_nothing_added(answers: list[Answer]) -> None:
         explanation = explain(answer)
         for citation, why in zip(answer.citations, explanation.passages, strict=True):
             assert why.passage_id == citation.passage_id
-            assert sum(each.value for each in why.contributions) == pytest.approx(citation.score)
+            assert sum(contribution.value for contribution in why.contributions) == pytest.approx(
+                citation.score
+            )
             families = [value for _, value in why.sum_by_category()]
             assert sum(families) == pytest.approx(citation.score)
-        named = [each.name for each in explanation.confidence]
+        named = [contribution.name for contribution in explanation.confidence]
         assert named == [part.name for part in answer.confidence_parts if part.value]
 
 
@@ -100,14 +105,14 @@ def test_it_is_part_of_the_documented_form(answers: list[Answer]) -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=60), st.text(max_size=20))
-def test_any_text_can_be_explained(question: str, text: str, way: str) -> None:
+def test_any_text_can_be_explained(question: str, text: str, translation: str) -> None:
     citation = replace(ANSWER.citations[0], text=text, marks=(), evidence=(), score_parts=())
     answer = replace(
-        ANSWER, question=question, citations=(citation,), translations=((question, (way,)),)
+        ANSWER, question=question, citations=(citation,), translations=((question, (translation,)),)
     )
     for language in ("en", "zh"):
-        said = explanation_to_text(answer, "zh" if language == "zh" else "en")
-        assert escape_controls(said) == said
+        explanation_text = explanation_to_text(answer, "zh" if language == "zh" else "en")
+        assert escape_controls(explanation_text) == explanation_text
         list(format_explanation(answer, "zh" if language == "zh" else "en"))
     printed = "\n".join([text, *(note.text for note in citation.notes), *citation.path])
     titles = f"{citation.article.title} {citation.article.title_translated}"
@@ -116,11 +121,11 @@ def test_any_text_can_be_explained(question: str, text: str, way: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "said"),
+    ("confidence", "expected"),
     [(0.0, "hardly one"), (0.26, "about 3 are"), (0.94, "about 9 are"), (0.99, "nearly all")],
 )
-def test_a_confidence_is_told_as_people_count(confidence: float, said: str) -> None:
-    assert said in describe_confidence(confidence, "en")
+def test_a_confidence_is_told_as_people_count(confidence: float, expected: str) -> None:
+    assert expected in describe_confidence(confidence, "en")
 
 
 def test_families_have_words() -> None:

@@ -49,17 +49,21 @@ def test_the_reply_is_the_answer_with_numbered_citations(client: OpenAI) -> None
 
 def test_annotations_say_where_each_citation_and_source_stands(client: OpenAI) -> None:
     message = complete(client, [USER]).choices[0].message
-    citations = [each.url_citation for each in message.annotations]
-    passages = [each for each in citations if "/v1/passages/" in each.url]
+    citations = [annotation.url_citation for annotation in message.annotations]
+    passages = [annotation for annotation in citations if "/v1/passages/" in annotation.url]
     assert len(passages) == 3
-    for number, each in enumerate(passages, 1):
-        heading = message.content[each.start_index : each.end_index]
+    for number, annotation in enumerate(passages, 1):
+        heading = message.content[annotation.start_index : annotation.end_index]
         assert heading.startswith(f"**{number}\\. ")
-        assert httpx.get(each.url).json()["article"]["title"] == each.title.split(" › ")[0]
-    sources = [each for each in citations if each not in passages]
+        assert (
+            httpx.get(annotation.url).json()["article"]["title"] == annotation.title.split(" › ")[0]
+        )
+    sources = [annotation for annotation in citations if annotation not in passages]
     assert sources
-    for each in sources:
-        assert message.content[each.start_index : each.end_index] == f"<{each.url}>"
+    for annotation in sources:
+        assert (
+            message.content[annotation.start_index : annotation.end_index] == f"<{annotation.url}>"
+        )
 
 
 def test_a_stream_says_the_same(client: OpenAI) -> None:
@@ -79,7 +83,9 @@ def test_a_stream_says_the_same(client: OpenAI) -> None:
         for chunk in chunks
         if chunk.choices and hasattr(chunk.choices[0].delta, "annotations")
     ]
-    assert annotations == [each.model_dump() for each in whole.choices[0].message.annotations]
+    assert annotations == [
+        annotation.model_dump() for annotation in whole.choices[0].message.annotations
+    ]
     plain = list(complete(client, [USER], stream=True))
     assert all(chunk.usage is None for chunk in plain)
 
@@ -132,13 +138,13 @@ def test_what_only_a_generating_model_needs_changes_nothing(client: OpenAI) -> N
 
 
 def test_a_library_s_own_settings_are_taken(client: OpenAI) -> None:
-    def asked(**settings: Any) -> str:
+    def ask_with(**settings: Any) -> str:
         return complete(client, [USER], extra_body=settings).choices[0].message.content
 
-    assert "**2\\. " in asked()
-    assert "**2\\. " not in asked(k=1)
-    assert asked(threshold=1.0) == asked(threshold=1) != asked()
-    assert "**1\\. " not in asked(filters={"author": "nobody of that name"})
+    assert "**2\\. " in ask_with()
+    assert "**2\\. " not in ask_with(k=1)
+    assert ask_with(threshold=1.0) == ask_with(threshold=1) != ask_with()
+    assert "**1\\. " not in ask_with(filters={"author": "nobody of that name"})
 
 
 def test_there_is_one_model(client: OpenAI) -> None:
@@ -222,11 +228,11 @@ def test_another_model_is_refused_in_either_language(client: OpenAI) -> None:
 
 
 def test_what_is_not_in_the_library_is_said_not_to_be() -> None:
-    said = format_reply(
+    reply = format_reply(
         Answer("誰？", (), confidence=0.1, threshold=0.5), "http://library.example/"
     )
-    assert said.content == "館藏中沒有這個問題的答案。\n"
-    assert said.annotations == ()
+    assert reply.content == "館藏中沒有這個問題的答案。\n"
+    assert reply.annotations == ()
 
 
 def test_no_text_of_a_document_passes_for_a_citation() -> None:
@@ -243,9 +249,9 @@ def test_no_text_of_a_document_passes_for_a_citation() -> None:
         )
         for number in range(2)
     )
-    said = format_reply(Answer("who?", citations, 1, 0.5), "http://library.example/")
-    places = [each["url_citation"] for each in said.annotations]
-    assert [each["url"][-1] for each in places] == ["0", "1"]
-    for number, each in enumerate(places, 1):
-        heading = said.content[each["start_index"] : each["end_index"]]
+    reply = format_reply(Answer("who?", citations, 1, 0.5), "http://library.example/")
+    places = [annotation["url_citation"] for annotation in reply.annotations]
+    assert [annotation["url"][-1] for annotation in places] == ["0", "1"]
+    for number, annotation in enumerate(places, 1):
+        heading = reply.content[annotation["start_index"] : annotation["end_index"]]
         assert heading.startswith(f"**{number}\\. \\*\\*2")

@@ -55,8 +55,8 @@ def test_the_answer_that_is_shown_is_one_of_the_sample(sample_server: Server) ->
     shown = load_answer_example()
     jsonschema.validate(shown, schema())
     assert Answer.from_dict(shown).to_dict() == shown
-    asked = {"question": shown["question"], "k": len(shown["citations"])}
-    given = httpx.post(f"{sample_server.url}/v1/ask", json=asked).json()
+    request_body = {"question": shown["question"], "k": len(shown["citations"])}
+    given = httpx.post(f"{sample_server.url}/v1/ask", json=request_body).json()
     for citation, now in zip(shown["citations"], given["citations"], strict=True):
         for figure in ("score", "score_parts", "evidence"):  # the ranking may change them
             citation.pop(figure)

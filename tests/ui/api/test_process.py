@@ -26,7 +26,7 @@ from tests.helpers.serving import COMMAND, MARK, QUESTION, Server, run_example, 
 from ui.asgi.address import open_socket
 from ui.service.service import Service
 
-ASKED = {"question": QUESTION, "k": 1}
+REQUEST_BODY = {"question": QUESTION, "k": 1}
 
 
 def refused(*arguments: str) -> str:
@@ -63,7 +63,7 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def ask_by_hand(server: Server) -> bytes:
-    body = json.dumps(ASKED).encode()
+    body = json.dumps(REQUEST_BODY).encode()
     host = urlsplit(server.url).netloc
     head = f"POST /v1/ask HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
@@ -85,7 +85,9 @@ def test_clients_that_go_away_leave_nothing_running(sample_server: Server) -> No
         with httpx.stream("POST", f"{sample_server.url}/v1/chat/completions", json=chat) as stream:
             next(stream.iter_raw())
     until(lambda: in_flight(sample_server) == 1)
-    assert httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, timeout=20).status_code == 200
+    assert (
+        httpx.post(f"{sample_server.url}/v1/ask", json=REQUEST_BODY, timeout=20).status_code == 200
+    )
 
 
 def test_what_is_not_http_is_refused(sample_server: Server) -> None:
@@ -115,7 +117,7 @@ def logged(server: Server, request_id: str) -> list[dict[str, object]]:
 
 def test_the_log_is_json_and_keeps_questions_to_itself(sample_server: Server) -> None:
     headers = {"x-request-id": "look-for-me"}
-    httpx.post(f"{sample_server.url}/v1/ask", json=ASKED, headers=headers, timeout=20)
+    httpx.post(f"{sample_server.url}/v1/ask", json=REQUEST_BODY, headers=headers, timeout=20)
     until(lambda: bool(logged(sample_server, "look-for-me")))
     (line,) = logged(sample_server, "look-for-me")
     assert (line["route"], line["status"], line["message"]) == ("/v1/ask", 200, "request")

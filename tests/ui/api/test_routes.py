@@ -54,14 +54,14 @@ def problem(response: httpx.Response, status: int) -> dict[str, Any]:
     """The problem of a response that has one, in one line and without what is nobody's business."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
-    found: dict[str, Any] = response.json()
-    assert found["status"] == status
-    assert found["request_id"] == response.headers["x-request-id"]
-    assert found["detail"]
-    assert "\n" not in found["detail"]
+    body: dict[str, Any] = response.json()
+    assert body["status"] == status
+    assert body["request_id"] == response.headers["x-request-id"]
+    assert body["detail"]
+    assert "\n" not in body["detail"]
     assert "Traceback" not in response.text
     assert str(ROOT) not in response.text
-    return found
+    return body
 
 
 def test_a_question_is_answered_in_the_form_that_the_schema_describes(client: TestClient) -> None:
@@ -102,17 +102,20 @@ def test_an_answer_is_remembered_with_all_that_it_was_asked_with(
 def test_filters_and_history_reach_the_retriever(client: TestClient) -> None:
     author = ask(client, k=1)["citations"][0]["article"]["authors"][0]["name"]
     filtered = ask(client, "為什麼？這是什麼原因？", k=9, filters={"author": author})
-    names = [[each["name"] for each in c["article"]["authors"]] for c in filtered["citations"]]
+    names = [
+        [author_values["name"] for author_values in c["article"]["authors"]]
+        for c in filtered["citations"]
+    ]
     assert names
-    assert all(author in each for each in names)
+    assert all(author in author_values for author_values in names)
     nothing_left = ask(client, filters={"after": "2999-01-01"})
     assert not nothing_left["citations"]
     assert nothing_left["filters_match_nothing"]
     assert not filtered["filters_match_nothing"]
-    alone = ask(client, "那何時呢？", k=1)
+    standalone = ask(client, "那何時呢？", k=1)
     led = ask(client, "那何時呢？", k=1, history=[QUESTION])
     assert led["citations"][0]["article"]["title"].startswith(MARK)
-    assert alone != led
+    assert standalone != led
 
 
 def test_everything_in_the_library_can_be_read(client: TestClient) -> None:
@@ -121,13 +124,16 @@ def test_everything_in_the_library_can_be_read(client: TestClient) -> None:
     assert len(contents["articles"]) == publication["articles"] == 7
     notes = 0
     for article in contents["articles"]:
-        at = f"/v1/publications/{publication['id']}/articles/{article['index']}"
-        whole = client.get(at).json()
+        article_path = f"/v1/publications/{publication['id']}/articles/{article['index']}"
+        whole = client.get(article_path).json()
         notes += len(whole["notes"])
         for section in whole["sections"]:
-            assert client.get(f"{at}/sections/{section['index']}").json()["section"] == section
+            assert (
+                client.get(f"{article_path}/sections/{section['index']}").json()["section"]
+                == section
+            )
         for note in whole["notes"]:
-            assert client.get(f"{at}/notes/{note['number']}").json()["note"] == note
+            assert client.get(f"{article_path}/notes/{note['number']}").json()["note"] == note
     assert notes == publication["notes"] == 66
 
 
@@ -135,9 +141,11 @@ def test_a_passage_and_a_note_have_the_form_that_they_have_in_an_answer(client: 
     for cited in ask(client, "同註", k=50)["citations"]:
         passage = client.get(f"/v1/passages/{cited['passage_id']}").json()
         assert passage == cited | {"evidence": [], "score": 0, "score_parts": []}
-        at = f"/v1/publications/{cited['publication']['id']}/articles/{cited['article']['index']}"
+        article_path = (
+            f"/v1/publications/{cited['publication']['id']}/articles/{cited['article']['index']}"
+        )
         for note in cited["notes"]:
-            assert client.get(f"{at}/notes/{note['number']}").json()["note"] == note
+            assert client.get(f"{article_path}/notes/{note['number']}").json()["note"] == note
 
 
 def test_a_browser_is_shown_a_passage_as_text(client: TestClient) -> None:
@@ -313,9 +321,9 @@ def test_a_damaged_library_is_not_ready(
         client.get("/ready"),
         client.post("/v1/ask", json={"question": QUESTION}),
     ):
-        found = problem(response, 503)
-        assert found["type"] == "urn:tongzhu:problem:library-damaged"
-        assert "tokens.npy" in found["detail"]
+        body = problem(response, 503)
+        assert body["type"] == "urn:tongzhu:problem:library-damaged"
+        assert "tokens.npy" in body["detail"]
         assert "/srv" not in response.text
     assert client.get("/health").json() == {"status": "ok"}
 

@@ -21,7 +21,7 @@ from ui.service.limits import Limits
 from ui.service.service import Service
 
 KEY = "correct-horse-battery"
-ASKED = {"question": QUESTION, "k": 1}
+REQUEST_BODY = {"question": QUESTION, "k": 1}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def code(response: Any) -> str:
 )
 def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], status: int) -> None:
     with serving(service, api_keys=ApiKeys([KEY, "another-key"])) as client:
-        response = client.post("/v1/ask", json=ASKED, headers=headers)
+        response = client.post("/v1/ask", json=REQUEST_BODY, headers=headers)
         assert response.status_code == status
         if status == 401:
             assert response.headers["www-authenticate"].startswith("Bearer")
@@ -88,7 +88,7 @@ def test_every_route_is_held_to_the_names_and_origins_of_the_server(service: Ser
             assert refused.status_code == 421
             assert client.get(path, headers={"origin": "null"}).status_code == 403
         assert code(client.get("/health", headers={"host": "evil.example"})) == "host"
-        allowed = client.post("/v1/ask", json=ASKED, headers=origin)
+        allowed = client.post("/v1/ask", json=REQUEST_BODY, headers=origin)
         assert allowed.status_code == 200
         assert allowed.headers["access-control-allow-origin"] == origin["origin"]
         # What OpenAI's own client for browsers sends beside the key.
@@ -130,7 +130,7 @@ def test_a_client_that_asks_too_often_waits(service: Service) -> None:
 def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "ask", lambda _: time.sleep(0.5))
     with serving(service, Limits(timeout_seconds=0.1)) as client:
-        response = client.post("/v1/ask", json=ASKED)
+        response = client.post("/v1/ask", json=REQUEST_BODY)
         assert (response.status_code, code(response)) == (503, "timeout")
         assert "0.1 seconds" in response.json()["detail"]
         assert client.get("/health").status_code == 200
@@ -140,7 +140,7 @@ def test_more_than_can_wait_is_refused_at_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(service, Limits(max_pending=0)) as client:
-        response = client.post("/v1/ask", json=ASKED)
+        response = client.post("/v1/ask", json=REQUEST_BODY)
         assert (response.status_code, code(response)) == (503, "busy")
         assert response.headers["retry-after"] == "1"
 

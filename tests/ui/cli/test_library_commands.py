@@ -46,7 +46,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
-    status = cli.main([str(each) for each in arguments])
+    status = cli.main([str(argument) for argument in arguments])
     shown = capsys.readouterr()
     return status, shown.out, shown.err
 
@@ -174,10 +174,10 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
     monkeypatch.setattr("ui.page.server.serve", serve)
     before = signal.getsignal(signal.SIGTERM)
     try:
-        for told in (["There is no library yet", "Stopped."], ["Stopped."]):
+        for expected in (["There is no library yet", "Stopped."], ["Stopped."]):
             status, out, error = call(capsys, "chat", "--port", "17861")
             assert (status, out) == (0, "Open http://127.0.0.1:17861 in a browser; Ctrl-C stops.\n")
-            assert [line.partition(":")[0] for line in error.splitlines()] == told
+            assert [line.partition(":")[0] for line in error.splitlines()] == expected
     finally:
         signal.signal(signal.SIGTERM, before)
     publications, examples = served[0]
@@ -202,8 +202,8 @@ def test_a_library_of_an_older_format_is_brought_up_to_date(
     if command == "chat":
         ensure_library(path, "en")
         ensure_library(path, "en")
-        said = capsys.readouterr().err
-        assert said.count(_CLI_MESSAGES["migrating_library"].in_language("en")) == 1
+        output = capsys.readouterr().err
+        assert output.count(_CLI_MESSAGES["migrating_library"].in_language("en")) == 1
     else:
         assert call(capsys, command, files[0], "--library", path)[0] == 0
     with Library.open(path) as library:

@@ -97,7 +97,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["aks"], "There is no command “aks”. Did you mean ask? See tongzhu --help."),
         (["ask"], "QUESTION is missing. See tongzhu ask --help."),
@@ -111,12 +111,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_wrong_usage_is_one_line(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(arguments) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.startswith(f"Error: {said}")
+    assert shown.err.startswith(f"Error: {expected}")
     assert shown.err.count("\n") == 1
 
 
@@ -211,8 +211,8 @@ def test_the_default_library_is_named_by_the_environment(
     assert "7 articles" in shown.out
     assert str(sample_library) in shown.err
     assert cli.main(["list", "--json"]) == 0
-    (held,) = json.loads(capsys.readouterr().out)["publications"]
-    assert held["notes"] == 66
+    (publication,) = json.loads(capsys.readouterr().out)["publications"]
+    assert publication["notes"] == 66
 
 
 def test_the_default_library_is_in_the_users_data(
@@ -247,18 +247,20 @@ def test_ask_as_json(sample_library: Path, capsys: pytest.CaptureFixture[str]) -
 def test_ask_within_limits_and_after_other_questions(
     sample_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def asked(*arguments: str) -> Answer:
+    def ask_as_json(*arguments: str) -> Answer:
         command = ["ask", *arguments, "-k", "3", "--json", "--library", str(sample_library)]
         assert cli.main(command) == 0
         return from_dict(json.loads(capsys.readouterr().out))
 
-    author = asked("大橋公投結果如何？", "--author", "尤承謙")
-    assert {each.article.authors[0].name for each in author.citations} == {"尤承謙"}
-    dated = asked("夜市幾點收攤？", "--after", "2025-06-30", "--before", "2025-06-30")
+    author = ask_as_json("大橋公投結果如何？", "--author", "尤承謙")
+    assert {citation.article.authors[0].name for citation in author.citations} == {"尤承謙"}
+    dated = ask_as_json("夜市幾點收攤？", "--after", "2025-06-30", "--before", "2025-06-30")
     assert len(dated.citations) == 3
-    titled = asked("幾點收攤？", "--article", "夜市", "--publication", "汐望")
-    assert {each.article.index for each in titled.citations} == {4}
-    following = asked("那候鳥呢？", "--history", "談夜市的那篇", "--history", "泥灘縮小了多少？")
+    titled = ask_as_json("幾點收攤？", "--article", "夜市", "--publication", "汐望")
+    assert {citation.article.index for citation in titled.citations} == {4}
+    following = ask_as_json(
+        "那候鳥呢？", "--history", "談夜市的那篇", "--history", "泥灘縮小了多少？"
+    )
     assert "8,100 隻" in following.citations[0].text
 
 
@@ -279,11 +281,11 @@ def test_limits_that_cannot_be_met_are_one_line(
     status: int,
     line: str,
 ) -> None:
-    asked = ["ask", "夜市幾點收攤？", "--library", str(sample_library)]
-    assert cli.main([*asked, *arguments]) == status
-    said = capsys.readouterr().err
-    assert line in said
-    assert said.count("\n") == bool(status)
+    ask_arguments = ["ask", "夜市幾點收攤？", "--library", str(sample_library)]
+    assert cli.main([*ask_arguments, *arguments]) == status
+    output = capsys.readouterr().err
+    assert line in output
+    assert output.count("\n") == bool(status)
 
 
 def test_an_empty_question_is_one_line(

@@ -33,9 +33,9 @@ def kept(tmp_path: Path) -> ConversationStore:
     return ConversationStore(tmp_path / "conversations.sqlite3")
 
 
-def judged(answer: Answer, said: Judgement, *before: str, **turn: object) -> JudgedAnswer:
-    asked = Turn(answer.question, answer, judgement=said, **turn)  # type: ignore[arg-type]
-    return JudgedAnswer("00ff", len(before) + 1, asked, before)
+def judged(answer: Answer, judgement: Judgement, *before: str, **turn: object) -> JudgedAnswer:
+    judged_turn = Turn(answer.question, answer, judgement=judgement, **turn)  # type: ignore[arg-type]
+    return JudgedAnswer("00ff", len(before) + 1, judged_turn, before)
 
 
 def drafted(test: FeedbackCase) -> str:
@@ -69,17 +69,17 @@ def test_a_follow_up_takes_its_history_along() -> None:
     answer = replace(ANSWER, question="And the second one?")
     question = parse_question(build_case(judged(answer, RIGHT, "one?", "two?", "one?")).json_line)
     assert (question.type, question.history) == ("follow-up", ("two?", "one?"))
-    alone = replace(ANSWER, question="Who decides on pilotage at night in the harbour?")
-    assert parse_question(build_case(judged(alone, RIGHT, "one?")).json_line).history == ()
+    standalone = replace(ANSWER, question="Who decides on pilotage at night in the harbour?")
+    assert parse_question(build_case(judged(standalone, RIGHT, "one?")).json_line).history == ()
 
 
 def test_what_the_library_does_not_have() -> None:
     lost = replace(ANSWER, confidence=0.1, question="Who won the football cup in the year 1998?")
     question = parse_question(build_case(judged(lost, RIGHT)).json_line)
     assert (question.type, question.near_miss) == ("unanswerable", False)
-    found = replace(lost, confidence=0.9)
+    answered = replace(lost, confidence=0.9)
     assert parse_question(
-        build_case(judged(found, Judgement("wrong", is_absent=True))).json_line
+        build_case(judged(answered, Judgement("wrong", is_absent=True))).json_line
     ).near_miss
     limited = judged(lost, RIGHT, filters=Filters(topic="tides"))
     assert "limited" in drafted(build_case(limited))
@@ -100,15 +100,15 @@ def test_what_nobody_said_is_a_draft() -> None:
 
 
 def test_an_answer_from_the_metadata_is_about_the_publication() -> None:
-    said = Statement("author", ("林一", "王二", " "))
-    about = replace(ANSWER, citations=(replace(ANSWER.citations[0], statements=(said,)),))
+    statement = Statement("author", ("林一", "王二", " "))
+    about = replace(ANSWER, citations=(replace(ANSWER.citations[0], statements=(statement,)),))
     question = parse_question(build_case(judged(about, RIGHT)).json_line)
     assert (question.type, question.where, question.answers) == (
         "about",
         "metadata",
         ("林一", "王二"),
     )
-    whole = replace(said, of_publication=True)
+    whole = replace(statement, of_publication=True)
     about = replace(ANSWER, citations=(replace(ANSWER.citations[0], statements=(whole,)),))
     assert parse_question(build_case(judged(about, RIGHT)).json_line).article is None
 
@@ -123,16 +123,16 @@ def test_the_language_of_a_question(question: str, language: str) -> None:
 
 
 def test_each_publication_has_a_set_of_its_own() -> None:
-    tests = [build_case(judged(ANSWER, said)) for said in (RIGHT, WRONG, RIGHT)]
-    one, drafts = group_cases(tests)
-    assert (one.key, len(one.cases)) == (ANSWER.citations[0].publication.id, 2)
+    tests = [build_case(judged(ANSWER, judgement)) for judgement in (RIGHT, WRONG, RIGHT)]
+    cases, drafts = group_cases(tests)
+    assert (cases.key, len(cases.cases)) == (ANSWER.citations[0].publication.id, 2)
     assert (drafts.key, len(drafts.cases)) == (DRAFTS, 1)
-    assert build_download([one]) == (one.file_name, one.json_lines.encode())
-    name, packed = build_download([one, drafts])
+    assert build_download([cases]) == (cases.file_name, cases.json_lines.encode())
+    name, packed = build_download([cases, drafts])
     assert name == "feedback.zip"
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        assert archive.namelist() == [one.file_name, "feedback-drafts.jsonl"]
-        assert archive.read(one.file_name).decode() == one.json_lines
+        assert archive.namelist() == [cases.file_name, "feedback-drafts.jsonl"]
+        assert archive.read(cases.file_name).decode() == cases.json_lines
 
 
 def test_what_was_said_of_the_sample_is_asked_again(
@@ -148,18 +148,18 @@ def test_what_was_said_of_the_sample_is_asked_again(
     assert "Nobody has said anything" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())  # looking makes no file
     kept = ConversationStore(tmp_path / "conversations.sqlite3")
-    said: dict[str, Callable[[Answer], Judgement]] = {
+    judgements: dict[str, Callable[[Answer], Judgement]] = {
         "檔案館火災的起因是什麼？": lambda answer: RIGHT,
         "How many letters are in the language's alphabet?": lambda answer: RIGHT,
         "誰決定夜間引水？": lambda answer: Judgement("elsewhere", answer.citations[1].passage_id),
         "Who won the football cup in 1998?": lambda answer: Judgement("wrong", is_absent=True),
         "大橋為什麼停徵通行費？": lambda answer: WRONG,
     }
-    for question, say in said.items():
+    for question, judge in judgements.items():
         answer = replace(sample_retriever.retrieve(question), threshold=0.0)
         name = kept.add_question(ANNA, "", question)
         kept.save_answer(ANNA, name, Turn(question, answer))
-        kept.save_judgement(ANNA, name, 1, say(answer))
+        kept.save_judgement(ANNA, name, 1, judge(answer))
     gone = kept.add_question(ANNA, "", "為何？")
     kept.save_answer(
         ANNA, gone, Turn("為何？", ANSWER)
@@ -181,14 +181,14 @@ def test_what_was_said_of_the_sample_is_asked_again(
 
 
 def test_so_does_one_that_was_answered_with_it(sample_retriever: Retriever) -> None:
-    before, asked = "雲背鎮檔案館的火是從哪裡燒起來的？", "消防車多久才到？"
+    before, follow_up = "雲背鎮檔案館的火是從哪裡燒起來的？", "消防車多久才到？"
     question = parse_question(
         build_case(
-            judged(sample_retriever.retrieve(asked, history=[before]), RIGHT, before)
+            judged(sample_retriever.retrieve(follow_up, history=[before]), RIGHT, before)
         ).json_line
     )
     assert (question.type, question.history) == ("follow-up", (before,))
     question = parse_question(
-        build_case(judged(sample_retriever.retrieve(asked), RIGHT, before)).json_line
+        build_case(judged(sample_retriever.retrieve(follow_up), RIGHT, before)).json_line
     )
     assert question.type == "fact"

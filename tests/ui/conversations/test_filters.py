@@ -28,10 +28,10 @@ def test_what_is_no_filter_limits_nothing(text: str) -> None:
 
 
 def test_a_filter_is_set_and_taken_back() -> None:
-    one = set_filter(set_filter(Filters(), "author", " 某 "), "after", "2025-05-01")
-    assert one == Filters(author="某", after=date(2025, 5, 1))
-    assert set_filter(one, "author", "") == Filters(after=date(2025, 5, 1))
-    assert set_filter(one, "__class__", "x") == one
+    filters = set_filter(set_filter(Filters(), "author", " 某 "), "after", "2025-05-01")
+    assert filters == Filters(author="某", after=date(2025, 5, 1))
+    assert set_filter(filters, "author", "") == Filters(after=date(2025, 5, 1))
+    assert set_filter(filters, "__class__", "x") == filters
 
 
 def test_a_publication_is_shown_by_its_name() -> None:
@@ -41,7 +41,9 @@ def test_a_publication_is_shown_by_its_name() -> None:
 
 @given(hostile, hostile)
 def test_the_panel_and_the_chips_are_safe(text: str, other: str) -> None:
-    held = Summary("ab12", text, "", other, None, "", "", "", Counts())
-    found = CatalogueMatches(((held, ()),), 1, (text,), (other,))
-    only_ours(Seen(render_library(found, [PublicationListing(held, text, other, ())], True, "zh")))
+    summary = Summary("ab12", text, "", other, None, "", "", "", Counts())
+    matches = CatalogueMatches(((summary, ()),), 1, (text,), (other,))
+    only_ours(
+        Seen(render_library(matches, [PublicationListing(summary, text, other, ())], True, "zh"))
+    )
     only_ours(Seen(render_chips(build_chips(Filters(topic=text, author=other)), "en")))

@@ -69,9 +69,9 @@ def test_visitors_are_apart(kept: ConversationStore, file: Path) -> None:
 
 def test_the_last_one_asked_comes_first(kept: ConversationStore) -> None:
     first, second = kept.add_question(ANNA, "", "one"), kept.add_question(ANNA, "", "two")
-    assert [each.id for each in kept.list_conversations(ANNA)] == [second, first]
+    assert [conversation.id for conversation in kept.list_conversations(ANNA)] == [second, first]
     kept.add_question(ANNA, first, "three")
-    assert [each.id for each in kept.list_conversations(ANNA)] == [first, second]
+    assert [conversation.id for conversation in kept.list_conversations(ANNA)] == [first, second]
 
 
 def test_names(kept: ConversationStore) -> None:
@@ -106,9 +106,9 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 def test_exports() -> None:
-    said = Judgement("wrong", note="no")
+    judgement = Judgement("wrong", note="no")
     turns = (
-        Turn("為何？", ANSWER, judgement=said),
+        Turn("為何？", ANSWER, judgement=judgement),
         Turn("*?*", error=Message("odd", "怪")),
         Turn("waits"),
     )
@@ -117,7 +117,7 @@ def test_exports() -> None:
     assert "## \\*?\\*\n\n怪\n" in text
     values = json.loads(render_conversation_json("name", turns))
     assert Answer.from_dict(values["turns"][0]["answer"]) == ANSWER
-    assert values["turns"][0]["judgement"] == asdict(said)
+    assert values["turns"][0]["judgement"] == asdict(judgement)
     assert values["turns"][1]["error"] == {"en": "odd", "zh": "怪"}
 
 
@@ -134,7 +134,7 @@ def test_a_file_of_the_first_schema_is_migrated(tmp_path: Path) -> None:
     kept = ConversationStore(file)
     kept.save_judgement(ANNA, "ab", 1, Judgement("right"))
     assert kept.read_turns(ANNA, "ab") == (Turn("?", ANSWER, judgement=Judgement("right")),)
-    assert [each.name for each in kept.list_conversations(ANNA)] == ["?"]
+    assert [conversation.name for conversation in kept.list_conversations(ANNA)] == ["?"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -158,9 +158,11 @@ def test_real_trouble_with_the_file_is_one_line_without_its_place(
     full.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError) as filled:
         kept.add_question(ANNA, name, "long " * 9999)
-    said = [str(getattr(each.value.message, language)) for each in (locked, readonly, filled)]
-    assert len(set(said)) == 3
-    for line in said:
+    messages = [
+        str(getattr(raised.value.message, language)) for raised in (locked, readonly, filled)
+    ]
+    assert len(set(messages)) == 3
+    for line in messages:
         assert "\n" not in line
         assert str(tmp_path) not in line
     full.execute("PRAGMA max_page_count = 99999")

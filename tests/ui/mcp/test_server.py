@@ -44,8 +44,8 @@ def service(sample_library: Path) -> Service:
 @pytest.fixture(scope="module")
 def http_server(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("mcp")
-    with running(folder, "mcp", "--http", "--library", str(sample_library)) as found:
-        yield found
+    with running(folder, "mcp", "--http", "--library", str(sample_library)) as server:
+        yield server
 
 
 @asynccontextmanager
@@ -111,8 +111,8 @@ def test_over_http(http_server: Server, mode: str) -> None:
     async def main() -> None:
         async with Client(http_server.url, mode=mode) as client:
             await every_tool(client)
-        async with Client(http_server.url, mode=mode) as one, Client(http_server.url) as other:
-            await asyncio.gather(every_tool(one), every_tool(other))
+        async with Client(http_server.url, mode=mode) as first, Client(http_server.url) as other:
+            await asyncio.gather(every_tool(first), every_tool(other))
 
     asyncio.run(main())
 
@@ -265,8 +265,8 @@ def test_a_bad_argument_gets_one_line_that_says_what_to_do(
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda each: (
-        st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=9), each, max_size=3)
+    lambda values: (
+        st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=9), values, max_size=3)
     ),
     max_leaves=5,
 )
@@ -296,7 +296,7 @@ def test_unknown_tools_and_resources_are_errors_of_the_protocol(service: Service
         with pytest.raises(MCPError, match="no tool rm -rf"):
             await client.call_tool("rm -rf", {})
         templates = (await client.list_resource_templates()).resource_templates
-        assert [each.name for each in templates] == ["article", "section", "note"]
+        assert [template.name for template in templates] == ["article", "section", "note"]
         (publication,) = service.catalogue.list_publications()
         base = f"tongzhu://publications/{publication.id}/articles"
         for good in (f"{base}/0", f"{base}/0/sections/0", f"{base}/0/notes/1"):
@@ -334,17 +334,17 @@ def test_resources_of_a_large_library_come_in_pages() -> None:
             from ui.service.views import PublicationContents
 
             view = PublicationView(publication, "P", "", "", None, "", 3, 0, 0)
-            return PublicationContents(view, tuple(ArticleRef(at, "A") for at in range(3)))
+            return PublicationContents(view, tuple(ArticleRef(index, "A") for index in range(3)))
 
-    found: list[str] = []
+    uris: list[str] = []
     cursor = None
     while True:
         page = list_resources(Large(), cursor)
         assert len(page.resources) <= 100
-        found += [each.uri for each in page.resources]
+        uris += [resource.uri for resource in page.resources]
         if (cursor := page.next_cursor) is None:
             break
-    assert len(found) == len(set(found)) == 210
+    assert len(uris) == len(set(uris)) == 210
 
 
 def test_an_unforeseen_error_shows_nothing(
@@ -417,9 +417,9 @@ def test_over_http_foreign_names_and_large_bodies_are_refused(http_server: Serve
 
 def test_over_http_a_key_can_be_asked_for(sample_library: Path, tmp_path: Path) -> None:
     arguments = ("mcp", "--http", "--library", str(sample_library))
-    with running(tmp_path, *arguments, env={"TONGZHU_API_KEYS": "a-key-of-ours"}) as found:
+    with running(tmp_path, *arguments, env={"TONGZHU_API_KEYS": "a-key-of-ours"}) as server:
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         headers = {"accept": "application/json, text/event-stream"}
-        assert httpx.post(found.url, json=call, headers=headers).status_code == 401
+        assert httpx.post(server.url, json=call, headers=headers).status_code == 401
         headers["authorization"] = "Bearer a-key-of-ours"
-        assert httpx.post(found.url, json=call, headers=headers).status_code == 200
+        assert httpx.post(server.url, json=call, headers=headers).status_code == 200

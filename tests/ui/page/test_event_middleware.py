@@ -53,7 +53,7 @@ def short(page: gr.Blocks) -> TestClient:
 
 
 def find_index(page: gr.Blocks, name: str) -> int:
-    names = {getattr(each.fn, "__name__", ""): index for index, each in page.fns.items()}
+    names = {getattr(fn.fn, "__name__", ""): index for index, fn in page.fns.items()}
     return names[name]
 
 
@@ -101,7 +101,7 @@ def test_events_are_answered_as_gradio_answers_them(
         ("delete_conversation", session, {"id": "of nobody"}),
     ]
     assert {name for name, _, _ in events} == {
-        each.fn.__name__ for each in page.fns.values() if each.api_name != "ask" and each.fn
+        fn.fn.__name__ for fn in page.fns.values() if fn.api_name != "ask" and fn.fn
     }
     for name, data, event in events:
         index = find_index(page, name)
@@ -144,7 +144,7 @@ def test_what_is_no_event_of_the_page_goes_to_gradio(
 def test_programs_ask_through_the_same_address(
     gradio: TestClient, short: TestClient, page: gr.Blocks
 ) -> None:
-    index = next(index for index, each in page.fns.items() if each.api_name == "ask")
+    index = next(index for index, fn in page.fns.items() if fn.api_name == "ask")
     data = [QUESTION, None, None, None, None]
     assert send(short, index, *data) == send(gradio, index, *data)
 

@@ -16,24 +16,26 @@ from ui.service.service import Service
 
 def test_chinese_examples_are_made_of_special_headings_then_of_titles() -> None:
     topics = ["看守人", "港口", "燈塔", "燈油"]
-    asked = [f"關於「{topic}」，文中怎麼說？" for topic in topics]
-    assert list(generate_example_questions((), ARTICLES, "zh")) == asked
+    questions = [f"關於「{topic}」，文中怎麼說？" for topic in topics]
+    assert list(generate_example_questions((), ARTICLES, "zh")) == questions
 
 
 def test_english_examples_are_made_of_titles_where_headings_are_chinese() -> None:
     topics = ["Lighthouses", "Harbours", "The Moon", "Tides"]
-    asked = [f"What is said about “{topic}”?" for topic in topics]
-    assert list(generate_example_questions((), ARTICLES, "en")) == asked
+    questions = [f"What is said about “{topic}”?" for topic in topics]
+    assert list(generate_example_questions((), ARTICLES, "en")) == questions
 
 
 def test_the_first_example_is_what_there_is_to_read() -> None:
-    held = (summary(1), summary(2))
-    assert list(generate_example_questions(held, (), "zh")) == ["《刊》第 1 期有哪些文章？"]
-    assert list(generate_example_questions(held, (), "en")) == ["Which articles are in 刊 第 1 期?"]
-    plain = [replace(held[0], number="")]
+    summaries = (summary(1), summary(2))
+    assert list(generate_example_questions(summaries, (), "zh")) == ["《刊》第 1 期有哪些文章？"]
+    assert list(generate_example_questions(summaries, (), "en")) == [
+        "Which articles are in 刊 第 1 期?"
+    ]
+    plain = [replace(summaries[0], number="")]
     assert list(generate_example_questions(plain, (), "zh")) == ["《刊》有哪些文章？"]
     assert list(generate_example_questions(plain, (), "en")) == ["Which articles are in 刊?"]
-    assert list(generate_example_questions([replace(held[0], title="")], (), "en")) == []
+    assert list(generate_example_questions([replace(summaries[0], title="")], (), "en")) == []
 
 
 def test_quotes_in_quotes_are_inner_ones() -> None:
@@ -53,10 +55,10 @@ def test_examples_differ() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_sample_answers_its_examples(sample_library: Path, language: Language) -> None:
     with Service(sample_library) as service:
-        asked = find_example_questions(service, language)
-        assert len(set(asked)) == 4
-        assert not any(sign in question for question in asked for sign in "、*")
-        answers = [answer_turn(service, question).answer for question in asked]
+        questions = find_example_questions(service, language)
+        assert len(set(questions)) == 4
+        assert not any(character in question for question in questions for character in "、*")
+        answers = [answer_turn(service, question).answer for question in questions]
     assert all(answer and answer.is_answered for answer in answers)
     assert answers[0]
     assert answers[0].citations[0].statements[0].field == "articles"

@@ -45,7 +45,8 @@ def test_the_api_is_one_endpoint_of_a_clean_name(client: Client) -> None:
     assert set(described["named_endpoints"]) == {"/ask"}
     assert not described["unnamed_endpoints"]
     parameters = [
-        each["parameter_name"] for each in described["named_endpoints"]["/ask"]["parameters"]
+        parameter["parameter_name"]
+        for parameter in described["named_endpoints"]["/ask"]["parameters"]
     ]
     assert parameters == ["question", "history", "filters", "k", "threshold"]
 

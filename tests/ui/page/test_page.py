@@ -27,7 +27,7 @@ def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -
     expect(side_note).to_be_focused()
     expect(side_note.locator(".number")).to_have_text(mark.inner_text())
     # It stands beside the text, level with its mark, and the text has not moved.
-    text, note_box, mark_box = (each.bounding_box() or {} for each in (fold, side_note, mark))
+    text, note_box, mark_box = (locator.bounding_box() or {} for locator in (fold, side_note, mark))
     assert note_box["x"] >= text["x"] + text["width"]
     assert note_box["x"] + note_box["width"] <= 1280
     assert note_box["y"] == pytest.approx(mark_box["y"], abs=24)

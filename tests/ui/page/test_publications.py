@@ -23,11 +23,11 @@ def catalogue(*publications: Summary, articles: Sequence[Article] = ()) -> Catal
 
 
 def test_holdings_are_listed_up_to_a_point() -> None:
-    one = catalogue(summary(1))
-    assert summarize_publications(one, "en") == (
+    single_listing = catalogue(summary(1))
+    assert summarize_publications(single_listing, "en") == (
         PublicationLine("刊 第 1 期", "1 May 2025 · 7 articles · 1 note"),
     )
-    assert format_remaining(one, "en") == ""
+    assert format_remaining(single_listing, "en") == ""
     many = catalogue(*map(summary, range(1, 10)))
     assert len(summarize_publications(many, "zh")) == 6
     assert format_remaining(many, "zh") == "另有 3 種刊物"

@@ -199,7 +199,7 @@ def only_ours(seen: Seen) -> None:
             assert attributes["target"] == "_blank"
             assert attributes["rel"] == "noopener noreferrer"
     assert escape_controls(seen.text) == seen.text
-    for attributes in (each for _, each in seen.tags):
+    for attributes in (tag_attributes for _, tag_attributes in seen.tags):
         assert all(escape_controls(value or "") == value for value in attributes.values() if value)
     assert len(ids(seen)) == len(set(ids(seen)))
 
@@ -218,7 +218,7 @@ def hostile_answers(draw: st.DrawFn) -> Answer:
         st.lists(
             st.builds(note, hostile, hostile, st.lists(urls, max_size=2)),
             max_size=3,
-            unique_by=lambda each: each.number,
+            unique_by=lambda cited: cited.number,
         )
     )
     if len(notes) > 1:
@@ -240,7 +240,7 @@ def hostile_answers(draw: st.DrawFn) -> Answer:
         notes=tuple(notes),
         evidence=(
             Evidence(draw(spans)),
-            *(Evidence(draw(spans), each.number) for each in notes[:1]),
+            *(Evidence(draw(spans), cited.number) for cited in notes[:1]),
         ),
     )
     return Answer(draw(hostile), (citation, citation), draw(st.sampled_from([0.1, 0.9])), 0.5)
@@ -298,8 +298,8 @@ ANSWER = Answer(
 
 def test_sources_are_copied_without_signs_of_emphasis() -> None:
     cited = replace(FIRST, sources=(Source("Mou, *Code*, 1"),))
-    found = replace(ANSWER, citations=(replace(ANSWER.citations[0], notes=(cited,)),))
-    assert 'data-copy="Mou, Code, 1"' in render_conversation((Turn("?", found),), "en")
+    answer = replace(ANSWER, citations=(replace(ANSWER.citations[0], notes=(cited,)),))
+    assert 'data-copy="Mou, Code, 1"' in render_conversation((Turn("?", answer),), "en")
 
 
 def test_a_quotation_in_a_quotation_has_inner_marks() -> None:
@@ -357,7 +357,8 @@ def test_an_empty_library_says_what_to_do() -> None:
 @given(hostile, hostile)
 def test_the_list_of_conversations_is_safe_too(name: str, other: str) -> None:
     summaries = [
-        ConversationSummary("ab" * 8, each, datetime.now(UTC), 2) for each in (name, other)
+        ConversationSummary("ab" * 8, name_in_list, datetime.now(UTC), 2)
+        for name_in_list in (name, other)
     ]
     only_ours(Seen(render_conversation_list(summaries, "ab" * 8, "zh")))
 
@@ -367,7 +368,7 @@ def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
     note = Note(
         "1", f"See {more[-1]} https://example.org/a", (Source("x", ("javascript:1",)),), "e"
     )
-    paragraphs = tuple(Paragraph(each, (NoteMark(1, "1"),)) for each in more)
+    paragraphs = tuple(Paragraph(paragraph_text, (NoteMark(1, "1"),)) for paragraph_text in more)
     article = Article(text, text, sections=(Section((text,), paragraphs),), notes=(note,))
     passage = Passage("ab" * 8, "p", 0, 0, TextPosition(0, offset), text, (), (), "")
     citation = Citation("ab" * 8, PublicationRef("p", text), ArticleRef(0, text), 0, (text,), text)

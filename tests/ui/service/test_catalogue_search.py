@@ -19,8 +19,10 @@ from ui.service.catalogue import Catalogue
 from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueSearch
 
 MANY = tuple(
-    replace(summary(1), id=f"{at:012}", number=f"第 {at} 期", date=date(2000 + at // 12, 1, 1))
-    for at in range(300)
+    replace(
+        summary(1), id=f"{index:012}", number=f"第 {index} 期", date=date(2000 + index // 12, 1, 1)
+    )
+    for index in range(300)
 )
 HEADS = [
     ArticleHeader(
@@ -34,37 +36,37 @@ HEADS = [
     ArticleHeader(MANY[7].id, 1, 2, (fold("港口"),), (), (fold("航運"),)),
     ArticleHeader(MANY[200].id, 0, 3, (fold("燈塔守則"),), (), ()),
 ]
-AUTHORS = tuple(f"作者{at}" for at in range(100))
+AUTHORS = tuple(f"作者{index}" for index in range(100))
 FINDER = CatalogueSearch(MANY, lambda: HEADS, AUTHORS, ("航運",))
 
 
 def ids(query: str) -> list[str]:
-    return [each.id for each, _ in FINDER.search(query).publications]
+    return [publication.id for publication, _ in FINDER.search(query).publications]
 
 
 def test_a_large_library_is_listed_in_part() -> None:
     assert FINDER.is_needed
-    found = FINDER.search("")
-    assert (len(found.publications), found.publication_count) == (DEFAULT_LIMIT, 300)
-    assert (len(found.authors), found.hidden_authors) == (60, 40)
+    matches = FINDER.search("")
+    assert (len(matches.publications), matches.publication_count) == (DEFAULT_LIMIT, 300)
+    assert (len(matches.authors), matches.hidden_authors) == (60, 40)
     assert len(FINDER.search(" ", limit=200).publications) == 200
     assert not CatalogueSearch(MANY[:3], lambda: HEADS, (), ()).is_needed
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("第 299 期", [MANY[299].id]),
         ("灯塔", [MANY[7].id, MANY[200].id]),  # in either script
         ("LIGHTHOUSES economics", [MANY[7].id]),
         ("周港", [MANY[7].id]),
         ("航運", [MANY[7].id]),
-        ("2024-01", [each.id for each in MANY[288:]]),
+        ("2024-01", [summary.id for summary in MANY[288:]]),
         ("nothing of the kind", []),
     ],
 )
-def test_it_is_found_by_what_people_know_of_it(query: str, found: list[str]) -> None:
-    assert ids(query) == found
+def test_it_is_found_by_what_people_know_of_it(query: str, expected: list[str]) -> None:
+    assert ids(query) == expected
 
 
 def test_the_articles_that_were_looked_for_come_along() -> None:
@@ -76,19 +78,19 @@ def test_the_articles_that_were_looked_for_come_along() -> None:
 
 @given(st.text(max_size=30))
 def test_any_words_can_be_looked_for(query: str) -> None:
-    found = FINDER.search(query)
-    assert len(found.publications) <= DEFAULT_LIMIT
-    assert found.publication_count <= 300
+    matches = FINDER.search(query)
+    assert len(matches.publications) <= DEFAULT_LIMIT
+    assert matches.publication_count <= 300
     if not query.split():
-        assert found.publication_count == 300
+        assert matches.publication_count == 300
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_panel_says_how_much_it_does_not_list(language: str) -> None:
     speaks = "zh" if language == "zh" else "en"
     here = Catalogue(StubLibrary(MANY, articles=(Article("題"), Article("港口"))))  # type: ignore[arg-type]
-    found = FINDER.search("")
-    html = render_library(found, build_listings(here, found, speaks), True, speaks)
+    matches = FINDER.search("")
+    html = render_library(matches, build_listings(here, matches, speaks), True, speaks)
     assert {"en": "50 of 300 publications", "zh": "300 種刊物，先列出 50 種"}[language] in html
     assert html.count('data-kind="publication"') == 50
     assert 'data-show-more="50"' in html

@@ -22,15 +22,15 @@ def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -
     library = tmp_path / "library"
     shutil.copytree(sample_library, library)
     service = Service(library)
-    asked = Query(QUESTION, k=1)
-    first = service.ask(asked)
+    query = Query(QUESTION, k=1)
+    first = service.ask(query)
     assert first.citations
     (publication,) = service.catalogue.list_publications()
     update_library(library, remove=[publication.id])
     service.refresh()
     assert service.get_status().generation == 2
     assert service.catalogue.list_publications() == ()
-    assert not service.ask(asked).citations
+    assert not service.ask(query).citations
 
 
 def test_a_library_that_is_gone_is_still_served(
@@ -74,12 +74,16 @@ def test_a_new_publication_is_used_at_once(tmp_path: Path, monkeypatch: pytest.M
         update_library(folder, add=[more], encoder=HashingEncoder())
         after = service.catalogue
         assert len(after.publications) == len(before.publications) + 1
-        kelp = next(each for each in after.publications if each.path.endswith("more.md"))
+        kelp = next(
+            publication
+            for publication in after.publications
+            if publication.path.endswith("more.md")
+        )
         answer = service.ask(Query("What is dried?", filters=Filters(publication=kelp.id)))
-        assert {each.publication.id for each in answer.citations} == {kelp.id}
-        found = after.find_passage(answer.citations[0].passage_id)
-        assert found is not None
-        assert found.citation.text == answer.citations[0].text
+        assert {citation.publication.id for citation in answer.citations} == {kelp.id}
+        located = after.find_passage(answer.citations[0].passage_id)
+        assert located is not None
+        assert located.citation.text == answer.citations[0].text
         assert after.find_passage("nowhere") is None
         assert after.get_articles(kelp.id)
 

@@ -288,6 +288,9 @@ def test_the_record_tells_a_wheel_that_is_missing_or_cut_short(
 
 
 def test_the_installed_wheel_is_what_its_record_says() -> None:
-    found = find_packed_file()
-    content = found.path.read_bytes()
-    assert (len(content), hashlib.sha256(content).hexdigest()) == (found.size, found.sha256)
+    packed_file = find_packed_file()
+    content = packed_file.path.read_bytes()
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (
+        packed_file.size,
+        packed_file.sha256,
+    )

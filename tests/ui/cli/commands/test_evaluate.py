@@ -26,7 +26,11 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     records = [json.loads(line) for line in lines if line.strip()]
     dev = [record for record in records if record["split"] == "dev"]
     absent = [record for record in dev if record["type"] == "unanswerable"]
-    chosen = [*dev[:5], *absent[:2], *(one for one in dev if one["type"] == "follow-up")][:8]
+    chosen = [
+        *dev[:5],
+        *absent[:2],
+        *(dev_question for dev_question in dev if dev_question["type"] == "follow-up"),
+    ][:8]
     file = tmp_path_factory.mktemp("set") / "few.jsonl"
     text = "\n".join(json.dumps(record, ensure_ascii=False) for record in chosen)
     file.write_text(text, encoding="utf-8")
@@ -92,8 +96,8 @@ def test_squad_files_are_indexed_and_asked(
     record = json.loads(capsys.readouterr().out)
     assert (record["title"], record["passages"]) == (name, 2)
     outcomes = record["runs"][0]["results"]
-    assert [(one["question"], one["rank"]) for one in outcomes] == [("a", 1), ("b", 1)]
-    assert all(one["is_evidence_correct"] for one in outcomes)
+    assert [(outcome["question"], outcome["rank"]) for outcome in outcomes] == [("a", 1), ("b", 1)]
+    assert all(outcome["is_evidence_correct"] for outcome in outcomes)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_file_is_added_once_and_removed(
     assert status == 1
     assert "WER" in error
     assert call(capsys, library, "--remove")[1] == "1 removed from your glossary.\n"
-    assert all(held.publication_id for held in Library.open(library).glosses())
+    assert all(gloss.publication_id for gloss in Library.open(library).glosses())
 
 
 def test_a_file_with_bad_lines_changes_nothing(
@@ -97,7 +97,7 @@ def test_a_file_with_bad_lines_changes_nothing(
     assert (status, out) == (1, "")
     assert "line 2" in error.splitlines()[0]
     assert "line 3" in error.splitlines()[1]
-    assert all(held.publication_id for held in Library.open(library).glosses())
+    assert all(gloss.publication_id for gloss in Library.open(library).glosses())
 
 
 @pytest.mark.parametrize("wrong", [("--add", "x", "--remove"), ("--add", "x", "word")])
@@ -126,7 +126,7 @@ def test_the_users_part_outlives_the_publications(
     call(capsys, library, "--add", terms)
     (publication,) = [summary.id for summary in Library.open(library).publications()]
     update_library(library, remove=[publication], encoder=HashingEncoder())
-    assert [held.publication_id for held in Library.open(library).glosses()] == ["", ""]
+    assert [gloss.publication_id for gloss in Library.open(library).glosses()] == ["", ""]
 
 
 def test_a_change_that_fails_leaves_the_library_as_it_was(library: Path) -> None:
@@ -146,7 +146,9 @@ def test_a_change_that_fails_leaves_the_library_as_it_was(library: Path) -> None
 def test_questions_are_bridged_by_the_users_part(library: Path, terms: Path) -> None:
     retriever = Retriever(Library.open(library), HashingEncoder())
     question = "How far has the mud bank shrunk?"
-    assert not any("泥滩" in ways for _, ways in retriever.retrieve(question, 20).translations)
+    assert not any(
+        "泥滩" in variants for _, variants in retriever.retrieve(question, 20).translations
+    )
     assert cli.main(["glossary", "--library", str(library), "--add", str(terms)]) == 0
     bridged = dict(retriever.refreshed().retrieve(question, 20).translations)
     assert bridged["mud"][0] == bridged["bank"][0] == "泥滩"

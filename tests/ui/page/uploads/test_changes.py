@@ -46,7 +46,7 @@ def test_a_name_is_safe(given_name: str) -> None:
     assert name
     assert name not in (".", "..")
     assert not set(name) & set("/\\\0")
-    assert not any(unicodedata.category(sign)[0] == "C" for sign in name)
+    assert not any(unicodedata.category(character)[0] == "C" for character in name)
     assert len(name) <= limits.MAX_FILE_NAME_LENGTH
     assert len(name.encode()) <= 255
     assert sanitize_file_name(name) == name
@@ -158,8 +158,8 @@ def change(library: Path) -> Iterator[Callable[..., ChangeQueue]]:
         return made[-1]
 
     yield changes
-    for each in made:
-        each.close()
+    for item in made:
+        item.close()
 
 
 def sent(folder: Path, **files: str) -> tuple[dict[str, Path], Path]:
@@ -184,7 +184,7 @@ def ended(changes: ChangeQueue, visitor: str) -> ChangeState:
 
 def titles(library: Path) -> list[str]:
     with Library.open(library) as opened:
-        return [each.title for each in opened.publications()]
+        return [publication.title for publication in opened.publications()]
 
 
 def article(title: str, ink: str = "purple") -> str:
@@ -200,14 +200,16 @@ def test_files_go_into_the_library_in_one_step(
     assert began.progress.stage == "preparing"
     state = ended(changes, "me")
     assert state.result == Done(("Tides", "Locks"), (), 2)
-    assert [(each.file, each.articles, each.notes, each.marks) for each in state.files_read] == [
+    assert [
+        (report.file, report.articles, report.notes, report.marks) for report in state.files_read
+    ] == [
         ("a.md", 1, 1, 1),
         ("b.md", 1, 1, 1),
     ]
     assert [line.en[:6] for line in state.rejections] == ["x.pdf:", "c.md: "]
     with Library.open(library) as opened:
         assert opened.generation == 2
-        assert {each.path for each in opened.publications()} == {
+        assert {report.path for report in opened.publications()} == {
             str(sample.get_path()),
             "a.md",
             "b.md",
@@ -224,7 +226,7 @@ def test_files_go_into_the_library_in_one_step(
     changes.add("me", *sent(tmp_path / "more", a_md=article("Weirs")))
     assert ended(changes, "me").result == Done(("Weirs",), (), 1)
     with Library.open(library) as opened:
-        assert {"a.md", "a (2).md"} <= {each.path for each in opened.publications()}
+        assert {"a.md", "a (2).md"} <= {report.path for report in opened.publications()}
 
 
 def test_a_publication_goes_and_its_file_stays(

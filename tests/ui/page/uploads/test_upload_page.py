@@ -97,7 +97,7 @@ def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
     with visitor(chat) as client:
 
         def send(*files: tuple[str, bytes]) -> httpx.Response:
-            sent = [("file", each) for each in files]
+            sent = [("file", file) for file in files]
             return client.post("library/files?lang=zh", files=sent or None)
 
         assert (send().status_code, "沒有收到檔案" in send().text) == (400, True)
@@ -340,7 +340,11 @@ def test_the_password_opens_the_page(
     # Where it was going to, it goes.
     expect(page.locator("dialog.pane .error-text")).to_be_visible()
     page.keyboard.press("Escape")
-    cookie = next(each for each in context.cookies() if each["name"] == "tongzhu_session")
+    cookie = next(
+        stored_cookie
+        for stored_cookie in context.cookies()
+        if stored_cookie["name"] == "tongzhu_session"
+    )
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
     page.click("[data-drawer=library]")
     expect(page.locator(".upload-panel, [data-remove]")).to_have_count(0)  # --no-uploads
