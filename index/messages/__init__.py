@@ -14,14 +14,27 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
-Language = Literal["en", "zh"]
+from index.messages.simplified import convert_message
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+Language = Literal["en", "zh", "zh-Hans"]
+"""English, traditional Chinese or simplified Chinese."""
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+"""The languages of the catalogues; simplified Chinese is made from the traditional one."""
+
+
+def is_chinese(language: Language) -> bool:
+    """Return whether a language is Chinese, in either script.
+
+    Args:
+        language: The language of a reader.
+    """
+    return language != "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +51,12 @@ class Message:
     Attributes:
         en: The text in English.
         zh: The text in traditional Chinese.
+        zh_hans: The text in simplified Chinese; "" where `zh` is to be converted.
     """
 
     en: str
     zh: str
+    zh_hans: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.en
@@ -52,16 +67,20 @@ class Message:
         Args:
             **values: A value for each placeholder; a `Message` is filled in by language.
         """
-        return Message(self.in_language("en", **values), self.in_language("zh", **values))
+        return Message(
+            self.in_language("en", **values),
+            self.in_language("zh", **values),
+            self.in_language("zh-Hans", **values),
+        )
 
     def in_language(self, language: Language, **values: object) -> str:
         """Return the text in one language, with its placeholders filled in.
 
         Args:
-            language: "en" or "zh".
+            language: The language of the reader.
             **values: A value for each placeholder; without any, braces are plain characters.
         """
-        text = self.zh if language == "zh" else self.en
+        text = self._get_text(language)
         if not values:
             return text
         texts = {
@@ -69,6 +88,11 @@ class Message:
             for name, value in values.items()
         }
         return text.format(**texts)
+
+    def _get_text(self, language: Language) -> str:
+        if language == "en":
+            return self.en
+        return self.zh if language == "zh" else self.zh_hans or convert_message(self.zh)
 
 
 class MessageCatalogue(Mapping[str, Message]):

@@ -69,6 +69,25 @@ def convert_to_simplified(text: str) -> str:
     return converted
 
 
+@cache
+def _load_traditionalizer() -> OpenCC:
+    return OpenCC("s2t")
+
+
+def is_simplified(text: str) -> bool:
+    """Return whether a text has characters of simplified script, and none of traditional.
+
+    Args:
+        text: Any text.
+
+    >>> is_simplified("潮汐电厂"), is_simplified("潮汐電廠"), is_simplified("潮汐")
+    (True, False, False)
+    """
+    text = _SURROGATE.sub(" ", text)
+    is_traditional = _load_simplifier().convert(text) != text
+    return not is_traditional and _load_traditionalizer().convert(text) != text
+
+
 @lru_cache(_CACHED_TEXTS)
 def detect_language(text: str) -> Language:
     """Return the main language of a text, which may be a short or mixed query.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index.messages import Language
+from index.messages import Language, is_chinese
 from index.text.scripts import detect_language
 from rag.answer.model import ArticleRef, Citation
 from rag.render.labels import (
@@ -52,8 +52,8 @@ def format_footnote(citation: Citation, language: Language) -> str:
     if citation.statements and all(statement.of_publication for statement in citation.statements):
         citation = replace(citation, article=ArticleRef(citation.article.index, ""))
     formatted = (
-        _format_chinese_footnote(citation)
-        if language == "zh"
+        _format_chinese_footnote(citation, language)
+        if is_chinese(language)
         else _format_english_footnote(citation)
     )
     return escape_controls(collapse_whitespace(formatted))
@@ -70,7 +70,9 @@ def format_quotation_text(citation: Citation, language: Language) -> str:
     body = _join_statements(citation, language) or quoted
     reference = format_footnote(citation, language)
     return escape_controls(
-        f"{body}（{reference.rstrip('。')}）" if language == "zh" else f"{body} ({reference[:-1]})"
+        f"{body}（{reference.rstrip('。')}）"
+        if is_chinese(language)
+        else f"{body} ({reference[:-1]})"
     )
 
 
@@ -91,22 +93,23 @@ def format_quotation_markdown(citation: Citation, language: Language) -> str:
 def _join_statements(citation: Citation, language: Language) -> str:
     """Return the statements of a citation on one line; "" if it has none."""
     lines = [format_statement(citation, statement, language) for statement in citation.statements]
-    separator = "；" if language == "zh" else "; "
+    separator = "；" if is_chinese(language) else "; "
     return separator.join(
         collapse_whitespace(" ".join(statement_lines)) for statement_lines in lines
     )
 
 
-def _format_chinese_footnote(citation: Citation) -> str:
+def _format_chinese_footnote(citation: Citation, language: Language) -> str:
     article, publication = citation.article, citation.publication
     publication_title = get_publication_title(publication, article)
+    page_word = "頁" if language == "zh" else "页"
     parts = (
         "、".join(author.name for author in article.authors),
         f"〈{article.title}〉" if article.title else "",
         f"《{publication_title}》" if publication_title else "",
         publication.number,
         format_date(publication.date, "zh") if publication.date else "",
-        f"頁 {article.page}" if article.page is not None else "",
+        f"{page_word} {article.page}" if article.page is not None else "",
     )
     return "，".join(part for part in parts if part) + "。"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from index.messages import Language, Message, MessageCatalogue
+from index.messages import Language, Message, MessageCatalogue, is_chinese
 from rag.answer.model import Answer, ScoreComponent
 from rag.render.rich_text import escape_controls
 from rag.render.shared_words import find_shared_words, find_translations
@@ -172,10 +172,10 @@ def format_word_lines(passage: PassageExplanation, language: Language) -> list[s
         passage: The explanation of the passage.
         language: The language of the reader.
     """
-    separator = "、" if language == "zh" else ", "
+    separator = "、" if is_chinese(language) else ", "
     pairs = separator.join(f"{word} → {translation}" for word, translation in passage.translations)
     shared_words = separator.join(
-        f"「{word}」" if language == "zh" else f"“{word}”" for word in passage.shared_words
+        f"「{word}」" if is_chinese(language) else f"“{word}”" for word in passage.shared_words
     )
     lines = [
         (_MESSAGES["same_words"], "words", shared_words),
@@ -244,7 +244,7 @@ def _format_confidence_lines(
     answer: Answer, explanation: Explanation, language: Language
 ) -> list[str]:
     label = f"{_MESSAGES['confidence'].in_language(language)} {answer.confidence:.2f}"
-    colon = "：" if language == "zh" else ": "
+    colon = "：" if is_chinese(language) else ": "
     first_line = f"{label}{colon}{describe_confidence(answer.confidence, language)}"
     return [
         first_line,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from index.document import Span
-from index.messages import Language, MessageCatalogue
+from index.messages import Language, MessageCatalogue, is_chinese
 from index.text.characters import contains_han
 from rag.answer.model import ArticleRef, Citation, CitedNote, PublicationRef, Statement
 
@@ -24,8 +24,8 @@ def get_title_translation(article: ArticleRef, language: Language) -> str:
         article: The article.
         language: The language of the reader.
     """
-    is_chinese = contains_han(article.title_translated)
-    return article.title_translated if is_chinese == (language == "zh") else ""
+    is_in_language = contains_han(article.title_translated) == is_chinese(language)
+    return article.title_translated if is_in_language else ""
 
 
 def format_byline(article: ArticleRef, language: Language) -> str:
@@ -80,7 +80,7 @@ def format_date(day: date, language: Language) -> str:
     >>> format_date(date(2025, 5, 22), "en"), format_date(date(2025, 5, 22), "zh")
     ('22 May 2025', '2025 年 5 月 22 日')
     """
-    if language == "zh":
+    if is_chinese(language):
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
@@ -126,7 +126,7 @@ def format_field_values(citation: Citation, statement: Statement, language: Lang
         statement: The statement.
         language: The language of the reader.
     """
-    template = "{}（{}）" if language == "zh" else "{} ({})"
+    template = "{}（{}）" if is_chinese(language) else "{} ({})"
     return [
         template.format(value, translation) if translation else value
         for value, translation in get_field_pairs(citation, statement, language)
@@ -145,7 +145,7 @@ def format_statement(citation: Citation, statement: Statement, language: Languag
         format_field_name(statement, language),
         format_field_values(citation, statement, language),
     )
-    colon = "：" if language == "zh" else ": "
+    colon = "：" if is_chinese(language) else ": "
     if statement.field == "articles":
         return [
             f"{name}{colon}".rstrip(),

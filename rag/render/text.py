@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from index.messages import Language, MessageCatalogue
+from index.messages import Language, MessageCatalogue, is_chinese
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.labels import (
     collapse_whitespace,
@@ -75,7 +75,7 @@ def format_not_found(answer: Answer, language: Language) -> list[str]:
         return []
     keys = ["filters_match_nothing", "change_filters"] if answer.filters_match_nothing else []
     keys = keys or ["not_found", *(["nearest_passages"] if answer.citations else [])]
-    separator = "" if language == "zh" else " "
+    separator = "" if is_chinese(language) else " "
     return [separator.join(_MESSAGES[key].in_language(language) for key in keys)]
 
 

@@ -16,7 +16,12 @@ import pytest
 
 from index.messages import LANGUAGES, Message, MessageCatalogue
 from tests.helpers.paths import ROOT
-from ui.messages.language import get_environment_language, parse_accept_language, parse_language_tag
+from ui.messages.language import (
+    detect_reader_language,
+    get_environment_language,
+    parse_accept_language,
+    parse_language_tag,
+)
 
 PACKAGES = ("index", "rag", "eval", "ui")
 CATALOGUES = sorted(
@@ -33,12 +38,13 @@ TEMPLATE_NAMES = {
 }
 # Messages of which one language has characters of the other, or none of its own.
 MIXED = re.compile(
-    r"eval\.report\.metric\..*|ui\.help\.examples\..*|ui\.outline\.labelled|ui\.page\.(naming|switch)"
+    r"eval\.report\.metric\..*|ui\.help\.examples\..*|ui\.outline\.labelled|ui\.page\.naming"
 )
 PLURAL_FORMS = {"en": ("one", "other"), "zh": ("other",)}
 # Modules in which an English text that is followed by a Chinese one is no message.
 NOT_MESSAGES: frozenset[str] = frozenset({"ui/mcp/tools.py"})
 TO_TRADITIONAL = opencc.OpenCC("s2t")
+TO_SIMPLIFIED = opencc.OpenCC("t2s")
 # Forms that both scripts have, and that the conversion would needlessly exchange.
 BOTH = str.maketrans("台注", "臺註")
 
@@ -291,6 +297,34 @@ def test_a_message_in_python_is_noticed() -> None:
     assert not bilingual_calls('re.compile("註|注")')
 
 
+@pytest.mark.parametrize("name", all_texts("zh"))
+def test_simplified_chinese_is_made_of_traditional(name: str) -> None:
+    text = all_texts("zh")[name]
+    simplified = Message("", text).in_language("zh-Hans")
+    assert placeholders(simplified) == placeholders(text)
+    assert TO_SIMPLIFIED.convert(simplified) == simplified
+    assert not re.search("[「」『』]", simplified)
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("註腳與網路資料庫的檔案", "脚注与网络数据库的文件"),
+        ("「預設」的連接埠", "“默认”的端口"),
+        ("計算段落向量的指標", "计算段落向量的指标"),
+        ("請釋出空間，再於終端機複製紀錄", "请腾出空间，再于终端复制记录"),
+    ],
+)
+def test_words_of_simplified_chinese(traditional: str, simplified: str) -> None:
+    assert Message("", traditional).in_language("zh-Hans") == simplified
+
+
+def test_what_is_quoted_keeps_its_script() -> None:
+    message = Message("no {name}", "沒有檔案「{name}」").format(name="《網路檔案》")
+    assert message.in_language("zh-Hans") == "没有文件“《網路檔案》”"
+    assert Message("{a}", "見{a}").format(a=message).in_language("zh-Hans").startswith("见没有文件")
+
+
 def test_placeholders_are_filled_in_both_languages() -> None:
     message = Message("note {number}", "註 {number}")
     assert message.in_language("en", number=3) == "note 3"
@@ -307,6 +341,9 @@ def test_placeholders_are_filled_in_both_languages() -> None:
         ({"LANG": "de_DE.UTF-8"}, "en"),
         ({"LC_ALL": "zh_CN.UTF-8", "TONGZHU_LANG": "en"}, "en"),
         ({"TONGZHU_LANG": "zh-Hant"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh-Hans"),
+        ({"LANG": "zh_SG"}, "zh-Hans"),
+        ({"LANG": "zh_HK.UTF-8"}, "zh"),
         ({"LC_ALL": "", "LANG": "zh"}, "zh"),
     ],
 )
@@ -325,8 +362,27 @@ def test_the_language_of_a_terminal(environment: dict[str, str], language: str) 
         ("zh;q=0, en;q=0.1", "en"),
         ("zh;q=high, ;;=,", "en"),
         ("de, *", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("zh-Hans-HK, zh-TW;q=0.9", "zh-Hans"),
+        ("zh-Hant-CN", "zh"),
+        ("zh-SG;q=0.3, zh-TW;q=0.4", "zh"),
     ],
 )
 def test_the_language_of_a_browser(header: str, language: str) -> None:
     assert parse_accept_language(header) == language
     assert parse_language_tag("EN-gb") == "en"
+
+
+def test_the_language_of_a_question() -> None:
+    questions = (
+        "潮汐电厂何时开始商转？",
+        "潮汐電廠何時開始商轉？",
+        "潮汐？",
+        "When did 电厂 open?",
+    )
+    assert [detect_reader_language(question) for question in questions] == [
+        "zh-Hans",
+        "zh",
+        "zh",
+        "en",
+    ]

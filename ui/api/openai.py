@@ -20,12 +20,12 @@ from pydantic.config import JsonDict
 from starlette.responses import Response, StreamingResponse
 
 from index.messages import Message, MessageCatalogue
-from index.text.scripts import detect_language
 from rag.answer.model import Answer
 from rag.query.validation import count_characters, has_words, validate_history
 from rag.render.markdown import evidence_to_markdown, to_markdown
 from ui.asgi.metrics import Metrics
 from ui.asgi.workers import WorkerPool
+from ui.messages.language import detect_reader_language
 from ui.service import limits
 from ui.service.errors import RequestError, format_safe_message
 from ui.service.query import Query
@@ -202,7 +202,7 @@ def format_reply(answer: Answer, base_url: str) -> ChatReply:
         answer: The answer of the library.
         base_url: The address of this server, ending in a slash; links to passages begin with it.
     """
-    language = detect_language(answer.question)
+    language = detect_reader_language(answer.question)
     content = to_markdown(answer, language)
     if answer.is_answered and (sentence := evidence_to_markdown(answer.citations[0], language)):
         content = f"{sentence} [1]\n\n{content}"

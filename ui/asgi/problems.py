@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from index.messages import Language, MessageCatalogue
 from rag.render.rich_text import escape_controls
-from ui.messages.language import parse_accept_language
+from ui.messages.language import LANGUAGE_TAGS, parse_accept_language
 from ui.service.errors import RequestError
 
 _MESSAGES = MessageCatalogue("ui", "requests")
@@ -89,7 +89,7 @@ def build_error_response(error: RequestError, scope: Scope) -> Response:
         if is_openai
         else _build_problem_body(error, language, scope)
     )
-    headers = {"Content-Language": "zh-Hant" if language == "zh" else "en"}
+    headers = {"Content-Language": LANGUAGE_TAGS[language]}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if error.status == HTTPStatus.UNAUTHORIZED:

@@ -39,7 +39,7 @@ COMMAND_NAMES = (
     "feedback",
 )
 GLOBAL_OPTIONS = (
-    ("--lang zh|en", "lang"),
+    ("--lang LANGUAGE", "lang"),
     ("--debug", "debug"),
     ("--version", "version"),
     ("--help", "help"),

@@ -21,7 +21,7 @@ from index.errors import TongzhuError
 from index.messages import Language, Message, MessageCatalogue
 from ui.cli.help import COMMAND_NAMES, format_usage_error, print_help
 from ui.cli.output import print_error, print_line
-from ui.messages.language import get_environment_language, parse_language_tag
+from ui.messages.language import LANGUAGE_TAGS, get_environment_language, parse_language_tag
 from ui.service import limits
 
 _CLI_MESSAGES = MessageCatalogue("ui", "cli")
@@ -320,7 +320,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = _pop_flag(remaining, "--debug") or bool(os.environ.get("TONGZHU_DEBUG"))
     language = get_environment_language(os.environ)
     language_tag = _pop_option(remaining, "--lang")
-    if language_tag is not None and language_tag not in ("zh", "en"):
+    if language_tag is not None and language_tag not in LANGUAGE_TAGS:
         print_error(_CLI_MESSAGES["invalid_language"], language)
         return EXIT_USAGE
     language = parse_language_tag(language_tag) if language_tag else language

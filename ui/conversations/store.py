@@ -7,7 +7,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -223,7 +223,7 @@ class ConversationStore:
     def save_answer(self, visitor: str, conversation_id: str, turn: Turn) -> None:
         """Store the answer, or the error, of the last question."""
         answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
-        error = json.dumps([turn.error.en, turn.error.zh]) if turn.error else None
+        error = json.dumps(astuple(turn.error)) if turn.error else None
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
             database.execute(

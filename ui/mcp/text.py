@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from index.document import NoteMark
-from index.text.scripts import detect_language
 from rag.answer.model import Answer, ArticleRef, CitedNote, PublicationRef
 from rag.render.labels import collapse_whitespace, get_publication_title
 from rag.render.rich_text import escape_controls, format_note_mark, split_paragraphs
 from rag.render.text import to_text
+from ui.messages.language import detect_reader_language
 from ui.service.views import (
     ArticleView,
     NoteInArticle,
@@ -27,7 +27,7 @@ def format_answer(answer: Answer) -> str:
         f"section={citation.section} passage={citation.passage_id}"
         for rank, citation in enumerate(answer.citations, 1)
     ]
-    return "\n".join([to_text(answer, detect_language(answer.question)), *locations])
+    return "\n".join([to_text(answer, detect_reader_language(answer.question)), *locations])
 
 
 def format_publications(publications: Iterable[PublicationView]) -> str:

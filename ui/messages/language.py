@@ -1,10 +1,16 @@
-"""Which of the two languages a person is spoken to in."""
+"""Which language and script a person is spoken to in."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from index.messages import Language
+
+LANGUAGE_TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant", "zh-Hans": "zh-Hans"}
+"""The languages as HTML and HTTP name them."""
+
+_SIMPLIFIED_SUBTAGS = frozenset({"cn", "sg", "my"})  # regions that write simplified script
 
 
 def get_environment_language(environ: Mapping[str, str]) -> Language:
@@ -16,8 +22,24 @@ def get_environment_language(environ: Mapping[str, str]) -> Language:
 
 
 def parse_language_tag(tag: str) -> Language:
-    """The language of a tag such as zh_TW.UTF-8, zh-Hant or en-GB."""
-    return "zh" if tag.strip().lower().startswith("zh") else "en"
+    """The language of a tag such as zh_TW.UTF-8, zh-Hans, zh-CN or en-GB.
+
+    The script decides, else the region; Chinese without either is in traditional script.
+    """
+    language, *subtags = re.split("[-_.@]", tag.strip().lower())
+    if not language.startswith("zh"):
+        return "en"
+    if "hans" in subtags or ("hant" not in subtags and not _SIMPLIFIED_SUBTAGS.isdisjoint(subtags)):
+        return "zh-Hans"
+    return "zh"
+
+
+def detect_reader_language(question: str) -> Language:
+    """The language and the script that a question is asked in."""
+    from index.text.scripts import detect_language, is_simplified
+
+    language = detect_language(question)
+    return "zh-Hans" if language == "zh" and is_simplified(question) else language
 
 
 def parse_accept_language(accept_language: str) -> Language:

@@ -7,11 +7,12 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from index.messages import Language, Message, MessageCatalogue
+from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
 from ui.conversations import filters
 from ui.conversations.fallback_store import SessionRef
 from ui.conversations.model import parse_judgement
+from ui.messages.language import parse_language_tag
 from ui.page.chat_sessions import ChatSessions
 from ui.page.examples import EXAMPLE_COUNT, find_example_questions
 from ui.page.gradio_offline import gr
@@ -57,12 +58,11 @@ class PageEvents:
         ]
 
     def switch_language(
-        self, filters_json: str, conversation_id: str, language: str, request: gr.Request
+        self, event: gr.EventData, filters_json: str, conversation_id: str, request: gr.Request
     ) -> list[Any]:
-        """Return everything on the page in the other language."""
-        other = "en" if language == "zh" else "zh"
+        """Return everything on the page in the language that was chosen."""
         return self._show_page(
-            _build_session(conversation_id, other, request),
+            _build_session(conversation_id, _read_field(event, "language"), request),
             request,
             filters.parse_filters(filters_json),
         )
@@ -103,9 +103,9 @@ class PageEvents:
             key,
         )
         if new_conversation_id is None:
-            refused = render_composer_line(_parse_language(language), refused=key)
+            refused = render_composer_line(parse_language_tag(language), refused=key)
             return [refused, *[gr.skip()] * (_CONVERSATION_OUTPUTS + 1)]
-        received = render_composer_line(_parse_language(language), received=key)
+        received = render_composer_line(parse_language_tag(language), received=key)
         session = _build_session(new_conversation_id, language, request)
         if new_conversation_id != conversation_id:
             return [received, *self._show_conversation(session), gr.skip()]
@@ -149,13 +149,13 @@ class PageEvents:
         )
         return [
             filters.serialize_filters(active_filters),
-            self._sessions.render_chips(active_filters, _parse_language(language)),
+            self._sessions.render_chips(active_filters, parse_language_tag(language)),
         ]
 
     def open_passage(self, event: gr.EventData, language: str) -> str:
         """Return the reading pane, opened at a passage."""
         return self._sessions.render_reading_pane(
-            _read_field(event, "passage"), _read_field(event, "mark"), _parse_language(language)
+            _read_field(event, "passage"), _read_field(event, "mark"), parse_language_tag(language)
         )
 
     def rename_conversation(
@@ -231,7 +231,6 @@ class PageEvents:
             render_masthead(language),
             self._sessions.render_library(language, may_change=may_change),
             self._sessions.render_chips(active_filters, language),
-            _MESSAGES["switch"].in_language(language),
             f"<h2>{_MESSAGES['try_asking'].in_language(language)}</h2>",
             *(gr.update(value=text, visible=True) for text in example_texts),
             *(gr.update(visible=False) for _ in range(EXAMPLE_COUNT - len(example_texts))),
@@ -250,12 +249,8 @@ def _build_session(conversation_id: str, language: str, request: gr.Request) -> 
     # A browser that refuses cookies is recognized by its open page, which nobody shares either.
     visitor = known_visitor or f"page {request.session_hash or secrets.token_urlsafe(32)}"
     return SessionRef(
-        visitor, conversation_id, _parse_language(language), is_anonymous=known_visitor is None
+        visitor, conversation_id, parse_language_tag(language), is_anonymous=known_visitor is None
     )
-
-
-def _parse_language(language: str) -> Language:
-    return "zh" if language == "zh" else "en"
 
 
 def _read_field(event: gr.EventData, name: str) -> str:

@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 
 from index.document import Article
 from index.errors import TongzhuError
-from index.messages import Language, MessageCatalogue
+from index.messages import Language, MessageCatalogue, is_chinese
 from index.storage.records import Summary
 from index.text.characters import contains_han
 from ui.service.query import Query
@@ -87,7 +87,9 @@ def generate_example_questions(
 
 def _rank_topics(article: Article, language: Language) -> Iterator[str]:
     titles = [article.title, article.title_translated]
-    in_language = [title for title in titles if title and _is_chinese(title) == (language == "zh")]
+    in_language = [
+        title for title in titles if title and contains_han(title) == is_chinese(language)
+    ]
     headings = [
         _strip_numbering(section.heading) for section in article.sections if len(section.path) > 1
     ]
@@ -96,7 +98,7 @@ def _rank_topics(article: Article, language: Language) -> Iterator[str]:
         for heading in headings
         if heading
         and len(heading) <= _MAX_HEADING_LENGTH
-        and _is_chinese(heading) == (language == "zh")
+        and contains_han(heading) == is_chinese(language)
         and not _GENERIC_HEADING.fullmatch(heading)
     ]
     yield from (specific[:1] or in_language[:1])
@@ -112,7 +114,3 @@ def _list_remaining_topics(specific: Sequence[str], titles: Sequence[str]) -> It
 def _strip_numbering(heading: str) -> str:
     """Return a heading without its number and its asterisks."""
     return _NUMBERING.sub("", heading).strip().replace("*", "")
-
-
-def _is_chinese(text: str) -> bool:
-    return contains_han(text)

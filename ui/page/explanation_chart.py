@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.messages import Language, Message, MessageCatalogue
+from index.messages import Language, Message, MessageCatalogue, is_chinese
 from rag.answer.model import Answer, Citation
 from rag.render.explanation import (
     PART_CATEGORIES,
@@ -116,7 +116,7 @@ def _build_bar(
     segments = tuple(
         BarSegment(f, value * scale) for f, value in passage.sum_by_category() if value > 0
     )
-    separator = "、" if language == "zh" else ", "
+    separator = "、" if is_chinese(language) else ", "
     total = sum(segment.percent for segment in segments) or 1.0
     parts = [
         f"{family_names[segment.family]} {segment.percent / total:.0%}" for segment in segments

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.messages import Language
-from ui.page.render import LANGUAGE_TAGS, render_template
+from ui.messages.language import LANGUAGE_TAGS
+from ui.page.render import render_template
 from ui.page.visitor import resolve_language
 
 _GRADIO_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')

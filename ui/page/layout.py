@@ -37,7 +37,6 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
         filters_json = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="masthead"):
             masthead = _create_html("masthead-content", "masthead.js")
-            switch = gr.Button(elem_id="switch", size="sm")
         conversation_list = _create_html("conversations", "conversation_list.js")
         library = _create_html("library", "library.js", "catalogue_search.js", "uploads.js")
         reading_pane = _create_html("pane", "side_notes.js", "reading_pane.js")
@@ -72,7 +71,6 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             masthead,
             library,
             chips,
-            switch,
             examples_title,
             *buttons,
             question,
@@ -86,9 +84,9 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             [language, *conversation_outputs, *localized_outputs, reading_pane],
             **_EVENT_OPTIONS,
         ).then(events.answer_question, session_inputs, turn_outputs, **_EVENT_OPTIONS)
-        switch.click(
+        masthead.select(
             events.switch_language,
-            [filters_json, *session_inputs],
+            [filters_json, conversation_id],
             [language, *conversation_outputs, *localized_outputs],
             **_EVENT_OPTIONS,
         )

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from index.document import Article, Source, Span
-from index.messages import Language, Message, MessageCatalogue
+from index.messages import Language, Message, MessageCatalogue, is_chinese
 from index.storage.records import Filters, Summary
 from index.text.scripts import detect_language
 from rag.answer.model import Answer, Citation, CitedNote
@@ -43,6 +43,7 @@ from rag.render.text import line_to_text
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
+from ui.messages.language import LANGUAGE_TAGS
 from ui.page.explanation_chart import build_chart
 from ui.page.reading_pane import OpenArticle, format_spans
 from ui.service import limits
@@ -54,7 +55,6 @@ _MESSAGES = MessageCatalogue("ui", "page")
 
 _CONFIDENCE_LEVELS = ((0.85, "certain"), (0.65, "likely"))
 _LONG_TEXT_LENGTH = 90  # Chinese characters: three lines on a wide page
-LANGUAGE_TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ def _finalize_value(value: object) -> object:
 
 def _build_context(language: Language) -> dict[str, object]:
     """Return what the templates call, in one language."""
-    list_separator = "、" if language == "zh" else ", "
+    list_separator = "、" if is_chinese(language) else ", "
     return {
         "messages": _MESSAGES,
         "labels": _LABELS,
@@ -302,8 +302,8 @@ def _build_context(language: Language) -> dict[str, object]:
         "format_date": partial(format_date, language=language),
         "join_list": list_separator.join,
         "list_separator": list_separator,
-        "open_bracket": "（" if language == "zh" else " (",
-        "close_bracket": "）" if language == "zh" else ")",
+        "open_bracket": "（" if is_chinese(language) else " (",
+        "close_bracket": "）" if is_chinese(language) else ")",
         "language_tag": _detect_language_tag,
         "length_class": _choose_length_class,
         # An answer and its citations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,8 @@ def test_a_title_is_cited_once(tmp_path: Path, heading: str) -> None:
     citation = _cite(_read(tmp_path, "a.md", text))
     assert format_footnote(citation, "en") == "“Tides of Whale Gate,” No. 3."
     assert format_footnote(citation, "zh") == "〈Tides of Whale Gate〉，No. 3。"
+    on_a_page = replace(citation, article=replace(citation.article, page=4))
+    assert format_footnote(on_a_page, "zh-Hans").endswith("，页 4。")
     assert format_header_lines(citation, "en") == ["Tides of Whale Gate", "No. 3"]
 
 

@@ -106,8 +106,8 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["ask", "x", "-k", "many"], "-k NUMBER wants a whole number from 1 to 1000."),
         (["chat", "--port", "70000"], "--port NUMBER wants a whole number from 0 to 65535."),
         (["list", "x"], "“x” is too much. See tongzhu list --help."),
-        (["list", "--lang"], "--lang wants zh or en."),
-        (["list", "--lang=fr"], "--lang wants zh or en."),
+        (["list", "--lang"], "--lang wants en, zh or zh-Hans."),
+        (["list", "--lang=fr"], "--lang wants en, zh or zh-Hans."),
     ],
 )
 def test_wrong_usage_is_one_line(

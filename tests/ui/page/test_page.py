@@ -58,12 +58,26 @@ def test_an_example_can_be_asked_and_the_language_switched(chat: str, visit: Ope
     example.click()
     page.wait_for_selector(".citation")
     expect(page.locator(".question")).to_have_text(question)
-    page.click("#switch")
+    choice = page.locator(".language-choice")
+    expect(choice).to_have_value("zh")
+    choice.select_option("en")
     expect(page.locator("#ask")).to_have_text("Ask")
     expect(page.locator(".question")).to_have_text(question)
     expect(page.locator(".notes summary").first).to_contain_text("Notes and sources")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.title() == "Tongzhu — ask the library"
+    # In simplified script, too; what is quoted stays as printed. The choice is remembered.
+    quoted = page.locator(".citation h3").first.inner_text()
+    choice.select_option("zh-Hans")
+    expect(page.locator("#ask")).to_have_text("提问")
+    expect(page.locator(".notes summary").first).to_contain_text("注与出处")
+    assert page.locator(".citation h3").first.inner_text() == quoted
+    page.goto(chat)
+    expect(choice).to_have_value("zh-Hans", timeout=PATIENCE)
+    assert page.title() == "同注——向馆藏提问"
+    mainland = visit(chat, "zh-CN")
+    expect(mainland.locator(".welcome .lede")).to_contain_text("原文段落，并附其所依据的脚注")
+    assert mainland.evaluate("document.documentElement.lang") == "zh-Hans"
 
 
 def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:

@@ -263,7 +263,7 @@ def test_nothing_but_our_own_markup(answer: Answer, language: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_document_is_shown_as_it_is_printed(text: str) -> None:
-    citation = Citation("", PublicationRef("", text), ArticleRef(0, text), 0, (text,), text)
+    citation = Citation("", PublicationRef("", "", text), ArticleRef(0, text), 0, (text,), text)
     seen = Seen(render_conversation((Turn(text, Answer(text, (citation,), 1.0, 0.5)),), "en"))
     shown = escape_controls(text).replace("*", "")
     assert seen.text.replace("*", "").count(shown) == 6  # the heading names its bar too

@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index.messages import Language, Message, MessageCatalogue
 from ui.asgi.proxies import identify_client
 from ui.conversations.sqlite import StorageError
+from ui.messages.language import LANGUAGE_TAGS
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
 from ui.page.auth.throttle import LoginThrottle
-from ui.page.render import LANGUAGE_TAGS, render_template
+from ui.page.render import render_template
 from ui.page.visitor import read_cookie, resolve_language
 
 _MESSAGES = MessageCatalogue("ui", "page")
@@ -129,15 +130,12 @@ def render_login(query: str, message: Message | None, language: Language) -> str
         message: What was wrong with the last attempt.
         language: The reader's.
     """
-    other: Language = "en" if language == "zh" else "zh"
     return render_template(
         "login.html",
         language,
         query=query,
         error_message=message,
         page_language=LANGUAGE_TAGS[language],
-        other_language=other,
-        other_language_tag=LANGUAGE_TAGS[other],
     )
 
 

@@ -9,13 +9,14 @@ setLanguage();
 watch("value", setLanguage);
 
 /* A language that a reader chose is remembered. */
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("#switch")) return;
-  const otherLanguage = document.documentElement.lang === "en" ? "zh" : "en";
-  document.cookie = `tongzhu_language=${otherLanguage}; path=/; max-age=31536000; samesite=lax`;
+element.addEventListener("change", (event) => {
+  if (!event.target.matches(".language-choice")) return;
+  const language = event.target.value;
+  document.cookie = `tongzhu_language=${language}; path=/; max-age=31536000; samesite=lax`;
   const address = new URL(location);
   address.searchParams.delete("lang"); /* it would override the choice */
   history.replaceState(null, "", address);
+  trigger("select", { language });
 });
 
 element.addEventListener("click", (event) => {
