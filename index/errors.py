@@ -70,6 +70,15 @@ def missing_library_error(path: Path) -> LibraryError:
     return LibraryError(_MESSAGES["missing"].format(path=path))
 
 
+def invalid_path_error(path: Path) -> LibraryError:
+    """Return the error of a path that no folder can have.
+
+    Args:
+        path: What was named.
+    """
+    return LibraryError(_MESSAGES["invalid_path"].format(path=ascii(str(path))))
+
+
 def not_a_library_error(path: Path) -> LibraryError:
     """Return the error of a path where there is something that is not a library.
 

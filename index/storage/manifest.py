@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import stat
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ MANIFEST_FILE = "manifest.json"
 
 BLOCK_BYTES = 1 << 16
 """The bytes of a block that has a checksum of its own; part of the format."""
+
+_MAX_JSON_BYTES = 1 << 28  # more than the manifest of any library that can be searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
         LibraryError: If something else is there, or a library that this version cannot read.
     """
     try:
-        content = (path / POINTER_FILE).read_bytes()
+        content = _read_regular_file(path / POINTER_FILE)
     except (FileNotFoundError, NotADirectoryError):
         problem = _diagnose_missing_pointer(path)
         if problem and (path / POINTER_FILE).exists():  # a writer has made it at this moment
@@ -143,8 +146,8 @@ def find_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer | None:
         return None
     except OSError as error:
         raise errors.unreadable_library_error(path, error) from error
-    except ValueError:  # the path holds a zero byte: nothing can be there
-        return None
+    except ValueError:  # it has a null character, or half a Unicode character
+        raise errors.invalid_path_error(path) from None
     try:
         format_version = msgspec.json.decode(content, type=dict[str, int])["tongzhu"]
         if format_version > FORMAT_VERSION:
@@ -171,12 +174,13 @@ def read_manifest(path: Path, pointer: Pointer) -> Manifest:
     """
     folder = generation_folder(path, pointer.generation)
     try:
-        content = (folder / MANIFEST_FILE).read_bytes()
+        content = _read_regular_file(folder / MANIFEST_FILE)
         if zlib.crc32(content) != pointer.manifest_checksum:
             raise errors.damaged_library_error(path, MANIFEST_FILE)
         manifest = msgspec.json.decode(content, type=Manifest)
         for name, record in manifest.files.items():
-            if (folder / name).stat().st_size != record.size:
+            status = (folder / name).stat()
+            if status.st_size != record.size or not stat.S_ISREG(status.st_mode):
                 raise errors.damaged_library_error(path, name)
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
@@ -207,6 +211,13 @@ def record_file(file: Path) -> FileRecord:
     return FileRecord(size, checksum, tuple(blocks) if len(blocks) > 1 else ())
 
 
+def _read_regular_file(file: Path) -> bytes:
+    """Return the content of a file; nothing of a pipe or a device, which could have no end."""
+    status = file.stat()
+    is_readable = stat.S_ISREG(status.st_mode) and status.st_size <= _MAX_JSON_BYTES
+    return file.read_bytes() if is_readable else b""
+
+
 def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
     """Return the error of a path with more than a writer leaves that was stopped early, or None."""
     try:
@@ -216,6 +227,8 @@ def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
         return errors.not_a_library_error(path)
     except OSError as error:
         return errors.unreadable_library_error(path, error)
+    if path.is_symlink() and not path.exists():
+        return errors.not_a_library_error(path)
     own_names = {GENERATIONS_FOLDER, LOCK_FILE, NEXT_POINTER_FILE}
     if not all(entry.name in own_names or entry.match(CACHE_PATTERN) for entry in entries):
         return errors.not_a_library_error(path)

@@ -11,7 +11,7 @@ from index.glossary.gloss import Gloss
 from index.storage.document_writer import write_user_glosses
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import DOCUMENTS_FILE, Library
-from index.storage.manifest import MANIFEST_FILE
+from index.storage.manifest import MANIFEST_FILE, read_pointer
 
 
 def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:
@@ -26,8 +26,7 @@ def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequenc
         LibraryError: If there is no library, if it is damaged, if another process is writing, or if
             it cannot be written. The library is then unchanged.
     """
-    if not path.exists():
-        raise errors.missing_library_error(path)
+    read_pointer(path, allow_outdated=True)  # before a folder is made
     with writer_lock(path) as pointer:
         if not pointer:
             raise errors.missing_library_error(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ from index.errors import LibraryError
 from index.storage import manifest
 from index.storage.library import Library
 from index.update.update import update_library
+from index.update.user_glossary import update_user_glossary
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -122,3 +124,46 @@ def test_a_pointer_of_somebody_else(path: Path) -> None:
     for content in ('{"tongzhu": "x"}', "[]", "{}", "\ufeff{}", "{" * 9999):
         (path / "tongzhu.json").write_text(content, encoding="utf-8")
         assert "damaged" in str(open_error(path))
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "a" * 300, "a/" * 3000, "loop", "nowhere"])
+def test_a_path_that_cannot_be_one_of_a_library(name: str, tmp_path: Path) -> None:
+    for link, target in (("loop", "loop"), ("nowhere", "missing")):
+        (tmp_path / link).symlink_to(target)
+    path = tmp_path / name
+    for call in (
+        lambda: Library.open(path),
+        lambda: update_library(path, [print_to(tmp_path, 1, "第一號")], encoder=HashingEncoder()),
+        lambda: update_library(path, remove=["x"], encoder=HashingEncoder()),
+        lambda: update_user_glossary(path, lambda glosses: glosses),
+    ):
+        with pytest.raises(LibraryError) as caught:
+            call()
+        for line in (caught.value.message.en, caught.value.message.zh):
+            assert len(line.splitlines()) == 1
+            assert "\0" not in line
+            line.encode()
+
+
+@pytest.mark.parametrize(
+    "name", ["tongzhu.json", "manifest.json", "tokens.npy", "documents.sqlite"]
+)
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "loop", "huge"])
+def test_a_file_that_is_no_file_is_not_waited_for(path: Path, name: str, kind: str) -> None:
+    [file] = path.rglob(name)
+    file.unlink()
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "device":
+        file.symlink_to("/dev/zero")
+    elif kind == "folder":
+        file.mkdir()
+    elif kind == "loop":
+        file.symlink_to(name)
+    else:
+        file.touch()
+        os.truncate(file, 1 << 40)  # takes no room
+    with pytest.raises(LibraryError):
+        Library.open(path)
+    with pytest.raises(LibraryError):
+        update_library(path, remove=["x"], encoder=HashingEncoder())
