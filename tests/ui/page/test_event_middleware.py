@@ -89,8 +89,8 @@ def test_events_are_answered_as_gradio_answers_them(
         ("answer_question", session, {}),
         ("answer_question", ("", "zh"), {}),
         ("answer_question", ("of nobody", "zh"), {}),
-        ("submit_question", ("  ", FILTERS, *session), {}),
-        ("switch_language", (FILTERS, *session), {}),
+        ("submit_question", (FILTERS, *session), {"question": "  "}),
+        ("switch_language", (FILTERS, conversation), {"language": "zh-Hans"}),
         ("refresh_library", (FILTERS, *session), {}),
         ("open_conversation", ("zh",), {"id": conversation}),
         ("start_conversation", ("en",), {}),
@@ -111,7 +111,7 @@ def test_events_are_answered_as_gradio_answers_them(
 def test_a_question_is_answered_in_two_events(
     short: TestClient, page: gr.Blocks, sessions: ChatSessions
 ) -> None:
-    begun = send(short, find_index(page, "submit_question"), QUESTION, "", "", "en")
+    begun = send(short, find_index(page, "submit_question"), "", "", "en", question=QUESTION)
     conversation = begun["data"][1]
     answered = send(short, find_index(page, "answer_question"), conversation, "en")
     assert "citation" in answered["data"][1]

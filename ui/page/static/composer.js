@@ -53,14 +53,15 @@ const submit = () => {
   if (!isAway) showLine("waiting");
 };
 
-/* Before the framework sees the event: it would drop a question while another one is on its way. */
+/* On its way down, before the field sees it: the framework would drop a question while another one is
+   on its way. */
 document.addEventListener(
   "keydown",
   (event) => {
     if (event.target !== field() || event.key !== "Enter" || event.shiftKey) return;
     if (event.isComposing || event.keyCode === 229) return; /* Enter chooses a character */
     event.preventDefault();
-    event.stopImmediatePropagation();
+    event.stopPropagation();
     submit();
   },
   true,
