@@ -102,6 +102,15 @@ def make_questions(count: int, seed: int = 0) -> list[str]:
     return texts
 
 
+def make_markdown(sections: int, seed: int = 0) -> str:
+    """Return a synthetic publication as Markdown, with a passage or two in each section."""
+    rng = np.random.default_rng([seed, 2])
+    lines = ["---", f"title: Made up {seed}", "---", "# An article"]
+    for number in range(sections):
+        lines += ["", f"## Section {number}", "", _make_paragraph(rng, chinese=number % 2 == 0)]
+    return "\n".join(lines) + "\n"
+
+
 def _read_publication(file: Path) -> Publication:
     """Return the publication of the seed and the number of articles in a file."""
     seed, article_count = map(int, file.read_text(encoding="utf-8").split())

@@ -67,12 +67,13 @@ document.addEventListener("keydown", (event) => {
 
 
 @contextmanager
-def run_page_server(library: Path, data_folder: Path) -> Iterator[str]:
+def run_page_server(library: Path, data_folder: Path, options: Sequence[str] = ()) -> Iterator[str]:
     """Yield the address of a chat page, whose server is terminated in the end.
 
     Args:
         library: The folder of the library.
         data_folder: The folder for conversations.
+        options: Further options of `tongzhu chat`.
 
     Raises:
         RuntimeError: If it does not start.
@@ -80,7 +81,7 @@ def run_page_server(library: Path, data_folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    arguments = ["chat", "--library", str(library), "--port", str(port)]
+    arguments = ["chat", "--library", str(library), "--port", str(port), *options]
     environment = os.environ | {"TONGZHU_DATA": str(data_folder)}
     with start_tongzhu(arguments, environment) as process:
         deadline = time.monotonic() + _START_TIMEOUT

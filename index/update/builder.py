@@ -77,7 +77,11 @@ class GenerationBuilder:
         self._cache = cache
         self._encoder = encoder
 
-    def encode(self, report_progress: ProgressCallback) -> tuple[int, int]:
+    def encode(
+        self,
+        report_progress: ProgressCallback,
+        approve: Callable[[Sequence[str]], None] | None = None,
+    ) -> tuple[int, int]:
         """Fill the cache with the embeddings of everything that is added.
 
         Embeddings of texts that also stand in what is dropped are reused; only the rest is encoded.
@@ -86,6 +90,7 @@ class GenerationBuilder:
 
         Args:
             report_progress: Called at every step.
+            approve: Called with the texts that have to be encoded, before any is.
 
         Returns:
             The number of texts encoded, and of those whose embeddings were known.
@@ -95,7 +100,7 @@ class GenerationBuilder:
             ModelError: If the model cannot be loaded.
         """
         if not self._encoder.encodes_texts_alone:
-            return self._encode_whole_publications(report_progress)
+            return self._encode_whole_publications(report_progress, approve)
         # Passages and sentences of each publication together, so that the rate stays even.
         texts = dict.fromkeys(
             text for entry in self._entries for text in (*passage_texts(entry), *token_texts(entry))
@@ -111,10 +116,14 @@ class GenerationBuilder:
                     self._reusable, publication_id, texts.keys(), texts_with_vector
                 )
         missing = self._cache.find_missing(texts)
-        self._encode_texts([(missing, missing)], report_progress)
+        self._encode_texts([(missing, missing)], report_progress, approve)
         return len(missing), len(texts) - len(missing)
 
-    def _encode_whole_publications(self, report_progress: ProgressCallback) -> tuple[int, int]:
+    def _encode_whole_publications(
+        self,
+        report_progress: ProgressCallback,
+        approve: Callable[[Sequence[str]], None] | None,
+    ) -> tuple[int, int]:
         groups = []
         total = 0
         for entry in self._entries:
@@ -123,7 +132,7 @@ class GenerationBuilder:
             total += len(texts)
             if self._cache.find_missing(keys):
                 groups.append((texts, keys))
-        self._encode_texts(groups, report_progress)
+        self._encode_texts(groups, report_progress, approve)
         encoded = sum(len(texts) for texts, _ in groups)
         return encoded, total - encoded
 
@@ -172,8 +181,11 @@ class GenerationBuilder:
         self,
         groups: Sequence[tuple[Sequence[str], Sequence[str]]],
         report_progress: ProgressCallback,
+        approve: Callable[[Sequence[str]], None] | None,
     ) -> None:
         """Encode groups of texts, each with its keys in the cache; no batch spans two groups."""
+        if approve is not None:
+            approve([text for texts, _ in groups for text in texts])
         total = sum(len(texts) for texts, _ in groups)
         means = language_means(self._encoder) if total else {}
         texts_with_tokens = {text for entry in self._entries for text in token_texts(entry)}

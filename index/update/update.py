@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from index.update.embedding_cache import EmbeddingCache
 from index.update.entries import build_entry
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
+
+_NO_GENERATION = 0  # embeddings outside the library serve whichever generation is next
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,25 @@ class UpdateReport:
     failed: tuple[Failure, ...] = ()
     encoded: int = 0
     reused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A change of a library; see `update_library`.
+
+    Attributes:
+        add: Files; a mapping gives for each the path to be stored, if that is not its real path.
+        remove: Publication ids.
+        encoder: Makes the embeddings; None for the model that made the library.
+        progress: Called at every step.
+        read: Reads a publication from a file.
+    """
+
+    add: Collection[Path | str] | Mapping[Path | str, str] = ()
+    remove: Collection[str] = ()
+    encoder: Encoder | None = None
+    progress: ProgressCallback = lambda _: None
+    read: Callable[[Path], Publication] = readers.read
 
 
 def update_library(
@@ -93,49 +114,89 @@ def update_library(
         >>> [summary.counts.passages for summary in report.added]
         [1]
     """
-    path, files = Path(path), list(dict.fromkeys(Path(file) for file in add))
-    report_progress: ProgressCallback = progress or (lambda _: None)
+    files = add if isinstance(add, Mapping) else tuple(add)
+    update = Update(files, tuple(remove), encoder, progress or (lambda _: None), read)
+    return make_update(Path(path), update)
+
+
+def make_update(path: Path, update: Update, embeddings: Path | None = None) -> UpdateReport:
+    """Change a library; see `update_library`.
+
+    Args:
+        path: The library's folder.
+        update: The change.
+        embeddings: A folder that `encode_update` has filled; None to encode what is added now.
+
+    Returns:
+        What was done.
+    """
     with writer_lock(path) as pointer, ExitStack() as stack:
         library = None
         if pointer:
             library = stack.enter_context(Library.open(path, allow_outdated=True))
-            if encoder:
-                library.check_encoder(encoder)
-        elif not files:
+            if update.encoder:
+                library.check_encoder(update.encoder)
+        elif not update.add:
             raise errors.missing_library_error(path)
-        source_files = library.source_files() if library else {}
-        planner = Planner(source_files, read, _recorded_paths(add))
-        plan = _make_plan(planner, files, remove, report_progress)
+        plan = _make_plan(library, update)
         if library and library.is_outdated:
             _migrate(plan, library)
         if plan.has_changes:
-            return _apply(path, library, plan, encoder, report_progress)
+            return _apply(path, library, plan, update, embeddings)
         generation = library.generation if library else 0
         return UpdateReport(
             generation, unchanged=tuple(plan.unchanged), failed=tuple(plan.failures)
         )
 
 
+def encode_update(
+    path: Path, update: Update, folder: Path, approve: Callable[[Sequence[str]], None]
+) -> None:
+    """Encode what an update will add; the library is not locked meanwhile, nor changed.
+
+    The update itself is then a matter of moments. Files that cannot be added are left to it.
+
+    Args:
+        path: The folder of a library.
+        update: The update; what its callbacks raise ends this.
+        folder: Where the embeddings are stored; interrupted, it goes on from there.
+        approve: Called with the texts that have to be encoded, before any is.
+
+    Raises:
+        LibraryError: If there is no library, or it is damaged or of another format.
+        ModelError: If another model made the library, or the model cannot be loaded.
+        OSError: If the embeddings cannot be stored.
+    """
+    with Library.open(path) as library:
+        plan = _make_plan(library, update)
+        if not plan.incoming:
+            return
+        encoder = update.encoder or _load_encoder(library)
+        library.check_encoder(encoder)
+        entries = _build_entries(plan, library.next_key, encoder)
+        with EmbeddingCache(folder, library.model, _NO_GENERATION) as cache:
+            builder = GenerationBuilder(library, plan.dropped_ids, entries, cache, encoder)
+            builder.encode(update.progress, approve)
+
+
 def _recorded_paths(
-    add: Iterable[Path | str] | Mapping[Path | str, str],
+    add: Collection[Path | str] | Mapping[Path | str, str],
 ) -> dict[Path, str]:
     if not isinstance(add, Mapping):
         return {}
     return {Path(file): recorded_path for file, recorded_path in add.items()}
 
 
-def _make_plan(
-    planner: Planner,
-    files: Sequence[Path],
-    remove: Iterable[str],
-    report_progress: ProgressCallback,
-) -> UpdatePlan:
-    for publication_id in dict.fromkeys(remove):
+def _make_plan(library: Library | None, update: Update) -> UpdatePlan:
+    files = list(dict.fromkeys(map(Path, update.add)))
+    source_files = library.source_files() if library else {}
+    planner = Planner(source_files, update.read, _recorded_paths(update.add))
+    for publication_id in dict.fromkeys(update.remove):
         planner.remove(publication_id)
     for done, file in enumerate(files):
-        report_progress(ProgressEvent("reading", done, len(files)))
+        update.progress(ProgressEvent("reading", done, len(files)))
         planner.add(file)
-    report_progress(ProgressEvent("reading", len(files), len(files)))
+    update.progress(ProgressEvent("reading", len(files), len(files)))
     return planner.finish()
 
 
@@ -154,12 +215,12 @@ def _apply(
     path: Path,
     library: Library | None,
     plan: UpdatePlan,
-    encoder: Encoder | None,
-    report_progress: ProgressCallback,
+    update: Update,
+    embeddings: Path | None,
 ) -> UpdateReport:
     if library:
         library.verify()
-    encoder = encoder or _load_encoder(library)
+    encoder = update.encoder or _load_encoder(library)
     entries = _build_entries(plan, library.next_key if library else 0, encoder)
     previous = library.publications() if library else ()
     model = (
@@ -168,10 +229,14 @@ def _apply(
     pointer = library.pointer if library else None
     generation = pointer.generation + 1 if pointer else 1
     with draft_generation(path, pointer) as folder:
-        with EmbeddingCache(path, model, generation) as cache:
+        with (
+            EmbeddingCache(embeddings, model, _NO_GENERATION)
+            if embeddings
+            else EmbeddingCache(path, model, generation)
+        ) as cache:
             builder = GenerationBuilder(library, plan.dropped_ids, entries, cache, encoder)
-            encoded, reused = builder.encode(report_progress)
-            builder.write(folder, model.dimension, report_progress)
+            encoded, reused = builder.encode(update.progress)
+            builder.write(folder, model.dimension, update.progress)
         publish_generation(path, pointer, model, _sum_counts(plan, previous, entries))
     return _report(plan, previous, entries, generation, encoded, reused)
 

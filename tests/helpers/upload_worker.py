@@ -1,4 +1,4 @@
-"""A worker that needs no model, and waits so many seconds before it encodes: SECONDS."""
+"""A worker that needs no model, and takes so many seconds to encode a text: SECONDS [TURN]."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from collections.abc import Callable, Sequence
 from index.encoders.protocol import Embeddings
 from tests.helpers.hashing_encoder import HashingEncoder
 from ui.page.uploads.worker import main
+from ui.service import limits
 
 
 class SlowEncoder(HashingEncoder):
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
-        time.sleep(float(sys.argv[1]))
+        for done in range(len(texts)):
+            time.sleep(float(sys.argv[1]))
+            if progress:
+                progress(done + 1)
         return super().encode_passages(texts, progress)
 
 
 if __name__ == "__main__":
-    sys.exit(main(SlowEncoder()))
+    turn_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else limits.UPLOAD_TURN_SECONDS
+    sys.exit(main(SlowEncoder(), turn_seconds))

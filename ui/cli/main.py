@@ -53,6 +53,10 @@ RateOption = Annotated[
 TimeoutOption = Annotated[
     int, typer.Option("--seconds", min=1, max=limits.MAX_TIMEOUT_SECONDS, metavar="NUMBER")
 ]
+UploadMinutesOption = Annotated[
+    int,
+    typer.Option("--upload-minutes", min=1, max=limits.MAX_UPLOAD_MINUTES, metavar="NUMBER"),
+]
 CachedAnswersOption = Annotated[
     int, typer.Option("--answers", min=0, max=limits.MAX_CACHED_ANSWERS, metavar="NUMBER")
 ]
@@ -162,6 +166,7 @@ def _chat(
     allowed_origins: AllowedOriginsOption = None,
     trusted_proxies: TrustedProxiesOption = None,
     uploads: Annotated[bool | None, typer.Option("--uploads/--no-uploads")] = None,
+    upload_minutes: UploadMinutesOption = limits.DEFAULT_UPLOAD_MINUTES,
     auth: Annotated[bool, typer.Option("--auth")] = False,
     auth_file: FileOption = None,
 ) -> None:
@@ -175,7 +180,7 @@ def _chat(
         allowed_origins=tuple(allowed_origins or ()),
         trusted_proxies=tuple(trusted_proxies or ()),
     )
-    options = ChatOptions(uploads, auth, auth_file)
+    options = ChatOptions(uploads, upload_minutes, auth, auth_file)
     raise typer.Exit(serve_chat(library, server, options, context.obj))
 
 

@@ -123,7 +123,16 @@ MAX_READ_MEMORY_BYTES = 1 << 30
 """Bytes of memory for reading an uploaded file."""
 
 MAX_PENDING_CHANGES = 8
-"""Changes of the library that wait for their turn, for all visitors together."""
+"""Changes of the library that take turns, of all visitors together."""
+
+UPLOAD_TURN_SECONDS = 10
+"""Seconds that a change of the library is worked at while others wait for their turn."""
+
+DEFAULT_UPLOAD_MINUTES = 10
+"""Minutes that encoding the files of an upload may take."""
+
+MAX_UPLOAD_MINUTES = 100_000
+"""Minutes that the option --upload-minutes can grant instead."""
 
 MIN_PASSWORD_LENGTH = 8
 """Characters of the shortest password."""

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
+from index import sample
 from index.encoders.protocol import Encoder
 from index.errors import LibraryError, ModelError
 from index.passages import build_encoder_input
 from index.storage.library import Library
+from index.storage.manifest import LOCK_FILE
 from index.storage.term_index import TermGroup
 from index.text.terms import analyze
 from index.update.progress import ProgressEvent
-from index.update.update import UpdateReport, update_library
+from index.update.update import (
+    Update,
+    UpdateReport,
+    encode_update,
+    make_update,
+    update_library,
+)
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -205,3 +215,50 @@ def test_progress(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
         assert (own[0].done, own[-1].done) == (0, total)
         assert own == sorted(own)
         assert {step.total for step in own} == {total}
+
+
+def test_what_was_encoded_before_need_not_be_encoded_again(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.md", tmp_path / "second.md"
+    first.write_text("# One\n\nThe harbour was opened in 1900.\n", encoding="utf-8")
+    second.write_text("# Two\n\nThe lock was closed in 1950.\n", encoding="utf-8")
+    encoder = HashingEncoder()
+    library, other, folder = tmp_path / "library", tmp_path / "other", tmp_path / "embeddings"
+    folder.mkdir()
+    for path in (library, other):
+        update_library(path, add=[first], encoder=encoder)
+    texts: list[str] = []
+    update = Update((second,), encoder=encoder, progress=lambda _: check_unlocked(library))
+    encode_update(library, update, folder, texts.extend)
+    assert len(texts) > 1
+    # Meanwhile another publication has come.
+    (third := tmp_path / "third.md").write_text("# Three\n\nText.\n", encoding="utf-8")
+    for path in (library, other):
+        update_library(path, add=[third], encoder=encoder)
+    report = make_update(library, Update((second,), encoder=encoder), folder)
+    assert (report.encoded, report.reused) == (0, len(texts))
+    assert update_library(other, add=[second], encoder=encoder).encoded == len(texts)
+    vectors = []
+    for path in (library, other):
+        with Library.open(path) as opened:
+            size = opened.engine.size
+            vectors.append(opened.engine.passage_vectors.read_range(0, size))
+    assert np.array_equal(*vectors)
+
+
+def test_encoding_that_is_not_approved_leaves_nothing(tmp_path: Path) -> None:
+    file, library = tmp_path / "news.md", tmp_path / "library"
+    file.write_text("The harbour was opened in 1900.", encoding="utf-8")
+    (folder := tmp_path / "embeddings").mkdir()
+    update_library(library, add=[sample.get_path()], encoder=HashingEncoder())
+
+    def refuse(texts: Sequence[str]) -> None:
+        raise ValueError(len(texts))
+
+    with pytest.raises(ValueError, match=r"\d"):
+        encode_update(library, Update((file,), encoder=HashingEncoder()), folder, refuse)
+    assert list(folder.iterdir()) == []
+
+
+def check_unlocked(library: Path) -> None:
+    with FileLock(library / LOCK_FILE, timeout=0):
+        pass

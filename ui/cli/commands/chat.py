@@ -23,6 +23,7 @@ from ui.conversations.store import ConversationStore
 from ui.page.auth.passwords import create_signer
 from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import ChangeQueue
+from ui.service import limits
 from ui.service.service import Service
 
 _MESSAGES = MessageCatalogue("ui", "cli")
@@ -34,11 +35,13 @@ class ChatOptions:
 
     Attributes:
         uploads: Whether they may add and remove publications; None for those of this machine.
+        upload_minutes: Minutes that encoding the files of an upload may take.
         auth: Whether they must give a password.
         auth_file: A file with the password in it.
     """
 
     uploads: bool | None = None
+    upload_minutes: int = limits.DEFAULT_UPLOAD_MINUTES
     auth: bool = False
     auth_file: Path | None = None
 
@@ -66,7 +69,13 @@ def serve_chat(
         service.warm_up()
         allows_changes = server.is_local if options.uploads is None else options.uploads
         changes = (
-            ChangeQueue(folder, allow_remote=bool(options.uploads)) if allows_changes else None
+            ChangeQueue(
+                folder,
+                allow_remote=bool(options.uploads),
+                max_seconds=60 * options.upload_minutes,
+            )
+            if allows_changes
+            else None
         )
         chat_sessions = ChatSessions(
             service, FallbackStore(store), changes=changes, signer=session_signer

@@ -1,4 +1,4 @@
-"""Events of a change of the library: the worker writes each as one line of JSON."""
+"""What server and worker tell each other about changes of the library: lines of JSON."""
 
 from __future__ import annotations
 
@@ -17,11 +17,38 @@ class ChangeRequest(msgspec.Struct):
         library: The library's folder.
         files: The paths of the files to add, by the names that their senders gave them.
         remove: The ids of the publications to remove.
+        folder: A folder for what is made of the files; only needed with files.
+        max_seconds: Seconds that encoding them may take.
     """
 
     library: str
     files: dict[str, str] = {}
     remove: tuple[str, ...] = ()
+    folder: str = ""
+    max_seconds: float = 0
+
+
+class StartChange(msgspec.Struct, tag="start"):
+    """A command to the worker: make a change, by a number that events and `CancelChange` name."""
+
+    number: int
+    request: ChangeRequest
+
+
+class CancelChange(msgspec.Struct, tag="cancel"):
+    """A command to the worker: cancel a change."""
+
+    number: int
+
+
+WorkerCommand: TypeAlias = StartChange | CancelChange
+
+
+class Queued(msgspec.Struct, tag="queued"):
+    """The place of a change among those that take turns: 1 is at work."""
+
+    place: int
+    length: int
 
 
 class InProgress(msgspec.Struct, tag="progress"):
@@ -83,9 +110,14 @@ class Failed(msgspec.Struct, tag="failed"):
 
 
 class Cancelled(msgspec.Struct, tag="cancelled"):
-    """The change was cancelled; `too_late` if the library had already been changed."""
-
-    too_late: bool = False
+    """The change was cancelled; the library is unchanged."""
 
 
-UploadEvent: TypeAlias = InProgress | FileRead | Rejected | Done | Failed | Cancelled
+UploadEvent: TypeAlias = Queued | InProgress | FileRead | Rejected | Done | Failed | Cancelled
+
+
+class ChangeEvent(msgspec.Struct):
+    """An event of the change of a number."""
+
+    number: int
+    event: UploadEvent

@@ -32,6 +32,8 @@ def render_change(
         state=state,
         error_message=error_message,
         outcome=describe_outcome(state) if state else None,
+        stage=_MESSAGES[f"stage.{state.progress.stage}"] if state else None,
+        others=_MESSAGES.count("others_waiting", state.queue_length - 1) if state else None,
         failed=isinstance(result, Failed),
         unchanged=isinstance(result, Failed | Cancelled),
         removed=result.removed if isinstance(result, Done) else (),
@@ -45,17 +47,23 @@ def describe_outcome(state: ChangeState) -> Message:
     """Return the stage or the result of a change in one line."""
     match state.result:
         case None:
-            return (
-                _MESSAGES["cancelling"]
-                if state.is_cancelling
-                else _MESSAGES[f"stage.{state.progress.stage}"]
-            )
+            return _describe_progress(state)
+        case Done() as done if state.is_cancelling and (done.added or done.removed):
+            return _MESSAGES["cancelled_late"]
         case Done() as done:
             return _MESSAGES["changed"] if done.added or done.removed else _MESSAGES["unchanged"]
         case Failed() as failed:
             return failed.message
-        case Cancelled() as cancelled:
-            return _MESSAGES["cancelled_late"] if cancelled.too_late else _MESSAGES["cancelled"]
+        case Cancelled():
+            return _MESSAGES["cancelled"]
+
+
+def _describe_progress(state: ChangeState) -> Message:
+    if state.is_cancelling:
+        return _MESSAGES["cancelling"]
+    if state.place > 1:
+        return _MESSAGES["waiting"].format(place=state.place, length=state.queue_length)
+    return _MESSAGES[f"stage.{state.progress.stage}"]
 
 
 def build_panel_context() -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import shutil
-import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path, PurePosixPath
 
@@ -81,7 +80,7 @@ class _ChangeEndpoints:
 
     async def add(self, request: Request, visitor: str) -> Response:
         """Add the files of a request."""
-        folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="tongzhu-"))
+        folder = await run_in_threadpool(self._changes.create_folder)
         try:
             files, rejections = await _receive_files(request, folder)
             state = self._changes.add(visitor, files, folder, rejections)

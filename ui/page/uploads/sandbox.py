@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ _MESSAGES = MessageCatalogue("ui", "uploads")
 
 READER_ARGUMENTS = ("-m", "ui.page.uploads.read_one")
 _ROOT = Path(__file__).resolve().parents[3]
+_POLL_SECONDS = 0.2
 _WALL_TIME_FACTOR = 2  # wall time a reader may take, in multiples of its processor time
 _PASSED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
@@ -44,6 +46,7 @@ def read_in_sandbox(
     seconds: int = limits.READ_TIMEOUT_SECONDS,
     memory: int = limits.MAX_READ_MEMORY_BYTES,
     reader: Sequence[str] = READER_ARGUMENTS,
+    check: Callable[[], None] = lambda: None,
 ) -> ReadOutcome:
     """Return the publication of a file, read in a process of its own.
 
@@ -52,6 +55,7 @@ def read_in_sandbox(
         seconds: Processor time that reading may take.
         memory: Bytes of memory that reading may take.
         reader: The arguments of Python that run the reader.
+        check: Called again and again while it is read; what it raises ends the reading.
 
     Raises:
         ReadError: If the file is not a publication, or reading it exceeds a limit.
@@ -66,7 +70,7 @@ def read_in_sandbox(
         stderr=subprocess.PIPE,
     )
     try:
-        reply, stderr = process.communicate(timeout=seconds * _WALL_TIME_FACTOR)
+        reply, stderr = _wait_for_reply(process, seconds * _WALL_TIME_FACTOR, check)
     except subprocess.TimeoutExpired:
         raise ReadError(_MESSAGES["too_slow"].format(file=file.name, seconds=seconds)) from None
     finally:
@@ -83,3 +87,16 @@ def read_in_sandbox(
     if outcome.error:
         raise ReadError(outcome.error)
     return outcome
+
+
+def _wait_for_reply(
+    process: subprocess.Popen[bytes], seconds: float, check: Callable[[], None]
+) -> tuple[bytes, bytes]:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return process.communicate(timeout=_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            check()
+            if time.monotonic() > deadline:
+                raise

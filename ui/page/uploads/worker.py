@@ -1,41 +1,53 @@
 """Program that changes a library and reports its progress; run by `uploads.changes`.
 
-`python -m ui.page.uploads.worker` reads a `ChangeRequest` from stdin and writes an `UploadEvent` a
-line to stdout. SIGINT cancels the change.
+`python -m ui.page.uploads.worker` reads a `WorkerCommand` a line from stdin and writes a
+`ChangeEvent` a line to stdout. Changes take turns (`uploads.turns`). When stdin is closed, changes
+that are not finished are cancelled.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+import threading
+import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from index.document import Publication
+from index.encoders.protocol import load_encoder
 from index.errors import ReadError, TongzhuError
 from index.messages import Message, MessageCatalogue
 from index.storage.library import Library
-from index.storage.manifest import find_pointer
 from index.storage.records import Summary
 from index.update.progress import ProgressEvent
-from index.update.update import UpdateReport, update_library
+from index.update.update import Update, UpdateReport, encode_update, make_update
+from ui.page.uploads.estimate import estimate_seconds
 from ui.page.uploads.events import (
     Cancelled,
+    ChangeEvent,
     ChangeRequest,
     Done,
     Failed,
     FileRead,
     InProgress,
+    Queued,
     Rejected,
+    StartChange,
     UploadEvent,
+    WorkerCommand,
 )
 from ui.page.uploads.file_names import make_unique_name
 from ui.page.uploads.read_one import ReadOutcome
 from ui.page.uploads.sandbox import read_in_sandbox
+from ui.page.uploads.turns import ChangeCancelledError, TurnQueue
+from ui.service import limits
 from ui.service.errors import to_request_error
 from ui.service.labels import count_note_marks, format_publication_name
 
@@ -43,61 +55,203 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
 
 _MESSAGES = MessageCatalogue("ui", "uploads")
+_NOUNS = MessageCatalogue("ui", "nouns")
 
 EmitEvent = Callable[[UploadEvent], None]
 _NICENESS = 10  # questions come first
+_MIN_ESTIMATED_CHARACTERS = 100_000  # fewer are encoded without an estimate: some seconds
 
 
-def apply_change(request: ChangeRequest, emit: EmitEvent, encoder: Encoder | None = None) -> None:
+class TooMuchToEncodeError(TongzhuError):
+    """Encoding the files would take longer than an upload may."""
+
+
+class Worker:
+    """Makes changes, each in a thread of its own; they take turns.
+
+    Args:
+        emit: Called with each event.
+        encoder: Used instead of the libraries' own.
+        turn_seconds: Seconds of a turn while other changes wait.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[ChangeEvent], None],
+        encoder: Encoder | None = None,
+        turn_seconds: float = limits.UPLOAD_TURN_SECONDS,
+    ) -> None:
+        self._emit = emit
+        self._load_encoder = (lambda _: encoder) if encoder else cache(load_encoder)
+        self._turns = TurnQueue(turn_seconds, self._emit_places)
+        self._threads: list[threading.Thread] = []
+
+    def run(self, commands: Iterable[bytes]) -> None:
+        """Carry out commands, each a line of JSON, until there are no more."""
+        numbers = []
+        for line in commands:
+            command = msgspec.json.decode(line, type=WorkerCommand)
+            if isinstance(command, StartChange):
+                numbers.append(command.number)
+                self._turns.join(command.number)
+                thread = threading.Thread(
+                    target=self._make_change, args=(command.number, command.request)
+                )
+                self._threads.append(thread)
+                thread.start()
+            else:
+                self._turns.cancel(command.number)
+        for number in numbers:
+            self._turns.cancel(number)
+        for thread in self._threads:
+            thread.join()
+
+    def _make_change(self, number: int, request: ChangeRequest) -> None:
+        def emit(event: UploadEvent) -> None:
+            self._emit(ChangeEvent(number, event))
+
+        try:
+            self._turns.wait(number)
+            apply_change(
+                request,
+                emit,
+                self._load_encoder,
+                partial(self._turns.pass_on, number),
+                partial(self._turns.wait, number),
+            )
+        except ChangeCancelledError:
+            emit(Cancelled())
+        except Exception:
+            traceback.print_exc()  # for the server's log
+            emit(Failed(_MESSAGES["failed"]))
+        finally:
+            self._turns.leave(number)
+
+    def _emit_places(self, numbers: Sequence[int]) -> None:
+        for place, number in enumerate(numbers, 1):
+            self._emit(ChangeEvent(number, Queued(place, len(numbers))))
+
+
+def apply_change(
+    request: ChangeRequest,
+    emit: EmitEvent,
+    load_encoder: Callable[[str], Encoder],
+    pass_on: Callable[[], None],
+    check: Callable[[], None],
+) -> None:
     """Make a change, and emit its progress and its result.
 
     Args:
         request: The change.
         emit: Called with each event.
-        encoder: Used instead of the library's own.
+        load_encoder: Returns the encoder of a name.
+        pass_on: Lets other changes go on; called between files and batches of texts. What it raises
+            cancels the change.
+        check: Called where others cannot go on; what it raises cancels the change.
+
+    Raises:
+        ChangeCancelledError: From the two; the library is unchanged.
     """
     library = Path(request.library)
-    generation_before = _read_generation(library)
+
+    def report_encoding(step: ProgressEvent) -> None:
+        emit(InProgress(step.stage, step.done, step.total))
+        pass_on()
+
+    def report_writing(step: ProgressEvent) -> None:
+        if step.stage == "writing":
+            emit(InProgress(step.stage, step.done, step.total))
+        check()
+
     try:
         emit(InProgress("preparing"))
-        with Library.open(library) as opened:
-            summaries = opened.publications()
-        names_by_path = _assign_names(request, {summary.path for summary in summaries})
-        report = update_library(
-            library,
-            names_by_path,
-            request.remove,
-            encoder=encoder,
-            progress=lambda step: emit(_to_progress(step)),
-            read=_SandboxReader(
-                {existing.id: existing for existing in summaries}, request.remove, emit
-            ).read,
-        )
+        files, embeddings = _Files(request, emit, check), Path(request.folder)
+        names_by_path, model_name = files.assign_names()
+        encoder = load_encoder(model_name)
+        if request.files:
+            update = Update(names_by_path, (), encoder, report_encoding, files.read)
+            approve = partial(_check_duration, encoder, request.max_seconds)
+            encode_update(library, update, embeddings, approve)
+            names_by_path, _ = files.assign_names()  # others may have changed the library meanwhile
+        update = Update(names_by_path, request.remove, encoder, report_writing, files.read)
+        report = make_update(library, update, embeddings if request.files else None)
+    except TooMuchToEncodeError as error:
+        emit(Failed(error.message))
     except TongzhuError as error:
         emit(Failed(_strip_library_path(library, error)))
-    except KeyboardInterrupt:
-        emit(Cancelled(too_late=_read_generation(library) != generation_before))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        emit(Failed(_MESSAGES["disk_full"]))
     else:
         _emit_report(request, report, emit)
 
 
-class _SandboxReader:
-    """Reads files in a sandbox, and rejects publications that the library already has."""
+def _check_duration(encoder: Encoder, max_seconds: float, texts: Sequence[str]) -> None:
+    """Refuse texts that take too long to be encoded.
 
-    def __init__(
-        self, existing: dict[str, Summary], removed: tuple[str, ...], emit: EmitEvent
-    ) -> None:
-        self._existing = {key: summary for key, summary in existing.items() if key not in removed}
-        self._added_ids: set[str] = set()
+    Raises:
+        TooMuchToEncodeError: If they do.
+    """
+    if sum(map(len, texts)) < _MIN_ESTIMATED_CHARACTERS:
+        return
+    seconds = estimate_seconds(texts, encoder)
+    if seconds > max_seconds:
+        raise TooMuchToEncodeError(
+            _MESSAGES["too_much_to_encode"].format(
+                number=f"{len(texts):,}",
+                time=format_duration(seconds),
+                limit=format_duration(max_seconds),
+            )
+        )
+
+
+def format_duration(seconds: float) -> Message:
+    """Return a duration in minutes, or in hours where it is long."""
+    minutes = max(1, round(seconds / 60))
+    if minutes < 120:
+        return _NOUNS.count("minutes", minutes)
+    return _NOUNS.count("hours", round(minutes / 60))
+
+
+class _Files:
+    """The files of a change: read in a sandbox, unless the library has their publications."""
+
+    def __init__(self, request: ChangeRequest, emit: EmitEvent, check: Callable[[], None]) -> None:
+        self._request = request
         self._emit = emit
+        self._check = check
+        self._outcomes: dict[Path, ReadOutcome | ReadError] = {}
+        self._existing: dict[str, Summary] = {}
+        self._added_ids: set[str] = set()
+
+    def assign_names(self) -> tuple[dict[Path | str, str], str]:
+        """Return by path the name that the library keeps of each file, and the library's model.
+
+        Names and publications that the library has now are taken.
+        """
+        with Library.open(self._request.library) as library:
+            summaries, model_name = library.publications(), library.model.name
+        self._existing = {summary.id: summary for summary in summaries}
+        self._added_ids.clear()
+        taken_names = {summary.path for summary in summaries}
+        assigned: dict[Path | str, str] = {}
+        for name, path in self._request.files.items():
+            assigned[path] = make_unique_name(name, taken_names | set(assigned.values()))
+        return assigned, model_name
 
     def read(self, file: Path) -> Publication:
-        """Return the publication of a file.
+        """Return the publication of a file, which is read once.
 
         Raises:
             ReadError: If it cannot be read, or the library has it with other contents.
         """
-        outcome = read_in_sandbox(file)
+        is_first_time = file not in self._outcomes
+        if is_first_time:
+            self._outcomes[file] = self._read(file)
+        outcome = self._outcomes[file]
+        if isinstance(outcome, ReadError):
+            raise outcome
         publication = outcome.publication
         if publication is None:
             raise ReadError(_MESSAGES["not_readable"].format(file=file.name))
@@ -110,16 +264,15 @@ class _SandboxReader:
         if publication.id in self._added_ids:
             raise ReadError(_MESSAGES["duplicate_publication"].format(file=file.name))
         self._added_ids.add(publication.id)
-        self._emit(_build_file_read(file.name, publication, outcome))
+        if is_first_time:
+            self._emit(_build_file_read(file.name, publication, outcome))
         return publication
 
-
-def _assign_names(request: ChangeRequest, taken_names: set[str]) -> dict[Path | str, str]:
-    """Return by path the name that the library keeps of each file: one that is not taken."""
-    assigned: dict[Path | str, str] = {}
-    for name, path in request.files.items():
-        assigned[path] = make_unique_name(name, taken_names | set(assigned.values()))
-    return assigned
+    def _read(self, file: Path) -> ReadOutcome | ReadError:
+        try:
+            return read_in_sandbox(file, check=self._check)
+        except ReadError as error:
+            return error
 
 
 def _build_file_read(file: str, publication: Publication, outcome: ReadOutcome) -> FileRead:
@@ -139,10 +292,6 @@ def _build_file_read(file: str, publication: Publication, outcome: ReadOutcome) 
     )
 
 
-def _to_progress(step: ProgressEvent) -> InProgress:
-    return InProgress(step.stage, step.done, step.total)
-
-
 def _emit_report(request: ChangeRequest, report: UpdateReport, emit: EmitEvent) -> None:
     for file in report.unchanged:
         emit(Rejected(_MESSAGES["already_added"].format(file=file.name)))
@@ -159,11 +308,6 @@ def _emit_report(request: ChangeRequest, report: UpdateReport, emit: EmitEvent) 
     )
 
 
-def _read_generation(library: Path) -> int:
-    pointer = find_pointer(library)
-    return pointer.generation if pointer else 0
-
-
 def _strip_library_path(library: Path, error: TongzhuError) -> Message:
     """Return an error without the library's path, or a general one if that is not possible."""
     en = error.message.en.removeprefix(f"{library}: ")
@@ -174,23 +318,25 @@ def _strip_library_path(library: Path, error: TongzhuError) -> Message:
     return Message(en[0].upper() + en[1:], zh)
 
 
-def main(encoder: Encoder | None = None) -> int:
+def main(encoder: Encoder | None = None, turn_seconds: float = limits.UPLOAD_TURN_SECONDS) -> int:
     """Run the program.
 
     Args:
-        encoder: Used instead of the library's own.
+        encoder: Used instead of the libraries' own.
+        turn_seconds: Seconds of a turn while other changes wait.
 
     Returns:
         The exit status.
     """
     os.nice(_NICENESS)
-    output = sys.stdout.buffer
+    output, output_lock = sys.stdout.buffer, threading.Lock()
 
-    def emit(event: UploadEvent) -> None:
-        output.write(msgspec.json.encode(event) + b"\n")
-        output.flush()
+    def emit(event: ChangeEvent) -> None:
+        with output_lock:
+            output.write(msgspec.json.encode(event) + b"\n")
+            output.flush()
 
-    apply_change(msgspec.json.decode(sys.stdin.buffer.read(), type=ChangeRequest), emit, encoder)
+    Worker(emit, encoder, turn_seconds).run(sys.stdin.buffer)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ from ui.page.uploads.events import Cancelled, Done, Failed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
 from ui.page.uploads.render import render_change
 from ui.page.uploads.sandbox import build_environment, read_in_sandbox
+from ui.page.uploads.upload_folder import UploadFolder
+from ui.page.uploads.worker import format_duration
 from ui.service import limits
 
 _MESSAGES = MessageCatalogue("ui", "uploads")
@@ -34,7 +37,7 @@ ARTICLE = (
     "---\ntitle: {title}\ndate: 2025-01-02\n---\n# On {title}\n\n"
     "The ledger is {ink}.[^1]\n\n[^1]: A source.\n"
 )
-PATIENCE = 30.0
+PATIENCE = 60.0  # seconds; workers have the lowest priority
 
 
 # --- Names
@@ -152,9 +155,9 @@ def library(tmp_path: Path) -> Path:
 def change(library: Path) -> Iterator[Callable[..., ChangeQueue]]:
     made: list[ChangeQueue] = []
 
-    def changes(seconds: float = 0) -> ChangeQueue:
-        worker = ("-m", "tests.helpers.upload_worker", str(seconds))
-        made.append(ChangeQueue(library, worker=worker))
+    def changes(seconds: float = 0, turn: float = 10, max_seconds: float = 60) -> ChangeQueue:
+        worker = ("-m", "tests.helpers.upload_worker", str(seconds), str(turn))
+        made.append(ChangeQueue(library, worker=worker, max_seconds=max_seconds))
         return made[-1]
 
     yield changes
@@ -172,12 +175,19 @@ def sent(folder: Path, **files: str) -> tuple[dict[str, Path], Path]:
 
 
 def ended(changes: ChangeQueue, visitor: str) -> ChangeState:
+    wait_for(lambda: get_state(changes, visitor).result is not None)
+    return get_state(changes, visitor)
+
+
+def get_state(changes: ChangeQueue, visitor: str) -> ChangeState:
+    state = changes.get_state(visitor)
+    assert state
+    return state
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while True:
-        state = changes.get_state(visitor)
-        assert state
-        if state.result:
-            return state
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -249,17 +259,15 @@ def test_a_publication_goes_and_its_file_stays(
 def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
-    changes = change(60)
+    changes = change(0.5)
     first, second = sent(tmp_path / "1", a_md=article("A")), sent(tmp_path / "2", b_md=article("B"))
     changes.add("me", *first)
-    assert changes.add("you", *second).progress.stage == "waiting"
+    state = changes.add("you", *second)
+    assert (state.place, state.queue_length) == (2, 2)
     with pytest.raises(BusyError):
         changes.remove("me", "x")
     assert changes.get_state("nobody") is None
-    deadline = time.monotonic() + PATIENCE
-    while (state := changes.get_state("me")) and state.progress.stage != "encoding":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(lambda: get_state(changes, "me").progress.stage == "encoding")
     changes.dismiss("me")
     assert changes.get_state("me")  # it is being made: there is nothing to dismiss
     changes.cancel("you")
@@ -275,13 +283,108 @@ def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
 
 
 def test_only_so_many_changes_wait(change: Callable[..., ChangeQueue], tmp_path: Path) -> None:
-    changes = change(60)
+    changes = change(0.5)
     for number in range(limits.MAX_PENDING_CHANGES):
         changes.add(str(number), *sent(tmp_path / str(number), a_md=article("A")))
     with pytest.raises(BusyError) as raised:
         changes.remove("late", "x")
     assert raised.value.message == _MESSAGES["too_busy"]
     changes.close()
+
+
+def test_a_small_change_does_not_wait_for_a_huge_one(
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
+) -> None:
+    changes = change(0.2, turn=0.5)
+    sentences = " ".join(f"The tide of day {day} was high." for day in range(100))
+    huge = article("Tides").replace("The ledger", f"{sentences} The ledger")
+    changes.add("huge", *sent(tmp_path / "1", a_md=huge))
+    wait_for(lambda: get_state(changes, "huge").progress.done > 0)
+    state = changes.add("small", *sent(tmp_path / "2", b_md=article("Locks")))
+    assert "place 2 of 2" in render_change(state, None, "en")
+    assert "在 2 項變更中排第 2" in render_change(state, None, "zh")
+    assert ended(changes, "small").result == Done(("Locks",), (), 1)
+    state = get_state(changes, "huge")
+    assert state.result is None
+    assert "others" not in render_change(state, None, "en")
+    changes.cancel("huge")
+    assert ended(changes, "huge").result == Cancelled()
+    assert sorted(titles(library)) == ["Locks", "汐望雙月刊"]
+
+
+def test_changes_at_the_same_time_do_not_replace_each_other(
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
+) -> None:
+    changes = change(0.1, turn=0)
+    changes.add("first", *sent(tmp_path / "1", a_md=article("Tides")))
+    changes.add("same name", *sent(tmp_path / "2", a_md=article("Locks")))
+    changes.add("same publication", *sent(tmp_path / "3", b_md=article("Tides", "green")))
+    results = {visitor: ended(changes, visitor) for visitor in changes._jobs}
+    assert results["same name"].result == Done(("Locks",), (), 1)
+    tides = [results[visitor] for visitor in ("first", "same publication")]
+    assert sorted(len(state.rejections) for state in tides) == [0, 1]
+    assert sorted(titles(library)) == ["Locks", "Tides", "汐望雙月刊"]
+
+
+def test_what_takes_too_long_to_encode_is_refused_with_one_line(
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
+) -> None:
+    changes = change(max_seconds=0)
+    long_text = "\n\n".join(f"The tide of day {day} was high." for day in range(4000))
+    files = sent(tmp_path / "1", a_md=article("Tides").replace("The ledger", long_text))
+    changes.add("me", *files)
+    result = ended(changes, "me").result
+    assert isinstance(result, Failed)
+    assert "about 1 minute on this server" in result.message.en
+    assert "`tongzhu index`" in result.message.en
+    assert "約需 1 分鐘" in result.message.zh
+    assert titles(library) == ["汐望雙月刊"]
+    assert not files[1].exists()
+
+
+def test_a_worker_that_is_killed_leaves_the_library_and_the_next_one_goes_on(
+    library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
+) -> None:
+    changes = change(0.5)
+    changes.add("me", *sent(tmp_path / "1", a_md=article("A")))
+    changes.add("you", *sent(tmp_path / "2", b_md=article("B")))
+    wait_for(lambda: get_state(changes, "me").progress.stage == "encoding")
+    assert changes._process
+    changes._process.kill()
+    for visitor in ("me", "you"):
+        assert ended(changes, visitor).result == Failed(_MESSAGES["failed"])
+    assert titles(library) == ["汐望雙月刊"]
+    update_library(library, remove=["nothing"], encoder=HashingEncoder())  # it is not locked
+    changes.add("me", *sent(tmp_path / "3", a_md=article("A")))
+    assert ended(changes, "me").result == Done(("A",), (), 1)
+
+
+def test_uploads_of_a_server_that_was_killed_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (abandoned := tmp_path / "tongzhu-uploads-x").mkdir()
+    (abandoned / "lock").touch()
+    (abandoned / "secret.txt").touch()
+    first = UploadFolder()
+    folder = first.create_folder()
+    second = UploadFolder()
+    assert folder.exists()
+    assert not abandoned.exists()
+    first.close()
+    second.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_duration_is_in_hours_where_it_is_long() -> None:
+    assert [format_duration(seconds).en for seconds in (1, 90.1, 7100, 7200, 9999)] == [
+        "1 minute",
+        "2 minutes",
+        "118 minutes",
+        "2 hours",
+        "3 hours",
+    ]
+    assert format_duration(600).zh == "10 分鐘"
 
 
 def test_another_writer_is_told_of_without_a_path(

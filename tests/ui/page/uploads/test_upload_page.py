@@ -286,6 +286,10 @@ def test_a_change_is_its_visitors_own_and_can_be_cancelled(
     with visitor(chat) as other:
         assert other.get("library/change").text == ""
         other.post("library/change/cancel")
+        small = {"file": ("small.md", GOOD.encode())}
+        assert "place 2 of 2" in other.post("library/files?lang=en", files=small).text
+        expect(page.locator("#library .change")).to_contain_text("One other change is waiting")
+        other.post("library/change/cancel")
     # Whoever leaves the page finds it again, still going.
     page.reload()
     page.wait_for_selector("#ask")
