@@ -15,6 +15,7 @@ from index.errors import TongzhuError
 from ui.api.openai import build_openai_router
 from ui.api.openapi import build_openapi
 from ui.api.routes import build_ask_router, build_library_router, build_status_router
+from ui.asgi.body_limit import BodyLimit
 from ui.asgi.metrics import Metrics
 from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response, status_to_request_error
@@ -66,7 +67,7 @@ def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp
     app.add_exception_handler(RequestValidationError, _handle_error)
     app.add_exception_handler(HTTPException, _handle_error)
     app.add_exception_handler(Exception, _handle_error)
-    limited_app = RequestLimits(app, limits, access.api_keys)
+    limited_app = BodyLimit(RequestLimits(app, limits, access.api_keys), limits.max_body_bytes)
     return RequestLogging(OriginCheck(limited_app, access.origin_policy), metrics)
 
 

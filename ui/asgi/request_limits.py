@@ -89,7 +89,7 @@ class RequestLimits:
 
     async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application on the whole body; cancel it when the client disconnects."""
-        body = await self._read_body(Headers(scope=scope), receive)
+        body = await _read_body(receive)
         if body is None:
             return
         pending_messages: list[Message] = [
@@ -114,27 +114,14 @@ class RequestLimits:
             await self.app(scope, replay_body, send)
             group.cancel_scope.cancel()
 
-    async def _read_body(self, headers: Headers, receive: Receive) -> bytes | None:
-        """Return the whole body; None if the client has disconnected.
 
-        Raises:
-            RequestError: If it is too large.
-        """
-        too_large = RequestError(
-            413,
-            "too-large",
-            format_safe_message(_MESSAGES["too_large"], size=self.limits.max_body_bytes),
-        )
-        declared = headers.get("content-length", "0")
-        if declared.isdecimal() and int(declared[:20]) > self.limits.max_body_bytes:
-            raise too_large
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            body += message.get("body", b"")
-            if len(body) > self.limits.max_body_bytes:
-                raise too_large
-            if not message.get("more_body", False):
-                return bytes(body)
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the whole body; None if the client has disconnected."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body)

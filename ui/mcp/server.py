@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import TongzhuError
 from index.messages import Language, MessageCatalogue
+from ui.asgi.body_limit import BodyLimit
 from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response
 from ui.asgi.request_limits import AccessPolicy, RequestLimits
@@ -204,7 +205,9 @@ def build_http_app(mcp_server: Server[Any], limits: Limits, access_policy: Acces
             response.headers["Allow"] = "POST"
         await response(scope, receive, send)
 
-    limited_app = RequestLimits(accept_only_post, limits, access_policy.api_keys)
+    limited_app = BodyLimit(
+        RequestLimits(accept_only_post, limits, access_policy.api_keys), limits.max_body_bytes
+    )
     return RequestLogging(OriginCheck(limited_app, access_policy.origin_policy), None)
 
 

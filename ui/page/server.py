@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from ui.asgi.address import format_url, open_socket
+from ui.asgi.body_limit import BodyLimit
+from ui.asgi.logs import CutStream
 from ui.asgi.options import ServerOptions
 from ui.asgi.origin import OriginCheck, OriginPolicy
 from ui.asgi.server import run_server
@@ -22,7 +26,8 @@ from ui.page.event_middleware import EventMiddleware
 from ui.page.gradio_offline import gr
 from ui.page.html_head import HeadMiddleware
 from ui.page.layout import build_page
-from ui.page.uploads.routes import build_change_routes
+from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
+from ui.service.limits import Limits
 
 _STATIC = Path(__file__).with_name("static")
 _SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans TC'"
@@ -56,7 +61,8 @@ def build_app(sessions: ChatSessions, policy: OriginPolicy, gradio_app: ASGIApp)
     app: ASGIApp = HeadMiddleware(gradio_app)
     if sessions.signer:
         app = PasswordMiddleware(app, sessions.signer)
-    return OriginCheck(SecurityHeaders(app), policy)
+    app = BodyLimit(SecurityHeaders(app), Limits().max_body_bytes, exempt_paths={UPLOAD_PATH})
+    return OriginCheck(app, policy)
 
 
 def serve(sessions: ChatSessions, options: ServerOptions, on_ready: Callable[[str], None]) -> None:
@@ -75,7 +81,10 @@ def serve(sessions: ChatSessions, options: ServerOptions, on_ready: Callable[[st
     app = build_app(sessions, options.build_origin_policy(), gradio_app)
     proxies = options.build_trusted_proxies()
     try:
-        with open_socket(options.host, options.port) as server_socket:
+        with (
+            open_socket(options.host, options.port) as server_socket,
+            redirect_stderr(CutStream(sys.stderr)),
+        ):
             on_ready(format_url(options.host, server_socket.getsockname()[1]))
             run_server(app, server_socket, proxies, on_stop=partial(_end_streams, gradio_app))
     finally:

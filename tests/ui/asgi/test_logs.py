@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
+import sys
+import traceback
+from contextlib import redirect_stderr
 
-from ui.asgi.logs import JsonFormatter
+from ui.asgi.logs import CutStream, JsonFormatter
 
 
 def test_a_log_is_one_line_of_json_whatever_is_logged() -> None:
@@ -13,3 +18,27 @@ def test_a_log_is_one_line_of_json_whatever_is_logged() -> None:
     assert "\n" not in line
     assert "\x1b" not in line
     assert '"status": 2' in line
+
+
+def test_long_fields_are_cut() -> None:
+    long = "a" * 10**6
+    try:
+        raise ValueError(long)
+    except ValueError:
+        exception = sys.exc_info()
+    record = logging.makeLogRecord({"msg": long, "exc_info": exception, "path": long})
+    fields = json.loads(JsonFormatter().format(record))
+    assert len(fields["message"]) < 3_000 > len(fields["path"])
+    assert len(fields["exception"]) < 30_000
+    assert fields["exception"].startswith("Traceback")
+
+
+def test_a_traceback_of_a_framework_is_cut() -> None:
+    written = io.StringIO()
+    with redirect_stderr(CutStream(written)):
+        try:
+            raise ValueError(f"Received inputs:\n  {'a' * 10**6}")
+        except ValueError:
+            traceback.print_exc()
+    assert len(written.getvalue()) < 5_000
+    assert "Received inputs:\n  aaaa" in written.getvalue()

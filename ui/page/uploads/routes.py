@@ -25,6 +25,9 @@ from ui.service import limits
 
 _MESSAGES = MessageCatalogue("ui", "uploads")
 
+UPLOAD_PATH = "/library/files"
+"""The path of the only route that takes a large body."""
+
 _MB = 1 << 20
 _FORM_OVERHEAD = 64 << 10  # bytes of a form besides its files
 _Handler = Callable[[Request, str], Awaitable[Response]]
@@ -50,7 +53,7 @@ def build_change_routes(changes: ChangeQueue) -> list[BaseRoute]:
         return Route(path, handle, methods=[method])
 
     return [
-        create_route("/library/files", "POST", endpoints.add),
+        create_route(UPLOAD_PATH, "POST", endpoints.add),
         create_route("/library/remove", "POST", endpoints.remove),
         create_route("/library/change", "GET", endpoints.state),
         create_route("/library/change/cancel", "POST", endpoints.cancel),

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from index.storage.library import Library
 from tests.helpers.browsing import CHAT, Open, ask, checked, start
 from ui.service import limits
+from ui.service.limits import Limits
 
 GOOD = """---
 title: Ledgers
@@ -125,6 +126,20 @@ def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
         assert big.status_code == 202
         assert "big.txt：檔案過大，此處至多可加入 8 MB" in big.text
         assert "a.exe：無法讀取這種檔案" in big.text
+
+
+@pytest.mark.parametrize(
+    "path", ["gradio_api/run/ask", "gradio_api/queue/join", "gradio_api/call/ask"]
+)
+def test_no_other_route_takes_a_large_body(chat: str, path: str) -> None:
+    large = b'{"data": ["' + b"a" * (Limits().max_body_bytes + 1) + b'"]}'
+    with httpx.Client(base_url=chat, timeout=30) as client:
+        json = {"content-type": "application/json"}
+        for content in (large, iter([large[:100], large[100:]])):
+            response = client.post(path, content=content, headers=json)
+            assert response.status_code == 413, response.text
+        packed = client.post(path, content=b"abc", headers=json | {"content-encoding": "gzip"})
+        assert packed.status_code == 415
 
 
 def test_nobody_else_may_change_the_library(chat: str) -> None:
