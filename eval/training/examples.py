@@ -15,7 +15,13 @@ from index.document import Publication
 from rag.answer.build import build_cited_notes
 from rag.answering.confidence import ConfidenceFeatures, compute_confidence_features
 from rag.answering.evidence import sentence_features
-from rag.ranking.features import Candidate, CandidateFeatures, FeatureMatrix, ablate
+from rag.ranking.features import (
+    Candidate,
+    CandidateFeatures,
+    FeatureMatrix,
+    ablate,
+    find_answering_sentences,
+)
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import PassageLoader, Sentence
 from rag.ranking.scoring import PassageRanker
@@ -141,7 +147,10 @@ def _build_example(
     ablated_indices = [
         index
         for index in np.flatnonzero(relevant).tolist()
-        if contains_answer[index].any() and not contains_answer[index].all()
+        if contains_answer[index].any()
+        and not contains_answer[index][
+            find_answering_sentences(candidate_features.query, sentences[index])
+        ].all()
     ]
     if not ablated_indices or len(ablated_indices) < relevant.sum():
         return example
@@ -162,8 +171,11 @@ def _ablate_example(
     values = example.features.values.copy()
     confidence_features = list(example.confidence_features)
     for index in indices:
-        kept = ~example.contains_answer[index]
-        candidates[index], values[index] = ablate(candidates[index], values[index], kept)
+        # The features leave out already what notes merely cite.
+        answering = find_answering_sentences(candidate_features.query, sentences[index])
+        candidate, _ = ablate(candidates[index], values[index], answering)
+        kept = (~example.contains_answer[index])[answering]
+        candidates[index], values[index] = ablate(candidate, values[index], kept)
     ablated = replace(
         candidate_features,
         candidates=tuple(candidates),
@@ -172,10 +184,13 @@ def _ablate_example(
     for index in indices:
         kept_sentences = [
             sentence
-            for sentence, has_answer in zip(
-                sentences[index], example.contains_answer[index], strict=True
+            for sentence, has_answer, may_answer in zip(
+                sentences[index],
+                example.contains_answer[index],
+                find_answering_sentences(candidate_features.query, sentences[index]),
+                strict=True,
             )
-            if not has_answer
+            if may_answer and not has_answer
         ]
         confidence_features[index] = _compute_confidence_features(ablated, index, kept_sentences)
     return replace(

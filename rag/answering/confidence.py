@@ -22,12 +22,18 @@ from rag.answer.model import ScoreComponent
 from rag.answering.evidence import match_quantities
 from rag.query.encoding import EncodedQuery
 from rag.query.follow_up import without_history
-from rag.ranking.features import CandidateFeatures, Feature
+from rag.ranking.features import (
+    CandidateFeatures,
+    Feature,
+    ablate,
+    find_answering_sentences,
+)
 from rag.ranking.parameters import ConfidenceParameters, MaxsimSummary
 from rag.ranking.passages import LoadedPassage, PassageLoader, Sentence
 from rag.ranking.scoring import RankedCandidates
 
 _ARTICLE_NUMBER = re.compile(r"第\d+[条章]")
+_FIRST_SENTENCE = np.zeros(1, dtype=np.int64)
 _MAX_LOG_ODDS = 30.0  # beyond, exp overflows and the probability is 0 or 1 anyway
 
 _PART_OF_COEFFICIENT = {
@@ -113,7 +119,11 @@ def compute_confidence_features(
         parameters: The typical similarities.
     """
     first, *rest = ranking
-    query, candidate = candidate_features.query, candidate_features.candidates[first]
+    query = candidate_features.query
+    answering = find_answering_sentences(query, sentences)
+    candidate, _ = ablate(
+        candidate_features.candidates[first], candidate_features.features.values[first], answering
+    )
     cross_lingual = bool(candidate_features.features.cross_lingual[first])
     maxsim = summarize_maxsim(
         candidate.token_similarity,
@@ -127,8 +137,8 @@ def compute_confidence_features(
         sentence_similarity=float(candidate.sentence_similarity.max()),
         maxsim_mean=maxsim.mean,
         maxsim_low=maxsim.low,
-        term_coverage=float(candidate_features.features[Feature.TERM_COVERAGE][first]),
-        lacks_quantity=not match_quantities(query, candidate, sentences).any(),
+        term_coverage=float(candidate.term_matches.by_passage(_FIRST_SENTENCE).coverage()[0]),
+        lacks_quantity=not match_quantities(query, candidate, sentences)[answering].any(),
         lacks_article_number=lacks_article_number(query, candidate.loaded_passage),
         cross_lingual=cross_lingual,
     )

@@ -208,9 +208,9 @@ def select_evidence(
 ) -> list[int]:
     """Return the indices of the sentences that answer, best first; at most two.
 
-    A note that only cites answers little, and is chosen only if it scores clearly above every other
-    sentence. If the question asks for a source, the source noted at the best sentence is the
-    answer, followed by that sentence.
+    If the question asks for a source, the source noted at the best sentence is the answer, followed
+    by that sentence. Otherwise a note that only cites never comes first; it follows as support if
+    it scores clearly above every other sentence.
 
     Args:
         scores: The score of each sentence.
@@ -232,7 +232,7 @@ def select_evidence(
             if index == ranking[0] and kinds[index] == "source":
                 return [index]
     elif scores[ranking[0]] > scores[best] + parameters.source_margin:
-        return ranking[:1]
+        return [best, ranking[0]]
     second = [
         index
         for index in others[:1]

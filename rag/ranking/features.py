@@ -10,11 +10,12 @@ import numpy as np
 
 from index.arrays import BoolArray, FloatArray, IntArray, Vectors
 from index.storage.engine import Engine
-from rag.query.answer_type import contains_answer_type
+from rag.query.answer_type import asks_for_source, contains_answer_type
 from rag.query.encoding import EncodedQuery
+from rag.query.follow_up import without_history
 from rag.query.terms import QueryTerm
 from rag.ranking.parameters import Parameters, PerLanguage
-from rag.ranking.passages import LoadedPassage, PassageLoader
+from rag.ranking.passages import LoadedPassage, PassageLoader, Sentence
 from rag.ranking.term_match import HashedTexts, TermIdf, TermMatches, match_terms
 
 
@@ -172,8 +173,18 @@ class FeatureExtractor:
                 candidates.update(zip(indices.tolist(), group_candidates, strict=True))
         _center_vector_features(features, self._constants.background)
         ordered = [candidates[index] for index in range(len(loaded_passages))]
+        scores = features.values @ self._first_stage_weights
+        reranked = np.sort(np.argsort(-scores, kind="stable")[: self._rerank_depth])
         if query.query_tokens.size:
-            self._add_maxsim_features(query, ordered, features)
+            self._add_maxsim_features(query, ordered, features, reranked)
+        for index in reranked.tolist():
+            sentences = self._passage_loader.load_sentences(loaded_passages[index])
+            answering = find_answering_sentences(query, sentences)
+            values = features.values[index]
+            _, without_citations = ablate(ordered[index], values, answering)
+            values += (1 - self._constants.citation_weight) * (without_citations - values)
+        if query.query_tokens.size:
+            _fill_maxsim_features(features, reranked)
         return CandidateFeatures(query, tuple(ordered), features)
 
     def _compare_group(
@@ -243,21 +254,25 @@ class FeatureExtractor:
         """Return whether the nearest sentence has the kind of answer asked for."""
         if query.answer_type == "other":
             return False
+        sentences = self._passage_loader.load_sentences(candidate.loaded_passage)
         similarity = self._constants.nearest_sentence_similarity * candidate.sentence_similarity
-        nearest = int(np.argmax(similarity + sentence_coverage))
+        answering = find_answering_sentences(query, sentences)
+        nearest = int(np.argmax(np.where(answering, similarity + sentence_coverage, -np.inf)))
         return contains_answer_type(
             query.answer_type,
-            self._passage_loader.load_sentences(candidate.loaded_passage)[nearest],
+            sentences[nearest],
             candidate.loaded_passage.language,
             query.text,
         )
 
     def _add_maxsim_features(
-        self, query: EncodedQuery, candidates: list[Candidate], features: FeatureMatrix
+        self,
+        query: EncodedQuery,
+        candidates: list[Candidate],
+        features: FeatureMatrix,
+        reranked: IntArray,
     ) -> None:
-        """Compare the best candidates token by token; the others get the lowest values of these."""
-        scores = features.values @ self._first_stage_weights
-        reranked = np.sort(np.argsort(-scores, kind="stable")[: self._rerank_depth])
+        """Compare the best candidates token by token."""
         has_cross_lingual = features.cross_lingual[reranked].any()
         translated_tokens = query.translated_query_tokens[: None if has_cross_lingual else 0]
         similarities = self._engine.max_similarities(
@@ -282,19 +297,30 @@ class FeatureExtractor:
             for feature, value in _maxsim_features(candidate).items():
                 features[feature][index] = value - background[feature]
             candidates[index] = candidate
-        for is_cross_lingual in (False, True):
-            in_language = features.cross_lingual == is_cross_lingual
-            compared = reranked[in_language[reranked]]
-            others = np.setdiff1d(np.flatnonzero(in_language), reranked)
-            if len(compared) and len(others):
-                for feature in _MAXSIM_FEATURES:
-                    features[feature][others] = features[feature][compared].min()
+
+
+def find_answering_sentences(query: EncodedQuery, sentences: Sequence[Sentence]) -> BoolArray:
+    """Return which sentences of a passage may answer; [sentences].
+
+    What a note merely cites, the headline of a news item for instance, answers nothing unless a
+    source is asked for, however much it is like the question.
+
+    Args:
+        query: The query.
+        sentences: The sentences of the passage and of its notes.
+    """
+    is_source = np.array([sentence.kind == "source" for sentence in sentences], dtype=np.bool_)
+    if is_source.all() or asks_for_source(without_history(query.text)):
+        return np.ones(len(sentences), dtype=np.bool_)
+    return ~is_source
 
 
 def ablate(
     candidate: Candidate, values: FloatArray, kept_sentences: BoolArray
 ) -> tuple[Candidate, FloatArray]:
     """Return a candidate without some of its sentences, and the features that it would have.
+
+    It is the same if all are kept.
 
     The passage's own vector and the kind of answer of the nearest sentence stay as they are.
 
@@ -303,6 +329,8 @@ def ablate(
         values: Its features; [features].
         kept_sentences: Whether each sentence is kept, at least one; [sentences].
     """
+    if kept_sentences.all():
+        return candidate, values
     ablated = replace(
         candidate,
         sentence_similarity=candidate.sentence_similarity[kept_sentences],
@@ -370,6 +398,17 @@ def _maxsim_features(candidate: Candidate) -> dict[Feature, float]:
 
 def _no_token_similarities(sentence_count: int) -> tuple[Vectors, Vectors]:
     return np.zeros((sentence_count, 0), np.float32), np.zeros(0, np.float32)
+
+
+def _fill_maxsim_features(features: FeatureMatrix, reranked: IntArray) -> None:
+    """Give candidates that were not compared token by token the lowest MaxSim of the others."""
+    for is_cross_lingual in (False, True):
+        in_language = features.cross_lingual == is_cross_lingual
+        compared = reranked[in_language[reranked]]
+        others = np.setdiff1d(np.flatnonzero(in_language), reranked)
+        if len(compared) and len(others):
+            for feature in _MAXSIM_FEATURES:
+                features[feature][others] = features[feature][compared].min()
 
 
 def _center_vector_features(

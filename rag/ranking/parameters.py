@@ -85,12 +85,15 @@ class FeatureParameters:
         nearest_sentence_similarity: The weight of similarity against term coverage in choosing the
             sentence that is checked for the answer type.
         unseen_term_idf: The idf of a query term that no candidate has, as a share of the highest.
+        citation_weight: How much of what a passage gains by the notes that merely cite counts for
+            its score, in [0, 1], unless a source is asked for; nothing counts for the confidence.
     """
 
     source: str
     background: PerLanguage[dict[str, float]]
     nearest_sentence_similarity: float
     unseen_term_idf: float
+    citation_weight: float
 
 
 @dataclass(frozen=True, slots=True)

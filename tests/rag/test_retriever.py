@@ -106,3 +106,47 @@ def test_what_is_no_question_gets_one_clear_line_in_both_languages(
 def test_k_out_of_range_is_refused(retriever: Retriever, k: int) -> None:
     with pytest.raises(QuestionError):
         retriever.retrieve("潮汐", k=k)
+
+
+HEADLINE = "Ferry Company Sold Ninety Cabins in March, Owners Say"
+FERRIES = f"""# Ferries
+
+The company sold a part of its fleet in spring.[^1] Its owners gave no reasons.
+
+# Cabins
+
+In March the owners sold forty cabins.[^2] The buyers came from two towns.
+
+[^1]: Nora Quayle, "{HEADLINE}," *Harbour Times*, March 3, 2024.
+[^2]: Sold cabins are those of which the deed was signed. Ben Ash, "Deeds," *Law Weekly*, May 2024.
+"""
+
+
+@pytest.fixture(scope="module")
+def ferries(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    folder: Path = tmp_path_factory.mktemp("ferries")
+    (folder / "ferries.md").write_text(FERRIES, encoding="utf-8")
+    encoder = load_encoder()
+    update_library(folder / "library", [folder / "ferries.md"], encoder=encoder)
+    return Retriever(Library.open(folder / "library"), encoder)
+
+
+def test_what_a_note_merely_cites_does_not_answer(ferries: Retriever) -> None:
+    first, second = ferries.retrieve(
+        "How many cabins did the ferry company sell in March?"
+    ).citations
+    assert first.evidence_text == "In March the owners sold forty cabins."
+    assert second.evidence[0].note is None
+
+
+def test_it_answers_where_a_source_is_asked_for(ferries: Retriever) -> None:
+    first = ferries.retrieve(
+        "Which newspaper reported that the ferry company sold its fleet?"
+    ).citations[0]
+    assert HEADLINE in first.evidence_text
+
+
+def test_a_note_that_explains_answers(ferries: Retriever) -> None:
+    first = ferries.retrieve("Which cabins count as sold, by their deed?").citations[0]
+    assert first.evidence[0].note == "2"
+    assert first.evidence_text.startswith("Sold cabins are those")

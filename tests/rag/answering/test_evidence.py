@@ -145,6 +145,28 @@ def test_what_kind_of_answer_is_expected(question: str, kind: str) -> None:
     assert answer_type(question) == kind
 
 
+@given(
+    st.lists(
+        st.tuples(st.floats(-9, 9), st.sampled_from(["text", "explanation", "source"])),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_what_a_note_merely_cites_never_comes_first(
+    sentences_found: list[tuple[float, SentenceKind]],
+) -> None:
+    scores, kinds = zip((0.0, "text"), *sentences_found, strict=True)
+    matches = match_terms(query_terms("rare"), sentences(*[""] * len(kinds)), weigh, UNSEEN)
+    selected = select_evidence(np.array(scores), kinds, matches, MARGINS)
+    assert kinds[selected[0]] != "source"
+    best = selected[0]
+    assert all(
+        scores[index] > scores[best] + MARGINS.source_margin
+        for index in selected[1:]
+        if kinds[index] == "source"
+    )
+
+
 @pytest.mark.parametrize("question", ["這個數字的出處是什麼？", "Which report is cited for this?"])
 def test_questions_for_a_source_are_told(question: str) -> None:
     assert asks_for_source(question)

@@ -10,7 +10,14 @@ import pytest
 
 from index.encoders.protocol import load_encoder
 from index.storage.library import Library
-from rag.ranking.features import CandidateFeatures, Feature, FeatureMatrix, ablate, compute_maxsim
+from rag.ranking.features import (
+    CandidateFeatures,
+    Feature,
+    FeatureMatrix,
+    ablate,
+    compute_maxsim,
+    find_answering_sentences,
+)
 from rag.ranking.scoring import PassageRanker
 
 COLUMNS = {feature: column for column, feature in enumerate(Feature)}
@@ -44,14 +51,19 @@ def test_without_missing_sentences_nothing_changes(features: CandidateFeatures) 
         assert np.array_equal(ablated.token_similarity, candidate.token_similarity)
 
 
-def test_without_its_best_sentence_a_passage_has_less(features: CandidateFeatures) -> None:
+def test_without_its_best_sentence_a_passage_has_less(
+    ranker: PassageRanker, features: CandidateFeatures
+) -> None:
     compared = [
         (candidate, values)
         for candidate, values in zip(features.candidates, features.features.values, strict=True)
         if candidate.token_similarity.size and len(candidate.sentence_similarity) > 1
     ]
     assert compared
-    for candidate, values in compared:
+    for whole_candidate, values in compared:
+        sentences = ranker.passage_loader.load_sentences(whole_candidate.loaded_passage)
+        answering = find_answering_sentences(features.query, sentences)
+        candidate, _ = ablate(whole_candidate, values, answering)
         kept = np.ones(len(candidate.sentence_similarity), dtype=np.bool_)
         kept[candidate.sentence_similarity.argmax()] = False
         ablated, ablated_values = ablate(candidate, values, kept)
