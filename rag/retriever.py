@@ -144,8 +144,7 @@ class Retriever:
             turns = self._metadata_answerer.recall(question, history, rows, threshold)
             ranked = ConversationRanker(self._ranker, rows).rank(question, turns)
         else:
-            (query,) = self._ranker.encode([question])
-            ranked = self._ranker.rank(query, rows)
+            ranked = self._ranker.rank_text(question, rows)
         return self._build_answer(question, ranked, options)
 
     async def aretrieve(

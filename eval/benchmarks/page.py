@@ -1,9 +1,12 @@
-"""Latency of the chat page, from Enter to the painted answer, for one visitor and for many.
+"""Latency and throughput of the chat page, for one visitor and for many.
 
 Run `python -m eval.benchmarks.page --library FOLDER`. A real Chromium makes first visits with an
 empty cache, then asks one visitor's questions one after another, then those of many visitors, each
-in a tab. It shares the processors with the server; at last as many visitors ask without a browser
-(`eval.benchmarks.crowd`). Conversations are stored in a temporary folder.
+in a tab; a latency is from Enter to the painted answer. It shares the processors with the server.
+At last as many visitors ask without a browser (`eval.benchmarks.crowd`), at an interval, and then
+without a pause: questions that nobody has asked before, the same ones in the same order by other
+visitors ("warm": answers are cached), and the same ones in other orders (each is answered anew,
+after the questions before it). Conversations are stored in a temporary folder.
 """
 
 from __future__ import annotations
@@ -11,33 +14,37 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import random
 import shutil
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Request, async_playwright
 from playwright.async_api import Error as PlaywrightError
 from rich.console import Console
 from rich.table import Table
 
 from eval.benchmarks.crowd import (
-    AnswerLatencies,
-    RecordedRequests,
-    measure_remote_visitors,
-    record_requests,
-    visit_at_intervals,
+    RecordedQuestion,
+    build_recorded_question,
+    measure_interval,
+    measure_throughput,
+    schedule_questions,
 )
 from eval.benchmarks.processes import (
     compute_percentile,
     list_benchmark_questions,
+    read_cpu_seconds,
     start_tongzhu,
 )
+from eval.benchmarks.serving import LoadResult
 from index.errors import TongzhuError
 
 _BROWSER_FLAGS = (
@@ -48,7 +55,7 @@ _ANSWER_TIMEOUT_MS = 30_000
 
 _TIMING_SCRIPT = """
 window.painted = [];
-document.addEventListener("keydown", (event) => {
+window.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.closest("#question")) return;
   const begun = performance.now();
   const turns = document.querySelectorAll(".turn").length;
@@ -66,9 +73,25 @@ document.addEventListener("keydown", (event) => {
 """Checks before every frame; a frame has been painted when the task after it runs."""
 
 
+class AnswerLatencies(NamedTuple):
+    """The milliseconds of each answer, and the number of questions without an answer."""
+
+    milliseconds: tuple[float, ...]
+    failed: int
+
+
+class PageServer(NamedTuple):
+    """The address of a chat page, and the process id of its server."""
+
+    address: str
+    process_id: int
+
+
 @contextmanager
-def run_page_server(library: Path, data_folder: Path, options: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the address of a chat page, whose server is terminated in the end.
+def run_page_server(
+    library: Path, data_folder: Path, options: Sequence[str] = ()
+) -> Iterator[PageServer]:
+    """Yield a chat page, whose server is terminated in the end.
 
     Args:
         library: The folder of the library.
@@ -89,7 +112,7 @@ def run_page_server(library: Path, data_folder: Path, options: Sequence[str] = (
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the page does not start: try `tongzhu chat` by hand")
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/"
+        yield PageServer(f"http://127.0.0.1:{port}/", process.pid)
 
 
 def _is_listening(port: int) -> bool:
@@ -138,16 +161,16 @@ async def measure_tabs(
         duration: The seconds in all.
     """
     pages = [await _open_page(browser, address) for _ in range(visitor_count)]
-    failed = 0
 
-    async def run_visitor(index: int, page: Page) -> None:
-        async def ask(question: str) -> None:
-            nonlocal failed
+    async def run_visitor(index: int, page: Page) -> int:
+        failed = 0
+        schedule = schedule_questions(index, questions, visitor_count, interval, duration)
+        for pause, question in schedule:
+            await asyncio.sleep(pause)
             failed += not await _ask_question(page, question)
+        return failed
 
-        await visit_at_intervals(ask, index, questions, visitor_count, interval, duration)
-
-    await asyncio.gather(*(run_visitor(*item) for item in enumerate(pages)))
+    failed = sum(await asyncio.gather(*(run_visitor(*item) for item in enumerate(pages))))
     latencies_by_page = [await _read_latencies(page) for page in pages]
     return AnswerLatencies(
         tuple(item for latencies in latencies_by_page for item in latencies), failed
@@ -180,10 +203,10 @@ async def _read_latencies(page: Page) -> tuple[float, ...]:
     return tuple(await page.evaluate("painted.map((one) => one.milliseconds)"))
 
 
-async def measure_page(
+async def measure_browser(
     address: str, questions: Sequence[str], arguments: argparse.Namespace
-) -> Table:
-    """Return all measurements as a table."""
+) -> tuple[Table, RecordedQuestion]:
+    """Return the latencies in a browser as a table, and the requests of a question."""
     title = f"{len(questions)} different questions, {os.cpu_count()} CPUs for server and browser"
     table = Table("", "asked", "failed", "median", "p95", "worst", title=title)
     async with async_playwright() as playwright:
@@ -205,30 +228,70 @@ async def measure_page(
             browser, address, questions[: arguments.questions]
         )
         _add_row(table, "one visitor, Enter to painted, ms", single_visitor)
-        recorded = await _record_question(browser, address, questions[0])
-        load_arguments = (questions, arguments.people, arguments.every, arguments.seconds)
-        tabs = await measure_tabs(browser, address, *load_arguments)
-        _add_row(
-            table,
-            f"{arguments.people} in tabs, every {arguments.every:g} s, ms",
-            tabs,
+        recorded = await _record_question(browser, address, questions)
+        tabs = await measure_tabs(
+            browser, address, questions, arguments.people, arguments.every, arguments.seconds
         )
+        _add_row(table, f"{arguments.people} in tabs, every {arguments.every:g} s, ms", tabs)
         await browser.close()
-    remote = await measure_remote_visitors(address, recorded, *load_arguments)
-    _add_row(
-        table, f"{arguments.people} without a browser, every {arguments.every:g} s, ms", remote
-    )
-    return table
+    return table, recorded
 
 
-async def _record_question(browser: Browser, address: str, question: str) -> RecordedRequests:
-    """Return the requests that a browser sends for a question."""
+async def _record_question(
+    browser: Browser, address: str, questions: Sequence[str]
+) -> RecordedQuestion:
+    """Return the requests that a browser sends for the second question of a conversation."""
     page = await _open_page(browser, address)
-    bodies = record_requests(page)
-    await _ask_question(page, question)
+    await _ask_question(page, questions[0])
+    requests: list[Request] = []
+
+    def append_request(request: Request) -> None:
+        requests.append(request)
+
+    page.on("request", append_request)
+    await _ask_question(page, questions[1])
+    recorded = await build_recorded_question(questions[1], requests)
     await page.context.close()
-    begin, answer = bodies
-    return RecordedRequests(begin, answer)
+    return recorded
+
+
+def measure_load(
+    server: PageServer,
+    recorded: RecordedQuestion,
+    questions: Sequence[str],
+    arguments: argparse.Namespace,
+) -> Table:
+    """Return the results of visitors without a browser as a table."""
+    columns = ("asked", "failed", "questions/s", "p50 ms", "p95 ms", "CPU ms each")
+    table = Table("", *columns, title=f"{os.cpu_count()} CPUs for server and visitors")
+    rng = random.Random(0)  # noqa: S311 - no secret
+    count = min(arguments.each, len(questions))
+    new = [rng.sample(questions, count) for _ in range(arguments.connections)]
+    reordered = [rng.sample(part, count) for part in new]
+    address, people, every = server.address, arguments.people, arguments.every
+    loads: dict[str, Callable[[], LoadResult]] = {
+        f"{people}, every {every:g} s": lambda: measure_interval(
+            address, recorded, questions, people, every, arguments.seconds
+        ),
+        f"{arguments.connections}, never asked": lambda: measure_throughput(address, recorded, new),
+        f"{arguments.connections}, warm": lambda: measure_throughput(address, recorded, new),
+        f"{arguments.connections}, in other orders": lambda: measure_throughput(
+            address, recorded, reordered
+        ),
+    }
+    for name, measure in loads.items():
+        cpu_seconds = read_cpu_seconds(server.process_id)
+        load = measure()
+        cpu_seconds = read_cpu_seconds(server.process_id) - cpu_seconds
+        table.add_row(
+            name,
+            str(load.question_count),
+            str(load.failed),
+            f"{(load.question_count - load.failed) / load.seconds:.0f}",
+            *(f"{load.compute_percentile_ms(percent):.0f}" for percent in (50, 95)),
+            f"{1000 * cpu_seconds / load.question_count:.1f}",
+        )
+    return table
 
 
 def _add_row(table: Table, name: str, latencies: AnswerLatencies) -> None:
@@ -256,6 +319,8 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=25, help="at once (25)")
     parser.add_argument("--every", type=float, default=5, help="seconds between questions (5)")
     parser.add_argument("--seconds", type=float, default=60, help="of many visitors (60)")
+    parser.add_argument("--connections", type=int, default=8, help="without a pause (8)")
+    parser.add_argument("--each", type=int, default=50, help="questions of each of those (50)")
     arguments = parser.parse_args()
     try:
         questions = list_benchmark_questions(arguments.library, arguments.set)
@@ -264,9 +329,11 @@ def main() -> int:
         return 1
     with (
         tempfile.TemporaryDirectory() as data,
-        run_page_server(arguments.library, Path(data)) as address,
+        run_page_server(arguments.library, Path(data)) as server,
     ):
-        Console().print(asyncio.run(measure_page(address, questions, arguments)))
+        table, recorded = asyncio.run(measure_browser(server.address, questions, arguments))
+        Console().print(table)
+        Console().print(measure_load(server, recorded, questions, arguments))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +44,13 @@ def start_tongzhu(
         process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+def read_cpu_seconds(process_id: int) -> float:
+    """Return the processor seconds that a running process has used so far; Linux only."""
+    status = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii")
+    user_ticks, system_ticks = status.rpartition(")")[2].split()[11:13]
+    return (int(user_ticks) + int(system_ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def list_benchmark_questions(folder: Path, question_file: Path | None) -> list[str]:

@@ -135,8 +135,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
         shutil.copytree(arguments.library, library)
-        with run_page_server(library, Path(folder), ["--upload-minutes", "1000"]) as address:
-            Console().print(asyncio.run(measure_uploads(address, arguments)))
+        with run_page_server(library, Path(folder), ["--upload-minutes", "1000"]) as server:
+            Console().print(asyncio.run(measure_uploads(server.address, arguments)))
     return 0
 
 

@@ -91,8 +91,7 @@ class ConversationRanker:
         return replace(ranked, confidence_inputs=(ranked.in_context, ranked.standalone))
 
     def _rank_standalone(self, text: str) -> RankedCandidates:
-        (query,) = self.ranker.encode([text])
-        return self.ranker.rank(query, self.rows)
+        return self.ranker.rank_text(text, self.rows)
 
     def _rank_explicit(
         self, question: str, turns: Sequence[Turn], earlier: tuple[RankedCandidates, ...]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from rag.ranking.features import CandidateFeatures, Feature, FeatureExtractor, F
 from rag.ranking.parameters import PerLanguage, Weights, load_parameters
 from rag.ranking.passages import LoadedPassage, PassageLoader
 from rag.ranking.term_match import TermIdf
+
+_MAX_CACHED_RANKINGS = 128  # some 100 KB each
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class PassageRanker:
             library.engine, self.passage_loader, self._idf, parameters
         )
         self._weights = parameters.ranking.final
+        self._rank_in_all = lru_cache(_MAX_CACHED_RANKINGS)(self._encode_and_rank)
 
     def encode(self, questions: Sequence[str]) -> list[EncodedQuery]:
         """Return the encoded queries of questions; the encoder is called once for all.
@@ -102,6 +105,21 @@ class PassageRanker:
             questions: Questions, each after the lines of its context if it has one.
         """
         return self._query_encoder.encode(questions)
+
+    def rank_text(self, text: str, rows: Rows | None = None) -> RankedCandidates:
+        """Return the candidates of a text, ranked; those of the last texts are cached.
+
+        In a conversation each question is ranked again for the one after it.
+
+        Args:
+            text: A question, after the lines of its context if it has one.
+            rows: The passages that are searched; None for all.
+        """
+        return self._rank_in_all(text) if rows is None else self._encode_and_rank(text, rows)
+
+    def _encode_and_rank(self, text: str, rows: Rows | None = None) -> RankedCandidates:
+        (query,) = self.encode([text])
+        return self.rank(query, rows)
 
     def rank(self, query: EncodedQuery, rows: Rows | None = None) -> RankedCandidates:
         """Return the candidates of a query, ranked.

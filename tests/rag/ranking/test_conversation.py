@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index.storage.records import Filters
+from rag.answer.model import Answer
 from rag.query.follow_up import is_follow_up
 from rag.retriever import Retriever
 
@@ -171,3 +175,21 @@ def test_a_long_conversation_does_not_take_long(sample_retriever: Retriever) -> 
     history = ["泥灘縮小了多少？", *["那候鳥呢？"] * 200]
     answer = sample_retriever.retrieve("還有呢？", history=history)
     assert answer.citations
+
+
+def test_cached_rankings_change_no_answer(sample_library: Path) -> None:
+    def ask_all(retriever: Retriever) -> list[Answer]:
+        return [
+            retriever.retrieve(question, history=history, filters=filters)
+            for filters in (None, Filters(before=date(2022, 6, 30)))
+            for history in ((), BEFORE[:1])
+            for question in (*BEFORE, *OF_THEMSELVES[:2])
+        ]
+
+    retriever = Retriever.open(sample_library)
+    answers = ask_all(retriever)
+    assert ask_all(retriever) == answers
+    backwards = Retriever.open(sample_library)
+    for question in reversed(BEFORE):
+        backwards.retrieve(question)
+    assert ask_all(backwards) == answers
