@@ -48,22 +48,25 @@ class FallbackStore:
         self.store = store
         self._in_memory = InMemoryConversations()
 
-    def load_turns(self, session: SessionRef) -> Conversation:
-        """Return the turns of the open conversation; none where it does not exist."""
+    def load_turns(self, session: SessionRef, *, last_answer_only: bool = False) -> Conversation:
+        """Return the turns of the open conversation; none where it does not exist.
+
+        Args:
+            session: The visitor and the conversation.
+            last_answer_only: Whether only the last turn on disk needs its answer: to parse those
+                of a long conversation takes longer than to find another.
+        """
         unsaved = self._in_memory.get_turns(session.visitor, session.conversation_id)
         try:
-            saved = self.store.read_turns(session.visitor, session.conversation_id)
+            saved = self.store.read_turns(
+                session.visitor, session.conversation_id, last_answer_only=last_answer_only
+            )
         except KeyError:
             return unsaved
         except StorageError as error:
             return unsaved or (Turn("", error=error.message),)
         # A question on disk whose answer could not be stored is answered in memory.
         return (*(saved[:-1] if unsaved and saved and saved[-1].is_pending else saved), *unsaved)
-
-    def is_pending(self, session: SessionRef) -> bool:
-        """Return whether the last question is still to be answered."""
-        turns = self.load_turns(session)
-        return bool(turns) and turns[-1].is_pending
 
     def add_question(
         self,
@@ -86,10 +89,11 @@ class FallbackStore:
         if request_key and (repeated_id := self._find_request(session.visitor, request_key)):
             return repeated_id
         question = truncate(question.strip(), limits.MAX_QUESTION_LENGTH)
-        if not question or self.is_pending(session):
+        turns = self.load_turns(session, last_answer_only=True)
+        if not question or (turns and turns[-1].is_pending):
             return None
         visitor = session.visitor
-        conversation_id = session.conversation_id if self.load_turns(session) else ""
+        conversation_id = session.conversation_id if turns else ""
         if unsaved := self._in_memory.get_turns(visitor, conversation_id):
             # Later turns follow into memory, or the order would be lost.
             reason = unsaved[-1].storage_error or _MESSAGES["storage_unavailable"]

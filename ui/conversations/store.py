@@ -76,7 +76,11 @@ CREATE INDEX turn_of_request ON turn (request_key) WHERE request_key != '';
 _SELECT_TURNS = (
     "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note"
     " FROM turn LEFT JOIN judgement USING (conversation, turn_number)"
-    " WHERE conversation = ? ORDER BY turn_number"
+    " WHERE conversation = ?1 ORDER BY turn_number"
+)
+_LAST_TURN = "(SELECT max(turn_number) FROM turn WHERE conversation = ?1)"
+_SELECT_LAST_ANSWER = _SELECT_TURNS.replace(
+    " answer,", f" iif(turn_number = {_LAST_TURN}, answer, NULL),"
 )
 
 
@@ -157,12 +161,19 @@ class ConversationStore:
             raise KeyError(conversation_id)
         return str(rows[0][0])
 
-    def read_turns(self, visitor: str, conversation_id: str) -> Conversation:
-        """Return all turns of a conversation, in order."""
+    def read_turns(
+        self, visitor: str, conversation_id: str, *, last_answer_only: bool = False
+    ) -> Conversation:
+        """Return all turns of a conversation, in order.
+
+        Args:
+            visitor: The visitor's secret.
+            conversation_id: The conversation's id.
+            last_answer_only: Whether the answers of all turns but the last are left out.
+        """
         self.get_name(visitor, conversation_id)
-        return tuple(
-            _parse_turn(row) for row in self._file.fetch_rows(_SELECT_TURNS, conversation_id)
-        )
+        select = _SELECT_LAST_ANSWER if last_answer_only else _SELECT_TURNS
+        return tuple(_parse_turn(row) for row in self._file.fetch_rows(select, conversation_id))
 
     def add_question(
         self,

@@ -63,7 +63,7 @@ class ChatSessions:
 
     def render_latest(self, session: SessionRef) -> str:
         """Return the last turn of the conversation as HTML."""
-        turns = self.conversations.load_turns(session)
+        turns = self.conversations.load_turns(session, last_answer_only=True)
         return self._render_turns(turns[-1:], session, first_number=len(turns))
 
     def render_conversation_list(
@@ -132,7 +132,7 @@ class ChatSessions:
 
     def answer_question(self, session: SessionRef) -> str:
         """Answer the last question, if it is pending, and return its turn as HTML."""
-        turns = self.conversations.load_turns(session)
+        turns = self.conversations.load_turns(session, last_answer_only=True)
         if not turns or not turns[-1].is_pending:
             return self.render_latest(session)
         pending = turns[-1]

@@ -126,7 +126,7 @@ class PageEvents:
         session = _build_session(conversation_id, language, request)
         if not conversation_id:
             return [gr.skip(), gr.skip()]
-        if not self._sessions.conversations.load_turns(session):
+        if not self._sessions.conversations.load_turns(session, last_answer_only=True):
             return [self._sessions.render_deleted(session), gr.skip()]
         return [gr.skip(), self._sessions.answer_question(session)]
 

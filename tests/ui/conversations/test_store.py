@@ -48,6 +48,20 @@ def test_an_answer_is_kept_whole(kept: ConversationStore, file: Path) -> None:
     assert (only.id, only.name, only.question_count) == (name, "為何？", 2)
 
 
+def test_earlier_answers_are_left_out(kept: ConversationStore) -> None:
+    conversation = kept.add_question("me", "", "First?")
+    turns = [Turn(question, Answer(question, (), 0.1, 0.2)) for question in ("First?", "Second?")]
+    kept.save_answer("me", conversation, turns[0])
+    kept.add_question("me", conversation, "Second?")
+    assert kept.read_turns("me", conversation, last_answer_only=True) == (
+        Turn("First?"),
+        Turn("Second?"),
+    )
+    kept.save_answer("me", conversation, turns[1])
+    assert kept.read_turns("me", conversation, last_answer_only=True) == (Turn("First?"), turns[1])
+    assert kept.read_turns("me", conversation) == tuple(turns)
+
+
 def test_visitors_are_apart(kept: ConversationStore, file: Path) -> None:
     name = kept.add_question(ANNA, "", "mine")
     assert kept.list_conversations(BEN) == ()
