@@ -24,6 +24,7 @@ ALLOWED = {
     "rag/ranking/term_match.py": {0.5, 1e-9, 20_000},  # BM25 as published, a root, a cache size
     "rag/ranking/candidates.py": {20_000},  # passages from which threads are faster
     "rag/ranking/passages.py": {1024, 64},  # cache sizes
+    "rag/ranking/scoring.py": {128},  # a cache size
     "rag/retriever.py": {16, 8},  # a batch size and a cache size
     "rag/query/limits.py": {2000, 1000, 5, 200},  # limits of input
     "rag/answer/serialization.py": {2},  # a version

@@ -84,6 +84,8 @@ def test_without_uploads_there_is_no_control_and_no_route(stub: str) -> None:
         assert client.post("library/remove?publication=x").status_code in (404, 405)
 
 
+@pytest.mark.browser  # the servers' fixtures, which it asks for by name, start one
+@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("server", ["stub", "chat"])
 def test_gradios_routes_for_files_are_closed(server: str, request: pytest.FixtureRequest) -> None:
     with visitor(request.getfixturevalue(server)) as client:
