@@ -21,6 +21,44 @@ class Span(NamedTuple):
     end: int
 
 
+class Box(NamedTuple):
+    """A rectangle on a page, in points from its upper left corner."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A page of a file.
+
+    Attributes:
+        index: Its index in the file, counted from 1.
+        label: Its printed number, "" where it has none or it is not known.
+    """
+
+    index: int
+    label: str = ""
+
+
+class PageRegion(NamedTuple):
+    """Where text stands on a page: a region holds from its offset on, up to the next one's.
+
+    Attributes:
+        offset: The first character of the text that stands there.
+        page: The index of the page in the file, counted from 1.
+        label: The page's printed number, "" where it has none or it is not known.
+        box: The text's place on the page; None where only the page is known.
+    """
+
+    offset: int
+    page: int
+    label: str = ""
+    box: Box | None = None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class NoteMark:
     """The mark of a note, after `offset` characters of its text."""
@@ -55,6 +93,9 @@ class Note:
             None where it refers to none.
         see_also: The numbers of other notes that it points to without repeating them (參見註 3).
         line: Where it begins in the file, counted from 1.
+        is_inline: Whether it stands in the text itself, without a number.
+        regions: Where it stands on pages.
+        marks: The marks of other notes in it, with offsets into `text`.
     """
 
     number: str
@@ -65,6 +106,8 @@ class Note:
     see_also: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
     is_inline: bool = field(default=False, compare=False)
+    regions: tuple[PageRegion, ...] = field(default=(), compare=False)
+    marks: tuple[NoteMark, ...] = ()
 
 
 ParagraphKind = Literal["text", "quote", "table", "caption"]
@@ -78,6 +121,7 @@ class Paragraph:
     marks: tuple[NoteMark, ...] = ()
     kind: ParagraphKind = "text"
     line: int = field(default=0, compare=False)
+    regions: tuple[PageRegion, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +141,7 @@ class Section:
     paragraphs: tuple[Paragraph, ...] = ()
     marks: tuple[NoteMark, ...] = ()
     line: int = field(default=0, compare=False)
+    regions: tuple[PageRegion, ...] = field(default=(), compare=False)
 
     @property
     def heading(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Container
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def read_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     return content
 
 
-def find_files(folder: Path, suffixes: Container[str], failures: list[Message]) -> list[Path]:
+def find_files(
+    folder: Path, suffixes: Container[str], failures: list[Message], passed_over: Counter[str]
+) -> list[Path]:
     """Return the sorted paths in a folder, and in those in it, that have one of these suffixes.
 
     Names that begin with a dot are left out; links to folders are not followed. Whatever has such a
@@ -58,6 +61,7 @@ def find_files(folder: Path, suffixes: Container[str], failures: list[Message]) 
         folder: The folder.
         suffixes: In small letters, dot included.
         failures: Receives a message for each folder that cannot be read.
+        passed_over: Receives the number of the other files by their suffixes.
     """
     result: list[Path] = []
     pending = [folder]
@@ -73,8 +77,12 @@ def find_files(folder: Path, suffixes: Container[str], failures: list[Message]) 
             path = current / entry.name
             if entry.is_dir(follow_symlinks=False):
                 pending.append(path)
-            elif path.suffix.lower() in suffixes and not stat.S_ISDIR(get_mode(path)):
+            elif stat.S_ISDIR(get_mode(path)):
+                continue
+            elif path.suffix.lower() in suffixes:
                 result.append(path)
+            else:
+                passed_over[path.suffix.lower()] += 1
     return sorted(result)
 
 

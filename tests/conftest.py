@@ -77,6 +77,12 @@ def real_issue() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_documents() -> Path:
+    """The folder of real documents in many formats."""
+    return _shared("real")
+
+
+@pytest.fixture(scope="session")
 def benchmarks() -> Path:
     """The folder of public question sets."""
     return _shared("benchmarks")

@@ -1,44 +1,60 @@
-"""Read files as publications: one reader for each kind of file."""
+"""Read files as publications: one reader for each format."""
 
 from __future__ import annotations
 
-import re
-import stat
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from index.document import Publication
 from index.errors import ReadError
-from index.input_files import get_mode
+from index.input_files import read_file
 from index.messages import MessageCatalogue
 from index.readers import markdown, paged
-from index.readers.decoding import load_text
+from index.readers.decoding import decode_file
+from index.readers.formats import (
+    BUILT_IN_SUFFIXES,
+    SUPPORTED_SUFFIXES,
+    Format,
+    detect_binary_format,
+    detect_text_format,
+)
 from index.readers.publication_id import compute_publication_id
+
+__all__ = [
+    "BUILT_IN_SUFFIXES",
+    "READER_VERSION",
+    "SUPPORTED_SUFFIXES",
+    "FileReading",
+    "read",
+    "read_with_text",
+]
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
-SUPPORTED_SUFFIXES = (".txt", ".md", ".markdown")
-"""The endings of the files that can be read."""
-
-READER_VERSION = 3
+READER_VERSION = 5
 """To be raised whenever a file is read otherwise than before: the files of a library are then read
 again when they are indexed, though their bytes are the same."""
 
-_PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)")
-_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
+
+class FileReading(NamedTuple):
+    """A file as it was read.
+
+    Attributes:
+        publication: The publication in it.
+        text: All its text, for `index.readers.accounting.audit_characters`.
+    """
+
+    publication: Publication
+    text: str
 
 
 def read(path: Path) -> Publication:
     """Return the publication in a file.
 
-    A file with `[^1]: ` notes or front matter is read as Markdown, one with superscript numbers
-    before its notes as the text of printed pages, whatever its suffix; else the suffix decides.
-    Where neither the publication nor an article has a title, the file's name stands for both.
-
     Args:
-        path: Paged text (.txt), or Markdown (.md, .markdown).
+        path: See `read_with_text`.
 
     Raises:
         ReadError: If the file cannot be read as a publication: it says why, where, and what to do.
@@ -49,12 +65,56 @@ def read(path: Path) -> Publication:
         >>> publication.title, publication.number, len(publication.articles)
         ('汐望雙月刊', '第 12 期', 7)
     """
-    if path.suffix.lower() not in SUPPORTED_SUFFIXES and stat.S_ISREG(get_mode(path)):
+    return read_with_text(path).publication
+
+
+def read_with_text(path: Path) -> FileReading:
+    """Return the publication in a file, and the file's text.
+
+    What a file is, its content tells, see `index.readers.formats`. Where neither the publication
+    nor an article has a title, the file's name stands for both.
+
+    Args:
+        path: PDF, Word, EPUB, HTML, paged text, Markdown, or what pandoc converts.
+
+    Raises:
+        ReadError: If the file cannot be read as a publication: it says why, where, and what to do.
+    """
+    data = read_file(path)
+    suffix = path.suffix.lower()
+    file_format = detect_binary_format(data, suffix)
+    if file_format == "unknown":
         raise ReadError(_MESSAGES["unknown_format"].format(path=path))
-    text = load_text(path)
-    is_markdown = _is_markdown(text, path)
-    publication = markdown.read(text, path.name) if is_markdown else paged.read(text)
-    return _fill_titles(publication, path)
+    if file_format is None:
+        text = decode_file(data, path)
+        is_markdown = detect_text_format(text, suffix) == "markdown"
+        publication = markdown.read(text, path.name) if is_markdown else paged.read(text)
+    else:
+        publication, text = _read_binary(data, path, file_format)
+    return FileReading(_fill_titles(publication, path), text)
+
+
+def _read_binary(data: bytes, path: Path, file_format: Format) -> tuple[Publication, str]:
+    # Each of these takes 50 ms or more to import.
+    if file_format == "pdf":
+        from index.readers import pdf
+
+        return pdf.read(data, path)
+    if file_format == "word":
+        from index.readers import word
+
+        return word.read(data, path)
+    if file_format == "epub":
+        from index.readers import epub
+
+        return epub.read(data, path)
+    if file_format == "html":
+        from index.readers import html
+
+        return html.read(data, path)
+    from index.readers import pandoc
+
+    return pandoc.read(data, path)
 
 
 def _fill_titles(publication: Publication, path: Path) -> Publication:
@@ -83,9 +143,3 @@ def _get_file_title(path: Path) -> str:
     """Return the file's name without its suffix, fit to be printed."""
     stem = path.stem.encode("utf-8", "replace").decode()
     return " ".join(unicodedata.normalize("NFC", stem).split()) or path.suffix
-
-
-def _is_markdown(text: str, path: Path) -> bool:
-    if _FRONT_MATTER.match(text) or _NOTE_DEFINITION.search(text):
-        return True
-    return path.suffix.lower() != ".txt" and not _PAGE_NOTE.search(text)

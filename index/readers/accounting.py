@@ -94,7 +94,11 @@ def _iterate_article_texts(article: Article) -> Iterator[tuple[str, str]]:
     counted_numbers = {note.number for note in article.notes if note.is_inline}
 
     def iterate_marks(marks: Sequence[NoteMark]) -> Iterator[tuple[str, str]]:
-        return (("marks", mark.note) for mark in marks if mark.note not in counted_numbers)
+        return (
+            ("marks", mark.note.partition(DUPLICATE_SUFFIX)[0])
+            for mark in marks
+            if mark.note not in counted_numbers
+        )
 
     yield "metadata", article.title + article.title_translated + article.institute
     for author in article.authors:

@@ -43,7 +43,20 @@ def load_text(path: Path) -> str:
         ReadError: If the file cannot be read, as `index.input_files.read_file` says, is empty, or
             is not text in UTF-8, UTF-16, UTF-32, Big5 or GB18030.
     """
-    text = re.sub(r"\r\n?", "\n", decode_text(read_file(path), path.name))
+    return decode_file(read_file(path), path)
+
+
+def decode_file(data: bytes, path: Path) -> str:
+    """Return the text of a file's content, with one newline character for each line end.
+
+    Args:
+        data: The content.
+        path: The file, for errors.
+
+    Raises:
+        ReadError: If it is empty, or no text; see `load_text`.
+    """
+    text = re.sub(r"\r\n?", "\n", decode_text(data, path.name))
     if not text.strip():
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     return text

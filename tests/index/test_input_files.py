@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -203,7 +204,7 @@ def test_what_has_the_suffix_is_listed_and_folders_are_searched(tmp_path: Path) 
     _make_dangling_link(tmp_path / "dangling.md")
     (tmp_path / "again.md").symlink_to(tmp_path, target_is_directory=True)
     failures: list[Message] = []
-    files = find_files(tmp_path, (".md", ".txt"), failures)
+    files = find_files(tmp_path, (".md", ".txt"), failures, Counter())
     assert [str(file.relative_to(tmp_path)) for file in files] == [
         "b.md", "dangling.md", "folder.md/a.TXT", "loop.md", "pipe.md",
     ]  # fmt: skip
@@ -224,7 +225,7 @@ def test_a_folder_that_cannot_be_searched_is_named(
 
     monkeypatch.setattr(os, "scandir", refuse)
     failures: list[Message] = []
-    assert find_files(tmp_path, (".md",), failures) == [tmp_path / "a.md"]
+    assert find_files(tmp_path, (".md",), failures, Counter()) == [tmp_path / "a.md"]
     (failure,) = failures
     _check_message(failure, closed)
     assert "Permission denied" in failure.en

@@ -85,10 +85,11 @@ def _inspect(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
     as_json: JsonOption = False,
+    with_text: Annotated[bool, typer.Option("--text")] = False,
 ) -> None:
     from ui.cli.commands.inspect import inspect_files
 
-    raise typer.Exit(inspect_files(files, context.obj, as_json=as_json))
+    raise typer.Exit(inspect_files(files, context.obj, as_json=as_json, with_text=with_text))
 
 
 @_register_command("index")

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from index.document import Article, Passage, Publication, SetAside, SetAsideReason
+from index.document import (
+    Article,
+    NoteMark,
+    PageRegion,
+    Passage,
+    Publication,
+    SetAside,
+    SetAsideReason,
+)
 from index.messages import Language, Message, MessageCatalogue
 from index.readers.accounting import CharacterAudit
 from ui.service.labels import count_note_marks, format_counts, format_publication_name
@@ -146,7 +154,7 @@ def _format_labelled(label: Message, value: str, language: Language) -> str:
     )
 
 
-def outline_to_dict(inspected: InspectedFile) -> dict[str, Any]:
+def outline_to_dict(inspected: InspectedFile, *, with_text: bool = False) -> dict[str, Any]:
     """Return what was read, as `inspect.schema.json` describes it."""
     publication, account = inspected.publication, inspected.account
     return {
@@ -160,6 +168,7 @@ def outline_to_dict(inspected: InspectedFile) -> dict[str, Any]:
         "publisher_translated": publication.publisher_translated,
         "articles": [
             _article_to_dict(article, [p for p in inspected.passages if p.article_index == index])
+            | ({"paragraphs": list(_iterate_paragraphs(article))} if with_text else {})
             for index, article in enumerate(publication.articles)
         ],
         "findings": [
@@ -176,6 +185,28 @@ def outline_to_dict(inspected: InspectedFile) -> dict[str, Any]:
             "missing": account.missing,
             "extra": account.extra,
         },
+    }
+
+
+def _iterate_paragraphs(article: Article) -> Iterator[dict[str, Any]]:
+    """Yield the article's title, headings and paragraphs, each with its marks."""
+    yield _text_to_dict("title", article.title, article.marks, ())
+    for section in article.sections:
+        if section.heading:
+            yield _text_to_dict("heading", section.heading, section.marks, section.regions)
+        for paragraph in section.paragraphs:
+            yield _text_to_dict(paragraph.kind, paragraph.text, paragraph.marks, paragraph.regions)
+
+
+def _text_to_dict(
+    kind: str, text: str, marks: Sequence[NoteMark], regions: Sequence[PageRegion]
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "text": text,
+        "page": regions[0].page if regions else None,
+        "page_label": regions[0].label if regions else "",
+        "marks": [{"note": mark.note, "offset": mark.offset} for mark in marks],
     }
 
 
@@ -201,7 +232,10 @@ def _article_to_dict(article: Article, passages: Sequence[Passage]) -> dict[str,
             {
                 "number": note.number,
                 "line": note.line,
+                "page": note.regions[0].page if note.regions else None,
+                "page_label": note.regions[0].label if note.regions else "",
                 "text": note.text,
+                "marks": [{"note": mark.note, "offset": mark.offset} for mark in note.marks],
                 "sources": [{"text": s.text, "urls": list(s.urls)} for s in note.sources],
                 "explanation": note.explanation,
                 "resolves_to": note.resolves_to,

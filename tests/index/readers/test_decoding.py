@@ -69,7 +69,7 @@ def test_empty_file(tmp_path: Path, content: bytes) -> None:
 def test_binary_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "data.txt"
     path.write_bytes(content)
-    assert "not a text file" in _read_error(path)
+    assert "this is no text" in _read_error(path)
 
 
 def test_damaged_text_names_the_line(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_damaged_text_names_the_line(tmp_path: Path) -> None:
     assert "line 2" in _read_error(path)
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.html", "a"])
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.pptx", "a"])
 def test_other_kinds_are_named(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(TEXT, encoding="utf-8")

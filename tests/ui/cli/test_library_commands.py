@@ -114,7 +114,7 @@ def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     (folder / "picture.png").write_bytes(b"\x89PNG")
 
     status, out, error = call(capsys, "index", folder, "--library", library)
-    assert (status, error) == (0, "")
+    assert (status, error) == (0, f"passed over in {tmp_path / 'issues'}: 1 .png\n")
     assert out.count("added  ") == 2
     assert "The library holds 2 publications, " in out
 
@@ -149,7 +149,7 @@ def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, error = call(capsys, "index", tmp_path, "--library", tmp_path / "library")
     assert (status, out) == (1, "")
-    assert error.startswith(f"Error: No file to read in {tmp_path}: .txt, .md")
+    assert error.startswith(f"Error: No file to read in {tmp_path}: .pdf, .docx")
     assert not (tmp_path / "library").exists()
 
 

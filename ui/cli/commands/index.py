@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def index_files(
 ) -> int:
     """Add files and folders of files; return 1 if one of them could not be read."""
     folder = resolve_library_path(library)
-    files, problems = _collect_files(paths)
+    files, problems = _collect_files(paths, language)
     for problem in problems:
         print_error(problem, language)
     if not files:
@@ -78,8 +79,11 @@ def remove_publications(
     return 0 if len(publication_ids) == len(ids_by_name) else 1
 
 
-def _collect_files(paths: Iterable[Path]) -> tuple[list[Path], list[Message]]:
-    """Return the files to read, those in folders included, and what is wrong with folders."""
+def _collect_files(paths: Iterable[Path], language: Language) -> tuple[list[Path], list[Message]]:
+    """Return the files to read, those in folders included, and what is wrong with folders.
+
+    What is passed over in a folder is printed, by kind.
+    """
     files: list[Path] = []
     problems: list[Message] = []
     for path in paths:
@@ -87,7 +91,12 @@ def _collect_files(paths: Iterable[Path]) -> tuple[list[Path], list[Message]]:
             files.append(path)
             continue
         unreadable: list[Message] = []
-        in_folder = find_files(path, SUPPORTED_SUFFIXES, unreadable)
+        passed_over: Counter[str] = Counter()
+        in_folder = find_files(path, SUPPORTED_SUFFIXES, unreadable, passed_over)
+        if passed_over:
+            kinds = ", ".join(f"{count} {suffix or '—'}" for suffix, count in passed_over.items())
+            message = _CLI_MESSAGES["passed_over"].format(path=path, kinds=kinds)
+            print_line(message.in_language(language), stderr=True)
         if not in_folder and not unreadable:
             kinds = ", ".join(SUPPORTED_SUFFIXES)
             problems.append(_CLI_MESSAGES["no_readable_files"].format(path=path, kinds=kinds))

@@ -8,22 +8,23 @@ from pathlib import Path
 from index.errors import ReadError
 from index.messages import Language
 from index.passages import split_publication
-from index.readers import read
+from index.readers import read_with_text
 from index.readers.accounting import audit_characters
-from index.readers.decoding import load_text
 from rag.answer.serialization import safe_json
 from ui.cli.outline import InspectedFile, format_outline, outline_to_dict
 from ui.cli.output import print_error, print_line
 
 
-def inspect_files(files: Sequence[Path], language: Language, *, as_json: bool) -> int:
+def inspect_files(
+    files: Sequence[Path], language: Language, *, as_json: bool, with_text: bool = False
+) -> int:
     """Print what is read from each file; return 1 if one of them cannot be read."""
     inspected_files: list[InspectedFile] = []
     status = 0
     for file in files:
         try:
-            publication = read(file)
-            character_account = audit_characters(load_text(file), publication)
+            publication, text = read_with_text(file)
+            character_account = audit_characters(text, publication)
         except ReadError as error:
             print_error(error.message, language)
             status = 1
@@ -35,7 +36,14 @@ def inspect_files(files: Sequence[Path], language: Language, *, as_json: bool) -
         )
     if as_json:
         print_line(
-            safe_json({"version": 1, "files": [outline_to_dict(item) for item in inspected_files]})
+            safe_json(
+                {
+                    "version": 1,
+                    "files": [
+                        outline_to_dict(item, with_text=with_text) for item in inspected_files
+                    ],
+                }
+            )
         )
         return status
     for position, inspected in enumerate(inspected_files):

@@ -48,11 +48,10 @@ def read_file(file: Path) -> ReadOutcome:
     """Return the publication of a file, and its count of lost and extra characters."""
     from index import readers
     from index.readers.accounting import audit_characters
-    from index.readers.decoding import load_text
 
     try:
-        publication = readers.read(file)
-        accounting = audit_characters(load_text(file), publication)
+        publication, text = readers.read_with_text(file)
+        accounting = audit_characters(text, publication)
     except ReadError as error:
         return ReadOutcome(error=error.message)
     return ReadOutcome(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.document import FindingKind
 from index.messages import Language, Message, MessageCatalogue
-from index.readers import SUPPORTED_SUFFIXES
+from index.readers import BUILT_IN_SUFFIXES
 from ui.page.render import render_template
 from ui.page.uploads.changes import ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed
@@ -70,7 +70,7 @@ def build_panel_context() -> dict[str, object]:
     """Return the context of `uploads/panel.html`."""
     return {
         "upload_messages": _MESSAGES,
-        "kinds": ",".join(SUPPORTED_SUFFIXES),
+        "kinds": ",".join(BUILT_IN_SUFFIXES),
         "file_bytes": limits.MAX_UPLOAD_BYTES,
         "all_bytes": limits.MAX_TOTAL_UPLOAD_BYTES,
         "most_files": limits.MAX_UPLOADS,

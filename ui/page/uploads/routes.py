@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Message as AsgiMessage
 
 from index.messages import Message, MessageCatalogue
-from index.readers import SUPPORTED_SUFFIXES
+from index.readers import BUILT_IN_SUFFIXES
 from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState, is_change_allowed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
 from ui.page.uploads.render import render_change
@@ -177,7 +177,7 @@ def _save_upload(
 ) -> None:
     """Save a file to the folder, or add the message that says why not."""
     name = make_unique_name(sanitize_file_name(upload.filename or ""), files)
-    if PurePosixPath(name).suffix.lower() not in SUPPORTED_SUFFIXES:
+    if PurePosixPath(name).suffix.lower() not in BUILT_IN_SUFFIXES:
         rejections.append(_MESSAGES["wrong_kind"].format(file=name))
     elif (upload.size or 0) > limits.MAX_UPLOAD_BYTES:
         rejections.append(

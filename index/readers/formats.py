@@ -1,0 +1,82 @@
+"""Tell the format of a file by its content."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Literal
+
+Format = Literal["pdf", "word", "epub", "html", "markdown", "paged", "pandoc", "unknown"]
+"""What a file is read as; "paged" is the text of printed pages, "pandoc" what pandoc converts."""
+
+TEXT_SUFFIXES = (".txt", ".md", ".markdown")
+"""The endings of text files."""
+
+PANDOC_FORMATS = {".odt": "odt", ".tex": "latex", ".rst": "rst", ".qmd": "markdown"}
+"""pandoc's names of the formats that it converts, by the endings of files."""
+
+BUILT_IN_SUFFIXES = (".pdf", ".docx", ".epub", ".html", ".htm", ".xhtml", *TEXT_SUFFIXES)
+"""The endings of the files that can be read without pandoc."""
+
+SUPPORTED_SUFFIXES = (*BUILT_IN_SUFFIXES, *PANDOC_FORMATS)
+"""The endings of the files that can be read."""
+
+_HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
+_SAMPLE_BYTES = 4096
+_PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)")
+_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
+
+
+def detect_binary_format(data: bytes, suffix: str) -> Format | None:
+    """Return the format of a file that is no plain text; None for plain text.
+
+    Args:
+        data: The file's content.
+        suffix: Its ending, in small letters; it decides for what pandoc converts alone.
+    """
+    start = data[:_SAMPLE_BYTES]
+    if _PDF_START.match(start):
+        return "pdf"
+    if start.startswith(b"PK\x03\x04"):
+        return _detect_archive(data, suffix)
+    if suffix in PANDOC_FORMATS:
+        return "pandoc"
+    if _HTML_START.match(start) or suffix in (".html", ".htm", ".xhtml"):
+        return "html"
+    if suffix in TEXT_SUFFIXES:
+        return None
+    return "unknown"
+
+
+def _detect_archive(data: bytes, suffix: str) -> Format:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return "word" if suffix == ".docx" else "epub" if suffix == ".epub" else "unknown"
+    if "META-INF/container.xml" in names:
+        return "epub"
+    if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):
+        return "word"
+    return "pandoc" if suffix in PANDOC_FORMATS else "unknown"
+
+
+def detect_text_format(text: str, suffix: str) -> Format:
+    """Return "markdown" or "paged", for plain text.
+
+    A text with `[^1]: ` notes or front matter is Markdown, one with superscript numbers before its
+    notes comes off printed pages, whatever the file's ending; else the ending decides.
+
+    Args:
+        text: The file's text.
+        suffix: Its ending, in small letters.
+    """
+    if _FRONT_MATTER.match(text) or _NOTE_DEFINITION.search(text):
+        return "markdown"
+    return "markdown" if suffix != ".txt" and not _PAGE_NOTE.search(text) else "paged"

@@ -1,0 +1,328 @@
+"""Turn the elements of HTML into headings, paragraphs and notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from lxml.html import HtmlElement
+
+from index.document import ParagraphKind, SetAsideReason
+from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.html.notes import PairedNotes, read_roles
+from index.readers.report import Report
+
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "svg", "object", "iframe"})
+_FURNITURE_TAGS = frozenset({"nav", "form", "button", "select", "input", "textarea", "menu"})
+_FURNITURE_ROLES = frozenset(
+    {"navigation", "search", "banner", "contentinfo", "menu", "toolbar", "dialog", "toc"}
+    | {"landmarks", "page-list", "doc-toc", "loi", "lot"}
+)
+_FURNITURE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|box|header|footer|igation)?|menu|sidebar|breadcrumbs?|cookies?|share|"
+    r"social|toc|toctitle|editsection|mw-editsection|headerlink|printfooter|catlinks|jump-to-nav|"
+    r"skip-link|related|comments?|advert(?:isement)?|sphinxsidebar|anchor-link)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset(
+    {"p", "div", "section", "article", "main", "aside", "header", "footer", "ul", "ol", "li", "dl"}
+    | {"dt", "dd", "blockquote", "figure", "figcaption", "table", "pre", "hr", "body", "html"}
+    | {"address", "details", "summary", "fieldset", "caption", "thead", "tbody", "tfoot", "tr"}
+    | {"td", "th", "center", "hgroup", "br", *_HEADINGS}
+)
+_KINDS: dict[str, ParagraphKind] = {
+    "blockquote": "quote",
+    "figcaption": "caption",
+    "caption": "caption",
+}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A paragraph, while text is added."""
+
+    parts: list[str] = field(default_factory=list)
+    marks: list[FlowMark] = field(default_factory=list)
+    length: int = 0
+    line: int = 0
+
+    def add(self, text: str, line: int, *, is_preformatted: bool) -> None:
+        """Add text; blanks become one, and none stands at the beginning."""
+        if not is_preformatted:
+            text = re.sub(r"[^\S\xa0]+|\xa0+", " ", text)
+            if not self.length or (self.parts and self.parts[-1].endswith((" ", "\n"))):
+                text = text.lstrip(" ")
+        if text:
+            self.line = self.line or line
+            self.parts.append(text)
+            self.length += len(text)
+
+
+class FlowBuilder:
+    """Builds the blocks and notes of files.
+
+    Attributes:
+        blocks: So far, in reading order.
+        notes: With the texts that were found, by their indexes.
+    """
+
+    def __init__(self, paired: PairedNotes, report: Report) -> None:
+        """Store what is known.
+
+        Args:
+            paired: The notes and marks of the files.
+            report: Receives what is set aside.
+        """
+        self.blocks: list[FlowBlock] = []
+        self.notes: dict[int, FlowNote] = {}
+        self._paired = paired
+        self._report = report
+        self._note_elements = {
+            element: index for index, note in enumerate(paired.notes) for element in note.elements
+        }
+        self._backlinks = frozenset().union(*(note.backlinks for note in paired.notes))
+        self._draft = _Draft()
+        self._kind: ParagraphKind = "text"
+        self._level = 0
+
+    def add(self, root: HtmlElement) -> None:
+        """Add the text of a file.
+
+        Args:
+            root: Its body, or the element that holds its text.
+        """
+        self._walk(root, is_preformatted=False)
+        self._flush()
+
+    def _walk(self, element: HtmlElement, *, is_preformatted: bool) -> None:
+        if not isinstance(element.tag, str):
+            return
+        if element in self._note_elements:
+            self._flush()
+            self._read_note(element)
+            return
+        if self._skip(element):
+            return
+        if element in self._paired.marks:
+            self._add_mark(element)
+            return
+        if element in self._backlinks:
+            self._report.set_aside(element.sourceline or 0, element.text_content(), "markup")
+            return
+        if element.tag == "table":
+            self._flush()
+            self._read_table(element)
+            return
+        is_block = element.tag in _BLOCKS
+        if element.tag == "br":
+            self._draft.add("\n", element.sourceline or 0, is_preformatted=True)
+            return
+        if is_block:
+            self._flush()
+        previous_kind, previous_level = self._kind, self._level
+        self._kind = _KINDS.get(element.tag, self._kind)
+        self._level = _HEADINGS.get(element.tag, self._level)
+        self._walk_children(element, is_preformatted=is_preformatted or element.tag == "pre")
+        if is_block:
+            self._flush()
+        self._kind, self._level = previous_kind, previous_level
+
+    def _walk_children(self, element: HtmlElement, *, is_preformatted: bool) -> None:
+        line = element.sourceline or 0
+        if element.text:
+            self._draft.add(element.text, line, is_preformatted=is_preformatted)
+        for child in element:
+            self._walk(child, is_preformatted=is_preformatted)
+            if child.tail:
+                self._draft.add(
+                    child.tail, child.sourceline or line, is_preformatted=is_preformatted
+                )
+
+    def _skip(self, element: HtmlElement) -> bool:
+        """Set aside what is no text of the publication; return whether it was."""
+        if element.tag in _UNSEEN:
+            return True
+        roles = read_roles(element)
+        classes = f"{element.get('class', '')} {element.get('id', '')}"
+        is_hidden = "hidden" in element.attrib or re.search(
+            r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style", "")
+        )
+        if not (
+            element.tag in _FURNITURE_TAGS
+            or roles & _FURNITURE_ROLES
+            or is_hidden
+            or _FURNITURE_CLASS.search(classes)
+        ):
+            return False
+        if element.tag in ("body", "main", "article", "html"):
+            return False
+        if any(
+            other in self._note_elements or other in self._paired.marks for other in element.iter()
+        ):
+            return False
+        reason: SetAsideReason = (
+            "contents" if roles & {"toc", "doc-toc"} or "toc" in classes else "furniture"
+        )
+        self._report.set_aside(element.sourceline or 0, element.text_content(), reason)
+        return True
+
+    def _add_mark(self, element: HtmlElement) -> None:
+        label = self._paired.labels[element]
+        offset = len("".join(self._draft.parts).rstrip())
+        self._draft.marks.append(FlowMark(offset, self._paired.marks[element], label))
+        self._draft.line = self._draft.line or element.sourceline or 0
+        rest = element.text_content().strip().replace(label, "", 1)
+        self._report.set_aside(element.sourceline or 0, rest, "markup")
+
+    def _flush(self) -> None:
+        """End the current paragraph."""
+        text = "".join(self._draft.parts)
+        lead = len(text) - len(text.lstrip())
+        text = text.strip()
+        marks = tuple(
+            FlowMark(min(max(mark.offset - lead, 0), len(text)), mark.note, mark.label)
+            for mark in self._draft.marks
+        )
+        if text or marks:
+            if self._level and not text:
+                self._level = 0
+            if not text and self.blocks:
+                self._attach_marks(marks)
+            else:
+                kind = "text" if self._level else self._kind
+                text = re.sub(r"[ \t]*\n[ \t]*", " " if self._level else "\n", text)
+                self.blocks.append(FlowBlock(text, self._level, kind, marks, (), self._draft.line))
+        self._draft = _Draft()
+
+    def _attach_marks(self, marks: tuple[FlowMark, ...]) -> None:
+        """Put marks that stand alone at the end of the block before."""
+        last = self.blocks[-1]
+        moved = tuple(FlowMark(len(last.text), mark.note, mark.label) for mark in marks)
+        self.blocks[-1] = FlowBlock(
+            last.text, last.level, last.kind, last.marks + moved, last.regions, last.line
+        )
+
+    def _read_table(self, table: HtmlElement) -> None:
+        """Add a table as one paragraph with a line for each row; a layout table as its cells."""
+        rows = list(table.iter("tr"))
+        is_layout = any(
+            element.tag in ("table", *_HEADINGS) or element in self._note_elements
+            for element in table.iterdescendants()
+        ) or read_roles(table) & {"presentation", "none"}
+        if is_layout or not rows:
+            self._walk_children(table, is_preformatted=False)
+            self._flush()
+            return
+        caption = table.find("caption")
+        if caption is not None:
+            self._walk(caption, is_preformatted=False)
+        for row in rows:
+            if self._draft.length:
+                self._draft.add("\n", row.sourceline or 0, is_preformatted=True)
+            for index, cell in enumerate(row.iter("td", "th")):
+                if index:
+                    self._draft.add(" | ", cell.sourceline or 0, is_preformatted=True)
+                self._add_inline(cell)
+        kind, self._kind = self._kind, "table"
+        self._flush()
+        self._kind = kind
+
+    def _add_inline(self, element: HtmlElement) -> None:
+        """Add the text of a cell, its blocks separated by blanks."""
+        line = element.sourceline or 0
+        if element in self._paired.marks:
+            self._add_mark(element)
+            return
+        if element.text:
+            self._draft.add(element.text, line, is_preformatted=False)
+        for child in element:
+            if isinstance(child.tag, str) and child.tag not in _UNSEEN:
+                if child.tag in _BLOCKS:
+                    self._draft.add(" ", line, is_preformatted=False)
+                self._add_inline(child)
+            if child.tail:
+                self._draft.add(child.tail, line, is_preformatted=False)
+
+    def _read_note(self, element: HtmlElement) -> None:
+        """Read an element of a note as a flow of its own, and add its text to the note."""
+        index = self._note_elements[element]
+        note = self._paired.notes[index]
+        outer_blocks, outer_kind, outer_level = self.blocks, self._kind, self._level
+        self.blocks, self._kind, self._level = [], "text", 0
+        del self._note_elements[element]
+        self._walk(element, is_preformatted=False)
+        self._flush()
+        inner, self.blocks = self.blocks, outer_blocks
+        self._kind, self._level = outer_kind, outer_level
+        text, marks = _join_blocks(inner)
+        known = self.notes.get(index)
+        if known is None:
+            stripped = _strip_label(text, note.label)
+            prefix = text[: len(text) - len(stripped)].replace(note.label, "", 1)
+            self._report.set_aside(element.sourceline or 0, prefix, "markup")
+            marks = _shift_marks(marks, len(stripped) - len(text))
+            line = element.sourceline or 0
+            self.notes[index] = FlowNote(note.label, stripped, (), line, len(self.blocks), marks)
+        else:
+            joined = f"{known.text}\n{text}".lstrip("\n")
+            marks = known.marks + _shift_marks(marks, len(joined) - len(text))
+            self.notes[index] = replace(known, text=joined, marks=marks)
+
+
+def _join_blocks(blocks: Sequence[FlowBlock]) -> tuple[str, tuple[FlowMark, ...]]:
+    """Return blocks as one text with a line for each, and the marks in it."""
+    text = ""
+    marks: list[FlowMark] = []
+    for block in blocks:
+        text += "\n" if text else ""
+        marks += _shift_marks(block.marks, len(text))
+        text += block.text
+    return text, tuple(marks)
+
+
+def _shift_marks(marks: Sequence[FlowMark], distance: int) -> tuple[FlowMark, ...]:
+    return tuple(FlowMark(max(mark.offset + distance, 0), mark.note, mark.label) for mark in marks)
+
+
+def _strip_label(text: str, label: str) -> str:
+    """Return a note's text without the label before it."""
+    pattern = (
+        rf"\s*[\[［〔【(（]?\s*(?:[註注])?\s*{re.escape(label)}\s*(?:[\]］〕】)）]|[.．、:：])?\s*"
+    )
+    match = re.match(pattern, text)
+    if not match or (
+        match.end() < len(text) and label[-1:].isdigit() and text[match.end()].isdigit()
+    ):
+        return text
+    return text[match.end() :]
+
+
+def collect_notes(builder: FlowBuilder, paired: PairedNotes) -> list[FlowNote]:
+    """Return the notes in the order of their indexes; those without text are empty.
+
+    Args:
+        builder: With the text of all files.
+        paired: The notes and marks of the files.
+    """
+    return [
+        builder.notes.get(index, FlowNote(note.label, ""))
+        for index, note in enumerate(paired.notes)
+    ]
+
+
+def iterate_texts(root: HtmlElement) -> Iterator[str]:
+    """Yield the texts that an element shows.
+
+    Args:
+        root: The element.
+    """
+    if isinstance(root.tag, str) and root.tag in _UNSEEN:
+        return
+    if isinstance(root.tag, str) and root.text:
+        yield root.text
+    for child in root:
+        yield from iterate_texts(child)
+        if child.tail:
+            yield child.tail

@@ -1,0 +1,47 @@
+"""Read Word files (.docx): footnotes and endnotes with their marks, headings, tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.document import Publication
+from index.errors import ReadError
+from index.messages import MessageCatalogue
+from index.readers.assembly import FlowMetadata, assemble
+from index.readers.paged.dates import find_date
+from index.readers.report import Report
+from index.readers.word.flow import FlowBuilder, scale_levels
+from index.readers.word.package import open_package
+
+_MESSAGES = MessageCatalogue("index", "readers")
+
+
+def read(data: bytes, path: Path) -> tuple[Publication, str]:
+    """Return the publication in a Word file, and all its text.
+
+    Args:
+        data: The file's content.
+        path: The file, for errors.
+
+    Raises:
+        ReadError: If it is damaged, or there is no text in it.
+    """
+    package = open_package(data, path)
+    report = Report()
+    builder = FlowBuilder(package, report)
+    builder.add_body()
+    if not builder.blocks:
+        raise ReadError(_MESSAGES["no_text"].format(path=path))
+    blocks = scale_levels(builder.blocks)
+    properties = package.properties
+    printed = properties.get("created", "")[:10]
+    match = find_date(printed)
+    metadata = FlowMetadata(
+        properties.get("title", ""),
+        tuple(name.strip() for name in properties.get("creator", "").split(";") if name.strip()),
+        match.parsed_date if match else None,
+        printed,
+    )
+    publication = assemble(blocks, builder.notes, metadata, report)
+    text = "\n".join([*(block.text for block in blocks), *(note.text for note in builder.notes)])
+    return publication, text

@@ -1,0 +1,353 @@
+"""Turn the paragraphs of Word files into headings, paragraphs and notes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from lxml.etree import _Element as Element
+
+from index.document import ParagraphKind
+from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.report import Report
+from index.readers.word.numbering import ListCounter
+from index.readers.word.package import (
+    WordPackage,
+    find_child,
+    get_value,
+    has_child,
+    local_name,
+    read_numbering,
+)
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DELETED = frozenset({"del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr"})
+_MAX_BOLD_HEADING = 80  # characters
+_MAX_LEVEL = 9
+_MAX_STYLE_DEPTH = 20  # styles may be based on one another in a ring
+_SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A paragraph, while its runs are read."""
+
+    text: str = ""
+    marks: list[FlowMark] = field(default_factory=list)
+    is_bold: bool = True
+    boxes: list[Element] = field(default_factory=list)
+
+
+class FlowBuilder:
+    """Builds the blocks and notes of a Word file; tracked changes count as accepted.
+
+    Attributes:
+        blocks: So far, in reading order.
+        notes: So far, in the order of their marks.
+    """
+
+    def __init__(self, package: WordPackage, report: Report) -> None:
+        """Store what is to be read.
+
+        Args:
+            package: The file's parts.
+            report: Receives what is set aside.
+        """
+        self.blocks: list[FlowBlock] = []
+        self.notes: list[FlowNote] = []
+        self._package = package
+        self._report = report
+        self._lists = ListCounter(package.numberings)
+        self._note_elements = {
+            kind: {
+                note.get(f"{_W}id", ""): note
+                for note in (root if root is not None else ())
+                if local_name(note) == kind and note.get(f"{_W}type") not in _SEPARATORS
+            }
+            for kind, root in (("footnote", package.footnotes), ("endnote", package.endnotes))
+        }
+        self._indexes: dict[tuple[str, str], int] = {}
+        self._counts: defaultdict[str, int] = defaultdict(int)
+        self._paragraph_number = 0
+
+    def add_body(self) -> None:
+        """Add the text of the body, then the notes without marks."""
+        body = find_child(self._package.document, "body")
+        if body is not None:
+            self._add_blocks(body, "text")
+
+    def _add_blocks(self, parent: Element, kind: ParagraphKind) -> None:
+        for element in parent:
+            name = local_name(element)
+            if name == "p":
+                self._add_paragraph(element, kind)
+            elif name == "tbl":
+                self._add_table(element)
+            elif name == "AlternateContent":
+                self._add_blocks(_choose_alternative(element), kind)
+            elif name == "sdt" and _is_contents(element):
+                text = " ".join(_iterate_texts(element))
+                self._report.set_aside(self._paragraph_number, text, "contents")
+            elif name not in _DELETED:
+                self._add_blocks(element, kind)
+
+    def _add_paragraph(self, element: Element, kind: ParagraphKind) -> None:
+        self._paragraph_number += 1
+        properties = find_child(element, "pPr")
+        draft = self._read_runs(element)
+        style = self._package.styles.get(get_value(properties, "pStyle") or "")
+        name = style.name if style else ""
+        if name.startswith("toc ") or name in ("table of figures", "index heading"):
+            self._report.set_aside(self._paragraph_number, draft.text, "contents")
+            return
+        level = self._find_level(properties, draft)
+        text, marks = self._add_number(*_strip(draft), properties, level)
+        if text or marks:
+            text = " ".join(text.split("\n")) if level else text
+            self.blocks.append(
+                FlowBlock(
+                    text,
+                    level,
+                    "caption" if name == "caption" else kind,
+                    marks,
+                    (),
+                    self._paragraph_number,
+                )
+            )
+        for box in draft.boxes:
+            self._add_blocks(box, "text")
+
+    def _add_number(
+        self, text: str, marks: tuple[FlowMark, ...], properties: Element | None, level: int
+    ) -> tuple[str, tuple[FlowMark, ...]]:
+        """Return a paragraph with its automatic number before it, if it has one."""
+        numbering = read_numbering(properties) or self._inherit_numbering(properties)
+        number = self._lists.count(*numbering) if numbering and text else ""
+        if not number or not (level or number[0].isalnum() or number[0] in "第（("):
+            return text, marks
+        distance = len(number) + 1
+        moved = (replace(mark, offset=mark.offset + distance) for mark in marks)
+        return f"{number} {text}", tuple(moved)
+
+    def _find_level(self, properties: Element | None, draft: _Draft) -> int:
+        """Return the level of a heading by outline level, style, or bold type; 0 for text."""
+        own = get_value(properties, "outlineLvl")
+        if own is not None and own.isdecimal():
+            return int(own) + 1 if int(own) < _MAX_LEVEL else 0
+        level = self._find_style_level(get_value(properties, "pStyle") or "")
+        if level is not None:
+            return level
+        text = draft.text.strip()
+        is_short = 0 < len(text) <= _MAX_BOLD_HEADING and "\n" not in text
+        if not is_short or not draft.is_bold or not any(char.isalpha() for char in text):
+            return 0
+        return 0 if text.endswith(("。", ".", "，", ",", "；", ":", "：")) else _MAX_LEVEL
+
+    def _find_style_level(self, style_id: str) -> int | None:
+        """Return the level that a style gives, or one that it is based on; None if none does."""
+        for _ in range(_MAX_STYLE_DEPTH):
+            style = self._package.styles.get(style_id)
+            if style is None:
+                return None
+            if style.level is not None:
+                return style.level
+            if style.name.startswith("heading ") and style.name[8:].isdecimal():
+                return min(int(style.name[8:]), _MAX_LEVEL)
+            if style.name == "title":
+                return 1
+            style_id = style.based_on
+        return None
+
+    def _inherit_numbering(self, properties: Element | None) -> tuple[str, int] | None:
+        style_id = get_value(properties, "pStyle") or ""
+        for _ in range(_MAX_STYLE_DEPTH):
+            style = self._package.styles.get(style_id)
+            if style is None:
+                return None
+            if style.numbering:
+                return style.numbering
+            style_id = style.based_on
+        return None
+
+    def _read_runs(self, element: Element) -> _Draft:
+        draft = _Draft()
+        self._read_inline(element, draft)
+        if not draft.text.strip():
+            draft.is_bold = False
+        return draft
+
+    def _read_inline(self, parent: Element, draft: _Draft) -> None:
+        for element in parent:
+            name = local_name(element)
+            if name in _DELETED:
+                continue
+            if name == "r":
+                self._read_run(element, draft)
+            elif name == "AlternateContent":
+                self._read_inline(_choose_alternative(element), draft)
+            elif name == "txbxContent":
+                draft.boxes.append(element)
+            elif name == "t":
+                draft.text += element.text or ""
+            else:
+                self._read_inline(element, draft)
+
+    def _read_run(self, run: Element, draft: _Draft) -> None:
+        properties = find_child(run, "rPr")
+        if has_child(properties, "vanish"):
+            text = "".join(_iterate_texts(run))
+            self._report.set_aside(self._paragraph_number, text, "markup")
+            return
+        for element in run:
+            name = local_name(element)
+            if name in ("footnoteReference", "endnoteReference"):
+                self._add_mark(name.removesuffix("Reference"), element, run, draft)
+            elif name == "AlternateContent":
+                self._read_inline(_choose_alternative(element), draft)
+            elif name in ("drawing", "pict", "object"):
+                self._read_inline(element, draft)
+            elif text := _read_text(element):
+                draft.text += text
+                draft.is_bold &= not text.strip() or has_child(properties, "b")
+
+    def _add_mark(self, kind: str, reference: Element, run: Element, draft: _Draft) -> None:
+        """Add the mark of a note, and the note when it is marked first."""
+        identifier = reference.get(f"{_W}id", "")
+        note = self._note_elements[kind].get(identifier)
+        custom = ""
+        if reference.get(f"{_W}customMarkFollows") in ("1", "true", "on"):
+            custom = "".join(_iterate_texts(run)).strip()
+        if note is None:
+            draft.marks.append(FlowMark(len(draft.text), None, custom or "?"))
+            return
+        key = (kind, identifier)
+        if key not in self._indexes:
+            if not custom:
+                self._counts[kind] += 1
+            label = custom or str(self._counts[kind])
+            self._indexes[key] = len(self.notes)
+            self.notes.append(FlowNote(label, "", (), self._paragraph_number, len(self.blocks)))
+            self._read_note(note, self._indexes[key], label)
+        index = self._indexes[key]
+        draft.marks.append(FlowMark(len(draft.text), index, self.notes[index].label))
+
+    def _read_note(self, note: Element, index: int, label: str) -> None:
+        """Read the paragraphs of a note as a flow of its own."""
+        outer, self.blocks = self.blocks, []
+        self._add_blocks(note, "text")
+        inner, self.blocks = self.blocks, outer
+        text = "\n".join(block.text for block in inner).strip()
+        text = text.removeprefix(label).lstrip() if not label.isdecimal() else text
+        known = self.notes[index]
+        self.notes[index] = FlowNote(known.label, text, (), known.line, known.position)
+
+    def _add_table(self, table: Element) -> None:
+        """Add a table as one paragraph with a line for each row."""
+        rows: list[str] = []
+        marks: list[FlowMark] = []
+        length = 0
+        line = self._paragraph_number + 1
+        for row in table.iter(f"{_W}tr"):
+            cells: list[str] = []
+            for cell in _iterate_cells(row):
+                outer, self.blocks = self.blocks, []
+                self._add_blocks(cell, "table")
+                inner, self.blocks = self.blocks, outer
+                start = length + sum(len(other) + 3 for other in cells)
+                text = ""
+                for block in inner:
+                    text += " " if text else ""
+                    marks += [
+                        FlowMark(start + len(text) + mark.offset, mark.note, mark.label)
+                        for mark in block.marks
+                    ]
+                    text += block.text.replace("\n", " ")
+                cells.append(text)
+            rows.append(" | ".join(cells))
+            length += len(rows[-1]) + 1
+        text = "\n".join(rows)
+        if text.strip(" |\n") or marks:
+            self.blocks.append(FlowBlock(text, 0, "table", tuple(marks), (), line))
+
+
+def _choose_alternative(element: Element) -> Element:
+    """Return the content that stands for alternatives: the choice, else the fallback."""
+    children = list(element)
+    for name in ("Choice", "Fallback"):
+        for child in children:
+            if local_name(child) == name:
+                return child
+    return element
+
+
+def _iterate_cells(row: Element) -> Iterator[Element]:
+    for element in row:
+        if local_name(element) == "tc":
+            yield element
+        elif local_name(element) in ("sdt", "sdtContent", "customXml"):
+            yield from _iterate_cells(element)
+
+
+def _is_contents(element: Element) -> bool:
+    """Return whether a content control holds a table of contents."""
+    properties = find_child(element, "sdtPr")
+    part = find_child(properties, "docPartObj") if properties is not None else None
+    return "table of contents" in (get_value(part, "docPartGallery") or "").lower()
+
+
+def _iterate_texts(element: Element) -> Iterator[str]:
+    for text in element.iter(f"{_W}t"):
+        yield text.text or ""
+
+
+def _read_text(element: Element) -> str:
+    """Return the text of a part of a run; "" for what has none."""
+    name = local_name(element)
+    if name == "t":
+        return element.text or ""
+    if name == "sym":
+        return _read_symbol(element)
+    if name in ("br", "cr"):
+        return "\n" if element.get(f"{_W}type") in (None, "textWrapping") else ""
+    return {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}.get(name, "")
+
+
+def _read_symbol(element: Element) -> str:
+    code = element.get(f"{_W}char", "")
+    try:
+        value = int(code, 16)
+    except ValueError:
+        return ""
+    return chr(value) if 0x20 <= value < 0xE000 else ""
+
+
+def _strip(draft: _Draft) -> tuple[str, tuple[FlowMark, ...]]:
+    """Return the text of a paragraph without blanks at its ends, and its marks."""
+    lead = len(draft.text) - len(draft.text.lstrip())
+    text = draft.text.strip()
+    return text, tuple(
+        FlowMark(min(max(mark.offset - lead, 0), len(text)), mark.note, mark.label)
+        for mark in draft.marks
+    )
+
+
+def scale_levels(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
+    """Return blocks with the levels of headings that are used numbered from 1 without gaps.
+
+    Args:
+        blocks: In reading order.
+    """
+    used = sorted({block.level for block in blocks if block.level})
+    ranks = {level: rank for rank, level in enumerate(used, start=1)}
+    return [
+        FlowBlock(
+            block.text,
+            ranks.get(block.level, 0),
+            block.kind,
+            block.marks,
+            block.regions,
+            block.line,
+        )
+        for block in blocks
+    ]

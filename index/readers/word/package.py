@@ -1,0 +1,228 @@
+"""Open Word files: their parts, with names in one form whatever their namespaces."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import lxml.etree
+from lxml.etree import _Element as Element
+
+from index.errors import ReadError
+from index.messages import MessageCatalogue
+from index.readers.archive import open_archive, read_member
+
+_MESSAGES = MessageCatalogue("index", "readers")
+
+# The namespaces of ISO/IEC 29500 strict, and their transitional counterparts.
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_TRANSITIONAL = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": (
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+}
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A paragraph style.
+
+    Attributes:
+        name: In small letters, such as "heading 1".
+        level: The outline level from 1, 0 for text; None where the style it is based on decides.
+        based_on: The id of the style that it is based on.
+        numbering: The id and level of its list; None where it has none.
+    """
+
+    name: str
+    level: int | None
+    based_on: str
+    numbering: tuple[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WordPackage:
+    """The parts of a Word file.
+
+    Attributes:
+        document: The body's root.
+        footnotes: The root of the footnotes; None where there are none.
+        endnotes: The root of the endnotes; None where there are none.
+        styles: The paragraph styles by their ids.
+        numberings: For each list, its levels' formats and texts: ("decimal", "%1.%2").
+        properties: Title, creator and dates of the file.
+    """
+
+    document: Element
+    footnotes: Element | None
+    endnotes: Element | None
+    styles: dict[str, Style] = field(default_factory=dict)
+    numberings: dict[str, dict[int, tuple[str, str, int]]] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+def open_package(data: bytes, path: Path) -> WordPackage:
+    """Return the parts of a Word file.
+
+    Args:
+        data: The file's content.
+        path: The file, for errors.
+
+    Raises:
+        ReadError: If it is damaged or no Word file.
+    """
+    with open_archive(data, path) as archive:
+        names = set(archive.namelist())
+
+        def load(name: str) -> Element | None:
+            return _parse(read_member(archive, name, path), path) if name in names else None
+
+        main = _find_main_part(load("_rels/.rels"))
+        document = load(main)
+        if document is None or local_name(document) != "document":
+            raise ReadError(_MESSAGES["archive.damaged"].format(path=path))
+        folder, base = posixpath.split(main)
+        parts = _find_parts(load(f"{folder}/_rels/{base}.rels"), folder)
+        styles = load(parts.get("styles", ""))
+        numbering = load(parts.get("numbering", ""))
+        return WordPackage(
+            document,
+            load(parts.get("footnotes", "")),
+            load(parts.get("endnotes", "")),
+            _read_styles(styles) if styles is not None else {},
+            _read_numberings(numbering) if numbering is not None else {},
+            _read_properties(load("docProps/core.xml")),
+        )
+
+
+def _parse(data: bytes, path: Path) -> Element:
+    if _STRICT in data:
+        for strict, transitional in _TRANSITIONAL.items():
+            data = data.replace(strict, transitional)
+    parser = lxml.etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        return lxml.etree.fromstring(data, parser)
+    except lxml.etree.XMLSyntaxError as error:
+        raise ReadError(_MESSAGES["archive.damaged"].format(path=path)) from error
+
+
+def local_name(element: Element) -> str:
+    """Return the name of an element without its namespace; "" for comments.
+
+    Args:
+        element: Any node.
+    """
+    return lxml.etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def get_value(element: Element | None, name: str, attribute: str = "val") -> str | None:
+    """Return an attribute of a child of the main namespace; None where either is missing.
+
+    Args:
+        element: The parent.
+        name: The child's name.
+        attribute: The attribute's name.
+    """
+    child = element.find(f"{_W}{name}") if element is not None else None
+    return None if child is None else child.get(f"{_W}{attribute}")
+
+
+def has_child(element: Element | None, name: str) -> bool:
+    """Return whether a switch such as `w:b` is on.
+
+    Args:
+        element: Its properties.
+        name: The switch's name.
+    """
+    child = element.find(f"{_W}{name}") if element is not None else None
+    return child is not None and child.get(f"{_W}val") not in ("0", "false", "off", "none")
+
+
+def find_child(element: Element, name: str) -> Element | None:
+    """Return a child of the main namespace.
+
+    Args:
+        element: The parent.
+        name: The child's name.
+    """
+    return element.find(f"{_W}{name}")
+
+
+def _find_main_part(relationships: Element | None) -> str:
+    for relation in relationships if relationships is not None else ():
+        if relation.get("Type", "").endswith("/officeDocument"):
+            return relation.get("Target", "").lstrip("/")
+    return "word/document.xml"
+
+
+def _find_parts(relationships: Element | None, folder: str) -> dict[str, str]:
+    """Return the names of the parts in the archive by the last words of their types."""
+    parts = {}
+    for relation in relationships if relationships is not None else ():
+        target = relation.get("Target", "")
+        if relation.get("TargetMode") != "External" and target:
+            name = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+            parts[relation.get("Type", "").rpartition("/")[2]] = posixpath.normpath(name)
+    return parts
+
+
+def _read_styles(root: Element) -> dict[str, Style]:
+    styles = {}
+    for element in root.iterfind(f"{_W}style"):
+        properties = find_child(element, "pPr")
+        outline = get_value(properties, "outlineLvl")
+        styles[element.get(f"{_W}styleId", "")] = Style(
+            (get_value(element, "name") or "").lower(),
+            None if outline is None else _parse_level(outline),
+            get_value(element, "basedOn") or "",
+            read_numbering(properties),
+        )
+    return styles
+
+
+def _parse_level(value: str) -> int:
+    return int(value) + 1 if value.isdecimal() and int(value) < 9 else 0
+
+
+def read_numbering(properties: Element | None) -> tuple[str, int] | None:
+    """Return the id and level of the list to which a paragraph belongs; None if to none.
+
+    Args:
+        properties: Of a paragraph or a style.
+    """
+    numbering = find_child(properties, "numPr") if properties is not None else None
+    if numbering is None:
+        return None
+    level = get_value(numbering, "ilvl") or "0"
+    return (get_value(numbering, "numId") or "", int(level) if level.isdecimal() else 0)
+
+
+def _read_numberings(root: Element) -> dict[str, dict[int, tuple[str, str, int]]]:
+    abstract = {}
+    for element in root.iterfind(f"{_W}abstractNum"):
+        levels = {}
+        for level in element.iterfind(f"{_W}lvl"):
+            start = get_value(level, "start") or "1"
+            levels[int(level.get(f"{_W}ilvl", "0"))] = (
+                get_value(level, "numFmt") or "decimal",
+                get_value(level, "lvlText") or "",
+                int(start) if start.isdecimal() else 1,
+            )
+        abstract[element.get(f"{_W}abstractNumId", "")] = levels
+    return {
+        element.get(f"{_W}numId", ""): abstract.get(get_value(element, "abstractNumId") or "", {})
+        for element in root.iterfind(f"{_W}num")
+    }
+
+
+def _read_properties(root: Element | None) -> dict[str, str]:
+    if root is None:
+        return {}
+    return {local_name(child): (child.text or "").strip() for child in root}
