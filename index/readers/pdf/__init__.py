@@ -1,0 +1,190 @@
+"""Read PDF files by the places, sizes and fonts of their characters."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from index.document import Publication
+from index.errors import ReadError
+from index.messages import MessageCatalogue
+from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
+from index.readers.pdf.glyphs import LINE_END_HYPHEN, iterate_pages
+from index.readers.pdf.headings import OutlineEntry, PdfHeading, find_headings, split_run_in_heads
+from index.readers.pdf.layout import Layout, lay_out_pages
+from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.mark_places import place_marks
+from index.readers.pdf.marks import PlacedMark
+from index.readers.pdf.page_notes import PageNotes, find_page_notes
+from index.readers.pdf.paragraphs import (
+    LineJoiner,
+    build_paragraph,
+    count_line_starts,
+    split_paragraphs,
+)
+from index.readers.report import Report
+
+_MESSAGES = MessageCatalogue("index", "readers")
+
+
+def read(data: bytes, path: Path) -> tuple[Publication, str]:
+    """Return the publication in a PDF file, and all text of its pages.
+
+    Args:
+        data: The file's content.
+        path: The file, for errors.
+
+    Raises:
+        ReadError: If it needs a password, has no text layer, or is damaged.
+    """
+    document = _open(data, path)
+    try:
+        pages = list(iterate_pages(document))
+        outline = list(_read_outline(document))
+        properties = document.get_metadata_dict()
+    finally:
+        document.close()
+    if not any(page.glyphs for page in pages):
+        raise ReadError(_MESSAGES["pdf.no_text"].format(path=path, pages=len(pages)))
+    layout = lay_out_pages(pages, (properties.get("Title") or "").strip())
+    publication, unprinted = _build_publication(layout, outline, properties)
+    texts = ["".join(glyph.text for glyph in page.glyphs) + page.tilted for page in pages]
+    text = "\n".join([*texts, unprinted]).replace(LINE_END_HYPHEN, "-")
+    return publication, text
+
+
+def _open(data: bytes, path: Path) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        key = "pdf.password" if "password" in str(error).lower() else "pdf.damaged"
+        raise ReadError(_MESSAGES[key].format(path=path)) from error
+
+
+def _read_outline(document: pdfium.PdfDocument) -> Iterator[OutlineEntry]:
+    for bookmark in document.get_toc(max_depth=8):
+        destination = bookmark.get_dest()
+        page = destination.get_index() if destination else None
+        if page is not None:
+            yield OutlineEntry(bookmark.get_title(), page + 1, bookmark.level + 1)
+
+
+def _build_publication(
+    layout: Layout, outline: Sequence[OutlineEntry], properties: dict[str, str]
+) -> tuple[Publication, str]:
+    """Return the publication, and what of its titles and names no page prints."""
+    report = Report()
+    notes = find_page_notes(layout)
+    excluded = notes.lines | notes.separators
+    text_blocks = [
+        split_run_in_heads(LineBlock(lines))
+        for page in layout.pages
+        for block in page.blocks
+        if (lines := tuple(line for line in block.lines if id(line) not in excluded))
+    ]
+    marks = place_marks(text_blocks, notes)
+    headings = find_headings(text_blocks, outline, layout.body_size)
+    labels = {page.number: page.label for page in layout.pages}
+    joiner = LineJoiner(line for page in layout.pages for b in page.blocks for line in b.lines)
+    blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels))
+    flow_notes = []
+    for note in notes.notes:
+        text, _, regions = joiner.join(note.lines, {}, labels, {id(note.lines[0]): note.start})
+        flow_notes.append(FlowNote(note.label, text, regions, note.page))
+    _set_furniture_aside(layout, notes, report)
+    _set_label_extra_text_aside(notes, marks, joiner, report)
+    title = (properties.get("Title") or "").strip()
+    publication = assemble(blocks, flow_notes, FlowMetadata(title), report)
+    return publication, _list_unprinted(publication, blocks)
+
+
+def _list_unprinted(publication: Publication, blocks: Sequence[FlowBlock]) -> str:
+    """Return the titles and names of a publication that its pages print less often.
+
+    Args:
+        publication: As it was assembled.
+        blocks: The headings and paragraphs on its pages.
+    """
+    titles = [article.title for article in publication.articles]
+    used = Counter(titles)
+    used.update(section.heading for a in publication.articles for section in a.sections)
+    if titles != [publication.title]:
+        used[publication.title] += 1
+    printed = Counter(block.text for block in blocks if block.level)
+    names = [author.name for article in publication.articles for author in article.authors]
+    return "\n".join([*(used - printed).elements(), *names, publication.publisher])
+
+
+def _build_blocks(
+    text_blocks: Sequence[LineBlock],
+    headings: dict[int, PdfHeading],
+    joiner: LineJoiner,
+    marks: dict[int, list[PlacedMark]],
+    labels: dict[int, str],
+) -> Iterator[FlowBlock]:
+    """Yield headings and paragraphs in reading order."""
+    in_headings = {id(line) for heading in headings.values() for line in heading.lines}
+    starts = count_line_starts(text_blocks)
+    pending: list[LineBlock] = []
+
+    def flush() -> Iterator[FlowBlock]:
+        for lines in split_paragraphs(pending, starts, marks):
+            yield build_paragraph(lines, joiner, marks, labels)
+        pending.clear()
+
+    for block in text_blocks:
+        current: list[PageLine] = []
+        for line in block.lines:
+            if id(line) not in in_headings:
+                current.append(line)
+                continue
+            if id(line) in headings:
+                if current:
+                    pending.append(LineBlock(tuple(current)))
+                    current = []
+                yield from flush()
+                heading = headings[id(line)]
+                yield build_paragraph(heading.lines, joiner, marks, labels, heading.level)
+        if current:
+            pending.append(LineBlock(tuple(current)))
+    yield from flush()
+
+
+def _set_furniture_aside(layout: Layout, notes: PageNotes, report: Report) -> None:
+    for page in layout.pages:
+        for line in page.running:
+            report.set_aside(page.number, line.text, "furniture")
+        report.set_aside(page.number, page.tilted, "furniture")
+        for block in page.blocks:
+            for line in block.lines:
+                if id(line) in notes.separators:
+                    report.set_aside(page.number, line.text, "furniture")
+
+
+def _set_label_extra_text_aside(
+    notes: PageNotes, marks: dict[int, list[PlacedMark]], joiner: LineJoiner, report: Report
+) -> None:
+    """Set aside the brackets and stops around labels, and the hyphens that only end lines."""
+    extra_text: defaultdict[int, str] = defaultdict(str)
+    for note in notes.notes:
+        printed = "".join(glyph.text for glyph in note.lines[0].glyphs[: note.start])
+        extra_text[note.page] += _subtract(printed, note.label)
+    for mark in (mark for line_marks in marks.values() for mark in line_marks):
+        glyphs = mark.line.glyphs[mark.start : mark.end]
+        if mark.tail:
+            glyphs += mark.tail[0].glyphs[: mark.tail[1]]
+        extra_text[mark.line.page] += _subtract("".join(glyph.text for glyph in glyphs), mark.label)
+    for page, count in joiner.dropped_hyphens.items():
+        extra_text[page] += "-" * count
+    for page, text in extra_text.items():
+        report.set_aside(page, text, "markup")
+
+
+def _subtract(printed: str, label: str) -> str:
+    """Return the characters of a printed label that are no part of its text."""
+    printed, label = (unicodedata.normalize("NFKC", text) for text in (printed, label))
+    return "".join((Counter(printed) - Counter(label)).elements())

@@ -1,0 +1,255 @@
+"""Extract the characters of PDF pages with their places, sizes and fonts, by PDFium."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from index.document import Box
+
+_MIN_RULE_LENGTH = 20.0  # points
+_MAX_RULE_HEIGHT = 2.0  # points
+_BOLD_WEIGHT = 600
+_FORCE_BOLD = 1 << 18  # flag of a font descriptor, ISO 32000-2, table 121
+_MAX_TILT = 0.05  # radians
+
+
+_FORMS = re.compile(
+    "[\u2e80-\u2fdf"  # radicals
+    "\uf900-\ufaff"  # compatibility forms of Han
+    "\ufb00-\ufb06"  # Latin ligatures
+    "\ufe10-\ufe19\ufe30-\ufe4f]"  # vertical forms of punctuation
+)
+LINE_END_HYPHEN = "\N{SOFT HYPHEN}"
+"""Stands for a hyphen at the end of a line."""
+
+_PDFIUM_HYPHEN = 2  # what PDFium returns for a hyphen at the end of a line
+
+
+class Glyph(NamedTuple):
+    """A character on a page; lengths are in points, y grows downwards from the page's top.
+
+    Attributes:
+        text: As the file maps it, mostly one character.
+        x0: The left end of its advance width.
+        y0: The upper edge of its ink.
+        x1: The right end of its advance width.
+        y1: The lower edge of its ink.
+        baseline: The y of the line that it stands on.
+        size: Its font size, as scaled on the page.
+        font: The name of its font, without the prefix of a subset.
+        is_bold: Whether the font is bold.
+        follows_space: Whether blanks stand before it in the page's text stream.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    baseline: float
+    size: float
+    font: str
+    is_bold: bool
+    follows_space: bool
+
+
+class Rule(NamedTuple):
+    """A thin horizontal line drawn on a page."""
+
+    x0: float
+    x1: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageGlyphs:
+    """What stands on a page.
+
+    Attributes:
+        number: The index of the page in the file, counted from 1.
+        label: The page's label, where the file gives one.
+        width: In points.
+        height: In points.
+        glyphs: Upright characters other than blanks, in the order of the text stream.
+        tilted: The text of all other characters: stamps, watermarks, labels of axes.
+        rules: Thin horizontal lines.
+        image_count: The number of pictures.
+    """
+
+    number: int
+    label: str
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    tilted: str
+    rules: tuple[Rule, ...]
+    image_count: int
+
+
+class _Font(NamedTuple):
+    name: str
+    is_bold: bool
+    scale: float
+
+
+def iterate_pages(document: pdfium.PdfDocument) -> Iterator[PageGlyphs]:
+    """Yield the characters of each page.
+
+    Args:
+        document: An open file.
+    """
+    for index in range(len(document)):
+        page = document[index]
+        try:
+            yield _read_page(document, page, index)
+        finally:
+            page.close()
+
+
+def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PageGlyphs:
+    left, bottom, right, top = page.get_cropbox()
+    text_page = page.get_textpage()
+    try:
+        glyphs, tilted = _read_glyphs(text_page, left, top)
+    finally:
+        text_page.close()
+    rules, image_count = _read_objects(page, left, top)
+    return PageGlyphs(
+        index + 1,
+        document.get_page_label(index),
+        right - left,
+        top - bottom,
+        glyphs,
+        tilted,
+        rules,
+        image_count,
+    )
+
+
+def _read_glyphs(
+    text_page: pdfium.PdfTextPage, left: float, top: float
+) -> tuple[tuple[Glyph, ...], str]:
+    raw = text_page.raw
+    fonts: dict[int, _Font] = {}
+    glyphs: list[Glyph] = []
+    tilted: list[str] = []
+    follows_space = True
+    x, y = ctypes.c_double(), ctypes.c_double()
+    x0, x1, y0, y1 = (ctypes.c_double() for _ in range(4))
+    advance = pdfium_c.FS_RECTF()
+    high_surrogate = 0
+    for index in range(text_page.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(raw, index)
+        if 0xD800 <= code < 0xDC00:
+            high_surrogate = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            if not high_surrogate:
+                continue
+            code = 0x10000 + ((high_surrogate - 0xD800) << 10) + (code - 0xDC00)
+        high_surrogate = 0
+        char = LINE_END_HYPHEN if code == _PDFIUM_HYPHEN else chr(code)
+        if (code <= 0x20 and code != _PDFIUM_HYPHEN) or char.isspace():
+            is_drawn = pdfium_c.FPDFText_IsGenerated(raw, index) != 1
+            follows_space = follows_space or is_drawn
+            continue
+        if pdfium_c.FPDFText_IsGenerated(raw, index) == 1:
+            continue
+        font = _get_font(raw, index, fonts)
+        angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
+        if min(angle, 2 * math.pi - angle) > _MAX_TILT:
+            tilted.append(char)
+            continue
+        pdfium_c.FPDFText_GetCharOrigin(raw, index, x, y)
+        pdfium_c.FPDFText_GetCharBox(raw, index, x0, x1, y0, y1)
+        pdfium_c.FPDFText_GetLooseCharBox(raw, index, advance)
+        glyphs.append(
+            Glyph(
+                fold(char),
+                advance.left - left,
+                top - y1.value,
+                advance.right - left,
+                top - y0.value,
+                top - y.value,
+                font.scale,
+                font.name,
+                font.is_bold,
+                follows_space,
+            )
+        )
+        follows_space = False
+    return tuple(glyphs), "".join(tilted)
+
+
+def _get_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, fonts: dict[int, _Font]) -> _Font:
+    """Return the font of a character; those of one text object are looked up once."""
+    text_object = pdfium_c.FPDFText_GetTextObject(raw, index)
+    key = ctypes.cast(text_object, ctypes.c_void_p).value or 0
+    font = fonts.get(key)
+    if font is None:
+        matrix = pdfium_c.FS_MATRIX()
+        pdfium_c.FPDFText_GetMatrix(raw, index, matrix)
+        size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
+        buffer, flags = ctypes.create_string_buffer(256), ctypes.c_int()
+        pdfium_c.FPDFText_GetFontInfo(raw, index, buffer, 256, flags)
+        name = buffer.value.decode("utf-8", "replace").partition("+")[2] or buffer.value.decode(
+            "utf-8", "replace"
+        )
+        weight = pdfium_c.FPDFText_GetFontWeight(raw, index)
+        is_bold = (
+            weight >= _BOLD_WEIGHT
+            or bool(flags.value & _FORCE_BOLD)
+            or any(word in name.lower() for word in ("bold", "black", "heavy", "semibold"))
+        )
+        font = fonts[key] = _Font(name, is_bold, size)
+    return font
+
+
+def _read_objects(page: pdfium.PdfPage, left: float, top: float) -> tuple[tuple[Rule, ...], int]:
+    """Return the thin horizontal lines of a page, and how many pictures it has."""
+    rules: list[Rule] = []
+    image_count = 0
+    bounds = tuple(ctypes.c_float() for _ in range(4))
+    for page_object in page.get_objects(
+        filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE), max_depth=2
+    ):
+        if page_object.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            image_count += 1
+            continue
+        pdfium_c.FPDFPageObj_GetBounds(page_object.raw, *bounds)
+        x0, y0, x1, y1 = (bound.value for bound in bounds)
+        if x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT:
+            rules.append(Rule(x0 - left, x1 - left, top - (y0 + y1) / 2))
+    return tuple(rules), image_count
+
+
+def fold(char: str) -> str:
+    """Return the letters that a ligature, a presentation form or a radical of Han stands for.
+
+    Args:
+        char: A character as the file maps it.
+    """
+    return unicodedata.normalize("NFKC", char) if _FORMS.match(char) else char
+
+
+def enclose(glyphs: tuple[Glyph, ...] | list[Glyph]) -> Box:
+    """Return the smallest box around characters.
+
+    Args:
+        glyphs: At least one.
+    """
+    return Box(
+        min(glyph.x0 for glyph in glyphs),
+        min(glyph.y0 for glyph in glyphs),
+        max(glyph.x1 for glyph in glyphs),
+        max(glyph.y1 for glyph in glyphs),
+    )

@@ -1,0 +1,232 @@
+"""Find the headings of a PDF: by its outline, else by size, weight and numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.readers.paged.headings import is_certain_heading
+from index.readers.pdf.labels import find_raised_labels
+from index.readers.pdf.lines import LineBlock, PageLine
+
+_HEADING_RATIO = 1.12  # of the size of the text
+_MAX_HEADING_LINES = 6
+_MAX_HEADING_LENGTH = 120  # characters
+_MAX_EXTRA = 14  # characters of a heading that the outline does not have, such as "Chapter 1"
+_MAX_LEVEL = 6
+_MIN_PREFIX = 4  # letters and figures of a line that begins an entry
+_RUN_IN_HEAD = re.compile(r"[A-Z][A-Z ,/&-]{3,59}:")
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """An entry of a file's outline.
+
+    Attributes:
+        title: As the outline has it.
+        page: The index of the page that it leads to, counted from 1.
+        level: From 1.
+    """
+
+    title: str
+    page: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class PdfHeading:
+    """A heading on a page.
+
+    Attributes:
+        lines: Its lines, in order.
+        level: From 1.
+    """
+
+    lines: tuple[PageLine, ...]
+    level: int
+
+
+def find_headings(
+    blocks: Sequence[LineBlock], outline: Sequence[OutlineEntry], body_size: float
+) -> dict[int, PdfHeading]:
+    """Return the headings by the id (`id(line)`) of their first lines.
+
+    Args:
+        blocks: The blocks of text in reading order.
+        outline: The file's outline, if it has one.
+        body_size: The font size of most of the text, in points.
+    """
+    by_outline = _match_outline(blocks, outline, body_size)
+    if len(by_outline) >= 0.5 * len(outline) and by_outline:
+        return by_outline
+    return _find_by_type(blocks, body_size)
+
+
+def split_run_in_heads(block: LineBlock) -> LineBlock:
+    """Return a block with each bold head in capitals that opens a line as a line of its own.
+
+    Args:
+        block: A block of text.
+    """
+    lines: list[PageLine] = []
+    for line in block.lines:
+        end = next(
+            (index for index, glyph in enumerate(line.glyphs) if not glyph.is_bold),
+            len(line.glyphs),
+        )
+        if 0 < end < len(line.glyphs) and _RUN_IN_HEAD.fullmatch(line.extract_text(0, end)):
+            lines.append(PageLine(line.page, line.glyphs[:end]))
+            lines.append(PageLine(line.page, line.glyphs[end:]))
+        else:
+            lines.append(line)
+    return LineBlock(tuple(lines))
+
+
+def _match_outline(
+    blocks: Sequence[LineBlock], outline: Sequence[OutlineEntry], body_size: float
+) -> dict[int, PdfHeading]:
+    lines_by_page: defaultdict[int, list[PageLine]] = defaultdict(list)
+    for block in blocks:
+        for line in block.lines:
+            lines_by_page[line.page].append(line)
+    headings: dict[int, PdfHeading] = {}
+    taken: set[int] = set()
+    for entry in outline:
+        match = _find_lines(entry, lines_by_page, taken, body_size)
+        if match:
+            headings[id(match[0])] = PdfHeading(match, min(entry.level, _MAX_LEVEL))
+            taken |= {id(line) for line in match}
+    return headings
+
+
+def _find_lines(
+    entry: OutlineEntry,
+    lines_by_page: Mapping[int, Sequence[PageLine]],
+    taken: set[int],
+    body_size: float,
+) -> tuple[PageLine, ...] | None:
+    """Return the lines that print an entry of the outline: the largest of those that match."""
+    title = _normalize(entry.title)
+    for page in (entry.page, entry.page + 1):
+        ranked = [
+            (rank, spanned)
+            for spanned in _iterate_spans(lines_by_page.get(page, ()), taken)
+            if (rank := _rank_heading(spanned, title, body_size))
+        ]
+        if title and ranked:
+            return max(ranked, key=lambda pair: pair[0])[1]
+    return None
+
+
+def _iterate_spans(lines: Sequence[PageLine], taken: set[int]) -> Iterator[tuple[PageLine, ...]]:
+    """Yield what may be a heading: up to three lines in order."""
+    for start in range(len(lines)):
+        for end in range(start + 1, min(start + _MAX_HEADING_LINES, len(lines)) + 1):
+            if id(lines[end - 1]) in taken:
+                break
+            yield tuple(lines[start:end])
+
+
+def _rank_heading(lines: Sequence[PageLine], title: str, body_size: float) -> float:
+    """Return how well lines print a title of the outline; 0 if they do not."""
+    texts = [_normalize(_remove_labels(line)) for line in lines]
+    text = "".join(texts)
+    if len(text) > len(title) + _MAX_EXTRA:
+        return 0.0
+    is_large = lines[0].size > _HEADING_RATIO * body_size
+    # An outline may cut the title short, or add the note of a mark in it.
+    is_same = (
+        title in text
+        or (title.endswith(text) and len(text) > 0.6 * len(title))
+        or (is_large and len(text) >= _MIN_PREFIX and title.startswith(text))
+    )
+    is_needed = title not in "".join(texts[1:])
+    if not is_same or not (is_needed or is_large):
+        return 0.0
+    return lines[-1].size + (len(lines) - 1) * is_large
+
+
+def _remove_labels(line: PageLine) -> str:
+    """Return the text of a line without raised labels."""
+    text, start = "", 0
+    for label in find_raised_labels(line):
+        text += line.extract_text(start, label.start)
+        start = label.end
+    return text + line.extract_text(start, len(line.glyphs))
+
+
+def _normalize(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in folded if char.isalnum()).casefold()
+
+
+def _find_by_type(blocks: Sequence[LineBlock], body_size: float) -> dict[int, PdfHeading]:
+    """Return the headings that their type sets apart: larger, bold, or numbered and alone."""
+    candidates: list[tuple[tuple[PageLine, ...], tuple[float, bool]]] = []
+    for block in blocks:
+        candidates += _find_in_block(block, body_size)
+    candidates = list(_join_numbers(candidates))
+    ranked = sorted({style for _, style in candidates}, reverse=True)
+    levels = {style: min(index + 1, _MAX_LEVEL) for index, style in enumerate(ranked)}
+    return {id(lines[0]): PdfHeading(lines, levels[style]) for lines, style in candidates}
+
+
+def _join_numbers(
+    candidates: Sequence[tuple[tuple[PageLine, ...], tuple[float, bool]]],
+) -> Iterator[tuple[tuple[PageLine, ...], tuple[float, bool]]]:
+    """Yield the candidates, a number that stands alone with the heading that follows it."""
+    number: tuple[PageLine, ...] = ()
+    for lines, style in candidates:
+        if number and lines[0].page == number[0].page and _follows(number[-1], lines[0]):
+            yield (*number, *lines), style
+            number = ()
+        elif any(char.isalpha() for line in lines for char in line.text):
+            yield lines, style
+            number = ()
+        else:
+            number = lines
+
+
+def _follows(line: PageLine, below: PageLine) -> bool:
+    """Return whether a line stands close below another one."""
+    return 0 < below.baseline - line.baseline < 3 * line.size
+
+
+def _find_in_block(
+    block: LineBlock, body_size: float
+) -> list[tuple[tuple[PageLine, ...], tuple[float, bool]]]:
+    lines = block.lines
+    headings: list[tuple[tuple[PageLine, ...], tuple[float, bool]]] = []
+    index = 0
+    while index < len(lines):
+        style = _classify(lines[index], body_size)
+        end = index + 1
+        if style is None:
+            index = end
+            continue
+        while end < len(lines) and _classify(lines[end], body_size) == style:
+            end += 1
+        text = "".join(line.text for line in lines[index:end])
+        is_short = end - index <= _MAX_HEADING_LINES and len(text) <= _MAX_HEADING_LENGTH
+        if is_short and not _ends_like_prose(text):
+            headings.append((tuple(lines[index:end]), style))
+        index = end
+    return headings
+
+
+def _classify(line: PageLine, body_size: float) -> tuple[float, bool] | None:
+    """Return the size and weight of a line that may be a heading by them, else None."""
+    if line.size >= _HEADING_RATIO * body_size:
+        return (round(line.size), line.is_bold)
+    if _RUN_IN_HEAD.fullmatch(line.text) and line.is_bold:
+        return (round(body_size) - 1, True)
+    if line.size >= 0.97 * body_size and (line.is_bold or is_certain_heading(line.text)):
+        return (round(body_size), True)
+    return None
+
+
+def _ends_like_prose(text: str) -> bool:
+    return text.rstrip().endswith(("。", "，", "；", ",", ";", "、"))

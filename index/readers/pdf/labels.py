@@ -1,0 +1,150 @@
+"""Recognise what numbers a note: raised figures, circled ones, signs, and figures in brackets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.readers.pdf.glyphs import Glyph
+from index.readers.pdf.lines import PageLine
+
+_SMALL_RATIO = 0.82  # of the size of the characters around: smaller is small
+_MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
+_MAX_INK = 0.62  # of the font size, the height of a raised figure's ink
+_SYMBOLS = frozenset("*†‡§¶#＊※")
+_STARS = frozenset("*†‡＊※")
+_PLAIN_FIGURES = re.compile(r"[0-9]{1,2}")
+_CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
+_FIGURES = re.compile(r"[0-9]{1,3}|[ivxl]{1,6}|[a-z]")
+_BRACKETED = re.compile(
+    r"[\[［〔【（(]\s*(?:註|注|note|n\.)?\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[\]］〕】）)]"
+)
+_PLAIN = re.compile(r"([0-9]{1,3})(?:[.．、:：)）]\s*|\s+|(?=[^\s0-9.,:%)]))(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The number or sign of a note, at its mark or before its text.
+
+    Attributes:
+        text: In one form: "3", "*"; circled numbers stay as they are.
+        start: The index of its first character in the line.
+        end: The index after its last one.
+        form: "raised", "circled", "bracketed" or "plain".
+    """
+
+    text: str
+    start: int
+    end: int
+    form: str
+
+
+def find_raised_labels(line: PageLine) -> Iterator[Label]:
+    """Yield what may be marks in a line: raised figures and signs, and circled numbers.
+
+    Args:
+        line: A line of text.
+    """
+    index = 0
+    while index < len(line.glyphs):
+        if not _is_label_glyph(line, index):
+            index += 1
+            continue
+        start = index
+        while index < len(line.glyphs) and _is_label_glyph(line, index):
+            index += 1
+            if index < len(line.glyphs) and line.has_blank_before(index):
+                break
+        text = "".join(glyph.text for glyph in line.glyphs[start:index])
+        yield from _split_labels(text, start)
+
+
+def _split_labels(text: str, start: int) -> Iterator[Label]:
+    """Yield the labels in neighbouring raised characters: 19,20 are two, ①② too."""
+    for match in re.finditer(r"[0-9\u2070-\u2079\u00b9\u00b2\u00b3]+|[*＊]+|[^,，、\s]", text):
+        token = match[0]
+        label = Label(
+            token if _CIRCLED.match(token) else unicodedata.normalize("NFKC", token),
+            start + match.start(),
+            start + match.end(),
+            "circled" if _CIRCLED.match(token) else "raised",
+        )
+        if label.form == "circled" or _FIGURES.fullmatch(label.text) or label.text[0] in _SYMBOLS:
+            yield label
+
+
+def _is_label_glyph(line: PageLine, index: int) -> bool:
+    glyph = line.glyphs[index]
+    if _CIRCLED.match(glyph.text):
+        return True
+    text = unicodedata.normalize("NFKC", glyph.text)
+    if text in _SYMBOLS:
+        return glyph.size < _SMALL_RATIO * line.size or glyph.baseline < line.baseline - 0.5
+    if not (text.isdigit() or text in ",，" or ("a" <= text <= "z")):
+        return False
+    if "a" <= text <= "z" and glyph.size > _SMALL_RATIO * line.size:
+        return False
+    return is_raised(glyph, line)
+
+
+def is_raised(glyph: Glyph, line: PageLine) -> bool:
+    """Return whether a character is small and stands above the line, by its ink.
+
+    Args:
+        glyph: A character of the line.
+        line: The line.
+    """
+    rise = (line.baseline - glyph.y1) / line.size
+    if glyph.text in ",，":
+        return glyph.size < _SMALL_RATIO * line.size and glyph.baseline < line.baseline - 0.5
+    return rise > _MIN_RISE and glyph.y1 - glyph.y0 < _MAX_INK * line.size
+
+
+def find_bracketed_labels(line: PageLine) -> Iterator[Label]:
+    """Yield figures in brackets: [9], [ 註 9], (3), 〔2〕.
+
+    Args:
+        line: A line of text.
+    """
+    text = "".join(glyph.text for glyph in line.glyphs)
+    for match in _BRACKETED.finditer(text):
+        number = unicodedata.normalize("NFKC", match[1])
+        yield Label(number, *_glyph_range(line, match.start(), match.end()), "bracketed")
+
+
+def parse_note_label(line: PageLine) -> Label | None:
+    """Return the label with which a line begins, as the first line of a note does.
+
+    Args:
+        line: A line that may begin a note.
+    """
+    first = next(find_raised_labels(line), None)
+    if first and first.start == 0:
+        return first
+    text = "".join(glyph.text for glyph in line.glyphs)
+    if first and first.form == "raised" and _PLAIN_FIGURES.fullmatch(text[: first.start]):
+        return Label(text[: first.start] + first.text, 0, first.end, "raised")
+    if match := _BRACKETED.match(text):
+        number = unicodedata.normalize("NFKC", match[1])
+        return Label(number, *_glyph_range(line, 0, match.end()), "bracketed")
+    if text[0] in _STARS:
+        end = len(text) - len(text.lstrip(text[0]))
+        return Label(text[:end], 0, end, "plain") if end < 4 else None
+    if match := _PLAIN.match(line.text):
+        return Label(match[1], 0, len(re.sub(r"\s", "", match[0])), "plain")
+    return None
+
+
+def _glyph_range(line: PageLine, start: int, end: int) -> tuple[int, int]:
+    """Return the range of characters of a line for a range of their joined texts."""
+    position, first, last = 0, 0, len(line.glyphs)
+    for index, glyph in enumerate(line.glyphs):
+        if position <= start:
+            first = index
+        position += len(glyph.text)
+        if position >= end:
+            last = index + 1
+            break
+    return first, last

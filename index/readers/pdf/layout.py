@@ -1,0 +1,108 @@
+"""Lay out the pages of a PDF: blocks in reading order, running lines apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.readers.pdf.furniture import find_running_lines, infer_page_labels
+from index.readers.pdf.glyphs import PageGlyphs, Rule
+from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
+
+_MAX_RULE_SHARE = 0.5  # of the width of a page: shorter rules may stand above notes
+_FOOT_WEIGHT = 0.25  # of a character below such a rule
+_MIN_BODY_SHARE = 0.25  # of the characters of the commonest size
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """A page in reading order.
+
+    Attributes:
+        number: The index of the page in the file, counted from 1.
+        label: The printed number of the page, "" where it is not known.
+        width: In points.
+        height: In points.
+        blocks: In reading order, without running lines.
+        running: Running heads, feet and page numbers.
+        rules: Thin horizontal lines.
+        tilted: The text that is not upright.
+    """
+
+    number: int
+    label: str
+    width: float
+    height: float
+    blocks: tuple[LineBlock, ...]
+    running: tuple[PageLine, ...]
+    rules: tuple[Rule, ...]
+    tilted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The pages of a file.
+
+    Attributes:
+        pages: In order.
+        body_size: The font size of most of the text, in points.
+    """
+
+    pages: tuple[PageLayout, ...]
+    body_size: float
+
+
+def lay_out_pages(pages: Sequence[PageGlyphs], title: str = "") -> Layout:
+    """Return the pages with their text in reading order.
+
+    Args:
+        pages: What stands on each page, in order.
+        title: The title of the file, as its properties give it.
+    """
+    lines = [build_lines(page) for page in pages]
+    body_size = _find_body_size(pages)
+    running_ids = find_running_lines(lines, body_size, title)
+    running = {
+        page.number: [line for line in page_lines if id(line) in running_ids]
+        for page, page_lines in zip(pages, lines, strict=True)
+    }
+    labels = infer_page_labels(running, [page.label for page in pages])
+    return Layout(
+        tuple(
+            PageLayout(
+                page.number,
+                label,
+                page.width,
+                page.height,
+                tuple(
+                    build_blocks(
+                        [line for line in page_lines if id(line) not in running_ids], page.rules
+                    )
+                ),
+                tuple(running[page.number]),
+                page.rules,
+                page.tilted,
+            )
+            for page, page_lines, label in zip(pages, lines, labels, strict=True)
+        ),
+        body_size,
+    )
+
+
+def _find_body_size(pages: Sequence[PageGlyphs]) -> float:
+    """Return the font size of the text: the greatest that much of it has, since notes are small.
+
+    What stands below a short rule, as notes do, counts for less: some pages have more notes than
+    text.
+    """
+    sizes: defaultdict[float, float] = defaultdict(float)
+    for page in pages:
+        foot = max(
+            (rule.y for rule in page.rules if rule.x1 - rule.x0 < _MAX_RULE_SHARE * page.width),
+            default=page.height,
+        )
+        for glyph in page.glyphs:
+            sizes[round(glyph.size, 1)] += 1.0 if glyph.baseline < foot else _FOOT_WEIGHT
+    least = _MIN_BODY_SHARE * max(sizes.values(), default=0.0)
+    return max((size for size, count in sizes.items() if count >= least), default=0.0)

@@ -1,0 +1,323 @@
+"""Group the characters of a page into lines, and the lines into blocks in reading order."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from index.document import Box
+from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, enclose
+from index.text.characters import is_fullwidth
+
+_WORD_GAP = 0.18  # of the font size: a greater gap is a blank
+_PIECE_GAP = 2.2  # of the font size: a greater gap after a blank separates pieces
+_TIGHT_GAP = 1.0  # … without a blank
+_MERGE_GAP = 0.45  # … between pieces that do not follow one another in the stream
+_MAX_RAISED_LENGTH = 5  # characters
+_RAISED_RATIO = 0.85  # of the size of the characters around: smaller ones may be raised
+_LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
+_SIZE_RATIO = 1.12  # lines of greater difference are in different blocks
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A line of a page, in one column.
+
+    Attributes:
+        page: The index of the page in the file, counted from 1.
+        glyphs: From left to right.
+    """
+
+    page: int
+    glyphs: tuple[Glyph, ...]
+
+    @cached_property
+    def box(self) -> Box:
+        """The box around the ink of its characters."""
+        return enclose(self.glyphs)
+
+    @cached_property
+    def size(self) -> float:
+        """The font size of its characters that cover most of it."""
+        counts = Counter(round(glyph.size, 1) for glyph in self.glyphs)
+        return max(counts, key=lambda size: (counts[size] * size**2, size))
+
+    @cached_property
+    def baseline(self) -> float:
+        """The baseline of most of its characters."""
+        counts = Counter(
+            round(glyph.baseline, 1) for glyph in self.glyphs if glyph.size > 0.85 * self.size
+        )
+        return max(counts, key=lambda baseline: counts[baseline])
+
+    @cached_property
+    def is_bold(self) -> bool:
+        """Whether most of its characters are bold."""
+        return 2 * sum(glyph.is_bold for glyph in self.glyphs) > len(self.glyphs)
+
+    @cached_property
+    def text(self) -> str:
+        """Its text, with single blanks between words."""
+        return self.extract_text(0, len(self.glyphs))
+
+    def extract_text(self, start: int, end: int) -> str:
+        """Return the text of some of its characters.
+
+        Args:
+            start: The index of the first character.
+            end: The index after the last one.
+        """
+        return "".join(
+            " " * (index > start and self.has_blank_before(index)) + self.glyphs[index].text
+            for index in range(start, end)
+        )
+
+    def has_blank_before(self, index: int) -> bool:
+        """Return whether a blank separates a character from the one before it in the line.
+
+        Args:
+            index: The index of the character, above 0.
+        """
+        previous, glyph = self.glyphs[index - 1], self.glyphs[index]
+        gap = (glyph.x0 - previous.x1) / max(glyph.size, previous.size)
+        if is_fullwidth(previous.text) and is_fullwidth(glyph.text):
+            return gap > 0.8 or (glyph.follows_space and gap > 0.15)
+        return (glyph.follows_space and gap > 0.02) or gap > _WORD_GAP
+
+
+@dataclass(frozen=True)
+class LineBlock:
+    """Consecutive lines of one column, of similar size."""
+
+    lines: tuple[PageLine, ...]
+
+    @cached_property
+    def box(self) -> Box:
+        """The box around its lines."""
+        boxes = [line.box for line in self.lines]
+        return Box(
+            min(box.x0 for box in boxes),
+            min(box.y0 for box in boxes),
+            max(box.x1 for box in boxes),
+            max(box.y1 for box in boxes),
+        )
+
+    @cached_property
+    def size(self) -> float:
+        """The font size of most of its characters."""
+        counts: Counter[float] = Counter()
+        for line in self.lines:
+            counts[line.size] += len(line.glyphs)
+        return counts.most_common(1)[0][0]
+
+
+def build_lines(page: PageGlyphs) -> list[PageLine]:
+    """Return the lines of a page: pieces of text that nothing wider than a blank interrupts.
+
+    Args:
+        page: What stands on the page.
+    """
+    pieces: list[list[Glyph]] = []
+    for glyph in page.glyphs:
+        if pieces and _continues(pieces[-1], glyph):
+            pieces[-1].append(glyph)
+        else:
+            pieces.append([glyph])
+    return [PageLine(page.number, tuple(piece)) for piece in _merge_pieces(pieces)]
+
+
+def _continues(piece: Sequence[Glyph], glyph: Glyph) -> bool:
+    """Return whether a character stands next to the one before it in the stream."""
+    last = piece[-1]
+    size = max(last.size, glyph.size)
+    gap = (glyph.x0 - last.x1) / size
+    limit = _PIECE_GAP if glyph.follows_space else _TIGHT_GAP
+    is_ligature = glyph.x0 == last.x0 and not glyph.follows_space
+    # Full-width punctuation is set on half its width, next to marks too.
+    least = -1.1 if is_fullwidth(last.text) or is_fullwidth(glyph.text) else -0.6
+    return _share_line(last, glyph) and (is_ligature or least < gap < limit)
+
+
+def _share_line(first: Glyph, second: Glyph) -> bool:
+    """Return whether two characters stand on one line, raised or lowered ones included."""
+    larger, smaller = (first, second) if first.size >= second.size else (second, first)
+    rise = (larger.baseline - smaller.baseline) / larger.size
+    if smaller.size > 0.9 * larger.size:
+        return abs(rise) < 0.25
+    return -0.35 < rise < 0.7
+
+
+def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
+    """Join pieces that stand side by side on one line, whatever their order in the stream."""
+    order = sorted(range(len(pieces)), key=lambda index: pieces[index][0].x0)
+    boxes = [enclose(piece) for piece in pieces]
+    merged: list[list[Glyph]] = []
+    merged_boxes: list[Box] = []
+    rows: defaultdict[int, list[int]] = defaultdict(list)  # by baseline, in steps of 8 points
+    for index in order:
+        piece, box = pieces[index], boxes[index]
+        row = round(piece[0].baseline / 8)
+        near = [c for step in (row - 1, row, row + 1) for c in rows[step]]
+        target = next(
+            (c for c in reversed(near) if _follows(merged[c][-1], merged_boxes[c], piece)), None
+        )
+        if target is not None:
+            merged[target] += piece
+            merged_boxes[target] = enclose(merged[target])
+        elif not any(_insert_raised(merged[c], merged_boxes[c], piece) for c in near):
+            merged.append(list(piece))
+            merged_boxes.append(box)
+            rows[row].append(len(merged) - 1)
+    return merged
+
+
+def _follows(last: Glyph, box: Box, piece: Sequence[Glyph]) -> bool:
+    """Return whether a piece stands close to the right of a line that ends with a character."""
+    gap = piece[0].x0 - box.x1
+    sizes = sorted((last.size, piece[0].size))
+    return -0.6 * sizes[1] < gap < _MERGE_GAP * sizes[0] and _share_line(last, piece[0])
+
+
+def _insert_raised(line: list[Glyph], box: Box, piece: Sequence[Glyph]) -> bool:
+    """Insert small characters into a line that has room for them, as marks between signs have.
+
+    Returns:
+        Whether they belong there.
+    """
+    middle = (piece[0].x0 + piece[-1].x1) / 2
+    if not box.x0 < middle < box.x1 or len(piece) > _MAX_RAISED_LENGTH:
+        return False
+    index = next(i for i, glyph in enumerate([*line, None]) if not glyph or _middle(glyph) > middle)
+    before = line[max(index - 1, 0)]
+    if piece[0].size > _RAISED_RATIO * before.size or not _share_line(before, piece[0]):
+        return False
+    line[index:index] = piece
+    return True
+
+
+def _middle(glyph: Glyph) -> float:
+    return (glyph.x0 + glyph.x1) / 2
+
+
+def build_blocks(lines: Sequence[PageLine], rules: Sequence[Rule]) -> list[LineBlock]:
+    """Return the blocks of a page in reading order.
+
+    Lines belong to one block where they stand below one another, near and of one size; the order
+    of the blocks is that of Breuel (2003, High Performance Document Layout Analysis).
+
+    Args:
+        lines: The lines of one page.
+        rules: The page's rules, which separate blocks.
+    """
+    ordered = sorted(lines, key=lambda line: (line.baseline, line.box.x0))
+    parents = list(range(len(ordered)))
+
+    def find_root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
+
+    for index, line in enumerate(ordered):
+        for below_index in range(index + 1, len(ordered)):
+            below = ordered[below_index]
+            if below.baseline - line.baseline > 3 * line.size + 3:
+                break
+            if _belong_together(line, below, rules):
+                parents[find_root(below_index)] = find_root(index)
+    groups: defaultdict[int, list[PageLine]] = defaultdict(list)
+    for index, line in enumerate(ordered):
+        groups[find_root(index)].append(line)
+    return _sort_blocks([LineBlock(tuple(_sort_rows(group))) for group in groups.values()])
+
+
+def _belong_together(line: PageLine, below: PageLine, rules: Sequence[Rule]) -> bool:
+    sizes = sorted((line.size, below.size))
+    if sizes[1] > _SIZE_RATIO * sizes[0]:
+        return False
+    # A short last line may end where the indented first line begins.
+    touch = 0.3 * sizes[0]
+    if line.box.x1 <= below.box.x0 or below.box.x1 + touch <= line.box.x0:
+        return False
+    gap = below.baseline - line.baseline - sizes[1]
+    if gap > _LINE_GAP * sizes[1]:
+        return False
+    return not any(
+        line.baseline < rule.y < below.baseline
+        and rule.x0 < min(line.box.x1, below.box.x1)
+        and rule.x1 > max(line.box.x0, below.box.x0)
+        for rule in rules
+    )
+
+
+def _sort_rows(lines: Sequence[PageLine]) -> list[PageLine]:
+    """Return the lines from top to bottom, and those of one row from left to right."""
+    rows: list[list[PageLine]] = []
+    for line in sorted(lines, key=lambda line: line.baseline):
+        if rows and line.baseline - rows[-1][0].baseline < 0.4 * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.box.x0)]
+
+
+def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
+    """Return blocks in reading order: those above before those below, left columns before right.
+
+    A block precedes another that it overlaps horizontally and stands above, and one that is to its
+    right, unless a third block that overlaps both horizontally stands between them.
+    """
+    blocks = sorted(blocks, key=lambda block: (block.box.y0, block.box.x0))
+    count = len(blocks)
+    followers: list[set[int]] = [set() for _ in blocks]
+    waiting = [0] * count
+    for first in range(count):
+        for second in range(count):
+            if first != second and _precedes(blocks, first, second):
+                followers[first].add(second)
+    for targets in followers:
+        for target in targets:
+            waiting[target] += 1
+    result: list[LineBlock] = []
+    remaining = list(range(count))
+    while remaining:
+        # A ring of precedences is broken at the uppermost block.
+        chosen = next((index for index in remaining if not waiting[index]), remaining[0])
+        remaining.remove(chosen)
+        result.append(blocks[chosen])
+        for target in followers[chosen]:
+            waiting[target] -= 1
+    return result
+
+
+def _precedes(blocks: Sequence[LineBlock], first: int, second: int) -> bool:
+    a, b = blocks[first].box, blocks[second].box
+    if _overlap_horizontally(a, b):
+        return (a.y0 + a.y1) < (b.y0 + b.y1)
+    if a.x1 > b.x0:
+        return False
+    top, bottom = min(a.y1, b.y1), max(a.y0, b.y0)
+    return not any(
+        index not in (first, second)
+        and top <= (other.box.y0 + other.box.y1) / 2 <= bottom
+        and _overlap_horizontally(other.box, a)
+        and _overlap_horizontally(other.box, b)
+        for index, other in enumerate(blocks)
+    )
+
+
+def _overlap_horizontally(a: Box, b: Box) -> bool:
+    return min(a.x1, b.x1) - max(a.x0, b.x0) > 0.1 * min(a.x1 - a.x0, b.x1 - b.x0)
+
+
+def is_ragged(lines: Sequence[PageLine]) -> bool:
+    """Return whether lines end at different places, as those of poems and lists do.
+
+    Args:
+        lines: Of one block.
+    """
+    ends = [line.box.x1 for line in lines[:-1]]
+    return any(abs(a - b) > lines[0].size for a, b in pairwise(ends))

@@ -1,0 +1,279 @@
+"""Find the notes at the foot of pages and columns, and those in boxes under their text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from index.readers.pdf.labels import Label, parse_note_label
+from index.readers.pdf.layout import Layout, PageLayout
+from index.readers.pdf.lines import LineBlock, PageLine
+
+_SMALL_RATIO = 0.95  # of the size of the text: a note is smaller
+_RULE_DISTANCE = 2.6  # of the font size, from a rule to the first line under it
+_MAX_RULE_SHARE = 0.75  # of the width of the text: longer rules belong to tables and heads
+_RAISED_FORMS = frozenset({"raised", "circled"})
+_MIN_FORM_SHARE = 0.2  # of the labels of a file: a form that has less is not used
+_SIZE_TOLERANCE = 0.08  # of the size of notes
+_FULL_SHARE = 0.06  # of the width: a line that ends nearer to the margin is full
+_TEXT_RULE = re.compile(r"[_—–―─-]{4,}")
+
+
+@dataclass(slots=True)
+class FoundNote:
+    """A note as it stands on the pages.
+
+    Attributes:
+        label: Its number or sign.
+        page: The index of the page where it begins.
+        lines: Its lines, in order, also those on further pages.
+        start: The index of the first character after the label in the first line.
+        form: The form of its label, see `Label`.
+    """
+
+    label: str
+    page: int
+    form: str
+    lines: list[PageLine] = field(default_factory=list)
+    start: int = 0
+
+
+@dataclass(slots=True)
+class PageNotes:
+    """The notes of all pages.
+
+    Attributes:
+        notes: In reading order.
+        lines: The ids (`id(line)`) of all lines of notes.
+        separators: The ids of lines that are rules made of characters.
+    """
+
+    notes: list[FoundNote] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
+    separators: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """Consecutive blocks at the foot of a column.
+
+    Attributes:
+        blocks: From top to bottom.
+        is_ruled: Whether a rule stands above the first.
+    """
+
+    blocks: tuple[LineBlock, ...]
+    is_ruled: bool
+
+
+def find_page_notes(layout: Layout) -> PageNotes:
+    """Return the notes at the feet of pages and columns.
+
+    An area of notes is a row of blocks in small type, or under a rule, with no text below it; its
+    first line has the label of a note, or goes on with the last note of the area before.
+
+    Args:
+        layout: The pages.
+    """
+    result = PageNotes()
+    areas = [(page, area) for page in layout.pages for area in _find_areas(page, layout, result)]
+    style = _measure_style([area for _, area in areas], layout.body_size)
+    for page, area in areas:
+        _read_area(page, area, style, result)
+    return result
+
+
+def _find_areas(page: PageLayout, layout: Layout, result: PageNotes) -> Iterator[_Area]:
+    """Yield the rows of blocks at the foot of each column that may be notes, in reading order."""
+    qualified = _qualify_blocks(page, layout, result)
+    current: list[LineBlock] = []
+    for block in page.blocks:
+        is_ruled = qualified.get(id(block))
+        continues = is_ruled is False and current and _is_below(block, current[-1])
+        if current and not continues:
+            yield _Area(tuple(current), qualified[id(current[0])])
+            current = []
+        if is_ruled is not None:
+            current.append(block)
+    if current:
+        yield _Area(tuple(current), qualified[id(current[0])])
+
+
+def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict[int, bool]:
+    """Return whether a rule is above them, for the blocks of a page that may be notes."""
+    text_width = _measure_width(page)
+    qualified: dict[int, bool] = {}
+    for block in sorted(page.blocks, key=lambda block: -block.box.y1):
+        is_ruled = _has_rule_above(block, page, text_width) or _drop_text_rule(block, page, result)
+        is_small = block.size <= _SMALL_RATIO * layout.body_size
+        if not is_small and is_ruled:
+            is_ruled = parse_note_label(block.lines[0]) is not None
+        below = [other for other in page.blocks if _is_below(other, block)]
+        at_foot = all(id(other) in qualified for other in below)
+        is_box = is_ruled and is_small and _has_raised_label(block, result)
+        if (at_foot and (is_small or is_ruled)) or is_box:
+            qualified[id(block)] = is_ruled
+    return qualified
+
+
+def _measure_width(page: PageLayout) -> float:
+    """Return the width of the text of a page, in points."""
+    if not page.blocks:
+        return 0.0
+    boxes = [block.box for block in page.blocks]
+    return max(box.x1 for box in boxes) - min(box.x0 for box in boxes)
+
+
+def _is_below(block: LineBlock, other: LineBlock) -> bool:
+    """Return whether a block stands below another one, in its column."""
+    overlap = min(block.box.x1, other.box.x1) - max(block.box.x0, other.box.x0)
+    narrower = min(block.box.x1 - block.box.x0, other.box.x1 - other.box.x0)
+    return block.box.y0 > other.box.y1 - 2 and overlap > 0.1 * narrower
+
+
+def _has_rule_above(block: LineBlock, page: PageLayout, text_width: float) -> bool:
+    return any(
+        0 < block.box.y0 - rule.y + 2 < _RULE_DISTANCE * block.size
+        and rule.x0 < block.box.x0 + 3 * block.size
+        and rule.x1 > block.box.x0
+        and rule.x1 - rule.x0 < _MAX_RULE_SHARE * text_width
+        for rule in page.rules
+    )
+
+
+def _drop_text_rule(block: LineBlock, page: PageLayout, result: PageNotes) -> bool:
+    """Return whether a block begins with, or stands under, a rule made of characters."""
+    for other in page.blocks:
+        for line in other.lines:
+            gap = block.lines[0].baseline - line.baseline
+            if gap < 0 or gap > 2 * _RULE_DISTANCE * block.size:
+                continue
+            if abs(line.box.x0 - block.box.x0) < 3 * block.size and _TEXT_RULE.fullmatch(
+                re.sub(r"\s", "", line.text)
+            ):
+                result.separators.add(id(line))
+                return True
+    return False
+
+
+def _has_raised_label(block: LineBlock, result: PageNotes) -> bool:
+    """Return whether a block begins with a label that only notes have."""
+    lines = [line for line in block.lines if id(line) not in result.separators]
+    label = parse_note_label(lines[0]) if lines else None
+    return label is not None and label.form in _RAISED_FORMS
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How the notes of a file are set.
+
+    Attributes:
+        size: The font size of most notes.
+        forms: The forms of their labels.
+    """
+
+    size: float
+    forms: frozenset[str]
+
+
+def _measure_style(areas: Sequence[_Area], body_size: float) -> _Style:
+    """Return the font size and the labels of the notes that are recognised beyond doubt."""
+    sizes: Counter[float] = Counter()
+    forms: Counter[str] = Counter()
+    for area in areas:
+        for index, line in enumerate(area.blocks[0].lines):
+            label = parse_note_label(line)
+            if label and (label.form in _RAISED_FORMS or (area.is_ruled and index == 0)):
+                sizes[line.size] += 1
+                forms[label.form] += 1
+    if not sizes:
+        return _Style(_SMALL_RATIO * body_size, frozenset({*_RAISED_FORMS, "bracketed", "plain"}))
+    usual = frozenset(
+        form for form, count in forms.items() if count >= _MIN_FORM_SHARE * forms.total()
+    )
+    return _Style(sizes.most_common(1)[0][0], usual | _RAISED_FORMS)
+
+
+def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) -> None:
+    """Add the notes of an area, and what goes on with a note before it."""
+    is_open = _is_continued(page, area, style, result)
+    for block in area.blocks:
+        for line in block.lines:
+            if id(line) in result.separators:
+                continue
+            label = parse_note_label(line)
+            if label and _starts_note(label, line, area, style, page, result):
+                result.notes.append(
+                    FoundNote(label.text, page.number, label.form, [line], label.end)
+                )
+                is_open = True
+            elif is_open and _has_note_size(line, style):
+                result.notes[-1].lines.append(line)
+            else:
+                is_open = False
+                continue
+            result.lines.add(id(line))
+
+
+def _has_note_size(line: PageLine, style: _Style) -> bool:
+    return abs(line.size - style.size) <= _SIZE_TOLERANCE * style.size
+
+
+def _is_continued(page: PageLayout, area: _Area, style: _Style, result: PageNotes) -> bool:
+    """Return whether the last note goes on at the head of an area.
+
+    It does where the area begins in its type, and either under a rule, or the note has not come to
+    the end of a sentence, or has filled its last line, on the page or in the column before.
+    """
+    if not result.notes:
+        return False
+    note = result.notes[-1]
+    last = note.lines[-1]
+    first = next((line for line in area.blocks[0].lines if id(line) not in result.separators), None)
+    if first is None or last.page < page.number - 1 or not _has_note_size(first, style):
+        return False
+    width = max(line.box.x1 for line in note.lines) - min(line.box.x0 for line in note.lines)
+    is_full = (
+        len(note.lines) > 1
+        and last.box.x1 > max(line.box.x1 for line in note.lines) - _FULL_SHARE * width
+    )
+    return is_full or area.is_ruled or not _ends_sentence(last.text)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("”’\"')）」』〕]").endswith((".", "。", "!", "?", "！", "？", ";", "；"))
+
+
+def _starts_note(
+    label: Label,
+    line: PageLine,
+    area: _Area,
+    style: _Style,
+    page: PageLayout,
+    result: PageNotes,
+) -> bool:
+    """Return whether a line with a label begins a note."""
+    if label.form not in style.forms or (label.end >= len(line.glyphs) and label.form == "plain"):
+        return False
+    if label.form in _RAISED_FORMS:
+        # 10³ at the head of a line is no label; 1 before a raised 2 may be one, of note 12.
+        is_whole = line.glyphs[0].size < 0.9 * line.size or label.end == 1
+        return is_whole or _is_next(label, page, result)
+    if not (area.is_ruled or _has_note_size(line, style)):
+        return False
+    if not label.text.isdecimal():
+        return area.is_ruled
+    return _is_next(label, page, result)
+
+
+def _is_next(label: Label, page: PageLayout, result: PageNotes) -> bool:
+    """Return whether a number follows that of the last note, or begins to count anew on a page."""
+    if not label.text.isdecimal():
+        return True
+    previous = next(
+        (int(note.label) for note in reversed(result.notes) if note.label.isdecimal()), 0
+    )
+    on_page = any(note.page == page.number for note in result.notes)
+    return int(label.text) == previous + 1 or (int(label.text) == 1 and not on_page)

@@ -1,0 +1,263 @@
+"""Make paragraphs of lines: whole again after the ends of lines, columns and pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from index.document import PageRegion
+from index.readers.assembly import FlowBlock, FlowMark
+from index.readers.line_joining import choose_separator
+from index.readers.pdf.glyphs import LINE_END_HYPHEN
+from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.marks import PlacedMark
+
+_INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
+_SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
+_PARAGRAPH_GAP = 1.25  # of the usual distance of lines
+_BULLET = re.compile(
+    r"[•◦▪‣●○■□◆·–—*-]\s|[•◦▪‣●■◆]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s"
+    r"|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、"
+)
+_SENTENCE_END = re.compile(r"[.。!！?？:：;；][”’\"'）)」』〕\]]*$")
+_WORD_END = re.compile(r"([^\W\d_]+)[-\u00ad]$")
+_WORD_START = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A paragraph, while lines are added."""
+
+    lines: list[PageLine] = field(default_factory=list)
+    left: float = 0.0
+    right: float = 0.0
+
+
+class LineJoiner:
+    """Joins lines, with or without the hyphens at their ends, by the words of the whole file."""
+
+    def __init__(self, lines: Iterable[PageLine]) -> None:
+        """Count the words.
+
+        Args:
+            lines: All lines of the file.
+        """
+        self.dropped_hyphens: Counter[int] = Counter()
+        """How many hyphens at the ends of lines are in no text, by the index of the page."""
+        self._words: Counter[str] = Counter()
+        for line in lines:
+            self._words.update(
+                word.casefold() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text)
+            )
+
+    def join(
+        self,
+        lines: Sequence[PageLine],
+        marks: Mapping[int, Sequence[PlacedMark]],
+        labels: Mapping[int, str],
+        starts: Mapping[int, int],
+    ) -> tuple[str, tuple[FlowMark, ...], tuple[PageRegion, ...]]:
+        """Return the text of lines, the marks in it, and where it stands.
+
+        Args:
+            lines: In order.
+            marks: The marks of each line by its id; they are no part of the text.
+            labels: The printed numbers of pages by their indexes.
+            starts: How many of a line's first characters are no text, by its id.
+        """
+        text = ""
+        flow_marks: list[FlowMark] = []
+        regions: list[PageRegion] = []
+        for line in lines:
+            pieces = _split_at_marks(line, marks.get(id(line), ()), starts.get(id(line), 0))
+            for index, (piece, mark) in enumerate(pieces):
+                if piece:
+                    if index == 0:
+                        text = self._connect(text, piece, line.page)
+                        offset = len(text)
+                        regions.append(
+                            PageRegion(offset, line.page, labels.get(line.page, ""), line.box)
+                        )
+                    text += piece
+                if mark:
+                    flow_marks.append(FlowMark(len(text.rstrip()), mark.note, mark.label))
+        text = text.strip().replace(LINE_END_HYPHEN, "-")
+        return text, tuple(flow_marks), tuple(regions)
+
+    def _connect(self, text: str, piece: str, page: int) -> str:
+        """Return the text with what comes between it and the next line's."""
+        if not text:
+            return ""
+        end, start = _WORD_END.search(text), _WORD_START.match(piece)
+        if end and start:
+            is_compound = text[: end.start()].endswith("-")  # out-of-
+            if is_compound or self._is_hyphenated(
+                end[1], start[0], is_soft=text[-1] == LINE_END_HYPHEN
+            ):
+                return text[:-1] + "-"
+            self.dropped_hyphens[page] += 1
+            return text[:-1]
+        if text.endswith(LINE_END_HYPHEN):
+            return text[:-1] + "-"
+        return text + choose_separator(text, piece)
+
+    def _is_hyphenated(self, left: str, right: str, *, is_soft: bool) -> bool:
+        """Return whether a hyphen at the end of a line belongs to the word."""
+        hyphenated = self._words[f"{left}-{right}".casefold()]
+        joined = self._words[(left + right).casefold()]
+        if hyphenated or joined:
+            return hyphenated > joined
+        return not right[0].islower() and not is_soft
+
+
+def _split_at_marks(
+    line: PageLine, marks: Sequence[PlacedMark], start: int
+) -> Iterator[tuple[str, PlacedMark | None]]:
+    """Yield the text before each mark of a line with the mark, and last the text after them."""
+    for mark in marks:
+        yield _take_text(line, start, mark.start), mark
+        start = mark.end
+    yield _take_text(line, start, len(line.glyphs)), None
+
+
+def _take_text(line: PageLine, start: int, end: int) -> str:
+    if start >= end:
+        return ""
+    blank = " " if start and line.has_blank_before(start) else ""
+    return blank + line.extract_text(start, end)
+
+
+def count_line_starts(blocks: Iterable[LineBlock]) -> dict[int, Counter[int]]:
+    """Return how many lines of each page begin at each distance from its left edge, in points.
+
+    Args:
+        blocks: Blocks of text of any pages.
+    """
+    starts: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for block in blocks:
+        for line in block.lines:
+            starts[line.page][round(line.box.x0)] += 1
+    return starts
+
+
+def split_paragraphs(
+    blocks: Sequence[LineBlock],
+    starts: Mapping[int, Counter[int]],
+    marks: Mapping[int, Sequence[PlacedMark]],
+) -> Iterator[list[PageLine]]:
+    """Yield the lines of each paragraph.
+
+    Args:
+        blocks: Blocks of text in reading order, without headings and notes.
+        starts: Where the lines of their pages begin, as `count_line_starts` returns it.
+        marks: The marks of each line by its id.
+    """
+    draft = _Draft()
+    for block in blocks:
+        gap = _usual_gap(block)
+        left = _find_left(block, starts[block.lines[0].page])
+        right = block.box.x1
+        for index, line in enumerate(block.lines):
+            previous = block.lines[index - 1] if index else None
+            if draft.lines and _is_mark_alone(line, marks.get(id(line), ())):
+                draft.lines.append(line)
+                continue
+            if draft.lines and _begins_paragraph(line, previous, left, gap, draft):
+                yield draft.lines
+                draft = _Draft()
+            draft.lines.append(line)
+            draft.left, draft.right = left, right
+    if draft.lines:
+        yield draft.lines
+
+
+def _is_mark_alone(line: PageLine, marks: Sequence[PlacedMark]) -> bool:
+    """Return whether a line is a mark that found no room at the end of the line before."""
+    return len(marks) == 1 and (marks[0].start, marks[0].end) == (0, len(line.glyphs))
+
+
+def _usual_gap(block: LineBlock) -> float:
+    """Return the least usual distance of two lines of a block."""
+    gaps = Counter(
+        round(below.baseline - line.baseline)
+        for line, below in zip(block.lines, block.lines[1:], strict=False)
+        if below.baseline > line.baseline
+    )
+    return min((gap for gap, count in gaps.items() if count >= 0.2 * gaps.total()), default=1e9)
+
+
+def _find_left(block: LineBlock, starts: Counter[int]) -> float:
+    """Return where lines begin in the column of a block: where most lines near its left edge do."""
+    edge = block.box.x0
+    near = {x0: count for x0, count in starts.items() if -4 * block.size < x0 - edge <= 1}
+    return max(near, key=lambda x0: (near[x0], -x0)) if near else edge
+
+
+def _begins_paragraph(
+    line: PageLine, previous: PageLine | None, left: float, gap: float, draft: _Draft
+) -> bool:
+    """Return whether a line begins a paragraph; `previous` is the line before it in its block."""
+    if _BULLET.match(line.text):
+        return True
+    last = draft.lines[-1]
+    is_full = last.box.x1 > draft.right - _SHORT_LINE * last.size
+    if previous is None:
+        return _begins_at_head(line, left, draft, is_full=is_full)
+    if line.baseline - previous.baseline > _PARAGRAPH_GAP * gap + 0.1 * line.size:
+        return True
+    ends_sentence = _SENTENCE_END.search(last.text) is not None
+    indent = left + _INDENT * line.size
+    if ends_sentence and min(line.box.x0, draft.lines[0].box.x0) > indent:
+        return True  # the line before is a paragraph of one line, with the same indent
+    is_first = len(draft.lines) == 1
+    if line.box.x0 > previous.box.x0 + _INDENT * line.size and (
+        not _BULLET.match(previous.text) and not (is_first and not is_full)
+    ):
+        return not (is_first and _BULLET.match(draft.lines[0].text))
+    return ends_sentence and not is_full
+
+
+def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool) -> bool:
+    """Return whether the first line of a block begins a paragraph."""
+    last = draft.lines[-1]
+    if abs(last.size - line.size) > 0.08 * line.size or last.is_bold != line.is_bold:
+        return True
+    is_indented = line.box.x0 > left + _INDENT * line.size
+    return not is_full or (is_indented and not _keeps_indent(line, left, draft))
+
+
+def _keeps_indent(line: PageLine, left: float, draft: _Draft) -> bool:
+    """Return whether a line stands in as far as the lines of an indented paragraph before it."""
+    last = draft.lines[-1]
+    shift = line.box.x0 - last.box.x0
+    return (
+        len(draft.lines) > 1 and min(abs(shift), abs(shift - left + draft.left)) < 0.3 * line.size
+    )
+
+
+def build_paragraph(
+    lines: Sequence[PageLine],
+    joiner: LineJoiner,
+    marks: Mapping[int, Sequence[PlacedMark]],
+    labels: Mapping[int, str],
+    level: int = 0,
+) -> FlowBlock:
+    """Return lines as a paragraph or a heading.
+
+    Args:
+        lines: Its lines, in order.
+        joiner: Joins them.
+        marks: The marks of each line by its id.
+        labels: The printed numbers of pages by their indexes.
+        level: The level of a heading; 0 for a paragraph.
+    """
+    starts = {
+        id(mark.tail[0]): mark.tail[1]
+        for line in lines
+        for mark in marks.get(id(line), ())
+        if mark.tail
+    }
+    text, flow_marks, regions = joiner.join(lines, marks, labels, starts)
+    return FlowBlock(text, level, "text", flow_marks, regions, lines[0].page)

@@ -1,0 +1,198 @@
+"""Lines, blocks, running lines, notes, marks and paragraphs of made-up pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.readers.pdf.furniture import infer_page_labels
+from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, fold
+from index.readers.pdf.headings import OutlineEntry, find_headings
+from index.readers.pdf.labels import find_bracketed_labels, find_raised_labels, parse_note_label
+from index.readers.pdf.layout import lay_out_pages
+from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
+from index.readers.pdf.mark_places import place_marks
+from index.readers.pdf.page_notes import PageNotes, find_page_notes
+from index.readers.pdf.paragraphs import LineJoiner, count_line_starts, split_paragraphs
+
+from .pages import build_page, set_line
+
+WORDS = "harbour lantern tide keeper bridge archive orchard ferry".split()
+FULL = "word " * 11 + "end of a full line of text"
+
+
+def make_line(text: str, x: float = 40, baseline: float = 100, size: float = 10) -> PageLine:
+    return PageLine(1, tuple(set_line(text, x, baseline, size)))
+
+
+def read_notes(pages: Sequence[PageGlyphs]) -> tuple[list[LineBlock], PageNotes]:
+    layout = lay_out_pages(pages)
+    notes = find_page_notes(layout)
+    blocks = [
+        LineBlock(lines)
+        for page in layout.pages
+        for block in page.blocks
+        if (lines := tuple(line for line in block.lines if id(line) not in notes.lines))
+    ]
+    return blocks, notes
+
+
+def build_text(number: int, lines: Sequence[str], notes: Sequence[str]) -> PageGlyphs:
+    """Return a page of text with notes in small type below a rule."""
+    text: list[list[Glyph]] = [set_line(line, 40, 60 + 13 * i) for i, line in enumerate(lines)]
+    feet = [set_line(note, 40, 500 + 10 * i, 8) for i, note in enumerate(notes)]
+    return build_page(*text, *feet, number=number, rules=[Rule(40, 140, 488)])
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    left = [set_line("left column line", 40, 100 + 12 * row) for row in range(3)]
+    right = [set_line("right column line", 220, 100 + 12 * row) for row in range(3)]
+    page = build_page(*(line for pair in zip(left, right, strict=True) for line in pair))
+    blocks = build_blocks(build_lines(page), ())
+    assert [[line.text for line in block.lines] for block in blocks] == [
+        ["left column line"] * 3,
+        ["right column line"] * 3,
+    ]
+
+
+def test_title_over_both_columns_comes_first() -> None:
+    title = set_line("A title that is set over both of the columns", 60, 60, 16)
+    right = [set_line("right column line", 220, 100 + 12 * row) for row in range(3)]
+    left = [set_line("left column line", 40, 100 + 12 * row) for row in range(3)]
+    blocks = build_blocks(build_lines(build_page(*right, title, *left)), ())
+    assert [block.lines[0].text.split()[0] for block in blocks] == ["A", "left", "right"]
+
+
+def test_a_raised_mark_that_the_stream_has_later_stands_in_its_place() -> None:
+    line = set_line("海，^3^「山", 40, 100)
+    mark = next(glyph for glyph in line if glyph.text == "3")
+    others = [glyph for glyph in line if glyph.text != "3"]
+    # The bracket is set on half its width, so that it leaves no gap.
+    others[2:] = [glyph._replace(x0=glyph.x0 - 4, x1=glyph.x1 - 4) for glyph in others[2:]]
+    assert [line.text for line in build_lines(build_page(others, [mark]))] == ["海，3「山"]
+
+
+def test_running_heads_and_numbers_are_set_apart_and_give_the_labels() -> None:
+    pages = [
+        build_page(
+            set_line("A Running Head", 150, 20, 8),
+            *(set_line(f"{WORDS[page]} {WORDS[i]} {FULL}", 40, 60 + 12 * i) for i in range(8)),
+            set_line(str(page + 6), 195, 580, 8),
+            number=page,
+        )
+        for page in (1, 2, 3, 4)
+    ]
+    layout = lay_out_pages(pages)
+    assert [[line.text for line in page.running] for page in layout.pages] == [
+        ["A Running Head", str(page + 6)] for page in (1, 2, 3, 4)
+    ]
+    assert [page.label for page in layout.pages] == ["7", "8", "9", "10"]
+
+
+def test_an_orphan_line_above_a_heading_is_no_running_head() -> None:
+    pages = []
+    for number in range(1, 5):
+        lines = [f"{WORDS[number]} {WORDS[row]} {FULL}" for row in range(6)]
+        first, gap = ("Alone.", 18) if number == 1 else (lines[0], 0)
+        rows = [set_line(line, 40, 52 + gap + 12 * row) for row, line in enumerate(lines[1:])]
+        pages.append(build_page(set_line(first, 40, 40), *rows, number=number))
+    assert all(not page.running for page in lay_out_pages(pages).pages)
+
+
+def test_labels_of_the_file_come_before_printed_numbers() -> None:
+    assert infer_page_labels({1: [make_line("9")]}, ["iv"]) == ["iv"]
+
+
+def test_numbers_without_a_constant_offset_give_no_labels() -> None:
+    running = {page: [make_line(text)] for page, text in ((1, "8"), (2, "31"), (3, "5"))}
+    assert infer_page_labels(running, ["", "", ""]) == ["", "", ""]
+
+
+def test_labels_in_a_line() -> None:
+    labels = list(find_raised_labels(make_line("text^19,20^ and ① more^*^")))
+    assert [(label.text, label.form) for label in labels] == [
+        ("19", "raised"),
+        ("20", "raised"),
+        ("①", "circled"),
+        ("*", "raised"),
+    ]
+    assert [label.text for label in find_bracketed_labels(make_line("so [9] and［註 3］"))] == [
+        "9",
+        "3",
+    ]
+    assert parse_note_label(make_line("plain text")) is None
+
+
+def test_marks_are_matched_in_order_and_exponents_are_none() -> None:
+    lines = ["an area of 40 m^2^ there^1^", "and then more^2^"]
+    page = build_text(1, lines, ["^1^One.", "^2^Two."])
+    blocks, notes = read_notes([page])
+    marks = place_marks(blocks, notes)
+    placed = [(mark.label, mark.note) for line in blocks[0].lines for mark in marks[id(line)]]
+    assert placed == [("1", 0), ("2", 1)]
+    assert marks[id(blocks[0].lines[0])][0].start > 15
+
+
+def test_a_note_may_stand_on_the_page_after_its_mark_or_before_it() -> None:
+    pages = [
+        build_text(1, [FULL, "first^1^ second^2^"], ["^1^One."]),
+        build_text(2, [FULL, "third^3^"], ["^2^Two.", "^3^Three.", "^4^Four."]),
+        build_text(3, ["fourth^4^", FULL], []),
+    ]
+    blocks, notes = read_notes(pages)
+    marks = place_marks(blocks, notes)
+    placed = [mark for line_marks in marks.values() for mark in line_marks]
+    pairs = sorted((mark.line.page, mark.note) for mark in placed)
+    assert pairs == [(1, 0), (1, 1), (2, 2), (3, 3)]
+
+
+def test_a_note_goes_on_over_the_page() -> None:
+    pages = [
+        build_text(1, [FULL, "a mark^1^"], ["^1^A note that ends a sentence."]),
+        build_text(2, [FULL, FULL], ["And another paragraph of it."]),
+    ]
+    _, notes = read_notes(pages)
+    assert [[line.text for line in note.lines] for note in notes.notes] == [
+        ["1A note that ends a sentence.", "And another paragraph of it."]
+    ]
+
+
+def test_a_power_at_the_head_of_a_line_begins_no_note() -> None:
+    notes = ["^1^A note with 5 ×", "10^3^ barrels in it.", "^2^Another."]
+    _, page_notes = read_notes([build_text(1, [FULL, "a^1^ b^2^"], notes)])
+    assert [note.label for note in page_notes.notes] == ["1", "2"]
+
+
+def test_paragraphs_of_one_line_are_split_by_their_indents() -> None:
+    page = build_page(
+        *(set_line("The first one fills all of its line, and ends so.", 60, y) for y in (60, 73)),
+        set_line("flush", 40, 200),
+        set_line("flush", 40, 213),
+    )
+    blocks = build_blocks(build_lines(page), ())
+    paragraphs = list(split_paragraphs(blocks[:1], count_line_starts(blocks), {}))
+    assert [len(lines) for lines in paragraphs] == [1, 1]
+
+
+def test_hyphens_at_line_ends_go_where_the_word_has_none() -> None:
+    lines = [make_line("a light-"), make_line("house, a well-"), make_line("known one")]
+    others = [make_line("lighthouse and well-known")]
+    joiner = LineJoiner([*lines, *others])
+    assert joiner.join(lines, {}, {}, {})[0] == "a lighthouse, a well-known one"
+    assert joiner.dropped_hyphens == {1: 1}
+
+
+def test_headings_by_the_outline_and_by_size() -> None:
+    page = build_page(
+        set_line("A Chapter of It", 40, 60, 16),
+        *(set_line(FULL, 40, 90 + 12 * row) for row in range(4)),
+    )
+    blocks = build_blocks(build_lines(page), ())
+    for outline in ([], [OutlineEntry("A Chapter of It", 1, 1)]):
+        headings = find_headings(blocks, outline, 10.0)
+        assert [[line.text for line in heading.lines] for heading in headings.values()] == [
+            ["A Chapter of It"]
+        ]
+
+
+def test_ligatures_radicals_and_vertical_forms_are_folded() -> None:
+    assert [fold(char) for char in "ﬃ⼈︵ａ①¹"] == ["ffi", "人", "(", "ａ", "①", "¹"]

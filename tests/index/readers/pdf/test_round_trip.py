@@ -1,0 +1,93 @@
+"""Random publications, typeset as PDF and read back: the same text, notes and marks in place."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.document import Article, NoteMark, Publication
+from index.errors import ReadError
+from index.readers.accounting import audit_characters
+from index.readers.pdf import read
+from tests.helpers.generator import Generator, Shape
+from tests.helpers.typesetting import FONT, typeset_pdf
+
+SHAPES = st.builds(
+    Shape,
+    seed=st.integers(0, 400),
+    articles=st.integers(1, 2),
+    sections=st.integers(1, 3),
+    notes=st.integers(1, 9),
+    levels=st.integers(1, 3),
+    english=st.booleans(),
+    repeated=st.booleans(),
+    explaining=st.booleans(),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fonts() -> None:
+    """Skip where Typst finds no Chinese font, but not in CI."""
+    families = ""
+    if command := shutil.which("fc-list"):
+        listing = subprocess.run([command], check=True, capture_output=True, text=True)
+        families = listing.stdout
+    if FONT not in families and not os.environ.get("CI"):
+        pytest.skip(f"the font {FONT} is not installed")
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def outline_article(article: Article) -> list[object]:
+    """Return what is compared: blanks are not, nor numbers of notes that pages count anew."""
+    positions = {note.number: index for index, note in enumerate(article.notes)}
+
+    def place(text: str, marks: tuple[NoteMark, ...]) -> list[tuple[int, int]]:
+        return [(len(squeeze(text[: m.offset])), positions.get(m.note, -1)) for m in marks]
+
+    return [
+        squeeze(article.title),
+        [
+            (
+                [squeeze(part) for part in section.path],
+                place(section.heading, section.marks),
+                [(squeeze(p.text), place(p.text, p.marks)) for p in section.paragraphs],
+            )
+            for section in article.sections
+        ],
+        [squeeze(note.text) for note in article.notes],
+    ]
+
+
+def outline(publication: Publication) -> list[list[object]]:
+    return [outline_article(article) for article in publication.articles]
+
+
+@settings(
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(SHAPES, st.sampled_from((1, 2)), st.booleans(), st.booleans())
+def test_what_was_typeset_is_read_back(
+    shape: Shape, columns: int, per_page: bool, tags: bool
+) -> None:
+    publication = Generator(shape).publication()
+    data = typeset_pdf(publication, columns=columns, per_page=per_page, tags=tags)
+    reading, text = read(data, Path("typeset.pdf"))
+    assert outline(reading) == outline(publication)
+    assert audit_characters(text, reading).is_balanced
+
+
+def test_damaged_file_is_refused_in_one_line() -> None:
+    with pytest.raises(ReadError) as error:
+        read(b"%PDF-1.7\nnothing more", Path("damaged.pdf"))
+    assert "damaged.pdf" in str(error.value)
+    assert "\n" not in str(error.value)
