@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.document import Article, Note, Passage
+from index.document import Article, Note, PageRef, Passage
+from index.page_numbers import find_page, find_page_in_section
 from index.storage.records import Summary
 from rag.answer.model import (
     ArticleRef,
@@ -47,7 +48,19 @@ def build_citation(
         evidence=tuple(evidence),
         score=sum(part.value for part in score_parts),
         score_parts=tuple(score_parts),
+        page=_find_page(article, passage, evidence),
     )
+
+
+def _find_page(article: Article, passage: Passage, evidence: Sequence[Evidence]) -> PageRef | None:
+    """Return the page of the best evidence, else of the beginning of the passage."""
+    offset = 0
+    if evidence:
+        offset = evidence[0].span.start
+        if evidence[0].note is not None:
+            return find_page(article.get_note(evidence[0].note).regions, offset)
+    section = article.sections[passage.section_index]
+    return find_page_in_section(section, passage.start, offset)
 
 
 def build_publication_ref(publication: Summary) -> PublicationRef:

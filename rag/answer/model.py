@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from index.document import Author, NoteMark, Source, Span
+from index.document import Author, NoteMark, PageRef, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ class Citation:
         score: Comparable within one answer only.
         score_parts: The contributions to the score.
         statements: The answer of the metadata; empty for a question that the text has to answer.
+        page: The page of the best evidence, else of the passage's beginning; None where the file
+            has no pages.
     """
 
     passage_id: str
@@ -145,6 +147,14 @@ class Citation:
     score: float = 0.0
     score_parts: tuple[ScoreComponent, ...] = ()
     statements: tuple[Statement, ...] = ()
+    page: PageRef | None = None
+
+    @property
+    def printed_page(self) -> str:
+        """The printed number of its page, else of the article's first page; "" if not known."""
+        if self.page is not None:
+            return self.page.label
+        return "" if self.article.page is None else str(self.article.page)
 
     def get_note(self, number: str) -> CitedNote:
         """Return a note by its number.

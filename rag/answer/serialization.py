@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from index.document import PageRef
 from rag.answer.model import Answer, Citation, CitedNote, ScoreComponent
 from rag.render.rich_text import CONTROL_CHARACTERS
 
@@ -145,6 +146,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
         ],
         "score": citation.score,
         "score_parts": _components_to_dicts(citation.score_parts),
+        "page": _page_to_dict(citation.page),
         "statements": [
             {
                 "field": statement.field,
@@ -167,6 +169,10 @@ def _note_to_dict(note: CitedNote) -> dict[str, Any]:
         "resolves_to": _note_to_dict(note.resolves_to) if note.resolves_to else None,
         "see_also": list(note.see_also),
     }
+
+
+def _page_to_dict(page: PageRef | None) -> dict[str, Any] | None:
+    return None if page is None else {"index": page.index, "label": page.label}
 
 
 def _components_to_dicts(components: Iterable[ScoreComponent]) -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ def _format_chinese_footnote(citation: Citation, language: Language) -> str:
         f"《{publication_title}》" if publication_title else "",
         publication.number,
         format_date(publication.date, "zh") if publication.date else "",
-        f"{page_word} {article.page}" if article.page is not None else "",
+        f"{page_word} {citation.printed_page}" if citation.printed_page else "",
     )
     return "，".join(part for part in parts if part) + "。"
 
@@ -132,7 +132,7 @@ def _format_english_footnote(citation: Citation) -> str:
     publication_text = " ".join(
         part for part in (publication_title, publication.number, date_text) if part
     )
-    page = f": {article.page}" if article.page is not None else ""
+    page = f": {citation.printed_page}" if citation.printed_page else ""
     if title and publication_text:  # in English the comma stands within the quotation marks
         title, publication_text = f"{title[:-1]},” {publication_text}", ""
     return ", ".join(part for part in (authors, title, publication_text) if part) + page + "."

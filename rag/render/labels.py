@@ -62,11 +62,11 @@ def format_publication_line(citation: Citation, language: Language) -> str:
         citation: The citation.
         language: The language of the reader.
     """
-    publication, page = citation.publication, citation.article.page
+    publication, page = citation.publication, citation.printed_page
     title = get_publication_title(publication, citation.article)
     publication_name = " ".join(part for part in (title, publication.number) if part)
     date_text = format_date(publication.date, language) if publication.date else ""
-    page_text = _MESSAGES["page"].in_language(language, page=page) if page is not None else ""
+    page_text = _MESSAGES["page"].in_language(language, page=page) if page else ""
     return " · ".join(part for part in (publication_name, date_text, page_text) if part)
 
 
