@@ -30,7 +30,7 @@ _UNFINISHED_REQUEST = b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @contextmanager
-def hold_connections(port: int, count: int) -> Iterator[None]:
+def keep_connections_open(port: int, count: int) -> Iterator[None]:
     """Hold connections that send the start of a request; those that are closed are replaced."""
     stop, ready = Event(), Event()
 
@@ -76,7 +76,7 @@ def measure_slow_clients(library: Path, count: int, question_count: int) -> Tabl
     with run_server(library, _CACHED_ANSWERS) as port:
         put_under_load(port, questions, 4)  # to warm up
         _add_row(table, "alone", put_under_load(port, questions, 4))
-        with hold_connections(port, count):
+        with keep_connections_open(port, count):
             _add_row(table, f"beside {count} slow connections", put_under_load(port, questions, 4))
     return table
 

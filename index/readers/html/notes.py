@@ -267,7 +267,7 @@ def _belongs_to_note(parent: HtmlElement, element: HtmlElement, targets: set[Htm
     """Return whether the parent of an element of a note holds this note alone."""
     if read_roles(element) & NOTE_ROLES or element.tag in ("li", "dd", "tr", "aside"):
         return False
-    if parent.tag not in _BLOCKS - {"section", "blockquote"} or _holds_heading(parent):
+    if parent.tag not in _BLOCKS - {"section", "blockquote"} or _contains_heading(parent):
         return False
     targets_inside = sum(other in targets for other in element.iter())
     if sum(other in targets for other in parent.iter()) > targets_inside:
@@ -276,7 +276,7 @@ def _belongs_to_note(parent: HtmlElement, element: HtmlElement, targets: set[Htm
     return len(parent.text_content()) <= 3 * length + _MAX_NOTE_MARGIN
 
 
-def _holds_heading(element: HtmlElement) -> bool:
+def _contains_heading(element: HtmlElement) -> bool:
     return any(child.tag in _HEADINGS for child in element.iter())
 
 
@@ -286,7 +286,7 @@ def _is_mark(
     """Return whether a link with a label leads to a note rather than to a place of the text."""
     if any(element in container for element in link.element.iterancestors()):
         return False
-    if any(element.tag in _HEADINGS or _holds_heading(element) for element in container):
+    if any(element.tag in _HEADINGS or _contains_heading(element) for element in container):
         return False
     if link.is_certain or any(read_roles(element) & NOTE_ROLES for element in container):
         return True

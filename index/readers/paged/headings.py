@@ -11,6 +11,7 @@ from typing import NamedTuple
 from index.readers.paged.sentence_ends import strip_trailing_marks
 from index.text.characters import measure_width, parse_number
 from index.text.patterns import load_patterns
+from index.text.roman import parse_roman
 
 _PATTERNS_ZH = load_patterns("index.readers", "zh")
 _PATTERNS_EN = load_patterns("index.readers", "en")
@@ -61,7 +62,6 @@ _MAX_UNNUMBERED_LENGTH = 24
 _HASH_HEADING_START = re.compile(r"\s*#{1,6}\s+\S")
 _HASH_HEADING = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+(#+))?\s*$")
 _BOLD = re.compile(r"(\*\*|__)(\S.*?)\1$")
-_ROMAN_NUMERALS = {"I": 1, "V": 5, "X": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +254,8 @@ def _parse_numeral(numeral: str) -> int:
     if numeral.startswith("."):
         return int(numeral.rsplit(".", 1)[1])
     normalized = unicodedata.normalize("NFKC", numeral)
-    if normalized and all(char in _ROMAN_NUMERALS for char in normalized):
-        values = [_ROMAN_NUMERALS[char] for char in normalized]
-        pairs = zip(values, [*values[1:], 0], strict=True)
-        return sum(-value if value < next_value else value for value, next_value in pairs)
+    if normalized and set(normalized) <= set("IVX"):
+        return parse_roman(normalized)
     if len(normalized) == 1 and normalized.isascii() and normalized.isalpha():
         return ord(normalized.upper()) - ord("A") + 1
     return int(parse_number(normalized))

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.readers.pdf.lines import PageLine
+from index.text.roman import format_roman, parse_roman
 
 _MIN_PAGES = 3  # on which a line repeats, or printed numbers keep their offset
 _EDGE_ROWS = 3  # rows at the top and at the foot of a page that may be running
 _PLACE_STEP = 3.0  # points
 _HEADING_RATIO = 1.15  # of the size of the text
 _DETACHED_GAP = 1.6  # of the font size, from baseline to baseline
-_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def infer_page_labels(
         ]
         if candidates and max(candidates)[0] >= _MIN_PAGES:
             _, value, is_roman = max(candidates)
-            result[page - 1] = _to_roman(value) if is_roman else str(value)
+            result[page - 1] = format_roman(value).lower() if is_roman else str(value)
     return _fill_gaps(result, offsets)
 
 
@@ -205,31 +205,5 @@ def _read_numbers(lines: Sequence[PageLine]) -> set[tuple[int, bool]]:
         text = unicodedata.normalize("NFKC", line.text)
         for match in re.finditer(r"(?<![\w.])(\d{1,6}|[ivxlc]{1,7})(?![\w.])", text):
             token = match[1]
-            numbers.add((int(token), False) if token.isdecimal() else (_parse_roman(token), True))
+            numbers.add((int(token), False) if token.isdecimal() else (parse_roman(token), True))
     return numbers
-
-
-def _parse_roman(text: str) -> int:
-    values = [_ROMAN_VALUES[char] for char in text]
-    return sum(
-        -value if index + 1 < len(values) and value < values[index + 1] else value
-        for index, value in enumerate(values)
-    )
-
-
-def _to_roman(value: int) -> str:
-    parts = []
-    for amount, letters in (
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ):
-        count, value = divmod(value, amount)
-        parts.append(letters * count)
-    return "".join(parts)

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from index.document import Box
 from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, enclose
@@ -311,13 +310,3 @@ def _precedes(blocks: Sequence[LineBlock], first: int, second: int) -> bool:
 
 def _overlap_horizontally(a: Box, b: Box) -> bool:
     return min(a.x1, b.x1) - max(a.x0, b.x0) > 0.1 * min(a.x1 - a.x0, b.x1 - b.x0)
-
-
-def is_ragged(lines: Sequence[PageLine]) -> bool:
-    """Return whether lines end at different places, as those of poems and lists do.
-
-    Args:
-        lines: Of one block.
-    """
-    ends = [line.box.x1 for line in lines[:-1]]
-    return any(abs(a - b) > lines[0].size for a, b in pairwise(ends))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from index.text.roman import format_roman
+
 _HAN_DIGITS = "〇一二三四五六七八九"
-_ROMAN = (
-    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
-    (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-)  # fmt: skip
 _LEGAL_CHINESE = "零壹貳參肆伍陸柒捌玖"
 
 
@@ -58,7 +56,7 @@ def format_number(value: int, kind: str) -> str:
         kind: Such as "decimal", "lowerRoman", "taiwaneseCountingThousand".
     """
     if kind in ("upperRoman", "lowerRoman"):
-        roman = _to_roman(value)
+        roman = format_roman(value)
         return roman if kind == "upperRoman" else roman.lower()
     if kind in ("upperLetter", "lowerLetter"):
         letter = chr(ord("A") + (value - 1) % 26) * ((value - 1) // 26 + 1)
@@ -72,14 +70,6 @@ def format_number(value: int, kind: str) -> str:
     if kind == "decimalZero":
         return f"{value:02d}"
     return str(value)
-
-
-def _to_roman(value: int) -> str:
-    parts = []
-    for amount, letters in _ROMAN:
-        count, value = divmod(value, amount)
-        parts.append(letters * count)
-    return "".join(parts)
 
 
 def _to_han(value: int) -> str:
