@@ -28,6 +28,7 @@ __all__ = [
     "SUPPORTED_SUFFIXES",
     "FileReading",
     "read",
+    "read_data",
     "read_with_text",
 ]
 
@@ -80,7 +81,19 @@ def read_with_text(path: Path) -> FileReading:
     Raises:
         ReadError: If the file cannot be read as a publication: it says why, where, and what to do.
     """
-    data = read_file(path)
+    return read_data(read_file(path), path)
+
+
+def read_data(data: bytes, path: Path) -> FileReading:
+    """Return the publication in a file's content, and its text; see `read_with_text`.
+
+    Args:
+        data: The content.
+        path: The file; its name may stand for a title.
+
+    Raises:
+        ReadError: If it cannot be read as a publication.
+    """
     suffix = path.suffix.lower()
     file_format = detect_binary_format(data, suffix)
     if file_format == "unknown":

@@ -11,6 +11,7 @@ from index import errors, readers
 from index.document import Publication
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
 from index.passages import split_publication
+from index.sandbox.client import SandboxedReader
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import Library
 from index.storage.records import Counts, Model, PublicationEntry, Summary
@@ -74,7 +75,7 @@ def update_library(
     *,
     encoder: Encoder | None = None,
     progress: ProgressCallback | None = None,
-    read: Callable[[Path], Publication] = readers.read,
+    read: Callable[[Path], Publication] | None = None,
 ) -> UpdateReport:
     """Change a library, all at once or not at all; make it if there is none.
 
@@ -92,6 +93,7 @@ def update_library(
             one for a new library.
         progress: Called at every step.
         read: Reads a publication from a file; a `ReadError` counts the file among the failed ones.
+            None reads it in a process apart, under limits (`index.sandbox`).
 
     Returns:
         What was done. If that is nothing, no generation is published.
@@ -115,8 +117,10 @@ def update_library(
         [1]
     """
     files = add if isinstance(add, Mapping) else tuple(add)
-    update = Update(files, tuple(remove), encoder, progress or (lambda _: None), read)
-    return make_update(Path(path), update)
+    with SandboxedReader() as sandbox:
+        read = read or sandbox.read_publication
+        update = Update(files, tuple(remove), encoder, progress or (lambda _: None), read)
+        return make_update(Path(path), update)
 
 
 def make_update(path: Path, update: Update, embeddings: Path | None = None) -> UpdateReport:

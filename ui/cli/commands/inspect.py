@@ -8,8 +8,7 @@ from pathlib import Path
 from index.errors import ReadError
 from index.messages import Language
 from index.passages import split_publication
-from index.readers import read_with_text
-from index.readers.accounting import audit_characters
+from index.sandbox.client import SandboxedReader
 from rag.answer.serialization import safe_json
 from ui.cli.outline import InspectedFile, format_outline, outline_to_dict
 from ui.cli.output import print_error, print_line
@@ -21,19 +20,16 @@ def inspect_files(
     """Print what is read from each file; return 1 if one of them cannot be read."""
     inspected_files: list[InspectedFile] = []
     status = 0
-    for file in files:
-        try:
-            publication, text = read_with_text(file)
-            character_account = audit_characters(text, publication)
-        except ReadError as error:
-            print_error(error.message, language)
-            status = 1
-            continue
-        inspected_files.append(
-            InspectedFile(
-                str(file), publication, tuple(split_publication(publication)), character_account
-            )
-        )
+    with SandboxedReader() as reader:
+        for file in files:
+            try:
+                publication, audit = reader.read(file)
+            except ReadError as error:
+                print_error(error.message, language)
+                status = 1
+                continue
+            passages = tuple(split_publication(publication))
+            inspected_files.append(InspectedFile(str(file), publication, passages, audit))
     if as_json:
         print_line(
             safe_json(

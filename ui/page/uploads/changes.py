@@ -23,6 +23,7 @@ from typing import IO, BinaryIO, assert_never
 import msgspec
 
 from index.messages import Message, MessageCatalogue
+from index.sandbox.client import build_environment
 from ui.asgi.origin import is_direct_local_request
 from ui.page.uploads.events import (
     CancelChange,
@@ -39,7 +40,6 @@ from ui.page.uploads.events import (
     UploadEvent,
     WorkerCommand,
 )
-from ui.page.uploads.sandbox import build_environment
 from ui.page.uploads.upload_folder import UploadFolder
 from ui.service import limits
 

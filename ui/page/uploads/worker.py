@@ -24,6 +24,7 @@ from index.document import Publication
 from index.encoders.protocol import load_encoder
 from index.errors import ReadError, TongzhuError
 from index.messages import Message, MessageCatalogue
+from index.sandbox.client import CheckedReading, ReadLimits, SandboxedReader
 from index.storage.library import Library
 from index.storage.records import Summary
 from index.update.progress import ProgressEvent
@@ -44,8 +45,6 @@ from ui.page.uploads.events import (
     WorkerCommand,
 )
 from ui.page.uploads.file_names import make_unique_name
-from ui.page.uploads.read_one import ReadOutcome
-from ui.page.uploads.sandbox import read_in_sandbox
 from ui.page.uploads.turns import ChangeCancelledError, TurnQueue
 from ui.service import limits
 from ui.service.errors import to_request_error
@@ -221,7 +220,7 @@ class _Files:
         self._request = request
         self._emit = emit
         self._check = check
-        self._outcomes: dict[Path, ReadOutcome | ReadError] = {}
+        self._outcomes: dict[Path, CheckedReading | ReadError] = {}
         self._existing: dict[str, Summary] = {}
         self._added_ids: set[str] = set()
 
@@ -253,8 +252,6 @@ class _Files:
         if isinstance(outcome, ReadError):
             raise outcome
         publication = outcome.publication
-        if publication is None:
-            raise ReadError(_MESSAGES["not_readable"].format(file=file.name))
         if duplicate := self._existing.get(publication.id):
             raise ReadError(
                 _MESSAGES["different_content"].format(
@@ -265,17 +262,22 @@ class _Files:
             raise ReadError(_MESSAGES["duplicate_publication"].format(file=file.name))
         self._added_ids.add(publication.id)
         if is_first_time:
-            self._emit(_build_file_read(file.name, publication, outcome))
+            self._emit(_build_file_read(file.name, outcome))
         return publication
 
-    def _read(self, file: Path) -> ReadOutcome | ReadError:
-        try:
-            return read_in_sandbox(file, check=self._check)
-        except ReadError as error:
-            return error
+    def _read(self, file: Path) -> CheckedReading | ReadError:
+        read_limits = ReadLimits(limits.READ_TIMEOUT_SECONDS, limits.MAX_READ_MEMORY_BYTES, 0)
+        with SandboxedReader(read_limits, self._check) as reader:
+            try:
+                return reader.read(file, shown_as=file.name)
+            except ReadError as error:
+                for note in getattr(error, "__notes__", ()):
+                    print(note, file=sys.stderr)  # noqa: T201 - for the server's log
+                return error
 
 
-def _build_file_read(file: str, publication: Publication, outcome: ReadOutcome) -> FileRead:
+def _build_file_read(file: str, outcome: CheckedReading) -> FileRead:
+    publication = outcome.publication
     articles = publication.articles
     return FileRead(
         file,
@@ -287,8 +289,8 @@ def _build_file_read(file: str, publication: Publication, outcome: ReadOutcome) 
         marks=count_note_marks(publication),
         findings=publication.findings,
         set_aside=dict(Counter(piece.reason for piece in publication.set_aside)),
-        missing=outcome.missing,
-        extra=outcome.extra,
+        missing=sum(outcome.audit.missing.values()),
+        extra=sum(outcome.audit.extra.values()),
     )
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from index import sample
 from index.errors import ReadError
 from index.messages import Message, MessageCatalogue
+from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import LOCK_FILE
 from index.update.update import update_library
@@ -25,7 +26,6 @@ from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
 from ui.page.uploads.render import render_change
-from ui.page.uploads.sandbox import build_environment, read_in_sandbox
 from ui.page.uploads.upload_folder import UploadFolder
 from ui.page.uploads.worker import format_duration
 from ui.service import limits
@@ -87,41 +87,6 @@ def test_names_as_they_are_sent(sent: str, name: str) -> None:
 # --- The reader apart
 
 
-def test_a_file_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
-    from index import readers
-
-    file = Path(shutil.copy(sample.get_path(), tmp_path))
-    outcome = read_in_sandbox(file)
-    assert outcome.publication == readers.read(file)
-    assert outcome.publication is not None
-    assert outcome.publication.findings == readers.read(file).findings
-    assert (outcome.missing, outcome.extra) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("name", "seconds", "message"),
-    [
-        ("busy.txt", 1, _MESSAGES["too_slow"]),
-        ("asleep.txt", 1, _MESSAGES["too_slow"]),
-        ("greedy.txt", 5, _MESSAGES["too_much_memory"]),
-        ("writes.txt", 5, _MESSAGES["not_readable"]),
-        ("dies.txt", 5, _MESSAGES["not_readable"]),
-    ],
-)
-def test_a_reader_that_takes_too_much_is_ended(
-    tmp_path: Path, name: str, seconds: int, message: Message
-) -> None:
-    (tmp_path / name).write_text("text")
-    began = time.monotonic()
-    with pytest.raises(ReadError) as raised:
-        read_in_sandbox(tmp_path / name, seconds, 256 << 20, (str(HELPERS / "reading_stub.py"),))
-    assert time.monotonic() - began < 10
-    start = message.en.partition("{seconds}")[0].partition("{size}")[0].format(file=name)
-    assert raised.value.message.en.startswith(start)
-    assert str(tmp_path) not in raised.value.message.en + raised.value.message.zh
-    assert not (tmp_path / "elsewhere").exists() or not (tmp_path / "elsewhere").stat().st_size
-
-
 @pytest.mark.parametrize(
     "content", [b"", b"\0\1\2\3" * 99, b" \n ", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"]
 )
@@ -130,15 +95,10 @@ def test_what_is_no_text_gets_the_readers_line_without_the_folder(
 ) -> None:
     file = tmp_path / "issue.txt"
     file.write_bytes(content)
-    with pytest.raises(ReadError) as raised:
-        read_in_sandbox(file)
+    with SandboxedReader() as reader, pytest.raises(ReadError) as raised:
+        reader.read(file, shown_as=file.name)
     assert raised.value.message.en.startswith("issue.txt: ")
     assert raised.value.message.zh.startswith("issue.txt：")
-
-
-def test_a_reader_learns_no_secrets() -> None:
-    passed = build_environment({"TONGZHU_PASSWORD": "secret", "PATH": "/bin", "AWS_KEY": "x"})
-    assert set(passed) == {"PATH", "PYTHONPATH", "PYTHONIOENCODING"}
 
 
 # --- Changes

@@ -1,0 +1,5 @@
+"""Reading of files of unknown origin in a process apart, under limits and without rights.
+
+`SandboxedReader` (`client`) starts `worker`, which confines itself (`confinement`) and then reads
+files that it is sent, one after the other.
+"""

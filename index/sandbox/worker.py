@@ -1,0 +1,103 @@
+"""Program that reads files under limits: `python -m index.sandbox.worker SOCKET SECONDS BYTES`.
+
+It receives a `ReadRequest` at a time and answers it with a `ReadReply`, both as MessagePack, until
+the socket is closed.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import msgspec
+
+from index.document import Publication
+from index.errors import ReadError
+from index.messages import Message
+from index.readers.accounting import CharacterAudit
+from index.sandbox.confinement import confine_process, limit_processor_time
+
+OUT_OF_MEMORY_STATUS = 77
+"""The exit status if the memory did not suffice."""
+
+
+class ReadRequest(msgspec.Struct):
+    """A file to be read.
+
+    Attributes:
+        path: What it is called; nothing is opened there.
+        data: Its content.
+    """
+
+    path: str
+    data: bytes
+
+
+class ReadReply(msgspec.Struct):
+    """What was read of a file, or why nothing was.
+
+    Attributes:
+        publication: None if the file could not be read.
+        audit: The account of its characters; None if it could not be read.
+        error: Why it could not be read, if it is at fault.
+        failure: The traceback, if the reader is at fault.
+    """
+
+    publication: Publication | None = None
+    audit: CharacterAudit | None = None
+    error: Message | None = None
+    failure: str = ""
+
+
+def read_request(request: ReadRequest) -> ReadReply:
+    """Return what a file holds, or why it cannot be read.
+
+    Args:
+        request: The file.
+
+    Raises:
+        MemoryError: If the memory does not suffice.
+    """
+    from index import readers
+    from index.readers.accounting import audit_characters
+
+    try:
+        publication, text = readers.read_data(request.data, Path(request.path))
+        return ReadReply(publication, audit_characters(text, publication))
+    except ReadError as error:
+        return ReadReply(error=error.message)
+    except MemoryError:
+        raise
+    except Exception:
+        return ReadReply(failure=traceback.format_exc())
+
+
+def main() -> int:
+    """Run the program.
+
+    Returns:
+        The exit status.
+    """
+    descriptor, seconds, memory = map(int, sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this ends it
+    with Connection(descriptor) as connection:
+        confine_process(memory)
+        while True:
+            try:
+                message = connection.recv_bytes()
+            except EOFError:
+                return 0
+            limit_processor_time(seconds)
+            try:
+                reply = read_request(msgspec.msgpack.decode(message, type=ReadRequest))
+                del message
+                connection.send_bytes(msgspec.msgpack.encode(reply))
+            except MemoryError:
+                return OUT_OF_MEMORY_STATUS
+
+
+if __name__ == "__main__":
+    sys.exit(main())

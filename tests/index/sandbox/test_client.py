@@ -1,0 +1,119 @@
+"""Files are read in a process apart, which may do nothing else, and whose end costs one line."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import readers, sample
+from index.errors import ReadError
+from index.messages import MessageCatalogue
+from index.sandbox.client import ReadLimits, SandboxedReader, build_environment
+from tests.helpers.paths import ROOT
+
+_MESSAGES = MessageCatalogue("index", "readers")
+STUB = (str(ROOT / "tests" / "helpers" / "reading_stub.py"),)
+
+
+@pytest.fixture
+def reader() -> Iterator[SandboxedReader]:
+    with SandboxedReader(ReadLimits(1, 512 << 20, 0), worker=STUB) as misbehaving:
+        yield misbehaving
+
+
+def read(reader: SandboxedReader, file: Path) -> str:
+    """What the attempt to read a file comes to."""
+    file.write_text("text")
+    with pytest.raises(ReadError) as raised:
+        reader.read(file)
+    return raised.value.message.en
+
+
+def test_a_file_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
+    file = Path(shutil.copy(sample.get_path(), tmp_path))
+    with SandboxedReader(ReadLimits(plain_text=0)) as apart, SandboxedReader() as here:
+        publication, audit = apart.read(file)
+        assert (publication, audit) == here.read(file)
+        assert here._process is None  # a short text costs no process
+    assert publication == readers.read(file)
+    assert publication.findings == readers.read(file).findings
+    assert audit.is_balanced
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("busy", "too_slow"),
+        ("asleep", "too_slow"),
+        ("greedy", "too_much_memory"),
+        ("dies", "failed"),
+        ("raises", "failed"),
+    ],
+)
+def test_a_reader_that_takes_too_much_is_ended_and_the_next_file_is_read(
+    tmp_path: Path, reader: SandboxedReader, kind: str, key: str
+) -> None:
+    file = tmp_path / f"{kind}.txt"
+    began = time.monotonic()
+    line = read(reader, file)
+    assert time.monotonic() - began < 15
+    assert line == _MESSAGES[f"sandbox.{key}"].format(path=file, seconds=1, size=512).en
+    assert read(reader, tmp_path / "fine.txt") == "done"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp are of Linux")
+def test_a_reader_has_no_rights(tmp_path: Path, reader: SandboxedReader) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        for name in ("writes.txt", "deletes.txt", "reads.txt", f"connects.{port}"):
+            assert read(reader, tmp_path / name) == "PermissionError", name
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_an_error_of_the_reader_keeps_its_traceback_for_logs(tmp_path: Path) -> None:
+    file = tmp_path / "deep.docx"
+    file.write_text("text")
+    with SandboxedReader(worker=("-c", FAILING)) as reader, pytest.raises(ReadError) as raised:
+        reader.read(file, shown_as="deep.docx")
+    assert raised.value.message == _MESSAGES["sandbox.failed"].format(path="deep.docx")
+    assert "ZeroDivisionError" in raised.value.__notes__[0]
+
+
+FAILING = """
+import index.readers, index.sandbox.worker
+index.readers.read_data = lambda data, path: 1 / 0
+index.sandbox.worker.main()
+"""
+
+
+def test_one_process_reads_many_files_and_is_interrupted_by_what_its_check_raises(
+    tmp_path: Path,
+) -> None:
+    class StopError(Exception):
+        pass
+
+    def stop() -> None:
+        raise StopError
+
+    with SandboxedReader(ReadLimits(5, 512 << 20, 0), worker=STUB) as reader:
+        read(reader, tmp_path / "a.txt")
+        first = reader._process
+        read(reader, tmp_path / "b.txt")
+        assert reader._process is first
+    (tmp_path / "asleep.txt").write_text("text")
+    with (
+        SandboxedReader(ReadLimits(5, 512 << 20, 0), stop, STUB) as reader,
+        pytest.raises(StopError),
+    ):
+        reader.read(tmp_path / "asleep.txt")
+
+
+def test_a_reader_learns_no_secrets() -> None:
+    passed = build_environment({"TONGZHU_PASSWORD": "secret", "PATH": "/bin", "AWS_KEY": "x"})
+    assert set(passed) == {"PATH", "PYTHONPATH", "PYTHONIOENCODING"}
