@@ -30,6 +30,7 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 _BROWSER = "browser"
+_SECOND_BROWSER = ("tests/ui/page/test_accessibility.py", "tests/ui/page/uploads/")
 _MODEL = frozenset(("sample_library", "sample_retriever", "unsure_retriever"))
 _SLOW = (
     "tests/index/encoders/",
@@ -45,14 +46,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what needs a browser, a server or seconds, and puts the browser last.
 
     Playwright keeps an event loop running in this thread until the browser is closed, and where one
-    runs no other test can start its own. Run in parallel, all tests of the browser share one worker
-    and so one browser and one server of each kind.
+    runs no other test can start its own. Run in parallel, the tests of the browser form two groups
+    of about the same duration, each with one browser and one server of each kind.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if _BROWSER in fixtures:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(_BROWSER))
+            number = 2 if item.nodeid.startswith(_SECOND_BROWSER) else 1
+            item.add_marker(pytest.mark.xdist_group(f"{_BROWSER}-{number}"))
         elif fixtures & _SERVERS:
             item.add_marker(pytest.mark.server)
         elif fixtures & _MODEL or item.nodeid.startswith(_SLOW):

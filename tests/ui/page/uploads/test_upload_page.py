@@ -85,7 +85,7 @@ def test_without_uploads_there_is_no_control_and_no_route(stub: str) -> None:
 
 
 @pytest.mark.browser  # the servers' fixtures, which it asks for by name, start one
-@pytest.mark.xdist_group("browser")
+@pytest.mark.xdist_group("browser-2")
 @pytest.mark.parametrize("server", ["stub", "chat"])
 def test_gradios_routes_for_files_are_closed(server: str, request: pytest.FixtureRequest) -> None:
     with visitor(request.getfixturevalue(server)) as client:
