@@ -151,10 +151,15 @@ class Citation:
 
     @property
     def printed_page(self) -> str:
-        """The printed number of its page, else of the article's first page; "" if not known."""
-        if self.page is not None:
-            return self.page.label
-        return "" if self.article.page is None else str(self.article.page)
+        """The printed number of its page; "" if not known."""
+        return self.page.label if self.page else ""
+
+    @property
+    def first_page(self) -> str:
+        """The printed number of the article's first page, where its own is not known, else ""."""
+        if self.printed_page or self.article.page is None:
+            return ""
+        return str(self.article.page)
 
     def get_note(self, number: str) -> CitedNote:
         """Return a note by its number.

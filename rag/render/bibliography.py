@@ -102,14 +102,14 @@ def _join_statements(citation: Citation, language: Language) -> str:
 def _format_chinese_footnote(citation: Citation, language: Language) -> str:
     article, publication = citation.article, citation.publication
     publication_title = get_publication_title(publication, article)
-    page_word = "頁" if language == "zh" else "页"
+    page = _format_page(citation, "頁 {}" if language == "zh" else "页 {}", "{} 起")
     parts = (
         "、".join(author.name for author in article.authors),
         f"〈{article.title}〉" if article.title else "",
         f"《{publication_title}》" if publication_title else "",
         publication.number,
         format_date(publication.date, "zh") if publication.date else "",
-        f"{page_word} {citation.printed_page}" if citation.printed_page else "",
+        page,
     )
     return "，".join(part for part in parts if part) + "。"
 
@@ -132,7 +132,16 @@ def _format_english_footnote(citation: Citation) -> str:
     publication_text = " ".join(
         part for part in (publication_title, publication.number, date_text) if part
     )
-    page = f": {citation.printed_page}" if citation.printed_page else ""
     if title and publication_text:  # in English the comma stands within the quotation marks
         title, publication_text = f"{title[:-1]},” {publication_text}", ""
-    return ", ".join(part for part in (authors, title, publication_text) if part) + page + "."
+    return ", ".join(part for part in (authors, title, publication_text) if part) + (
+        _format_page(citation, ": {}", "{}ff") + "."
+    )
+
+
+def _format_page(citation: Citation, form: str, first_page_form: str) -> str:
+    """Return the page of a citation, else the first page of its article as such; "" for neither."""
+    page = citation.printed_page
+    if not page and citation.first_page:
+        page = first_page_form.format(citation.first_page)
+    return form.format(page) if page else ""

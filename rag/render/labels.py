@@ -55,6 +55,20 @@ def get_publication_title(publication: PublicationRef, article: ArticleRef) -> s
     return "" if len(set(titles)) == 1 else publication.title
 
 
+def format_page(citation: Citation, language: Language) -> str:
+    """Return the page of a citation, else that on which its article begins; "" if neither is known.
+
+    Args:
+        citation: The citation.
+        language: The language of the reader.
+    """
+    if citation.printed_page:
+        return _MESSAGES["page"].in_language(language, page=citation.printed_page)
+    if citation.first_page:
+        return _MESSAGES["from_page"].in_language(language, page=citation.first_page)
+    return ""
+
+
 def format_publication_line(citation: Citation, language: Language) -> str:
     """Return publication, number, day and page on one line.
 
@@ -62,11 +76,11 @@ def format_publication_line(citation: Citation, language: Language) -> str:
         citation: The citation.
         language: The language of the reader.
     """
-    publication, page = citation.publication, citation.printed_page
+    publication = citation.publication
     title = get_publication_title(publication, citation.article)
     publication_name = " ".join(part for part in (title, publication.number) if part)
     date_text = format_date(publication.date, language) if publication.date else ""
-    page_text = _MESSAGES["page"].in_language(language, page=page) if page else ""
+    page_text = format_page(citation, language)
     return " · ".join(part for part in (publication_name, date_text, page_text) if part)
 
 

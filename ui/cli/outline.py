@@ -18,7 +18,12 @@ from index.document import (
 )
 from index.messages import Language, Message, MessageCatalogue
 from index.readers.accounting import CharacterAudit
-from ui.service.labels import count_note_marks, format_counts, format_publication_name
+from ui.service.labels import (
+    count_note_marks,
+    format_counts,
+    format_pages,
+    format_publication_name,
+)
 
 _NOUNS = MessageCatalogue("ui", "nouns")
 _MESSAGES = MessageCatalogue("ui", "outline")
@@ -52,6 +57,7 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
         if value:
             yield "  " + _format_labelled(label, value, language)
     yield f"  {_format_counts(publication, len(inspected.passages), language)}"
+    yield f"  {format_pages(publication, language)}"
     per_section = Counter(
         (passage.article_index, passage.section_index) for passage in inspected.passages
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from index.document import Publication
+from index.document import PageRegion, Publication
 from index.messages import Language, MessageCatalogue
 from index.storage.records import Summary
 from rag.render.labels import format_date
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ui.service.views import PublicationView
 
 _NOUNS = MessageCatalogue("ui", "nouns")
+_MESSAGES = MessageCatalogue("ui", "outline")
 
 
 def format_publication_name(
@@ -34,6 +35,28 @@ def format_publication_date(publication: Summary | Publication, language: Langua
 def format_counts(counts: Iterable[tuple[str, int]], language: Language) -> str:
     """Return numbers of things on one line: "7 articles · 1 note"."""
     return " · ".join(_NOUNS.count(noun, number).in_language(language) for noun, number in counts)
+
+
+def format_pages(publication: Publication, language: Language) -> str:
+    """Return what is known of the pages of a publication, on one line."""
+    labels = {region.page: region.label for region in _iterate_regions(publication)}
+    if not labels:
+        return _MESSAGES["pages.unknown"].in_language(language)
+    known = [labels[page] for page in sorted(labels) if labels[page]]
+    if not known:
+        return _MESSAGES["pages.unnumbered"].in_language(language)
+    key = "pages.numbered" if len(known) == len(labels) else "pages.partly_numbered"
+    return _MESSAGES[key].in_language(language, first=known[0], last=known[-1])
+
+
+def _iterate_regions(publication: Publication) -> Iterator[PageRegion]:
+    for article in publication.articles:
+        for note in article.notes:
+            yield from note.regions
+        for section in article.sections:
+            yield from section.regions
+            for paragraph in section.paragraphs:
+                yield from paragraph.regions
 
 
 def count_note_marks(publication: Publication) -> int:

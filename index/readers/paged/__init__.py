@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from index.document import Article, Author, Note, NoteMark, Publication, Section
 from index.messages import MessageCatalogue
@@ -21,7 +22,9 @@ from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line, split_blocks, split_lines
 from index.readers.paged.contents import ContentsRow, TableOfContents
 from index.readers.paged.cover import Cover, parse_cover
-from index.readers.paged.page_notes import RawNote
+from index.readers.paged.page_notes import ArticleBody, RawNote
+from index.readers.paged.page_places import PageMap, Position, find_pages
+from index.readers.paged.paragraphs import TextDraft
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report
 from index.text.patterns import load_patterns
@@ -52,10 +55,12 @@ def read(text: str) -> Publication:
         heads = article_heads.build_single_head(blocks[:imprint_start], report)
     running_heads = _find_running_heads(blocks, heads, cover.title, cover.number)
     article_ends = [*(head.start for head in heads), imprint_start][1:]
-    articles = tuple(
-        _build_article(head, blocks[head.end : end], table_of_contents, running_heads, report)
+    drafts = [
+        _draft_article(head, blocks[head.end : end], running_heads, report)
         for head, end in zip(heads, article_ends, strict=True)
-    )
+    ]
+    page_map = _find_pages(lines, drafts)
+    articles = tuple(_build_article(draft, table_of_contents, page_map, report) for draft in drafts)
     if cover.title and [cover.title] == [article.title for article in articles]:
         report.set_aside(front_blocks[0].line_number, cover.title, "cover")
     _set_contents_aside(table_of_contents, heads, articles, lines, report)
@@ -153,37 +158,70 @@ def _find_running_heads(
     return frozenset(keys - {""})
 
 
-def _build_article(
-    head: ParsedHead,
-    blocks: Sequence[Block],
-    table_of_contents: TableOfContents,
-    running_heads: frozenset[str],
-    report: Report,
-) -> Article:
+@dataclass(frozen=True, slots=True)
+class _ArticleDraft:
+    """An article whose marks are assigned.
+
+    Attributes:
+        head: Its head.
+        head_drafts: Its title, the line of its authors, and their institute.
+        body: Its blocks and notes.
+        drafts: Its headings and paragraphs.
+        furniture: The place and the text of each running head, foot and page number.
+    """
+
+    head: ParsedHead
+    head_drafts: tuple[TextDraft, TextDraft, TextDraft]
+    body: ArticleBody
+    drafts: list[TextDraft]
+    furniture: list[tuple[Position, str]]
+
+
+def _draft_article(
+    head: ParsedHead, blocks: Sequence[Block], running_heads: frozenset[str], report: Report
+) -> _ArticleDraft:
     for line, wrapper in head.markup:
         report.set_aside(line, wrapper, "markup")
-    head_drafts = [
-        paragraphs.build_head_draft(line, text)
-        for line, text in (
-            (head.line, head.title),
-            (head.author_line, head.author),
-            (head.institute_line, head.institute),
-        )
-    ]
+    head_drafts = (
+        paragraphs.build_head_draft(head.line, head.title),
+        paragraphs.build_head_draft(head.author_line, head.author),
+        paragraphs.build_head_draft(head.institute_line, head.institute),
+    )
     has_star = any(draft.text.rstrip().endswith(("*", "†", "‡")) for draft in head_drafts)
     body = pages.separate_notes(blocks, running_heads, has_star)
-    for block in body.furniture:
-        report.set_aside(block.line_number, block.text, "furniture")
     drafts, loose_numbers = paragraphs.build_drafts(body, report)
-    mark_assignment.assign_marks(head_drafts, drafts, loose_numbers, body.notes, report)
-    (title, title_marks), (author_line, author_marks), (institute, institute_marks) = (
-        paragraphs.extract_marks(draft, report) for draft in head_drafts
+    page_numbers = mark_assignment.assign_marks(
+        head_drafts, drafts, loose_numbers, body.notes, report
     )
+    furniture = [
+        *((block.position, block.text) for block in body.furniture),
+        *((number.position, number.text) for number in page_numbers),
+    ]
+    for position, text in furniture:
+        report.set_aside(position[0], text, "furniture")
+    return _ArticleDraft(head, head_drafts, body, drafts, furniture)
+
+
+def _find_pages(lines: Sequence[Line], drafts: Sequence[_ArticleDraft]) -> PageMap:
+    body = [body_block.block for draft in drafts for body_block in draft.body.blocks]
+    return find_pages(lines, body, [item for draft in drafts for item in draft.furniture])
+
+
+def _build_article(
+    draft: _ArticleDraft, table_of_contents: TableOfContents, page_map: PageMap, report: Report
+) -> Article:
+    head = draft.head
+    title_parts, author_parts, institute_parts = (
+        paragraphs.extract_marks(head_draft, report) for head_draft in draft.head_drafts
+    )
+    title, title_marks, author_line = title_parts.text, title_parts.marks, author_parts.text
     row, translated_row = table_of_contents.get_rows(head.row_index)
     title, title_translated = _choose_titles(title, bool(title_marks), row, translated_row)
-    byline_marks = (NoteMark(len(title), mark.note) for mark in author_marks + institute_marks)
+    byline_marks = (
+        NoteMark(len(title), mark.note) for mark in author_parts.marks + institute_parts.marks
+    )
     marks = (*title_marks, *byline_marks)
-    sections = paragraphs.build_sections(drafts, report)
+    sections = paragraphs.build_sections(draft.drafts, page_map, report)
     report.set_aside(head.topics_line, head.topics.label, "label")
     return Article(
         title=title,
@@ -191,10 +229,10 @@ def _build_article(
         authors=_build_authors(
             author_line, head, translated_row.author if translated_row else "", report
         ),
-        institute=institute,
+        institute=institute_parts.text,
         topics=head.topics.items,
         sections=sections,
-        notes=_build_notes(body.notes, marks, sections, report),
+        notes=_build_notes(draft.body.notes, marks, sections, page_map, report),
         marks=marks,
         page=head.page,
         line=head.line,
@@ -235,6 +273,7 @@ def _build_notes(
     raw_notes: Sequence[RawNote],
     head_marks: Sequence[NoteMark],
     sections: Sequence[Section],
+    page_map: PageMap,
     report: Report,
 ) -> tuple[Note, ...]:
     """Return the notes with all their fields; report those that were cut or have no mark."""
@@ -255,7 +294,9 @@ def _build_notes(
                     line=line, number=raw_note.number, first_line=raw_note.line
                 ),
             )
-        notes.append(Note(raw_note.number, raw_note.text.strip(), line=raw_note.line))
+        regions = page_map.build_regions(raw_note.pieces)
+        text = raw_note.text.strip()
+        notes.append(Note(raw_note.number, text, line=raw_note.line, regions=regions))
     report_unmarked_notes(notes, marked_numbers, report)
     return finalize_notes(notes, report)
 

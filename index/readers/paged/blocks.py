@@ -70,6 +70,11 @@ class Block:
         """The number of its first line."""
         return self.lines[0].number
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """The place of its first line in the order of the file."""
+        return self.lines[0].position
+
     @cached_property
     def text(self) -> str:
         """Its lines as one running text."""

@@ -45,7 +45,7 @@ def assign_marks(
     loose_numbers: Sequence[LooseNumber],
     notes: Sequence[RawNote],
     report: Report,
-) -> None:
+) -> list[LooseNumber]:
     """Accept the digits that are marks: those that lead to a note, in the order of the notes.
 
     Superscript digits stay text where they lead to no note or stand out of order (10³, m²). A
@@ -58,7 +58,10 @@ def assign_marks(
         body_drafts: Its headings and paragraphs; changed in place.
         loose_numbers: Numbers alone on a line, with indexes into `body_drafts`.
         notes: The notes of the article.
-        report: Receives what was put back, page numbers, and marks without a note.
+        report: Receives what was put back, and marks without a note.
+
+    Returns:
+        The numbers of pages.
     """
     note_pages: dict[tuple[str, str], int] = {}
     for note in notes:
@@ -76,10 +79,8 @@ def assign_marks(
             _restore_mark(draft, position.loose_number, report)
     for draft in drafts:
         draft.accepted_marks.sort(key=lambda mark: mark.start)
-    for loose_number in loose_numbers:
-        if id(loose_number) not in restored_ids:
-            report.set_aside(loose_number.line, loose_number.text, "furniture")
     _report_marks_without_notes(drafts, notes, report)
+    return [number for number in loose_numbers if id(number) not in restored_ids]
 
 
 def _select_positions(

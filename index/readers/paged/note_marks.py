@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -191,11 +192,23 @@ class UnmarkedText:
         text: Without them.
         marks: Where they stood.
         markup: What was printed only to set them.
+        parts: For each part that is left, its offset with the marks, and its offset in `text`.
     """
 
     text: str
     marks: tuple[NoteMark, ...] = ()
     markup: str = ""
+    parts: tuple[tuple[int, int], ...] = ()
+
+    def map_offset(self, offset: int) -> int:
+        """Return the offset in `text` of a place that is in no mark.
+
+        Args:
+            offset: Its offset in the text with the marks.
+        """
+        index = max(bisect_right(self.parts, (offset, math.inf)) - 1, 0)
+        before, after = self.parts[index]
+        return after + max(offset - before, 0)
 
 
 def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> UnmarkedText:
@@ -211,6 +224,7 @@ def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> Unmarked
     parts: list[str] = []
     placed_marks: list[NoteMark] = []
     markup: list[str] = []
+    offsets: list[tuple[int, int]] = []
     length = position = 0
     last_character = ""
     for candidate in accepted_marks:
@@ -218,7 +232,9 @@ def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> Unmarked
         if placed_marks and preceding.strip() in _MARK_SEPARATORS and len(preceding) <= 2:
             markup.append(preceding.strip())
             preceding = ""
-        preceding = preceding[_count_stray_space(last_character, preceding, bool(placed_marks)) :]
+        stray = _count_stray_space(last_character, preceding, bool(placed_marks))
+        preceding = preceding[stray:]
+        offsets.append((position + stray, length))
         parts.append(preceding)
         length += len(preceding)
         last_character = preceding[-1:] or last_character
@@ -228,8 +244,12 @@ def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> Unmarked
         )
         position = candidate.end
     remainder = text[position:]
-    parts.append(remainder[_count_stray_space(last_character, remainder, bool(placed_marks)) :])
-    return UnmarkedText("".join(parts), tuple(placed_marks), " ".join(filter(None, markup)))
+    stray = _count_stray_space(last_character, remainder, bool(placed_marks))
+    offsets.append((position + stray, length))
+    parts.append(remainder[stray:])
+    return UnmarkedText(
+        "".join(parts), tuple(placed_marks), " ".join(filter(None, markup)), tuple(offsets)
+    )
 
 
 def _count_stray_space(left_character: str, remainder: str, after_mark: bool) -> int:

@@ -41,6 +41,7 @@ class RawNote:
         page: The page that it begins on, counted from 0 in its article.
         line: Where it begins in the file.
         text: A line for each paragraph.
+        pieces: For each piece of the text the offset where it starts, and its place in the file.
         markup: What was printed only to set its number.
         joined_lines: The lines at which pages had cut it.
     """
@@ -50,6 +51,7 @@ class RawNote:
     page: int
     line: int
     text: str
+    pieces: list[tuple[int, tuple[int, int]]]
     markup: str = ""
     joined_lines: list[int] = field(default_factory=list)
 
@@ -60,7 +62,9 @@ class RawNote:
             block: The rest of the note.
         """
         text = block.text
-        self.text += choose_separator(self.text, text) + text
+        self.text += choose_separator(self.text, text)
+        self.pieces.append((len(self.text), block.position))
+        self.text += text
         self.joined_lines.append(block.line_number)
 
     def add_paragraph(self, block: Block) -> None:
@@ -69,7 +73,9 @@ class RawNote:
         Args:
             block: The paragraph.
         """
-        self.text += "\n" + block.text
+        self.text += "\n"
+        self.pieces.append((len(self.text), block.position))
+        self.text += block.text
 
 
 @dataclass(slots=True)
@@ -154,7 +160,12 @@ class PageNoteSeparator:
         """
         self._assign_pending(opening.number)
         note = RawNote(
-            opening.number, opening.style, self._page, block.line_number, text[opening.text_start :]
+            opening.number,
+            opening.style,
+            self._page,
+            block.line_number,
+            text[opening.text_start :].lstrip(),
+            [(0, block.position)],
         )
         if opening.style == "bracket":
             note.markup = "[]"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from index.document import NoteMark, Paragraph, ParagraphKind, Section
 from index.messages import MessageCatalogue
@@ -15,6 +16,7 @@ from index.readers.paged.block_kinds import to_ascii_digits
 from index.readers.paged.blocks import is_table_rule
 from index.readers.paged.headings import Heading, HeadingStack
 from index.readers.paged.page_notes import ArticleBody, BodyBlock
+from index.readers.paged.page_places import PageMap
 from index.readers.paged.sentence_ends import (
     Ending,
     closes_bracket,
@@ -32,6 +34,20 @@ _MAX_UNCLOSED = 32  # open brackets that are remembered across a page
 _LIST_ITEM = re.compile(r"(?:[-*•‧·]\s|[（(]?[\d一二三四五六七八九十]{1,2}[)）.、．]|[①-⑳])")
 
 
+class Piece(NamedTuple):
+    """A part of a text that stood on one page.
+
+    Attributes:
+        offset: Where it starts in the text.
+        page: Its page, counted from 0 in the article.
+        position: Its place in the order of the file.
+    """
+
+    offset: int
+    page: int
+    position: tuple[int, int]
+
+
 @dataclass(slots=True)
 class TextDraft:
     """A heading or a paragraph before its marks are taken out.
@@ -40,7 +56,7 @@ class TextDraft:
         kind: Of a paragraph.
         line: Where it begins in the file.
         text: Marks included.
-        piece_starts: For each piece of the text the offset where it starts, and its page.
+        pieces: The pieces of the text, in order.
         last_piece: The text of its last piece.
         loose_marks: Marks that go back to their places, with offsets into `text`.
         accepted_marks: Marks printed in `text`, in order.
@@ -52,7 +68,7 @@ class TextDraft:
     kind: ParagraphKind
     line: int
     text: str
-    piece_starts: list[tuple[int, int]]
+    pieces: list[Piece]
     last_piece: str
     loose_marks: list[NoteMark] = field(default_factory=list)
     accepted_marks: list[note_marks.MarkCandidate] = field(default_factory=list)
@@ -66,8 +82,8 @@ class TextDraft:
         Args:
             offset: Into `text`.
         """
-        after = bisect_right(self.piece_starts, offset, key=lambda piece: piece[0])
-        return self.piece_starts[max(after - 1, 0)][1]
+        after = bisect_right(self.pieces, offset, key=lambda piece: piece.offset)
+        return self.pieces[max(after - 1, 0)].page
 
 
 @dataclass(slots=True)
@@ -77,7 +93,7 @@ class LooseNumber:
     Attributes:
         number: In ASCII digits.
         text: As printed.
-        line: Where it stands in the file.
+        position: Where it stands in the order of the file.
         page: Where it was printed.
         draft_index: The index of the draft before it; -1 where there is none.
         offset: The length that the text of this draft had then.
@@ -85,10 +101,15 @@ class LooseNumber:
 
     number: str
     text: str
-    line: int
+    position: tuple[int, int]
     page: int
     draft_index: int
     offset: int
+
+    @property
+    def line(self) -> int:
+        """The number of its line in the file."""
+        return self.position[0]
 
 
 def build_head_draft(line: int, text: str) -> TextDraft:
@@ -98,7 +119,7 @@ def build_head_draft(line: int, text: str) -> TextDraft:
         line: Where it stands in the file.
         text: Marks included.
     """
-    return TextDraft("text", line, text, [(0, 0)], text)
+    return TextDraft("text", line, text, [Piece(0, 0, (line, 0))], text)
 
 
 def build_drafts(body: ArticleBody, report: Report) -> tuple[list[TextDraft], list[LooseNumber]]:
@@ -144,23 +165,23 @@ class _DraftBuilder:
     def _add_number(self, body_block: BodyBlock, text: str) -> None:
         offset = self._lengths[-1] if self._lengths else 0
         number = to_ascii_digits(text)
-        line = body_block.block.line_number
+        position = body_block.block.position
         self.loose_numbers.append(
-            LooseNumber(number, text, line, body_block.page, len(self._drafts) - 1, offset)
+            LooseNumber(number, text, position, body_block.page, len(self._drafts) - 1, offset)
         )
         self._follows_page_break = True  # a page's number, or a mark before the notes at its foot
 
     def _add_heading(self, body_block: BodyBlock, heading: Heading) -> None:
         line = body_block.block.line_number
         self._report.set_aside(line, heading.markup, "markup")
-        draft = TextDraft("text", line, "", [(0, body_block.page)], "")
+        draft = TextDraft("text", line, "", [_begin_piece(body_block)], "")
         draft.is_heading, draft.rank = True, heading.rank
         self._add_draft(draft, heading.text)
         self._open_index, self._follows_page_break = None, False
 
     def _add_paragraph(self, body_block: BodyBlock, text: str) -> None:
         kind: ParagraphKind = "text" if body_block.kind == "number" else body_block.kind
-        draft = TextDraft(kind, body_block.block.line_number, "", [(0, body_block.page)], text)
+        draft = TextDraft(kind, body_block.block.line_number, "", [_begin_piece(body_block)], text)
         draft.unclosed_brackets = find_unclosed(text)
         self._add_draft(draft, text)
         if kind in ("text", "quote"):  # tables and captions stand amid a paragraph
@@ -181,7 +202,7 @@ class _DraftBuilder:
         if not _continues_paragraph(draft, text, self._follows_page_break):
             return False
         separator = choose_separator(draft.last_piece, text)
-        draft.piece_starts.append((self._lengths[index] + len(separator), body_block.page))
+        draft.pieces.append(_begin_piece(body_block, self._lengths[index] + len(separator)))
         self._parts[index] += [separator, text]
         self._lengths[index] += len(separator) + len(text)
         draft.last_piece = text
@@ -189,6 +210,10 @@ class _DraftBuilder:
         _report_join(draft, body_block, self._report)
         self._follows_page_break = False
         return True
+
+
+def _begin_piece(body_block: BodyBlock, offset: int = 0) -> Piece:
+    return Piece(offset, body_block.page, body_block.block.position)
 
 
 def _continues_paragraph(draft: TextDraft, text: str, follows_page_break: bool) -> bool:
@@ -241,37 +266,46 @@ def _report_join(draft: TextDraft, body_block: BodyBlock, report: Report) -> Non
     )
 
 
-def build_sections(drafts: Sequence[TextDraft], report: Report) -> tuple[Section, ...]:
+def build_sections(
+    drafts: Sequence[TextDraft], pages: PageMap, report: Report
+) -> tuple[Section, ...]:
     """Return the sections of an article, each with its path and its own paragraphs.
 
     Args:
         drafts: Its headings and paragraphs in order, marks assigned.
+        pages: The pages of the file.
         report: Receives markup.
     """
     nesting = HeadingStack()
     result: list[Section] = []
     paragraphs: list[Paragraph] = []
-    heading: tuple[tuple[str, ...], tuple[NoteMark, ...], int] = ((), (), 0)
+    heading = Section(())
 
     def close_section() -> None:
-        path, placed_marks, line = heading
-        if path or paragraphs:
+        if heading.path or paragraphs:
             first_line = paragraphs[0].line if paragraphs else 0
-            result.append(Section(path, tuple(paragraphs), placed_marks, line or first_line))
+            result.append(
+                replace(heading, paragraphs=tuple(paragraphs), line=heading.line or first_line)
+            )
             paragraphs.clear()
 
     for draft in drafts:
-        text, placed_marks = extract_marks(draft, report)
+        unmarked = extract_marks(draft, report)
+        text, placed_marks = unmarked.text, unmarked.marks
+        regions = pages.build_regions(
+            (unmarked.map_offset(piece.offset), piece.position) for piece in draft.pieces
+        )
         if not draft.is_heading:
-            paragraphs.append(Paragraph(text, placed_marks, draft.kind, draft.line))
+            paragraphs.append(Paragraph(text, placed_marks, draft.kind, draft.line, regions))
         else:
             close_section()
-            heading = (nesting.push(draft.rank, text), placed_marks, draft.line)
+            path = nesting.push(draft.rank, text)
+            heading = Section(path, (), placed_marks, draft.line, regions)
     close_section()
     return tuple(result)
 
 
-def extract_marks(draft: TextDraft, report: Report) -> tuple[str, tuple[NoteMark, ...]]:
+def extract_marks(draft: TextDraft, report: Report) -> note_marks.UnmarkedText:
     """Return the text of a draft without its marks, and where they stand, loose ones included.
 
     Args:
@@ -280,11 +314,7 @@ def extract_marks(draft: TextDraft, report: Report) -> tuple[str, tuple[NoteMark
     """
     unmarked = note_marks.remove_marks(draft.text, draft.accepted_marks)
     report.set_aside(draft.line, unmarked.markup, "markup")
-    placed_marks = list(unmarked.marks)
-    for mark in draft.loose_marks:
-        prefix = note_marks.remove_marks(
-            draft.text[: mark.offset],
-            [candidate for candidate in draft.accepted_marks if candidate.end <= mark.offset],
-        )
-        placed_marks.append(NoteMark(len(prefix.text), mark.note))
-    return unmarked.text, tuple(sorted(placed_marks))
+    loose_marks = (
+        NoteMark(unmarked.map_offset(mark.offset), mark.note) for mark in draft.loose_marks
+    )
+    return replace(unmarked, marks=tuple(sorted((*unmarked.marks, *loose_marks))))

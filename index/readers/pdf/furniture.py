@@ -1,18 +1,17 @@
-"""Find running heads and feet, and the numbers that are printed on pages."""
+"""Find running heads and feet."""
 
 from __future__ import annotations
 
 import math
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.readers.pdf.lines import PageLine
-from index.text.roman import format_roman, parse_roman
 
-_MIN_PAGES = 3  # on which a line repeats, or printed numbers keep their offset
+_MIN_PAGES = 3  # on which a line repeats
 _EDGE_ROWS = 3  # rows at the top and at the foot of a page that may be running
 _PLACE_STEP = 3.0  # points
 _HEADING_RATIO = 1.15  # of the size of the text
@@ -153,57 +152,3 @@ def _find_edge_rows(lines: Sequence[PageLine]) -> list[list[_EdgeRow]]:
 def _normalize(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"\d+|\b[ivxlc]+\b", "#", re.sub(r"\s+", "", folded))
-
-
-def infer_page_labels(
-    running: Mapping[int, Sequence[PageLine]], labels: Sequence[str]
-) -> list[str]:
-    """Return the printed number of each page, "" where it is not known.
-
-    The labels of the file are taken where it has any; else the numbers in running lines, where
-    they keep a constant offset to the pages' indexes over at least three pages.
-
-    Args:
-        running: The running lines of each page by its index, counted from 1.
-        labels: The labels of the file, "" where it has none.
-    """
-    if any(labels):
-        return list(labels)
-    offsets: Counter[tuple[int, bool]] = Counter()
-    for page, lines in running.items():
-        offsets.update({(value - page, is_roman) for value, is_roman in _read_numbers(lines)})
-    result = list(labels)
-    for page, lines in running.items():
-        candidates = [
-            (offsets[value - page, is_roman], value, is_roman)
-            for value, is_roman in _read_numbers(lines)
-        ]
-        if candidates and max(candidates)[0] >= _MIN_PAGES:
-            _, value, is_roman = max(candidates)
-            result[page - 1] = format_roman(value).lower() if is_roman else str(value)
-    return _fill_gaps(result, offsets)
-
-
-def _fill_gaps(labels: list[str], offsets: Counter[tuple[int, bool]]) -> list[str]:
-    """Give pages without a printed number that of the pages on both sides, if these agree."""
-    known = {index: label for index, label in enumerate(labels) if label.isdecimal()}
-    for index, label in enumerate(labels):
-        before = max((other for other in known if other < index), default=None)
-        after = min((other for other in known if other > index), default=None)
-        if label or before is None or after is None:
-            continue
-        offset = int(known[before]) - before
-        if int(known[after]) - after == offset and offsets[offset - 1, False] >= _MIN_PAGES:
-            labels[index] = str(index + offset)
-    return labels
-
-
-def _read_numbers(lines: Sequence[PageLine]) -> set[tuple[int, bool]]:
-    """Return the numbers in lines, and whether they are Roman."""
-    numbers = set()
-    for line in lines:
-        text = unicodedata.normalize("NFKC", line.text)
-        for match in re.finditer(r"(?<![\w.])(\d{1,6}|[ivxlc]{1,7})(?![\w.])", text):
-            token = match[1]
-            numbers.add((int(token), False) if token.isdecimal() else (parse_roman(token), True))
-    return numbers

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.readers.pdf.furniture import find_running_lines, infer_page_labels
+from index.page_numbers import infer_page_labels, parse_printed_numbers
+from index.readers.pdf.furniture import find_running_lines
 from index.readers.pdf.glyphs import PageGlyphs, Rule
 from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
 
@@ -67,7 +68,6 @@ def lay_out_pages(pages: Sequence[PageGlyphs], title: str = "") -> Layout:
         page.number: [line for line in page_lines if id(line) in running_ids]
         for page, page_lines in zip(pages, lines, strict=True)
     }
-    labels = infer_page_labels(running, [page.label for page in pages])
     return Layout(
         tuple(
             PageLayout(
@@ -84,10 +84,23 @@ def lay_out_pages(pages: Sequence[PageGlyphs], title: str = "") -> Layout:
                 page.rules,
                 page.tilted,
             )
-            for page, page_lines, label in zip(pages, lines, labels, strict=True)
+            for page, page_lines, label in zip(
+                pages, lines, _choose_labels(pages, running), strict=True
+            )
         ),
         body_size,
     )
+
+
+def _choose_labels(
+    pages: Sequence[PageGlyphs], running: Mapping[int, Sequence[PageLine]]
+) -> list[str]:
+    """Return the labels of the file where it has any, else those in its running lines."""
+    labels = [page.label for page in pages]
+    if any(labels):
+        return labels
+    texts = ["\n".join(line.text for line in running[page.number]) for page in pages]
+    return infer_page_labels([parse_printed_numbers(text) for text in texts])
 
 
 def _find_body_size(pages: Sequence[PageGlyphs]) -> float:

@@ -194,7 +194,7 @@ def test_text_is_complete() -> None:
         "1. 夜間引水\n"
         "   Night Pilotage\n"
         "   沈望舒 (Shen Wang-shu) · 研究社\n"
-        "   濱海觀察 第 12 期 · 2 May 2024 · p. 12\n"
+        "   濱海觀察 第 12 期 · 2 May 2024 · from p. 12\n"
         "   參、調整 › 二、責任\n"
         "   ▸ 依《章程》（*Harbour Code*），船長負責。\n"
         "\n"
@@ -294,7 +294,7 @@ def test_lines_above_a_quotation() -> None:
     assert format_byline(citation.article, "zh") == "沈望舒 · 研究社"
     assert (
         format_publication_line(citation, "zh")
-        == "濱海觀察 第 12 期 · 2024 年 5 月 2 日 · 第 12 頁"
+        == "濱海觀察 第 12 期 · 2024 年 5 月 2 日 · 第 12 頁起"
     )
     assert get_title_translation(citation.article, "zh") == ""
     assert get_title_translation(citation.article, "en") == "Night Pilotage"

@@ -17,6 +17,7 @@ from index.document import (
     Author,
     Note,
     NoteMark,
+    PageRef,
     Paragraph,
     Passage,
     Section,
@@ -402,7 +403,8 @@ def test_a_footnote_as_an_author_prints_it() -> None:
     citation = replace(
         ANSWER.citations[0],
         publication=PublicationRef("x", "刊", "第 1 期", date(2025, 5, 2)),
-        article=ArticleRef(0, "題", "Title", (Author("某", "Mou"),), page=7),
+        article=ArticleRef(0, "題", "Title", (Author("某", "Mou"),), page=4),
+        page=PageRef(3, "7"),
     )
     zh, en = (
         "某，〈題〉，《刊》，第 1 期，2025 年 5 月 2 日，頁 7",
@@ -413,3 +415,21 @@ def test_a_footnote_as_an_author_prints_it() -> None:
     assert format_quotation_text(citation, "zh") == f"「乙依據Code作成。」（{zh}）"
     assert format_quotation_text(citation, "en") == f"「乙依據Code作成。」 ({en})"
     assert format_quotation_markdown(citation, "en").startswith("> 乙依據*Code*作成。\n>\n> — Mou")
+
+
+@pytest.mark.parametrize(
+    ("page", "zh", "en"),
+    [
+        (PageRef(3, "xii"), "，頁 xii。", ": xii."),
+        (PageRef(3), "，頁 4 起。", ": 4ff."),
+        (None, "，頁 4 起。", ": 4ff."),
+    ],
+)
+def test_a_footnote_names_the_first_page_of_the_article_only_as_such(
+    page: PageRef | None, zh: str, en: str
+) -> None:
+    citation = replace(ANSWER.citations[0], article=ArticleRef(0, "題", page=4), page=page)
+    assert format_footnote(citation, "zh").endswith(zh)
+    assert format_footnote(citation, "en").endswith(en)
+    unknown = replace(citation, article=ArticleRef(0, "題"))
+    assert format_footnote(unknown, "en").endswith(en if page and page.label else " 期.")

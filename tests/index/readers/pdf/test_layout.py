@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.readers.pdf.furniture import infer_page_labels
 from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, fold
 from index.readers.pdf.headings import OutlineEntry, find_headings
 from index.readers.pdf.labels import find_bracketed_labels, find_raised_labels, parse_note_label
@@ -96,15 +95,6 @@ def test_an_orphan_line_above_a_heading_is_no_running_head() -> None:
         rows = [set_line(line, 40, 52 + gap + 12 * row) for row, line in enumerate(lines[1:])]
         pages.append(build_page(set_line(first, 40, 40), *rows, number=number))
     assert all(not page.running for page in lay_out_pages(pages).pages)
-
-
-def test_labels_of_the_file_come_before_printed_numbers() -> None:
-    assert infer_page_labels({1: [make_line("9")]}, ["iv"]) == ["iv"]
-
-
-def test_numbers_without_a_constant_offset_give_no_labels() -> None:
-    running = {page: [make_line(text)] for page, text in ((1, "8"), (2, "31"), (3, "5"))}
-    assert infer_page_labels(running, ["", "", ""]) == ["", "", ""]
 
 
 def test_labels_in_a_line() -> None:
