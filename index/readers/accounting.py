@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Article, NoteMark, Publication
-from index.readers.notes.resolve import DUPLICATE_SUFFIX
+from index.readers.notes.numbering import DUPLICATE_SUFFIX
 from index.text.characters import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS
 
 _NOTE_DIGITS = SUPERSCRIPT_DIGITS | CIRCLED_NUMBERS

@@ -24,7 +24,8 @@ from index.document import (
     Section,
 )
 from index.messages import MessageCatalogue
-from index.readers.notes.resolve import DUPLICATE_SUFFIX, finalize_notes, report_unmarked_notes
+from index.readers.notes.numbering import number_uniquely
+from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged.headings import HeadingStack, is_section_heading
 from index.readers.publication_id import compute_publication_id
 from index.readers.report import Report
@@ -237,7 +238,8 @@ def _assign_notes(chapters: Sequence[_Chapter], notes: Sequence[FlowNote]) -> No
 def _build_article(
     chapter: _Chapter, notes: Sequence[FlowNote], metadata: FlowMetadata, report: Report
 ) -> Article:
-    numbers = _number_notes([(index, notes[index].label) for index in chapter.notes])
+    labels = [(notes[index].label, notes[index].line) for index in chapter.notes]
+    numbers = dict(zip(chapter.notes, number_uniquely(labels), strict=True))
     title_marks: tuple[NoteMark, ...] = ()
     if chapter.title_block:
         title_marks = tuple(_place_marks(chapter.title_block, numbers, report))
@@ -266,18 +268,6 @@ def _build_article(
         marks=title_marks,
         line=chapter.title_block.line if chapter.title_block else 1,
     )
-
-
-def _number_notes(labels: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """Return a number for each note by its index: its label, with a suffix if it is used again."""
-    counts: dict[str, int] = {}
-    numbers = {}
-    for index, label in labels:
-        counts[label] = counts.get(label, 0) + 1
-        count = counts[label]
-        suffix = "" if count == 1 else DUPLICATE_SUFFIX + (str(count) if count > 2 else "")
-        numbers[index] = label + suffix
-    return numbers
 
 
 def _place_marks(

@@ -7,21 +7,18 @@ Chains of such references are followed to the note that cites the source itself.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Note, Source
 from index.messages import MessageCatalogue
 from index.readers.notes import references
+from index.readers.notes.numbering import number_uniquely
 from index.readers.report import Report
 from index.text.characters import parse_number
 from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
-
-DUPLICATE_SUFFIX = "′"
-"""Appended to the number of a note whose number the article has used before (7′, 7′3)."""
 
 _PATTERNS = load_patterns("index.readers")
 _PATTERNS_ZH = load_patterns("index.readers", "zh")
@@ -69,7 +66,9 @@ def finalize_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
         notes: In order, with number, text and line.
         report: Receives a finding for each duplicate number and each unresolved reference.
     """
-    resolved = resolve_notes(list(_number_uniquely(notes, report)))
+    numbers = number_uniquely([(note.number, note.line) for note in notes], report)
+    numbered = [replace(note, number=number) for note, number in zip(notes, numbers, strict=True)]
+    resolved = resolve_notes(numbered)
     for note in resolved.unresolved:
         report.add_finding(
             "unresolved",
@@ -130,24 +129,6 @@ def resolve_notes(notes: Sequence[Note]) -> ResolvedNotes:
         if (parsed.is_back_reference and target is None) or len(see_also) < len(mentioned):
             unresolved.append(resolved)
     return ResolvedNotes(tuple(result), tuple(unresolved))
-
-
-def _number_uniquely(notes: Sequence[Note], report: Report) -> Iterator[Note]:
-    number_counts: Counter[str] = Counter()
-    for note in notes:
-        number = note.number
-        number_counts[number] += 1
-        count = number_counts[number]
-        if count > 1:
-            number += DUPLICATE_SUFFIX if count == 2 else f"{DUPLICATE_SUFFIX}{count}"
-            report.add_finding(
-                "duplicate-note",
-                note.line,
-                _MESSAGES["finding.duplicate_note"].format(
-                    line=note.line, number=note.number, new_number=number
-                ),
-            )
-        yield replace(note, number=number)
 
 
 def _parse_note(text: str) -> _ParsedNote:

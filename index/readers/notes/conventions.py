@@ -1,0 +1,245 @@
+"""The conventions of note numbers, kept as a table, and what a text holds of each.
+
+The table, `conventions.toml`, says of each convention what marks a note in a text, what a note
+begins with, and what shows that such lines are notes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from index.text.characters import BASIC_HAN, parse_number
+
+Evidence = Literal["opening", "marks", "order"]
+
+_FRAGMENT = re.compile(r"\{([a-z][a-z-]*)\}")
+_LABEL = re.compile(
+    r"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z]|\*{1,3}|[†‡]{1,2}|[一二三四五六七八九十]+"
+)
+_RANGE_SIGN = re.compile(r"[-–—－~～至]")
+_MAX_RANGE = 40  # notes
+_POWER_BASE = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
+_LENGTH_UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬億每/])[kcdmnµμ]?m$")
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """A form of note numbers; see `conventions.toml`.
+
+    Attributes:
+        name: The name of its table.
+        mark: What marks a note in a text; None where it has no marks of its own.
+        note: What a note begins with.
+        evidence: What shows that lines which begin so are notes.
+        closing: What ends a note, or None.
+        examples: The texts of `marks`, `notes`, `no_marks` and `no_notes`, for tests.
+    """
+
+    name: str
+    mark: re.Pattern[str] | None
+    note: re.Pattern[str]
+    evidence: Evidence
+    closing: re.Pattern[str] | None
+    examples: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCandidate:
+    """A place that may be the mark of a note.
+
+    Attributes:
+        start: Where it begins in its text.
+        end: Where it ends.
+        labels: The labels of the notes, digits in ASCII; more than one for a list or a range.
+        form: The name of its convention.
+        is_doubtful: Whether it may also be something else, such as a power (10³).
+        markup: What is printed there besides the labels.
+    """
+
+    start: int
+    end: int
+    labels: tuple[str, ...]
+    form: str
+    is_doubtful: bool = False
+    markup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOpening:
+    """How a note begins.
+
+    Attributes:
+        label: The label of the note, digits in ASCII.
+        form: The name of its convention.
+        text_start: Where the text of the note begins.
+        has_space: Whether a blank stands between label and text.
+        markup: What is printed there besides the label.
+    """
+
+    label: str
+    form: str
+    text_start: int
+    has_space: bool
+    markup: str = ""
+
+
+@cache
+def load_conventions() -> dict[str, Convention]:
+    """Return the conventions by name, in the order of the table."""
+    import tomllib  # takes 15 ms to import
+
+    path = Path(__file__).with_name("conventions.toml")
+    tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    fragments = {"han": BASIC_HAN}
+    for name, value in tables.pop("fragments").items():
+        fragments[name] = _build_expression(value, fragments)
+    return {name: _build_convention(name, table, fragments) for name, table in tables.items()}
+
+
+def _build_convention(name: str, table: dict[str, Any], fragments: dict[str, str]) -> Convention:
+    if table["evidence"] not in get_args(Evidence):
+        raise ValueError(f"conventions.toml, [{name}]: no such evidence: {table['evidence']}")
+    patterns = {
+        key: re.compile(_build_expression(table[key], fragments), re.MULTILINE)
+        for key in ("mark", "note", "closing")
+        if key in table
+    }
+    return Convention(
+        name,
+        patterns.get("mark"),
+        patterns["note"],
+        table["evidence"],
+        patterns.get("closing"),
+        {key: tuple(table[key]) for key in ("marks", "notes", "no_marks", "no_notes")},
+    )
+
+
+def _build_expression(value: str | list[str], fragments: dict[str, str]) -> str:
+    """Return the alternatives joined, with the fragments that they name filled in."""
+    expression = value if isinstance(value, str) else "|".join(value)
+    return _FRAGMENT.sub(lambda match: fragments[match[1]], expression)
+
+
+@cache
+def names_by_evidence(*evidence: Evidence) -> tuple[str, ...]:
+    """Return the names of the conventions with one of these kinds of evidence.
+
+    Args:
+        evidence: What shows that lines are notes.
+    """
+    return tuple(
+        name for name, convention in load_conventions().items() if convention.evidence in evidence
+    )
+
+
+def parse_opening(text: str, forms: Iterable[str] | None = None) -> NoteOpening | None:
+    """Return what a text begins with as a note does, if it does.
+
+    Args:
+        text: A line or a block, without blanks before it.
+        forms: The names of the conventions; None for those that hardly number anything else.
+    """
+    conventions = load_conventions()
+    for form in names_by_evidence("opening", "marks") if forms is None else forms:
+        match = conventions[form].note.match(text)
+        if match:
+            start = match.end()
+            rest = text[start:]
+            blanks = len(rest) - len(rest.lstrip())
+            if start + blanks == len(text) and form != "line":
+                continue
+            printed = match.lastindex or 0
+            return NoteOpening(
+                normalize_label(match[printed]),
+                form,
+                start + blanks,
+                blanks > 0 or text[start - 1].isspace(),
+                f"{text[: match.start(printed)]} {text[match.end(printed) : start]}".strip(),
+            )
+    return None
+
+
+def find_marks(text: str, forms: Iterable[str]) -> list[MarkCandidate]:
+    """Return every place in a text that may be a mark of these conventions, in order.
+
+    Squares and cubes of units of length (m²) are none.
+
+    Args:
+        text: A heading or a paragraph.
+        forms: The names of the conventions.
+    """
+    conventions = load_conventions()
+    result = [
+        candidate
+        for form in forms
+        for match in _find_all(conventions[form].mark, text)
+        if (candidate := _read_match(match, text, form))
+    ]
+    return sorted(result, key=lambda candidate: candidate.start)
+
+
+def _find_all(pattern: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:
+    return pattern.finditer(text) if pattern else iter(())
+
+
+def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | None:
+    group = match.lastindex or 0
+    printed = match[group]
+    labels = _expand_labels(printed)
+    is_doubtful = match.lastgroup == "doubtful"
+    if form == "superscript":
+        preceding = text[max(0, match.start() - 8) : match.start()]
+        if _LENGTH_UNIT.search(preceding) and labels in (("2",), ("3",)):
+            return None
+        is_doubtful = bool(_POWER_BASE.search(preceding))
+    before, after = text[match.start() : match.start(group)], text[match.end(group) : match.end()]
+    markup = f"{before} {_LABEL.sub(' ', printed)} {after}".strip()
+    if "0" in labels:
+        return None
+    return MarkCandidate(match.start(), match.end(), labels, form, is_doubtful, markup)
+
+
+def _expand_labels(printed: str) -> tuple[str, ...]:
+    """Return the labels that a mark prints, those between the ends of a range included."""
+    matches = list(_LABEL.finditer(printed))
+    labels = [normalize_label(matches[0][0])]
+    for left, right in pairwise(matches):
+        label = normalize_label(right[0])
+        if _RANGE_SIGN.search(printed, left.end(), right.start()):
+            first, last = parse_ordinal(labels[-1]), parse_ordinal(label)
+            if 0 < last - first <= _MAX_RANGE:
+                labels += map(str, range(first + 1, last))
+        labels.append(label)
+    return tuple(labels)
+
+
+def normalize_label(label: str) -> str:
+    """Return a label with its digits in ASCII: ③, ⑶, ³ and ３ are 3.
+
+    Args:
+        label: As printed.
+    """
+    if len(label) == 1 and not label.isascii() and not "一" <= label <= "龥":
+        value = unicodedata.numeric(label, 0)
+        return str(int(value)) if value else unicodedata.normalize("NFKC", label)
+    return unicodedata.normalize("NFKC", label)
+
+
+def parse_ordinal(label: str) -> int:
+    """Return the place of a label in the order of its convention; 0 for a star or a dagger.
+
+    Args:
+        label: As `normalize_label` returns it.
+    """
+    if label.isdecimal():
+        return int(label)
+    if len(label) == 1 and "A" <= label <= "Z":
+        return ord(label) - ord("A") + 1
+    return int(parse_number(label)) if label[0] in "一二三四五六七八九十" else 0

@@ -1,0 +1,45 @@
+"""Give the notes of an article unique numbers, though their numbering may begin anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from index.messages import MessageCatalogue
+from index.readers.notes.conventions import parse_ordinal
+from index.readers.report import Report
+
+_MESSAGES = MessageCatalogue("index", "readers")
+
+DUPLICATE_SUFFIX = "′"
+"""Appended to the number of a note whose number the article has used before (7′, 7′3)."""
+
+
+def number_uniquely(labels: Sequence[tuple[str, int]], report: Report | None = None) -> list[str]:
+    """Return a number for each note: its label, with a suffix where it is used again.
+
+    Args:
+        labels: The label of each note and its line, in order.
+        report: Receives a finding for each label that is used again though the numbering did not
+            begin anew; None where that is not looked at.
+    """
+    counts: Counter[str] = Counter()
+    labels_in_sequence: set[str] = set()
+    numbers = []
+    for label, line in labels:
+        counts[label] += 1
+        count = counts[label]
+        suffix = "" if count == 1 else DUPLICATE_SUFFIX + (str(count) if count > 2 else "")
+        numbers.append(label + suffix)
+        if label in labels_in_sequence and (parse_ordinal(label) == 1 or not label.isalnum()):
+            labels_in_sequence = set()
+        elif label in labels_in_sequence and report:
+            report.add_finding(
+                "duplicate-note",
+                line,
+                _MESSAGES["finding.duplicate_note"].format(
+                    line=line, number=label, new_number=numbers[-1]
+                ),
+            )
+        labels_in_sequence.add(label)
+    return numbers
