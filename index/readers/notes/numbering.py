@@ -14,6 +14,8 @@ _MESSAGES = MessageCatalogue("index", "readers")
 DUPLICATE_SUFFIX = "′"
 """Appended to the number of a note whose number the article has used before (7′, 7′3)."""
 
+_MAX_DISTANCE = 2  # lines, between notes without text between them
+
 
 def number_uniquely(labels: Sequence[tuple[str, int]], report: Report | None = None) -> list[str]:
     """Return a number for each note: its label, with a suffix where it is used again.
@@ -25,13 +27,17 @@ def number_uniquely(labels: Sequence[tuple[str, int]], report: Report | None = N
     """
     counts: Counter[str] = Counter()
     labels_in_sequence: set[str] = set()
-    numbers = []
+    numbers: list[str] = []
+    previous = ("", 0)
     for label, line in labels:
         counts[label] += 1
         count = counts[label]
         suffix = "" if count == 1 else DUPLICATE_SUFFIX + (str(count) if count > 2 else "")
         numbers.append(label + suffix)
-        if label in labels_in_sequence and (parse_ordinal(label) == 1 or not label.isalnum()):
+        is_right_below = label == previous[0] and line - previous[1] <= _MAX_DISTANCE
+        may_restart = (parse_ordinal(label) == 1 or not label.isalnum()) and not is_right_below
+        previous = (label, line)
+        if label in labels_in_sequence and may_restart:
             labels_in_sequence = set()
         elif label in labels_in_sequence and report:
             report.add_finding(
