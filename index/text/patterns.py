@@ -17,6 +17,10 @@ A table of a file is a pattern, with examples that the tests run:
 
 Fragments hold for the patterns and the later fragments of their file. `{han}` is there in every
 file: `index.text.characters.BASIC_HAN`, for use within a character class.
+
+Chinese characters of an expression match their variants in both scripts, so that each word is
+written once (`index.text.script_variants`). A file with `folded = true` at its head is for text
+that was folded before (`index.text.scripts.fold`), and is in simplified script alone.
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from index.text.characters import BASIC_HAN
+from index.text.script_variants import match_either_script
 
 if TYPE_CHECKING:
     from index.text.scripts import Language  # uses patterns itself
@@ -117,15 +122,20 @@ def read_entries(package: str, language: Language) -> dict[str, PatternEntry]:
     path = Path(import_module(package).__path__[0], "patterns", f"{language}.toml")
     if not path.exists():
         return {}
-    tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    is_folded = tables.pop("folded", False)
     fragments = {"han": BASIC_HAN}
     for name, value in tables.pop("fragments", {}).items():
         fragments[name] = _build_expression(value, fragments)
-    return {name: _build_entry(table, fragments) for name, table in tables.items()}
+    return {name: _build_entry(table, fragments, is_folded) for name, table in tables.items()}
 
 
-def _build_entry(table: dict[str, Any], fragments: Mapping[str, str]) -> PatternEntry:
+def _build_entry(
+    table: dict[str, Any], fragments: Mapping[str, str], is_folded: bool
+) -> PatternEntry:
     expression = _build_expression(table["pattern"], fragments)
+    if not is_folded:
+        expression = match_either_script(expression)
     if flags := table.get("flags"):
         expression = f"(?{flags}:{expression})"
     return PatternEntry(

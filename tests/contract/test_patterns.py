@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.text.patterns import LANGUAGES, PatternEntry, PatternTable, load_patterns, read_entries
+from index.text.scripts import convert_to_simplified
 from tests.helpers.paths import ROOT
 
 FILES = [
@@ -38,6 +39,17 @@ def test_examples(package: str, name: str, entry: PatternEntry) -> None:
     assert entry.reject
     assert [text for text in entry.match if not (matches_alone(text) and joined(text))] == []
     assert [text for text in entry.reject if matches_alone(text)] == []
+
+
+@pytest.mark.parametrize(("package", "name", "entry"), ENTRIES)
+def test_examples_match_alike_in_simplified_script(
+    package: str, name: str, entry: PatternEntry
+) -> None:
+    apply = getattr(re.compile(entry.expression), entry.use)
+    for text in (*entry.match, *entry.reject):
+        simplified = convert_to_simplified(text)
+        match, simplified_match = apply(text), apply(simplified)
+        assert (match and match.span()) == (simplified_match and simplified_match.span()), text
 
 
 def subscripts(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from index.readers.paged.sentence_ends import strip_trailing_marks
 from index.text.characters import measure_width, parse_number
 from index.text.patterns import load_patterns
 from index.text.roman import parse_roman
+from index.text.script_variants import match_either_script
 
 _PATTERNS_ZH = load_patterns("index.readers", "zh")
 _PATTERNS_EN = load_patterns("index.readers", "en")
@@ -35,28 +36,26 @@ class _NumberingStyle(NamedTuple):
     pattern: re.Pattern[str]
 
 
-_NUMBERING_STYLES = (
-    _NumberingStyle(0.5, True, re.compile(r"第\s?([一二三四五六七八九十\d]{1,3})\s?章\s?\S")),
-    _NumberingStyle(0.7, True, re.compile(r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s?\S")),
-    _NumberingStyle(
-        1, True, re.compile(r"([壹貳貮贰參叁叄肆伍陸陆柒捌玖拾]{1,3})\s?[、．.，\s]\s?\S")
-    ),
-    _NumberingStyle(1, False, re.compile(r"([IVX]{1,5})\.\s+\S")),
-    _NumberingStyle(1, True, re.compile(r"([Ⅰ-Ⅻ])\s?[、．.]\s?\S")),
-    _NumberingStyle(2, True, re.compile(r"([一二三四五六七八九十]{1,3})\s?[、．.]\s?\S")),
-    _NumberingStyle(2, False, re.compile(r"([A-H])\.\s+\S")),
-    _NumberingStyle(
-        3, True, re.compile(r"[（(]([一二三四五六七八九十]{1,3})[)）]\s?[、．.]?\s?\S")
-    ),
-    _NumberingStyle(
-        4, False, re.compile(r"(\d{1,2}|[０-９]{1,2})(?:[.．、]\s?(?=\D)|\s+(?=[^\W\d]))\S")
-    ),
-    _NumberingStyle(4.5, False, re.compile(r"\d{1,2}((?:\.\d{1,2}){1,3})\.?\s+(?=[^\W\d])\S")),
-    _NumberingStyle(5, False, re.compile(r"[（(](\d{1,2}|[０-９]{1,2})[)）]\s?\S")),
-    _NumberingStyle(6, False, re.compile(r"[（(]([a-h])[)）]\s?\S")),
+_NUMBERING_STYLES = tuple(
+    _NumberingStyle(rank, is_certain, re.compile(match_either_script(expression)))
+    for rank, is_certain, expression in (
+        (0.3, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?[編篇部]\s?\S"),
+        (0.5, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?章\s?\S"),
+        (0.7, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s?\S"),
+        (1, True, r"([壹貳貮參叁叄肆伍陸柒捌玖拾]{1,3})\s?[、．.，\s]\s?\S"),
+        (1, False, r"([IVX]{1,5})\.\s+\S"),
+        (1, True, r"([Ⅰ-Ⅻ])\s?[、．.]\s?\S"),
+        (2, True, r"([一二三四五六七八九十]{1,3})\s?[、．.]\s?\S"),
+        (2, False, r"([A-H])\.\s+\S"),
+        (3, True, r"[（(]([一二三四五六七八九十]{1,3})[)）]\s?[、．.]?\s?\S"),
+        (4, False, r"(\d{1,2}|[０-９]{1,2})(?:[.．、]\s?(?=\D)|\s+(?=[^\W\d]))\S"),
+        (4.5, False, r"\d{1,2}((?:\.\d{1,2}){1,3})\.?\s+(?=[^\W\d])\S"),
+        (5, False, r"[（(](\d{1,2}|[０-９]{1,2})[)）]\s?\S"),
+        (6, False, r"[（(]([a-h])[)）]\s?\S"),
+    )
 )
 _FIRST_CHARACTER = re.compile(
-    r"[第壹貳貮贰參叁叄肆伍陸陆柒捌玖拾一二三四五六七八九十\d０-９A-HIVXⅠ-Ⅻ（(#*_]"
+    match_either_script(r"[第壹貳貮參叁叄肆伍陸柒捌玖拾一二三四五六七八九十\d０-９A-HIVXⅠ-Ⅻ（(#*_]")
 )
 _MAX_UNNUMBERED_LENGTH = 24
 _HASH_HEADING_START = re.compile(r"\s*#{1,6}\s+\S")
