@@ -33,9 +33,9 @@ _MESSAGES = MessageCatalogue("eval", "errors")
 
 @dataclass(frozen=True, slots=True)
 class SetSource:
-    """The file that a set is asked of, and the function that reads it."""
+    """The files that a set is asked of, and the function that reads one."""
 
-    file: Path
+    files: tuple[Path, ...]
     read: Callable[[Path], Publication]
 
 
@@ -46,7 +46,7 @@ class QuestionSet:
     Attributes:
         name: The name in the title of a report.
         questions: The questions, at least one.
-        source: The file that is indexed if no library is given; None if a library must be given.
+        source: The files that are indexed if no library is given; None if a library must be given.
     """
 
     name: str
@@ -76,7 +76,7 @@ def find_set(name: str, paragraphs: Path | None = None, split: Split | None = No
         if name in list_set_names() and not get_mode(Path(name))
         else _load_file_set(name, paragraphs)
     )
-    if paragraphs and not (question_set.source and question_set.source.file == paragraphs):
+    if paragraphs and not (question_set.source and question_set.source.files == (paragraphs,)):
         raise QuestionSetError(_MESSAGES["not_squad_for_paragraphs"].format(name=name))
     selected = tuple(q for q in question_set.questions if split in (None, q.split))
     if not selected:
@@ -87,22 +87,22 @@ def find_set(name: str, paragraphs: Path | None = None, split: Split | None = No
 def prepare_library(
     source: SetSource, encoder: Encoder, progress: ProgressCallback | None = None
 ) -> Path:
-    """Return the folder of the library of a set's own file, in the user's cache.
+    """Return the folder of the library of a set's own files, in the user's cache.
 
     It is built if it is missing or the indexing code has changed; embeddings of unchanged texts are
     kept.
 
     Args:
-        source: The file.
+        source: The files.
         encoder: The encoder of the library.
         progress: Called at every step.
 
     Raises:
         LibraryError: If it cannot be written.
-        QuestionSetError: If the file cannot be read.
+        QuestionSetError: If one of the files cannot be read.
     """
-    digest = hashlib.sha256(read_file(source.file)).hexdigest()[:12]
-    stem = re.sub(r"[^\w-]+", "-", source.file.stem)
+    digest = hashlib.sha256(b"".join(map(read_file, source.files))).hexdigest()[:12]
+    stem = re.sub(r"[^\w-]+", "-", source.files[0].stem)
     folder = cache_folder() / "evaluation" / f"{stem}-{digest}"
     library, stamp_file = folder / "library", folder / "made-by"
     build_digest = _compute_build_digest(encoder)
@@ -147,7 +147,7 @@ def find_publication(library: Library, questions: Sequence[Question]) -> Publica
 def _load_project_set(name: str) -> QuestionSet:
     with as_file(files("eval").joinpath("questions", f"{name}.jsonl")) as file:
         questions = load_questions(file)
-    source = SetSource(sample.get_path(), readers.read) if name.startswith("sample") else None
+    source = SetSource((sample.get_path(),), readers.read) if name.startswith("sample") else None
     return QuestionSet(name, questions, source)
 
 
@@ -159,7 +159,7 @@ def _load_file_set(name: str, paragraphs: Path | None) -> QuestionSet:
     if not _is_squad(path):
         return QuestionSet(path.stem, load_questions(path), None)
     title = f"{path.stem} → {paragraphs.stem}" if paragraphs else path.stem
-    source = SetSource(paragraphs or path, squad.read_publication)
+    source = SetSource((paragraphs or path,), squad.read_publication)
     return QuestionSet(title, squad.load_squad(path, paragraphs), source)
 
 
@@ -184,7 +184,7 @@ def _index_source(
     except LibraryError:  # of another format, or damaged; it is only a cache
         shutil.rmtree(library)
     report = update_library(
-        library, [source.file], existing_ids, encoder=encoder, progress=progress, read=source.read
+        library, source.files, existing_ids, encoder=encoder, progress=progress, read=source.read
     )
     for failure in report.failed:
         raise QuestionSetError(failure.message)

@@ -78,7 +78,7 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
     examples: ExampleSets = {}
     for name in PROJECT_SETS:
         question_set = sets.find_set(name, split="dev")
-        source = question_set.source or sets.SetSource(issue_file, readers.read)
+        source = question_set.source or sets.SetSource((issue_file,), readers.read)
         with Library.open(sets.prepare_library(source, encoder)) as library:
             publication = sets.find_publication(library, question_set.questions)
             text_questions = [
@@ -94,7 +94,7 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
     for file, paragraphs, stride in (
         (en, en, 1), (zh, zh, 1), (en, zh, 1), (zh, en, 1), (drcd, drcd, _DRCD_STRIDE)
     ):  # fmt: skip
-        source = sets.SetSource(paragraphs, squad.read_publication)
+        source = sets.SetSource((paragraphs,), squad.read_publication)
         with Library.open(sets.prepare_library(source, encoder)) as library:
             questions = squad.load_squad(file, paragraphs)[::stride]
             ranker = PassageRanker(library, encoder)

@@ -56,11 +56,11 @@ def test_a_half_is_only_that_half() -> None:
 
 def test_squad_files_are_known_by_what_is_in_them(english: Path, chinese: Path) -> None:
     hidden = english.rename(english.with_suffix(".txt"))
-    assert find_set(str(hidden)).source == SetSource(hidden, sets.squad.read_publication)
+    assert find_set(str(hidden)).source == SetSource((hidden,), sets.squad.read_publication)
     across = find_set(str(chinese), hidden)
     assert (across.name, across.source) == (
         "zh → en",
-        SetSource(hidden, sets.squad.read_publication),
+        SetSource((hidden,), sets.squad.read_publication),
     )
     assert [question.answers for question in across.questions] == [("312 metres",), ("Seven",)]
 
@@ -100,7 +100,7 @@ def test_options_that_do_not_fit_are_refused(english: Path) -> None:
 
 
 def test_a_sets_library_is_made_once(english: Path) -> None:
-    source = SetSource(english, sets.squad.read_publication)
+    source = SetSource((english,), sets.squad.read_publication)
     encoder = HashingEncoder()
     folder = prepare_library(source, encoder)
     with Library.open(folder) as library:
@@ -114,7 +114,7 @@ def test_a_sets_library_is_made_once(english: Path) -> None:
 def test_it_is_made_anew_when_the_code_has_changed(
     english: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, encoder = SetSource(english, sets.squad.read_publication), HashingEncoder()
+    source, encoder = SetSource((english,), sets.squad.read_publication), HashingEncoder()
     folder = prepare_library(source, encoder)
     encoded = len(encoder.encoded)
     monkeypatch.setattr(sets, "_compute_build_digest", lambda _: "later")
@@ -125,7 +125,7 @@ def test_it_is_made_anew_when_the_code_has_changed(
 
 
 def test_a_damaged_one_is_made_anew(english: Path) -> None:
-    source, encoder = SetSource(english, sets.squad.read_publication), HashingEncoder()
+    source, encoder = SetSource((english,), sets.squad.read_publication), HashingEncoder()
     folder = prepare_library(source, encoder)
     (folder / POINTER_FILE).write_text("?", encoding="utf-8")
     (folder.parent / "made-by").unlink()
@@ -139,11 +139,11 @@ def test_a_cache_that_cannot_be_written_is_said(
     (tmp_path / "file").touch()
     monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "file"))
     with pytest.raises(LibraryError, match=r"cannot be written .* TONGZHU_CACHE"):
-        prepare_library(SetSource(english, sets.squad.read_publication), HashingEncoder())
+        prepare_library(SetSource((english,), sets.squad.read_publication), HashingEncoder())
 
 
 def test_a_library_without_the_publication_is_said(english: Path) -> None:
-    folder = prepare_library(SetSource(english, sets.squad.read_publication), HashingEncoder())
+    folder = prepare_library(SetSource((english,), sets.squad.read_publication), HashingEncoder())
     questions = find_set("sample", split="dev").questions
     with (
         Library.open(folder) as library,
