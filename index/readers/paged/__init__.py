@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from index.document import Article, Author, Note, NoteMark, Publication, Section
 from index.messages import MessageCatalogue
+from index.readers.notes.detection import detect_notes
+from index.readers.notes.numbering import number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged import (
     article_heads,
@@ -24,6 +26,7 @@ from index.readers.paged.contents import ContentsRow, TableOfContents
 from index.readers.paged.cover import Cover, parse_cover
 from index.readers.paged.page_notes import ArticleBody, RawNote
 from index.readers.paged.page_places import PageMap, Position, find_pages
+from index.readers.paged.pages import NoteLines
 from index.readers.paged.paragraphs import TextDraft
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
 from index.readers.report import Report
@@ -45,7 +48,8 @@ def read(text: str) -> Publication:
     """
     report = Report()
     lines = split_lines(text)
-    table_of_contents, blocks, heads = _find_articles(lines)
+    note_lines = _find_note_lines(lines)
+    table_of_contents, blocks, heads = _find_articles(lines, note_lines)
     imprint_start = _find_imprint(blocks, heads)
     front_blocks = blocks[: heads[0].start] if heads else []
     cover = parse_cover(
@@ -56,7 +60,7 @@ def read(text: str) -> Publication:
     running_heads = _find_running_heads(blocks, heads, cover.title, cover.number)
     article_ends = [*(head.start for head in heads), imprint_start][1:]
     drafts = [
-        _draft_article(head, blocks[head.end : end], running_heads, report)
+        _draft_article(head, blocks[head.end : end], note_lines, running_heads, report)
         for head, end in zip(heads, article_ends, strict=True)
     ]
     page_map = _find_pages(lines, drafts)
@@ -85,8 +89,18 @@ def read(text: str) -> Publication:
     )
 
 
+def _find_note_lines(lines: Sequence[Line]) -> NoteLines:
+    """Return where the notes of a file begin."""
+    detected = detect_notes([line.text for line in lines])
+    return NoteLines(
+        {lines[index].position: opening for index, opening in detected.openings.items()},
+        detected.mark_forms,
+        {lines[note].position: lines[mark].number for note, mark in detected.marked_lines.items()},
+    )
+
+
 def _find_articles(
-    lines: Sequence[Line],
+    lines: Sequence[Line], note_lines: NoteLines
 ) -> tuple[TableOfContents, list[Block], list[ParsedHead]]:
     """Return the contents, the blocks, and the heads of the articles.
 
@@ -97,7 +111,9 @@ def _find_articles(
     front_lines = _find_front_lines(lines)
     for _ in range(_MAX_CONTENTS_SEARCHES):
         table_of_contents = contents.find_contents(front_lines)
-        blocks = article_heads.split_head_lines(split_blocks(lines), table_of_contents)
+        blocks = article_heads.split_head_lines(
+            split_blocks(lines, note_lines.openings), table_of_contents
+        )
         heads = article_heads.find_heads(blocks, table_of_contents)
         if not heads:
             return TableOfContents(), blocks, heads
@@ -105,7 +121,7 @@ def _find_articles(
         front_lines = [line for line in front_lines if line.position < body_start]
         if table_of_contents.lines.issubset(front_lines):
             return table_of_contents, blocks, heads
-    blocks = split_blocks(lines)
+    blocks = split_blocks(lines, note_lines.openings)
     return TableOfContents(), blocks, article_heads.find_heads(blocks, TableOfContents())
 
 
@@ -178,7 +194,11 @@ class _ArticleDraft:
 
 
 def _draft_article(
-    head: ParsedHead, blocks: Sequence[Block], running_heads: frozenset[str], report: Report
+    head: ParsedHead,
+    blocks: Sequence[Block],
+    note_lines: NoteLines,
+    running_heads: frozenset[str],
+    report: Report,
 ) -> _ArticleDraft:
     for line, wrapper in head.markup:
         report.set_aside(line, wrapper, "markup")
@@ -188,10 +208,13 @@ def _draft_article(
         paragraphs.build_head_draft(head.institute_line, head.institute),
     )
     has_star = any(draft.text.rstrip().endswith(("*", "†", "‡")) for draft in head_drafts)
-    body = pages.separate_notes(blocks, running_heads, has_star)
+    body = pages.separate_notes(blocks, note_lines, running_heads, has_star)
+    labels = [(note.label, note.line) for note in body.notes]
+    for note, number in zip(body.notes, number_uniquely(labels, report), strict=True):
+        note.number = number
     drafts, loose_numbers = paragraphs.build_drafts(body, report)
     page_numbers = mark_assignment.assign_marks(
-        head_drafts, drafts, loose_numbers, body.notes, report
+        head_drafts, drafts, loose_numbers, body.notes, note_lines.mark_forms, report
     )
     furniture = [
         *((block.position, block.text) for block in body.furniture),

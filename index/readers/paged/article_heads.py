@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from index.messages import MessageCatalogue
 from index.readers.line_joining import choose_separator
-from index.readers.paged import block_kinds, headings, note_marks, people
+from index.readers.notes.conventions import parse_opening
+from index.readers.paged import block_kinds, headings, people
 from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import ContentsRow, TableOfContents
 from index.readers.paged.sentence_ends import (
@@ -268,11 +269,7 @@ def _may_be_in_head(block: Block) -> bool:
         return False
     if block.is_table or block.is_indented or block_kinds.classify_paragraph(text) != "text":
         return False
-    if (
-        note_marks.parse_opening(text)
-        or headings.is_certain_heading(text)
-        or block_kinds.is_page_number(text)
-    ):
+    if parse_opening(text) or headings.is_certain_heading(text) or block_kinds.is_page_number(text):
         return False
     is_question = text.endswith(("？", "?", "！", "!")) and not _SENTENCE_END.search(text[:-1])
     return is_question or detect_ending(text) is not Ending.FINISHED

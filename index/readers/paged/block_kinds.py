@@ -7,7 +7,8 @@ import unicodedata
 from typing import Literal
 
 from index.document import ParagraphKind
-from index.readers.paged import headings, note_marks
+from index.readers.notes.conventions import parse_opening
+from index.readers.paged import headings
 from index.readers.paged.blocks import Block
 from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.text.patterns import load_patterns
@@ -61,7 +62,7 @@ def may_be_running_head(block: Block) -> bool:
     text = block.text
     if len(block.lines) > 1 or len(text) > 60 or block.is_table or block.is_quote:
         return False
-    if note_marks.parse_opening(text) or headings.parse_heading(text) or text[-1:] in "：；，":
+    if parse_opening(text) or headings.parse_heading(text) or text[-1:] in "：；，":
         return False
     return detect_ending(text) is not Ending.FINISHED and classify_block(block) == "text"
 

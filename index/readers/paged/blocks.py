@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from index.readers.line_joining import join_lines
-from index.readers.paged import headings, note_marks
+from index.readers.notes.conventions import NoteOpening, parse_opening
+from index.readers.paged import headings
 from index.readers.paged.sentence_ends import Ending, detect_ending
 
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
@@ -115,11 +116,14 @@ def is_table_rule(text: str) -> bool:
     return bool(_TABLE_RULE.match(text))
 
 
-def split_blocks(lines: Iterable[Line]) -> list[Block]:
+def split_blocks(
+    lines: Iterable[Line], note_openings: Mapping[tuple[int, int], NoteOpening]
+) -> list[Block]:
     """Return the blocks of a text, in order; blank lines belong to none.
 
     Args:
         lines: The lines of the text.
+        note_openings: How notes begin, by the positions of their lines.
     """
     result: list[Block] = []
     current_lines: list[Line] = []
@@ -131,14 +135,21 @@ def split_blocks(lines: Iterable[Line]) -> list[Block]:
             result.append(Block(tuple(current_lines), starts_page))
             current_lines, starts_page = [], False
 
+    def is_number_of_note(line: Line) -> bool:
+        opening = note_openings.get(line.position)
+        return opening is not None and opening.form == "line"
+
     for line in lines:
         if line.starts_page:
             close_block()
             starts_page = True
         if not line.text.strip():
-            close_block()
+            if not (len(current_lines) == 1 and is_number_of_note(current_lines[0])):
+                close_block()
             continue
-        if current_lines and _starts_block(line, current_lines[-1]):
+        if line.position in note_openings or (
+            current_lines and _starts_block(line, current_lines[-1])
+        ):
             close_block()
         current_lines.append(line)
     close_block()
@@ -155,7 +166,7 @@ def _starts_block(line: Line, previous: Line) -> bool:
     if line.text.startswith("\u3000\u3000"):
         return True
     if (
-        note_marks.parse_opening(text)
+        parse_opening(text)
         or headings.has_heading_markup(text)
         or headings.has_heading_markup(previous.text)
     ):

@@ -5,38 +5,35 @@ Powers and units (10³, m²) stay text, and marks that came loose go back to the
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.document import NoteMark
 from index.messages import MessageCatalogue
+from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
+from index.readers.notes.conventions import MarkCandidate, find_marks, names_by_evidence
+from index.readers.notes.numbering import DUPLICATE_SUFFIX
 from index.readers.paged import note_marks
+from index.readers.paged.note_marks import AcceptedMark
 from index.readers.paged.page_notes import RawNote
 from index.readers.paged.paragraphs import LooseNumber, TextDraft
 from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class _MarkPosition:
-    """A place where a mark may stand: printed in the text of a draft, or loose after it."""
+class _Position:
+    """A label that may mark a note: printed in the text of a draft, or loose after it."""
 
     draft_index: int
     offset: int
-    number: str
-    style: str
-    page: int
-    candidate: note_marks.MarkCandidate | None = None
+    place: MarkPlace
+    candidate: MarkCandidate | None = None
     loose_number: LooseNumber | None = None
-
-    def compute_weight(self, note_page: int) -> int:
-        """Return how likely it is the mark of its note: most on the note's own page."""
-        if self.loose_number:
-            return 4
-        if self.candidate and self.candidate.is_doubtful:
-            return 1
-        return 8 if self.page == note_page else 2
 
 
 def assign_marks(
@@ -44,9 +41,10 @@ def assign_marks(
     body_drafts: Sequence[TextDraft],
     loose_numbers: Sequence[LooseNumber],
     notes: Sequence[RawNote],
+    mark_forms: Mapping[str, frozenset[str]],
     report: Report,
 ) -> list[LooseNumber]:
-    """Accept the digits that are marks: those that lead to a note, in the order of the notes.
+    """Accept what marks a note: what leads to one, in the order of the notes.
 
     Superscript digits stay text where they lead to no note or stand out of order (10³, m²). A
     number alone on a line is a mark that came loose if its note stands on the same page and
@@ -57,90 +55,98 @@ def assign_marks(
         head_drafts: Title, author and institute of the article; changed in place.
         body_drafts: Its headings and paragraphs; changed in place.
         loose_numbers: Numbers alone on a line, with indexes into `body_drafts`.
-        notes: The notes of the article.
+        notes: The notes of the article, with unique numbers.
+        mark_forms: The conventions of the marks, by the conventions of the notes.
         report: Receives what was put back, and marks without a note.
 
     Returns:
         The numbers of pages.
     """
-    note_pages: dict[tuple[str, str], int] = {}
-    for note in notes:
-        note_pages.setdefault((note.style, note.number), note.page)
     drafts = [*head_drafts, *body_drafts]
-    positions = _find_printed_marks(drafts, note_pages)
-    positions += _find_loose_marks(body_drafts, len(head_drafts), loose_numbers, note_pages)
+    forms = {form for note in notes for form in mark_forms.get(note.form, {note.form})}
+    positions = _find_printed_marks(drafts, notes, forms)
+    positions += _find_loose_marks(body_drafts, len(head_drafts), loose_numbers)
+    positions.sort(key=lambda position: (position.draft_index, position.offset))
+    places = [NotePlace(note.label, note.form, note.page) for note in notes]
+    assigned = assign_notes([position.place for position in positions], places, mark_forms)
+    numbers_by_mark: defaultdict[tuple[int, MarkCandidate], list[str]] = defaultdict(list)
     restored_ids: set[int] = set()
-    for position in _select_positions(positions, note_pages):
+    for position, index in zip(positions, assigned, strict=True):
         draft = drafts[position.draft_index]
-        if position.candidate:
-            draft.accepted_marks.append(position.candidate)
-        elif position.loose_number:
+        if index is not None and position.candidate:
+            key = position.draft_index, position.candidate
+            numbers_by_mark[key].append(notes[index].number)
+        elif index is not None and position.loose_number:
             restored_ids.add(id(position.loose_number))
-            _restore_mark(draft, position.loose_number, report)
+            _restore_mark(draft, position.loose_number, notes[index].number, report)
+    for (draft_index, candidate), numbers in numbers_by_mark.items():
+        draft = drafts[draft_index]
+        draft.accepted_marks.append(_accept(candidate, numbers, draft.text))
     for draft in drafts:
-        draft.accepted_marks.sort(key=lambda mark: mark.start)
-    _report_marks_without_notes(drafts, notes, report)
+        draft.accepted_marks = _drop_overlapping(draft.accepted_marks)
+    _report_marks_without_notes(drafts, notes, forms | {"superscript"}, report)
     return [number for number in loose_numbers if id(number) not in restored_ids]
 
 
-def _select_positions(
-    positions: Sequence[_MarkPosition], note_pages: Mapping[tuple[str, str], int]
-) -> list[_MarkPosition]:
-    """Return all stars, and of each numbered style the likeliest marks with rising numbers."""
-    selected = [position for position in positions if position.style == "star"]
-    for style in sorted({style for style, _ in note_pages} - {"star"}):
-        of_style = [position for position in positions if position.style == style]
-        of_style.sort(key=lambda position: (position.draft_index, position.offset))
-        indexes = note_marks.find_increasing_subsequence(
-            [int(position.number) for position in of_style],
-            [position.compute_weight(note_pages[style, position.number]) for position in of_style],
-        )
-        selected += [of_style[index] for index in indexes]
-    return selected
+def _accept(candidate: MarkCandidate, numbers: Sequence[str], text: str) -> AcceptedMark:
+    """Return a mark of these notes; labels that it prints besides are markup."""
+    markup = candidate.markup
+    if len(numbers) < len(candidate.labels):
+        labels = {number.partition(DUPLICATE_SUFFIX)[0] for number in numbers}
+        printed = set(_DIGITS.findall(text[candidate.start : candidate.end]))
+        markup = " ".join([markup, *sorted((printed & set(candidate.labels)) - labels)])
+    return AcceptedMark(candidate.start, candidate.end, tuple(numbers), markup)
+
+
+def _drop_overlapping(marks: Sequence[AcceptedMark]) -> list[AcceptedMark]:
+    """Return marks in order, without those that begin inside another."""
+    kept: list[AcceptedMark] = []
+    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return kept
 
 
 def _find_printed_marks(
-    drafts: Sequence[TextDraft], note_pages: Mapping[tuple[str, str], int]
-) -> list[_MarkPosition]:
+    drafts: Sequence[TextDraft], notes: Sequence[RawNote], forms: set[str]
+) -> list[_Position]:
     """Return every place in a text that looks like the mark of a note of the article."""
-    styles: set[note_marks.MarkStyle] = {"superscript", "bracket", "circle", "star"}
-    styles = {style for style in styles if any(style == note_style for note_style, _ in note_pages)}
-    numbers = {number for style, number in note_pages if style == "superscript"}
+    labels = {note.label for note in notes}
     return [
-        _MarkPosition(index, mark.start, mark.number, mark.style, draft.page_at(mark.start), mark)
+        _Position(
+            index,
+            mark.start,
+            MarkPlace(label, mark.form, draft.page_at(mark.start), 0, mark.is_doubtful),
+            mark,
+        )
         for index, draft in enumerate(drafts)
-        for candidate in note_marks.find_candidates(draft.text, styles)
-        for mark in note_marks.split_joined_mark(candidate, numbers)
-        if (mark.style, mark.number) in note_pages
+        for candidate in find_marks(draft.text, sorted(forms))
+        for mark in [note_marks.split_joined_mark(candidate, labels)]
+        for label in mark.labels
+        if label in labels
     ]
 
 
 def _find_loose_marks(
-    drafts: Sequence[TextDraft],
-    first_index: int,
-    loose_numbers: Sequence[LooseNumber],
-    note_pages: Mapping[tuple[str, str], int],
-) -> list[_MarkPosition]:
+    drafts: Sequence[TextDraft], first_index: int, loose_numbers: Sequence[LooseNumber]
+) -> list[_Position]:
     """Return the numbers alone on a line that may be the mark of a note of their page."""
     return [
-        _MarkPosition(
+        _Position(
             first_index + loose_number.draft_index,
             loose_number.offset,
-            loose_number.number,
-            style,
-            loose_number.page,
+            MarkPlace(loose_number.number, "", loose_number.page, is_loose=True),
             loose_number=loose_number,
         )
-        for style in sorted({style for style, _ in note_pages})
         for loose_number in loose_numbers
-        if loose_number.draft_index >= 0
-        and drafts[loose_number.draft_index].kind != "table"
-        and note_pages.get((style, loose_number.number)) == loose_number.page
+        if loose_number.draft_index >= 0 and drafts[loose_number.draft_index].kind != "table"
     ]
 
 
-def _restore_mark(draft: TextDraft, loose_number: LooseNumber, report: Report) -> None:
-    draft.loose_marks.append(NoteMark(loose_number.offset, loose_number.number))
+def _restore_mark(
+    draft: TextDraft, loose_number: LooseNumber, note_number: str, report: Report
+) -> None:
+    draft.loose_marks.append(NoteMark(loose_number.offset, note_number))
     report.add_finding(
         "loose-mark",
         loose_number.line,
@@ -151,19 +157,21 @@ def _restore_mark(draft: TextDraft, loose_number: LooseNumber, report: Report) -
 
 
 def _report_marks_without_notes(
-    drafts: Sequence[TextDraft], notes: Sequence[RawNote], report: Report
+    drafts: Sequence[TextDraft], notes: Sequence[RawNote], forms: set[str], report: Report
 ) -> None:
-    numbers = {note.number for note in notes if note.style == "superscript"}
+    labels = {note.label for note in notes}
+    certain_forms = forms.intersection(names_by_evidence("opening", "marks"))
     for draft in drafts:
-        unmatched_numbers = [
-            mark.number
-            for candidate in note_marks.find_candidates(draft.text)
-            for mark in note_marks.split_joined_mark(candidate, numbers)
-            if mark.number not in numbers and not mark.is_doubtful
+        unmatched_labels = [
+            label
+            for candidate in find_marks(draft.text, sorted(certain_forms))
+            for mark in [note_marks.split_joined_mark(candidate, labels)]
+            for label in mark.labels
+            if label not in labels and not mark.is_doubtful
         ]
-        for number in unmatched_numbers:
+        for label in unmatched_labels:
             report.add_finding(
                 "missing-note",
                 draft.line,
-                _MESSAGES["finding.missing_note"].format(line=draft.line, number=number),
+                _MESSAGES["finding.missing_note"].format(line=draft.line, number=label),
             )

@@ -1,187 +1,52 @@
-"""Find the places where note marks may stand, choose among them, and take them out of a text."""
+"""Take the marks of notes out of a text."""
 
 from __future__ import annotations
 
 import math
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from index.document import NoteMark
-from index.text.characters import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, is_fullwidth
+from index.readers.notes.conventions import MarkCandidate
+from index.text.characters import is_fullwidth
 
-MarkStyle = Literal["superscript", "bracket", "circle", "star"]
-
-_MARK = re.compile(
-    r"<sup>(?P<html>\d{1,3})</sup>"
-    r"|\$\^\{?(?P<tex>\d{1,3})\}?\$"
-    r"|(?<![⁰¹²³⁴-⁹⁺⁻])(?P<sup>[⁰¹²³⁴-⁹]{1,6})(?![⁰¹²³⁴-⁹⁺⁻])"
-    r"|\[(?P<bracket>\d{1,3})\]"
-    r"|(?P<circle>[①-⑳])"
-)
-_STAR = re.compile(r"(?<=[^\s*])(?P<star>\*{1,3}|[†‡])(?=\s*$)")
-_NOTE_OPENING = re.compile(rf"(?:{_MARK.pattern})(?P<space>\s*)(?=\S)")
-_STAR_NOTE_OPENING = re.compile(r"(?P<star>\*{1,3}|[†‡])(?P<space>\s+)(?=\S)")
-_POWER_BASE = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
 _MARK_SEPARATORS = ("", ",", "、")
-_LENGTH_UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬億每/])[kcdmnµμ]?m$")
 
 
 @dataclass(frozen=True, slots=True)
-class MarkCandidate:
-    """A place that may be the mark of a note.
+class AcceptedMark:
+    """A mark that leads to notes.
 
     Attributes:
         start: Where it begins in its text.
         end: Where it ends.
-        number: The number of the note.
-        style: How it is printed.
-        is_doubtful: Whether it may be a power (10³).
+        notes: The numbers of the notes, as they are unique in the article.
+        markup: What is printed there besides their labels.
     """
 
     start: int
     end: int
-    number: str
-    style: MarkStyle
-    is_doubtful: bool = False
+    notes: tuple[str, ...]
+    markup: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoteOpening:
-    """How a note begins.
-
-    Attributes:
-        number: The number of the note.
-        style: How the number is printed.
-        text_start: Where the text of the note begins.
-        has_space: Whether a blank stands between number and text.
-    """
-
-    number: str
-    style: MarkStyle
-    text_start: int
-    has_space: bool
-
-
-def parse_opening(text: str) -> NoteOpening | None:
-    """Return the number that a text begins with as a note does, if it does.
-
-    Args:
-        text: A line or a block.
-    """
-    match = _NOTE_OPENING.match(text)
-    if match:
-        number, style = _parse_match(match)
-        return NoteOpening(number, style, match.end(), bool(match["space"]))
-    star = _STAR_NOTE_OPENING.match(text)
-    return NoteOpening(star["star"], "star", star.end(), True) if star else None
-
-
-def find_candidates(
-    text: str, styles: Iterable[MarkStyle] = ("superscript",)
-) -> list[MarkCandidate]:
-    """Return every place in a text that may be a mark of one of these styles, in order.
-
-    Squares and cubes of units of length (m²) are none.
-
-    Args:
-        text: A heading or a paragraph.
-        styles: The styles of the notes.
-    """
-    wanted_styles = set(styles)
-    result = []
-    for match in _MARK.finditer(text):
-        number, style = _parse_match(match)
-        if style in wanted_styles and number != "0":
-            preceding = text[max(0, match.start() - 8) : match.start()]
-            if style == "superscript" and _LENGTH_UNIT.search(preceding) and number in "23":
-                continue
-            is_doubtful = style == "superscript" and bool(_POWER_BASE.search(preceding))
-            result.append(MarkCandidate(match.start(), match.end(), number, style, is_doubtful))
-    if "star" in wanted_styles:
-        star = _STAR.search(text[-8:])
-        if star:
-            start = max(0, len(text) - 8) + star.start()
-            result.append(MarkCandidate(start, start + len(star["star"]), star["star"], "star"))
-    return result
-
-
-def _parse_match(match: re.Match[str]) -> tuple[str, MarkStyle]:
-    """Return the number and the style of a match of `_MARK`."""
-    groups = match.groupdict()
-    if groups["circle"]:
-        return groups["circle"].translate(CIRCLED_NUMBERS), "circle"
-    if groups["bracket"]:
-        return groups["bracket"], "bracket"
-    digits = groups["html"] or groups["tex"] or groups["sup"].translate(SUPERSCRIPT_DIGITS)
-    return digits, "superscript"
-
-
-def find_increasing_subsequence(values: Sequence[int], weights: Sequence[int]) -> list[int]:
-    """Return the indexes of the heaviest strictly increasing subsequence.
-
-    The longest increasing subsequence with weights, by a binary indexed tree of prefix maxima
-    (Fenwick 1994), in O(n log n).
-
-    Args:
-        values: The sequence.
-        weights: For each value how much it counts, above 0.
-    """
-    ranks = sorted(set(values))
-    best: list[tuple[int, int]] = [(0, -1)] * (len(ranks) + 1)
-    predecessors: list[int] = []
-    best_end = (0, -1)
-    for index, value in enumerate(values):
-        rank = bisect_left(ranks, value)
-        position, best_prefix = rank, (0, -1)
-        while position > 0:
-            best_prefix = max(best_prefix, best[position], key=lambda pair: pair[0])
-            position -= position & -position
-        predecessors.append(best_prefix[1])
-        entry = (best_prefix[0] + weights[index], index)
-        if entry[0] > best_end[0]:
-            best_end = entry
-        position = rank + 1
-        while position <= len(ranks):
-            if entry[0] > best[position][0]:
-                best[position] = entry
-            position += position & -position
-    selected_indexes = []
-    current = best_end[1]
-    while current >= 0:
-        selected_indexes.append(current)
-        current = predecessors[current]
-    return selected_indexes[::-1]
-
-
-def split_joined_mark(candidate: MarkCandidate, numbers: Container[str]) -> list[MarkCandidate]:
-    """Return the two marks of consecutive notes that are printed as one number (⁹¹⁰).
+def split_joined_mark(candidate: MarkCandidate, labels: Container[str]) -> MarkCandidate:
+    """Return a candidate with the labels of consecutive notes that are printed as one (⁹¹⁰).
 
     Args:
         candidate: A place that may be a mark.
-        numbers: The numbers of the notes of its style.
-
-    Returns:
-        Two marks, or the candidate alone where it has a note or cannot be split.
+        labels: The labels of the notes of its convention.
     """
-    if candidate.style == "superscript" and candidate.number not in numbers:
-        for split_index in range(1, len(candidate.number)):
-            first, second = candidate.number[:split_index], candidate.number[split_index:]
-            consecutive = int(second) == int(first) + 1 and second[0] != "0"
-            if consecutive and first in numbers and second in numbers:
-                middle_offset = (
-                    candidate.end - len(second)
-                    if candidate.end - candidate.start == len(candidate.number)
-                    else 0
-                )
-                if middle_offset:
-                    return [
-                        replace(candidate, end=middle_offset, number=first),
-                        replace(candidate, start=middle_offset, number=second),
-                    ]
-    return [candidate]
+    label = candidate.labels[0]
+    is_plain = candidate.end - candidate.start == len(label)
+    if candidate.form == "superscript" and is_plain and label not in labels:
+        for index in range(1, len(label)):
+            first, second = label[:index], label[index:]
+            are_consecutive = second[0] != "0" and int(second) == int(first) + 1
+            if are_consecutive and first in labels and second in labels:
+                return replace(candidate, labels=(first, second))
+    return candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +76,7 @@ class UnmarkedText:
         return after + max(offset - before, 0)
 
 
-def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> UnmarkedText:
+def remove_marks(text: str, accepted_marks: Sequence[AcceptedMark]) -> UnmarkedText:
     """Return a text without the accepted marks.
 
     A stray blank after a mark goes with it where the text would have none: after full-width
@@ -227,22 +92,22 @@ def remove_marks(text: str, accepted_marks: Sequence[MarkCandidate]) -> Unmarked
     offsets: list[tuple[int, int]] = []
     length = position = 0
     last_character = ""
-    for candidate in accepted_marks:
-        preceding = text[position : candidate.start]
+    for mark in accepted_marks:
+        preceding = text[position : mark.start]
         if placed_marks and preceding.strip() in _MARK_SEPARATORS and len(preceding) <= 2:
             markup.append(preceding.strip())
             preceding = ""
         stray = _count_stray_space(last_character, preceding, bool(placed_marks))
         preceding = preceding[stray:]
         offsets.append((position + stray, length))
+        if preceding.endswith(" ") and text[mark.end : mark.end + 1] in ("", " "):
+            preceding = preceding[:-1]
         parts.append(preceding)
         length += len(preceding)
         last_character = preceding[-1:] or last_character
-        placed_marks.append(NoteMark(length, candidate.number))
-        markup.append(
-            re.sub(r"[\d⁰¹²³⁴-⁹①-⑳*†‡]+", " ", text[candidate.start : candidate.end]).strip()
-        )
-        position = candidate.end
+        placed_marks += [NoteMark(length, note) for note in mark.notes]
+        markup.append(mark.markup)
+        position = mark.end
     remainder = text[position:]
     stray = _count_stray_space(last_character, remainder, bool(placed_marks))
     offsets.append((position + stray, length))

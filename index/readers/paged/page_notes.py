@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.line_joining import choose_separator
-from index.readers.paged import continuation, headings, note_marks
+from index.readers.notes.conventions import NoteOpening, find_marks, load_conventions
+from index.readers.paged import continuation, headings
 from index.readers.paged.block_kinds import BlockKind, to_ascii_digits
 from index.readers.paged.blocks import Block
-from index.readers.paged.note_marks import MarkStyle
 
 
 @dataclass(slots=True)
@@ -36,24 +36,26 @@ class RawNote:
     """A note before it is resolved.
 
     Attributes:
-        number: As printed.
-        style: How its number is printed.
+        label: As printed, digits in ASCII.
+        form: The convention of its label.
         page: The page that it begins on, counted from 0 in its article.
         line: Where it begins in the file.
         text: A line for each paragraph.
         pieces: For each piece of the text the offset where it starts, and its place in the file.
         markup: What was printed only to set its number.
         joined_lines: The lines at which pages had cut it.
+        number: Unique in the article.
     """
 
-    number: str
-    style: MarkStyle
+    label: str
+    form: str
     page: int
     line: int
     text: str
     pieces: list[tuple[int, tuple[int, int]]]
     markup: str = ""
     joined_lines: list[int] = field(default_factory=list)
+    number: str = ""
 
     def append_continuation(self, block: Block) -> None:
         """Append what a page had cut off.
@@ -100,17 +102,17 @@ class PageNoteSeparator:
     """
 
     def __init__(
-        self, body: ArticleBody, styles: frozenset[MarkStyle], has_number_spaces: bool
+        self, body: ArticleBody, mark_forms: Collection[str], has_number_spaces: bool
     ) -> None:
         """Start with the first page.
 
         Args:
             body: Receives the blocks and notes.
-            styles: How the numbers of the notes are printed.
-            has_number_spaces: Whether a blank parts the numbers of notes from their texts.
+            mark_forms: The conventions of the marks.
+            has_number_spaces: Whether a blank parts superscript numbers of notes from their texts.
         """
         self._body = body
-        self._styles = styles
+        self._mark_forms = mark_forms
         self._has_number_spaces = has_number_spaces
         self._seen_numbers: set[str] = set()  # of marks so far
         self._page = 0
@@ -125,55 +127,52 @@ class PageNoteSeparator:
         self._page += 1
         self._follows_page_break = True
 
-    def is_note(self, opening: note_marks.NoteOpening) -> bool:
+    def is_note(self, opening: NoteOpening) -> bool:
         """Return whether a block that begins like a note is one.
 
-        A note's number is parted from its text by a blank. Where no note of an article has one,
-        the number must be the next, and its mark must have been seen.
+        A superscript number is parted from its note by a blank. Where no note of an article has
+        one, the number must be the next, and its mark must have been seen.
 
         Args:
             opening: How the block begins.
         """
-        if opening.has_space:
+        if opening.has_space or opening.form != "superscript":
             return True
         if self._has_number_spaces:
             return False
         last_numbered_note = next(
-            (note for note in reversed(self._body.notes) if note.number.isdecimal()), None
+            (note for note in reversed(self._body.notes) if note.label.isdecimal()), None
         )
-        expected_number = int(last_numbered_note.number) + 1 if last_numbered_note else 1
-        return opening.number == str(expected_number) and (
-            opening.number in self._seen_numbers
+        expected_number = int(last_numbered_note.label) + 1 if last_numbered_note else 1
+        return opening.label == str(expected_number) and (
+            opening.label in self._seen_numbers
             or any(
-                self._has_mark(pending_block, opening.number)
+                self._has_mark(pending_block, opening.label)
                 for pending_block in self._pending_blocks
             )
         )
 
-    def add_note(self, opening: note_marks.NoteOpening, block: Block, text: str) -> None:
+    def add_note(self, opening: NoteOpening, block: Block, mark_line: int | None) -> None:
         """Begin a note.
 
         Args:
             opening: How it begins.
             block: Its first block.
-            text: The text of the block.
+            mark_line: The line on which its mark stands; None where that is not known.
         """
-        self._assign_pending(opening.number)
-        note = RawNote(
-            opening.number,
-            opening.style,
-            self._page,
-            block.line_number,
-            text[opening.text_start :].lstrip(),
-            [(0, block.position)],
+        self._assign_pending(opening.label, mark_line)
+        text = block.text[opening.text_start :].lstrip()
+        closing = load_conventions()[opening.form].closing
+        markup = opening.markup
+        end = closing.search(text, max(len(text) - 1, 0)) if closing else None
+        if end:
+            text, markup = text[: end.start()], f"{markup} {end[0]}"
+        pieces = [(0, block.position)]
+        self._body.notes.append(
+            RawNote(
+                opening.label, opening.form, self._page, block.line_number, text, pieces, markup
+            )
         )
-        if opening.style == "bracket":
-            note.markup = "[]"
-        elif text.startswith("<sup>"):
-            note.markup = "<sup></sup>"
-        elif text.startswith("$"):
-            note.markup = "".join(char for char in text[: opening.text_start] if char in "$^{}")
-        self._body.notes.append(note)
 
     def add_body_block(self, body_block: BodyBlock) -> None:
         """Add a block that is no note.
@@ -187,7 +186,7 @@ class PageNoteSeparator:
         """End the article."""
         self._assign_pending(None)
 
-    def _assign_pending(self, next_number: str | None) -> None:
+    def _assign_pending(self, next_number: str | None, mark_line: int | None = None) -> None:
         """Assign the blocks since the last note, now that the next one has this number."""
         pending, self._pending_blocks = self._pending_blocks, []
         if not self._body.notes or not pending:
@@ -197,7 +196,7 @@ class PageNoteSeparator:
         if (
             last_note.page == self._page
             and next_number
-            and self._is_on_same_page(next_number, pending)
+            and self._is_on_same_page(next_number, pending, mark_line)
         ):
             for body_block in pending:
                 if continuation.is_unfinished(last_note.text):
@@ -226,18 +225,22 @@ class PageNoteSeparator:
             self._seen_numbers |= mark_numbers
             self._body.blocks.append(body_block)
 
-    def _is_on_same_page(self, number: str, pending: Sequence[BodyBlock]) -> bool:
+    def _is_on_same_page(
+        self, number: str, pending: Sequence[BodyBlock], mark_line: int | None
+    ) -> bool:
         """Return whether the next note stands on the page of the last one.
 
         The mark of a note stands on the note's page. If the mark of the next note was printed
         before the last note, no page has turned between the two.
         """
         if any(
-            self._has_mark(body_block, number)
+            (mark_line is None and self._has_mark(body_block, number))
             or (body_block.kind == "text" and _is_certain_heading(body_block.block))
             for body_block in pending
         ):
             return False
+        if mark_line is not None:
+            return mark_line < self._body.notes[-1].line
         return number in self._mark_numbers_on_page
 
     def _has_mark(self, body_block: BodyBlock, number: str) -> bool:
@@ -247,8 +250,12 @@ class PageNoteSeparator:
         """Return the numbers of the notes that a block seems to have marks of."""
         if body_block.kind == "number":
             return {to_ascii_digits(body_block.block.text)}
-        candidates = note_marks.find_candidates(body_block.block.text, self._styles)
-        return {candidate.number for candidate in candidates if not candidate.is_doubtful}
+        return {
+            label
+            for candidate in find_marks(body_block.block.text, self._mark_forms)
+            for label in candidate.labels
+            if not candidate.is_doubtful
+        }
 
     def _find_continuation(
         self, last_note: RawNote, pending: Sequence[BodyBlock], next_number: str | None

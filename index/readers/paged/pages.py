@@ -6,45 +6,57 @@ follows them is body again, unless marks or unfinished notes show otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from index.readers.paged import block_kinds, headings, note_marks
+from index.readers.notes.conventions import NoteOpening, parse_opening
+from index.readers.paged import block_kinds, headings
 from index.readers.paged.blocks import Block
 from index.readers.paged.headings import Heading
-from index.readers.paged.note_marks import MarkStyle
 from index.readers.paged.page_notes import ArticleBody, BodyBlock, PageNoteSeparator
 
 
+@dataclass(frozen=True, slots=True)
+class NoteLines:
+    """The lines at which the notes of a file begin.
+
+    Attributes:
+        openings: How each note begins, by the position of its line.
+        mark_forms: The conventions of the marks, by the conventions of the notes.
+        mark_lines: The number of the line with the mark of a note, by the position of the note's.
+    """
+
+    openings: Mapping[tuple[int, int], NoteOpening] = field(default_factory=dict)
+    mark_forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    mark_lines: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
 def separate_notes(
-    blocks: Sequence[Block], running_heads: frozenset[str], has_star: bool
+    blocks: Sequence[Block], note_lines: NoteLines, running_heads: frozenset[str], has_star: bool
 ) -> ArticleBody:
     """Return the body, the notes and the page furniture in the blocks below the head of an article.
 
     Args:
         blocks: In the order of the file.
+        note_lines: Where the notes of the file begin.
         running_heads: The keys of what repeats on pages.
         has_star: Whether a star stands at title or author, so that a note may begin with one.
     """
     body = ArticleBody()
-    styles = _detect_note_styles(blocks, has_star)
-    openings = [note_marks.parse_opening(block.text) for block in blocks]
-    has_number_spaces = any(
-        note_opening and note_opening.has_space and note_opening.style in styles
-        for note_opening in openings
-    )
-    separator = PageNoteSeparator(body, styles, has_number_spaces)
+    openings = [_find_opening(block, note_lines, has_star) for block in blocks]
+    separator = _build_separator(body, [opening for opening in openings if opening], note_lines)
     for block, opening in zip(blocks, openings, strict=True):
-        text = block.text
         if block.starts_page:
             separator.start_page()
         if block_kinds.is_page_furniture(block, running_heads):
             body.furniture.append(block)
-            if not block_kinds.is_horizontal_rule(text):
+            if not block_kinds.is_horizontal_rule(block.text):
                 separator.start_page()
             continue
-        if opening and opening.style in styles and separator.is_note(opening):
-            separator.add_note(opening, block, text)
+        if opening and separator.is_note(opening):
+            mark_line = note_lines.mark_lines.get(block.position)
+            is_certain = opening.form != "superscript"
+            separator.add_note(opening, block, mark_line if is_certain else None)
         else:
             separator.add_body_block(BodyBlock(block, 0, block_kinds.classify_block(block)))
     separator.finish()
@@ -52,41 +64,22 @@ def separate_notes(
     return body
 
 
-def _detect_note_styles(blocks: Sequence[Block], has_star: bool) -> frozenset[MarkStyle]:
-    """Return how the notes of an article are numbered.
-
-    Superscript digits always number notes. [1] and ① do so only if marks of the same style lead
-    to them, each before its note, from one upwards: otherwise they number lists.
-    """
-    styles: set[MarkStyle] = {"superscript"}
-    if has_star:
-        styles.add("star")
-    for style in ("bracket", "circle"):
-        if _is_note_style(blocks, style):
-            styles.add(style)
-    return frozenset(styles)
+def _build_separator(
+    body: ArticleBody, openings: Sequence[NoteOpening], note_lines: NoteLines
+) -> PageNoteSeparator:
+    has_number_spaces = any(
+        opening.has_space for opening in openings if opening.form == "superscript"
+    )
+    forms = {opening.form for opening in openings} | {"superscript"}
+    mark_forms = {mark for form in forms for mark in note_lines.mark_forms.get(form, {form})}
+    return PageNoteSeparator(body, sorted(mark_forms), has_number_spaces)
 
 
-def _is_note_style(blocks: Sequence[Block], style: Literal["bracket", "circle"]) -> bool:
-    """Return whether blocks of a style count up from one and marks lead to most of them."""
-    marked_numbers: set[str] = set()
-    expected_number, marked_count = 1, 0
-    for block in blocks:
-        text = block.text
-        opening = note_marks.parse_opening(text)
-        if opening and opening.style == style:
-            if opening.number != str(expected_number):
-                return False
-            expected_number += 1
-            marked_count += opening.number in marked_numbers
-        marked_numbers |= {
-            candidate.number
-            for candidate in note_marks.find_candidates(text, (style,))
-            if candidate.start > 0
-        }
-        if block_kinds.is_number(text):
-            marked_numbers.add(block_kinds.to_ascii_digits(text))
-    return expected_number > 1 and marked_count * 2 >= expected_number - 1
+def _find_opening(block: Block, note_lines: NoteLines, has_star: bool) -> NoteOpening | None:
+    """Return how a block begins as a note, if it is one."""
+    opening = note_lines.openings.get(block.position)
+    forms = ("superscript", "star") if has_star else ("superscript",)
+    return opening or parse_opening(block.text, forms)
 
 
 def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:

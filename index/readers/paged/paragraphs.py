@@ -71,7 +71,7 @@ class TextDraft:
     pieces: list[Piece]
     last_piece: str
     loose_marks: list[NoteMark] = field(default_factory=list)
-    accepted_marks: list[note_marks.MarkCandidate] = field(default_factory=list)
+    accepted_marks: list[note_marks.AcceptedMark] = field(default_factory=list)
     is_heading: bool = False
     rank: float = 0.0
     unclosed_brackets: str = ""
