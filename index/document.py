@@ -215,6 +215,8 @@ FindingKind = Literal[
     "duplicate-note",  # a number that an article uses twice
     "unresolved",  # a note that refers to another one that is not there
     "no-metadata",  # a title, date or author that was not found
+    "encoding",  # an encoding that was guessed
+    "unsure-encoding",  # one that may be another
 ]
 
 

@@ -99,9 +99,12 @@ def read_data(data: bytes, path: Path) -> FileReading:
     if file_format == "unknown":
         raise ReadError(_MESSAGES["unknown_format"].format(path=path))
     if file_format is None:
-        text = decode_file(data, path)
+        decoded = decode_file(data, path)
+        text = decoded.text
         is_markdown = detect_text_format(text, suffix) == "markdown"
         publication = markdown.read(text, path.name) if is_markdown else paged.read(text)
+        if finding := decoded.describe_guess():
+            publication = replace(publication, findings=(finding, *publication.findings))
     else:
         publication, text = _read_binary(data, path, file_format)
     return FileReading(_fill_titles(publication, path), text)

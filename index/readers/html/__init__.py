@@ -59,9 +59,9 @@ def parse_html(data: bytes, path: Path) -> HtmlElement:
     declared = _CHARSET.search(data[:4096])
     encoding = declared[1].decode("ascii", "replace") if declared else ""
     try:
-        text = data.decode(encoding) if encoding else decode_text(data, path.name)
+        text = data.decode(encoding) if encoding else decode_text(data, path.name).text
     except (LookupError, UnicodeDecodeError):
-        text = decode_text(data, path.name)
+        text = decode_text(data, path.name).text
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)
     try:

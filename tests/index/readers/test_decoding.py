@@ -39,6 +39,56 @@ def test_simplified_text_in_gb18030(tmp_path: Path) -> None:
     assert load_text(path) == text
 
 
+FRENCH = "Le café fut fermé à Noël – « trop salé », dit l’élève de la marée."
+GERMAN = "Die Fähre für Gäste lief aus; im Hafen “Süderöög” blieb das Öl."
+JAPANESE = "港の門は閉じた。泥はすぐに戻り、カフェの主人は潮の日記を書いた。"
+KOREAN = "항구의 문은 닫혔다. 진흙은 곧 돌아왔고 등대지기는 일기를 썼다."
+CANTONESE = "佢哋喺港口度睇船，啲嘢嘅價錢唔啱，咁點解我哋仲嚟？"
+SIMPLIFIED = "港口的门已经关了，泥沙很快又回来了；管灯塔的人写了日记。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        (FRENCH, "cp1252", "Windows-1252"),
+        (GERMAN, "cp1252", "Windows-1252"),
+        ("The señor sold his caféteria in Züllich.", "latin-1", "Windows-1252"),
+        (FRENCH, "mac-roman", "Mac Roman"),
+        (JAPANESE, "cp932", "Shift-JIS"),
+        (JAPANESE, "euc-jp", "EUC-JP"),
+        (KOREAN, "euc-kr", "EUC-KR"),
+        (CANTONESE, "big5hkscs", "Big5-HKSCS"),
+        (SIMPLIFIED, "gb18030", "GB18030"),
+        (SIMPLIFIED + KOREAN + "¹", "gb18030", "GB18030"),
+        (SIMPLIFIED, "utf-16-le", "UTF-16"),
+        (GERMAN, "utf-16-be", "UTF-16"),
+    ],
+)
+def test_an_encoding_is_guessed_and_reported(
+    tmp_path: Path, text: str, encoding: str, name: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    assert load_text(path) == text
+    finding = read(path).findings[0]
+    assert finding.kind == "encoding"
+    assert f"read as {name} (99% sure)" in finding.message.en
+
+
+def test_a_doubtful_guess_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("潮汐\n".encode("gbk"))
+    finding = read(path).findings[0]
+    assert finding.kind == "unsure-encoding"
+    assert "save it as UTF-8" in finding.message.en
+
+
+def test_damaged_utf8_is_no_other_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.txt"
+    path.write_bytes(f"{GERMAN}\n{FRENCH}".encode().replace(b"\xc3\xa8", b"\xc3"))
+    assert "not UTF-8 text" in _read_error(path)
+
+
 def test_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("風\r\n雨\r雲\n".encode())
