@@ -43,13 +43,13 @@ def test_all_requirements_have_floors_and_pins() -> None:
     assert FLOORS.keys() <= PINS.keys()
 
 
-def test_an_advisory_fails_and_says_where_it_is_fixed() -> None:
+def test_advisory_is_reported_with_the_version_that_fixes_it() -> None:
     result = advisories.summarize({"dependencies": [_package("1.1"), _package()]})
     assert result.advisories == ["a 1.0: PYSEC-1, fixed in 1.1"]
     assert (result.checked, result.unchecked) == (2, [])
 
 
-def test_what_is_skipped_is_not_checked() -> None:
+def test_skipped_packages_count_as_unchecked() -> None:
     skipped = {"name": "a", "skip_reason": "Dependency not found on PyPI"}
     result = advisories.summarize({"dependencies": [skipped, _package()]})
     assert (result.checked, result.unchecked) == (1, ["Dependency not found on PyPI"])
@@ -64,7 +64,7 @@ def test_what_is_skipped_is_not_checked() -> None:
         (None, "", "no answer within"),
     ],
 )
-def test_without_a_network_nothing_is_checked_and_nothing_fails(
+def test_failing_audit_exits_with_status_0_and_prints_the_reason(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     stdout: str | None,
@@ -84,7 +84,7 @@ def test_without_a_network_nothing_is_checked_and_nothing_fails(
     assert reason in printed
 
 
-def test_pins_and_floors_are_both_compared(
+def test_pins_and_floors_are_both_audited(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     queries: list[dict[str, str]] = []

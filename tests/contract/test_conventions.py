@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says of names, docstrings and complexity, held by tests."""
+"""Tests of the rules of CONTRIBUTING.md on names, docstrings and complexity."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def bound_names(source: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=relative)
-def test_no_function_is_too_complex(path: Path) -> None:
+def test_no_function_exceeds_the_complexity_limit(path: Path) -> None:
     blocks = cc_visit(path.read_text(encoding="utf-8"))
     methods = [method for block in blocks for method in getattr(block, "methods", [])]
     complexities = {block.fullname: block.complexity for block in [*blocks, *methods]}
@@ -103,17 +103,17 @@ def test_no_function_is_too_complex(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [*FILES, *TEST_FILES], ids=relative)
-def test_names_say_what_they_name(path: Path) -> None:
+def test_no_identifier_is_on_the_list_of_vague_names(path: Path) -> None:
     names = {name.strip("_").lower() for name in bound_names(path.read_text("utf-8"))}
     assert sorted(names & NO_NAMES) == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTED, ids=relative)
-def test_docstrings_name_arguments_and_results(path: Path) -> None:
+def test_public_docstrings_have_args_and_returns(path: Path) -> None:
     assert list(docstring_faults(path.read_text(encoding="utf-8"))) == []
 
 
-def test_the_rules_see_what_they_are_for() -> None:
+def test_convention_checks_detect_vague_names_and_missing_sections() -> None:
     source = (
         "told = 1\n"
         "class Box:\n"

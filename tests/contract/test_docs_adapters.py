@@ -1,4 +1,4 @@
-"""The examples of the pages about Python and the frameworks run as they stand there."""
+"""Tests that the examples of the pages on Python and the frameworks run unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize(("page", "number"), EXAMPLES)
-def test_an_example_runs_as_it_stands(
+def test_example_in_docs_runs_unchanged(
     page: str, number: int, sample_library: Path, tmp_path: Path
 ) -> None:
     code = EXAMPLES[page, number]
@@ -42,5 +42,5 @@ def test_an_example_runs_as_it_stands(
     assert done.stdout.strip()
 
 
-def test_every_page_has_its_example() -> None:
+def test_every_adapter_page_has_an_example() -> None:
     assert {page for page, _ in EXAMPLES} == {"python", "langchain", "llamaindex", "haystack"}

@@ -51,7 +51,7 @@ def loads_the_model(path: Path) -> bool:
         for path in WITH_EXAMPLES
     ],
 )
-def test_the_examples_of_a_module(name: str) -> None:
+def test_doctests_of_a_module_pass(name: str) -> None:
     result = doctest.testmod(import_module(name))
     assert result.attempted
     assert not result.failed
@@ -65,7 +65,7 @@ def documented_names(node: ast.AST, prefix: str) -> Iterator[tuple[str, str]]:
             yield from documented_names(child, f"{prefix}.{child.name}")
 
 
-def test_what_users_call_has_an_example() -> None:
+def test_public_entries_have_a_docstring_example() -> None:
     docstrings: dict[str, str] = {}
     for path in WITH_EXAMPLES:
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Limits: one meaning on every surface, and the pages say them as they are."""
+"""Tests that limits are the same on every surface and as the docs state them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ui.service.requests import AskRequest, BatchRequest
 _MESSAGES = MessageCatalogue("ui", "help")
 
 
-def test_a_question_is_as_long_as_everywhere() -> None:
+def test_question_length_limit_is_the_same_in_library_and_http() -> None:
     longest, longer = (
         "問" * library.MAX_QUESTION_CHARACTERS,
         "問" * (library.MAX_QUESTION_CHARACTERS + 1),
@@ -34,7 +34,7 @@ def test_a_question_is_as_long_as_everywhere() -> None:
         AskRequest(question=longer)
 
 
-def test_the_limits_hold_for_normalised_text() -> None:
+def test_length_limits_apply_to_normalised_text() -> None:
     longest, longer = "ﷺ" * 111 + "問文", "ﷺ" * 112  # 18 characters each once normalised
     assert validate_query(longest) == AskRequest(question=longest).question
     with pytest.raises(QuestionError, match="2,016 characters"):
@@ -53,7 +53,7 @@ def test_the_limits_hold_for_normalised_text() -> None:
     assert len(set_filter(Filters(), "topic", topic).topic or "") == limits.MAX_NAME_LENGTH
 
 
-def test_a_server_grants_no_more_than_a_library() -> None:
+def test_server_limits_do_not_exceed_library_limits() -> None:
     assert (
         RetrieveOptions(limits.MAX_PASSAGES, None, None).k
         == AskRequest(question="a", k=limits.MAX_PASSAGES).k
@@ -97,12 +97,12 @@ def test_a_server_grants_no_more_than_a_library() -> None:
         ("openai.md", f"{limits.MAX_CHAT_LENGTH:,} characters in all"),
     ],
 )
-def test_the_pages_say_the_limits(page: str, limit_text: str) -> None:
+def test_docs_state_the_current_limits(page: str, limit_text: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert limit_text in " ".join(text.split())
 
 
-def test_the_command_line_says_the_rate() -> None:
+def test_command_line_help_states_the_rate_limit() -> None:
     for limit_text in (
         _MESSAGES["parameter.requests_per_minute"].en,
         _MESSAGES["parameter.requests_per_minute"].zh,
@@ -110,7 +110,7 @@ def test_the_command_line_says_the_rate() -> None:
         assert str(limits.DEFAULT_REQUESTS_PER_MINUTE) in limit_text
 
 
-def test_a_surface_that_is_not_told_gives_what_all_give() -> None:
+def test_default_number_of_passages_is_the_same_on_all_surfaces() -> None:
     usual = inspect.signature(Retriever.retrieve).parameters["k"].default
     assert (
         usual

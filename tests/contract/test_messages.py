@@ -118,7 +118,7 @@ def test_every_language_has_the_same_keys(package: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", all_texts("zh"))
-def test_a_message_is_complete(name: str) -> None:
+def test_message_has_both_languages_and_equal_placeholders(name: str) -> None:
     message = Message(all_texts("en")[name], all_texts("zh")[name])
     assert message.en.strip()
     assert message.zh.strip()
@@ -129,13 +129,13 @@ def test_a_message_is_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", all_texts("zh"))
-def test_chinese_is_traditional(name: str) -> None:
+def test_chinese_messages_are_in_traditional_characters(name: str) -> None:
     text = all_texts("zh")[name].translate(BOTH)
     assert TO_TRADITIONAL.convert(text).translate(BOTH) == text
 
 
 @pytest.mark.parametrize(("package", "name", "noun"), NOUNS)
-def test_a_noun_is_counted(package: str, name: str, noun: str) -> None:
+def test_counted_nouns_have_plural_forms(package: str, name: str, noun: str) -> None:
     catalogue = MessageCatalogue(package, name)
     texts = read(package, name, "en")
     assert catalogue.count(noun, 1).en == texts[f"{noun}.one"].format(number=1)
@@ -231,7 +231,7 @@ def all_uses() -> dict[tuple[str, str], set[str]]:
     return uses
 
 
-def test_every_message_that_is_used_exists() -> None:
+def test_every_message_key_used_in_code_exists() -> None:
     assert set(all_uses()) == set(CATALOGUES)
     missing = [
         (*catalogue, pattern)
@@ -243,7 +243,7 @@ def test_every_message_that_is_used_exists() -> None:
 
 
 @pytest.mark.parametrize(("package", "name"), CATALOGUES)
-def test_every_message_is_used(package: str, name: str) -> None:
+def test_every_message_key_is_used_in_code(package: str, name: str) -> None:
     patterns = all_uses()[package, name]
     unused = [
         key
@@ -291,14 +291,14 @@ def test_no_message_is_written_in_python(package: str) -> None:
     assert not messages
 
 
-def test_a_message_in_python_is_noticed() -> None:
+def test_bilingual_text_in_python_is_detected() -> None:
     assert bilingual_calls('raise ReadError(f"{path}: not found.", f"{path}：找不到。")')
     assert bilingual_calls('A = {"a": Message("note", "註")}')
     assert not bilingual_calls('re.compile("註|注")')
 
 
 @pytest.mark.parametrize("name", all_texts("zh"))
-def test_simplified_chinese_is_made_of_traditional(name: str) -> None:
+def test_simplified_messages_are_converted_from_traditional(name: str) -> None:
     text = all_texts("zh")[name]
     simplified = Message("", text).in_language("zh-Hans")
     assert placeholders(simplified) == placeholders(text)
@@ -315,11 +315,11 @@ def test_simplified_chinese_is_made_of_traditional(name: str) -> None:
         ("請釋出空間，再於終端機複製紀錄", "请腾出空间，再于终端复制记录"),
     ],
 )
-def test_words_of_simplified_chinese(traditional: str, simplified: str) -> None:
+def test_simplified_messages_use_mainland_vocabulary(traditional: str, simplified: str) -> None:
     assert Message("", traditional).in_language("zh-Hans") == simplified
 
 
-def test_what_is_quoted_keeps_its_script() -> None:
+def test_quoted_values_keep_their_script_in_simplified_messages() -> None:
     message = Message("no {name}", "沒有檔案「{name}」").format(name="《網路檔案》")
     assert message.in_language("zh-Hans") == "没有文件“《網路檔案》”"
     assert Message("{a}", "見{a}").format(a=message).in_language("zh-Hans").startswith("见没有文件")
@@ -347,7 +347,9 @@ def test_placeholders_are_filled_in_both_languages() -> None:
         ({"LC_ALL": "", "LANG": "zh"}, "zh"),
     ],
 )
-def test_the_language_of_a_terminal(environment: dict[str, str], language: str) -> None:
+def test_terminal_language_is_read_from_the_environment(
+    environment: dict[str, str], language: str
+) -> None:
     assert get_environment_language(environment) == language
 
 
@@ -368,12 +370,12 @@ def test_the_language_of_a_terminal(environment: dict[str, str], language: str) 
         ("zh-SG;q=0.3, zh-TW;q=0.4", "zh"),
     ],
 )
-def test_the_language_of_a_browser(header: str, language: str) -> None:
+def test_browser_language_is_read_from_accept_language(header: str, language: str) -> None:
     assert parse_accept_language(header) == language
     assert parse_language_tag("EN-gb") == "en"
 
 
-def test_the_language_of_a_question() -> None:
+def test_reader_language_is_detected_from_the_question() -> None:
     questions = (
         "潮汐电厂何时开始商转？",
         "潮汐電廠何時開始商轉？",

@@ -50,24 +50,24 @@ def numbers_in(source: str) -> Iterator[tuple[int, float]]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_number_that_ranks_stands_in_code(path: Path) -> None:
+def test_no_ranking_number_is_written_in_code(path: Path) -> None:
     allowed = ALLOWED.get(str(path.relative_to(ROOT)), set())
     numbers = numbers_in(path.read_text(encoding="utf-8"))
     assert [item for item in numbers if item[1] not in (*NEUTRAL, *allowed)] == []
 
 
-def test_the_rule_sees_named_integers_and_all_floats() -> None:
+def test_number_check_detects_named_integers_and_all_floats() -> None:
     source = "_MOST = 3\n_BY_LANGUAGE = {'zh': 10, 'en': 0.5}\ndef f(x): return x[2] * 0.7\n"
     assert sorted(numbers_in(source)) == [(1, 3), (2, 0.5), (2, 10), (3, 0.7)]
 
 
-def test_each_group_of_numbers_has_its_source() -> None:
+def test_each_group_of_parameters_has_a_source() -> None:
     groups = json.loads(PARAMETERS_PATH.read_text(encoding="utf-8"))
     del groups["training_questions"]
     assert {name for name, group in groups.items() if not group["source"].strip()} == set()
 
 
-def test_no_unknown_name_stands_in_the_file() -> None:
+def test_parameter_file_has_no_unknown_names() -> None:
     parameters = load_parameters()
     groups = json.loads(PARAMETERS_PATH.read_text(encoding="utf-8"))
     for name, group in groups.items():

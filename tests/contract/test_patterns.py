@@ -27,12 +27,14 @@ ENTRIES = [
 ]
 
 
-def test_a_file_is_named_after_its_language() -> None:
+def test_pattern_files_are_named_after_languages() -> None:
     assert {path.stem for path in FILES} <= set(LANGUAGES)
 
 
 @pytest.mark.parametrize(("package", "name", "entry"), ENTRIES)
-def test_examples(package: str, name: str, entry: PatternEntry) -> None:
+def test_pattern_matches_and_rejects_its_examples(
+    package: str, name: str, entry: PatternEntry
+) -> None:
     matches_alone = getattr(re.compile(entry.expression), entry.use)
     joined = getattr(load_patterns(package)[name], entry.use)
     assert entry.match
@@ -75,7 +77,7 @@ def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def test_every_name_that_is_looked_up_is_defined() -> None:
+def test_every_pattern_used_in_code_is_defined() -> None:
     for package in ("index", "rag", "eval", "ui"):
         for path in (ROOT / package).rglob("*.py"):
             for owner, name in subscripts(parse(path)):
@@ -93,18 +95,20 @@ def test_every_pattern_is_used(package: str) -> None:
     assert [name for name in load_patterns(package) if name not in used] == []
 
 
-def test_a_name_that_no_file_has_is_an_error() -> None:
+def test_unknown_pattern_name_raises_key_error() -> None:
     with pytest.raises(KeyError, match="no-such-name"):
         load_patterns("index.text")["no-such-name"]
 
 
-def test_nothing_is_read_before_the_first_pattern_is_used() -> None:
+def test_pattern_files_are_read_on_first_access() -> None:
     table = PatternTable("no.such.package")
     with pytest.raises(ModuleNotFoundError):
         len(table)
 
 
-def test_fragments_flags_and_alternatives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fragments_flags_and_alternatives_are_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "pattern_sample" / "patterns"
     folder.mkdir(parents=True)
     (folder / "en.toml").write_text(

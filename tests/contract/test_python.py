@@ -1,4 +1,4 @@
-"""The retriever in other people's programs: many questions, threads, processes, a live library."""
+"""Tests of the retriever in programs: batches, threads, processes, and a library that changes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def titles(answer: Answer) -> set[str]:
     return {citation.article.title for citation in answer.citations}
 
 
-def test_many_questions_at_once_get_what_each_would_get(sample_retriever: Retriever) -> None:
+def test_retrieve_many_agrees_with_retrieve(sample_retriever: Retriever) -> None:
     some = QUESTIONS[:20]
     many = sample_retriever.retrieve_many(some, 3)
     single_answers = [sample_retriever.retrieve(question, 3) for question in some]
@@ -90,7 +90,7 @@ def test_many_questions_at_once_get_what_each_would_get(sample_retriever: Retrie
     )
 
 
-def test_many_questions_share_their_settings(sample_retriever: Retriever) -> None:
+def test_retrieve_many_applies_settings_to_all_questions(sample_retriever: Retriever) -> None:
     settings: dict[str, Any] = {"filters": Filters(author="nobody of that name"), "threshold": 0.0}
     assert sample_retriever.retrieve_many([]) == []
     answers = sample_retriever.retrieve_many(QUESTIONS[:2], **settings)
@@ -105,13 +105,13 @@ def test_many_questions_share_their_settings(sample_retriever: Retriever) -> Non
     ]
 
 
-def test_threads_get_what_one_alone_gets(sample_retriever: Retriever) -> None:
+def test_answers_in_threads_equal_sequential_answers(sample_retriever: Retriever) -> None:
     single_answers = [sample_retriever.retrieve(question) for question in QUESTIONS]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(sample_retriever.retrieve, QUESTIONS)) == single_answers
 
 
-def test_tasks_get_what_one_alone_gets(sample_retriever: Retriever) -> None:
+def test_answers_in_async_tasks_equal_sequential_answers(sample_retriever: Retriever) -> None:
     async def ask() -> list[Answer]:
         tasks = (sample_retriever.aretrieve(question, 2) for question in QUESTIONS[:16])
         return await asyncio.gather(*tasks)
@@ -124,7 +124,7 @@ def ask_library(folder: str, questions: list[str]) -> list[Answer]:
 
 
 @pytest.mark.parametrize("method", ["spawn", "fork"])
-def test_processes_get_what_one_alone_gets(
+def test_answers_in_processes_equal_sequential_answers(
     sample_retriever: Retriever, sample_library: Path, method: str
 ) -> None:
     if method not in multiprocessing.get_all_start_methods():
@@ -136,7 +136,7 @@ def test_processes_get_what_one_alone_gets(
     assert answers == [sample_retriever.retrieve(question) for question in QUESTIONS[:12]]
 
 
-def test_a_retriever_is_sent_to_other_processes(sample_retriever: Retriever) -> None:
+def test_retriever_can_be_pickled_to_another_process(sample_retriever: Retriever) -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         answers = list(pool.map(sample_retriever.retrieve, QUESTIONS[:3], timeout=120))
     assert answers == [sample_retriever.retrieve(question) for question in QUESTIONS[:3]]
@@ -145,7 +145,7 @@ def test_a_retriever_is_sent_to_other_processes(sample_retriever: Retriever) -> 
     assert copy.deepcopy(sample_retriever) is sample_retriever
 
 
-def test_a_retriever_sees_one_generation_until_asked_to_look(growing: Path, tmp_path: Path) -> None:
+def test_retriever_keeps_its_generation_until_refreshed(growing: Path, tmp_path: Path) -> None:
     retriever = Retriever(Library.open(growing), HashingEncoder())
     assert retriever.refreshed() is retriever
     before = retriever.retrieve("the breakwater of the harbour")
@@ -192,7 +192,7 @@ def test_questions_are_answered_while_the_library_is_written(growing: Path, tmp_
     assert retriever.refreshed().library.generation == 13
 
 
-def test_results_can_be_kept(sample_retriever: Retriever) -> None:
+def test_answers_can_be_pickled_hashed_and_converted_to_json(sample_retriever: Retriever) -> None:
     for answer in map(sample_retriever.retrieve, QUESTIONS[:8]):
         assert pickle.loads(pickle.dumps(answer)) == answer
         assert hash(answer) == hash(from_dict(to_dict(answer)))
@@ -229,7 +229,7 @@ def one_line(error: Exception) -> bool:
         ({"filters": Filters(after=cast(date, "2025"))}, TypeError),
     ],
 )
-def test_a_setting_that_cannot_be(
+def test_invalid_settings_are_refused(
     sample_retriever: Retriever, settings: dict[str, Any], kind: type[Exception]
 ) -> None:
     for ask in (sample_retriever.retrieve, lambda q, **s: sample_retriever.retrieve_many([q], **s)):
@@ -239,7 +239,7 @@ def test_a_setting_that_cannot_be(
 
 
 @pytest.mark.parametrize("history", ["one text", [None], 7])
-def test_a_history_that_is_none(sample_retriever: Retriever, history: Any) -> None:
+def test_history_of_wrong_type_is_refused(sample_retriever: Retriever, history: Any) -> None:
     with pytest.raises(TypeError) as raised:
         sample_retriever.retrieve(QUESTIONS[0], history=history)
     assert str(raised.value).startswith("history is the questions")
@@ -248,7 +248,7 @@ def test_a_history_that_is_none(sample_retriever: Retriever, history: Any) -> No
 @pytest.mark.parametrize(
     "rest", [[], [""], ["？！"], [" \n"], ["👍"]], ids=["none", "empty", "signs", "blank", "emoji"]
 )
-def test_what_is_no_question_is_no_history(sample_retriever: Retriever, rest: list[str]) -> None:
+def test_blank_history_entries_are_ignored(sample_retriever: Retriever, rest: list[str]) -> None:
     follow_up = "這篇文章是誰寫的？"
     before = [QUESTIONS[0]]
     answer = sample_retriever.retrieve(follow_up, history=[*before, *rest])
@@ -257,7 +257,7 @@ def test_what_is_no_question_is_no_history(sample_retriever: Retriever, rest: li
     assert sample_retriever.retrieve(follow_up, history=rest).question == follow_up
 
 
-def test_of_a_long_history_the_beginning_is_read(sample_retriever: Retriever) -> None:
+def test_long_history_entry_is_truncated(sample_retriever: Retriever) -> None:
     text = (QUESTIONS[0] + " ") * 1_000
     answer = sample_retriever.retrieve("這篇文章是誰寫的？", history=[text])
     assert answer == sample_retriever.retrieve("這篇文章是誰寫的？", history=[text[:2_000]])
@@ -277,7 +277,7 @@ def test_of_a_long_history_the_beginning_is_read(sample_retriever: Retriever) ->
         (["who?"], TypeError),
     ],
 )
-def test_a_question_that_is_none(
+def test_invalid_question_is_refused(
     sample_retriever: Retriever, question: Any, kind: type[Exception]
 ) -> None:
     with pytest.raises(kind) as raised:
@@ -290,7 +290,7 @@ def test_a_question_that_is_none(
         assert "Question 2" in str(raised.value)
 
 
-def test_half_a_character_is_called_that(sample_retriever: Retriever) -> None:
+def test_lone_surrogate_is_reported_as_half_a_character(sample_retriever: Retriever) -> None:
     for half in ("\ud800", "誰負責\udce9電廠？"):
         with pytest.raises(QuestionError, match="half a character"):
             sample_retriever.retrieve(half)
@@ -299,12 +299,12 @@ def test_half_a_character_is_called_that(sample_retriever: Retriever) -> None:
 
 
 @pytest.mark.parametrize("questions", ["who?", None, 7])
-def test_several_questions_are_not_one_text(sample_retriever: Retriever, questions: Any) -> None:
+def test_retrieve_many_refuses_a_single_string(sample_retriever: Retriever, questions: Any) -> None:
     with pytest.raises(TypeError, match="several"):
         sample_retriever.retrieve_many(questions)
 
 
-def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
+def test_history_with_a_lone_surrogate_is_refused(sample_retriever: Retriever) -> None:
     with pytest.raises(QuestionError, match="half a character"):
         sample_retriever.retrieve("那它呢？", history=["誰負責\ud83d電廠？"])
 
@@ -324,7 +324,9 @@ def test_a_history_with_half_a_character(sample_retriever: Retriever) -> None:
         {"confidence_parts": [{"name": "term-coverage", "value": "much"}]},
     ],
 )
-def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str, Any]) -> None:
+def test_from_dict_refuses_values_that_are_not_an_answer(
+    sample_retriever: Retriever, damage: dict[str, Any]
+) -> None:
     values = sample_retriever.retrieve(QUESTIONS[0], 1).to_dict()
     for none in (values | damage, cast(dict[str, Any], [values]), {}):
         with pytest.raises(ValueError, match="answer") as raised:
@@ -338,7 +340,9 @@ def test_values_that_are_no_answer(sample_retriever: Retriever, damage: dict[str
 
 
 @pytest.mark.parametrize("question", ["who\0 runs\x1b the plant", "🚢 電廠"])
-def test_odd_signs_do_no_harm(sample_retriever: Retriever, question: str) -> None:
+def test_control_characters_and_emoji_in_a_question_are_accepted(
+    sample_retriever: Retriever, question: str
+) -> None:
     (many,) = sample_retriever.retrieve_many([question])
     assert many == sample_retriever.retrieve(question)
     json.dumps(to_dict(many)).encode()
@@ -353,7 +357,7 @@ def bad_libraries(folder: Path) -> Iterator[Path]:
     yield folder / "zero \0 byte"
 
 
-def test_a_library_that_is_none(tmp_path: Path) -> None:
+def test_opening_a_path_that_is_not_a_library_raises_library_error(tmp_path: Path) -> None:
     for path in bad_libraries(tmp_path):
         with pytest.raises(LibraryError) as raised:
             Retriever.open(path)
@@ -362,14 +366,14 @@ def test_a_library_that_is_none(tmp_path: Path) -> None:
         assert shown in str(raised.value)
 
 
-def test_a_folder_is_opened_and_not_taken_for_a_library(sample_library: Path) -> None:
+def test_retriever_constructor_refuses_a_path(sample_library: Path) -> None:
     with pytest.raises(TypeError, match=r"Retriever\.open opens a folder"):
         Retriever(cast(Library, sample_library))
     shown = repr(Retriever.open(sample_library))
     assert shown == f"Retriever({str(sample_library)!r}, generation=1)"
 
 
-def test_a_library_of_another_model(growing: Path, sample_retriever: Retriever) -> None:
+def test_library_of_another_model_is_refused(growing: Path, sample_retriever: Retriever) -> None:
     with pytest.raises(ModelError) as raised:
         Retriever(Library.open(growing), sample_retriever._encoder)
     assert one_line(raised.value)
@@ -378,7 +382,7 @@ def test_a_library_of_another_model(growing: Path, sample_retriever: Retriever) 
     assert one_line(raised.value)
 
 
-def test_a_library_that_is_gone(growing: Path) -> None:
+def test_refreshing_a_deleted_library_raises_library_error(growing: Path) -> None:
     retriever = Retriever(Library.open(growing), HashingEncoder())
     shutil.rmtree(growing)
     with pytest.raises(LibraryError) as raised:
@@ -390,7 +394,7 @@ def test_a_library_that_is_gone(growing: Path) -> None:
     ("extra", "package"),
     [("langchain", "langchain_core"), ("llamaindex", "llama_index"), ("haystack", "haystack")],
 )
-def test_an_extra_that_is_not_installed_is_named(
+def test_missing_extra_is_named_in_the_error(
     monkeypatch: pytest.MonkeyPatch, extra: str, package: str
 ) -> None:
     for name in [*sys.modules]:
@@ -455,7 +459,7 @@ def checked_types(program: str, folder: Path) -> subprocess.CompletedProcess[str
     )
 
 
-def test_a_typed_program_checks_against_the_installed_package(tmp_path: Path) -> None:
+def test_typed_program_passes_mypy_against_the_package(tmp_path: Path) -> None:
     done = checked_types(PROGRAM, tmp_path)
     assert done.returncode == 0, done.stdout
     done = checked_types(WRONG, tmp_path)

@@ -25,7 +25,7 @@ def imported_packages(source: str) -> set[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_run_one_way(path: Path) -> None:
+def test_packages_import_in_one_direction(path: Path) -> None:
     own = PACKAGES.index(path.relative_to(ROOT).parts[0])
     later = set(PACKAGES[own + 1 :])
     assert not imported_packages(path.read_text(encoding="utf-8")) & later
@@ -79,7 +79,7 @@ LEADS_BACK = {
 
 
 @pytest.mark.parametrize("path", UI_FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_run_one_way_inside_ui(path: Path) -> None:
+def test_ui_packages_import_in_one_direction(path: Path) -> None:
     level = {package: row for row, packages in enumerate(UI_LAYERS) for package in packages}
     own = path.relative_to(ROOT / "ui").parts[0]
     others = {
@@ -93,7 +93,7 @@ def test_imports_run_one_way_inside_ui(path: Path) -> None:
         assert not others  # ui.messages
 
 
-def test_no_module_imports_itself_in_a_circle() -> None:
+def test_modules_have_no_circular_imports() -> None:
     """Neither directly nor through others; what is imported inside a function counts too."""
     graph = {
         name: {
@@ -130,11 +130,11 @@ def writes_an_answer(source: str) -> bool:
     )
 
 
-def test_an_answer_becomes_json_in_one_place() -> None:
+def test_only_one_module_serializes_answers() -> None:
     writers = [path for path in FILES if writes_an_answer(path.read_text(encoding="utf-8"))]
     assert writers == [ROOT / "rag" / "answer" / "serialization.py"]
 
 
-def test_the_rule_sees_every_way_of_importing() -> None:
+def test_import_check_detects_every_form_of_import() -> None:
     source = "import ui.web\ndef f():\n    from eval.run import g\n    import rag as r\n"
     assert imported_packages(source) == {"ui", "eval", "rag"}

@@ -103,12 +103,12 @@ def plainly(annotation: Any) -> Any:
     return Plain(annotation) if isinstance(annotation, str) else annotation
 
 
-def test_the_surface_is_what_it_was() -> None:
+def test_public_surface_matches_the_recorded_one() -> None:
     expected = (HERE / "surface.txt").read_text(encoding="utf-8")
     assert surface() == expected, __doc__
 
 
-def test_every_name_is_listed_once_and_leads_somewhere() -> None:
+def test_public_names_are_unique_and_importable() -> None:
     tree = ast.parse(Path(rag.__file__).read_text(encoding="utf-8"))
     typed = {
         alias.name: node.module
@@ -123,13 +123,13 @@ def test_every_name_is_listed_once_and_leads_somewhere() -> None:
     assert set(rag.__all__) <= set(dir(rag))
 
 
-def test_every_name_is_documented() -> None:
+def test_public_names_are_documented() -> None:
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     assert [name for name in rag.__all__ if f"`{name}" not in page] == []
     assert [name for name in rag.__all__ if not getattr(rag, name).__doc__] == []
 
 
-def test_importing_it_costs_nothing() -> None:
+def test_importing_rag_loads_no_heavy_modules() -> None:
     script = "import rag, sys; print(*(name.split('.')[0] for name in sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -139,7 +139,7 @@ def test_importing_it_costs_nothing() -> None:
     assert not loaded & {"index", "numpy", "faiss", "torch", "gradio", "pydantic"}
 
 
-def test_the_retriever_is_there_without_what_is_slow() -> None:
+def test_importing_retriever_loads_no_slow_modules() -> None:
     slow = {"torch", "gradio", "sentence_transformers", "langchain_core", "sklearn"}
     script = "import sys\nfrom rag import Retriever\nprint(*sys.modules)"
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Judging, figures and reports: small cases that can be worked out by hand."""
+"""Tests of scoring, metrics and reports on cases small enough to compute by hand."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def outcome(
     return QuestionResult(**(values | changes))  # type: ignore[arg-type]
 
 
-def test_a_text_is_right_only_where_it_holds_the_answer() -> None:
+def test_text_is_correct_only_if_it_contains_the_answer() -> None:
     returned = (
         RetrievedText("It is 312 m long.", ELSEWHERE, 3.0),
         RetrievedText("Nothing of use.", GOLD, 2.0),
@@ -73,7 +73,7 @@ def test_a_text_is_right_only_where_it_holds_the_answer() -> None:
     assert score_response(question(), GOLD, Response(returned), 0.1).rank == 3
 
 
-def test_an_answer_counts_where_it_is_shown() -> None:
+def test_answer_is_looked_for_in_text_note_or_metadata() -> None:
     silent = RetrievedText("See below.", GOLD, 1.0)
     with_note = RetrievedText("See below.", GOLD, 1.0, notes=("It is 312 m long.",))
     with_reference = RetrievedText("See below.", GOLD, 1.0, reference="312 m, by A. Author")
@@ -91,7 +91,7 @@ def test_an_answer_counts_where_it_is_shown() -> None:
     }
 
 
-def test_a_whole_paragraph_is_right_by_its_place() -> None:
+def test_paragraph_of_a_gold_section_is_correct_without_the_answer() -> None:
     returned = (RetrievedText("Nothing of use.", GOLD, 1.0),)
     assert (
         score_response(
@@ -101,19 +101,19 @@ def test_a_whole_paragraph_is_right_by_its_place() -> None:
     )
 
 
-def test_a_tie_counts_against_the_system() -> None:
+def test_tied_scores_rank_the_correct_text_last() -> None:
     returned = tuple(
         RetrievedText("It is 312 m long.", place, 0.0) for place in (GOLD, ELSEWHERE, ELSEWHERE)
     )
     assert score_response(question(), GOLD, Response(returned), 0.1).rank == 3
 
 
-def test_nothing_returned_is_not_found() -> None:
+def test_empty_response_has_no_rank() -> None:
     judged = score_response(question(), GOLD, Response(()), 0.1)
     assert (judged.rank, judged.characters) == (None, 0.0)
 
 
-def test_texts_are_judged_in_the_order_in_which_they_came() -> None:
+def test_texts_are_ranked_in_the_order_returned() -> None:
     returned = (
         RetrievedText("It is old.", ELSEWHERE, 1.0),
         RetrievedText("It is 312 m long.", GOLD, 9.0),
@@ -121,14 +121,14 @@ def test_texts_are_judged_in_the_order_in_which_they_came() -> None:
     assert score_response(question(), GOLD, Response(returned), 0.1).rank == 2
 
 
-def test_only_ten_texts_are_looked_at() -> None:
+def test_only_the_first_ten_texts_are_scored() -> None:
     wrong = tuple(RetrievedText("x", ELSEWHERE, 99.0 - i) for i in range(10))
     right = RetrievedText("It is 312 m long.", GOLD, 1.0)
     judged = score_response(question(), GOLD, Response((*wrong, right)), 0.1)
     assert (judged.rank, judged.characters) == (None, 1.0)
 
 
-def test_notes_and_marks_of_another_place_are_wrong() -> None:
+def test_evidence_and_notes_of_another_section_are_wrong() -> None:
     response = Response(
         (RetrievedText("It is 312 m long.", ELSEWHERE, 1.0, notes=("Four.",)),),
         evidence_text="It is 312 m long.",
@@ -143,7 +143,7 @@ def test_notes_and_marks_of_another_place_are_wrong() -> None:
     assert (judged.characters, judged.characters_with_notes) == (17.0, 22.0)
 
 
-def test_marked_sentences_and_notes_are_judged() -> None:
+def test_evidence_and_notes_are_scored() -> None:
     returned = (RetrievedText("It is 312 m long.", GOLD, 1.0),)
     response = Response(returned, evidence_text="It is 312 m long.", note_numbers=("4", "5"))
     judged = score_response(question(), GOLD, response, 0.1)
@@ -162,7 +162,7 @@ def test_marked_sentences_and_notes_are_judged() -> None:
     )
 
 
-def test_figures_of_known_ranks() -> None:
+def test_metrics_of_known_ranks() -> None:
     values = compute_metrics([outcome(1), outcome(2), outcome(4), outcome(None)])
     assert values["recall@1"].value == 0.25
     assert values["recall@5"].value == 0.75
@@ -172,7 +172,7 @@ def test_figures_of_known_ranks() -> None:
     assert "auroc" not in values
 
 
-def test_confidence_and_refusals() -> None:
+def test_metrics_of_confidence_and_refusals() -> None:
     absent = question(type="unanswerable", answers=(), where=None, notes=())
     outcomes = [
         outcome(1, confidence=0.9, refused=False),
@@ -187,7 +187,7 @@ def test_confidence_and_refusals() -> None:
     assert values["recall@1"].count == 2
 
 
-def test_paired_differences_are_question_by_question() -> None:
+def test_paired_differences_are_computed_question_by_question() -> None:
     first = [outcome(1), outcome(1), outcome(3)]
     second = [outcome(1), outcome(2), outcome(3)]
     assert collect_question_values(first)["recall@1"].tolist() == [1.0, 1.0, 0.0]
@@ -198,14 +198,14 @@ def test_paired_differences_are_question_by_question() -> None:
         compute_paired_differences(first, second[:2])
 
 
-def test_only_what_both_have_is_paired() -> None:
+def test_only_metrics_of_both_systems_are_paired() -> None:
     first = [outcome(1, notes_recall=1.0), outcome(1, notes_recall=0.0)]
     second = [outcome(1), outcome(1, notes_recall=1.0)]
     assert compute_paired_differences(first, second)["notes recall"].value == -1.0
     assert "evidence accuracy" not in compute_paired_differences(first, second)
 
 
-def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
+def test_report_has_table_json_and_plots(tmp_path: Path) -> None:
     absent = question(type="unanswerable", answers=(), where=None, notes=())
     ours = SystemRun(
         "ours",
@@ -231,12 +231,12 @@ def test_a_report_has_table_json_and_plots(tmp_path: Path) -> None:
     assert (record["model"], record["passages"]) == ("demo", 7)
 
 
-def test_what_was_missed_in_the_test_half_is_not_told() -> None:
+def test_report_does_not_list_missed_questions_of_the_test_half() -> None:
     held_back = SystemRun("ours", (outcome(2, question(split="test")), outcome(1)))
     assert "not first" not in render_markdown("Demo", [held_back], FACTS)
 
 
-def test_an_earlier_report_can_be_compared_with(tmp_path: Path) -> None:
+def test_earlier_report_is_loaded_for_comparison(tmp_path: Path) -> None:
     questions = [question(id="a"), question(id="b")]
     earlier = SystemRun("ours", (outcome(2, questions[0]), outcome(1, questions[1])))
     write_report(tmp_path / "monday", "Demo", [earlier], FACTS)
@@ -248,14 +248,14 @@ def test_an_earlier_report_can_be_compared_with(tmp_path: Path) -> None:
         load_run(tmp_path / "tuesday", questions)
 
 
-def test_figures_that_a_system_lacks_have_no_column() -> None:
+def test_metrics_that_a_system_lacks_have_no_column() -> None:
     ranking, cost = build_tables(SystemRun("plain", (outcome(1), outcome(2))), "en")
     assert "recall@1" in ranking.header
     assert cost.header[:2] == ("questions", "n")
     assert {len(row) for row in ranking.rows} == {len(ranking.header)}
 
 
-def test_figures_are_printed_as_they_are() -> None:
+def test_metrics_are_formatted_with_sign_and_unit() -> None:
     difference = compute_paired_differences([outcome(2)], [outcome(1)])["recall@1"]
     assert format_value("recall@1", difference) == "-1.000"
     assert format_interval("recall@1", difference) == "[-1.000, -1.000]"

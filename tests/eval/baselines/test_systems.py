@@ -1,4 +1,4 @@
-"""The systems that are compared with: equal terms, and the same judge."""
+"""Tests of the baseline systems of the evaluation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def publication(library: Library) -> Publication:
     return library.publication(summary.id)
 
 
-def test_running_text_knows_where_everything_stands(publication: Publication) -> None:
+def test_document_maps_offsets_to_sections(publication: Publication) -> None:
     (document,) = build_documents(publication)
     for a, article in enumerate(publication.articles):
         for s, section in enumerate(article.sections):
@@ -48,7 +48,7 @@ def test_running_text_knows_where_everything_stands(publication: Publication) ->
     assert {last, first} < document.find_sections(0, len(document.text))
 
 
-def test_paragraphs_without_titles_are_documents_of_their_own(publication: Publication) -> None:
+def test_untitled_paragraphs_become_separate_documents(publication: Publication) -> None:
     bare = replace(
         publication,
         articles=tuple(replace(untitled, title="") for untitled in publication.articles),
@@ -67,7 +67,7 @@ def test_paragraphs_without_titles_are_documents_of_their_own(publication: Publi
         ("llamaindex", "llama_index.core", 5000),
     ],
 )
-def test_a_framework_returns_ten_of_its_own_chunks(
+def test_framework_baseline_returns_ten_of_its_own_chunks(
     name: str, module: str, longest: int, library: Library, publication: Publication
 ) -> None:
     pytest.importorskip(module, reason=REASON)
@@ -83,14 +83,14 @@ def test_a_framework_returns_ten_of_its_own_chunks(
     assert system.respond(replace(QUESTION, question=third.text)).texts[0].text == third.text
 
 
-def test_chunks_of_other_publications_have_no_place(library: Library) -> None:
+def test_chunks_of_other_publications_have_no_sections(library: Library) -> None:
     pytest.importorskip("langchain_community.vectorstores.faiss", reason=REASON)
     system = BASELINES["langchain"](library, "0" * 12, HashingEncoder())
     response = system.respond(replace(QUESTION, question="anything"))
     assert not any(text.sections for text in response.texts)
 
 
-def test_bm25_ranks_our_passages_by_their_words(library: Library, publication: Publication) -> None:
+def test_bm25_baseline_ranks_passages_by_terms(library: Library, publication: Publication) -> None:
     pytest.importorskip("bm25s", reason=REASON)
     pytest.importorskip("jieba", reason=REASON)
     system = BASELINES["bm25"](library, publication.id, HashingEncoder())
@@ -103,7 +103,9 @@ def test_bm25_ranks_our_passages_by_their_words(library: Library, publication: P
     assert system.respond(replace(QUESTION, question="qqqq ？")).texts == ()
 
 
-def test_vectors_rank_our_passages(library: Library, publication: Publication) -> None:
+def test_vector_baseline_ranks_passages_by_embedding(
+    library: Library, publication: Publication
+) -> None:
     from index.encoders.protocol import load_encoder
 
     system = BASELINES["vectors"](library, publication.id, load_encoder())
@@ -113,7 +115,7 @@ def test_vectors_rank_our_passages(library: Library, publication: Publication) -
     assert returned[0].text == passage.text
 
 
-def test_baselines_are_named() -> None:
+def test_baseline_names_are_parsed_and_unknown_names_refused() -> None:
     assert parse_baseline_names("all") == list(BASELINES)
     assert parse_baseline_names(" bm25 ,vectors,") == ["bm25", "vectors"]
     assert parse_baseline_names("") == []

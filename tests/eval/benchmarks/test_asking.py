@@ -1,4 +1,4 @@
-"""The benchmark of `tongzhu ask` times what it says it times."""
+"""Tests of the benchmark that times `tongzhu ask`."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ def test_a_process_is_timed_to_its_end() -> None:
     assert run.peak_memory_mb > 2
 
 
-def test_memory_is_the_childs() -> None:
+def test_peak_memory_is_that_of_the_child_process() -> None:
     hungry = asking.time_process([sys.executable, "-c", "held = b'x' * 400_000_000"])
     assert hungry.peak_memory_mb > 380
 
 
-def test_a_process_that_fails_is_not_timed() -> None:
+def test_failing_process_raises_instead_of_being_timed() -> None:
     with pytest.raises(RuntimeError, match="no such thing"):
         asking.time_process([sys.executable, "-c", "raise SystemExit('no such thing')"])
 
 
-def test_questions_are_the_files_own() -> None:
+def test_questions_are_made_from_the_file() -> None:
     assert len(asking.make_questions(read(sample.get_path()))) > 5
     assert asking.make_questions(Publication("", "", articles=(Article("A"),))) == ["A"]
 
 
-def test_without_the_peer_one_line_says_what_to_install(
+def test_missing_framework_is_reported_with_the_install_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(asking, "find_spec", lambda name: None)

@@ -1,4 +1,4 @@
-"""Visitors without browsers send what a browser sent, with values of their own."""
+"""Tests of the load benchmark: simulated visitors replay recorded requests."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-def test_visitors_ask_in_conversations_of_their_own(address: str) -> None:
+def test_each_visitor_asks_in_a_separate_conversation(address: str) -> None:
     load = measure_throughput(address, RECORDED, [["one?", "two?"], ["three?"]])
     assert (load.question_count, load.failed, len(load.latencies)) == (3, 0, 3)
     assert "recorded" not in json.dumps(Page.bodies)
@@ -86,7 +86,7 @@ def test_visitors_ask_in_conversations_of_their_own(address: str) -> None:
     assert begun["two?"]["data"] == ["", f"of-{begun['one?']['cookie']}", "en"]
 
 
-def test_visitors_ask_at_an_interval_and_failures_count(address: str) -> None:
+def test_visitors_ask_at_an_interval_and_failures_are_counted(address: str) -> None:
     load = measure_interval(address, RECORDED, ["fail", "well?"], 2, 0.1, 0.3)
     assert 4 <= load.question_count <= 6
     assert 0 < load.failed < load.question_count

@@ -13,7 +13,7 @@ from tests.helpers.serving import QUESTION
 COUNT = 60
 
 
-def test_no_damage_is_silent(tmp_path: Path) -> None:
+def test_damage_to_a_library_never_changes_answers_silently(tmp_path: Path) -> None:
     path = tmp_path / "library"
     update_library(path, [sample.get_path()], encoder=HashingEncoder())
     before = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}

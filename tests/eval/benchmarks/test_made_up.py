@@ -11,7 +11,7 @@ from index.storage.library import Library
 from tests.helpers.hashing_encoder import HashingEncoder
 
 
-def test_it_has_as_many_passages_as_asked_for(
+def test_made_up_library_has_the_requested_number_of_passages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(made_up, "_ARTICLES_PER_PUBLICATION", 2)
@@ -26,7 +26,7 @@ def test_it_has_as_many_passages_as_asked_for(
     assert all(320 <= len(text) < 800 for text in texts)
 
 
-def test_questions_are_the_same_every_time() -> None:
+def test_questions_are_reproducible_for_a_seed() -> None:
     questions = made_up.make_questions(4)
     assert questions == made_up.make_questions(4) != made_up.make_questions(4, seed=1)
     assert [question[-1] for question in questions] == ["？", "?", "？", "?"]

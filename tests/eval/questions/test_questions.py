@@ -106,7 +106,7 @@ def without(record: dict[str, Any], name: str) -> dict[str, Any]:
 # Loading
 
 
-def test_a_set_is_read_in_its_order(tmp_path: Path) -> None:
+def test_questions_are_read_in_file_order(tmp_path: Path) -> None:
     first, second = load_questions(written(tmp_path, FACT, "", ABSENT))
     assert first == Question(
         id="b-1",
@@ -156,7 +156,7 @@ def test_a_set_is_read_in_its_order(tmp_path: Path) -> None:
         (ABSENT | {"article": "橋樑的一生"}, "article"),
     ],
 )
-def test_a_fault_is_named_by_file_line_and_field(
+def test_invalid_record_is_reported_by_file_line_and_field(
     tmp_path: Path, record: object, field: str
 ) -> None:
     with pytest.raises(QuestionSetError) as error:
@@ -166,7 +166,7 @@ def test_a_fault_is_named_by_file_line_and_field(
     assert "\n" not in str(error.value)
 
 
-def test_an_id_is_used_once(tmp_path: Path) -> None:
+def test_duplicate_id_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r'set\.jsonl, line 2, id: "b-1" is used twice'):
         load_questions(written(tmp_path, FACT, FACT))
 
@@ -176,7 +176,7 @@ def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
         load_questions(written(tmp_path, ""))
 
 
-def test_a_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
+def test_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="no such file"):
         load_questions(tmp_path / "none.jsonl")
     (tmp_path / "set.jsonl").write_bytes(b"\xff\xfe\x00")
@@ -196,7 +196,7 @@ def as_loaded(value: Any) -> object:
 
 
 @given(st.sampled_from([*FACT, "history", "near_miss"]), json_values)
-def test_whatever_a_field_holds_is_taken_or_refused(
+def test_any_json_value_of_a_field_is_loaded_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, value: object
 ) -> None:
     file = written(tmp_path_factory.getbasetemp(), FACT | {name: value})
@@ -213,7 +213,7 @@ def test_whatever_a_field_holds_is_taken_or_refused(
 # Gold
 
 
-def test_gold_that_fits_is_not_faulted(tmp_path: Path) -> None:
+def test_matching_gold_has_no_faults(tmp_path: Path) -> None:
     for record in (FACT, ABSENT, ABOUT):
         assert check_gold(question(tmp_path, record), MAGAZINE) == []
 
@@ -238,13 +238,13 @@ def test_gold_that_fits_is_not_faulted(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_gold_that_does_not_fit_is_faulted(
+def test_mismatching_gold_is_reported(
     tmp_path: Path, changes: dict[str, object], fault: str
 ) -> None:
     assert f"b-1: {fault}" in check_gold(question(tmp_path, FACT, **changes), MAGAZINE)
 
 
-def test_a_source_may_be_shown_by_the_sentence_or_the_note(tmp_path: Path) -> None:
+def test_source_answer_may_stand_in_the_sentence_or_the_note(tmp_path: Path) -> None:
     source = {"type": "source", "where": "note", "answers": ["312 公尺", "橋樑普查"]}
     assert check_gold(question(tmp_path, FACT, **source), MAGAZINE) == []
     source["answers"] = ["七座", "同註"]
@@ -254,11 +254,13 @@ def test_a_source_may_be_shown_by_the_sentence_or_the_note(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("answer", ["林一", "I Lin", "橋樑研究所", "工程", "3", "The Life", "王二"])
-def test_metadata_of_article_and_publication_are_known(tmp_path: Path, answer: str) -> None:
+def test_answers_in_article_or_publication_metadata_are_accepted(
+    tmp_path: Path, answer: str
+) -> None:
     assert check_gold(question(tmp_path, ABOUT, answers=[answer]), MAGAZINE) == []
 
 
-def test_metadata_of_another_article_do_not_count(tmp_path: Path) -> None:
+def test_answers_in_metadata_of_another_article_are_reported(tmp_path: Path) -> None:
     about_question = question(tmp_path, ABOUT, answers=["渡船"])
     assert check_gold(about_question, MAGAZINE) == ['b-3: "渡船" does not stand in the metadata']
     assert check_gold(replace(about_question, article=None), MAGAZINE) == []
@@ -267,7 +269,7 @@ def test_metadata_of_another_article_do_not_count(tmp_path: Path) -> None:
     )
 
 
-def test_a_question_has_its_places(tmp_path: Path) -> None:
+def test_gold_sections_of_a_question_are_found(tmp_path: Path) -> None:
     assert find_gold_sections(question(tmp_path, FACT), MAGAZINE) == {SectionRef(0, 2)}
     about = question(tmp_path, ABOUT)
     assert find_gold_sections(about, MAGAZINE) == {SectionRef(0, section) for section in range(4)}
@@ -280,11 +282,11 @@ def test_a_question_has_its_places(tmp_path: Path) -> None:
 # The sets
 
 
-def test_every_set_is_checked_here() -> None:
+def test_every_question_set_is_checked() -> None:
     assert {file.name for file in SETS.glob("*.jsonl")} == {SAMPLE, REAL, TUNING, SAMPLE_TUNING}
 
 
-def test_the_schema_names_every_field() -> None:
+def test_readme_documents_every_question_field() -> None:
     schema = (SETS / "README.md").read_text(encoding="utf-8")
     described = re.findall(r"^\| `(\w+)` \|", schema, flags=re.MULTILINE)
     given = {field.name for field in fields(Question)} - {"gold_sections", "spans"}
@@ -295,16 +297,16 @@ def faults(questions: tuple[Question, ...], publication: Publication) -> list[st
     return [fault for question in questions for fault in check_gold(question, publication)]
 
 
-def test_the_sample_bears_out_its_set() -> None:
+def test_gold_of_the_sample_set_matches_the_sample() -> None:
     assert faults(ALL_OF_THE_SAMPLE, read(index.sample.get_path())) == []
 
 
-def test_the_real_issue_bears_out_its_set(real_issue: Path) -> None:
+def test_gold_of_the_real_issue_set_matches_the_issue(real_issue: Path) -> None:
     assert faults(ALL_OF_THE_REAL_ISSUE, read(real_issue)) == []
 
 
 @pytest.mark.parametrize("questions", [OF_THE_SAMPLE, OF_THE_REAL_ISSUE], ids=["sample", "real"])
-def test_both_halves_of_a_set_are_alike(questions: tuple[Question, ...]) -> None:
+def test_dev_and_test_halves_are_balanced(questions: tuple[Question, ...]) -> None:
     halves = [[q for q in questions if q.split == split] for split in ("dev", "test")]
     for name in ("language", "type", "near_miss", "article"):
         dev, test = (Counter(getattr(question, name) for question in half) for half in halves)
@@ -317,7 +319,7 @@ def test_both_halves_of_a_set_are_alike(questions: tuple[Question, ...]) -> None
     [OF_THE_SAMPLE, ALL_OF_THE_SAMPLE, OF_THE_REAL_ISSUE, ALL_OF_THE_REAL_ISSUE],
     ids=["sample", "sample-tuning", "real", "real-tuning"],
 )
-def test_the_same_answer_is_not_in_both_halves(questions: tuple[Question, ...]) -> None:
+def test_dev_and_test_halves_share_no_answer(questions: tuple[Question, ...]) -> None:
     halves = {
         split: {
             (question.article, question.where, answer)
@@ -330,13 +332,13 @@ def test_the_same_answer_is_not_in_both_halves(questions: tuple[Question, ...]) 
     assert halves["dev"] & halves["test"] == set()
 
 
-def test_no_question_is_asked_twice() -> None:
+def test_questions_are_unique_within_a_set() -> None:
     for questions in (ALL_OF_THE_SAMPLE, ALL_OF_THE_REAL_ISSUE):
         counts = Counter((question.question, question.history) for question in questions)
         assert max(counts.values()) == 1
 
 
-def test_the_set_of_the_real_issue_is_large_and_balanced() -> None:
+def test_real_issue_set_is_large_and_balanced() -> None:
     answerable = [question for question in OF_THE_REAL_ISSUE if question.is_answerable]
     absent = [question for question in OF_THE_REAL_ISSUE if not question.is_answerable]
     assert len(OF_THE_REAL_ISSUE) >= 180
@@ -350,7 +352,7 @@ def test_the_set_of_the_real_issue_is_large_and_balanced() -> None:
     assert min(Counter(question.type for question in answerable).values()) >= 15
 
 
-def test_questions_for_tuning_are_for_nothing_else() -> None:
+def test_tuning_questions_are_all_in_the_dev_half() -> None:
     assert {question.split for question in FOR_TUNING + SAMPLE_FOR_TUNING} == {"dev"}
     for questions in (ALL_OF_THE_SAMPLE, ALL_OF_THE_REAL_ISSUE):
         ids = [question.id for question in questions]
@@ -363,7 +365,7 @@ def han_runs(text: str, length: int) -> set[str]:
     return {run[i : i + length] for run in runs for i in range(len(run) - length + 1)}
 
 
-def test_no_sentence_of_the_real_issue_is_in_its_set(real_issue: Path) -> None:
+def test_real_issue_set_quotes_no_sentence_of_the_issue(real_issue: Path) -> None:
     printed = real_issue.read_text(encoding="utf-8")
     for question in ALL_OF_THE_REAL_ISSUE:
         asked_text = "。".join((question.question, *question.history))

@@ -37,7 +37,7 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TONGZHU_CACHE", str(tmp_path / "cache"))
 
 
-def test_the_projects_own_sets_have_names() -> None:
+def test_built_in_sets_are_found_by_name() -> None:
     assert list_set_names() == [
         "fortnightly-87",
         "fortnightly-87-tuning",
@@ -48,13 +48,13 @@ def test_the_projects_own_sets_have_names() -> None:
     assert find_set("fortnightly-87").source is None
 
 
-def test_a_half_is_only_that_half() -> None:
+def test_split_selects_one_half_of_a_set() -> None:
     halves = [find_set("sample", split=half).questions for half in ("dev", "test")]
     assert {question.split for question in halves[0]} == {"dev"}
     assert len(halves[0]) + len(halves[1]) == len(find_set("sample").questions)
 
 
-def test_squad_files_are_known_by_what_is_in_them(english: Path, chinese: Path) -> None:
+def test_squad_files_are_recognized_by_content(english: Path, chinese: Path) -> None:
     hidden = english.rename(english.with_suffix(".txt"))
     assert find_set(str(hidden)).source == SetSource((hidden,), sets.squad.read_publication)
     across = find_set(str(chinese), hidden)
@@ -65,7 +65,9 @@ def test_squad_files_are_known_by_what_is_in_them(english: Path, chinese: Path) 
     assert [question.answers for question in across.questions] == [("312 metres",), ("Seven",)]
 
 
-def test_a_file_beats_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_existing_file_takes_precedence_over_a_set_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(tmp_path)
     squad_file(tmp_path / "sample", *ENGLISH)
     assert len(find_set("sample").questions) == 2
@@ -84,7 +86,7 @@ def test_a_file_beats_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         ("{tmp}/other.json", "is not SQuAD's JSON"),
     ],
 )
-def test_what_is_no_set_is_refused_in_one_line(tmp_path: Path, name: str, message: str) -> None:
+def test_invalid_set_is_refused_in_one_line(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "broken.json").write_text('{"data": [', encoding="utf-8")
     (tmp_path / "other.json").write_text('{"data": [1]}', encoding="utf-8")
     with pytest.raises(TongzhuError, match=message) as error:
@@ -92,14 +94,14 @@ def test_what_is_no_set_is_refused_in_one_line(tmp_path: Path, name: str, messag
     assert "\n" not in f"{error.value.message.en}{error.value.message.zh}"
 
 
-def test_options_that_do_not_fit_are_refused(english: Path) -> None:
+def test_incompatible_options_are_refused(english: Path) -> None:
     with pytest.raises(QuestionSetError, match="--paragraphs is for"):
         find_set("sample", english)
     with pytest.raises(QuestionSetError, match="no questions of the test half"):
         find_set(str(english), split="test")
 
 
-def test_a_sets_library_is_made_once(english: Path) -> None:
+def test_library_of_a_set_is_built_once(english: Path) -> None:
     source = SetSource((english,), sets.squad.read_publication)
     encoder = HashingEncoder()
     folder = prepare_library(source, encoder)
@@ -111,7 +113,7 @@ def test_a_sets_library_is_made_once(english: Path) -> None:
     assert (len(encoder.encoded), Library.open(folder).generation) == (encoded, 1)
 
 
-def test_it_is_made_anew_when_the_code_has_changed(
+def test_library_of_a_set_is_rebuilt_when_the_code_has_changed(
     english: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, encoder = SetSource((english,), sets.squad.read_publication), HashingEncoder()
@@ -124,7 +126,7 @@ def test_it_is_made_anew_when_the_code_has_changed(
     assert len(encoder.encoded) == encoded  # the texts are the same, and so are their vectors
 
 
-def test_a_damaged_one_is_made_anew(english: Path) -> None:
+def test_damaged_library_of_a_set_is_rebuilt(english: Path) -> None:
     source, encoder = SetSource((english,), sets.squad.read_publication), HashingEncoder()
     folder = prepare_library(source, encoder)
     (folder / POINTER_FILE).write_text("?", encoding="utf-8")
@@ -133,7 +135,7 @@ def test_a_damaged_one_is_made_anew(english: Path) -> None:
         assert library.counts.sections == 2
 
 
-def test_a_cache_that_cannot_be_written_is_said(
+def test_unwritable_cache_is_reported(
     english: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
@@ -142,7 +144,7 @@ def test_a_cache_that_cannot_be_written_is_said(
         prepare_library(SetSource((english,), sets.squad.read_publication), HashingEncoder())
 
 
-def test_a_library_without_the_publication_is_said(english: Path) -> None:
+def test_library_without_the_publication_is_reported(english: Path) -> None:
     folder = prepare_library(SetSource((english,), sets.squad.read_publication), HashingEncoder())
     questions = find_set("sample", split="dev").questions
     with (

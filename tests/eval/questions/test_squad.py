@@ -61,7 +61,7 @@ def chinese(tmp_path: Path) -> Path:
     )
 
 
-def test_questions_find_their_own_paragraphs(english: Path) -> None:
+def test_questions_have_spans_in_their_paragraphs(english: Path) -> None:
     first, second = load_squad(english)
     assert (first.id, first.language, first.split, first.type) == ("a", "en", "dev", "fact")
     assert first.question == "How long is it?"
@@ -71,26 +71,28 @@ def test_questions_find_their_own_paragraphs(english: Path) -> None:
     assert find_gold_sections(second, read_publication(english)) == {SectionRef(1, 1)}
 
 
-def test_questions_of_one_file_find_the_paragraphs_of_another(english: Path, chinese: Path) -> None:
+def test_questions_of_one_file_are_mapped_to_paragraphs_of_another(
+    english: Path, chinese: Path
+) -> None:
     first, second = load_squad(chinese, paragraphs_path=english)
     assert (first.id, first.language, first.question) == ("b", "zh-Hans", "它有几条腿？")
     assert (first.answers, first.gold_sections) == (("seven",), (SectionRef(1, 1),))
     assert (second.answers, second.gold_sections) == (("12 feet",), (SectionRef(0, 0),))
 
 
-def test_an_id_that_the_other_file_lacks_is_named(english: Path, tmp_path: Path) -> None:
+def test_id_missing_from_the_other_file_is_reported(english: Path, tmp_path: Path) -> None:
     other = written(tmp_path / "other.json", [("It is 12 feet.", [("a", "How long?", "12 feet")])])
     with pytest.raises(QuestionSetError, match=r"other\.json: has no question b, which en\.json"):
         load_squad(english, paragraphs_path=other)
 
 
-def test_the_script_of_the_questions_is_told(tmp_path: Path) -> None:
+def test_script_of_the_questions_is_detected(tmp_path: Path) -> None:
     for question, language in (("國家有幾個？", "zh-Hant"), ("国家有几个？", "zh-Hans")):
         file = written(tmp_path / f"{language}.json", [("七", [("a", question, "七")])])
         assert [loaded_question.language for loaded_question in load_squad(file)] == [language]
 
 
-def test_paragraphs_become_sections_that_an_ordinary_library_can_index(english: Path) -> None:
+def test_paragraphs_become_sections_that_can_be_indexed(english: Path) -> None:
     made = read_publication(english)
     passages = split_publication(made)
     assert made.title == "en"
@@ -104,7 +106,7 @@ def test_paragraphs_become_sections_that_an_ordinary_library_can_index(english: 
     assert read_publication(english).id == made.id
 
 
-def test_the_id_follows_the_paragraphs(english: Path, chinese: Path) -> None:
+def test_publication_id_depends_on_the_paragraphs(english: Path, chinese: Path) -> None:
     assert read_publication(english).id != read_publication(chinese).id
 
 
@@ -120,7 +122,7 @@ def test_the_id_follows_the_paragraphs(english: Path, chinese: Path) -> None:
         ' "answers": [{"text": "b", "answer_start": 0}]}]}]}]}',
     ],
 )
-def test_a_file_of_another_form_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+def test_file_of_another_format_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "set.json"
     file.write_text(text, encoding="utf-8")
     for function in (load_squad, read_publication):
@@ -131,7 +133,7 @@ def test_a_file_of_another_form_is_refused_in_one_line(tmp_path: Path, text: str
         assert "不是 SQuAD" in error.value.message.zh
 
 
-def test_a_file_that_is_missing_is_refused(tmp_path: Path) -> None:
+def test_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="no such file"):
         load_squad(tmp_path / "none.json")
 
@@ -145,7 +147,7 @@ def test_a_file_that_is_missing_is_refused(tmp_path: Path) -> None:
         ("drcd.dev.json", "drcd.dev.json", "zh-Hant", 3524, 1000),
     ],
 )
-def test_public_sets_are_borne_out_by_their_paragraphs(
+def test_gold_of_public_sets_matches_their_paragraphs(
     benchmarks: Path, questions: str, paragraphs: str, language: str, count: int, sections: int
 ) -> None:
     source = read_publication(benchmarks / paragraphs)

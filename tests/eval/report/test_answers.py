@@ -31,7 +31,7 @@ def renamed_answer(value: float) -> dict[str, object]:
     return {"version": 2, "question": "Who?", "citations": [citation]}
 
 
-def test_renamed_keys_and_rounding_are_no_difference(tmp_path: Path) -> None:
+def test_renamed_keys_and_rounding_count_as_equal(tmp_path: Path) -> None:
     old = write(tmp_path / "old", a=ANSWER)
     new = write(tmp_path / "new", a=renamed_answer(0.5000001))
     comparison = compare_answers(old, new, RENAMED)
@@ -48,7 +48,7 @@ def test_renamed_keys_and_rounding_are_no_difference(tmp_path: Path) -> None:
         (renamed_answer(0.5) | {"more": 1}, "more: only in the new answer"),
     ],
 )
-def test_the_first_difference_is_named(
+def test_first_difference_is_reported(
     tmp_path: Path, new_answer: dict[str, object], where: str
 ) -> None:
     old = write(tmp_path / "old", a=ANSWER)
@@ -57,17 +57,17 @@ def test_the_first_difference_is_named(
     assert comparison.different == {("few", "a"): where}
 
 
-def test_true_is_not_one(tmp_path: Path) -> None:
+def test_true_differs_from_the_number_one(tmp_path: Path) -> None:
     old, new = write(tmp_path / "old", a={"found": True}), write(tmp_path / "new", a={"found": 1})
     assert compare_answers(old, new).different == {("few", "a"): "found: True, then 1"}
 
 
-def test_answers_of_one_version_only_are_named(tmp_path: Path) -> None:
+def test_answers_present_in_one_version_only_are_reported(tmp_path: Path) -> None:
     old, new = write(tmp_path / "old", a=1, b=2), write(tmp_path / "new", b=2, c=3)
     assert compare_answers(old, new).missing == (("few", "a"), ("few", "c"))
 
 
-def test_the_command_collects_and_compares(
+def test_command_collects_and_compares_answers(
     tmp_path: Path, sample_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     questions = tmp_path / "few.jsonl"
