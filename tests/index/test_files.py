@@ -11,7 +11,7 @@ import pytest
 from index.files import cache_folder, replace_atomically
 
 
-def test_a_file_takes_its_place_when_it_is_complete(tmp_path: Path) -> None:
+def test_file_is_replaced_when_the_draft_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file"
     for content in ("first", "second"):
         with replace_atomically(path) as draft:
@@ -21,7 +21,7 @@ def test_a_file_takes_its_place_when_it_is_complete(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
+def test_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "folder"
     path.mkdir()
     (path / "old").touch()
@@ -31,7 +31,7 @@ def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
     assert [entry.name for entry in path.iterdir()] == ["new"]
 
 
-def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+def test_failed_replacement_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old")
 
@@ -46,14 +46,14 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_cache_is_where_the_user_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_folder_is_set_by_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TONGZHU_CACHE", "~/cache")
     assert cache_folder() == Path.home() / "cache"
     monkeypatch.delenv("TONGZHU_CACHE")
     assert cache_folder().name == "tongzhu"
 
 
-def test_drafts_of_killed_processes_are_removed_later(tmp_path: Path) -> None:
+def test_stale_drafts_are_removed_after_an_hour(tmp_path: Path) -> None:
     drafts = [tmp_path / f".file-{name}" for name in ("new", "old")]
     for draft in drafts:
         draft.mkdir()

@@ -1,4 +1,4 @@
-"""Tests that whatever a user names is read or refused in one line, at once."""
+"""Tests that any path a user gives is read, or refused in one line without blocking."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _check_message(message: Message, path: Path) -> None:
 
 
 @pytest.mark.parametrize("reader", [read_file, read, read_glossary])
-def test_unusual_files_are_refused_in_a_line(
+def test_unusual_file_is_refused_in_one_line(
     unusual: tuple[Path, str], reader: Callable[[Path], object]
 ) -> None:
     path, reason = unusual
@@ -104,7 +104,7 @@ def test_unusual_files_are_refused_in_a_line(
     _check_message(error.value.message, path)
 
 
-def test_an_unusual_file_does_not_stop_the_others(
+def test_unusual_file_does_not_prevent_adding_other_files(
     unusual: tuple[Path, str], tmp_path: Path
 ) -> None:
     path, _ = unusual
@@ -126,7 +126,7 @@ def test_files_without_a_size_are_read(path: str) -> None:
     assert read_file(Path(path)).strip()
 
 
-def test_a_file_of_just_the_limit_is_read(tmp_path: Path) -> None:
+def test_file_of_exactly_the_size_limit_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * 8)
     assert read_file(path, 8) == b"x" * 8
@@ -135,7 +135,7 @@ def test_a_file_of_just_the_limit_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
-def test_no_permission(tmp_path: Path) -> None:
+def test_unreadable_file_is_reported_as_no_permission(tmp_path: Path) -> None:
     path = tmp_path / "secret.txt"
     path.write_text(TEXT, encoding="utf-8")
     path.chmod(0)
@@ -143,7 +143,7 @@ def test_no_permission(tmp_path: Path) -> None:
         read(path)
 
 
-def test_no_permission_by_whatever_the_system_says(
+def test_any_permission_error_is_reported_as_no_permission(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "secret.txt"
@@ -157,7 +157,7 @@ def test_no_permission_by_whatever_the_system_says(
         read(path)
 
 
-def test_a_file_that_grows_while_it_is_read(
+def test_file_that_grows_while_being_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "log.txt"
@@ -175,7 +175,7 @@ def test_a_file_that_grows_while_it_is_read(
         read(path)
 
 
-def test_a_file_that_changes_after_it_was_read_is_not_added(tmp_path: Path) -> None:
+def test_file_that_changes_after_reading_is_not_added(tmp_path: Path) -> None:
     changing, good = tmp_path / "changing.txt", tmp_path / "good.txt"
     for path in (changing, good):
         path.write_text(f"{path.stem}\n\n{TEXT}", encoding="utf-8")
@@ -194,7 +194,7 @@ def test_a_file_that_changes_after_it_was_read_is_not_added(tmp_path: Path) -> N
     assert [summary.path for summary in report.added] == [str(good)]
 
 
-def test_what_has_the_suffix_is_listed_and_folders_are_searched(tmp_path: Path) -> None:
+def test_files_are_listed_by_suffix_in_all_folders(tmp_path: Path) -> None:
     for name in ("b.md", "folder.md/a.TXT", "folder.md/.hidden.md", ".git/c.md", "d.pdf"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -211,9 +211,7 @@ def test_what_has_the_suffix_is_listed_and_folders_are_searched(tmp_path: Path) 
     assert not failures
 
 
-def test_a_folder_that_cannot_be_searched_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreadable_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = _make_folder(tmp_path / "closed")
     (tmp_path / "a.md").write_text(TEXT, encoding="utf-8")
     scandir = os.scandir
@@ -231,7 +229,7 @@ def test_a_folder_that_cannot_be_searched_is_named(
     assert "Permission denied" in failure.en
 
 
-def test_a_name_that_is_not_utf8_does_not_stop_the_others(tmp_path: Path) -> None:
+def test_file_name_that_is_not_utf8_is_reported_and_skipped(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     good, bad = folder / "good.txt", folder / os.fsdecode(b"bad\xff.md")
@@ -243,6 +241,6 @@ def test_a_name_that_is_not_utf8_does_not_stop_the_others(tmp_path: Path) -> Non
     assert [summary.path for summary in report.added] == [str(good)]
 
 
-def test_the_mode_of_what_is_not_there_is_0(tmp_path: Path) -> None:
+def test_mode_of_a_missing_path_is_0(tmp_path: Path) -> None:
     assert stat.S_ISDIR(get_mode(tmp_path))
     assert get_mode(tmp_path / "missing") == get_mode(Path("a\0")) == 0

@@ -10,13 +10,13 @@ SECOND = Paragraph("abcd", regions=(PageRegion(0, 4, "2"),))
 PLAIN = Paragraph("efgh")
 
 
-def test_text_without_pages_has_none() -> None:
+def test_text_without_pages_has_no_page_number() -> None:
     assert find_page((), 3) is None
     section = Section((), (FIRST, PLAIN))
     assert find_page_in_section(section, TextPosition(1, 0), 2) is None
 
 
-def test_a_page_holds_from_its_offset_on() -> None:
+def test_page_applies_from_its_offset_onwards() -> None:
     assert [find_page(FIRST.regions, offset) for offset in (0, 5, 6, 9)] == [
         PageRef(3, "1"),
         PageRef(3, "1"),
@@ -25,7 +25,7 @@ def test_a_page_holds_from_its_offset_on() -> None:
     ]
 
 
-def test_a_passage_begins_anywhere_in_its_section() -> None:
+def test_page_is_found_from_any_start_in_the_section() -> None:
     section = Section((), (FIRST, SECOND))
     assert find_page_in_section(section, TextPosition(0, 4), 1) == PageRef(3, "1")
     assert find_page_in_section(section, TextPosition(0, 4), 2) == PageRef(4, "2")

@@ -56,11 +56,13 @@ TEXTS = st.one_of(
 
 @given(st.lists(TEXTS, max_size=5), st.one_of(st.just("題"), TEXTS))
 @settings(max_examples=150, deadline=None)
-def test_nothing_is_lost_and_everything_fits(paragraphs: list[str], title: str) -> None:
+def test_passages_contain_all_text_within_the_encoder_limit(
+    paragraphs: list[str], title: str
+) -> None:
     assert_whole(paragraphs, split_publication(publication(*paragraphs, title=title)))
 
 
-def test_marks_stay_behind_the_text_that_they_follow() -> None:
+def test_marks_keep_their_positions_after_splitting() -> None:
     section = Section(
         ("一、甲",),
         (
@@ -91,7 +93,7 @@ def test_marks_stay_behind_the_text_that_they_follow() -> None:
     assert passages[-1].text[: passages[-1].marks[-1].offset].endswith("己。")
 
 
-def test_ids_depend_on_the_place_and_the_text_only() -> None:
+def test_passage_ids_depend_on_position_and_text() -> None:
     here = split_publication(publication("甲乙。", path=("一、甲",)))
     there = split_publication(publication("甲乙。", path=("二、乙",)))
     twice = split_publication(publication(*["甲乙。" * 150] * 2))
@@ -101,7 +103,7 @@ def test_ids_depend_on_the_place_and_the_text_only() -> None:
     assert len({p.id for p in twice}) == len(twice)
 
 
-def test_an_article_without_text_has_no_passages() -> None:
+def test_article_without_text_has_no_passages() -> None:
     assert split_publication(publication()) == []
     assert split_publication(publication("", " \n ")) == []
 
@@ -117,7 +119,7 @@ class Reader:
 
 @given(st.lists(TEXTS, max_size=3), st.one_of(st.just("題"), TEXTS))
 @settings(max_examples=40, deadline=None)
-def test_everything_fits_an_encoder_that_reads_little(paragraphs: list[str], title: str) -> None:
+def test_passages_fit_an_encoder_with_a_small_limit(paragraphs: list[str], title: str) -> None:
     passages = split_publication(publication(*paragraphs, title=title), Reader())
     assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
     assert all(len(build_encoder_input(p)) <= 37 for p in passages)
@@ -127,7 +129,7 @@ def test_everything_fits_an_encoder_that_reads_little(paragraphs: list[str], tit
 @pytest.mark.parametrize(
     "sentence", ["甲乙丙丁戊己庚辛壬癸。", "This is a sentence of some words. "]
 )
-def test_long_paragraphs_are_cut_evenly_where_sentences_end(sentence: str, count: int) -> None:
+def test_long_paragraphs_are_split_evenly_at_sentence_ends(sentence: str, count: int) -> None:
     passages = split_publication(publication(sentence * 5 * count))
     lengths = [len(p.text) for p in passages]
     assert max(lengths) < 2 * min(lengths)
@@ -140,7 +142,7 @@ def test_short_paragraphs_are_joined() -> None:
     assert passages[0].text.count("\n") == 9
 
 
-def test_a_table_stays_whole_and_with_its_caption() -> None:
+def test_table_is_not_split_from_its_caption() -> None:
     def paragraph(text: str, kind: ParagraphKind = "text") -> Paragraph:
         return Paragraph(text, kind=kind)
 
@@ -155,13 +157,13 @@ def test_a_table_stays_whole_and_with_its_caption() -> None:
     assert sum("|" in p.text for p in passages) == 1
 
 
-def test_an_overlong_title_leaves_room_for_the_text() -> None:
+def test_long_title_is_truncated_in_the_passage_context() -> None:
     (passage,) = split_publication(publication("甲乙。", title="題目很長" * 500))
     assert passage.context.endswith("…")
     assert ENCODER.count_tokens(passage.context) <= 128
 
 
-def test_the_real_issue(real_issue: Path) -> None:
+def test_real_issue_is_split_without_loss(real_issue: Path) -> None:
     issue = read(real_issue)
     passages = split_publication(issue)
     for number, article in enumerate(issue.articles):

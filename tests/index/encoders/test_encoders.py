@@ -1,4 +1,4 @@
-"""Both engines of the default model agree; any text is taken; other models bring their own ways."""
+"""Tests that both engines of the default model agree, and that other models can be loaded."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def batches() -> SentenceTransformerEncoder:
 
 @pytest.fixture(scope="module")
 def plain() -> SentenceTransformer:
-    """The same weights in float32, as sentence-transformers comes."""
+    """The same weights in float32, in sentence-transformers with its defaults."""
     return SentenceTransformer(str(ensure_checkpoint()), device="cpu")
 
 
@@ -123,7 +123,7 @@ def cosines(left: Vectors, other: Vectors) -> Vectors:
     return (left * other).sum(axis=1)
 
 
-def test_the_checkpoint_gives_the_vectors_of_the_c_engine(
+def test_checkpoint_vectors_agree_with_the_c_engine(
     plain: SentenceTransformer, c_engine: E5
 ) -> None:
     for prompt, encode in [("passage", c_engine.passage), ("query", c_engine.query)]:
@@ -134,7 +134,7 @@ def test_the_checkpoint_gives_the_vectors_of_the_c_engine(
             assert cosine >= (0.9 if "\u0301" in text else 0.9995), text
 
 
-def test_bfloat16_is_close_to_float32(
+def test_bfloat16_vectors_are_close_to_float32_vectors(
     batches: SentenceTransformerEncoder, plain: SentenceTransformer
 ) -> None:
     ours = batches.encode_passages(TEXTS).vectors
@@ -146,7 +146,7 @@ def test_bfloat16_is_close_to_float32(
 
 @settings(max_examples=300, deadline=None)
 @given(st.text() | st.text(st.sampled_from("港口燈塔𠮷😀 ab<s>/unk~～²ﬁ\u3000\u200b\n\u0301가")))
-def test_all_engines_read_the_same_tokens(
+def test_all_tokenizers_agree_on_any_text(
     tokenizer: Tokenizer, c_engine: E5, encoder: E5Encoder, pieces: UnigramTokenizer, text: str
 ) -> None:
     text = normalize_text(text)
@@ -157,7 +157,7 @@ def test_all_engines_read_the_same_tokens(
     assert not {0, 1, 2} & set(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
-def test_every_character_is_read_alike(
+def test_all_tokenizers_agree_on_every_character(
     tokenizer: Tokenizer, c_engine: E5, pieces: UnigramTokenizer
 ) -> None:
     characters = [
@@ -177,17 +177,19 @@ def test_every_character_is_read_alike(
     ]
 
 
-def test_texts_are_parted_alike(tokenizer: Tokenizer, pieces: UnigramTokenizer) -> None:
+def test_tokenizers_agree_on_sample_texts(tokenizer: Tokenizer, pieces: UnigramTokenizer) -> None:
     for text in [*map(normalize_text, TEXTS + ODD), "", " ", "港口" * 300]:
         assert pieces.encode(f"query: {text}") == tokenizer.encode(f"query: {text}").ids
 
 
-def test_a_question_is_close_to_float32(encoder: E5Encoder, plain: SentenceTransformer) -> None:
+def test_query_vectors_are_close_to_float32_vectors(
+    encoder: E5Encoder, plain: SentenceTransformer
+) -> None:
     ours = encoder.encode_queries(TEXTS).vectors
     assert cosines(ours, plain.encode(TEXTS, prompt_name="query")).min() >= 0.999
 
 
-def test_the_quick_engine_computes_what_the_weights_say(tiny_folder: Path, tmp_path: Path) -> None:
+def test_onnx_session_agrees_with_sentence_transformers(tiny_folder: Path, tmp_path: Path) -> None:
     packed, graph = tmp_path / "tiny.bin", tmp_path / "tiny.onnx"
     data = tiny_model.packed(tiny_model.made_up_weights())
     packed.write_bytes(data)
@@ -198,13 +200,13 @@ def test_the_quick_engine_computes_what_the_weights_say(tiny_folder: Path, tmp_p
     assert cosines(ours, expected).min() >= 0.999
 
 
-def test_composed_and_decomposed_letters_are_one(encoder: E5Encoder) -> None:
+def test_composed_and_decomposed_letters_have_equal_vectors(encoder: E5Encoder) -> None:
     composed, decomposed = encoder.encode_queries(["café 항만", "cafe\u0301 항만"]).vectors
     np.testing.assert_array_equal(composed, decomposed)
 
 
 @pytest.mark.parametrize("text", ODD, ids=ascii)
-def test_any_text_is_taken(
+def test_unusual_text_is_encoded(
     encoder: E5Encoder, batches: SentenceTransformerEncoder, text: str
 ) -> None:
     question = encoder.encode_queries([text]).vectors
@@ -215,13 +217,13 @@ def test_any_text_is_taken(
     assert batches.count_tokens(text) >= 4
 
 
-def test_what_stands_behind_a_nul_is_read(encoder: E5Encoder) -> None:
+def test_text_after_a_nul_character_is_encoded(encoder: E5Encoder) -> None:
     with_nul, without = encoder.encode_queries(["港口\0有燈塔嗎？", "港口有燈塔嗎？"]).vectors
     np.testing.assert_array_equal(with_nul, without)
 
 
 @pytest.mark.parametrize("word", ["港口管理局", "lighthouse ", "𠮷"])
-def test_a_long_text_is_cut_where_the_model_stops_reading(
+def test_long_text_is_truncated_to_the_maximum_number_of_tokens(
     encoder: E5Encoder, plain: SentenceTransformer, word: str
 ) -> None:
     text = word * (100_000 // len(word))
@@ -233,7 +235,7 @@ def test_a_long_text_is_cut_where_the_model_stops_reading(
     assert cosines(ours, theirs).min() >= 0.999
 
 
-def test_order_and_company_do_not_matter(batches: SentenceTransformerEncoder) -> None:
+def test_vectors_do_not_depend_on_order_or_batch(batches: SentenceTransformerEncoder) -> None:
     texts = TEXTS * 8
     done: list[int] = []
     together = batches.encode_passages(texts, done.append).vectors
@@ -244,7 +246,7 @@ def test_order_and_company_do_not_matter(batches: SentenceTransformerEncoder) ->
     assert cosines(together, np.tile(single_vectors, (8, 1))).min() >= 0.9995
 
 
-def test_each_text_is_encoded_by_itself(encoder: E5Encoder) -> None:
+def test_each_text_is_encoded_independently_of_the_others(encoder: E5Encoder) -> None:
     done: list[int] = []
     together = encoder.encode_passages(TEXTS * 2, done.append)
     assert done == list(range(1, 2 * len(TEXTS) + 1))
@@ -257,7 +259,7 @@ def test_each_text_is_encoded_by_itself(encoder: E5Encoder) -> None:
     assert np.array_equal(queries[-1], encoder.encode_queries(TEXTS[-1:]).vectors[0])
 
 
-def test_what_the_progress_raises_stops_encoding(encoder: E5Encoder) -> None:
+def test_exception_in_the_progress_callback_stops_encoding(encoder: E5Encoder) -> None:
     def cancel(_: int) -> None:
         raise KeyboardInterrupt
 
@@ -265,13 +267,15 @@ def test_what_the_progress_raises_stops_encoding(encoder: E5Encoder) -> None:
         encoder.encode_passages(TEXTS * 100, cancel)
 
 
-def test_no_texts_are_no_vectors(encoder: E5Encoder, batches: SentenceTransformerEncoder) -> None:
+def test_empty_list_of_texts_gives_an_empty_array(
+    encoder: E5Encoder, batches: SentenceTransformerEncoder
+) -> None:
     for tested_encoder in (encoder, batches):
         assert tested_encoder.encode_passages([]).vectors.shape == (0, 384)
         assert tested_encoder.encode_queries([]).vectors.shape == (0, 384)
 
 
-def test_asking_imports_no_pytorch() -> None:
+def test_encoding_with_the_default_model_imports_no_pytorch() -> None:
     program = """
 import sys
 from index.encoders.protocol import load_encoder
@@ -285,14 +289,14 @@ sys.exit(", ".join(slow & sys.modules.keys()) or None)
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
 
-def test_the_default_model_has_its_name_and_fingerprint(encoder: E5Encoder) -> None:
+def test_default_model_has_the_expected_name_and_fingerprint(encoder: E5Encoder) -> None:
     loaded = load_encoder()
     assert (loaded.name, loaded.dimension, loaded.max_tokens) == (DEFAULT_MODEL, 384, 512)
     assert loaded.fingerprint == encoder.fingerprint == model_fingerprint()
     assert len(loaded.fingerprint) == 64
 
 
-def test_a_folder_is_a_model(tiny_folder: Path, tmp_path: Path) -> None:
+def test_model_is_loaded_from_a_folder(tiny_folder: Path, tmp_path: Path) -> None:
     encoder = load_encoder(str(tiny_folder))
     assert encoder.name == str(tiny_folder)
     assert (encoder.dimension, encoder.max_tokens) == (tiny_model.HIDDEN, tiny_model.POSITIONS)
@@ -310,7 +314,7 @@ def test_a_folder_is_a_model(tiny_folder: Path, tmp_path: Path) -> None:
     assert encoder.fingerprint == same.fingerprint != other.fingerprint
 
 
-def test_a_name_is_looked_for_in_the_hugging_face_cache(
+def test_model_name_is_looked_up_in_the_hugging_face_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path))
@@ -326,7 +330,7 @@ def test_a_name_is_looked_for_in_the_hugging_face_cache(
         assert encoder.encode_queries(["港口"]).vectors.shape == (1, tiny_model.HIDDEN)
 
 
-def test_a_model_without_prompts_gets_none(tiny_folder: Path) -> None:
+def test_model_without_prompts_encodes_without_prefix(tiny_folder: Path) -> None:
     (tiny_folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {}}))
     encoder = load_encoder(str(tiny_folder))
     np.testing.assert_array_equal(
@@ -336,7 +340,7 @@ def test_a_model_without_prompts_gets_none(tiny_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nobody/nothing", "nothing", "/no/such/folder", "?", ""])
-def test_a_model_that_is_not_here_is_one_clear_line(
+def test_missing_model_is_reported_in_one_line(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
@@ -346,7 +350,7 @@ def test_a_model_that_is_not_here_is_one_clear_line(
     assert "\n" not in str(raised.value)
 
 
-def test_a_folder_without_a_model_is_one_clear_line(tiny_folder: Path, tmp_path: Path) -> None:
+def test_folder_without_a_model_is_reported_in_one_line(tiny_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tiny_folder / "model.safetensors").write_bytes(b"no weights")
     for folder in (tmp_path / "empty", tiny_folder):
@@ -355,7 +359,7 @@ def test_a_folder_without_a_model_is_one_clear_line(tiny_folder: Path, tmp_path:
         assert "\n" not in str(raised.value)
 
 
-def test_float32_where_the_processor_has_no_bfloat16(
+def test_float32_is_used_on_processors_without_bfloat16(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transformer, "_has_bfloat16", lambda: False)
@@ -364,7 +368,7 @@ def test_float32_where_the_processor_has_no_bfloat16(
     np.testing.assert_allclose(ours, expected, atol=1e-5)
 
 
-def test_the_fingerprint_is_that_of_the_packed_weights(encoder: E5Encoder) -> None:
+def test_fingerprint_is_computed_from_the_packed_weights(encoder: E5Encoder) -> None:
     manifest = json.loads((ensure_checkpoint() / "manifest.json").read_text())
     stated = f"{DEFAULT_MODEL} {manifest['layout']} {manifest['packed']}"
     assert encoder.fingerprint == hashlib.sha256(stated.encode()).hexdigest()

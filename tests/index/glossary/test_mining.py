@@ -1,4 +1,4 @@
-"""What publications say stands for what: found in brackets, titles and names; the rest left."""
+"""Tests of mining glosses from brackets, titles and names of publications."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def forms(text: str) -> list[tuple[str, ...]]:
         ),
     ],
 )
-def test_a_bracket_glosses_the_term_before_it(text: str, expected: tuple[str, ...]) -> None:
+def test_bracket_glosses_the_preceding_term(text: str, expected: tuple[str, ...]) -> None:
     assert [set(mined_forms) for mined_forms in forms(text)] == [set(expected)]
     assert forms(text)[0][0] == expected[0]
 
@@ -83,18 +83,18 @@ def test_a_bracket_glosses_the_term_before_it(text: str, expected: tuple[str, ..
         "",
     ],
 )
-def test_other_brackets_gloss_nothing(text: str) -> None:
+def test_brackets_without_a_gloss_are_ignored(text: str) -> None:
     assert forms(text) == []
 
 
-def test_what_stands_elsewhere_too_tells_where_a_term_begins() -> None:
+def test_start_of_a_term_is_found_by_other_occurrences() -> None:
     bare = "茶農在土中埋設張力計（Tensiometer）。"
     assert forms(bare) == []
     assert forms(f"{bare}張力計每天讀一次。") == [("張力計", "Tensiometer")]
 
 
 @given(st.text(alphabet="信任措施裴洛西的與在「」（）()ABMs, ;簡稱為12\n*", max_size=60))
-def test_a_term_is_text_right_before_its_bracket(text: str) -> None:
+def test_glossed_term_is_text_of_the_input(text: str) -> None:
     for term, *others in forms(text):
         assert others
         assert term in text
@@ -104,13 +104,13 @@ def test_a_term_is_text_right_before_its_bracket(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["(" * 20_000, "A(b" * 10_000, "信" * 20_000 + "（Trust）", "x " * 20_000 + "(AB)"]
 )
-def test_long_texts_are_read_in_linear_time(text: str) -> None:
+def test_glosses_are_extracted_in_linear_time(text: str) -> None:
     began = time.process_time()
     forms(text)
     assert time.process_time() - began < 5
 
 
-def test_acronyms_are_spelled_out_by_the_words_before_them() -> None:
+def test_long_form_of_an_acronym_is_found_in_preceding_words() -> None:
     assert (
         find_long_form("a few Confidence Building Measures", "CBMs")
         == "Confidence Building Measures"
@@ -120,7 +120,7 @@ def test_acronyms_are_spelled_out_by_the_words_before_them() -> None:
     assert find_long_form("nothing alike", "WTO") == ""
 
 
-def test_names_sound_like_their_signs() -> None:
+def test_phonetic_similarity_matches_names_with_characters() -> None:
     read_ = load_dictionary().readings("裴洛西莫迪")
     pelosi = [read_[character] for character in "裴洛西"]
     assert phonetic_similarity(pelosi, "Pelosi") == 1
@@ -139,7 +139,7 @@ def test_names_sound_like_their_signs() -> None:
         ("赖清德", "Lai Ching-kuo", False),
     ],
 )
-def test_names_are_spelled_in_pinyin_or_wade_giles(characters: str, name: str, same: bool) -> None:
+def test_romanised_names_match_pinyin_or_wade_giles(characters: str, name: str, same: bool) -> None:
     read_ = load_dictionary().readings(characters)
     assert is_romanisation(name, [read_[character] for character in characters]) is same
 
@@ -150,7 +150,7 @@ def mined() -> tuple[Gloss, ...]:
     return mine_glosses(read(sample.get_path()), lexicon)
 
 
-def test_the_sample_glosses_its_titles_names_and_terms(mined: tuple[Gloss, ...]) -> None:
+def test_titles_names_and_terms_of_the_sample_are_mined(mined: tuple[Gloss, ...]) -> None:
     mined_glosses = {(gloss.forms, gloss.kind) for gloss in mined}
     assert (("容量因數", "Capacity Factor", "CF"), "bracket") in mined_glosses
     assert (("雲背", "Yunpei"), "name") in mined_glosses
@@ -159,7 +159,7 @@ def test_the_sample_glosses_its_titles_names_and_terms(mined: tuple[Gloss, ...])
     assert any("Rebuilding Rotational Irrigation" in forms_[1] for forms_ in titles)
 
 
-def test_each_gloss_says_where_it_stands_and_none_stands_twice(mined: tuple[Gloss, ...]) -> None:
+def test_mined_glosses_have_line_numbers_and_are_unique(mined: tuple[Gloss, ...]) -> None:
     lines = sample.get_path().read_text(encoding="utf-8").splitlines()
     for gloss in mined:
         if gloss.kind == "bracket":

@@ -1,4 +1,4 @@
-"""The user's glossary file: what it says is taken as it says it, what is wrong is named by line."""
+"""Tests of the user's glossary file: terms are read, and invalid lines reported by number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read(folder: Path, text: str) -> ParsedGlossary:
     return read_glossary(path)
 
 
-def test_terms_are_parted_by_signs_or_by_tabs(tmp_path: Path) -> None:
+def test_terms_are_separated_by_equals_signs_or_tabs(tmp_path: Path) -> None:
     text = (
         "\ufeff# mine\n\n"
         "磋商機制 = consultation mechanism; MMCA\n"
@@ -40,7 +40,7 @@ def test_terms_are_parted_by_signs_or_by_tabs(tmp_path: Path) -> None:
     ["磋商機制", "磋商機制 =", "= pilot", "pilot = PILOT", "引水人 = ！？", f"引水人 = {'x' * 300}",
      "引水人 = pi\x07lot", "a = " + "; ".join(f"b{n}" for n in range(20))],
 )  # fmt: skip
-def test_each_bad_line_is_named(tmp_path: Path, line: str) -> None:
+def test_invalid_line_is_reported_by_number(tmp_path: Path, line: str) -> None:
     entries = read(tmp_path, f"夜航 = night sailing\n{line}\n")
     assert [gloss.forms for gloss in entries.glosses] == [("夜航", "night sailing")]
     (fault,) = entries.faults
@@ -49,11 +49,11 @@ def test_each_bad_line_is_named(tmp_path: Path, line: str) -> None:
     assert "\n" not in fault.en + fault.zh
 
 
-def test_an_entry_that_stands_twice_is_one(tmp_path: Path) -> None:
+def test_duplicate_entries_are_merged(tmp_path: Path) -> None:
     assert len(read(tmp_path, "夜航 = night sailing\nNight Sailing = 夜航\n").glosses) == 1
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+def test_missing_binary_or_large_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "terms.txt"
     with pytest.raises(ReadError, match=r"terms\.txt"):
         read_glossary(path)
@@ -66,7 +66,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.text(alphabet="a夜=;；\t# \n", max_size=40))
-def test_every_line_is_taken_or_named_or_empty(text: str) -> None:
+def test_every_line_gives_at_most_one_gloss_or_fault(text: str) -> None:
     entries = parse_glossary(text, "terms.txt")
     assert all(len(gloss.forms) > 1 for gloss in entries.glosses)
     assert len(entries.glosses) + len(entries.faults) <= len(text.splitlines())

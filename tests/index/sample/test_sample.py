@@ -1,4 +1,4 @@
-"""The bundled sample: it is whole, it reads as it was written, and it is openly invented."""
+"""Tests that the bundled sample is complete, read correctly and declared as invented."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def marks(article: Article) -> Iterator[NoteMark]:
         yield from chain.from_iterable(paragraph.marks for paragraph in section.paragraphs)
 
 
-def test_it_says_that_it_is_invented_on_the_cover_and_at_the_end() -> None:
+def test_sample_is_declared_invented_on_the_cover_and_at_the_end() -> None:
     text = sample.get_path().read_text(encoding="utf-8")
     cover, _, rest = text.partition("Contents")
     assert "均屬虛構" in cover
@@ -62,7 +62,7 @@ def test_it_says_that_it_is_invented_on_the_cover_and_at_the_end() -> None:
     assert "invented for demonstration" in rest[-400:]
 
 
-def test_its_addresses_lead_nowhere_real() -> None:
+def test_addresses_in_the_sample_use_example_org() -> None:
     text = sample.get_path().read_text(encoding="utf-8")
     addresses = re.findall(r"[a-z]+://[^\s<>，。；）]+", text)
     assert len(addresses) == text.count("://") > 40
@@ -70,7 +70,7 @@ def test_its_addresses_lead_nowhere_real() -> None:
     assert {urlsplit(address).scheme for address in addresses} == {"https"}
 
 
-def test_what_it_is(publication: Publication) -> None:
+def test_publication_metadata_of_the_sample_are_read(publication: Publication) -> None:
     assert publication.title == "汐望雙月刊"
     assert publication.number == "第 12 期"
     assert publication.date is not None
@@ -80,7 +80,7 @@ def test_what_it_is(publication: Publication) -> None:
     assert publication.imprint.startswith("發行人 / 閔望舒")
 
 
-def test_its_articles(publication: Publication) -> None:
+def test_articles_of_the_sample_are_read(publication: Publication) -> None:
     assert [(a.authors[0].name, a.authors[0].romanised, a.page) for a in publication.articles] == [
         ("溫沛霖", "Pei-Lin Wen", 1),
         ("石若嵐", "Jo-Lan Shih", 5),
@@ -105,7 +105,7 @@ def test_its_articles(publication: Publication) -> None:
     ]
 
 
-def test_its_notes_and_marks(publication: Publication) -> None:
+def test_notes_and_marks_of_the_sample_are_numbered_consecutively(publication: Publication) -> None:
     assert tuple(len(a.notes) for a in publication.articles) == NOTES
     for article, count in zip(publication.articles, NOTES, strict=True):
         numbers = [str(number) for number in range(1, count + 1)]
@@ -113,7 +113,7 @@ def test_its_notes_and_marks(publication: Publication) -> None:
         assert [mark.note for mark in marks(article)] == numbers
 
 
-def test_every_note_that_stands_for_another_is_resolved(publication: Publication) -> None:
+def test_abbreviated_notes_of_the_sample_are_resolved(publication: Publication) -> None:
     resolved_notes = {
         (index, note.number): note.resolves_to
         for index, article in enumerate(publication.articles)
@@ -124,7 +124,7 @@ def test_every_note_that_stands_for_another_is_resolved(publication: Publication
     assert publication.articles[3].get_note("9").see_also == ("7",)
 
 
-def test_what_the_notes_cite_and_explain(publication: Publication) -> None:
+def test_notes_of_the_sample_have_sources_or_explanations(publication: Publication) -> None:
     notes = {
         (index, note.number): note
         for index, article in enumerate(publication.articles)
@@ -136,7 +136,7 @@ def test_what_the_notes_cite_and_explain(publication: Publication) -> None:
     assert {key for key in BOTH if not (notes[key].explanation and notes[key].sources)} == set()
 
 
-def test_every_paragraph_and_note_is_whole(publication: Publication) -> None:
+def test_paragraphs_and_notes_of_the_sample_end_with_a_full_stop(publication: Publication) -> None:
     for article in publication.articles:
         for section in article.sections:
             for paragraph in section.paragraphs:
@@ -148,14 +148,14 @@ def test_every_paragraph_and_note_is_whole(publication: Publication) -> None:
     assert sum("all of them without a landing stage" in text for text in texts) == 1
 
 
-def test_nothing_in_it_is_lost_or_unexplained(publication: Publication) -> None:
+def test_all_characters_of_the_sample_are_accounted_for(publication: Publication) -> None:
     # Pages cut 17 paragraphs and 3 notes.
     assert Counter(finding.kind for finding in publication.findings) == {"joined": 20}
     balance = audit_characters(load_text(sample.get_path()), publication)
     assert balance.is_balanced, (balance.missing, balance.extra)
 
 
-def test_its_questions_are_balanced() -> None:
+def test_sample_questions_are_balanced() -> None:
     questions = load_questions(ROOT / "eval" / "questions" / "sample.jsonl")
     assert len(questions) >= 72
     languages = Counter(question.language for question in questions)

@@ -118,7 +118,7 @@ def entry(publication: Publication, first: int, *articles: int) -> PublicationEn
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(publication=PUBLICATIONS)
-def test_a_publication_comes_back_whole(publication: Publication, tmp_path: Path) -> None:
+def test_stored_publication_equals_the_original(publication: Publication, tmp_path: Path) -> None:
     path = tmp_path / "documents.sqlite"
     path.unlink(missing_ok=True)
     write_documents(path, None, [], [entry(publication, 0)])
@@ -178,14 +178,16 @@ def path(tmp_path: Path) -> Path:
         (Filters(author="' OR 1=1 --"), []),
     ],
 )
-def test_filters(path: Path, filters: Filters, key_ranges: list[tuple[int, int]]) -> None:
+def test_filters_select_articles(
+    path: Path, filters: Filters, key_ranges: list[tuple[int, int]]
+) -> None:
     with closing(Documents(path)) as documents:
         assert documents.filter_articles(filters) == [
             KeyRange(*key_range) for key_range in key_ranges
         ]
 
 
-def test_passages_and_lists(path: Path) -> None:
+def test_passages_labels_and_summaries_are_read_back(path: Path) -> None:
     with closing(Documents(path)) as documents:
         assert documents.passage_key("first-2") == 2
         wanted = [passage("second-0", "second", 0), passage("first-1", "first", 0)]
@@ -206,7 +208,7 @@ def test_passages_and_lists(path: Path) -> None:
                 missing()
 
 
-def test_nothing_is_left_of_what_goes(path: Path, tmp_path: Path) -> None:
+def test_removed_publications_leave_no_rows(path: Path, tmp_path: Path) -> None:
     before = path.read_bytes()
     after = tmp_path / "2.sqlite"
     write_documents(after, path, ["first", "undated"], [entry(UNDATED, 12, 0)])

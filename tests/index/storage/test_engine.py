@@ -79,7 +79,7 @@ def engine(
     return Engine(record_generation(folder), RowMap([(0, 4), (4 + GAP, 2)]))
 
 
-def test_the_nearest_are_the_greatest_inner_products(
+def test_vector_search_returns_the_greatest_inner_products(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = unit(DIMENSION)
@@ -96,7 +96,7 @@ def test_the_nearest_are_the_greatest_inner_products(
         assert [hit.row for hit in hits_found] == [row for row in order if row in rows][:2]
 
 
-def test_passages_are_scored_row_by_row(
+def test_passage_similarities_are_inner_products_by_row(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = unit(DIMENSION)
@@ -106,7 +106,7 @@ def test_passages_are_scored_row_by_row(
         assert hits_found == pytest.approx(expected_scores[rows], abs=0.001)
 
 
-def test_sentences_are_scored_row_by_row(
+def test_sentence_similarities_are_inner_products_by_row(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = unit(DIMENSION)
@@ -146,7 +146,7 @@ def expected(groups: list[TermGroup], row: int) -> float:
         [group("trade"), group("trade")],
     ],
 )
-def test_terms_score_as_bm25(engine: Engine, groups: list[TermGroup]) -> None:
+def test_term_search_scores_by_bm25(engine: Engine, groups: list[TermGroup]) -> None:
     expected_scores = {row: expected(groups, row) for row in range(6)}
     hits = [row for row in expected_scores if expected_scores[row]]
     hits_found = engine.search_terms(groups, 10)
@@ -162,7 +162,7 @@ def test_terms_score_as_bm25(engine: Engine, groups: list[TermGroup]) -> None:
         ]
 
 
-def test_nothing_to_look_for(engine: Engine) -> None:
+def test_empty_searches_return_no_hits(engine: Engine) -> None:
     for groups in ([], [TermGroup(())], [group("nowhere")], [group("")], [group("a b")]):
         assert engine.search_terms(groups, 5) == []
     assert engine.search_terms([group("trade"), TermGroup(())], 1) == engine.search_terms(
@@ -178,17 +178,17 @@ def test_document_frequency_counts_passages(engine: Engine) -> None:
     assert engine.size == 6
 
 
-def test_terms_are_read_back_in_the_order_of_the_rows(engine: Engine) -> None:
+def test_stored_terms_are_read_back_in_row_order(engine: Engine) -> None:
     assert engine.term_index.read_range(1, 5) == documents(TEXTS)[1:5]
 
 
-def test_of_equal_passages_the_first_rows_are_found(tmp_path: Path) -> None:
+def test_tied_passages_are_returned_in_row_order(tmp_path: Path) -> None:
     write_term_index(tmp_path / TERM_INDEX_FOLDER, documents(["one two"] * 40))
     index = TermIndex(record_generation(tmp_path))
     assert [hit.row for hit in index.search([group("one")], 5, None)] == list(range(5))
 
 
-def test_a_hundred_thousand_passages_are_searched_at_once(tmp_path: Path) -> None:
+def test_search_of_100_000_passages_stays_within_time_limits(tmp_path: Path) -> None:
     """Loose bounds: they are there to catch a search that has become linear in Python."""
     count, dimension = 100_000, 64
     random = np.random.default_rng(0)

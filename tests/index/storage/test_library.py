@@ -43,7 +43,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
-def test_what_goes_in_comes_out(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_added_publications_are_read_back_unchanged(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
     files = [print_to(tmp_path, number, f"{PORT}{number}", RAILWAY) for number in (2, 1)]
     report = update_library(path, files, encoder=encoder)
     assert [summary.path for summary in report.added] == [str(file) for file in files]
@@ -77,9 +79,7 @@ def test_what_goes_in_comes_out(tmp_path: Path, path: Path, encoder: HashingEnco
         library.verify()
 
 
-def test_sentences_have_their_own_vectors(
-    tmp_path: Path, path: Path, encoder: HashingEncoder
-) -> None:
+def test_each_sentence_has_a_vector(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     update_library(path, [print_to(tmp_path, 1, PORT, RAILWAY)], encoder=encoder)
     with Library.open(path) as library:
         article = library.article(library.publications()[0].id, 0)
@@ -97,7 +97,7 @@ def test_sentences_have_their_own_vectors(
                 assert scores[index] == pytest.approx(1, abs=0.002)
 
 
-def test_filters(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_filters_select_rows(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     files = [print_to(tmp_path, number, PORT, RAILWAY) for number in range(1, 7)]
     summaries = update_library(path, files, encoder=encoder).added
     undated = tmp_path / "undated.md"
@@ -131,7 +131,9 @@ def test_filters(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
         assert len(library.authors()) == 3
 
 
-def test_many_threads_read_one_library(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_library_is_read_from_several_threads(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
     files = [print_to(tmp_path, number, f"{PORT}{number}", RAILWAY) for number in range(1, 9)]
     update_library(path, files, encoder=encoder)
     with Library.open(path) as library:
@@ -155,9 +157,7 @@ def test_many_threads_read_one_library(tmp_path: Path, path: Path, encoder: Hash
         assert failures == []
 
 
-def test_a_name_with_signs_that_mean_something_in_an_address(
-    tmp_path: Path, encoder: HashingEncoder
-) -> None:
+def test_library_path_may_contain_url_characters(tmp_path: Path, encoder: HashingEncoder) -> None:
     path = tmp_path / "50% of #1? 館藏 &x"
     update_library(path, [print_to(tmp_path, 1, PORT)], encoder=encoder)
     relative = Path(os.path.relpath(path))
@@ -165,7 +165,9 @@ def test_a_name_with_signs_that_mean_something_in_an_address(
         assert library.engine.size == 1
 
 
-def test_the_real_issue(real_issue: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_real_issue_is_stored_and_read_back(
+    real_issue: Path, path: Path, encoder: HashingEncoder
+) -> None:
     update_library(path, [real_issue], encoder=encoder)
     publication = readers.read(real_issue)
     with Library.open(path) as library:
@@ -174,7 +176,7 @@ def test_the_real_issue(real_issue: Path, path: Path, encoder: HashingEncoder) -
         library.verify()
 
 
-def test_opening_needs_no_model_and_hardly_any_time(sample_library: Path) -> None:
+def test_opening_a_library_is_fast_and_loads_no_model(sample_library: Path) -> None:
     program = """if True:
         import sys, time
         from index.storage.library import Library
@@ -191,7 +193,7 @@ def test_opening_needs_no_model_and_hardly_any_time(sample_library: Path) -> Non
     subprocess.run([sys.executable, "-c", program, str(sample_library)], check=True)
 
 
-def test_the_default_model(sample_library: Path) -> None:
+def test_library_of_the_default_model_is_searchable(sample_library: Path) -> None:
     encoder = load_encoder()
     with Library.open(sample_library) as library:
         library.check_encoder(encoder)
@@ -207,7 +209,7 @@ def test_the_default_model(sample_library: Path) -> None:
             assert scores[0] > 0.85
 
 
-def test_a_closed_library_is_not_called_damaged(
+def test_closed_library_is_not_reported_as_damaged(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     update_library(path, [print_to(tmp_path, 1, PORT)], encoder=encoder)

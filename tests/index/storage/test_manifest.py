@@ -54,7 +54,7 @@ def list_files(path: Path) -> list[Path]:
     return [file for file in files if file.is_file() and file.stat().st_size]
 
 
-def test_damage_to_any_file_is_noticed(path: Path) -> None:
+def test_damage_to_any_file_is_detected(path: Path) -> None:
     files = list_files(path)
     assert len(files) > 10
     for file in files:
@@ -81,7 +81,7 @@ def flip_bit(content: bytes, offset: int) -> bytes:
     return content[:offset] + bytes([content[offset] ^ 1]) + content[offset + 1 :]
 
 
-def test_no_library(tmp_path: Path) -> None:
+def test_missing_library_is_refused_with_advice(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", tmp_path / "no" / "where", tmp_path):
         with pytest.raises(LibraryError, match="no library here; make one with `tongzhu index`"):
             Library.open(path)
@@ -90,7 +90,7 @@ def test_no_library(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [] or [e.name for e in tmp_path.iterdir()] == ["writer.lock"]
 
 
-def test_something_else(tmp_path: Path) -> None:
+def test_folder_or_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     source = print_to(tmp_path, 1, "第一號")
     folder = tmp_path / "photographs"
     folder.mkdir()
@@ -103,7 +103,7 @@ def test_something_else(tmp_path: Path) -> None:
     assert [entry.name for entry in folder.iterdir()] == ["cat.png"]
 
 
-def test_an_empty_folder_becomes_a_library(tmp_path: Path) -> None:
+def test_library_is_created_in_an_empty_folder(tmp_path: Path) -> None:
     path = tmp_path / "library"
     path.mkdir()
     update_library(path, [tmp_path / "missing.md"], encoder=HashingEncoder())
@@ -113,21 +113,21 @@ def test_an_empty_folder_becomes_a_library(tmp_path: Path) -> None:
         assert library.counts.publications == 1
 
 
-def test_a_newer_library(path: Path) -> None:
+def test_newer_format_is_refused_with_advice_to_upgrade(path: Path) -> None:
     pointer = path / "tongzhu.json"
     fields = json.loads(pointer.read_bytes())
     pointer.write_text(json.dumps({**fields, "tongzhu": manifest.FORMAT_VERSION + 1, "more": 1}))
     assert "upgrade Tongzhu" in str(open_error(path))
 
 
-def test_a_pointer_of_somebody_else(path: Path) -> None:
+def test_malformed_pointer_file_is_reported_as_damage(path: Path) -> None:
     for content in ('{"tongzhu": "x"}', "[]", "{}", "\ufeff{}", "{" * 9999):
         (path / "tongzhu.json").write_text(content, encoding="utf-8")
         assert "damaged" in str(open_error(path))
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "a" * 300, "a/" * 3000, "loop", "nowhere"])
-def test_a_path_that_cannot_be_one_of_a_library(name: str, tmp_path: Path) -> None:
+def test_invalid_library_path_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
     for link, target in (("loop", "loop"), ("nowhere", "missing")):
         (tmp_path / link).symlink_to(target)
     path = tmp_path / name
@@ -149,7 +149,9 @@ def test_a_path_that_cannot_be_one_of_a_library(name: str, tmp_path: Path) -> No
     "name", ["tongzhu.json", "manifest.json", "tokens.npy", "documents.sqlite"]
 )
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "loop", "huge"])
-def test_a_file_that_is_no_file_is_not_waited_for(path: Path, name: str, kind: str) -> None:
+def test_special_file_in_a_library_is_refused_without_blocking(
+    path: Path, name: str, kind: str
+) -> None:
     [file] = path.rglob(name)
     file.unlink()
     if kind == "pipe":

@@ -18,7 +18,7 @@ TERMS = st.lists(st.text(min_size=1, max_size=3), unique=True, max_size=6)
 
 
 @given(texts=st.lists(TERMS, max_size=5), queried=TERMS)
-def test_terms_are_found_in_the_texts_that_have_them(
+def test_postings_list_the_texts_that_contain_a_term(
     texts: list[list[str]], queried: list[str]
 ) -> None:
     flat = hash_terms([term for text in texts for term in text])
@@ -33,7 +33,7 @@ def test_terms_are_found_in_the_texts_that_have_them(
     }
 
 
-def test_a_passage_stores_the_terms_of_its_heading_sentences_and_notes() -> None:
+def test_passage_terms_cover_heading_sentences_and_notes() -> None:
     texts = ["燈塔在港口。港口在東岸，港口很大。", "Lighthouse keepers' report, p. 3."]
     article = Article("燈塔", "Lighthouses", notes=(Note("1", texts[1]),))
     refs = [
@@ -52,7 +52,7 @@ def test_a_passage_stores_the_terms_of_its_heading_sentences_and_notes() -> None
     )
 
 
-def test_terms_that_are_cut_short_are_noticed() -> None:
+def test_truncated_terms_record_is_refused() -> None:
     record = pack_terms(["\n", "港口"])
     for size in (0, 3, 7, len(record) - 6, len(record) - 1):
         with pytest.raises(ValueError, match=r"\w"):

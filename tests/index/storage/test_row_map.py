@@ -7,7 +7,7 @@ import pytest
 from index.storage.row_map import RowMap
 
 
-def test_rows_and_keys() -> None:
+def test_rows_and_keys_are_converted_both_ways() -> None:
     rows = RowMap([(3, 2), (5, 0), (5, 1), (9, 3)])
     keys = [3, 4, 5, 9, 10, 11]
     assert (rows.size, rows.next_key) == (6, 12)

@@ -1,4 +1,4 @@
-"""Token vectors: quantized to four bits, compared one by one, stored by text."""
+"""Tests of token vectors: four-bit quantization, storage by text, and MaxSim."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def unit(*shape: int, seed: int = 0) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def test_four_bits_are_enough() -> None:
+def test_four_bit_quantization_preserves_inner_products() -> None:
     tokens, query_tokens = unit(200, DIMENSION), unit(10, DIMENSION, seed=1)
     codes = quantize(tokens)
     assert codes.shape == (200, DIMENSION // 2)
@@ -45,7 +45,7 @@ def test_four_bits_are_enough() -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=5), max_size=5), st.integers(0, 4))
-def test_each_text_has_its_own_tokens(rows: list[list[int]], token_count: int) -> None:
+def test_stored_tokens_are_grouped_by_text(rows: list[list[int]], token_count: int) -> None:
     with TemporaryDirectory() as folder:
         check_tokens_of_texts(Path(folder), rows, token_count)
 
@@ -74,13 +74,13 @@ def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int)
             index += 1
 
 
-def test_files_that_do_not_fit_each_other_are_noticed(tmp_path: Path) -> None:
+def test_mismatching_token_files_are_detected(tmp_path: Path) -> None:
     write_token_vectors(tmp_path, 16, [2, 3], [quantize(unit(2, 16))])
     with pytest.raises(LibraryError, match="mmap"):
         TokenVectors(record_generation(tmp_path))
 
 
-def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path) -> None:
+def test_maxsim_covers_headings_and_sentences(tmp_path: Path) -> None:
     files = [print_to(tmp_path, number, f"第{number}號燈塔。", "港口在東。") for number in (1, 2)]
     encoder = HashingEncoder()
     update_library(tmp_path / "library", files[:1], encoder=encoder)
@@ -103,7 +103,7 @@ def test_an_engine_compares_the_tokens_of_headings_and_sentences(tmp_path: Path)
         assert library.engine.max_similarities(empty, []) == []
 
 
-def test_headings_count_as_text_of_the_passage() -> None:
+def test_maxsim_counts_the_heading_as_text_of_the_passage() -> None:
     sentences = np.array([[0.9, 0.1, 0.2], [0.1, 0.8, 0.2]], np.float32)
     without_heading = compute_maxsim(sentences, np.zeros(3, np.float32))
     under = compute_maxsim(sentences, np.array([0.0, 0.0, 0.9], np.float32))
@@ -114,7 +114,7 @@ def test_headings_count_as_text_of_the_passage() -> None:
     )
 
 
-def test_a_model_without_tokens_adds_nothing() -> None:
+def test_maxsim_without_tokens_is_neutral() -> None:
     no_tokens = np.zeros((4, 0), np.float32), np.zeros(0, np.float32)
     assert compute_maxsim(*no_tokens) == (0.0, 0.0)
     assert summarize_maxsim(*no_tokens, TYPICAL) == TYPICAL
@@ -128,7 +128,7 @@ class EncoderWithoutTokens(HashingEncoder):
         return Embeddings(super().encode_queries(texts).vectors, (none,) * len(texts))
 
 
-def test_a_library_of_such_a_model_is_ranked_by_all_else(tmp_path: Path) -> None:
+def test_library_without_token_vectors_is_ranked_by_other_features(tmp_path: Path) -> None:
     files = [print_to(tmp_path, number, f"第{number}號燈塔。", "港口在東。") for number in (1, 2)]
     encoder = EncoderWithoutTokens()
     update_library(tmp_path / "library", files, encoder=encoder)
@@ -139,7 +139,7 @@ def test_a_library_of_such_a_model_is_ranked_by_all_else(tmp_path: Path) -> None
             assert parts["maxsim"] == parts["sentence-maxsim"] == 0.0
 
 
-def test_words_are_nearest_to_their_translations() -> None:
+def test_query_tokens_are_nearest_to_their_translations() -> None:
     encoder = load_encoder()
     means = language_means(encoder)
     query_tokens = encoder.encode_queries(["Which company builds the lighthouse?"]).tokens[0]

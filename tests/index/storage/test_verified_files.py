@@ -1,4 +1,4 @@
-"""What is read of a library is what was written, or there is an error: never another answer."""
+"""Tests that a library reads back what was written or raises an error."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ READS: dict[str, Callable[[Library], object]] = {
 ARRAYS = ("sentences.npy", "tokens.npy")  # verified where they are read
 
 
-def test_a_large_array_is_verified_where_it_is_read(path: Path) -> None:
+def test_damage_in_an_array_is_detected_when_its_block_is_read(path: Path) -> None:
     flip_last_bit(find_file(path, "tokens.npy"))
     with Library.open(path) as library:
         assert library.engine.token_vectors.read_range(0, 1).size
@@ -110,7 +110,7 @@ def test_a_large_array_is_verified_where_it_is_read(path: Path) -> None:
             library.verify()
 
 
-def test_a_block_is_verified_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_block_is_verified_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks: list[int] = []
     read_block = VerifiedFile._read_block
     with Library.open(path) as library:
@@ -128,7 +128,7 @@ def test_a_block_is_verified_once(path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert len(blocks) > 5
 
 
-def test_what_is_damaged_is_not_carried_over(path: Path, tmp_path: Path) -> None:
+def test_damaged_array_is_not_copied_into_a_new_generation(path: Path, tmp_path: Path) -> None:
     flip_last_bit(find_file(path, "sentences.npy"))
     with pytest.raises(DamagedLibraryError, match="sentences"):
         update_library(path, [print_to(tmp_path, 3, "第三號")], encoder=HashingEncoder())
@@ -136,7 +136,7 @@ def test_what_is_damaged_is_not_carried_over(path: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", READS)
-def test_a_file_that_changes_while_it_is_open(path: Path, name: str) -> None:
+def test_change_of_an_open_file_is_detected(path: Path, name: str) -> None:
     file, read = find_file(path, name), READS[name]
     with Library.open(path) as library:
         before, content = read(library), file.read_bytes()
@@ -162,7 +162,7 @@ def test_a_file_that_changes_while_it_is_open(path: Path, name: str) -> None:
         newest.close()
 
 
-def test_a_damaged_library_is_not_opened_anew_before_it_is_intact(path: Path) -> None:
+def test_damaged_library_is_refreshed_only_after_repair(path: Path) -> None:
     file = find_file(path, "tokens.npy")
     content = file.read_bytes()
     with Library.open(path) as library:
@@ -176,7 +176,7 @@ def test_a_damaged_library_is_not_opened_anew_before_it_is_intact(path: Path) ->
         library.refreshed().close()
 
 
-def test_a_file_that_is_touched_stays_in_use(path: Path) -> None:
+def test_file_with_a_new_timestamp_stays_valid(path: Path) -> None:
     with Library.open(path) as library:
         for name, read in READS.items():
             before = read(library)
@@ -186,7 +186,7 @@ def test_a_file_that_is_touched_stays_in_use(path: Path) -> None:
         assert library.damage is None
 
 
-def test_files_without_checksums_of_blocks_are_verified_when_they_are_opened(path: Path) -> None:
+def test_files_without_block_checksums_are_verified_on_opening(path: Path) -> None:
     pointer = read_pointer(path)
     folder = generation_folder(path, pointer.generation)
     content = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
@@ -216,7 +216,9 @@ class PanicException(BaseException):
         (KeyError(), KeyError),
     ],
 )
-def test_what_native_code_raises(error: BaseException, raised: type[BaseException]) -> None:
+def test_errors_of_native_code_become_damaged_library_errors(
+    error: BaseException, raised: type[BaseException]
+) -> None:
     reporter = DamageReporter(Path("library"))
     with pytest.raises(raised) as caught, reporter.report("terms"):
         raise error

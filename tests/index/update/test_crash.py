@@ -69,7 +69,7 @@ def write_repeatedly(path: Path, folder: Path, version: int) -> None:
         version += 1
 
 
-def test_killed_at_any_moment(tmp_path: Path) -> None:
+def test_library_survives_a_writer_killed_at_any_moment(tmp_path: Path) -> None:
     path = tmp_path / "library"
     generator = random.Random()
     seen = 1
@@ -129,7 +129,7 @@ DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 @pytest.mark.parametrize(
     ("error", "raised"), [(DISK_FULL, LibraryError), (KeyboardInterrupt(), KeyboardInterrupt)]
 )
-def test_interrupted_at_every_step(
+def test_library_survives_an_error_at_every_step(
     tmp_path: Path, injector: FaultInjector, error: BaseException, raised: type[BaseException]
 ) -> None:
     path = tmp_path / "library"
@@ -159,7 +159,9 @@ def test_interrupted_at_every_step(
     assert not list(path.glob("*.cache"))
 
 
-def test_a_first_library_interrupted_at_every_step(tmp_path: Path, injector: FaultInjector) -> None:
+def test_new_library_is_absent_or_complete_after_an_error(
+    tmp_path: Path, injector: FaultInjector
+) -> None:
     failures = 0
     for event in range(random.Random().randrange(STRIDE) + 1, 999, STRIDE):
         path = tmp_path / f"library-{event}"
@@ -190,7 +192,7 @@ def write_with_little_room(path: Path, files: list[Path], limit: int, result: Co
         result.send(error.message.en)
 
 
-def test_no_room_for_a_part(tmp_path: Path) -> None:
+def test_full_disk_leaves_the_library_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "library"
     update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
     sizes = sorted({entry.stat().st_size for entry in path.rglob("*") if entry.is_file()})
@@ -246,7 +248,7 @@ def running_writer(path: Path, files: list[Path]) -> Iterator[tuple[Connection, 
     assert writer.exitcode == 0
 
 
-def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+def test_concurrent_writer_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "library"
     update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
     with running_writer(path, write_issues(tmp_path, 2)) as (pipe, _):
@@ -259,7 +261,7 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     assert read_version(path) == 2
 
 
-def test_a_second_writer_of_a_new_library_is_refused(tmp_path: Path) -> None:
+def test_concurrent_writer_of_a_new_library_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "library"
     with running_writer(path, write_issues(tmp_path, 1)) as (pipe, _):
         with pytest.raises(LibraryError, match="another process"):
@@ -271,7 +273,7 @@ def test_a_second_writer_of_a_new_library_is_refused(tmp_path: Path) -> None:
     assert read_version(path) == 1
 
 
-def test_ctrl_c_leaves_the_library_as_it_was(tmp_path: Path) -> None:
+def test_interrupt_leaves_the_library_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "library"
     update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
     with running_writer(path, write_issues(tmp_path, 2)) as (pipe, process):
@@ -294,7 +296,7 @@ def find_record_ends(content: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize("damage", [0, 1, 5])
-def test_what_was_encoded_is_not_encoded_again(
+def test_embeddings_of_an_interrupted_update_are_reused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: int
 ) -> None:
     class StoppingEncoder(HashingEncoder):
@@ -344,7 +346,7 @@ def read_repeatedly(path: Path, pipe: Connection) -> None:
         raise
 
 
-def test_readers_go_on_while_a_writer_publishes(tmp_path: Path) -> None:
+def test_readers_keep_their_snapshot_while_a_writer_publishes(tmp_path: Path) -> None:
     path = tmp_path / "library"
     update_library(path, write_issues(tmp_path, 1), encoder=HashingEncoder())
     early = Library.open(path)
@@ -393,7 +395,7 @@ def read_without_write_permission(path: Path, result: Connection) -> None:
         result.send(error.message.en)
 
 
-def test_a_library_that_can_only_be_read() -> None:
+def test_read_only_library_is_opened_and_update_refused() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "library"

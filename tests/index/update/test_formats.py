@@ -104,7 +104,7 @@ def read_contents(path: Path) -> list[object]:
         ]
 
 
-def test_an_older_library_is_refused_with_what_to_do(path: Path) -> None:
+def test_older_format_is_refused_with_advice(path: Path) -> None:
     downgrade(path)
     with pytest.raises(
         LibraryError, match=f"has format 5, this version reads {FORMAT_VERSION}"
@@ -116,7 +116,7 @@ def test_an_older_library_is_refused_with_what_to_do(path: Path) -> None:
 
 
 @pytest.mark.parametrize("library_format", [1, 5])
-def test_an_older_library_is_rebuilt_from_its_publications(
+def test_older_format_is_rebuilt_from_stored_publications(
     path: Path, files: list[Path], library_format: int
 ) -> None:
     before = read_contents(path)
@@ -129,7 +129,7 @@ def test_an_older_library_is_rebuilt_from_its_publications(
     assert report.generation == 2
 
 
-def test_an_older_library_keeps_the_glosses_of_the_user(path: Path, files: list[Path]) -> None:
+def test_rebuilding_keeps_the_user_glossary(path: Path, files: list[Path]) -> None:
     gloss = Gloss(("燈塔", "lighthouse"), "user")
     update_user_glossary(path, lambda _: [gloss])
     downgrade(path)
@@ -138,7 +138,7 @@ def test_an_older_library_keeps_the_glosses_of_the_user(path: Path, files: list[
         assert library.user_glosses() == (gloss,)
 
 
-def test_removing_from_an_older_library_keeps_the_rest(path: Path) -> None:
+def test_removing_from_an_older_format_keeps_other_publications(path: Path) -> None:
     with Library.open(path) as library:
         removed_id, kept = (summary.id for summary in library.publications())
     downgrade(path)
@@ -149,7 +149,7 @@ def test_removing_from_an_older_library_keeps_the_rest(path: Path) -> None:
         assert library.engine.size == len(library.rows_of(kept))
 
 
-def test_an_update_that_fails_leaves_an_older_library_unchanged(path: Path) -> None:
+def test_failed_update_leaves_an_older_format_unchanged(path: Path) -> None:
     downgrade(path)
 
     class Failing(HashingEncoder):
@@ -162,7 +162,7 @@ def test_an_update_that_fails_leaves_an_older_library_unchanged(path: Path) -> N
     assert {file: file.read_bytes() for file in before} == before
 
 
-def test_a_file_is_read_again_by_a_better_reader(
+def test_file_is_read_again_after_a_new_reader_version(
     path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert update_library(path, files, encoder=HashingEncoder()).unchanged == tuple(files)

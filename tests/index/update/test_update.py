@@ -48,7 +48,7 @@ def best_passage(library: Library, question: str) -> str:
     return library.passage(library.engine.search_terms(groups, 1)[0].row).text
 
 
-def test_the_same_file_again_does_nothing(
+def test_unchanged_file_is_not_encoded_again(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     file = print_to(tmp_path, 1, PORT)
@@ -64,7 +64,7 @@ def test_the_same_file_again_does_nothing(
     assert before == sorted((entry, entry.stat().st_mtime_ns) for entry in path.rglob("*.npy"))
 
 
-def test_a_corrected_paragraph_is_all_that_is_encoded(
+def test_only_a_corrected_paragraph_is_encoded(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     other = print_to(tmp_path, 2, HARVEST)
@@ -90,7 +90,7 @@ def test_a_corrected_paragraph_is_all_that_is_encoded(
         library.verify()
 
 
-def test_the_same_publication_from_another_place(
+def test_same_publication_at_another_path_is_a_conflict(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     old = print_to(tmp_path, 1, PORT, name="old.md")
@@ -111,7 +111,7 @@ def test_the_same_publication_from_another_place(
         assert best_passage(library, PORT + RAILWAY).startswith(RAILWAY)
 
 
-def test_a_file_that_becomes_another_publication(
+def test_file_with_another_publication_replaces_the_old_one(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     file = print_to(tmp_path, 1, PORT, name="latest.md")
@@ -124,7 +124,7 @@ def test_a_file_that_becomes_another_publication(
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_a_copy_of_what_is_corrected_is_a_conflict_in_any_order(
+def test_old_copy_of_a_corrected_file_is_a_conflict(
     tmp_path: Path, path: Path, encoder: HashingEncoder, order: tuple[int, int]
 ) -> None:
     file = print_to(tmp_path, 1, PORT)
@@ -137,7 +137,9 @@ def test_a_copy_of_what_is_corrected_is_a_conflict_in_any_order(
     assert [failure.item for failure in report.failed] == [str(copy)]
 
 
-def test_removing(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_removed_publication_is_not_found_any_more(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
     files = [print_to(tmp_path, number, text) for number, text in enumerate((PORT, RAILWAY), 1)]
     first, second = update_library(path, files, encoder=encoder).added
     report = update_library(path, remove=[first.id, "nowhere"], encoder=encoder)
@@ -158,7 +160,9 @@ def test_removing(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
     assert update_library(path, files, encoder=encoder).generation == 4
 
 
-def test_removed_and_added_at_once(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_publication_is_removed_and_added_in_one_update(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
     file = print_to(tmp_path, 1, PORT)
     [summary] = update_library(path, [file], encoder=encoder).added
     encoder.encoded.clear()
@@ -167,7 +171,7 @@ def test_removed_and_added_at_once(tmp_path: Path, path: Path, encoder: HashingE
     assert encoder.encoded == []
 
 
-def test_files_that_fail_do_not_stop_the_others(
+def test_unreadable_files_do_not_prevent_adding_other_files(
     tmp_path: Path, path: Path, encoder: HashingEncoder
 ) -> None:
     good = print_to(tmp_path, 1, PORT)
@@ -184,7 +188,7 @@ def test_files_that_fail_do_not_stop_the_others(
     assert [summary.path for summary in report.added] == [str(good)]
 
 
-def test_nothing_is_made_where_nothing_can_be_read(path: Path, encoder: HashingEncoder) -> None:
+def test_no_library_is_created_without_readable_files(path: Path, encoder: HashingEncoder) -> None:
     report = update_library(path, [path.parent / "missing.md"], encoder=encoder)
     assert (report.generation, len(report.failed)) == (0, 1)
     assert not path.exists()
@@ -193,7 +197,9 @@ def test_nothing_is_made_where_nothing_can_be_read(path: Path, encoder: HashingE
     assert not path.exists()
 
 
-def test_another_model_is_refused(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_encoder_of_another_model_is_refused(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
     file = print_to(tmp_path, 1, PORT)
     update_library(path, [file], encoder=encoder)
     other: Encoder = HashingEncoder("another")
@@ -203,7 +209,9 @@ def test_another_model_is_refused(tmp_path: Path, path: Path, encoder: HashingEn
         library.check_encoder(other)
 
 
-def test_progress(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
+def test_progress_is_reported_for_each_stage(
+    tmp_path: Path, path: Path, encoder: HashingEncoder
+) -> None:
     steps: list[ProgressEvent] = []
     files = [print_to(tmp_path, number, f"{PORT}{number}" * 9) for number in range(1, 4)]
     report = update_library(path, files, encoder=encoder, progress=steps.append)
@@ -217,7 +225,7 @@ def test_progress(tmp_path: Path, path: Path, encoder: HashingEncoder) -> None:
         assert {step.total for step in own} == {total}
 
 
-def test_what_was_encoded_before_need_not_be_encoded_again(tmp_path: Path) -> None:
+def test_update_reuses_embeddings_encoded_beforehand(tmp_path: Path) -> None:
     first, second = tmp_path / "first.md", tmp_path / "second.md"
     first.write_text("# One\n\nThe harbour was opened in 1900.\n", encoding="utf-8")
     second.write_text("# Two\n\nThe lock was closed in 1950.\n", encoding="utf-8")
@@ -245,7 +253,7 @@ def test_what_was_encoded_before_need_not_be_encoded_again(tmp_path: Path) -> No
     assert np.array_equal(*vectors)
 
 
-def test_encoding_that_is_not_approved_leaves_nothing(tmp_path: Path) -> None:
+def test_rejected_encoding_leaves_no_files(tmp_path: Path) -> None:
     file, library = tmp_path / "news.md", tmp_path / "library"
     file.write_text("The harbour was opened in 1900.", encoding="utf-8")
     (folder := tmp_path / "embeddings").mkdir()

