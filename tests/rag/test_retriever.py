@@ -1,4 +1,4 @@
-"""A question becomes cited passages: end to end on the sample, with the bundled model."""
+"""Tests of the retriever, end to end on the sample with the bundled model."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
         "How much electricity did the tidal plant generate in its first full year?",
     ],
 )
-def test_the_same_passage_answers_in_either_script_and_language(
+def test_same_passage_is_found_in_either_script_and_language(
     retriever: Retriever, question: str
 ) -> None:
     answer = retriever.retrieve(question)
@@ -43,7 +43,7 @@ def test_the_same_passage_answers_in_either_script_and_language(
     assert first.evidence_text in first.text
 
 
-def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
+def test_ranking_does_not_depend_on_the_script_of_the_question(retriever: Retriever) -> None:
     to_simplified, to_traditional = OpenCC("t2s").convert, OpenCC("s2t").convert
     questions = [
         q for q in sets.find_set("sample").questions if q.language == "zh-Hant" and not q.history
@@ -63,7 +63,7 @@ def test_the_script_of_a_question_changes_nothing(retriever: Retriever) -> None:
         assert answers[0].confidence == answers[1].confidence, question.id
 
 
-def test_it_makes_no_difference_whether_searches_are_shared_out(
+def test_searching_in_threads_gives_the_same_answers(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions = [question.question for question in sets.find_set("sample").questions[:12]]
@@ -72,7 +72,7 @@ def test_it_makes_no_difference_whether_searches_are_shared_out(
     assert [retriever.retrieve(question) for question in questions] == one_after_another
 
 
-def test_evidence_stands_where_it_says(retriever: Retriever) -> None:
+def test_evidence_spans_lie_within_passage_or_note(retriever: Retriever) -> None:
     for citation in retriever.retrieve("夜市的噪音怎麼管？", k=10).citations:
         assert citation.evidence
         for evidence in citation.evidence:
@@ -81,7 +81,7 @@ def test_evidence_stands_where_it_says(retriever: Retriever) -> None:
         assert citation.score == pytest.approx(sum(part.value for part in citation.score_parts))
 
 
-def test_citations_come_best_first_and_no_more_than_asked_for(retriever: Retriever) -> None:
+def test_citations_are_sorted_by_score_and_limited_to_k(retriever: Retriever) -> None:
     citations = retriever.retrieve("Who manages the night market?", k=3).citations
     assert len(citations) == 3
     assert [citation.score for citation in citations] == sorted(
@@ -91,9 +91,7 @@ def test_citations_come_best_first_and_no_more_than_asked_for(retriever: Retriev
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "？！…", "🙂🙃", "\x00\x07", "長" * 5_000])
-def test_what_is_no_question_gets_one_clear_line_in_both_languages(
-    retriever: Retriever, question: str
-) -> None:
+def test_invalid_question_is_refused_in_both_languages(retriever: Retriever, question: str) -> None:
     with pytest.raises(QuestionError) as raised:
         retriever.retrieve(question)
     message = raised.value.message
@@ -131,7 +129,7 @@ def ferries(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     return Retriever(Library.open(folder / "library"), encoder)
 
 
-def test_what_a_note_merely_cites_does_not_answer(ferries: Retriever) -> None:
+def test_title_cited_in_a_note_is_not_evidence(ferries: Retriever) -> None:
     first, second = ferries.retrieve(
         "How many cabins did the ferry company sell in March?"
     ).citations
@@ -139,14 +137,14 @@ def test_what_a_note_merely_cites_does_not_answer(ferries: Retriever) -> None:
     assert second.evidence[0].note is None
 
 
-def test_it_answers_where_a_source_is_asked_for(ferries: Retriever) -> None:
+def test_cited_title_is_evidence_for_a_source_question(ferries: Retriever) -> None:
     first = ferries.retrieve(
         "Which newspaper reported that the ferry company sold its fleet?"
     ).citations[0]
     assert HEADLINE in first.evidence_text
 
 
-def test_a_note_that_explains_answers(ferries: Retriever) -> None:
+def test_explanatory_note_is_evidence(ferries: Retriever) -> None:
     first = ferries.retrieve("Which cabins count as sold, by their deed?").citations[0]
     assert first.evidence[0].note == "2"
     assert first.evidence_text.startswith("Sold cabins are those")

@@ -1,4 +1,4 @@
-"""The Haystack component, in pipelines of Haystack."""
+"""Tests of the Haystack component in pipelines."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ask(question: str) -> dict[str, Any]:
     return {"retriever": {"query": question}, "prompt": {"question": question}}
 
 
-def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
+def test_haystack_document_carries_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     output = TongzhuRetriever(sample_retriever, top_k=3).run(QUESTION)
     documents = output["documents"]
@@ -55,7 +55,7 @@ def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
     assert Document.from_dict(first.to_dict()) == first
 
 
-def test_a_pipeline_takes_it(sample_library: Path) -> None:
+def test_haystack_pipeline_accepts_the_retriever(sample_library: Path) -> None:
     result = pipeline(TongzhuRetriever(str(sample_library), top_k=2)).run(
         ask(QUESTION), include_outputs_from={"retriever"}
     )
@@ -66,14 +66,14 @@ def test_a_pipeline_takes_it(sample_library: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_it_does_not_hold_up_others(sample_retriever: Retriever) -> None:
+async def test_asynchronous_run_equals_synchronous_run(sample_retriever: Retriever) -> None:
     component = TongzhuRetriever(sample_retriever, top_k=2)
     made = pipeline(component)
     result = await made.run_async(ask(QUESTION), include_outputs_from={"retriever"})
     assert result["retriever"] == component.run(QUESTION)
 
 
-def test_a_pipeline_is_written_and_read_back(sample_library: Path) -> None:
+def test_haystack_pipeline_survives_serialization(sample_library: Path) -> None:
     filters = {"operator": "AND", "conditions": [condition("date", ">=", "2000-01-01")]}
     component = TongzhuRetriever(
         sample_library,
@@ -92,7 +92,7 @@ def test_a_pipeline_is_written_and_read_back(sample_library: Path) -> None:
     assert again.run(ask(QUESTION)) == first.run(ask(QUESTION))
 
 
-def test_an_open_retriever_is_written_as_its_folder(
+def test_open_retriever_is_serialized_as_its_library_path(
     sample_retriever: Retriever, sample_library: Path
 ) -> None:
     values = TongzhuRetriever(sample_retriever).to_dict()
@@ -101,7 +101,7 @@ def test_an_open_retriever_is_written_as_its_folder(
     assert TongzhuRetriever.from_dict(values).run(QUESTION)["documents"]
 
 
-def test_what_is_not_there(unsure_retriever: Retriever) -> None:
+def test_unanswered_question_is_marked_or_gives_no_documents(unsure_retriever: Retriever) -> None:
     output = TongzhuRetriever(unsure_retriever, 3).run(QUESTION)
     assert (output["answered"], output["confidence"]) == (False, 0.125)
     assert [document.meta["answered"] for document in output["documents"]] == [False] * 3
@@ -114,19 +114,19 @@ def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     }
 
 
-def test_a_run_has_a_threshold_of_its_own(sample_retriever: Retriever) -> None:
+def test_threshold_of_a_run_overrides_the_default(sample_retriever: Retriever) -> None:
     component = TongzhuRetriever(sample_retriever, threshold=0.0)
     assert component.run(QUESTION)["answered"]
     assert not component.run(QUESTION, threshold=1.0)["answered"]
 
 
-def test_a_copy_shares_the_library(sample_library: Path) -> None:
+def test_copied_component_gives_the_same_result(sample_library: Path) -> None:
     component = TongzhuRetriever(sample_library)
     component.warm_up()
     assert copy.deepcopy(component).run(QUESTION) == component.run(QUESTION)
 
 
-def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:
+def test_filters_of_component_and_run_are_applied(sample_retriever: Retriever) -> None:
     (publication,) = sample_retriever.library.publications()
     day = str(publication.date)
     component = TongzhuRetriever(sample_retriever, filters=condition("date", "<=", day))
@@ -152,7 +152,7 @@ def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:
         {"field": "meta.author", "value": "a"},
     ],
 )
-def test_filters_that_cannot_be_met_are_told_so(
+def test_unsupported_filters_are_refused(
     sample_retriever: Retriever, filters: dict[str, Any]
 ) -> None:
     with pytest.raises(QuestionError) as raised:
@@ -160,7 +160,7 @@ def test_filters_that_cannot_be_met_are_told_so(
     assert "\n" not in str(raised.value)
 
 
-def test_bad_settings_are_told_so(sample_retriever: Retriever, tmp_path: Path) -> None:
+def test_invalid_settings_are_refused(sample_retriever: Retriever, tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="k is 0"):
         TongzhuRetriever(sample_retriever).run(QUESTION, top_k=0)
     nowhere = TongzhuRetriever(str(tmp_path / "nowhere"))

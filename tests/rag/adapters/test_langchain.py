@@ -1,4 +1,4 @@
-"""The LangChain retriever: LangChain's own suite, and what the suite does not ask."""
+"""Tests of the LangChain retriever: LangChain's standard suite and further cases."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TestStandard(RetrieversIntegrationTests):
         return QUESTION
 
 
-def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
+def test_langchain_document_carries_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     documents = TongzhuRetriever(library=sample_retriever, k=3).invoke(QUESTION)
     assert [document.id for document in documents] == [
@@ -71,7 +71,7 @@ def test_a_document_brings_its_citation(sample_retriever: Retriever) -> None:
             assert first.page_content[evidence["start"] : evidence["end"]] == evidence["text"]
 
 
-def test_all_sources_come_once_each(sample_retriever: Retriever) -> None:
+def test_metadata_list_each_source_once(sample_retriever: Retriever) -> None:
     (document,) = TongzhuRetriever(library=sample_retriever, k=1).invoke(QUESTION)
     (citation,) = sample_retriever.retrieve(QUESTION, 1).citations
     texts = [source["text"] for source in document.metadata["sources"]]
@@ -79,7 +79,7 @@ def test_all_sources_come_once_each(sample_retriever: Retriever) -> None:
     assert len(texts) == len(set(texts))
 
 
-def test_what_is_not_there(unsure_retriever: Retriever) -> None:
+def test_unanswered_question_is_marked_or_gives_no_documents(unsure_retriever: Retriever) -> None:
     nearest = TongzhuRetriever(library=unsure_retriever, k=3).invoke(QUESTION)
     assert [document.metadata["answered"] for document in nearest] == [False] * 3
     strict = TongzhuRetriever(library=unsure_retriever, when_not_found="nothing")
@@ -90,14 +90,16 @@ def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     "filters",
     [{"after": "1990-01-01", "before": "1990-12-31"}, Filters(author="nobody of that name")],
 )
-def test_filters_narrow_the_search(sample_retriever: Retriever, filters: Any) -> None:
+def test_filters_of_retriever_and_call_are_applied(
+    sample_retriever: Retriever, filters: Any
+) -> None:
     retriever = TongzhuRetriever(library=sample_retriever)
     assert retriever.invoke(QUESTION)
     assert retriever.invoke(QUESTION, filters=filters) == []
     assert TongzhuRetriever(library=sample_retriever, filters=filters).invoke(QUESTION) == []
 
 
-def test_a_chain_takes_it(sample_library: Path) -> None:
+def test_langchain_chain_accepts_the_retriever(sample_library: Path) -> None:
     def joined(documents: list[Document]) -> str:
         return "\n".join(document.metadata["citation"] for document in documents)
 
@@ -110,7 +112,7 @@ def test_a_chain_takes_it(sample_library: Path) -> None:
     assert retriever.invoke(QUESTION)[1].metadata["citation"] in output
 
 
-async def test_callbacks_hear_of_it(sample_retriever: Retriever) -> None:
+async def test_callbacks_receive_start_end_and_error_events(sample_retriever: Retriever) -> None:
     heard: list[Any] = []
 
     class Listener(BaseCallbackHandler):
@@ -133,7 +135,7 @@ async def test_callbacks_hear_of_it(sample_retriever: Retriever) -> None:
     assert isinstance(heard[-1], QuestionError)
 
 
-def test_it_is_configured_and_used_as_others_are(sample_retriever: Retriever) -> None:
+def test_retriever_supports_configuration_batch_copy_and_tools(sample_retriever: Retriever) -> None:
     retriever = TongzhuRetriever(library=sample_retriever, k=3)
     configurable = retriever.configurable_fields(k=ConfigurableField(id="k"))
     config: Any = {"configurable": {"k": 1}}
@@ -146,7 +148,7 @@ def test_it_is_configured_and_used_as_others_are(sample_retriever: Retriever) ->
 
 
 @pytest.mark.parametrize("k", [0, 1_000_000])
-def test_bad_settings_are_told_so(sample_retriever: Retriever, k: int, tmp_path: Path) -> None:
+def test_invalid_settings_are_refused(sample_retriever: Retriever, k: int, tmp_path: Path) -> None:
     retriever = TongzhuRetriever(library=sample_retriever)
     with pytest.raises(QuestionError, match=f"k is {k}"):
         retriever.invoke(QUESTION, k=k)

@@ -1,4 +1,4 @@
-"""The LlamaIndex retriever, in a query engine of LlamaIndex."""
+"""Tests of the LlamaIndex retriever in a query engine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def condition(key: str, operator: str, value: str) -> MetadataFilters:
     return MetadataFilters(filters=filters)
 
 
-def test_a_node_brings_its_citation(sample_retriever: Retriever) -> None:
+def test_llamaindex_node_carries_its_citation(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(QUESTION, 3)
     nodes = TongzhuRetriever(sample_retriever, similarity_top_k=3).retrieve(QUESTION)
     assert [node.node_id for node in nodes] == [cited.passage_id for cited in answer.citations]
@@ -41,14 +41,14 @@ def test_a_node_brings_its_citation(sample_retriever: Retriever) -> None:
     assert first.metadata["answered"] is answer.is_answered
 
 
-def test_a_model_is_shown_the_text_and_its_citation_alone(sample_retriever: Retriever) -> None:
+def test_node_content_for_a_model_is_text_and_citation(sample_retriever: Retriever) -> None:
     node = TongzhuRetriever(sample_retriever, 1).retrieve(QUESTION)[0].node
     shown = f"citation: {node.metadata['citation']}\n\n{node.text}"
     assert node.get_content(MetadataMode.LLM) == shown
     assert node.get_content(MetadataMode.EMBED) == shown
 
 
-def test_a_query_engine_takes_it(sample_library: Path) -> None:
+def test_query_engine_accepts_the_retriever(sample_library: Path) -> None:
     retriever = TongzhuRetriever(sample_library, similarity_top_k=2)
     engine = RetrieverQueryEngine.from_args(retriever, llm=MockLLM())
     response = engine.query(QUESTION)
@@ -60,7 +60,7 @@ def test_a_query_engine_takes_it(sample_library: Path) -> None:
     ]
 
 
-def test_a_follow_up_leans_on_what_was_asked_before(
+def test_follow_up_is_retrieved_with_its_history(
     sample_retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     retriever = TongzhuRetriever(sample_retriever, similarity_top_k=2)
@@ -76,14 +76,16 @@ def test_a_follow_up_leans_on_what_was_asked_before(
 
 
 @pytest.mark.asyncio
-async def test_it_does_not_hold_up_others(sample_retriever: Retriever) -> None:
+async def test_asynchronous_retrieval_equals_synchronous_retrieval(
+    sample_retriever: Retriever,
+) -> None:
     handler = LlamaDebugHandler(print_trace_on_end=False)
     retriever = TongzhuRetriever(sample_retriever, 2, callback_manager=CallbackManager([handler]))
     assert await retriever.aretrieve(QUESTION) == retriever.retrieve(QUESTION)
     assert len(handler.get_event_pairs(CBEventType.RETRIEVE)) == 2
 
 
-def test_what_is_not_there(unsure_retriever: Retriever) -> None:
+def test_unanswered_question_is_marked_or_gives_no_nodes(unsure_retriever: Retriever) -> None:
     nearest = TongzhuRetriever(unsure_retriever, 3).retrieve(QUESTION)
     assert [node.metadata["answered"] for node in nearest] == [False] * 3
     strict = TongzhuRetriever(unsure_retriever, 3, when_not_found="nothing")
@@ -92,7 +94,7 @@ def test_what_is_not_there(unsure_retriever: Retriever) -> None:
     assert str(answer) == "Empty Response"
 
 
-def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:
+def test_filters_are_applied(sample_retriever: Retriever) -> None:
     def retrieve_nodes(filters: MetadataFilters) -> list[Any]:
         return TongzhuRetriever(sample_retriever, filters=filters).retrieve(QUESTION)
 
@@ -127,7 +129,7 @@ def test_filters_narrow_the_search(sample_retriever: Retriever) -> None:
         MetadataFilters(filters=[condition("topic", "==", "a")], condition=FilterCondition.NOT),
     ],
 )
-def test_filters_that_cannot_be_met_are_told_so(
+def test_unsupported_filters_are_refused(
     sample_retriever: Retriever, filters: MetadataFilters
 ) -> None:
     with pytest.raises(QuestionError) as raised:
@@ -135,7 +137,7 @@ def test_filters_that_cannot_be_met_are_told_so(
     assert "\n" not in str(raised.value)
 
 
-def test_bad_settings_are_told_so(sample_retriever: Retriever, tmp_path: Path) -> None:
+def test_invalid_settings_are_refused(sample_retriever: Retriever, tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="k is 0"):
         TongzhuRetriever(sample_retriever, 0).retrieve(QUESTION)
     with pytest.raises(LibraryError):

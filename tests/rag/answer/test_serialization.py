@@ -143,17 +143,17 @@ answers = st.builds(
 
 @settings(max_examples=40)
 @given(answers)
-def test_json_and_back_is_the_same_answer(answer: Answer) -> None:
+def test_answer_survives_json_round_trip(answer: Answer) -> None:
     assert from_dict(json.loads(to_json(answer))) == answer
 
 
 @settings(max_examples=40)
 @given(answers)
-def test_the_schema_describes_every_answer(answer: Answer) -> None:
+def test_every_answer_validates_against_the_schema(answer: Answer) -> None:
     jsonschema.validate(to_dict(answer), SCHEMA)
 
 
-def test_the_schema_leaves_no_field_undescribed() -> None:
+def test_schema_rejects_unknown_and_missing_fields() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     wrong: list[dict[str, Any]] = [to_dict(ANSWER) | {"extra": 1}, to_dict(ANSWER) | {"version": 1}]
     wrong.append({key: value for key, value in to_dict(ANSWER).items() if key != "answered"})
@@ -162,7 +162,7 @@ def test_the_schema_leaves_no_field_undescribed() -> None:
             jsonschema.validate(values, SCHEMA)
 
 
-def test_json_quotes_the_evidence() -> None:
+def test_json_contains_the_text_of_the_evidence() -> None:
     evidence = to_dict(ANSWER)["citations"][0]["evidence"][0]
     assert evidence["text"] == "依《章程》（*Harbour Code*），船長負責。"
 
@@ -170,26 +170,26 @@ def test_json_quotes_the_evidence() -> None:
 @pytest.mark.parametrize(
     "values", [{}, {"version": 2}, {"version": 1}, {"version": 2, "question": "?"}]
 )
-def test_what_is_no_answer_is_refused(values: dict[str, Any]) -> None:
+def test_from_dict_refuses_values_that_are_not_an_answer(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"answer"):
         from_dict(values)
 
 
 @settings(max_examples=40)
 @given(answers, st.sampled_from(["en", "zh"]))
-def test_nothing_that_a_screen_would_obey_is_written(answer: Answer, language: Any) -> None:
+def test_written_answers_contain_no_control_characters(answer: Answer, language: Any) -> None:
     for written in (to_text(answer, language), to_markdown(answer, language), to_json(answer)):
         assert escape_controls(written) == written
         written.encode()
 
 
-def test_visible_shows_what_would_be_obeyed() -> None:
+def test_escape_controls_shows_control_characters_as_symbols() -> None:
     assert escape_controls("a\x1b[31mb\x9b1m\u202ec\td\r\n") == "a␛[31mb\ufffd1m⟨U+202E⟩c d␍\n"
     assert escape_controls("\ud800\x7f\u2066") == "\ufffd␡⟨U+2066⟩"
     assert escape_controls("同註３，“quoted” – 한국어 👩‍🚀") == "同註３，“quoted” – 한국어 👩‍🚀"
 
 
-def test_text_is_complete() -> None:
+def test_plain_text_contains_all_parts_of_an_answer() -> None:
     assert to_text(ANSWER, "en") == (
         "1. 夜間引水\n"
         "   Night Pilotage\n"
@@ -207,7 +207,7 @@ def test_text_is_complete() -> None:
     )
 
 
-def test_text_says_plainly_what_is_not_there() -> None:
+def test_plain_text_states_that_the_library_has_no_answer() -> None:
     unsure = replace(ANSWER, confidence=0.1)
     assert to_text(unsure, "en").startswith(
         "This is not in the library. The nearest passages:\n\n1. "
@@ -216,7 +216,7 @@ def test_text_says_plainly_what_is_not_there() -> None:
     assert to_text(replace(unsure, citations=()), "en") == "This is not in the library.\n"
 
 
-def test_markdown_renders_as_meant() -> None:
+def test_markdown_renders_emphasis_links_and_notes() -> None:
     html = MARKDOWN.render(to_markdown(ANSWER, "zh"))
     assert "<strong>1. 夜間引水</strong>" in html
     assert "<strong>依《章程》（<em>Harbour Code</em>），船長負責</strong>。其餘不變。" in html
@@ -226,7 +226,7 @@ def test_markdown_renders_as_meant() -> None:
 
 
 @given(st.text(alphabet="ab 甲。「」*_`<>[]()!#+-=.1|~$&\\:/\n", max_size=40))
-def test_text_of_a_document_never_becomes_markdown(text: str) -> None:
+def test_markdown_in_document_text_is_escaped(text: str) -> None:
     hostile = text.replace("*", "＊")  # paired asterisks are emphasis; they have tests of their own
     citation = replace(ANSWER.citations[0], text=hostile, marks=(), notes=(), evidence=())
     html = MARKDOWN.render(to_markdown(replace(ANSWER, citations=(citation,))))
@@ -243,7 +243,7 @@ def _tags(html: str) -> list[str]:
     st.lists(st.builds(NoteMark, st.integers(-2, 35), st.sampled_from("12*")), max_size=3),
     st.lists(spans, max_size=2),
 )
-def test_runs_hold_the_whole_text_and_every_mark(
+def test_text_runs_contain_all_text_marks_and_evidence(
     text: str, marks: list[NoteMark], evidence: list[Span]
 ) -> None:
     runs = [run for paragraph in split_paragraphs(text, marks, evidence) for run in paragraph]
@@ -267,12 +267,12 @@ def test_runs_hold_the_whole_text_and_every_mark(
         ("*over\nlines*", []),
     ],
 )
-def test_emphasis(text: str, emphasised: list[str]) -> None:
+def test_paired_asterisks_become_emphasis(text: str, emphasised: list[str]) -> None:
     runs = [run for paragraph in split_paragraphs(text) for run in paragraph]
     assert [run.text for run in runs if run.emphasis] == emphasised
 
 
-def test_addresses_are_runs_of_their_own() -> None:
+def test_urls_become_separate_text_runs() -> None:
     longer = "https://example.org/a*b*c"
     shorter = "https://example.org/a"
     text = f"見 {shorter}，<{longer}>。"
@@ -284,12 +284,12 @@ def test_addresses_are_runs_of_their_own() -> None:
     )
 
 
-def test_marks_stand_in_the_evidence_only_within_it() -> None:
+def test_marks_inside_evidence_belong_to_the_evidence() -> None:
     (runs,) = split_paragraphs("甲乙丙", (NoteMark(1, "1"), NoteMark(3, "2")), (Span(0, 3),))
     assert [(run.note, run.evidence) for run in runs if run.note] == [("1", True), ("2", False)]
 
 
-def test_lines_above_a_quotation() -> None:
+def test_byline_publication_line_and_title_are_formatted() -> None:
     citation = ANSWER.citations[0]
     assert format_byline(citation.article, "zh") == "沈望舒 · 研究社"
     assert (

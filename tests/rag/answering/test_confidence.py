@@ -1,4 +1,4 @@
-"""The confidence in an answer: its features, a missing quantity, and what nonsense gets."""
+"""Tests of the confidence in an answer: features, missing quantities, and nonsense questions."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_confidence_is_a_probability(features: ConfidenceFeatures) -> None:
 
 
 @given(FEATURES, st.floats(0, 10))
-def test_a_better_passage_never_makes_less_sure(features: ConfidenceFeatures, more: float) -> None:
+def test_better_features_never_lower_confidence(features: ConfidenceFeatures, more: float) -> None:
     for name in ("score", "margin", "sentence_similarity", "term_coverage"):
         better = replace(features, **{name: getattr(features, name) + more})
         assert confidence_of(better) >= confidence_of(features)
@@ -64,7 +64,7 @@ def test_a_better_passage_never_makes_less_sure(features: ConfidenceFeatures, mo
 
 
 @given(FEATURES)
-def test_what_is_fitted_is_what_is_used(features: ConfidenceFeatures) -> None:
+def test_confidence_equals_the_fitted_logistic_model(features: ConfidenceFeatures) -> None:
     parameters = load_parameters().confidence
     calibration = parameters.calibration
     weights = (
@@ -89,7 +89,7 @@ def test_what_is_fitted_is_what_is_used(features: ConfidenceFeatures) -> None:
     )
 
 
-def test_without_a_citation_there_is_no_confidence() -> None:
+def test_confidence_without_citations_is_zero() -> None:
     assert compute_confidence(()) == 0.0
 
 
@@ -126,7 +126,7 @@ def quantity_of(question: str, text: str) -> Quantity | None:
         ("How long did the strike last?", "The strike was called off.", False),
     ],
 )
-def test_a_quantity_is_there_or_is_not(question: str, text: str, given_there: bool) -> None:
+def test_requested_quantity_is_found_in_text(question: str, text: str, given_there: bool) -> None:
     wanted = quantity_of(question, text)
     assert wanted is not None
     assert contains_quantity(wanted, fold(text), detect_language(text)) is given_there
@@ -143,7 +143,7 @@ def test_a_quantity_is_there_or_is_not(question: str, text: str, given_there: bo
         "",
     ],
 )
-def test_what_asks_for_no_quantity_lacks_none(question: str) -> None:
+def test_question_without_a_quantity_parses_to_none(question: str) -> None:
     assert parse_quantity(question, query_terms(question), detect_language(question)) is None
 
 
@@ -169,7 +169,7 @@ def treaty(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
         ("What does Article 5 of the mutual aid treaty say?", False),
     ],
 )
-def test_an_article_that_is_asked_for_is_named_or_is_not(
+def test_missing_treaty_article_makes_the_answer_unanswered(
     treaty: Retriever, question: str, named: bool
 ) -> None:
     answer = treaty.retrieve(question)
@@ -180,7 +180,7 @@ def test_an_article_that_is_asked_for_is_named_or_is_not(
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_any_text_can_be_asked_and_searched_for_a_quantity(question: str, text: str) -> None:
+def test_any_text_is_parsed_and_searched_for_a_quantity(question: str, text: str) -> None:
     for language in ("zh", "en"):
         wanted = parse_quantity(question, query_terms(question), language)
         if wanted is not None:
@@ -198,19 +198,21 @@ def test_nonsense_and_other_languages_are_not_answered(
 
 
 @pytest.mark.parametrize("question", ["🎉🎉", "\x00\x01\x1b", "？！……", "字" * 100_000])
-def test_what_cannot_be_asked_gets_a_line(sample_retriever: Retriever, question: str) -> None:
+def test_invalid_question_is_refused_in_one_line(
+    sample_retriever: Retriever, question: str
+) -> None:
     with pytest.raises(QuestionError) as raised:
         sample_retriever.retrieve(question)
     assert "\n" not in raised.value.message.zh + raised.value.message.en
 
 
-def test_small_talk_never_makes_sure(sample_retriever: Retriever) -> None:
+def test_small_talk_gets_low_confidence(sample_retriever: Retriever) -> None:
     answers = sample_retriever.retrieve_many(SMALL_TALK.splitlines())
     assert max(answer.confidence for answer in answers) < 0.75
     assert sum(answer.is_answered for answer in answers) < len(answers) / 2
 
 
-def test_weights_keep_to_their_limits() -> None:
+def test_fitted_weights_stay_within_bounds() -> None:
     table = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
     answers = np.array([True, True, False, False])
     free = fit_logistic_regression(table, answers, np.ones(4), [(None, None)] * 2)
@@ -221,7 +223,7 @@ def test_weights_keep_to_their_limits() -> None:
     assert bounded_weights[1] == -1
 
 
-def test_the_figures_of_a_threshold() -> None:
+def test_confidence_figures_at_a_threshold() -> None:
     poor = ConfidenceFeatures(
         -2.0,
         0.0,

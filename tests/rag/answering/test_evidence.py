@@ -1,4 +1,4 @@
-"""What sentences say of a question, and which of them are marked."""
+"""Tests of sentence features and of the selection of evidence."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def sentences(*texts: str) -> HashedTexts:
     return HashedTexts(hashed_terms, np.array([len(sentence_terms) for sentence_terms in terms]))
 
 
-def test_rare_words_count_more_and_repeating_them_does_not() -> None:
+def test_coverage_weighs_terms_by_idf_and_ignores_repetition() -> None:
     clues = query_terms("common rare")
     share = match_terms(clues, sentences("common", "rare", "rare rare"), weigh, UNSEEN).coverage()
     assert share[0] < 0.1 < 0.9 < share[1] == share[2]
 
 
-def test_the_best_way_to_say_a_word_counts_not_their_sum() -> None:
+def test_term_degree_is_that_of_the_best_variant() -> None:
     clue = QueryTerm("treaty", (TermVariant(("treati",), 1.0), TermVariant(("pact",), 0.5)))
     strength = match_terms(
         [clue], sentences("treati pact", "treati", "pact"), weigh, UNSEEN
@@ -54,7 +54,7 @@ def test_the_best_way_to_say_a_word_counts_not_their_sum() -> None:
     assert strength.tolist() == [1.0, 1.0, 0.5]
 
 
-def test_half_of_a_phrase_is_little() -> None:
+def test_partial_phrase_match_has_a_low_degree() -> None:
     clue = QueryTerm("二氧化碳", (TermVariant(("carbon", "dioxid")),))
     strength = match_terms([clue], sentences("carbon dioxid", "carbon", "x"), weigh, UNSEEN).degree[
         0
@@ -62,29 +62,29 @@ def test_half_of_a_phrase_is_little() -> None:
     assert strength.tolist() == [1.0, 0.25, 0.0]
 
 
-def test_words_that_nobody_says_still_weigh() -> None:
+def test_unmatched_terms_still_lower_coverage() -> None:
     matches = match_terms(query_terms("rare zebra"), sentences("rare"), weigh, UNSEEN)
     assert matches.idf[1] > 0
     assert 0 < matches.coverage()[0] < 1
 
 
-def test_without_clues_nothing_is_covered() -> None:
+def test_coverage_without_query_terms_is_zero() -> None:
     assert match_terms([], sentences("a", "b"), weigh, UNSEEN).coverage().tolist() == [0.0, 0.0]
 
 
-def test_what_only_one_sentence_says_counts_for_it_alone() -> None:
+def test_unique_similarity_counts_tokens_matched_by_one_sentence() -> None:
     nearness = np.array([[0.8, 0.2], [0.8, 0.6], [0.1, -0.3]], np.float32)
     assert unique_similarity(nearness) == pytest.approx([0.0, 0.2, 0.0])
     assert unique_similarity(nearness[:1]).tolist() == [0.0]
 
 
-def test_a_sentence_may_lean_on_the_one_before_it_in_the_text_or_in_its_note() -> None:
+def test_preceding_similarity_stays_within_text_or_note() -> None:
     nearness = np.array([[0.2, 0.4], [0.1, 0.1], [0.3, 0.0], [0.0, 0.0]], np.float32)
     similarities = preceding_similarity(nearness, [None, None, "4", "4"])
     assert similarities == pytest.approx([0.0, 0.2, 0.0, 0.15])
 
 
-def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> None:
+def test_terms_common_to_all_sentences_have_low_passage_idf() -> None:
     matches = match_terms(
         query_terms("topic answer"), sentences("topic answer", *["topic"] * 6), weigh, UNSEEN
     )
@@ -93,12 +93,12 @@ def test_what_the_whole_passage_is_about_tells_nothing_about_its_sentences() -> 
 
 
 @given(st.integers(1, 10**6), st.data())
-def test_rarer_terms_weigh_more(size: int, data: st.DataObject) -> None:
+def test_rarer_terms_have_a_higher_bm25_idf(size: int, data: st.DataObject) -> None:
     less, more = sorted(data.draw(st.tuples(st.integers(0, size), st.integers(0, size))))
     assert bm25_idf(size, less) >= bm25_idf(size, more) > 0
 
 
-def test_a_second_sentence_is_marked_only_if_it_says_more_and_is_hardly_worse() -> None:
+def test_second_evidence_sentence_must_add_terms_and_score_close() -> None:
     scores = np.array([1.0, 3.0, 2.8])
     more = match_terms(query_terms("rare zebra"), sentences("", "rare", "zebra"), weigh, UNSEEN)
     same = match_terms(query_terms("rare zebra"), sentences("", "rare", "rare"), weigh, UNSEEN)
@@ -110,7 +110,7 @@ def test_a_second_sentence_is_marked_only_if_it_says_more_and_is_hardly_worse() 
     assert select_evidence(scores, ["text", "text", "explanation"], more, MARGINS) == [1]
 
 
-def test_a_bare_source_answers_only_where_a_source_is_asked_for() -> None:
+def test_source_sentence_is_evidence_only_for_source_questions() -> None:
     matches = match_terms(query_terms("rare"), sentences("rare", "rare", ""), weigh, UNSEEN)
     kinds: list[SentenceKind] = ["text", "source", "source"]
     scores = np.array([2.0, 3.0, 1.0])
@@ -141,7 +141,7 @@ def test_a_bare_source_answers_only_where_a_source_is_asked_for() -> None:
         ("內容是什麼？", "other"),
     ],
 )
-def test_what_kind_of_answer_is_expected(question: str, kind: str) -> None:
+def test_answer_type_is_detected_from_the_question(question: str, kind: str) -> None:
     assert answer_type(question) == kind
 
 
@@ -152,7 +152,7 @@ def test_what_kind_of_answer_is_expected(question: str, kind: str) -> None:
         max_size=9,
     )
 )
-def test_what_a_note_merely_cites_never_comes_first(
+def test_cited_source_is_never_the_first_evidence(
     sentences_found: list[tuple[float, SentenceKind]],
 ) -> None:
     scores, kinds = zip((0.0, "text"), *sentences_found, strict=True)
@@ -168,19 +168,19 @@ def test_what_a_note_merely_cites_never_comes_first(
 
 
 @pytest.mark.parametrize("question", ["這個數字的出處是什麼？", "Which report is cited for this?"])
-def test_questions_for_a_source_are_told(question: str) -> None:
+def test_questions_for_a_source_are_detected(question: str) -> None:
     assert asks_for_source(question)
 
 
 @pytest.mark.parametrize("question", ["電廠發了多少電？", "Where was the treaty signed?"])
-def test_other_questions_are_not_taken_for_them(question: str) -> None:
+def test_other_questions_do_not_ask_for_a_source(question: str) -> None:
     assert not asks_for_source(question)
 
 
 @pytest.mark.parametrize(
     "question", ["那第五條呢？", "作者還說了什麼？", "And what about the second one?", "為什麼？"]
 )
-def test_follow_ups_lean_on_what_came_before(question: str) -> None:
+def test_follow_up_questions_are_detected(question: str) -> None:
     assert is_follow_up(question, ["條約第四條規定了什麼？"])
     assert not is_follow_up(question, [])
 
@@ -193,11 +193,11 @@ def test_follow_ups_lean_on_what_came_before(question: str) -> None:
         "Who founded the lighthouse keepers' pension fund?",
     ],
 )
-def test_a_new_topic_does_not(question: str) -> None:
+def test_question_on_a_new_topic_is_not_a_follow_up(question: str) -> None:
     assert not is_follow_up(question, ["條約第四條規定了什麼？"])
 
 
-def test_the_question_itself_is_the_last_line_of_its_context() -> None:
+def test_without_history_returns_the_last_line() -> None:
     assert without_history(with_history("那第五條呢？", ["一", "二", "三"])) == "那第五條呢？"
 
 
@@ -210,7 +210,7 @@ def test_the_question_itself_is_the_last_line_of_its_context() -> None:
         (("電廠發了多少電？", "那第二年呢？", "為什麼？"), "電廠發了多少電？\n為什麼？\n"),
     ],
 )
-def test_a_follow_up_is_read_with_what_it_leads_back_to(
+def test_follow_up_is_joined_with_the_questions_it_refers_to(
     history: tuple[str, ...], context: str
 ) -> None:
     assert with_history("還有呢？", history) == f"{context}還有呢？"
@@ -230,7 +230,7 @@ def test_a_follow_up_is_read_with_what_it_leads_back_to(
         "Tell me more about this.",
     ],
 )
-def test_who_asks_for_more_asks_nothing_else(question: str) -> None:
+def test_requests_for_more_are_detected(question: str) -> None:
     assert asks_for_more(question)
     assert is_follow_up(question, ["電廠發了多少電？"])
 
@@ -238,18 +238,18 @@ def test_who_asks_for_more_asks_nothing_else(question: str) -> None:
 @pytest.mark.parametrize(
     "question", ["還有哪些國家？", "還是美國？", "What else did China do?", "誰還反對？", "more?"]
 )
-def test_who_asks_for_more_of_something_does(question: str) -> None:
+def test_request_for_more_of_a_subject_is_an_ordinary_question(question: str) -> None:
     assert not asks_for_more(question)
 
 
-def test_a_long_question_before_it_does_not_drown_it() -> None:
+def test_long_history_is_truncated_before_the_question() -> None:
     text_in_context = with_history("那第五條呢？", ["甲" * 5_000, "乙" * 5_000])
     assert len(text_in_context) < 500
     assert text_in_context.startswith("甲")
     assert without_history(text_in_context) == "那第五條呢？"
 
 
-def test_a_leg_with_nothing_to_say_has_no_vote() -> None:
+def test_features_with_zero_values_do_not_change_the_ranking() -> None:
     features = FeatureMatrix.zeros(np.zeros(3, dtype=np.bool_))
     features[Feature.VECTOR][:] = [0.1, 0.3, 0.2]
     weights = Weights(dict.fromkeys(Feature, 1.0))
@@ -257,11 +257,11 @@ def test_a_leg_with_nothing_to_say_has_no_vote() -> None:
     assert rank(added.sum(axis=1), [7, 8, 9]) == [1, 2, 0]
 
 
-def test_equal_scores_come_in_the_order_of_the_rows() -> None:
+def test_tied_scores_are_ranked_in_row_order() -> None:
     assert rank(np.array([1.0, 2.0, 1.0]), [5, 9, 3]) == [1, 2, 0]
 
 
-def test_languages_are_compared_by_how_far_a_passage_stands_out() -> None:
+def test_subtract_mean_makes_languages_comparable() -> None:
     near, far = (
         subtract_mean(np.array([0.9, 0.8]), 0.85),
         subtract_mean(np.array([0.5, 0.4]), 0.45),
@@ -269,7 +269,7 @@ def test_languages_are_compared_by_how_far_a_passage_stands_out() -> None:
     assert near == pytest.approx(far)
 
 
-def test_the_parameters_name_every_feature_and_their_source() -> None:
+def test_parameters_have_every_feature_and_a_source() -> None:
     parameters = load_parameters()
     ranking = parameters.ranking
     for weights in (ranking.first_stage, ranking.final.monolingual, ranking.final.cross_lingual):

@@ -1,4 +1,4 @@
-"""Questions about the publication: known by what they ask for, answered from the metadata."""
+"""Tests of questions about a publication, which are answered from its metadata."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ from rag.retriever import Retriever
         ("What is this issue about?", ("articles",)),
     ],
 )
-def test_what_is_asked_of_the_metadata(question: str, fields: tuple[MetadataField, ...]) -> None:
+def test_metadata_fields_are_parsed_from_the_question(
+    question: str, fields: tuple[MetadataField, ...]
+) -> None:
     metadata_query = parse_metadata_query(question)
     assert metadata_query is not None
     assert metadata_query.fields == fields
@@ -79,12 +81,12 @@ def test_what_is_asked_of_the_metadata(question: str, fields: tuple[MetadataFiel
         "為什麼報告不追究個人？",
     ],
 )
-def test_what_the_text_has_to_answer(question: str) -> None:
+def test_question_about_the_text_is_not_a_metadata_query(question: str) -> None:
     assert parse_metadata_query(question) is None
 
 
 @pytest.mark.parametrize("question", ["連署書是誰寫的？", "Who wrote the letter of complaint?"])
-def test_who_wrote_something_else_is_not_asked_of_the_metadata(
+def test_author_of_another_document_is_not_answered_from_metadata(
     sample_retriever: Retriever, question: str
 ) -> None:
     assert not any(
@@ -93,7 +95,7 @@ def test_who_wrote_something_else_is_not_asked_of_the_metadata(
 
 
 @given(st.text(max_size=60))
-def test_any_text_may_be_asked(text: str) -> None:
+def test_any_text_is_parsed_as_a_metadata_query_or_none(text: str) -> None:
     metadata_query = parse_metadata_query(text)
     assert metadata_query is None or metadata_query.fields
 
@@ -112,7 +114,9 @@ IMPRINT = "發行人 / 甲乙丙\n總編輯 / 丁戊\n主任編輯 / 己庚辛 �
         ("who is the typesetter", {}),
     ],
 )
-def test_the_imprint_says_who_did_what(question: str, holders: dict[str, tuple[str, ...]]) -> None:
+def test_imprint_statements_name_the_role_and_its_holders(
+    question: str, holders: dict[str, tuple[str, ...]]
+) -> None:
     assert {
         statement.label: statement.values
         for statement in build_imprint_statements(IMPRINT, question)
@@ -151,20 +155,20 @@ def stated_values(answer: Answer) -> dict[str, tuple[str, ...]]:
         ("祝以安 文章", "title", "燈下夜市"),
     ],
 )
-def test_the_metadata_answer(
+def test_metadata_question_is_answered_from_metadata(
     sample_retriever: Retriever, question: str, field: str, value: str
 ) -> None:
     assert stated_values(sample_retriever.retrieve(question))[field][0].startswith(value)
     assert stated_values(*sample_retriever.retrieve_many([question]))[field][0].startswith(value)
 
 
-def test_a_list_is_whole_whatever_k_is(sample_retriever: Retriever) -> None:
+def test_list_of_articles_does_not_depend_on_k(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("What articles are in this issue?", k=2)
     assert len(stated_values(answer)["articles"]) == 7
     assert len(answer.citations) == 2
 
 
-def test_an_issue_or_an_article_that_is_not_there(sample_retriever: Retriever) -> None:
+def test_unknown_issue_or_article_gets_no_statement(sample_retriever: Retriever) -> None:
     assert not sample_retriever.retrieve("第 11 期的總編輯是誰？").is_answered
     for question in ("王小明寫了哪篇文章？", "談企鵝的那篇文章是誰寫的？"):
         citations = sample_retriever.retrieve(question).citations
@@ -181,14 +185,14 @@ def test_an_issue_or_an_article_that_is_not_there(sample_retriever: Retriever) -
         ("Who wrote the tea article?", "Which topics is it filed under?", "topics", "農業永續"),
     ],
 )
-def test_a_follow_up_is_about_the_article_spoken_of(
+def test_metadata_follow_up_concerns_the_article_under_discussion(
     sample_retriever: Retriever, before: str, question: str, field: str, value: str
 ) -> None:
     answer = sample_retriever.retrieve(question, history=[before])
     assert stated_values(answer)[field][0].startswith(value)
 
 
-def test_filters_limit_what_is_told(sample_retriever: Retriever) -> None:
+def test_filters_restrict_metadata_statements(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("作者是誰？", filters=Filters(article="夜市"))
     assert stated_values(answer) == {"author": ("祝以安",)}
     listed = sample_retriever.retrieve("有哪些文章？", filters=Filters(topic="水資源"))
@@ -208,7 +212,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     return Retriever(Library.open(folder / "library"))
 
 
-def test_several_publications_are_told_apart(shelf: Retriever) -> None:
+def test_metadata_of_several_publications_are_distinguished(shelf: Retriever) -> None:
     newest, *others = shelf.retrieve("這份季刊什麼時候出版？").citations
     assert newest.publication.number == "第 4 期"
     assert newest.statements[0].values == ("2024-06-01",)
@@ -218,7 +222,7 @@ def test_several_publications_are_told_apart(shelf: Retriever) -> None:
     assert named.publication.number == "第 4 期"
 
 
-def test_a_statement_is_shown_first_everywhere(sample_retriever: Retriever) -> None:
+def test_metadata_statement_comes_first_in_every_format(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("談茶園灌溉的那一篇是誰寫的？")
     assert "▸ 作者：藍知遠（Chih-Yuan Lan）" in to_text(answer, "zh")
     assert "**Author: 藍知遠 (Chih-Yuan Lan)**" in to_markdown(answer, "en")
@@ -231,12 +235,12 @@ def test_a_statement_is_shown_first_everywhere(sample_retriever: Retriever) -> N
     assert Author("藍知遠", "Chih-Yuan Lan") in first.article.authors
 
 
-def test_what_is_said_of_a_publication_refers_to_no_article(sample_retriever: Retriever) -> None:
+def test_footnote_of_a_publication_statement_names_no_article(sample_retriever: Retriever) -> None:
     first = sample_retriever.retrieve("Who is the editor-in-chief?").citations[0]
     assert format_footnote(first, "zh") == "《汐望雙月刊》，第 12 期，2025 年 6 月 30 日。"
 
 
-def test_statements_survive_json(sample_retriever: Retriever) -> None:
+def test_statements_survive_json_round_trip(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("本期有哪些文章？")
     values = json.loads(json.dumps(answer.to_dict()))
     jsonschema.validate(values, schema())

@@ -1,4 +1,4 @@
-"""Articles named by their place."""
+"""Tests of articles named by their position."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rag.query.ordinal import parse_ordinal
         ("What is the third essay called?", 2),
     ],
 )
-def test_a_place_is_a_number(question: str, nth: int) -> None:
+def test_ordinal_is_parsed_as_a_position(question: str, nth: int) -> None:
     ordinal = parse_ordinal(fold(question))
     assert ordinal is not None
     assert ordinal.position == nth
@@ -39,5 +39,5 @@ def test_a_place_is_a_number(question: str, nth: int) -> None:
         "第0篇",
     ],
 )
-def test_other_numbers_are_none(question: str) -> None:
+def test_other_numbers_are_not_ordinals_of_articles(question: str) -> None:
     assert parse_ordinal(fold(question)) is None

@@ -1,4 +1,4 @@
-"""Words of a question as the other language says them, from the dictionary."""
+"""Tests of the translation of query terms by dictionary and glossary."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def variants_of(clues: tuple[QueryTerm, ...], word: str) -> dict[tuple[str, ...]
     return {variant.terms: variant.weight for variant in clue.variants}
 
 
-def test_chinese_words_become_english_terms(dictionary: Dictionary) -> None:
+def test_chinese_words_are_translated_to_english_terms(dictionary: Dictionary) -> None:
     clues = translated_terms("這項條約第四條規定了什麼？", "zh", dictionary)
     assert ("treati",) in variants_of(clues, "条约")
     assert ("stipul",) in variants_of(clues, "规定")
     assert ("第4条",) in variants_of(clues, "第4条")  # "Article 4" has the same term
 
 
-def test_either_script_gives_the_same_clues(dictionary: Dictionary) -> None:
+def test_traditional_and_simplified_questions_give_the_same_terms(dictionary: Dictionary) -> None:
     traditional = translated_terms("關稅談判何時結束？", "zh", dictionary)
     assert traditional == translated_terms("关税谈判何时结束？", "zh", dictionary)
 
 
-def test_english_words_become_chinese_terms_and_phrases_count_more(dictionary: Dictionary) -> None:
+def test_english_words_are_translated_and_phrases_weigh_more(dictionary: Dictionary) -> None:
     clues = translated_terms("What does the white paper say about tariffs?", "en", dictionary)
     assert ("关税",) in variants_of(clues, "tariff")
     assert variants_of(clues, "white")[("白皮", "皮书")] > variants_of(clues, "white")[("白",)]
@@ -49,7 +49,7 @@ def test_english_words_become_chinese_terms_and_phrases_count_more(dictionary: D
     )
 
 
-def test_names_acronyms_and_numbers_stay_as_they_are(dictionary: Dictionary) -> None:
+def test_names_acronyms_and_numbers_are_kept(dictionary: Dictionary) -> None:
     clues = translated_terms("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
     assert ("mmca",) in variants_of(clues, "mmca")
     assert ("1998年",) in {variant.terms for clue in clues for variant in clue.variants} or (
@@ -57,13 +57,13 @@ def test_names_acronyms_and_numbers_stay_as_they_are(dictionary: Dictionary) -> 
     ) in {variant.terms for clue in clues for variant in clue.variants}
 
 
-def test_question_words_are_no_clues(dictionary: Dictionary) -> None:
+def test_question_words_are_not_translated(dictionary: Dictionary) -> None:
     words = {clue.word for clue in translated_terms("為什麼會這樣？", "zh", dictionary)}
     assert not words & {"为什么", "什么", "会"}
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + b"\xff" * 500])
-def test_a_damaged_dictionary_is_made_again(
+def test_damaged_dictionary_is_rebuilt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     monkeypatch.setattr(lexicon, "cache_folder", lambda: tmp_path)
@@ -77,11 +77,11 @@ def test_a_damaged_dictionary_is_made_again(
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
-def test_signs_are_read_without_tones(dictionary: Dictionary) -> None:
+def test_readings_of_characters_have_no_tones(dictionary: Dictionary) -> None:
     assert dictionary.readings("长吕") == {"长": {"chang", "zhang"}, "吕": {"lv"}}
 
 
-def test_a_dictionary_of_another_make_is_refused(tmp_path: Path) -> None:
+def test_dictionary_with_another_schema_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "other") as connection:
         connection.execute("CREATE TABLE make (name TEXT)")
     with pytest.raises(sqlite3.DatabaseError):
@@ -105,7 +105,7 @@ def bridged(question: str, language: Language, dictionary: Dictionary) -> tuple[
 @pytest.mark.parametrize(
     "form", ["CBMs", "confidence-building measures", "Confidence Building Measure"]
 )
-def test_a_glossed_form_in_english_is_bridged_to_the_chinese_one(
+def test_english_form_of_a_gloss_is_translated_to_the_chinese_one(
     dictionary: Dictionary, form: str
 ) -> None:
     clues = bridged(f"What are the {form} of 1998?", "en", dictionary)
@@ -123,7 +123,7 @@ def test_a_glossed_form_in_english_is_bridged_to_the_chinese_one(
 @pytest.mark.parametrize(
     "question", ["信任建立措施有哪些？", "信任建立措施有哪些", "哪些是信任建立措施"]
 )
-def test_a_glossed_form_in_chinese_is_bridged_to_the_english_ones(
+def test_chinese_form_of_a_gloss_is_translated_to_the_english_ones(
     dictionary: Dictionary, question: str
 ) -> None:
     variants = variants_of(bridged(question, "zh", dictionary), "信任建立措施")
@@ -131,17 +131,19 @@ def test_a_glossed_form_in_chinese_is_bridged_to_the_english_ones(
     assert variants["confid", "build", "measur"] == variants["cbm",] == best
 
 
-def test_an_abbreviation_in_a_chinese_question_is_bridged(dictionary: Dictionary) -> None:
+def test_acronym_in_a_chinese_question_is_translated_by_the_glossary(
+    dictionary: Dictionary,
+) -> None:
     assert CBM_BIGRAMS in variants_of(bridged("CBMs 是什麼？", "zh", dictionary), "cbm")
 
 
-def test_a_name_is_not_taken_apart_into_signs(dictionary: Dictionary) -> None:
+def test_glossed_name_is_not_split_into_characters(dictionary: Dictionary) -> None:
     clues = bridged("裴洛西去過哪裡？", "zh", dictionary)
     assert ("nanci", "pelosi") in variants_of(clues, "裴洛西")
     assert not {"裴", "洛", "西"} & {clue.word for clue in clues}
 
 
-def test_within_one_language_short_and_full_forms_stand_for_each_other() -> None:
+def test_acronym_and_full_form_are_synonyms_within_a_language() -> None:
     question = "Why did the CBMs fail?"
     clues = add_synonyms(query_terms(question), GLOSSARY.find(question), len)
     variants = variants_of(clues, "cbm")
@@ -152,7 +154,7 @@ def test_within_one_language_short_and_full_forms_stand_for_each_other() -> None
     assert len(variants_of(clues, "fail")) == 1
 
 
-def test_titles_are_not_bridged_and_parts_of_terms_neither() -> None:
+def test_glossary_does_not_match_titles_or_parts_of_terms() -> None:
     assert GLOSSARY.find("一個很長的標題") == ()
     assert GLOSSARY.find("building measures") == ()
     assert GLOSSARY.find("") == ()

@@ -1,4 +1,4 @@
-"""A question word by word in the other language."""
+"""Tests of the word-by-word translation of questions."""
 
 from __future__ import annotations
 
@@ -30,34 +30,34 @@ def translated(question: str, language: Language, *library_terms: str) -> str:
     return translate_word_by_word(question, language, load_dictionary(), (), rarity)
 
 
-def test_of_all_translations_the_librarys_own_is_taken() -> None:
+def test_translation_that_occurs_in_the_library_is_chosen() -> None:
     assert translated("tariff", "en", "价目") == "价目"
     assert translated("tariff", "en", "关税") == "关税"
     assert translated("导弹", "zh", "missil") == "missile"
 
 
-def test_a_phrase_goes_before_its_words() -> None:
+def test_phrase_is_translated_before_its_words() -> None:
     assert translated("the white paper", "en") == "白皮书"
 
 
-def test_question_words_stay_question_words_and_others_without_meaning_go() -> None:
+def test_question_words_are_translated_and_stop_words_dropped() -> None:
     assert translated("How many islands are there?", "en", "岛屿") == "多少岛屿"
     assert translated("誰簽署了條約？", "zh", "sign", "treati") == "who sign treaty"
 
 
 @pytest.mark.parametrize(("question", "language"), [("Who is Grmf?", "en"), ("誰是 Grmf？", "zh")])
-def test_what_the_dictionary_does_not_know_stays(question: str, language: Language) -> None:
+def test_words_missing_from_the_dictionary_are_kept(question: str, language: Language) -> None:
     assert "grmf" in translate_word_by_word(question, language, load_dictionary(), (), ALL).lower()
 
 
-def test_what_the_library_does_not_say_is_not_translated() -> None:
+def test_words_without_translation_in_the_library_are_kept() -> None:
     assert (
         translate_word_by_word("Which tariff?", "en", load_dictionary(), (), NOTHING)
         == "哪个tariff"
     )
 
 
-def test_the_librarys_own_glossary_goes_first() -> None:
+def test_library_glossary_takes_precedence_over_the_dictionary() -> None:
     glossary = Glossary([Gloss(("海上軍事安全磋商機制", "MMCA"), "bracket")])
     question = "What did the MMCA decide?"
     translation = translate_word_by_word(
@@ -68,11 +68,13 @@ def test_the_librarys_own_glossary_goes_first() -> None:
 
 @settings(deadline=None)
 @given(st.text(), st.sampled_from(["zh", "en"]))
-def test_any_text_has_a_wording(question: str, language: Language) -> None:
+def test_any_text_is_translated_to_a_string(question: str, language: Language) -> None:
     assert isinstance(translate_word_by_word(question, language, load_dictionary(), (), ALL), str)
 
 
-def test_only_passages_in_the_other_language_are_compared_so(sample_library: Path) -> None:
+def test_translated_query_is_compared_with_cross_lingual_passages_only(
+    sample_library: Path,
+) -> None:
     with Library.open(sample_library) as library:
         ranker = PassageRanker(library, load_encoder())
         for question in ("How much power did the tidal plant generate?", "潮汐電廠發了多少電？"):
@@ -91,7 +93,7 @@ def test_only_passages_in_the_other_language_are_compared_so(sample_library: Pat
                 )
 
 
-def test_a_question_is_worded_only_where_the_library_has_the_other_language(
+def test_question_is_translated_only_if_the_library_has_the_language(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "zh.md").write_text("# 燈塔\n\n燈塔由港務局看守。\n", encoding="utf-8")

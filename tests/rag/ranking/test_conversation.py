@@ -1,4 +1,4 @@
-"""Follow-ups, end to end on the sample: they lean on what came before, and a new topic does not."""
+"""Tests of follow-ups and new topics in conversations, end to end on the sample."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OF_THEMSELVES = (
 
 
 @pytest.mark.parametrize("question", OF_THEMSELVES)
-def test_a_question_of_itself_needs_no_history(question: str) -> None:
+def test_standalone_question_is_not_a_follow_up(question: str) -> None:
     assert not is_follow_up(question, BEFORE)
 
 
@@ -40,7 +40,7 @@ def test_a_question_of_itself_needs_no_history(question: str) -> None:
     st.sampled_from(OF_THEMSELVES),
     st.lists(st.sampled_from((*BEFORE, *OF_THEMSELVES)), min_size=1, max_size=3),
 )
-def test_a_new_topic_ranks_as_without_history(
+def test_question_on_a_new_topic_ignores_history(
     sample_retriever: Retriever, question: str, history: list[str]
 ) -> None:
     standalone = sample_retriever.retrieve(question)
@@ -60,7 +60,7 @@ def test_a_new_topic_ranks_as_without_history(
         ("電台的經費從哪裡來？", "作者認為下一個十年的問題是什麼？", "為誰而說"),
     ],
 )
-def test_a_follow_up_leans_on_what_came_before(
+def test_follow_up_is_answered_from_the_article_under_discussion(
     sample_retriever: Retriever, before: str, question: str, words: str
 ) -> None:
     answer = sample_retriever.retrieve(question, history=[before])
@@ -77,7 +77,7 @@ def test_a_request_for_more_without_history_is_answered(
     assert sample_retriever.retrieve(question).citations
 
 
-def test_filters_hold_for_follow_ups(sample_retriever: Retriever) -> None:
+def test_filters_apply_to_follow_ups(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve(
         "那候鳥呢？", history=["泥灘縮小了多少？"], filters=Filters(article="夜市")
     )
@@ -92,7 +92,7 @@ def test_filters_hold_for_follow_ups(sample_retriever: Retriever) -> None:
         (["第二座潮汐堰原先想蓋在哪座島上？"], "為什麼沒批？", "鯨門的四倍"),
     ],
 )
-def test_a_topic_goes_on_without_a_word_that_points_back(
+def test_follow_up_without_a_pronoun_is_answered_in_context(
     sample_retriever: Retriever, before: list[str], question: str, words: str
 ) -> None:
     answer = sample_retriever.retrieve(question, history=before)
@@ -111,7 +111,7 @@ def test_a_topic_goes_on_without_a_word_that_points_back(
         (["What did the insurer offer the pension fund?", "Anything else?"], "Tell me more."),
     ],
 )
-def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
+def test_request_for_more_returns_unseen_passages_of_the_article(
     sample_retriever: Retriever, history: list[str], question: str
 ) -> None:
     shown = [
@@ -139,14 +139,14 @@ def test_what_else_there_is_stands_in_the_same_article_and_was_not_shown(
         (["祝以安寫了哪一篇？"], "還有呢？", 4),
     ],
 )
-def test_what_the_metadata_told_of_is_what_is_spoken_of(
+def test_follow_up_of_a_metadata_answer_concerns_that_article(
     sample_retriever: Retriever, history: list[str], question: str, article: int
 ) -> None:
     answer = sample_retriever.retrieve(question, history=history)
     assert answer.citations[0].article.index == article
 
 
-def test_a_first_passage_is_not_less_sure_for_what_it_owes_to_the_question_before(
+def test_history_score_does_not_lower_confidence(
     sample_retriever: Retriever,
 ) -> None:
     answer = sample_retriever.retrieve("Who paid for it?", history=["What did soundproofing cost?"])
@@ -155,14 +155,14 @@ def test_a_first_passage_is_not_less_sure_for_what_it_owes_to_the_question_befor
     assert answer.is_answered
 
 
-def test_what_came_first_before_is_not_far_behind(sample_retriever: Retriever) -> None:
+def test_passage_shown_before_is_demoted_by_few_ranks(sample_retriever: Retriever) -> None:
     question = "鯨門潮汐電廠的工程超支了多少？"
     (shown,) = sample_retriever.retrieve(question, 1).citations
     answer = sample_retriever.retrieve("作者還說了什麼？", history=[question])
     assert answer.citations[3].passage_id == shown.passage_id
 
 
-def test_what_else_there_is_is_as_sure_as_what_was_asked_before(
+def test_request_for_more_after_an_unanswered_question_is_unanswered(
     sample_retriever: Retriever,
 ) -> None:
     nonsense = "Who won the moon landing of the teapot emperors?"
@@ -171,13 +171,13 @@ def test_what_else_there_is_is_as_sure_as_what_was_asked_before(
     assert not sample_retriever.retrieve("What else?", history=[nonsense]).is_answered
 
 
-def test_a_long_conversation_does_not_take_long(sample_retriever: Retriever) -> None:
+def test_long_conversation_is_answered(sample_retriever: Retriever) -> None:
     history = ["泥灘縮小了多少？", *["那候鳥呢？"] * 200]
     answer = sample_retriever.retrieve("還有呢？", history=history)
     assert answer.citations
 
 
-def test_cached_rankings_change_no_answer(sample_library: Path) -> None:
+def test_cached_rankings_do_not_change_answers(sample_library: Path) -> None:
     def ask_all(retriever: Retriever) -> list[Answer]:
         return [
             retriever.retrieve(question, history=history, filters=filters)

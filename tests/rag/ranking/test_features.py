@@ -1,4 +1,4 @@
-"""Features have names, and can be computed of a passage without some of its sentences."""
+"""Tests of feature matrices and of ablating sentences of a passage."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def features(ranker: PassageRanker) -> CandidateFeatures:
     return ranker.rank(query).in_context
 
 
-def test_a_column_is_a_view() -> None:
+def test_feature_column_is_a_view_of_the_matrix() -> None:
     matrix = FeatureMatrix.zeros(np.array([False, True]))
     matrix[Feature.HEADING][1] = 0.5
     assert matrix.values[1].tolist() == [0.5 if f == Feature.HEADING else 0.0 for f in Feature]
@@ -43,7 +43,7 @@ def test_a_column_is_a_view() -> None:
     assert (selected[Feature.HEADING].tolist(), selected.cross_lingual.tolist()) == ([0.5], [True])
 
 
-def test_without_missing_sentences_nothing_changes(features: CandidateFeatures) -> None:
+def test_ablating_no_sentence_changes_no_feature(features: CandidateFeatures) -> None:
     for candidate, values in zip(features.candidates, features.features.values, strict=True):
         kept = np.ones(len(candidate.sentence_similarity), dtype=np.bool_)
         ablated, ablated_values = ablate(candidate, values, kept)
@@ -51,7 +51,7 @@ def test_without_missing_sentences_nothing_changes(features: CandidateFeatures) 
         assert np.array_equal(ablated.token_similarity, candidate.token_similarity)
 
 
-def test_without_its_best_sentence_a_passage_has_less(
+def test_ablating_the_best_sentence_lowers_features(
     ranker: PassageRanker, features: CandidateFeatures
 ) -> None:
     compared = [
@@ -78,7 +78,7 @@ def test_without_its_best_sentence_a_passage_has_less(
         assert change[COLUMNS[Feature.SENTENCE_MAXSIM]] == pytest.approx(after[1] - before[1])
 
 
-def test_each_stage_can_be_called_alone(ranker: PassageRanker) -> None:
+def test_ranking_stages_can_be_called_separately(ranker: PassageRanker) -> None:
     (query,) = ranker.encode(["潮汐電廠發了多少電？"])
     rows = ranker.retrieve(query)
     assert rows == sorted(set(rows))

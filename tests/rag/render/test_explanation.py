@@ -1,4 +1,4 @@
-"""Why an answer is what it is: every part in words of both languages, nothing made up."""
+"""Tests of the explanation of an answer in both languages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def answers(sample_retriever: Retriever) -> list[Answer]:
     return [sample_retriever.retrieve(question, 3) for question in QUESTIONS]
 
 
-def test_every_part_that_the_model_uses_has_words(answers: list[Answer]) -> None:
+def test_every_score_and_confidence_part_has_a_label(answers: list[Answer]) -> None:
     legs = {
         part.name
         for answer in answers
@@ -56,7 +56,7 @@ def test_every_part_that_the_model_uses_has_words(answers: list[Answer]) -> None
         assert label.en.isascii()
 
 
-def test_nothing_is_lost_and_nothing_added(answers: list[Answer]) -> None:
+def test_explanation_contributions_sum_to_the_score(answers: list[Answer]) -> None:
     for answer in answers:
         explanation = explain(answer)
         for citation, why in zip(answer.citations, explanation.passages, strict=True):
@@ -70,7 +70,7 @@ def test_nothing_is_lost_and_nothing_added(answers: list[Answer]) -> None:
         assert named == [part.name for part in answer.confidence_parts if part.value]
 
 
-def test_the_words_are_those_of_question_and_passage(answers: list[Answer]) -> None:
+def test_explanation_quotes_words_of_question_and_passage(answers: list[Answer]) -> None:
     english, chinese, _ = answers
     pairs = dict(find_translations(english, english.citations[0]))
     assert pairs["archive"] == "檔案"
@@ -82,7 +82,7 @@ def test_the_words_are_those_of_question_and_passage(answers: list[Answer]) -> N
     assert find_shared_words(simplified, chinese.citations[0]) == ("檔案館火災",)  # as printed
 
 
-def test_a_part_without_words_is_shown_by_its_name() -> None:
+def test_part_without_a_label_is_shown_by_its_name() -> None:
     odd = replace(
         ANSWER,
         citations=(
@@ -97,7 +97,7 @@ def test_a_part_without_words_is_shown_by_its_name() -> None:
     assert explain(odd).passages[0].sum_by_category() == (("other", 2.0),)
 
 
-def test_it_is_part_of_the_documented_form(answers: list[Answer]) -> None:
+def test_answer_with_explanation_validates_against_the_schema(answers: list[Answer]) -> None:
     for answer in answers:
         values = to_dict(answer) | {"explanation": explanation_to_dict(explain(answer))}
         Draft202012Validator(schema()).validate(values)
@@ -124,11 +124,11 @@ def test_any_text_can_be_explained(question: str, text: str, translation: str) -
     ("confidence", "expected"),
     [(0.0, "hardly one"), (0.26, "about 3 are"), (0.94, "about 9 are"), (0.99, "nearly all")],
 )
-def test_a_confidence_is_told_as_people_count(confidence: float, expected: str) -> None:
+def test_confidence_is_described_in_words(confidence: float, expected: str) -> None:
     assert expected in describe_confidence(confidence, "en")
 
 
-def test_families_have_words() -> None:
+def test_score_categories_have_labels() -> None:
     categories = [
         MessageCatalogue("rag", "explanation")[f"category.{name}"] for name in PART_CATEGORIES
     ]
