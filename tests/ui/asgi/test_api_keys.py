@@ -16,12 +16,12 @@ KEY = "correct-horse-battery"
 
 
 @given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), max_size=300))
-def test_no_other_key_opens_it(given_key: str) -> None:
+def test_only_a_configured_api_key_is_accepted(given_key: str) -> None:
     headers = Headers({"authorization": f"Bearer {given_key}"})
     assert (ApiKeys([KEY]).identify_client(headers) is not None) == (given_key == KEY)
 
 
-def test_keys_come_from_the_command_line_a_file_and_the_environment(tmp_path: Path) -> None:
+def test_api_keys_are_read_from_options_file_and_environment(tmp_path: Path) -> None:
     file = tmp_path / "keys.txt"
     file.write_text("# ours\nfrom-the-file\n\n", encoding="utf-8")
     keys = read_keys(["from-the-line"], file, {"TONGZHU_API_KEYS": "from-the-env, and-another"})
@@ -33,9 +33,7 @@ def test_keys_come_from_the_command_line_a_file_and_the_environment(tmp_path: Pa
 @pytest.mark.parametrize(
     "content", [None, b"", b"# none\n", b"short\n", b"\xff\xff\xff", "鑰匙鑰匙鑰匙鑰匙".encode()]
 )
-def test_a_file_of_keys_that_cannot_be_used_stops_the_start(
-    tmp_path: Path, content: bytes | None
-) -> None:
+def test_unusable_api_key_file_is_refused(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "keys.txt"
     if content is not None:
         file.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Bodies of requests: refused before they are parsed, whether their size is declared or not."""
+"""Tests of the limit on request bodies, with and without a declared size."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def build_form(size: int) -> bytes:
 
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("path", ["/read", "/model", "/form", "/nowhere/at/all"])
-def test_a_large_body_is_refused_on_every_route(path: str, chunked: bool) -> None:
+def test_large_body_is_refused_on_every_route(path: str, chunked: bool) -> None:
     headers = FORM if path == "/form" else {"content-type": "application/json"}
     content = build_form(2 * LIMIT) if path == "/form" else b'{"text": "' + b"a" * LIMIT + b'"}'
     response = post(path, content, chunked=chunked, **headers)
@@ -89,20 +89,20 @@ def test_a_large_body_is_refused_on_every_route(path: str, chunked: bool) -> Non
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_body_within_the_limit_is_read(chunked: bool) -> None:
+def test_body_within_the_limit_is_read(chunked: bool) -> None:
     assert post("/read", b"a" * LIMIT, chunked=chunked).text == str(LIMIT)
     assert post("/form", build_form(LIMIT // 2), chunked=chunked, **FORM).text == "1"
     json = {"content-type": "application/json"}
     assert post("/model", b'{"text": "abc"}', chunked=chunked, **json).text == "3"
 
 
-def test_a_route_with_a_limit_of_its_own_reads_more() -> None:
+def test_exempt_route_reads_a_larger_body() -> None:
     for chunked in (False, True):
         assert post("/exempt", b"a" * 2 * LIMIT, chunked=chunked).text == str(2 * LIMIT)
     assert post("/exempt/", b"a" * 2 * LIMIT).status_code == 413
 
 
-def test_a_compressed_body_is_refused() -> None:
+def test_compressed_body_is_refused() -> None:
     for path in ("/read", "/exempt"):
         response = post(path, b"abc", **{"content-encoding": "gzip"})
         assert (response.status_code, response.json()["type"]) == (
@@ -112,5 +112,5 @@ def test_a_compressed_body_is_refused() -> None:
     assert post("/read", b"abc", **{"content-encoding": "identity"}).text == "3"
 
 
-def test_a_size_that_is_no_number_is_left_to_the_server() -> None:
+def test_huge_content_length_is_refused() -> None:
     assert post("/read", b"abc", **{"content-length": "9" * 30}).status_code == 413

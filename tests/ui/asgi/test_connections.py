@@ -1,4 +1,4 @@
-"""Connections that keep a server waiting: they are closed, and keep nobody else waiting."""
+"""Tests that slow connections are closed and do not block other clients."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def read(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: loc", POST, POST + b"x" * 100])
-def test_a_request_that_does_not_end_is_given_up(sent: bytes) -> None:
+def test_unfinished_request_is_closed_after_the_timeout(sent: bytes) -> None:
     with serving(SHORT) as connect:
         start = time.monotonic()
         assert read(connect(sent)) == b""
@@ -87,7 +87,7 @@ def test_a_request_that_does_not_end_is_given_up(sent: bytes) -> None:
         assert read(connect(GET)) == b"HTTP/1.1 200"
 
 
-def test_a_trickle_does_not_extend_the_time_of_headers() -> None:
+def test_slow_headers_do_not_extend_the_timeout() -> None:
     with serving(SHORT) as connect:
         connection = connect(b"GET / HTTP/1.1\r\n")
         connection.settimeout(0.05)
@@ -101,7 +101,7 @@ def test_a_trickle_does_not_extend_the_time_of_headers() -> None:
         assert time.monotonic() - start < 3
 
 
-def test_a_long_body_that_comes_steadily_is_read() -> None:
+def test_long_body_sent_steadily_is_read() -> None:
     with serving(SHORT) as connect:
         connection = connect(POST)
         for _ in range(10):  # for longer than the body of a short request may take
@@ -110,7 +110,7 @@ def test_a_long_body_that_comes_steadily_is_read() -> None:
         assert read(connection) == b"HTTP/1.1 200"
 
 
-def test_a_connection_can_be_used_again_and_slow_work_is_waited_for() -> None:
+def test_connection_is_kept_alive_and_slow_response_delivered() -> None:
     with serving(SHORT) as connect:
         connection = connect(GET)
         assert read(connection) == b"HTTP/1.1 200"
@@ -121,7 +121,7 @@ def test_a_connection_can_be_used_again_and_slow_work_is_waited_for() -> None:
         assert read(connection) == b"HTTP/1.1 200"
 
 
-def test_who_does_not_read_the_response_is_given_up() -> None:
+def test_client_that_does_not_read_the_response_is_closed() -> None:
     with serving(SHORT) as connect:
         connection = connect(GET.replace(b"/ ", b"/large "))
         time.sleep(2)
@@ -131,7 +131,7 @@ def test_who_does_not_read_the_response_is_given_up() -> None:
         assert received < 8 << 20
 
 
-def test_waiting_connections_keep_nobody_out() -> None:
+def test_idle_connections_are_closed_to_admit_new_ones() -> None:
     limits = ConnectionLimits(total=40, per_client=20)
     with serving(limits) as connect:
         slow = [connect(b"GET / HTTP/1.1\r\n") for _ in range(100)]
@@ -144,7 +144,7 @@ def test_waiting_connections_keep_nobody_out() -> None:
         assert read(connect(GET)) == b"HTTP/1.1 200"
 
 
-def test_who_has_too_much_work_done_gets_a_refusal_and_others_none() -> None:
+def test_client_with_too_many_requests_is_refused_alone() -> None:
     with serving(ConnectionLimits(per_client=3)) as connect:
         slow = [connect(GET.replace(b"/ ", b"/slow ")) for _ in range(3)]
         time.sleep(0.2)
@@ -153,7 +153,7 @@ def test_who_has_too_much_work_done_gets_a_refusal_and_others_none() -> None:
         assert [read(connection) for connection in slow] == [b"HTTP/1.1 200"] * 3
 
 
-def test_a_named_proxy_has_more_than_one_client() -> None:
+def test_trusted_proxy_is_exempt_from_the_client_limit() -> None:
     proxies = TrustedProxies((ip_network("127.0.0.9"),))
     with serving(ConnectionLimits(per_client=3), proxies) as connect:
         slow = GET.replace(b"/ ", b"/slow ")

@@ -12,7 +12,7 @@ from contextlib import redirect_stderr
 from ui.asgi.logs import CutStream, JsonFormatter
 
 
-def test_a_log_is_one_line_of_json_whatever_is_logged() -> None:
+def test_log_record_is_one_line_of_json() -> None:
     record = logging.makeLogRecord({"msg": "two\nlines \x1b[2J", "levelname": "INFO", "status": 2})
     line = JsonFormatter().format(record)
     assert "\n" not in line
@@ -20,7 +20,7 @@ def test_a_log_is_one_line_of_json_whatever_is_logged() -> None:
     assert '"status": 2' in line
 
 
-def test_long_fields_are_cut() -> None:
+def test_long_log_fields_are_truncated() -> None:
     long = "a" * 10**6
     try:
         raise ValueError(long)
@@ -33,7 +33,7 @@ def test_long_fields_are_cut() -> None:
     assert fields["exception"].startswith("Traceback")
 
 
-def test_a_traceback_of_a_framework_is_cut() -> None:
+def test_traceback_printed_to_stderr_is_truncated() -> None:
     written = io.StringIO()
     with redirect_stderr(CutStream(written)):
         try:

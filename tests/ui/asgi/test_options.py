@@ -10,7 +10,7 @@ from ui.asgi.options import OptionError, ServerOptions
 from ui.asgi.origin import LOCAL_NAMES
 
 
-def test_a_server_answers_to_its_own_names_and_to_those_that_are_given() -> None:
+def test_allowed_hosts_are_local_names_and_configured_names() -> None:
     assert ServerOptions().build_origin_policy().allowed_hosts == {*LOCAL_NAMES}
     policy = ServerOptions("192.0.2.7", allowed_hosts=("Library.example",)).build_origin_policy()
     assert policy.allowed_hosts == {*LOCAL_NAMES, "192.0.2.7", "library.example"}
@@ -22,12 +22,12 @@ def test_a_server_answers_to_its_own_names_and_to_those_that_are_given() -> None
         assert policy.allows_addresses
 
 
-def test_who_reaches_a_server() -> None:
+def test_options_tell_local_from_public_hosts() -> None:
     assert all(ServerOptions(host).is_local for host in ("127.0.0.1", "localhost", "::1"))
     assert not any(ServerOptions(host).is_local for host in ("0.0.0.0", "library.example"))
 
 
-def test_names_and_origins_are_as_browsers_send_them() -> None:
+def test_hosts_and_origins_are_normalised_as_browsers_send_them() -> None:
     options = ServerOptions(
         allowed_hosts=("圖書館.example", "[2001:db8::1]"),
         allowed_origins=("https://Reading-Room.example/", "http://localhost:3000"),
@@ -40,18 +40,18 @@ def test_names_and_origins_are_as_browsers_send_them() -> None:
 @pytest.mark.parametrize(
     "name", ["", "*", "library.example:80", "https://library.example", "a b", "::1"]
 )
-def test_what_is_no_name_is_refused(name: str) -> None:
+def test_invalid_allowed_host_is_refused(name: str) -> None:
     with pytest.raises(OptionError, match="--allowed-host wants a name"):
         ServerOptions(allowed_hosts=(name,)).build_origin_policy()
 
 
 @pytest.mark.parametrize("origin", ["", "*", "null", "library.example", "https://a.example/path"])
-def test_what_is_no_origin_is_refused(origin: str) -> None:
+def test_invalid_allowed_origin_is_refused(origin: str) -> None:
     with pytest.raises(OptionError, match="--allowed-origin wants an origin"):
         ServerOptions(allowed_origins=(origin,)).build_origin_policy()
 
 
-def test_proxies_are_addresses_or_networks() -> None:
+def test_trusted_proxies_are_addresses_or_networks() -> None:
     proxies = ServerOptions(trusted_proxies=("127.0.0.1", "10.0.0.0/8")).build_trusted_proxies()
     assert "10.1.2.3" in proxies
     assert "127.0.0.2" not in proxies

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""Tests of the checks of host and origin."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from ui.asgi.origin import (
         ({}, False),
     ],
 )
-def test_a_request_from_this_machine(headers: dict[str, str], local: bool) -> None:
+def test_direct_local_requests_are_detected(headers: dict[str, str], local: bool) -> None:
     assert is_direct_local_request(headers) is local
 
 
-def test_what_only_this_machine_reaches() -> None:
+def test_loopback_hosts_are_detected() -> None:
     assert [is_loopback_host(name) for name in ("127.0.0.1", "::1", "localhost", "127.9.9.9")]
     assert not any(is_loopback_host(name) for name in ("0.0.0.0", "::", "", "example.org"))
 
@@ -90,11 +90,11 @@ def fetch(
         ("0.0.0.0:7860", 421),
     ],
 )
-def test_a_server_answers_to_no_name_but_its_own(host: str, status: int) -> None:
+def test_local_server_accepts_local_host_names_only(host: str, status: int) -> None:
     assert fetch({"host": host})[0] == status
 
 
-def test_a_server_of_all_addresses_answers_to_addresses_and_names_that_were_given() -> None:
+def test_public_server_accepts_addresses_and_allowed_names() -> None:
     policy = build_origin_policy("0.0.0.0", ["library.example"])
     for host in ("192.0.2.7:7860", "[2001:db8::7]", "library.example:80", socket.gethostname()):
         assert fetch({"host": host}, policy)[0] == 200
@@ -120,7 +120,9 @@ def test_a_server_of_all_addresses_answers_to_addresses_and_names_that_were_give
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-def test_a_server_answers_to_pages_of_its_own(origin: str | None, status: int, method: str) -> None:
+def test_only_same_origin_requests_are_accepted(
+    origin: str | None, status: int, method: str
+) -> None:
     headers = {"host": "localhost:7860"} | ({} if origin is None else {"origin": origin})
     result, response_headers = fetch(headers, method=method)
     assert result == status
@@ -128,7 +130,7 @@ def test_a_server_answers_to_pages_of_its_own(origin: str | None, status: int, m
     assert response_headers["cross-origin-resource-policy"] == "same-origin"
 
 
-def test_over_https_the_origin_is_of_https() -> None:
+def test_origin_over_https_must_use_https() -> None:
     host = {"host": "localhost"}
     assert fetch(host | {"origin": "https://localhost"}, scheme="https")[0] == 200
     assert fetch(host | {"origin": "http://localhost"}, scheme="https")[0] == 403
@@ -147,14 +149,14 @@ def test_over_https_the_origin_is_of_https() -> None:
         ("same-site", "no-cors", "empty", "POST", 403),
     ],
 )
-def test_what_a_page_of_another_site_embeds_is_not_given(
+def test_cross_site_embedding_is_refused(
     site: str, mode: str, dest: str, method: str, status: int
 ) -> None:
     browser = {"sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
     assert fetch({"host": "localhost"} | browser, method=method)[0] == status
 
 
-def test_an_origin_that_was_allowed_by_name_may_read() -> None:
+def test_allowed_origin_gets_cors_headers() -> None:
     policy = build_origin_policy("127.0.0.1", [], ["https://reading-room.example"])
     allowed = {"host": "localhost", "origin": "https://reading-room.example"}
     status, headers = fetch(allowed, policy)
@@ -171,7 +173,7 @@ def test_an_origin_that_was_allowed_by_name_may_read() -> None:
     assert fetch(allowed | {"host": "evil.example"}, policy)[0] == 421
 
 
-def test_a_websocket_is_closed() -> None:
+def test_websocket_from_a_request_without_origin_is_closed() -> None:
     sent: list[Any] = []
 
     async def receive() -> Any:

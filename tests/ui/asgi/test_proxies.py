@@ -1,4 +1,4 @@
-"""What proxies say about the requests that they pass on, and whose word counts."""
+"""Tests of forwarded headers of trusted and untrusted proxies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SPOOFED = {
 
 
 def forward(peer: str, headers: dict[str, str]) -> Scope:
-    """What an application sees of a request that comes from an address."""
+    """Return the scope that an application sees of a request from an address."""
     seen: list[Scope] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,19 +41,19 @@ def forward(peer: str, headers: dict[str, str]) -> Scope:
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.2", "::1", "203.0.113.9"])
-def test_what_others_than_named_proxies_say_does_not_count(peer: str) -> None:
+def test_forwarded_headers_of_untrusted_peers_are_ignored(peer: str) -> None:
     scope = forward(peer, {"host": "localhost"} | SPOOFED)
     assert (scope["client"][0], scope["scheme"]) == (peer, "http")
     # That it was passed on is known all the same.
     assert dict(Headers(scope=scope)) == {"host": "localhost", "via": "1.1 proxy"}
 
 
-def test_a_request_that_nobody_passed_on_is_as_it_was_sent() -> None:
+def test_direct_request_is_unchanged() -> None:
     assert dict(Headers(scope=forward("127.0.0.2", {"host": "a"}))) == {"host": "a"}
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::ffff:127.0.0.1", "10.2.3.4"])
-def test_a_named_proxy_says_where_a_request_comes_from(peer: str) -> None:
+def test_forwarded_headers_of_a_trusted_proxy_are_applied(peer: str) -> None:
     scope = forward(peer, {"host": "localhost"} | SPOOFED)
     assert (scope["client"][0], scope["scheme"]) == ("203.0.113.7", "https")
     assert dict(Headers(scope=scope)) == {"host": "library.example", "via": "1.1 proxy"}
@@ -75,18 +75,20 @@ def test_a_named_proxy_says_where_a_request_comes_from(peer: str) -> None:
         ("", "127.0.0.1"),
     ],
 )
-def test_the_client_is_the_last_that_is_no_proxy(forwarded_for: str, client: str) -> None:
+def test_client_is_the_last_address_that_is_no_trusted_proxy(
+    forwarded_for: str, client: str
+) -> None:
     assert PROXIES.find_client("127.0.0.1", forwarded_for) == client
 
 
 @given(st.text(st.characters(max_codepoint=255, exclude_categories=["Cc"])))
-def test_any_header_of_a_proxy_is_survived(value: str) -> None:
+def test_any_forwarded_header_value_is_accepted(value: str) -> None:
     names = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
     scope = forward("127.0.0.1", dict.fromkeys(names, value))
     assert scope["scheme"] in ("http", "https")
 
 
-def test_a_client_with_ipv6_is_its_network() -> None:
+def test_ipv6_client_is_identified_by_its_64_bit_prefix() -> None:
     def name(address: str) -> str:
         return identify_client({"client": (address, 1)})
 

@@ -9,7 +9,7 @@ from ui.asgi.rate_limit import RateLimiter
 
 
 @given(st.integers(1, 1_000), st.lists(st.floats(0, 30), min_size=1, max_size=60))
-def test_nobody_gets_more_than_the_rate(a_minute: int, pauses: list[float]) -> None:
+def test_clients_stay_within_the_rate_limit(a_minute: int, pauses: list[float]) -> None:
     now = 0.0
     rate = RateLimiter(a_minute, lambda: now)
     granted: list[float] = []
@@ -23,7 +23,7 @@ def test_nobody_gets_more_than_the_rate(a_minute: int, pauses: list[float]) -> N
     assert rate.acquire("another") == 0
 
 
-def test_clients_that_have_been_quiet_are_forgotten() -> None:
+def test_idle_clients_are_removed_from_the_rate_limiter() -> None:
     now = 0.0
     rate = RateLimiter(60, lambda: now)
     for number in range(10_000):

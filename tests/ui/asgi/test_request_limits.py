@@ -1,4 +1,4 @@
-"""Who may ask the server, how much, how often and how long."""
+"""Tests of API keys and of the limits on size, rate and duration of requests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def code(response: Any) -> str:
         ({"x-api-key": b"\xff\xfe"}, 401),
     ],
 )
-def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], status: int) -> None:
+def test_requests_need_a_valid_api_key(
+    service: Service, headers: dict[str, Any], status: int
+) -> None:
     with serving(service, api_keys=ApiKeys([KEY, "another-key"])) as client:
         response = client.post("/v1/ask", json=REQUEST_BODY, headers=headers)
         assert response.status_code == status
@@ -72,14 +74,14 @@ def test_a_key_opens_the_server(service: Service, headers: dict[str, Any], statu
     assert "security" not in description["paths"]["/health"]["get"]
 
 
-def test_openai_clients_are_refused_in_their_own_form(service: Service) -> None:
+def test_openai_routes_refuse_with_an_openai_error(service: Service) -> None:
     with serving(service, api_keys=ApiKeys([KEY])) as client:
         response = client.get("/v1/models")
     assert response.status_code == 401
     assert response.json()["error"]["type"] == "authentication_error"
 
 
-def test_every_route_is_held_to_the_names_and_origins_of_the_server(service: Service) -> None:
+def test_host_and_origin_are_checked_on_every_route(service: Service) -> None:
     policy = OriginPolicy(frozenset({"testserver"}), frozenset({"https://reading-room.example"}))
     origin = {"origin": "https://reading-room.example"}
     with serving(service, origin_policy=policy) as client:
@@ -99,7 +101,7 @@ def test_every_route_is_held_to_the_names_and_origins_of_the_server(service: Ser
         assert client.options("/v1/ask", headers=preflight).status_code == 200
 
 
-def test_a_large_body_is_refused_whether_it_is_declared_or_not(service: Service) -> None:
+def test_large_body_is_refused_with_or_without_content_length(service: Service) -> None:
     def chunks() -> Iterator[bytes]:
         yield b'{"question": "'
         for _ in range(200):
@@ -113,7 +115,7 @@ def test_a_large_body_is_refused_whether_it_is_declared_or_not(service: Service)
         assert huge.status_code == 413
 
 
-def test_a_client_that_asks_too_often_waits(service: Service) -> None:
+def test_client_over_the_rate_limit_is_refused_with_retry_after(service: Service) -> None:
     with serving(service, Limits(requests_per_minute=3), api_keys=ApiKeys([KEY])) as client:
         key = {"x-api-key": KEY}
         statuses = [client.get("/version", headers=key).status_code for _ in range(5)]
@@ -127,7 +129,9 @@ def test_a_client_that_asks_too_often_waits(service: Service) -> None:
         assert client.get("/health").status_code == 200
 
 
-def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_request_ends_with_a_timeout_error(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(service, "ask", lambda _: time.sleep(0.5))
     with serving(service, Limits(timeout_seconds=0.1)) as client:
         response = client.post("/v1/ask", json=REQUEST_BODY)
@@ -136,7 +140,7 @@ def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.M
         assert client.get("/health").status_code == 200
 
 
-def test_more_than_can_wait_is_refused_at_once(
+def test_requests_over_the_queue_limit_are_refused_at_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(service, Limits(max_pending=0)) as client:
@@ -145,7 +149,7 @@ def test_more_than_can_wait_is_refused_at_once(
         assert response.headers["retry-after"] == "1"
 
 
-def test_a_request_keeps_its_id_if_it_is_a_harmless_one(service: Service) -> None:
+def test_safe_request_id_is_kept_and_others_are_replaced(service: Service) -> None:
     with serving(service) as client:
         given_id = client.get("/health", headers={"x-request-id": "abc-1.2_3"})
         assert given_id.headers["x-request-id"] == "abc-1.2_3"
@@ -154,7 +158,7 @@ def test_a_request_keeps_its_id_if_it_is_a_harmless_one(service: Service) -> Non
             assert response.headers["x-request-id"] != odd
 
 
-def test_work_is_ended_when_the_client_goes_away() -> None:
+def test_request_is_cancelled_when_the_client_disconnects() -> None:
     ended = []
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:

@@ -11,7 +11,7 @@ from ui.asgi.workers import WorkerPool
 from ui.service.limits import Limits
 
 
-def test_a_batch_takes_its_turns_and_ends_with_its_client() -> None:
+def test_batch_respects_the_queue_limit_and_stops_when_cancelled() -> None:
     begun: list[int] = []
 
     def work(item: int) -> int:

@@ -67,7 +67,9 @@ def test_inspect_shows_the_outline(language: str, capsys: pytest.CaptureFixture[
     assert _NOUNS.count("notes", 66).in_language(tongue) in out
 
 
-def test_inspect_of_the_real_issue(real_issue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_inspect_prints_the_counts_of_the_real_issue(
+    real_issue: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, out, _ = call(capsys, "inspect", real_issue)
     assert status == 0
     assert "7 articles · " in out
@@ -76,7 +78,9 @@ def test_inspect_of_the_real_issue(real_issue: Path, capsys: pytest.CaptureFixtu
     assert "nowhere" not in out  # every character has its place
 
 
-def test_inspect_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_inspect_json_validates_against_its_schema(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, out, _ = call(capsys, "inspect", sample.get_path(), "--json")
     assert status == 0
     values = json.loads(out)
@@ -91,7 +95,7 @@ def test_inspect_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert placed == file["characters"]["total"]
 
 
-def test_one_unreadable_file_does_not_stop_the_others(
+def test_unreadable_file_does_not_prevent_reading_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for command in (["inspect"], ["index", "--library", tmp_path / "library"]):
@@ -103,7 +107,9 @@ def test_one_unreadable_file_does_not_stop_the_others(
         assert error.count("\n") == 1
 
 
-def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_index_list_and_remove_commands_work_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     library, folder = tmp_path / "library", tmp_path / "issues"
     (folder / "deep").mkdir(parents=True)
     (folder / ".hidden").mkdir()
@@ -146,7 +152,9 @@ def test_index_list_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert out.startswith("The library is empty.")
 
 
-def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folder_without_readable_files_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, out, error = call(capsys, "index", tmp_path, "--library", tmp_path / "library")
     assert (status, out) == (1, "")
     assert error.startswith(f"Error: No file to read in {tmp_path}: .pdf, .docx")
@@ -190,7 +198,7 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
 
 
 @pytest.mark.parametrize("command", ["index", "remove", "chat"])
-def test_a_library_of_an_older_format_is_brought_up_to_date(
+def test_library_of_an_older_format_is_migrated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     path, files = tmp_path / "library", [tmp_path / "one.md", tmp_path / "two.md"]

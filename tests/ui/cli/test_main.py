@@ -1,4 +1,4 @@
-"""The command line, as a user meets it."""
+"""Tests of the command line from a user's point of view."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TONGZHU_DEBUG", raising=False)
 
 
-def test_help_is_there_at_once() -> None:
+def test_help_is_fast_and_imports_no_heavy_modules() -> None:
     code = (
         "import sys, time, ui.cli.main; status = ui.cli.main.main(['--help']);"
         "assert time.process_time() < 2;"  # 0.15 s on an idle machine
@@ -91,7 +91,7 @@ def test_every_command_is_in_the_help() -> None:
         assert keys == {*COMMAND_NAMES, *others}
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_option_prints_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("tongzhu 0.")
 
@@ -110,7 +110,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["list", "--lang=fr"], "--lang wants en, zh or zh-Hans."),
     ],
 )
-def test_wrong_usage_is_one_line(
+def test_usage_error_is_one_line(
     arguments: list[str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(arguments) == 2
@@ -120,7 +120,7 @@ def test_wrong_usage_is_one_line(
     assert shown.err.count("\n") == 1
 
 
-def test_wrong_usage_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+def test_usage_error_is_given_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["aks", "--lang", "zh"]) == 2
     assert capsys.readouterr().err == (
         "錯誤：沒有「aks」這個指令。您是指 ask 嗎？請見 tongzhu --help。\n"
@@ -139,7 +139,7 @@ def fails(error: BaseException) -> Any:
     return ask
 
 
-def test_an_unforeseen_error_is_one_line(
+def test_unexpected_error_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
@@ -156,7 +156,7 @@ def test_an_unforeseen_error_is_one_line(
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_what_a_user_can_mend_is_one_line_in_their_language(
+def test_expected_error_is_one_line_in_the_users_language(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
@@ -168,7 +168,7 @@ def test_what_a_user_can_mend_is_one_line_in_their_language(
     assert capsys.readouterr().err == "錯誤：請提問。\n"
 
 
-def test_ctrl_c_is_one_line(
+def test_interrupt_prints_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("ui.cli.commands.ask.ask", fails(KeyboardInterrupt()))
@@ -176,7 +176,7 @@ def test_ctrl_c_is_one_line(
     assert capsys.readouterr().err == "Stopped.\n"
 
 
-def test_a_reader_of_the_pipe_may_go_away() -> None:
+def test_closed_pipe_causes_no_error_output() -> None:
     command = (
         f"{sys.executable} -c 'from ui.cli.main import main; main()' inspect {sample.get_path()}"
     )
@@ -193,7 +193,7 @@ def test_a_reader_of_the_pipe_may_go_away() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["ask", "?"], ["remove", "x"]])
-def test_a_missing_library_is_one_line(
+def test_missing_library_is_reported_in_one_line(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main([*arguments, "--library", str(tmp_path / "none")]) == 1
@@ -202,7 +202,7 @@ def test_a_missing_library_is_one_line(
     assert shown.count("\n") == 1
 
 
-def test_the_default_library_is_named_by_the_environment(
+def test_default_library_is_read_from_the_environment(
     sample_library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TONGZHU_LIBRARY", str(sample_library))
@@ -215,7 +215,7 @@ def test_the_default_library_is_named_by_the_environment(
     assert publication["notes"] == 66
 
 
-def test_the_default_library_is_in_the_users_data(
+def test_default_library_is_in_the_user_data_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ui.cli.paths import resolve_library_path
@@ -236,7 +236,7 @@ def test_ask_in_a_pipe_is_plain_text(sample_library: Path) -> None:
     assert done.stderr == ""
 
 
-def test_ask_as_json(sample_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_prints_json(sample_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["ask", "What", "is", "a", "lighthouse?"]  # without quotation marks is fine, too
     assert cli.main([*words, "-k", "1", "--json", "--library", str(sample_library)]) == 0
     answer = from_dict(json.loads(capsys.readouterr().out))
@@ -244,7 +244,7 @@ def test_ask_as_json(sample_library: Path, capsys: pytest.CaptureFixture[str]) -
     assert len(answer.citations) == 1
 
 
-def test_ask_within_limits_and_after_other_questions(
+def test_ask_accepts_filters_and_history(
     sample_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def ask_as_json(*arguments: str) -> Answer:
@@ -274,7 +274,7 @@ def test_ask_within_limits_and_after_other_questions(
         (["--history", "\u0007"], 0, ""),
     ],
 )
-def test_limits_that_cannot_be_met_are_one_line(
+def test_unsatisfiable_filters_are_reported_in_one_line(
     sample_library: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
@@ -288,14 +288,14 @@ def test_limits_that_cannot_be_met_are_one_line(
     assert output.count("\n") == bool(status)
 
 
-def test_an_empty_question_is_one_line(
+def test_empty_question_is_refused_in_one_line(
     sample_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["ask", " ", "--library", str(sample_library)]) == 1
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_chat_says_at_once_when_the_port_is_taken(
+def test_chat_reports_a_port_in_use_before_loading(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import socket
@@ -312,7 +312,7 @@ def test_chat_says_at_once_when_the_port_is_taken(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_messages_of_documents_are_shown_safely(capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_in_messages_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     from ui.cli.output import print_error
 
     print_error(Message(f"a{HOSTILE}b\nc", "丙"), "en")
@@ -321,7 +321,9 @@ def test_messages_of_documents_are_shown_safely(capsys: pytest.CaptureFixture[st
     assert shown.count("\n") == 1
 
 
-def test_sigint_leaves_the_library_as_it_was(tmp_path: Path, sample_library: Path) -> None:
+def test_sigint_during_index_leaves_the_library_unchanged(
+    tmp_path: Path, sample_library: Path
+) -> None:
     del sample_library  # so that the model is unpacked
     folder = tmp_path / "library"
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""An answer in a terminal: lines that may be broken, nothing that a terminal would obey."""
+"""Tests of answers in a terminal: line breaks, styles, and escaped control characters."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def in_terminal(
     return capsys.readouterr().out
 
 
-def test_a_document_cannot_speak_to_the_terminal(
+def test_control_characters_of_a_document_are_escaped(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
@@ -55,7 +55,7 @@ def test_a_document_cannot_speak_to_the_terminal(
     assert "owned" in text
 
 
-def test_it_is_set_for_reading(
+def test_answer_is_wrapped_styled_and_linked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
@@ -68,7 +68,7 @@ def test_it_is_set_for_reading(
     assert "\x1b[1;4m" in shown  # evidence
 
 
-def test_without_colours_nothing_but_text(
+def test_output_without_colours_is_plain_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("FORCE_COLOR", raising=False)
@@ -78,7 +78,7 @@ def test_without_colours_nothing_but_text(
     assert escape_controls(shown) == shown
 
 
-def test_what_is_not_there_is_said_first(
+def test_missing_answer_is_stated_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = SEQUENCES.sub("", in_terminal(Answer("?", (CITATION,), 0.1, 0.5), monkeypatch, capsys))
@@ -96,7 +96,7 @@ mixed = st.text(alphabet="ab 甲乙，。「」（）《》-/¹x", max_size=60)
 
 
 @given(mixed, st.integers(2, 20))
-def test_no_line_is_too_wide_and_nothing_is_lost(text: str, width: int) -> None:
+def test_line_breaks_keep_all_text_within_the_width(text: str, width: int) -> None:
     lines = broken(text, width)
     assert "".join(lines) == text
     assert all(lines) or not text
@@ -108,7 +108,7 @@ def broken(text: str, width: int) -> list[str]:
     return [text[start:end] for start, end in pairwise(breaks)]
 
 
-def test_lines_begin_and_end_as_chinese_and_english_ones_do() -> None:
+def test_line_breaks_follow_chinese_and_english_rules() -> None:
     assert broken("甲乙丙。丁", 6) == ["甲乙", "丙。丁"]
     assert broken("甲乙「丙丁", 6) == ["甲乙", "「丙丁"]
     assert broken("甲乙丙¹丁", 6) == ["甲乙", "丙¹丁"]

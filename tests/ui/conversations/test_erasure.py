@@ -1,4 +1,4 @@
-"""What visitors delete is gone from the bytes of every file."""
+"""Tests that deleted conversations are erased from the bytes of every file."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def fill(store: ConversationStore, padding: int = 5000) -> str:
     return conversation_id
 
 
-def test_a_deleted_conversation_is_gone_while_the_file_is_open(file: Path) -> None:
+def test_deleted_conversation_is_erased_while_the_file_is_open(file: Path) -> None:
     with closing(ConversationStore(file)) as store:
         conversations = FallbackStore(store)
         other_id = store.add_question(ANNA, "", "stays 留著")
@@ -71,7 +71,7 @@ def test_a_deleted_conversation_is_gone_while_the_file_is_open(file: Path) -> No
     assert not file.with_name(f"{file.name}-wal").exists()
 
 
-def test_what_is_taken_back_or_replaced_is_gone(file: Path) -> None:
+def test_replaced_judgements_and_names_are_erased(file: Path) -> None:
     with closing(ConversationStore(file)) as store:
         conversation_id = fill(store)
         store.save_judgement(ANNA, conversation_id, 1, Judgement("wrong", note="another"))
@@ -83,7 +83,7 @@ def test_what_is_taken_back_or_replaced_is_gone(file: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", [2, 14])  # with `secure_delete` alone each leaves a text
-def test_copies_that_sqlite_makes_when_it_moves_rows_are_gone(file: Path, seed: int) -> None:
+def test_sqlite_copies_of_moved_rows_are_erased(file: Path, seed: int) -> None:
     generator = random.Random(seed)
     texts_by_id: dict[str, str] = {}
     deleted: list[str] = []
@@ -108,7 +108,7 @@ def test_copies_that_sqlite_makes_when_it_moves_rows_are_gone(file: Path, seed: 
     assert find_residue(file.parent, ["marker"])
 
 
-def test_a_reader_delays_the_erasure_and_does_not_prevent_it(file: Path) -> None:
+def test_open_reader_only_delays_the_erasure(file: Path) -> None:
     with closing(ConversationStore(file)) as store:
         conversation_id = fill(store)
         reader = sqlite3.connect(file, isolation_level=None)
@@ -124,7 +124,7 @@ def test_a_reader_delays_the_erasure_and_does_not_prevent_it(file: Path) -> None
         reader.close()
 
 
-def test_a_writer_in_another_process_delays_the_erasure(
+def test_writer_on_another_connection_only_delays_the_erasure(
     file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasure, "_FIRST_PAUSE", 0.7)  # the other one is in time
@@ -141,7 +141,7 @@ def test_a_writer_in_another_process_delays_the_erasure(
         writer.close()
 
 
-def test_what_a_killed_process_deleted_is_gone_after_the_next_start(file: Path) -> None:
+def test_deletion_by_a_killed_process_is_erased_at_the_next_start(file: Path) -> None:
     with closing(ConversationStore(file)) as store:
         conversation_id = fill(store)
     process = subprocess.run(
@@ -155,7 +155,7 @@ def test_what_a_killed_process_deleted_is_gone_after_the_next_start(file: Path) 
         wait_until_erased(file.parent, TEXTS)
 
 
-def test_what_an_earlier_release_deleted_is_gone_once_the_file_is_opened(file: Path) -> None:
+def test_residue_of_an_earlier_release_is_erased_on_opening(file: Path) -> None:
     with sqlite3.connect(file) as database:
         database.execute("PRAGMA secure_delete = OFF")
         database.executescript(f"{''.join(_MIGRATIONS[:3])} PRAGMA user_version = 3;")
@@ -167,7 +167,7 @@ def test_what_an_earlier_release_deleted_is_gone_once_the_file_is_opened(file: P
     assert find_residue(file.parent, (NAME,)) == []
 
 
-def test_a_conversation_that_is_not_on_disk_is_gone_too(tmp_path: Path) -> None:
+def test_deleted_conversation_in_memory_is_not_restored(tmp_path: Path) -> None:
     with closing(ConversationStore(tmp_path / "conversations.sqlite3")) as store:
         conversations = FallbackStore(store)
         session = SessionRef("page 1", "", "en", is_anonymous=True)

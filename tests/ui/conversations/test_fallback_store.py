@@ -1,4 +1,4 @@
-"""Conversations through the page: judged, and going on where they cannot be stored."""
+"""Tests of conversations on the page, including those that cannot be stored."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def list_judgements(page: ChatSessions, session: SessionRef) -> list[Judgement |
     return [turn.judgement for turn in page.conversations.load_turns(session)]
 
 
-def test_one_question_at_a_time_and_none_is_lost(store: ConversationStore) -> None:
+def test_questions_are_answered_one_at_a_time_and_kept(store: ConversationStore) -> None:
     page = open_page(store)
     session = SessionRef(ANNA, "", "en")
     assert page.conversations.add_question(session, "  ") is None
@@ -73,7 +73,7 @@ def test_one_question_at_a_time_and_none_is_lost(store: ConversationStore) -> No
     assert list_questions(again, session) == ["one", "two", "three"]
 
 
-def test_a_conversation_that_does_not_exist(store: ConversationStore) -> None:
+def test_unknown_conversation_is_handled_without_error(store: ConversationStore) -> None:
     page = open_page(store)
     session = SessionRef(ANNA, "nowhere", "en")
     assert "not here any more" in page.render_deleted(session)
@@ -83,7 +83,7 @@ def test_a_conversation_that_does_not_exist(store: ConversationStore) -> None:
     assert page.conversations.add_question(session, "one") not in (None, "nowhere")
 
 
-def test_nothing_is_stored_for_an_anonymous_visitor(store: ConversationStore) -> None:
+def test_conversation_of_an_anonymous_visitor_is_not_stored(store: ConversationStore) -> None:
     page = open_page(store)
     session = SessionRef("page 1", "", "en", is_anonymous=True)
     conversation_id = page.conversations.add_question(session, "one") or ""
@@ -100,7 +100,7 @@ def test_nothing_is_stored_for_an_anonymous_visitor(store: ConversationStore) ->
     assert page.conversations.load_turns(replace(session, visitor="page 2")) == ()
 
 
-def test_a_judgement_is_saved_changed_and_removed(store: ConversationStore) -> None:
+def test_judgement_is_saved_changed_and_removed(store: ConversationStore) -> None:
     page = open_page(store)
     session = ask(page, SessionRef(ANNA, "", "en"), "one", "two")
     assert 'data-verdict="right" aria-pressed="true"' in page.save_judgement(session, 1, RIGHT)
@@ -137,7 +137,7 @@ def set_disk_full(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     )
 
 
-def test_an_answer_that_cannot_be_stored_is_shown_all_the_same(
+def test_answer_that_cannot_be_stored_is_shown(
     store: ConversationStore, set_disk_full: Callable[[bool], None]
 ) -> None:
     page = open_page(store)
@@ -164,7 +164,7 @@ def test_an_answer_that_cannot_be_stored_is_shown_all_the_same(
     assert page.conversations.load_turns(session) == ()
 
 
-def test_a_disk_that_fills_during_the_search(
+def test_conversation_goes_on_when_the_disk_fills_during_search(
     store: ConversationStore, set_disk_full: Callable[[bool], None]
 ) -> None:
     page = open_page(store)

@@ -1,4 +1,4 @@
-"""What visitors say of answers: kept, taken back, and turned into questions that can be asked."""
+"""Tests of turning visitors' judgements of answers into evaluation questions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def drafted(test: FeedbackCase) -> str:
     return test.missing.en
 
 
-def test_right_and_another_passage_become_questions(sample_retriever: Retriever) -> None:
+def test_judgements_right_and_elsewhere_become_questions(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("檔案館火災的起因是什麼？")
     first, second = answer.citations[:2]
     question = parse_question(build_case(judged(answer, RIGHT)).json_line)
@@ -65,7 +65,7 @@ def test_right_and_another_passage_become_questions(sample_retriever: Retriever)
     )
 
 
-def test_a_follow_up_takes_its_history_along() -> None:
+def test_judged_follow_up_includes_its_history() -> None:
     answer = replace(ANSWER, question="And the second one?")
     question = parse_question(build_case(judged(answer, RIGHT, "one?", "two?", "one?")).json_line)
     assert (question.type, question.history) == ("follow-up", ("two?", "one?"))
@@ -73,7 +73,7 @@ def test_a_follow_up_takes_its_history_along() -> None:
     assert parse_question(build_case(judged(standalone, RIGHT, "one?")).json_line).history == ()
 
 
-def test_what_the_library_does_not_have() -> None:
+def test_judged_unanswerable_question_has_near_miss() -> None:
     lost = replace(ANSWER, confidence=0.1, question="Who won the football cup in the year 1998?")
     question = parse_question(build_case(judged(lost, RIGHT)).json_line)
     assert (question.type, question.near_miss) == ("unanswerable", False)
@@ -87,7 +87,7 @@ def test_what_the_library_does_not_have() -> None:
     assert "understood" in drafted(build_case(leaning))
 
 
-def test_what_nobody_said_is_a_draft() -> None:
+def test_judgement_without_gold_becomes_a_draft() -> None:
     test = build_case(judged(ANSWER, WRONG))
     assert "where the answer stands" in drafted(test)
     assert test.record["comment"] == "it is in note 4"
@@ -99,7 +99,7 @@ def test_what_nobody_said_is_a_draft() -> None:
     assert "words that answer" in drafted(build_case(judged(unmarked, RIGHT)))
 
 
-def test_an_answer_from_the_metadata_is_about_the_publication() -> None:
+def test_judged_metadata_answer_becomes_an_about_question() -> None:
     statement = Statement("author", ("林一", "王二", " "))
     about = replace(ANSWER, citations=(replace(ANSWER.citations[0], statements=(statement,)),))
     question = parse_question(build_case(judged(about, RIGHT)).json_line)
@@ -117,12 +117,12 @@ def test_an_answer_from_the_metadata_is_about_the_publication() -> None:
     ("question", "language"),
     [("誰決定？", "zh-Hant"), ("谁决定这个？", "zh-Hans"), ("Who decides?", "en")],
 )
-def test_the_language_of_a_question(question: str, language: str) -> None:
+def test_language_of_a_judged_question_is_detected(question: str, language: str) -> None:
     answer = replace(ANSWER, question=question)
     assert parse_question(build_case(judged(answer, RIGHT)).json_line).language == language
 
 
-def test_each_publication_has_a_set_of_its_own() -> None:
+def test_cases_are_grouped_by_publication() -> None:
     tests = [build_case(judged(ANSWER, judgement)) for judgement in (RIGHT, WRONG, RIGHT)]
     cases, drafts = group_cases(tests)
     assert (cases.key, len(cases.cases)) == (ANSWER.citations[0].publication.id, 2)
@@ -135,7 +135,7 @@ def test_each_publication_has_a_set_of_its_own() -> None:
         assert archive.read(cases.file_name).decode() == cases.json_lines
 
 
-def test_what_was_said_of_the_sample_is_asked_again(
+def test_feedback_command_writes_sets_that_can_be_evaluated(
     sample_retriever: Retriever,
     sample_library: Path,
     tmp_path: Path,
@@ -180,7 +180,7 @@ def test_what_was_said_of_the_sample_is_asked_again(
     assert "is there already" in capsys.readouterr().err
 
 
-def test_so_does_one_that_was_answered_with_it(sample_retriever: Retriever) -> None:
+def test_follow_up_answered_with_history_includes_its_history(sample_retriever: Retriever) -> None:
     before, follow_up = "雲背鎮檔案館的火是從哪裡燒起來的？", "消防車多久才到？"
     question = parse_question(
         build_case(

@@ -1,4 +1,4 @@
-"""Where a visitor looks, and a library that grows while visitors read it."""
+"""Tests of search filters in conversations."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ days = st.none() | st.dates()
 
 
 @given(st.builds(Filters, words, words, words, words, days, days))
-def test_filters_are_kept_as_they_are(criteria: Filters) -> None:
+def test_filters_survive_serialization(criteria: Filters) -> None:
     assert parse_filters(serialize_filters(criteria)) == criteria
 
 
 @given(st.text() | st.sampled_from(["[1]", '{"x": "y"}', '{"after": "soon"}', '{"author": 7}']))
-def test_what_is_no_filter_limits_nothing(text: str) -> None:
+def test_invalid_filter_text_gives_empty_filters(text: str) -> None:
     assert parse_filters(text) == Filters()
 
 
-def test_a_filter_is_set_and_taken_back() -> None:
+def test_filter_is_set_and_removed() -> None:
     filters = set_filter(set_filter(Filters(), "author", " 某 "), "after", "2025-05-01")
     assert filters == Filters(author="某", after=date(2025, 5, 1))
     assert set_filter(filters, "author", "") == Filters(after=date(2025, 5, 1))
     assert set_filter(filters, "__class__", "x") == filters
 
 
-def test_a_publication_is_shown_by_its_name() -> None:
+def test_publication_filter_is_shown_by_its_name() -> None:
     (chip,) = build_chips(Filters(publication="ab12"), {"ab12": "刊 第 1 期"}.__getitem__)
     assert (chip.kind, chip.value) == ("publication", "刊 第 1 期")
 
 
 @given(hostile, hostile)
-def test_the_panel_and_the_chips_are_safe(text: str, other: str) -> None:
+def test_library_panel_and_filter_chips_escape_html(text: str, other: str) -> None:
     summary = Summary("ab12", text, "", other, None, "", "", "", Counts())
     matches = CatalogueMatches(((summary, ()),), 1, (text,), (other,))
     only_ours(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ui.conversations.model import Judgement, parse_judgement
 
 
-def test_only_what_belongs_to_a_verdict_is_kept() -> None:
+def test_judgement_keeps_only_the_fields_of_its_verdict() -> None:
     assert parse_judgement("right", "p", "n", is_absent=True) == Judgement("right")
     assert parse_judgement("elsewhere", "p", " a\n b ", is_absent=True) == Judgement(
         "elsewhere", "p", note="a b"

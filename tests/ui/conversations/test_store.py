@@ -1,4 +1,4 @@
-"""Conversations as they are kept: each visitor's apart, whole answers, whatever happens between."""
+"""Tests of the store of conversations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def kept(file: Path) -> ConversationStore:
     return ConversationStore(file)
 
 
-def test_an_answer_is_kept_whole(kept: ConversationStore, file: Path) -> None:
+def test_stored_answer_is_read_back_unchanged(kept: ConversationStore, file: Path) -> None:
     name = kept.add_question(ANNA, "", "為何？")
     assert kept.read_turns(ANNA, name) == (Turn("為何？"),)
     kept.save_answer(ANNA, name, Turn("為何？", ANSWER))
@@ -48,7 +48,7 @@ def test_an_answer_is_kept_whole(kept: ConversationStore, file: Path) -> None:
     assert (only.id, only.name, only.question_count) == (name, "為何？", 2)
 
 
-def test_earlier_answers_are_left_out(kept: ConversationStore) -> None:
+def test_last_answer_only_omits_earlier_answers(kept: ConversationStore) -> None:
     conversation = kept.add_question("me", "", "First?")
     turns = [Turn(question, Answer(question, (), 0.1, 0.2)) for question in ("First?", "Second?")]
     kept.save_answer("me", conversation, turns[0])
@@ -62,7 +62,9 @@ def test_earlier_answers_are_left_out(kept: ConversationStore) -> None:
     assert kept.read_turns("me", conversation) == tuple(turns)
 
 
-def test_visitors_are_apart(kept: ConversationStore, file: Path) -> None:
+def test_conversations_of_other_visitors_are_inaccessible(
+    kept: ConversationStore, file: Path
+) -> None:
     name = kept.add_question(ANNA, "", "mine")
     assert kept.list_conversations(BEN) == ()
     for attempt in (
@@ -81,14 +83,14 @@ def test_visitors_are_apart(kept: ConversationStore, file: Path) -> None:
     assert ANNA.encode() not in file.read_bytes()
 
 
-def test_the_last_one_asked_comes_first(kept: ConversationStore) -> None:
+def test_conversations_are_sorted_by_last_question(kept: ConversationStore) -> None:
     first, second = kept.add_question(ANNA, "", "one"), kept.add_question(ANNA, "", "two")
     assert [conversation.id for conversation in kept.list_conversations(ANNA)] == [second, first]
     kept.add_question(ANNA, first, "three")
     assert [conversation.id for conversation in kept.list_conversations(ANNA)] == [first, second]
 
 
-def test_names(kept: ConversationStore) -> None:
+def test_conversation_names_are_shortened_and_changed(kept: ConversationStore) -> None:
     name = kept.add_question(ANNA, "", "so\nlong " * 50)
     assert len(kept.get_name(ANNA, name)) == 120
     kept.rename(ANNA, name, "  short \n one ")
@@ -99,7 +101,7 @@ def test_names(kept: ConversationStore) -> None:
     assert kept.list_conversations(ANNA) == ()
 
 
-def test_an_answer_of_another_release_is_said_to_be_one(
+def test_unreadable_answer_of_another_release_is_reported(
     kept: ConversationStore, file: Path
 ) -> None:
     name = kept.add_question(ANNA, "", "?")
@@ -109,7 +111,7 @@ def test_an_answer_of_another_release_is_said_to_be_one(
     assert kept.read_turns(ANNA, name) == (Turn("?", error=_MESSAGES["answer_unreadable"]),)
 
 
-def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+def test_unusable_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("this is no database, whatever its name may be" * 9)
     with pytest.raises(StorageError, match="TONGZHU_DATA"):
         ConversationStore(tmp_path / "text")
@@ -119,7 +121,7 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
         ConversationStore(tmp_path / "new")
 
 
-def test_exports() -> None:
+def test_conversation_is_exported_as_markdown_and_json() -> None:
     judgement = Judgement("wrong", note="no")
     turns = (
         Turn("為何？", ANSWER, judgement=judgement),
@@ -135,7 +137,7 @@ def test_exports() -> None:
     assert values["turns"][1]["error"] == {"en": "odd", "zh": "怪"}
 
 
-def test_a_file_of_the_first_schema_is_migrated(tmp_path: Path) -> None:
+def test_file_of_the_first_schema_is_migrated(tmp_path: Path) -> None:
     file = tmp_path / "old.sqlite3"
     visitor = hashlib.sha256(ANNA.encode()).hexdigest()
     answer = json.dumps(ANSWER.to_dict())
@@ -152,9 +154,7 @@ def test_a_file_of_the_first_schema_is_migrated(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_real_trouble_with_the_file_is_one_line_without_its_place(
-    tmp_path: Path, language: str
-) -> None:
+def test_storage_error_is_one_line_without_the_path(tmp_path: Path, language: str) -> None:
     file = tmp_path / "conversations.sqlite3"
     kept = ConversationStore(file)
     name = kept.add_question(ANNA, "", "one")
@@ -184,7 +184,7 @@ def test_real_trouble_with_the_file_is_one_line_without_its_place(
     assert [turn.question for turn in kept.read_turns(ANNA, name)] == ["one", "two"]
 
 
-def test_a_request_is_found_by_its_key_by_its_visitor_alone(tmp_path: Path) -> None:
+def test_request_is_found_by_its_visitor_and_key(tmp_path: Path) -> None:
     kept = ConversationStore(tmp_path / "conversations.sqlite3")
     conversation_id = kept.add_question(ANNA, "", "one", request_key="a-key")
     kept.add_question(ANNA, "", "two")

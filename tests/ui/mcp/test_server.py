@@ -1,4 +1,4 @@
-"""The library for agents, asked by the SDK's own client over both transports."""
+"""Tests of the MCP server with the SDK's client over both transports."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def with_client(service: Service, use: Use, limits: Limits | None = None) -> Non
 
 
 async def every_tool(client: Client) -> None:
-    """Goes the way of an agent: asks, reads on, and follows a note."""
+    """Call every tool as an agent would: ask, read on, and resolve a note."""
     assert "cite" in (client.instructions or "")
     answer = await client.call_tool("ask", {"question": QUESTION, "k": 1, "filters": None})
     assert not answer.is_error
@@ -95,7 +95,7 @@ async def every_tool(client: Client) -> None:
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_over_stdin_and_stdout(sample_library: Path, mode: str) -> None:
+def test_tools_work_over_stdio(sample_library: Path, mode: str) -> None:
     async def main() -> None:
         arguments = ["--lang", "en", "mcp", "--library", str(sample_library)]
         async with Client(
@@ -107,7 +107,7 @@ def test_over_stdin_and_stdout(sample_library: Path, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_over_http(http_server: Server, mode: str) -> None:
+def test_tools_work_over_http(http_server: Server, mode: str) -> None:
     async def main() -> None:
         async with Client(http_server.url, mode=mode) as client:
             await every_tool(client)
@@ -117,13 +117,13 @@ def test_over_http(http_server: Server, mode: str) -> None:
     asyncio.run(main())
 
 
-def test_the_example_of_the_page_runs_as_it_stands(sample_library: Path) -> None:
+def test_example_in_docs_runs_unchanged(sample_library: Path) -> None:
     printed = run_example("mcp.md", {"TONGZHU_LIBRARY": str(sample_library)})
     assert MARK in printed
     assert ANSWER in printed
 
 
-def test_nothing_but_the_protocol_goes_to_stdout(sample_library: Path) -> None:
+def test_stdout_carries_protocol_messages_only(sample_library: Path) -> None:
     calls: list[dict[str, Any]] = [
         {
             "id": 1,
@@ -173,7 +173,7 @@ def test_nothing_but_the_protocol_goes_to_stdout(sample_library: Path) -> None:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_though_stdin_stays_open(sample_library: Path, stop: int) -> None:
+def test_signal_stops_the_server_while_stdin_is_open(sample_library: Path, stop: int) -> None:
     process = subprocess.Popen(
         [COMMAND, "mcp", "--library", str(sample_library)],
         stdin=subprocess.PIPE,
@@ -195,7 +195,7 @@ def test_a_signal_ends_it_though_stdin_stays_open(sample_library: Path, stop: in
         process.communicate()
 
 
-def test_tools_only_read_and_describe_what_they_give(service: Service) -> None:
+def test_tools_are_read_only_and_have_output_schemas(service: Service) -> None:
     async def use(client: Client) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         for tool in tools.values():
@@ -244,7 +244,7 @@ HOSTILE: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("tool", "arguments"), HOSTILE)
-def test_a_bad_argument_gets_one_line_that_says_what_to_do(
+def test_invalid_argument_is_refused_in_one_line(
     service: Service, tool: str, arguments: dict[str, Any]
 ) -> None:
     (publication,) = service.catalogue.list_publications()
@@ -281,7 +281,7 @@ json_values = st.recursive(
         st.sampled_from(["publication", "article", "section", "number", "x"]), json_values
     ),
 )
-def test_whatever_is_sent_gets_an_answer(
+def test_any_tool_arguments_get_a_proper_response(
     service: Service, tool: str, arguments: dict[str, Any]
 ) -> None:
     async def use(client: Client) -> None:
@@ -291,7 +291,7 @@ def test_whatever_is_sent_gets_an_answer(
     with_client(service, use)
 
 
-def test_unknown_tools_and_resources_are_errors_of_the_protocol(service: Service) -> None:
+def test_unknown_tools_and_resources_raise_protocol_errors(service: Service) -> None:
     async def use(client: Client) -> None:
         with pytest.raises(MCPError, match="no tool rm -rf"):
             await client.call_tool("rm -rf", {})
@@ -315,7 +315,7 @@ def test_unknown_tools_and_resources_are_errors_of_the_protocol(service: Service
     with_client(service, use)
 
 
-def test_resources_of_a_large_library_come_in_pages() -> None:
+def test_resources_of_a_large_library_are_paginated() -> None:
     class Large:
         """So many publications of three articles each."""
 
@@ -347,7 +347,7 @@ def test_resources_of_a_large_library_come_in_pages() -> None:
     assert len(uris) == len(set(uris)) == 210
 
 
-def test_an_unforeseen_error_shows_nothing(
+def test_unexpected_error_reveals_no_details(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_: object) -> None:
@@ -363,7 +363,7 @@ def test_an_unforeseen_error_shows_nothing(
     with_client(service, use)
 
 
-def test_a_library_that_fails_later_is_a_matter_for_the_log(
+def test_library_error_is_logged_and_not_shown(
     service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(_: object) -> None:
@@ -381,7 +381,9 @@ def test_a_library_that_fails_later_is_a_matter_for_the_log(
     assert "/srv/library: damaged" in caplog.text
 
 
-def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_tool_call_ends_with_a_timeout_error(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import time
 
     monkeypatch.setattr(service, "ask", lambda _: time.sleep(0.3))
@@ -393,7 +395,7 @@ def test_what_takes_too_long_is_given_up(service: Service, monkeypatch: pytest.M
     with_client(service, use, Limits(timeout_seconds=0.05))
 
 
-def test_over_http_foreign_names_and_large_bodies_are_refused(http_server: Server) -> None:
+def test_http_transport_refuses_foreign_hosts_and_large_bodies(http_server: Server) -> None:
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     headers = {"accept": "application/json, text/event-stream"}
 
@@ -415,7 +417,7 @@ def test_over_http_foreign_names_and_large_bodies_are_refused(http_server: Serve
     assert "/mcp" in httpx.get(http_server.url.removesuffix("/mcp")).json()["detail"]
 
 
-def test_over_http_a_key_can_be_asked_for(sample_library: Path, tmp_path: Path) -> None:
+def test_http_transport_can_require_an_api_key(sample_library: Path, tmp_path: Path) -> None:
     arguments = ("mcp", "--http", "--library", str(sample_library))
     with running(tmp_path, *arguments, env={"TONGZHU_API_KEYS": "a-key-of-ours"}) as server:
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}

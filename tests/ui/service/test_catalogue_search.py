@@ -1,4 +1,4 @@
-"""A library too large to be listed at once is looked into by name."""
+"""Tests of the search by name in a library too large to be listed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def ids(query: str) -> list[str]:
     return [publication.id for publication, _ in FINDER.search(query).publications]
 
 
-def test_a_large_library_is_listed_in_part() -> None:
+def test_large_library_is_listed_in_part() -> None:
     assert FINDER.is_needed
     matches = FINDER.search("")
     assert (len(matches.publications), matches.publication_count) == (DEFAULT_LIMIT, 300)
@@ -65,11 +65,13 @@ def test_a_large_library_is_listed_in_part() -> None:
         ("nothing of the kind", []),
     ],
 )
-def test_it_is_found_by_what_people_know_of_it(query: str, expected: list[str]) -> None:
+def test_publications_are_found_by_number_title_author_or_date(
+    query: str, expected: list[str]
+) -> None:
     assert ids(query) == expected
 
 
-def test_the_articles_that_were_looked_for_come_along() -> None:
+def test_search_returns_the_matching_articles() -> None:
     ((_, articles),) = FINDER.search("航運").publications
     assert articles == (1,)
     assert FINDER.search("作者42").authors == ("作者42",)
@@ -77,7 +79,7 @@ def test_the_articles_that_were_looked_for_come_along() -> None:
 
 
 @given(st.text(max_size=30))
-def test_any_words_can_be_looked_for(query: str) -> None:
+def test_any_query_stays_within_the_limits(query: str) -> None:
     matches = FINDER.search(query)
     assert len(matches.publications) <= DEFAULT_LIMIT
     assert matches.publication_count <= 300
@@ -86,7 +88,7 @@ def test_any_words_can_be_looked_for(query: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_panel_says_how_much_it_does_not_list(language: str) -> None:
+def test_library_panel_states_the_number_of_unlisted_publications(language: str) -> None:
     speaks = "zh" if language == "zh" else "en"
     here = Catalogue(StubLibrary(MANY, articles=(Article("題"), Article("港口"))))  # type: ignore[arg-type]
     matches = FINDER.search("")

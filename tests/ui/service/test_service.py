@@ -1,4 +1,4 @@
-"""The service over a library that is changed, removed or replaced underneath."""
+"""Tests of the service while its library is changed, removed or replaced."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.service.query import Query
 from ui.service.service import Service
 
 
-def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -> None:
+def test_changed_library_is_used_after_refresh(sample_library: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     shutil.copytree(sample_library, library)
     service = Service(library)
@@ -33,7 +33,7 @@ def test_a_changed_library_is_taken_over(sample_library: Path, tmp_path: Path) -
     assert not service.ask(query).citations
 
 
-def test_a_library_that_is_gone_is_still_served(
+def test_deleted_library_is_still_served(
     sample_library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     library = tmp_path / "library"
@@ -47,7 +47,7 @@ def test_a_library_that_is_gone_is_still_served(
     assert len(errors) == 1
 
 
-def test_a_library_of_another_model_is_not_taken_over(tmp_path: Path) -> None:
+def test_library_of_another_model_is_not_used_after_refresh(tmp_path: Path) -> None:
     library, other = tmp_path / "library", tmp_path / "other"
     update_library(library, add=[sample.get_path()], encoder=HashingEncoder("one"))
     update_library(other, add=[sample.get_path()], encoder=HashingEncoder("/srv/models/another"))
@@ -62,7 +62,9 @@ def test_a_library_of_another_model_is_not_taken_over(tmp_path: Path) -> None:
     assert moved.get_status().model == "another"
 
 
-def test_a_new_publication_is_used_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_publication_is_found_after_automatic_refresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ui.service.service.load_encoder", lambda *_: HashingEncoder())
     folder = tmp_path / "library"
     update_library(folder, add=[sample.get_path()], encoder=HashingEncoder())
@@ -88,7 +90,7 @@ def test_a_new_publication_is_used_at_once(tmp_path: Path, monkeypatch: pytest.M
         assert after.get_articles(kelp.id)
 
 
-def test_damage_makes_it_not_ready_until_the_library_is_intact(
+def test_service_is_not_ready_until_damage_is_repaired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("ui.service.service._DAMAGED_REFRESH_SECONDS", 0)
@@ -111,7 +113,7 @@ def test_damage_makes_it_not_ready_until_the_library_is_intact(
         assert service.ask(Query(QUESTION)) == answer
 
 
-def test_it_is_not_ready_where_what_was_published_is_damaged(tmp_path: Path) -> None:
+def test_service_is_not_ready_with_a_damaged_pointer_file(tmp_path: Path) -> None:
     folder = tmp_path / "library"
     update_library(folder, add=[sample.get_path()], encoder=HashingEncoder())
     with Service(folder, HashingEncoder(), refresh_seconds=0) as service:

@@ -37,7 +37,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_a_set_is_asked_of_a_library_and_reported(
+def test_eval_runs_a_set_and_writes_a_report(
     few: Path, sample_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "new" / "report"
@@ -62,7 +62,7 @@ def test_a_set_is_asked_of_a_library_and_reported(
     assert ours["metrics"]["all"]["recall@10"]["count"] == 6
 
 
-def test_it_is_set_for_a_terminal(
+def test_eval_formats_tables_for_a_terminal(
     few: Path,
     sample_library: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -81,7 +81,7 @@ def test_it_is_set_for_a_terminal(
 
 
 @pytest.mark.parametrize(("paragraphs", "name"), [(None, "en"), (CHINESE, "en → zh")])
-def test_squad_files_are_indexed_and_asked(
+def test_eval_indexes_and_runs_squad_files(
     paragraphs: tuple[tuple[str, str, str, str], ...] | None,
     name: str,
     tmp_path: Path,
@@ -111,7 +111,7 @@ def test_squad_files_are_indexed_and_asked(
         (["fortnightly-87", "--library", "{library}"], "holds no publication"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(
+def test_invalid_eval_arguments_are_refused_in_one_line(
     arguments: list[str],
     line: str,
     sample_library: Path,
@@ -135,7 +135,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
     ("module", "options", "extra"),
     [("ir_measures", [], "eval"), ("bm25s", ["--baselines", "bm25"], "baselines")],
 )
-def test_a_missing_extra_is_named(
+def test_missing_extra_is_named_in_the_error(
     module: str,
     options: list[str],
     extra: str,

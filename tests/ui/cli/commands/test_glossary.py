@@ -1,4 +1,4 @@
-"""`tongzhu glossary`, and what a library does with its glossary."""
+"""Tests of `tongzhu glossary` and of the user's glossary in a library."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def call(
     return status, shown.out, shown.err
 
 
-def test_the_glossary_says_where_each_entry_comes_from(
+def test_glossary_prints_the_source_of_each_entry(
     indexed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, out, _ = call(capsys, indexed, "word error")
@@ -63,7 +63,9 @@ def test_the_glossary_says_where_each_entry_comes_from(
     assert "no such term" in error
 
 
-def test_json_has_the_same(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_glossary_json_has_the_same_entries(
+    indexed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _, out, _ = call(capsys, indexed, "--json", "字錯誤率")
     (entry,) = json.loads(out)["glosses"]
     assert entry["forms"] == ["字錯誤率", "Word Error Rate", "WER"]
@@ -72,7 +74,7 @@ def test_json_has_the_same(indexed: Path, capsys: pytest.CaptureFixture[str]) ->
     assert entry["article_title"].startswith("「礁語之聲」")
 
 
-def test_a_file_is_added_once_and_removed(
+def test_glossary_file_is_added_once_and_removed(
     library: Path, terms: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, out, _ = call(capsys, library, "--add", terms)
@@ -89,7 +91,7 @@ def test_a_file_is_added_once_and_removed(
     assert all(gloss.publication_id for gloss in Library.open(library).glosses())
 
 
-def test_a_file_with_bad_lines_changes_nothing(
+def test_glossary_file_with_invalid_lines_is_refused(
     library: Path, terms: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terms.write_text("引水人 = pilot\n泥灘\n= mud\n", encoding="utf-8")
@@ -101,7 +103,7 @@ def test_a_file_with_bad_lines_changes_nothing(
 
 
 @pytest.mark.parametrize("wrong", [("--add", "x", "--remove"), ("--add", "x", "word")])
-def test_one_thing_at_a_time(
+def test_glossary_actions_cannot_be_combined(
     indexed: Path, wrong: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, _, error = call(capsys, indexed, *wrong)
@@ -109,7 +111,7 @@ def test_one_thing_at_a_time(
     assert len(error.splitlines()) == 1
 
 
-def test_what_is_printed_can_be_added(
+def test_printed_glossary_can_be_added_again(
     library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, out, _ = call(capsys, library)
@@ -120,7 +122,7 @@ def test_what_is_printed_can_be_added(
     assert added.startswith(f"{len(out.splitlines())} added")
 
 
-def test_the_users_part_outlives_the_publications(
+def test_user_glossary_is_kept_when_publications_are_removed(
     library: Path, terms: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call(capsys, library, "--add", terms)
@@ -129,7 +131,7 @@ def test_the_users_part_outlives_the_publications(
     assert [gloss.publication_id for gloss in Library.open(library).glosses()] == ["", ""]
 
 
-def test_a_change_that_fails_leaves_the_library_as_it_was(library: Path) -> None:
+def test_failed_glossary_update_leaves_the_library_unchanged(library: Path) -> None:
     before = Library.open(library).pointer
 
     def failing(_: object) -> tuple[()]:
@@ -143,7 +145,7 @@ def test_a_change_that_fails_leaves_the_library_as_it_was(library: Path) -> None
     assert not (library / "none").exists()
 
 
-def test_questions_are_bridged_by_the_users_part(library: Path, terms: Path) -> None:
+def test_user_glossary_translates_terms_of_questions(library: Path, terms: Path) -> None:
     retriever = Retriever(Library.open(library), HashingEncoder())
     question = "How far has the mud bank shrunk?"
     assert not any(
@@ -154,7 +156,7 @@ def test_questions_are_bridged_by_the_users_part(library: Path, terms: Path) -> 
     assert bridged["mud"][0] == bridged["bank"][0] == "泥滩"
 
 
-def test_the_example_of_the_page_runs_as_it_stands(
+def test_example_in_docs_runs_unchanged(
     library: Path, terms: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = ROOT / "docs" / "glossary.md"
@@ -165,7 +167,7 @@ def test_the_example_of_the_page_runs_as_it_stands(
     assert "own ('引水人', 'pilot', 'harbour master') 2" in capsys.readouterr().out
 
 
-def test_in_a_terminal_it_is_a_table(
+def test_glossary_is_a_table_in_a_terminal(
     indexed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")

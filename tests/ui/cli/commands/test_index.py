@@ -1,4 +1,4 @@
-"""`tongzhu index` that is killed, at any moment, is only to be run again."""
+"""Tests that `tongzhu index` can be run again after being killed at any moment."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def start_index(path: Path, files: list[Path]) -> tuple[multiprocessing.Process,
 
 
 @pytest.mark.parametrize("is_first", [True, False])
-def test_killed_at_any_moment(
+def test_index_command_completes_after_being_killed(
     is_first: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
