@@ -113,7 +113,9 @@ def is_one_line(text: str) -> bool:
 @given(conversations)
 @example(MORE[0])
 @example(MORE[3])
-def test_in_python(retriever: Retriever, conversation: Conversation) -> None:
+def test_any_question_is_answered_or_refused_in_python(
+    retriever: Retriever, conversation: Conversation
+) -> None:
     try:
         answer = retriever.retrieve(conversation.question, history=conversation.history)
     except QuestionError as error:
@@ -127,7 +129,9 @@ def test_in_python(retriever: Retriever, conversation: Conversation) -> None:
 @settings(max_examples=25)
 @given(st.lists(questions, max_size=5))
 @example([conversation.question for conversation in MORE])
-def test_many_in_python(retriever: Retriever, several: list[str]) -> None:
+def test_any_batch_is_answered_or_refused_in_python(
+    retriever: Retriever, several: list[str]
+) -> None:
     try:
         answers = retriever.retrieve_many(several)
     except QuestionError as error:
@@ -139,7 +143,7 @@ def test_many_in_python(retriever: Retriever, several: list[str]) -> None:
 @settings(max_examples=25)
 @given(conversations)
 @example(MORE[1])
-def test_on_the_command_line(
+def test_any_question_is_answered_or_refused_on_the_command_line(
     path: Path, encoder: HashingEncoder, conversation: Conversation
 ) -> None:
     history = [part for earlier in conversation.history for part in ("--history", f" {earlier}")]
@@ -164,7 +168,9 @@ def test_on_the_command_line(
 @settings(max_examples=25)
 @given(conversations)
 @example(MORE[2])
-def test_over_http(client: TestClient, conversation: Conversation) -> None:
+def test_any_question_is_answered_or_refused_over_http(
+    client: TestClient, conversation: Conversation
+) -> None:
     messages = [
         {"role": "user", "content": text} for text in (*conversation.history, conversation.question)
     ]
@@ -183,7 +189,9 @@ def test_over_http(client: TestClient, conversation: Conversation) -> None:
 @settings(max_examples=25)
 @given(st.lists(conversations, min_size=1, max_size=8))
 @example(MORE)
-def test_over_mcp(service: Service, several: Sequence[Conversation]) -> None:
+def test_any_question_is_answered_or_refused_over_mcp(
+    service: Service, several: Sequence[Conversation]
+) -> None:
     async def ask_all() -> None:
         workers = WorkerPool(Limits())
         async with Client(build_server(service, workers, Limits(), "en")) as mcp_client:
@@ -201,7 +209,9 @@ def test_over_mcp(service: Service, several: Sequence[Conversation]) -> None:
 @settings(max_examples=25)
 @given(conversations)
 @example(MORE[0])
-def test_on_the_page(service: Service, conversation: Conversation) -> None:
+def test_any_question_is_answered_or_refused_on_the_page(
+    service: Service, conversation: Conversation
+) -> None:
     turn = answer_turn(service, conversation.question, conversation.history)
     page_error = MessageCatalogue("ui", "page")["page_error"]
     assert turn.error != page_error
@@ -218,7 +228,9 @@ def ask_in_gradio(service: Service, tmp_path_factory: pytest.TempPathFactory) ->
 @settings(max_examples=25)
 @given(conversations)
 @example(MORE[0])
-def test_through_the_api_of_the_page(ask_in_gradio: Any, conversation: Conversation) -> None:
+def test_any_question_is_answered_or_refused_by_the_gradio_api(
+    ask_in_gradio: Any, conversation: Conversation
+) -> None:
     try:
         answer = ask_in_gradio(conversation.question, conversation.history)
     except gr.Error as error:

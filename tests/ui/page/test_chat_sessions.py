@@ -1,4 +1,4 @@
-"""Answers for visitors of the page, and what is told of errors."""
+"""Tests of answers and error messages for visitors of the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.page.chat_sessions import answer_turn
 _MESSAGES = MessageCatalogue("ui", "page")
 
 
-def test_an_answer_knows_what_was_asked_before() -> None:
+def test_history_is_passed_to_the_retriever() -> None:
     seen: list[Sequence[str]] = []
 
     def retrieve(question: str, history: Sequence[str], filters: Filters) -> Answer:
@@ -28,7 +28,9 @@ def test_an_answer_knows_what_was_asked_before() -> None:
     assert seen == [["What?"]]
 
 
-def test_what_a_reader_can_mend_is_told_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+def test_question_errors_are_shown_and_unexpected_errors_hidden(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def refuse(question: str, history: Sequence[str], filters: Filters) -> Answer:
         raise QuestionError(Message("odd", "怪"))
 

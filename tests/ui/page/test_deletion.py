@@ -1,4 +1,4 @@
-"""What visitors delete and end on the page of a real server: gone for good, over restarts too."""
+"""Tests of deletion and signing out on a real server, over restarts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUESTION, NAME, NOTE = "誰守燈塔？ Who kept the lighthouse qzxv?", "紅皮�
 PASSWORD = "a long secret"
 
 
-def test_a_conversation_that_is_deleted_on_the_page_is_gone_from_the_disk(
+def test_conversation_deleted_on_the_page_is_erased_from_disk(
     sample_library: Path, tmp_path: Path, visit: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (temporary := tmp_path / "temporary").mkdir()
@@ -45,7 +45,7 @@ def test_a_conversation_that_is_deleted_on_the_page_is_gone_from_the_disk(
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["conversations.sqlite3"]
 
 
-def test_who_signs_out_stays_out_over_a_restart(
+def test_ended_session_stays_invalid_after_a_restart(
     sample_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     password_file = tmp_path / "password.txt"

@@ -1,4 +1,4 @@
-"""Events of the page are answered as Gradio would answer them; everything else Gradio answers."""
+"""Tests that the middleware answers events of the page as Gradio would."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def send(client: TestClient, index: int, *data: object, **event: str) -> Values:
     }
 
 
-def test_events_are_answered_as_gradio_answers_them(
+def test_middleware_answers_events_as_gradio_does(
     gradio: TestClient, short: TestClient, page: gr.Blocks, sessions: ChatSessions
 ) -> None:
     store = sessions.conversations.store
@@ -108,7 +108,7 @@ def test_events_are_answered_as_gradio_answers_them(
         assert send(short, index, *data, **event) == send(gradio, index, *data, **event), name
 
 
-def test_a_question_is_answered_in_two_events(
+def test_question_is_submitted_and_answered_in_two_events(
     short: TestClient, page: gr.Blocks, sessions: ChatSessions
 ) -> None:
     begun = send(short, find_index(page, "submit_question"), "", "", "en", question=QUESTION)
@@ -132,7 +132,7 @@ def test_a_question_is_answered_in_two_events(
         '{"fn_index": "load_page", "data": null}',
     ],
 )
-def test_what_is_no_event_of_the_page_goes_to_gradio(
+def test_invalid_events_are_passed_to_gradio(
     gradio: TestClient, short: TestClient, body: str
 ) -> None:
     ours, theirs = (
@@ -141,7 +141,7 @@ def test_what_is_no_event_of_the_page_goes_to_gradio(
     assert (ours.status_code, ours.text) == (theirs.status_code, theirs.text)
 
 
-def test_programs_ask_through_the_same_address(
+def test_ask_endpoint_answers_as_gradio_does(
     gradio: TestClient, short: TestClient, page: gr.Blocks
 ) -> None:
     index = next(index for index, fn in page.fns.items() if fn.api_name == "ask")
@@ -149,7 +149,7 @@ def test_programs_ask_through_the_same_address(
     assert send(short, index, *data) == send(gradio, index, *data)
 
 
-def test_an_event_that_fails_is_logged_and_reveals_nothing(
+def test_failing_event_is_logged_and_reveals_no_details(
     short: TestClient,
     page: gr.Blocks,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""Questions to begin with, made of the names, titles and headings of a library."""
+"""Tests of example questions, made of the names, titles and headings of a library."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ui.page.examples import find_example_questions, generate_example_questions
 from ui.service.service import Service
 
 
-def test_chinese_examples_are_made_of_special_headings_then_of_titles() -> None:
+def test_chinese_examples_use_headings_then_titles() -> None:
     topics = ["看守人", "港口", "燈塔", "燈油"]
     questions = [f"關於「{topic}」，文中怎麼說？" for topic in topics]
     assert list(generate_example_questions((), ARTICLES, "zh")) == questions
 
 
-def test_english_examples_are_made_of_titles_where_headings_are_chinese() -> None:
+def test_english_examples_use_titles_if_headings_are_chinese() -> None:
     topics = ["Lighthouses", "Harbours", "The Moon", "Tides"]
     questions = [f"What is said about “{topic}”?" for topic in topics]
     assert list(generate_example_questions((), ARTICLES, "en")) == questions
 
 
-def test_the_first_example_is_what_there_is_to_read() -> None:
+def test_first_example_asks_for_the_articles_of_an_issue() -> None:
     summaries = (summary(1), summary(2))
     assert list(generate_example_questions(summaries, (), "zh")) == ["《刊》第 1 期有哪些文章？"]
     assert list(generate_example_questions(summaries, (), "en")) == [
@@ -38,7 +38,7 @@ def test_the_first_example_is_what_there_is_to_read() -> None:
     assert list(generate_example_questions([replace(summaries[0], title="")], (), "en")) == []
 
 
-def test_quotes_in_quotes_are_inner_ones() -> None:
+def test_nested_quotation_marks_become_inner_marks() -> None:
     titled = (article("談「燈」", "On “Lamps”"),)
     assert list(generate_example_questions((), titled, "zh")) == ["關於「談『燈』」，文中怎麼說？"]
     assert list(generate_example_questions((), titled, "en")) == [
@@ -46,14 +46,16 @@ def test_quotes_in_quotes_are_inner_ones() -> None:
     ]
 
 
-def test_examples_differ() -> None:
+def test_example_questions_are_distinct() -> None:
     assert list(generate_example_questions((), ARTICLES[:1] * 2, "en")) == [
         "What is said about “Lighthouses”?"
     ]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_sample_answers_its_examples(sample_library: Path, language: Language) -> None:
+def test_example_questions_are_answered_on_the_sample(
+    sample_library: Path, language: Language
+) -> None:
     with Service(sample_library) as service:
         questions = find_example_questions(service, language)
         assert len(set(questions)) == 4

@@ -1,4 +1,4 @@
-"""In a real browser: what a visitor says of an answer, why it was found, what is looked for."""
+"""Tests of feedback, explanations and library search in a real browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def pressed(page: Page) -> list[str]:
     return page.locator(".verdict [aria-pressed=true]").all_inner_texts()
 
 
-def test_feedback_is_kept_changed_taken_back_and_downloaded(chat: str, visit: Open) -> None:
+def test_feedback_is_saved_changed_removed_and_downloaded(chat: str, visit: Open) -> None:
     page = visit(chat)
     ask(page, "What did the lighthouse keepers lose?")
     verdict = page.locator("form.verdict")
@@ -61,7 +61,7 @@ def test_feedback_is_kept_changed_taken_back_and_downloaded(chat: str, visit: Op
         ("en-GB", 1280, False, "Of ten answers as sure as this one"),
     ],
 )
-def test_an_answer_explains_itself(
+def test_explanation_of_an_answer_is_shown(
     chat: str, visit: Open, locale: str, width: int, dark: bool, expected_text: str
 ) -> None:
     page = visit(chat, locale, width=width, dark=dark)
@@ -86,7 +86,7 @@ def test_an_answer_explains_itself(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_a_large_library_is_looked_into(stub: str, visit: Open) -> None:
+def test_large_library_is_searched_on_the_page(stub: str, visit: Open) -> None:
     page = visit(stub)
     page.click("[data-drawer=library]")
     expect(page.locator(".catalogue .match-count")).to_have_text("50 of 120 publications")

@@ -1,4 +1,4 @@
-"""Pages of other sites in a real browser: what they cannot read, whatever name leads here."""
+"""Tests that pages of other sites cannot read the chat, in a real browser."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def foreign_port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def hostile_browser(browser: Browser) -> Iterator[Browser]:
-    """A browser in which all names that end in .test lead to this machine."""
+    """A browser that resolves all names ending in .test to this machine."""
     rules = "--host-resolver-rules=MAP *.test 127.0.0.1"
     launched = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, rules])
     yield launched
@@ -83,7 +83,7 @@ def check_nothing_is_read(frame: Page | Frame, address: str, path: str, body: ob
     assert fetch(frame, address, mode="no-cors") == tuple(BLOCKED)
 
 
-def test_a_page_of_another_origin_reads_nothing_of_the_chat(
+def test_page_of_another_origin_cannot_read_the_chat(
     chat: str, page: Page, foreign_port: int
 ) -> None:
     port = urlsplit(chat).port
@@ -98,7 +98,7 @@ def test_a_page_of_another_origin_reads_nothing_of_the_chat(
     check_nothing_is_read(frame, chat, *ASK)
 
 
-def test_a_name_that_was_made_to_lead_here_reads_nothing(
+def test_dns_rebinding_page_cannot_read_chat_or_server(
     chat: str, sample_server: Server, page: Page
 ) -> None:
     for address, ask in ((chat, ASK), (f"{sample_server.url}/", ASK_HTTP)):
@@ -112,7 +112,7 @@ def test_a_name_that_was_made_to_lead_here_reads_nothing(
             assert (status, ANSWER in text) == (421, False)
 
 
-def test_links_lead_to_the_chat_from_everywhere(chat: str, page: Page, foreign_port: int) -> None:
+def test_links_from_other_origins_open_the_chat(chat: str, page: Page, foreign_port: int) -> None:
     page.goto(f"http://evil.test:{foreign_port}/")
     page.set_content(f"<a href='{chat}?passage=1'>read on</a><iframe src='{chat}'></iframe>")
     page.click("a")
@@ -121,7 +121,7 @@ def test_links_lead_to_the_chat_from_everywhere(chat: str, page: Page, foreign_p
     assert (status, ANSWER in text) == (200, True)
 
 
-def test_only_origins_that_were_allowed_by_name_read_over_http(
+def test_only_allowed_origins_can_read_the_http_server(
     sample_library: Path, tmp_path: Path, page: Page, foreign_port: int
 ) -> None:
     friend = f"http://friend.test:{foreign_port}"

@@ -40,7 +40,7 @@ def client(address: str) -> Client:
     return Client(address, verbose=False)
 
 
-def test_the_api_is_one_endpoint_of_a_clean_name(client: Client) -> None:
+def test_gradio_api_has_one_named_endpoint(client: Client) -> None:
     described: Any = client.view_api(return_format="dict")
     assert set(described["named_endpoints"]) == {"/ask"}
     assert not described["unnamed_endpoints"]
@@ -51,7 +51,9 @@ def test_the_api_is_one_endpoint_of_a_clean_name(client: Client) -> None:
     assert parameters == ["question", "history", "filters", "k", "threshold"]
 
 
-def test_a_program_gets_the_answer(client: Client, sample_retriever: Retriever) -> None:
+def test_gradio_client_gets_the_retrievers_answer(
+    client: Client, sample_retriever: Retriever
+) -> None:
     values = client.predict(QUESTION, api_name="/ask")
     assert Answer.from_dict(values) == sample_retriever.retrieve(QUESTION)
     narrowed = client.predict(
@@ -84,7 +86,7 @@ def test_a_program_gets_the_answer(client: Client, sample_retriever: Retriever) 
         ([QUESTION, [], {}, 3, 2], "threshold must be at most 1"),
     ],
 )
-def test_what_cannot_be_asked_is_told_so(
+def test_invalid_arguments_are_refused_in_one_line(
     client: Client, arguments: list[Any], expected_message: str
 ) -> None:
     with pytest.raises(AppError, match=expected_message) as error:
@@ -92,7 +94,7 @@ def test_what_cannot_be_asked_is_told_so(
     assert "\n" not in str(error.value)
 
 
-def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
+def test_library_error_is_logged_and_not_shown(
     client: Client,
     service: Service,
     monkeypatch: pytest.MonkeyPatch,
@@ -108,5 +110,5 @@ def test_what_is_wrong_with_a_library_is_a_matter_for_the_log(
     assert "/srv/library: damaged" in caplog.text
 
 
-def test_the_example_of_the_page_runs(address: str) -> None:
+def test_example_in_docs_runs_unchanged(address: str) -> None:
     assert ANSWER in run_example("gradio-client.md", {"TONGZHU_URL": address})

@@ -1,4 +1,4 @@
-"""The page in a real browser: what a reader does, and what must never happen."""
+"""Tests of the page in a real browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests.helpers.browsing import PATIENCE, Open, ask, free_port, start
 
 
-def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -> None:
+def test_note_mark_opens_the_note_and_its_source(chat: str, visit: Open) -> None:
     page = visit(chat)
     ask(page, "What did the lighthouse keepers lose?")
     cited_note = page.locator(".citation .notes:not([open]) li", has=page.locator("a.url")).first
@@ -51,7 +51,7 @@ def test_a_mark_opens_its_note_and_the_note_its_source(chat: str, visit: Open) -
     expect(page.locator(".turn")).to_have_count(2)
 
 
-def test_an_example_can_be_asked_and_the_language_switched(chat: str, visit: Open) -> None:
+def test_example_question_is_asked_and_language_switched(chat: str, visit: Open) -> None:
     page = visit(chat, path="?lang=zh")
     example = page.locator(".example").first
     question = example.inner_text()
@@ -80,7 +80,7 @@ def test_an_example_can_be_asked_and_the_language_switched(chat: str, visit: Ope
     assert mainland.evaluate("document.documentElement.lang") == "zh-Hans"
 
 
-def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:
+def test_visitors_cannot_see_each_others_conversations(chat: str, visit: Open) -> None:
     first = visit(chat)
     ask(first, "Who wrote about tides?")
     second = visit(chat)
@@ -114,7 +114,7 @@ def test_two_visitors_do_not_see_each_other(chat: str, visit: Open) -> None:
         expect(page.locator(".turn")).to_have_count(2)
 
 
-def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:
+def test_markup_in_a_document_is_shown_as_text(stub: str, visit: Open) -> None:
     page = visit(stub)
     ask(page, "<script>window.owned = 1</script>**hostile** {{value}}")
     page.locator(".notes summary").click()
@@ -157,7 +157,7 @@ def test_a_hostile_document_is_text(stub: str, visit: Open) -> None:
     assert page.evaluate("window.owned") is None
 
 
-def test_trouble_is_told_in_the_readers_language(stub: str, visit: Open) -> None:
+def test_errors_are_shown_in_the_readers_language(stub: str, visit: Open) -> None:
     page = visit(stub, "zh-TW")
     expect(page.locator(".welcome .error-text")).to_contain_text("tongzhu index")
     expect(page.locator("#examples")).to_be_hidden()
@@ -171,7 +171,7 @@ def test_trouble_is_told_in_the_readers_language(stub: str, visit: Open) -> None
     expect(page.locator(".turn:last-of-type .not-found")).to_have_text("館藏中沒有這個問題的答案。")
 
 
-def test_questions_are_asked_one_at_a_time_and_none_is_lost(stub: str, visit: Open) -> None:
+def test_questions_are_queued_and_none_is_lost(stub: str, visit: Open) -> None:
     page = visit(stub)
     field, line = page.locator("#question textarea"), page.locator(".composer-line")
     questions = page.locator(".question")
@@ -212,7 +212,9 @@ def test_questions_are_asked_one_at_a_time_and_none_is_lost(stub: str, visit: Op
 
 
 @pytest.mark.parametrize(("language", "description"), [("en", "Every answer"), ("zh", "每個回答")])
-def test_a_shared_address_says_what_it_is(stub: str, language: str, description: str) -> None:
+def test_shared_address_has_a_title_and_description(
+    stub: str, language: str, description: str
+) -> None:
     headers = {"accept-language": "fr", "accept-encoding": "identity"}
     response = httpx.get(stub, params={"lang": language, "passage": "0" * 16}, headers=headers)
     head, _, _ = response.text.partition("<script>")
@@ -222,7 +224,7 @@ def test_a_shared_address_says_what_it_is(stub: str, language: str, description:
     assert "https://" not in head
 
 
-def test_the_page_may_load_nothing_but_its_own(stub: str, visit: Open) -> None:
+def test_page_loads_resources_from_its_own_origin_only(stub: str, visit: Open) -> None:
     page = visit(stub)
     headers = page.request.get(stub).headers
     assert "connect-src 'self'" in headers["content-security-policy"]
@@ -231,7 +233,7 @@ def test_the_page_may_load_nothing_but_its_own(stub: str, visit: Open) -> None:
     assert page.evaluate(refused) == "refused"
 
 
-def test_a_conversation_survives_a_refresh(chat: str, visit: Open) -> None:
+def test_conversation_is_shown_again_after_a_reload(chat: str, visit: Open) -> None:
     page = visit(chat, "zh-TW")
     ask(page, "夜市的隔音工程花了多少錢？")
     quoted = page.locator(".citation blockquote").all_inner_texts()
@@ -255,7 +257,7 @@ def test_a_conversation_survives_a_refresh(chat: str, visit: Open) -> None:
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
 
 
-def test_a_long_conversation_grows_at_its_end(chat: str, visit: Open) -> None:
+def test_new_turn_is_appended_without_redrawing_the_others(chat: str, visit: Open) -> None:
     page = visit(chat)
     ask(page, "What did the lighthouse keepers lose?")
     ask(page, "Who wrote about tides?")
@@ -280,7 +282,7 @@ def test_a_long_conversation_grows_at_its_end(chat: str, visit: Open) -> None:
     expect(page.locator(".turn")).to_have_count(1)
 
 
-def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: Open) -> None:
+def test_conversations_are_renamed_exported_and_deleted(stub: str, visit: Open) -> None:
     page = visit(stub)
     ask(page, "first <b>question</b>")
     page.click("[data-new]")
@@ -314,7 +316,9 @@ def test_conversations_are_named_renamed_exported_and_deleted(stub: str, visit: 
     expect(page.locator("#drawer-conversations")).to_be_hidden()
 
 
-def test_a_conversation_survives_a_restart_and_goes_on_unsaved(tmp_path: Path, visit: Open) -> None:
+def test_conversation_continues_after_a_restart_and_without_storage(
+    tmp_path: Path, visit: Open
+) -> None:
     running, port = contextmanager(start), free_port()
     with running(tmp_path, "-m", "tests.helpers.stub_chat", port=port) as address:
         page = visit(address, "zh-TW")
@@ -349,7 +353,7 @@ def test_a_conversation_survives_a_restart_and_goes_on_unsaved(tmp_path: Path, v
         expect(page.locator(".turn")).to_have_count(2, timeout=PATIENCE)
 
 
-def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
+def test_question_is_limited_by_filters(chat: str, visit: Open) -> None:
     page = visit(chat)
     page.click("[data-drawer=library]")
     page.locator(".publication-list details summary").click()
@@ -377,7 +381,7 @@ def test_a_question_can_be_limited(chat: str, visit: Open) -> None:
     expect(page.locator(".turn .chip")).to_have_count(2, timeout=PATIENCE)
 
 
-def test_the_keyboard_goes_all_the_way(chat: str, visit: Open) -> None:
+def test_page_is_operated_by_keyboard(chat: str, visit: Open) -> None:
     page = visit(chat)
     field = page.locator("#question textarea")
     field.fill("What did the lighthouse")
@@ -410,7 +414,7 @@ def test_the_keyboard_goes_all_the_way(chat: str, visit: Open) -> None:
         ("zh-TW", ("引文", "Markdown", "註腳"), "已複製。", "答案"),
     ],
 )
-def test_the_answer_comes_first_and_leads_to_its_passage(
+def test_answer_text_comes_first_and_links_to_its_passage(
     chat: str,
     visit: Open,
     locale: str,
@@ -444,7 +448,7 @@ def test_the_answer_comes_first_and_leads_to_its_passage(
     assert page.evaluate("navigator.clipboard.readText()").count("\n") == works.count() - 1
 
 
-def test_what_is_printed_is_whole_and_there_once(chat: str, visit: Open) -> None:
+def test_printed_page_shows_everything_once(chat: str, visit: Open) -> None:
     page = visit(chat, dark=True)
     ask(page, "What did the lighthouse keepers lose?")
     page.emulate_media(media="print", color_scheme="dark")
@@ -485,7 +489,7 @@ def test_what_is_printed_is_whole_and_there_once(chat: str, visit: Open) -> None
     ("locale", "width", "missing_text"),
     [("en-GB", 1280, "not in the library any more"), ("zh-TW", 390, "館藏中已沒有這個段落")],
 )
-def test_a_citation_opens_its_article_at_an_address(
+def test_citation_opens_the_article_at_a_shareable_address(
     chat: str, visit: Open, locale: str, width: int, missing_text: str
 ) -> None:
     page = visit(chat, locale, width=width)

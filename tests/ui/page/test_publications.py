@@ -22,7 +22,7 @@ def catalogue(*publications: Summary, articles: Sequence[Article] = ()) -> Catal
     return Catalogue(library)  # type: ignore[arg-type]
 
 
-def test_holdings_are_listed_up_to_a_point() -> None:
+def test_publications_are_listed_up_to_a_limit() -> None:
     single_listing = catalogue(summary(1))
     assert summarize_publications(single_listing, "en") == (
         PublicationLine("刊 第 1 期", "1 May 2025 · 7 articles · 1 note"),
@@ -33,7 +33,7 @@ def test_holdings_are_listed_up_to_a_point() -> None:
     assert format_remaining(many, "zh") == "另有 3 種刊物"
 
 
-def test_what_has_no_name_is_called_after_its_first_article() -> None:
+def test_untitled_publication_is_named_after_its_first_article() -> None:
     named, nameless = summary(1), replace(summary(2), title="", number="")
     here = catalogue(named, nameless)
     assert get_publication_name(here, named.id, "en") == "刊 第 1 期"

@@ -1,4 +1,4 @@
-"""An Answer as HTML: what is ours is markup, what is a document's is text, always."""
+"""Tests of answers as HTML: text of documents is always escaped."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ urls = st.sampled_from(
 
 
 class Seen(HTMLParser):
-    """What a browser would make of the page."""
+    """The elements and text that a browser would parse from HTML."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -249,7 +249,7 @@ def hostile_answers(draw: st.DrawFn) -> Answer:
 
 @settings(max_examples=60, deadline=None)
 @given(hostile_answers(), st.sampled_from(["en", "zh"]))
-def test_nothing_but_our_own_markup(answer: Answer, language: str) -> None:
+def test_rendered_answer_contains_only_known_markup(answer: Answer, language: str) -> None:
     turns = (
         Turn(answer.question, answer),
         Turn(answer.question),
@@ -263,7 +263,7 @@ def test_nothing_but_our_own_markup(answer: Answer, language: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_document_is_shown_as_it_is_printed(text: str) -> None:
+def test_document_text_is_escaped_and_shown_in_full(text: str) -> None:
     citation = Citation("", PublicationRef("", "", text), ArticleRef(0, text), 0, (text,), text)
     seen = Seen(render_conversation((Turn(text, Answer(text, (citation,), 1.0, 0.5)),), "en"))
     shown = escape_controls(text).replace("*", "")
@@ -271,7 +271,7 @@ def test_a_document_is_shown_as_it_is_printed(text: str) -> None:
 
 
 @given(st.lists(st.builds(PublicationLine, hostile, hostile), max_size=3), hostile)
-def test_the_welcome_is_safe_too(holdings: list[PublicationLine], more: str) -> None:
+def test_welcome_escapes_html(holdings: list[PublicationLine], more: str) -> None:
     only_ours(Seen(render_welcome(holdings, more, "en")))
 
 
@@ -297,18 +297,18 @@ ANSWER = Answer(
 )
 
 
-def test_sources_are_copied_without_signs_of_emphasis() -> None:
+def test_copied_source_has_no_asterisks() -> None:
     cited = replace(FIRST, sources=(Source("Mou, *Code*, 1"),))
     answer = replace(ANSWER, citations=(replace(ANSWER.citations[0], notes=(cited,)),))
     assert 'data-copy="Mou, Code, 1"' in render_conversation((Turn("?", answer),), "en")
 
 
-def test_a_quotation_in_a_quotation_has_inner_marks() -> None:
+def test_nested_quotation_has_inner_quotation_marks() -> None:
     assert quote_text("他說「甲『乙』」。") == "「他說『甲「乙」』。」"
     assert quote_text("It’s “a wall” to us.") == "“It’s ‘a wall’ to us.”"
 
 
-def test_a_citation_is_set_as_meant() -> None:
+def test_citation_is_rendered_with_emphasis_marks_and_links() -> None:
     html = render_conversation((Turn("為何？", ANSWER),), "zh")
     assert (
         '<p class="answer-text" dir="auto" lang="zh-Hant">「乙依據<em>Code</em>作成。」</p>' in html
@@ -325,7 +325,7 @@ def test_a_citation_is_set_as_meant() -> None:
     assert " open" not in html
 
 
-def test_notes_are_open_where_they_answer() -> None:
+def test_notes_are_unfolded_if_they_contain_the_evidence() -> None:
     citation = replace(ANSWER.citations[0], evidence=(Evidence(Span(0, 2), "1"),))
     html = render_conversation((Turn("?", replace(ANSWER, citations=(citation,))),), "en")
     assert "<mark>來源</mark>" in html
@@ -333,7 +333,7 @@ def test_notes_are_open_where_they_answer() -> None:
     assert '<span class="in-note">Note 1</span>' in html
 
 
-def test_what_is_not_there_is_said_first_and_the_nearest_are_folded() -> None:
+def test_missing_answer_is_stated_first_and_nearest_passages_folded() -> None:
     html = render_conversation((Turn("?", replace(ANSWER, confidence=0.1)),), "en")
     message_position, fold = (
         html.index("This is not in the library."),
@@ -344,19 +344,19 @@ def test_what_is_not_there_is_said_first_and_the_nearest_are_folded() -> None:
     assert "nearest" not in bare
 
 
-def test_waiting_and_trouble_have_words() -> None:
+def test_pending_and_failed_questions_have_messages() -> None:
     assert "正在查閱館藏" in render_conversation((Turn("?"),), "zh")
     trouble = render_conversation((Turn("?", error=Message("odd", "怪")),), "zh")
     assert '<p class="error-text" role="alert">怪</p>' in trouble
     assert render_conversation((), "en") == ""
 
 
-def test_an_empty_library_says_what_to_do() -> None:
+def test_welcome_of_an_empty_library_says_how_to_index() -> None:
     assert "tongzhu index" in render_welcome((), "", "en")
 
 
 @given(hostile, hostile)
-def test_the_list_of_conversations_is_safe_too(name: str, other: str) -> None:
+def test_conversation_list_escapes_html(name: str, other: str) -> None:
     summaries = [
         ConversationSummary("ab" * 8, name_in_list, datetime.now(UTC), 2)
         for name_in_list in (name, other)
@@ -380,12 +380,12 @@ def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
 
 @settings(deadline=None)
 @given(hostile, hostile, st.text(max_size=9) | st.just("0-4,2-9"))
-def test_the_reading_pane_is_safe_too(text: str, other: str, mark: str) -> None:
+def test_reading_pane_escapes_html(text: str, other: str, mark: str) -> None:
     only_ours(Seen(opened(text, other, text, mark=mark)))
     only_ours(Seen(render_reading_pane(None, "zh")))
 
 
-def test_the_pane_marks_the_evidence_where_it_stands_in_the_article() -> None:
+def test_reading_pane_highlights_the_evidence_in_the_article() -> None:
     html = opened("cd\nefg", "abcd", "efghi", "jk", mark="1-5", offset=2)
     assert html.count('class="text cited"') == 2
     assert "<mark>d</mark>" in html
@@ -393,13 +393,13 @@ def test_the_pane_marks_the_evidence_where_it_stands_in_the_article() -> None:
     assert 'href="#p-1"' in html
 
 
-def test_ranges_in_an_address() -> None:
+def test_spans_in_an_address_are_formatted_and_parsed() -> None:
     spans = (Span(0, 12), Span(40, 61))
     assert parse_spans(format_spans(spans)) == spans
     assert parse_spans("1-2;3") == ()
 
 
-def test_a_footnote_as_an_author_prints_it() -> None:
+def test_footnote_and_quotation_are_formatted() -> None:
     citation = replace(
         ANSWER.citations[0],
         publication=PublicationRef("x", "刊", "第 1 期", date(2025, 5, 2)),

@@ -1,4 +1,4 @@
-"""What a request says of its visitor."""
+"""Tests of reading the visitor and language of a request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ui.page.visitor import parse_visitor, resolve_language
 ANNA = "a" * 43
 
 
-def test_only_what_could_be_ours_is_a_visitor() -> None:
+def test_invalid_visitor_cookie_is_ignored() -> None:
     assert parse_visitor({"cookie": f"x=1; tongzhu_visitor={ANNA}"}) == ANNA
     for cookie in ("", "tongzhu_visitor=", f"tongzhu_visitor={ANNA}!", "tongzhu_visitor=../../x"):
         assert parse_visitor({"cookie": cookie}) is None
@@ -25,7 +25,7 @@ def test_only_what_could_be_ours_is_a_visitor() -> None:
         ({}, {}, "en"),
     ],
 )
-def test_the_language_asked_for_comes_before_the_one_chosen_and_the_browsers(
+def test_language_is_resolved_from_address_then_cookie_then_browser(
     parameters: dict[str, str], headers: dict[str, str], language: str
 ) -> None:
     assert resolve_language(parameters, headers) == language

@@ -1,4 +1,4 @@
-"""The password of the page: where it comes from, what it opens, and how often it can be tried."""
+"""Tests of the password of the page: its sources, sessions, and the limit on attempts."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def send_requests(
     return anyio.run(ask)
 
 
-def test_a_session_opens_and_ends(
+def test_session_is_valid_until_it_expires(
     monkeypatch: pytest.MonkeyPatch, signer: SessionSigner, revoked: RevokedSessions
 ) -> None:
     session = signer.create_session()
@@ -86,7 +86,7 @@ def test_a_session_opens_and_ends(
     assert not signer.is_valid(session)
 
 
-def test_who_leaves_is_out(tmp_path: Path, signer: SessionSigner) -> None:
+def test_revoked_session_is_invalid_in_every_process(tmp_path: Path, signer: SessionSigner) -> None:
     first, second = signer.create_session(), signer.create_session()
     signer.revoke(first)
     assert (signer.is_valid(first), signer.is_valid(second)) == (False, True)
@@ -101,7 +101,7 @@ def test_who_leaves_is_out(tmp_path: Path, signer: SessionSigner) -> None:
     assert not signer.is_valid(second)
 
 
-def test_revoked_sessions_are_forgotten_once_they_would_have_expired(
+def test_expired_revoked_sessions_are_deleted(
     monkeypatch: pytest.MonkeyPatch, signer: SessionSigner, revoked: RevokedSessions
 ) -> None:
     def count() -> int:
@@ -117,7 +117,7 @@ def test_revoked_sessions_are_forgotten_once_they_would_have_expired(
     assert count() == 1
 
 
-def test_sessions_that_cannot_be_stored_open_nothing(
+def test_unusable_session_store_is_reported(
     revoked: RevokedSessions, signer: SessionSigner, middleware: PasswordMiddleware
 ) -> None:
     cookie = {"cookie": f"{SESSION_COOKIE}={signer.create_session()}"}
@@ -132,7 +132,9 @@ def test_sessions_that_cannot_be_stored_open_nothing(
     assert (closed.status_code, "data cannot be used" in closed.text) == (503, True)
 
 
-def test_the_password_opens_for_people_and_programs(middleware: PasswordMiddleware) -> None:
+def test_correct_password_gives_a_session_to_browsers_and_programs(
+    middleware: PasswordMiddleware,
+) -> None:
     person = {"accept": "text/html"}
     (reply,) = send_requests(
         middleware, ("POST", "/login?c=1", person), body="password=correct+horse"
@@ -151,13 +153,13 @@ def test_the_password_opens_for_people_and_programs(middleware: PasswordMiddlewa
 @pytest.mark.parametrize(
     "body", ["", "password=", "password=wrong", "username=correct+horse", "password=" + "x" * 9999]
 )
-def test_anything_else_does_not(middleware: PasswordMiddleware, body: str) -> None:
+def test_wrong_or_missing_password_is_refused(middleware: PasswordMiddleware, body: str) -> None:
     (reply,) = send_requests(middleware, ("POST", "/login", {}), body=body)
     assert reply.status_code == 401
     assert "set-cookie" not in reply.headers
 
 
-def test_guessing_slows_down_the_client_that_guesses_and_no_other(
+def test_repeated_wrong_passwords_delay_only_that_client(
     middleware: PasswordMiddleware, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.monotonic()
@@ -183,7 +185,7 @@ def test_guessing_slows_down_the_client_that_guesses_and_no_other(
     assert log_in("127.0.0.1", "correct+horse").status_code == 200
 
 
-def test_what_was_asked_for_is_text_on_the_login_page(middleware: PasswordMiddleware) -> None:
+def test_requested_address_is_escaped_on_the_login_page(middleware: PasswordMiddleware) -> None:
     (reply,) = send_requests(
         middleware, ("GET", '/?a="><script>x</script>', {"accept": "text/html"})
     )
@@ -191,7 +193,7 @@ def test_what_was_asked_for_is_text_on_the_login_page(middleware: PasswordMiddle
     assert "<script" not in reply.text
 
 
-def test_where_the_password_comes_from(tmp_path: Path) -> None:
+def test_password_is_read_from_file_environment_or_prompt(tmp_path: Path) -> None:
     secret_file, file = tmp_path / "data" / "session.key", tmp_path / "password"
     assert create_signer(False, None, {}, secret_file, language="en") is None
     assert not secret_file.exists()
@@ -210,7 +212,7 @@ def test_where_the_password_comes_from(tmp_path: Path) -> None:
     assert not of_environment.check_password("of the file")
 
 
-def test_a_password_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_typed_password_must_be_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret_file = tmp_path / "session.key"
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     typed = create_signer(True, None, {}, secret_file, lambda _: "typed twice", language="en")
@@ -221,9 +223,7 @@ def test_a_password_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         create_signer(True, None, {}, secret_file, lambda _: next(words), language="zh")
 
 
-def test_a_password_that_cannot_be_used_is_told_of(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unusable_password_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret_file = tmp_path / "session.key"
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
     with pytest.raises(PasswordError, match="too short"):

@@ -9,7 +9,7 @@ from ui.page.auth.throttle import LoginThrottle
 from ui.service import limits
 
 
-def test_the_delay_grows_with_each_wrong_password_and_ends() -> None:
+def test_login_delay_doubles_to_a_maximum_and_expires() -> None:
     now = 0.0
     throttle = LoginThrottle(lambda: now)
     assert [throttle.acquire("a") for _ in range(limits.FREE_LOGIN_ATTEMPTS)] == [0, 0, 0, 0, 0]
@@ -24,7 +24,7 @@ def test_the_delay_grows_with_each_wrong_password_and_ends() -> None:
     assert throttle.acquire("a") == 0 == throttle.acquire("a")
 
 
-def test_the_right_password_ends_the_delay() -> None:
+def test_correct_password_ends_the_login_delay() -> None:
     throttle = LoginThrottle(lambda: 0.0)
     for _ in range(limits.FREE_LOGIN_ATTEMPTS):
         throttle.acquire("a")
@@ -34,7 +34,7 @@ def test_the_right_password_ends_the_delay() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 100)), max_size=60))
-def test_nobody_waits_for_the_attempts_of_others(attempts: list[tuple[str, float]]) -> None:
+def test_attempts_of_other_clients_cause_no_delay(attempts: list[tuple[str, float]]) -> None:
     now = 0.0
     throttle = LoginThrottle(lambda: now)
     for client, pause in attempts:
@@ -43,7 +43,7 @@ def test_nobody_waits_for_the_attempts_of_others(attempts: list[tuple[str, float
     assert throttle.acquire("another") == 0
 
 
-def test_the_memory_of_clients_is_bounded() -> None:
+def test_number_of_remembered_clients_is_bounded() -> None:
     throttle = LoginThrottle(lambda: 0.0)
     for number in range(10_050):
         throttle.acquire(str(number))

@@ -1,4 +1,4 @@
-"""Changes of the library from the page: names, the reader apart, and who waits for whom."""
+"""Tests of changes of the library from the page: file names, sandboxed reader, and queue."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PATIENCE = 60.0  # seconds; workers have the lowest priority
 
 
 @given(st.text(max_size=300))
-def test_a_name_is_safe(given_name: str) -> None:
+def test_sanitized_file_name_is_safe(given_name: str) -> None:
     name = sanitize_file_name(given_name)
     assert name
     assert name not in (".", "..")
@@ -56,7 +56,7 @@ def test_a_name_is_safe(given_name: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=200), st.integers(0, 4))
-def test_a_distinct_name_is_not_taken_and_as_safe(given_name: str, times: int) -> None:
+def test_unique_file_name_is_new_and_safe(given_name: str, times: int) -> None:
     taken: set[str] = set()
     for _ in range(times + 1):
         name = make_unique_name(sanitize_file_name(given_name), taken)
@@ -80,7 +80,7 @@ def test_a_distinct_name_is_not_taken_and_as_safe(given_name: str, times: int) -
         ("<b>&.md", "<b>&.md"),
     ],
 )
-def test_names_as_they_are_sent(sent: str, name: str) -> None:
+def test_file_names_are_sanitized(sent: str, name: str) -> None:
     assert sanitize_file_name(sent) == name
 
 
@@ -90,7 +90,7 @@ def test_names_as_they_are_sent(sent: str, name: str) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"\0\1\2\3" * 99, b" \n ", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"]
 )
-def test_what_is_no_text_gets_the_readers_line_without_the_folder(
+def test_unreadable_upload_is_refused_without_naming_the_folder(
     tmp_path: Path, content: bytes
 ) -> None:
     file = tmp_path / "issue.txt"
@@ -161,7 +161,7 @@ def article(title: str, ink: str = "purple") -> str:
     return ARTICLE.format(title=title, ink=ink)
 
 
-def test_files_go_into_the_library_in_one_step(
+def test_uploaded_files_are_added_in_one_update(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change()
@@ -199,7 +199,7 @@ def test_files_go_into_the_library_in_one_step(
         assert {"a.md", "a (2).md"} <= {report.path for report in opened.publications()}
 
 
-def test_a_publication_goes_and_its_file_stays(
+def test_removing_a_publication_keeps_its_file(
     library: Path, change: Callable[..., ChangeQueue]
 ) -> None:
     with Library.open(library) as opened:
@@ -216,7 +216,7 @@ def test_a_publication_goes_and_its_file_stays(
     assert (state.result, state.rejections) == (Done(), (_MESSAGES["publication_gone"],))
 
 
-def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
+def test_running_and_queued_changes_can_be_cancelled(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(0.5)
@@ -242,7 +242,9 @@ def test_a_change_can_be_cancelled_at_work_and_in_the_queue(
     assert changes.get_state("me") is None
 
 
-def test_only_so_many_changes_wait(change: Callable[..., ChangeQueue], tmp_path: Path) -> None:
+def test_number_of_pending_changes_is_limited(
+    change: Callable[..., ChangeQueue], tmp_path: Path
+) -> None:
     changes = change(0.5)
     for number in range(limits.MAX_PENDING_CHANGES):
         changes.add(str(number), *sent(tmp_path / str(number), a_md=article("A")))
@@ -252,7 +254,7 @@ def test_only_so_many_changes_wait(change: Callable[..., ChangeQueue], tmp_path:
     changes.close()
 
 
-def test_a_small_change_does_not_wait_for_a_huge_one(
+def test_small_change_finishes_before_a_large_one(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(0.2, turn=0.5)
@@ -272,7 +274,7 @@ def test_a_small_change_does_not_wait_for_a_huge_one(
     assert sorted(titles(library)) == ["Locks", "汐望雙月刊"]
 
 
-def test_changes_at_the_same_time_do_not_replace_each_other(
+def test_concurrent_changes_do_not_replace_each_other(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(0.1, turn=0)
@@ -286,7 +288,7 @@ def test_changes_at_the_same_time_do_not_replace_each_other(
     assert sorted(titles(library)) == ["Locks", "Tides", "汐望雙月刊"]
 
 
-def test_what_takes_too_long_to_encode_is_refused_with_one_line(
+def test_upload_that_takes_too_long_to_encode_is_refused(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(max_seconds=0)
@@ -302,7 +304,7 @@ def test_what_takes_too_long_to_encode_is_refused_with_one_line(
     assert not files[1].exists()
 
 
-def test_a_worker_that_is_killed_leaves_the_library_and_the_next_one_goes_on(
+def test_killed_worker_leaves_the_library_unchanged_and_is_replaced(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(0.5)
@@ -319,7 +321,7 @@ def test_a_worker_that_is_killed_leaves_the_library_and_the_next_one_goes_on(
     assert ended(changes, "me").result == Done(("A",), (), 1)
 
 
-def test_uploads_of_a_server_that_was_killed_are_removed(
+def test_upload_folders_of_a_killed_server_are_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -336,7 +338,7 @@ def test_uploads_of_a_server_that_was_killed_are_removed(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_duration_is_in_hours_where_it_is_long() -> None:
+def test_long_durations_are_given_in_hours() -> None:
     assert [format_duration(seconds).en for seconds in (1, 90.1, 7100, 7200, 9999)] == [
         "1 minute",
         "2 minutes",
@@ -347,7 +349,7 @@ def test_a_duration_is_in_hours_where_it_is_long() -> None:
     assert format_duration(600).zh == "10 分鐘"
 
 
-def test_another_writer_is_told_of_without_a_path(
+def test_locked_library_is_reported_without_a_path(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     from filelock import FileLock
@@ -361,7 +363,7 @@ def test_another_writer_is_told_of_without_a_path(
     assert str(tmp_path) not in end.message.en + end.message.zh
 
 
-def test_a_library_that_cannot_be_read_is_told_of_without_a_path(
+def test_unreadable_library_is_reported_without_a_path(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     shutil.rmtree(library)
@@ -372,7 +374,7 @@ def test_a_library_that_cannot_be_read_is_told_of_without_a_path(
     assert str(tmp_path) not in end.message.en + end.message.zh
 
 
-def test_a_worker_that_dies_leaves_the_library_and_a_line(library: Path, tmp_path: Path) -> None:
+def test_crashed_worker_is_reported_and_library_unchanged(library: Path, tmp_path: Path) -> None:
     changes = ChangeQueue(library, worker=("-c", "import os; os.abort()"))
     files = sent(tmp_path / "sent", a_md=article("A"))
     changes.add("me", *files)
@@ -383,7 +385,7 @@ def test_a_worker_that_dies_leaves_the_library_and_a_line(library: Path, tmp_pat
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_what_is_told_is_text(language: str) -> None:
+def test_change_messages_escape_html(language: str) -> None:
     hostile = "<img src=x onerror=alert(1)>\u202e"
     state = ChangeState(
         rejections=(Message(hostile, hostile),), result=Failed(Message(hostile, hostile))

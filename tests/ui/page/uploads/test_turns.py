@@ -1,4 +1,4 @@
-"""Changes take turns, in the order in which they came."""
+"""Tests of the turns that changes take, in the order of arrival."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ui.page.uploads.estimate import estimate_seconds
 from ui.page.uploads.turns import ChangeCancelledError, TurnQueue
 
 
-def test_each_has_a_turn_and_those_that_end_leave() -> None:
+def test_changes_take_turns_until_they_finish() -> None:
     orders: list[Sequence[int]] = []
     turns = TurnQueue(0, orders.append)
     worked: list[int] = []
@@ -36,7 +36,7 @@ def test_each_has_a_turn_and_those_that_end_leave() -> None:
     assert orders[-1] == ()
 
 
-def test_nobody_has_to_pass_on_before_the_turn_is_over_or_where_nobody_waits() -> None:
+def test_turn_passes_on_only_when_over_and_another_change_waits() -> None:
     orders: list[Sequence[int]] = []
     turns = TurnQueue(1000, orders.append)
     turns.join(1)
@@ -47,7 +47,7 @@ def test_nobody_has_to_pass_on_before_the_turn_is_over_or_where_nobody_waits() -
     assert orders == [(1,), (1, 2), (1,)]
 
 
-def test_a_change_is_cancelled_at_work_and_while_it_waits() -> None:
+def test_running_and_waiting_changes_can_be_cancelled() -> None:
     turns = TurnQueue(0, lambda _: None)
     turns.join(1)
     turns.join(2)
@@ -62,7 +62,7 @@ def test_a_change_is_cancelled_at_work_and_while_it_waits() -> None:
         turns.pass_on(1)
 
 
-def test_an_estimate_grows_with_the_texts() -> None:
+def test_estimated_time_grows_with_the_number_of_texts() -> None:
     texts = [f"text {number} " * 50 for number in range(500)]
     few, many = (estimate_seconds(texts * times, HashingEncoder()) for times in (1, 40))
     assert 0 <= few < many

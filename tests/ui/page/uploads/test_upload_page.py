@@ -76,7 +76,7 @@ def finished(page: Page) -> None:
 # --- Over HTTP
 
 
-def test_without_uploads_there_is_no_control_and_no_route(stub: str) -> None:
+def test_upload_routes_are_absent_when_uploads_are_off(stub: str) -> None:
     with visitor(stub) as client:
         assert client.get("library/change").status_code == 404
         sent = client.post("library/files", files={"file": ("a.txt", b"text")})
@@ -87,7 +87,7 @@ def test_without_uploads_there_is_no_control_and_no_route(stub: str) -> None:
 @pytest.mark.browser  # the servers' fixtures, which it asks for by name, start one
 @pytest.mark.xdist_group("browser-2")
 @pytest.mark.parametrize("server", ["stub", "chat"])
-def test_gradios_routes_for_files_are_closed(server: str, request: pytest.FixtureRequest) -> None:
+def test_file_routes_of_gradio_are_closed(server: str, request: pytest.FixtureRequest) -> None:
     with visitor(request.getfixturevalue(server)) as client:
         sent = client.post("gradio_api/upload", files={"files": ("a.txt", b"text")})
         assert sent.status_code == 404
@@ -96,7 +96,7 @@ def test_gradios_routes_for_files_are_closed(server: str, request: pytest.Fixtur
         assert client.post("gradio_api/component_server", json={}).status_code == 404
 
 
-def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
+def test_unacceptable_uploads_are_refused_in_one_line(chat: str) -> None:
     with visitor(chat) as client:
 
         def send(*files: tuple[str, bytes]) -> httpx.Response:
@@ -133,7 +133,7 @@ def test_files_that_cannot_be_taken_get_a_line(chat: str) -> None:
 @pytest.mark.parametrize(
     "path", ["gradio_api/run/ask", "gradio_api/queue/join", "gradio_api/call/ask"]
 )
-def test_no_other_route_takes_a_large_body(chat: str, path: str) -> None:
+def test_other_routes_refuse_a_large_body(chat: str, path: str) -> None:
     large = b'{"data": ["' + b"a" * (Limits().max_body_bytes + 1) + b'"]}'
     with httpx.Client(base_url=chat, timeout=30) as client:
         json = {"content-type": "application/json"}
@@ -144,7 +144,7 @@ def test_no_other_route_takes_a_large_body(chat: str, path: str) -> None:
         assert packed.status_code == 415
 
 
-def test_nobody_else_may_change_the_library(chat: str) -> None:
+def test_other_sites_and_machines_cannot_change_the_library(chat: str) -> None:
     file = {"file": ("a.txt", b"text")}
     assert httpx.post(f"{chat}library/files", files=file).status_code == 403
     with visitor(chat) as client:
@@ -195,7 +195,7 @@ INJECTION = Upload(
     ],
     ids=["ledgers", "hostile"],
 )
-def test_a_publication_is_added_asked_and_removed(
+def test_publication_is_uploaded_queried_and_removed(
     chat: str,
     visit: Open,
     chat_library: Path,
@@ -286,7 +286,7 @@ def check_hostile_text(page: Page, chat: str, chat_library: Path) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_change_is_its_visitors_own_and_can_be_cancelled(
+def test_change_is_visible_to_its_visitor_only_and_cancellable(
     chat: str, visit: Open, chat_library: Path
 ) -> None:
     with Library.open(chat_library) as opened:
@@ -321,7 +321,7 @@ def test_a_change_is_its_visitors_own_and_can_be_cancelled(
 # --- The password
 
 
-def test_nothing_is_given_without_the_password(locked: str) -> None:
+def test_every_route_needs_the_password(locked: str) -> None:
     for method, path in (
         ("GET", ""),
         ("GET", "config"),
@@ -343,7 +343,7 @@ def test_nothing_is_given_without_the_password(locked: str) -> None:
 
 
 @pytest.mark.parametrize(("locale", "dark"), [("en-GB", False), ("zh-TW", True)])
-def test_the_password_opens_the_page(
+def test_correct_password_opens_the_page(
     locked: str, browser: Browser, locale: str, dark: bool
 ) -> None:
     context = browser.new_context(locale=locale, color_scheme="dark" if dark else "light")
