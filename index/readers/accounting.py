@@ -115,3 +115,4 @@ def _iterate_article_texts(article: Article) -> Iterator[tuple[str, str]]:
         if not note.is_inline:
             yield "notes", note.number.partition(DUPLICATE_SUFFIX)[0]
         yield "notes", note.text
+        yield from iterate_marks(note.marks)

@@ -9,26 +9,21 @@ first `#` heading, and every other heading is a section.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
 
 from index.document import (
     Article,
     Author,
-    Note,
-    NoteMark,
     Paragraph,
     Publication,
     Section,
 )
 from index.messages import MessageCatalogue
-from index.readers.markdown import footnotes, front_matter
-from index.readers.markdown.blocks import MarkdownBlock, parse_blocks
-from index.readers.markdown.footnotes import NoteDefinition, NoteReference
+from index.readers.markdown import front_matter
+from index.readers.markdown.blocks import FileNotes, MarkdownBlock, parse_blocks
 from index.readers.markdown.front_matter import FrontMatter
-from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
+from index.readers.markdown.marks import MarkedArticle, place_marks
 from index.readers.paged import dates, headings, people
 from index.readers.paged.headings import HeadingStack
 from index.readers.publication_id import compute_publication_id, normalize_for_comparison
@@ -65,9 +60,9 @@ def read(text: str, name: str) -> Publication:
     lines = re.sub(r"\r\n?", "\n", text).split("\n")  # as the parser of Markdown counts them
     front = front_matter.parse_front_matter(lines, name, report)
     lines[: front.line_count] = [""] * front.line_count
-    blocks, definitions = parse_blocks(lines, report)
+    blocks, notes = parse_blocks(lines, report)
     drafts = _split_articles(blocks, front, report)
-    articles = _build_articles(drafts, definitions, report)
+    articles = _build_articles(drafts, notes, report)
     title = front.first_value("publication") or front.first_value("title") or articles[0].title
     date_match = dates.find_date(front.first_value("date"))
     parsed_date = date_match.parsed_date if date_match else None
@@ -199,95 +194,18 @@ def _parse_byline(draft: _ArticleDraft, report: Report) -> None:
 
 
 def _build_articles(
-    drafts: Sequence[_ArticleDraft], definitions: Sequence[NoteDefinition], report: Report
+    drafts: Sequence[_ArticleDraft], notes: FileNotes, report: Report
 ) -> tuple[Article, ...]:
-    """Return the articles with their notes: each note belongs to the first that refers to it."""
-    owner_by_note: dict[str, int] = {}
-    note_names = {definition.name for definition in definitions}
-    extractors = [
-        _MarkExtractor(note_names, owner_by_note, index, report) for index in range(len(drafts))
-    ]
-    articles = [
-        _build_article(draft, extractor)
-        for draft, extractor in zip(drafts, extractors, strict=True)
-    ]
-    draft_lines = [draft.line for draft in drafts]
-    notes_by_article: list[list[Note]] = [list(extractor.inline_notes) for extractor in extractors]
-    for definition in definitions:
-        nearest = max(bisect_right(draft_lines, definition.line) - 1, 0)
-        notes_by_article[owner_by_note.get(definition.name, nearest)].append(
-            Note(definition.name, definition.text, line=definition.line)
-        )
-    result = []
-    for article, extractor, notes in zip(articles, extractors, notes_by_article, strict=True):
-        notes.sort(key=lambda note: extractor.order.get(note.number, len(extractor.order)))
-        report_unmarked_notes(notes, {*owner_by_note, *extractor.order}, report)
-        result.append(replace(article, notes=finalize_notes(notes, report)))
-    return tuple(result)
+    """Return the articles with their notes."""
+    texts = [[MarkdownBlock(draft.title, draft.line), *draft.blocks] for draft in drafts]
+    marked_articles = place_marks(texts, notes.definitions, notes.mark_forms, report)
+    return tuple(
+        _build_article(draft, marked) for draft, marked in zip(drafts, marked_articles, strict=True)
+    )
 
 
-class _MarkExtractor:
-    """Takes the references to notes out of the texts of one article.
-
-    Attributes:
-        inline_notes: The notes that stand in the texts themselves, so far.
-        order: The numbers of the article's notes by the order of their first marks.
-    """
-
-    def __init__(
-        self,
-        note_names: Collection[str],
-        owner_by_note: dict[str, int],
-        article_index: int,
-        report: Report,
-    ) -> None:
-        self.inline_notes: list[Note] = []
-        self.order: dict[str, int] = {}
-        self._note_names = note_names
-        self._owner_by_note = owner_by_note
-        self._article_index = article_index
-        self._report = report
-        self._free_numbers = (str(n) for n in count(1) if str(n) not in note_names)
-
-    def extract(self, block: MarkdownBlock) -> tuple[str, tuple[NoteMark, ...]]:
-        """Return a text without its marks, and where they stand; marks without a note stay."""
-        if block.is_code:
-            return block.text, ()
-        references = []
-        for reference in footnotes.find_references(block.text):
-            if reference.inline_text:
-                references.append(self._number_inline_note(reference, block.line))
-            elif self._owns_note(reference.name):
-                references.append(reference)
-            else:
-                self._report.add_finding(
-                    "missing-note",
-                    block.line,
-                    _MESSAGES["finding.missing_note"].format(
-                        line=block.line, number=reference.name
-                    ),
-                )
-        for reference in references:
-            self.order.setdefault(reference.name, len(self.order))
-        self._report.set_aside(block.line, "[^ ] " * len(references), "markup")
-        return footnotes.remove_references(block.text, references)
-
-    def _owns_note(self, name: str) -> bool:
-        if name not in self._note_names:
-            return False
-        return self._owner_by_note.setdefault(name, self._article_index) == self._article_index
-
-    def _number_inline_note(self, reference: NoteReference, line: int) -> NoteReference:
-        """Add an inline note to the article under the next number that no label has."""
-        numbered = replace(reference, name=next(self._free_numbers))
-        self.inline_notes.append(
-            Note(numbered.name, reference.inline_text, line=line, is_inline=True)
-        )
-        return numbered
-
-
-def _build_article(draft: _ArticleDraft, extractor: _MarkExtractor) -> Article:
-    title, title_marks = extractor.extract(MarkdownBlock(draft.title, draft.line))
+def _build_article(draft: _ArticleDraft, marked: MarkedArticle) -> Article:
+    title, title_marks = marked.texts[0]
     nesting = HeadingStack()
     sections: list[Section] = []
     current_section = Section(())
@@ -299,8 +217,7 @@ def _build_article(draft: _ArticleDraft, extractor: _MarkExtractor) -> Article:
             sections.append(replace(current_section, paragraphs=tuple(paragraphs), line=line))
             paragraphs.clear()
 
-    for block in draft.blocks:
-        text, placed_marks = extractor.extract(block)
+    for block, (text, placed_marks) in zip(draft.blocks, marked.texts[1:], strict=True):
         if block.heading_level and text:
             close_section()
             current_section = Section(
@@ -316,6 +233,7 @@ def _build_article(draft: _ArticleDraft, extractor: _MarkExtractor) -> Article:
         institute=draft.institute,
         topics=draft.topics,
         sections=tuple(sections),
+        notes=marked.notes,
         marks=title_marks,
         page=draft.page,
         line=draft.line,

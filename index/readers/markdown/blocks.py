@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -12,15 +14,20 @@ from markdown_it.token import Token
 from index.document import ParagraphKind
 from index.readers.line_joining import join_lines
 from index.readers.markdown.footnotes import (
+    MARKDOWN_FORM,
     NoteDefinition,
     definition_plugin,
     extract_definitions,
+    join_labels,
 )
+from index.readers.markdown.printed_notes import extract_printed_notes
+from index.readers.notes.detection import is_notes_heading
 from index.readers.paged.block_kinds import classify_paragraph
 from index.readers.report import Report
 
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline").use(definition_plugin)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
+_NOTES_LEVEL = 2  # of a heading over notes that is not marked as one
 _QUOTE_PREFIX = re.compile(r"\s*(?:>\s?)+")
 
 
@@ -43,18 +50,46 @@ class MarkdownBlock:
     is_code: bool = False
 
 
-def parse_blocks(
-    lines: Sequence[str], report: Report
-) -> tuple[list[MarkdownBlock], list[NoteDefinition]]:
-    """Return the blocks of a file and the notes that it defines, both in order.
+@dataclass(frozen=True, slots=True)
+class FileNotes:
+    """The notes of a file.
+
+    Attributes:
+        definitions: In order.
+        mark_forms: The conventions of the marks, by the conventions of the notes.
+    """
+
+    definitions: list[NoteDefinition]
+    mark_forms: Mapping[str, frozenset[str]]
+
+
+def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlock], FileNotes]:
+    """Return the blocks of a file and its notes, both in order.
 
     Args:
         lines: The lines of the file.
         report: Receives what is only markup.
     """
-    tokens = _PARSER.parse("\n".join(lines))
+    tokens = _PARSER.parse("\n".join(map(join_labels, lines)))
     definitions, body_lines = extract_definitions(tokens, lines, report)
-    return list(_convert_tokens(tokens, body_lines, report)), definitions
+    printed_notes = extract_printed_notes(tokens, body_lines, report)
+    blocks = list(_convert_tokens(tokens, printed_notes.remaining_lines, report))
+    _make_notes_headings(blocks, [note.line for note in printed_notes.definitions])
+    all_definitions = [*definitions, *printed_notes.definitions]
+    all_definitions.sort(key=lambda definition: definition.line)
+    mark_forms = {**printed_notes.mark_forms, MARKDOWN_FORM: frozenset((MARKDOWN_FORM,))}
+    return blocks, FileNotes(all_definitions, mark_forms)
+
+
+def _make_notes_headings(blocks: Sequence[MarkdownBlock], note_lines: Sequence[int]) -> None:
+    """Make paragraphs such as 注 释 above notes headings of the second level."""
+    for index, block in enumerate(blocks):
+        if block.heading_level or block.is_code or not is_notes_heading(block.text):
+            continue
+        next_line = blocks[index + 1].line if index + 1 < len(blocks) else math.inf
+        next_note = bisect_right(note_lines, block.line)
+        if next_note < len(note_lines) and note_lines[next_note] < next_line:
+            block.heading_level = _NOTES_LEVEL
 
 
 def _convert_tokens(

@@ -21,9 +21,20 @@ from index.readers.line_joining import join_lines
 from index.readers.report import Report
 from index.text.characters import is_fullwidth
 
-_LABEL = r"\[\^(?P<name>[^\]\s′]{1,60})\]"
+MARKDOWN_FORM = "markdown"
+"""The convention of Markdown's own notes."""
+
+_LABEL = r"\[\^(?P<name>[^\]\[\s′](?:[^\]\[\n′]{0,58}[^\]\[\s′])?)\]"
 _REFERENCE = re.compile(_LABEL)
-_DEFINITION = re.compile(rf" {{0,3}}{_LABEL}:[ \t]*")
+_DEFINITION = re.compile(
+    rf"(?P<prefix>\s{{0,3}}(?:(?:>|[-*+]\s){{1,3}}\s{{0,3}}){{0,4}}){_LABEL}:[ \t]*"
+)
+_LABEL_WITH_BLANKS = re.compile(r"\[\^[^\]\[\n]{1,60}\]:")
+_QUOTE_PREFIX = re.compile(r"\s{0,3}(?:>\s?){1,9}")
+_BACK_LINK = re.compile(
+    r"(?:\[(?:↩|⏎|↑|\^|\\\^)[^\]\n]{0,4}\]\(#[^()\s]{1,80}\)|<a\s[^<>\n]{1,120}>[↩⏎↑^]\ufe0e?</a>"
+    r"|[↩⏎]\ufe0e?)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +42,16 @@ class NoteDefinition:
     """A note as defined.
 
     Attributes:
-        name: The label between `[^` and `]`.
+        name: The label between `[^` and `]`, or as printed.
         text: Its text, a line for each paragraph.
         line: Where it begins in the file.
+        form: The convention of its label.
     """
 
     name: str
     text: str
     line: int
+    form: str = MARKDOWN_FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +61,38 @@ class NoteReference:
     Attributes:
         start: Where its markup begins.
         end: Where its markup ends.
-        name: The label of the note; "" for an inline note.
+        labels: The labels of the notes; none for an inline note.
         inline_text: The text of an inline note; "" for a reference.
+        form: The convention of the labels.
+        is_doubtful: Whether it may be something else.
+        markup: What is printed there besides the labels.
     """
 
     start: int
     end: int
-    name: str
+    labels: tuple[str, ...]
     inline_text: str = ""
+    form: str = MARKDOWN_FORM
+    is_doubtful: bool = False
+    markup: str = "[^ ]"
+
+
+def fold_label(label: str) -> str:
+    """Return a label as it is compared: without regard to case and number of blanks.
+
+    Args:
+        label: The label of a note or a mark.
+    """
+    return " ".join(label.split()).casefold()
+
+
+def join_labels(line: str) -> str:
+    """Return a line with the blanks in a label replaced, so that the plugin reads its definition.
+
+    Args:
+        line: A line of the file.
+    """
+    return _LABEL_WITH_BLANKS.sub(lambda match: match[0].replace(" ", "_"), line)
 
 
 def _parse_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -79,7 +116,7 @@ def _parse_inline_note(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("note_reference", "", 0)
-        token.meta["reference"] = NoteReference(start, state.pos, "", content)
+        token.meta["reference"] = NoteReference(start, state.pos, (), content)
     return True
 
 
@@ -89,7 +126,7 @@ def _parse_reference(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("note_reference", "", 0)
-        token.meta["reference"] = NoteReference(match.start(), match.end(), match["name"])
+        token.meta["reference"] = NoteReference(match.start(), match.end(), (match["name"],))
     state.pos = match.end()
     return True
 
@@ -144,8 +181,11 @@ def extract_definitions(
     for start, end in _find_definition_lines(tokens, lines):
         match = _DEFINITION.match(lines[start])
         if match:
-            report.set_aside(start + 1, "[^ ]:", "markup")
-            text = _join_paragraphs([lines[start][match.end() :], *lines[start + 1 : end]])
+            report.set_aside(start + 1, f"{match['prefix']}[^ ]:", "markup")
+            text_lines = [lines[start][match.end() :], *lines[start + 1 : end]]
+            if ">" in match["prefix"]:
+                text_lines = [_unquote(line, start + 1, report) for line in text_lines]
+            text = take_back_link(join_paragraphs(text_lines), start + 1, report)
             definitions.append(NoteDefinition(match["name"], text, start + 1))
             remaining_lines[start:end] = [""] * (end - start)
     return definitions, remaining_lines
@@ -184,7 +224,35 @@ def _continues_definition(
     )
 
 
-def _join_paragraphs(lines: Sequence[str]) -> str:
+def _unquote(line: str, number: int, report: Report) -> str:
+    """Return a line of a quotation without what marks it as quoted."""
+    match = _QUOTE_PREFIX.match(line)
+    report.set_aside(number, match[0] if match else "", "markup")
+    return line[match.end() :] if match else line
+
+
+def take_back_link(text: str, line: int, report: Report) -> str:
+    """Return the text of a note without the link at its end that leads back to its mark.
+
+    Args:
+        text: The text.
+        line: Where the note begins in the file.
+        report: Receives the link.
+    """
+    tail = text[-200:]
+    match = _BACK_LINK.search(tail)
+    if not match:
+        return text
+    report.set_aside(line, match[0], "markup")
+    return text[: len(text) - len(tail) + match.start()].rstrip()
+
+
+def join_paragraphs(lines: Sequence[str]) -> str:
+    """Return the text of a note, a line for each paragraph.
+
+    Args:
+        lines: Its lines; blank ones part its paragraphs.
+    """
     paragraphs: list[list[str]] = [[]]
     for line in lines:
         if line.strip():
@@ -195,7 +263,7 @@ def _join_paragraphs(lines: Sequence[str]) -> str:
 
 
 def remove_references(
-    text: str, references: Sequence[NoteReference]
+    text: str, references: Sequence[tuple[NoteReference, tuple[str, ...]]]
 ) -> tuple[str, tuple[NoteMark, ...]]:
     """Return a text without these references, and the marks that stand in their places.
 
@@ -204,12 +272,12 @@ def remove_references(
 
     Args:
         text: The text that holds them.
-        references: In order, each with a name.
+        references: In order, each with the numbers of its notes.
     """
     parts: list[str] = []
     marks: list[NoteMark] = []
     length = position = 0
-    for reference in references:
+    for reference, numbers in references:
         preceding = text[position : reference.start]
         trimmed = preceding.rstrip(" ")
         following = text[reference.end : reference.end + 1]
@@ -217,7 +285,7 @@ def remove_references(
             preceding = trimmed
         parts.append(preceding)
         length += len(preceding)
-        marks.append(NoteMark(length, reference.name))
+        marks += [NoteMark(length, number) for number in numbers]
         position = reference.end
     parts.append(text[position:])
     return "".join(parts), tuple(marks)

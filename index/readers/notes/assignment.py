@@ -96,9 +96,10 @@ def _assign_form(
     for index in free:
         place = places[index]
         possible = _list_possible(place, by_label.get(place.label, []), notes)
-        for note_index in reversed(possible):  # so that a place leads to one note
+        for rank, note_index in reversed(list(enumerate(possible))):  # a place leads to one note
             pairs.append((index, note_index))
-            weights.append(_weigh(place, notes[note_index]))
+            # Of notes that are equally likely it is the first.
+            weights.append(_weigh(place, notes[note_index]) * _MAX_REPEATS - rank)
     for pair in find_increasing_subsequence([note for _, note in pairs], weights):
         assigned[pairs[pair][0]] = pairs[pair][1]
     last_note = -1
@@ -119,7 +120,7 @@ def _may_repeat(place: MarkPlace, of_form: Sequence[int], notes: Sequence[NotePl
     """
     if place.is_doubtful or place.is_loose:
         return False
-    if place.form in names_by_evidence("marks"):
+    if place.form not in names_by_evidence("opening", "order"):
         return True
     first_page, last_page = notes[of_form[0]].page, notes[of_form[-1]].page
     return place.form == "superscript" and place.page <= first_page == last_page

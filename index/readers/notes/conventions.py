@@ -25,6 +25,7 @@ _LABEL = re.compile(
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
 _MAX_RANGE = 40  # notes
+_MAX_EMPHASIS = 300  # characters
 _POWER_BASE = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
 _LENGTH_UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬億每/])[kcdmnµμ]?m$")
 
@@ -199,11 +200,20 @@ def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | N
         if _LENGTH_UNIT.search(preceding) and labels in (("2",), ("3",)):
             return None
         is_doubtful = bool(_POWER_BASE.search(preceding))
+    if form == "star" and _closes_emphasis(text, match.start()):
+        return None
     before, after = text[match.start() : match.start(group)], text[match.end(group) : match.end()]
     markup = f"{before} {_LABEL.sub(' ', printed)} {after}".strip()
     if "0" in labels:
         return None
     return MarkCandidate(match.start(), match.end(), labels, form, is_doubtful, markup)
+
+
+def _closes_emphasis(text: str, offset: int) -> bool:
+    """Return whether stars end words in italics or in bold, as in Markdown."""
+    start = max(offset - _MAX_EMPHASIS, 0)
+    start = max(text.rfind("\n", start, offset) + 1, start)
+    return text.count("*", start, offset) % 2 == 1
 
 
 def _expand_labels(printed: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from index.readers.notes.conventions import (
     NoteOpening,
     find_marks,
     load_conventions,
+    normalize_label,
     parse_opening,
     parse_ordinal,
 )
@@ -29,6 +30,7 @@ _FIRST_CHARACTER = re.compile(r"[0-9０-９註注⁰¹²³⁴-⁹①-⒇㉑-㊿�
 _MAX_HEADING_WIDTH = 60  # columns, of a numbered heading without a full stop
 _MAX_LOST = 2  # notes that may be missing between two runs
 _HEADING_DISTANCE = 2  # lines that are not blank, up to the heading over notes
+_LOOSE_NUMBER = re.compile(r"^[ \t]*[0-9０-９]{1,3}[ \t]*$", re.MULTILINE)
 _FINAL_PUNCTUATION = tuple("。.！!？?）)」”】]>》；;")
 
 
@@ -120,9 +122,14 @@ class _Marks:
             if (mark.start, form) not in openings:
                 for label in mark.labels:
                     self._offsets.setdefault(_get_key(label), []).append(mark.start)
+        self._loose: dict[int | str, list[int]] = {}
+        if load_conventions()[form].evidence == "marks":
+            for match in _LOOSE_NUMBER.finditer(text):
+                key = parse_ordinal(normalize_label(match[0].strip()))
+                self._loose.setdefault(key, []).append(match.start())
 
     def __bool__(self) -> bool:
-        return bool(self._offsets)
+        return bool(self._offsets or self._loose)
 
     def remove(self, offsets: Mapping[int, int]) -> None:
         """Remove the marks that lead to notes."""
@@ -154,14 +161,25 @@ class _Marks:
         return max(backward, forward, key=len)
 
     def _find_last(self, line: _Line, start: int, end: int) -> int | None:
-        listed = self._offsets.get(_get_key(line.opening.label), [])
-        index = bisect_left(listed, end) - 1
-        return listed[index] if index >= 0 and listed[index] >= start else None
+        for offsets in self._list_offsets(line):
+            index = bisect_left(offsets, end) - 1
+            if index >= 0 and offsets[index] >= start:
+                return offsets[index]
+        return None
 
     def _find_first(self, line: _Line, start: int, end: int) -> int | None:
-        listed = self._offsets.get(_get_key(line.opening.label), [])
-        index = bisect_left(listed, start)
-        return listed[index] if index < len(listed) and listed[index] < end else None
+        for offsets in self._list_offsets(line):
+            index = bisect_left(offsets, start)
+            if index < len(offsets) and offsets[index] < end:
+                return offsets[index]
+        return None
+
+    def _list_offsets(self, line: _Line) -> Iterator[list[int]]:
+        """Yield the marks of a note's label, then the numbers alone on lines that may be some."""
+        key = _get_key(line.opening.label)
+        yield self._offsets.get(key, [])
+        if line.opening.form == self.form:
+            yield self._loose.get(key, [])
 
     def enumerates(self, offsets: Sequence[int]) -> bool:
         """Return whether these marks number the items of a list in a sentence (：①…；②…)."""
@@ -268,7 +286,8 @@ def _split_runs(
             last = current[-1]
             starts_itself = _starts_paragraph(lines, line.index)
             between = paragraph_counts[line.index] - paragraph_counts[last.index] - starts_itself
-            is_next = line.ordinal == last.ordinal + 1 and line.ordinal > 1
+            is_same = form == "star" and line.opening.label == last.opening.label
+            is_next = is_same or (line.ordinal == last.ordinal + 1 and line.ordinal > 1)
             if is_next and (between == 0 or (form == "line" and between == 1)):
                 current.append(line)
                 continue
@@ -384,8 +403,8 @@ def _is_accepted(
     count = len(run.lines)
     if run.has_heading and (run.first == 1 or continues):
         return matched * 3 >= count
-    if run.form == "star":
-        return matched == count
+    if run.form == "star":  # several are the items of a list
+        return matched == count == 1
     has_certain_form = load_conventions()[run.form].evidence == "marks"
     if run.first > 1 and not continues:
         return has_certain_form and matched == count > 1

@@ -1,0 +1,109 @@
+"""Take the notes out of a Markdown file that are printed as on paper, such as [1] or 註1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it.token import Token
+
+from index.readers.markdown.footnotes import NoteDefinition, join_paragraphs, take_back_link
+from index.readers.notes.conventions import NoteOpening, load_conventions
+from index.readers.notes.detection import DetectedNotes, detect_notes
+from index.readers.report import Report
+
+_PREFIX = re.compile(r"\s{0,3}(?:>\s?){0,9}(?:[-+]\s{1,3})?(?:>\s?){0,9}")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedNotes:
+    """The printed notes of a file.
+
+    Attributes:
+        definitions: In order.
+        remaining_lines: The lines of the file with those of notes blanked out.
+        mark_forms: The conventions of the marks, by the conventions of the notes.
+    """
+
+    definitions: list[NoteDefinition]
+    remaining_lines: list[str]
+    mark_forms: Mapping[str, frozenset[str]]
+
+
+def extract_printed_notes(
+    tokens: Sequence[Token], lines: Sequence[str], report: Report
+) -> PrintedNotes:
+    """Return the printed notes of a file, and its lines without them.
+
+    Args:
+        tokens: What a parser of Markdown makes of the lines.
+        lines: The lines of the file, without Markdown's own notes.
+        report: Receives markup.
+    """
+    visible_lines = [_blank_prefix(line) for line in lines]
+    for token in tokens:
+        if token.map and token.type in ("fence", "code_block", "table_open"):
+            start, end = token.map
+            visible_lines[start:end] = [""] * (end - start)
+    detected = detect_notes(visible_lines)
+    remaining_lines = list(lines)
+    definitions = []
+    for start, following in pairwise([*sorted(detected.openings), len(lines)]):
+        end = _find_end(start, following, lines, detected)
+        opening = detected.openings[start]
+        definitions.append(_build_definition(lines[start:end], start + 1, opening, report))
+        remaining_lines[start:end] = [""] * (end - start)
+    return PrintedNotes(definitions, remaining_lines, detected.mark_forms)
+
+
+def _blank_prefix(line: str) -> str:
+    """Return a line with blanks in place of what quotes it or makes it an item of a list."""
+    match = _PREFIX.match(line)
+    prefix = match[0] if match else ""
+    return " " * len(prefix) + line[len(prefix) :] if prefix.strip() else line
+
+
+def _find_end(start: int, following: int, lines: Sequence[str], detected: DetectedNotes) -> int:
+    """Return the line after the last one of a note.
+
+    It ends before a blank line, unless what follows is indented, or the mark of the next note
+    stands above: then no text of the body stands between the two.
+    """
+    mark_line = detected.marked_lines.get(following)
+    is_followed = mark_line is not None and mark_line < start
+    end = start + 1
+    has_text = len(lines[start].strip()) > len(detected.openings[start].label)
+    for index in range(start + 1, following):
+        line = lines[index]
+        if _HEADING.match(line):
+            break
+        is_after_blank = not lines[index - 1].strip()
+        if not line.strip():
+            continue
+        if is_after_blank and has_text and not (is_followed or line.startswith(("  ", "\t"))):
+            break
+        end, has_text = index + 1, True
+    return end
+
+
+def _build_definition(
+    lines: Sequence[str], number: int, opening: NoteOpening, report: Report
+) -> NoteDefinition:
+    first_line = _blank_prefix(lines[0])
+    report.set_aside(number, lines[0][: len(lines[0]) - len(first_line.lstrip())], "markup")
+    report.set_aside(number, opening.markup, "markup")
+    text_lines = [first_line.lstrip()[opening.text_start :]]
+    for index, line in enumerate(lines[1:], number + 1):
+        unquoted = _blank_prefix(line) if lines[0].lstrip().startswith(">") else line
+        report.set_aside(index, line[: len(line) - len(unquoted.lstrip())], "markup")
+        text_lines.append(unquoted)
+    text = take_back_link(join_paragraphs(text_lines), number, report)
+    closing = load_conventions()[opening.form].closing
+    match = closing.search(text, max(len(text) - 1, 0)) if closing else None
+    if match:
+        report.set_aside(number, match[0], "markup")
+        text = text[: match.start()]
+    return NoteDefinition(opening.label, text, number, opening.form)
