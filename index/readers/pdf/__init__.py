@@ -13,17 +13,18 @@ from index.document import Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
+from index.readers.pdf.found_notes import PageNotes
 from index.readers.pdf.glyphs import LINE_END_HYPHEN, iterate_pages
 from index.readers.pdf.headings import OutlineEntry, PdfHeading, find_headings, split_run_in_heads
 from index.readers.pdf.layout import Layout, lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.mark_places import place_marks
 from index.readers.pdf.marks import PlacedMark
-from index.readers.pdf.page_notes import PageNotes, find_page_notes
+from index.readers.pdf.page_notes import find_page_notes
 from index.readers.pdf.paragraphs import (
     LineJoiner,
     build_paragraph,
-    count_line_starts,
+    count_line_edges,
     split_paragraphs,
 )
 from index.readers.report import Report
@@ -79,7 +80,7 @@ def _build_publication(
     """Return the publication, and what of its titles and names no page prints."""
     report = Report()
     notes = find_page_notes(layout)
-    excluded = notes.lines | notes.separators
+    excluded = notes.lines | notes.separators | notes.headings
     text_blocks = [
         split_run_in_heads(LineBlock(lines))
         for page in layout.pages
@@ -128,11 +129,11 @@ def _build_blocks(
 ) -> Iterator[FlowBlock]:
     """Yield headings and paragraphs in reading order."""
     in_headings = {id(line) for heading in headings.values() for line in heading.lines}
-    starts = count_line_starts(text_blocks)
+    edges = count_line_edges(text_blocks)
     pending: list[LineBlock] = []
 
     def flush() -> Iterator[FlowBlock]:
-        for lines in split_paragraphs(pending, starts, marks):
+        for lines in split_paragraphs(pending, edges, marks):
             yield build_paragraph(lines, joiner, marks, labels)
         pending.clear()
 
@@ -163,6 +164,8 @@ def _set_furniture_aside(layout: Layout, notes: PageNotes, report: Report) -> No
             for line in block.lines:
                 if id(line) in notes.separators:
                     report.set_aside(page.number, line.text, "furniture")
+                if id(line) in notes.headings:
+                    report.set_aside(page.number, line.text, "label")
 
 
 def _set_label_extra_text_aside(

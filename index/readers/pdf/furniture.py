@@ -8,13 +8,17 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from index.readers.pdf.labels import parse_note_label
 from index.readers.pdf.lines import PageLine
 
 _MIN_PAGES = 3  # on which a line repeats
 _EDGE_ROWS = 3  # rows at the top and at the foot of a page that may be running
 _PLACE_STEP = 3.0  # points
+_USUAL_SHARE = 0.4  # of the pages: running heads of left and right pages differ
 _HEADING_RATIO = 1.15  # of the size of the text
+_DETACHED_RATIO = 1.15  # of the least distance of the next rows
 _DETACHED_GAP = 1.6  # of the font size, from baseline to baseline
 
 
@@ -73,16 +77,47 @@ def find_running_lines(
     counts = _EdgeCounts(body_size, sum(bool(lines) for lines in pages))
     for row in (row for rows in edges for row in rows):
         counts.add(row)
-    running: set[int] = set()
-    for rows in edges:
-        for row in rows:
-            is_in_short_file = len(pages) < _MIN_PAGES and row.is_detached
-            if not counts.is_running(row) and not (
-                is_in_short_file and _is_number_or_title(row, title)
-            ):
-                break
-            running |= {id(line) for line in row.lines}
-    return running
+    is_short = len(pages) < _MIN_PAGES
+    return {
+        id(line)
+        for rows in edges
+        for row in _take_running_rows(rows, counts, title if is_short else None)
+        for line in row.lines
+    }
+
+
+def _take_running_rows(
+    rows: Sequence[_EdgeRow], counts: _EdgeCounts, title: str | None
+) -> list[_EdgeRow]:
+    """Return the rows from an edge inwards that are running.
+
+    Args:
+        rows: From the edge inwards.
+        counts: Of all pages.
+        title: The title of the file where it has few pages, else None.
+    """
+    accepted: list[_EdgeRow] = []
+    for row in rows:
+        is_known = title is not None and row.is_detached and _is_number_or_title(row, title)
+        if not is_known and not counts.is_running(row):
+            break
+        accepted.append(row)
+    # Notes such as Ibid. may repeat at the feet of pages, but next to other lines.
+    while accepted and (
+        _may_be_note(accepted[-1])
+        or not (accepted[-1].is_detached or counts.is_usual(accepted[-1]))
+    ):
+        accepted.pop()
+    return accepted
+
+
+def _may_be_note(row: _EdgeRow) -> bool:
+    """Return whether a row is the last line of a page's notes."""
+    line = row.lines[0]
+    label = parse_note_label(line)
+    if row.edge == 1 or label is None or label.end == len(line.glyphs):
+        return False
+    return label.form in ("raised", "circled") or not row.is_detached
 
 
 class _EdgeCounts:
@@ -90,6 +125,7 @@ class _EdgeCounts:
 
     def __init__(self, body_size: float, printed_pages: int) -> None:
         self._body_size = body_size
+        self._printed_pages = printed_pages
         self._min_pages = max(_MIN_PAGES, 0.5 * printed_pages)
         self._text_pages: defaultdict[tuple[int, str, int], set[int]] = defaultdict(set)
         self._detached_pages: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
@@ -111,11 +147,18 @@ class _EdgeCounts:
         place = row.places[1]
         keys = row.build_keys(self._body_size)
         if max(len(self._text_pages[edge, key, place]) for edge, key in keys) >= _MIN_PAGES:
-            return True
+            return self._is_small(row) or self.is_usual(row)
         detached = len(self._detached_pages[row.edge, place])
         attached = len(self._attached_pages[row.edge, place])
         is_margin = detached >= max(self._min_pages, 2 * attached)
         return row.is_detached and self._is_small(row) and is_margin
+
+    def is_usual(self, row: _EdgeRow) -> bool:
+        """Return whether many pages have the row's text in the same place."""
+        place = row.places[1]
+        keys = row.build_keys(self._body_size)
+        share = max(len(self._text_pages[edge, key, place]) for edge, key in keys)
+        return share >= _USUAL_SHARE * self._printed_pages
 
     def _is_small(self, row: _EdgeRow) -> bool:
         return row.size <= _HEADING_RATIO * self._body_size
@@ -125,7 +168,8 @@ def _is_number_or_title(row: _EdgeRow, title: str) -> bool:
     """Return whether a row of a file of one or two pages is a page number, or the file's title."""
     text = " ".join(line.text for line in row.lines)
     is_title = bool(title) and _normalize(text) == _normalize(title) and row.edge == 1
-    is_number = row.edge == -1 and re.fullmatch(r"[-–—\s]*\d{1,4}[-–—\s]*", text) is not None
+    number = re.fullmatch(r"[-–—\s]*(\d{1,4})[-–—\s]*", text)
+    is_number = number is not None and (row.edge == -1 or number[1] != text)
     return is_number or is_title
 
 
@@ -141,10 +185,18 @@ def _find_edge_rows(lines: Sequence[PageLine]) -> list[list[_EdgeRow]]:
     for edge in (1, -1):
         ordered = rows[::edge]
         edge_rows = []
-        for index, row in enumerate(ordered[:_EDGE_ROWS]):
+        for index, row in enumerate(ordered[: min(_EDGE_ROWS, (len(rows) + 1) // 2)]):
             following = ordered[index + 1][0].baseline if index + 1 < len(ordered) else math.inf
             gap = abs(following - row[0].baseline)
-            edge_rows.append(_EdgeRow(tuple(row), edge, gap > _DETACHED_GAP * row[0].size))
+            pitch = min(
+                (
+                    abs(second[0].baseline - first[0].baseline)
+                    for first, second in pairwise(ordered[index + 1 :][:4])
+                ),
+                default=0.0,
+            )
+            is_detached = gap > max(_DETACHED_GAP * row[0].size, _DETACHED_RATIO * pitch)
+            edge_rows.append(_EdgeRow(tuple(row), edge, is_detached))
         result.append(edge_rows)
     return result
 

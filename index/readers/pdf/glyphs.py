@@ -26,10 +26,19 @@ _FORMS = re.compile(
     "[\u2e80-\u2fdf"  # radicals
     "\uf900-\ufaff"  # compatibility forms of Han
     "\ufb00-\ufb06"  # Latin ligatures
+    "\u2217\u2225"  # signs of notes from fonts of mathematics
     "\ufe10-\ufe19\ufe30-\ufe4f]"  # vertical forms of punctuation
 )
+_NOTE_SIGNS = {"\u2217": "*", "\u2225": "\u2016"}
 LINE_END_HYPHEN = "\N{SOFT HYPHEN}"
 """Stands for a hyphen at the end of a line."""
+
+_TEX_CODES = {
+    0x0B: "ff", 0x0C: "fi", 0x0E: "ffi", 0x0F: "ffl",
+    0x10: "“", 0x11: "”", 0x12: "„", 0x13: "«", 0x14: "»", 0x15: "–", 0x16: "—",
+    0x1B: "ff", 0x1C: "fi", 0x1D: "fl", 0x1E: "ffi", 0x1F: "ffl",
+}  # fmt: skip
+"""What the codes mean that fonts of TeX have for control characters: OT1 to 0x0F, then T1."""
 
 _PDFIUM_HYPHEN = 2  # what PDFium returns for a hyphen at the end of a line
 
@@ -80,7 +89,8 @@ class PageGlyphs:
         width: In points.
         height: In points.
         glyphs: Upright characters other than blanks, in the order of the text stream.
-        tilted: The text of all other characters: stamps, watermarks, labels of axes.
+        tilted: The text of all other characters: stamps, watermarks, labels of axes, and what
+            stands above or below the page.
         rules: Thin horizontal lines.
         image_count: The number of pictures.
     """
@@ -122,6 +132,9 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         glyphs, tilted = _read_glyphs(text_page, left, top)
     finally:
         text_page.close()
+    outside = "".join(glyph.text for glyph in glyphs if glyph.y1 < 0 or glyph.y0 > top - bottom)
+    if outside:
+        glyphs = tuple(glyph for glyph in glyphs if glyph.y1 >= 0 and glyph.y0 <= top - bottom)
     rules, image_count = _read_objects(page, left, top)
     return PageGlyphs(
         index + 1,
@@ -129,7 +142,7 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         right - left,
         top - bottom,
         glyphs,
-        tilted,
+        tilted + outside,
         rules,
         image_count,
     )
@@ -158,7 +171,9 @@ def _read_glyphs(
             code = 0x10000 + ((high_surrogate - 0xD800) << 10) + (code - 0xDC00)
         high_surrogate = 0
         char = LINE_END_HYPHEN if code == _PDFIUM_HYPHEN else chr(code)
-        if (code <= 0x20 and code != _PDFIUM_HYPHEN) or char.isspace():
+        if code in _TEX_CODES and _has_ink(raw, index):
+            char = _TEX_CODES[code]
+        elif (code <= 0x20 and code != _PDFIUM_HYPHEN) or char.isspace():
             is_drawn = pdfium_c.FPDFText_IsGenerated(raw, index) != 1
             follows_space = follows_space or is_drawn
             continue
@@ -188,6 +203,13 @@ def _read_glyphs(
         )
         follows_space = False
     return tuple(glyphs), "".join(tilted)
+
+
+def _has_ink(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> bool:
+    """Return whether a character shows anything."""
+    x0, x1, y0, y1 = (ctypes.c_double() for _ in range(4))
+    pdfium_c.FPDFText_GetCharBox(raw, index, x0, x1, y0, y1)
+    return x1.value > x0.value and y1.value > y0.value
 
 
 def _get_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, fonts: dict[int, _Font]) -> _Font:
@@ -238,7 +260,9 @@ def fold(char: str) -> str:
     Args:
         char: A character as the file maps it.
     """
-    return unicodedata.normalize("NFKC", char) if _FORMS.match(char) else char
+    if not _FORMS.match(char):
+        return char
+    return _NOTE_SIGNS.get(char) or unicodedata.normalize("NFKC", char)
 
 
 def enclose(glyphs: tuple[Glyph, ...] | list[Glyph]) -> Box:

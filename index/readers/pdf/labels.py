@@ -9,18 +9,20 @@ from dataclasses import dataclass
 
 from index.readers.pdf.glyphs import Glyph
 from index.readers.pdf.lines import PageLine
+from index.text.roman import format_roman, parse_roman
 
 _SMALL_RATIO = 0.82  # of the size of the characters around: smaller is small
 _MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
 _MAX_INK = 0.62  # of the font size, the height of a raised figure's ink
-_SYMBOLS = frozenset("*†‡§¶#＊※")
-_STARS = frozenset("*†‡＊※")
+_SYMBOLS = frozenset("*†‡§¶#‖※")
+_STARS = frozenset("*†‡※")
 _PLAIN_FIGURES = re.compile(r"[0-9]{1,2}")
 _CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 _FIGURES = re.compile(r"[0-9]{1,3}|[ivxl]{1,6}|[a-z]")
 _BRACKETED = re.compile(
     r"[\[［〔【（(]\s*(?:註|注|note|n\.)?\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[\]］〕】）)]"
 )
+_ROMAN = re.compile(r"([ivxl]{1,7})(?:[.)]\s*|\s+)(?=\S)")
 _PLAIN = re.compile(r"([0-9]{1,3})(?:[.．、:：)）]\s*|\s+|(?=[^\s0-9.,:%)]))(?=\S)")
 
 
@@ -63,7 +65,9 @@ def find_raised_labels(line: PageLine) -> Iterator[Label]:
 
 def _split_labels(text: str, start: int) -> Iterator[Label]:
     """Yield the labels in neighbouring raised characters: 19,20 are two, ①② too."""
-    for match in re.finditer(r"[0-9\u2070-\u2079\u00b9\u00b2\u00b3]+|[*＊]+|[^,，、\s]", text):
+    for match in re.finditer(
+        r"[0-9\u2070-\u2079\u00b9\u00b2\u00b3]+|[ivxl]+|([*†‡§¶‖])\1*|[^,，、\s]", text
+    ):
         token = match[0]
         label = Label(
             token if _CIRCLED.match(token) else unicodedata.normalize("NFKC", token),
@@ -134,7 +138,23 @@ def parse_note_label(line: PageLine) -> Label | None:
         return Label(text[:end], 0, end, "plain") if end < 4 else None
     if match := _PLAIN.match(line.text):
         return Label(match[1], 0, len(re.sub(r"\s", "", match[0])), "plain")
+    if (match := _ROMAN.match(line.text)) and parse_order(match[1]):
+        return Label(match[1], 0, len(re.sub(r"\s", "", match[0])), "plain")
     return None
+
+
+def parse_order(label: str) -> int:
+    """Return the place of a note in its numbering; 0 for a sign.
+
+    Args:
+        label: As `Label` has it.
+    """
+    if label.isdecimal():
+        return int(label)
+    if _CIRCLED.fullmatch(label):
+        return int(unicodedata.numeric(label, 0))
+    value = parse_roman(label) if re.fullmatch("[ivxlc]+", label) else 0
+    return value if value and format_roman(value).lower() == label else 0
 
 
 def _glyph_range(line: PageLine, start: int, end: int) -> tuple[int, int]:

@@ -15,6 +15,7 @@ _WORD_GAP = 0.18  # of the font size: a greater gap is a blank
 _PIECE_GAP = 2.2  # of the font size: a greater gap after a blank separates pieces
 _TIGHT_GAP = 1.0  # … without a blank
 _MERGE_GAP = 0.45  # … between pieces that do not follow one another in the stream
+_MAX_DROP = 0.55  # of the font size, of lowered characters that follow in the stream
 _MAX_RAISED_LENGTH = 5  # characters
 _RAISED_RATIO = 0.85  # of the size of the characters around: smaller ones may be raised
 _LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
@@ -82,7 +83,7 @@ class PageLine:
         """
         previous, glyph = self.glyphs[index - 1], self.glyphs[index]
         gap = (glyph.x0 - previous.x1) / max(glyph.size, previous.size)
-        if is_fullwidth(previous.text) and is_fullwidth(glyph.text):
+        if is_fullwidth(previous.text[0]) and is_fullwidth(glyph.text[0]):
             return gap > 0.8 or (glyph.follows_space and gap > 0.15)
         return (glyph.follows_space and gap > 0.02) or gap > _WORD_GAP
 
@@ -136,17 +137,23 @@ def _continues(piece: Sequence[Glyph], glyph: Glyph) -> bool:
     limit = _PIECE_GAP if glyph.follows_space else _TIGHT_GAP
     is_ligature = glyph.x0 == last.x0 and not glyph.follows_space
     # Full-width punctuation is set on half its width, next to marks too.
-    least = -1.1 if is_fullwidth(last.text) or is_fullwidth(glyph.text) else -0.6
-    return _share_line(last, glyph) and (is_ligature or least < gap < limit)
+    least = -1.1 if is_fullwidth(last.text[0]) or is_fullwidth(glyph.text[0]) else -0.6
+    return _share_line(last, glyph, _MAX_DROP) and (is_ligature or least < gap < limit)
 
 
-def _share_line(first: Glyph, second: Glyph) -> bool:
-    """Return whether two characters stand on one line, raised or lowered ones included."""
+def _share_line(first: Glyph, second: Glyph, max_drop: float = 0.35) -> bool:
+    """Return whether two characters stand on one line, raised or lowered ones included.
+
+    Args:
+        first: A character.
+        second: Another one.
+        max_drop: How far a smaller one may be lowered, as a share of the greater size.
+    """
     larger, smaller = (first, second) if first.size >= second.size else (second, first)
     rise = (larger.baseline - smaller.baseline) / larger.size
     if smaller.size > 0.9 * larger.size:
         return abs(rise) < 0.25
-    return -0.35 < rise < 0.7
+    return -max_drop < rise < 0.7
 
 
 def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from index.readers.pdf.found_notes import FoundNote, PageNotes
 from index.readers.pdf.lines import LineBlock, PageLine
-from index.readers.pdf.marks import PlacedMark, match_marks
-from index.readers.pdf.page_notes import FoundNote, PageNotes
+from index.readers.pdf.marks import PlacedMark, match_list, match_marks
+
+_MIN_DISTANT = 3  # marks of notes on other pages
+_MIN_DISTANT_SHARE = 0.8  # of the notes without marks on their own pages
 
 
 def place_marks(blocks: Sequence[LineBlock], notes: PageNotes) -> dict[int, list[PlacedMark]]:
@@ -22,16 +26,46 @@ def place_marks(blocks: Sequence[LineBlock], notes: PageNotes) -> dict[int, list
         for line in block.lines:
             lines_by_page[line.page].append(line)
     by_line: defaultdict[int, list[PlacedMark]] = defaultdict(list)
-    listed = [(i, note) for i, note in enumerate(notes.notes) if note.form == "bracketed"]
-    first_page = 1
-    for list_page in sorted({note.page for _, note in listed}):
-        pages = range(first_page, list_page + 1)
-        window = [line for page in pages for line in lines_by_page.get(page, ())]
-        of_list = [(i, note) for i, note in listed if note.page == list_page]
-        _add_marks(match_marks(window, of_list, in_brackets=True), by_line)
-        first_page = list_page
+    _place_bracketed_marks(lines_by_page, notes, by_line)
+    _place_listed_marks(blocks, notes, by_line)
     _place_foot_marks(lines_by_page, notes, by_line)
     return {line: sorted(marks, key=lambda mark: mark.start) for line, marks in by_line.items()}
+
+
+def _place_bracketed_marks(
+    lines_by_page: Mapping[int, Sequence[PageLine]],
+    notes: PageNotes,
+    by_line: defaultdict[int, list[PlacedMark]],
+) -> None:
+    """Add the marks of notes with labels in brackets: they stand after the last such notes."""
+    of_pages: defaultdict[int, list[tuple[int, FoundNote]]] = defaultdict(list)
+    for index, note in enumerate(notes.notes):
+        if note.form == "bracketed" and not note.list_index:
+            of_pages[note.page].append((index, note))
+    first_page = 1
+    for last_page, numbered in of_pages.items():
+        pages = range(first_page, last_page + 1)
+        window = [line for page in pages for line in lines_by_page.get(page, ())]
+        _add_marks(match_marks(window, numbered, in_brackets=True), by_line)
+        first_page = last_page
+
+
+def _place_listed_marks(
+    blocks: Sequence[LineBlock], notes: PageNotes, by_line: defaultdict[int, list[PlacedMark]]
+) -> None:
+    """Add the marks of notes in lists: they stand in the text after the list before."""
+    lists: list[list[tuple[int, FoundNote]]] = [[] for _ in notes.list_starts]
+    for index, note in enumerate(notes.notes):
+        if note.list_index:
+            lists[note.list_index - 1].append((index, note))
+    windows: list[list[PageLine]] = [[] for _ in range(len(lists) + 1)]
+    place = 0
+    for block in blocks:
+        for line in block.lines:
+            place = notes.order.get(id(line), place)
+            windows[bisect_left(notes.list_starts, place)].append(line)
+    for window, numbered in zip(windows, lists, strict=False):
+        _add_marks(match_list(window, numbered), by_line)
 
 
 def _place_foot_marks(
@@ -51,25 +85,56 @@ def _place_foot_marks(
         for page, lines in lines_by_page.items()
     }
     marked = {mark.note for marks in certain.values() for mark in marks}
-    moved: set[int | None] = set()
+    moved = _match_neighbours(lines_by_page, at_foot, certain, marked)
+    taken = [*moved, *(mark for marks in certain.values() for mark in marks)]
+    moved += _match_distant_marks(lines_by_page, at_foot, marked, taken)
+    _add_marks(moved, by_line)
+    moved_notes = {mark.note for mark in moved}
+    for page, lines in lines_by_page.items():
+        own = [pair for pair in at_foot.get(page, ()) if pair[0] not in moved_notes]
+        of_page = [mark for line in lines for mark in by_line.get(id(line), ())]
+        _add_marks(match_marks(lines, own, taken=of_page), by_line)
+
+
+def _match_neighbours(
+    lines_by_page: Mapping[int, Sequence[PageLine]],
+    at_foot: Mapping[int, Sequence[tuple[int, FoundNote]]],
+    certain: Mapping[int, Sequence[PlacedMark]],
+    marked: set[int | None],
+) -> list[PlacedMark]:
+    """Return the marks of notes on the page before or after; adds the notes to the marked ones."""
+    moved: list[PlacedMark] = []
     for page, lines in lines_by_page.items():
         nearby = [*at_foot.get(page - 1, ()), *at_foot.get(page + 1, ())]
         unmarked = [pair for pair in nearby if pair[0] not in marked]
         marks = match_marks(lines, unmarked, taken=certain[page], are_certain=True)
-        _add_marks(marks, by_line)
         marked |= {mark.note for mark in marks}
-        moved |= {mark.note for mark in marks}
-    for page, lines in lines_by_page.items():
-        own = [pair for pair in at_foot.get(page, ()) if pair[0] not in moved]
-        taken = [mark for line in lines for mark in by_line.get(id(line), ())]
-        _add_marks(match_marks(lines, own, taken=taken), by_line)
+        moved += marks
+    return moved
+
+
+def _match_distant_marks(
+    lines_by_page: Mapping[int, Sequence[PageLine]],
+    at_foot: Mapping[int, Sequence[tuple[int, FoundNote]]],
+    marked: set[int | None],
+    taken: Sequence[PlacedMark],
+) -> list[PlacedMark]:
+    """Return the marks of notes that stand together at the end without a heading.
+
+    They are so few where notes at the feet of pages have no marks that nothing is returned.
+    """
+    unmarked = [pair for pairs in at_foot.values() for pair in pairs if pair[0] not in marked]
+    lines = [line for page in sorted(lines_by_page) for line in lines_by_page[page]]
+    marks = match_marks(lines, unmarked, taken=taken, are_certain=True)
+    is_list = len(marks) >= max(_MIN_DISTANT, _MIN_DISTANT_SHARE * len(unmarked))
+    return marks if is_list else []
 
 
 def _group_by_page(notes: PageNotes) -> defaultdict[int, list[tuple[int, FoundNote]]]:
     """Return the notes at the feet of each page, with their indexes."""
     by_page: defaultdict[int, list[tuple[int, FoundNote]]] = defaultdict(list)
     for index, note in enumerate(notes.notes):
-        if note.form != "bracketed":
+        if note.form != "bracketed" and not note.list_index:
             by_page[note.page].append((index, note))
     return by_page
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.readers.pdf.found_notes import FoundNote
 from index.readers.pdf.labels import Label, find_bracketed_labels, find_raised_labels
 from index.readers.pdf.lines import PageLine
-from index.readers.pdf.page_notes import FoundNote
 
 _STRONG = 4.0  # a raised figure, a circled one, or one in brackets
 _LONE = 3.0  # a figure alone in a line, in small type
@@ -86,6 +86,20 @@ def match_marks(
         for position, c in enumerate(candidates)
         if position in matched or (not are_certain and _is_orphan(c))
     ]
+
+
+def match_list(
+    lines: Sequence[PageLine], notes: Sequence[tuple[int, FoundNote]]
+) -> list[PlacedMark]:
+    """Return the marks of a list of notes: figures in brackets, or raised ones, by what matches.
+
+    Args:
+        lines: In reading order, of the chapter or the file.
+        notes: The notes of the list, with their indexes.
+    """
+    raised = match_marks(lines, notes, are_certain=True)
+    bracketed = match_marks(lines, notes, in_brackets=True)
+    return max(bracketed, raised, key=lambda marks: sum(mark.note is not None for mark in marks))
 
 
 def _list_candidates(

@@ -1,13 +1,15 @@
-"""Find the notes at the foot of pages and columns, and those in boxes under their text."""
+"""Find the notes at the foot of pages and columns, in boxes under their text, and in lists."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from index.readers.pdf.labels import Label, parse_note_label
+from index.readers.pdf.endnotes import find_endnotes
+from index.readers.pdf.found_notes import FoundNote, PageNotes
+from index.readers.pdf.labels import Label, find_raised_labels, parse_note_label, parse_order
 from index.readers.pdf.layout import Layout, PageLayout
 from index.readers.pdf.lines import LineBlock, PageLine
 
@@ -19,40 +21,6 @@ _MIN_FORM_SHARE = 0.2  # of the labels of a file: a form that has less is not us
 _SIZE_TOLERANCE = 0.08  # of the size of notes
 _FULL_SHARE = 0.06  # of the width: a line that ends nearer to the margin is full
 _TEXT_RULE = re.compile(r"[_—–―─-]{4,}")
-
-
-@dataclass(slots=True)
-class FoundNote:
-    """A note as it stands on the pages.
-
-    Attributes:
-        label: Its number or sign.
-        page: The index of the page where it begins.
-        lines: Its lines, in order, also those on further pages.
-        start: The index of the first character after the label in the first line.
-        form: The form of its label, see `Label`.
-    """
-
-    label: str
-    page: int
-    form: str
-    lines: list[PageLine] = field(default_factory=list)
-    start: int = 0
-
-
-@dataclass(slots=True)
-class PageNotes:
-    """The notes of all pages.
-
-    Attributes:
-        notes: In reading order.
-        lines: The ids (`id(line)`) of all lines of notes.
-        separators: The ids of lines that are rules made of characters.
-    """
-
-    notes: list[FoundNote] = field(default_factory=list)
-    lines: set[int] = field(default_factory=set)
-    separators: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +37,7 @@ class _Area:
 
 
 def find_page_notes(layout: Layout) -> PageNotes:
-    """Return the notes at the feet of pages and columns.
+    """Return the notes at the feet of pages and columns, and in lists at the end.
 
     An area of notes is a row of blocks in small type, or under a rule, with no text below it; its
     first line has the label of a note, or goes on with the last note of the area before.
@@ -78,11 +46,31 @@ def find_page_notes(layout: Layout) -> PageNotes:
         layout: The pages.
     """
     result = PageNotes()
+    find_endnotes(layout, result, with_references=False)
+    listed, result.notes = result.notes, []
     areas = [(page, area) for page in layout.pages for area in _find_areas(page, layout, result)]
-    style = _measure_style([area for _, area in areas], layout.body_size)
+    style = _measure_style([area for _, area in areas], _collect_marks(layout, areas))
     for page, area in areas:
         _read_area(page, area, style, result)
+    result.notes += listed
+    if not result.notes:
+        # Where a file has notes, numbered references are a bibliography.
+        find_endnotes(layout, result, with_references=True)
     return result
+
+
+def _collect_marks(layout: Layout, areas: Sequence[tuple[PageLayout, _Area]]) -> set[str]:
+    """Return the labels of all raised marks outside the areas that may be notes."""
+    in_areas = {id(block) for _, area in areas for block in area.blocks}
+    return {
+        label.text
+        for page in layout.pages
+        for block in page.blocks
+        if id(block) not in in_areas
+        for line in block.lines
+        for label in find_raised_labels(line)
+        if label.start > 0
+    }
 
 
 def _find_areas(page: PageLayout, layout: Layout, result: PageNotes) -> Iterator[_Area]:
@@ -105,17 +93,28 @@ def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict
     """Return whether a rule is above them, for the blocks of a page that may be notes."""
     text_width = _measure_width(page)
     qualified: dict[int, bool] = {}
-    for block in sorted(page.blocks, key=lambda block: -block.box.y1):
-        is_ruled = _has_rule_above(block, page, text_width) or _drop_text_rule(block, page, result)
+    blocks = [
+        block
+        for block in page.blocks
+        if not all(id(line) in result.lines or id(line) in result.headings for line in block.lines)
+    ]
+    for block in sorted(blocks, key=lambda block: -block.box.y1):
         is_small = block.size <= _SMALL_RATIO * layout.body_size
-        if not is_small and is_ruled:
-            is_ruled = parse_note_label(block.lines[0]) is not None
-        below = [other for other in page.blocks if _is_below(other, block)]
+        is_ruled = _is_ruled(block, page, text_width, result, is_small=is_small)
+        below = [other for other in blocks if _is_below(other, block)]
         at_foot = all(id(other) in qualified for other in below)
         is_box = is_ruled and is_small and _has_raised_label(block, result)
         if (at_foot and (is_small or is_ruled)) or is_box:
             qualified[id(block)] = is_ruled
     return qualified
+
+
+def _is_ruled(
+    block: LineBlock, page: PageLayout, text_width: float, result: PageNotes, *, is_small: bool
+) -> bool:
+    """Return whether a rule stands above a block that may be notes."""
+    is_ruled = _has_rule_above(block, page, text_width) or _drop_text_rule(block, page, result)
+    return is_ruled and (is_small or parse_note_label(block.lines[0]) is not None)
 
 
 def _measure_width(page: PageLayout) -> float:
@@ -170,7 +169,7 @@ class _Style:
     """How the notes of a file are set.
 
     Attributes:
-        size: The font size of most notes.
+        size: The font size of most notes; 0 where none is recognised beyond doubt.
         forms: The forms of their labels.
     """
 
@@ -178,18 +177,30 @@ class _Style:
     forms: frozenset[str]
 
 
-def _measure_style(areas: Sequence[_Area], body_size: float) -> _Style:
-    """Return the font size and the labels of the notes that are recognised beyond doubt."""
+def _measure_style(areas: Sequence[_Area], marks: set[str]) -> _Style:
+    """Return the font size and the labels of the notes that are recognised beyond doubt.
+
+    These have a raised label, or begin below a rule, or begin a block with a number that a raised
+    mark in the text has.
+
+    Args:
+        areas: What may be notes.
+        marks: The labels of all raised marks in the text.
+    """
     sizes: Counter[float] = Counter()
     forms: Counter[str] = Counter()
-    for area in areas:
-        for index, line in enumerate(area.blocks[0].lines):
+    blocks = [(block, area.is_ruled) for area in areas for block in area.blocks]
+    for block, is_ruled in blocks:
+        for index, line in enumerate(block.lines):
             label = parse_note_label(line)
-            if label and (label.form in _RAISED_FORMS or (area.is_ruled and index == 0)):
+            if label is None:
+                continue
+            may_begin = index == 0 and (label.text in marks or is_ruled)
+            if label.form in _RAISED_FORMS or may_begin:
                 sizes[line.size] += 1
                 forms[label.form] += 1
     if not sizes:
-        return _Style(_SMALL_RATIO * body_size, frozenset({*_RAISED_FORMS, "bracketed", "plain"}))
+        return _Style(0.0, frozenset({*_RAISED_FORMS, "bracketed", "plain"}))
     usual = frozenset(
         form for form, count in forms.items() if count >= _MIN_FORM_SHARE * forms.total()
     )
@@ -201,7 +212,7 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
     is_open = _is_continued(page, area, style, result)
     for block in area.blocks:
         for line in block.lines:
-            if id(line) in result.separators:
+            if id(line) in result.separators or id(line) in result.lines:
                 continue
             label = parse_note_label(line)
             if label and _starts_note(label, line, area, style, page, result):
@@ -218,7 +229,7 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
 
 
 def _has_note_size(line: PageLine, style: _Style) -> bool:
-    return abs(line.size - style.size) <= _SIZE_TOLERANCE * style.size
+    return not style.size or abs(line.size - style.size) <= _SIZE_TOLERANCE * style.size
 
 
 def _is_continued(page: PageLayout, area: _Area, style: _Style, result: PageNotes) -> bool:
@@ -263,17 +274,18 @@ def _starts_note(
         return is_whole or _is_next(label, page, result)
     if not (area.is_ruled or _has_note_size(line, style)):
         return False
-    if not label.text.isdecimal():
+    if not parse_order(label.text):
         return area.is_ruled
     return _is_next(label, page, result)
 
 
 def _is_next(label: Label, page: PageLayout, result: PageNotes) -> bool:
     """Return whether a number follows that of the last note, or begins to count anew on a page."""
-    if not label.text.isdecimal():
+    order = parse_order(label.text)
+    if not order:
         return True
     previous = next(
-        (int(note.label) for note in reversed(result.notes) if note.label.isdecimal()), 0
+        (before for note in reversed(result.notes) if (before := parse_order(note.label))), 0
     )
     on_page = any(note.page == page.number for note in result.notes)
-    return int(label.text) == previous + 1 or (int(label.text) == 1 and not on_page)
+    return order == previous + 1 or (order == 1 and not on_page)

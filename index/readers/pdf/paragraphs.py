@@ -129,35 +129,40 @@ def _take_text(line: PageLine, start: int, end: int) -> str:
     return blank + line.extract_text(start, end)
 
 
-def count_line_starts(blocks: Iterable[LineBlock]) -> dict[int, Counter[int]]:
-    """Return how many lines of each page begin at each distance from its left edge, in points.
+def count_line_edges(
+    blocks: Iterable[LineBlock],
+) -> tuple[dict[int, Counter[int]], dict[int, Counter[int]]]:
+    """Return how many lines of each page begin, and end, at each distance from its left edge.
 
     Args:
         blocks: Blocks of text of any pages.
     """
     starts: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    ends: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for block in blocks:
         for line in block.lines:
             starts[line.page][round(line.box.x0)] += 1
-    return starts
+            ends[line.page][round(line.box.x1)] += 1
+    return starts, ends
 
 
 def split_paragraphs(
     blocks: Sequence[LineBlock],
-    starts: Mapping[int, Counter[int]],
+    edges: tuple[Mapping[int, Counter[int]], Mapping[int, Counter[int]]],
     marks: Mapping[int, Sequence[PlacedMark]],
 ) -> Iterator[list[PageLine]]:
     """Yield the lines of each paragraph.
 
     Args:
         blocks: Blocks of text in reading order, without headings and notes.
-        starts: Where the lines of their pages begin, as `count_line_starts` returns it.
+        edges: Where the lines of their pages begin and end, as `count_line_edges` returns it.
         marks: The marks of each line by its id.
     """
+    starts, ends = edges
     draft = _Draft()
     for block in blocks:
         gap = _usual_gap(block)
-        left = _find_left(block, starts[block.lines[0].page])
+        left = _find_left(block, starts[block.lines[0].page], ends[block.lines[0].page])
         right = block.box.x1
         for index, line in enumerate(block.lines):
             previous = block.lines[index - 1] if index else None
@@ -188,11 +193,19 @@ def _usual_gap(block: LineBlock) -> float:
     return min((gap for gap, count in gaps.items() if count >= 0.2 * gaps.total()), default=1e9)
 
 
-def _find_left(block: LineBlock, starts: Counter[int]) -> float:
-    """Return where lines begin in the column of a block: where most lines near its left edge do."""
-    edge = block.box.x0
+def _find_left(block: LineBlock, starts: Counter[int], ends: Counter[int]) -> float:
+    """Return where lines begin in the column of a block: where most lines near its left edge do.
+
+    A quotation stands in on both sides, and has an edge of its own.
+    """
+    edge, end = block.box.x0, block.box.x1
     near = {x0: count for x0, count in starts.items() if -4 * block.size < x0 - edge <= 1}
-    return max(near, key=lambda x0: (near[x0], -x0)) if near else edge
+    left = max(near, key=lambda x0: (near[x0], -x0)) if near else edge
+    margin = {x1: count for x1, count in ends.items() if -1 <= x1 - end < 4 * block.size}
+    right = max(margin, key=lambda x1: (margin[x1], x1)) if margin else end
+    is_set_in = edge - left > _INDENT * block.size and right - end > _INDENT * block.size
+    has_edge = sum(line.box.x0 - edge < 1 for line in block.lines) > 1
+    return edge if is_set_in and has_edge else left
 
 
 def _begins_paragraph(

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 
 from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, fold
 from index.readers.pdf.headings import OutlineEntry, find_headings
-from index.readers.pdf.labels import find_bracketed_labels, find_raised_labels, parse_note_label
+from index.readers.pdf.labels import (
+    find_bracketed_labels,
+    find_raised_labels,
+    parse_note_label,
+    parse_order,
+)
 from index.readers.pdf.layout import lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
 from index.readers.pdf.mark_places import place_marks
 from index.readers.pdf.page_notes import PageNotes, find_page_notes
-from index.readers.pdf.paragraphs import LineJoiner, count_line_starts, split_paragraphs
+from index.readers.pdf.paragraphs import LineJoiner, count_line_edges, split_paragraphs
+from index.readers.pdf.rows import join_rows
 
 from .pages import build_page, set_line
 
@@ -159,7 +165,7 @@ def test_paragraphs_of_one_line_are_split_by_their_indents() -> None:
         set_line("flush", 40, 213),
     )
     blocks = build_blocks(build_lines(page), ())
-    paragraphs = list(split_paragraphs(blocks[:1], count_line_starts(blocks), {}))
+    paragraphs = list(split_paragraphs(blocks[:1], count_line_edges(blocks), {}))
     assert [len(lines) for lines in paragraphs] == [1, 1]
 
 
@@ -186,3 +192,66 @@ def test_headings_by_the_outline_and_by_size() -> None:
 
 def test_ligatures_radicals_and_vertical_forms_are_folded() -> None:
     assert [fold(char) for char in "ﬃ⼈︵ａ①¹"] == ["ffi", "人", "(", "ａ", "①", "¹"]
+
+
+def test_notes_under_a_heading_at_the_end_have_their_marks_in_all_of_the_text() -> None:
+    text = [f"{FULL}^{number}^" for number in (1, 2, 3)]
+    notes = ["Notes", "1. One.", "2. Two begins,", "2003 being its year.", "3. Three."]
+    pages = [
+        build_page(*(set_line(t, 40, 60 + 13 * i) for i, t in enumerate(text)), number=1),
+        build_page(*(set_line(t, 40, 60 + 13 * i) for i, t in enumerate(notes)), number=2),
+    ]
+    blocks, page_notes = read_notes(pages)
+    assert [[line.text for line in note.lines] for note in page_notes.notes] == [
+        ["1. One."],
+        ["2. Two begins,", "2003 being its year."],
+        ["3. Three."],
+    ]
+    marks = place_marks(blocks, page_notes)
+    assert [mark.note for line in blocks[0].lines for mark in marks[id(line)]] == [0, 1, 2]
+
+
+def test_references_are_no_notes_where_there_are_notes() -> None:
+    references = [set_line(f"[{n}] Smith, Tides.", 40, 60 + 13 * n) for n in (1, 2)]
+    page = build_page(set_line("References", 40, 60), *references, number=2)
+    first = build_text(1, [FULL, "a mark^1^"], ["^1^A note."])
+    assert [note.label for note in read_notes([first, page])[1].notes] == ["1"]
+    assert [note.label for note in read_notes([page])[1].notes] == ["1", "2"]
+
+
+def test_notes_without_rule_or_raised_number_are_known_by_their_marks() -> None:
+    text = [set_line(f"{FULL}^{n}^", 40, 60 + 13 * n) for n in (1, 2)]
+    feet = [set_line(f"{n}. Note {n}.", 34, 500 + 10 * n, 8) for n in (1, 2)]
+    _, notes = read_notes([build_page(*text, *feet)])
+    assert [note.label for note in notes.notes] == ["1", "2"]
+
+
+def test_words_of_a_justified_line_are_joined_and_cells_are_not() -> None:
+    wide = set_line(WORDS[0], 40, 87)
+    for word in WORDS[1:6]:
+        wide += set_line(word, wide[-1].x1 + 13, 87)
+    lines = [set_line("x" * 60, wide[-1].x1 - 300, y) for y in (61, 74, 100)]
+    table = [
+        set_line(word, 40 + 90 * column, 200 + 13 * row)
+        for row in range(3)
+        for column, word in enumerate(WORDS[:4])
+    ]
+    texts = [line.text for line in join_rows(build_lines(build_page(*lines, wide, *table)))]
+    assert " ".join(WORDS[:6]) in texts
+    assert texts.count(WORDS[0]) == 3
+
+
+def test_notes_that_repeat_at_the_feet_of_pages_are_no_running_feet() -> None:
+    pages = [
+        build_text(n, [f"{WORDS[n + i]} {FULL}^{n}^" for i in range(4)], [f"^{n}^Ibid., p. {n}."])
+        for n in (1, 2, 3, 4)
+    ]
+    layout = lay_out_pages(pages)
+    assert not any(page.running for page in layout.pages)
+
+
+def test_signs_and_controls_of_fonts_of_tex() -> None:
+    assert [fold(char) for char in "\u2217\u2225"] == ["*", "\u2016"]
+    assert parse_order("xiv") == 14
+    assert parse_order("③") == 3
+    assert parse_order("ill") == 0

@@ -1,0 +1,126 @@
+"""Find lists of notes at the end of chapters and files, by their headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.readers.pdf.found_notes import FoundNote, PageNotes
+from index.readers.pdf.labels import Label, parse_note_label, parse_order
+from index.readers.pdf.layout import Layout
+from index.readers.pdf.lines import PageLine
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers")
+
+_MAX_HEADING_LENGTH = 40
+_MIN_NOTES = 2
+_MAX_SKIPPED = 2  # lines between a heading and the first note: the head of a chapter
+_MAX_MISSING = 2  # numbers that a list may leave out
+_LARGE_RATIO = 1.12  # of the size of the notes: a larger line is a heading
+_SIZE_TOLERANCE = 0.08  # of the size of the notes
+_LABEL_TOLERANCE = 3.0  # points, between labels that are set below one another
+
+
+@dataclass(slots=True)
+class _NoteList:
+    """A list of notes, while lines are added."""
+
+    notes: list[FoundNote] = field(default_factory=list)
+    size: float = 0.0
+    order: int = 0
+    labels: list[tuple[float, float]] = field(default_factory=list)
+
+
+def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -> None:
+    """Add the notes that stand in lists under headings such as Notes or 註釋.
+
+    Args:
+        layout: The pages.
+        result: Receives the notes, their lines, and the lines of the headings.
+        with_references: Whether lists of works count.
+    """
+    lines = [line for page in layout.pages for block in page.blocks for line in block.lines]
+    result.order = {id(line): index for index, line in enumerate(lines)}
+    index = 0
+    while index < len(lines):
+        if not _is_notes_heading(lines[index].text, with_references=with_references):
+            index += 1
+            continue
+        note_list, end = _read_list(lines, index + 1)
+        if len(note_list.notes) < _MIN_NOTES:
+            index += 1
+            continue
+        result.headings.add(id(lines[index]))
+        result.list_starts.append(index)
+        for note in note_list.notes:
+            note.list_index = len(result.list_starts)
+            result.lines |= {id(line) for line in note.lines}
+        result.notes += note_list.notes
+        index = end
+
+
+def _is_notes_heading(text: str, *, with_references: bool) -> bool:
+    if len(text) > _MAX_HEADING_LENGTH or not _PATTERNS["notes-heading"].fullmatch(text):
+        return False
+    return with_references or not _PATTERNS["references-heading"].fullmatch(text)
+
+
+def _read_list(lines: Sequence[PageLine], start: int) -> tuple[_NoteList, int]:
+    """Return the notes that begin at a line or soon below it, and the index after the last line."""
+    note_list = _NoteList()
+    index = start
+    while index < len(lines):
+        line = lines[index]
+        label = parse_note_label(line)
+        if label and _is_next(label, line, note_list):
+            _add_note(label, line, note_list)
+        elif not note_list.notes:
+            if index - start >= _MAX_SKIPPED:
+                break
+        elif _is_heading(line, note_list):
+            if not _restarts(lines, index + 1, note_list):
+                break
+            note_list.order = 0
+        else:
+            note_list.notes[-1].lines.append(line)
+        index += 1
+    return note_list, index
+
+
+def _add_note(label: Label, line: PageLine, note_list: _NoteList) -> None:
+    note_list.notes.append(FoundNote(label.text, line.page, label.form, [line], label.end))
+    note_list.size = note_list.size or line.size
+    note_list.order = parse_order(label.text)
+    note_list.labels = [(line.box.x0, line.glyphs[label.end - 1].x1)]
+
+
+def _is_next(label: Label, line: PageLine, note_list: _NoteList) -> bool:
+    """Return whether a label goes on with a list, or begins one."""
+    order = parse_order(label.text)
+    if order == 1:
+        return note_list.order != 1 or not note_list.notes
+    if not note_list.notes or not note_list.order < order <= note_list.order + 1 + _MAX_MISSING:
+        return False
+    return order == note_list.order + 1 or any(
+        min(abs(line.box.x0 - x0), abs(line.glyphs[label.end - 1].x1 - x1)) < _LABEL_TOLERANCE
+        for x0, x1 in note_list.labels
+    )
+
+
+def _is_heading(line: PageLine, note_list: _NoteList) -> bool:
+    """Return whether a line stands out of a list of notes."""
+    return (
+        line.size > _LARGE_RATIO * note_list.size
+        or (line.is_bold and not note_list.notes[0].lines[0].is_bold)
+        or _PATTERNS["list-heading"].fullmatch("".join(line.text.split())) is not None
+    )
+
+
+def _restarts(lines: Sequence[PageLine], start: int, note_list: _NoteList) -> bool:
+    """Return whether the numbering begins anew soon below the head of a chapter in a list."""
+    for line in lines[start : start + _MAX_SKIPPED + 1]:
+        label = parse_note_label(line)
+        if label and parse_order(label.text) == 1:
+            return abs(line.size - note_list.size) <= _SIZE_TOLERANCE * note_list.size
+    return False

@@ -1,0 +1,174 @@
+"""Join the words of justified lines, and numbers with the text after them, across wide gaps."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from index.readers.pdf.lines import PageLine
+
+_MAX_GAP = 4.0  # of the font size, between words of a justified line
+_MAX_LABEL_GAP = 3.0  # of the font size, after a number or a bullet
+_GAP_TOLERANCE = 0.12  # of the font size, between the gaps of one line
+_EDGE_TOLERANCE = 1.5  # points
+_MIN_WIDTH = 5.0  # of the font size, of lines that show where a column ends
+_MANY_GAPS = 4  # that are equal show a justified line wherever it ends
+_MIN_EDGE_LINES = 3  # that begin or end in one place
+_MAX_ROW_GAP = 2.5  # of the font size, between rows of a table
+_MIN_ALIGNED_SHARE = 0.5  # of the words of a row that stand below words: a table
+_LABEL = re.compile(
+    r"(?:\d{1,2}\.){0,4}\d{1,3}[.)、:]?|[IVXivx]{1,5}[.)、]?|[A-Za-z][.)]|§+|[•◦▪‣●■◆–—*†‡-]{1,2}"
+    r"|[（(\[［〔【]\w{1,3}[)）\]］〕】]|[\u2460-\u24ff]|第\w{1,3}[章節节條条]|[一二三四五六七八九十壹貳參肆]{1,3}、"
+)
+
+
+def join_rows(lines: Sequence[PageLine]) -> list[PageLine]:
+    """Return the lines of a page, the pieces of justified lines joined.
+
+    A justified line can have gaps that are wider than those between columns, but they are equal,
+    its ends stand at the edges of the text, and its words do not stand below one another as those
+    of a table do.
+
+    Args:
+        lines: The lines of one page.
+    """
+    rows = _group_rows(lines)
+    if all(len(row) == 1 for row in rows):
+        return list(lines)
+    edges = _Edges(lines)
+    done: list[list[PageLine]] = []
+    for index, row in enumerate(rows):
+        if len(row) == 1:
+            done.append(row)
+            continue
+        near = [*done[-2:], *rows[index + 1 : index + 3]]
+        joined: list[PageLine] = []
+        for run in _split_at_columns(list(_join_labels(row)), edges):
+            is_line = len(run) > 1 and _is_justified(run, edges, near)
+            joined += [_join(run)] if is_line else run
+        done.append(joined)
+    return [line for row in done for line in row]
+
+
+def _join(lines: Sequence[PageLine]) -> PageLine:
+    return PageLine(lines[0].page, tuple(glyph for line in lines for glyph in line.glyphs))
+
+
+def _join_labels(row: Sequence[PageLine]) -> Iterator[PageLine]:
+    """Yield the lines of a row, a number or a bullet joined with the text after it."""
+    label: PageLine | None = None
+    for line in row:
+        if label is not None and _measure_gap(label, line) < _MAX_LABEL_GAP:
+            yield _join([label, line])
+            label = None
+            continue
+        if label is not None:
+            yield label
+        label = line if _LABEL.fullmatch(line.text) else None
+        if label is None:
+            yield line
+    if label is not None:
+        yield label
+
+
+class _Edges:
+    """The places where lines of a page begin and end."""
+
+    def __init__(self, lines: Sequence[PageLine]) -> None:
+        wide = [line for line in lines if line.box.x1 - line.box.x0 > _MIN_WIDTH * line.size]
+        self._left = Counter(round(line.box.x0) for line in wide)
+        self._right = Counter(round(line.box.x1) for line in wide)
+
+    def is_left(self, x: float) -> bool:
+        """Return whether several lines begin there."""
+        return _count_near(self._left, x) >= _MIN_EDGE_LINES
+
+    def is_right(self, x: float) -> bool:
+        """Return whether several lines end there."""
+        return _count_near(self._right, x) >= _MIN_EDGE_LINES
+
+
+def _count_near(counts: Counter[int], x: float) -> int:
+    return sum(counts[round(x) + step] for step in (-1, 0, 1))
+
+
+def _group_rows(lines: Sequence[PageLine]) -> list[list[PageLine]]:
+    """Return the lines that stand on one baseline, from left to right, from top to bottom."""
+    rows: list[list[PageLine]] = []
+    for line in sorted(lines, key=lambda line: line.baseline):
+        if rows and line.baseline - rows[-1][0].baseline < 0.1 * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.box.x0) for row in rows]
+
+
+def _split_at_columns(row: Sequence[PageLine], edges: _Edges) -> Iterator[list[PageLine]]:
+    """Yield the lines of a row that may be one, cut where columns end and sizes change."""
+    run = [row[0]]
+    for line, following in pairwise(row):
+        gap = _measure_gap(line, following)
+        is_column = edges.is_right(line.box.x1) and edges.is_left(following.box.x0)
+        if is_column or gap > _MAX_GAP or abs(line.size - following.size) > 0.1 * line.size:
+            yield run
+            run = []
+        run.append(following)
+    yield run
+
+
+def _measure_gap(line: PageLine, following: PageLine) -> float:
+    return (following.glyphs[0].x0 - line.glyphs[-1].x1) / max(line.size, following.size)
+
+
+def _is_justified(
+    run: Sequence[PageLine], edges: _Edges, near: Sequence[Sequence[PageLine]]
+) -> bool:
+    """Return whether the pieces of a row are words of a justified line."""
+    gaps = [_measure_gap(line, following) for line, following in pairwise(run)]
+    gaps += [gap for line in run for gap in _list_blanks(line)]
+    is_even = len(gaps) > 1 and max(gaps) - min(gaps) < _GAP_TOLERANCE
+    is_whole = _spans_like_neighbour(run, near) or (
+        is_even and (edges.is_right(run[-1].box.x1) or len(gaps) >= _MANY_GAPS)
+    )
+    return is_whole and (is_even or len(gaps) == 1) and not _is_table_row(run, near)
+
+
+def _list_blanks(line: PageLine) -> list[float]:
+    """Return the widths of the blanks in a line, as shares of its size."""
+    return [
+        (line.glyphs[index].x0 - line.glyphs[index - 1].x1) / line.size
+        for index in range(1, len(line.glyphs))
+        if line.has_blank_before(index)
+    ]
+
+
+def _spans_like_neighbour(run: Sequence[PageLine], near: Sequence[Sequence[PageLine]]) -> bool:
+    """Return whether a line above or below begins and ends where the row does."""
+    return any(
+        abs(line.box.x1 - run[-1].box.x1) < _EDGE_TOLERANCE
+        and line.box.x0 - run[0].box.x0 < _EDGE_TOLERANCE
+        and abs(line.size - run[0].size) < 0.1 * line.size
+        and abs(line.baseline - run[0].baseline) < _MAX_ROW_GAP * line.size
+        for row in near
+        for line in row
+    )
+
+
+def _is_table_row(run: Sequence[PageLine], near: Sequence[Sequence[PageLine]]) -> bool:
+    """Return whether most pieces but the first stand below, or above, others."""
+    for row in near:
+        if abs(row[0].baseline - run[0].baseline) > _MAX_ROW_GAP * run[0].size:
+            continue
+        aligned = sum(any(_is_aligned(line, other) for other in row[1:]) for line in run[1:])
+        if len(row) > 1 and aligned > _MIN_ALIGNED_SHARE * (len(run) - 1):
+            return True
+    return False
+
+
+def _is_aligned(line: PageLine, other: PageLine) -> bool:
+    return (
+        abs(line.box.x0 - other.box.x0) < _EDGE_TOLERANCE
+        or abs(line.box.x0 + line.box.x1 - other.box.x0 - other.box.x1) < _EDGE_TOLERANCE
+    )
