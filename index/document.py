@@ -234,8 +234,9 @@ class Publication:
     """An issue or document, as a reader returned it.
 
     Attributes:
-        id: Twelve hexadecimal digits, derived from title, number, date and the articles' titles:
-            it stays the same when the text is corrected or the file is moved.
+        id: Twelve hexadecimal digits, derived from title, number, date and the articles' titles,
+            and where there is no number from how the text begins: it stays the same when the text
+            is corrected after that, or the file is moved.
         title: The title of the publication (the periodical), not of an article.
         number: As printed ("第 87 期"), or "".
         date: The publication date, where the file has it.

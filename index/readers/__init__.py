@@ -20,7 +20,7 @@ from index.readers.formats import (
     detect_binary_format,
     detect_text_format,
 )
-from index.readers.publication_id import compute_publication_id
+from index.readers.publication_id import identify_by_opening
 
 __all__ = [
     "BUILT_IN_SUFFIXES",
@@ -101,13 +101,21 @@ def read_data(data: bytes, path: Path) -> FileReading:
     if file_format is None:
         decoded = decode_file(data, path)
         text = decoded.text
-        is_markdown = detect_text_format(text, suffix) == "markdown"
-        publication = markdown.read(text, path.name) if is_markdown else paged.read(text)
+        file_format = detect_text_format(text, suffix)
+        if file_format == "markdown":
+            publication = markdown.read(text, path.name)
+        elif file_format == "html":
+            publication, text = _read_binary(text.encode(), path, file_format)
+        else:
+            publication = paged.read(text)
         if finding := decoded.describe_guess():
             publication = replace(publication, findings=(finding, *publication.findings))
     else:
         publication, text = _read_binary(data, path, file_format)
-    return FileReading(_fill_titles(publication, path), text)
+    publication = _fill_titles(publication, path)
+    if publication.is_titled_by_file or not publication.number:
+        publication = replace(publication, id=identify_by_opening(publication))
+    return FileReading(publication, text)
 
 
 def _read_binary(data: bytes, path: Path, file_format: Format) -> tuple[Publication, str]:
@@ -146,9 +154,6 @@ def _fill_titles(publication: Publication, path: Path) -> Publication:
         return replace(publication, articles=articles)
     return replace(
         publication,
-        id=compute_publication_id(
-            title, publication.number, publication.date, (article.title for article in articles)
-        ),
         title=title,
         articles=articles,
         is_titled_by_file=True,

@@ -29,7 +29,11 @@ _HTML_START = re.compile(
 _PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
 _SAMPLE_BYTES = 4096
 _PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)|\+\+\+[ \t]*\n")
+_HTML_BLOCK = re.compile(
+    r"\s*</?(?:h[1-6]|p|div|body|article|section|main|header|footer|ol|ul|li|table|tr|td|blockquote)\b",
+    re.IGNORECASE,
+)
 _NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:", re.MULTILINE)
 
 
@@ -68,15 +72,19 @@ def _detect_archive(data: bytes, suffix: str) -> Format:
 
 
 def detect_text_format(text: str, suffix: str) -> Format:
-    """Return "markdown" or "paged", for plain text.
+    """Return "markdown", "paged" or "html", for plain text.
 
     A text with `[^1]: ` notes or front matter is Markdown, one with superscript numbers before its
-    notes comes off printed pages, whatever the file's ending; else the ending decides.
+    notes comes off printed pages, whatever the file's ending; else the ending decides. A text most
+    of whose lines begin with tags of blocks is a piece of HTML.
 
     Args:
         text: The file's text.
         suffix: Its ending, in small letters.
     """
+    lines = [line for line in text[:_SAMPLE_BYTES].split("\n") if line.strip()]
+    if 2 * sum(bool(_HTML_BLOCK.match(line)) for line in lines) > len(lines):
+        return "html"
     if _FRONT_MATTER.match(text) or _NOTE_DEFINITION.search(text):
         return "markdown"
     return "markdown" if suffix != ".txt" and not _PAGE_NOTE.search(text) else "paged"

@@ -3,7 +3,8 @@
 One file is one publication. Where the front matter has a title and two or more `#` headings
 follow that are not sections by their names or numbers, each of them begins an article, but for one
 that only repeats the title; else the file is one article, titled by the front matter or by the
-first `#` heading, and every other heading is a section.
+first `#` heading, or where there is none by the first heading that is not a section's, and every
+other heading is a section.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def _build_single_draft(
 def _take_title(blocks: list[MarkdownBlock], front: FrontMatter, report: Report) -> tuple[str, int]:
     """Return the title of the only article and its line; remove the heading that prints it."""
     title = front.first_value("title")
-    index = next((index for index, block in enumerate(blocks) if block.heading_level == 1), None)
+    index = _find_title(blocks, title)
     if index is None:
         return title, 1
     heading = blocks[index]
@@ -160,6 +161,19 @@ def _take_title(blocks: list[MarkdownBlock], front: FrontMatter, report: Report)
         report.set_aside(heading.line, heading.text, "contents")
         del blocks[index]
     return title, 1
+
+
+def _find_title(blocks: Sequence[MarkdownBlock], title: str) -> int | None:
+    """Return the index of the first `#` heading, else of a first heading that is no section's."""
+    first_index = None
+    for index, block in enumerate(blocks):
+        if block.heading_level == 1:
+            return index
+        if block.heading_level and first_index is None:
+            first_index = index
+    if title or first_index is None or headings.is_section_heading(blocks[first_index].text):
+        return None
+    return first_index
 
 
 def _set_people(draft: _ArticleDraft, front: FrontMatter, report: Report) -> None:

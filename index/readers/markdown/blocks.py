@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.document import ParagraphKind
-from index.readers.line_joining import join_lines
+from index.readers.line_joining import choose_separator, join_lines
+from index.readers.markdown.extensions import strip_extensions
 from index.readers.markdown.footnotes import (
     MARKDOWN_FORM,
     NoteDefinition,
@@ -28,6 +29,8 @@ from index.readers.report import Report
 _PARSER = MarkdownIt("commonmark").enable("table").disable("inline").use(definition_plugin)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s+|$)")
 _NOTES_LEVEL = 2  # of a heading over notes that is not marked as one
+_ESCAPED_BREAK = re.compile(r"(?<!\\)(?:\\\\)*\\$")
+_LABEL = re.compile(r"\s*(?:(\*\*|__)[^*_\n]{1,40}(?:[：:]\1|\1\s?[：:])|[^\s，。；：:]{1,12}：)")
 _QUOTE_PREFIX = re.compile(r"\s*(?:>\s?)+")
 
 
@@ -70,6 +73,7 @@ def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlo
         lines: The lines of the file.
         report: Receives what is only markup.
     """
+    lines = strip_extensions(lines, report)
     tokens = _PARSER.parse("\n".join(map(join_labels, lines)))
     definitions, body_lines = extract_definitions(tokens, lines, report)
     printed_notes = extract_printed_notes(tokens, body_lines, report)
@@ -121,12 +125,12 @@ def _convert_token(
     if token.type == "heading_open":
         yield _convert_heading(token, token_lines, start, report)
     elif token.type == "paragraph_open":
-        text = join_lines([line.strip() for line in token_lines])
-        yield MarkdownBlock(text, start + 1, kind=classify_paragraph(text))
+        for first_line, text in _split_at_breaks(token_lines, start + 1, report):
+            yield MarkdownBlock(text, first_line, kind=classify_paragraph(text))
     elif token.type == "blockquote_open":
         yield from _convert_quote(token_lines, start, report)
     elif token.type in ("bullet_list_open", "ordered_list_open"):
-        yield from _convert_list(token_lines, start)
+        yield from _convert_list(token_lines, start, report)
     elif token.type == "table_open":
         head, rule, *rows = token_lines
         report.set_aside(start + 2, rule, "markup")
@@ -137,6 +141,35 @@ def _convert_token(
         _set_lines_aside(lines, start, end, report)
     else:
         yield MarkdownBlock(_strip_lines(token_lines), start + 1)
+
+
+def _split_at_breaks(
+    lines: Sequence[str], first_line: int, report: Report
+) -> Iterator[tuple[int, str]]:
+    """Yield the parts of a paragraph between hard line breaks, with the numbers of their lines."""
+    part: list[str] = []
+    for number, (line, next_line) in enumerate(
+        zip(lines, [*lines[1:], ""], strict=True), first_line
+    ):
+        is_escaped = bool(_ESCAPED_BREAK.search(line)) and bool(next_line)
+        if is_escaped:
+            report.set_aside(number, "\\", "markup")
+        part.append(line.strip()[:-1].rstrip() if is_escaped else line.strip())
+        if is_escaped or line.endswith("  ") or _is_line_kept(line, next_line):
+            yield number - len(part) + 1, join_lines(part)
+            part = []
+    if part:
+        yield first_line + len(lines) - len(part), join_lines(part)
+
+
+def _is_line_kept(line: str, next_line: str) -> bool:
+    """Return whether two lines without a blank between them are lines of their own.
+
+    Chinese lines are joined without one, which would run the entries of a list into each other.
+    """
+    if not next_line or choose_separator(line.strip(), next_line.strip()):
+        return False
+    return bool(_LABEL.match(line) and _LABEL.match(next_line))
 
 
 def _strip_lines(lines: Sequence[str]) -> str:
@@ -168,30 +201,42 @@ def _convert_quote(
         match = _QUOTE_PREFIX.match(line)
         prefix = match[0] if match else ""
         report.set_aside(number, prefix, "markup")
-        text = line[len(prefix) :].strip()
-        if text:
+        text = line[len(prefix) :]
+        if text.strip():
             first_line = first_line if paragraph else number
             paragraph.append(text)
         elif paragraph:
-            yield MarkdownBlock(join_lines(paragraph), first_line, kind="quote")
+            yield from _build_quotes(paragraph, first_line, report)
             paragraph = []
     if paragraph:
-        yield MarkdownBlock(join_lines(paragraph), first_line, kind="quote")
+        yield from _build_quotes(paragraph, first_line, report)
 
 
-def _convert_list(token_lines: Sequence[str], start: int) -> Iterator[MarkdownBlock]:
+def _build_quotes(lines: Sequence[str], first_line: int, report: Report) -> Iterator[MarkdownBlock]:
+    for number, text in _split_at_breaks(lines, first_line, report):
+        yield MarkdownBlock(text, number, kind="quote")
+
+
+def _convert_list(
+    token_lines: Sequence[str], start: int, report: Report
+) -> Iterator[MarkdownBlock]:
     """Yield a paragraph for each item, its bullet or number included."""
     item: list[str] = []
     first_line = start + 1
     for number, line in enumerate(token_lines, start + 1):
         if item and (_LIST_ITEM.match(line) or not line.strip()):
-            yield MarkdownBlock(join_lines(item), first_line)
+            yield from _build_items(item, first_line, report)
             item = []
         if line.strip():
             first_line = first_line if item else number
-            item.append(line.strip())
+            item.append(line)
     if item:
-        yield MarkdownBlock(join_lines(item), first_line)
+        yield from _build_items(item, first_line, report)
+
+
+def _build_items(lines: Sequence[str], first_line: int, report: Report) -> Iterator[MarkdownBlock]:
+    for number, text in _split_at_breaks(lines, first_line, report):
+        yield MarkdownBlock(text, number)
 
 
 def _convert_code(

@@ -1,9 +1,10 @@
-"""Parse the front matter of a Markdown file: YAML between two lines of hyphens."""
+"""Parse the front matter of a Markdown file: YAML between lines `---`, TOML between lines `+++`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import yaml
@@ -15,6 +16,8 @@ from index.readers.report import Report
 _MESSAGES = MessageCatalogue("index", "readers")
 
 _FENCE = re.compile(r"---\s*$")
+_TOML_FENCE = re.compile(r"\+\+\+\s*$")
+_MAX_TABLE_DEPTH = 3  # of fields in the tables of TOML: [params], [taxonomies]
 _END = re.compile(r"(?:---|\.\.\.)\s*$")
 _KEY_LINE = re.compile(r"[\w .-]+:(?:\s|$)")
 _FIELD_ALIASES = {
@@ -66,8 +69,10 @@ def parse_front_matter(lines: Sequence[str], file_name: str, report: Report) -> 
         report: Receives what is in none of the known fields.
 
     Raises:
-        ReadError: If it is not closed, or is not a YAML mapping.
+        ReadError: If it is not closed, or is not a YAML mapping or TOML.
     """
+    if lines and _TOML_FENCE.match(lines[0]):
+        return _parse_toml(lines, file_name, report)
     if not lines or not _FENCE.match(lines[0]):
         return FrontMatter()
     end = next((index for index in range(1, len(lines)) if _END.match(lines[index])), None)
@@ -81,6 +86,44 @@ def parse_front_matter(lines: Sequence[str], file_name: str, report: Report) -> 
         report.set_aside(number, line, "markup")
     report.set_aside(end + 1, lines[end], "markup")
     return FrontMatter(end + 1, values.values)
+
+
+def _parse_toml(lines: Sequence[str], file_name: str, report: Report) -> FrontMatter:
+    end = next((index for index in range(1, len(lines)) if _TOML_FENCE.match(lines[index])), None)
+    if end is None:
+        return FrontMatter()
+    raw = "\n".join(lines[1:end])
+    try:
+        table = tomllib.loads(raw)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _malformed_error(
+            file_name, 2, _MESSAGES["front_matter.toml"].format(problem=error)
+        ) from None
+    values: dict[str, list[str]] = {}
+    for field_name, value in _iterate_fields(table):
+        # A value that is written with escapes is not taken: its characters are not in the file.
+        if value in raw:
+            raw = raw.replace(value, " " * len(value), 1)
+            values.setdefault(field_name, []).append(value)
+    report.set_aside(1, lines[0], "markup")
+    for number, line in enumerate(raw.split("\n"), 2):
+        report.set_aside(number, line, "markup")
+    report.set_aside(end + 1, lines[end], "markup")
+    return FrontMatter(end + 1, values)
+
+
+def _iterate_fields(table: Mapping[str, object], depth: int = 1) -> Iterator[tuple[str, str]]:
+    """Yield the names of the known fields in a table of TOML, and their values as printed."""
+    for key, value in table.items():
+        field_name = _FIELD_BY_ALIAS.get(key.casefold())
+        if isinstance(value, dict) and depth < _MAX_TABLE_DEPTH:
+            yield from _iterate_fields(value, depth + 1)
+        elif field_name:
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict):
+                    yield from _iterate_fields({field_name: item.get("name", "")}, depth)
+                else:
+                    yield field_name, " ".join(str(item).split())
 
 
 class _FieldValues:

@@ -168,7 +168,7 @@ def test_blocks_of_all_kinds() -> None:
         ("caption", "表 1、各港"),
         ("caption", "![圖](a.png)"),
         ("text", "x = 1"),
-        ("text", "<div>山</div>"),
+        ("text", "山"),
     ]
 
 

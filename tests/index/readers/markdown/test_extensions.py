@@ -1,0 +1,144 @@
+"""Tests of what Hugo, Quarto, Pandoc and HTML add to Markdown, and of line breaks and titles."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.document import Publication
+from index.errors import ReadError
+from index.readers import markdown, read
+from index.readers.accounting import audit_characters
+
+
+def _read(text: str) -> Publication:
+    publication = markdown.read(text, "a.md")
+    audit = audit_characters(text, publication)
+    assert audit.is_balanced, (audit.missing, audit.extra)
+    return publication
+
+
+def _texts(publication: Publication) -> list[str]:
+    return [
+        paragraph.text
+        for section in publication.articles[0].sections
+        for paragraph in section.paragraphs
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "kept"),
+    [
+        ("# Tides {#sec-tides .unnumbered lang=en}", "Tides"),
+        ("# Tides {-}", "Tides"),
+        ("# Tides {#tides}\n{: .lead #top}", "Tides"),
+        ("# <a id='tides'></a>Tides", "Tides"),
+        ("# {{% ref %}} Tides", "Tides"),
+    ],
+)
+def test_attributes_and_anchors_are_no_title(printed: str, kept: str) -> None:
+    assert _read(f"{printed}\n\nThe tide rose.\n").title == kept
+
+
+@pytest.mark.parametrize(
+    ("printed", "kept"),
+    [
+        ("::: {.callout-note}\nThe tide rose.\n:::", ["The tide rose."]),
+        (":::: note\nThe tide rose.\n::::", ["The tide rose."]),
+        ('{{< figure src="a.png" >}}\n\nThe tide rose.', ["The tide rose."]),
+        ("The [tide]{.smallcaps} rose.", ["The [tide] rose."]),
+        ("{% raw %}The tide rose.{% endraw %}", ["The tide rose."]),
+        ('The <em>tide</em> <span class="x">rose</span>.', ["The tide rose."]),
+        ('<div class="x">\nThe tide rose.\n</div>', ["The tide rose."]),
+        ("The tide rose.<!-- why? -->", ["The tide rose."]),
+        ("The set {a, b} and {1} and a < b > c.", ["The set {a, b} and {1} and a < b > c."]),
+        ("Write `{#id}` and `<b>` so.", ["Write `{#id}` and `<b>` so."]),
+        ("```\n{{< fig >}} <b>\n```", ["{{< fig >}} <b>"]),
+        ("See <https://example.org/a>.", ["See <https://example.org/a>."]),
+    ],
+)
+def test_markup_is_set_aside_and_its_text_kept(printed: str, kept: list[str]) -> None:
+    assert _texts(_read(f"# Tides\n\n{printed}\n")) == kept
+
+
+@pytest.mark.parametrize("ending", ["  ", "\\", "<br>", "<br/>"])
+@pytest.mark.parametrize("prefix", ["", "> "])
+def test_hard_line_breaks_end_lines(ending: str, prefix: str) -> None:
+    text = f"{prefix}東風起{ending}\n{prefix}西港之潮水{ending}\n{prefix}南港\n"
+    assert _texts(_read(f"風起。\n\n{text}"))[1:] == ["東風起", "西港之潮水", "南港"]
+
+
+def test_labels_begin_lines_of_their_own() -> None:
+    assert _texts(_read("**潮**：水漲\n**汐**：水落\n\n山川\n風雲\n")) == [
+        "**潮**：水漲",
+        "**汐**：水落",
+        "山川風雲",
+    ]
+
+
+TOML = """+++
+title = "Tides and Lamps"
+date = 2024-03-05
+authors = ["Ada Merrow", "Ina Voss"]
+draft = false
+[params]
+keywords = ["harbours", "silt"]
++++
+"""
+
+
+def test_toml_front_matter(tmp_path: Path) -> None:
+    publication = _read(TOML + "\n# Introduction\n\nThe tide rose.\n")
+    article = publication.articles[0]
+    assert (publication.title, publication.date) == ("Tides and Lamps", date(2024, 3, 5))
+    assert [author.name for author in article.authors] == ["Ada Merrow", "Ina Voss"]
+    assert article.topics == ("harbours", "silt")
+    assert [section.path for section in article.sections] == [("Introduction",)]
+    (tmp_path / "a.txt").write_text(TOML + "The tide rose.\n", encoding="utf-8")
+    assert read(tmp_path / "a.txt").title == "Tides and Lamps"
+
+
+@pytest.mark.parametrize("front", ["title =", "= 3", "title = 'a'\ntitle = 'b'"])
+def test_wrong_toml_is_one_line_of_error(front: str) -> None:
+    with pytest.raises(ReadError, match="front matter cannot be read"):
+        markdown.read(f"+++\n{front}\n+++\nText.\n", "a.md")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("## Tides\n\nA.\n\n## 1 Introduction\n\nB.\n", "Tides"),
+        ("Harbour Papers\n\n## Tides\n\nA.\n\n### Lamps\n\nB.\n", "Tides"),
+        ("## 前言\n\n風起。\n\n## 潮\n\n水漲。\n", ""),
+        ("## Tides\n\nA.\n\n# Lamps\n\nB.\n", ""),
+    ],
+)
+def test_the_first_heading_is_the_title_where_there_is_no_first_level(
+    text: str, title: str
+) -> None:
+    assert _read(text).title == title
+
+
+def test_files_of_one_title_are_told_apart_by_their_text(tmp_path: Path) -> None:
+    texts = ["# 前言\n\n風起。\n", "# 前言\n\n雨落。\n", "# 前言\n\n雨落。 \n"]
+    ids = []
+    for index, text in enumerate(texts):
+        path = tmp_path / f"{index}.md"
+        path.write_text(text, encoding="utf-8")
+        ids.append(read(path).id)
+    assert ids[0] != ids[1] == ids[2]
+
+
+@pytest.mark.parametrize("head", ["", "<!DOCTYPE html>\n<html><body>\n"])
+def test_html_in_a_markdown_file_is_read_as_html(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        f'{head}<h1>Tides</h1>\n<p>The tide rose.<a id="r1" href="#f1"><sup>1</sup></a></p>\n'
+        '<ol><li id="f1">Board, <i>Report</i>, 2019, p. 4. <a href="#r1">back</a></li></ol>\n',
+        encoding="utf-8",
+    )
+    publication = read(path)
+    assert publication.title == "Tides"
+    assert [note.text for note in publication.articles[0].notes] == ["Board, Report, 2019, p. 4."]
