@@ -1,4 +1,4 @@
-"""What the tests share: the real publication and the public question sets, where they are."""
+"""Shared fixtures: real publications, public question sets, and a library of the sample."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Fixtures of the whole session: one browser, and one server of each kind, for all modules.
 __all__ = ["browser", "chat", "chat_library", "stub", "visit"]
 
-os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests ask no host for anything
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests send no request to any host
 
 # A generated example may take as long as it takes where the processors are shared.
 settings.register_profile("patient", deadline=None)
@@ -129,7 +129,7 @@ def sample_retriever(sample_library: Path) -> Retriever:
 
 @pytest.fixture
 def unsure_retriever(sample_retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> Retriever:
-    """The same, of little confidence: whatever is asked is not in the library."""
+    """The same retriever with a low confidence, so that no question is answered."""
     retrieve = sample_retriever.retrieve
 
     def unsure(*args: Any, **settings: Any) -> Answer:

@@ -29,7 +29,7 @@ CATALOGUES = sorted(
     for package in PACKAGES
     for file in (ROOT / package / "messages" / "en").glob("*.toml")
 )
-# The names under which the templates of the page know the catalogues.
+# The names of the catalogues in the templates of the page.
 TEMPLATE_NAMES = {
     "messages": ("ui", "page"),
     "upload_messages": ("ui", "uploads"),

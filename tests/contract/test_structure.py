@@ -69,7 +69,7 @@ def nearest_module(name: str) -> str | None:
     return parent if parent in MODULES else None
 
 
-# What leads back, inside a function: a factory to what it makes, a method to what does its work.
+# Allowed imports inside a function: of a factory's product, and of a method's implementation.
 LEADS_BACK = {
     ("index.encoders.protocol", "index.encoders.e5"),
     ("index.encoders.protocol", "index.encoders.sentence_transformers"),

@@ -1,6 +1,6 @@
-"""The public surface, name by name: what changes here changes somebody's program.
+"""Tests of the public surface, name by name: a change here can break users' programs.
 
-`surface.txt` beside this file holds it as people read it. After a change that is meant:
+`surface.txt` beside this file holds it as readable text. After an intended change:
 `python -m tests.contract.test_surface > tests/contract/surface.txt`, and a line in the change log.
 """
 

@@ -1,4 +1,4 @@
-"""What the tests in a real browser share: servers of the page, and visitors that watch them."""
+"""Fixtures of the browser tests: servers of the page, and browsers that open it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def chat_library(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The library that `chat` serves: who changes it leaves it as it was."""
+    """The library that `chat` serves; a test that changes it must restore it."""
     return Path(
         shutil.copytree(sample_library, tmp_path_factory.mktemp("chat-library") / "library")
     )
@@ -106,7 +106,7 @@ def stub(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Open]:
-    """Opens a page in a browser of its own, which reaches nothing but that page's server."""
+    """Open a page in a separate browser that can connect to that page's server only."""
     contexts: list[BrowserContext] = []
     foreign_urls: list[str] = []
     page_errors: list[str] = []
@@ -130,7 +130,7 @@ def visit(browser: Browser) -> Iterator[Open]:
                 foreign_urls.append(url)
                 route.abort()
 
-        # What comes from the server itself does not take the way through this process.
+        # Requests to the page's server are not routed through this process.
         context.route(re.compile(f"^(?!{re.escape(address)})"), watch)
         page = context.new_page()
         page.on("pageerror", lambda error: page_errors.append(str(error)))
@@ -154,7 +154,7 @@ ANSWERED = """before => {
 
 
 def ask(page: Page, question: str) -> None:
-    """Asks on, and waits for what comes of it; the turns before are answered already."""
+    """Ask a further question and wait for its answer; earlier turns are answered already."""
     before = page.locator(".turn").count()
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
@@ -162,7 +162,7 @@ def ask(page: Page, question: str) -> None:
 
 
 def checked(page: Page) -> None:
-    """What axe-core calls serious or critical must not be on the page."""
+    """Assert that axe-core finds no serious or critical fault on the page."""
     violations = Axe().run(page).response["violations"]
     assert [
         violation for violation in violations if violation["impact"] in ("serious", "critical")

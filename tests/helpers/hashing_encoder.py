@@ -1,4 +1,4 @@
-"""An encoder without a model: its vectors depend on nothing but the text, and take no time."""
+"""An encoder without a model: its vectors depend on the text alone and are computed quickly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Temporary folders in memory: a test that writes libraries waits for the disk half of its time."""
+"""Temporary folders in memory: on disk, writing takes half the time of a test of libraries."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def build_text(entry: PatternEntry, size: int) -> str:
 
 
 def measure(function: Callable[[str], object], text: str) -> float:
-    """The seconds of processor time that a function takes for a text."""
+    """Return the seconds of processor time that a function takes for a text."""
     start = time.process_time()
     function(text)
     return time.process_time() - start

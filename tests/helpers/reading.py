@@ -1,4 +1,4 @@
-"""What was read of a publication, in forms that tests compare."""
+"""The content of publications in forms that tests compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left on the disk of a text that was deleted."""
+"""Search for remains of deleted texts on the disk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def find_residue(folder: Path, texts: Iterable[str]) -> list[str]:
 
 
 def wait_until_erased(folder: Path, texts: Iterable[str], patience: float = PATIENCE) -> None:
-    """Waits until nothing of the texts is left; fails where that takes too long."""
+    """Wait until nothing of the texts is left; fail after a time limit."""
     deadline = time.monotonic() + patience
     texts = tuple(texts)
     while residue := find_residue(folder, texts):

@@ -30,7 +30,7 @@ class Server:
 
 @contextmanager
 def running(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> Iterator[Server]:
-    """A server that listens at a free port; gone in the end. Its log goes to a file in `folder`."""
+    """Run a server on a free port until the end of the block; its log is a file in `folder`."""
     log = folder / "server.log"
     with log.open("w", encoding="utf-8") as stderr:
         process = subprocess.Popen(
@@ -57,7 +57,7 @@ def running(folder: Path, *arguments: str, env: dict[str, str] | None = None) ->
 
 
 def example(page: str) -> str:
-    """The first Python example of a page of the documentation."""
+    """Return the first Python example of a page of the documentation."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     block = re.search(r"```python\n(.*?)```", text, re.DOTALL)
     assert block
@@ -66,7 +66,7 @@ def example(page: str) -> str:
 
 
 def run_example(page: str, env: dict[str, str]) -> str:
-    """What the example of a page prints."""
+    """Return what the example of a page prints."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
         [sys.executable, "-c", example(page)],

@@ -59,7 +59,7 @@ PUBLICATIONS = tuple(
 
 if __name__ == "__main__":
     service = StubService(retrieve, StubLibrary(PUBLICATIONS, authors=(HOSTILE,)))
-    # The panel has much to search, although the library has nothing to ask.
+    # The panel lists many publications, although the library is empty.
     service.catalogue.search("")
     service.catalogue.publications = ()
     sessions = ChatSessions(service, FallbackStore(ConversationStore(get_conversations_path())))  # type: ignore[arg-type]

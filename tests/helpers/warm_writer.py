@@ -1,6 +1,6 @@
 """Loads what the first update of a process loads: tokenizer, dictionary, patterns.
 
-A server that forks the writers of tests imports this once, so that they write from the start.
+A server that forks the writers of tests imports this once, so that they write at once.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def test_unusual_file_does_not_prevent_adding_other_files(
     good = tmp_path / "good.txt"
     good.write_text(TEXT, encoding="utf-8")
     encoder: Encoder = HashingEncoder()
-    for _ in range(2):  # it is no unchanged file the second time either
+    for _ in range(2):  # the file is not reported as unchanged the second time
         report = update_library(tmp_path / "library", add=[path, good], encoder=encoder)
         (failure,) = report.failed
         assert failure.item == str(path)

@@ -109,7 +109,7 @@ def test_article_without_text_has_no_passages() -> None:
 
 
 class Reader:
-    """An encoder that reads little: a token for each character."""
+    """An encoder with a limit of 40 tokens, one for each character."""
 
     max_tokens = 40
 

@@ -1,4 +1,4 @@
-"""Any question, with any history, gets an answer or one line, on every surface."""
+"""Tests that any question with any history gets an answer or a one-line error everywhere."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def client(service: Service) -> Iterator[TestClient]:
 
 
 def check_line(error: Exception) -> None:
-    """Checks what is shown of an error."""
+    """Check that an error is shown in one line."""
     assert is_one_line(str(getattr(error, "message", error)))
 
 

@@ -62,7 +62,7 @@ class Page(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Suppress the log."""
 
 
 @pytest.fixture

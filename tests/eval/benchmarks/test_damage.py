@@ -1,4 +1,4 @@
-"""Random damages to the sample's library: noticed, or without any effect."""
+"""Tests that random damage to the sample's library is detected or has no effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The made-up library that speed is measured on."""
+"""Tests of the synthetic library of the speed benchmarks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_made_up_library_has_the_requested_number_of_passages(
     monkeypatch.setattr(made_up, "_ARTICLES_PER_PUBLICATION", 2)
     encoder = HashingEncoder()
     made_up.build_library(tmp_path / "library", 80, encoder)
-    assert encoder.encoded == []  # nothing is really encoded
+    assert encoder.encoded == []  # the encoder is not called
     with Library.open(tmp_path / "library") as library:
         library.check_encoder(encoder)
         assert (library.counts.publications, library.counts.passages) == (2, 80)

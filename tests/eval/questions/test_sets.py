@@ -1,4 +1,4 @@
-"""Which questions a set holds, and the library that they are asked of."""
+"""Tests of question sets and of the libraries built for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of two versions compared: what counts as equal, and how a difference is shown."""
+"""Tests of comparing the answers of two versions."""
 
 from __future__ import annotations
 

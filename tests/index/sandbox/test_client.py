@@ -1,4 +1,4 @@
-"""Files are read in a process apart, which may do nothing else, and whose end costs one line."""
+"""Tests of reading files in a sandboxed process."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def unit(*shape: int) -> np.ndarray:
 
 
 def documents(texts: list[str]) -> list[TermDocument]:
-    """Return passages with terms that are what stands between blanks, to be counted by hand."""
+    """Return passages whose terms are the words between blanks."""
     return [
         TermDocument(text.split(), CONTEXTS[row % 6].split(), NOTES[row % 6].split())
         for row, text in enumerate(texts)
@@ -189,7 +189,7 @@ def test_tied_passages_are_returned_in_row_order(tmp_path: Path) -> None:
 
 
 def test_search_of_100_000_passages_stays_within_time_limits(tmp_path: Path) -> None:
-    """Loose bounds: they are there to catch a search that has become linear in Python."""
+    """The bounds are loose: they catch a search that has become linear in Python."""
     count, dimension = 100_000, 64
     random = np.random.default_rng(0)
     vectors = random.standard_normal((count, dimension), dtype=np.float32)

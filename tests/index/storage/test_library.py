@@ -1,4 +1,4 @@
-"""A library: what an update added can be read, filtered and searched."""
+"""Tests of reading, filtering and searching a library after an update."""
 
 from __future__ import annotations
 

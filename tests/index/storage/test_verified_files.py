@@ -142,7 +142,7 @@ def test_change_of_an_open_file_is_detected(path: Path, name: str) -> None:
         before, content = read(library), file.read_bytes()
         for damage in (
             lambda: flip_last_bit(file),
-            lambda: os.truncate(file, 10),  # what is mapped into memory is not there any more
+            lambda: os.truncate(file, 10),  # mapped memory beyond the new end cannot be read
             lambda: os.truncate(file, 0),
             lambda: file.write_bytes(content + b"\0"),
         ):

@@ -82,7 +82,7 @@ def test_library_survives_a_writer_killed_at_any_moment(tmp_path: Path) -> None:
         writer.join()
         version = read_version(path)
         assert version >= seen
-        seen = version + 100  # no version of a writer before can be taken for this one
+        seen = version + 100  # larger than any version that an earlier writer has written
         done = update_library(path, write_issues(tmp_path, seen), encoder=HashingEncoder())
         assert len(done.replaced) == len(ISSUES)
         assert read_version(path) == seen
@@ -143,7 +143,7 @@ def test_library_survives_an_error_at_every_step(
                 finished = injector.left > 0
         except raised:
             failures += 1
-            # Ctrl-C in the moment after publishing finds the new library.
+            # An interrupt right after publishing leaves the new library.
             assert read_version(path) in {
                 version,
                 event + 10 if raised is KeyboardInterrupt else version,

@@ -1,4 +1,4 @@
-"""The same contents give the same answers, whatever updates led to them."""
+"""Tests that answers depend on the contents of a library, not on its update history."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class BatchedEncoder(HashingEncoder):
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Embeddings:
-        company = str(len(texts))
-        embeddings = super().encode_passages([text + company for text in texts], progress)
+        batch_size = str(len(texts))
+        embeddings = super().encode_passages([text + batch_size for text in texts], progress)
         return Embeddings(embeddings.vectors, self.encode_queries(texts).tokens)
 
 

@@ -238,7 +238,7 @@ def test_update_reuses_embeddings_encoded_beforehand(tmp_path: Path) -> None:
     update = Update((second,), encoder=encoder, progress=lambda _: check_unlocked(library))
     encode_update(library, update, folder, texts.extend)
     assert len(texts) > 1
-    # Meanwhile another publication has come.
+    # Another publication is added meanwhile.
     (third := tmp_path / "third.md").write_text("# Three\n\nText.\n", encoding="utf-8")
     for path in (library, other):
         update_library(path, add=[third], encoder=encoder)

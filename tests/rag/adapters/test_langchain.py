@@ -23,7 +23,7 @@ from rag.adapters.langchain import TongzhuRetriever
 
 QUESTION = "潮汐電廠頭一個完整年份到底發了多少電？"
 
-pytestmark = pytest.mark.anyio  # for the suite's coroutines; what is none is not affected
+pytestmark = pytest.mark.anyio  # for the suite's coroutines; other tests are unaffected
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""An Answer as JSON, plain text and Markdown."""
+"""Tests of answers as JSON, plain text and Markdown."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ ALL = IdfLookup(lambda _: 1.0, 5.0)
 
 
 def translated(question: str, language: Language, *library_terms: str) -> str:
-    """In the words of a library that holds only these terms, or all of them if none is named."""
+    """Translate for a library that has only these terms, or all terms if none is given."""
     rarity = (
         IdfLookup(lambda term: 1.0 if term in library_terms else 5.0, 5.0) if library_terms else ALL
     )

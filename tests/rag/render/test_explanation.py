@@ -75,7 +75,7 @@ def test_explanation_quotes_words_of_question_and_passage(answers: list[Answer])
     pairs = dict(find_translations(english, english.citations[0]))
     assert pairs["archive"] == "檔案"
     assert "火" in pairs["fire"]
-    assert "caus" not in pairs  # nobody asked for a stem
+    assert "caus" not in pairs  # stems are not shown
     assert find_shared_words(chinese, chinese.citations[0]) == ("檔案館火災",)
     assert find_translations(chinese, chinese.citations[0]) == ()
     simplified = replace(chinese, question="档案馆火灾的起因是什么？")

@@ -107,7 +107,7 @@ def test_earlier_messages_are_used_as_history(client: OpenAI) -> None:
     led = complete(client, [*before, follow_up]).choices[0].message.content
     assert MARK in led.splitlines()[2]
     assert led != complete(client, [follow_up]).choices[0].message.content
-    # What has no words is no question: the one before it is asked again.
+    # A message without words is skipped: the question before it is answered.
     again = complete(client, [*before, {"role": "user", "content": "？？"}])
     assert again.choices[0].message.content == complete(client, [USER]).choices[0].message.content
 
@@ -201,7 +201,7 @@ def test_invalid_request_is_refused_with_an_openai_error(
 def test_lone_surrogate_in_a_message_is_refused(sample_server: Server, place: int) -> None:
     messages = [USER, {"role": "assistant", "content": "\ud83d"}, USER]
     url = f"{sample_server.url}/v1/chat/completions"
-    assert post(url, messages).status_code == 200  # what an assistant said is not asked
+    assert post(url, messages).status_code == 200  # not validated as a question
     messages[place] = {"role": "user", "content": [{"type": "text", "text": "潮汐\ud83d"}]}
     refused = post(url, messages)
     assert refused.status_code == 400

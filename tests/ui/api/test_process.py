@@ -47,7 +47,7 @@ def refused(*arguments: str) -> str:
 
 
 def raw(server: Server, request: bytes) -> socket.socket:
-    """A connection on which the start of a request has been sent."""
+    """Return a connection on which the start of a request has been sent."""
     address = urlsplit(server.url)
     connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=20)
     connection.sendall(request)
@@ -125,7 +125,7 @@ def test_log_is_json_and_contains_no_questions(sample_server: Server) -> None:
 
 
 def in_flight(server: Server) -> float:
-    """How many requests are being served, that of asking so included."""
+    """Return the number of requests in flight, including the one for the metrics."""
     figures = httpx.get(f"{server.url}/metrics", timeout=20).text
     (line,) = re.findall(r"^tongzhu_requests_in_flight (.*)$", figures, re.MULTILINE)
     return float(line)
@@ -168,7 +168,7 @@ def test_server_does_not_start_without_a_usable_library(tmp_path: Path) -> None:
 
 
 def test_server_socket_allows_disabling_nagle(sample_library: Path) -> None:
-    # asyncio turns Nagle's algorithm off only for sockets that say they are TCP.
+    # asyncio disables Nagle's algorithm only for sockets whose protocol is TCP.
     with open_socket("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 

@@ -135,7 +135,7 @@ def test_idle_connections_are_closed_to_admit_new_ones() -> None:
     limits = ConnectionLimits(total=40, per_client=20)
     with serving(limits) as connect:
         slow = [connect(b"GET / HTTP/1.1\r\n") for _ in range(100)]
-        # From the same address as from another one: who has waited longest makes room.
+        # For clients at the same and at another address, the longest-waiting connection is closed.
         for address in ("127.0.0.1", "127.0.0.2"):
             assert read(connect(GET, address)) == b"HTTP/1.1 200"
         assert read(slow[0]) == b""

@@ -63,7 +63,7 @@ def fetch(
 
     response = anyio.run(send_request)
     assert bool(seen) <= (response.status_code == 200)
-    assert not any(seen)  # what is behind the check sees no origin
+    assert not any(seen)  # the application does not see the Origin header
     return response.status_code, dict(response.headers)
 
 

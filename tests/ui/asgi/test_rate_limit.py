@@ -18,7 +18,7 @@ def test_clients_stay_within_the_rate_limit(a_minute: int, pauses: list[float]) 
         while (wait := rate.acquire("client")) == 0 and len(granted) < 5_000:
             granted.append(now)
         assert wait >= 1 or len(granted) >= 5_000
-    # A minute's worth at once, and then as many as the time brings.
+    # The allowance of one minute at once, then as many as the elapsed time permits.
     assert len(granted) <= a_minute * (1 + now / 60) + 1
     assert rate.acquire("another") == 0
 

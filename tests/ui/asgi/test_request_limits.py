@@ -93,7 +93,7 @@ def test_host_and_origin_are_checked_on_every_route(service: Service) -> None:
         allowed = client.post("/v1/ask", json=REQUEST_BODY, headers=origin)
         assert allowed.status_code == 200
         assert allowed.headers["access-control-allow-origin"] == origin["origin"]
-        # What OpenAI's own client for browsers sends beside the key.
+        # Headers that OpenAI's client for browsers sends besides the key.
         preflight = origin | {
             "access-control-request-method": "POST",
             "access-control-request-headers": "authorization,x-stainless-lang",
@@ -123,7 +123,7 @@ def test_client_over_the_rate_limit_is_refused_with_retry_after(service: Service
         response = client.get("/version", headers=key)
         assert 1 <= int(response.headers["retry-after"]) <= 20
         assert code(response) == "rate"
-        # Guessing keys is as slow as asking.
+        # Requests with wrong keys count towards the rate limit, too.
         guesses = [client.get("/version").status_code for _ in range(4)]
         assert guesses == [401, 401, 401, 429]
         assert client.get("/health").status_code == 200

@@ -1,4 +1,4 @@
-"""The threads that answer questions."""
+"""Tests of the threads that answer questions."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def test_inspect_prints_the_counts_of_the_real_issue(
     assert "7 articles · " in out
     assert " · 76 notes · 76 marks" in out
     assert "  date: 2025-05-22\n" in out
-    assert "nowhere" not in out  # every character has its place
+    assert "nowhere" not in out  # every character is accounted for
 
 
 def test_inspect_json_validates_against_its_schema(
@@ -191,7 +191,7 @@ def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
     publications, examples = served[0]
     assert publications == 1
     assert 1 <= examples <= 4  # of which only those are shown that this encoder's library answers
-    # A library that was named is not made up.
+    # A library given by its path is not created.
     status, _, error = call(capsys, "chat", "--library", tmp_path / "typo", "--port", "17861")
     assert status == 1
     assert error.count("\n") == 1

@@ -127,7 +127,7 @@ def test_open_reader_only_delays_the_erasure(file: Path) -> None:
 def test_writer_on_another_connection_only_delays_the_erasure(
     file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "_FIRST_PAUSE", 0.7)  # the other one is in time
+    monkeypatch.setattr(erasure, "_FIRST_PAUSE", 0.7)  # lets the writer lock first
     with closing(ConversationStore(file)) as store:
         conversation_id = fill(store)
         writer = sqlite3.connect(file, isolation_level=None)
@@ -174,7 +174,7 @@ def test_deleted_conversation_in_memory_is_not_restored(tmp_path: Path) -> None:
         conversation_id = conversations.add_question(session, QUESTION) or ""
         session = replace(session, conversation_id=conversation_id)
         assert conversations.delete(session, conversation_id) is None
-        # The answer that was on its way does not bring it back.
+        # A late answer does not restore the conversation.
         turn = Turn(QUESTION, ANSWER, storage_error=Message("no cookie", "無"))
         assert conversations.save_answer(session, turn).error
         assert conversations.load_turns(session) == ()

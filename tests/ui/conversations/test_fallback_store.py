@@ -58,7 +58,7 @@ def test_questions_are_answered_one_at_a_time_and_kept(store: ConversationStore)
     conversation_id = page.conversations.add_question(session, " one ") or ""
     session = replace(session, conversation_id=conversation_id)
     assert page.conversations.add_question(session, "two") is None
-    # The server stops here; whoever opens the page again gets the pending question answered.
+    # After a restart of the server the pending question is answered when the page is opened.
     again = open_page(store)
     assert "blockquote" in again.answer_question(session)
     limited = Filters(topic="tides")
@@ -173,6 +173,6 @@ def test_conversation_goes_on_when_the_disk_fills_during_search(
     session = replace(session, conversation_id=conversation_id)
     set_disk_full(True)
     assert "無法保存" in page.answer_question(session)
-    assert page.conversations.add_question(session, "two") == conversation_id  # one can go on
+    assert page.conversations.add_question(session, "two") == conversation_id  # it continues
     page.answer_question(session)
     assert list_questions(page, session) == ["one", "two"]

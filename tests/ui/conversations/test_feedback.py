@@ -40,7 +40,7 @@ def judged(answer: Answer, judgement: Judgement, *before: str, **turn: object) -
 
 def drafted(test: FeedbackCase) -> str:
     assert test.missing
-    with pytest.raises(ValueError, match="no such field"):  # it cannot be taken for a question
+    with pytest.raises(ValueError, match="no such field"):  # a draft is not a valid question
         parse_question(test.json_line)
     return test.missing.en
 
@@ -146,7 +146,7 @@ def test_feedback_command_writes_sets_that_can_be_evaluated(
     command = ["feedback", "--lang", "en", "--library", str(sample_library)]
     assert main(command) == 0
     assert "Nobody has said anything" in capsys.readouterr().out
-    assert not list(tmp_path.iterdir())  # looking makes no file
+    assert not list(tmp_path.iterdir())  # the command creates no file without feedback
     kept = ConversationStore(tmp_path / "conversations.sqlite3")
     judgements: dict[str, Callable[[Answer], Judgement]] = {
         "檔案館火災的起因是什麼？": lambda answer: RIGHT,
@@ -175,7 +175,7 @@ def test_feedback_command_writes_sets_that_can_be_evaluated(
     (file,) = (file for file in out.iterdir() if DRAFTS not in file.name)
     assert main(["eval", str(file), "--library", str(sample_library), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)
-    # What is there may be half finished by hand.
+    # Existing drafts may have been edited and are not overwritten.
     assert main([*command, "--export", str(out)]) == 1
     assert "is there already" in capsys.readouterr().err
 

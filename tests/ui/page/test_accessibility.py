@@ -1,4 +1,4 @@
-"""Every screen of the page, wide and narrow, light and dark, in both languages: axe-core passes."""
+"""Tests with axe-core of every screen, wide and narrow, light and dark, in both languages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_every_screen_passes_accessibility_checks(
     unfold(page)
     page.click("[data-verdict=elsewhere]")
     expect(page.locator(".verdict .verdict-details")).to_be_visible()
-    screen(page)  # an answer, its notes, why it was found, and what is said of it
+    screen(page)  # an answer with notes, explanation and feedback
     page.locator("a.to-article").first.click()
     page.locator(".pane a.note-mark").first.click()
     screen(page)
@@ -52,7 +52,7 @@ def test_every_screen_passes_accessibility_checks(
     expect(page.locator("#chips .chip")).to_be_visible()
     ask(page, "What is the recipe for apple pie? " * 12)
     unfold(page)
-    screen(page)  # a long question, limited, of which the library knows nothing
+    screen(page)  # a long question with filters that the library does not answer
     page = visit(stub, locale, width=width, dark=dark)
     ask(page, "odd")
     ask(page, "absent")

@@ -40,7 +40,7 @@ class _EmptyPage(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def foreign_port() -> Iterator[int]:
-    """The port of a server of somebody else, with an empty page."""
+    """The port of another server, with an empty page."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _EmptyPage) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
@@ -77,7 +77,7 @@ def check_nothing_is_read(frame: Page | Frame, address: str, path: str, body: ob
     for credentials in ("omit", "include"):
         assert fetch(frame, address + path, body, credentials=credentials)[0] == 0
         assert fetch(frame, address, credentials=credentials)[0] == 0
-    # Without asking beforehand whether it may, as forms and images do.
+    # Simple requests without a preflight, as of forms and images.
     plain = {"method": "POST", "body": json.dumps(body), "mode": "no-cors"}
     assert frame.evaluate(FETCH, [address + path, plain]) == BLOCKED
     assert fetch(frame, address, mode="no-cors") == tuple(BLOCKED)
@@ -103,7 +103,7 @@ def test_dns_rebinding_page_cannot_read_chat_or_server(
 ) -> None:
     for address, ask in ((chat, ASK), (f"{sample_server.url}/", ASK_HTTP)):
         rebound = f"http://evil.test:{urlsplit(address).port}/"
-        # To the browser, what the page of this name asks for is of its own origin.
+        # For the browser, requests of this page to its own name are same-origin.
         response = page.goto(rebound)
         assert response
         assert response.status == 421

@@ -1,4 +1,4 @@
-"""The page's own API, asked by Gradio's client."""
+"""Tests of the page's API with Gradio's client."""
 
 from __future__ import annotations
 

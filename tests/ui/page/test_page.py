@@ -85,7 +85,7 @@ def test_visitors_cannot_see_each_others_conversations(chat: str, visit: Open) -
     ask(first, "Who wrote about tides?")
     second = visit(chat)
     expect(second.locator(".turn")).to_have_count(0)
-    # The address of a conversation says the same whether another visitor has it or nobody.
+    # The address of another visitor's conversation looks like that of a missing one.
     _, _, address = first.url.partition(chat)
     for path in (address, "?c=0123456789abcdef"):
         stranger = visit(chat, "zh-TW", path)
@@ -99,7 +99,7 @@ def test_visitors_cannot_see_each_others_conversations(chat: str, visit: Open) -
         assert "這裡沒有這段對話" in exported.text()
     ask(stranger, "Who wrote about tides?")
     expect(stranger.locator(".missing-conversation")).to_have_count(0)
-    # Nor do those whose browsers refuse cookies: each is known by the open page alone.
+    # Visitors without cookies are separated too: each is identified by the open page.
     for page, question in [(first, "Who decides on tides?"), (second, "Who wrote about lamps?")]:
         page.context.clear_cookies()
         page.click("[data-new]")
@@ -183,7 +183,7 @@ def test_questions_are_queued_and_none_is_lost(stub: str, visit: Open) -> None:
     expect(questions).to_have_text(["slow", "too early"])
     expect(field).to_have_value("")
     expect(line).to_be_hidden()
-    # Who goes on typing has not asked it; what is typed is there after a reload.
+    # A question that is still edited is not sent, and is kept over a reload.
     for question in ("slow again", "changed"):
         field.fill(question)
         field.press("Enter")
@@ -202,7 +202,7 @@ def test_questions_are_queued_and_none_is_lost(stub: str, visit: Open) -> None:
     expect(page.locator(".toast-body >> visible=true")).to_have_count(0)
     expect(field).to_have_value("", timeout=PATIENCE)
     expect(questions).to_have_text(["slow", "too early", "slow again", "changed again"])
-    # A server that goes on failing is named after a while, and the question is still there.
+    # If the server keeps failing, an error is shown and the question is kept.
     page.route("**/run/predict*", lambda route: route.fulfill(status=500, body="{}"))
     page.evaluate("sessionStorage.tongzhu_reloads = JSON.stringify(Array(3).fill(Date.now()))")
     field.fill("And then?")
@@ -271,7 +271,7 @@ def test_new_turn_is_appended_without_redrawing_the_others(chat: str, visit: Ope
     assert head["y"] == 0
     assert top["y"] == pytest.approx(head["height"], abs=20)
     assert composer["y"] + composer["height"] == pytest.approx(800, abs=1)
-    # Only what is new has arrived: the rest of the page is as it was.
+    # Only the new turn was inserted: earlier turns are unchanged.
     assert page.evaluate("document.querySelector('#t1').before") == "as it was"
     page.click("[data-new]")
     expect(page.locator(".turn")).to_have_count(0)
@@ -324,7 +324,7 @@ def test_conversation_continues_after_a_restart_and_without_storage(
         page = visit(address, "zh-TW")
         ask(page, "What?")
         quoted = page.locator(".citation blockquote").all_inner_texts()
-    # What is asked while the server is away is asked when it is back.
+    # A question sent while the server is down is answered after its restart.
     page.fill("#question textarea", "And then?")
     page.press("#question textarea", "Enter")
     expect(page.locator(".composer-line")).to_contain_text("目前連不上伺服器")
@@ -334,7 +334,7 @@ def test_conversation_continues_after_a_restart_and_without_storage(
         expect(page.locator("#question textarea")).to_have_value("")
         expect(page.locator(".composer-line")).to_be_hidden()
         assert page.locator(".turn:first-of-type blockquote").all_inner_texts() == quoted
-        # What cannot be stored is answered all the same.
+        # A question that cannot be stored is answered, too.
         page.click("[data-new]")
         expect(page.locator(".turn")).to_have_count(0)
         database = sqlite3.connect(tmp_path / "conversations.sqlite3", isolation_level=None)
@@ -369,7 +369,7 @@ def test_question_is_limited_by_filters(chat: str, visit: Open) -> None:
     assert all("Okell" in byline for byline in bylines)
     page.locator("#chips button").click()
     expect(page.locator("#chips .chip")).to_have_count(0)
-    # Filters that leave nothing are named as the reason.
+    # Filters that no article meets are given as the reason.
     page.click("[data-drawer=library]")
     page.fill("[data-kind=after]", "2031-01-01")
     page.keyboard.press("Enter")
@@ -429,7 +429,7 @@ def test_answer_text_comes_first_and_links_to_its_passage(
     marked = page.locator(".citation mark").first.inner_text()
     assert answer_text.inner_text().strip("“”")[:20] == marked[:20]
     expect(page.locator(".confidence")).to_contain_text(confidence_word)
-    # A screen reader hears that, and not all passages.
+    # The live region contains the answer and not all passages.
     announcement = page.locator("#transcript [role=status].live-region")
     expect(announcement).to_have_text(
         f"{answer_text.inner_text()} {page.inner_text('.confidence')}"
@@ -529,7 +529,7 @@ def test_citation_opens_the_article_at_a_shareable_address(
     page.keyboard.press("Escape")
     page.wait_for_url(before)
     assert page.evaluate("document.querySelector('#t1').before") == "as it was"
-    # Whoever gets the address sees the same, but not the conversation, which it does not name.
+    # Another visitor at this address sees the article but not the conversation.
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     link_to_article.click()
     pane.locator("[data-copy-link]").click()

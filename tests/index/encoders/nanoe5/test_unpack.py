@@ -274,7 +274,7 @@ def test_wheel_record_reveals_a_missing_or_truncated_file(
         ([RecordedFile(tiny.path, tiny.size + 1, stated)], "is damaged"),
         ([RecordedFile(tmp_path / "gone", tiny.size, stated)], "is not installed"),
         ([], "is not installed"),
-        (None, "Linux on x86-64"),  # and elsewhere there is none to install
+        (None, "Linux on x86-64"),  # on other platforms there is no wheel to install
         (None, "another with --model"),
     ]:
         find_packed_file.cache_clear()

@@ -92,7 +92,7 @@ def test_revoked_session_is_invalid_in_every_process(tmp_path: Path, signer: Ses
     assert (signer.is_valid(first), signer.is_valid(second)) == (False, True)
     # The last character of a signature has bits that decoding drops.
     assert not any(signer.is_valid(first[:-1] + last) for last in "ABCDEFGHabcdefgh")
-    # Another process knows at once, and one that is started later.
+    # The session is also invalid in other processes, running or started later.
     with closing(RevokedSessions(tmp_path / "sessions.sqlite3")) as revoked:
         other = SessionSigner(PASSWORD, b"s" * 32, revoked)
         assert (other.is_valid(first), other.is_valid(second)) == (False, True)
@@ -126,7 +126,7 @@ def test_unusable_session_store_is_reported(
     assert leave.status_code == 503
     assert "signed out in this browser only" in leave.text
     assert "Max-Age=0" in leave.headers["set-cookie"]
-    assert again.text == "inside"  # as the line says
+    assert again.text == "inside"  # as the message says
     revoked.close()
     (closed,) = send_requests(middleware, ("GET", "/", cookie))
     assert (closed.status_code, "data cannot be used" in closed.text) == (503, True)
@@ -171,7 +171,7 @@ def test_repeated_wrong_passwords_delay_only_that_client(
         (reply,) = send_requests(app, request, body=f"password={password}", client=client)
         return reply
 
-    for number in range(limits.FREE_LOGIN_ATTEMPTS + 3):  # whatever address it makes up
+    for number in range(limits.FREE_LOGIN_ATTEMPTS + 3):  # regardless of spoofed addresses
         spoofed = {"x-forwarded-for": f"203.0.113.{number}"}
         status = log_in("127.0.0.1", "wrong", **spoofed).status_code
         assert status == (401 if number < limits.FREE_LOGIN_ATTEMPTS else 429)

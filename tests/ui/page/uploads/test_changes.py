@@ -84,7 +84,7 @@ def test_file_names_are_sanitized(sent: str, name: str) -> None:
     assert sanitize_file_name(sent) == name
 
 
-# --- The reader apart
+# --- The sandboxed reader
 
 
 @pytest.mark.parametrize(
@@ -185,14 +185,14 @@ def test_uploaded_files_are_added_in_one_update(
             "b.md",
         }
     assert not files[1].exists()
-    # The same again, and a corrected one: nothing is doubled, nothing silently replaced.
+    # The same file again and a corrected one: no duplicate, no silent replacement.
     again = sent(tmp_path / "again", z_md=article("Tides"), b_md=article("Locks", "green"))
     changes.add("me", *again)
     state = ended(changes, "me")
     assert state.result == Done()
     assert [line.zh.partition("：")[2][:5] for line in state.rejections] == ["館藏中已有"] * 2
     assert "Locks" in " ".join(line.en for line in state.rejections)
-    # Another publication in a file of the same name does not oust the first.
+    # Another publication in a file of the same name does not replace the first.
     changes.add("me", *sent(tmp_path / "more", a_md=article("Weirs")))
     assert ended(changes, "me").result == Done(("Weirs",), (), 1)
     with Library.open(library) as opened:

@@ -1,4 +1,4 @@
-"""Uploads, removal and the password over HTTP and in a real browser."""
+"""Tests of uploads, removal and the password over HTTP and in a real browser."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def visitor(address: str) -> Iterator[httpx.Client]:
 
 def finished(page: Page) -> None:
     page.wait_for_selector("#library [data-state=finished]")
-    # The page has taken up the library, and the panel is open as it was.
+    # The page shows the changed library, and the panel is still open.
     page.wait_for_load_state("networkidle")
     expect(page.locator("#drawer-library")).to_be_visible()
 
@@ -120,7 +120,7 @@ def test_unacceptable_uploads_are_refused_in_one_line(chat: str) -> None:
                 yield b"x" * 2**20
 
         kind = {"content-type": "multipart/form-data; boundary=x"}
-        with suppress(httpx.TransportError):  # it need not hear the rest
+        with suppress(httpx.TransportError):  # the server may close before the body ends
             assert client.post("library/files", content=endless(), headers=kind).status_code == 413
         broken = client.post("library/files", content=b"--x\r\nnonsense", headers=kind)
         assert broken.status_code == 400
@@ -307,7 +307,7 @@ def test_change_is_visible_to_its_visitor_only_and_cancellable(
         assert "place 2 of 2" in other.post("library/files?lang=en", files=small).text
         expect(page.locator("#library .change")).to_contain_text("One other change is waiting")
         other.post("library/change/cancel")
-    # Whoever leaves the page finds it again, still going.
+    # The change is still running when the page is opened again.
     page.reload()
     page.wait_for_selector("#ask")
     page.click("[data-drawer=library]")
@@ -358,7 +358,7 @@ def test_correct_password_opens_the_page(
     checked(page)
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
-    # Where it was going to, it goes.
+    # After login the requested address is opened.
     expect(page.locator("dialog.pane .error-text")).to_be_visible()
     page.keyboard.press("Escape")
     cookie = next(
@@ -371,7 +371,7 @@ def test_correct_password_opens_the_page(
     expect(page.locator(".upload-panel, [data-remove]")).to_have_count(0)  # --no-uploads
     page.keyboard.press("Escape")
     ask(page, "Who wrote about tides?")
-    # Another who knows the password sees nothing of it.
+    # Another visitor with the password does not see the conversation.
     other = browser.new_context()
     stranger = other.new_page()
     stranger.goto(page.url)
@@ -383,7 +383,7 @@ def test_correct_password_opens_the_page(
     page.click("[data-drawer=conversations]")
     page.locator(".sign-out button").click()
     expect(page.locator("#password")).to_be_visible()
-    # The session is over, whoever has kept its cookie.
+    # The session is revoked: its cookie is not accepted any more.
     cookie_header = {"cookie": f"tongzhu_session={cookie['value']}"}
     assert httpx.get(locked, headers=cookie_header).status_code == 401
     context.close()
