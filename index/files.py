@@ -25,8 +25,8 @@ def cache_folder() -> Path:
 def replace_atomically(path: Path) -> Iterator[Path]:
     """Yield a path beside another one, and rename it into that place when the block has ended.
 
-    If the block raises, what stood in the place stays. Drafts that killed processes left there more
-    than an hour ago are removed.
+    If the block raises, the old file or folder is kept. Drafts that killed processes left there
+    more than an hour ago are removed.
 
     Args:
         path: The file or folder to be written. A folder that stands there is removed before the

@@ -1,1 +1,1 @@
-"""What people see: the command line and the page."""
+"""The user interfaces: the command line, the page, HTTP and MCP."""

@@ -1,11 +1,11 @@
-"""Random damages to libraries: each has to be noticed, or to be without any effect.
+"""Random damage to libraries: each has to be detected, or to be without any effect.
 
 `python -m eval.benchmarks.damage --megabytes 1 50 500 --count 300` builds synthetic libraries of
 about these sizes (`eval.benchmarks.made_up`), measures how long it takes to open them and to answer
 a first question, and damages each so many times: a bit flipped, 4 KB zeroed, the end cut off, bytes
 appended, a file deleted, two files swapped. Half of the damages are done while the library is open.
 After each the questions are asked in a process that may crash. It ends with 1 if an answer changed
-silently, or if anything but one line of error came out.
+silently, or if the output was anything but one error line.
 """
 
 from __future__ import annotations

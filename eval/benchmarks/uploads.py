@@ -1,4 +1,4 @@
-"""Uploads of several visitors of the page: who waits for whom, and how quick questions stay.
+"""Waiting times of several uploads to the page, and the latency of questions meanwhile.
 
 Run `python -m eval.benchmarks.uploads --library FOLDER`. On a copy of the library, one visitor adds
 a small file alone; then another one adds a huge file, and while it is encoded a small one is added

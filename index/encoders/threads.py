@@ -1,11 +1,11 @@
-"""Threads of the native libraries: considerate of other programs, and safe in forked processes.
+"""Threads of the native libraries: without busy waiting, and safe in forked processes.
 
 An idle OpenMP thread spins by default. Where other programs compete for the processors, a query
 then takes many times as long, for each step of the computation waits for a thread that is not
 running while another one spins.
 
 OpenBLAS, which NumPy uses, always lets its threads spin for a while. For the small matrices of a
-query a second thread gains next to nothing, and takes a processor from encoding and search.
+query a second thread saves almost no time, and takes a processor from encoding and search.
 
 A forked process has none of its parent's threads, but OpenMP waits for them forever. A process
 forked from one that has imported this module therefore computes in a single thread.

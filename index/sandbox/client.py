@@ -1,4 +1,4 @@
-"""Have files read in a process apart."""
+"""Have files read in a separate process."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def build_environment(
 
 
 class SandboxedReader:
-    """Reads files in a process apart, which is started when it is first needed.
+    """Reads files in a separate process, which is started when it is first needed.
 
     Use it as a context manager, or close it.
     """

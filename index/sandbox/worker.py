@@ -82,7 +82,7 @@ def main() -> int:
         The exit status.
     """
     descriptor, seconds, memory = map(int, sys.argv[1:])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
     with Connection(descriptor) as connection:
         confine_process(memory)
         while True:

@@ -139,7 +139,7 @@ def _remove_unused_folder(path: Path) -> None:
     """Remove a folder without a library or embeddings in it."""
     with suppress(OSError, LibraryError):  # an empty folder may stay, and is no reason to fail
         if not any(path.glob(CACHE_PATTERN)) and not find_pointer(path, allow_outdated=True):
-            # The lock's file goes while it is locked: whoever waits for it looks again.
+            # The lock's file is removed while locked: a process that waits for it opens it anew.
             shutil.rmtree(path)
 
 

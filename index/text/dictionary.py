@@ -26,7 +26,7 @@ from index.text.terms import analyze
 MAX_WORD_LENGTH = 8
 """The characters of the longest word that is looked for in a text."""
 
-_LAYOUT_VERSION = 3  # goes up when the same dictionary would be converted to other terms
+_LAYOUT_VERSION = 3  # raised when the same dictionary would be converted to other terms
 _MAX_TRANSLATION_TERMS = 4  # what is longer is an explanation
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")

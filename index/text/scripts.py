@@ -14,7 +14,7 @@ from index.text.patterns import load_patterns
 
 Language = Literal["zh", "en"]
 
-# Forms that OpenCC's t2s keeps apart although writers use them for one another.
+# Forms that OpenCC's t2s distinguishes although writers use them interchangeably.
 _VARIANT_FORMS = str.maketrans("臺著妳祂牠○‘’“”–—", "台着你他它〇''\"\"--")
 _DROPPED_CHARACTERS = re.compile("[\u0300-\u036f\ud800-\udfff]")  # accents, lone surrogates
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -93,7 +93,7 @@ def update_library(
             one for a new library.
         progress: Called at every step.
         read: Reads a publication from a file; a `ReadError` counts the file among the failed ones.
-            None reads it in a process apart, under limits (`index.sandbox`).
+            None reads it in a separate process, under limits (`index.sandbox`).
 
     Returns:
         What was done. If that is nothing, no generation is published.
@@ -158,7 +158,7 @@ def encode_update(
 ) -> None:
     """Encode what an update will add; the library is not locked meanwhile, nor changed.
 
-    The update itself is then a matter of moments. Files that cannot be added are left to it.
+    The update itself then takes little time, and reports the files that cannot be added.
 
     Args:
         path: The folder of a library.

@@ -30,7 +30,7 @@ try:
 except ImportError as error:
     raise build_extra_error("haystack", error) from error
 
-# Whoever imports this module may load pipelines that name it.
+# A program that imports this module may load pipelines that name it.
 allow_deserialization_module(__name__)
 
 

@@ -65,7 +65,7 @@ class TongzhuRetriever(BaseRetriever):
         ['The harbour was opened in 1900.']
     """
 
-    model_config = ConfigDict(extra="forbid")  # a misspelt setting would go unnoticed
+    model_config = ConfigDict(extra="forbid")  # otherwise a misspelt setting would be ignored
 
     library: Retriever | Path | str
     k: int = limits.DEFAULT_CITATIONS

@@ -63,7 +63,7 @@ def to_json(answer: Answer) -> str:
 
 
 def safe_json(values: object) -> str:
-    """Return JSON text in which every character that a terminal would obey is escaped.
+    """Return JSON text in which every control character is escaped.
 
     Args:
         values: Plain values.

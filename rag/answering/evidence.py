@@ -168,7 +168,7 @@ def preceding_similarity(token_similarity: Vectors, notes: Sequence[str | None])
 def passage_idf(term_matches: TermMatches, min_match_degree: float) -> FloatArray:
     """Return the idf of each term among the sentences of one passage; [terms].
 
-    A term that most sentences have, because the passage is about it, does not tell them apart.
+    A term that most sentences have, because the passage is about it, does not distinguish them.
 
     Args:
         term_matches: The terms in the sentences of the passage.

@@ -273,7 +273,7 @@ class MetadataAnswerer:
                 ]
                 return self._cite_named(query, same_article, of_publication=False)
             if not (mentions_article or query.is_self_contained):
-                return None  # nothing says what "it" is
+                return None  # it is not clear which article is meant
         return self._cite_named(
             query, headers, of_publication=query.mentions_publication or len(headers) > 1
         )

@@ -50,9 +50,9 @@ class MetadataQuery:
     Attributes:
         fields: The fields that it asks for, authors first and titles last.
         subject: Its words about the article that it means, folded; "" if there are none.
-        mentions_article: Whether it speaks of an article.
-        mentions_author: Whether it, or the question before it, speaks of an author.
-        mentions_publication: Whether it speaks of a publication, or of all articles.
+        mentions_article: Whether it mentions an article.
+        mentions_author: Whether it, or the question before it, mentions an author.
+        mentions_publication: Whether it mentions a publication, or all articles.
         text: The whole question, folded.
         article_position: The position of the article that it means, from 0 or, negative, from the
             end; None if it gives none.
@@ -73,7 +73,7 @@ class MetadataQuery:
 
     @property
     def is_about_publication(self) -> bool:
-        """Whether it asks only for fields of a publication, and speaks of no article."""
+        """Whether it asks only for fields of a publication, and mentions no article."""
         return (
             self.mentions_publication
             and not self.mentions_article
@@ -121,7 +121,7 @@ def parse_metadata_query(
     Args:
         question: The question.
         names: The authors, topics and titles of publications that it names, folded.
-        institutes: The institutes that it names, folded; texts speak of these, too.
+        institutes: The institutes that it names, folded; texts mention these, too.
     """
     text = fold(question).strip()
     if _PATTERNS["citation-question"].search(text) or _PATTERNS["legal-article"].search(text):
@@ -184,7 +184,7 @@ def parse_elliptic_follow_up(
 
 
 def mentions_article_or_author(question: str) -> bool:
-    """Return whether a question speaks of an article or an author.
+    """Return whether a question mentions an article or an author.
 
     Args:
         question: The question.

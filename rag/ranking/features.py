@@ -303,7 +303,7 @@ def find_answering_sentences(query: EncodedQuery, sentences: Sequence[Sentence])
     """Return which sentences of a passage may answer; [sentences].
 
     What a note merely cites, the headline of a news item for instance, answers nothing unless a
-    source is asked for, however much it is like the question.
+    source is asked for, however similar it is to the question.
 
     Args:
         query: The query.

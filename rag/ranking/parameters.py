@@ -211,7 +211,7 @@ class MetadataParameters:
         source: Where the numbers come from.
         name_log_odds: The log-odds of an answer that rests on a name (author, topic, number).
         heading_weight: The weight of the heading feature in finding the article described.
-        max_earlier_questions: The questions back that tell what the previous answer was about.
+        max_earlier_questions: The earlier questions searched for the previous topic.
         min_title_overlap: The share of a title's terms that names an article.
         max_chance_prefix_terms: The terms with which a title may begin by chance.
         min_surname_letters: The letters of a surname without given name; shorter ones are words.

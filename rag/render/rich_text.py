@@ -1,7 +1,6 @@
 """Quoted text as runs that any surface can set.
 
-Runs tell evidence, emphasis, URLs and marks of notes apart. Characters that a screen would obey
-instead of showing can be escaped.
+Runs separate evidence, emphasis, URLs and marks of notes. Control characters can be escaped.
 """
 
 from __future__ import annotations
@@ -156,7 +155,7 @@ def format_note_mark(number: str) -> str:
 
 
 def escape_controls(text: str) -> str:
-    """Return a text with every character visible that a terminal or browser would obey.
+    """Return a text with every control character made visible.
 
     Line feeds stay; other control characters become their pictures (␛), marks that change the
     direction of writing become their names (⟨U+202E⟩).

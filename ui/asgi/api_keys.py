@@ -1,4 +1,4 @@
-"""API keys, which tell who may use a server."""
+"""API keys, which clients need to use a server."""
 
 from __future__ import annotations
 

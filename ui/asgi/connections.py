@@ -1,4 +1,4 @@
-"""Connections to a server: how many a client may have, and how long one may keep others waiting.
+"""Connections to a server: how many a client may have, and how long they may be idle.
 
 A client that sends its request slowly, or reads the response slowly, occupies a connection without
 any work being done. Such a connection *waits*. It is closed when its time is over, or before that
@@ -126,7 +126,7 @@ class LimitedProtocol(H11Protocol):
     _unread_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin with a connection; the oldest that waits may have to make room for it."""
+        """Begin with a connection; the oldest that waits may be closed for it."""
         super().connection_made(cast(asyncio.Transport, transport))
         if self.client:
             self.peer = self.client[0]

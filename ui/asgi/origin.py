@@ -1,8 +1,9 @@
 """Where a request comes from, and the rule of every server for which requests it answers.
 
 A page of another site can make a visitor's browser send requests here, and can have its own name
-lead here (DNS rebinding). So a server answers only to names that it was started for (Host), and
-only to pages of its own origin or of an origin that was allowed by name (Origin, Sec-Fetch-Site).
+resolve to this server (DNS rebinding). So a server answers only to names that it was started for
+(Host), and only to pages of its own origin or of an origin that was allowed by name (Origin,
+Sec-Fetch-Site).
 """
 
 from __future__ import annotations
@@ -84,9 +85,9 @@ def build_origin_policy(
 
 
 class OriginCheck:
-    """ASGI middleware that holds a server to its policy; the outermost that reads a request.
+    """ASGI middleware that enforces a server's policy; the outermost that reads a request.
 
-    What is behind it sees no Origin header, so that no framework grants by it what is refused here.
+    The application sees no Origin header, so that no framework allows what is refused here.
     """
 
     def __init__(self, app: ASGIApp, policy: OriginPolicy) -> None:
@@ -146,7 +147,7 @@ def _is_own_page(scope: Scope, headers: Mapping[str, str]) -> bool:
     """Return whether a request without Origin is of an own page, of a program, or a link followed.
 
     Browsers send no Origin with links, images and scripts, but say where these stand
-    (Sec-Fetch-Site), and no page can make them lie about it.
+    (Sec-Fetch-Site), which no page can change.
     """
     is_followed_link = (
         scope["method"] in ("GET", "HEAD")

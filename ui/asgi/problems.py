@@ -112,7 +112,7 @@ def _build_problem_body(error: RequestError, language: Language, scope: Scope) -
 
 
 def _build_json_pointer(location: Sequence[str]) -> str:
-    """Return a JSON pointer (RFC 6901), without anything that a terminal would obey."""
+    """Return a JSON pointer (RFC 6901), without control characters."""
     escaped = (escape_controls(part).replace("~", "~0").replace("/", "~1") for part in location)
     return "#/" + "/".join(escaped)
 

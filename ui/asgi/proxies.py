@@ -1,4 +1,4 @@
-"""Proxies in front of a server, and what they say about the requests that they pass on.
+"""Proxies in front of a server, and the headers that they add to forwarded requests.
 
 Anybody can send X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host; so they count only from
 proxies that were named, and are removed from all other requests, also from those of this machine.
@@ -60,9 +60,9 @@ class TrustedProxies:
 
 
 class ForwardedHeaders:
-    """ASGI middleware that takes over what named proxies say, and removes what others say.
+    """ASGI middleware that applies forwarded headers of named proxies, and removes others.
 
-    A request that a server passed on keeps the header Via, which says no more than that.
+    A forwarded request keeps the header Via, which shows only that it was forwarded.
     """
 
     def __init__(self, app: ASGIApp, proxies: TrustedProxies) -> None:

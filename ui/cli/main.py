@@ -71,7 +71,7 @@ def _register_command(name: str) -> Callable[[Callable[..., None]], Callable[...
             try:
                 function(context, *arguments, **options)
             except KeyboardInterrupt:
-                # Typer would leave without a word.
+                # Typer would exit without a message.
                 print_line(_CLI_MESSAGES["stopped"].in_language(context.obj), stderr=True)
                 raise typer.Exit(EXIT_INTERRUPTED) from None
 

@@ -1,8 +1,8 @@
 """Question sets from visitors' judgements: a wrong answer becomes a test.
 
-The format is that of `eval/questions/README.md`. A judgement that is no question yet, because
-nobody said where the answer stands, becomes a draft: the fields that are known, and what is missing
-in words, to be finished by hand.
+The format is that of `eval/questions/README.md`. A judgement that does not say where the
+answer stands becomes a draft: the fields that are known, and a description of what is missing, to
+be completed by hand.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ _MAX_TURNS = 100  # of one conversation
 
 
 class InMemoryConversations:
-    """Conversations in memory, each visitor's apart from all others'. Thread-safe."""
+    """Conversations in memory, separated by visitor. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -85,14 +85,14 @@ class SqliteFile:
                 raise
 
     def erase_deleted(self) -> None:
-        """Leave no byte of what was deleted in the file; called after the transaction.
+        """Erase all bytes of deleted content from the file; called after the transaction.
 
         It is done in the background, soon, and before the file is closed.
         """
         self._eraser.schedule()
 
     def erase_interrupted(self) -> None:
-        """Do so if the last process was killed before it could; called when the server starts."""
+        """Erase what a killed process has deleted, but not erased; called when a server starts."""
         self._eraser.schedule_if_interrupted()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Conversations stored in SQLite, each visitor's apart from all others'."""
+"""Conversations stored in SQLite, separated by visitor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["ConversationStore", "ConversationSummary", "JudgedAnswer", "StorageE
 _MAX_LISTED = 200
 _ANSWER_CACHE_SIZE = 300  # answers, of all visitors together
 _MAX_NAME_LENGTH = 120  # characters
-# Each script leads on from the one before it, so those that files were made with stay as they are.
+# Each script migrates from the version before it, so released scripts must not change.
 _MIGRATIONS = (
     """
 CREATE TABLE conversation (

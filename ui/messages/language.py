@@ -1,4 +1,4 @@
-"""Which language and script a person is spoken to in."""
+"""The language and script of messages for a reader."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def detect_reader_language(question: str) -> Language:
 
 
 def parse_accept_language(accept_language: str) -> Language:
-    """The language that a browser would rather have, by its Accept-Language header (RFC 9110)."""
+    """The language that a browser prefers, by its Accept-Language header (RFC 9110)."""
     weighted_tags: list[tuple[float, str]] = []
     for entry in accept_language.split(","):
         tag, _, parameter = entry.strip().partition(";")

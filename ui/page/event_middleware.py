@@ -1,9 +1,9 @@
-"""A short way for the events of the page, past what Gradio does for pages that need it.
+"""Direct handling of the page's events, without steps of Gradio that it does not need.
 
 For every event Gradio keeps the state of all components of each visitor, makes components that
 change anew, and looks for files in all values, which takes longer than a cached answer. Nothing on
-this page needs that: its listeners take texts and return texts and updates. So they are called at
-once. Requests and responses have Gradio's form; whatever else comes goes on to Gradio.
+this page needs that: its listeners take texts and return texts and updates. So they are called
+directly. Requests and responses have Gradio's form; all other requests are passed to Gradio.
 """
 
 from __future__ import annotations

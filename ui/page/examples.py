@@ -37,7 +37,7 @@ _EXAMPLE_PUBLICATIONS = 3  # publications that examples are made of
 
 
 def find_example_questions(service: Service, language: Language) -> tuple[str, ...]:
-    """Return questions that a newcomer may ask, and that the library answers."""
+    """Return example questions that the library answers."""
     return _find_example_questions(service, service.catalogue.generation, language)
 
 

@@ -1,4 +1,4 @@
-"""The application of the chat page: Gradio's, our routes beside it, and what stands before both."""
+"""The application of the chat page: Gradio's, our routes beside it, and the middleware of both."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def serve(sessions: ChatSessions, options: ServerOptions, on_ready: Callable[[st
 
 
 def _end_streams(gradio_app: FastAPI) -> None:
-    """End the streams to open pages, which have no end of their own."""
+    """End the streams to open pages, which would not end by themselves."""
     for route in gradio_app.routes:
         if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
             route.app.stop_event.set()

@@ -1,1 +1,1 @@
-"""What every surface asks: one service, its limits, requests and errors."""
+"""The service behind every surface, with its limits, requests and errors."""

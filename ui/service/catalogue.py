@@ -29,7 +29,7 @@ from ui.service.views import (
     build_section_view,
 )
 
-_CACHED_PUBLICATIONS = 256  # publications whose articles are kept at hand
+_CACHED_PUBLICATIONS = 256  # publications whose articles are cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Catalogue:
 
     @property
     def needs_search(self) -> bool:
-        """Whether there is too much to be seen at a glance."""
+        """Whether there are too many publications to list without a search."""
         return self._search.is_needed
 
     def search(self, query: str, limit: int = DEFAULT_LIMIT) -> CatalogueMatches:

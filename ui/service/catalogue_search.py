@@ -14,7 +14,7 @@ from index.text.scripts import fold
 
 DEFAULT_LIMIT = 50  # publications listed before a visitor asks for more
 _MAX_NAMES = 60  # authors, or topics
-_FEW_PUBLICATIONS = 8  # publications that can be overlooked at a glance
+_FEW_PUBLICATIONS = 8  # publications that are listed without a search
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class CatalogueSearch:
 
     @property
     def is_needed(self) -> bool:
-        """Whether there is too much to be seen at a glance."""
+        """Whether there are too many publications to list without a search."""
         many = max(map(len, self._names_by_kind.values()))
         return len(self._publications) > _FEW_PUBLICATIONS or many > _MAX_NAMES
 

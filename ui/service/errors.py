@@ -1,7 +1,7 @@
 """Errors of requests: one line in each language that says what is wrong and what to do.
 
-Every surface shows the same errors, each in its own form. They never tell where the library is or
-how the program works inside.
+Every surface shows the same errors, each in its own form. They never reveal the path of the library
+or details of the program.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every surface calls a publication, and how it says how much is in one."""
+"""The labels of a publication and of its contents on every surface."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The service that every surface asks; a surface only gives its answers another form.
 
-The library may be changed underneath: what is published is taken over while the service runs.
+The library may change while the service runs: new generations are used once published.
 Answers are cached with the generation of the library that gave them, and dropped with it.
 """
 
@@ -194,8 +194,8 @@ class Service:
 
     def _get_current(self) -> _Generation:
         if time.monotonic() >= self._next_refresh:
-            # Whoever comes while another refreshes has the generation that is open, unless every
-            # use is to see the latest one.
+            # While one thread refreshes, others use the open generation, unless every use must see
+            # the latest one.
             with self._refresh_lock:
                 if time.monotonic() >= self._next_refresh:
                     self._next_refresh = time.monotonic() + self._refresh_seconds

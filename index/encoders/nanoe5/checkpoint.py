@@ -72,7 +72,7 @@ def _write_weights(
     """Write the safetensors file in chunks, and return the SHA-256 of what it should hold.
 
     `safetensors.numpy.save_file` needs all 470 MB at once: measured, it takes 2.9 s and 410 MB of
-    memory where this takes 1.3 s and none to speak of, and it cannot report its progress. The
+    memory where this takes 1.3 s and almost none, and it cannot report its progress. The
     format: the header's length as eight bytes, the header as JSON, the tensors one after the other
     (https://github.com/huggingface/safetensors#format).
     """

@@ -1,4 +1,4 @@
-"""The bundled model run by ONNX Runtime: loaded in a moment, without PyTorch.
+"""The bundled model run by ONNX Runtime: loaded quickly, without PyTorch.
 
 ONNX Runtime computes with the packed weights as they are: in a third of the time of the C engine
 that comes with them, in no more time than PyTorch takes for batches in bfloat16, and with vectors

@@ -135,7 +135,7 @@ def _to_rich_table(table: Table) -> RichTable:
     longest_word = max(cell_len(word) for row in table.rows for word in row[0].split())
     rich_table.add_column(Text(table.header[0]), min_width=longest_word)
     for name in table.header[1:]:
-        # A word to a line: left to itself, Rich would rather cut figures.
+        # One word a line: otherwise Rich truncates figures.
         rich_table.add_column(Text(name.replace(" ", "\n")), justify="right")
     for row in table.rows:
         rich_table.add_row(*(_format_cell(cell) for cell in row))

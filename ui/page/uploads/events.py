@@ -1,4 +1,4 @@
-"""What server and worker tell each other about changes of the library: lines of JSON."""
+"""The messages between server and worker about changes of the library: lines of JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder for the files of uploads, which does not outlive the server for long."""
+"""The temporary folder for the files of uploads."""
 
 from __future__ import annotations
 

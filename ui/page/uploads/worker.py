@@ -57,7 +57,7 @@ _MESSAGES = MessageCatalogue("ui", "uploads")
 _NOUNS = MessageCatalogue("ui", "nouns")
 
 EmitEvent = Callable[[UploadEvent], None]
-_NICENESS = 10  # questions come first
+_NICENESS = 10  # lower priority than the server, which answers questions
 _MIN_ESTIMATED_CHARACTERS = 100_000  # fewer are encoded without an estimate: some seconds
 
 
