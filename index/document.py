@@ -92,6 +92,7 @@ class Note:
         resolves_to: The number of the note that 同註 3, *Ibid.* or the like finally refers to;
             None where it refers to none.
         see_also: The numbers of other notes that it points to without repeating them (參見註 3).
+        is_unresolved: Whether it refers to a note or a work that is not there or cannot be known.
         line: Where it begins in the file, counted from 1.
         is_inline: Whether it stands in the text itself, without a number.
         regions: Where it stands on pages.
@@ -104,6 +105,7 @@ class Note:
     explanation: str = ""
     resolves_to: str | None = None
     see_also: tuple[str, ...] = ()
+    is_unresolved: bool = False
     line: int = field(default=0, compare=False)
     is_inline: bool = field(default=False, compare=False)
     regions: tuple[PageRegion, ...] = field(default=(), compare=False)

@@ -15,6 +15,9 @@ A table of a file is a pattern, with examples that the tests run:
     match = ["这篇是谁写的"]     # at least one
     reject = ["作者认为"]        # at least one
 
+A table with a number `evidence` is a sign that a text is a reference: see
+`index.readers.notes.evidence`. Its examples are whole references and sentences.
+
 Fragments hold for the patterns and the later fragments of their file. `{han}` is there in every
 file: `index.text.characters.BASIC_HAN`, for use within a character class.
 
@@ -51,12 +54,14 @@ class PatternEntry(NamedTuple):
         use: The method of `re.Pattern` by which the code applies it.
         match: Texts that it must match.
         reject: Texts that it must not match.
+        evidence: What a match adds to the score of a text as a reference; 0 for other patterns.
     """
 
     expression: str
     use: Literal["search", "match", "fullmatch"]
     match: tuple[str, ...]
     reject: tuple[str, ...]
+    evidence: float = 0
 
 
 class PatternTable(Mapping[str, re.Pattern[str]]):
@@ -139,7 +144,11 @@ def _build_entry(
     if flags := table.get("flags"):
         expression = f"(?{flags}:{expression})"
     return PatternEntry(
-        expression, table.get("use", "search"), tuple(table["match"]), tuple(table["reject"])
+        expression,
+        table.get("use", "search"),
+        tuple(table["match"]),
+        tuple(table["reject"]),
+        table.get("evidence", 0),
     )
 
 

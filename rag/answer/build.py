@@ -129,6 +129,7 @@ def build_cited_note(article: Article, number: str) -> CitedNote:
         note.explanation,
         build_cited_note(article, note.resolves_to) if note.resolves_to else None,
         note.see_also,
+        note.is_unresolved,
     )
 
 

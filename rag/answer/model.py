@@ -25,6 +25,7 @@ class CitedNote:
         explanation: Its text beside references, or "".
         resolves_to: The note that it stands for (同註, *Ibid.*), through chains; None if none.
         see_also: The numbers of other notes that it refers to.
+        is_unresolved: Whether it refers to a note or a work that is not there or cannot be known.
     """
 
     number: str
@@ -33,6 +34,7 @@ class CitedNote:
     explanation: str = ""
     resolves_to: CitedNote | None = None
     see_also: tuple[str, ...] = ()
+    is_unresolved: bool = False
 
     @property
     def all_sources(self) -> tuple[Source, ...]:

@@ -168,6 +168,7 @@ def _note_to_dict(note: CitedNote) -> dict[str, Any]:
         "explanation": note.explanation,
         "resolves_to": _note_to_dict(note.resolves_to) if note.resolves_to else None,
         "see_also": list(note.see_also),
+        "is_unresolved": note.is_unresolved,
     }
 
 

@@ -197,6 +197,15 @@ def format_resolves_to(note: CitedNote, language: Language) -> str:
     return _MESSAGES["resolves_to"].in_language(language, number=note.number)
 
 
+def format_unresolved(language: Language) -> str:
+    """Return the words beside a note that refers to a note or a work that cannot be known.
+
+    Args:
+        language: The language of the reader.
+    """
+    return _MESSAGES["unresolved"].in_language(language)
+
+
 def collapse_whitespace(text: str) -> str:
     """Return a text on one line.
 

@@ -15,6 +15,7 @@ from rag.render.labels import (
     format_header_lines,
     format_resolves_to,
     format_statement,
+    format_unresolved,
     get_evidence_spans,
     get_note_urls,
 )
@@ -108,6 +109,8 @@ def _citation_to_markdown(rank: int, citation: Citation, language: Language) -> 
             notes.append(
                 f"  {escape_markdown(resolves_to_text)}{_note_to_markdown(note.resolves_to)}"
             )
+        if note.is_unresolved:
+            notes.append(f"  → {escape_markdown(format_unresolved(language))}")
     blocks = ["  \n".join(lines), "\n>\n".join(quotation), "\n".join(notes)]
     return "\n\n".join(filter(None, blocks))
 

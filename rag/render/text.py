@@ -12,6 +12,7 @@ from rag.render.labels import (
     format_header_lines,
     format_resolves_to,
     format_statement,
+    format_unresolved,
     get_note_urls,
 )
 from rag.render.rich_text import (
@@ -95,6 +96,8 @@ def _citation_to_text(rank: int, citation: Citation, language: Language) -> str:
         if note.resolves_to:
             label = format_resolves_to(note.resolves_to, language)
             lines.append(f"→ {label}{_note_to_text(note.resolves_to)}")
+        if note.is_unresolved:
+            lines.append(f"→ {format_unresolved(language)}")
     return "\n".join(f"   {line}" if line and index else line for index, line in enumerate(lines))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from index.readers.notes.evidence import find_evidence
 from index.text.patterns import LANGUAGES, PatternEntry, PatternTable, load_patterns, read_entries
 from index.text.scripts import convert_to_simplified
 from tests.helpers.paths import ROOT
@@ -35,6 +36,10 @@ def test_pattern_files_are_named_after_languages() -> None:
 def test_pattern_matches_and_rejects_its_examples(
     package: str, name: str, entry: PatternEntry
 ) -> None:
+    if entry.evidence:
+        assert [text for text in entry.match if name not in find_evidence(text).weights] == []
+        assert [text for text in entry.reject if name in find_evidence(text).weights] == []
+        return
     matches_alone = getattr(re.compile(entry.expression), entry.use)
     joined = getattr(load_patterns(package)[name], entry.use)
     assert entry.match
@@ -92,7 +97,8 @@ def test_every_pattern_is_used(package: str) -> None:
         for node in ast.walk(parse(path))
         if isinstance(node, ast.Constant)
     }
-    assert [name for name in load_patterns(package) if name not in used] == []
+    entries = [item for lang in LANGUAGES for item in read_entries(package, lang).items()]
+    assert [name for name, entry in entries if name not in used and not entry.evidence] == []
 
 
 def test_unknown_pattern_name_raises_key_error() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from index.readers import paged
 from index.text.patterns import LANGUAGES, PatternEntry, read_entries
 
-PACKAGES = ("index.readers", "index.text", "index.glossary")
+PACKAGES = ("index.readers", "index.readers.notes", "index.text", "index.glossary")
 _WIDTHS = (1, 2, 5)  # characters of an example that are repeated
 _LINE = 2_000  # characters of a line
 

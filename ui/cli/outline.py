@@ -246,6 +246,7 @@ def _article_to_dict(article: Article, passages: Sequence[Passage]) -> dict[str,
                 "explanation": note.explanation,
                 "resolves_to": note.resolves_to,
                 "see_also": list(note.see_also),
+                "is_unresolved": note.is_unresolved,
             }
             for note in article.notes
         ],

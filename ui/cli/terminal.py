@@ -17,6 +17,7 @@ from rag.render.labels import (
     format_publication_line,
     format_resolves_to,
     format_statement,
+    format_unresolved,
     get_evidence_spans,
     get_note_urls,
     get_title_translation,
@@ -113,6 +114,8 @@ def _print_note(screen: Console, citation: Citation, note: CitedNote, language: 
     if note.resolves_to:
         resolved = Text(f"→ {format_resolves_to(note.resolves_to, language)}", DIM)
         _print_paragraph(screen, resolved + _format_note(note.resolves_to), 2 * INDENT)
+    if note.is_unresolved:
+        _print_paragraph(screen, Text(f"→ {format_unresolved(language)}", DIM), 2 * INDENT)
 
 
 def _format_note(note: CitedNote, spans: tuple[Span, ...] = ()) -> Text:

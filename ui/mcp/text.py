@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from index.document import NoteMark
 from rag.answer.model import Answer, ArticleRef, CitedNote, PublicationRef
-from rag.render.labels import collapse_whitespace, get_publication_title
+from rag.render.labels import collapse_whitespace, format_unresolved, get_publication_title
 from rag.render.rich_text import escape_controls, format_note_mark, split_paragraphs
 from rag.render.text import to_text
 from ui.messages.language import detect_reader_language
@@ -115,6 +115,8 @@ def _format_notes(notes: Iterable[CitedNote]) -> str:
 
 def _format_cited_note(note: CitedNote) -> str:
     line = f"{format_note_mark(note.number)} {_format_marked_text(collapse_whitespace(note.text))}"
+    if note.is_unresolved:
+        line += f"\n→ {format_unresolved('en')}"
     return f"{line}\n→ {_format_cited_note(note.resolves_to)}" if note.resolves_to else line
 
 

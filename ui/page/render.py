@@ -33,6 +33,7 @@ from rag.render.labels import (
     format_publication_line,
     format_resolves_to,
     format_statement,
+    format_unresolved,
     get_evidence_spans,
     get_field_pairs,
     get_note_urls,
@@ -326,6 +327,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         # Notes and sources
         "resolved_note_label": partial(format_resolves_to, language=language),
+        "unresolved_note_label": format_unresolved(language),
         "note_positions": _number_notes,
         "note_paragraphs": _build_note_paragraphs,
         "detached_urls": lambda note: find_detached_urls(note.text, get_note_urls(note)),

@@ -3,44 +3,135 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from index.document import Source
-from index.text.characters import BASIC_HAN, REFERENCE_BRACKETS
+from index.readers.notes.evidence import Evidence, find_evidence, join_evidence
+from index.readers.notes.masking import MaskedText, fold_widths, mask
+from index.readers.notes.units import Boundary, Unit
 from index.text.patterns import load_patterns
-from index.text.word_lists import abbreviation_expression
 
+_PATTERNS = load_patterns("index.readers.notes")
 _URL = re.compile(r"https?://[^\s<>〈〉《》「」『』，。；、！？（）“”\"]+", re.IGNORECASE)
-_OPENING_BRACKETS = {right: left for left, right in REFERENCE_BRACKETS.items()}
-_ABBREVIATION = re.compile(
-    rf"(?:^|[\s(\[“\"'*,.])(?:[A-Z]|{abbreviation_expression('note')})\*?\.\*?$"
+_PARENTHESIS = re.compile(r"[（(]([^（()）]{12,300})[）)]")
+_JOINING_WORD = re.compile(
+    r"[,，、;；\s]*(?:\b(?:and|as well as|with)|以及|及|和|與|与|並|并)?[,，;；\s]*$"
 )
 
-# A reference has a title within brackets or quotation marks, and at its end a date or a page.
-_TITLE = re.compile(r"〈[^〉]+〉|《[^》]+》|“[^”]+”|\"[^\"]+\"|\*[^*]+\*|<(?!http)[^>]+>")
-_LOCATOR = re.compile(
-    r"(?:(?:1[5-9]|20)\d\d|[:,]\s?\d[\d\-–]*|[（(][^（()）]*(?:1[5-9]|20)\d\d[^（()）]*[)）])\*?$"
-)
-_PATTERNS = load_patterns("index.readers")
+_MAX_UNITS = 12  # of a reference
+_JOINING_COSTS: Mapping[Boundary, float] = {
+    "stop": -0.6,  # a sentence goes on with a reference rather than being another one
+    "semicolon": 1.5,
+    "comma": 0.0,
+    "signal": 0.3,
+}
+_CONTINUATION_COST = 3.0  # of a reference that begins in the middle of one
+_LEAST_INNER_SCORE = 1.0  # of a reference in parentheses
+_FRAGMENT_COST = 0.5  # of a few words without a verb that stand outside references
 
 
-def split_note_sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of a note's paragraph; none ends inside brackets or quotation marks.
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a note that is one reference, or that explains.
+
+    Attributes:
+        text: As printed, without the words that introduce a reference.
+        is_reference: Whether it is a reference.
+        inner_references: The references in parentheses of a part that explains.
+    """
+
+    text: str
+    is_reference: bool
+    inner_references: tuple[str, ...] = ()
+
+
+def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
+    """Yield the parts of a text that are references and those that explain, in order.
+
+    Of all ways to join consecutive units to references, it takes the one whose references have the
+    highest sum of scores (see `index.readers.notes.evidence`), in linear time.
 
     Args:
-        text: The paragraph.
+        units: The units of a paragraph, or some of them.
     """
-    return _split_at_boundaries(text, _find_sentence_ends)
+    if not units:
+        return
+    evidence_by_unit = [_find_unit_evidence(unit.content) for unit in units]
+    joined = [_join(units, evidence_by_unit, start) for start in range(len(units))]
+    best: list[float] = [0.0] * (len(units) + 1)
+    chosen: list[int] = [0] * len(units)  # how many units the reference has; 0 for an explanation
+    for start in range(len(units) - 1, -1, -1):
+        best[start] = best[start + 1] - _compute_fragment_cost(joined[start][0])
+        for count, evidence in enumerate(joined[start], 1):
+            score = evidence.score
+            if score > 0 and score + best[start + count] >= best[start]:
+                best[start], chosen[start] = score + best[start + count], count
+    start = 0
+    while start < len(units):
+        end = start + (chosen[start] or 1)
+        is_reference = chosen[start] > 0
+        while not is_reference and end < len(units) and not chosen[end]:
+            end += 1
+        text = "".join(unit.content.text for unit in units[start:end])
+        yield _build_segment(text, is_reference=is_reference)
+        start = end
 
 
-def split_clauses(sentence: str) -> Iterator[str]:
-    """Yield the parts of a sentence between semicolons.
+def _join(
+    units: Sequence[Unit], evidence_by_unit: Sequence[Evidence], start: int
+) -> list[Evidence]:
+    """Return the evidence of one unit, of that and the next one, and so on."""
+    first = evidence_by_unit[start]
+    unit = units[start]
+    if start and unit.boundary == "stop" and _PATTERNS["continuation"].match(unit.content.folded):
+        first = replace(first, prose=first.prose + _CONTINUATION_COST)
+    joined = [first]
+    for index in range(start + 1, min(start + _MAX_UNITS, len(units))):
+        cost = _JOINING_COSTS[units[index].boundary]
+        joined.append(join_evidence(joined[-1], evidence_by_unit[index], cost))
+    return joined
 
-    Args:
-        sentence: A sentence of a note.
-    """
-    return _split_at_boundaries(sentence, _find_semicolons)
+
+def _find_unit_evidence(content: MaskedText) -> Evidence:
+    evidence = find_evidence(_strip_signal(content))
+    if evidence.prose and _PARENTHESIS.search(content.text) and _has_inner_reference(content):
+        return Evidence({}, evidence.prose)
+    return evidence
+
+
+def _has_inner_reference(content: MaskedText) -> bool:
+    return any(
+        find_evidence(match[1]).score > _LEAST_INNER_SCORE
+        for match in _PARENTHESIS.finditer(content.text)
+    )
+
+
+def _compute_fragment_cost(evidence: Evidence) -> float:
+    return 0 if evidence.prose else _FRAGMENT_COST
+
+
+def _strip_signal(content: MaskedText) -> MaskedText:
+    leading = len(content.text) - len(content.text.lstrip())
+    end = len(content.text.rstrip())
+    match = _PATTERNS["introductory-signal"].match(content.folded, leading, end)
+    return content.cut(match.end() if match else leading, end)
+
+
+def _build_segment(text: str, *, is_reference: bool) -> Segment:
+    if is_reference:
+        return Segment(strip_introductory_signal(text.strip()), is_reference=True)
+    return Segment(text.strip(), is_reference=False, inner_references=_find_inner_references(text))
+
+
+def _find_inner_references(text: str) -> tuple[str, ...]:
+    """Return the references in the parentheses of a sentence, and the addresses in it."""
+    contents = (strip_introductory_signal(match[1]) for match in _PARENTHESIS.finditer(text))
+    references = [
+        content for content in contents if find_evidence(content).score > _LEAST_INNER_SCORE
+    ]
+    cited_text = "".join(references)
+    return (*references, *(url for url in extract_urls(text) if url not in cited_text))
 
 
 def strip_introductory_signal(clause: str) -> str:
@@ -49,34 +140,26 @@ def strip_introductory_signal(clause: str) -> str:
     Args:
         clause: A clause of a note.
     """
-    match = _PATTERNS["introductory-signal"].match(clause)
-    return clause[match.end() :] if match else clause
+    match = _PATTERNS["introductory-signal"].match(fold_widths(clause))
+    return clause[match.end() :].lstrip() if match else clause
 
 
-def parse_source(clause: str) -> Source:
-    """Return the source that a clause is, without the punctuation that ends its sentence.
+def parse_source(reference: str) -> Source:
+    """Return the source that a reference is, without the punctuation that ends its sentence.
 
     Args:
-        clause: One for which `is_citation` is true.
+        reference: A reference without an introductory signal.
     """
-    return Source(_strip_final_punctuation(clause), extract_urls(clause))
+    return Source(_strip_final_punctuation(reference), extract_urls(reference))
 
 
 def is_citation(clause: str) -> bool:
     """Return whether a clause is a reference.
 
-    A reference has an address, or a title and, at its end, a date or page.
-
     Args:
         clause: Without an introductory signal.
     """
-    if _URL.search(clause):
-        return True
-    tail = clause.rstrip("。.；;，, ")[-160:]
-    if _TITLE.search(clause) and (_LOCATOR.search(tail) or _PATTERNS["locator"].search(tail)):
-        return True
-    comma_count = clause.count(",") + clause.count("，")
-    return comma_count >= 2 and bool(_PATTERNS["final-page"].search(tail))
+    return find_evidence(mask(clause)).score > 0
 
 
 def extract_urls(text: str) -> tuple[str, ...]:
@@ -95,67 +178,7 @@ def extract_urls(text: str) -> tuple[str, ...]:
 
 
 def _strip_final_punctuation(reference: str) -> str:
-    text = reference.strip().rstrip("。；;， ")
+    text = reference.strip().rstrip("。；;，,、 ")
     if text.endswith(".") and not re.search(r"\b[A-Z]\.$", text[-3:]):
         text = text[:-1]
-    return text
-
-
-_BoundaryFinder = Callable[[str, Sequence[bool]], Iterator[int]]
-
-
-def _split_at_boundaries(text: str, find_boundaries: _BoundaryFinder) -> Iterator[str]:
-    """Yield the parts of a text between boundaries, which depend on a mask of brackets."""
-    start = 0
-    for end in find_boundaries(text, _compute_bracket_mask(text)):
-        yield text[start:end]
-        start = end
-    if start < len(text):
-        yield text[start:]
-
-
-def _compute_bracket_mask(text: str) -> list[bool]:
-    """Return for each character whether it stands inside brackets or quotation marks that close.
-
-    A closing bracket closes one of the last four open ones, so that stray ones do little harm.
-    """
-    depth_changes = [0] * (len(text) + 1)
-    stack: list[tuple[str, int]] = []
-    for index, char in enumerate(text):
-        opening_index = None
-        if char == '"':
-            opening_index = _close(char, stack, 2)
-        elif char in _OPENING_BRACKETS:
-            opening_index = _close(_OPENING_BRACKETS[char], stack, 4)
-        if opening_index is not None:
-            depth_changes[opening_index] += 1
-            depth_changes[index] -= 1
-        elif char == '"' or char in REFERENCE_BRACKETS:
-            stack.append((char, index))
-    return [depth > 0 for depth in accumulate(depth_changes)]
-
-
-def _close(bracket: str, stack: list[tuple[str, int]], reach: int) -> int | None:
-    """Take an opening bracket and all after it from the stack; return where it stands, if it is."""
-    for position in range(len(stack) - 1, max(len(stack) - reach, 0) - 1, -1):
-        if stack[position][0] == bracket:
-            opening_index = stack[position][1]
-            del stack[position:]
-            return opening_index
-    return None
-
-
-def _find_semicolons(text: str, is_bracketed: Sequence[bool]) -> Iterator[int]:
-    for match in re.finditer(r"；|;(?=\s)", text):
-        if not is_bracketed[match.start()]:
-            yield match.end()
-
-
-def _find_sentence_ends(text: str, is_bracketed: Sequence[bool]) -> Iterator[int]:
-    for match in re.finditer(rf"[。！？]|[.!?](?=\s+[A-Z〈《“\"*<{BASIC_HAN}])", text):
-        position = match.start()
-        if is_bracketed[position]:
-            continue
-        if match[0] == "." and _ABBREVIATION.search(text[max(0, position - 12) : position + 1]):
-            continue
-        yield match.end()
+    return _JOINING_WORD.sub("", text)

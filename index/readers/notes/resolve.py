@@ -7,27 +7,31 @@ Chains of such references are followed to the note that cites the source itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Note, Source
 from index.messages import MessageCatalogue
 from index.readers.notes import references
-from index.readers.notes.numbering import number_uniquely
+from index.readers.notes.back_references import (
+    BackReference,
+    find_pointers,
+    is_accompanying_text,
+    is_locator,
+    parse_back_reference,
+)
+from index.readers.notes.masking import mask
+from index.readers.notes.numbering import DUPLICATE_SUFFIX, number_uniquely
+from index.readers.notes.units import Unit, split_units
+from index.readers.notes.works import WorkIndex, parse_work
 from index.readers.report import Report
 from index.text.characters import parse_number
-from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
-_PATTERNS = load_patterns("index.readers")
-_PATTERNS_ZH = load_patterns("index.readers", "zh")
-_PATTERNS_EN = load_patterns("index.readers", "en")
-_NOTE_NUMBER = re.compile(r"[0-9０-９]{1,4}|[一二三四五六七八九十]{1,3}")
-_LOCATOR_ONLY = re.compile(
-    r"[，,、\s]*(?:(?:第|頁|页|pp?\.|at|art\.|para\.|§)?\s?[\d０-９一二三四五六七八九十ivxl]+"
-    r"(?:\s?[-–—至~]\s?[\d０-９]+)?\s?[章節頁条條]?[，,、\s]*)*[。.；;\s*]*$"
-)
+_NUMBER = re.compile(r"[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4}|[①-⑳㉑-㉟]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,8 @@ class _ParsedNote:
 
     sources: list[Source] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
-    same_note: str = ""  # the number in 同註 3 or *supra* note 3
-    is_ibid: bool = False
-    cited_name: str = ""  # the name before *op. cit.* or 前揭書
-    see_also: list[str] = field(default_factory=list)
-
-    @property
-    def is_back_reference(self) -> bool:
-        return bool(self.same_note or self.is_ibid or self.cited_name)
+    back_references: list[BackReference] = field(default_factory=list)
+    pointers: list[str] = field(default_factory=list)
 
 
 def finalize_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
@@ -103,104 +101,146 @@ def resolve_notes(notes: Sequence[Note]) -> ResolvedNotes:
     Args:
         notes: In order, with unique numbers, text and line.
     """
-    parsed_notes = [_parse_note(note.text) for note in notes]
-    index_by_number = {note.number: index for index, note in enumerate(notes)}
-    direct_targets = [
-        _find_target(index, notes, parsed_notes, index_by_number) for index in range(len(notes))
-    ]
-    # A chain ends at a note that cites something itself: what it adds must not be lost.
-    final_targets = _resolve_chains(
-        direct_targets, [bool(parsed.sources) for parsed in parsed_notes]
-    )
-    result: list[Note] = []
-    unresolved: list[Note] = []
-    for note, parsed, target in zip(notes, parsed_notes, final_targets, strict=True):
-        mentioned = dict.fromkeys(parsed.see_also)
-        see_also = [number for number in mentioned if number in index_by_number]
-        see_also = [number for number in see_also if number != note.number]
-        resolved = replace(
+    resolver = _Resolver(notes)
+    result = tuple(resolver.resolve(index) for index in range(len(notes)))
+    return ResolvedNotes(result, tuple(note for note in result if note.is_unresolved))
+
+
+class _Resolver:
+    """Resolves the notes of an article one after the other: all that a note repeats is before it.
+
+    A note that adds sources of its own ends a chain of references, and so does one that repeats
+    nothing: what it says must not be lost.
+    """
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self._notes = notes
+        self._indexes: defaultdict[str, list[int]] = defaultdict(list)
+        for index, note in enumerate(notes):
+            self._indexes[_get_label(note.number)].append(index)
+        self._works = WorkIndex()
+        self._chain_ends: list[int] = []
+
+    def resolve(self, index: int) -> Note:
+        """Return a note with all its fields; to be called for each note in order."""
+        note = self._notes[index]
+        parsed = _parse_note(note.text)
+        repeated = [self._find_target(reference, index) for reference in parsed.back_references]
+        shortened = self._find_shortened(parsed.sources, index)
+        targets = [target for target in (*repeated, *shortened) if target is not None]
+        ends = [self._chain_ends[target] for target in targets]
+        is_chain_end = not ends or None in shortened
+        self._chain_ends.append(index if is_chain_end else ends[0])
+        pointers, is_complete = self._find_pointers(parsed, index)
+        numbers = [self._notes[end].number for end in ends]
+        resolves_to = numbers[0] if numbers else None
+        see_also = dict.fromkeys((*numbers[1:], *pointers))
+        return replace(
             note,
             sources=tuple(parsed.sources),
             explanation=_join_sentences(parsed.explanation),
-            resolves_to=None if target is None else notes[target].number,
-            see_also=tuple(see_also),
+            resolves_to=resolves_to,
+            see_also=tuple(
+                number for number in see_also if number not in (note.number, resolves_to)
+            ),
+            is_unresolved=None in repeated or not is_complete,
         )
-        result.append(resolved)
-        if (parsed.is_back_reference and target is None) or len(see_also) < len(mentioned):
-            unresolved.append(resolved)
-    return ResolvedNotes(tuple(result), tuple(unresolved))
+
+    def _find_shortened(self, sources: Sequence[Source], index: int) -> list[int | None]:
+        """Return for each source the note that cites it in full, if another one does."""
+        works = [parse_work(source.text, index) for source in sources]
+        shortened = [
+            None if work.is_full else self._works.find(work, is_named=False) for work in works
+        ]
+        for work in works:
+            if work.is_full:
+                self._works.add(work)
+        return shortened
+
+    def _find_target(self, reference: BackReference, index: int) -> int | None:
+        """Return the index of the note that a note repeats, if it is known."""
+        if reference.kind == "number":
+            return self._find_number(reference.numbers[0], index)
+        if reference.kind == "previous":
+            return index - 1 if index else None
+        return self._works.find(parse_work(reference.name), is_named=True)
+
+    def _find_number(self, number: str, index: int) -> int | None:
+        """Return the index of the last note before another that has a number, if there is one."""
+        indexes = self._indexes.get(number, [])
+        position = bisect_left(indexes, index)
+        return indexes[position - 1] if position else None
+
+    def _find_pointers(self, parsed: _ParsedNote, index: int) -> tuple[list[str], bool]:
+        """Return the numbers of the notes that a note points to, and whether all are there."""
+        targets: list[str] = []
+        numbers = list(parsed.pointers)
+        for reference in parsed.back_references:
+            numbers += reference.numbers[1:]
+        for number in numbers:
+            target = self._find_number(number, index)
+            later = self._indexes.get(number, [])
+            if target is None and later and later[-1] != index:
+                target = later[-1]
+            if target is not None:
+                targets.append(self._notes[target].number)
+        return targets, len(targets) == len(numbers)
+
+
+def _get_label(number: str) -> str:
+    """Return the number of a note as references to it name it."""
+    label = number.split(DUPLICATE_SUFFIX, maxsplit=1)[0].strip("[]〔〕［］()（）【】")
+    return str(parse_number(label)) if _NUMBER.fullmatch(label) else label
 
 
 def _parse_note(text: str) -> _ParsedNote:
     parsed = _ParsedNote()
     for paragraph in text.split("\n"):
-        for sentence in references.split_note_sentences(paragraph):
-            clauses = [
-                clause.strip() for clause in references.split_clauses(sentence) if clause.strip()
-            ]
-            explanations = [
-                explanation for clause in clauses for explanation in _parse_clause(clause, parsed)
-            ]
-            if explanations:
-                # A sentence that explains as a whole keeps its own spacing.
-                parsed.explanation.append(
-                    sentence.strip() if explanations == clauses else _join_sentences(explanations)
-                )
+        _parse_units(list(split_units(paragraph)), parsed)
     return parsed
 
 
-def _parse_clause(clause: str, parsed: _ParsedNote) -> list[str]:
-    """Add the content of a clause to `parsed`; return the parts of it that explain."""
-    see_patterns = (_PATTERNS_ZH["see-note"], _PATTERNS_EN["see-note"])
-    see_match = see_patterns[0].match(clause) or see_patterns[1].match(clause)
-    if see_match:
-        parsed.see_also += _parse_numbers(see_match)
-        return _extract_explanation(clause[see_match.end() :])
-    unprefixed = references.strip_introductory_signal(clause)
-    remainder = _parse_back_reference(unprefixed, parsed, has_see_signal=unprefixed != clause)
-    if remainder is not None:
-        return _extract_explanation(remainder)
-    for pattern in see_patterns:
-        for match in pattern.finditer(clause):
-            parsed.see_also += _parse_numbers(match)
-    if references.is_citation(unprefixed):
-        parsed.sources.append(references.parse_source(unprefixed))
-        return []
-    return [clause]
+def _parse_units(units: Sequence[Unit], parsed: _ParsedNote) -> None:
+    """Add what the units of a paragraph are: references to notes, to sources, or explanations."""
+    pending: list[Unit] = []
+    for unit in units:
+        reference = parse_back_reference(unit.content)
+        if reference is None:
+            pending.append(unit)
+            continue
+        _parse_segments(pending, parsed)
+        pending.clear()
+        _add_back_reference(reference, parsed)
+        if not is_locator(reference.remainder):
+            _parse_remainder(reference, parsed)
+    _parse_segments(pending, parsed)
 
 
-def _parse_back_reference(clause: str, parsed: _ParsedNote, *, has_see_signal: bool) -> str | None:
-    """Parse a back-reference at the start of a clause; return the rest of it, or None."""
-    same_match = _PATTERNS["same-note"].match(clause)
-    if same_match:
-        first_number, *other_numbers = _parse_numbers(same_match)
-        parsed.same_note = parsed.same_note or first_number
-        parsed.see_also += other_numbers
-        return clause[same_match.end() :]
-    ibid_match = _PATTERNS["ibid"].match(clause)
-    if ibid_match:
-        parsed.is_ibid = True
-        return clause[ibid_match.end() :]
-    supra_match = _PATTERNS["supra"].match(clause)
-    if supra_match:
-        number = str(parse_number(supra_match[1] or supra_match[2]))
-        if has_see_signal:
-            parsed.see_also.append(number)
-        else:
-            parsed.same_note = parsed.same_note or number
-        return clause[supra_match.end() :]
-    op_cit_match = _PATTERNS["op-cit"].match(clause)
-    if op_cit_match and not has_see_signal:
-        parsed.cited_name = parsed.cited_name or op_cit_match[1] or op_cit_match[2]
-        return clause[op_cit_match.end() :]
-    return None
+def _add_back_reference(reference: BackReference, parsed: _ParsedNote) -> None:
+    if reference.kind == "pointer":
+        parsed.pointers += reference.numbers
+    elif reference.kind == "number" or not parsed.sources:
+        parsed.back_references.append(reference)
 
 
-def _extract_explanation(remainder: str) -> list[str]:
-    """Return what follows a reference to a note, if it is more than a page."""
-    if _LOCATOR_ONLY.match(remainder):
-        return []
-    return [remainder.lstrip("，,、；;。. ").strip()]
+def _parse_remainder(reference: BackReference, parsed: _ParsedNote) -> None:
+    """Add what follows a reference to a note other than pages."""
+    text = reference.remainder.text.lstrip("，,、；;:：。. *").strip()
+    if reference.kind == "pointer" and is_accompanying_text(reference.remainder):
+        return
+    if text:
+        _parse_segments(list(split_units(text)), parsed)
+
+
+def _parse_segments(units: Sequence[Unit], parsed: _ParsedNote) -> None:
+    """Add the sources and the explanations in a run of units."""
+    for segment in references.find_references(units):
+        if segment.is_reference:
+            parsed.sources.append(references.parse_source(segment.text))
+            continue
+        parsed.sources += map(references.parse_source, segment.inner_references)
+        parsed.pointers += find_pointers(mask(segment.text))
+        parsed.explanation.append(segment.text)
 
 
 def _join_sentences(parts: Sequence[str]) -> str:
@@ -210,78 +250,3 @@ def _join_sentences(parts: Sequence[str]) -> str:
         needs_no_space = not text or ord(text[-1]) > 0x2E80 or ord(part[0]) > 0x2E80
         text += part if needs_no_space else f" {part}"
     return text
-
-
-def _parse_numbers(match: re.Match[str]) -> list[str]:
-    return [
-        str(parse_number(match[1])),
-        *(str(parse_number(number_text)) for number_text in _NOTE_NUMBER.findall(match[2])),
-    ]
-
-
-def _find_target(
-    index: int,
-    notes: Sequence[Note],
-    parsed_notes: Sequence[_ParsedNote],
-    index_by_number: Mapping[str, int],
-) -> int | None:
-    """Return the index of the note that a note refers to directly, if any."""
-    parsed = parsed_notes[index]
-    if parsed.same_note:
-        return index_by_number.get(parsed.same_note)
-    if parsed.is_ibid:
-        for earlier_index in range(index - 1, -1, -1):
-            earlier = parsed_notes[earlier_index]
-            if earlier.sources or earlier.is_back_reference:
-                return earlier_index
-    elif parsed.cited_name:
-        citing_indexes = [
-            earlier_index
-            for earlier_index in range(index - 1, -1, -1)
-            if parsed_notes[earlier_index].sources
-        ]
-        return _find_citing(parsed.cited_name, citing_indexes, notes)
-    return None
-
-
-def _find_citing(cited_name: str, indexes: Sequence[int], notes: Sequence[Note]) -> int | None:
-    """Return the first of the notes at these indexes that has the full name, else the surname."""
-    name = _normalize_name(re.split(r"[，,]", cited_name)[0])
-    for name_variant in (name, name.split(" ")[-1]):
-        for index in indexes:
-            if name_variant and name_variant in _normalize_name(notes[index].text):
-                return index
-    return None
-
-
-def _normalize_name(text: str) -> str:
-    return text.replace("’", "'").strip(" *").casefold()
-
-
-def _resolve_chains(
-    direct_targets: Sequence[int | None], has_sources: Sequence[bool]
-) -> list[int | None]:
-    """Return for each note the end of its chain of references, in linear time.
-
-    It is None where a note refers to nothing, and where the chain is a ring.
-    """
-    is_chain_end = [
-        target is None or has_sources[index] for index, target in enumerate(direct_targets)
-    ]
-    final_targets: list[int | None] = [None] * len(direct_targets)
-    is_resolved = [False] * len(direct_targets)
-    for start, first_target in enumerate(direct_targets):
-        path: dict[int, None] = {}
-        current = first_target
-        while current is not None and not is_chain_end[current] and not is_resolved[current]:
-            if current in path:
-                break
-            path[current] = None
-            current = direct_targets[current]
-        final_target = None
-        if current is not None and current not in path:
-            final_target = current if is_chain_end[current] else final_targets[current]
-        for member in (*path, start):
-            final_targets[member] = final_target if final_target != member else None
-            is_resolved[member] = True
-    return final_targets

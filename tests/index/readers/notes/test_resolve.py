@@ -97,9 +97,10 @@ def test_a_chain_ends_where_something_is_added() -> None:
     assert notes[2].resolves_to == "2"
 
 
-def test_ibid_skips_a_note_that_only_explains() -> None:
-    notes = _resolve(SMITH, "風起於海，雨落於山。", "*Ibid.*, p. 4.")
-    assert notes[2].resolves_to == "1"
+@pytest.mark.parametrize("text", ["*Ibid.*, p. 4.", "同上，頁 4。", "同註。", "前揭書，頁 4。"])
+def test_the_note_before_is_meant_whatever_it_says(text: str) -> None:
+    notes = _resolve(SMITH, "風起於海，雨落於山。", text)
+    assert notes[2].resolves_to == "2"
 
 
 @pytest.mark.parametrize(

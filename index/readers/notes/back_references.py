@@ -1,0 +1,162 @@
+"""Parse references to other notes: *Ibid.*, 同註 3, *supra* note 3, 前揭書, *op. cit.*, 參見註 3.
+
+Each stands at the beginning of a part of a note, after the name of an author at most.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from index.readers.notes.evidence import find_evidence
+from index.readers.notes.masking import MaskedText, hide_parentheses
+from index.text.characters import parse_number
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers.notes")
+_PATTERNS_ZH = load_patterns("index.readers.notes", "zh")
+_LABEL = re.compile(r"\d{1,4}|[一二三四五六七八九十百]{1,4}|[①-⑳㉑-㉟]")
+_FULL_REFERENCE = frozenset(
+    ("year", "imprint", "address", "date", "volume-and-number", "issue", "document-type")
+)
+_MAX_NAME_LENGTH = 120
+
+Kind = Literal["number", "previous", "name", "pointer"]
+
+
+@dataclass(frozen=True, slots=True)
+class BackReference:
+    """A reference to another note, or to a work that a note before has cited.
+
+    Attributes:
+        kind: Whether it repeats a note by its number, the note before, a work by its author or
+            title, or only points to notes.
+        remainder: What follows it: pages, or anything else.
+        numbers: The numbers that it names.
+        name: What stands before it, or the author's name in it: an author, a title or both.
+    """
+
+    kind: Kind
+    remainder: MaskedText
+    numbers: tuple[str, ...] = ()
+    name: str = ""
+
+
+def parse_back_reference(content: MaskedText) -> BackReference | None:
+    """Return the reference to another note with which a part of a note begins, or None.
+
+    Args:
+        content: A part of a note.
+    """
+    whole = content.cut(len(content.text) - len(content.text.lstrip()), len(content.text))
+    signal = _PATTERNS["introductory-signal"].match(whole.folded)
+    clause = whole.cut(signal.end(), len(whole.text)) if signal else whole
+    return (
+        _parse_pointer(whole)
+        or _parse_pointer(clause)
+        or _parse_number(clause, has_signal=signal is not None)
+        or _parse_previous(clause)
+        or _parse_name(clause)
+    )
+
+
+def find_pointers(content: MaskedText) -> tuple[str, ...]:
+    """Return the numbers of the notes that a sentence points to (…，詳見註 3。).
+
+    Args:
+        content: A sentence that explains.
+    """
+    numbers: list[str] = []
+    for match in _PATTERNS["pointer"].finditer(content.folded):
+        numbers += _read_labels(match[0])
+    return tuple(numbers)
+
+
+def is_locator(content: MaskedText) -> bool:
+    """Return whether a text is nothing but pages and the like, beside what is in parentheses.
+
+    Args:
+        content: What follows a reference to another note.
+    """
+    text = _remove_parentheses(content)
+    return not text.strip(" ,.;:。、*") or bool(_PATTERNS["reference-fragment"].match(text))
+
+
+def is_accompanying_text(content: MaskedText) -> bool:
+    """Return whether a text is nothing but "and accompanying text" or the like.
+
+    Args:
+        content: What follows the number of a note.
+    """
+    return bool(_PATTERNS["accompanying-text"].match(content.folded))
+
+
+def _remove_parentheses(content: MaskedText) -> str:
+    return re.sub(r"\(\ue000*\)", "", hide_parentheses(content.masked))
+
+
+def _parse_pointer(clause: MaskedText) -> BackReference | None:
+    later = _PATTERNS["later-note-by-number"].match(clause.folded)
+    match = later or _PATTERNS["pointer"].match(clause.folded)
+    if match is None:
+        return None
+    rest = clause.cut(match.end(), len(clause.text))
+    is_cited = not later and not is_accompanying_text(rest) and is_locator(rest)
+    return BackReference("number" if is_cited else "pointer", rest, _read_labels(match[0]))
+
+
+def _parse_number(clause: MaskedText, *, has_signal: bool) -> BackReference | None:
+    head = clause.folded[: _MAX_NAME_LENGTH + 40]
+    match = _PATTERNS["note-by-number"].search(head)
+    if match is None or not _is_name(clause.cut(0, match.start())):
+        return None
+    name = _clean_name(clause.text[: match.start()])
+    rest = clause.cut(match.end(), len(clause.text))
+    numbers = _read_labels(match[0])
+    is_pointer = not name and has_signal and _PATTERNS["accompanying-text"].match(rest.folded)
+    return BackReference("pointer" if is_pointer else "number", rest, numbers, name)
+
+
+def _parse_previous(clause: MaskedText) -> BackReference | None:
+    match = _PATTERNS["previous-note"].match(clause.folded)
+    if match is None:
+        return None
+    rest = clause.cut(match.end(), len(clause.text))
+    by_same_author = _PATTERNS["same-author"].match(clause.folded)
+    if by_same_author and not is_locator(rest) and find_evidence(clause).score > 0:
+        return None  # another work of the author
+    return BackReference("previous", rest)
+
+
+def _parse_name(clause: MaskedText) -> BackReference | None:
+    within = _PATTERNS_ZH["work-by-name-within"].match(clause.folded)
+    if within:
+        title = re.match(r"《[^》]*》|〈[^〉]*〉", clause.text[within.end() :])
+        end = within.end() + (title.end() if title else 0)
+        name = title[0] if title else clause.text[within.start(1) : within.end(1)]
+        return BackReference("name", clause.cut(end, len(clause.text)), name=name)
+    match = _PATTERNS["work-by-name"].search(clause.folded[: _MAX_NAME_LENGTH + 40])
+    if match is None or not _is_name(clause.cut(0, match.start())):
+        return None
+    name = _clean_name(clause.text[: match.start()])
+    rest = clause.cut(match.end(), len(clause.text))
+    return BackReference("name" if name else "previous", rest, name=name)
+
+
+def _is_name(content: MaskedText) -> bool:
+    """Return whether a text may name a work: nothing, or an author, a title or both."""
+    if len(content.text) > _MAX_NAME_LENGTH:
+        return False
+    evidence = find_evidence(content)
+    return evidence.prose < 1 and not (
+        evidence.weights.keys() & _FULL_REFERENCE and evidence.score > 0
+    )
+
+
+def _clean_name(text: str) -> str:
+    return text.strip(" ,，:：、;；·・*_.。(（")
+
+
+def _read_labels(text: str) -> tuple[str, ...]:
+    return tuple(str(parse_number(label)) for label in _LABEL.findall(text))

@@ -1,0 +1,200 @@
+"""Find the work that a short reference means: "Merrow, *Dry Harbour*, 14", "Merrow, *op. cit.*".
+
+A work has been cited in full before, with its year or the like; a short reference has its author,
+its title or both, perhaps shortened, and pages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from index.readers.notes.evidence import find_evidence
+from index.readers.notes.masking import MaskedText, mask
+from index.text.characters import contains_han
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers.notes")
+_TITLE_MARK = re.compile(r"[《〈『「“\"*_‘<(\[]|\d")
+_TITLE = re.compile(
+    r"《([^》]*)》|〈([^〉]*)〉|『([^』]*)』|“([^”]*)”|\"([^\"]*)\"|‘(.{2,200}?)’(?!\w)|\*([^*]+)\*"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_SEPARATOR = re.compile(r"\s+and\s+|\s*&\s*|\s*[、;与]\s*|(?<=[\u3400-\u9fff]),")
+_INVERTED = re.compile(
+    r"[^\s,]+(?: [^\s,]+)?, (?:[A-Z][\w.’'-]*\s?){1,3}(?:(?<=\.)|\.|(?= and | &))"
+)
+_AFTER_YEAR = re.compile(r"\([^()]*\)[.,:]?\s*([^.。]*)")
+_REPORT = re.compile(r"(\d{1,4} [A-Z][\w.’' ]{0,24}?) (?:at )?\d")
+_IGNORED_WORDS = frozenset("a an the of and in for on to de la le der die das et al".split())
+_FULL_REFERENCE = frozenset(
+    ("year", "imprint", "address", "date", "volume-and-number", "issue", "document-type",
+     "publisher-and-year", "edition-and-year", "archive", "statute", "neutral-citation")
+)  # fmt: skip
+_MAX_WORKS = 200  # of one author that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a reference says of the work that it cites.
+
+    Attributes:
+        authors: The words of each author's name.
+        title: The words of its title.
+        is_full: Whether it has a year or the like, and so needs no other reference.
+        report: The volume of the law report that has it (347 U.S.).
+        note: The index of the note.
+    """
+
+    authors: tuple[frozenset[str], ...]
+    title: tuple[str, ...]
+    is_full: bool
+    report: str = ""
+    note: int = 0
+
+
+@dataclass(slots=True)
+class WorkIndex:
+    """The works that the notes so far have cited in full, by the words of their authors."""
+
+    _by_author: defaultdict[str, list[Work]] = field(default_factory=lambda: defaultdict(list))
+    _by_title: defaultdict[tuple[str, ...], list[Work]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    _by_report: defaultdict[str, list[Work]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, work: Work) -> None:
+        """Add a work that is cited in full.
+
+        Args:
+            work: The work.
+        """
+        for author in work.authors:
+            for word in author:
+                self._by_author[word].append(work)
+        if work.title:
+            self._by_title[work.title].append(work)
+        if work.report:
+            self._by_report[work.report].append(work)
+
+    def find(self, work: Work, *, is_named: bool) -> int | None:
+        """Return the index of the note that cites a work in full, if one work alone is meant.
+
+        Args:
+            work: The work, as a short reference names it.
+            is_named: Whether the reference says that the work was cited (*op. cit.*): then the
+                author alone is enough, and the last work of the author is meant.
+        """
+        if work.report and work.report in self._by_report:
+            return _choose(self._by_report[work.report])
+        if not work.authors:
+            return self._find_by_title(work)
+        candidates = self._find_by_authors(work.authors)
+        if work.title:
+            matching = [known for known in candidates if _shortens(work.title, known.title)]
+            return _choose(matching)
+        as_many = [known for known in candidates if len(known.authors) == len(work.authors)]
+        candidates = as_many or candidates
+        if not is_named or not candidates or _are_namesakes(candidates):
+            return None
+        return candidates[-1].note
+
+    def _find_by_title(self, work: Work) -> int | None:
+        return _choose(self._by_title.get(work.title, ())) if work.title else None
+
+    def _find_by_authors(self, authors: tuple[frozenset[str], ...]) -> list[Work]:
+        rarest = min((self._by_author.get(word, []) for word in authors[0]), key=len)
+        return [
+            known
+            for known in rarest[-_MAX_WORKS:]
+            if all(any(author <= name for name in known.authors) for author in authors)
+        ]
+
+
+def parse_work(text: str, note: int = 0) -> Work:
+    """Return what a reference says of the work that it cites.
+
+    Args:
+        text: A reference, or the author and title before *op. cit.*
+        note: The index of its note.
+
+    >>> work = parse_work("Merrow, Ada. *Dry Harbour*. Port Sel: Foghorn Press, 2019.")
+    >>> work.title, work.is_full, "merrow" in work.authors[0]
+    (('dry', 'harbour'), True, True)
+    """
+    masked = mask(text.strip())
+    names = find_evidence(masked).weights.keys()
+    is_dated = bool(names & {"author-and-year", "name-and-year"})
+    head, title = _split_head(masked, is_dated=is_dated)
+    report = _REPORT.search(masked.folded) if "law-report" in names else None
+    return Work(
+        authors=_parse_authors(head),
+        title=_read_words(title),
+        is_full=bool(names & _FULL_REFERENCE) or ("law-report" in names and "year" in names),
+        report=report[1] if report else "",
+        note=note,
+    )
+
+
+def _split_head(masked: MaskedText, *, is_dated: bool) -> tuple[str, str]:
+    """Return what stands before the title of a reference, and the title."""
+    folded = masked.folded
+    mark = _TITLE_MARK.search(folded)
+    title = _TITLE.search(folded)
+    if title and mark and title.start() == mark.start():
+        return folded[: mark.start()], next(filter(None, title.groups()), "")
+    head = folded[: mark.start()] if mark else folded
+    after_year = _AFTER_YEAR.match(folded, mark.start()) if mark and is_dated else None
+    if after_year:
+        return head, after_year[1]
+    if mark and mark[0] == "[":
+        author, _, rest = head.partition(".")
+        return author, rest
+    inverted = _INVERTED.match(head)
+    if inverted:
+        rest = head[inverted.end() :].lstrip(" .,")
+        return inverted[0], re.split(r"[.,:(]", rest, maxsplit=1)[0]
+    author, _, rest = head.partition(",")
+    return author, re.split(r"[,(]|\. ", rest.strip(), maxsplit=1)[0]
+
+
+def _parse_authors(head: str) -> tuple[frozenset[str], ...]:
+    names = (_PATTERNS["author-decoration"].sub(" ", name) for name in _SEPARATOR.split(head))
+    authors = (frozenset(_read_words(name)) for name in names)
+    return tuple(author for author in authors if author)
+
+
+def _read_words(text: str) -> tuple[str, ...]:
+    if contains_han(text):
+        return ("".join(_WORD.findall(text)),) if _WORD.search(text) else ()
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’s", "").replace("'s", ""))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return tuple(word for word in _WORD.findall(plain) if word not in _IGNORED_WORDS)
+
+
+def _shortens(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Return whether a title is another one, or has some of its words in their order."""
+    if len(short) == 1 and contains_han(short[0]):
+        return bool(full) and full[0].startswith(short[0]) and len(short[0]) >= 2
+    words = iter(full)
+    return bool(short) and all(word in words for word in short)
+
+
+def _are_namesakes(works: list[Work]) -> bool:
+    """Return whether works are of authors who share a name: Ada and J. Merrow, not A. and Ada."""
+    first = works[0].authors[0]
+    return any(not _is_same_name(first, work.authors[0]) for work in works[1:])
+
+
+def _is_same_name(first: frozenset[str], second: frozenset[str]) -> bool:
+    initials = {word[0] for word in first - second}, {word[0] for word in second - first}
+    return initials[0] <= initials[1] or initials[1] <= initials[0]
+
+
+def _choose(works: list[Work] | tuple[Work, ...]) -> int | None:
+    """Return the first note that cites the work, if they are all the same one."""
+    if not works or len({work.title for work in works}) > 1:
+        return None
+    return works[0].note
