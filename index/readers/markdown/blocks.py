@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.document import ParagraphKind
+from index.readers.hyphenation import join_hyphenated_words
 from index.readers.line_joining import choose_separator, join_lines
 from index.readers.markdown.extensions import strip_extensions
 from index.readers.markdown.footnotes import (
@@ -73,7 +74,9 @@ def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlo
         lines: The lines of the file.
         report: Receives what is only markup.
     """
-    lines = strip_extensions(lines, report)
+    lines, hyphens = join_hyphenated_words(strip_extensions(lines, report))
+    for index, hyphen in hyphens:
+        report.set_aside(index + 1, hyphen, "markup")
     tokens = _PARSER.parse("\n".join(map(join_labels, lines)))
     definitions, body_lines = extract_definitions(tokens, lines, report)
     printed_notes = extract_printed_notes(tokens, body_lines, report)

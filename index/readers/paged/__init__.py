@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.document import Article, Author, Note, NoteMark, Publication, Section
 from index.messages import MessageCatalogue
+from index.readers.hyphenation import join_hyphenated_words
 from index.readers.notes.detection import detect_notes
 from index.readers.notes.numbering import number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
@@ -47,7 +48,7 @@ def read(text: str) -> Publication:
         text: Whatever it is, every character goes into the publication or is set aside.
     """
     report = Report()
-    lines = split_lines(text)
+    lines = _join_hyphenated_words(split_lines(text), report)
     note_lines = _find_note_lines(lines)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
     imprint_start = _find_imprint(blocks, heads)
@@ -97,6 +98,13 @@ def _find_note_lines(lines: Sequence[Line]) -> NoteLines:
         detected.mark_forms,
         {lines[note].position: lines[mark].number for note, mark in detected.marked_lines.items()},
     )
+
+
+def _join_hyphenated_words(lines: Sequence[Line], report: Report) -> list[Line]:
+    texts, hyphens = join_hyphenated_words([line.text for line in lines])
+    for index, hyphen in hyphens:
+        report.set_aside(lines[index].number, hyphen, "markup")
+    return [replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
 
 
 def _find_articles(

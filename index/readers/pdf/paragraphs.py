@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from index.document import PageRegion
 from index.readers.assembly import FlowBlock, FlowMark
+from index.readers.hyphenation import Hyphenation
 from index.readers.line_joining import choose_separator
 from index.readers.pdf.glyphs import LINE_END_HYPHEN
 from index.readers.pdf.lines import LineBlock, PageLine
@@ -46,11 +47,7 @@ class LineJoiner:
         """
         self.dropped_hyphens: Counter[int] = Counter()
         """How many hyphens at the ends of lines are in no text, by the index of the page."""
-        self._words: Counter[str] = Counter()
-        for line in lines:
-            self._words.update(
-                word.casefold() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text)
-            )
+        self._hyphenation = Hyphenation(line.text for line in lines)
 
     def join(
         self,
@@ -105,11 +102,7 @@ class LineJoiner:
 
     def _is_hyphenated(self, left: str, right: str, *, is_soft: bool) -> bool:
         """Return whether a hyphen at the end of a line belongs to the word."""
-        hyphenated = self._words[f"{left}-{right}".casefold()]
-        joined = self._words[(left + right).casefold()]
-        if hyphenated or joined:
-            return hyphenated > joined
-        return not right[0].islower() and not is_soft
+        return self._hyphenation.is_compound(left, right.casefold() if is_soft else right)
 
 
 def _split_at_marks(
