@@ -215,6 +215,9 @@ FindingKind = Literal[
     "missing-mark",  # a note without a mark
     "missing-note",  # a mark without a note
     "duplicate-note",  # a number that an article uses twice
+    "unread-notes",  # lines that look like notes and were not read as notes
+    "unread-marks",  # what looks like marks of notes, in a file without such notes
+    "set-aside",  # a file most of whose text is in no article
     "unresolved",  # a note that refers to another one that is not there
     "no-metadata",  # a title, date or author that was not found
     "encoding",  # an encoding that was guessed

@@ -21,6 +21,7 @@ from index.readers.formats import (
     detect_text_format,
 )
 from index.readers.publication_id import identify_by_opening
+from index.readers.warnings import find_lost_text
 
 __all__ = [
     "BUILT_IN_SUFFIXES",
@@ -112,6 +113,8 @@ def read_data(data: bytes, path: Path) -> FileReading:
             publication = replace(publication, findings=(finding, *publication.findings))
     else:
         publication, text = _read_binary(data, path, file_format)
+    if finding := find_lost_text(publication):
+        publication = replace(publication, findings=(finding, *publication.findings))
     publication = _fill_titles(publication, path)
     if publication.is_titled_by_file or not publication.number:
         publication = replace(publication, id=identify_by_opening(publication))

@@ -20,7 +20,7 @@ _MESSAGES = MessageCatalogue("index", "library")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that could not be added, or an id that could not be removed, and why."""
+    """A file that could not be added, or not as it should, or an id that does not exist; why."""
 
     item: str
     message: Message

@@ -11,6 +11,7 @@ from index import errors, readers
 from index.document import Publication
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
 from index.passages import split_publication
+from index.readers.warnings import list_warnings
 from index.sandbox.client import SandboxedReader
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import Library
@@ -37,6 +38,7 @@ class UpdateReport:
         failed: The files that could not be added and the ids that do not exist, with the reason.
         encoded: The number of texts that were encoded.
         reused: The number of texts whose embeddings were known from before.
+        warnings: What looks as if it had not been read rightly in files that were added.
     """
 
     generation: int
@@ -47,6 +49,7 @@ class UpdateReport:
     failed: tuple[Failure, ...] = ()
     encoded: int = 0
     reused: int = 0
+    warnings: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,11 @@ def _report(
         tuple(plan.failures),
         encoded,
         reused,
+        tuple(
+            Failure(incoming.source_file.path, message)
+            for incoming in plan.incoming.values()
+            for message in list_warnings(incoming.publication)
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from index.readers.markdown.footnotes import NoteDefinition, join_paragraphs, take_back_link
 from index.readers.notes.conventions import NoteOpening, load_conventions
-from index.readers.notes.detection import DetectedNotes, detect_notes
+from index.readers.notes.detection import DetectedNotes, detect_notes, report_unread
 from index.readers.report import Report
 
 _PREFIX = re.compile(r"\s{0,3}(?:>\s?){0,9}(?:[-+]\s{1,3})?(?:>\s?){0,9}")
@@ -49,6 +49,7 @@ def extract_printed_notes(
             start, end = token.map
             visible_lines[start:end] = [""] * (end - start)
     detected = detect_notes(visible_lines)
+    report_unread(detected, range(1, len(lines) + 1), report)
     remaining_lines = list(lines)
     definitions = []
     for start, following in pairwise([*sorted(detected.openings), len(lines)]):

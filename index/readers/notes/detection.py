@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
+from index.messages import MessageCatalogue
 from index.readers.notes import references
 from index.readers.notes.conventions import (
     NoteOpening,
@@ -22,12 +23,16 @@ from index.readers.notes.conventions import (
     parse_opening,
     parse_ordinal,
 )
+from index.readers.report import Report
 from index.text.characters import measure_width
 from index.text.patterns import load_patterns
 
+_MESSAGES = MessageCatalogue("index", "readers")
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(r"[0-9０-９註注⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿\[［〔﹝【（(<$^\\*†‡]")
 _MAX_HEADING_WIDTH = 60  # columns, of a numbered heading without a full stop
+_MIN_MARKS = 3  # that count up from one
+_UNAMBIGUOUS_MARKS = frozenset({"annotation", "tortoise", "lenticular", "square"})
 _MAX_LOST = 2  # notes that may be missing between two runs
 _HEADING_DISTANCE = 2  # lines that are not blank, up to the heading over notes
 _LOOSE_NUMBER = re.compile(r"^[ \t]*[0-9０-９]{1,3}[ \t]*$", re.MULTILINE)
@@ -52,6 +57,21 @@ class UnreadNotes:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadMarks:
+    """What counts up like the marks of notes, though the file has no such notes.
+
+    Attributes:
+        first_line: The index of the line of the first.
+        last_line: The index of the line of the last.
+        last_label: The label of the last; the first is 1.
+    """
+
+    first_line: int
+    last_line: int
+    last_label: str
+
+
+@dataclass(frozen=True, slots=True)
 class DetectedNotes:
     """Where the notes of a file begin, and how it marks them.
 
@@ -61,12 +81,14 @@ class DetectedNotes:
         marked_lines: The index of the line on which the mark of a note was found, by the index of
             the note's line; only where it was.
         unread: What looks like notes besides, in order.
+        unread_marks: What looks like marks besides.
     """
 
     openings: Mapping[int, NoteOpening] = field(default_factory=dict)
     mark_forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     marked_lines: Mapping[int, int] = field(default_factory=dict)
     unread: tuple[UnreadNotes, ...] = ()
+    unread_marks: tuple[UnreadMarks, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +203,16 @@ class _Marks:
         if line.opening.form == self.form:
             yield self._loose.get(key, [])
 
+    def count_up(self) -> list[int]:
+        """Return the offsets of marks that count up from one."""
+        counted: list[int] = []
+        while offsets := self._offsets.get(len(counted) + 1):
+            index = bisect_left(offsets, counted[-1]) if counted else 0
+            if index == len(offsets):
+                break
+            counted.append(offsets[index])
+        return counted
+
     def enumerates(self, offsets: Sequence[int]) -> bool:
         """Return whether these marks number the items of a list in a sentence (：①…；②…)."""
         if len(offsets) < 2:
@@ -210,8 +242,6 @@ def detect_notes(lines: Sequence[str]) -> DetectedNotes:
     runs = _find_runs(lines, offsets)
     openings = {(line.offset, run.form) for run in runs for line in run.lines}
     note_forms = dict.fromkeys(run.form for run in runs)
-    if not note_forms:
-        return DetectedNotes()
     conventions = load_conventions()
     marks = [
         marks
@@ -219,13 +249,47 @@ def detect_notes(lines: Sequence[str]) -> DetectedNotes:
         if convention.mark and (marks := _Marks(text, form, openings))
     ]
     readings = _choose_readings(runs, list(note_forms), marks, lines)
-    unread = _find_unread(runs, readings, lines)
-    return _combine(readings, offsets, tuple(unread))
+    read_forms = {reading.mark_form for reading in readings}
+    return replace(
+        _combine(readings, offsets),
+        unread=tuple(_find_unread(runs, readings, lines)),
+        unread_marks=tuple(
+            _find_unread_marks(
+                [of_form for of_form in marks if of_form.form not in read_forms], offsets
+            )
+        ),
+    )
 
 
-def _combine(
-    readings: Sequence[_Reading], offsets: Sequence[int], unread: tuple[UnreadNotes, ...]
-) -> DetectedNotes:
+def report_unread(detected: DetectedNotes, line_numbers: Sequence[int], report: Report) -> None:
+    """Report what looks like notes or marks and was not read as such.
+
+    Args:
+        detected: The notes of a file.
+        line_numbers: The number of each of its lines.
+        report: Receives the findings.
+    """
+    for notes in detected.unread:
+        first, last = line_numbers[notes.first_line], line_numbers[notes.last_line]
+        report.add_finding(
+            "unread-notes",
+            first,
+            _MESSAGES["finding.unread_notes"].format(
+                line=first, last_line=last, number=notes.first_label, last_number=notes.last_label
+            ),
+        )
+    for marks in detected.unread_marks:
+        first, last = line_numbers[marks.first_line], line_numbers[marks.last_line]
+        report.add_finding(
+            "unread-marks",
+            first,
+            _MESSAGES["finding.unread_marks"].format(
+                line=first, last_line=last, last_number=marks.last_label
+            ),
+        )
+
+
+def _combine(readings: Sequence[_Reading], offsets: Sequence[int]) -> DetectedNotes:
     """Return what readings say of the lines that begin at these offsets."""
     note_lines = [line for reading in readings for run in reading.runs for line in run.lines]
     mark_forms: dict[str, frozenset[str]] = {}
@@ -238,7 +302,6 @@ def _combine(
         {line.index: line.opening for line in note_lines},
         mark_forms,
         marked_lines,
-        unread,
     )
 
 
@@ -459,3 +522,14 @@ def _find_unread(
         if run.form != "line" and len(texts) > 1 and (is_named or citing * 2 >= len(texts)):
             last_line = last.index
             yield UnreadNotes(first.index, last.index, first.opening.label, last.opening.label)
+
+
+def _find_unread_marks(marks: Sequence[_Marks], offsets: Sequence[int]) -> Iterator[UnreadMarks]:
+    """Yield what counts up in the text as marks of notes do; offsets are those of the lines."""
+    for of_form in marks:
+        counted = of_form.count_up() if of_form.form in _UNAMBIGUOUS_MARKS else []
+        if len(counted) >= _MIN_MARKS and not of_form.enumerates(counted):
+            first, last = (
+                bisect_right(offsets, offset) - 1 for offset in (counted[0], counted[-1])
+            )
+            yield UnreadMarks(first, last, str(len(counted)))

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from index.document import Article, Author, Note, NoteMark, Publication, Section
 from index.messages import MessageCatalogue
 from index.readers.hyphenation import join_hyphenated_words
-from index.readers.notes.detection import detect_notes
+from index.readers.notes.detection import detect_notes, report_unread
 from index.readers.notes.numbering import number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged import (
     article_heads,
     block_kinds,
     contents,
+    front_text,
     mark_assignment,
     pages,
     paragraphs,
@@ -49,8 +50,9 @@ def read(text: str) -> Publication:
     """
     report = Report()
     lines = _join_hyphenated_words(split_lines(text), report)
-    note_lines = _find_note_lines(lines)
+    note_lines = _find_note_lines(lines, report)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
+    table_of_contents, blocks, heads = _keep_front_text(table_of_contents, blocks, heads)
     imprint_start = _find_imprint(blocks, heads)
     front_blocks = blocks[: heads[0].start] if heads else []
     cover = parse_cover(
@@ -90,9 +92,10 @@ def read(text: str) -> Publication:
     )
 
 
-def _find_note_lines(lines: Sequence[Line]) -> NoteLines:
-    """Return where the notes of a file begin."""
+def _find_note_lines(lines: Sequence[Line], report: Report) -> NoteLines:
+    """Return where the notes of a file begin; report what looks like notes and is none."""
     detected = detect_notes([line.text for line in lines])
+    report_unread(detected, [line.number for line in lines], report)
     return NoteLines(
         {lines[index].position: opening for index, opening in detected.openings.items()},
         detected.mark_forms,
@@ -131,6 +134,29 @@ def _find_articles(
             return table_of_contents, blocks, heads
     blocks = split_blocks(lines, note_lines.openings)
     return TableOfContents(), blocks, article_heads.find_heads(blocks, TableOfContents())
+
+
+def _keep_front_text(
+    table_of_contents: TableOfContents, blocks: list[Block], heads: list[ParsedHead]
+) -> tuple[TableOfContents, list[Block], list[ParsedHead]]:
+    """Return contents, blocks and heads so that no prose stands before the first head.
+
+    Where the contents list more articles than were found, the file is one article: a heading that
+    happens to match a row, such as that of an index, begins none.
+    """
+    prose = front_text.find_prose(blocks[: heads[0].start], table_of_contents) if heads else None
+    if prose is None:
+        return table_of_contents, blocks, heads
+    if not front_text.are_heads_doubtful(heads, table_of_contents):
+        return (
+            table_of_contents,
+            blocks,
+            [front_text.build_front_head(blocks, prose, table_of_contents), *heads],
+        )
+    body = [block for block in blocks if not table_of_contents.lines.intersection(block.lines)]
+    removed = {line for block in blocks for line in block.lines}
+    removed -= {line for block in body for line in block.lines}
+    return TableOfContents(lines=frozenset(removed)), body, []
 
 
 def _find_front_lines(lines: Sequence[Line]) -> list[Line]:
@@ -230,6 +256,8 @@ def _draft_article(
     ]
     for position, text in furniture:
         report.set_aside(position[0], text, "furniture")
+    for block in body.labels:
+        report.set_aside(block.line_number, block.text, "label")
     return _ArticleDraft(head, head_drafts, body, drafts, furniture)
 
 

@@ -101,8 +101,8 @@ def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list
     """
     titles = {normalize_for_comparison(row.title) for rows in contents.lists for row in rows}
     result: list[Block] = []
-    for block in blocks:
-        if _contains_head(block, titles):
+    for index, block in enumerate(blocks):
+        if _contains_head(block, titles) or (index == 0 and _has_names_below(block)):
             result += [
                 Block((line,), block.starts_page and line is block.lines[0]) for line in block.lines
             ]
@@ -121,6 +121,15 @@ def _contains_head(block: Block, titles: Container[str]) -> bool:
     return not _is_title(block.text, titles) and any(_is_title(line, titles) for line in lines)
 
 
+def _has_names_below(block: Block) -> bool:
+    """Return whether the first of a few lines is a title and one below it an author's."""
+    if not 1 < len(block.lines) <= _MAX_HEAD_LINES:
+        return False
+    return may_be_in_head(block) and any(
+        people.parse_names(_strip_markup_and_marks(line.text.strip())) for line in block.lines[1:]
+    )
+
+
 def _is_title(text: str, titles: Container[str]) -> bool:
     return normalize_for_comparison(_strip_markup_and_marks(text)) in titles
 
@@ -137,11 +146,9 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
     """
     if not blocks:
         return []
-    has_title = _may_be_in_head(blocks[0])
+    has_title = may_be_in_head(blocks[0])
     head = (
-        _parse_head(blocks, 0, 1, None)
-        if has_title
-        else ParsedHead(0, 0, "", blocks[0].line_number)
+        parse_head(blocks, 0, 1, None) if has_title else ParsedHead(0, 0, "", blocks[0].line_number)
     )
     report.add_finding(
         "no-metadata",
@@ -175,7 +182,7 @@ def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> lis
             continue
         end, row_index = match
         seen_rows.add(row_index)
-        head = _parse_head(blocks, position, end, contents.first_list[row_index])
+        head = parse_head(blocks, position, end, contents.first_list[row_index])
         head.row_index = row_index
         heads.append(head)
         position = head.end
@@ -216,7 +223,7 @@ def _find_by_form(blocks: Sequence[Block], contents_lines: frozenset[Line]) -> l
                 heads.append(head)
                 position = run_start = head.end
                 continue
-        if not _may_be_in_head(block) or contents_lines.intersection(block.lines):
+        if not may_be_in_head(block) or contents_lines.intersection(block.lines):
             run_start = position + 1
         position += 1
     return heads
@@ -235,7 +242,7 @@ def _is_byline(blocks: Sequence[Block], position: int) -> bool:
     )
     if people.is_institute(text):
         return position > 1 and people.parse_names(text_above) is not None
-    return people.parse_names(text) is not None and _may_be_in_head(blocks[position - 1])
+    return people.parse_names(text) is not None and may_be_in_head(blocks[position - 1])
 
 
 def _is_first_heading(block: Block) -> bool:
@@ -259,11 +266,15 @@ def _parse_around(
         if start < title_end and detect_ending(blocks[start - 1].text) is Ending.FINISHED:
             break
         start -= 1
-    return None if start == title_end else _parse_head(blocks, start, title_end, None)
+    return None if start == title_end else parse_head(blocks, start, title_end, None)
 
 
-def _may_be_in_head(block: Block) -> bool:
-    """Return whether a block is short, and no sentence, note or heading."""
+def may_be_in_head(block: Block) -> bool:
+    """Return whether a block is short, and no sentence, note or heading.
+
+    Args:
+        block: Any block.
+    """
     text = _strip_emphasis(block.text)
     if len(text) > _MAX_TITLE_WIDTH or measure_width(text) > _MAX_TITLE_WIDTH:
         return False
@@ -275,10 +286,17 @@ def _may_be_in_head(block: Block) -> bool:
     return is_question or detect_ending(text) is not Ending.FINISHED
 
 
-def _parse_head(
+def parse_head(
     blocks: Sequence[Block], start: int, title_end: int, row: ContentsRow | None
 ) -> ParsedHead:
-    """Return the head with the title `blocks[start:title_end]`; the rest is found by its form."""
+    """Return the head with the title `blocks[start:title_end]`; the rest is found by its form.
+
+    Args:
+        blocks: Those of the whole file.
+        start: The index of the first block of the title.
+        title_end: The index after its last block.
+        row: The row of the article in the contents, if they list it.
+    """
     title = ""
     markup: list[tuple[int, str]] = []
     for block in blocks[start:title_end]:
@@ -304,7 +322,7 @@ def _assign_author_or_institute(head: ParsedHead, block: Block, row: ContentsRow
     """Set author or institute of a head from a block; return False if it is neither."""
     text, wrapper = _unwrap_emphasis(block.text)
     if (
-        not _may_be_in_head(block)
+        not may_be_in_head(block)
         or _is_first_heading(block)
         or headings.parse_heading(text)
         or head.institute

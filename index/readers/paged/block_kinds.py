@@ -16,6 +16,8 @@ from index.text.patterns import load_patterns
 BlockKind = Literal["text", "quote", "table", "caption", "number"]
 
 _PATTERNS = load_patterns("index.readers")
+_MAX_RUNNING_LINES = 3
+_MAX_RUNNING_LINE = 60  # characters
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
 _RULE = re.compile(r"(?:[-*_=–—]\s?){3,}$")
 _STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
@@ -113,16 +115,33 @@ def _is_running_head(text: str, running_heads: frozenset[str]) -> bool:
     return len(text) <= 100 and running_head_key(text) in running_heads
 
 
-def is_page_furniture(block: Block, running_heads: frozenset[str]) -> bool:
+def is_page_furniture(
+    block: Block, running_heads: frozenset[str], *, is_first_on_page: bool = False
+) -> bool:
     """Return whether a block is a running head, a labelled page number, or a rule.
 
     Args:
         block: Any block.
         running_heads: The keys of running heads; see `running_head_key`.
+        is_first_on_page: Whether a page begins with it, so that a running head of several lines is
+            known by one of them.
     """
     text = block.text
-    return len(block.lines) == 1 and (
-        _is_page_label(text) or is_horizontal_rule(text) or _is_running_head(text, running_heads)
+    if len(block.lines) > 1:
+        return is_first_on_page and _is_long_running_head(block, running_heads)
+    return _is_page_label(text) or is_horizontal_rule(text) or _is_running_head(text, running_heads)
+
+
+def _is_long_running_head(block: Block, running_heads: frozenset[str]) -> bool:
+    lines = [line.text.strip() for line in block.lines]
+    are_short = all(
+        len(line) <= _MAX_RUNNING_LINE and detect_ending(line) is not Ending.FINISHED
+        for line in lines
+    )
+    return (
+        len(lines) <= _MAX_RUNNING_LINES
+        and are_short
+        and any(_is_running_head(line, running_heads) for line in lines)
     )
 
 

@@ -42,6 +42,8 @@ _NUMBERING_STYLES = tuple(
         (0.3, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?[編篇部]\s?\S"),
         (0.5, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?章\s?\S"),
         (0.7, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s?\S"),
+        (0.3, True, r"(?:PART|Part|BOOK|Book)\s([IVX]{1,5}|\d{1,2})(?=[.:\s—–]|$)"),
+        (0.5, True, r"(?:CHAPTER|Chapter)\s([IVX]{1,5}|\d{1,2})(?=[.:\s—–]|$)"),
         (1, True, r"([壹貳貮參叁叄肆伍陸柒捌玖拾]{1,3})\s?[、．.，\s]\s?\S"),
         (1, False, r"([IVX]{1,5})\.\s+\S"),
         (1, True, r"([Ⅰ-Ⅻ])\s?[、．.]\s?\S"),
@@ -55,7 +57,9 @@ _NUMBERING_STYLES = tuple(
     )
 )
 _FIRST_CHARACTER = re.compile(
-    match_either_script(r"[第壹貳貮參叁叄肆伍陸柒捌玖拾一二三四五六七八九十\d０-９A-HIVXⅠ-Ⅻ（(#*_]")
+    match_either_script(
+        r"[第壹貳貮參叁叄肆伍陸柒捌玖拾一二三四五六七八九十\d０-９A-HIPVXⅠ-Ⅻ（(#*_]"
+    )
 )
 _MAX_UNNUMBERED_LENGTH = 24
 _HASH_HEADING_START = re.compile(r"\s*#{1,6}\s+\S")

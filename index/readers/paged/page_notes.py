@@ -88,11 +88,13 @@ class ArticleBody:
         blocks: Its body in reading order.
         notes: Its notes in order.
         furniture: Running heads, page numbers and rules.
+        labels: What stands over notes and is no heading.
     """
 
     blocks: list[BodyBlock] = field(default_factory=list)
     notes: list[RawNote] = field(default_factory=list)
     furniture: list[Block] = field(default_factory=list)
+    labels: list[Block] = field(default_factory=list)
 
 
 class PageNoteSeparator:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.notes.conventions import NoteOpening, parse_opening
+from index.readers.notes.detection import is_notes_heading
 from index.readers.paged import block_kinds, headings
 from index.readers.paged.blocks import Block
 from index.readers.paged.headings import Heading
@@ -45,15 +46,21 @@ def separate_notes(
     body = ArticleBody()
     openings = [_find_opening(block, note_lines, has_star) for block in blocks]
     separator = _build_separator(body, [opening for opening in openings if opening], note_lines)
-    for block, opening in zip(blocks, openings, strict=True):
+    is_first_on_page = False
+    for block, opening, following in zip(blocks, openings, [*openings[1:], None], strict=False):
         if block.starts_page:
             separator.start_page()
-        if block_kinds.is_page_furniture(block, running_heads):
+        is_first_on_page = is_first_on_page or block.starts_page
+        if block_kinds.is_page_furniture(block, running_heads, is_first_on_page=is_first_on_page):
             body.furniture.append(block)
             if not block_kinds.is_horizontal_rule(block.text):
                 separator.start_page()
+                is_first_on_page = True
             continue
-        if opening and separator.is_note(opening):
+        is_first_on_page = block_kinds.is_number(block.text)
+        if following and _is_label_of_notes(block):
+            body.labels.append(block)
+        elif opening and separator.is_note(opening):
             mark_line = note_lines.mark_lines.get(block.position)
             is_certain = opening.form != "superscript"
             separator.add_note(opening, block, mark_line if is_certain else None)
@@ -62,6 +69,11 @@ def separate_notes(
     separator.finish()
     _assign_headings(body.blocks)
     return body
+
+
+def _is_label_of_notes(block: Block) -> bool:
+    """Return whether a block such as FOOTNOTES: stands over notes and is no heading."""
+    return is_notes_heading(block.text) and headings.parse_heading(block.text) is None
 
 
 def _build_separator(

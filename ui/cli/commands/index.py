@@ -132,6 +132,9 @@ def _print_report(folder: Path, report: UpdateReport, language: Language) -> Non
             print_line(f"{message.in_language(language)}  {_format_summary(summary, language)}")
     for file in report.unchanged:
         print_line(f"{_CLI_MESSAGES['unchanged'].in_language(language)}  {file}")
+    for warning in report.warnings:
+        message = _CLI_MESSAGES["warning"].format(file=warning.item, message=warning.message)
+        print_line(message.in_language(language), stderr=True)
     for failure in report.failed:
         print_error(failure.message, language)
     if report.generation:
