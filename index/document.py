@@ -32,15 +32,17 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageRef:
-    """A page of a file.
+    """A page of a file, and where a text stands on it.
 
     Attributes:
         index: Its index in the file, counted from 1.
         label: Its printed number, "" where it has none or it is not known.
+        boxes: The text's places on it; empty where only the page is known.
     """
 
     index: int
     label: str = ""
+    boxes: tuple[Box, ...] = ()
 
 
 class PageRegion(NamedTuple):

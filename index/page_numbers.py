@@ -1,15 +1,15 @@
-"""Find the page on which text stands, and the numbers that are printed on pages."""
+"""Find the page on which text stands, its place there, and the numbers printed on pages."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.document import PageRef, PageRegion, Section, TextPosition
+from index.document import Article, Box, PageRef, PageRegion, Passage, Span
 from index.text.roman import format_roman, parse_roman
 
 _MIN_PAGES = 3  # on which printed numbers keep their offset to the pages' indexes
@@ -51,20 +51,106 @@ def find_page(regions: Sequence[PageRegion], offset: int) -> PageRef | None:
     return page
 
 
-def find_page_in_section(section: Section, start: TextPosition, offset: int) -> PageRef | None:
-    """Return the page of a character of a passage; None where the file has no pages.
+class TextPlace(NamedTuple):
+    """Where a part of a text stands.
+
+    Attributes:
+        page: The index of its page in the file, counted from 1.
+        label: The page's printed number, "" where it has none or it is not known.
+        box: Its place on the page; None where only the page is known.
+    """
+
+    page: int
+    label: str = ""
+    box: Box | None = None
+
+
+class MarkedPage(NamedTuple):
+    """A page with the places of some text on it.
+
+    Attributes:
+        page: Its index in the file, counted from 1.
+        boxes: The places.
+    """
+
+    page: int
+    boxes: tuple[Box, ...] = ()
+
+
+def find_places(regions: Sequence[PageRegion], span: Span) -> Iterator[TextPlace]:
+    """Yield where a part of a text stands; nothing where the file has no pages.
 
     Args:
-        section: The passage's section.
-        start: Where the passage begins in it.
-        offset: The character of the passage.
+        regions: Where the text stands, by offset.
+        span: The part; what begins or ends inside a region gets its share of the region's width.
+
+    >>> regions = (PageRegion(0, 4, "12", Box(0, 0, 100, 9)), PageRegion(20, 5, "13"))
+    >>> for place in find_places(regions, Span(5, 30)):
+    ...     print(place)
+    TextPlace(page=4, label='12', box=Box(x0=25.0, y0=0, x1=100, y1=9))
+    TextPlace(page=5, label='13', box=None)
     """
-    position = start.offset + offset
-    for paragraph in section.paragraphs[start.paragraph :]:
-        if position <= len(paragraph.text):
-            return find_page(paragraph.regions, position)
-        position -= len(paragraph.text) + 1
-    return None
+    ends = [region.offset for region in regions[1:]]
+    for region, end in zip(regions, [*ends, max(span.end, span.start + 1)], strict=bool(regions)):
+        if region.offset < span.end and end > span.start:
+            yield TextPlace(region.page, region.label, _crop(region, end, span))
+
+
+def _crop(region: PageRegion, end: int, span: Span) -> Box | None:
+    """Return the box of the part of a region that is in a span."""
+    box = region.box
+    if box is None:
+        return None
+    left, right = box.x0, box.x1
+    share = (right - left) / (end - region.offset)
+    if span.start > region.offset:
+        left += share * (span.start - region.offset)
+    if span.end < end - 1:  # the blank at the end of a line has no width
+        right -= share * (end - span.end)
+    return Box(round(left, 1), box.y0, round(right, 1), box.y1)
+
+
+def find_places_in_passage(
+    article: Article, passage: Passage, span: Span, note: str | None = None
+) -> list[TextPlace]:
+    """Return where a part of a passage, or of one of its notes, stands.
+
+    Args:
+        article: The passage's article.
+        passage: The passage.
+        span: The part.
+        note: The number of the note; None for the passage itself.
+
+    Raises:
+        KeyError: If the article has no such note.
+    """
+    if note is not None:
+        return list(find_places(article.get_note(note).regions, span))
+    places: list[TextPlace] = []
+    begin, end = passage.start.offset + span.start, passage.start.offset + span.end
+    section = article.sections[passage.section_index]
+    for paragraph in section.paragraphs[passage.start.paragraph :]:
+        length = len(paragraph.text)
+        if begin <= length:
+            places += find_places(paragraph.regions, Span(max(begin, 0), min(end, length)))
+        begin -= length + 1
+        end -= length + 1
+        if end < 0:
+            break
+    return places
+
+
+def group_by_page(places: Iterable[TextPlace]) -> tuple[MarkedPage, ...]:
+    """Return the pages with places on them, in order.
+
+    Args:
+        places: Those without a box are left out.
+    """
+    boxes: dict[int, list[Box]] = {}
+    for place in places:
+        if place.box is not None:
+            boxes.setdefault(place.page, []).append(place.box)
+    return tuple(MarkedPage(page, tuple(on_page)) for page, on_page in sorted(boxes.items()))
 
 
 def parse_printed_numbers(text: str) -> frozenset[PrintedNumber]:

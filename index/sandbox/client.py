@@ -23,9 +23,16 @@ from index.document import Publication
 from index.errors import ReadError
 from index.input_files import read_file
 from index.messages import MessageCatalogue
+from index.page_numbers import MarkedPage
 from index.readers.accounting import CharacterAudit, audit_characters
 from index.readers.formats import detect_binary_format
-from index.sandbox.worker import OUT_OF_MEMORY_STATUS, ReadReply, ReadRequest
+from index.sandbox.worker import (
+    OUT_OF_MEMORY_STATUS,
+    DrawReply,
+    DrawRequest,
+    ReadReply,
+    ReadRequest,
+)
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
@@ -149,7 +156,8 @@ class SandboxedReader:
         if is_small and detect_binary_format(data, path.suffix.lower()) is None:
             publication, text = readers.read_data(data, path)
             return CheckedReading(publication, audit_characters(text, publication))
-        reply = self._ask(ReadRequest(os.fsencode(path).decode("utf-8", "replace"), data), path)
+        request = ReadRequest(os.fsencode(path).decode("utf-8", "replace"), data)
+        reply = msgspec.msgpack.decode(self._ask(request, path), type=ReadReply)
         if reply.error:
             raise ReadError(reply.error)
         if reply.publication is None or reply.audit is None:
@@ -158,7 +166,28 @@ class SandboxedReader:
             raise error
         return CheckedReading(reply.publication, reply.audit)
 
-    def _ask(self, request: ReadRequest, path: Path) -> ReadReply:
+    def draw_pages(self, data: bytes, pages: Sequence[MarkedPage], shown_as: str) -> bytes:
+        """Return a PNG picture of pages of a PDF, one below the other.
+
+        Args:
+            data: The content of the file.
+            pages: The pages.
+            shown_as: What messages call the file.
+
+        Raises:
+            ReadError: If they cannot be drawn, or that exceeds a limit. Where drawing failed, the
+                traceback is a note of the error.
+            OSError: If no process can be started.
+        """
+        request = DrawRequest(data, tuple(pages))
+        reply = msgspec.msgpack.decode(self._ask(request, Path(shown_as)), type=DrawReply)
+        if not reply.picture:
+            error = ReadError(_MESSAGES["sandbox.not_drawn"].format(path=shown_as))
+            error.add_note(reply.failure)
+            raise error
+        return reply.picture
+
+    def _ask(self, request: ReadRequest | DrawRequest, path: Path) -> bytes:
         if self._count >= _MAX_FILES:
             self.close()
         process, connection = self._start()
@@ -170,7 +199,7 @@ class SandboxedReader:
             connection.send_bytes(message)
             while not connection.poll(_POLL_SECONDS):
                 self._check()
-            reply = connection.recv_bytes(self._limits.memory)
+            return connection.recv_bytes(self._limits.memory)
         except (EOFError, OSError):
             raise self._explain_end(process, path) from None
         except BaseException:
@@ -178,7 +207,6 @@ class SandboxedReader:
             raise
         finally:
             timer.cancel()
-        return msgspec.msgpack.decode(reply, type=ReadReply)
 
     def _start(self) -> tuple[subprocess.Popen[bytes], Connection]:
         if self._process is not None and self._connection is not None:

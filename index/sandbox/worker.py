@@ -1,7 +1,7 @@
 """Program that reads files under limits: `python -m index.sandbox.worker SOCKET SECONDS BYTES`.
 
-It receives a `ReadRequest` at a time and answers it with a `ReadReply`, both as MessagePack, until
-the socket is closed.
+It receives a request at a time and answers it, `ReadRequest` with `ReadReply` and `DrawRequest`
+with `DrawReply`, all as MessagePack, until the socket is closed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import msgspec
 from index.document import Publication
 from index.errors import ReadError
 from index.messages import Message
+from index.page_numbers import MarkedPage
 from index.readers.accounting import CharacterAudit
 from index.sandbox.confinement import confine_process, limit_processor_time
 
@@ -24,7 +25,7 @@ OUT_OF_MEMORY_STATUS = 77
 """The exit status if the memory did not suffice."""
 
 
-class ReadRequest(msgspec.Struct):
+class ReadRequest(msgspec.Struct, tag="read"):
     """A file to be read.
 
     Attributes:
@@ -50,6 +51,49 @@ class ReadReply(msgspec.Struct):
     audit: CharacterAudit | None = None
     error: Message | None = None
     failure: str = ""
+
+
+class DrawRequest(msgspec.Struct, tag="draw"):
+    """Pages of a PDF to be drawn.
+
+    Attributes:
+        data: The content of the file.
+        pages: The pages.
+    """
+
+    data: bytes
+    pages: tuple[MarkedPage, ...]
+
+
+class DrawReply(msgspec.Struct):
+    """A picture of pages.
+
+    Attributes:
+        picture: As PNG; empty if none could be drawn.
+        failure: The traceback, if none could be drawn.
+    """
+
+    picture: bytes = b""
+    failure: str = ""
+
+
+def draw_request(request: DrawRequest) -> DrawReply:
+    """Return a picture of pages, or why there is none.
+
+    Args:
+        request: The pages.
+
+    Raises:
+        MemoryError: If the memory does not suffice.
+    """
+    from index.page_pictures import draw_pages
+
+    try:
+        return DrawReply(draw_pages(request.data, request.pages))
+    except MemoryError:
+        raise
+    except Exception:
+        return DrawReply(failure=traceback.format_exc())
 
 
 def read_request(request: ReadRequest) -> ReadReply:
@@ -92,8 +136,12 @@ def main() -> int:
                 return 0
             limit_processor_time(seconds)
             try:
-                reply = read_request(msgspec.msgpack.decode(message, type=ReadRequest))
+                request = msgspec.msgpack.decode(message, type=ReadRequest | DrawRequest)
                 del message
+                if isinstance(request, DrawRequest):
+                    reply: ReadReply | DrawReply = draw_request(request)
+                else:
+                    reply = read_request(request)
                 connection.send_bytes(msgspec.msgpack.encode(reply))
             except MemoryError:
                 return OUT_OF_MEMORY_STATUS

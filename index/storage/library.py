@@ -24,6 +24,7 @@ from index.storage.manifest import (
     read_manifest,
     read_pointer,
 )
+from index.storage.originals import get_original_name
 from index.storage.passage_terms import PassageTerms
 from index.storage.records import (
     ArticleHeader,
@@ -402,6 +403,18 @@ class Library:
     def source_files(self) -> dict[str, SourceFile]:
         """Return the file that each publication was read from, by id, in the order of the rows."""
         return self._read(self._documents.source_files)
+
+    def read_original(self, publication_id: str) -> bytes | None:
+        """Return the PDF file that a publication was read from; None if the library has no copy.
+
+        Args:
+            publication_id: The publication's id.
+
+        Raises:
+            KeyError: If there is no such publication.
+        """
+        name = get_original_name(self.source_files()[publication_id])
+        return self._files.read(name) if self._files.has(name) else None
 
     def _rows_of_ranges(self, key_ranges: Sequence[KeyRange]) -> Rows:
         key_arrays = [

@@ -195,6 +195,29 @@ class GenerationFiles:
         self._opened.append(file)
         return file
 
+    def has(self, name: str) -> bool:
+        """Return whether the manifest lists a file.
+
+        Args:
+            name: Its path relative to the folder.
+        """
+        return name in self._records
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file, verified.
+
+        Args:
+            name: Its path relative to the folder.
+
+        Raises:
+            LibraryError: As `open`.
+        """
+        with self.reporter.report(name):
+            content = (self.folder / name).read_bytes()
+        if zlib.crc32(content) != self._records[name].checksum:
+            raise self.reporter.damaged(name)
+        return content
+
     def open_folder(self, name: str) -> list[VerifiedFile]:
         """Return all files in a folder, verified whole.
 

@@ -21,7 +21,7 @@ from index.storage.document_writer import write_documents, write_user_glosses
 from index.storage.documents import Documents
 from index.storage.engine import Engine
 from index.storage.library import DOCUMENTS_FILE, Library
-from index.storage.records import PublicationEntry
+from index.storage.records import PublicationEntry, SourceFile
 from index.storage.term_index import TERM_INDEX_FOLDER, TermDocument, write_term_index
 from index.storage.token_vectors import TokenCodes, quantize, write_token_vectors
 from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
@@ -143,13 +143,18 @@ class GenerationBuilder:
         digest = compute_text_digest("\x1f".join((*passage_texts(entry), *token_texts(entry))))
         return [f"{digest.hex()}\x1f{text}" for text in texts]
 
-    def write(self, folder: Path, dimension: int, report_progress: ProgressCallback) -> None:
+    def write(
+        self, folder: Path, dimension: int, report_progress: ProgressCallback
+    ) -> dict[str, SourceFile]:
         """Write the files of the generation; `encode` has to come first.
 
         Args:
             folder: The generation's folder.
             dimension: The numbers in a vector.
             report_progress: Called at every step.
+
+        Returns:
+            What each publication of the generation was read from, by id.
 
         Raises:
             OSError: If they cannot be written.
@@ -165,7 +170,8 @@ class GenerationBuilder:
         if self._library and self._library.is_outdated:
             write_user_glosses(documents, self._library.user_glosses())
         with closing(Documents(documents)) as written:
-            publication_ids = list(written.source_files())
+            source_files = written.source_files()
+        publication_ids = list(source_files)
         report_progress(ProgressEvent("writing", 1, _WRITING_STEPS))
         self._write_vectors(folder, dimension, publication_ids)
         report_progress(ProgressEvent("writing", 2, _WRITING_STEPS))
@@ -176,6 +182,7 @@ class GenerationBuilder:
         )
         write_term_index(folder / TERM_INDEX_FOLDER, chain.from_iterable(term_documents))
         report_progress(ProgressEvent("writing", _WRITING_STEPS, _WRITING_STEPS))
+        return source_files
 
     def _encode_texts(
         self,

@@ -27,11 +27,19 @@ class Failure:
 
 
 class IncomingPublication(NamedTuple):
-    """A publication that is to be added, and the ids of those that it replaces."""
+    """A publication that is to be added.
+
+    Attributes:
+        publication: The publication.
+        source_file: What is stored of the file that it was read from.
+        replaced_ids: The ids of those that it replaces.
+        file: Where that file is now; None for a publication of an older format.
+    """
 
     publication: Publication
     source_file: SourceFile
     replaced_ids: tuple[str, ...]
+    file: Path | None = None
 
 
 @dataclass(slots=True)
@@ -123,7 +131,7 @@ class Planner:
         if existing and _is_conflict(existing, source_file):
             self._plan.failures.append(Failure(str(file), _conflict_message(file, existing)))
             return
-        self._accept(publication, source_file)
+        self._accept(publication, source_file, file)
 
     def finish(self) -> UpdatePlan:
         """Return the plan."""
@@ -138,7 +146,7 @@ class Planner:
         digest = _digest_file(file)
         return any(stored.digest == digest for stored in self._source_files.values())
 
-    def _accept(self, publication: Publication, source_file: SourceFile) -> None:
+    def _accept(self, publication: Publication, source_file: SourceFile, file: Path) -> None:
         superseded_ids = [
             publication_id
             for publication_id, stored in self._source_files.items()
@@ -150,7 +158,7 @@ class Planner:
             earlier = self._plan.incoming.pop(publication_id, None)
             replaced_ids += earlier.replaced_ids if earlier else [publication_id]
         self._source_files[publication.id] = source_file
-        incoming = IncomingPublication(publication, source_file, tuple(replaced_ids))
+        incoming = IncomingPublication(publication, source_file, tuple(replaced_ids), file)
         self._plan.incoming[publication.id] = incoming
 
 

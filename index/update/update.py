@@ -15,6 +15,7 @@ from index.readers.warnings import list_warnings
 from index.sandbox.client import SandboxedReader
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import Library
+from index.storage.originals import write_originals
 from index.storage.records import Counts, Model, PublicationEntry, Summary
 from index.update.builder import GenerationBuilder
 from index.update.embedding_cache import EmbeddingCache
@@ -243,7 +244,9 @@ def _apply(
         ) as cache:
             builder = GenerationBuilder(library, plan.dropped_ids, entries, cache, encoder)
             encoded, reused = builder.encode(update.progress)
-            builder.write(folder, model.dimension, update.progress)
+            source_files = builder.write(folder, model.dimension, update.progress)
+        added = {key: incoming.file for key, incoming in plan.incoming.items() if incoming.file}
+        write_originals(folder, library.folder if library else None, source_files, added)
         publish_generation(path, pointer, model, _sum_counts(plan, previous, entries))
     return _report(plan, previous, entries, generation, encoded, reused)
 
@@ -288,7 +291,7 @@ def _load_encoder(library: Library | None) -> Encoder:
 
 def _build_entries(plan: UpdatePlan, first_key: int, encoder: Encoder) -> list[PublicationEntry]:
     entries = []
-    for publication, source_file, _ in plan.incoming.values():
+    for publication, source_file, *_ in plan.incoming.values():
         passages = split_publication(publication, encoder)
         entries.append(build_entry(publication, source_file, first_key, passages))
         first_key += len(passages)

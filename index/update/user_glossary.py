@@ -12,6 +12,7 @@ from index.storage.document_writer import write_user_glosses
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import DOCUMENTS_FILE, Library
 from index.storage.manifest import MANIFEST_FILE, read_pointer
+from index.storage.originals import ORIGINALS_FOLDER, write_originals
 
 
 def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:
@@ -37,7 +38,8 @@ def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequenc
                 return
             library.verify()
             with draft_generation(path, pointer) as folder:
-                unlisted = shutil.ignore_patterns(MANIFEST_FILE)
+                unlisted = shutil.ignore_patterns(MANIFEST_FILE, ORIGINALS_FOLDER)
                 shutil.copytree(library.folder, folder, ignore=unlisted, dirs_exist_ok=True)
+                write_originals(folder, library.folder, library.source_files(), {})
                 write_user_glosses(folder / DOCUMENTS_FILE, after)
                 publish_generation(path, pointer, library.model, library.counts)

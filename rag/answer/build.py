@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.document import Article, Note, PageRef, Passage
-from index.page_numbers import find_page, find_page_in_section
+from index.document import Article, Note, PageRef, Passage, Span
+from index.page_numbers import find_places_in_passage
 from index.storage.records import Summary
 from rag.answer.model import (
     ArticleRef,
@@ -54,13 +54,15 @@ def build_citation(
 
 def _find_page(article: Article, passage: Passage, evidence: Sequence[Evidence]) -> PageRef | None:
     """Return the page of the best evidence, else of the beginning of the passage."""
-    offset = 0
+    span, note = Span(0, len(passage.text)), None
     if evidence:
-        offset = evidence[0].span.start
-        if evidence[0].note is not None:
-            return find_page(article.get_note(evidence[0].note).regions, offset)
-    section = article.sections[passage.section_index]
-    return find_page_in_section(section, passage.start, offset)
+        span, note = evidence[0].span, evidence[0].note
+    places = find_places_in_passage(article, passage, span, note)
+    if not places:
+        return None
+    first = places[0]
+    boxes = tuple(place.box for place in places if place.box and place.page == first.page)
+    return PageRef(first.page, first.label, boxes)
 
 
 def build_publication_ref(publication: Summary) -> PublicationRef:

@@ -173,7 +173,9 @@ def _note_to_dict(note: CitedNote) -> dict[str, Any]:
 
 
 def _page_to_dict(page: PageRef | None) -> dict[str, Any] | None:
-    return None if page is None else {"index": page.index, "label": page.label}
+    if page is None:
+        return None
+    return {"index": page.index, "label": page.label, "boxes": [list(box) for box in page.boxes]}
 
 
 def _components_to_dicts(components: Iterable[ScoreComponent]) -> list[dict[str, Any]]:

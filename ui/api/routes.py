@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from index.document import Span
 from index.messages import Language
 from rag.answer.model import Answer, Citation
 from rag.answer.serialization import citation_to_dict, to_dict
@@ -42,6 +43,14 @@ IdParam = Annotated[
     ),
 ]
 IndexParam = Annotated[int, Path(ge=0, le=limits.MAX_INDEX, description="From 0.", examples=[0])]
+OffsetParam = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=limits.MAX_OFFSET,
+        description="Of the sentence's first character, or after its last: a span of the evidence.",
+    ),
+]
 NoteNumberParam = Annotated[
     str,
     Path(
@@ -130,6 +139,28 @@ def build_ask_router(service: Service, workers: WorkerPool, metrics: Metrics) ->
         if "text/html" in request.headers.get("accept", ""):
             return _text_response(citation, get_client_language(request.scope))
         return _json_response(citation_to_dict(citation))
+
+    @router.get(
+        "/passages/{passage}/page.png",
+        operation_id="page_picture",
+        summary="The printed page of a passage as a picture, with the passage or a sentence marked",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The page; both pages of a sentence that a page break has cut.",
+                "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    )
+    async def draw_page(
+        passage: IdParam,
+        start: OffsetParam = None,
+        end: OffsetParam = None,
+        note: Annotated[str | None, Query(max_length=limits.MAX_NAME_LENGTH)] = None,
+    ) -> Response:
+        spans = () if start is None or end is None else (Span(start, end),)
+        picture = await workers.run(lambda: service.draw_pages(passage, spans, note))
+        return Response(picture, media_type="image/png", headers={"cache-control": "no-store"})
 
     return router
 

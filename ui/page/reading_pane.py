@@ -12,7 +12,12 @@ from rag.answer.model import Citation, CitedNote
 from rag.render.rich_text import TextRun, split_paragraphs
 from ui.service.catalogue import LocatedPassage
 
-_SPANS_PATTERN = re.compile(r"\d{1,6}-\d{1,6}(?:,\d{1,6}-\d{1,6}){0,9}")
+MAX_ADDRESS_SPANS = 10
+"""Spans in an address."""
+
+_SPANS_PATTERN = re.compile(
+    rf"\d{{1,6}}-\d{{1,6}}(?:,\d{{1,6}}-\d{{1,6}}){{0,{MAX_ADDRESS_SPANS - 1}}}"
+)
 
 
 @dataclass(frozen=True, slots=True)

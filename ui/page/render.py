@@ -46,6 +46,7 @@ from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.explanation_chart import build_chart
+from ui.page.printed_page import format_picture_address
 from ui.page.reading_pane import OpenArticle, format_spans
 from ui.service import limits
 from ui.service.catalogue_search import CatalogueMatches
@@ -323,6 +324,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "quoted_runs": _build_quoted_runs,
         "text_paragraphs": _build_text_paragraphs,
         "evidence_spans": get_evidence_spans,
+        "picture_address": format_picture_address,
         "evidence_spans_param": lambda citation: format_spans(get_evidence_spans(citation)),
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         # Notes and sources

@@ -26,6 +26,7 @@ from ui.page.event_middleware import EventMiddleware
 from ui.page.gradio_offline import gr
 from ui.page.html_head import HeadMiddleware
 from ui.page.layout import build_page
+from ui.page.printed_page import build_picture_route
 from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
 from ui.service.limits import Limits
 
@@ -37,7 +38,11 @@ _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".sp
 def build_gradio_app(sessions: ChatSessions) -> FastAPI:
     """Return the page and the routes beside it, without what checks requests."""
     changes = sessions.changes
-    routes = [*build_routes(sessions), *(build_change_routes(changes) if changes else ())]
+    routes = [
+        *build_routes(sessions),
+        build_picture_route(sessions.service),
+        *(build_change_routes(changes) if changes else ()),
+    ]
     page = build_page(sessions)
     app = FastAPI(routes=routes, openapi_url=None)
     app.add_middleware(EventMiddleware, page=page)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
-from index.document import Article, Passage
+from index.document import Article, Passage, Span
+from index.page_numbers import MarkedPage, find_places_in_passage, group_by_page
 from index.storage.library import Library
 from index.storage.records import Summary
 from rag.answer.build import (
@@ -172,6 +175,40 @@ class Catalogue:
         summary = self._library.summary(passage.publication_id)
         citation = build_citation(loaded, article, summary, (), ())
         return LocatedPassage(passage, article, citation)
+
+    def find_marked_pages(
+        self, passage_id: str, spans: Sequence[Span] = (), note: str | None = None
+    ) -> tuple[str, tuple[MarkedPage, ...]]:
+        """Return the pages of a sentence, with the places of all sentences that are given.
+
+        Args:
+            passage_id: The passage.
+            spans: The sentences in its text, or in that of a note, best first; the pages are those
+                of the first one. The whole passage if empty.
+            note: The number of the note.
+
+        Returns:
+            The id of the publication, and the pages.
+
+        Raises:
+            RequestError: If there is no such passage or note, or nothing is known of its place.
+        """
+        located = self.find_passage(passage_id)
+        if located is None:
+            raise not_found_error("passage", passage_id)
+        passage, article = located.passage, located.article
+        try:
+            places = [
+                find_places_in_passage(article, passage, span, note)
+                for span in spans or (Span(0, len(passage.text)),)
+            ]
+        except KeyError:
+            raise not_found_error("note", note) from None
+        pages = [page for page, _ in group_by_page(places[0])][: limits.MAX_DRAWN_PAGES]
+        if not pages:
+            raise not_found_error("page_place", passage_id)
+        marked = group_by_page(chain.from_iterable(places))
+        return passage.publication_id, tuple(page for page in marked if page.page in pages)
 
     @cached_property
     def _passage_loader(self) -> PassageLoader:

@@ -16,7 +16,9 @@ from index.messages import Message, MessageCatalogue
 from rag.render.rich_text import escape_controls
 
 _MESSAGES = MessageCatalogue("ui", "requests")
-NotFoundKind = Literal["publication", "article", "section", "note", "passage"]
+NotFoundKind = Literal[
+    "publication", "article", "section", "note", "passage", "page_place", "original"
+]
 # Types of pydantic's errors that read as another type does.
 _VALIDATION_ALIASES = {
     "int_parsing": "int_type",
@@ -71,6 +73,11 @@ def not_found_error(kind: NotFoundKind, name: object) -> RequestError:
     return RequestError(
         404, "not-found", format_safe_message(_MESSAGES[f"not_found.{kind}"], name=name)
     )
+
+
+def not_drawn_error() -> RequestError:
+    """Return the error for a page of a PDF that cannot be drawn."""
+    return RequestError(422, "not-drawn", _MESSAGES["not_drawn"])
 
 
 def to_request_error(error: TongzhuError) -> RequestError:

@@ -47,6 +47,9 @@ MAX_CHAT_MESSAGES = 500
 MAX_INDEX = 1_000_000
 """The highest index of an article or a section."""
 
+MAX_OFFSET = 1_000_000
+"""The highest offset of a character in a passage or a note."""
+
 RESOURCES_PER_PAGE = 100
 """Articles on a page of MCP resources."""
 
@@ -121,6 +124,15 @@ READ_TIMEOUT_SECONDS = 120
 
 MAX_READ_MEMORY_BYTES = 1 << 30
 """Bytes of memory for reading an uploaded file."""
+
+DRAW_TIMEOUT_SECONDS = 10
+"""Seconds of processor time for drawing a page of a PDF."""
+
+CACHED_PICTURES = 32
+"""Pictures of pages that a server caches, each well below a megabyte."""
+
+MAX_DRAWN_PAGES = 2
+"""Pages in one picture: those of a sentence that a page break has cut."""
 
 MAX_PENDING_CHANGES = 8
 """Changes of the library that take turns, of all visitors together."""

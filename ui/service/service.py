@@ -9,19 +9,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from index.document import Span
 from index.encoders.protocol import Encoder, load_encoder
 from index.errors import TongzhuError
+from index.page_numbers import MarkedPage
 from index.storage.library import Library
 from index.storage.records import Counts, Filters
 from rag.answer.model import Answer
 from rag.retriever import Retriever
 from ui.service import limits
 from ui.service.encoder_cache import CachingEncoder
+from ui.service.errors import not_found_error
+from ui.service.page_pictures import PagePainter
 from ui.service.query import Query
 
 if TYPE_CHECKING:
@@ -56,16 +61,26 @@ class ServiceStatus:
 class _Generation:
     """One generation of the library, open, with the answers that it has given."""
 
-    def __init__(self, library: Library, encoder: Encoder, cached_answers: int) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, cached_answers: int, painter: PagePainter
+    ) -> None:
         self.library = library
+        self._painter = painter
         self._retriever = Retriever(library, encoder)
         self.answer_cached = lru_cache(cached_answers)(self.answer)
+        self.draw_cached = lru_cache(limits.CACHED_PICTURES)(self._draw)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         from ui.service.catalogue import Catalogue  # which `tongzhu ask` need not wait for
 
         return Catalogue(self.library)
+
+    def _draw(self, publication_id: str, pages: tuple[MarkedPage, ...]) -> bytes:
+        content = self.library.read_original(publication_id)
+        if content is None:
+            raise not_found_error("original", publication_id)
+        return self._painter.draw(content, pages, publication_id)
 
     def answer(self, query: Query) -> Answer:
         return self._retriever.retrieve(
@@ -106,7 +121,8 @@ class Service:
             encoder = CachingEncoder(encoder, _VECTORS_PER_ANSWER * cached_answers)
         self._encoder = encoder
         self._cached_answers = cached_answers
-        self._current = _Generation(library, encoder, cached_answers)
+        self._painter = PagePainter()
+        self._current = _Generation(library, encoder, cached_answers, self._painter)
         self._refresh_seconds = refresh_seconds
         self._refresh_lock = threading.Lock()
         self._next_refresh = time.monotonic() + refresh_seconds
@@ -128,6 +144,24 @@ class Service:
     def catalogue(self) -> Catalogue:
         """What the library holds now; it goes on showing that when the library is changed."""
         return self._get_current().catalogue
+
+    def draw_pages(
+        self, passage_id: str, spans: Sequence[Span] = (), note: str | None = None
+    ) -> bytes:
+        """Return a PNG picture of the printed pages of a sentence, marked there; it is cached.
+
+        Args:
+            passage_id: The passage.
+            spans: See `Catalogue.find_marked_pages`.
+            note: The number of the note that the sentence stands in; None for the passage.
+
+        Raises:
+            RequestError: If there is no such sentence, if the library has no copy of the file, or
+                if it cannot be drawn.
+            LibraryError: If the library turns out to be damaged.
+        """
+        current = self._get_current()
+        return current.draw_cached(*current.catalogue.find_marked_pages(passage_id, spans, note))
 
     def has_articles(self, filters: Filters) -> bool:
         """Return whether any article meets the filters."""
@@ -174,11 +208,12 @@ class Service:
         """
         library = self._current.library.refreshed()
         if library is not self._current.library:
-            self._current = _Generation(library, self._encoder, self._cached_answers)
+            self._current = _Generation(library, self._encoder, self._cached_answers, self._painter)
             _log.info("library refreshed", extra={"generation": library.generation})
 
     def close(self) -> None:
         """Close the library; nothing can be asked any more."""
+        self._painter.close()
         self._current.library.close()
 
     def __enter__(self) -> Service:

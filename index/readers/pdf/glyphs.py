@@ -126,7 +126,7 @@ def iterate_pages(document: pdfium.PdfDocument) -> Iterator[PageGlyphs]:
 
 
 def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PageGlyphs:
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()  # the boxes that a page inherits included
     text_page = page.get_textpage()
     try:
         glyphs, tilted = _read_glyphs(text_page, left, top)

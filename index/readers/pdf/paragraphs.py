@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from index.document import PageRegion
+from index.document import Box, PageRegion
 from index.readers.assembly import FlowBlock, FlowMark
 from index.readers.hyphenation import Hyphenation
 from index.readers.line_joining import choose_separator
 from index.readers.pdf.glyphs import LINE_END_HYPHEN
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.marks import PlacedMark
+from index.text.sentences import split_sentences
 
 _INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
 _SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
@@ -66,22 +69,22 @@ class LineJoiner:
         """
         text = ""
         flow_marks: list[FlowMark] = []
-        regions: list[PageRegion] = []
+        runs: list[_Run] = []
         for line in lines:
-            pieces = _split_at_marks(line, marks.get(id(line), ()), starts.get(id(line), 0))
-            for index, (piece, mark) in enumerate(pieces):
+            start = starts.get(id(line), 0)
+            for index, (piece, mark) in enumerate(
+                _split_at_marks(line, marks.get(id(line), ()), start)
+            ):
                 if piece:
                     if index == 0:
                         text = self._connect(text, piece, line.page)
-                        offset = len(text)
-                        regions.append(
-                            PageRegion(offset, line.page, labels.get(line.page, ""), line.box)
-                        )
+                    runs.append(_Run(len(text) + len(piece) - len(piece.lstrip()), line, start))
                     text += piece
                 if mark:
                     flow_marks.append(FlowMark(len(text.rstrip()), mark.note, mark.label))
+                    start = mark.end
         text = text.strip().replace(LINE_END_HYPHEN, "-")
-        return text, tuple(flow_marks), tuple(regions)
+        return text, tuple(flow_marks), tuple(_build_regions(text, runs, labels))
 
     def _connect(self, text: str, piece: str, page: int) -> str:
         """Return the text with what comes between it and the next line's."""
@@ -103,6 +106,54 @@ class LineJoiner:
     def _is_hyphenated(self, left: str, right: str, *, is_soft: bool) -> bool:
         """Return whether a hyphen at the end of a line belongs to the word."""
         return self._hyphenation.is_compound(left, right.casefold() if is_soft else right)
+
+
+class _Run(NamedTuple):
+    """Text without marks between.
+
+    Attributes:
+        offset: Where it begins in the text.
+        line: The line that it stands in.
+        first: The index of its first character in the line.
+    """
+
+    offset: int
+    line: PageLine
+    first: int
+
+
+def _build_regions(
+    text: str, runs: Sequence[_Run], labels: Mapping[int, str]
+) -> Iterator[PageRegion]:
+    """Yield a region for each line of a text, and for each sentence that begins in a line."""
+    starts = [span.start for span in split_sentences(text)]
+    cuts: list[_Run] = []
+    for index, run in enumerate(runs):
+        if not cuts or cuts[-1].line is not run.line:
+            cuts.append(run)
+        end = runs[index + 1].offset if index + 1 < len(runs) else len(text)
+        for start in starts[bisect_left(starts, run.offset) : bisect_left(starts, end)]:
+            if start > cuts[-1].offset:
+                cuts.append(_Run(start, run.line, _find_glyph(run, start)))
+    for index, (offset, line, first) in enumerate(cuts):
+        is_cut = index + 1 < len(cuts) and cuts[index + 1].line is line
+        last = cuts[index + 1].first if is_cut else len(line.glyphs)
+        box = line.box
+        if first < last:
+            box = box._replace(x0=line.glyphs[first].x0, x1=line.glyphs[last - 1].x1)
+        box = Box(*(round(edge, 1) for edge in box))
+        yield PageRegion(offset, line.page, labels.get(line.page, ""), box)
+
+
+def _find_glyph(run: _Run, offset: int) -> int:
+    """Return the index in its line of the character at an offset of the text."""
+    index, position = run.first, run.offset
+    glyphs = run.line.glyphs
+    while position < offset and index + 1 < len(glyphs):
+        position += len(glyphs[index].text)
+        index += 1
+        position += run.line.has_blank_before(index)
+    return index
 
 
 def _split_at_marks(

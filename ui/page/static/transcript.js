@@ -26,6 +26,18 @@ element.addEventListener("click", (event) => {
   }
 });
 
+/* A picture that does not come leaves its reason; error events do not bubble. */
+element.addEventListener(
+  "error",
+  (event) => {
+    const fold = event.target.closest(".printed-page");
+    if (!fold) return;
+    fold.querySelector("a").hidden = true;
+    fold.querySelector(".error-text").hidden = false;
+  },
+  true,
+);
+
 /* Keys: / focuses the question; up and down go from citation to citation, Enter opens the article. */
 const isTextField = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,81 @@
+"""The printed page beside a citation, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from index.update.update import update_library
+from tests.helpers.browsing import CHAT, Open, ask, checked, start
+from tests.helpers.small_pdf import typeset_pages
+
+QUESTION = "In what ink is the ledger kept?"
+LOADED = "picture => picture.complete && picture.naturalWidth > 0"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("printed")
+    (folder / "harbour.pdf").write_bytes(typeset_pages())
+    update_library(folder / "library", [folder / "harbour.pdf"])
+    return folder / "library"
+
+
+@pytest.fixture(scope="module")
+def address(
+    browser: Browser, library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    yield from start(tmp_path_factory.mktemp("chat"), *CHAT, str(library), "--port")
+
+
+def open_fold(page: Page) -> None:
+    fold = page.locator("details.printed-page").first
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(fold.locator("a, p:not([hidden])").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en-GB", 1280), ("zh-TW", 390)])
+def test_the_printed_page_comes_when_it_is_asked_for(
+    address: str, visit: Open, locale: str, width: int
+) -> None:
+    page = visit(address, locale=locale, width=width, dark=width < 600)
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
+    ask(page, QUESTION)
+    fold = page.locator("details.printed-page").first
+    expect(fold.locator("summary")).to_contain_text("8")
+    assert not any("printed-page" in url for url in urls)
+    open_fold(page)
+    picture = fold.locator("img")
+    page.wait_for_function(LOADED, arg=picture.element_handle())
+    assert "8" in (picture.get_attribute("alt") or "")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("Tab")
+    expect(fold.locator("a")).to_be_focused()
+    checked(page)
+    # What was opened stays open when the conversation goes on.
+    ask(page, QUESTION)
+    expect(page.locator("details.printed-page").first.locator("img")).to_be_visible()
+
+
+def test_a_page_behind_a_password_shows_no_picture(
+    browser: Browser, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONGZHU_PASSWORD", "a long secret")
+    for address in start(tmp_path, *CHAT, str(library), "--auth", "--port"):
+        response = httpx.get(f"{address}printed-page?passage=x", follow_redirects=False)
+        assert response.status_code in (303, 401)
+
+
+def test_a_picture_that_cannot_come_says_why(address: str, visit: Open) -> None:
+    page = visit(address)
+    ask(page, QUESTION)
+    page.route("**/printed-page**", lambda route: route.fulfill(status=404))
+    open_fold(page)
+    expect(page.locator(".printed-page .error-text").first).to_contain_text("no copy")
+    expect(page.locator(".printed-page a").first).to_be_hidden()
