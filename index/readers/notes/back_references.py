@@ -50,7 +50,8 @@ def parse_back_reference(content: MaskedText) -> BackReference | None:
         content: A part of a note.
     """
     whole = content.cut(len(content.text) - len(content.text.lstrip()), len(content.text))
-    signal = _PATTERNS["introductory-signal"].match(whole.folded)
+    signal = _PATTERNS["back-reference-signal"].match(whole.folded)
+    signal = signal or _PATTERNS["introductory-signal"].match(whole.folded)
     clause = whole.cut(signal.end(), len(whole.text)) if signal else whole
     return (
         _parse_pointer(whole)

@@ -14,11 +14,17 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
 _URL = re.compile(r"https?://[^\s<>〈〉《》「」『』，。；、！？（）“”\"]+", re.IGNORECASE)
-_PARENTHESIS = re.compile(r"[（(]([^（()）]{12,300})[）)]")
+_PARENTHESIS = re.compile(r"[（(]((?:[^（()）]|[（(][^（()）]{0,80}+[)）]){12,300}+)[）)]")
 _JOINING_WORD = re.compile(
-    r"[,，、;；\s]*(?:\b(?:and|as well as|with)|以及|及|和|與|与|並|并)?[,，;；\s]*$"
+    r"[,，、;；\s]*(?:\b(?:and|as well as|with|(?:expanded|discussed|developed|revised)? ?in)"
+    r"|以及|及|和|與|与|並|并)?[,，;；\s]*$"
 )
 
+_NAMING = frozenset(
+    ("title-italic", "title-quoted", "title-in-brackets", "title-in-capitals", "address",
+     "document-type", "law-report", "neutral-citation", "statute", "european-law", "case-number",
+     "article-of-law", "author-and-year", "united-nations")
+)  # fmt: skip
 _MAX_UNITS = 12  # of a reference
 _JOINING_COSTS: Mapping[Boundary, float] = {
     "stop": -0.6,  # a sentence goes on with a reference rather than being another one
@@ -55,27 +61,32 @@ def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
     Args:
         units: The units of a paragraph, or some of them.
     """
-    if not units:
-        return
-    evidence_by_unit = [_find_unit_evidence(unit.content) for unit in units]
-    joined = [_join(units, evidence_by_unit, start) for start in range(len(units))]
-    best: list[float] = [0.0] * (len(units) + 1)
-    chosen: list[int] = [0] * len(units)  # how many units the reference has; 0 for an explanation
-    for start in range(len(units) - 1, -1, -1):
-        best[start] = best[start + 1] - _compute_fragment_cost(joined[start][0])
-        for count, evidence in enumerate(joined[start], 1):
-            score = evidence.score
-            if score > 0 and score + best[start + count] >= best[start]:
-                best[start], chosen[start] = score + best[start + count], count
+    lengths = _choose_lengths(units)
     start = 0
     while start < len(units):
-        end = start + (chosen[start] or 1)
-        is_reference = chosen[start] > 0
-        while not is_reference and end < len(units) and not chosen[end]:
+        end = start + (lengths[start] or 1)
+        is_reference = lengths[start] > 0
+        while not is_reference and end < len(units) and not lengths[end]:
             end += 1
         text = "".join(unit.content.text for unit in units[start:end])
         yield _build_segment(text, is_reference=is_reference)
         start = end
+
+
+def _choose_lengths(units: Sequence[Unit]) -> list[int]:
+    """Return for each unit how many units the reference has that begins with it; 0 if none does."""
+    evidence_by_unit = [_find_unit_evidence(unit.content) for unit in units]
+    best = [0.0] * (len(units) + 1)
+    lengths = [0] * len(units)
+    for start in range(len(units) - 1, -1, -1):
+        leads = start + 1 < len(units) and units[start + 1].boundary == "signal"
+        is_fragment = not leads and not evidence_by_unit[start].prose
+        best[start] = best[start + 1] - (_FRAGMENT_COST if is_fragment else 0)
+        for length, evidence in enumerate(_join(units, evidence_by_unit, start), 1):
+            total = evidence.score + best[start + length]
+            if evidence.score > 0 and total >= best[start]:
+                best[start], lengths[start] = total, length
+    return lengths
 
 
 def _join(
@@ -94,26 +105,17 @@ def _join(
 
 
 def _find_unit_evidence(content: MaskedText) -> Evidence:
-    evidence = find_evidence(_strip_signal(content))
-    if evidence.prose and _PARENTHESIS.search(content.text) and _has_inner_reference(content):
+    stripped = _strip_signal(content)
+    evidence = find_evidence(stripped)
+    is_sentence = bool(evidence.prose) or bool(_PATTERNS["quotation"].match(stripped.masked))
+    if is_sentence and any(True for _ in _find_in_parentheses(content.text)):
         return Evidence({}, evidence.prose)
     return evidence
 
 
-def _has_inner_reference(content: MaskedText) -> bool:
-    return any(
-        find_evidence(match[1]).score > _LEAST_INNER_SCORE
-        for match in _PARENTHESIS.finditer(content.text)
-    )
-
-
-def _compute_fragment_cost(evidence: Evidence) -> float:
-    return 0 if evidence.prose else _FRAGMENT_COST
-
-
 def _strip_signal(content: MaskedText) -> MaskedText:
     leading = len(content.text) - len(content.text.lstrip())
-    end = len(content.text.rstrip())
+    end = len(content.folded.rstrip(" ,;、"))
     match = _PATTERNS["introductory-signal"].match(content.folded, leading, end)
     return content.cut(match.end() if match else leading, end)
 
@@ -126,12 +128,18 @@ def _build_segment(text: str, *, is_reference: bool) -> Segment:
 
 def _find_inner_references(text: str) -> tuple[str, ...]:
     """Return the references in the parentheses of a sentence, and the addresses in it."""
-    contents = (strip_introductory_signal(match[1]) for match in _PARENTHESIS.finditer(text))
-    references = [
-        content for content in contents if find_evidence(content).score > _LEAST_INNER_SCORE
-    ]
+    references = tuple(_find_in_parentheses(text))
     cited_text = "".join(references)
     return (*references, *(url for url in extract_urls(text) if url not in cited_text))
+
+
+def _find_in_parentheses(text: str) -> Iterator[str]:
+    for match in _PARENTHESIS.finditer(text):
+        content = strip_introductory_signal(match[1])
+        evidence = find_evidence(content)
+        is_imprint = not evidence.weights.keys() & _NAMING
+        if evidence.score > _LEAST_INNER_SCORE and not is_imprint:
+            yield content
 
 
 def strip_introductory_signal(clause: str) -> str:

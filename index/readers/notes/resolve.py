@@ -129,7 +129,7 @@ class _Resolver:
         shortened = self._find_shortened(parsed.sources, index)
         targets = [target for target in (*repeated, *shortened) if target is not None]
         ends = [self._chain_ends[target] for target in targets]
-        is_chain_end = not ends or None in shortened
+        is_chain_end = len(set(ends)) != 1 or None in shortened
         self._chain_ends.append(index if is_chain_end else ends[0])
         pointers, is_complete = self._find_pointers(parsed, index)
         numbers = [self._notes[end].number for end in ends]

@@ -22,7 +22,7 @@ Boundary = Literal["stop", "semicolon", "comma", "signal"]
 _PATTERNS = load_patterns("index.readers.notes")
 _OPENING_BRACKETS = {right: left for left, right in REFERENCE_BRACKETS.items()}
 _ABBREVIATION = re.compile(
-    rf"(?:^|[\s(\[“\"'*,.&-])(?:[A-Z]|{abbreviation_expression('note')})\*?\.\*?$"
+    rf"(?:^|[\s(\[“\"'*,.&-])(?:[A-Za-z]|{abbreviation_expression('note')})\*?\.\*?$"
 )
 _STOP = re.compile(
     rf"[。！？]|[.．!?](?=\*?[”’\"]?\s+[A-Z〈《“‘\"*<{BASIC_HAN}])"

@@ -22,12 +22,14 @@ _TITLE = re.compile(
     r"《([^》]*)》|〈([^〉]*)〉|『([^』]*)』|“([^”]*)”|\"([^\"]*)\"|‘(.{2,200}?)’(?!\w)|\*([^*]+)\*"
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_NATIONALITY = re.compile(r"^[\[(〔【（［][^\])〕】）］]{1,12}[\])〕】）］]\s*")
 _SEPARATOR = re.compile(r"\s+and\s+|\s*&\s*|\s*[、;与]\s*|(?<=[\u3400-\u9fff]),")
 _INVERTED = re.compile(
     r"[^\s,]+(?: [^\s,]+)?, (?:[A-Z][\w.’'-]*\s?){1,3}(?:(?<=\.)|\.|(?= and | &))"
 )
 _AFTER_YEAR = re.compile(r"\([^()]*\)[.,:]?\s*([^.。]*)")
-_REPORT = re.compile(r"(\d{1,4} [A-Z][\w.’' ]{0,24}?) (?:at )?\d")
+_REPORT = re.compile(r"(\d{1,4} [A-Z][\w.’' ]{0,24}?) (?:\([^()]*\) )?(?:at )?\d")
+_SUBTITLE = re.compile(r"[:：]|—|──")
 _IGNORED_WORDS = frozenset("a an the of and in for on to de la le der die das et al".split())
 _FULL_REFERENCE = frozenset(
     ("year", "imprint", "address", "date", "volume-and-number", "issue", "document-type",
@@ -43,6 +45,7 @@ class Work:
     Attributes:
         authors: The words of each author's name.
         title: The words of its title.
+        main_title: Those before the colon.
         is_full: Whether it has a year or the like, and so needs no other reference.
         report: The volume of the law report that has it (347 U.S.).
         note: The index of the note.
@@ -50,6 +53,7 @@ class Work:
 
     authors: tuple[frozenset[str], ...]
     title: tuple[str, ...]
+    main_title: tuple[str, ...]
     is_full: bool
     report: str = ""
     note: int = 0
@@ -73,9 +77,10 @@ class WorkIndex:
         """
         for author in work.authors:
             for word in author:
-                self._by_author[word].append(work)
-        if work.title:
-            self._by_title[work.title].append(work)
+                for key in _list_keys(word):
+                    self._by_author[key].append(work)
+        for title in {work.title, work.main_title} - {()}:
+            self._by_title[title].append(work)
         if work.report:
             self._by_report[work.report].append(work)
 
@@ -105,12 +110,27 @@ class WorkIndex:
         return _choose(self._by_title.get(work.title, ())) if work.title else None
 
     def _find_by_authors(self, authors: tuple[frozenset[str], ...]) -> list[Work]:
-        rarest = min((self._by_author.get(word, []) for word in authors[0]), key=len)
+        words = [word for word in authors[0] if len(word) > 1]
+        rarest = min((self._by_author.get(word, []) for word in words), key=len, default=[])
         return [
             known
             for known in rarest[-_MAX_WORKS:]
-            if all(any(author <= name for name in known.authors) for author in authors)
+            if all(any(_names(author, name) for name in known.authors) for author in authors)
         ]
+
+
+def _list_keys(word: str) -> tuple[str, ...]:
+    """Return what a word of a name is looked up by: a Han name also by its first characters."""
+    return (word, word[:2]) if contains_han(word) and len(word) > 2 else (word,)
+
+
+def _names(short: frozenset[str], name: frozenset[str]) -> bool:
+    """Return whether words are of a name: J. Needham, Needham; in Han, how it begins."""
+    return all(
+        word in name
+        or any(full.startswith(word) for full in name if len(word) == 1 or contains_han(word))
+        for word in short
+    )
 
 
 def parse_work(text: str, note: int = 0) -> Work:
@@ -124,7 +144,7 @@ def parse_work(text: str, note: int = 0) -> Work:
     >>> work.title, work.is_full, "merrow" in work.authors[0]
     (('dry', 'harbour'), True, True)
     """
-    masked = mask(text.strip())
+    masked = mask(_NATIONALITY.sub("", text.strip()))
     names = find_evidence(masked).weights.keys()
     is_dated = bool(names & {"author-and-year", "name-and-year"})
     head, title = _split_head(masked, is_dated=is_dated)
@@ -132,6 +152,7 @@ def parse_work(text: str, note: int = 0) -> Work:
     return Work(
         authors=_parse_authors(head),
         title=_read_words(title),
+        main_title=_read_words(_SUBTITLE.split(title, maxsplit=1)[0]),
         is_full=bool(names & _FULL_REFERENCE) or ("law-report" in names and "year" in names),
         report=report[1] if report else "",
         note=note,

@@ -1,0 +1,46 @@
+"""Floors of the figures that `python -m eval.benchmarks.sources` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval.benchmarks.sources import (
+    LabelledReference,
+    LabelledSequence,
+    count_back_references,
+    count_sources,
+    load_labelled,
+)
+
+FOLDER = Path(__file__).with_name("labelled")
+HALVES = ("development", "test")
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_sources_of_real_references_are_found(half: str) -> None:
+    references = load_labelled(FOLDER / "references.jsonl", LabelledReference, half)
+    citing = [item for item in references if item.sources]
+    counts = count_sources(citing)
+    assert len({item.style for item in citing}) >= 8
+    assert counts.sources >= 200
+    assert counts.read >= 0.97 * counts.sources
+    assert counts.false <= 0.02 * counts.sources
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_explanations_are_no_sources(half: str) -> None:
+    references = load_labelled(FOLDER / "references.jsonl", LabelledReference, half)
+    counts = count_sources(item for item in references if not item.sources)
+    assert counts.notes >= 120
+    assert counts.false <= 0.02 * counts.notes
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_references_to_other_notes_are_resolved(half: str) -> None:
+    sequences = load_labelled(FOLDER / "back_references.jsonl", LabelledSequence, half)
+    counts = count_back_references(sequences)
+    assert counts.references >= 50
+    assert counts.right >= 0.98 * counts.references
+    assert counts.wrong == 0
