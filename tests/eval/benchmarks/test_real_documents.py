@@ -36,7 +36,7 @@ def list_notes(publication: Publication) -> list[Note]:
     return [note for article in publication.articles for note in article.notes]
 
 
-def test_the_set_is_large_and_varied() -> None:
+def test_question_set_is_large_and_varied() -> None:
     questions = load_real_questions()
     assert len({question.id for question in questions}) == len(questions) >= 60
     assert len({question.file for question in QUESTIONS}) >= 5
@@ -46,7 +46,7 @@ def test_the_set_is_large_and_varied() -> None:
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the real documents are not here")
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
-def test_a_document_has_the_answer_with_its_page_and_notes(question: RealQuestion) -> None:
+def test_gold_of_a_question_matches_its_document(question: RealQuestion) -> None:
     publication = read_document(question.file)
     notes = list_notes(publication)
     texts = [*list_texts(publication), *((note.text, note.regions) for note in notes)]
@@ -93,7 +93,7 @@ def test_passage_page_and_notes_are_judged() -> None:
     assert judge(unanswerable, answer, IDS) == {"refusal": False}
 
 
-def test_only_a_note_question_may_be_answered_by_a_note() -> None:
+def test_note_text_is_correct_for_note_questions_only() -> None:
     answer = Answer("q", (CITATION,), confidence=0.9, threshold=0.5)
     for where, is_right in (("note", True), ("text", False)):
         question = RealQuestion(

@@ -68,7 +68,7 @@ def test_any_markdown_is_accounted_for_or_refused(text: str, fronted: bool) -> N
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=400), ending=st.sampled_from((".txt", ".md")))
-def test_any_file_is_read_or_refused_in_words(
+def test_any_file_is_read_or_refused_with_a_message(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, ending: str
 ) -> None:
     path = tmp_path_factory.mktemp("any") / f"a{ending}"

@@ -26,13 +26,13 @@ TEXT = """潮汐季刊
         "gb18030", "gbk",
     ],
 )  # fmt: skip
-def test_encodings(tmp_path: Path, encoding: str) -> None:
+def test_text_is_decoded_from_every_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode(encoding))
     assert load_text(path) == TEXT
 
 
-def test_simplified_text_in_gb18030(tmp_path: Path) -> None:
+def test_simplified_text_in_gb18030_is_decoded(tmp_path: Path) -> None:
     text = "潮汐季刊\n\n这是关于灯塔与港湾的文章，我们对于这些问题有新的看法。\n"
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode("gb18030"))
@@ -75,7 +75,7 @@ def test_an_encoding_is_guessed_and_reported(
     assert f"read as {name} (99% sure)" in finding.message.en
 
 
-def test_a_doubtful_guess_says_what_to_do(tmp_path: Path) -> None:
+def test_uncertain_encoding_is_reported_with_advice(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("潮汐\n".encode("gbk"))
     finding = read(path).findings[0]
@@ -83,13 +83,13 @@ def test_a_doubtful_guess_says_what_to_do(tmp_path: Path) -> None:
     assert "save it as UTF-8" in finding.message.en
 
 
-def test_damaged_utf8_is_no_other_encoding(tmp_path: Path) -> None:
+def test_damaged_utf8_is_not_taken_for_another_encoding(tmp_path: Path) -> None:
     path = tmp_path / "damaged.txt"
     path.write_bytes(f"{GERMAN}\n{FRENCH}".encode().replace(b"\xc3\xa8", b"\xc3"))
     assert "not UTF-8 text" in _read_error(path)
 
 
-def test_line_ends(tmp_path: Path) -> None:
+def test_line_ends_become_newlines(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("風\r\n雨\r雲\n".encode())
     assert load_text(path) == "風\n雨\n雲\n"
@@ -107,7 +107,7 @@ def _read_error(path: Path) -> str:
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\t\n", b"\xef\xbb\xbf"])
-def test_empty_file(tmp_path: Path, content: bytes) -> None:
+def test_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "empty.txt"
     path.write_bytes(content)
     assert "no text" in _read_error(path)
@@ -116,7 +116,7 @@ def test_empty_file(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     "content", [b"\x00\x01\x02\x03" * 40, b"%PDF\x00\xff\xfe\x00\x01" * 9, b"a\x01\x02\x03b" * 9]
 )
-def test_binary_file(tmp_path: Path, content: bytes) -> None:
+def test_binary_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "data.txt"
     path.write_bytes(content)
     assert "this is no text" in _read_error(path)
@@ -129,7 +129,7 @@ def test_damaged_text_names_the_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.pptx", "a"])
-def test_other_kinds_are_named(tmp_path: Path, name: str) -> None:
+def test_unsupported_file_is_refused_with_supported_suffixes(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(TEXT, encoding="utf-8")
     message = _read_error(path)

@@ -57,7 +57,7 @@ def test_pages_are_read_back(
     assert describe(reading) == describe(publication)
 
 
-def test_formats_are_told_by_content(tmp_path: Path) -> None:
+def test_formats_are_detected_by_content(tmp_path: Path) -> None:
     publication = _generate(Shape(seed=3, notes=3))
     for name, data in (
         ("a.txt", write_word(publication)),
@@ -118,7 +118,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">
         ("bomb.docx", _zip({"[Content_Types].xml": b"", "word/a": bytes(600 << 20)})),
     ],
 )
-def test_what_cannot_be_read_gets_one_line(tmp_path: Path, name: str, data: bytes) -> None:
+def test_unreadable_file_is_refused_in_one_line(tmp_path: Path, name: str, data: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(ReadError) as failure:

@@ -51,11 +51,11 @@ CASES = {
 
 
 @pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
-def test_nothing_is_read_twice(text: str) -> None:
+def test_no_text_is_lost_or_read_twice(text: str) -> None:
     assert not describe_imbalance(text)
 
 
-def test_a_table_of_an_article_is_no_contents() -> None:
+def test_table_in_an_article_is_not_taken_for_contents() -> None:
     publication = paged.read(CASES["a table of an article"])
     (article,) = publication.articles
     tables = [paragraph for section in article.sections for paragraph in section.paragraphs]
@@ -67,7 +67,7 @@ def test_a_table_of_an_article_is_no_contents() -> None:
     ] == (ROWS.splitlines())
 
 
-def test_a_title_on_the_cover_is_not_yet_the_article() -> None:
+def test_title_on_the_cover_does_not_begin_the_article() -> None:
     publication = paged.read(CASES["contents amid titles"])
     assert publication.title == "季刊"
     assert [(article.title, article.page, article.line) for article in publication.articles] == [

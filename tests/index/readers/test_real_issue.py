@@ -40,7 +40,7 @@ def _marks(article: Article) -> list[str]:
     ]
 
 
-def test_metadata(issue: Publication) -> None:
+def test_metadata_of_the_issue_are_read(issue: Publication) -> None:
     assert issue.title == "國防安全雙週報"
     assert issue.number == "第 87 期"
     assert issue.date == date(2025, 5, 22)
@@ -52,7 +52,7 @@ def test_metadata(issue: Publication) -> None:
     assert len(issue.id) == 12
 
 
-def test_articles(issue: Publication) -> None:
+def test_articles_of_the_issue_are_read(issue: Publication) -> None:
     assert len(issue.articles) == 7
     assert [article.page for article in issue.articles] == [1, 7, 13, 19, 25, 31, 39]
     assert [len(article.topics) for article in issue.articles] == [1, 1, 2, 1, 2, 3, 2]
@@ -81,7 +81,7 @@ def test_articles(issue: Publication) -> None:
     assert " " not in issue.articles[3].title
 
 
-def test_sections_have_their_paths(issue: Publication) -> None:
+def test_sections_have_the_expected_paths(issue: Publication) -> None:
     shapes = [
         "".join(str(len(section.path)) for section in article.sections)
         for article in issue.articles
@@ -103,7 +103,7 @@ def test_sections_have_their_paths(issue: Publication) -> None:
     assert issue.articles[1].sections[-1].heading.startswith("五、")
 
 
-def test_notes_and_marks(issue: Publication) -> None:
+def test_notes_and_marks_are_numbered_consecutively(issue: Publication) -> None:
     counts = [9, 19, 9, 11, 15, 10, 3]
     assert [len(article.notes) for article in issue.articles] == counts
     for article, count in zip(issue.articles, counts, strict=True):
@@ -113,7 +113,7 @@ def test_notes_and_marks(issue: Publication) -> None:
         assert all(note.text.endswith(("。", ".")) for note in article.notes)
 
 
-def test_no_mark_is_left_in_the_text(issue: Publication) -> None:
+def test_text_contains_no_note_marks(issue: Publication) -> None:
     for article in issue.articles:
         for section in article.sections:
             for paragraph in section.paragraphs:
@@ -121,7 +121,7 @@ def test_no_mark_is_left_in_the_text(issue: Publication) -> None:
                 assert all(0 <= mark.offset <= len(paragraph.text) for mark in paragraph.marks)
 
 
-def test_paragraphs_are_whole_again(issue: Publication) -> None:
+def test_paragraphs_end_with_punctuation(issue: Publication) -> None:
     counts = [
         sum(len(section.paragraphs) for section in article.sections) for article in issue.articles
     ]
@@ -132,7 +132,7 @@ def test_paragraphs_are_whole_again(issue: Publication) -> None:
                 assert paragraph.text[-1] in "。」", paragraph.text[-8:]
 
 
-def test_places_where_pages_cut(issue: Publication) -> None:
+def test_paragraphs_cut_by_pages_are_joined(issue: Publication) -> None:
     first, second, third, fourth, fifth, *_ = issue.articles
     assert "在雙方克制" in _paragraph(first, "1994").text
     assert "首次嚴重海上對峙，1996 年" in _paragraph(first, "1994").text
@@ -145,7 +145,7 @@ def test_places_where_pages_cut(issue: Publication) -> None:
     assert "東北部主要港口" in _paragraph(fifth, "隨著俄國").text
 
 
-def test_notes_that_ran_on_over_a_page(issue: Publication) -> None:
+def test_notes_continued_on_the_next_page_are_joined(issue: Publication) -> None:
     sixth = issue.articles[0].get_note("6")
     assert "Barry M. Blechman" in sixth.text
     assert sixth.text.endswith("p. 80.")
@@ -154,7 +154,7 @@ def test_notes_that_ran_on_over_a_page(issue: Publication) -> None:
     assert len(fourth.sources[0].urls) == 1
 
 
-def test_the_loose_mark_is_back(issue: Publication) -> None:
+def test_detached_mark_is_restored(issue: Publication) -> None:
     article = issue.articles[2]
     paragraph = _paragraph(article, "因此，在對台")
     assert paragraph.marks == (NoteMark(len(paragraph.text), "7"),)
@@ -162,7 +162,7 @@ def test_the_loose_mark_is_back(issue: Publication) -> None:
     assert [finding.line for finding in loose] == [242]
 
 
-def test_what_notes_stand_for(issue: Publication) -> None:
+def test_abbreviated_notes_are_resolved(issue: Publication) -> None:
     targets = {
         (index, note.number): note.resolves_to
         for index, article in enumerate(issue.articles, 1)
@@ -181,7 +181,7 @@ def test_what_notes_stand_for(issue: Publication) -> None:
     }
 
 
-def test_sources_and_explanations(issue: Publication) -> None:
+def test_notes_have_sources_or_explanations(issue: Publication) -> None:
     two = {
         (index, note.number)
         for index, article in enumerate(issue.articles, 1)
@@ -213,7 +213,7 @@ def test_sources_and_explanations(issue: Publication) -> None:
     assert sum(len(s.urls) for a in issue.articles for n in a.notes for s in n.sources) == 64
 
 
-def test_findings(issue: Publication) -> None:
+def test_findings_of_the_issue_are_repairs_only(issue: Publication) -> None:
     assert {finding.kind for finding in issue.findings} == {"joined", "loose-mark"}
     for finding in issue.findings:
         assert finding.message.en
@@ -228,7 +228,7 @@ def test_every_character_is_accounted_for(issue: Publication, real_issue: Path) 
     assert {aside.reason for aside in issue.set_aside} == {"cover", "contents", "label"}
 
 
-def test_reading_is_quick(real_issue: Path) -> None:
+def test_reading_stays_within_the_time_limit(real_issue: Path) -> None:
     started = time.process_time()
     read(real_issue)
     assert time.process_time() - started < 0.5  # about 0.05 s on an idle machine

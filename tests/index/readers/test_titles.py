@@ -34,9 +34,7 @@ def _cite(publication: Publication) -> Citation:
 @pytest.mark.parametrize(
     "text", ["Only text.\n", "# \n\nOnly text.\n", "---\ndate: 2025\n---\nText\n"]
 )
-def test_the_file_name_stands_for_a_title_that_is_missing(
-    tmp_path: Path, name: str, text: str
-) -> None:
+def test_file_name_replaces_a_missing_title(tmp_path: Path, name: str, text: str) -> None:
     publication = _read(tmp_path, name, text)
     if publication.articles[0].title != "#":  # pages have no such headings
         assert publication.title == publication.articles[0].title == "潮汐 筆記"
@@ -49,14 +47,16 @@ def test_untitled_files_are_different_publications(tmp_path: Path) -> None:
     assert first.id != second.id
 
 
-def test_a_title_that_is_printed_stays(tmp_path: Path) -> None:
+def test_printed_title_takes_precedence_over_the_file_name(tmp_path: Path) -> None:
     publication = _read(tmp_path, "a.md", "---\npublication: Monthly\n---\n\nOnly text.\n")
     assert (publication.title, publication.articles[0].title) == ("Monthly", "Monthly")
     assert not publication.is_titled_by_file
 
 
 @pytest.mark.parametrize("heading", ["# Tides of Whale Gate", "# Tides of  WHALE Gate", ""])
-def test_a_title_is_cited_once(tmp_path: Path, heading: str) -> None:
+def test_title_shared_by_publication_and_article_is_cited_once(
+    tmp_path: Path, heading: str
+) -> None:
     text = f"---\ntitle: Tides of Whale Gate\nnumber: No. 3\n---\n\n{heading}\n\nText.\n"
     citation = _cite(_read(tmp_path, "a.md", text))
     assert format_footnote(citation, "en") == "“Tides of Whale Gate,” No. 3."
@@ -66,7 +66,7 @@ def test_a_title_is_cited_once(tmp_path: Path, heading: str) -> None:
     assert format_header_lines(citation, "en") == ["Tides of Whale Gate", "No. 3"]
 
 
-def test_a_heading_that_repeats_the_title_is_no_article(tmp_path: Path) -> None:
+def test_heading_that_repeats_the_title_does_not_begin_an_article(tmp_path: Path) -> None:
     text = "---\ntitle: Monthly\n---\n\n# Monthly\n\n# First\n\nA.\n\n# Second\n\nB.\n"
     articles = _read(tmp_path, "a.md", text).articles
     assert [article.title for article in articles] == ["First", "Second"]

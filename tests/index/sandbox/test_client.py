@@ -28,14 +28,14 @@ def reader() -> Iterator[SandboxedReader]:
 
 
 def read(reader: SandboxedReader, file: Path) -> str:
-    """What the attempt to read a file comes to."""
+    """Return the message of the error of reading a file."""
     file.write_text("text")
     with pytest.raises(ReadError) as raised:
         reader.read(file)
     return raised.value.message.en
 
 
-def test_a_file_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
+def test_sandboxed_reader_gives_the_same_publication(tmp_path: Path) -> None:
     file = Path(shutil.copy(sample.get_path(), tmp_path))
     with SandboxedReader(ReadLimits(plain_text=0)) as apart, SandboxedReader() as here:
         publication, audit = apart.read(file)
@@ -56,7 +56,7 @@ def test_a_file_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
         ("raises", "failed"),
     ],
 )
-def test_a_reader_that_takes_too_much_is_ended_and_the_next_file_is_read(
+def test_reader_over_a_limit_is_stopped_and_the_next_file_is_read(
     tmp_path: Path, reader: SandboxedReader, kind: str, key: str
 ) -> None:
     file = tmp_path / f"{kind}.txt"
@@ -68,7 +68,9 @@ def test_a_reader_that_takes_too_much_is_ended_and_the_next_file_is_read(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp are of Linux")
-def test_a_reader_has_no_rights(tmp_path: Path, reader: SandboxedReader) -> None:
+def test_sandboxed_reader_cannot_write_read_private_files_or_connect(
+    tmp_path: Path, reader: SandboxedReader
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         for name in ("writes.txt", "deletes.txt", "reads.txt", f"connects.{port}"):
@@ -76,7 +78,7 @@ def test_a_reader_has_no_rights(tmp_path: Path, reader: SandboxedReader) -> None
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_an_error_of_the_reader_keeps_its_traceback_for_logs(tmp_path: Path) -> None:
+def test_traceback_of_the_sandboxed_reader_is_kept_for_logs(tmp_path: Path) -> None:
     file = tmp_path / "deep.docx"
     file.write_text("text")
     with SandboxedReader(worker=("-c", FAILING)) as reader, pytest.raises(ReadError) as raised:
@@ -92,7 +94,7 @@ index.sandbox.worker.main()
 """
 
 
-def test_one_process_reads_many_files_and_is_interrupted_by_what_its_check_raises(
+def test_process_is_reused_and_an_exception_in_the_check_interrupts_it(
     tmp_path: Path,
 ) -> None:
     class StopError(Exception):
@@ -114,6 +116,6 @@ def test_one_process_reads_many_files_and_is_interrupted_by_what_its_check_raise
         reader.read(tmp_path / "asleep.txt")
 
 
-def test_a_reader_learns_no_secrets() -> None:
+def test_sandboxed_reader_gets_no_secrets_from_the_environment() -> None:
     passed = build_environment({"TONGZHU_PASSWORD": "secret", "PATH": "/bin", "AWS_KEY": "x"})
     assert set(passed) == {"PATH", "PYTHONPATH", "PYTHONIOENCODING"}

@@ -32,7 +32,7 @@ from index.text.word_lists import abbreviation_expression, load_abbreviations, l
         *(("1.9億", 190_000_000), ("3千", 3000), ("万", 10_000), ("一億三千萬", 130_000_000)),
     ],
 )
-def test_a_number_in_any_digits(text: str, value: int) -> None:
+def test_numerals_of_any_form_are_parsed(text: str, value: int) -> None:
     assert parse_number(text) == value
 
 
@@ -72,7 +72,7 @@ def test_words_are_joined_by_blanks() -> None:
     assert join_terms(["harbour", "master"]) == "harbour master"
 
 
-def test_words_of_several_uses_stand_in_each_of_their_lists() -> None:
+def test_words_of_several_uses_are_in_each_list() -> None:
     assert "的" in load_stop_words("zh", "terms") & load_stop_words("zh", "translation")
     assert "什么" in load_stop_words("zh", "translation") - load_stop_words("zh", "boundary")
     assert load_stop_words("zh", "never-inside") <= load_stop_words("zh", "boundary")

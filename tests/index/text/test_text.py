@@ -27,23 +27,23 @@ from index.text.terms import analyze
         ("", "en"),
     ],
 )
-def test_script(text: str, language: str) -> None:
+def test_main_language_is_detected(text: str, language: str) -> None:
     assert detect_language(text) == language
 
 
-def test_fold_is_one_form_for_all_variants() -> None:
+def test_fold_maps_variants_to_one_form() -> None:
     assert fold("臺灣 ＭＭＣＡ “著”") == fold('台湾 mmca "着"')
     assert fold("naïve") == "naive"
     assert fold("\ud800臺\0") == "台\0"
 
 
-def test_the_encoder_is_given_simplified_script() -> None:
+def test_text_is_converted_to_simplified_script() -> None:
     assert convert_to_simplified("臺灣 MMCA 的「會議」\n") == "台湾 MMCA 的「会议」\n"
     assert convert_to_simplified("\ud800臺\0") == " 台\0"
 
 
 @given(st.text(st.characters()))
-def test_what_the_encoder_is_given_stays_as_it_is(text: str) -> None:
+def test_conversion_to_simplified_script_is_idempotent(text: str) -> None:
     once = convert_to_simplified(text)
     assert convert_to_simplified(once) == once
 
@@ -74,19 +74,19 @@ def cut(text: str) -> list[str]:
         ["1. The first item is this.", "2. The second is that."],
     ],
 )
-def test_sentences(pieces: list[str]) -> None:
+def test_text_is_split_into_sentences(pieces: list[str]) -> None:
     assert cut("\n".join(pieces)) == pieces
     assert cut(" ".join(pieces)) == pieces
     if not any("a" <= character.casefold() <= "z" for character in pieces[0]):
         assert cut("".join(pieces)) == pieces
 
 
-def test_signs_alone_are_no_sentence() -> None:
+def test_punctuation_alone_is_not_a_sentence() -> None:
     assert cut("甲。 。 乙。") == ["甲。 。", "乙。"]
 
 
 @given(st.one_of(st.text(), st.text('甲。」（）？…. A\n1"', max_size=60)))
-def test_sentences_hold_every_character(text: str) -> None:
+def test_sentences_contain_every_character(text: str) -> None:
     spans = split_sentences(text)
     assert "".join("".join(cut(text)).split()) == "".join(text.split())
     assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
@@ -94,7 +94,7 @@ def test_sentences_hold_every_character(text: str) -> None:
 
 
 @given(st.text())
-def test_words_take_any_text(text: str) -> None:
+def test_any_text_is_analyzed_into_terms(text: str) -> None:
     assert all(
         word and not any(character.isspace() for character in word) for word in analyze(text)
     )
@@ -153,11 +153,11 @@ def test_digits_in_names_are_not_numbers(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["為什麼？", "什么", "如何", "What is the", "which of these", "哪些呢"]
 )
-def test_question_words_match_nothing(text: str) -> None:
+def test_question_words_give_no_terms(text: str) -> None:
     assert analyze(text) == []
 
 
-def test_signs_next_to_each_other_are_terms() -> None:
+def test_chinese_text_gives_characters_and_bigrams() -> None:
     assert analyze("國家安全") == ["国", "家", "安", "全", "国家", "家安", "安全"]
     assert analyze("2025年度MMCA條約") == ["2025", "度", "mmca", "条", "约", "条约"]
 

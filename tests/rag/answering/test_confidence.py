@@ -102,7 +102,7 @@ def quantity_of(question: str, text: str) -> Quantity | None:
 
 
 @pytest.mark.parametrize(
-    ("question", "text", "given_there"),
+    ("question", "text", "is_given"),
     [
         ("颱風那天有多少人受傷？", "颱風造成 26 人受傷、一人失蹤。", True),
         ("颱風那天有多少人受傷？", "颱風在 2024 年 10 月登陸，學校停課。", False),
@@ -126,10 +126,10 @@ def quantity_of(question: str, text: str) -> Quantity | None:
         ("How long did the strike last?", "The strike was called off.", False),
     ],
 )
-def test_requested_quantity_is_found_in_text(question: str, text: str, given_there: bool) -> None:
+def test_requested_quantity_is_found_in_text(question: str, text: str, is_given: bool) -> None:
     wanted = quantity_of(question, text)
     assert wanted is not None
-    assert contains_quantity(wanted, fold(text), detect_language(text)) is given_there
+    assert contains_quantity(wanted, fold(text), detect_language(text)) is is_given
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_fitted_weights_stay_within_bounds() -> None:
     assert bounded_weights[1] == -1
 
 
-def test_confidence_figures_at_a_threshold() -> None:
+def test_measure_confidence_counts_refusals_at_the_threshold() -> None:
     poor = ConfidenceFeatures(
         -2.0,
         0.0,
@@ -261,13 +261,13 @@ def test_confidence_figures_at_a_threshold() -> None:
             seen[:1], replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
         ).auroc
     )
-    away = [
+    cross_lingual_candidates = [
         TopCandidate(replace(first.confidence_features, cross_lingual=True), first.is_answerable)
         for first in seen
     ]
     assert (
         measure_confidence(
-            away, replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
+            cross_lingual_candidates, replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
         ).refusal_rate
         == 0
     )

@@ -144,7 +144,7 @@ def test_idle_connections_are_closed_to_admit_new_ones() -> None:
         assert read(connect(GET)) == b"HTTP/1.1 200"
 
 
-def test_client_with_too_many_requests_is_refused_alone() -> None:
+def test_client_over_its_connection_limit_is_refused_and_others_served() -> None:
     with serving(ConnectionLimits(per_client=3)) as connect:
         slow = [connect(GET.replace(b"/ ", b"/slow ")) for _ in range(3)]
         time.sleep(0.2)

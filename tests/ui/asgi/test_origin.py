@@ -173,7 +173,7 @@ def test_allowed_origin_gets_cors_headers() -> None:
     assert fetch(allowed | {"host": "evil.example"}, policy)[0] == 421
 
 
-def test_websocket_from_a_request_without_origin_is_closed() -> None:
+def test_websocket_connections_are_closed() -> None:
     sent: list[Any] = []
 
     async def receive() -> Any:

@@ -425,7 +425,7 @@ def test_footnote_and_quotation_are_formatted() -> None:
         (None, "，頁 4 起。", ": 4ff."),
     ],
 )
-def test_a_footnote_names_the_first_page_of_the_article_only_as_such(
+def test_footnote_marks_the_first_page_of_an_article_as_such(
     page: PageRef | None, zh: str, en: str
 ) -> None:
     citation = replace(ANSWER.citations[0], article=ArticleRef(0, "題", page=4), page=page)

@@ -38,7 +38,7 @@ def _texts(publication: Publication) -> list[str]:
         ("# {{% ref %}} Tides", "Tides"),
     ],
 )
-def test_attributes_and_anchors_are_no_title(printed: str, kept: str) -> None:
+def test_title_excludes_attributes_and_anchors(printed: str, kept: str) -> None:
     assert _read(f"{printed}\n\nThe tide rose.\n").title == kept
 
 
@@ -101,7 +101,7 @@ def test_toml_front_matter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("front", ["title =", "= 3", "title = 'a'\ntitle = 'b'"])
-def test_wrong_toml_is_one_line_of_error(front: str) -> None:
+def test_invalid_toml_is_refused_in_one_line(front: str) -> None:
     with pytest.raises(ReadError, match="front matter cannot be read"):
         markdown.read(f"+++\n{front}\n+++\nText.\n", "a.md")
 
@@ -115,13 +115,11 @@ def test_wrong_toml_is_one_line_of_error(front: str) -> None:
         ("## Tides\n\nA.\n\n# Lamps\n\nB.\n", ""),
     ],
 )
-def test_the_first_heading_is_the_title_where_there_is_no_first_level(
-    text: str, title: str
-) -> None:
+def test_first_heading_is_the_title_without_first_level_headings(text: str, title: str) -> None:
     assert _read(text).title == title
 
 
-def test_files_of_one_title_are_told_apart_by_their_text(tmp_path: Path) -> None:
+def test_publications_with_equal_titles_have_ids_by_text(tmp_path: Path) -> None:
     texts = ["# 前言\n\n風起。\n", "# 前言\n\n雨落。\n", "# 前言\n\n雨落。 \n"]
     ids = []
     for index, text in enumerate(texts):

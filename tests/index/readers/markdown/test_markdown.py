@@ -45,7 +45,7 @@ draft: true
 """
 
 
-def test_front_matter() -> None:
+def test_front_matter_becomes_metadata() -> None:
     publication = _read(FRONT + "\n# 潮汐與燈塔\n\n## 前言\n\n風起。\n")
     assert publication.title == "海岸季刊"
     assert publication.number == "第 12 期"
@@ -74,7 +74,7 @@ def test_front_matter() -> None:
         "title: 風\ntitle: 雨",
     ],
 )
-def test_front_matter_of_all_forms_is_accounted_for(front: str) -> None:
+def test_any_valid_front_matter_is_accounted_for(front: str) -> None:
     _read(f"---\n{front}\n---\n\n風起。\n")
 
 
@@ -114,7 +114,7 @@ def test_notes_marks_and_continuations() -> None:
     assert article.get_note("b").resolves_to == "1"
 
 
-def test_marks_in_code_are_no_marks() -> None:
+def test_note_marks_in_code_are_ignored() -> None:
     publication = _read("# 潮\n\n`a[^1]` 與[^1]\n\n```\nb[^1]\n\n[^1]: x\n```\n\n[^1]: 甲說。\n")
     article = publication.articles[0]
     assert _texts(article)[0] == "`a[^1]` 與"
@@ -122,7 +122,7 @@ def test_marks_in_code_are_no_marks() -> None:
     assert [note.text for note in article.notes] == ["甲說。"]
 
 
-def test_findings() -> None:
+def test_faulty_notes_and_marks_are_reported() -> None:
     publication = _read("# 潮\n\n風[^1]雨[^9]。\n\n[^1]: 甲。\n[^1]: 乙。\n[^2]: 丙。\n")
     kinds = {finding.kind for finding in publication.findings}
     assert kinds == {"missing-note", "missing-mark", "duplicate-note"}
@@ -172,7 +172,7 @@ def test_blocks_of_all_kinds() -> None:
     ]
 
 
-def test_several_articles() -> None:
+def test_top_headings_become_articles() -> None:
     publication = _read(
         "---\ntitle: 海岸季刊\n---\n\n# 潮汐\n\n林知遠\n\n海岸研究所\n\n焦點類別：海事、氣候\n\n"
         "風[^1]。\n\n"
@@ -209,7 +209,7 @@ def test_text_without_a_title_is_read_and_reported() -> None:
     assert [finding.kind for finding in publication.findings] == ["no-metadata"]
 
 
-def test_the_content_decides_between_the_readers(tmp_path: Path) -> None:
+def test_reader_is_chosen_by_content(tmp_path: Path) -> None:
     head = "潮汐與風\n\n林知遠\n\n海岸研究所\n\n焦點類別：海\n\n"
     for name, text, title in (
         ("a.txt", "# 潮汐\n\n風[^1]。\n\n[^1]: 甲。\n", "潮汐"),
@@ -281,7 +281,7 @@ def test_inline_notes_are_counted_in_each_article() -> None:
     "text",
     ["風^[ ]雨", "風^[甲", "`風^[甲]`", r"風^\[甲]", "風^[1]^", r"風\[^1]雨", r"風\^[甲]"],
 )
-def test_what_is_no_inline_note_stays(text: str) -> None:
+def test_text_that_is_not_an_inline_note_is_unchanged(text: str) -> None:
     article = _read(f"# 潮\n\n{text}。\n\n[^1]: 甲說。\n").articles[0]
     assert _texts(article) == [f"{text}。"]
     assert [note.text for note in article.notes] == ["甲說。"]
@@ -304,7 +304,9 @@ def test_what_is_no_inline_note_stays(text: str) -> None:
         ("![圖[^1]](a.png)\n\n[^1]: 甲。\n", ["甲。"], ["![圖](a.png)"]),
     ],
 )
-def test_where_definitions_stand_and_end(text: str, notes: list[str], texts: list[str]) -> None:
+def test_note_definitions_end_at_the_right_block(
+    text: str, notes: list[str], texts: list[str]
+) -> None:
     article = _read(f"# 潮\n\n{text}").articles[0]
     assert [note.text for note in article.notes] == notes
     assert _texts(article) == texts

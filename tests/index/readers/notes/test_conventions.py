@@ -18,7 +18,7 @@ CONVENTIONS = [pytest.param(convention, id=name) for name, convention in load_co
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
-def test_examples(convention: Convention) -> None:
+def test_conventions_match_and_reject_their_examples(convention: Convention) -> None:
     forms = (convention.name,)
     examples = convention.examples
     assert examples["notes"]

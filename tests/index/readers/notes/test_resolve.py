@@ -55,7 +55,7 @@ def _find_unresolved(*texts: str) -> list[str]:
         ("Smith, supra note 2, at 8.", "2"),
     ],
 )
-def test_a_note_refers_back_to_another(text: str, target: str) -> None:
+def test_abbreviated_note_resolves_to_an_earlier_one(text: str, target: str) -> None:
     note = _resolve(LIN, SMITH, text)[2]
     assert note.resolves_to == target
     assert note.sources == ()
@@ -77,7 +77,7 @@ def test_a_note_refers_back_to_another(text: str, target: str) -> None:
         ("Cf. note 2.", ("2",)),
     ],
 )
-def test_a_note_points_to_others(text: str, see: tuple[str, ...]) -> None:
+def test_see_also_notes_are_resolved(text: str, see: tuple[str, ...]) -> None:
     note = _resolve(LIN, SMITH, text)[2]
     assert note.see_also == see
     assert note.resolves_to is None
@@ -85,12 +85,12 @@ def test_a_note_points_to_others(text: str, see: tuple[str, ...]) -> None:
     assert note.sources == ()
 
 
-def test_chains_come_to_their_end() -> None:
+def test_chains_of_references_resolve_to_the_first_note() -> None:
     notes = _resolve(LIN, "同註 1。", "同註 2，頁 3。", "*Ibid.*", "同註 4。")
     assert [note.resolves_to for note in notes] == [None, "1", "1", "1", "1"]
 
 
-def test_a_chain_ends_where_something_is_added() -> None:
+def test_reference_to_a_note_with_a_source_of_its_own_ends_there() -> None:
     notes = _resolve(LIN, f"同註 1；另見{LIN}", "同註 2。")
     assert notes[1].resolves_to == "1"
     assert len(notes[1].sources) == 1
@@ -115,12 +115,12 @@ def test_the_note_before_is_meant_whatever_it_says(text: str) -> None:
         ("參見註 12。",),
     ],
 )
-def test_what_cannot_be_resolved_is_reported(texts: tuple[str, ...]) -> None:
+def test_unresolvable_reference_is_reported(texts: tuple[str, ...]) -> None:
     assert "1" in _find_unresolved(*texts)
     assert _resolve(*texts)[0].resolves_to is None
 
 
-def test_two_sources() -> None:
+def test_note_with_two_sources_is_split() -> None:
     zh, en = LIN.rstrip("。"), SMITH.rstrip(".")
     for text in (f"{zh}；{en}。", f"{en}; {zh}."):
         note = _resolve(text)[0]
@@ -128,7 +128,7 @@ def test_two_sources() -> None:
         assert note.explanation == ""
 
 
-def test_explaining_before_and_after_citing() -> None:
+def test_explanation_before_or_after_a_source_is_separated() -> None:
     explanation = "所謂潮差，係指高潮與低潮之差。"
     before, after = _resolve(explanation + LIN, SMITH + " " + explanation)
     for note in (before, after):
@@ -136,26 +136,26 @@ def test_explaining_before_and_after_citing() -> None:
         assert note.explanation == explanation
 
 
-def test_explaining_only_though_a_treaty_is_named() -> None:
+def test_explanatory_note_that_names_a_treaty_has_no_source() -> None:
     explanation = "1994 年簽訂的《潮汐協定》規定，各港須設燈塔。"
     note = _resolve(explanation)[0]
     assert note.sources == ()
     assert note.explanation == explanation
 
 
-def test_english_explanation_after_a_source() -> None:
+def test_english_explanation_after_a_source_is_separated() -> None:
     note = _resolve(SMITH + " The tide was high that day, and nobody sailed.")[0]
     assert [source.text for source in note.sources] == [SMITH.rstrip(".")]
     assert note.explanation == "The tide was high that day, and nobody sailed."
 
 
-def test_lead_words_are_no_part_of_the_source() -> None:
+def test_introductory_words_are_excluded_from_the_source() -> None:
     notes = _resolve("詳見，" + LIN, "See also " + SMITH, "轉引自" + LIN)
     assert [note.sources[0].text[:3] for note in notes] == ["林知遠", "Jo ", "林知遠"]
     assert all(note.explanation == "" for note in notes)
 
 
-def test_a_title_that_holds_a_sentence_is_not_cut() -> None:
+def test_title_that_contains_a_sentence_is_not_split() -> None:
     text = "林知遠，〈風來了。雨也來了！〉，《海島》，第 3 期，2020 年 4 月，頁 6。"
     note = _resolve(text)[0]
     assert [source.text for source in note.sources] == [text.rstrip("。")]
@@ -173,7 +173,7 @@ def test_a_title_that_holds_a_sentence_is_not_cut() -> None:
         ("ftp://example.org/x javascript:alert(1)", ()),
     ],
 )
-def test_addresses(text: str, urls: tuple[str, ...]) -> None:
+def test_urls_are_extracted_from_a_note(text: str, urls: tuple[str, ...]) -> None:
     assert extract_urls(text) == urls
 
 

@@ -66,13 +66,13 @@ def test_without_form_feeds_numbers_at_the_feet_part_pages(form: str) -> None:
     assert get_labels(publication) == [[str(number)] for number in range(27, 32)]
 
 
-def test_it_is_not_guessed_whether_numbers_stand_at_heads_or_feet() -> None:
+def test_ambiguous_page_numbers_give_no_labels() -> None:
     pages = set_pages([f"- {number} -" for number in range(27, 31)], at_feet=True)
     assert get_labels(read_pages([*pages, f"末段。{BODY}"])) == [[]] * 5
 
 
 @pytest.mark.parametrize("numbers", [["3", "7", "12", "20"], ["27", "28", "", ""], [""] * 4])
-def test_pages_whose_numbers_are_not_known_have_none(numbers: list[str]) -> None:
+def test_pages_without_consecutive_numbers_have_no_label(numbers: list[str]) -> None:
     pages = set_pages(numbers, at_feet=True)
     assert get_labels(read_pages(pages, "\n\f")) == [[""]] * 4
     assert get_labels(read_pages(pages)) == [[]] * 4
@@ -83,7 +83,7 @@ def test_numbers_of_a_list_are_no_page_numbers() -> None:
     assert get_labels(read_pages([items, BODY])) == [[]] * 5
 
 
-def test_a_paragraph_and_a_note_over_two_pages_stand_on_both() -> None:
+def test_paragraph_and_note_over_two_pages_have_two_regions() -> None:
     pages = [
         f"開頭是{BODY[:-1]}，而且¹\n\n¹ 王小明，〈潮汐\n\n6",
         "還沒有結束的句子。\n\n觀察〉，《海洋》，頁 3。\n\n² 又一則。\n\n7",
@@ -99,7 +99,7 @@ def test_a_paragraph_and_a_note_over_two_pages_stand_on_both() -> None:
     assert [region.label for region in note.regions] == ["6", "7"]
 
 
-def test_offsets_count_no_marks() -> None:
+def test_region_offsets_exclude_note_marks() -> None:
     pages = [f"甲¹乙²{BODY[:-1]}，還沒有", "結束³的句子。\n\n¹ 一。\n\n² 二。\n\n³ 三。"]
     paragraph = list_paragraphs(read_pages(pages, "\n\f"))[0]
     assert paragraph.text[paragraph.regions[1].offset :] == "結束的句子。"
@@ -117,7 +117,7 @@ def test_offsets_count_no_marks() -> None:
         ("civil vixen", set()),
     ],
 )
-def test_numbers_in_a_running_line(text: str, values: set[int]) -> None:
+def test_printed_numbers_in_a_running_line_are_parsed(text: str, values: set[int]) -> None:
     assert {number.value for number in parse_printed_numbers(text)} == values
 
 
@@ -135,7 +135,7 @@ def test_two_numbers_with_a_constant_offset_leave_a_page_without_a_label() -> No
     others=st.lists(st.frozensets(st.integers(1, 999), max_size=2), min_size=3, max_size=9),
     missing=st.sets(st.integers(1, 5)),
 )
-def test_a_label_is_printed_or_between_two_that_agree(
+def test_page_label_is_printed_or_interpolated(
     first: int, others: list[frozenset[int]], missing: set[int]
 ) -> None:
     pages = [

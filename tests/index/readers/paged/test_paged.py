@@ -89,18 +89,18 @@ def test_five_levels_of_headings() -> None:
         ("**一、山川**", "**二、風雲**"),
     ],
 )
-def test_names_of_sections(headings: tuple[str, ...]) -> None:
+def test_section_names_are_recognized_as_headings(headings: tuple[str, ...]) -> None:
     article = _article("\n\n".join(f"{heading}\n\n{LONG}。" for heading in headings))
     assert _paths(article) == [(heading.strip("#* "),) for heading in headings]
 
 
-def test_a_list_is_no_outline() -> None:
+def test_numbered_list_is_not_read_as_headings() -> None:
     article = _article("壹、前言\n\n港口有三：\n\n1. 東港\n\n2. 西港\n\n3. 南港\n\n三者皆深。")
     assert _paths(article) == [("壹、前言",)]
     assert _texts(article) == ["港口有三：", "1. 東港", "2. 西港", "3. 南港", "三者皆深。"]
 
 
-def test_a_year_and_an_initial_are_no_headings() -> None:
+def test_years_and_initials_are_not_headings() -> None:
     text = "壹、前言\n\n2025. 年初\n\nC. Vann Woodward\n\n風起。"
     assert _paths(_article(text)) == [("壹、前言",)]
 
@@ -117,7 +117,7 @@ def test_english_paragraph_cut_by_notes() -> None:
     assert _texts(article) == ["The tide turned and the boats came in.", "All slept."]
 
 
-def test_quotation_cut_behind_a_sentence() -> None:
+def test_quotation_cut_by_a_page_after_a_sentence_is_joined() -> None:
     article = _article("壹、前言\n\n他說：「風起了。¹\n\n¹ 見日記。\n\n雨也來了。」眾人離去。")
     assert _texts(article) == ["他說：「風起了。雨也來了。」眾人離去。"]
 
@@ -165,18 +165,18 @@ def test_a_note_without_a_mark_is_reported() -> None:
     assert [note.number for note in publication.articles[0].notes] == ["1", "2"]
 
 
-def test_a_number_that_comes_twice() -> None:
+def test_duplicate_note_number_is_reported() -> None:
     publication = _read(HEAD + "壹、前言\n\n風起。¹\n\n¹ 甲說。\n\n¹ 乙說。")
     assert [note.number for note in publication.articles[0].notes] == ["1", "1′"]
     assert "duplicate-note" in _finding_kinds(publication)
 
 
-def test_what_cannot_be_resolved_is_reported() -> None:
+def test_unresolvable_reference_is_reported() -> None:
     assert "unresolved" in _finding_kinds(_read(HEAD + "壹、前言\n\n風起。¹\n\n¹ 同註 8。"))
 
 
 @pytest.mark.parametrize("mark", ["<sup>1</sup>", "[1]", "①", "$^{1}$"])
-def test_other_marks(mark: str) -> None:
+def test_other_forms_of_note_marks_are_recognized(mark: str) -> None:
     article = _article(f"壹、前言\n\n風起{mark}，雨落。\n\n{mark} 甲說。")
     assert _texts(article) == ["風起，雨落。"]
     assert _marks(article) == ["1"]
@@ -211,7 +211,7 @@ def test_note_of_several_paragraphs() -> None:
     assert _texts(article) == ["風起，雨落。", "天晴。"]
 
 
-def test_loose_mark_and_page_numbers() -> None:
+def test_detached_mark_is_restored_and_page_numbers_set_aside() -> None:
     publication = _read(
         HEAD + "壹、前言\n\n風起，¹雨落。\n\n2\n\n¹ 甲說。\n\n² 乙說。\n\n13\n\n天晴。\n\n- 14 -"
     )
@@ -321,7 +321,7 @@ def test_forms_of_contents(contents: str) -> None:
     assert titles_and_pages == [("潮汐與燈塔的關係", 3), ("風的歷史", 9)]
 
 
-def test_the_id_stays_when_the_text_is_corrected() -> None:
+def test_publication_id_does_not_depend_on_the_text() -> None:
     first = _read(HEAD + "壹、前言\n\n風起。")
     second = _read(HEAD.replace("\n\n", "\n\n\n") + "壹、前言\n\n風起雲湧。")
     other = _read(HEAD.replace("燈塔", "碼頭") + "壹、前言\n\n風起。")
@@ -363,7 +363,7 @@ def test_time_is_linear(piece: str) -> None:
     assert time.process_time() - started < 10
 
 
-def test_a_large_file(sample_text: str) -> None:
+def test_file_of_5_mb_is_read_within_the_time_limit(sample_text: str) -> None:
     text = sample_text * (5_000_000 // len(sample_text.encode()) + 1)
     started = time.process_time()
     publication = paged.read(text)
@@ -380,13 +380,13 @@ def sample_text() -> str:
     return HEAD + "\n\n".join(body) + "\n\n"
 
 
-def test_the_rest_of_the_last_note_ends_the_article() -> None:
+def test_rest_of_the_last_note_is_joined_at_the_end_of_the_article() -> None:
     article = _article("壹、前言\n\n風起。¹\n\n¹ 林知遠，〈燈塔\n\n與港灣〉，《海島》，2020 年。")
     assert article.notes[0].text == "林知遠，〈燈塔與港灣〉，《海島》，2020 年。"
     assert _texts(article) == ["風起。"]
 
 
-def test_an_address_alone_is_the_rest_of_a_note() -> None:
+def test_url_on_its_own_line_is_joined_to_the_note() -> None:
     article = _article(
         f"壹、前言\n\n風起。¹{LONG}\n\n¹ 林知遠，〈風〉，2020 年，\n\n{LONG}\n\n"
         "<https://example.org/a>。\n\n而不迷途。"

@@ -1,4 +1,4 @@
-"""Lines, blocks, running lines, notes, marks and paragraphs of made-up pages."""
+"""Tests of lines, blocks, running lines, notes, marks and paragraphs on synthetic pages."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_title_over_both_columns_comes_first() -> None:
     assert [block.lines[0].text.split()[0] for block in blocks] == ["A", "left", "right"]
 
 
-def test_a_raised_mark_that_the_stream_has_later_stands_in_its_place() -> None:
+def test_superscript_later_in_the_stream_is_placed_by_position() -> None:
     line = set_line("海，^3^「山", 40, 100)
     mark = next(glyph for glyph in line if glyph.text == "3")
     others = [glyph for glyph in line if glyph.text != "3"]
@@ -93,7 +93,7 @@ def test_running_heads_and_numbers_are_set_apart_and_give_the_labels() -> None:
     assert [page.label for page in layout.pages] == ["7", "8", "9", "10"]
 
 
-def test_an_orphan_line_above_a_heading_is_no_running_head() -> None:
+def test_orphan_line_above_a_heading_is_not_a_running_head() -> None:
     pages = []
     for number in range(1, 5):
         lines = [f"{WORDS[number]} {WORDS[row]} {FULL}" for row in range(6)]
@@ -103,7 +103,7 @@ def test_an_orphan_line_above_a_heading_is_no_running_head() -> None:
     assert all(not page.running for page in lay_out_pages(pages).pages)
 
 
-def test_labels_in_a_line() -> None:
+def test_raised_and_bracketed_labels_are_found() -> None:
     labels = list(find_raised_labels(make_line("text^19,20^ and ① more^*^")))
     assert [(label.text, label.form) for label in labels] == [
         ("19", "raised"),
@@ -118,7 +118,7 @@ def test_labels_in_a_line() -> None:
     assert parse_note_label(make_line("plain text")) is None
 
 
-def test_marks_are_matched_in_order_and_exponents_are_none() -> None:
+def test_marks_are_matched_in_order_and_exponents_ignored() -> None:
     lines = ["an area of 40 m^2^ there^1^", "and then more^2^"]
     page = build_text(1, lines, ["^1^One.", "^2^Two."])
     blocks, notes = read_notes([page])
@@ -128,7 +128,7 @@ def test_marks_are_matched_in_order_and_exponents_are_none() -> None:
     assert marks[id(blocks[0].lines[0])][0].start > 15
 
 
-def test_a_note_may_stand_on_the_page_after_its_mark_or_before_it() -> None:
+def test_note_is_found_on_the_page_after_or_before_its_mark() -> None:
     pages = [
         build_text(1, [FULL, "first^1^ second^2^"], ["^1^One."]),
         build_text(2, [FULL, "third^3^"], ["^2^Two.", "^3^Three.", "^4^Four."]),
@@ -141,7 +141,7 @@ def test_a_note_may_stand_on_the_page_after_its_mark_or_before_it() -> None:
     assert pairs == [(1, 0), (1, 1), (2, 2), (3, 3)]
 
 
-def test_a_note_goes_on_over_the_page() -> None:
+def test_note_is_continued_on_the_next_page() -> None:
     pages = [
         build_text(1, [FULL, "a mark^1^"], ["^1^A note that ends a sentence."]),
         build_text(2, [FULL, FULL], ["And another paragraph of it."]),
@@ -152,7 +152,7 @@ def test_a_note_goes_on_over_the_page() -> None:
     ]
 
 
-def test_a_power_at_the_head_of_a_line_begins_no_note() -> None:
+def test_exponent_at_the_start_of_a_line_does_not_begin_a_note() -> None:
     notes = ["^1^A note with 5 ×", "10^3^ barrels in it.", "^2^Another."]
     _, page_notes = read_notes([build_text(1, [FULL, "a^1^ b^2^"], notes)])
     assert [note.label for note in page_notes.notes] == ["1", "2"]
@@ -169,7 +169,7 @@ def test_paragraphs_of_one_line_are_split_by_their_indents() -> None:
     assert [len(lines) for lines in paragraphs] == [1, 1]
 
 
-def test_hyphens_at_line_ends_go_where_the_word_has_none() -> None:
+def test_hyphen_at_a_line_end_is_removed_if_the_word_occurs_without() -> None:
     lines = [make_line("a light-"), make_line("house, a well-"), make_line("known one")]
     others = [make_line("lighthouse and well-known")]
     joiner = LineJoiner([*lines, *others])
@@ -177,7 +177,7 @@ def test_hyphens_at_line_ends_go_where_the_word_has_none() -> None:
     assert joiner.dropped_hyphens == {1: 1}
 
 
-def test_headings_by_the_outline_and_by_size() -> None:
+def test_headings_are_found_by_outline_or_size() -> None:
     page = build_page(
         set_line("A Chapter of It", 40, 60, 16),
         *(set_line(FULL, 40, 90 + 12 * row) for row in range(4)),

@@ -76,7 +76,7 @@ def outline(publication: Publication) -> list[list[object]]:
     max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(SHAPES, st.sampled_from((1, 2)), st.booleans(), st.booleans())
-def test_what_was_typeset_is_read_back(
+def test_typeset_publication_is_read_back_equal(
     shape: Shape, columns: int, per_page: bool, tags: bool
 ) -> None:
     publication = Generator(shape).publication()
