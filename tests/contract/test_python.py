@@ -328,9 +328,9 @@ def test_from_dict_refuses_values_that_are_not_an_answer(
     sample_retriever: Retriever, damage: dict[str, Any]
 ) -> None:
     values = sample_retriever.retrieve(QUESTIONS[0], 1).to_dict()
-    for none in (values | damage, cast(dict[str, Any], [values]), {}):
+    for invalid in (values | damage, cast(dict[str, Any], [values]), {}):
         with pytest.raises(ValueError, match="answer") as raised:
-            Answer.from_dict(none)
+            Answer.from_dict(invalid)
         assert one_line(raised.value)
     for place, damaged in (("publication", {"date": "yesterday"}), ("article", {"index": "1"})):
         (citation,) = values["citations"]

@@ -37,10 +37,10 @@ def read(reader: SandboxedReader, file: Path) -> str:
 
 def test_sandboxed_reader_gives_the_same_publication(tmp_path: Path) -> None:
     file = Path(shutil.copy(sample.get_path(), tmp_path))
-    with SandboxedReader(ReadLimits(plain_text=0)) as apart, SandboxedReader() as here:
-        publication, audit = apart.read(file)
-        assert (publication, audit) == here.read(file)
-        assert here._process is None  # a short text costs no process
+    with SandboxedReader(ReadLimits(plain_text=0)) as sandboxed, SandboxedReader() as direct:
+        publication, audit = sandboxed.read(file)
+        assert (publication, audit) == direct.read(file)
+        assert direct._process is None  # a short text costs no process
     assert publication == readers.read(file)
     assert publication.findings == readers.read(file).findings
     assert audit.is_balanced

@@ -113,26 +113,26 @@ def test_langchain_chain_accepts_the_retriever(sample_library: Path) -> None:
 
 
 async def test_callbacks_receive_start_end_and_error_events(sample_retriever: Retriever) -> None:
-    heard: list[Any] = []
+    events: list[Any] = []
 
-    class Listener(BaseCallbackHandler):
+    class RecordingHandler(BaseCallbackHandler):
         def on_retriever_start(self, serialized: Any, query: str, **kwargs: Any) -> None:
-            heard.append(query)
+            events.append(query)
 
         def on_retriever_end(self, documents: Any, **kwargs: Any) -> None:
-            heard.append(documents)
+            events.append(documents)
 
         def on_retriever_error(self, error: BaseException, **kwargs: Any) -> None:
-            heard.append(error)
+            events.append(error)
 
     retriever = TongzhuRetriever(library=sample_retriever)
-    config: Any = {"callbacks": [Listener()]}
+    config: Any = {"callbacks": [RecordingHandler()]}
     documents = await retriever.ainvoke(QUESTION, config, k=1)
-    assert heard == [QUESTION, documents]
+    assert events == [QUESTION, documents]
     assert documents == retriever.invoke(QUESTION, k=1)
     with pytest.raises(QuestionError):
         retriever.invoke("?!", config)
-    assert isinstance(heard[-1], QuestionError)
+    assert isinstance(events[-1], QuestionError)
 
 
 def test_retriever_supports_configuration_batch_copy_and_tools(sample_retriever: Retriever) -> None:

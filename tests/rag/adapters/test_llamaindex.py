@@ -66,13 +66,13 @@ def test_follow_up_is_retrieved_with_its_history(
     retriever = TongzhuRetriever(sample_retriever, similarity_top_k=2)
     follow_up = FollowUp("那第二年呢？", history=[QUESTION])
     answer = sample_retriever.retrieve("那第二年呢？", 2, history=[QUESTION])
-    led = [citation.passage_id for citation in answer.citations]
-    assert [node.node_id for node in retriever.retrieve(follow_up)] == led
-    assert [node.node_id for node in retriever.retrieve("那第二年呢？")] != led
+    expected_ids = [citation.passage_id for citation in answer.citations]
+    assert [node.node_id for node in retriever.retrieve(follow_up)] == expected_ids
+    assert [node.node_id for node in retriever.retrieve("那第二年呢？")] != expected_ids
     monkeypatch.setattr(Settings, "_llm", MockLLM())  # what Settings.llm = None makes of it
     engine = RetrieverQueryEngine.from_args(retriever, response_mode=ResponseMode.NO_TEXT)
     for response in (engine.query(follow_up), asyncio.run(engine.aquery(follow_up))):
-        assert [node.node_id for node in response.source_nodes] == led
+        assert [node.node_id for node in response.source_nodes] == expected_ids
 
 
 @pytest.mark.asyncio

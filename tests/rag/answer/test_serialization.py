@@ -250,10 +250,10 @@ def test_text_runs_contain_all_text_marks_and_evidence(
     shown = "".join(run.text for run in runs)
     assert shown.replace("*", "") == text.replace("*", "").replace("\n", "")
     assert sorted(run.note for run in runs if run.note) == sorted(mark.note for mark in marks)
-    lit = "".join(run.text for run in runs if run.evidence)
+    highlighted = "".join(run.text for run in runs if run.evidence)
     covered = {place for start, end in evidence for place in range(start, end)}
     expected = "".join(character for place, character in enumerate(text) if place in covered)
-    assert lit.replace("*", "") == expected.replace("*", "").replace("\n", "")
+    assert highlighted.replace("*", "") == expected.replace("*", "").replace("\n", "")
 
 
 @pytest.mark.parametrize(

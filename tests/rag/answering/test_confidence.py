@@ -95,10 +95,10 @@ def test_confidence_without_citations_is_zero() -> None:
 
 def quantity_of(question: str, text: str) -> Quantity | None:
     if detect_language(question) == detect_language(text):
-        clues = query_terms(question)
+        terms = query_terms(question)
     else:
-        clues = translated_terms(question, detect_language(question), load_dictionary())
-    return parse_quantity(question, clues, detect_language(text))
+        terms = translated_terms(question, detect_language(question), load_dictionary())
+    return parse_quantity(question, terms, detect_language(text))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,8 @@ def test_measure_confidence_counts_refusals_at_the_threshold() -> None:
     ]
     assert (
         measure_confidence(
-            cross_lingual_candidates, replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0))
+            cross_lingual_candidates,
+            replace(load_parameters().confidence, thresholds=PerLanguage(0.5, 0.0)),
         ).refusal_rate
         == 0
     )

@@ -41,22 +41,22 @@ def sentences(*texts: str) -> HashedTexts:
 
 
 def test_coverage_weighs_terms_by_idf_and_ignores_repetition() -> None:
-    clues = query_terms("common rare")
-    share = match_terms(clues, sentences("common", "rare", "rare rare"), weigh, UNSEEN).coverage()
+    terms = query_terms("common rare")
+    share = match_terms(terms, sentences("common", "rare", "rare rare"), weigh, UNSEEN).coverage()
     assert share[0] < 0.1 < 0.9 < share[1] == share[2]
 
 
 def test_term_degree_is_that_of_the_best_variant() -> None:
-    clue = QueryTerm("treaty", (TermVariant(("treati",), 1.0), TermVariant(("pact",), 0.5)))
+    term = QueryTerm("treaty", (TermVariant(("treati",), 1.0), TermVariant(("pact",), 0.5)))
     strength = match_terms(
-        [clue], sentences("treati pact", "treati", "pact"), weigh, UNSEEN
+        [term], sentences("treati pact", "treati", "pact"), weigh, UNSEEN
     ).degree[0]
     assert strength.tolist() == [1.0, 1.0, 0.5]
 
 
 def test_partial_phrase_match_has_a_low_degree() -> None:
-    clue = QueryTerm("二氧化碳", (TermVariant(("carbon", "dioxid")),))
-    strength = match_terms([clue], sentences("carbon dioxid", "carbon", "x"), weigh, UNSEEN).degree[
+    term = QueryTerm("二氧化碳", (TermVariant(("carbon", "dioxid")),))
+    strength = match_terms([term], sentences("carbon dioxid", "carbon", "x"), weigh, UNSEEN).degree[
         0
     ]
     assert strength.tolist() == [1.0, 0.25, 0.0]

@@ -22,16 +22,16 @@ def dictionary() -> Dictionary:
     return load_dictionary()
 
 
-def variants_of(clues: tuple[QueryTerm, ...], word: str) -> dict[tuple[str, ...], float]:
-    (clue,) = [clue for clue in clues if clue.word == word]
-    return {variant.terms: variant.weight for variant in clue.variants}
+def variants_of(terms: tuple[QueryTerm, ...], word: str) -> dict[tuple[str, ...], float]:
+    (term,) = [term for term in terms if term.word == word]
+    return {variant.terms: variant.weight for variant in term.variants}
 
 
 def test_chinese_words_are_translated_to_english_terms(dictionary: Dictionary) -> None:
-    clues = translated_terms("這項條約第四條規定了什麼？", "zh", dictionary)
-    assert ("treati",) in variants_of(clues, "条约")
-    assert ("stipul",) in variants_of(clues, "规定")
-    assert ("第4条",) in variants_of(clues, "第4条")  # "Article 4" has the same term
+    terms = translated_terms("這項條約第四條規定了什麼？", "zh", dictionary)
+    assert ("treati",) in variants_of(terms, "条约")
+    assert ("stipul",) in variants_of(terms, "规定")
+    assert ("第4条",) in variants_of(terms, "第4条")  # "Article 4" has the same term
 
 
 def test_traditional_and_simplified_questions_give_the_same_terms(dictionary: Dictionary) -> None:
@@ -40,25 +40,25 @@ def test_traditional_and_simplified_questions_give_the_same_terms(dictionary: Di
 
 
 def test_english_words_are_translated_and_phrases_weigh_more(dictionary: Dictionary) -> None:
-    clues = translated_terms("What does the white paper say about tariffs?", "en", dictionary)
-    assert ("关税",) in variants_of(clues, "tariff")
-    assert variants_of(clues, "white")[("白皮", "皮书")] > variants_of(clues, "white")[("白",)]
+    terms = translated_terms("What does the white paper say about tariffs?", "en", dictionary)
+    assert ("关税",) in variants_of(terms, "tariff")
+    assert variants_of(terms, "white")[("白皮", "皮书")] > variants_of(terms, "white")[("白",)]
     assert (
-        variants_of(clues, "white")[("白皮", "皮书")]
-        == variants_of(clues, "paper")[("白皮", "皮书")]
+        variants_of(terms, "white")[("白皮", "皮书")]
+        == variants_of(terms, "paper")[("白皮", "皮书")]
     )
 
 
 def test_names_acronyms_and_numbers_are_kept(dictionary: Dictionary) -> None:
-    clues = translated_terms("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
-    assert ("mmca",) in variants_of(clues, "mmca")
-    assert ("1998年",) in {variant.terms for clue in clues for variant in clue.variants} or (
+    terms = translated_terms("MMCA 在 1998 年簽署了嗎？", "zh", dictionary)
+    assert ("mmca",) in variants_of(terms, "mmca")
+    assert ("1998年",) in {variant.terms for term in terms for variant in term.variants} or (
         "1998",
-    ) in {variant.terms for clue in clues for variant in clue.variants}
+    ) in {variant.terms for term in terms for variant in term.variants}
 
 
 def test_question_words_are_not_translated(dictionary: Dictionary) -> None:
-    words = {clue.word for clue in translated_terms("為什麼會這樣？", "zh", dictionary)}
+    words = {term.word for term in translated_terms("為什麼會這樣？", "zh", dictionary)}
     assert not words & {"为什么", "什么", "会"}
 
 
@@ -98,7 +98,9 @@ GLOSSARY = Glossary(
 CBM_BIGRAMS = ("信任", "任建", "建立", "立措", "措施")
 
 
-def bridged(question: str, language: Language, dictionary: Dictionary) -> tuple[QueryTerm, ...]:
+def translate_with_glossary(
+    question: str, language: Language, dictionary: Dictionary
+) -> tuple[QueryTerm, ...]:
     return translated_terms(question, language, dictionary, GLOSSARY.find(question))
 
 
@@ -108,14 +110,14 @@ def bridged(question: str, language: Language, dictionary: Dictionary) -> tuple[
 def test_english_form_of_a_gloss_is_translated_to_the_chinese_one(
     dictionary: Dictionary, form: str
 ) -> None:
-    clues = bridged(f"What are the {form} of 1998?", "en", dictionary)
-    glossed = [
-        clue for clue in clues if CBM_BIGRAMS in {variant.terms for variant in clue.variants}
+    terms = translate_with_glossary(f"What are the {form} of 1998?", "en", dictionary)
+    glossed_terms = [
+        term for term in terms if CBM_BIGRAMS in {variant.terms for variant in term.variants}
     ]
-    assert {clue.word for clue in glossed} == set(analyze(form))
-    for clue in glossed:
+    assert {term.word for term in glossed_terms} == set(analyze(form))
+    for term in glossed_terms:
         assert (
-            max(clue.variants, key=lambda variant: variant.weight).terms == CBM_BIGRAMS
+            max(term.variants, key=lambda variant: variant.weight).terms == CBM_BIGRAMS
             or form != "CBMs"
         )
 
@@ -126,7 +128,7 @@ def test_english_form_of_a_gloss_is_translated_to_the_chinese_one(
 def test_chinese_form_of_a_gloss_is_translated_to_the_english_ones(
     dictionary: Dictionary, question: str
 ) -> None:
-    variants = variants_of(bridged(question, "zh", dictionary), "信任建立措施")
+    variants = variants_of(translate_with_glossary(question, "zh", dictionary), "信任建立措施")
     best = max(variants.values())
     assert variants["confid", "build", "measur"] == variants["cbm",] == best
 
@@ -134,24 +136,26 @@ def test_chinese_form_of_a_gloss_is_translated_to_the_english_ones(
 def test_acronym_in_a_chinese_question_is_translated_by_the_glossary(
     dictionary: Dictionary,
 ) -> None:
-    assert CBM_BIGRAMS in variants_of(bridged("CBMs 是什麼？", "zh", dictionary), "cbm")
+    assert CBM_BIGRAMS in variants_of(
+        translate_with_glossary("CBMs 是什麼？", "zh", dictionary), "cbm"
+    )
 
 
 def test_glossed_name_is_not_split_into_characters(dictionary: Dictionary) -> None:
-    clues = bridged("裴洛西去過哪裡？", "zh", dictionary)
-    assert ("nanci", "pelosi") in variants_of(clues, "裴洛西")
-    assert not {"裴", "洛", "西"} & {clue.word for clue in clues}
+    terms = translate_with_glossary("裴洛西去過哪裡？", "zh", dictionary)
+    assert ("nanci", "pelosi") in variants_of(terms, "裴洛西")
+    assert not {"裴", "洛", "西"} & {term.word for term in terms}
 
 
 def test_acronym_and_full_form_are_synonyms_within_a_language() -> None:
     question = "Why did the CBMs fail?"
-    clues = add_synonyms(query_terms(question), GLOSSARY.find(question), len)
-    variants = variants_of(clues, "cbm")
+    terms = add_synonyms(query_terms(question), GLOSSARY.find(question), len)
+    variants = variants_of(terms, "cbm")
     assert variants["cbm",] == 1
     # However rare the other form is, it counts less than the one that was asked for.
     full = ("confid", "build", "measur")
     assert 0 < variants[full] * sum(map(len, full)) / 3**0.5 < len("cbm")
-    assert len(variants_of(clues, "fail")) == 1
+    assert len(variants_of(terms, "fail")) == 1
 
 
 def test_glossary_does_not_match_titles_or_parts_of_terms() -> None:

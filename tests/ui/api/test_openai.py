@@ -104,9 +104,9 @@ def test_usage_counts_prompt_and_completion_tokens(client: OpenAI) -> None:
 def test_earlier_messages_are_used_as_history(client: OpenAI) -> None:
     before = [USER, {"role": "assistant", "content": "…"}]
     follow_up = {"role": "user", "content": "那何時呢？"}
-    led = complete(client, [*before, follow_up]).choices[0].message.content
-    assert MARK in led.splitlines()[2]
-    assert led != complete(client, [follow_up]).choices[0].message.content
+    in_context = complete(client, [*before, follow_up]).choices[0].message.content
+    assert MARK in in_context.splitlines()[2]
+    assert in_context != complete(client, [follow_up]).choices[0].message.content
     # A message without words is skipped: the question before it is answered.
     again = complete(client, [*before, {"role": "user", "content": "？？"}])
     assert again.choices[0].message.content == complete(client, [USER]).choices[0].message.content

@@ -111,9 +111,9 @@ def test_filters_and_history_reach_the_retriever(client: TestClient) -> None:
     assert nothing_left["filters_match_nothing"]
     assert not filtered["filters_match_nothing"]
     standalone = ask(client, "那何時呢？", k=1)
-    led = ask(client, "那何時呢？", k=1, history=[QUESTION])
-    assert led["citations"][0]["article"]["title"].startswith(MARK)
-    assert standalone != led
+    in_context = ask(client, "那何時呢？", k=1, history=[QUESTION])
+    assert in_context["citations"][0]["article"]["title"].startswith(MARK)
+    assert standalone != in_context
 
 
 def test_all_articles_sections_and_notes_can_be_read(client: TestClient) -> None:

@@ -28,11 +28,6 @@ ANNA, BEN = "a" * 43, "b" * 43
 RIGHT, WRONG = Judgement("right"), Judgement("wrong", note="it is in note 4")
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> ConversationStore:
-    return ConversationStore(tmp_path / "conversations.sqlite3")
-
-
 def judged(answer: Answer, judgement: Judgement, *before: str, **turn: object) -> JudgedAnswer:
     judged_turn = Turn(answer.question, answer, judgement=judgement, **turn)  # type: ignore[arg-type]
     return JudgedAnswer("00ff", len(before) + 1, judged_turn, before)
@@ -147,7 +142,7 @@ def test_feedback_command_writes_sets_that_can_be_evaluated(
     assert main(command) == 0
     assert "Nobody has said anything" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())  # the command creates no file without feedback
-    kept = ConversationStore(tmp_path / "conversations.sqlite3")
+    store = ConversationStore(tmp_path / "conversations.sqlite3")
     judgements: dict[str, Callable[[Answer], Judgement]] = {
         "檔案館火災的起因是什麼？": lambda answer: RIGHT,
         "How many letters are in the language's alphabet?": lambda answer: RIGHT,
@@ -157,15 +152,15 @@ def test_feedback_command_writes_sets_that_can_be_evaluated(
     }
     for question, judge in judgements.items():
         answer = replace(sample_retriever.retrieve(question), threshold=0.0)
-        name = kept.add_question(ANNA, "", question)
-        kept.save_answer(ANNA, name, Turn(question, answer))
-        kept.save_judgement(ANNA, name, 1, judge(answer))
-    gone = kept.add_question(ANNA, "", "為何？")
-    kept.save_answer(
+        name = store.add_question(ANNA, "", question)
+        store.save_answer(ANNA, name, Turn(question, answer))
+        store.save_judgement(ANNA, name, 1, judge(answer))
+    gone = store.add_question(ANNA, "", "為何？")
+    store.save_answer(
         ANNA, gone, Turn("為何？", ANSWER)
     )  # of a publication that is not in the library
-    kept.save_judgement(ANNA, gone, 1, RIGHT)
-    kept.close()
+    store.save_judgement(ANNA, gone, 1, RIGHT)
+    store.close()
     out = tmp_path / "sets"
     assert main([*command, "--export", str(out)]) == 0
     printed = capsys.readouterr().out

@@ -24,21 +24,21 @@ ANNA, BEN = "a" * 43, "b" * 43
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "kept.sqlite3"
+    return tmp_path / "data" / "store.sqlite3"
 
 
 @pytest.fixture
-def kept(file: Path) -> ConversationStore:
+def store(file: Path) -> ConversationStore:
     return ConversationStore(file)
 
 
-def test_stored_answer_is_read_back_unchanged(kept: ConversationStore, file: Path) -> None:
-    name = kept.add_question(ANNA, "", "為何？")
-    assert kept.read_turns(ANNA, name) == (Turn("為何？"),)
-    kept.save_answer(ANNA, name, Turn("為何？", ANSWER))
-    assert kept.add_question(ANNA, name, "And?") == name
-    kept.save_answer(ANNA, name, Turn("And?", error=Message("odd", "怪")))
-    kept.close()
+def test_stored_answer_is_read_back_unchanged(store: ConversationStore, file: Path) -> None:
+    name = store.add_question(ANNA, "", "為何？")
+    assert store.read_turns(ANNA, name) == (Turn("為何？"),)
+    store.save_answer(ANNA, name, Turn("為何？", ANSWER))
+    assert store.add_question(ANNA, name, "And?") == name
+    store.save_answer(ANNA, name, Turn("And?", error=Message("odd", "怪")))
+    store.close()
     again = ConversationStore(file)
     assert again.read_turns(ANNA, name) == (
         Turn("為何？", ANSWER),
@@ -48,67 +48,67 @@ def test_stored_answer_is_read_back_unchanged(kept: ConversationStore, file: Pat
     assert (only.id, only.name, only.question_count) == (name, "為何？", 2)
 
 
-def test_last_answer_only_omits_earlier_answers(kept: ConversationStore) -> None:
-    conversation = kept.add_question("me", "", "First?")
+def test_last_answer_only_omits_earlier_answers(store: ConversationStore) -> None:
+    conversation = store.add_question("me", "", "First?")
     turns = [Turn(question, Answer(question, (), 0.1, 0.2)) for question in ("First?", "Second?")]
-    kept.save_answer("me", conversation, turns[0])
-    kept.add_question("me", conversation, "Second?")
-    assert kept.read_turns("me", conversation, last_answer_only=True) == (
+    store.save_answer("me", conversation, turns[0])
+    store.add_question("me", conversation, "Second?")
+    assert store.read_turns("me", conversation, last_answer_only=True) == (
         Turn("First?"),
         Turn("Second?"),
     )
-    kept.save_answer("me", conversation, turns[1])
-    assert kept.read_turns("me", conversation, last_answer_only=True) == (Turn("First?"), turns[1])
-    assert kept.read_turns("me", conversation) == tuple(turns)
+    store.save_answer("me", conversation, turns[1])
+    assert store.read_turns("me", conversation, last_answer_only=True) == (Turn("First?"), turns[1])
+    assert store.read_turns("me", conversation) == tuple(turns)
 
 
 def test_conversations_of_other_visitors_are_inaccessible(
-    kept: ConversationStore, file: Path
+    store: ConversationStore, file: Path
 ) -> None:
-    name = kept.add_question(ANNA, "", "mine")
-    assert kept.list_conversations(BEN) == ()
+    name = store.add_question(ANNA, "", "mine")
+    assert store.list_conversations(BEN) == ()
     for attempt in (
-        lambda: kept.read_turns(BEN, name),
-        lambda: kept.get_name(BEN, name),
-        lambda: kept.add_question(BEN, name, "theirs"),
-        lambda: kept.save_answer(BEN, name, Turn("mine", ANSWER)),
-        lambda: kept.rename(BEN, name, "theirs"),
-        lambda: kept.delete(BEN, name),
+        lambda: store.read_turns(BEN, name),
+        lambda: store.get_name(BEN, name),
+        lambda: store.add_question(BEN, name, "theirs"),
+        lambda: store.save_answer(BEN, name, Turn("mine", ANSWER)),
+        lambda: store.rename(BEN, name, "theirs"),
+        lambda: store.delete(BEN, name),
     ):
         with pytest.raises(KeyError):
             attempt()
-    assert kept.read_turns(ANNA, name) == (Turn("mine"),)
+    assert store.read_turns(ANNA, name) == (Turn("mine"),)
     assert file.stat().st_mode & 0o077 == 0
-    kept.close()
+    store.close()
     assert ANNA.encode() not in file.read_bytes()
 
 
-def test_conversations_are_sorted_by_last_question(kept: ConversationStore) -> None:
-    first, second = kept.add_question(ANNA, "", "one"), kept.add_question(ANNA, "", "two")
-    assert [conversation.id for conversation in kept.list_conversations(ANNA)] == [second, first]
-    kept.add_question(ANNA, first, "three")
-    assert [conversation.id for conversation in kept.list_conversations(ANNA)] == [first, second]
+def test_conversations_are_sorted_by_last_question(store: ConversationStore) -> None:
+    first, second = store.add_question(ANNA, "", "one"), store.add_question(ANNA, "", "two")
+    assert [conversation.id for conversation in store.list_conversations(ANNA)] == [second, first]
+    store.add_question(ANNA, first, "three")
+    assert [conversation.id for conversation in store.list_conversations(ANNA)] == [first, second]
 
 
-def test_conversation_names_are_shortened_and_changed(kept: ConversationStore) -> None:
-    name = kept.add_question(ANNA, "", "so\nlong " * 50)
-    assert len(kept.get_name(ANNA, name)) == 120
-    kept.rename(ANNA, name, "  short \n one ")
-    assert kept.get_name(ANNA, name) == "short one"
-    kept.rename(ANNA, name, " ")
-    assert kept.get_name(ANNA, name) == "short one"
-    kept.delete(ANNA, name)
-    assert kept.list_conversations(ANNA) == ()
+def test_conversation_names_are_shortened_and_changed(store: ConversationStore) -> None:
+    name = store.add_question(ANNA, "", "so\nlong " * 50)
+    assert len(store.get_name(ANNA, name)) == 120
+    store.rename(ANNA, name, "  short \n one ")
+    assert store.get_name(ANNA, name) == "short one"
+    store.rename(ANNA, name, " ")
+    assert store.get_name(ANNA, name) == "short one"
+    store.delete(ANNA, name)
+    assert store.list_conversations(ANNA) == ()
 
 
 def test_unreadable_answer_of_another_release_is_reported(
-    kept: ConversationStore, file: Path
+    store: ConversationStore, file: Path
 ) -> None:
-    name = kept.add_question(ANNA, "", "?")
-    kept.save_answer(ANNA, name, Turn("?", ANSWER))
+    name = store.add_question(ANNA, "", "?")
+    store.save_answer(ANNA, name, Turn("?", ANSWER))
     with sqlite3.connect(file) as database:
         database.execute("UPDATE turn SET answer = ?", (json.dumps({"version": 99}),))
-    assert kept.read_turns(ANNA, name) == (Turn("?", error=_MESSAGES["answer_unreadable"]),)
+    assert store.read_turns(ANNA, name) == (Turn("?", error=_MESSAGES["answer_unreadable"]),)
 
 
 def test_unusable_file_is_refused(tmp_path: Path) -> None:
@@ -147,31 +147,31 @@ def test_file_of_the_first_schema_is_migrated(tmp_path: Path) -> None:
             "INSERT INTO conversation VALUES ('ab', ?, '?', '2026-01-01T00:00:00+00:00')", [visitor]
         )
         database.execute("INSERT INTO turn VALUES ('ab', 1, '?', '', ?, NULL)", [answer])
-    kept = ConversationStore(file)
-    kept.save_judgement(ANNA, "ab", 1, Judgement("right"))
-    assert kept.read_turns(ANNA, "ab") == (Turn("?", ANSWER, judgement=Judgement("right")),)
-    assert [conversation.name for conversation in kept.list_conversations(ANNA)] == ["?"]
+    store = ConversationStore(file)
+    store.save_judgement(ANNA, "ab", 1, Judgement("right"))
+    assert store.read_turns(ANNA, "ab") == (Turn("?", ANSWER, judgement=Judgement("right")),)
+    assert [conversation.name for conversation in store.list_conversations(ANNA)] == ["?"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_storage_error_is_one_line_without_the_path(tmp_path: Path, language: str) -> None:
     file = tmp_path / "conversations.sqlite3"
-    kept = ConversationStore(file)
-    name = kept.add_question(ANNA, "", "one")
+    store = ConversationStore(file)
+    name = store.add_question(ANNA, "", "one")
     lock = sqlite3.connect(file, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError) as locked:
-        kept.add_question(ANNA, name, "two")
+        store.add_question(ANNA, name, "two")
     lock.execute("ROLLBACK")
-    full = kept._file._database
+    full = store._file._database
     full.execute("PRAGMA query_only = ON")
     with pytest.raises(StorageError) as readonly:
-        kept.add_question(ANNA, name, "two")
+        store.add_question(ANNA, name, "two")
     full.execute("PRAGMA query_only = OFF")
     (pages,) = full.execute("PRAGMA page_count").fetchone()
     full.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError) as filled:
-        kept.add_question(ANNA, name, "long " * 9999)
+        store.add_question(ANNA, name, "long " * 9999)
     messages = [
         str(getattr(raised.value.message, language)) for raised in (locked, readonly, filled)
     ]
@@ -180,16 +180,16 @@ def test_storage_error_is_one_line_without_the_path(tmp_path: Path, language: st
         assert "\n" not in line
         assert str(tmp_path) not in line
     full.execute("PRAGMA max_page_count = 99999")
-    kept.add_question(ANNA, name, "two")  # nothing is left half done
-    assert [turn.question for turn in kept.read_turns(ANNA, name)] == ["one", "two"]
+    store.add_question(ANNA, name, "two")  # nothing is left half done
+    assert [turn.question for turn in store.read_turns(ANNA, name)] == ["one", "two"]
 
 
 def test_request_is_found_by_its_visitor_and_key(tmp_path: Path) -> None:
-    kept = ConversationStore(tmp_path / "conversations.sqlite3")
-    conversation_id = kept.add_question(ANNA, "", "one", request_key="a-key")
-    kept.add_question(ANNA, "", "two")
-    assert kept.find_request(ANNA, "a-key") == conversation_id
-    assert kept.find_request(BEN, "a-key") is None
-    assert kept.find_request(ANNA, "") is None
-    kept.delete(ANNA, conversation_id)
-    assert kept.find_request(ANNA, "a-key") is None
+    store = ConversationStore(tmp_path / "conversations.sqlite3")
+    conversation_id = store.add_question(ANNA, "", "one", request_key="a-key")
+    store.add_question(ANNA, "", "two")
+    assert store.find_request(ANNA, "a-key") == conversation_id
+    assert store.find_request(BEN, "a-key") is None
+    assert store.find_request(ANNA, "") is None
+    store.delete(ANNA, conversation_id)
+    assert store.find_request(ANNA, "a-key") is None

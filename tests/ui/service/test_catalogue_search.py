@@ -89,15 +89,22 @@ def test_any_query_stays_within_the_limits(query: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_library_panel_states_the_number_of_unlisted_publications(language: str) -> None:
-    speaks = "zh" if language == "zh" else "en"
+    catalogue_language = "zh" if language == "zh" else "en"
     here = Catalogue(StubLibrary(MANY, articles=(Article("題"), Article("港口"))))  # type: ignore[arg-type]
     matches = FINDER.search("")
-    html = render_library(matches, build_listings(here, matches, speaks), True, speaks)
+    html = render_library(
+        matches, build_listings(here, matches, catalogue_language), True, catalogue_language
+    )
     assert {"en": "50 of 300 publications", "zh": "300 種刊物，先列出 50 種"}[language] in html
     assert html.count('data-kind="publication"') == 50
     assert 'data-show-more="50"' in html
-    sought = FINDER.search("航運")
-    html = render_catalogue(sought, build_listings(here, sought, speaks), True, speaks)
+    matches_of_query = FINDER.search("航運")
+    html = render_catalogue(
+        matches_of_query,
+        build_listings(here, matches_of_query, catalogue_language),
+        True,
+        catalogue_language,
+    )
     assert "data-show-more" not in html
     assert 'data-value="港口"' in html
     assert 'data-value="題"' not in html
