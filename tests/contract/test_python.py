@@ -58,7 +58,7 @@ def article(folder: Path, thing: str, year: int) -> Path:
 
 
 @pytest.fixture
-def growing(tmp_path: Path) -> Path:
+def small_library(tmp_path: Path) -> Path:
     """A small library of Markdown, made without a model."""
     folder = tmp_path / "growing"
     update_library(folder, add=[article(tmp_path, "lighthouse", 1921)], encoder=HashingEncoder())
@@ -145,11 +145,15 @@ def test_retriever_can_be_pickled_to_another_process(sample_retriever: Retriever
     assert copy.deepcopy(sample_retriever) is sample_retriever
 
 
-def test_retriever_keeps_its_generation_until_refreshed(growing: Path, tmp_path: Path) -> None:
-    retriever = Retriever(Library.open(growing), HashingEncoder())
+def test_retriever_keeps_its_generation_until_refreshed(
+    small_library: Path, tmp_path: Path
+) -> None:
+    retriever = Retriever(Library.open(small_library), HashingEncoder())
     assert retriever.refreshed() is retriever
     before = retriever.retrieve("the breakwater of the harbour")
-    update_library(growing, add=[article(tmp_path, "breakwater", 1930)], encoder=HashingEncoder())
+    update_library(
+        small_library, add=[article(tmp_path, "breakwater", 1930)], encoder=HashingEncoder()
+    )
     assert retriever.retrieve("the breakwater of the harbour") == before
     now = retriever.refreshed()
     assert now.library.generation == retriever.library.generation + 1
@@ -160,8 +164,10 @@ def test_retriever_keeps_its_generation_until_refreshed(growing: Path, tmp_path:
     assert retriever.retrieve("the breakwater of the harbour") == before
 
 
-def test_questions_are_answered_while_the_library_is_written(growing: Path, tmp_path: Path) -> None:
-    retriever = Retriever(Library.open(growing), HashingEncoder())
+def test_questions_are_answered_while_the_library_is_written(
+    small_library: Path, tmp_path: Path
+) -> None:
+    retriever = Retriever(Library.open(small_library), HashingEncoder())
     before = retriever.retrieve("the lighthouse of the harbour")
     stop = threading.Event()
     wrong: list[object] = []
@@ -184,7 +190,7 @@ def test_questions_are_answered_while_the_library_is_written(growing: Path, tmp_
         thread.start()
     for number in range(12):
         added = article(tmp_path, f"pier{number}", 1900 + number)
-        update_library(growing, add=[added], encoder=HashingEncoder())
+        update_library(small_library, add=[added], encoder=HashingEncoder())
     stop.set()
     for thread in asking:
         thread.join()
@@ -373,18 +379,20 @@ def test_retriever_constructor_refuses_a_path(sample_library: Path) -> None:
     assert shown == f"Retriever({str(sample_library)!r}, generation=1)"
 
 
-def test_library_of_another_model_is_refused(growing: Path, sample_retriever: Retriever) -> None:
+def test_library_of_another_model_is_refused(
+    small_library: Path, sample_retriever: Retriever
+) -> None:
     with pytest.raises(ModelError) as raised:
-        Retriever(Library.open(growing), sample_retriever._encoder)
+        Retriever(Library.open(small_library), sample_retriever._encoder)
     assert one_line(raised.value)
     with pytest.raises(ModelError) as raised:
-        Retriever.open(growing)  # its model is not on this machine
+        Retriever.open(small_library)  # its model is not on this machine
     assert one_line(raised.value)
 
 
-def test_refreshing_a_deleted_library_raises_library_error(growing: Path) -> None:
-    retriever = Retriever(Library.open(growing), HashingEncoder())
-    shutil.rmtree(growing)
+def test_refreshing_a_deleted_library_raises_library_error(small_library: Path) -> None:
+    retriever = Retriever(Library.open(small_library), HashingEncoder())
+    shutil.rmtree(small_library)
     with pytest.raises(LibraryError) as raised:
         retriever.refreshed()
     assert one_line(raised.value)

@@ -34,23 +34,23 @@ def surface() -> str:
     for module, names in MODULES.items():
         lines += ["", f"# {module}"]
         for name in names:
-            lines += described(name, getattr(import_module(module), name))
+            lines += describe_name(name, getattr(import_module(module), name))
     return "\n".join(lines).lstrip() + "\n"
 
 
-def described(name: str, thing: Any) -> list[str]:
+def describe_name(name: str, thing: Any) -> list[str]:
     if not inspect.isclass(thing):
         return [f"def {name}{signature(thing)}"]
     bases = ", ".join(base.__name__ for base in thing.__bases__ if base is not object)
-    return [f"class {name}({bases})" if bases else f"class {name}", *members(thing)]
+    return [f"class {name}({bases})" if bases else f"class {name}", *list_members(thing)]
 
 
-def members(thing: type[Any]) -> Iterator[str]:
-    yield from made_of(thing)
-    yield from methods(thing)
+def list_members(thing: type[Any]) -> Iterator[str]:
+    yield from list_fields(thing)
+    yield from list_methods(thing)
 
 
-def made_of(thing: type[Any]) -> Iterator[str]:
+def list_fields(thing: type[Any]) -> Iterator[str]:
     if is_dataclass(thing):
         for field in fields(thing):
             default = "" if field.default is MISSING else f" = {field.default!r}"
@@ -62,7 +62,7 @@ def made_of(thing: type[Any]) -> Iterator[str]:
         yield f"    def __init__{signature(vars(thing)['__init__'])}"
 
 
-def methods(thing: type[Any]) -> Iterator[str]:
+def list_methods(thing: type[Any]) -> Iterator[str]:
     for name, member in sorted(vars(thing).items()):
         if name.startswith("_") or name in getattr(thing, "_fields", ()):
             continue
@@ -75,7 +75,7 @@ def methods(thing: type[Any]) -> Iterator[str]:
             yield f"    {kind} {name}{signature(member)}"
 
 
-class Plain(str):
+class UnquotedText(str):
     """A text that stands in a signature without quotation marks."""
 
     __slots__ = ()
@@ -88,19 +88,19 @@ def signature(function: Callable[..., Any]) -> str:
     parameters = inspect.signature(function)
     plain = [
         parameter.replace(
-            annotation=plainly(parameter.annotation),
-            default=Plain(parameter.default.__name__)
+            annotation=unquote(parameter.annotation),
+            default=UnquotedText(parameter.default.__name__)
             if inspect.isfunction(parameter.default)
             else parameter.default,
         )
         for parameter in parameters.parameters.values()
     ]
-    returns = plainly(parameters.return_annotation)
+    returns = unquote(parameters.return_annotation)
     return str(parameters.replace(parameters=plain, return_annotation=returns))
 
 
-def plainly(annotation: Any) -> Any:
-    return Plain(annotation) if isinstance(annotation, str) else annotation
+def unquote(annotation: Any) -> Any:
+    return UnquotedText(annotation) if isinstance(annotation, str) else annotation
 
 
 def test_public_surface_matches_the_recorded_one() -> None:

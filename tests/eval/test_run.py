@@ -32,7 +32,7 @@ ELSEWHERE = frozenset({SectionRef(0, 2)})
 FACTS = ReportMetadata(questions=3, split="dev", model="demo", passages=7, version="1")
 
 
-def question(**changes: object) -> Question:
+def build_question(**changes: object) -> Question:
     values: dict[str, object] = {
         "id": "q",
         "split": "dev",
@@ -46,11 +46,11 @@ def question(**changes: object) -> Question:
     return Question(**(values | changes))  # type: ignore[arg-type]
 
 
-def outcome(
+def build_result(
     rank: int | None, evaluated_question: Question | None = None, **changes: object
 ) -> QuestionResult:
     values: dict[str, object] = {
-        "question": evaluated_question or question(),
+        "question": evaluated_question or build_question(),
         "rank": rank,
         "is_evidence_correct": None,
         "notes_recall": None,
@@ -70,7 +70,7 @@ def test_text_is_correct_only_if_it_contains_the_answer() -> None:
         RetrievedText("Nothing of use.", GOLD, 2.0),
         RetrievedText("The deck is 312 m long.", GOLD, 1.0),
     )
-    assert score_response(question(), GOLD, Response(returned), 0.1).rank == 3
+    assert score_response(build_question(), GOLD, Response(returned), 0.1).rank == 3
 
 
 def test_answer_is_looked_for_in_text_note_or_metadata() -> None:
@@ -79,7 +79,7 @@ def test_answer_is_looked_for_in_text_note_or_metadata() -> None:
     with_reference = RetrievedText("See below.", GOLD, 1.0, reference="312 m, by A. Author")
     ranks = {
         where: [
-            score_response(question(where=where), GOLD, Response((text,)), 0.1).rank
+            score_response(build_question(where=where), GOLD, Response((text,)), 0.1).rank
             for text in (silent, with_note, with_reference)
         ]
         for where in ("text", "note", "metadata")
@@ -95,7 +95,7 @@ def test_paragraph_of_a_gold_section_is_correct_without_the_answer() -> None:
     returned = (RetrievedText("Nothing of use.", GOLD, 1.0),)
     assert (
         score_response(
-            question(gold_sections=(SectionRef(0, 1),)), GOLD, Response(returned), 0.1
+            build_question(gold_sections=(SectionRef(0, 1),)), GOLD, Response(returned), 0.1
         ).rank
         == 1
     )
@@ -105,11 +105,11 @@ def test_tied_scores_rank_the_correct_text_last() -> None:
     returned = tuple(
         RetrievedText("It is 312 m long.", place, 0.0) for place in (GOLD, ELSEWHERE, ELSEWHERE)
     )
-    assert score_response(question(), GOLD, Response(returned), 0.1).rank == 3
+    assert score_response(build_question(), GOLD, Response(returned), 0.1).rank == 3
 
 
 def test_empty_response_has_no_rank() -> None:
-    judged = score_response(question(), GOLD, Response(()), 0.1)
+    judged = score_response(build_question(), GOLD, Response(()), 0.1)
     assert (judged.rank, judged.characters) == (None, 0.0)
 
 
@@ -118,13 +118,13 @@ def test_texts_are_ranked_in_the_order_returned() -> None:
         RetrievedText("It is old.", ELSEWHERE, 1.0),
         RetrievedText("It is 312 m long.", GOLD, 9.0),
     )
-    assert score_response(question(), GOLD, Response(returned), 0.1).rank == 2
+    assert score_response(build_question(), GOLD, Response(returned), 0.1).rank == 2
 
 
 def test_only_the_first_ten_texts_are_scored() -> None:
     wrong = tuple(RetrievedText("x", ELSEWHERE, 99.0 - i) for i in range(10))
     right = RetrievedText("It is 312 m long.", GOLD, 1.0)
-    judged = score_response(question(), GOLD, Response((*wrong, right)), 0.1)
+    judged = score_response(build_question(), GOLD, Response((*wrong, right)), 0.1)
     assert (judged.rank, judged.characters) == (None, 1.0)
 
 
@@ -134,7 +134,7 @@ def test_evidence_and_notes_of_another_section_are_wrong() -> None:
         evidence_text="It is 312 m long.",
         note_numbers=("4",),  # a note of another article has that number too
     )
-    judged = score_response(question(), GOLD, response, 0.1)
+    judged = score_response(build_question(), GOLD, response, 0.1)
     assert (judged.is_evidence_correct, judged.notes_recall, judged.notes_precision) == (
         False,
         0.0,
@@ -146,14 +146,14 @@ def test_evidence_and_notes_of_another_section_are_wrong() -> None:
 def test_evidence_and_notes_are_scored() -> None:
     returned = (RetrievedText("It is 312 m long.", GOLD, 1.0),)
     response = Response(returned, evidence_text="It is 312 m long.", note_numbers=("4", "5"))
-    judged = score_response(question(), GOLD, response, 0.1)
+    judged = score_response(build_question(), GOLD, response, 0.1)
     assert (judged.is_evidence_correct, judged.notes_recall, judged.notes_precision) == (
         True,
         1.0,
         0.5,
     )
     silent = score_response(
-        question(), GOLD, Response(returned, evidence_text="", note_numbers=()), 0.1
+        build_question(), GOLD, Response(returned, evidence_text="", note_numbers=()), 0.1
     )
     assert (silent.is_evidence_correct, silent.notes_recall, silent.notes_precision) == (
         False,
@@ -163,7 +163,9 @@ def test_evidence_and_notes_are_scored() -> None:
 
 
 def test_metrics_of_known_ranks() -> None:
-    values = compute_metrics([outcome(1), outcome(2), outcome(4), outcome(None)])
+    values = compute_metrics(
+        [build_result(1), build_result(2), build_result(4), build_result(None)]
+    )
     assert values["recall@1"].value == 0.25
     assert values["recall@5"].value == 0.75
     assert values["mrr@10"].value == pytest.approx((1 + 1 / 2 + 1 / 4) / 4)
@@ -173,12 +175,12 @@ def test_metrics_of_known_ranks() -> None:
 
 
 def test_metrics_of_confidence_and_refusals() -> None:
-    absent = question(type="unanswerable", answers=(), where=None, notes=())
+    absent = build_question(type="unanswerable", answers=(), where=None, notes=())
     outcomes = [
-        outcome(1, confidence=0.9, refused=False),
-        outcome(1, confidence=0.4, refused=True),
-        outcome(None, absent, confidence=0.5, refused=False),
-        outcome(None, absent, confidence=0.1, refused=True),
+        build_result(1, confidence=0.9, refused=False),
+        build_result(1, confidence=0.4, refused=True),
+        build_result(None, absent, confidence=0.5, refused=False),
+        build_result(None, absent, confidence=0.1, refused=True),
     ]
     values = compute_metrics(outcomes)
     assert values["auroc"].value == pytest.approx(0.75)
@@ -188,8 +190,8 @@ def test_metrics_of_confidence_and_refusals() -> None:
 
 
 def test_paired_differences_are_computed_question_by_question() -> None:
-    first = [outcome(1), outcome(1), outcome(3)]
-    second = [outcome(1), outcome(2), outcome(3)]
+    first = [build_result(1), build_result(1), build_result(3)]
+    second = [build_result(1), build_result(2), build_result(3)]
     assert collect_question_values(first)["recall@1"].tolist() == [1.0, 1.0, 0.0]
     difference = compute_paired_differences(first, second)["recall@1"]
     assert difference.value == pytest.approx(1 / 3)
@@ -199,23 +201,23 @@ def test_paired_differences_are_computed_question_by_question() -> None:
 
 
 def test_only_metrics_of_both_systems_are_paired() -> None:
-    first = [outcome(1, notes_recall=1.0), outcome(1, notes_recall=0.0)]
-    second = [outcome(1), outcome(1, notes_recall=1.0)]
+    first = [build_result(1, notes_recall=1.0), build_result(1, notes_recall=0.0)]
+    second = [build_result(1), build_result(1, notes_recall=1.0)]
     assert compute_paired_differences(first, second)["notes recall"].value == -1.0
     assert "evidence accuracy" not in compute_paired_differences(first, second)
 
 
 def test_report_has_table_json_and_plots(tmp_path: Path) -> None:
-    absent = question(type="unanswerable", answers=(), where=None, notes=())
+    absent = build_question(type="unanswerable", answers=(), where=None, notes=())
     ours = SystemRun(
         "ours",
         (
-            outcome(1, confidence=0.9),
-            outcome(2, confidence=0.6),
-            outcome(None, absent, confidence=0.1),
+            build_result(1, confidence=0.9),
+            build_result(2, confidence=0.6),
+            build_result(None, absent, confidence=0.1),
         ),
     )
-    theirs = SystemRun("theirs", (outcome(2), outcome(2), outcome(None, absent)))
+    theirs = SystemRun("theirs", (build_result(2), build_result(2), build_result(None, absent)))
     write_report(tmp_path / "report", "Demo", [ours, theirs], FACTS)
     names = {path.name for path in (tmp_path / "report").iterdir()}
     assert names == {"report.md", "report.json", "recall.png", "reliability.png"}
@@ -232,36 +234,36 @@ def test_report_has_table_json_and_plots(tmp_path: Path) -> None:
 
 
 def test_report_does_not_list_missed_questions_of_the_test_half() -> None:
-    held_back = SystemRun("ours", (outcome(2, question(split="test")), outcome(1)))
+    held_back = SystemRun("ours", (build_result(2, build_question(split="test")), build_result(1)))
     assert "not first" not in render_markdown("Demo", [held_back], FACTS)
 
 
 def test_earlier_report_is_loaded_for_comparison(tmp_path: Path) -> None:
-    questions = [question(id="a"), question(id="b")]
-    earlier = SystemRun("ours", (outcome(2, questions[0]), outcome(1, questions[1])))
+    questions = [build_question(id="a"), build_question(id="b")]
+    earlier = SystemRun("ours", (build_result(2, questions[0]), build_result(1, questions[1])))
     write_report(tmp_path / "monday", "Demo", [earlier], FACTS)
     again = load_run(tmp_path / "monday", questions)
     assert again == SystemRun("ours, monday", earlier.results)
     with pytest.raises(QuestionSetError, match=r"^[^\n]*report\.json: is no report on these"):
-        load_run(tmp_path / "monday", [question(id="c")])
+        load_run(tmp_path / "monday", [build_question(id="c")])
     with pytest.raises(ReadError, match=r"report\.json: there is no such file"):
         load_run(tmp_path / "tuesday", questions)
 
 
 def test_metrics_that_a_system_lacks_have_no_column() -> None:
-    ranking, cost = build_tables(SystemRun("plain", (outcome(1), outcome(2))), "en")
+    ranking, cost = build_tables(SystemRun("plain", (build_result(1), build_result(2))), "en")
     assert "recall@1" in ranking.header
     assert cost.header[:2] == ("questions", "n")
     assert {len(row) for row in ranking.rows} == {len(ranking.header)}
 
 
 def test_metrics_are_formatted_with_sign_and_unit() -> None:
-    difference = compute_paired_differences([outcome(2)], [outcome(1)])["recall@1"]
+    difference = compute_paired_differences([build_result(2)], [build_result(1)])["recall@1"]
     assert format_value("recall@1", difference) == "-1.000"
     assert format_interval("recall@1", difference) == "[-1.000, -1.000]"
     assert format_short_interval("recall@1", Estimate(0.9, 0.824, 1.0, 9)) == ".82–1"
     assert format_short_interval("p50 ms", Estimate(0.9, 0.1, 12.6, 9)) == "0–13"
-    milliseconds = compute_metrics([outcome(1)])["p50 ms"]
+    milliseconds = compute_metrics([build_result(1)])["p50 ms"]
     assert (format_value("p50 ms", milliseconds), format_interval("p50 ms", milliseconds)) == (
         "10.0",
         "[10.0, 10.0]",

@@ -30,18 +30,18 @@ def publication(
     return Publication("0123456789ab", "刊", articles=(Article(title, sections=(section,)),))
 
 
-def squeezed(texts: list[str]) -> str:
+def remove_blanks(texts: list[str]) -> str:
     return "".join("".join(texts).split())
 
 
 def assert_whole(paragraphs: list[str], passages: list[Passage]) -> None:
-    assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
+    assert remove_blanks([p.text for p in passages]) == remove_blanks(paragraphs)
     for passage in passages:
         assert passage.text == passage.text.strip() != ""
         first_line = passage.text.split("\n")[0]
         assert paragraphs[passage.start.paragraph][passage.start.offset :].startswith(first_line)
         spans = passage.sentences
-        assert squeezed([passage.text[a:b] for a, b in spans]) == squeezed([passage.text])
+        assert remove_blanks([passage.text[a:b] for a, b in spans]) == remove_blanks([passage.text])
         assert ENCODER.count_tokens(build_encoder_input(passage)) <= ENCODER.max_tokens
 
 
@@ -121,7 +121,7 @@ class Reader:
 @settings(max_examples=40, deadline=None)
 def test_passages_fit_an_encoder_with_a_small_limit(paragraphs: list[str], title: str) -> None:
     passages = split_publication(publication(*paragraphs, title=title), Reader())
-    assert squeezed([p.text for p in passages]) == squeezed(paragraphs)
+    assert remove_blanks([p.text for p in passages]) == remove_blanks(paragraphs)
     assert all(len(build_encoder_input(p)) <= 37 for p in passages)
 
 

@@ -88,7 +88,7 @@ ABOUT: dict[str, Any] = {
 }
 
 
-def written(folder: Path, *records: object) -> Path:
+def write_set(folder: Path, *records: object) -> Path:
     file = folder / "set.jsonl"
     lines = [r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in records]
     file.write_text("\n".join(lines), encoding="utf-8")
@@ -96,10 +96,10 @@ def written(folder: Path, *records: object) -> Path:
 
 
 def question(folder: Path, record: dict[str, Any], **changes: object) -> Question:
-    return load_questions(written(folder, record | changes))[0]
+    return load_questions(write_set(folder, record | changes))[0]
 
 
-def without(record: dict[str, Any], name: str) -> dict[str, Any]:
+def remove_field(record: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key != name}
 
 
@@ -107,7 +107,7 @@ def without(record: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_questions_are_read_in_file_order(tmp_path: Path) -> None:
-    first, second = load_questions(written(tmp_path, FACT, "", ABSENT))
+    first, second = load_questions(write_set(tmp_path, FACT, "", ABSENT))
     assert first == Question(
         id="b-1",
         split="dev",
@@ -131,7 +131,7 @@ def test_questions_are_read_in_file_order(tmp_path: Path) -> None:
         ("{", "JSON"),
         ('["b-1"]', "JSON"),
         (FACT | {"answer": ["312"]}, "answer"),
-        (without(FACT, "id"), "id"),
+        (remove_field(FACT, "id"), "id"),
         (FACT | {"id": 1}, "id"),
         (FACT | {"split": "train"}, "split"),
         (FACT | {"language": "zh"}, "language"),
@@ -139,7 +139,7 @@ def test_questions_are_read_in_file_order(tmp_path: Path) -> None:
         (FACT | {"question": " "}, "question"),
         (FACT | {"history": ["橋在哪裡？"]}, "history"),
         (FACT | {"type": "follow-up"}, "history"),
-        (without(FACT, "article"), "article"),
+        (remove_field(FACT, "article"), "article"),
         (FACT | {"sections": ["貳、現況"]}, "sections"),
         (FACT | {"sections": []}, "sections"),
         (FACT | {"notes": [1]}, "notes"),
@@ -150,7 +150,7 @@ def test_questions_are_read_in_file_order(tmp_path: Path) -> None:
         (FACT | {"where": "title"}, "where"),
         (FACT | {"where": None}, "where"),
         (FACT | {"near_miss": False}, "near_miss"),
-        (without(ABSENT, "near_miss"), "near_miss"),
+        (remove_field(ABSENT, "near_miss"), "near_miss"),
         (ABSENT | {"near_miss": "yes"}, "near_miss"),
         (ABSENT | {"answers": ["312"]}, "answers"),
         (ABSENT | {"article": "橋樑的一生"}, "article"),
@@ -160,7 +160,7 @@ def test_invalid_record_is_reported_by_file_line_and_field(
     tmp_path: Path, record: object, field: str
 ) -> None:
     with pytest.raises(QuestionSetError) as error:
-        load_questions(written(tmp_path, ABSENT | {"id": "first"}, record))
+        load_questions(write_set(tmp_path, ABSENT | {"id": "first"}, record))
     assert error.value.message.en.startswith(f"set.jsonl, line 2, {field}: ")
     assert error.value.message.zh.startswith(f"set.jsonl 第 2 行 {field}：")
     assert "\n" not in str(error.value)
@@ -168,12 +168,12 @@ def test_invalid_record_is_reported_by_file_line_and_field(
 
 def test_duplicate_id_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r'set\.jsonl, line 2, id: "b-1" is used twice'):
-        load_questions(written(tmp_path, FACT, FACT))
+        load_questions(write_set(tmp_path, FACT, FACT))
 
 
 def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match="holds no question"):
-        load_questions(written(tmp_path, ""))
+        load_questions(write_set(tmp_path, ""))
 
 
 def test_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
@@ -191,22 +191,22 @@ json_values = st.recursive(
 )
 
 
-def as_loaded(value: Any) -> object:
-    return tuple(map(as_loaded, value)) if isinstance(value, list) else value
+def to_tuples(value: Any) -> object:
+    return tuple(map(to_tuples, value)) if isinstance(value, list) else value
 
 
 @given(st.sampled_from([*FACT, "history", "near_miss"]), json_values)
 def test_any_json_value_of_a_field_is_loaded_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, value: object
 ) -> None:
-    file = written(tmp_path_factory.getbasetemp(), FACT | {name: value})
+    file = write_set(tmp_path_factory.getbasetemp(), FACT | {name: value})
     try:
         loaded = {getattr(loaded_question, name) for loaded_question in load_questions(file)}
     except QuestionSetError as error:
         refusal = str(error)
     else:
         refusal = ""
-        assert loaded == {as_loaded(value)}
+        assert loaded == {to_tuples(value)}
     assert refusal == "" or re.match(r"set\.jsonl, line 1, \w+: [^\n]+\.$", refusal)
 
 

@@ -13,7 +13,7 @@ from index.errors import ReadError
 from index.passages import split_publication
 
 
-def written(file: Path, *articles: list[tuple[str, list[tuple[str, str, str]]]]) -> Path:
+def write_squad(file: Path, *articles: list[tuple[str, list[tuple[str, str, str]]]]) -> Path:
     """A SQuAD file: articles of (context, [(id, question, answer)])."""
     data = [
         {
@@ -42,7 +42,7 @@ def written(file: Path, *articles: list[tuple[str, list[tuple[str, str, str]]]])
 
 @pytest.fixture
 def english(tmp_path: Path) -> Path:
-    return written(
+    return write_squad(
         tmp_path / "en.json",
         [("It is 12 feet long.\nIt is old.", [("a", "How long is it?", "12 feet")])],
         [
@@ -54,7 +54,7 @@ def english(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def chinese(tmp_path: Path) -> Path:
-    return written(
+    return write_squad(
         tmp_path / "zh.json",
         [("它有七条腿。", [("b", "它有几条腿？", "七")])],
         [("它长十二尺。", [("a", "它多长？", "十二尺")])],
@@ -81,14 +81,16 @@ def test_questions_of_one_file_are_mapped_to_paragraphs_of_another(
 
 
 def test_id_missing_from_the_other_file_is_reported(english: Path, tmp_path: Path) -> None:
-    other = written(tmp_path / "other.json", [("It is 12 feet.", [("a", "How long?", "12 feet")])])
+    other = write_squad(
+        tmp_path / "other.json", [("It is 12 feet.", [("a", "How long?", "12 feet")])]
+    )
     with pytest.raises(QuestionSetError, match=r"other\.json: has no question b, which en\.json"):
         load_squad(english, paragraphs_path=other)
 
 
 def test_script_of_the_questions_is_detected(tmp_path: Path) -> None:
     for question, language in (("國家有幾個？", "zh-Hant"), ("国家有几个？", "zh-Hans")):
-        file = written(tmp_path / f"{language}.json", [("七", [("a", question, "七")])])
+        file = write_squad(tmp_path / f"{language}.json", [("七", [("a", question, "七")])])
         assert [loaded_question.language for loaded_question in load_squad(file)] == [language]
 
 

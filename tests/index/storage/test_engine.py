@@ -40,7 +40,7 @@ NOTES = ["", "drought report", "", "harbour report", "", ""]
 GAP = 7  # between the keys of two publications
 
 
-def unit(*shape: int) -> np.ndarray:
+def random_unit_vectors(*shape: int) -> np.ndarray:
     vectors = np.random.default_rng(5).standard_normal(shape).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
@@ -62,7 +62,7 @@ COUNTS = [2, 0, 3, 1, 4, 2]
 
 @pytest.fixture(scope="module")
 def vectors() -> tuple[np.ndarray, np.ndarray]:
-    both = unit(6 + sum(COUNTS), DIMENSION)
+    both = random_unit_vectors(6 + sum(COUNTS), DIMENSION)
     return both[:6], both[6:]
 
 
@@ -74,7 +74,9 @@ def engine(
     write_passage_vectors(folder / PASSAGE_INDEX_FILE, DIMENSION, [vectors[0][:4], vectors[0][4:]])
     write_sentence_vectors(folder, DIMENSION, COUNTS, [vectors[1]])
     texts = sum(COUNTS) + len(COUNTS)  # what stands above each passage has tokens, too
-    write_token_vectors(folder, DIMENSION, [1] * texts, [quantize(unit(texts, DIMENSION))])
+    write_token_vectors(
+        folder, DIMENSION, [1] * texts, [quantize(random_unit_vectors(texts, DIMENSION))]
+    )
     write_term_index(folder / TERM_INDEX_FOLDER, documents(TEXTS))
     return Engine(record_generation(folder), RowMap([(0, 4), (4 + GAP, 2)]))
 
@@ -82,7 +84,7 @@ def engine(
 def test_vector_search_returns_the_greatest_inner_products(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    question = unit(DIMENSION)
+    question = random_unit_vectors(DIMENSION)
     expected_scores = vectors[0] @ question
     order = np.argsort(-expected_scores).tolist()
     for k in (1, 3, 6, 100):
@@ -99,7 +101,7 @@ def test_vector_search_returns_the_greatest_inner_products(
 def test_passage_similarities_are_inner_products_by_row(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    question = unit(DIMENSION)
+    question = random_unit_vectors(DIMENSION)
     expected_scores = vectors[0] @ question
     for rows in ([0, 2, 5], [3], []):
         hits_found = engine.passage_similarities(question, np.array(rows, dtype=np.int64))
@@ -109,7 +111,7 @@ def test_passage_similarities_are_inner_products_by_row(
 def test_sentence_similarities_are_inner_products_by_row(
     engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    question = unit(DIMENSION)
+    question = random_unit_vectors(DIMENSION)
     expected_scores = np.split(vectors[1] @ question, np.cumsum(COUNTS)[:-1])
     for rows in ([4, 0, 1, 5], [1], []):
         hits_found = engine.sentence_similarities(question, rows)
@@ -169,7 +171,7 @@ def test_empty_searches_return_no_hits(engine: Engine) -> None:
         [group("trade")], 1
     )
     assert engine.search_terms([group("trade")], 0) == []
-    assert engine.search_vectors(unit(DIMENSION), 0) == []
+    assert engine.search_vectors(random_unit_vectors(DIMENSION), 0) == []
 
 
 def test_document_frequency_counts_passages(engine: Engine) -> None:

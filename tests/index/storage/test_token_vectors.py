@@ -30,13 +30,16 @@ DIMENSION = 384
 TYPICAL = MaxsimSummary(0.6, 0.4)
 
 
-def unit(*shape: int, seed: int = 0) -> np.ndarray:
+def random_unit_vectors(*shape: int, seed: int = 0) -> np.ndarray:
     vectors = np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
 def test_four_bit_quantization_preserves_inner_products() -> None:
-    tokens, query_tokens = unit(200, DIMENSION), unit(10, DIMENSION, seed=1)
+    tokens, query_tokens = (
+        random_unit_vectors(200, DIMENSION),
+        random_unit_vectors(10, DIMENSION, seed=1),
+    )
     codes = quantize(tokens)
     assert codes.shape == (200, DIMENSION // 2)
     assert codes.dtype == np.uint8
@@ -52,7 +55,9 @@ def test_stored_tokens_are_grouped_by_text(rows: list[list[int]], token_count: i
 
 def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int) -> None:
     counts = [count for row in rows for count in row]
-    parts = [quantize(unit(count, 16, seed=index)) for index, count in enumerate(counts)]
+    parts = [
+        quantize(random_unit_vectors(count, 16, seed=index)) for index, count in enumerate(counts)
+    ]
     write_token_vectors(folder, 16, counts, parts)
     stored = TokenVectors(record_generation(folder))
     assert stored.group_count == len(counts)
@@ -60,7 +65,7 @@ def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int)
     assert [part.tolist() for part in stored.split_range(0, stored.group_count)] == [
         part.tolist() for part in parts
     ]
-    question = unit(token_count, 16, seed=99)
+    question = random_unit_vectors(token_count, 16, seed=99)
     ends = np.cumsum([len(row) for row in rows]).tolist()
     result = stored.max_similarities(question, list(zip([0, *ends], ends, strict=False)))
     assert len(result) == len(rows)
@@ -75,7 +80,7 @@ def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int)
 
 
 def test_mismatching_token_files_are_detected(tmp_path: Path) -> None:
-    write_token_vectors(tmp_path, 16, [2, 3], [quantize(unit(2, 16))])
+    write_token_vectors(tmp_path, 16, [2, 3], [quantize(random_unit_vectors(2, 16))])
     with pytest.raises(LibraryError, match="mmap"):
         TokenVectors(record_generation(tmp_path))
 

@@ -48,7 +48,7 @@ def test_conversion_to_simplified_script_is_idempotent(text: str) -> None:
     assert convert_to_simplified(once) == once
 
 
-def cut(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     return [text[a:b] for a, b in split_sentences(text)]
 
 
@@ -75,20 +75,20 @@ def cut(text: str) -> list[str]:
     ],
 )
 def test_text_is_split_into_sentences(pieces: list[str]) -> None:
-    assert cut("\n".join(pieces)) == pieces
-    assert cut(" ".join(pieces)) == pieces
+    assert split("\n".join(pieces)) == pieces
+    assert split(" ".join(pieces)) == pieces
     if not any("a" <= character.casefold() <= "z" for character in pieces[0]):
-        assert cut("".join(pieces)) == pieces
+        assert split("".join(pieces)) == pieces
 
 
 def test_punctuation_alone_is_not_a_sentence() -> None:
-    assert cut("甲。 。 乙。") == ["甲。 。", "乙。"]
+    assert split("甲。 。 乙。") == ["甲。 。", "乙。"]
 
 
 @given(st.one_of(st.text(), st.text('甲。」（）？…. A\n1"', max_size=60)))
 def test_sentences_contain_every_character(text: str) -> None:
     spans = split_sentences(text)
-    assert "".join("".join(cut(text)).split()) == "".join(text.split())
+    assert "".join("".join(split(text)).split()) == "".join(text.split())
     assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
     assert spans == sorted(spans)
 

@@ -57,7 +57,7 @@ class BatchedEncoder(HashingEncoder):
         return Embeddings(embeddings.vectors, self.encode_queries(texts).tokens)
 
 
-class Shelf:
+class LibraryHistory:
     """Publications by file name, and a library that they are added to and removed from."""
 
     def __init__(
@@ -108,9 +108,9 @@ def test_answers_do_not_depend_on_the_update_history(
 ) -> None:
     named = dict(zip(NAMES, publications, strict=True))
     with TemporaryDirectory(dir=memory_folder()) as folder:
-        fresh = Shelf(Path(folder) / "fresh", named, encoder_type())
+        fresh = LibraryHistory(Path(folder) / "fresh", named, encoder_type())
         fresh.update(dict.fromkeys(sorted(kept), False), set())
-        changed = Shelf(Path(folder) / "changed", named, encoder_type())
+        changed = LibraryHistory(Path(folder) / "changed", named, encoder_type())
         for add, remove in steps:
             changed.update(add, remove)
         changed.update(dict.fromkeys(sorted(kept, reverse=True), False), set(NAMES) - kept)

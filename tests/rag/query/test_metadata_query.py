@@ -200,7 +200,7 @@ def test_filters_restrict_metadata_statements(sample_retriever: Retriever) -> No
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+def two_issues(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     """Two issues of one periodical, and nothing else."""
     folder = tmp_path_factory.mktemp("shelf")
     for number, day, title in ((3, "2024-03-01", "海堤的修築"), (4, "2024-06-01", "山路的養護")):
@@ -212,13 +212,13 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     return Retriever(Library.open(folder / "library"))
 
 
-def test_metadata_of_several_publications_are_distinguished(shelf: Retriever) -> None:
-    newest, *others = shelf.retrieve("這份季刊什麼時候出版？").citations
+def test_metadata_of_several_publications_are_distinguished(two_issues: Retriever) -> None:
+    newest, *others = two_issues.retrieve("這份季刊什麼時候出版？").citations
     assert newest.publication.number == "第 4 期"
     assert newest.statements[0].values == ("2024-06-01",)
     assert {citation.publication.number for citation in others} == {"第 3 期"}
     assert all(citation.statements for citation in others)
-    (named,) = shelf.retrieve("石嶼季刊第 4 期是哪一天出版的？").citations
+    (named,) = two_issues.retrieve("石嶼季刊第 4 期是哪一天出版的？").citations
     assert named.publication.number == "第 4 期"
 
 

@@ -22,7 +22,7 @@ NOTHING = IdfLookup(lambda _: 5.0, 5.0)
 ALL = IdfLookup(lambda _: 1.0, 5.0)
 
 
-def translated(question: str, language: Language, *library_terms: str) -> str:
+def translate(question: str, language: Language, *library_terms: str) -> str:
     """Translate for a library that has only these terms, or all terms if none is given."""
     rarity = (
         IdfLookup(lambda term: 1.0 if term in library_terms else 5.0, 5.0) if library_terms else ALL
@@ -31,18 +31,18 @@ def translated(question: str, language: Language, *library_terms: str) -> str:
 
 
 def test_translation_that_occurs_in_the_library_is_chosen() -> None:
-    assert translated("tariff", "en", "价目") == "价目"
-    assert translated("tariff", "en", "关税") == "关税"
-    assert translated("导弹", "zh", "missil") == "missile"
+    assert translate("tariff", "en", "价目") == "价目"
+    assert translate("tariff", "en", "关税") == "关税"
+    assert translate("导弹", "zh", "missil") == "missile"
 
 
 def test_phrase_is_translated_before_its_words() -> None:
-    assert translated("the white paper", "en") == "白皮书"
+    assert translate("the white paper", "en") == "白皮书"
 
 
 def test_question_words_are_translated_and_stop_words_dropped() -> None:
-    assert translated("How many islands are there?", "en", "岛屿") == "多少岛屿"
-    assert translated("誰簽署了條約？", "zh", "sign", "treati") == "who sign treaty"
+    assert translate("How many islands are there?", "en", "岛屿") == "多少岛屿"
+    assert translate("誰簽署了條約？", "zh", "sign", "treati") == "who sign treaty"
 
 
 @pytest.mark.parametrize(("question", "language"), [("Who is Grmf?", "en"), ("誰是 Grmf？", "zh")])

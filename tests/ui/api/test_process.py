@@ -29,7 +29,7 @@ from ui.service.service import Service
 REQUEST_BODY = {"question": QUESTION, "k": 1}
 
 
-def refused(*arguments: str) -> str:
+def run_failing_command(*arguments: str) -> str:
     """Return the one error line of a command that fails."""
     done = subprocess.run(
         [COMMAND, "--lang", "en", *arguments],
@@ -46,7 +46,7 @@ def refused(*arguments: str) -> str:
     return line
 
 
-def raw(server: Server, request: bytes) -> socket.socket:
+def send_raw(server: Server, request: bytes) -> socket.socket:
     """Return a connection on which the start of a request has been sent."""
     address = urlsplit(server.url)
     connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=20)
@@ -54,7 +54,7 @@ def raw(server: Server, request: bytes) -> socket.socket:
     return connection
 
 
-def until(true: Callable[[], bool]) -> None:
+def wait_until(true: Callable[[], bool]) -> None:
     """Wait until a condition is true, for at most 20 seconds."""
     deadline = time.monotonic() + 20
     while not true():
@@ -62,7 +62,7 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def ask_by_hand(server: Server) -> bytes:
+def build_ask_request(server: Server) -> bytes:
     body = json.dumps(REQUEST_BODY).encode()
     host = urlsplit(server.url).netloc
     head = f"POST /v1/ask HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
@@ -76,15 +76,15 @@ def test_example_in_docs_runs_unchanged(sample_server: Server) -> None:
 
 
 def test_disconnected_clients_leave_no_requests_in_flight(sample_server: Server) -> None:
-    request = ask_by_hand(sample_server)
+    request = build_ask_request(sample_server)
     for cut in (10, 60, len(request) - 20, len(request)):
         for _ in range(10):
-            raw(sample_server, request[:cut]).close()
+            send_raw(sample_server, request[:cut]).close()
     chat = {"model": "tongzhu", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
     for _ in range(5):
         with httpx.stream("POST", f"{sample_server.url}/v1/chat/completions", json=chat) as stream:
             next(stream.iter_raw())
-    until(lambda: in_flight(sample_server) == 1)
+    wait_until(lambda: count_requests_in_flight(sample_server) == 1)
     assert (
         httpx.post(f"{sample_server.url}/v1/ask", json=REQUEST_BODY, timeout=20).status_code == 200
     )
@@ -92,7 +92,7 @@ def test_disconnected_clients_leave_no_requests_in_flight(sample_server: Server)
 
 def test_malformed_http_is_refused(sample_server: Server) -> None:
     for garbage in (b"\x16\x03\x01\x02\x00\x01\x00", b"GET\r\n\r\n", b"\xff" * 100 + b"\r\n\r\n"):
-        with raw(sample_server, garbage) as connection:
+        with send_raw(sample_server, garbage) as connection:
             connection.shutdown(socket.SHUT_WR)
             assert b"Traceback" not in connection.recv(4096)
     assert httpx.get(f"{sample_server.url}/health").status_code == 200
@@ -109,7 +109,7 @@ def test_concurrent_questions_are_all_answered(sample_server: Server) -> None:
         assert set(statuses) == {200}
 
 
-def logged(server: Server, request_id: str) -> list[dict[str, object]]:
+def read_log_lines(server: Server, request_id: str) -> list[dict[str, object]]:
     """The lines of the log about a request; the last of them is written after the answer."""
     lines = [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
     return [line for line in lines if line.get("request_id") == request_id]
@@ -118,13 +118,13 @@ def logged(server: Server, request_id: str) -> list[dict[str, object]]:
 def test_log_is_json_and_contains_no_questions(sample_server: Server) -> None:
     headers = {"x-request-id": "look-for-me"}
     httpx.post(f"{sample_server.url}/v1/ask", json=REQUEST_BODY, headers=headers, timeout=20)
-    until(lambda: bool(logged(sample_server, "look-for-me")))
-    (line,) = logged(sample_server, "look-for-me")
+    wait_until(lambda: bool(read_log_lines(sample_server, "look-for-me")))
+    (line,) = read_log_lines(sample_server, "look-for-me")
     assert (line["route"], line["status"], line["message"]) == ("/v1/ask", 200, "request")
     assert MARK not in sample_server.log.read_text("utf-8")
 
 
-def in_flight(server: Server) -> float:
+def count_requests_in_flight(server: Server) -> float:
     """Return the number of requests in flight, including the one for the metrics."""
     figures = httpx.get(f"{server.url}/metrics", timeout=20).text
     (line,) = re.findall(r"^tongzhu_requests_in_flight (.*)$", figures, re.MULTILINE)
@@ -136,11 +136,11 @@ def test_stopping_the_server_completes_requests_in_flight(
     sample_library: Path, tmp_path: Path, stop: signal.Signals
 ) -> None:
     with running(tmp_path, "serve", "--library", str(sample_library)) as server:
-        request = ask_by_hand(server)
-        with raw(server, request[:-5]) as connection:
-            until(lambda: in_flight(server) == 2)
+        request = build_ask_request(server)
+        with send_raw(server, request[:-5]) as connection:
+            wait_until(lambda: count_requests_in_flight(server) == 2)
             server.process.send_signal(stop)
-            until(lambda: "Shutting down" in server.log.read_text("utf-8"))
+            wait_until(lambda: "Shutting down" in server.log.read_text("utf-8"))
             connection.sendall(request[-5:])
             answer = connection.makefile("rb").read()
         assert answer.startswith(b"HTTP/1.1 200")
@@ -158,9 +158,9 @@ def test_load_benchmark_measures_latencies(sample_library: Path) -> None:
 
 
 def test_server_does_not_start_without_a_usable_library(tmp_path: Path) -> None:
-    missing = refused("serve", "--library", str(tmp_path / "nothing"))
+    missing = run_failing_command("serve", "--library", str(tmp_path / "nothing"))
     assert "tongzhu index" in missing
-    assert "tongzhu index" in refused("mcp", "--library", str(tmp_path / "nothing"))
+    assert "tongzhu index" in run_failing_command("mcp", "--library", str(tmp_path / "nothing"))
     other = tmp_path / "other"
     update_library(other, add=[sample.get_path()], encoder=HashingEncoder("one"))
     with pytest.raises(ModelError, match="made with the model one, not another"):
@@ -176,9 +176,11 @@ def test_server_socket_allows_disabling_nagle(sample_library: Path) -> None:
 def test_server_does_not_start_on_a_port_in_use(sample_library: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        line = refused("serve", "--library", str(sample_library), "--port", port)
+        line = run_failing_command("serve", "--library", str(sample_library), "--port", port)
     assert "--port" in line
-    assert "--host" in refused("serve", "--library", str(sample_library), "--host", "192.0.2.1")
+    assert "--host" in run_failing_command(
+        "serve", "--library", str(sample_library), "--host", "192.0.2.1"
+    )
 
 
 @pytest.mark.parametrize(

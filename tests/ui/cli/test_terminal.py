@@ -35,7 +35,7 @@ CITATION = Citation(
 SEQUENCES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b\x07]*\x1b\\")
 
 
-def in_terminal(
+def print_in_terminal(
     answer: Answer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -48,7 +48,7 @@ def in_terminal(
 def test_control_characters_of_a_document_are_escaped(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
+    shown = print_in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
     text = SEQUENCES.sub("", shown)
     assert escape_controls(text) == text
     assert "⟨U+202E⟩" in text
@@ -58,7 +58,7 @@ def test_control_characters_of_a_document_are_escaped(
 def test_answer_is_wrapped_styled_and_linked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
+    shown = print_in_terminal(Answer("?", (CITATION,), 0.9, 0.5), monkeypatch, capsys)
     text = SEQUENCES.sub("", shown)
     assert max(cell_len(line) for line in text.splitlines()) <= 60
     assert "說明¹。" in text or "說明。¹" in text
@@ -81,11 +81,13 @@ def test_output_without_colours_is_plain_text(
 def test_missing_answer_is_stated_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = SEQUENCES.sub("", in_terminal(Answer("?", (CITATION,), 0.1, 0.5), monkeypatch, capsys))
+    shown = SEQUENCES.sub(
+        "", print_in_terminal(Answer("?", (CITATION,), 0.1, 0.5), monkeypatch, capsys)
+    )
     assert shown.strip().startswith("館藏中沒有這個問題的答案。")
-    nothing = in_terminal(Answer("?", (), 0.0, 0.5), monkeypatch, capsys)
+    nothing = print_in_terminal(Answer("?", (), 0.0, 0.5), monkeypatch, capsys)
     assert "最接近" not in nothing
-    left_out = in_terminal(
+    left_out = print_in_terminal(
         Answer("?", (), 0.0, 0.5, filters_match_nothing=True), monkeypatch, capsys
     )
     assert "限定之後沒有可查的內容" in left_out
@@ -97,21 +99,21 @@ mixed = st.text(alphabet="ab 甲乙，。「」（）《》-/¹x", max_size=60)
 
 @given(mixed, st.integers(2, 20))
 def test_line_breaks_keep_all_text_within_the_width(text: str, width: int) -> None:
-    lines = broken(text, width)
+    lines = break_lines(text, width)
     assert "".join(lines) == text
     assert all(lines) or not text
     assert all(cell_len(line.rstrip()) <= width for line in lines)
 
 
-def broken(text: str, width: int) -> list[str]:
+def break_lines(text: str, width: int) -> list[str]:
     breaks = [0, *find_line_breaks(text, width), len(text)]
     return [text[start:end] for start, end in pairwise(breaks)]
 
 
 def test_line_breaks_follow_chinese_and_english_rules() -> None:
-    assert broken("甲乙丙。丁", 6) == ["甲乙", "丙。丁"]
-    assert broken("甲乙「丙丁", 6) == ["甲乙", "「丙丁"]
-    assert broken("甲乙丙¹丁", 6) == ["甲乙", "丙¹丁"]
-    assert broken("at the harbour", 8) == ["at the ", "harbour"]
-    assert broken("在 harbour 邊", 9) == ["在 ", "harbour ", "邊"]
-    assert broken("incomprehensible", 8) == ["incompre", "hensible"]
+    assert break_lines("甲乙丙。丁", 6) == ["甲乙", "丙。丁"]
+    assert break_lines("甲乙「丙丁", 6) == ["甲乙", "「丙丁"]
+    assert break_lines("甲乙丙¹丁", 6) == ["甲乙", "丙¹丁"]
+    assert break_lines("at the harbour", 8) == ["at the ", "harbour"]
+    assert break_lines("在 harbour 邊", 9) == ["在 ", "harbour ", "邊"]
+    assert break_lines("incomprehensible", 8) == ["incompre", "hensible"]

@@ -28,12 +28,14 @@ ANNA, BEN = "a" * 43, "b" * 43
 RIGHT, WRONG = Judgement("right"), Judgement("wrong", note="it is in note 4")
 
 
-def judged(answer: Answer, judgement: Judgement, *before: str, **turn: object) -> JudgedAnswer:
+def build_judged_answer(
+    answer: Answer, judgement: Judgement, *before: str, **turn: object
+) -> JudgedAnswer:
     judged_turn = Turn(answer.question, answer, judgement=judgement, **turn)  # type: ignore[arg-type]
     return JudgedAnswer("00ff", len(before) + 1, judged_turn, before)
 
 
-def drafted(test: FeedbackCase) -> str:
+def describe_draft(test: FeedbackCase) -> str:
     assert test.missing
     with pytest.raises(ValueError, match="no such field"):  # a draft is not a valid question
         parse_question(test.json_line)
@@ -43,13 +45,13 @@ def drafted(test: FeedbackCase) -> str:
 def test_judgements_right_and_elsewhere_become_questions(sample_retriever: Retriever) -> None:
     answer = sample_retriever.retrieve("檔案館火災的起因是什麼？")
     first, second = answer.citations[:2]
-    question = parse_question(build_case(judged(answer, RIGHT)).json_line)
+    question = parse_question(build_case(build_judged_answer(answer, RIGHT)).json_line)
     assert question.article == first.article.title
     assert question.sections == (first.path,)
     assert question.answers == (first.evidence_text,)
     assert (question.language, question.split) == ("zh-Hant", "dev")
     other = parse_question(
-        build_case(judged(answer, Judgement("elsewhere", second.passage_id))).json_line
+        build_case(build_judged_answer(answer, Judgement("elsewhere", second.passage_id))).json_line
     )
     assert other.sections == (second.path,)
     assert other.answers == (second.evidence_text,)
@@ -62,42 +64,49 @@ def test_judgements_right_and_elsewhere_become_questions(sample_retriever: Retri
 
 def test_judged_follow_up_includes_its_history() -> None:
     answer = replace(ANSWER, question="And the second one?")
-    question = parse_question(build_case(judged(answer, RIGHT, "one?", "two?", "one?")).json_line)
+    question = parse_question(
+        build_case(build_judged_answer(answer, RIGHT, "one?", "two?", "one?")).json_line
+    )
     assert (question.type, question.history) == ("follow-up", ("two?", "one?"))
     standalone = replace(ANSWER, question="Who decides on pilotage at night in the harbour?")
-    assert parse_question(build_case(judged(standalone, RIGHT, "one?")).json_line).history == ()
+    assert (
+        parse_question(build_case(build_judged_answer(standalone, RIGHT, "one?")).json_line).history
+        == ()
+    )
 
 
 def test_judged_unanswerable_question_has_near_miss() -> None:
     lost = replace(ANSWER, confidence=0.1, question="Who won the football cup in the year 1998?")
-    question = parse_question(build_case(judged(lost, RIGHT)).json_line)
+    question = parse_question(build_case(build_judged_answer(lost, RIGHT)).json_line)
     assert (question.type, question.near_miss) == ("unanswerable", False)
     answered = replace(lost, confidence=0.9)
     assert parse_question(
-        build_case(judged(answered, Judgement("wrong", is_absent=True))).json_line
+        build_case(build_judged_answer(answered, Judgement("wrong", is_absent=True))).json_line
     ).near_miss
-    limited = judged(lost, RIGHT, filters=Filters(topic="tides"))
-    assert "limited" in drafted(build_case(limited))
-    leaning = judged(replace(lost, question="And the second?"), RIGHT, "Which?")
-    assert "understood" in drafted(build_case(leaning))
+    limited = build_judged_answer(lost, RIGHT, filters=Filters(topic="tides"))
+    assert "limited" in describe_draft(build_case(limited))
+    leaning = build_judged_answer(replace(lost, question="And the second?"), RIGHT, "Which?")
+    assert "understood" in describe_draft(build_case(leaning))
 
 
 def test_judgement_without_gold_becomes_a_draft() -> None:
-    test = build_case(judged(ANSWER, WRONG))
-    assert "where the answer stands" in drafted(test)
+    test = build_case(build_judged_answer(ANSWER, WRONG))
+    assert "where the answer stands" in describe_draft(test)
     assert test.record["comment"] == "it is in note 4"
     assert test.record["shown_sections"] == [
         {"article": "題", "section": list(ANSWER.citations[0].path)}
     ]
-    assert "where" in drafted(build_case(judged(ANSWER, Judgement("elsewhere"))))
+    assert "where" in describe_draft(
+        build_case(build_judged_answer(ANSWER, Judgement("elsewhere")))
+    )
     unmarked = replace(ANSWER, citations=(replace(ANSWER.citations[0], evidence=()),))
-    assert "words that answer" in drafted(build_case(judged(unmarked, RIGHT)))
+    assert "words that answer" in describe_draft(build_case(build_judged_answer(unmarked, RIGHT)))
 
 
 def test_judged_metadata_answer_becomes_an_about_question() -> None:
     statement = Statement("author", ("林一", "王二", " "))
     about = replace(ANSWER, citations=(replace(ANSWER.citations[0], statements=(statement,)),))
-    question = parse_question(build_case(judged(about, RIGHT)).json_line)
+    question = parse_question(build_case(build_judged_answer(about, RIGHT)).json_line)
     assert (question.type, question.where, question.answers) == (
         "about",
         "metadata",
@@ -105,7 +114,7 @@ def test_judged_metadata_answer_becomes_an_about_question() -> None:
     )
     whole = replace(statement, of_publication=True)
     about = replace(ANSWER, citations=(replace(ANSWER.citations[0], statements=(whole,)),))
-    assert parse_question(build_case(judged(about, RIGHT)).json_line).article is None
+    assert parse_question(build_case(build_judged_answer(about, RIGHT)).json_line).article is None
 
 
 @pytest.mark.parametrize(
@@ -114,11 +123,16 @@ def test_judged_metadata_answer_becomes_an_about_question() -> None:
 )
 def test_language_of_a_judged_question_is_detected(question: str, language: str) -> None:
     answer = replace(ANSWER, question=question)
-    assert parse_question(build_case(judged(answer, RIGHT)).json_line).language == language
+    assert (
+        parse_question(build_case(build_judged_answer(answer, RIGHT)).json_line).language
+        == language
+    )
 
 
 def test_cases_are_grouped_by_publication() -> None:
-    tests = [build_case(judged(ANSWER, judgement)) for judgement in (RIGHT, WRONG, RIGHT)]
+    tests = [
+        build_case(build_judged_answer(ANSWER, judgement)) for judgement in (RIGHT, WRONG, RIGHT)
+    ]
     cases, drafts = group_cases(tests)
     assert (cases.key, len(cases.cases)) == (ANSWER.citations[0].publication.id, 2)
     assert (drafts.key, len(drafts.cases)) == (DRAFTS, 1)
@@ -179,11 +193,15 @@ def test_follow_up_answered_with_history_includes_its_history(sample_retriever: 
     before, follow_up = "雲背鎮檔案館的火是從哪裡燒起來的？", "消防車多久才到？"
     question = parse_question(
         build_case(
-            judged(sample_retriever.retrieve(follow_up, history=[before]), RIGHT, before)
+            build_judged_answer(
+                sample_retriever.retrieve(follow_up, history=[before]), RIGHT, before
+            )
         ).json_line
     )
     assert (question.type, question.history) == ("follow-up", (before,))
     question = parse_question(
-        build_case(judged(sample_retriever.retrieve(follow_up), RIGHT, before)).json_line
+        build_case(
+            build_judged_answer(sample_retriever.retrieve(follow_up), RIGHT, before)
+        ).json_line
     )
     assert question.type == "fact"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.storage.records import Counts, Filters, Summary
-from tests.ui.page.test_render import Seen, hostile, only_ours
+from tests.ui.page.test_render import Seen, assert_only_known_markup, hostile
 from ui.conversations.filters import build_chips, parse_filters, serialize_filters, set_filter
 from ui.page.render import PublicationListing, render_chips, render_library
 from ui.service.catalogue_search import CatalogueMatches
@@ -43,7 +43,9 @@ def test_publication_filter_is_shown_by_its_name() -> None:
 def test_library_panel_and_filter_chips_escape_html(text: str, other: str) -> None:
     summary = Summary("ab12", text, "", other, None, "", "", "", Counts())
     matches = CatalogueMatches(((summary, ()),), 1, (text,), (other,))
-    only_ours(
+    assert_only_known_markup(
         Seen(render_library(matches, [PublicationListing(summary, text, other, ())], True, "zh"))
     )
-    only_ours(Seen(render_chips(build_chips(Filters(topic=text, author=other)), "en")))
+    assert_only_known_markup(
+        Seen(render_chips(build_chips(Filters(topic=text, author=other)), "en"))
+    )

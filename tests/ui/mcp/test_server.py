@@ -49,7 +49,7 @@ def http_server(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @asynccontextmanager
-async def talking(service: Service, limits: Limits | None = None) -> AsyncIterator[Client]:
+async def connect(service: Service, limits: Limits | None = None) -> AsyncIterator[Client]:
     limits = limits or Limits()
     workers = WorkerPool(limits)
     async with Client(build_server(service, workers, limits, "en")) as client:
@@ -57,15 +57,15 @@ async def talking(service: Service, limits: Limits | None = None) -> AsyncIterat
     workers.stop()
 
 
-def with_client(service: Service, use: Use, limits: Limits | None = None) -> None:
+def run_with_client(service: Service, use: Use, limits: Limits | None = None) -> None:
     async def main() -> None:
-        async with talking(service, limits) as client:
+        async with connect(service, limits) as client:
             await use(client)
 
     asyncio.run(main())
 
 
-async def every_tool(client: Client) -> None:
+async def call_every_tool(client: Client) -> None:
     """Call every tool as an agent would: ask, read on, and resolve a note."""
     assert "cite" in (client.instructions or "")
     answer = await client.call_tool("ask", {"question": QUESTION, "k": 1, "filters": None})
@@ -101,7 +101,7 @@ def test_tools_work_over_stdio(sample_library: Path, mode: str) -> None:
         async with Client(
             StdioServerParameters(command=COMMAND, args=arguments), mode=mode
         ) as client:
-            await every_tool(client)
+            await call_every_tool(client)
 
     asyncio.run(main())
 
@@ -110,9 +110,9 @@ def test_tools_work_over_stdio(sample_library: Path, mode: str) -> None:
 def test_tools_work_over_http(http_server: Server, mode: str) -> None:
     async def main() -> None:
         async with Client(http_server.url, mode=mode) as client:
-            await every_tool(client)
+            await call_every_tool(client)
         async with Client(http_server.url, mode=mode) as first, Client(http_server.url) as other:
-            await asyncio.gather(every_tool(first), every_tool(other))
+            await asyncio.gather(call_every_tool(first), call_every_tool(other))
 
     asyncio.run(main())
 
@@ -214,7 +214,7 @@ def test_tools_are_read_only_and_have_output_schemas(service: Service) -> None:
             json.dumps(to_dict(service.ask(Query(QUESTION))))
         )
 
-    with_client(service, use)
+    run_with_client(service, use)
 
 
 HOSTILE: list[tuple[str, Any]] = [
@@ -260,7 +260,7 @@ def test_invalid_argument_is_refused_in_one_line(
         assert "pydantic" not in content.text
         assert result.structured_content is None
 
-    with_client(service, use)
+    run_with_client(service, use)
 
 
 json_values = st.recursive(
@@ -288,7 +288,7 @@ def test_any_tool_arguments_get_a_proper_response(
         result = await client.call_tool(tool, arguments)
         assert "went wrong" not in result.content[0].text
 
-    with_client(service, use)
+    run_with_client(service, use)
 
 
 def test_unknown_tools_and_resources_raise_protocol_errors(service: Service) -> None:
@@ -312,7 +312,7 @@ def test_unknown_tools_and_resources_raise_protocol_errors(service: Service) -> 
         with pytest.raises(MCPError, match="no such page"):
             await client.list_resources(cursor="-1")
 
-    with_client(service, use)
+    run_with_client(service, use)
 
 
 def test_resources_of_a_large_library_are_paginated() -> None:
@@ -360,7 +360,7 @@ def test_unexpected_error_reveals_no_details(
         assert result.is_error
         assert "secret" not in str(result)
 
-    with_client(service, use)
+    run_with_client(service, use)
 
 
 def test_library_error_is_logged_and_not_shown(
@@ -377,7 +377,7 @@ def test_library_error_is_logged_and_not_shown(
         assert "/srv" not in str(result)
 
     with caplog.at_level(logging.ERROR):
-        with_client(service, use)
+        run_with_client(service, use)
     assert "/srv/library: damaged" in caplog.text
 
 
@@ -392,7 +392,7 @@ def test_slow_tool_call_ends_with_a_timeout_error(
         result = await client.call_tool("ask", {"question": "a"})
         assert "longer than 0.05 seconds" in result.content[0].text
 
-    with_client(service, use, Limits(timeout_seconds=0.05))
+    run_with_client(service, use, Limits(timeout_seconds=0.05))
 
 
 def test_http_transport_refuses_foreign_hosts_and_large_bodies(http_server: Server) -> None:

@@ -25,40 +25,40 @@ def test_every_screen_passes_accessibility_checks(
     locale = {"zh": "zh-TW", "en": "en-GB"}[language]
     page = visit(chat, locale, width=width, dark=dark)
     check_first_screen(page, language)
-    screen(page)
+    check_screen(page)
     check_first_answer(page, language)
-    unfold(page)
+    open_all_folds(page)
     page.click("[data-verdict=elsewhere]")
     expect(page.locator(".verdict .verdict-details")).to_be_visible()
-    screen(page)  # an answer with notes, explanation and feedback
+    check_screen(page)  # an answer with notes, explanation and feedback
     page.locator("a.to-article").first.click()
     page.locator(".pane a.note-mark").first.click()
-    screen(page)
+    check_screen(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     ask(page, "Who wrote about tides?")
     page.click("[data-drawer=conversations]")
     page.click("[data-delete]")
-    screen(page)
+    check_screen(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.click("[data-drawer=library]")
-    unfold(page)
-    screen(page)
+    open_all_folds(page)
+    check_screen(page)
     page.locator("[data-remove]").first.click()
-    screen(page)
+    check_screen(page)
     page.keyboard.press("Escape")
     page.locator("[data-kind=author]").first.click()
     expect(page.locator("#chips .chip")).to_be_visible()
     ask(page, "What is the recipe for apple pie? " * 12)
-    unfold(page)
-    screen(page)  # a long question with filters that the library does not answer
+    open_all_folds(page)
+    check_screen(page)  # a long question with filters that the library does not answer
     page = visit(stub, locale, width=width, dark=dark)
     ask(page, "odd")
     ask(page, "absent")
-    screen(page)
+    check_screen(page)
     page.set_content(render_login("", _MESSAGES["wrong_password"], language))
-    screen(page)
+    check_screen(page)
 
 
 def check_first_screen(page: Page, language: Language) -> None:
@@ -85,11 +85,11 @@ def check_first_answer(page: Page, language: Language) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def unfold(page: Page) -> None:
+def open_all_folds(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = true))")
 
 
-def screen(page: Page) -> None:
+def check_screen(page: Page) -> None:
     """Check with axe-core, that nothing is wider than the window, and that it is light or dark."""
     checked(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

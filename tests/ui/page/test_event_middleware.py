@@ -43,12 +43,12 @@ def serve(page: gr.Blocks, *middleware: Middleware) -> TestClient:
 
 
 @pytest.fixture(scope="module")
-def gradio(page: gr.Blocks) -> TestClient:
+def gradio_client(page: gr.Blocks) -> TestClient:
     return serve(page)
 
 
 @pytest.fixture(scope="module")
-def short(page: gr.Blocks) -> TestClient:
+def middleware_client(page: gr.Blocks) -> TestClient:
     return serve(page, Middleware(EventMiddleware, page=page))
 
 
@@ -75,7 +75,10 @@ def send(client: TestClient, index: int, *data: object, **event: str) -> Values:
 
 
 def test_middleware_answers_events_as_gradio_does(
-    gradio: TestClient, short: TestClient, page: gr.Blocks, sessions: ChatSessions
+    gradio_client: TestClient,
+    middleware_client: TestClient,
+    page: gr.Blocks,
+    sessions: ChatSessions,
 ) -> None:
     store = sessions.conversations.store
     conversation = store.add_question(VISITOR, "", QUESTION)
@@ -105,15 +108,19 @@ def test_middleware_answers_events_as_gradio_does(
     }
     for name, data, event in events:
         index = find_index(page, name)
-        assert send(short, index, *data, **event) == send(gradio, index, *data, **event), name
+        assert send(middleware_client, index, *data, **event) == send(
+            gradio_client, index, *data, **event
+        ), name
 
 
 def test_question_is_submitted_and_answered_in_two_events(
-    short: TestClient, page: gr.Blocks, sessions: ChatSessions
+    middleware_client: TestClient, page: gr.Blocks, sessions: ChatSessions
 ) -> None:
-    begun = send(short, find_index(page, "submit_question"), "", "", "en", question=QUESTION)
+    begun = send(
+        middleware_client, find_index(page, "submit_question"), "", "", "en", question=QUESTION
+    )
     conversation = begun["data"][1]
-    answered = send(short, find_index(page, "answer_question"), conversation, "en")
+    answered = send(middleware_client, find_index(page, "answer_question"), conversation, "en")
     assert "citation" in answered["data"][1]
     (turn,) = sessions.conversations.store.read_turns(VISITOR, conversation)
     assert turn.answer == answer_turn(sessions.service, QUESTION).answer
@@ -133,24 +140,25 @@ def test_question_is_submitted_and_answered_in_two_events(
     ],
 )
 def test_invalid_events_are_passed_to_gradio(
-    gradio: TestClient, short: TestClient, body: str
+    gradio_client: TestClient, middleware_client: TestClient, body: str
 ) -> None:
     ours, theirs = (
-        client.post("/gradio_api/run/predict", content=body) for client in (short, gradio)
+        client.post("/gradio_api/run/predict", content=body)
+        for client in (middleware_client, gradio_client)
     )
     assert (ours.status_code, ours.text) == (theirs.status_code, theirs.text)
 
 
 def test_ask_endpoint_answers_as_gradio_does(
-    gradio: TestClient, short: TestClient, page: gr.Blocks
+    gradio_client: TestClient, middleware_client: TestClient, page: gr.Blocks
 ) -> None:
     index = next(index for index, fn in page.fns.items() if fn.api_name == "ask")
     data = [QUESTION, None, None, None, None]
-    assert send(short, index, *data) == send(gradio, index, *data)
+    assert send(middleware_client, index, *data) == send(gradio_client, index, *data)
 
 
 def test_failing_event_is_logged_and_reveals_no_details(
-    short: TestClient,
+    middleware_client: TestClient,
     page: gr.Blocks,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -159,6 +167,6 @@ def test_failing_event_is_logged_and_reveals_no_details(
         raise RuntimeError("a secret of the server")
 
     monkeypatch.setattr("ui.page.events.parse_visitor", fail)
-    failed = send(short, find_index(page, "start_conversation"), "en")
+    failed = send(middleware_client, find_index(page, "start_conversation"), "en")
     assert failed == {"status": 500, "error": None}
     assert "a secret of the server" in caplog.text

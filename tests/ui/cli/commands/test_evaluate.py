@@ -20,7 +20,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def question_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some of the sample's dev questions, answerable and not."""
     lines = files("eval").joinpath("questions", "sample.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines if line.strip()]
@@ -38,10 +38,10 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_eval_runs_a_set_and_writes_a_report(
-    few: Path, sample_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    question_file: Path, sample_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = tmp_path / "new" / "report"
-    arguments = ["eval", str(few), "--library", str(sample_library), "--split", "dev"]
+    arguments = ["eval", str(question_file), "--library", str(sample_library), "--split", "dev"]
     assert cli.main([*arguments, "--report", str(report)]) == 0
     printed = capsys.readouterr()
     assert printed.out.startswith("# few\n\n8 questions (dev); model multilingual-e5-small; ")
@@ -63,7 +63,7 @@ def test_eval_runs_a_set_and_writes_a_report(
 
 
 def test_eval_formats_tables_for_a_terminal(
-    few: Path,
+    question_file: Path,
     sample_library: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -71,7 +71,14 @@ def test_eval_formats_tables_for_a_terminal(
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TONGZHU_LANG", "zh")
-    arguments = ["eval", str(few), "--library", str(sample_library), "--baselines", "vectors"]
+    arguments = [
+        "eval",
+        str(question_file),
+        "--library",
+        str(sample_library),
+        "--baselines",
+        "vectors",
+    ]
     assert cli.main(arguments) == 0
     shown = capsys.readouterr().out
     assert "\x1b[" in shown
@@ -116,13 +123,13 @@ def test_invalid_eval_arguments_are_refused_in_one_line(
     line: str,
     sample_library: Path,
     tmp_path: Path,
-    few: Path,
+    question_file: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     places = {"tmp": tmp_path, "library": sample_library}
     words = [word.format(**places) for word in arguments]
     if "--against" in words:
-        words[0] = str(few)
+        words[0] = str(question_file)
     assert cli.main(["eval", *words]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""

@@ -125,7 +125,7 @@ def change(library: Path) -> Iterator[Callable[..., ChangeQueue]]:
         item.close()
 
 
-def sent(folder: Path, **files: str) -> tuple[dict[str, Path], Path]:
+def write_uploads(folder: Path, **files: str) -> tuple[dict[str, Path], Path]:
     """Files as they come from the page: by name, in a folder of their own."""
     folder.mkdir()
     paths = {name.replace("_", "."): folder / name.replace("_", ".") for name in files}
@@ -134,7 +134,7 @@ def sent(folder: Path, **files: str) -> tuple[dict[str, Path], Path]:
     return paths, folder
 
 
-def ended(changes: ChangeQueue, visitor: str) -> ChangeState:
+def wait_for_result(changes: ChangeQueue, visitor: str) -> ChangeState:
     wait_for(lambda: get_state(changes, visitor).result is not None)
     return get_state(changes, visitor)
 
@@ -165,10 +165,12 @@ def test_uploaded_files_are_added_in_one_update(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change()
-    files = sent(tmp_path / "sent", a_md=article("Tides"), b_md=article("Locks"), c_md="\0")
+    files = write_uploads(
+        tmp_path / "sent", a_md=article("Tides"), b_md=article("Locks"), c_md="\0"
+    )
     began = changes.add("me", *files, [Message("x.pdf: no", "x.pdf：否")])
     assert began.progress.stage == "preparing"
-    state = ended(changes, "me")
+    state = wait_for_result(changes, "me")
     assert state.result == Done(("Tides", "Locks"), (), 2)
     assert [
         (report.file, report.articles, report.notes, report.marks) for report in state.files_read
@@ -186,15 +188,15 @@ def test_uploaded_files_are_added_in_one_update(
         }
     assert not files[1].exists()
     # The same file again and a corrected one: no duplicate, no silent replacement.
-    again = sent(tmp_path / "again", z_md=article("Tides"), b_md=article("Locks", "green"))
+    again = write_uploads(tmp_path / "again", z_md=article("Tides"), b_md=article("Locks", "green"))
     changes.add("me", *again)
-    state = ended(changes, "me")
+    state = wait_for_result(changes, "me")
     assert state.result == Done()
     assert [line.zh.partition("：")[2][:5] for line in state.rejections] == ["館藏中已有"] * 2
     assert "Locks" in " ".join(line.en for line in state.rejections)
     # Another publication in a file of the same name does not replace the first.
-    changes.add("me", *sent(tmp_path / "more", a_md=article("Weirs")))
-    assert ended(changes, "me").result == Done(("Weirs",), (), 1)
+    changes.add("me", *write_uploads(tmp_path / "more", a_md=article("Weirs")))
+    assert wait_for_result(changes, "me").result == Done(("Weirs",), (), 1)
     with Library.open(library) as opened:
         assert {"a.md", "a (2).md"} <= {report.path for report in opened.publications()}
 
@@ -206,13 +208,13 @@ def test_removing_a_publication_keeps_its_file(
         (publication,) = opened.publications()
     changes = change()
     changes.remove("me", publication.id)
-    assert ended(changes, "me").result == Done(
+    assert wait_for_result(changes, "me").result == Done(
         (), (f"{publication.title} {publication.number}",), 0
     )
     assert titles(library) == []
     assert sample.get_path().exists()
     changes.remove("me", publication.id)
-    state = ended(changes, "me")
+    state = wait_for_result(changes, "me")
     assert (state.result, state.rejections) == (Done(), (_MESSAGES["publication_gone"],))
 
 
@@ -220,7 +222,10 @@ def test_running_and_queued_changes_can_be_cancelled(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(0.5)
-    first, second = sent(tmp_path / "1", a_md=article("A")), sent(tmp_path / "2", b_md=article("B"))
+    first, second = (
+        write_uploads(tmp_path / "1", a_md=article("A")),
+        write_uploads(tmp_path / "2", b_md=article("B")),
+    )
     changes.add("me", *first)
     state = changes.add("you", *second)
     assert (state.place, state.queue_length) == (2, 2)
@@ -232,8 +237,8 @@ def test_running_and_queued_changes_can_be_cancelled(
     assert changes.get_state("me")  # it is being made: there is nothing to dismiss
     changes.cancel("you")
     changes.cancel("me")
-    assert ended(changes, "me").result == Cancelled()
-    assert ended(changes, "you").result == Cancelled()
+    assert wait_for_result(changes, "me").result == Cancelled()
+    assert wait_for_result(changes, "you").result == Cancelled()
     assert titles(library) == ["汐望雙月刊"]
     assert not first[1].exists()
     assert not second[1].exists()
@@ -247,7 +252,7 @@ def test_number_of_pending_changes_is_limited(
 ) -> None:
     changes = change(0.5)
     for number in range(limits.MAX_PENDING_CHANGES):
-        changes.add(str(number), *sent(tmp_path / str(number), a_md=article("A")))
+        changes.add(str(number), *write_uploads(tmp_path / str(number), a_md=article("A")))
     with pytest.raises(BusyError) as raised:
         changes.remove("late", "x")
     assert raised.value.message == _MESSAGES["too_busy"]
@@ -260,17 +265,17 @@ def test_small_change_finishes_before_a_large_one(
     changes = change(0.2, turn=0.5)
     sentences = " ".join(f"The tide of day {day} was high." for day in range(100))
     huge = article("Tides").replace("The ledger", f"{sentences} The ledger")
-    changes.add("huge", *sent(tmp_path / "1", a_md=huge))
+    changes.add("huge", *write_uploads(tmp_path / "1", a_md=huge))
     wait_for(lambda: get_state(changes, "huge").progress.done > 0)
-    state = changes.add("small", *sent(tmp_path / "2", b_md=article("Locks")))
+    state = changes.add("small", *write_uploads(tmp_path / "2", b_md=article("Locks")))
     assert "place 2 of 2" in render_change(state, None, "en")
     assert "在 2 項變更中排第 2" in render_change(state, None, "zh")
-    assert ended(changes, "small").result == Done(("Locks",), (), 1)
+    assert wait_for_result(changes, "small").result == Done(("Locks",), (), 1)
     state = get_state(changes, "huge")
     assert state.result is None
     assert "others" not in render_change(state, None, "en")
     changes.cancel("huge")
-    assert ended(changes, "huge").result == Cancelled()
+    assert wait_for_result(changes, "huge").result == Cancelled()
     assert sorted(titles(library)) == ["Locks", "汐望雙月刊"]
 
 
@@ -278,10 +283,10 @@ def test_concurrent_changes_do_not_replace_each_other(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(0.1, turn=0)
-    changes.add("first", *sent(tmp_path / "1", a_md=article("Tides")))
-    changes.add("same name", *sent(tmp_path / "2", a_md=article("Locks")))
-    changes.add("same publication", *sent(tmp_path / "3", b_md=article("Tides", "green")))
-    results = {visitor: ended(changes, visitor) for visitor in changes._jobs}
+    changes.add("first", *write_uploads(tmp_path / "1", a_md=article("Tides")))
+    changes.add("same name", *write_uploads(tmp_path / "2", a_md=article("Locks")))
+    changes.add("same publication", *write_uploads(tmp_path / "3", b_md=article("Tides", "green")))
+    results = {visitor: wait_for_result(changes, visitor) for visitor in changes._jobs}
     assert results["same name"].result == Done(("Locks",), (), 1)
     tides = [results[visitor] for visitor in ("first", "same publication")]
     assert sorted(len(state.rejections) for state in tides) == [0, 1]
@@ -293,9 +298,9 @@ def test_upload_that_takes_too_long_to_encode_is_refused(
 ) -> None:
     changes = change(max_seconds=0)
     long_text = "\n\n".join(f"The tide of day {day} was high." for day in range(4000))
-    files = sent(tmp_path / "1", a_md=article("Tides").replace("The ledger", long_text))
+    files = write_uploads(tmp_path / "1", a_md=article("Tides").replace("The ledger", long_text))
     changes.add("me", *files)
-    result = ended(changes, "me").result
+    result = wait_for_result(changes, "me").result
     assert isinstance(result, Failed)
     assert "about 1 minute on this server" in result.message.en
     assert "`tongzhu index`" in result.message.en
@@ -308,17 +313,17 @@ def test_killed_worker_leaves_the_library_unchanged_and_is_replaced(
     library: Path, change: Callable[..., ChangeQueue], tmp_path: Path
 ) -> None:
     changes = change(0.5)
-    changes.add("me", *sent(tmp_path / "1", a_md=article("A")))
-    changes.add("you", *sent(tmp_path / "2", b_md=article("B")))
+    changes.add("me", *write_uploads(tmp_path / "1", a_md=article("A")))
+    changes.add("you", *write_uploads(tmp_path / "2", b_md=article("B")))
     wait_for(lambda: get_state(changes, "me").progress.stage == "encoding")
     assert changes._process
     changes._process.kill()
     for visitor in ("me", "you"):
-        assert ended(changes, visitor).result == Failed(_MESSAGES["failed"])
+        assert wait_for_result(changes, visitor).result == Failed(_MESSAGES["failed"])
     assert titles(library) == ["汐望雙月刊"]
     update_library(library, remove=["nothing"], encoder=HashingEncoder())  # it is not locked
-    changes.add("me", *sent(tmp_path / "3", a_md=article("A")))
-    assert ended(changes, "me").result == Done(("A",), (), 1)
+    changes.add("me", *write_uploads(tmp_path / "3", a_md=article("A")))
+    assert wait_for_result(changes, "me").result == Done(("A",), (), 1)
 
 
 def test_upload_folders_of_a_killed_server_are_removed(
@@ -356,8 +361,8 @@ def test_locked_library_is_reported_without_a_path(
 
     changes = change()
     with FileLock(library / LOCK_FILE):
-        changes.add("me", *sent(tmp_path / "sent", a_md=article("A")))
-        end = ended(changes, "me").result
+        changes.add("me", *write_uploads(tmp_path / "sent", a_md=article("A")))
+        end = wait_for_result(changes, "me").result
     assert isinstance(end, Failed)
     assert end.message.en.startswith("Another process is changing this library")
     assert str(tmp_path) not in end.message.en + end.message.zh
@@ -368,17 +373,17 @@ def test_unreadable_library_is_reported_without_a_path(
 ) -> None:
     shutil.rmtree(library)
     changes = change()
-    changes.add("me", *sent(tmp_path / "sent", a_md=article("A")))
-    end = ended(changes, "me").result
+    changes.add("me", *write_uploads(tmp_path / "sent", a_md=article("A")))
+    end = wait_for_result(changes, "me").result
     assert isinstance(end, Failed)
     assert str(tmp_path) not in end.message.en + end.message.zh
 
 
 def test_crashed_worker_is_reported_and_library_unchanged(library: Path, tmp_path: Path) -> None:
     changes = ChangeQueue(library, worker=("-c", "import os; os.abort()"))
-    files = sent(tmp_path / "sent", a_md=article("A"))
+    files = write_uploads(tmp_path / "sent", a_md=article("A"))
     changes.add("me", *files)
-    assert ended(changes, "me").result == Failed(_MESSAGES["failed"])
+    assert wait_for_result(changes, "me").result == Failed(_MESSAGES["failed"])
     changes.close()
     assert not files[1].exists()
     assert titles(library) == ["汐望雙月刊"]

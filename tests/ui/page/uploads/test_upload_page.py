@@ -44,7 +44,7 @@ PASSWORD = "a long secret"
 
 
 @pytest.fixture(scope="module")
-def locked(
+def password_page(
     browser: Browser, sample_library: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The page behind a password, without uploads."""
@@ -66,7 +66,7 @@ def visitor(address: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def finished(page: Page) -> None:
+def wait_until_finished(page: Page) -> None:
     page.wait_for_selector("#library [data-state=finished]")
     # The page shows the changed library, and the panel is still open.
     page.wait_for_load_state("networkidle")
@@ -211,7 +211,7 @@ def test_publication_is_uploaded_queried_and_removed(
     file = {"name": upload.file_name, "mimeType": "text/markdown", "buffer": upload.text.encode()}
     empty = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
     page.set_input_files("#library input[type=file]", [file, empty])  # type: ignore[list-item]
-    finished(page)
+    wait_until_finished(page)
     report = page.locator("#library .change-status")
     outcome = report.locator(".outcome")
     expect(outcome).to_contain_text(done)
@@ -255,7 +255,7 @@ def test_publication_is_uploaded_queried_and_removed(
     else:
         for key in ("Enter", "Tab", "Enter"):
             page.keyboard.press(key)
-    finished(page)
+    wait_until_finished(page)
     expect(names).to_have_count(1)
     expect(outcome).to_be_focused()
     page.locator("[data-change=dismiss]").click()
@@ -312,7 +312,7 @@ def test_change_is_visible_to_its_visitor_only_and_cancellable(
     page.wait_for_selector("#ask")
     page.click("[data-drawer=library]")
     page.click("#library [data-change=cancel]")
-    finished(page)
+    wait_until_finished(page)
     expect(page.locator("#library .outcome")).to_have_text("Cancelled; the library is as it was.")
     with Library.open(chat_library) as opened:
         assert opened.generation == before
@@ -321,7 +321,7 @@ def test_change_is_visible_to_its_visitor_only_and_cancellable(
 # --- The password
 
 
-def test_every_route_needs_the_password(locked: str) -> None:
+def test_every_route_needs_the_password(password_page: str) -> None:
     for method, path in (
         ("GET", ""),
         ("GET", "config"),
@@ -337,18 +337,20 @@ def test_every_route_needs_the_password(locked: str) -> None:
         ("GET", "?passage=0000"),
         ("PUT", "login"),
     ):
-        reply = httpx.request(method, locked + path, headers={"cookie": "tongzhu_session=1.a.b"})
+        reply = httpx.request(
+            method, password_page + path, headers={"cookie": "tongzhu_session=1.a.b"}
+        )
         assert reply.status_code == 401, path
         assert "set-cookie" not in reply.headers or "session" not in reply.headers["set-cookie"]
 
 
 @pytest.mark.parametrize(("locale", "dark"), [("en-GB", False), ("zh-TW", True)])
 def test_correct_password_opens_the_page(
-    locked: str, browser: Browser, locale: str, dark: bool
+    password_page: str, browser: Browser, locale: str, dark: bool
 ) -> None:
     context = browser.new_context(locale=locale, color_scheme="dark" if dark else "light")
     page = context.new_page()
-    page.goto(f"{locked}?passage=0000")
+    page.goto(f"{password_page}?passage=0000")
     expect(page.locator("#password")).to_be_focused()
     checked(page)
     page.keyboard.type("not it, no")
@@ -385,5 +387,5 @@ def test_correct_password_opens_the_page(
     expect(page.locator("#password")).to_be_visible()
     # The session is revoked: its cookie is not accepted any more.
     cookie_header = {"cookie": f"tongzhu_session={cookie['value']}"}
-    assert httpx.get(locked, headers=cookie_header).status_code == 401
+    assert httpx.get(password_page, headers=cookie_header).status_code == 401
     context.close()
