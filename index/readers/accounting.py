@@ -52,6 +52,8 @@ def audit_characters(text: str, publication: Publication) -> CharacterAudit:
         piece_counts = _count_characters(piece)
         publication_counts += piece_counts
         destination_counts[destination] += piece_counts.total()
+    unprinted = Counter("".join(_iterate_range_labels(publication)))
+    publication_counts -= unprinted & (publication_counts - file_counts)
     return CharacterAudit(
         file_counts.total(),
         {destination: count for destination, count in destination_counts.items() if count},
@@ -65,6 +67,18 @@ def _count_characters(text: str) -> Counter[str]:
     for char in [char for char in counts if char.isspace()]:
         del counts[char]
     return counts
+
+
+def _iterate_range_labels(publication: Publication) -> Iterator[str]:
+    """Yield the labels of marks between two others at one place: a range does not print them."""
+    for article in publication.articles:
+        marked = [article.marks, *(section.marks for section in article.sections)]
+        for section in article.sections:
+            marked += [paragraph.marks for paragraph in section.paragraphs]
+        for marks in marked:
+            for left, mark, right in zip(marks, marks[1:], marks[2:], strict=False):
+                if left.offset == mark.offset == right.offset:
+                    yield mark.note.partition(DUPLICATE_SUFFIX)[0]
 
 
 def _iterate_printed_texts(publication: Publication) -> Iterator[tuple[str, str]]:

@@ -81,14 +81,16 @@ def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlo
     definitions, body_lines = extract_definitions(tokens, lines, report)
     printed_notes = extract_printed_notes(tokens, body_lines, report)
     blocks = list(_convert_tokens(tokens, printed_notes.remaining_lines, report))
-    _make_notes_headings(blocks, [note.line for note in printed_notes.definitions])
+    _make_notes_headings(blocks, [note.line for note in printed_notes.definitions], report)
     all_definitions = [*definitions, *printed_notes.definitions]
     all_definitions.sort(key=lambda definition: definition.line)
     mark_forms = {**printed_notes.mark_forms, MARKDOWN_FORM: frozenset((MARKDOWN_FORM,))}
     return blocks, FileNotes(all_definitions, mark_forms)
 
 
-def _make_notes_headings(blocks: Sequence[MarkdownBlock], note_lines: Sequence[int]) -> None:
+def _make_notes_headings(
+    blocks: Sequence[MarkdownBlock], note_lines: Sequence[int], report: Report
+) -> None:
     """Make paragraphs such as 注 释 above notes headings of the second level."""
     for index, block in enumerate(blocks):
         if block.heading_level or block.is_code or not is_notes_heading(block.text):
@@ -97,6 +99,9 @@ def _make_notes_headings(blocks: Sequence[MarkdownBlock], note_lines: Sequence[i
         next_note = bisect_right(note_lines, block.line)
         if next_note < len(note_lines) and note_lines[next_note] < next_line:
             block.heading_level = _NOTES_LEVEL
+            name = block.text.strip("*_ ")
+            report.set_aside(block.line, block.text.replace(name, " ", 1), "markup")
+            block.text = name
 
 
 def _convert_tokens(

@@ -7,7 +7,7 @@ most; a mark that is left over may lead to a note a second time.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -93,9 +93,10 @@ def _assign_form(
         by_label[notes[index].label].append(index)
     pairs: list[tuple[int, int]] = []
     weights: list[int] = []
+    mark_pages = sorted({places[index].page for index in free})
     for index in free:
         place = places[index]
-        possible = _list_possible(place, by_label.get(place.label, []), notes)
+        possible = _list_possible(place, by_label.get(place.label, []), notes, mark_pages)
         for rank, note_index in reversed(list(enumerate(possible))):  # a place leads to one note
             pairs.append((index, note_index))
             # Of notes that are equally likely it is the first.
@@ -127,9 +128,15 @@ def _may_repeat(place: MarkPlace, of_form: Sequence[int], notes: Sequence[NotePl
 
 
 def _list_possible(
-    place: MarkPlace, same_label: Sequence[int], notes: Sequence[NotePlace]
+    place: MarkPlace,
+    same_label: Sequence[int],
+    notes: Sequence[NotePlace],
+    mark_pages: Sequence[int],
 ) -> Sequence[int]:
-    """Return the notes of a label to which a mark may lead: the next ones, if there are several."""
+    """Return the notes of a label to which a mark may lead.
+
+    If there are several, these are the next ones, up to the next page with marks.
+    """
     if place.is_loose:
         return [index for index in same_label if notes[index].page == place.page]
     if len(same_label) <= 1:
@@ -137,10 +144,10 @@ def _list_possible(
     first = bisect_left(same_label, place.page, key=lambda index: notes[index].page)
     if first == len(same_label):
         return same_label[-1:]
-    page = notes[same_label[first]].page
-    end = first
-    while end < len(same_label) and notes[same_label[end]].page == page:
-        end += 1
+    next_page = bisect_right(mark_pages, notes[same_label[first]].page)
+    end = len(same_label)
+    if next_page < len(mark_pages):
+        end = bisect_left(same_label, mark_pages[next_page], key=lambda index: notes[index].page)
     start = first - 1 if first and notes[same_label[first - 1]].chapter == place.chapter else first
     return same_label[start : min(end, start + _MAX_REPEATS)]
 

@@ -24,6 +24,10 @@ _LABEL = re.compile(
     r"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z]|\*{1,3}|[†‡]{1,2}|[一二三四五六七八九十]+"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
+_ENUMERATING = frozenset({"circle", "parenthesized", "round"})
+_ITEM_SEPARATORS = tuple("；;，,、。和及與与或")
+_MIN_ITEMS = 2
+_MAX_ITEM = 400  # characters
 _MAX_RANGE = 40  # notes
 _MAX_EMPHASIS = 300  # characters
 _POWER_BASE = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
@@ -183,7 +187,53 @@ def find_marks(text: str, forms: Iterable[str]) -> list[MarkCandidate]:
         for match in _find_all(conventions[form].mark, text)
         if (candidate := _read_match(match, text, form))
     ]
-    return sorted(result, key=lambda candidate: candidate.start)
+    return _drop_enumerations(sorted(result, key=lambda candidate: candidate.start), text)
+
+
+def _drop_enumerations(candidates: list[MarkCandidate], text: str) -> list[MarkCandidate]:
+    """Return candidates without those that number items of a sentence: 包括①東港、②西港."""
+    kept: list[MarkCandidate] = []
+    items: list[MarkCandidate] = []  # that count up from one
+    for candidate in [*candidates, None]:
+        if candidate is None or candidate.form in _ENUMERATING:
+            if candidate and items and _continues_items(items, candidate, text):
+                items.append(candidate)
+                continue
+            kept += items if len(items) < _MIN_ITEMS else []
+            items = []
+            if candidate and _begins_items(candidate, text):
+                items = [candidate]
+                continue
+        if candidate:
+            kept.append(candidate)
+    return sorted(kept, key=lambda candidate: candidate.start)
+
+
+def _begins_items(candidate: MarkCandidate, text: str) -> bool:
+    """Return whether a candidate may number the first item of a sentence."""
+    before = text[max(candidate.start - 2, 0) : candidate.start].rstrip(" ")[-1:]
+    after = text[candidate.end : candidate.end + 1]
+    return (
+        candidate.labels == ("1",)
+        and after.isalpha()
+        and (before in ("：", ":") or before.isalpha())
+    )
+
+
+def _continues_items(items: list[MarkCandidate], candidate: MarkCandidate, text: str) -> bool:
+    """Return whether a candidate numbers the next item of a sentence."""
+    last = items[-1]
+    before = text[max(candidate.start - 2, 0) : candidate.start].rstrip(" ")[-1:]
+    is_list = text[items[0].start - 1 : items[0].start] in ("：", ":")
+    return (
+        candidate.form == last.form
+        and candidate.labels == (str(len(items) + 1),)
+        and before in _ITEM_SEPARATORS
+        and (text[candidate.end : candidate.end + 1].isalpha())
+        and candidate.start - last.end <= _MAX_ITEM
+        and (is_list or "。" not in text[last.end : candidate.start])
+        and "\n\n" not in text[last.end : candidate.start]
+    )
 
 
 def _find_all(pattern: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:

@@ -137,7 +137,6 @@ class _Marks:
     """The places of the marks of one convention, by number or sign."""
 
     def __init__(self, text: str, form: str, openings: Set[tuple[int, str]]) -> None:
-        self._text = text
         self.form = form
         self._offsets: dict[int | str, list[int]] = {}
         for mark in find_marks(text, (form,)):
@@ -163,7 +162,7 @@ class _Marks:
         """Return the marks of a run from an offset on, in any order, by the lines of the notes."""
         matched = {}
         for line in run.lines:
-            offset = self._find_last(line, start, run.lines[0].offset)
+            offset = self._find_first(line, start, run.lines[0].offset)
             if offset is not None:
                 matched[line.index] = offset
         return matched
@@ -212,19 +211,6 @@ class _Marks:
                 break
             counted.append(offsets[index])
         return counted
-
-    def enumerates(self, offsets: Sequence[int]) -> bool:
-        """Return whether these marks number the items of a list in a sentence (：①…；②…)."""
-        if len(offsets) < 2:
-            return False
-        first, second = sorted(offsets)[:2]
-        before = (self._text[first - 1 : first], self._text[second - 1 : second])
-        return (
-            before[0] in ("：", ":")
-            and before[1] in tuple("；;，,、。")
-            and "\n" not in self._text[first : first + 1]
-            and "\n\n" not in self._text[first:second]
-        )
 
 
 def _get_key(label: str) -> int | str:
@@ -349,9 +335,11 @@ def _split_runs(
             last = current[-1]
             starts_itself = _starts_paragraph(lines, line.index)
             between = paragraph_counts[line.index] - paragraph_counts[last.index] - starts_itself
+            if form == "line" and not lines[last.index + 1].strip():
+                between -= 1  # the text of the note
             is_same = form == "star" and line.opening.label == last.opening.label
             is_next = is_same or (line.ordinal == last.ordinal + 1 and line.ordinal > 1)
-            if is_next and (between == 0 or (form == "line" and between == 1)):
+            if is_next and between == 0:
                 current.append(line)
                 continue
             if not starts_itself and between == 0 and line.ordinal > 1:
@@ -444,8 +432,6 @@ def _read(form: str, runs: Sequence[_Run], marks: _Marks, lines: Sequence[str]) 
             run, len(matched), marks, lines, reading, continues=continues
         ):
             continue
-        if evidence != "opening" and marks.enumerates(list(matched.values())):
-            continue
         reading.runs.append(run)
         reading.offsets |= matched
         expected, last_end = run.last + 1, run.lines[-1].offset
@@ -528,7 +514,7 @@ def _find_unread_marks(marks: Sequence[_Marks], offsets: Sequence[int]) -> Itera
     """Yield what counts up in the text as marks of notes do; offsets are those of the lines."""
     for of_form in marks:
         counted = of_form.count_up() if of_form.form in _UNAMBIGUOUS_MARKS else []
-        if len(counted) >= _MIN_MARKS and not of_form.enumerates(counted):
+        if len(counted) >= _MIN_MARKS:
             first, last = (
                 bisect_right(offsets, offset) - 1 for offset in (counted[0], counted[-1])
             )

@@ -19,9 +19,10 @@ _PATTERNS = load_patterns("index.readers")
 _MAX_RUNNING_LINES = 3
 _MAX_RUNNING_LINE = 60  # characters
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)$")
-_RULE = re.compile(r"(?:[-*_=–—]\s?){3,}$")
+_RULE = re.compile(r"(?:[-*_=–—━─＿]\s?){3,}$")
 _STANDALONE_NUMBER = re.compile(r"(?:\d{1,4}|[０-９]{1,4}|[⁰¹²³⁴-⁹]{1,3})$")
-_PAGE_NUMBER = re.compile(r"\d{1,4}\s?/\s?\d{1,4}$|[-–—]\s?\d{1,4}\s?[-–—]$")
+_PAGE_NUMBER = re.compile(r"\d{1,4}\s?/\s?\d{1,4}$|[-–—·•]\s?\d{1,4}\s?[-–—·•]$")
+_NUMBERED_RUNNING_LINE = re.compile(r"(?:\d{1,4}\s{2,}\S.*|\S.*?\s{2,}\d{1,4})$")
 
 
 def to_ascii_digits(text: str) -> str:
@@ -129,6 +130,11 @@ def is_page_furniture(
     text = block.text
     if len(block.lines) > 1:
         return is_first_on_page and _is_long_running_head(block, running_heads)
+    if is_first_on_page and len(text.split("  ")[0]) <= _MAX_RUNNING_LINE:
+        is_short = len("".join(text.split())) <= _MAX_RUNNING_LINE
+        has_issue = _PATTERNS["issue-number"].search(text) and not text.endswith(("。", "."))
+        if is_short and (_NUMBERED_RUNNING_LINE.match(text) or has_issue):
+            return True
     return _is_page_label(text) or is_horizontal_rule(text) or _is_running_head(text, running_heads)
 
 

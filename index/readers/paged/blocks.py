@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from index.readers.line_joining import join_lines
 from index.readers.notes.conventions import NoteOpening, parse_opening
@@ -13,6 +14,7 @@ from index.readers.paged import headings
 from index.readers.paged.sentence_ends import Ending, detect_ending
 
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
+_RULE = re.compile(r"[_━─＿]{3,}$|[-*=–—]{5,}$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
 
 
@@ -117,7 +119,7 @@ def is_table_rule(text: str) -> bool:
 
 
 def split_blocks(
-    lines: Iterable[Line], note_openings: Mapping[tuple[int, int], NoteOpening]
+    lines: Sequence[Line], note_openings: Mapping[tuple[int, int], NoteOpening]
 ) -> list[Block]:
     """Return the blocks of a text, in order; blank lines belong to none.
 
@@ -139,6 +141,7 @@ def split_blocks(
         opening = note_openings.get(line.position)
         return opening is not None and opening.form == "line"
 
+    last_positions = _find_last_lines(lines)
     for line in lines:
         if line.starts_page:
             close_block()
@@ -151,14 +154,28 @@ def split_blocks(
             current_lines and _starts_block(line, current_lines[-1])
         ):
             close_block()
+        if line.position in last_positions and line.text.strip().isdecimal():
+            close_block()  # the number of the page
         current_lines.append(line)
     close_block()
     return result
 
 
+def _find_last_lines(lines: Sequence[Line]) -> set[tuple[int, int]]:
+    """Return the positions of the last lines of pages."""
+    printed = [line for line in lines if line.text.strip() or line.starts_page]
+    return {
+        line.position
+        for line, following in pairwise([*printed, None])
+        if line and (following is None or following.starts_page)
+    }
+
+
 def _starts_block(line: Line, previous: Line) -> bool:
     """Return whether a line begins a block though no blank line stands before it."""
     text = line.text.strip()
+    if _RULE.match(text) or _RULE.match(previous.text.strip()):
+        return True
     if is_table_row(line.text) != is_table_row(previous.text):
         return True
     if text.startswith(">") != previous.text.lstrip().startswith(">"):
