@@ -221,6 +221,7 @@ FindingKind = Literal[
     "unread-marks",  # what looks like marks of notes, in a file without such notes
     "set-aside",  # a file most of whose text is in no article
     "unresolved",  # a note that refers to another one that is not there
+    "unread-page",  # a page that is damaged
     "no-metadata",  # a title, date or author that was not found
     "encoding",  # an encoding that was guessed
     "unsure-encoding",  # one that may be another

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from index.document import Publication
 from index.errors import ReadError
 from index.input_files import read_file
-from index.messages import MessageCatalogue
+from index.messages import Message, MessageCatalogue
 from index.readers import markdown, paged
 from index.readers.decoding import decode_file
 from index.readers.formats import (
@@ -95,24 +95,13 @@ def read_data(data: bytes, path: Path) -> FileReading:
     Raises:
         ReadError: If it cannot be read as a publication.
     """
-    suffix = path.suffix.lower()
-    file_format = detect_binary_format(data, suffix)
-    if file_format == "unknown":
-        raise ReadError(_MESSAGES["unknown_format"].format(path=path))
-    if file_format is None:
-        decoded = decode_file(data, path)
-        text = decoded.text
-        file_format = detect_text_format(text, suffix)
-        if file_format == "markdown":
-            publication = markdown.read(text, path.name)
-        elif file_format == "html":
-            publication, text = _read_binary(text.encode(), path, file_format)
-        else:
-            publication = paged.read(text)
-        if finding := decoded.describe_guess():
-            publication = replace(publication, findings=(finding, *publication.findings))
-    else:
-        publication, text = _read_binary(data, path, file_format)
+    file_format = detect_binary_format(data, path.suffix.lower())
+    if file_format in ("unknown", "ole"):
+        raise ReadError(_explain_refusal(data, path, file_format))
+    try:
+        publication, text = _read_format(data, path, file_format)
+    except RecursionError:
+        raise ReadError(_MESSAGES["nested_too_deeply"].format(path=path)) from None
     if finding := find_lost_text(publication):
         publication = replace(publication, findings=(finding, *publication.findings))
     publication = _fill_titles(publication, path)
@@ -121,7 +110,20 @@ def read_data(data: bytes, path: Path) -> FileReading:
     return FileReading(publication, text)
 
 
-def _read_binary(data: bytes, path: Path, file_format: Format) -> tuple[Publication, str]:
+def _read_format(data: bytes, path: Path, file_format: Format | None) -> tuple[Publication, str]:
+    if file_format is None:
+        decoded = decode_file(data, path)
+        text = decoded.text
+        file_format = detect_text_format(text, path.suffix.lower())
+        if file_format == "markdown":
+            publication = markdown.read(text, path.name)
+        elif file_format == "html":
+            publication, text = _read_format(text.encode(), path, file_format)
+        else:
+            publication = paged.read(text)
+        if finding := decoded.describe_guess():
+            publication = replace(publication, findings=(finding, *publication.findings))
+        return publication, text
     # Each of these takes 50 ms or more to import.
     if file_format == "pdf":
         from index.readers import pdf
@@ -142,6 +144,18 @@ def _read_binary(data: bytes, path: Path, file_format: Format) -> tuple[Publicat
     from index.readers import pandoc
 
     return pandoc.read(data, path)
+
+
+def _explain_refusal(data: bytes, path: Path, file_format: Format) -> Message:
+    """Return why a file is of no format that can be read."""
+    if not data.strip():
+        return _MESSAGES["no_text"].format(path=path)
+    if file_format == "ole":
+        is_encrypted = "EncryptedPackage".encode("utf-16-le") in data
+        return _MESSAGES["archive.encrypted" if is_encrypted else "old_word"].format(path=path)
+    if path.suffix.lower() in SUPPORTED_SUFFIXES:
+        return _MESSAGES["wrong_suffix"].format(path=path, suffix=path.suffix)
+    return _MESSAGES["unknown_format"].format(path=path)
 
 
 def _fill_titles(publication: Publication, path: Path) -> Publication:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from index.errors import ReadError
@@ -11,11 +14,19 @@ from index.messages import MessageCatalogue
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError),
+)
+
 MAX_MEMBERS = 20_000
 """The most files that an archive may hold."""
 
 MAX_EXPANDED_BYTES = 512 * 2**20
-"""The most bytes that the files read from an archive may have, each and together."""
+"""The most bytes that all files of an archive may have together."""
+
+MAX_MEMBER_BYTES = 64 * 2**20
+"""The most bytes that a file of text in an archive may have."""
 
 
 def open_archive(data: bytes, path: Path) -> zipfile.ZipFile:
@@ -30,7 +41,7 @@ def open_archive(data: bytes, path: Path) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise ReadError(_MESSAGES["archive.damaged"].format(path=path)) from error
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_EXPANDED_BYTES:
@@ -54,13 +65,16 @@ def read_member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
 
     Raises:
         KeyError: If there is no such file.
-        ReadError: If it is damaged or longer than the archive says.
+        ReadError: If it is damaged, too large, or longer than the archive says.
     """
     info = archive.getinfo(name)
+    if info.file_size > MAX_MEMBER_BYTES:
+        limit = MAX_MEMBER_BYTES // 2**20
+        raise ReadError(_MESSAGES["archive.too_large"].format(path=path, limit=limit))
     try:
         with archive.open(info) as member:
             data = member.read(info.file_size + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise ReadError(_MESSAGES["archive.damaged"].format(path=path)) from error
     if len(data) > info.file_size:
         raise ReadError(_MESSAGES["archive.damaged"].format(path=path))

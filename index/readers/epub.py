@@ -25,6 +25,7 @@ from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
 _CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     """
     report = Report()
     with open_archive(data, path) as archive:
+        if _is_protected(archive, path):
+            raise ReadError(_MESSAGES["archive.protected"].format(path=path))
         package = _read_package(archive, path)
         roots = {
             name: parse_html(document, path)
-            for name in package.documents
+            for name in dict.fromkeys(package.documents)
             if (document := _read_document(archive, name, path)).strip()
         }
     paired = pair_notes(roots)
@@ -73,6 +76,20 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     publication = assemble(builder.blocks, collect_notes(builder, paired), package.metadata, report)
     return publication, "\n".join(
         text for root in roots.values() for text in iterate_texts(_body(root))
+    )
+
+
+def _is_protected(archive: zipfile.ZipFile, path: Path) -> bool:
+    """Return whether the documents of a book are encrypted; fonts often are, by themselves."""
+    if _ENCRYPTION not in archive.namelist():
+        return False
+    try:
+        encryption = _parse_xml(read_member(archive, _ENCRYPTION, path))
+    except lxml.etree.LxmlError:
+        return False
+    return any(
+        element.get("URI", "").lower().endswith(("html", ".htm", ".xml", ".opf"))
+        for element in _iterate(encryption, "CipherReference")
     )
 
 
@@ -93,7 +110,7 @@ def _read_package(archive: zipfile.ZipFile, path: Path) -> _Package:
             unquote(element.get("full-path", "")) for element in _iterate(container, "rootfile")
         )
         package = _parse_xml(read_member(archive, name, path))
-    except (lxml.etree.XMLSyntaxError, StopIteration, KeyError) as error:
+    except (lxml.etree.LxmlError, StopIteration, KeyError) as error:
         raise ReadError(_MESSAGES["archive.damaged"].format(path=path)) from error
     folder = posixpath.dirname(name)
     items = {
@@ -129,13 +146,16 @@ def _parse_xml(data: bytes) -> lxml.etree._Element:
     parser = lxml.etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
     )
-    return lxml.etree.fromstring(data, parser)
+    root: lxml.etree._Element | None = lxml.etree.fromstring(data, parser)
+    if root is None:  # nothing of it could be recovered
+        raise lxml.etree.ParserError("no element")
+    return root
 
 
 def _iterate(root: lxml.etree._Element, name: str) -> Iterator[lxml.etree._Element]:
     """Yield the elements of a name, whatever their namespace."""
     for element in root.iter():
-        if isinstance(element.tag, str) and lxml.etree.QName(element).localname == name:
+        if isinstance(element.tag, str) and element.tag.rpartition("}")[2] == name:
             yield element
 
 

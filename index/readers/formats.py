@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from typing import Literal
 
-Format = Literal["pdf", "word", "epub", "html", "markdown", "paged", "pandoc", "unknown"]
-"""What a file is read as; "paged" is the text of printed pages, "pandoc" what pandoc converts."""
+Format = Literal["pdf", "word", "epub", "html", "markdown", "paged", "pandoc", "ole", "unknown"]
+"""What a file is read as; "paged" is the text of printed pages, "pandoc" what pandoc converts.
+
+"ole" and "unknown" cannot be read: the first is what Word and others wrote before 2007, and what
+they encrypt still.
+"""
 
 TEXT_SUFFIXES = (".txt", ".md", ".markdown")
 """The endings of text files."""
@@ -27,6 +32,7 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
+_OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAMPLE_BYTES = 4096
 _PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)|\+\+\+[ \t]*\n")
@@ -49,6 +55,8 @@ def detect_binary_format(data: bytes, suffix: str) -> Format | None:
         return "pdf"
     if start.startswith(b"PK\x03\x04"):
         return _detect_archive(data, suffix)
+    if start.startswith(_OLE_START):
+        return "ole"
     if suffix in PANDOC_FORMATS:
         return "pandoc"
     if _HTML_START.match(start) or suffix in (".html", ".htm", ".xhtml"):
@@ -62,7 +70,7 @@ def _detect_archive(data: bytes, suffix: str) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OSError):
         return "word" if suffix == ".docx" else "epub" if suffix == ".epub" else "unknown"
     if "META-INF/container.xml" in names:
         return "epub"

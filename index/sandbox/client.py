@@ -232,10 +232,11 @@ class SandboxedReader:
             process.wait(_END_SECONDS)
         self.close()
         if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-            message = _MESSAGES["sandbox.too_slow"].format(path=path, seconds=self._limits.seconds)
+            key = "too_slow"
         elif process.returncode == OUT_OF_MEMORY_STATUS:
-            size = self._limits.memory >> 20
-            message = _MESSAGES["sandbox.too_much_memory"].format(path=path, size=size)
+            key = "too_much_memory"
         else:
-            message = _MESSAGES["sandbox.failed"].format(path=path)
-        return ReadError(message)
+            key = "ended"
+        message = _MESSAGES[f"sandbox.{key}"]
+        size = self._limits.memory >> 20
+        return ReadError(message.format(path=path, seconds=self._limits.seconds, size=size))

@@ -63,7 +63,7 @@ def parse_html(data: bytes, path: Path) -> HtmlElement:
     except (LookupError, UnicodeDecodeError):
         text = decode_text(data, path.name).text
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)
+    parser = lxml.html.HTMLParser(huge_tree=True, no_network=True, remove_comments=True)
     try:
         return lxml.html.document_fromstring(text, parser=parser)
     except lxml.etree.ParserError as error:

@@ -25,6 +25,8 @@ _FURNITURE_CLASS = re.compile(
     r"skip-link|related|comments?|advert(?:isement)?|sphinxsidebar|anchor-link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_BEFORE_LABEL = re.compile(r"\s*[\[［〔【(（]?\s*[註注]?\s*")
+_AFTER_LABEL = re.compile(r"\s*[\]］〕】)）.．、:：]?\s*")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
     {"p", "div", "section", "article", "main", "aside", "header", "footer", "ul", "ol", "li", "dl"}
@@ -58,6 +60,15 @@ class _Draft:
             self.line = self.line or line
             self.parts.append(text)
             self.length += len(text)
+
+    def measure(self) -> int:
+        """Return the length of the text without blanks at its end."""
+        length = self.length
+        for part in reversed(self.parts):
+            length -= len(part) - len(part.rstrip())
+            if part.rstrip():
+                break
+        return length
 
 
 class FlowBuilder:
@@ -170,7 +181,7 @@ class FlowBuilder:
 
     def _add_mark(self, element: HtmlElement) -> None:
         label = self._paired.labels[element]
-        offset = len("".join(self._draft.parts).rstrip())
+        offset = self._draft.measure()
         self._draft.marks.append(FlowMark(offset, self._paired.marks[element], label))
         self._draft.line = self._draft.line or element.sourceline or 0
         rest = element.text_content().strip().replace(label, "", 1)
@@ -288,15 +299,14 @@ def _shift_marks(marks: Sequence[FlowMark], distance: int) -> tuple[FlowMark, ..
 
 def _strip_label(text: str, label: str) -> str:
     """Return a note's text without the label before it."""
-    pattern = (
-        rf"\s*[\[［〔【(（]?\s*(?:[註注])?\s*{re.escape(label)}\s*(?:[\]］〕】)）]|[.．、:：])?\s*"
-    )
-    match = re.match(pattern, text)
-    if not match or (
-        match.end() < len(text) and label[-1:].isdigit() and text[match.end()].isdigit()
-    ):
+    start = match.end() if (match := _BEFORE_LABEL.match(text)) else 0
+    if not text.startswith(label, start):
         return text
-    return text[match.end() :]
+    end = start + len(label)
+    if match := _AFTER_LABEL.match(text, end):
+        end = match.end()
+    is_longer_number = label[-1:].isdigit() and text[end : end + 1].isdigit()
+    return text if is_longer_number else text[end:]
 
 
 def collect_notes(builder: FlowBuilder, paired: PairedNotes) -> list[FlowNote]:

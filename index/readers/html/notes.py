@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote, urldefrag
 
@@ -31,8 +33,10 @@ _BACKLINK_TEXT = re.compile(
     r"[\s↑↩⏎^▲△←⇑\ufe0e\ufe0f]*|[a-z]{1,2}|↵|back|返回|jump up", re.IGNORECASE
 )
 _MAX_NOTE_MARGIN = 200  # characters around the part of a note that bears the id
+_MAX_TARGETS = 50  # of links, in a note: a paragraph with many marks is none
 _MIN_CERTAIN = 3  # marks that say so themselves: where there are as many, other links are none
 _BLOCKS = frozenset({"li", "p", "div", "aside", "dd", "dt", "tr", "td", "section", "blockquote"})
+_OPENING = " \n\t[(（［〔【"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -112,19 +116,34 @@ def pair_notes(roots: Mapping[str, HtmlElement]) -> PairedNotes:
     links = [link for file, root in roots.items() for link in _find_links(file, root, files)]
     if sum(link.is_certain for link in links) >= _MIN_CERTAIN:
         links = [link for link in links if link.is_certain]
-    targets = {link.target for link in links}
-    containers = {target: _find_container(target, targets) for target in targets}
     sources: dict[HtmlElement, list[HtmlElement]] = {}
     for link in links:
         sources.setdefault(link.target, []).append(link.element)
+    candidates = _find_candidates(sources, files)
     marks = {
         link.element: link
         for link in links
-        if _is_mark(link, containers[link.target], sources[link.target], files)
+        if link.target in candidates and candidates[link.target].is_marked_by(link)
     }
     for element in _find_returning(marks):
         del marks[element]
+    containers = {target: candidate.container for target, candidate in candidates.items()}
     return _number_notes(marks, containers, sources, files)
+
+
+def _find_candidates(
+    sources: Mapping[HtmlElement, Sequence[HtmlElement]], files: _Files
+) -> dict[HtmlElement, _Candidate]:
+    """Return what may be a note of what links lead to."""
+    target_counts = Counter(
+        element for target in sources for element in (target, *target.iterancestors())
+    )
+    containers = {target: _find_container(target, target_counts) for target in sources}
+    return {
+        target: _Candidate.create(container, sources[target], files)
+        for target, container in containers.items()
+        if target_counts[container[0]] <= _MAX_TARGETS
+    }
 
 
 def _number_notes(
@@ -136,8 +155,7 @@ def _number_notes(
     """Return the notes in the order of their marks, those that are marked in the text first."""
     inside = {
         element
-        for link in marks.values()
-        for container in containers[link.target]
+        for container in {element for link in marks.values() for element in containers[link.target]}
         for element in container.iter("a")
     }
     notes: list[HtmlNote] = []
@@ -162,27 +180,47 @@ def _find_returning(links: Mapping[HtmlElement, _Link]) -> list[HtmlElement]:
 
     Of two such links the one that opens its block leads back, else the later one.
     """
-    by_place: dict[int, list[HtmlElement]] = {}
-    for element in links:
-        for near in _nearest(element):
-            by_place.setdefault(id(near), []).append(element)
-    order = {element: index for index, element in enumerate(links)}
-    returning = []
+    by_place: dict[HtmlElement, list[HtmlElement]] = {}
+    by_target: dict[HtmlElement, list[HtmlElement]] = {}
     for element, link in links.items():
-        if link.is_certain:
-            continue
-        for other in by_place.get(id(link.target), ()):
-            is_mutual = other is not element and any(
-                links[other].target is near for near in _nearest(element)
-            )
-            opens, other_opens = _opens_block(element), _opens_block(other)
-            if is_mutual and (
-                (opens and not other_opens)
-                or (opens == other_opens and order[element] > order[other])
-            ):
-                returning.append(element)
-                break
-    return returning
+        by_target.setdefault(link.target, []).append(element)
+        for near in _nearest(element):
+            by_place.setdefault(near, []).append(element)
+    order = {element: index for index, element in enumerate(links)}
+
+    return [
+        element
+        for element, link in links.items()
+        if not link.is_certain
+        and any(
+            other is not element and _leads_back(element, other, order)
+            for other in _iterate_mutual(element, links, by_place, by_target)
+        )
+    ]
+
+
+def _iterate_mutual(
+    element: HtmlElement,
+    links: Mapping[HtmlElement, _Link],
+    by_place: Mapping[HtmlElement, list[HtmlElement]],
+    by_target: Mapping[HtmlElement, list[HtmlElement]],
+) -> Iterator[HtmlElement]:
+    """Yield the links to near a link that stand near where it leads."""
+    target = links[element].target
+    places = set(_nearest(element))
+    there = by_place.get(target, [])
+    leading_here = [other for place in places for other in by_target.get(place, ())]
+    # Either list may be of all links of the file: one paragraph can have thousands of marks.
+    if len(there) < len(leading_here):
+        return (other for other in there if links[other].target in places)
+    return (other for other in leading_here if target in _nearest(other))
+
+
+def _leads_back(element: HtmlElement, other: HtmlElement, order: Mapping[HtmlElement, int]) -> bool:
+    opens, other_opens = _opens_block(element), _opens_block(other)
+    if opens == other_opens:
+        return order[element] > order[other]
+    return opens
 
 
 def _opens_block(link: HtmlElement) -> bool:
@@ -192,10 +230,12 @@ def _opens_block(link: HtmlElement) -> bool:
         parent = element.getparent()
         if parent is None:
             break
-        before = parent.text or ""
-        for sibling in element.itersiblings(preceding=True):
-            before += sibling.text_content() + (sibling.tail or "")
-        if before.strip(" \n\t[(（［〔【"):
+        before = (
+            text
+            for sibling in element.itersiblings(preceding=True)
+            for text in (sibling.tail or "", sibling.text_content())
+        )
+        if any(text.strip(_OPENING) for text in chain([parent.text or ""], before)):
             return False
         element = parent
     return True
@@ -246,7 +286,9 @@ def _find_links(file: str, root: HtmlElement, files: _Files) -> Iterator[_Link]:
             yield _Link(element, target, match["label"] if match else text, is_certain)
 
 
-def _find_container(target: HtmlElement, targets: set[HtmlElement]) -> tuple[HtmlElement, ...]:
+def _find_container(
+    target: HtmlElement, target_counts: Mapping[HtmlElement, int]
+) -> tuple[HtmlElement, ...]:
     """Return the elements that hold the note to whose id a link leads."""
     element = target
     while element.tag not in _BLOCKS and element.getparent() is not None:
@@ -256,21 +298,22 @@ def _find_container(target: HtmlElement, targets: set[HtmlElement]) -> tuple[Htm
         has_text = following is not None and following.tag == "dd"
         return (element, following) if has_text else (element,)
     while (parent := element.getparent()) is not None and _belongs_to_note(
-        parent, element, targets
+        parent, element, target_counts
     ):
         element = parent
     row = element.getparent() if element.tag == "td" else None
     return (element,) if row is None else (row,)
 
 
-def _belongs_to_note(parent: HtmlElement, element: HtmlElement, targets: set[HtmlElement]) -> bool:
+def _belongs_to_note(
+    parent: HtmlElement, element: HtmlElement, target_counts: Mapping[HtmlElement, int]
+) -> bool:
     """Return whether the parent of an element of a note holds this note alone."""
     if read_roles(element) & NOTE_ROLES or element.tag in ("li", "dd", "tr", "aside"):
         return False
-    if parent.tag not in _BLOCKS - {"section", "blockquote"} or _contains_heading(parent):
+    if parent.tag not in _BLOCKS - {"section", "blockquote"}:
         return False
-    targets_inside = sum(other in targets for other in element.iter())
-    if sum(other in targets for other in parent.iter()) > targets_inside:
+    if target_counts[parent] > target_counts[element] or _contains_heading(parent):
         return False
     length = len(element.text_content())
     return len(parent.text_content()) <= 3 * length + _MAX_NOTE_MARGIN
@@ -280,24 +323,49 @@ def _contains_heading(element: HtmlElement) -> bool:
     return any(child.tag in _HEADINGS for child in element.iter())
 
 
-def _is_mark(
-    link: _Link, container: Sequence[HtmlElement], sources: Sequence[HtmlElement], files: _Files
-) -> bool:
-    """Return whether a link with a label leads to a note rather than to a place of the text."""
-    if any(element in container for element in link.element.iterancestors()):
-        return False
-    if any(element.tag in _HEADINGS or _contains_heading(element) for element in container):
-        return False
-    if link.is_certain or any(read_roles(element) & NOTE_ROLES for element in container):
-        return True
-    returning = _find_backlinks(container, sources, files, strict=True)
-    return any(True for _ in returning) or _begins_with(container, link.label)
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What links lead to, and whether it may be a note.
 
+    Attributes:
+        container: The elements that hold it.
+        is_note: Whether its role says that it is a note; None if it cannot be one.
+        links_back: Whether a link in it leads back to a link that leads here.
+        label: The label with which it begins; "" if with none.
+    """
 
-def _begins_with(container: Sequence[HtmlElement], label: str) -> bool:
-    text = "".join(element.text_content() for element in container).strip()
-    match = _LABEL.match(text)
-    return match is not None and match["label"] == label and len(text) > match.end()
+    container: tuple[HtmlElement, ...]
+    is_note: bool | None
+    links_back: bool
+    label: str
+
+    @classmethod
+    def create(
+        cls,
+        container: tuple[HtmlElement, ...],
+        sources: Sequence[HtmlElement],
+        files: _Files,
+    ) -> _Candidate:
+        """Return what is known of the elements to which links lead."""
+        if any(element.tag in _HEADINGS or _contains_heading(element) for element in container):
+            return cls(container, None, False, "")
+        returning = _find_backlinks(container, sources, files, strict=True)
+        text = "".join(element.text_content() for element in container).strip()
+        match = _LABEL.match(text)
+        return cls(
+            container,
+            any(read_roles(element) & NOTE_ROLES for element in container),
+            any(True for _ in returning),
+            match["label"] if match and len(text) > match.end() else "",
+        )
+
+    def is_marked_by(self, link: _Link) -> bool:
+        """Return whether a link with a label leads to a note rather than to a place of the text."""
+        if self.is_note is None or any(
+            element in self.container for element in link.element.iterancestors()
+        ):
+            return False
+        return link.is_certain or self.is_note or self.links_back or self.label == link.label
 
 
 def _find_backlinks(
@@ -308,7 +376,7 @@ def _find_backlinks(
     strict: bool = False,
 ) -> Iterator[HtmlElement]:
     """Yield the links in a note that lead back to its marks, or near them."""
-    near = {id(element) for source in sources for element in _nearest(source)}
+    near = {element for source in sources for element in _nearest(source)}
     for link in (link for element in container for link in element.iter("a")):
         if read_roles(link) & BACKLINK_ROLES or "data-footnote-backref" in link.attrib:
             yield link
@@ -316,7 +384,7 @@ def _find_backlinks(
         target = files.find_target(files.get_name(link), link)
         text = link.text_content().strip()
         is_returning = strict or _BACKLINK_TEXT.fullmatch(text) or _LABEL.fullmatch(text)
-        if target is not None and id(target) in near and is_returning:
+        if target is not None and target in near and is_returning:
             yield link
 
 

@@ -7,14 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pypdfium2 as pdfium
-
 from index.document import Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
 from index.readers.pdf.found_notes import PageNotes
-from index.readers.pdf.glyphs import LINE_END_HYPHEN, iterate_pages
+from index.readers.pdf.glyphs import (
+    LINE_END_HYPHEN,
+    MAX_PAGE_CHARACTERS,
+    PageGlyphs,
+    iterate_pages,
+)
 from index.readers.pdf.headings import OutlineEntry, PdfHeading, find_headings, split_run_in_heads
 from index.readers.pdf.layout import Layout, lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine
@@ -27,9 +30,12 @@ from index.readers.pdf.paragraphs import (
     count_line_edges,
     split_paragraphs,
 )
+from index.readers.pdf.source import open_document, read_outline, read_properties
 from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
+
+_MAX_SHOWN = 20  # numbers of pages in a finding
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:
@@ -42,43 +48,43 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     Raises:
         ReadError: If it needs a password, has no text layer, or is damaged.
     """
-    document = _open(data, path)
+    document = open_document(data, path)
     try:
         pages = list(iterate_pages(document))
-        outline = list(_read_outline(document))
-        properties = document.get_metadata_dict()
+        outline = list(read_outline(document))
+        properties = read_properties(document)
     finally:
         document.close()
+    if not any(page.is_readable for page in pages):
+        raise ReadError(_MESSAGES["pdf.damaged"].format(path=path))
     if not any(page.glyphs for page in pages):
         raise ReadError(_MESSAGES["pdf.no_text"].format(path=path, pages=len(pages)))
     layout = lay_out_pages(pages, (properties.get("Title") or "").strip())
-    publication, unprinted = _build_publication(layout, outline, properties)
+    report = Report()
+    _report_unread_pages(pages, report)
+    publication, unprinted = _build_publication(layout, outline, properties, report)
     texts = ["".join(glyph.text for glyph in page.glyphs) + page.tilted for page in pages]
     text = "\n".join([*texts, unprinted]).replace(LINE_END_HYPHEN, "-")
     return publication, text
 
 
-def _open(data: bytes, path: Path) -> pdfium.PdfDocument:
-    try:
-        return pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        key = "pdf.password" if "password" in str(error).lower() else "pdf.damaged"
-        raise ReadError(_MESSAGES[key].format(path=path)) from error
-
-
-def _read_outline(document: pdfium.PdfDocument) -> Iterator[OutlineEntry]:
-    for bookmark in document.get_toc(max_depth=8):
-        destination = bookmark.get_dest()
-        page = destination.get_index() if destination else None
-        if page is not None:
-            yield OutlineEntry(bookmark.get_title(), page + 1, bookmark.level + 1)
+def _report_unread_pages(pages: Sequence[PageGlyphs], report: Report) -> None:
+    unread = [page.number for page in pages if not page.is_readable]
+    if unread:
+        shown = ", ".join(map(str, unread[:_MAX_SHOWN])) + (" …" if unread[_MAX_SHOWN:] else "")
+        message = _MESSAGES["finding.unread_pages"].format(
+            count=len(unread), pages=shown, limit=f"{MAX_PAGE_CHARACTERS:,}"
+        )
+        report.add_finding("unread-page", unread[0], message)
 
 
 def _build_publication(
-    layout: Layout, outline: Sequence[OutlineEntry], properties: dict[str, str]
+    layout: Layout,
+    outline: Sequence[OutlineEntry],
+    properties: dict[str, str],
+    report: Report,
 ) -> tuple[Publication, str]:
     """Return the publication, and what of its titles and names no page prints."""
-    report = Report()
     notes = find_page_notes(layout)
     excluded = notes.lines | notes.separators | notes.headings
     text_blocks = [

@@ -6,7 +6,8 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from index.document import Box
+
+MAX_PAGE_CHARACTERS = 60_000
+"""The most characters that a page may have; a page of a broadsheet has some 30,000."""
 
 _MIN_RULE_LENGTH = 20.0  # points
 _MAX_RULE_HEIGHT = 2.0  # points
@@ -93,6 +97,7 @@ class PageGlyphs:
             stands above or below the page.
         rules: Thin horizontal lines.
         image_count: The number of pictures.
+        is_readable: Whether the page is not damaged, and has no more characters than a page has.
     """
 
     number: int
@@ -103,6 +108,7 @@ class PageGlyphs:
     tilted: str
     rules: tuple[Rule, ...]
     image_count: int
+    is_readable: bool = True
 
 
 class _Font(NamedTuple):
@@ -112,33 +118,32 @@ class _Font(NamedTuple):
 
 
 def iterate_pages(document: pdfium.PdfDocument) -> Iterator[PageGlyphs]:
-    """Yield the characters of each page.
+    """Yield the characters of each page; of one that cannot be read, that it cannot be.
 
     Args:
         document: An open file.
     """
     for index in range(len(document)):
-        page = document[index]
         try:
-            yield _read_page(document, page, index)
-        finally:
-            page.close()
+            with closing(document[index]) as page:
+                yield _read_page(document, page, index)
+        except pdfium.PdfiumError:
+            yield PageGlyphs(index + 1, "", 0, 0, (), "", (), 0, is_readable=False)
 
 
 def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PageGlyphs:
     left, bottom, right, top = page.get_bbox()  # the boxes that a page inherits included
-    text_page = page.get_textpage()
-    try:
+    with closing(page.get_textpage()) as text_page:
+        if text_page.count_chars() > MAX_PAGE_CHARACTERS:
+            raise pdfium.PdfiumError("more characters than a page has")
         glyphs, tilted = _read_glyphs(text_page, left, top)
-    finally:
-        text_page.close()
-    outside = "".join(glyph.text for glyph in glyphs if glyph.y1 < 0 or glyph.y0 > top - bottom)
+    outside = "".join(glyph.text for glyph in glyphs if not _is_on_page(glyph, top - bottom))
     if outside:
-        glyphs = tuple(glyph for glyph in glyphs if glyph.y1 >= 0 and glyph.y0 <= top - bottom)
+        glyphs = tuple(glyph for glyph in glyphs if _is_on_page(glyph, top - bottom))
     rules, image_count = _read_objects(page, left, top)
     return PageGlyphs(
         index + 1,
-        document.get_page_label(index),
+        read_string(lambda: document.get_page_label(index)),
         right - left,
         top - bottom,
         glyphs,
@@ -146,6 +151,12 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         rules,
         image_count,
     )
+
+
+def _is_on_page(glyph: Glyph, height: float) -> bool:
+    """Return whether a character stands between the upper and the lower edge of its page."""
+    is_finite = math.isfinite(glyph.x0 + glyph.x1 + glyph.baseline)
+    return glyph.y1 >= 0 and glyph.y0 <= height and is_finite
 
 
 def _read_glyphs(
@@ -232,7 +243,7 @@ def _get_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, fonts: dict[int, _Font]) 
             or bool(flags.value & _FORCE_BOLD)
             or any(word in name.lower() for word in ("bold", "black", "heavy", "semibold"))
         )
-        font = fonts[key] = _Font(name, is_bold, size)
+        font = fonts[key] = _Font(name, is_bold, size if math.isfinite(size) else 0.0)
     return font
 
 
@@ -252,6 +263,18 @@ def _read_objects(page: pdfium.PdfPage, left: float, top: float) -> tuple[tuple[
         if x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT:
             rules.append(Rule(x0 - left, x1 - left, top - (y0 + y1) / 2))
     return tuple(rules), image_count
+
+
+def read_string(get: Callable[[], str]) -> str:
+    """Return a text of a file; "" if it is none.
+
+    Args:
+        get: Returns it.
+    """
+    try:
+        return get()
+    except UnicodeDecodeError:
+        return ""
 
 
 def fold(char: str) -> str:

@@ -49,7 +49,7 @@ class PageLine:
     def baseline(self) -> float:
         """The baseline of most of its characters."""
         counts = Counter(
-            round(glyph.baseline, 1) for glyph in self.glyphs if glyph.size > 0.85 * self.size
+            round(glyph.baseline, 1) for glyph in self.glyphs if glyph.size >= 0.85 * self.size
         )
         return max(counts, key=lambda baseline: counts[baseline])
 

@@ -248,9 +248,9 @@ class FlowBuilder:
         marks: list[FlowMark] = []
         length = 0
         line = self._paragraph_number + 1
-        for row in table.iter(f"{_W}tr"):
+        for row in _iterate_parts(table, "tr"):
             cells: list[str] = []
-            for cell in _iterate_cells(row):
+            for cell in _iterate_parts(row, "tc"):
                 outer, self.blocks = self.blocks, []
                 self._add_blocks(cell, "table")
                 inner, self.blocks = self.blocks, outer
@@ -281,12 +281,13 @@ def _choose_alternative(element: Element) -> Element:
     return element
 
 
-def _iterate_cells(row: Element) -> Iterator[Element]:
-    for element in row:
-        if local_name(element) == "tc":
+def _iterate_parts(parent: Element, name: str) -> Iterator[Element]:
+    """Yield the rows of a table, or the cells of a row, those in content controls included."""
+    for element in parent:
+        if local_name(element) == name:
             yield element
-        elif local_name(element) in ("sdt", "sdtContent", "customXml"):
-            yield from _iterate_cells(element)
+        elif local_name(element) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
+            yield from _iterate_parts(element, name)
 
 
 def _is_contents(element: Element) -> bool:

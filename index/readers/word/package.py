@@ -108,9 +108,12 @@ def _parse(data: bytes, path: Path) -> Element:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        return lxml.etree.fromstring(data, parser)
+        root = lxml.etree.fromstring(data, parser)
     except lxml.etree.XMLSyntaxError as error:
         raise ReadError(_MESSAGES["archive.damaged"].format(path=path)) from error
+    if root.getroottree().docinfo.internalDTD is not None:  # as ISO/IEC 29500-2, 8.1.4 demands
+        raise ReadError(_MESSAGES["archive.damaged"].format(path=path))
+    return root
 
 
 def local_name(element: Element) -> str:
@@ -119,7 +122,7 @@ def local_name(element: Element) -> str:
     Args:
         element: Any node.
     """
-    return lxml.etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def get_value(element: Element | None, name: str, attribute: str = "val") -> str | None:

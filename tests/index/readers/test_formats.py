@@ -98,12 +98,6 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">
-<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><w:document xmlns:w=
-"http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>
-<w:p><w:r><w:t>&b;&b;</w:t></w:r><w:r><w:t>x</w:t></w:r></w:p></w:body></w:document>"""
-
-
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -125,12 +119,6 @@ def test_unreadable_file_is_refused_in_one_line(tmp_path: Path, name: str, data:
         read_with_text(path)
     assert "\n" not in failure.value.message.en
     assert str(path) in failure.value.message.en
-
-
-def test_entities_are_not_expanded(tmp_path: Path) -> None:
-    data = _zip({"[Content_Types].xml": b"", "word/document.xml": ENTITIES})
-    publication = read_bytes(tmp_path, "a.docx", data)
-    assert publication.articles[0].sections[0].paragraphs[0].text == "x"
 
 
 @pytest.mark.parametrize("markup", MARKUPS)

@@ -52,8 +52,8 @@ def test_sandboxed_reader_gives_the_same_publication(tmp_path: Path) -> None:
         ("busy", "too_slow"),
         ("asleep", "too_slow"),
         ("greedy", "too_much_memory"),
-        ("dies", "failed"),
-        ("raises", "failed"),
+        ("dies", "ended"),
+        ("raises", "ended"),
     ],
 )
 def test_reader_over_a_limit_is_stopped_and_the_next_file_is_read(
