@@ -23,7 +23,7 @@ STUB = (str(ROOT / "tests" / "helpers" / "reading_stub.py"),)
 
 @pytest.fixture
 def reader() -> Iterator[SandboxedReader]:
-    with SandboxedReader(ReadLimits(1, 512 << 20, 0), worker=STUB) as misbehaving:
+    with SandboxedReader(ReadLimits(2, 512 << 20, 0), worker=STUB) as misbehaving:
         yield misbehaving
 
 
@@ -63,7 +63,7 @@ def test_reader_over_a_limit_is_stopped_and_the_next_file_is_read(
     began = time.monotonic()
     line = read(reader, file)
     assert time.monotonic() - began < 15
-    assert line == _MESSAGES[f"sandbox.{key}"].format(path=file, seconds=1, size=512).en
+    assert line == _MESSAGES[f"sandbox.{key}"].format(path=file, seconds=2, size=512).en
     assert read(reader, tmp_path / "fine.txt") == "done"
 
 
