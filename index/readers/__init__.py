@@ -12,6 +12,7 @@ from index.errors import ReadError
 from index.input_files import read_file
 from index.messages import Message, MessageCatalogue
 from index.readers import markdown, paged
+from index.readers.accounting import list_unprinted
 from index.readers.decoding import decode_file
 from index.readers.formats import (
     BUILT_IN_SUFFIXES,
@@ -105,6 +106,8 @@ def read_data(data: bytes, path: Path) -> FileReading:
     if finding := find_lost_text(publication):
         publication = replace(publication, findings=(finding, *publication.findings))
     publication = _fill_titles(publication, path)
+    if file_format not in ("pdf", "markdown", "paged"):
+        text += "\n" + list_unprinted(text, publication)
     if publication.is_titled_by_file or not publication.number:
         publication = replace(publication, id=identify_by_opening(publication))
     return FileReading(publication, text)

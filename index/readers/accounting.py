@@ -62,6 +62,25 @@ def audit_characters(text: str, publication: Publication) -> CharacterAudit:
     )
 
 
+def list_unprinted(text: str, publication: Publication) -> str:
+    """Return the characters of metadata and note numbers that the text of a file has not.
+
+    Word, EPUB and HTML files keep titles, names and dates apart from their text, and whoever shows
+    their notes numbers them.
+
+    Args:
+        text: The text of the file.
+        publication: What was read out of it.
+    """
+    printed: Counter[str] = Counter()
+    apart: Counter[str] = Counter()
+    numbers = {note.number for article in publication.articles for note in article.notes}
+    for destination, piece in _iterate_printed_texts(publication):
+        is_apart = destination in ("metadata", "marks") or piece in numbers
+        (apart if is_apart else printed).update(_count_characters(piece))
+    return "".join((apart - (_count_characters(text) - printed)).elements())
+
+
 def _count_characters(text: str) -> Counter[str]:
     counts = Counter(text.translate(_NOTE_DIGITS))
     for char in [char for char in counts if char.isspace()]:

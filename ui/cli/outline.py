@@ -20,8 +20,8 @@ from index.messages import Language, Message, MessageCatalogue
 from index.readers.accounting import CharacterAudit
 from ui.service.labels import (
     count_note_marks,
+    describe_pages,
     format_counts,
-    format_pages,
     format_publication_name,
 )
 
@@ -57,7 +57,7 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
         if value:
             yield "  " + _format_labelled(label, value, language)
     yield f"  {_format_counts(publication, len(inspected.passages), language)}"
-    yield f"  {format_pages(publication, language)}"
+    yield f"  {describe_pages(publication).in_language(language)}"
     per_section = Counter(
         (passage.article_index, passage.section_index) for passage in inspected.passages
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from index.document import PageRegion, Publication
-from index.messages import Language, MessageCatalogue
+from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Summary
 from rag.render.labels import format_date
 
@@ -37,16 +37,16 @@ def format_counts(counts: Iterable[tuple[str, int]], language: Language) -> str:
     return " · ".join(_NOUNS.count(noun, number).in_language(language) for noun, number in counts)
 
 
-def format_pages(publication: Publication, language: Language) -> str:
+def describe_pages(publication: Publication) -> Message:
     """Return what is known of the pages of a publication, on one line."""
     labels = {region.page: region.label for region in _iterate_regions(publication)}
     if not labels:
-        return _MESSAGES["pages.unknown"].in_language(language)
+        return _MESSAGES["pages.unknown"]
     known = [labels[page] for page in sorted(labels) if labels[page]]
     if not known:
-        return _MESSAGES["pages.unnumbered"].in_language(language)
+        return _MESSAGES["pages.unnumbered"]
     key = "pages.numbered" if len(known) == len(labels) else "pages.partly_numbered"
-    return _MESSAGES[key].in_language(language, first=known[0], last=known[-1])
+    return _MESSAGES[key].format(first=known[0], last=known[-1])
 
 
 def _iterate_regions(publication: Publication) -> Iterator[PageRegion]:

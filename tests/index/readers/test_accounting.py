@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index import sample
+from index.document import Article, Note, NoteMark, Paragraph, Publication, Section
 from index.errors import ReadError
-from index.readers import markdown, paged, read
+from index.readers import markdown, paged, read, read_with_text
 from index.readers.accounting import audit_characters
 from index.readers.decoding import load_text
 from tests.helpers.generator import Generator, Shape, shapes
 from tests.helpers.printer import Printer
+from tests.helpers.typesetting import write_word
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -88,3 +92,14 @@ def test_the_sample_is_accounted_for() -> None:
     publication = paged.read(text)
     assert audit_characters(text, publication).is_balanced
     assert not {finding.kind for finding in publication.findings} - {"joined", "loose-mark"}
+
+
+def test_metadata_and_numbers_of_a_word_file_are_no_surplus(tmp_path: Path) -> None:
+    """Word keeps the title and the date in the file's properties, and numbers notes itself."""
+    path = tmp_path / "tides.docx"
+    note = Note("1", "Harbour Gazette, 4.")
+    paragraph = Paragraph("The tide is high.", (NoteMark(17, "1"),))
+    article = Article("Tides", sections=(Section((), (paragraph,)),), notes=(note,))
+    path.write_bytes(write_word(Publication("", "Tides", articles=(article,))))
+    reading = read_with_text(path)
+    assert audit_characters(reading.text, reading.publication).is_balanced

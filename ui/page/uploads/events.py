@@ -66,6 +66,7 @@ class FileRead(msgspec.Struct, tag="read"):
         file: The file's name.
         title, number: Of the publication.
         articles, sections, notes, marks: Their counts.
+        pages: What is known of the pages.
         findings: What was repaired and what should be checked.
         set_aside: The counts of the pieces of text that are in no article, by reason.
         missing, extra: The counts of characters that were lost, or occur twice; 0 if all is well.
@@ -78,6 +79,7 @@ class FileRead(msgspec.Struct, tag="read"):
     sections: int
     notes: int
     marks: int
+    pages: Message
     findings: tuple[Finding, ...]
     set_aside: dict[SetAsideReason, int]
     missing: int = 0

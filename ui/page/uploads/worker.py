@@ -48,7 +48,7 @@ from ui.page.uploads.file_names import make_unique_name
 from ui.page.uploads.turns import ChangeCancelledError, TurnQueue
 from ui.service import limits
 from ui.service.errors import to_request_error
-from ui.service.labels import count_note_marks, format_publication_name
+from ui.service.labels import count_note_marks, describe_pages, format_publication_name
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
@@ -287,6 +287,7 @@ def _build_file_read(file: str, outcome: CheckedReading) -> FileRead:
         sections=sum(len(article.sections) for article in articles),
         notes=sum(len(article.notes) for article in articles),
         marks=count_note_marks(publication),
+        pages=describe_pages(publication),
         findings=publication.findings,
         set_aside=dict(Counter(piece.reason for piece in publication.set_aside)),
         missing=sum(outcome.audit.missing.values()),
