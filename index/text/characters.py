@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 BASIC_HAN = r"\u3400-\u9fff"
 """Han characters in everyday use: CJK Unified Ideographs and Extension A."""
@@ -85,6 +86,7 @@ def contains_han(text: str) -> bool:
     return _BASIC_HAN_CHARACTER.search(text) is not None
 
 
+@cache
 def is_fullwidth(character: str) -> bool:
     """Return whether a character is set full width: Han, kana, and their punctuation.
 

@@ -9,12 +9,14 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from index.document import Box
+from index.readers.pdf.text_calls import TextCalls
 
 MAX_PAGE_CHARACTERS = 60_000
 """The most characters that a page may have; a page of a broadsheet has some 30,000."""
@@ -115,6 +117,7 @@ class _Font(NamedTuple):
     name: str
     is_bold: bool
     scale: float
+    is_tilted: bool
 
 
 def iterate_pages(document: pdfium.PdfDocument) -> Iterator[PageGlyphs]:
@@ -163,49 +166,32 @@ def _read_glyphs(
     text_page: pdfium.PdfTextPage, left: float, top: float
 ) -> tuple[tuple[Glyph, ...], str]:
     raw = text_page.raw
+    calls = TextCalls(raw)
     fonts: dict[int, _Font] = {}
     glyphs: list[Glyph] = []
     tilted: list[str] = []
     follows_space = True
-    x, y = ctypes.c_double(), ctypes.c_double()
-    x0, x1, y0, y1 = (ctypes.c_double() for _ in range(4))
-    advance = pdfium_c.FS_RECTF()
-    high_surrogate = 0
-    for index in range(text_page.count_chars()):
-        code = pdfium_c.FPDFText_GetUnicode(raw, index)
-        if 0xD800 <= code < 0xDC00:
-            high_surrogate = code
-            continue
-        if 0xDC00 <= code < 0xE000:
-            if not high_surrogate:
-                continue
-            code = 0x10000 + ((high_surrogate - 0xD800) << 10) + (code - 0xDC00)
-        high_surrogate = 0
-        char = LINE_END_HYPHEN if code == _PDFIUM_HYPHEN else chr(code)
-        if code in _TEX_CODES and _has_ink(raw, index):
-            char = _TEX_CODES[code]
-        elif (code <= 0x20 and code != _PDFIUM_HYPHEN) or char.isspace():
+    for index, char in _iterate_characters(raw, calls, text_page.count_chars()):
+        if char <= " " or char.isspace():
             is_drawn = pdfium_c.FPDFText_IsGenerated(raw, index) != 1
             follows_space = follows_space or is_drawn
             continue
-        if pdfium_c.FPDFText_IsGenerated(raw, index) == 1:
-            continue
-        font = _get_font(raw, index, fonts)
-        angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
-        if min(angle, 2 * math.pi - angle) > _MAX_TILT:
+        text_object = calls.get_object(index)
+        font = fonts.get(text_object)
+        if font is None:
+            font = fonts[text_object] = _read_font(raw, index)
+        if font.is_tilted:
             tilted.append(char)
             continue
-        pdfium_c.FPDFText_GetCharOrigin(raw, index, x, y)
-        pdfium_c.FPDFText_GetCharBox(raw, index, x0, x1, y0, y1)
-        pdfium_c.FPDFText_GetLooseCharBox(raw, index, advance)
+        x0, x1, baseline, y0, y1 = calls.get_place(index)
         glyphs.append(
             Glyph(
                 fold(char),
-                advance.left - left,
-                top - y1.value,
-                advance.right - left,
-                top - y0.value,
-                top - y.value,
+                x0 - left,
+                top - y1,
+                x1 - left,
+                top - y0,
+                top - baseline,
                 font.scale,
                 font.name,
                 font.is_bold,
@@ -216,6 +202,31 @@ def _read_glyphs(
     return tuple(glyphs), "".join(tilted)
 
 
+def _iterate_characters(
+    raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls, count: int
+) -> Iterator[tuple[int, str]]:
+    """Yield the characters of a page in the order of its stream, with their indexes."""
+    high_surrogate = 0
+    for index in range(count):
+        code = calls.get_code(index)
+        if code < 0x20:
+            yield index, _read_control(raw, index, code)
+        elif 0xD800 <= code < 0xDC00:
+            high_surrogate = code
+        elif not 0xDC00 <= code < 0xE000:
+            yield index, chr(code)
+        elif high_surrogate:
+            yield index, chr(0x10000 + ((high_surrogate - 0xD800) << 10) + (code - 0xDC00))
+            high_surrogate = 0
+
+
+def _read_control(raw: pdfium_c.FPDF_TEXTPAGE, index: int, code: int) -> str:
+    """Return what a control character stands for."""
+    if code == _PDFIUM_HYPHEN:
+        return LINE_END_HYPHEN
+    return _TEX_CODES[code] if code in _TEX_CODES and _has_ink(raw, index) else " "
+
+
 def _has_ink(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> bool:
     """Return whether a character shows anything."""
     x0, x1, y0, y1 = (ctypes.c_double() for _ in range(4))
@@ -223,28 +234,24 @@ def _has_ink(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> bool:
     return x1.value > x0.value and y1.value > y0.value
 
 
-def _get_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, fonts: dict[int, _Font]) -> _Font:
-    """Return the font of a character; those of one text object are looked up once."""
-    text_object = pdfium_c.FPDFText_GetTextObject(raw, index)
-    key = ctypes.cast(text_object, ctypes.c_void_p).value or 0
-    font = fonts.get(key)
-    if font is None:
-        matrix = pdfium_c.FS_MATRIX()
-        pdfium_c.FPDFText_GetMatrix(raw, index, matrix)
-        size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
-        buffer, flags = ctypes.create_string_buffer(256), ctypes.c_int()
-        pdfium_c.FPDFText_GetFontInfo(raw, index, buffer, 256, flags)
-        name = buffer.value.decode("utf-8", "replace").partition("+")[2] or buffer.value.decode(
-            "utf-8", "replace"
-        )
-        weight = pdfium_c.FPDFText_GetFontWeight(raw, index)
-        is_bold = (
-            weight >= _BOLD_WEIGHT
-            or bool(flags.value & _FORCE_BOLD)
-            or any(word in name.lower() for word in ("bold", "black", "heavy", "semibold"))
-        )
-        font = fonts[key] = _Font(name, is_bold, size if math.isfinite(size) else 0.0)
-    return font
+def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> _Font:
+    """Return the font of a character, which is that of its text object."""
+    matrix = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFText_GetMatrix(raw, index, matrix)
+    size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
+    buffer, flags = ctypes.create_string_buffer(256), ctypes.c_int()
+    pdfium_c.FPDFText_GetFontInfo(raw, index, buffer, 256, flags)
+    full_name = buffer.value.decode("utf-8", "replace")
+    name = full_name.partition("+")[2] or full_name
+    weight = pdfium_c.FPDFText_GetFontWeight(raw, index)
+    is_bold = (
+        weight >= _BOLD_WEIGHT
+        or bool(flags.value & _FORCE_BOLD)
+        or any(word in name.lower() for word in ("bold", "black", "heavy", "semibold"))
+    )
+    angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
+    is_tilted = min(angle, 2 * math.pi - angle) > _MAX_TILT
+    return _Font(name, is_bold, size if math.isfinite(size) else 0.0, is_tilted)
 
 
 def _read_objects(page: pdfium.PdfPage, left: float, top: float) -> tuple[tuple[Rule, ...], int]:
@@ -277,6 +284,7 @@ def read_string(get: Callable[[], str]) -> str:
         return ""
 
 
+@cache
 def fold(char: str) -> str:
     """Return the letters that a ligature, a presentation form or a radical of Han stands for.
 

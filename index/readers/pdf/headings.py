@@ -92,10 +92,15 @@ def _match_outline(
     for block in blocks:
         for line in block.lines:
             lines_by_page[line.page].append(line)
+    texts = {
+        id(line): _normalize(_remove_labels(line))
+        for page in {page for entry in outline for page in (entry.page, entry.page + 1)}
+        for line in lines_by_page.get(page, ())
+    }
     headings: dict[int, PdfHeading] = {}
     taken: set[int] = set()
     for entry in outline:
-        match = _find_lines(entry, lines_by_page, taken, body_size)
+        match = _find_lines(entry, lines_by_page, taken, texts, body_size)
         if match:
             headings[id(match[0])] = PdfHeading(match, min(entry.level, _MAX_LEVEL))
             taken |= {id(line) for line in match}
@@ -106,6 +111,7 @@ def _find_lines(
     entry: OutlineEntry,
     lines_by_page: Mapping[int, Sequence[PageLine]],
     taken: set[int],
+    texts: Mapping[int, str],
     body_size: float,
 ) -> tuple[PageLine, ...] | None:
     """Return the lines that print an entry of the outline: the largest of those that match."""
@@ -114,7 +120,7 @@ def _find_lines(
         ranked = [
             (rank, spanned)
             for spanned in _iterate_spans(lines_by_page.get(page, ()), taken)
-            if (rank := _rank_heading(spanned, title, body_size))
+            if (rank := _rank_heading(spanned, title, texts, body_size))
         ]
         if title and ranked:
             return max(ranked, key=lambda pair: pair[0])[1]
@@ -130,9 +136,11 @@ def _iterate_spans(lines: Sequence[PageLine], taken: set[int]) -> Iterator[tuple
             yield tuple(lines[start:end])
 
 
-def _rank_heading(lines: Sequence[PageLine], title: str, body_size: float) -> float:
+def _rank_heading(
+    lines: Sequence[PageLine], title: str, normalized: Mapping[int, str], body_size: float
+) -> float:
     """Return how well lines print a title of the outline; 0 if they do not."""
-    texts = [_normalize(_remove_labels(line)) for line in lines]
+    texts = [normalized[id(line)] for line in lines]
     text = "".join(texts)
     if len(text) > len(title) + _MAX_EXTRA:
         return 0.0

@@ -7,17 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.readers.pdf.glyphs import Glyph
-from index.readers.pdf.lines import PageLine
+from index.readers.pdf.lines import CIRCLED, NOTE_SYMBOLS, PageLine
 from index.text.roman import format_roman, parse_roman
 
-_SMALL_RATIO = 0.82  # of the size of the characters around: smaller is small
-_MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
-_MAX_INK = 0.62  # of the font size, the height of a raised figure's ink
-_SYMBOLS = frozenset("*†‡§¶#‖※")
 _STARS = frozenset("*†‡※")
 _PLAIN_FIGURES = re.compile(r"[0-9]{1,2}")
-_CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 _FIGURES = re.compile(r"[0-9]{1,3}|[ivxl]{1,6}|[a-z]")
 _BRACKETED = re.compile(
     r"[\[［〔【（(]\s*(?:註|注|note|n\.)?\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[\]］〕】）)]"
@@ -49,18 +43,8 @@ def find_raised_labels(line: PageLine) -> Iterator[Label]:
     Args:
         line: A line of text.
     """
-    index = 0
-    while index < len(line.glyphs):
-        if not _is_label_glyph(line, index):
-            index += 1
-            continue
-        start = index
-        while index < len(line.glyphs) and _is_label_glyph(line, index):
-            index += 1
-            if index < len(line.glyphs) and line.has_blank_before(index):
-                break
-        text = "".join(glyph.text for glyph in line.glyphs[start:index])
-        yield from _split_labels(text, start)
+    for start, end in line.raised_runs:
+        yield from _split_labels("".join(glyph.text for glyph in line.glyphs[start:end]), start)
 
 
 def _split_labels(text: str, start: int) -> Iterator[Label]:
@@ -70,40 +54,17 @@ def _split_labels(text: str, start: int) -> Iterator[Label]:
     ):
         token = match[0]
         label = Label(
-            token if _CIRCLED.match(token) else unicodedata.normalize("NFKC", token),
+            token if CIRCLED.match(token) else unicodedata.normalize("NFKC", token),
             start + match.start(),
             start + match.end(),
-            "circled" if _CIRCLED.match(token) else "raised",
+            "circled" if CIRCLED.match(token) else "raised",
         )
-        if label.form == "circled" or _FIGURES.fullmatch(label.text) or label.text[0] in _SYMBOLS:
+        if (
+            label.form == "circled"
+            or _FIGURES.fullmatch(label.text)
+            or label.text[0] in NOTE_SYMBOLS
+        ):
             yield label
-
-
-def _is_label_glyph(line: PageLine, index: int) -> bool:
-    glyph = line.glyphs[index]
-    if _CIRCLED.match(glyph.text):
-        return True
-    text = unicodedata.normalize("NFKC", glyph.text)
-    if text in _SYMBOLS:
-        return glyph.size < _SMALL_RATIO * line.size or glyph.baseline < line.baseline - 0.5
-    if not (text.isdigit() or text in ",，" or ("a" <= text <= "z")):
-        return False
-    if "a" <= text <= "z" and glyph.size > _SMALL_RATIO * line.size:
-        return False
-    return is_raised(glyph, line)
-
-
-def is_raised(glyph: Glyph, line: PageLine) -> bool:
-    """Return whether a character is small and stands above the line, by its ink.
-
-    Args:
-        glyph: A character of the line.
-        line: The line.
-    """
-    rise = (line.baseline - glyph.y1) / line.size
-    if glyph.text in ",，":
-        return glyph.size < _SMALL_RATIO * line.size and glyph.baseline < line.baseline - 0.5
-    return rise > _MIN_RISE and glyph.y1 - glyph.y0 < _MAX_INK * line.size
 
 
 def find_bracketed_labels(line: PageLine) -> Iterator[Label]:
@@ -151,7 +112,7 @@ def parse_order(label: str) -> int:
     """
     if label.isdecimal():
         return int(label)
-    if _CIRCLED.fullmatch(label):
+    if CIRCLED.fullmatch(label):
         return int(unicodedata.numeric(label, 0))
     value = parse_roman(label) if re.fullmatch("[ivxlc]+", label) else 0
     return value if value and format_roman(value).lower() == label else 0

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.document import Box
+from index.document import Box, Span
 from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, enclose
 from index.text.characters import is_fullwidth
 
+SMALL_RATIO = 0.82
+"""Of the size of the characters around: smaller is small."""
+NOTE_SYMBOLS = frozenset("*†‡§¶#‖※")
+"""Signs that mark notes."""
+CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
+"""Circled numbers."""
+
+_MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
+_MAX_INK = 0.62  # of the font size, the height of a raised figure's ink
 _WORD_GAP = 0.18  # of the font size: a greater gap is a blank
 _PIECE_GAP = 2.2  # of the font size: a greater gap after a blank separates pieces
 _TIGHT_GAP = 1.0  # … without a blank
@@ -42,15 +53,22 @@ class PageLine:
     @cached_property
     def size(self) -> float:
         """The font size of its characters that cover most of it."""
-        counts = Counter(round(glyph.size, 1) for glyph in self.glyphs)
+        sizes = Counter([glyph.size for glyph in self.glyphs])
+        if len(sizes) == 1:
+            return round(self.glyphs[0].size, 1)
+        counts: Counter[float] = Counter()
+        for size, count in sizes.items():
+            counts[round(size, 1)] += count
         return max(counts, key=lambda size: (counts[size] * size**2, size))
 
     @cached_property
     def baseline(self) -> float:
         """The baseline of most of its characters."""
-        counts = Counter(
-            round(glyph.baseline, 1) for glyph in self.glyphs if glyph.size >= 0.85 * self.size
-        )
+        least = 0.85 * self.size
+        baselines = Counter([glyph.baseline for glyph in self.glyphs if glyph.size >= least])
+        counts: Counter[float] = Counter()
+        for baseline, count in baselines.items():
+            counts[round(baseline, 1)] += count
         return max(counts, key=lambda baseline: counts[baseline])
 
     @cached_property
@@ -70,10 +88,13 @@ class PageLine:
             start: The index of the first character.
             end: The index after the last one.
         """
-        return "".join(
-            " " * (index > start and self.has_blank_before(index)) + self.glyphs[index].text
-            for index in range(start, end)
-        )
+        parts = [
+            " " + glyph.text if has_blank else glyph.text
+            for glyph, has_blank in zip(
+                self.glyphs[start:end], self._blanks[start:end], strict=True
+            )
+        ]
+        return "".join(parts).removeprefix(" ")
 
     def has_blank_before(self, index: int) -> bool:
         """Return whether a blank separates a character from the one before it in the line.
@@ -81,11 +102,39 @@ class PageLine:
         Args:
             index: The index of the character, above 0.
         """
-        previous, glyph = self.glyphs[index - 1], self.glyphs[index]
-        gap = (glyph.x0 - previous.x1) / max(glyph.size, previous.size)
-        if is_fullwidth(previous.text[0]) and is_fullwidth(glyph.text[0]):
-            return gap > 0.8 or (glyph.follows_space and gap > 0.15)
-        return (glyph.follows_space and gap > 0.02) or gap > _WORD_GAP
+        return self._blanks[index]
+
+    @cached_property
+    def _blanks(self) -> list[bool]:
+        """Whether a blank stands before each character."""
+        result = [False]
+        previous = self.glyphs[0]
+        was_wide = is_fullwidth(previous.text[0])
+        for glyph in self.glyphs[1:]:
+            is_wide = is_fullwidth(glyph.text[0])
+            gap = (glyph.x0 - previous.x1) / max(glyph.size, previous.size)
+            if was_wide and is_wide:
+                result.append(gap > 0.8 or (glyph.follows_space and gap > 0.15))
+            else:
+                result.append((glyph.follows_space and gap > 0.02) or gap > _WORD_GAP)
+            previous, was_wide = glyph, is_wide
+        return result
+
+    @cached_property
+    def raised_runs(self) -> list[Span]:
+        """The ranges of characters that may be marks: raised figures and signs, circled numbers."""
+        runs: list[Span] = []
+        start: int | None = None
+        for index, glyph in enumerate(self.glyphs):
+            may_be_mark = is_mark_like(glyph, self)
+            if start is not None and (not may_be_mark or self._blanks[index]):
+                runs.append(Span(start, index))
+                start = None
+            if may_be_mark and start is None:
+                start = index
+        if start is not None:
+            runs.append(Span(start, len(self.glyphs)))
+        return runs
 
 
 @dataclass(frozen=True)
@@ -112,6 +161,41 @@ class LineBlock:
         for line in self.lines:
             counts[line.size] += len(line.glyphs)
         return counts.most_common(1)[0][0]
+
+
+def is_mark_like(glyph: Glyph, line: PageLine) -> bool:
+    """Return whether a character is a circled number, or a raised figure, letter or sign.
+
+    Args:
+        glyph: A character of the line.
+        line: The line.
+    """
+    text = glyph.text
+    if "a" <= text <= "z":
+        return glyph.size <= SMALL_RATIO * line.size and is_raised(glyph, line)
+    if text in "0123456789,，":
+        return is_raised(glyph, line)
+    if is_fullwidth(text[0]) and not CIRCLED.match(text):
+        return False
+    if CIRCLED.match(text):
+        return True
+    text = unicodedata.normalize("NFKC", text)
+    if text in NOTE_SYMBOLS:
+        return glyph.size < SMALL_RATIO * line.size or glyph.baseline < line.baseline - 0.5
+    return text.isdigit() and is_raised(glyph, line)
+
+
+def is_raised(glyph: Glyph, line: PageLine) -> bool:
+    """Return whether a character is small and stands above the line, by its ink.
+
+    Args:
+        glyph: A character of the line.
+        line: The line.
+    """
+    if glyph.text in ",，":
+        return glyph.size < SMALL_RATIO * line.size and glyph.baseline < line.baseline - 0.5
+    rise = (line.baseline - glyph.y1) / line.size
+    return rise > _MIN_RISE and glyph.y1 - glyph.y0 < _MAX_INK * line.size
 
 
 def build_lines(page: PageGlyphs) -> list[PageLine]:

@@ -18,6 +18,7 @@ _LONE = 3.0  # a figure alone in a line, in small type
 _WEAK = 1.0  # a plain figure that follows a word or a stop without a blank
 _WEAKEST = 0.5  # … with a blank
 _UNIT = re.compile(r"(?:\d\s?|\b)(?:[kcdmnµ]?m|ft|in|[a-zA-Z])$")
+_FIGURES_ALONE = re.compile(r"[0-9]+")
 _FIGURES = re.compile(r"[0-9]{1,3}")
 
 
@@ -192,20 +193,11 @@ def _extend_left(line: PageLine, label: Label, wanted: set[str]) -> Label:
 
 def _find_plain_labels(line: PageLine, wanted: set[str]) -> Iterator[tuple[Label, float]]:
     """Yield plain figures of the text that may be marks."""
-    glyphs = line.glyphs
-    index = 0
-    while index < len(glyphs):
-        end = index
-        while end < len(glyphs) and glyphs[end].text.isascii() and glyphs[end].text.isdigit():
-            end += 1
-        if end == index:
-            index += 1
-            continue
-        text = "".join(glyph.text for glyph in glyphs[index:end])
-        weight = _weigh_plain(line, index, end) if text in wanted else 0.0
+    text = "".join(glyph.text[0] for glyph in line.glyphs)
+    for match in _FIGURES_ALONE.finditer(text):
+        weight = _weigh_plain(line, *match.span()) if match[0] in wanted else 0.0
         if weight:
-            yield Label(text, index, end, "plain"), weight
-        index = end
+            yield Label(match[0], *match.span(), "plain"), weight
 
 
 def _weigh_plain(line: PageLine, start: int, end: int) -> float:
