@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.document import Article, NoteMark, Publication
+from index.readers.notes.conventions import normalize_label
 from index.readers.notes.numbering import DUPLICATE_SUFFIX
-from index.text.characters import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS
 
-_NOTE_DIGITS = SUPERSCRIPT_DIGITS | CIRCLED_NUMBERS
+_NOTE_DIGITS = {
+    ord(char): normalize_label(char)
+    for char in map(chr, (*range(0x2460, 0x2488), *range(0x2776, 0x2780), *range(0x3251, 0x32C0)))
+    if unicodedata.numeric(char, 0)
+} | {ord(digit): normalize_label(digit) for digit in "０１２３４５６７８９⁰¹²³⁴⁵⁶⁷⁸⁹"}
 
 
 @dataclass(frozen=True, slots=True)
 class CharacterAudit:
     """The characters of a file against those of its publication.
 
-    Superscript and circled digits count as the digits that they print.
+    Superscript, circled and full-width digits count as the digits that they print.
 
     Attributes:
         total: Non-blank characters of the file.

@@ -47,12 +47,6 @@ PARAGRAPH_BRACKETS = {left: BRACKETS[left] for left in "「『（(《〈“【"}
 REFERENCE_BRACKETS = {left: BRACKETS[left] for left in "「『（(《〈“[【<"}
 """Those that references use, <https://…> included."""
 
-SUPERSCRIPT_DIGITS = {ord(digit): str(value) for value, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-"""What `str.translate` takes to turn superscript digits into ASCII ones."""
-
-CIRCLED_NUMBERS = {ord("①") + value: str(value + 1) for value in range(20)}
-"""What `str.translate` takes to turn ① to ⑳ into ASCII digits."""
-
 HAN_DIGITS = "〇零一二两三四五六七八九"
 """The digits of Chinese numerals in folded text."""
 

@@ -90,7 +90,8 @@ def _build_separator(
 def _find_opening(block: Block, note_lines: NoteLines, has_star: bool) -> NoteOpening | None:
     """Return how a block begins as a note, if it is one."""
     opening = note_lines.openings.get(block.position)
-    forms = ("superscript", "star") if has_star else ("superscript",)
+    has_own_star = has_star and "star" not in note_lines.mark_forms
+    forms = ("superscript", "star") if has_own_star else ("superscript",)
     return opening or parse_opening(block.text, forms)
 
 

@@ -317,4 +317,6 @@ def extract_marks(draft: TextDraft, report: Report) -> note_marks.UnmarkedText:
     loose_marks = (
         NoteMark(unmarked.map_offset(mark.offset), mark.note) for mark in draft.loose_marks
     )
-    return replace(unmarked, marks=tuple(sorted((*unmarked.marks, *loose_marks))))
+    return replace(
+        unmarked, marks=tuple(sorted((*unmarked.marks, *loose_marks), key=lambda mark: mark.offset))
+    )

@@ -9,7 +9,10 @@ from index.text.characters import PARAGRAPH_BRACKETS
 from index.text.word_lists import abbreviation_expression
 
 _TRAILING_MARK = re.compile(
-    r"(?:<sup>\d{1,3}</sup>|\$\^\{?\d{1,3}\}?\$|\[\d{1,3}\]|[①-⑳⁰¹²³⁴-⁹]|\s)+$"
+    r"(?:<sup>\d{1,3}(?:[-–,]\d{1,3}){0,9}</sup>|\$\^\{?\d{1,3}\}?\$"
+    r"|[\[［〔【（(]\s?[註注]?\s?\d{1,3}(?:[-–－,，、]\d{1,3}){0,9}\s?[\]］〕】)）]"
+    r"|(?:(?<=[。！？」』”])|(?<=[a-z]{2}[.!?])|(?<=[.!?][”’]))\d{1,3}(?=\s*$)"
+    r"|[①-⑳⑴-⒇⁰¹²³⁴-⁹†‡]|\s)+$"
 )
 _TAIL_LENGTH = 80  # characters
 _CLOSING_PUNCTUATION = "」』”’）)】〕］]》〉>\"'*_"
