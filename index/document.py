@@ -96,7 +96,8 @@ class Note:
         see_also: The numbers of other notes that it points to without repeating them (參見註 3).
         is_unresolved: Whether it refers to a note or a work that is not there or cannot be known.
         line: Where it begins in the file, counted from 1.
-        is_inline: Whether it stands in the text itself, without a number.
+        is_inline: Whether it has no printed number: it stands in the text itself, or is an entry of
+            a list of references.
         regions: Where it stands on pages.
         marks: The marks of other notes in it, with offsets into `text`.
     """

@@ -21,6 +21,7 @@ from index.readers.formats import (
     detect_binary_format,
     detect_text_format,
 )
+from index.readers.notes.author_date import link_author_dates
 from index.readers.publication_id import identify_by_opening
 from index.readers.warnings import find_lost_text
 
@@ -105,7 +106,7 @@ def read_data(data: bytes, path: Path) -> FileReading:
         raise ReadError(_MESSAGES["nested_too_deeply"].format(path=path)) from None
     if finding := find_lost_text(publication):
         publication = replace(publication, findings=(finding, *publication.findings))
-    publication = _fill_titles(publication, path)
+    publication = _fill_titles(link_author_dates(publication), path)
     if file_format not in ("pdf", "markdown", "paged"):
         text += "\n" + list_unprinted(text, publication)
     if publication.is_titled_by_file or not publication.number:

@@ -23,6 +23,7 @@ _TITLE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NATIONALITY = re.compile(r"^[\[(〔【（［][^\])〕】）］]{1,12}[\])〕】）］]\s*")
+_FIRST_NAME = re.compile(r"(?:(?:van|von|de|der|la|le) )*[A-Z][\w’'-]+|[\u3400-\u9fff·]{2,12}")
 _SEPARATOR = re.compile(r"\s+and\s+|\s*&\s*|\s*[、;与]\s*|(?<=[\u3400-\u9fff]),")
 _INVERTED = re.compile(
     r"[^\s,]+(?: [^\s,]+)?, (?:[A-Z][\w.’'-]*\s?){1,3}(?:(?<=\.)|\.|(?= and | &))"
@@ -157,6 +158,30 @@ def parse_work(text: str, note: int = 0) -> Work:
         report=report[1] if report else "",
         note=note,
     )
+
+
+def find_author_words(text: str) -> str:
+    """Return the surname of the first author of an entry of a list, as printed; "" if unknown.
+
+    Args:
+        text: An entry, its first author's surname first or, in Han, the whole name.
+    """
+    match = _FIRST_NAME.match(text.strip(" *_"))
+    return match[0].strip(" ,，.。") if match else ""
+
+
+def names_author(names: str, authors: tuple[frozenset[str], ...]) -> bool:
+    """Return whether names, such as "Merrow and Orme" or "Merrow et al.", are those of authors.
+
+    Args:
+        names: The names as printed.
+        authors: The words of each author's name.
+    """
+    short = _parse_authors(names)
+    if not short or len(short) > len(authors):
+        return False
+    is_first = _names(short[0], authors[0]) and all(len(word) > 1 for word in short[0])
+    return is_first and all(any(_names(name, known) for known in authors) for name in short)
 
 
 def _split_head(masked: MaskedText, *, is_dated: bool) -> tuple[str, str]:

@@ -1,0 +1,67 @@
+"""Tests of references by author and date, and the list of references that they lead to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.readers import FileReading, read_with_text
+from index.readers.accounting import audit_characters
+
+LIST = """
+## References
+
+- Merrow, Ada. 2019. *Dry Harbour*. Port Sel: Foghorn Press.
+- Orme, J., & Voss, I. (2022). The pilot's diary. Foghorn Press.
+- Voss, Ina. 2021a. "Silt." *Coastal Papers* 3: 4-9.
+- Voss, Ina. 2021b. "Sand." *Coastal Papers* 3: 10-12.
+- Lamp, Carl. 2001. *Light*. Port Sel: Foghorn Press.
+
+## 参考文献
+
+沈一帆. 潮与风[M]. 海声: 海声出版社, 2019: 33.
+
+冯一娜（2021）。泥沙与金钱。海岸学刊，3(2)，11-19。
+"""
+
+
+def _read(tmp_path: Path, text: str) -> FileReading:
+    path = tmp_path / "harbours.md"
+    path.write_text(f"# Dry Harbours\n\n{text}\n{LIST}", encoding="utf-8")
+    return read_with_text(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("Silt came back (Merrow 2019, 14).", ["Merrow 2019"]),
+        ("Silt came back (see Merrow 2019; Voss 2021b, 4).", ["Merrow 2019", "Voss 2021b"]),
+        ("As Merrow (2019) shows, silt came back.", ["Merrow 2019"]),
+        ("Silt came back (Orme & Voss, 2022, p. 3).", ["Orme 2022"]),
+        ("Silt came back (Orme et al., 2022).", ["Orme 2022"]),
+        ("泥沙很快又回来（沈一帆，2019：14）。", ["沈一帆 2019"]),
+        ("据冯一娜（2021）说，水又回来了。", ["冯一娜 2021"]),
+        ("Silt came back (Voss 2021).", []),
+        ("Silt came back (Merrow 2020).", []),
+        ("Silt came back (in 2019).", []),
+        ("The harbour (Port Sel 2019) is dry.", []),
+    ],
+)
+def test_author_date_references_lead_to_entries(
+    tmp_path: Path, text: str, labels: list[str]
+) -> None:
+    article = _read(tmp_path, text).publication.articles[0]
+    paragraph = article.sections[0].paragraphs[0]
+    assert paragraph.text == text
+    assert [mark.note for mark in paragraph.marks] == labels
+    assert {note.number for note in article.notes} == set(labels)
+    assert all(note.sources[0].text in note.text for note in article.notes)
+
+
+def test_every_character_of_cited_and_other_entries_is_accounted_for(tmp_path: Path) -> None:
+    reading = _read(tmp_path, "Silt came back (Merrow 2019, 14).")
+    audit = audit_characters(reading.text, reading.publication)
+    assert audit.missing == audit.extra == {}
+    others = reading.publication.articles[0].sections[1].paragraphs
+    assert len(others) == 4
