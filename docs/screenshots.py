@@ -1,6 +1,8 @@
-"""Take the screenshots in docs/images from the real page, over a library of the bundled sample.
+"""Take the screenshots in docs/images from the real page, over libraries of the bundled sample.
 
-Run it as `python docs/screenshots.py`; it needs Playwright (the `dev` extra) and Chromium.
+One library has the sample as it is, the other has it typeset again as a PDF.
+
+Run it as `python -m docs.screenshots`; it needs Playwright (the `dev` extra) and Chromium.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from typing import Literal, NamedTuple
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from index import sample
-from index.storage.library import Library
+from index import readers, sample
 from index.update.update import update_library
+from tests.helpers.typesetting import typeset_pdf
 
 IMAGES = Path(__file__).with_name("images")
 PUBLICATION = """---
@@ -90,6 +92,16 @@ def add_publication(page: Page) -> None:
     page.locator("#library .change-status summary").first.click()
 
 
+def open_printed_page(page: Page) -> None:
+    """Open the printed page of the first passage, and show the marked sentence."""
+    fold = page.locator("details.printed-page").first
+    fold.locator("summary").click()
+    picture = fold.locator("img").element_handle()
+    page.wait_for_function("picture => picture.complete && picture.naturalWidth", arg=picture)
+    fold.evaluate("fold => fold.scrollIntoView()")
+    page.evaluate("scrollBy(0, -230)")
+
+
 class Screenshot(NamedTuple):
     """A screenshot: the window, the question ("" for the first screen), and what to do then."""
 
@@ -113,11 +125,15 @@ SCREENSHOTS = {
         "en", 1280, 900, "light", "What did the lighthouse keepers lose?", add_publication
     ),
 }
+PDF_SCREENSHOTS = {
+    "chat-page": Screenshot(
+        "zh", 1280, 900, "light", "檔案館火災的起因是什麼？", open_printed_page
+    ),
+}
 
 
-def take(browser: Browser, address: str, name: str) -> None:
+def take(browser: Browser, address: str, name: str, screenshot: Screenshot) -> None:
     """Take one screenshot."""
-    screenshot = SCREENSHOTS[name]
     page = browser.new_page(
         viewport={"width": screenshot.width, "height": screenshot.height},
         color_scheme=screenshot.scheme,
@@ -141,21 +157,28 @@ def main() -> None:
     """Take all screenshots."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "library"
-        update_library(library, [sample.get_path()])
-        Library.open(library).close()
-        process, address = serve(library)
-        try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-                )
-                for name in SCREENSHOTS:
-                    take(browser, address, name)
-                browser.close()
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+        pdf = Path(folder) / "sample.pdf"
+        pdf.write_bytes(typeset_pdf(readers.read(sample.get_path())))
+        for file, screenshots in ((sample.get_path(), SCREENSHOTS), (pdf, PDF_SCREENSHOTS)):
+            library = Path(folder) / f"library{file.suffix}"
+            update_library(library, [file])
+            take_all(library, screenshots)
+
+
+def take_all(library: Path, screenshots: dict[str, Screenshot]) -> None:
+    """Take the screenshots of the page over a library."""
+    process, address = serve(library)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            for name, screenshot in screenshots.items():
+                take(browser, address, name, screenshot)
+            browser.close()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 if __name__ == "__main__":

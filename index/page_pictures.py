@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 
-from index.document import Box
 from index.page_numbers import MarkedPage
 
 WIDTH = 1000
@@ -17,6 +16,7 @@ WIDTH = 1000
 _MAX_HEIGHT = 3 * WIDTH  # pixels of a page
 _GAP = 12  # pixels between two pages
 _GAP_COLOUR = (128, 128, 128)
+_PAPER_COLOUR = (255, 255, 255)
 _MARK_COLOUR = (255, 232, 138)
 _MARGIN = 1.5  # points around a box
 _COLOURS = 256
@@ -60,16 +60,11 @@ def _draw_page(document: pdfium.PdfDocument, page: MarkedPage) -> Image.Image:
     width, height = drawn.get_size()
     scale = min(WIDTH / max(width, 1), _MAX_HEIGHT / max(height, 1))
     picture: Image.Image = drawn.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+    marks = Image.new("RGB", picture.size, _PAPER_COLOUR)
     for box in page.boxes:
-        _mark(picture, box, scale)
-    return picture
-
-
-def _mark(picture: Image.Image, box: Box, scale: float) -> None:
-    left, top = (max(0, round((edge - _MARGIN) * scale)) for edge in (box.x0, box.y0))
-    right = min(picture.width, round((box.x1 + _MARGIN) * scale))
-    bottom = min(picture.height, round((box.y1 + _MARGIN) * scale))
-    if left < right and top < bottom:
-        place = (left, top, right, bottom)
-        colour = Image.new("RGB", (right - left, bottom - top), _MARK_COLOUR)
-        picture.paste(ImageChops.multiply(picture.crop(place), colour), place)
+        left, top = (max(0, round((edge - _MARGIN) * scale)) for edge in (box.x0, box.y0))
+        right = min(picture.width, round((box.x1 + _MARGIN) * scale))
+        bottom = min(picture.height, round((box.y1 + _MARGIN) * scale))
+        if left < right and top < bottom:
+            marks.paste(_MARK_COLOUR, (left, top, right, bottom))
+    return ImageChops.multiply(picture, marks)
