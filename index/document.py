@@ -38,11 +38,13 @@ class PageRef:
         index: Its index in the file, counted from 1.
         label: Its printed number, "" where it has none or it is not known.
         boxes: The text's places on it; empty where only the page is known.
+        is_recognized: Whether its text was recognised (OCR), and may have errors.
     """
 
     index: int
     label: str = ""
     boxes: tuple[Box, ...] = ()
+    is_recognized: bool = False
 
 
 class PageRegion(NamedTuple):
@@ -166,7 +168,8 @@ class Author:
 class Article:
     """An article of a publication, with its own notes.
 
-    `sections` are all sections in reading order, whatever their level.
+    `sections` are all sections in reading order, whatever their level; `recognized_pages` are the
+    indexes of the file's pages whose text was recognised (OCR).
     """
 
     title: str
@@ -179,6 +182,7 @@ class Article:
     marks: tuple[NoteMark, ...] = ()
     page: int | None = None
     line: int = field(default=0, compare=False)
+    recognized_pages: tuple[int, ...] = field(default=(), compare=False)
 
     def get_note(self, number: str) -> Note:
         """Return the note of a number.
@@ -223,6 +227,9 @@ FindingKind = Literal[
     "set-aside",  # a file most of whose text is in no article
     "unresolved",  # a note that refers to another one that is not there
     "unread-page",  # a page that is damaged
+    "picture-page",  # a page without text
+    "recognized-page",  # a page whose text OCR recognised
+    "suspect-text",  # characters that are likely wrong
     "no-metadata",  # a title, date or author that was not found
     "encoding",  # an encoding that was guessed
     "unsure-encoding",  # one that may be another

@@ -23,6 +23,7 @@ from index.readers.formats import (
 )
 from index.readers.notes.author_date import link_author_dates
 from index.readers.publication_id import identify_by_opening
+from index.readers.text_quality import find_suspect_text
 from index.readers.warnings import find_lost_text
 
 __all__ = [
@@ -87,12 +88,13 @@ def read_with_text(path: Path) -> FileReading:
     return read_data(read_file(path), path)
 
 
-def read_data(data: bytes, path: Path) -> FileReading:
+def read_data(data: bytes, path: Path, *, ocr: bool = False) -> FileReading:
     """Return the publication in a file's content, and its text; see `read_with_text`.
 
     Args:
         data: The content.
         path: The file; its name may stand for a title.
+        ocr: Whether the text of PDF pages that are pictures is recognised, by tesseract.
 
     Raises:
         ReadError: If it cannot be read as a publication.
@@ -101,11 +103,11 @@ def read_data(data: bytes, path: Path) -> FileReading:
     if file_format in ("unknown", "ole"):
         raise ReadError(_explain_refusal(data, path, file_format))
     try:
-        publication, text = _read_format(data, path, file_format)
+        publication, text = _read_format(data, path, file_format, ocr=ocr)
     except RecursionError:
         raise ReadError(_MESSAGES["nested_too_deeply"].format(path=path)) from None
-    if finding := find_lost_text(publication):
-        publication = replace(publication, findings=(finding, *publication.findings))
+    findings = filter(None, (find_suspect_text(publication), find_lost_text(publication)))
+    publication = replace(publication, findings=(*findings, *publication.findings))
     publication = _fill_titles(link_author_dates(publication), path)
     if file_format not in ("pdf", "markdown", "paged"):
         text += "\n" + list_unprinted(text, publication)
@@ -114,7 +116,9 @@ def read_data(data: bytes, path: Path) -> FileReading:
     return FileReading(publication, text)
 
 
-def _read_format(data: bytes, path: Path, file_format: Format | None) -> tuple[Publication, str]:
+def _read_format(
+    data: bytes, path: Path, file_format: Format | None, *, ocr: bool = False
+) -> tuple[Publication, str]:
     if file_format is None:
         decoded = decode_file(data, path)
         text = decoded.text
@@ -132,7 +136,7 @@ def _read_format(data: bytes, path: Path, file_format: Format | None) -> tuple[P
     if file_format == "pdf":
         from index.readers import pdf
 
-        return pdf.read(data, path)
+        return pdf.read(data, path, ocr=ocr)
     if file_format == "word":
         from index.readers import word
 

@@ -22,8 +22,7 @@ _ASCII = -3.0
 _RARE = -14.5
 _IMPOSSIBLE = -25.0
 
-# The commonest characters of written Chinese, in both scripts.
-_COMMON_HAN = (
+COMMON_HAN = (
     "的一是在不了有和人這这中大為为上個个國国我以要他時时來来用們们生到作地於于出就分對对成會会可"
     "主發发年動动同工也能下過过子說说產产種种面而方後后多定行學学法所民得經经十三之進进著等部度家"
     "電电力裡里如水化高自二理起小物現现實实加量都兩两體体制機机當当使點点從从業业本去把性好應应開"
@@ -31,6 +30,7 @@ _COMMON_HAN = (
     "你明看原又麼么利比或但質质氣气第向道命此變变條条只沒没結结解問问意建月公無无系軍军很情者最立"
     "代想已通並并提直題题黨党程展五果料象員员革位入常文總总次品式活設设及管特件長长求老頭头基資资"
 )
+"""The commonest characters of written Chinese, in both scripts."""
 _CJK_PUNCTUATION = "，。、；：「」『』（）《》〈〉？！“”‘’—…·　〔〕【】"
 _COMMON_HANGUL = (
     "이다는의을를에하고가지한대사자인서기도로은나수시그어들아정리일원해제있니보여부전과주스안상"
@@ -125,7 +125,7 @@ def _load_chinese() -> dict[str, float]:
     table |= dict.fromkeys(_iterate_rows("gb2312", 0xB0, 0xD7), -9.5)
     table |= dict.fromkeys(_iterate_rows("big5", 0xA4, 0xC6), -9.5)
     table |= dict.fromkeys(_COMMON_CANTONESE, -8.0)
-    return table | dict.fromkeys(_COMMON_HAN, -6.4) | dict.fromkeys(_CJK_PUNCTUATION, -6.2)
+    return table | dict.fromkeys(COMMON_HAN, -6.4) | dict.fromkeys(_CJK_PUNCTUATION, -6.2)
 
 
 @cache

@@ -11,6 +11,10 @@ _MIN_LOST = 200  # characters
 _MAX_LINES = 5
 _MAX_WARNINGS = 5  # of one kind
 _WARNED: tuple[FindingKind, ...] = (
+    "suspect-text",
+    "unread-page",
+    "picture-page",
+    "recognized-page",
     "set-aside",
     "unsure-encoding",
     "unread-notes",

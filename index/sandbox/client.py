@@ -39,6 +39,9 @@ _MESSAGES = MessageCatalogue("index", "readers")
 WORKER_ARGUMENTS = ("-m", "index.sandbox.worker")
 """The arguments of Python that run the worker."""
 
+OCR_SECONDS = 36_000
+"""Processor time that a file may take whose text is recognised."""
+
 _ROOT = Path(__file__).resolve().parents[2]
 _POLL_SECONDS = 0.2
 _WALL_TIME_FACTOR = 2  # wall time that a file may take, in multiples of its processor time
@@ -94,6 +97,8 @@ class SandboxedReader:
         limits: ReadLimits | None = None,
         check: Callable[[], None] = lambda: None,
         worker: Sequence[str] = WORKER_ARGUMENTS,
+        *,
+        ocr: bool = False,
     ) -> None:
         """Store what a file may take.
 
@@ -101,8 +106,11 @@ class SandboxedReader:
             limits: Of each file; None for those of the command line.
             check: Called again and again while a file is read; what it raises ends the reading.
             worker: The arguments of Python that run the worker.
+            ocr: Whether the text of pages that are pictures is recognised; that takes seconds a
+                page, and as many minutes as needed.
         """
-        self._limits = limits or ReadLimits()
+        self._limits = limits or ReadLimits(OCR_SECONDS if ocr else ReadLimits().seconds)
+        self._ocr = ocr
         self._check = check
         self._worker = worker
         self._process: subprocess.Popen[bytes] | None = None
@@ -156,7 +164,8 @@ class SandboxedReader:
         if is_small and detect_binary_format(data, path.suffix.lower()) is None:
             publication, text = readers.read_data(data, path)
             return CheckedReading(publication, audit_characters(text, publication))
-        request = ReadRequest(os.fsencode(path).decode("utf-8", "replace"), data)
+        name = os.fsencode(path).decode("utf-8", "replace")
+        request = ReadRequest(name, data, self._ocr)
         reply = msgspec.msgpack.decode(self._ask(request, path), type=ReadReply)
         if reply.error:
             raise ReadError(reply.error)

@@ -31,10 +31,12 @@ class ReadRequest(msgspec.Struct, tag="read"):
     Attributes:
         path: What it is called; nothing is opened there.
         data: Its content.
+        ocr: Whether the text of pages that are pictures is recognised.
     """
 
     path: str
     data: bytes
+    ocr: bool = False
 
 
 class ReadReply(msgspec.Struct):
@@ -109,7 +111,7 @@ def read_request(request: ReadRequest) -> ReadReply:
     from index.readers.accounting import audit_characters
 
     try:
-        publication, text = readers.read_data(request.data, Path(request.path))
+        publication, text = readers.read_data(request.data, Path(request.path), ocr=request.ocr)
         return ReadReply(publication, audit_characters(text, publication))
     except ReadError as error:
         return ReadReply(error=error.message)

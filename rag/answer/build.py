@@ -62,7 +62,7 @@ def _find_page(article: Article, passage: Passage, evidence: Sequence[Evidence])
         return None
     first = places[0]
     boxes = tuple(place.box for place in places if place.box and place.page == first.page)
-    return PageRef(first.page, first.label, boxes)
+    return PageRef(first.page, first.label, boxes, first.page in article.recognized_pages)
 
 
 def build_publication_ref(publication: Summary) -> PublicationRef:

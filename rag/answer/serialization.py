@@ -175,7 +175,12 @@ def _note_to_dict(note: CitedNote) -> dict[str, Any]:
 def _page_to_dict(page: PageRef | None) -> dict[str, Any] | None:
     if page is None:
         return None
-    return {"index": page.index, "label": page.label, "boxes": [list(box) for box in page.boxes]}
+    return {
+        "index": page.index,
+        "label": page.label,
+        "boxes": [list(box) for box in page.boxes],
+        "is_recognized": page.is_recognized,
+    }
 
 
 def _components_to_dicts(components: Iterable[ScoreComponent]) -> list[dict[str, Any]]:

@@ -58,15 +58,20 @@ def get_publication_title(publication: PublicationRef, article: ArticleRef) -> s
 def format_page(citation: Citation, language: Language) -> str:
     """Return the page of a citation, else that on which its article begins; "" if neither is known.
 
+    Where the page's text was recognised (OCR), it says so too.
+
     Args:
         citation: The citation.
         language: The language of the reader.
     """
+    parts = []
     if citation.printed_page:
-        return _MESSAGES["page"].in_language(language, page=citation.printed_page)
-    if citation.first_page:
-        return _MESSAGES["from_page"].in_language(language, page=citation.first_page)
-    return ""
+        parts.append(_MESSAGES["page"].in_language(language, page=citation.printed_page))
+    elif citation.first_page:
+        parts.append(_MESSAGES["from_page"].in_language(language, page=citation.first_page))
+    if citation.page and citation.page.is_recognized:
+        parts.append(_MESSAGES["recognized"].in_language(language))
+    return " · ".join(parts)
 
 
 def format_publication_line(citation: Citation, language: Language) -> str:

@@ -86,10 +86,13 @@ def _inspect(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
     as_json: JsonOption = False,
     with_text: Annotated[bool, typer.Option("--text")] = False,
+    ocr: Annotated[bool, typer.Option("--ocr")] = False,
 ) -> None:
     from ui.cli.commands.inspect import inspect_files
 
-    raise typer.Exit(inspect_files(files, context.obj, as_json=as_json, with_text=with_text))
+    raise typer.Exit(
+        inspect_files(files, context.obj, as_json=as_json, with_text=with_text, ocr=ocr)
+    )
 
 
 @_register_command("index")
@@ -98,10 +101,11 @@ def _index(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
     library: FolderOption = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL")] = None,
+    ocr: Annotated[bool, typer.Option("--ocr")] = False,
 ) -> None:
     from ui.cli.commands.index import index_files
 
-    raise typer.Exit(index_files(paths, library, context.obj, model=model))
+    raise typer.Exit(index_files(paths, library, context.obj, model=model, ocr=ocr))
 
 
 @_register_command("remove")

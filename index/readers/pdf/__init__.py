@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from index.document import Publication
+from index.document import FindingKind, Publication
 from index.errors import ReadError
-from index.messages import MessageCatalogue
+from index.messages import Message, MessageCatalogue
 from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
 from index.readers.pdf.found_notes import PageNotes
 from index.readers.pdf.glyphs import (
@@ -23,6 +24,7 @@ from index.readers.pdf.layout import Layout, lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.mark_places import place_marks
 from index.readers.pdf.marks import PlacedMark
+from index.readers.pdf.ocr import recognize_pages
 from index.readers.pdf.page_notes import find_page_notes
 from index.readers.pdf.paragraphs import (
     LineJoiner,
@@ -38,12 +40,13 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _MAX_SHOWN = 20  # numbers of pages in a finding
 
 
-def read(data: bytes, path: Path) -> tuple[Publication, str]:
+def read(data: bytes, path: Path, *, ocr: bool = False) -> tuple[Publication, str]:
     """Return the publication in a PDF file, and all text of its pages.
 
     Args:
         data: The file's content.
         path: The file, for errors.
+        ocr: Whether the text of pages that are pictures is recognised.
 
     Raises:
         ReadError: If it needs a password, has no text layer, or is damaged.
@@ -51,6 +54,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     document = open_document(data, path)
     try:
         pages = list(iterate_pages(document))
+        recognized = recognize_pages(document, pages, path) if ocr else ()
         outline = list(read_outline(document))
         properties = read_properties(document)
     finally:
@@ -61,21 +65,32 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         raise ReadError(_MESSAGES["pdf.no_text"].format(path=path, pages=len(pages)))
     layout = lay_out_pages(pages, (properties.get("Title") or "").strip())
     report = Report()
-    _report_unread_pages(pages, report)
+    _report_pages(pages, recognized, report)
     publication, unprinted = _build_publication(layout, outline, properties, report)
+    if recognized:
+        articles = (replace(item, recognized_pages=recognized) for item in publication.articles)
+        publication = replace(publication, articles=tuple(articles))
     texts = ["".join(glyph.text for glyph in page.glyphs) + page.tilted for page in pages]
     text = "\n".join([*texts, unprinted]).replace(LINE_END_HYPHEN, "-")
     return publication, text
 
 
-def _report_unread_pages(pages: Sequence[PageGlyphs], report: Report) -> None:
+def _report_pages(pages: Sequence[PageGlyphs], recognized: Sequence[int], report: Report) -> None:
+    """Report the pages that are damaged, or pictures."""
     unread = [page.number for page in pages if not page.is_readable]
-    if unread:
-        shown = ", ".join(map(str, unread[:_MAX_SHOWN])) + (" …" if unread[_MAX_SHOWN:] else "")
-        message = _MESSAGES["finding.unread_pages"].format(
-            count=len(unread), pages=shown, limit=f"{MAX_PAGE_CHARACTERS:,}"
-        )
-        report.add_finding("unread-page", unread[0], message)
+    pictures = [page.number for page in pages if page.is_picture]
+    limit = f"{MAX_PAGE_CHARACTERS:,}"
+    kinds: tuple[tuple[FindingKind, Message, Sequence[int]], ...] = (
+        ("unread-page", _MESSAGES["finding.unread_pages"], unread),
+        ("picture-page", _MESSAGES["finding.picture_pages"], pictures),
+        ("recognized-page", _MESSAGES["finding.recognized_pages"], recognized),
+    )
+    for kind, message, numbers in kinds:
+        if numbers:
+            more = " …" if numbers[_MAX_SHOWN:] else ""
+            shown = ", ".join(map(str, numbers[:_MAX_SHOWN])) + more
+            values = {"count": len(numbers), "pages": shown, "limit": limit}
+            report.add_finding(kind, numbers[0], message.format(**values))
 
 
 def _build_publication(

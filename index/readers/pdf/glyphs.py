@@ -23,6 +23,7 @@ MAX_PAGE_CHARACTERS = 60_000
 
 _MIN_RULE_LENGTH = 20.0  # points
 _MAX_RULE_HEIGHT = 2.0  # points
+_MIN_SIZE = 0.1  # points
 _BOLD_WEIGHT = 600
 _FORCE_BOLD = 1 << 18  # flag of a font descriptor, ISO 32000-2, table 121
 _MAX_TILT = 0.05  # radians
@@ -111,6 +112,11 @@ class PageGlyphs:
     rules: tuple[Rule, ...]
     image_count: int
     is_readable: bool = True
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it has pictures and no text."""
+        return bool(self.image_count) and not self.glyphs and not self.tilted
 
 
 class _Font(NamedTuple):
@@ -251,7 +257,8 @@ def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> _Font:
     )
     angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
     is_tilted = min(angle, 2 * math.pi - angle) > _MAX_TILT
-    return _Font(name, is_bold, size if math.isfinite(size) else 0.0, is_tilted)
+    size = max(size, _MIN_SIZE) if math.isfinite(size) else _MIN_SIZE
+    return _Font(name, is_bold, size, is_tilted)
 
 
 def _read_objects(page: pdfium.PdfPage, left: float, top: float) -> tuple[tuple[Rule, ...], int]:

@@ -11,6 +11,7 @@ from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
 from index.input_files import find_files, get_mode
 from index.messages import Language, Message, MessageCatalogue
 from index.readers import SUPPORTED_SUFFIXES
+from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import Summary
@@ -28,7 +29,12 @@ _INTERRUPTED = 130
 
 
 def index_files(
-    paths: Sequence[Path], library: Path | None, language: Language, *, model: str | None
+    paths: Sequence[Path],
+    library: Path | None,
+    language: Language,
+    *,
+    model: str | None,
+    ocr: bool = False,
 ) -> int:
     """Add files and folders of files; return 1 if one of them could not be read."""
     folder = resolve_library_path(library)
@@ -38,7 +44,7 @@ def index_files(
     if not files:
         return 1
     try:
-        report = add_files(folder, files, language, model=model)
+        report = add_files(folder, files, language, model=model, ocr=ocr)
     except KeyboardInterrupt:
         print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
         return _INTERRUPTED
@@ -47,12 +53,22 @@ def index_files(
 
 
 def add_files(
-    folder: Path, files: Sequence[Path], language: Language, *, model: str | None = None
+    folder: Path,
+    files: Sequence[Path],
+    language: Language,
+    *,
+    model: str | None = None,
+    ocr: bool = False,
 ) -> UpdateReport:
     """Add files to a library, with progress bars."""
-    with ProgressBars(language) as bars:
-        encoder = _select_encoder(folder, model)
-        return update_library(folder, add=files, encoder=encoder, progress=bars.show_progress)
+    with ProgressBars(language) as bars, SandboxedReader(ocr=ocr) as reader:
+        return update_library(
+            folder,
+            add=files,
+            encoder=_select_encoder(folder, model),
+            progress=bars.show_progress,
+            read=reader.read_publication,
+        )
 
 
 def remove_publications(

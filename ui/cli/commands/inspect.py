@@ -15,12 +15,17 @@ from ui.cli.output import print_error, print_line
 
 
 def inspect_files(
-    files: Sequence[Path], language: Language, *, as_json: bool, with_text: bool = False
+    files: Sequence[Path],
+    language: Language,
+    *,
+    as_json: bool,
+    with_text: bool = False,
+    ocr: bool = False,
 ) -> int:
     """Print what is read from each file; return 1 if one of them cannot be read."""
     inspected_files: list[InspectedFile] = []
     status = 0
-    with SandboxedReader() as reader:
+    with SandboxedReader(ocr=ocr) as reader:
         for file in files:
             try:
                 publication, audit = reader.read(file)
