@@ -15,7 +15,7 @@ _NOTE_DIGITS = {
     ord(char): normalize_label(char)
     for char in map(chr, (*range(0x2460, 0x2488), *range(0x2776, 0x2780), *range(0x3251, 0x32C0)))
     if unicodedata.numeric(char, 0)
-} | {ord(digit): normalize_label(digit) for digit in "０１２３４５６７８９⁰¹²³⁴⁵⁶⁷⁸⁹"}
+} | {ord(digit): normalize_label(digit) for digit in "０１２３４５６７８９⁰¹²³⁴⁵⁶⁷⁸⁹＊"}
 
 
 @dataclass(frozen=True, slots=True)

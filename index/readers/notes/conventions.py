@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from index.text.characters import BASIC_HAN, parse_number
+from index.text.roman import parse_roman
 
 Evidence = Literal["opening", "marks", "order"]
 
 _FRAGMENT = re.compile(r"\{([a-z][a-z-]*)\}")
 _LABEL = re.compile(
-    r"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z]|\*{1,3}|[†‡]{1,2}|[一二三四五六七八九十]+"
+    r"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z]|\*{1,3}|＊{1,3}|※{1,3}|[†‡]{1,2}|[ivxl]+|[一二三四五六七八九十]+"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})
@@ -244,13 +245,13 @@ def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | N
     group = match.lastindex or 0
     printed = match[group]
     labels = _expand_labels(printed)
-    is_doubtful = match.lastgroup == "doubtful"
+    is_doubtful = (match.lastgroup or "").endswith("doubtful")
     if form == "superscript":
         preceding = text[max(0, match.start() - 8) : match.start()]
         if _LENGTH_UNIT.search(preceding) and labels in (("2",), ("3",)):
             return None
         is_doubtful = bool(_POWER_BASE.search(preceding))
-    if form == "star" and _closes_emphasis(text, match.start()):
+    if printed[0] == "*" and _closes_emphasis(text, match.start()):
         return None
     before, after = text[match.start() : match.start(group)], text[match.end(group) : match.end()]
     markup = f"{before} {_LABEL.sub(' ', printed)} {after}".strip()
@@ -262,8 +263,9 @@ def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | N
 def _closes_emphasis(text: str, offset: int) -> bool:
     """Return whether stars end words in italics or in bold, as in Markdown."""
     start = max(offset - _MAX_EMPHASIS, 0)
-    start = max(text.rfind("\n", start, offset) + 1, start)
-    return text.count("*", start, offset) % 2 == 1
+    line = text[max(text.rfind("\n", start, offset) + 1, start) : offset]
+    before = line[: line.rfind("*") + 1].rstrip("*")
+    return "*" in line and (not before or before[-1].isspace() or before[-1] in "([（「“‘\"'")
 
 
 def _expand_labels(printed: str) -> tuple[str, ...]:
@@ -302,4 +304,6 @@ def parse_ordinal(label: str) -> int:
         return int(label)
     if len(label) == 1 and "A" <= label <= "Z":
         return ord(label) - ord("A") + 1
+    if set(label) <= set("ivxl"):
+        return parse_roman(label.upper())
     return int(parse_number(label)) if label[0] in "一二三四五六七八九十" else 0

@@ -29,7 +29,7 @@ from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
 _PATTERNS = load_patterns("index.readers")
-_FIRST_CHARACTER = re.compile(r"[0-9０-９註注⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿\[［〔﹝【（(<$^\\*†‡]")
+_FIRST_CHARACTER = re.compile(r"[0-9０-９註注⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿\[［〔﹝【（(<$^\\*＊※†‡]")
 _MAX_HEADING_WIDTH = 60  # columns, of a numbered heading without a full stop
 _MIN_MARKS = 3  # that count up from one
 _UNAMBIGUOUS_MARKS = frozenset({"annotation", "tortoise", "lenticular", "square"})
@@ -179,7 +179,9 @@ class _Marks:
             offset = self._find_first(line, begin, run.lines[0].offset)
             if offset is not None:
                 forward[line.index], begin = offset, offset
-        return max(backward, forward, key=len)
+        # At the end of a file the marks of the first list come first, at a page's foot last.
+        choices = (forward, backward) if run.has_heading else (backward, forward)
+        return max(choices, key=len)
 
     def _find_last(self, line: _Line, start: int, end: int) -> int | None:
         for offsets in self._list_offsets(line):
@@ -304,11 +306,30 @@ def _find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[_Run]:
             if opening and (form != "line" or _has_text_below(lines, index)):
                 listed.append(_Line(index, offset, parse_ordinal(opening.label), opening))
     paragraph_counts = list(accumulate(_starts_paragraph(lines, i) for i in range(len(lines))))
-    return [
-        run
-        for form, listed in by_form.items()
-        for run in _split_runs(form, listed, lines, paragraph_counts)
-    ]
+    runs: list[_Run] = []
+    for form, listed in by_form.items():
+        previous: _Run | None = None
+        for run in _split_runs(form, listed, lines, paragraph_counts):
+            is_listed = (
+                previous is not None
+                and previous.has_heading
+                and _are_in_one_list(previous, run, lines)
+            )
+            previous = replace(run, has_heading=run.has_heading or is_listed)
+            runs.append(previous)
+    return runs
+
+
+def _are_in_one_list(previous: _Run, run: _Run, lines: Sequence[str]) -> bool:
+    """Return whether only headings, as of chapters, stand between two runs."""
+    between = [line.strip() for line in lines[previous.lines[-1].index + 1 : run.lines[0].index]]
+    if "" in between:
+        between = between[between.index("") :]
+    headings = list(filter(None, between))
+    return len(headings) <= _HEADING_DISTANCE and all(
+        measure_width(heading) < _MAX_HEADING_WIDTH and not heading.endswith(_FINAL_PUNCTUATION)
+        for heading in headings
+    )
 
 
 def _has_text_below(lines: Sequence[str], index: int) -> bool:

@@ -241,7 +241,9 @@ def _draft_article(
         paragraphs.build_head_draft(head.author_line, head.author),
         paragraphs.build_head_draft(head.institute_line, head.institute),
     )
-    has_star = any(draft.text.rstrip().endswith(("*", "†", "‡")) for draft in head_drafts)
+    has_star = any(
+        draft.text.rstrip().endswith(("*", "＊", "※", "†", "‡")) for draft in head_drafts
+    )
     body = pages.separate_notes(blocks, note_lines, running_heads, has_star)
     labels = [(note.label, note.line) for note in body.notes]
     for note, number in zip(body.notes, number_uniquely(labels, report), strict=True):

@@ -368,4 +368,4 @@ def _strip_emphasis(text: str) -> str:
 
 def _strip_markup_and_marks(text: str) -> str:
     """Return a title or a name without the note marks at its end."""
-    return strip_trailing_marks(_strip_emphasis(text)).rstrip("*†‡ ")
+    return strip_trailing_marks(_strip_emphasis(text)).rstrip("*＊※†‡ ")

@@ -201,6 +201,68 @@ def test_han_numbers() -> None:
     assert _texts(article) == ["鹽稅起於漢代。唐代又有榷鹽，參見註一。"]
 
 
+SHAPES = {
+    "roman numbers": (
+        "The barge left twice.[i] It came back once.[ii]\n\n[i] Barge Book.\n[ii] Ibid.\n",
+        ["i", "ii"],
+    ),
+    "marks side by side, and back links": (
+        "Sel has 900 people[1][2] and a mill.[1]\n\nReferences\n\n"
+        "1. ^ a b Okell, Ada (2001). Mills. p. 3.\n2. ^ The Herald (1919).\n",
+        ["1", "2", "1"],
+    ),
+    "digits between blanks": (
+        "The toll fell in 1822 1 and rose again.2 Two mills closed 3 . The rest 4 were sold.\n\n"
+        "Notes\n\n1 Toll Book.\n\n2 Ibid.\n\n3 The Herald.\n\n4 The Herald.\n",
+        ["1", "2", "3", "4"],
+    ),
+    "lists of plain digits": (
+        "Salt belongs to all,1, 2 the court held,3 and to none.4,5\n\n1 Salt v. Board.\n"
+        "2 In re Salt.\n3 Id. at 3.\n4 Id.\n5 Ada Okell, Salt.\n",
+        ["1", "2", "3", "4", "5"],
+    ),
+    "digits between Chinese characters": (
+        "溫若嵐的考證1最詳，惟未及鹽場2。後來有石沛的批評3，至今無人回應。\n\n"
+        "1 溫若嵐：《鹽》，第3頁。\n2 同上。\n3 石沛：《評鹽》。\n",
+        ["1", "2", "3"],
+    ),
+    "lists by chapter without blank lines": (
+        "CHAPTER I\nThe Mill\n\nThe mill was built in 1702.1 It ground salt.2\n\n"
+        "CHAPTER II\nThe Fire\n\nIt burned.1 Nobody wept.2\n\nNOTES\n\nCHAPTER I\n"
+        "1. Mill Book, 3.\n2. Ibid., 5.\n\nCHAPTER II\n1. The Herald.\n2. Fire Book, 3 May.\n",
+        ["1", "2", "1′", "2′"],
+    ),
+    "rules and numbers of pages": (
+        "鹽場在一九二○年代開工1，帳冊已失2。\n\n────────\n1 林渡的書。\n2 存於南港。\n1\n\n"
+        "\f第一章 鹽場\n\n燈塔的帳冊3尚存，王雨評之4。\n\n────────\n3 王雨的書。\n4 同上。\n2\n",
+        ["1", "2", "3", "4"],
+    ),
+    "stars on each page": (
+        "The miller wrote at night.* He wrote in ink.†\n\n* The book is at Sel.\n† It froze.\n\n"
+        "\fOn the third night he slept.*\n\n* The page is blank.\n",
+        ["*", "†", "*′"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes_of_files(name: str) -> None:
+    text, marks = SHAPES[name]
+    article = _read(f"The Salt Mill\n\nAda Okell\n\n{text}").articles[0]
+    assert _marks(article) == marks
+    assert [note.number for note in article.notes] == list(dict.fromkeys(marks))
+
+
+def test_full_width_stars_at_title_and_author() -> None:
+    article = _read(
+        "論鹽＊\n\n林渡＊＊\n\n一、前言\n\n鹽出於海①。\n\n"
+        "＊ 初稿曾在會上發表。\n＊＊ 研究員。\n① 海誌。\n"
+    ).articles[0]
+    assert article.authors[0].name == "林渡"
+    assert [note.number for note in article.notes] == ["*", "**", "1"]
+    assert [mark.note for mark in article.marks] == ["*", "**"]
+
+
 COUNTER_EXAMPLES = [
     "港口有三：\n\n1. 東港在東。\n2. 西港在西。\n3. 南港在南。\n\n三者皆深。",
     "本文分三部分：（1）起源；（2）發展；（3）結論。\n\n（1）起源\n\n鹽場在南。\n\n（2）發展\n\n鹽場在北。",
