@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from importlib.util import find_spec
@@ -16,6 +17,8 @@ from index.readers.formats import PANDOC_FORMATS
 _MESSAGES = MessageCatalogue("index", "readers")
 
 _TIME_LIMIT = 120  # seconds
+_NOTE_MARK = re.compile(rb'(<a href="#fn\d{1,5}" class="footnote-ref"[^<>]{0,80}><sup>)(\d{1,5})')
+_TITLE_SIGNS = "*†‡§¶"
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:
@@ -46,7 +49,23 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     except subprocess.CalledProcessError as error:
         reason = " ".join(error.stderr.decode("utf-8", "replace").split())[:200]
         raise ReadError(_MESSAGES["pandoc.failed"].format(path=path, reason=reason)) from error
-    return html.read(result.stdout, path)
+    return html.read(_separate_title_notes(result.stdout), path)
+
+
+def _separate_title_notes(page: bytes) -> bytes:
+    r"""Return pandoc's page with signs for the notes of its title, as LaTeX prints (\thanks).
+
+    Pandoc numbers all notes alike, so that those of the text would not have their own numbers.
+    """
+    header_end = page.find(b"</header>")
+    title_notes = len(_NOTE_MARK.findall(page, 0, max(header_end, 0)))
+
+    def renumber(match: re.Match[bytes]) -> bytes:
+        number = int(match[2]) - title_notes
+        label = str(number) if number > 0 else _TITLE_SIGNS[(int(match[2]) - 1) % len(_TITLE_SIGNS)]
+        return match[1] + label.encode()
+
+    return _NOTE_MARK.sub(renumber, page) if title_notes else page
 
 
 def _prepare(data: bytes, path: Path) -> bytes:
