@@ -334,15 +334,13 @@ class Generator:
         """A note that stands for, or points to, an earlier one."""
         rnd = self.random
         target = rnd.choice(earlier_notes)
-        last = next(
-            (note for note in reversed(earlier_notes) if note.sources or note.resolves_to), None
-        )
+        last = earlier_notes[-1]
         final = stood_for(target)
         kind = rnd.randint(0, 6)
         if kind == 0:
             text = rnd.choice(("同註 {}。", "同註{}。", "同註 {}，頁 31。", "同前揭註 {}。"))
             return Note(number, text.format(target.number), resolves_to=final)
-        if kind == 1 and last:
+        if kind == 1:
             text = rnd.choice(("*Ibid.*", "Ibid.", "*Ibid.*, p. 69.", "Ibid., pp. 3-5.", "同前註。",
                                "同前註，頁 8。", "*loc. cit.*"))  # fmt: skip
             return Note(number, text, resolves_to=stood_for(last))

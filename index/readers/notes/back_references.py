@@ -21,6 +21,7 @@ _FULL_REFERENCE = frozenset(
     ("year", "imprint", "address", "date", "volume-and-number", "issue", "document-type")
 )
 _MAX_NAME_LENGTH = 120
+_SHORT_NAME_LENGTH = 5  # characters: a Chinese name may have any
 
 Kind = Literal["number", "previous", "name", "pointer"]
 
@@ -149,6 +150,8 @@ def _is_name(content: MaskedText) -> bool:
     """Return whether a text may name a work: nothing, or an author, a title or both."""
     if len(content.text) > _MAX_NAME_LENGTH:
         return False
+    if len(content.text) <= _SHORT_NAME_LENGTH:
+        return True
     evidence = find_evidence(content)
     return evidence.prose < 1 and not (
         evidence.weights.keys() & _FULL_REFERENCE and evidence.score > 0

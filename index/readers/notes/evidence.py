@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.readers.notes.masking import MaskedText, hide_parentheses, mask
+from index.text.characters import BASIC_HAN
 from index.text.patterns import LANGUAGES, load_patterns, read_entries
 
 _PACKAGE = "index.readers.notes"
@@ -23,6 +24,16 @@ _THRESHOLD = 4.0  # what the signs of a reference have to exceed
 _PROSE_COST = 2.0  # for each word of prose
 _LOWER_CASE_COST = 0.5  # for each further word in lower case
 _MAX_PROSE = 4
+_HAN_COST = 5.0
+_MAX_HAN = 22  # characters beside titles in a reference without pages, a publisher or the like
+_MAX_HAN_OF_SENTENCE = 7  # the same, of a part that ends as sentences do
+_MAX_HAN_ALONE = 4  # the same, of a part that has no sign at all
+_HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
+_COMPLETE = frozenset(
+    ("page", "pages", "issue", "publisher-and-year", "edition-and-year", "document-type",
+     "address", "case-number", "thesis", "archive", "newspaper", "article-of-law", "issued",
+     "interview", "unpublished", "name-and-year", "judgment", "part")
+)  # fmt: skip
 _SECOND_AUTHOR_COST = 2.0
 _AUTHORS = frozenset(("author", "author-before-title"))
 _TITLES = frozenset(
@@ -69,7 +80,7 @@ def find_evidence(text: str | MaskedText) -> Evidence:
     weights = {
         name: weight for name, weight, pattern in _load_signs() if pattern.search(masked.masked)
     }
-    return Evidence(weights, _count_prose(masked.masked))
+    return Evidence(weights, max(_count_prose(masked.masked), _weigh_han(masked.masked, weights)))
 
 
 def join_evidence(first: Evidence, second: Evidence, cost: float) -> Evidence:
@@ -99,6 +110,23 @@ def _load_signs() -> tuple[tuple[str, float, re.Pattern[str]], ...]:
         for name, entry in read_entries(_PACKAGE, language).items()
         if entry.evidence
     )
+
+
+def _weigh_han(masked: str, weights: Mapping[str, float]) -> float:
+    """Return what Han outside titles and parentheses takes away where nothing else is a sign.
+
+    Sentences need no word that only prose has; but references with so much beside titles have a
+    page, a publisher or the like.
+    """
+    if weights.keys() & _COMPLETE:
+        return 0
+    count = len(_HAN_CHARACTER.findall(hide_parentheses(masked)))
+    limit = _MAX_HAN
+    has_title = "title-in-brackets" in weights
+    ending = masked.rstrip()[-1:]
+    if ending in ("。", "!", "?"):
+        limit = _MAX_HAN_OF_SENTENCE if has_title and ending == "。" else _MAX_HAN_ALONE
+    return _HAN_COST if count > limit else 0
 
 
 def _count_prose(masked: str) -> float:
