@@ -42,12 +42,16 @@ def _place_bracketed_marks(
     for index, note in enumerate(notes.notes):
         if note.form == "bracketed" and not note.list_index:
             of_pages[note.page].append((index, note))
-    first_page = 1
     for last_page, numbered in of_pages.items():
-        pages = range(first_page, last_page + 1)
+        pages = range(_find_last_brackets(notes, last_page), last_page + 1)
         window = [line for page in pages for line in lines_by_page.get(page, ())]
         _add_marks(match_marks(window, numbered, in_brackets=True), by_line)
-        first_page = last_page
+
+
+def _find_last_brackets(notes: PageNotes, before: int) -> int:
+    """Return the last page before another one that has notes with labels in brackets, else 1."""
+    pages = {note.page for note in notes.notes if note.form == "bracketed"}
+    return max((page for page in pages if page < before), default=1)
 
 
 def _place_listed_marks(
@@ -65,7 +69,11 @@ def _place_listed_marks(
             place = notes.order.get(id(line), place)
             windows[bisect_left(notes.list_starts, place)].append(line)
     for window, numbered in zip(windows, lists, strict=False):
-        _add_marks(match_list(window, numbered), by_line)
+        first_page = 1
+        if numbered and numbered[0][1].form == "bracketed":
+            first_page = _find_last_brackets(notes, numbered[0][1].page)
+        lines = [line for line in window if line.page >= first_page]
+        _add_marks(match_list(lines, numbered), by_line)
 
 
 def _place_foot_marks(

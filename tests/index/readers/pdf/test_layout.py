@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.readers.pdf.found_notes import FoundNote
 from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, fold
 from index.readers.pdf.headings import OutlineEntry, find_headings
 from index.readers.pdf.labels import (
@@ -255,3 +256,24 @@ def test_signs_and_controls_of_fonts_of_tex() -> None:
     assert parse_order("xiv") == 14
     assert parse_order("③") == 3
     assert parse_order("ill") == 0
+
+
+def test_marks_lead_to_the_notes_of_their_own_chapter_in_brackets() -> None:
+    """One chapter's notes stand in a list, the next one's at its end without a heading."""
+    lines = [
+        PageLine(page, tuple(set_line(f"{WORDS[page]} text[註{number}] goes on", 40, 100)))
+        for page, number in ((1, 1), (3, 1), (3, 2), (5, 1), (5, 2))
+    ]
+    notes = PageNotes(
+        [
+            FoundNote("1", 2, "bracketed"),
+            FoundNote("1", 4, "bracketed", list_index=1),
+            FoundNote("2", 4, "bracketed", list_index=1),
+            FoundNote("1", 6, "bracketed"),
+            FoundNote("2", 6, "bracketed"),
+        ],
+        list_starts=[30],
+        order={id(line): 10 * line.page for line in lines},
+    )
+    placed = place_marks([LineBlock((line,)) for line in lines], notes)
+    assert [[mark.note for mark in placed[id(line)]] for line in lines] == [[0], [1], [2], [3], [4]]
