@@ -63,9 +63,11 @@ def parse_html(data: bytes, path: Path) -> HtmlElement:
     except (LookupError, UnicodeDecodeError):
         text = decode_text(data, path.name).text
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    parser = lxml.html.HTMLParser(huge_tree=True, no_network=True, remove_comments=True)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True
+    )
     try:
-        return lxml.html.document_fromstring(text, parser=parser)
+        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except lxml.etree.ParserError as error:
         raise ReadError(_MESSAGES["no_text"].format(path=path)) from error
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
-from index.document import ParagraphKind, SetAsideReason
+from index.document import PageRegion, ParagraphKind, SetAsideReason
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
 from index.readers.html.notes import PairedNotes, read_roles
 from index.readers.report import Report
@@ -22,9 +22,19 @@ _FURNITURE_ROLES = frozenset(
 _FURNITURE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|box|header|footer|igation)?|menu|sidebar|breadcrumbs?|cookies?|share|"
     r"social|toc|toctitle|editsection|mw-editsection|headerlink|printfooter|catlinks|jump-to-nav|"
-    r"skip-link|related|comments?|advert(?:isement)?|sphinxsidebar|anchor-link)(?:$|[\s_-])",
+    r"skip-link|sharedaddy|sd-sharing|site-header|site-footer|related|comments?|advert(?:isement)?|sphinxsidebar|anchor-link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_PAGE_ROLES = frozenset({"pagebreak", "doc-pagebreak"})
+_PAGE_CLASS = re.compile(
+    r"(?:^|[\s-])(?:pagenum(?:ber)?|page-?number|pageno|pagebreak|page-break|pb)(?:$|\s)",
+    re.IGNORECASE,
+)
+_MAX_PAGE_LABEL = 12  # characters: [Pg 123]
+_PAGE_LABEL = re.compile(r"\d+|\b[ivxlcdm]+\b(?!.*\d)", re.IGNORECASE)
+_EMPTY_BRACKETS = re.compile(r"[\[［〔【(（]\s*(?:[,，;；、–-]\s*)*[\]］〕】)）]")
+_BLANK_BEFORE_STOP = re.compile(r" +(?=[.,;:!?)\]])")
+_REST_OF_LABEL = re.compile(r"(?:[\[［(（]\s*[\])］）]|[.．、:：)）\]］^↑])[\s.]*")
 _BEFORE_LABEL = re.compile(r"\s*[\[［〔【(（]?\s*[註注]?\s*")
 _AFTER_LABEL = re.compile(r"\s*[\]］〕】)）.．、:：]?\s*")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -49,6 +59,7 @@ class _Draft:
     marks: list[FlowMark] = field(default_factory=list)
     length: int = 0
     line: int = 0
+    regions: list[PageRegion] = field(default_factory=list)
 
     def add(self, text: str, line: int, *, is_preformatted: bool) -> None:
         """Add text; blanks become one, and none stands at the beginning."""
@@ -95,6 +106,7 @@ class FlowBuilder:
         }
         self._backlinks = frozenset().union(*(note.backlinks for note in paired.notes))
         self._draft = _Draft()
+        self._page: PageRegion | None = None
         self._kind: ParagraphKind = "text"
         self._level = 0
 
@@ -114,7 +126,7 @@ class FlowBuilder:
             self._flush()
             self._read_note(element)
             return
-        if self._skip(element):
+        if self._skip(element) or self._turn_page(element):
             return
         if element in self._paired.marks:
             self._add_mark(element)
@@ -142,14 +154,20 @@ class FlowBuilder:
 
     def _walk_children(self, element: HtmlElement, *, is_preformatted: bool) -> None:
         line = element.sourceline or 0
-        if element.text:
-            self._draft.add(element.text, line, is_preformatted=is_preformatted)
+        has_marks = element.tag == "sup" and any(
+            child in self._paired.marks for child in element.iter("a")
+        )
+
+        def add(text: str | None, line: int) -> None:
+            if has_marks and text and not any(map(str.isalnum, text)):
+                self._report.set_aside(line, text, "markup")  # brackets and commas: [1], ² ³
+            elif text:
+                self._draft.add(text, line, is_preformatted=is_preformatted)
+
+        add(element.text, line)
         for child in element:
             self._walk(child, is_preformatted=is_preformatted)
-            if child.tail:
-                self._draft.add(
-                    child.tail, child.sourceline or line, is_preformatted=is_preformatted
-                )
+            add(child.tail, child.sourceline or line)
 
     def _skip(self, element: HtmlElement) -> bool:
         """Set aside what is no text of the publication; return whether it was."""
@@ -179,6 +197,23 @@ class FlowBuilder:
         self._report.set_aside(element.sourceline or 0, element.text_content(), reason)
         return True
 
+    def _turn_page(self, element: HtmlElement) -> bool:
+        """Begin a page where an element marks one; return whether it holds nothing else."""
+        if not (read_roles(element) & _PAGE_ROLES or _PAGE_CLASS.search(element.get("class", ""))):
+            return False
+        text = element.text_content().strip()
+        # What an empty element of XHTML does not hold stands in it as HTML is parsed.
+        is_label = len(text) <= _MAX_PAGE_LABEL
+        names = (element.get("title"), element.get("aria-label"), text if is_label else "")
+        label = next(filter(None, names), element.get("id") or "")
+        match = _PAGE_LABEL.search(label)
+        number = self._page.page + 1 if self._page else 1
+        self._page = PageRegion(0, number, match[0] if match else "")
+        self._draft.regions.append(self._page._replace(offset=self._draft.length))
+        if is_label:
+            self._report.set_aside(element.sourceline or 0, text, "furniture")
+        return is_label
+
     def _add_mark(self, element: HtmlElement) -> None:
         label = self._paired.labels[element]
         offset = self._draft.measure()
@@ -196,6 +231,7 @@ class FlowBuilder:
             FlowMark(min(max(mark.offset - lead, 0), len(text)), mark.note, mark.label)
             for mark in self._draft.marks
         )
+        text, marks = self._drop_brackets(text, marks)
         if text or marks:
             if self._level and not text:
                 self._level = 0
@@ -204,8 +240,30 @@ class FlowBuilder:
             else:
                 kind = "text" if self._level else self._kind
                 text = re.sub(r"[ \t]*\n[ \t]*", " " if self._level else "\n", text)
-                self.blocks.append(FlowBlock(text, self._level, kind, marks, (), self._draft.line))
-        self._draft = _Draft()
+                regions = _place_regions(self._draft.regions, lead, len(text))
+                self.blocks.append(
+                    FlowBlock(text, self._level, kind, marks, regions, self._draft.line)
+                )
+        self._draft = _Draft(regions=[self._page] if self._page else [])
+
+    def _drop_brackets(
+        self, text: str, marks: tuple[FlowMark, ...]
+    ) -> tuple[str, tuple[FlowMark, ...]]:
+        """Return a text without brackets and blanks around its marks: [1], [2, 3]."""
+        offsets = [mark.offset for mark in marks]
+        spans = [
+            match.span()
+            for match in (_EMPTY_BRACKETS.finditer(text) if marks else ())
+            if any(match.start() < offset < match.end() for offset in offsets)
+        ]
+        for start, end in reversed(spans):
+            self._report.set_aside(self._draft.line, text[start:end], "markup")
+            text, marks = _remove(text, marks, start, end)
+        for offset in sorted({mark.offset for mark in marks}, reverse=True):
+            start = len(text[:offset].rstrip(" "))
+            if match := _BLANK_BEFORE_STOP.match(text, start):
+                text, marks = _remove(text, marks, start, match.end())
+        return text, marks
 
     def _attach_marks(self, marks: tuple[FlowMark, ...]) -> None:
         """Put marks that stand alone at the end of the block before."""
@@ -263,7 +321,10 @@ class FlowBuilder:
         outer_blocks, outer_kind, outer_level = self.blocks, self._kind, self._level
         self.blocks, self._kind, self._level = [], "text", 0
         del self._note_elements[element]
-        self._walk(element, is_preformatted=False)
+        if element.tag == "table":
+            self._walk_children(element, is_preformatted=False)
+        else:
+            self._walk(element, is_preformatted=False)
         self._flush()
         inner, self.blocks = self.blocks, outer_blocks
         self._kind, self._level = outer_kind, outer_level
@@ -271,15 +332,45 @@ class FlowBuilder:
         known = self.notes.get(index)
         if known is None:
             stripped = _strip_label(text, note.label)
+            if note.backlinks:
+                stripped = (
+                    stripped[match.end() :]
+                    if (match := _REST_OF_LABEL.match(stripped))
+                    else stripped
+                )
             prefix = text[: len(text) - len(stripped)].replace(note.label, "", 1)
             self._report.set_aside(element.sourceline or 0, prefix, "markup")
             marks = _shift_marks(marks, len(stripped) - len(text))
             line = element.sourceline or 0
-            self.notes[index] = FlowNote(note.label, stripped, (), line, len(self.blocks), marks)
+            regions = _place_regions(inner[0].regions[:1], len(text), 0) if inner else ()
+            self.notes[index] = FlowNote(
+                note.label, stripped, regions, line, len(self.blocks), marks
+            )
         else:
             joined = f"{known.text}\n{text}".lstrip("\n")
             marks = known.marks + _shift_marks(marks, len(joined) - len(text))
             self.notes[index] = replace(known, text=joined, marks=marks)
+
+
+def _remove(
+    text: str, marks: Sequence[FlowMark], start: int, end: int
+) -> tuple[str, tuple[FlowMark, ...]]:
+    """Return a text without some of its characters."""
+    moved = (
+        replace(mark, offset=max(min(mark.offset, start), mark.offset - end + start))
+        for mark in marks
+    )
+    return text[:start] + text[end:], tuple(moved)
+
+
+def _place_regions(regions: Sequence[PageRegion], lead: int, length: int) -> tuple[PageRegion, ...]:
+    """Return the regions of a text of which the first characters are gone."""
+    placed = {
+        min(max(region.offset - lead, 0), length): region
+        for region in regions
+        if region.offset - lead < length or not region.offset
+    }
+    return tuple(region._replace(offset=offset) for offset, region in sorted(placed.items()))
 
 
 def _join_blocks(blocks: Sequence[FlowBlock]) -> tuple[str, tuple[FlowMark, ...]]:

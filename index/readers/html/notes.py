@@ -291,7 +291,7 @@ def _find_container(
 ) -> tuple[HtmlElement, ...]:
     """Return the elements that hold the note to whose id a link leads."""
     element = target
-    while element.tag not in _BLOCKS and element.getparent() is not None:
+    while element.tag not in _BLOCKS | {"table"} and element.getparent() is not None:
         element = element.getparent()
     if element.tag == "dt":
         following = element.getnext()
@@ -309,7 +309,7 @@ def _belongs_to_note(
     parent: HtmlElement, element: HtmlElement, target_counts: Mapping[HtmlElement, int]
 ) -> bool:
     """Return whether the parent of an element of a note holds this note alone."""
-    if read_roles(element) & NOTE_ROLES or element.tag in ("li", "dd", "tr", "aside"):
+    if read_roles(element) & NOTE_ROLES or element.tag in ("li", "dd", "tr", "aside", "table"):
         return False
     if parent.tag not in _BLOCKS - {"section", "blockquote"}:
         return False

@@ -1,0 +1,78 @@
+"""What stands around marks, notes and pages in HTML of many producers belongs to none of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.document import PageRegion
+from index.readers import read_data
+from index.readers.accounting import audit_characters
+
+LINK = '<a href="#{0}" id="r{0}">{0}</a>'
+
+MARKS = {
+    "brackets outside": f"[{LINK}]",
+    "brackets in a sup": f"<sup>[{LINK}]</sup>",
+    "a blank before": f" {LINK}",
+    "brackets after a blank": f" ({LINK})",
+    "full-width brackets": f"〔{LINK}〕",
+}
+NOTES = {
+    "paragraph": '<p id="{0}">{0}. {1}</p>',
+    "label that leads back": '<p id="{0}"><a href="#r{0}">{0}</a>. {1}</p>',
+    "label in brackets": '<aside id="{0}" role="note"><span>[<a href="#r{0}">{0}</a>]</span>'
+    "<p>{1}</p></aside>",
+    "caret": '<li id="{0}">^ <a href="#r{0}">a</a> {1}</li>',
+    "table": '<table id="{0}"><tr><td><a href="#r{0}">[{0}]</a></td><td>{1}</td></tr></table>',
+}
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_and_notes_lose_what_stands_around_them(mark: str, note: str) -> None:
+    body = f"<h1>Quay</h1><p>The basin silted up{MARKS[mark].format(1)}. It rained.</p>"
+    html = body + NOTES[note].format(1, "Harbour Board, Report.")
+    publication, text = read_data(html.encode(), Path("quay.html"))
+    (article,) = publication.articles
+    (paragraph,) = article.sections[0].paragraphs
+    assert paragraph.text == "The basin silted up. It rained."
+    assert [(item.offset, item.note) for item in paragraph.marks] == [(19, "1")]
+    assert [(item.number, item.text) for item in article.notes] == [("1", "Harbour Board, Report.")]
+    assert audit_characters(text, publication).is_balanced
+
+
+def test_commas_between_raised_marks_are_no_text() -> None:
+    links = ", ".join(LINK.format(number) for number in (1, 2, 3))
+    notes = "".join(NOTES["paragraph"].format(number, "Report.") for number in (1, 2, 3))
+    html = f"<p>The basin<sup>{links}</sup> silted up.</p>{notes}"
+    (article,) = read_data(html.encode(), Path("quay.html")).publication.articles
+    (paragraph,) = article.sections[0].paragraphs
+    assert paragraph.text == "The basin silted up."
+    assert [item.note for item in paragraph.marks] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "page_break",
+    [
+        '<span epub:type="pagebreak" id="page12" title="12"/>',
+        '<span role="doc-pagebreak" aria-label="Page 12"></span>',
+        '<a epub:type="pagebreak" id="p12"></a>',
+        '<span class="pagenum">[Pg 12]</span>',
+    ],
+)
+def test_page_breaks_give_printed_pages(page_break: str) -> None:
+    html = (
+        '<p><span role="doc-pagebreak" title="xi"></span>The basin silted up.</p>'
+        f"<p>It rained, {page_break}and it was dredged.{LINK.format(1)}</p><p>Again.</p>"
+        '<p id="1">1. Report.</p>'
+    )
+    publication, text = read_data(f"<html><body>{html}".encode(), Path("quay.html"))
+    (article,) = publication.articles
+    first, second, third = article.sections[0].paragraphs
+    assert second.text == "It rained, and it was dredged."
+    assert first.regions == (PageRegion(0, 1, "xi"),)
+    assert second.regions == (PageRegion(0, 1, "xi"), PageRegion(11, 2, "12"))
+    assert third.regions == article.notes[0].regions == (PageRegion(0, 2, "12"),)
+    assert audit_characters(text, publication).is_balanced
