@@ -199,7 +199,7 @@ class Article:
         raise KeyError(number)
 
 
-SetAsideReason = Literal["cover", "contents", "label", "markup", "furniture"]
+SetAsideReason = Literal["cover", "contents", "label", "record", "markup", "furniture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +207,9 @@ class SetAside:
     """Text of the file that is in no article and no metadata: what, where, and why.
 
     Reasons: `cover` and `imprint` print what belongs to no article; `contents` repeats titles,
-    authors and pages; `label` introduces metadata (焦點類別：); `markup` is of the file format;
-    `furniture` is running heads and page numbers.
+    authors and pages; `label` introduces metadata (焦點類別：);
+    `record` gives dates, funds and classifications of an article (收稿日期：…, DOI: …); `markup`
+    is of the file format; `furniture` is running heads and page numbers.
     """
 
     line: int

@@ -17,6 +17,7 @@ from index.readers.paged import (
     block_kinds,
     contents,
     front_text,
+    labels,
     mark_assignment,
     pages,
     paragraphs,
@@ -25,7 +26,7 @@ from index.readers.paged import (
 from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line, split_blocks, split_lines
 from index.readers.paged.contents import ContentsRow, TableOfContents
-from index.readers.paged.cover import Cover, parse_cover
+from index.readers.paged.cover import Cover, parse_cover, parse_single_cover
 from index.readers.paged.page_notes import ArticleBody, RawNote
 from index.readers.paged.page_places import PageMap, Position, find_pages
 from index.readers.paged.pages import NoteLines
@@ -38,6 +39,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _PATTERNS = load_patterns("index.readers")
 
 _MAX_FRONT_LINE = 700  # characters
+_MAX_ABSTRACT_LINES = 80  # above the contents
 _MAX_IMPRINT_BLOCKS = 20
 _MAX_CONTENTS_SEARCHES = 4
 
@@ -50,16 +52,12 @@ def read(text: str) -> Publication:
     """
     report = Report()
     lines = _join_hyphenated_words(split_lines(text), report)
+    lines = list(labels.split_section_labels(lines, report))
     note_lines = _find_note_lines(lines, report)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
     table_of_contents, blocks, heads = _keep_front_text(table_of_contents, blocks, heads)
     imprint_start = _find_imprint(blocks, heads)
-    front_blocks = blocks[: heads[0].start] if heads else []
-    cover = parse_cover(
-        [line for block in front_blocks for line in block.lines], table_of_contents, report
-    )
-    if not heads:
-        heads = article_heads.build_single_head(blocks[:imprint_start], report)
+    cover, heads = _parse_front(blocks[:imprint_start], heads, table_of_contents, report)
     running_heads = _find_running_heads(blocks, heads, cover.title, cover.number)
     article_ends = [*(head.start for head in heads), imprint_start][1:]
     drafts = [
@@ -69,7 +67,7 @@ def read(text: str) -> Publication:
     page_map = _find_pages(lines, drafts)
     articles = tuple(_build_article(draft, table_of_contents, page_map, report) for draft in drafts)
     if cover.title and [cover.title] == [article.title for article in articles]:
-        report.set_aside(front_blocks[0].line_number, cover.title, "cover")
+        report.set_aside(blocks[0].line_number, cover.title, "cover")
     _set_contents_aside(table_of_contents, heads, articles, lines, report)
     _report_missing_metadata(cover, table_of_contents, heads, report)
     return Publication(
@@ -84,12 +82,29 @@ def read(text: str) -> Publication:
         publisher=cover.publisher,
         publisher_translated=cover.publisher_translated,
         articles=articles,
-        imprint="\n".join(
-            line.text.strip() for block in blocks[imprint_start:] for line in block.lines
-        ),
+        imprint="\n".join(line.text.strip() for line in _list_lines(blocks[imprint_start:])),
         set_aside=report.all_set_aside(),
         findings=report.all_findings(),
     )
+
+
+def _parse_front(
+    blocks: Sequence[Block],
+    heads: list[ParsedHead],
+    table_of_contents: TableOfContents,
+    report: Report,
+) -> tuple[Cover, list[ParsedHead]]:
+    """Return what the lines before the first article state, and the heads, at least one."""
+    if heads:
+        front_lines = _list_lines(blocks[: heads[0].start])
+        return parse_cover(front_lines, table_of_contents, report), heads
+    heads = article_heads.build_single_head(blocks, report)
+    front_lines = _list_lines(blocks[: heads[0].start]) if heads else []
+    return parse_single_cover(front_lines, report), heads
+
+
+def _list_lines(blocks: Sequence[Block]) -> list[Line]:
+    return [line for block in blocks for line in block.lines]
 
 
 def _find_note_lines(lines: Sequence[Line], report: Report) -> NoteLines:
@@ -127,13 +142,23 @@ def _find_articles(
         )
         heads = article_heads.find_heads(blocks, table_of_contents)
         if not heads:
-            return TableOfContents(), blocks, heads
+            body = _remove_contents(blocks, table_of_contents)
+            removed = {line for block in blocks for line in block.lines}
+            removed -= {line for block in body for line in block.lines}
+            return TableOfContents(lines=frozenset(removed)), body, heads
         body_start = blocks[heads[0].start].lines[0].position
         front_lines = [line for line in front_lines if line.position < body_start]
         if table_of_contents.lines.issubset(front_lines):
             return table_of_contents, blocks, heads
     blocks = split_blocks(lines, note_lines.openings)
     return TableOfContents(), blocks, article_heads.find_heads(blocks, TableOfContents())
+
+
+def _remove_contents(blocks: list[Block], table_of_contents: TableOfContents) -> list[Block]:
+    """Return the blocks without contents that list the sections of a single article."""
+    if table_of_contents.lists:
+        return blocks
+    return [block for block in blocks if not table_of_contents.lines.intersection(block.lines)]
 
 
 def _keep_front_text(
@@ -160,10 +185,22 @@ def _keep_front_text(
 
 
 def _find_front_lines(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines that may hold the contents: those before the text of an article."""
+    """Return the lines that may hold the contents: those before the text of an article.
+
+    The contents of a thesis stand below its abstract and topics.
+    """
+    heading = next(
+        (
+            index
+            for index, line in enumerate(lines[:_MAX_ABSTRACT_LINES])
+            if _PATTERNS["contents-heading"].match(line.text.strip())
+        ),
+        0,
+    )
     front_lines = []
-    for line in lines:
-        if people.parse_topics(line.text.strip()) or len(line.text) > _MAX_FRONT_LINE:
+    for index, line in enumerate(lines):
+        has_topics = index > heading and people.parse_topics(line.text.strip())
+        if has_topics or len(line.text) > _MAX_FRONT_LINE:
             break
         front_lines.append(line)
     return front_lines
@@ -236,6 +273,10 @@ def _draft_article(
 ) -> _ArticleDraft:
     for line, wrapper in head.markup:
         report.set_aside(line, wrapper, "markup")
+    blocks = labels.take_records(blocks, report)
+    if not head.topics.items:
+        blocks, topics = labels.take_topics(blocks, report)
+        head.topics = replace(topics, label="") if topics else head.topics
     head_drafts = (
         paragraphs.build_head_draft(head.line, head.title),
         paragraphs.build_head_draft(head.author_line, head.author),
@@ -245,8 +286,8 @@ def _draft_article(
         draft.text.rstrip().endswith(("*", "＊", "※", "†", "‡")) for draft in head_drafts
     )
     body = pages.separate_notes(blocks, note_lines, running_heads, has_star)
-    labels = [(note.label, note.line) for note in body.notes]
-    for note, number in zip(body.notes, number_uniquely(labels, report), strict=True):
+    note_labels = [(note.label, note.line) for note in body.notes]
+    for note, number in zip(body.notes, number_uniquely(note_labels, report), strict=True):
         note.number = number
     drafts, loose_numbers = paragraphs.build_drafts(body, report)
     page_numbers = mark_assignment.assign_marks(

@@ -12,6 +12,7 @@ from index.readers.notes.conventions import parse_opening
 from index.readers.paged import block_kinds, headings, people
 from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import ContentsRow, TableOfContents
+from index.readers.paged.labels import is_record
 from index.readers.paged.sentence_ends import (
     Ending,
     detect_ending,
@@ -27,7 +28,10 @@ _PATTERNS = load_patterns("index.readers")
 
 _MAX_TITLE_WIDTH = 240
 _MAX_TITLE_BLOCKS = 3
+_MAX_TITLE_LINES = 5  # of a block that holds a title and names
+_MAX_TITLE_PAGE = 12  # blocks above the title of a thesis
 _MAX_HEAD_BLOCKS = 4
+_SUBTITLE = re.compile(r"[#*\s]*(?:[—─–―-]{2,}|[—─])\s?\S")
 _MAX_HEAD_LINES = 8
 _MAX_INSTITUTE_LENGTH = 60  # characters, of one that is known only by its place
 _EMPHASIZED = re.compile(
@@ -102,13 +106,43 @@ def split_head_lines(blocks: Sequence[Block], contents: TableOfContents) -> list
     titles = {normalize_for_comparison(row.title) for rows in contents.lists for row in rows}
     result: list[Block] = []
     for index, block in enumerate(blocks):
-        if _contains_head(block, titles) or (index == 0 and _has_names_below(block)):
+        if _contains_head(block, titles):
+            head_length = len(block.lines)
+        else:
+            following = blocks[index + 1].text if index + 1 < len(blocks) else ""
+            head_length = _count_head_lines(block, following, is_first=index == 0)
+        if head_length:
             result += [
-                Block((line,), block.starts_page and line is block.lines[0]) for line in block.lines
+                Block((line,), block.starts_page and line is block.lines[0])
+                for line in block.lines[:head_length]
             ]
+            if block.lines[head_length:]:
+                result.append(Block(block.lines[head_length:]))
         else:
             result.append(block)
     return result
+
+
+def _count_head_lines(block: Block, following: str, *, is_first: bool) -> int:
+    """Return how many lines of a block are the head of an article: title, names, institutes.
+
+    It is 0 where no line below the first few short ones is nothing but names. But for the first
+    block, an institute or a first heading has to follow.
+    """
+    if len(block.lines) < 2:
+        return 0
+    texts = [line.text.strip() for line in block.lines]
+    for index, text in enumerate(texts[:_MAX_TITLE_LINES]):
+        if index and people.parse_names(_strip_markup_and_marks(text)):
+            names_end = length = index + 1
+            while length < len(texts) and people.is_institute(_strip_emphasis(texts[length])):
+                length += 1
+            next_text = texts[length] if length < len(texts) else following
+            is_head = is_first or length > names_end or _is_first_heading(next_text)
+            return length if is_head else 0
+        if not may_be_in_head(Block((block.lines[index],))):
+            return 0
+    return 0
 
 
 def _contains_head(block: Block, titles: Container[str]) -> bool:
@@ -119,15 +153,6 @@ def _contains_head(block: Block, titles: Container[str]) -> bool:
     if any(people.parse_topics(line) for line in lines):
         return True
     return not _is_title(block.text, titles) and any(_is_title(line, titles) for line in lines)
-
-
-def _has_names_below(block: Block) -> bool:
-    """Return whether the first of a few lines is a title and one below it an author's."""
-    if not 1 < len(block.lines) <= _MAX_HEAD_LINES:
-        return False
-    return may_be_in_head(block) and any(
-        people.parse_names(_strip_markup_and_marks(line.text.strip())) for line in block.lines[1:]
-    )
 
 
 def _is_title(text: str, titles: Container[str]) -> bool:
@@ -146,9 +171,12 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
     """
     if not blocks:
         return []
-    has_title = may_be_in_head(blocks[0])
+    start = _skip_title_page(blocks)
+    has_title = may_be_in_head(blocks[start])
     head = (
-        parse_head(blocks, 0, 1, None) if has_title else ParsedHead(0, 0, "", blocks[0].line_number)
+        parse_head(blocks, start, start + 1, None)
+        if has_title
+        else ParsedHead(start, start, "", blocks[start].line_number)
     )
     report.add_finding(
         "no-metadata",
@@ -156,6 +184,15 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
         _MESSAGES["finding.no_article_heads"],
     )
     return [head]
+
+
+def _skip_title_page(blocks: Sequence[Block]) -> int:
+    """Return the index of the first block below the records and the university of a thesis."""
+    for index, block in enumerate(blocks[:_MAX_TITLE_PAGE]):
+        lines = [line.text.strip() for line in block.lines]
+        if not all(is_record(line) or people.is_institute(line) for line in lines):
+            return index if any(is_record(line.text.strip()) for line in blocks[0].lines) else 0
+    return 0
 
 
 def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
@@ -234,7 +271,11 @@ def _is_byline(blocks: Sequence[Block], position: int) -> bool:
 
     What follows must be the first heading of an article.
     """
-    if position < 1 or position + 1 == len(blocks) or not _is_first_heading(blocks[position + 1]):
+    if (
+        position < 1
+        or position + 1 == len(blocks)
+        or not _is_first_heading(blocks[position + 1].text)
+    ):
         return False
     text_above, text = (
         _strip_markup_and_marks(blocks[position - 1].text),
@@ -245,8 +286,8 @@ def _is_byline(blocks: Sequence[Block], position: int) -> bool:
     return people.parse_names(text) is not None and may_be_in_head(blocks[position - 1])
 
 
-def _is_first_heading(block: Block) -> bool:
-    return bool(_PATTERNS["first-heading"].match(block.text))
+def _is_first_heading(text: str) -> bool:
+    return bool(_PATTERNS["first-heading"].match(text))
 
 
 def _parse_around(
@@ -262,6 +303,9 @@ def _parse_around(
         title_end -= 1
     start = title_end
     first_possible = max(run_start, title_end - (2 if has_earlier_heads else 1))
+    while start - 1 > run_start and _SUBTITLE.match(blocks[start - 1].text):
+        start -= 1
+        first_possible = min(first_possible, start - 1)
     while start > first_possible:
         if start < title_end and detect_ending(blocks[start - 1].text) is Ending.FINISHED:
             break
@@ -323,12 +367,14 @@ def _assign_author_or_institute(head: ParsedHead, block: Block, row: ContentsRow
     text, wrapper = _unwrap_emphasis(block.text)
     if (
         not may_be_in_head(block)
-        or _is_first_heading(block)
+        or _is_first_heading(block.text)
         or headings.parse_heading(text)
         or head.institute
     ):
         return False
     if not head.author and _is_author(block.text, row):
+        text, digits = people.split_affiliation_digits(text)
+        head.markup.append((block.line_number, digits))
         head.author, head.author_line = text, block.line_number
     elif people.is_institute(text) or (
         head.author and not head.topics.items and len(block.text) < _MAX_INSTITUTE_LENGTH

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +12,21 @@ from index.readers.line_joining import join_lines
 from index.readers.notes.conventions import NoteOpening, parse_opening
 from index.readers.paged import headings
 from index.readers.paged.sentence_ends import Ending, detect_ending
+from index.text.characters import measure_width
+from index.text.patterns import load_patterns
+from index.text.script_variants import match_either_script
 
+_PATTERNS = load_patterns("index.readers")
+_LABELS = ("section-label", "record-label", "topics-label")
+_NUMBERED = re.compile(
+    match_either_script(
+        r"[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]"
+        r"|第\s?[一二三四五六七八九十百\d]{1,5}\s?條|[①-⑳]"
+    )
+)
+_ITEM_ENDS = "。；：;:"
+_MIN_LINE_WIDTH = 30  # columns
+_SHORT_LINE = 0.75  # of the line width
 _TABLE_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _RULE = re.compile(r"[_━─＿]{3,}$|[-*=–—]{5,}$")
 _TABLE_ROW = re.compile(r"\s*(?:[-*] )?\|.*\|\s*$")
@@ -118,6 +132,13 @@ def is_table_rule(text: str) -> bool:
     return bool(_TABLE_RULE.match(text))
 
 
+def _compute_line_width(lines: Sequence[Line]) -> float:
+    """Return the width that most lines stay within, in columns; 0 if they are short."""
+    widths = sorted(measure_width(line.text) for line in lines if line.text.strip())
+    width = widths[len(widths) * 9 // 10] if widths else 0
+    return width if width >= _MIN_LINE_WIDTH else 0
+
+
 def split_blocks(
     lines: Sequence[Line], note_openings: Mapping[tuple[int, int], NoteOpening]
 ) -> list[Block]:
@@ -130,6 +151,7 @@ def split_blocks(
     result: list[Block] = []
     current_lines: list[Line] = []
     starts_page = False
+    short_width = _SHORT_LINE * _compute_line_width(lines)
 
     def close_block() -> None:
         nonlocal current_lines, starts_page
@@ -151,7 +173,11 @@ def split_blocks(
                 close_block()
             continue
         if line.position in note_openings or (
-            current_lines and _starts_block(line, current_lines[-1])
+            current_lines
+            and (
+                _starts_block(line, current_lines[-1])
+                or _ends_paragraph(current_lines, short_width, note_openings)
+            )
         ):
             close_block()
         if line.position in last_positions and line.text.strip().isdecimal():
@@ -169,6 +195,42 @@ def _find_last_lines(lines: Sequence[Line]) -> set[tuple[int, int]]:
         for line, following in pairwise([*printed, None])
         if line and (following is None or following.starts_page)
     }
+
+
+def _ends_paragraph(
+    lines: Sequence[Line], short_width: float, note_openings: Container[tuple[int, int]]
+) -> bool:
+    """Return whether the last of these lines ends well before the margin, and a sentence with it.
+
+    So do short headings with a number, and records. Notes go on until the next begins.
+    """
+    line, first_line = lines[-1], lines[0]
+    text = line.text.strip()
+    if (
+        measure_width(line.text) >= short_width
+        or is_table_row(line.text)
+        or text.startswith(">")
+        or first_line.position in note_openings
+        or parse_opening(first_line.text.strip())
+    ):
+        return False
+    ending = detect_ending(line.text)
+    is_heading = _NUMBERED.match(text) or _PATTERNS["record-label"].match(text)
+    return ending is Ending.FINISHED or (ending is Ending.OPEN and bool(is_heading))
+
+
+def _begins_part(text: str, previous_text: str) -> bool:
+    """Return whether a label, an item, or the name of a section begins or ends between lines."""
+    if any(_PATTERNS[name].match(text) for name in _LABELS):
+        return True
+    if _NUMBERED.match(text) and previous_text[-1:] in _ITEM_ENDS:
+        return True
+    return _is_name_of_part(text) or _is_name_of_part(previous_text)
+
+
+def _is_name_of_part(text: str) -> bool:
+    """Return whether a line is nothing but the name of a section or of the contents."""
+    return headings.is_known_heading(text) or bool(_PATTERNS["contents-heading"].match(text))
 
 
 def _starts_block(line: Line, previous: Line) -> bool:
@@ -189,5 +251,7 @@ def _starts_block(line: Line, previous: Line) -> bool:
     ):
         return True
     if headings.is_certain_heading(previous.text.strip()):
+        return True
+    if _begins_part(text, previous.text.strip()):
         return True
     return headings.is_certain_heading(text) and detect_ending(previous.text) is Ending.FINISHED

@@ -8,11 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.readers.paged.blocks import Line
+from index.readers.paged.headings import is_section_heading
+from index.text.characters import BASIC_HAN
 from index.text.patterns import load_patterns
+from index.text.script_variants import match_either_script
 
 _PATTERNS = load_patterns("index.readers")
-_COLUMN_SEPARATOR = re.compile(r"\||\t|</?i>|\s{2,}|(?:…\s?){2,}|(?:[.·‧．﹒]\s?){3,}|\u3000+")
-_PAGE_NUMBER = re.compile(r"(?:p\.?\s?)?(\d{1,4})$", re.IGNORECASE)
+_COLUMN_SEPARATOR = re.compile(
+    r"\||\t|</?i>|\s{2,}|(?:[…‥⋯]\s?){2,}|(?:[.·‧．﹒⋅•・∙●․_-]\s?){3,}|\u3000+"
+)
+_PAGE_NUMBER = re.compile(r"[(（\[]?(?:p\.?\s?)?(?:(\d{1,4})|[ivxlc]{1,7})[)）\]]?$", re.IGNORECASE)
+# What a title has before a blank of its own: its number, or the first character of 摘　要.
+_TITLE_START = re.compile(
+    match_either_script(
+        rf"第\s?[一二三四五六七八九十\d]{{1,3}}\s?[編篇章節](?=[\s\u3000])|\d{{1,2}}(?:\.\d{{1,2}})*\.?(?=\s)"
+        rf"|[{BASIC_HAN}](?=[\s\u3000]{{1,4}}[{BASIC_HAN}](?![{BASIC_HAN}]))"
+    )
+)
 _MAX_ROW_LENGTH = 600  # characters
 _TABLE_RULE = re.compile(r"[\s|:\-]+$")
 _EMPHASIS = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
@@ -84,26 +96,56 @@ def find_contents(lines: Sequence[Line]) -> TableOfContents:
     lists: list[list[ContentsRow]] = []
     other_lines: set[Line] = set()  # headings and rules of tables
     has_heading = False
-    for line in lines:
+    for index, line in enumerate(lines):
         text = line.text.strip()
         if not text:
             continue
         if _PATTERNS["contents-heading"].match(text):
             has_heading = True
             lists.append([])
-            other_lines.add(line)
+            other_lines.update((line, *_find_repeated_headings(lines[index + 1 :])))
         elif row := _parse_row(line):
             if not lists or not _continues_list(lists[-1], row):
                 lists.append([])
             lists[-1].append(row)
         elif "|" in text and _TABLE_RULE.sub("", text.lstrip("-* ")) == "":
             other_lines.add(line)
+    return _build_contents(lists, other_lines, has_heading=has_heading)
+
+
+def _build_contents(
+    lists: Sequence[Sequence[ContentsRow]], other_lines: set[Line], *, has_heading: bool
+) -> TableOfContents:
+    """Return the contents of lists that are long enough; without rows where they list sections."""
     min_length = 1 if has_heading else 2
     kept_lists = tuple(tuple(rows) for rows in lists if len(rows) >= min_length)
     if not kept_lists:
-        return TableOfContents()
+        return TableOfContents((), frozenset(other_lines) if len(other_lines) > 1 else frozenset())
     row_lines = {row.line for rows in kept_lists for row in rows}
+    if any(map(_lists_sections, kept_lists)):
+        kept_lists = ()
     return TableOfContents(kept_lists, frozenset(other_lines | row_lines))
+
+
+def _find_repeated_headings(lines: Sequence[Line]) -> list[Line]:
+    """Return the headings without pages that a list begins with; the text repeats the first."""
+    repeated: list[Line] = []
+    for line in lines:
+        text = line.text.strip()
+        if not text:
+            continue
+        if repeated and text == repeated[0].text.strip():
+            return repeated
+        if not is_section_heading(text):
+            return []
+        repeated.append(line)
+    return []
+
+
+def _lists_sections(rows: Sequence[ContentsRow]) -> bool:
+    """Return whether most rows are sections by their numbers or names, and none has an author."""
+    section_count = sum(is_section_heading(row.title) for row in rows)
+    return 2 * section_count > len(rows) and not any(row.author for row in rows)
 
 
 def _continues_list(rows: Sequence[ContentsRow], row: ContentsRow) -> bool:
@@ -115,11 +157,16 @@ def _parse_row(line: Line) -> ContentsRow | None:
     if len(text) > _MAX_ROW_LENGTH:
         return None
     text = _EMPHASIS.sub(r"<i>\1</i>", text.removeprefix("- "))
-    parts = [part.strip() for part in _COLUMN_SEPARATOR.split(text) if part.strip()]
+    start = _TITLE_START.match(text)
+    title_start = text[: start.end()] if start else ""
+    blank_end = len(text) - len(text[len(title_start) :].lstrip())
+    parts = [part.strip() for part in _COLUMN_SEPARATOR.split(text[blank_end:]) if part.strip()]
+    if parts and start:
+        parts[0] = text[:blank_end] + parts[0]
     if not 2 <= len(parts) <= 3:
         return None
     page = _PAGE_NUMBER.match(unicodedata.normalize("NFKC", parts[-1]))
     title, author = parts[0], parts[1] if len(parts) > 2 else ""
     if not page or not any(char.isalpha() for char in title):
         return None
-    return ContentsRow(line, title, author, int(page[1]))
+    return ContentsRow(line, title, author, int(page[1] or 0))

@@ -9,6 +9,8 @@ from datetime import date
 from index.readers.paged import dates
 from index.readers.paged.blocks import Line
 from index.readers.paged.contents import TableOfContents
+from index.readers.paged.labels import is_record
+from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 from index.text.characters import contains_han
@@ -44,7 +46,10 @@ def parse_cover(lines: Sequence[Line], contents: TableOfContents, report: Report
         text = line.text.strip()
         if not text or line in contents.lines:
             continue
-        remainder = _take_date(_take_issue_number(text, cover), cover)
+        if is_record(text):
+            report.set_aside(line.number, text, "record")
+            continue
+        remainder = _take_issue_number(_take_date(text, cover), cover)
         stripped = remainder.strip("#*| \u3000")
         field = _assign_field(stripped, cover, previous_field) if stripped else None
         if field:
@@ -52,6 +57,26 @@ def parse_cover(lines: Sequence[Line], contents: TableOfContents, report: Report
             remainder = remainder.replace(value, "", 1)
         is_markup = remainder.strip() != text and not any(char.isalnum() for char in remainder)
         report.set_aside(line.number, remainder, "markup" if is_markup else "cover")
+    return cover
+
+
+def parse_single_cover(lines: Sequence[Line], report: Report) -> Cover:
+    """Return date and publisher in the lines above the title of a single work, such as a thesis.
+
+    Args:
+        lines: All of them.
+        report: Receives what is no metadata.
+    """
+    cover = Cover()
+    for line in lines:
+        text = line.text.strip()
+        if is_record(text):
+            report.set_aside(line.number, text, "record")
+            continue
+        remainder = _take_date(text, cover)
+        if not cover.publisher and _PATTERNS["publisher"].search(remainder):
+            cover.publisher, remainder = remainder.strip(), ""
+        report.set_aside(line.number, remainder, "cover")
     return cover
 
 
@@ -85,7 +110,7 @@ def _assign_field(text: str, cover: Cover, previous_field: str) -> tuple[str, st
     if name and not cover.publisher and not _repeats_title(text, cover):
         cover.publisher = name
         return "label", name
-    if cover.title and _PATTERNS["publisher"].search(text):
+    if cover.title and _PATTERNS["publisher"].search(text) and not _is_sentence(text):
         return _assign_publisher(text, cover)
     if not cover.title:
         cover.title = text
@@ -94,6 +119,10 @@ def _assign_field(text: str, cover: Cover, previous_field: str) -> tuple[str, st
         cover.title_translated = text
         return "title_translated", text
     return None
+
+
+def _is_sentence(text: str) -> bool:
+    return text[-1] in ".。" and detect_ending(text) is Ending.FINISHED
 
 
 def _may_translate_title(text: str, cover: Cover) -> bool:

@@ -45,6 +45,7 @@ def find_date(line: str) -> DateMatch | None:
         _PATTERNS["month-day-year"],
         _PATTERNS["day-month-year"],
         _PATTERNS["month-year"],
+        _PATTERNS["issue-year"],
     ):
         match = pattern.search(folded)
         if match:

@@ -44,6 +44,12 @@ _NUMBERING_STYLES = tuple(
         (0.7, True, r"第\s?([一二三四五六七八九十\d]{1,3})\s?節\s?\S"),
         (0.3, True, r"(?:PART|Part|BOOK|Book)\s([IVX]{1,5}|\d{1,2})(?=[.:\s—–]|$)"),
         (0.5, True, r"(?:CHAPTER|Chapter)\s([IVX]{1,5}|\d{1,2})(?=[.:\s—–]|$)"),
+        (
+            0.9,
+            True,
+            r"第\s?([一二三四五六七八九十百\d]{1,5})(?:[-－]\d{1,2})?\s?條"
+            r"(?:之[一二三四五六七八九十\d]{1,2})?(?:\s?[（(][^（()）]{1,40}[)）])?$",
+        ),
         (1, True, r"([壹貳貮參叁叄肆伍陸柒捌玖拾]{1,3})\s?[、．.，\s]\s?\S"),
         (1, False, r"([IVX]{1,5})\.\s+\S"),
         (1, True, r"([Ⅰ-Ⅻ])\s?[、．.]\s?\S"),
@@ -108,7 +114,7 @@ def parse_heading(text: str) -> Heading | None:
     if heading:
         is_certain = heading.is_certain or bool(hash_count) or is_bold
         return replace(heading, hash_count=hash_count, is_certain=is_certain, markup=markup)
-    if hash_count or _is_known_heading(body):
+    if hash_count or is_known_heading(body):
         return Heading(body, -1, hash_count=hash_count, markup=markup)
     return None
 
@@ -143,7 +149,7 @@ def is_section_heading(text: str) -> bool:
         text: A heading.
     """
     heading = parse_heading(text)
-    return heading is not None and (heading.rank >= 0 or _is_known_heading(text))
+    return heading is not None and (heading.rank >= 0 or is_known_heading(text))
 
 
 def has_heading_markup(text: str) -> bool:
@@ -244,7 +250,12 @@ def _ends_like_prose(text: str) -> bool:
     return tail[-1:] in "。，；：、,;:" and tail != ""
 
 
-def _is_known_heading(text: str) -> bool:
+def is_known_heading(text: str) -> bool:
+    """Return whether a line is the name of a section that most articles have (前言, Abstract).
+
+    Args:
+        text: A line.
+    """
     normalized = unicodedata.normalize("NFKC", strip_trailing_marks(text))
     return bool(
         _PATTERNS_ZH["known-heading"].fullmatch("".join(normalized.split()))

@@ -10,10 +10,18 @@ from index.text.characters import COMMON_HAN, contains_han
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
+_MAX_INSTITUTE_LENGTH = 120  # characters
+_MIN_AFFILIATIONS = 2
+_ADDRESS_SEPARATOR = re.compile(r"[，,；;\s]+")
 _TOPIC_SEPARATOR = re.compile(r"([、，,；;/／])")
 _NAME_SEPARATOR = re.compile(
     rf"([、，,；;&＆／/]|(?<=[{COMMON_HAN}])\s?[與与及和]\s?(?=[{COMMON_HAN}])"
     rf"|\s+and\s+|(?<=[{COMMON_HAN}]{{2}})[\s\u3000]+(?=[{COMMON_HAN}]{{2}}))"
+)
+# The number or letter after a name that leads to an institute below.
+_AFFILIATION_MARK = re.compile(
+    rf"(?<=[{COMMON_HAN}])\s?\d(?:\s?[,，]\s?\d)*(?=[\s\u3000,，、;；]|$)"
+    r"|(?<=\w)[*†‡§]{1,3}(?=\s|,|;|$)"
 )
 _HAN_NAME = re.compile(
     rf"[{COMMON_HAN}](?:[\s\u3000]?[{COMMON_HAN}]){{1,3}}$|"
@@ -61,10 +69,29 @@ def parse_names(text: str) -> ParsedList | None:
     match = _PATTERNS["byline"].match(text)
     if match and text[match.end() :]:
         label, text = match[0].strip(), text[match.end() :]
+    affiliations = _AFFILIATION_MARK.findall(text)
+    text = _AFFILIATION_MARK.sub("", text)
     parts, separators = _split_items(text, _NAME_SEPARATOR)
+    separators = (*separators, *affiliations)
     if not label and not all(is_person_name(part) for part in parts):
         return None
     return ParsedList(parts, " ".join([label, *separators]).strip())
+
+
+def split_affiliation_digits(text: str) -> tuple[str, str]:
+    """Return a line of names without the digits that lead to institutes, and these digits.
+
+    A digit after one name alone may be the mark of a note; it stays.
+
+    Args:
+        text: A line.
+    """
+    digits = [mark for mark in _AFFILIATION_MARK.findall(text) if mark.strip()[0].isdigit()]
+    if len(digits) < _MIN_AFFILIATIONS:
+        return text, ""
+    return _AFFILIATION_MARK.sub(
+        lambda match: "" if match[0].strip()[0].isdigit() else match[0], text
+    ), " ".join(digits)
 
 
 def is_person_name(text: str) -> bool:
@@ -73,7 +100,12 @@ def is_person_name(text: str) -> bool:
     Args:
         text: A line or a part of one.
     """
-    return bool(_HAN_NAME.match(text) or _LATIN_NAME.match(text)) and not is_institute(text)
+    return (
+        bool(_HAN_NAME.match(text) or _LATIN_NAME.match(text))
+        and not is_institute(text)
+        and not _PATTERNS["contents-heading"].match(text)
+        and not _PATTERNS["known-heading"].fullmatch("".join(text.split()))
+    )
 
 
 def is_institute(text: str) -> bool:
@@ -82,7 +114,11 @@ def is_institute(text: str) -> bool:
     Args:
         text: A line.
     """
-    return len(text) <= 120 and len(text) >= 4 and bool(_PATTERNS["institute"].search(text))
+    if not 4 <= len(text) <= _MAX_INSTITUTE_LENGTH:
+        return False
+    # Several institutes with their addresses stand in brackets below the names.
+    pieces = _ADDRESS_SEPARATOR.split(text[1:-1]) if text[0] in "（(" else [text]
+    return any(_PATTERNS["institute"].search(piece) for piece in pieces)
 
 
 def build_authors(printed: tuple[str, ...], romanised: tuple[str, ...]) -> tuple[Author, ...]:
