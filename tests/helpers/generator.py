@@ -31,6 +31,17 @@ CAPITALS = ("Okell", "Thorley", "Ashgrove", "Brandvold", "Quayle", "Teague", "Ma
 FIRST = ("Marian", "Agnes", "Lowell", "Edda", "Dorrit", "Barnaby", "Petra", "Owen")
 FORMAL = "壹貳參肆伍陸柒捌玖拾"
 COUNT = "一二三四五六七八九十"
+MARK_FORMS = {  # in the text, and before the note
+    "tortoise": ("〔{}〕", "〔{}〕"),
+    "full-width": ("［{}］", "［{}］ "),
+    "lenticular": ("【{}】", "【{}】"),
+    "annotation": ("（註{}）", "註{}："),
+    "short annotation": ("[注{}]", "注{} "),
+    "circle": ("○", "○ "),
+    "plain": ("{}", "{} "),
+    "link": ("<sup>[{}](#fn{})</sup>", "<sup>{}.</sup> "),
+}
+RELIABLE_FORMS = tuple(name for name in MARK_FORMS if name != "plain")
 UNNUMBERED = ("前言", "結論", "Introduction", "Conclusion")
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -64,6 +75,7 @@ class Shape:
     tables: bool = False
     html_marks: bool = False  # <sup>3</sup>
     bracket_marks: bool = False  # [3]
+    form: str = ""  # of marks and notes, of `MARK_FORMS`
     starred: bool = False  # a note on the author
     tight: bool = False  # no blank line under headings, several elsewhere
 
@@ -78,6 +90,7 @@ def shapes() -> st.SearchStrategy[Shape]:
         sections=st.integers(1, 5),
         notes=st.integers(0, 12),
         levels=st.integers(1, 5),
+        form=st.sampled_from(("", *RELIABLE_FORMS)),
         **flags,
     )
 
@@ -256,7 +269,7 @@ class Generator:
         rnd = self.random
         spots: list[tuple[int, int, int]] = []
         for place, section in enumerate(sections):
-            if section.path and rnd.random() < 0.1:
+            if section.path and self.shape.form != "plain" and rnd.random() < 0.1:
                 spots.append((place, -1, len(section.heading)))
             for index, paragraph in enumerate(section.paragraphs):
                 if paragraph.kind == "text":

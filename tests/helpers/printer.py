@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.document import Article, Note, NoteMark, Publication
-from tests.helpers.generator import COUNT, FORMAL, HAN, Shape
+from tests.helpers.generator import COUNT, FORMAL, HAN, MARK_FORMS, Shape
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LEAST = 42  # columns: a printed line's least width, and a little
@@ -198,7 +198,8 @@ class Printer:
         """A piece with its marks; a mark at its very end may come loose, onto its own line."""
         loose = None
         at_end = bool(marks) and last and kind == "text" and marks[-1].offset == len(text)
-        if self.shape.loose and at_end and self.random.random() < 0.7:
+        is_plain = self.shape.form == "plain"  # a number alone may be a note's
+        if self.shape.loose and not is_plain and at_end and self.random.random() < 0.7:
             loose = marks[-1]
         parts, position = [], 0
         for mark in marks:
@@ -220,10 +221,18 @@ class Printer:
         return lines
 
     def mark(self, number: str) -> str:
-        """A note's number as printed in the text and before the note."""
+        """A note's number as printed in the text."""
+        if self.shape.form:
+            return fill(MARK_FORMS[self.shape.form][0], number)
         if self.shape.html_marks:
             return f"<sup>{number}</sup>"
         return f"[{number}]" if self.shape.bracket_marks else number.translate(SUPERSCRIPT)
+
+    def opening(self, number: str) -> str:
+        """A note's number as printed before the note, and what parts them."""
+        if self.shape.form:
+            return fill(MARK_FORMS[self.shape.form][1], number)
+        return f"{self.mark(number)} "
 
     def wrapped(self, text: str) -> str:
         """Line ends where the text is glued together again without a doubt."""
@@ -253,7 +262,7 @@ class Printer:
                     shown = shown or self.shape.form_feeds or self.shape.furniture
                     if shown and following.body:
                         first, rest = self.split_note(first)
-                page.notes.append(f"{self.mark(number)} {first}")
+                page.notes.append(f"{self.opening(number)}{first}")
                 if is_last:
                     page.notes += [f"    {paragraph}" for paragraph in more]
                 else:
@@ -280,6 +289,11 @@ class Printer:
             return text, ""
         offset = self.random.choice(offsets)
         return text[:offset].rstrip(), text[offset:]
+
+
+def fill(form: str, number: str) -> str:
+    """A number in its form; ○ stands for the number in a circle."""
+    return form.replace("{}", number).replace("○", chr(ord("①") + int(number) - 1))
 
 
 def printed_width(text: str) -> int:

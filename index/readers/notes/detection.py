@@ -31,11 +31,13 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(r"[0-9０-９註注⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿\[［〔﹝【（(<$^\\*＊※†‡]")
 _MAX_HEADING_WIDTH = 60  # columns, of a numbered heading without a full stop
+_MIN_MIXED = 2  # marks that lead to notes of another form
 _MIN_MARKS = 3  # that count up from one
 _UNAMBIGUOUS_MARKS = frozenset({"annotation", "tortoise", "lenticular", "square"})
 _MAX_LOST = 2  # notes that may be missing between two runs
 _HEADING_DISTANCE = 2  # lines that are not blank, up to the heading over notes
 _LOOSE_NUMBER = re.compile(r"^[ \t]*[0-9０-９]{1,3}[ \t]*$", re.MULTILINE)
+_NOTE_PUNCTUATION = re.compile(r"[，,《〈“：:*]")  # of references, hardly of headings
 _FINAL_PUNCTUATION = tuple("。.！!？?）)」”】]>》；;")
 
 
@@ -457,7 +459,18 @@ def _read(form: str, runs: Sequence[_Run], marks: _Marks, lines: Sequence[str]) 
         reading.offsets |= matched
         expected, last_end = run.last + 1, run.lines[-1].offset
         last_mark = max((offset + 1 for offset in matched.values()), default=last_mark)
+    if evidence != "opening" and _is_by_chance(reading):
+        reading.runs, reading.offsets = [], {}
     return reading
+
+
+def _is_by_chance(reading: _Reading) -> bool:
+    """Return whether a single note and a mark of another form only seem to belong together."""
+    return (
+        reading.note_form not in (reading.mark_form, "line")
+        and len(reading.offsets) < _MIN_MIXED
+        and not any(run.has_heading for run in reading.runs)
+    )
 
 
 def _is_accepted(
@@ -493,7 +506,7 @@ def _has_marks_in_order(
     if _is_heading_like(run, lines):
         return False
     if marks.form != run.form and not continues and run.form != "line":
-        return matched >= 2 and matched * 4 >= count * 3
+        return matched * 4 >= count * 3
     if count == 1 and run.form == "line":
         return matched == 1 and continues
     return matched * 3 >= count * 2
@@ -510,6 +523,7 @@ def _is_heading_like(run: _Run, lines: Sequence[str]) -> bool:
         not has_line_below
         and measure_width(text) < _MAX_HEADING_WIDTH
         and not text.endswith(_FINAL_PUNCTUATION)
+        and not _NOTE_PUNCTUATION.search(text)
     )
 
 
