@@ -8,6 +8,7 @@ example shrinks to the fewest features. `printer.py` prints models as paged text
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -15,6 +16,13 @@ from hypothesis import strategies as st
 
 from index.document import Article, Author, Note, NoteMark, Paragraph, Publication, Section, Source
 from index.readers.publication_id import compute_publication_id
+from tests.helpers.citation_styles import (
+    HAN_STYLES,
+    LATIN_STYLES,
+    NUMBER_FORMS,
+    POINTER_FORMS,
+    PREVIOUS_FORMS,
+)
 
 # No numerals, no words that head, label or cite: what these would mean is not decidable.
 HAN = (
@@ -78,6 +86,7 @@ class Shape:
     form: str = ""  # of marks and notes, of `MARK_FORMS`
     starred: bool = False  # a note on the author
     tight: bool = False  # no blank line under headings, several elsewhere
+    styles: bool = False  # sources in all styles of citation, in notes that no page cuts
 
 
 def shapes() -> st.SearchStrategy[Shape]:
@@ -327,8 +336,43 @@ class Generator:
             explanation += (" " if english and explanation else "") + more
         return Note(number, text, tuple(sources), explanation)
 
+    def styled_source(self, latin: bool) -> Source:
+        """A source in one of all styles of citation."""
+        rnd = self.random
+        values = {
+            "year": rnd.randint(1900, 2024),
+            "page": rnd.randint(2, 399),
+        }
+        if latin:
+            first = rnd.choice(FIRST)
+            return Source(
+                rnd.choice(LATIN_STYLES).format(
+                    first=first,
+                    initial=first[0],
+                    last=self.capital(),
+                    title=f"The {self.words(2, 5).title()}",
+                    sentence=f"The {self.words(2, 5)}",
+                    journal=f"{self.capital()} {self.words(1, 2).title()}",
+                    place=self.capital(),
+                    press=self.capital(),
+                    **values,
+                )
+            )
+        return Source(
+            rnd.choice(HAN_STYLES).format(
+                name=self.name(),
+                title=self.han(4, 12),
+                journal=self.han(3, 5),
+                place=self.han(2, 3),
+                press=self.han(2, 3),
+                **values,
+            )
+        )
+
     def source(self, latin: bool) -> Source:
         rnd = self.random
+        if self.shape.styles and rnd.random() < 0.8:
+            return self.styled_source(latin)
         address = rnd.random() < 0.6
         urls = (self.url(),) if address else ()
         if latin:
@@ -351,14 +395,12 @@ class Generator:
         final = stood_for(target)
         kind = rnd.randint(0, 6)
         if kind == 0:
-            text = rnd.choice(("同註 {}。", "同註{}。", "同註 {}，頁 31。", "同前揭註 {}。"))
+            text = rnd.choice(NUMBER_FORMS)
             return Note(number, text.format(target.number), resolves_to=final)
         if kind == 1:
-            text = rnd.choice(("*Ibid.*", "Ibid.", "*Ibid.*, p. 69.", "Ibid., pp. 3-5.", "同前註。",
-                               "同前註，頁 8。", "*loc. cit.*"))  # fmt: skip
-            return Note(number, text, resolves_to=stood_for(last))
+            return Note(number, rnd.choice(PREVIOUS_FORMS), resolves_to=stood_for(last))
         if kind == 2:
-            text = rnd.choice(("參見註 {}。", "見註{}。", "See note {}.", "See *supra* note {}."))
+            text = rnd.choice(POINTER_FORMS)
             return Note(number, text.format(target.number), see_also=(target.number,))
         if kind == 3:
             more = self.source(latin=False)
@@ -369,6 +411,8 @@ class Generator:
             more_text = self.sentence(english=False)
             text = f"同註 {target.number}。{more_text}"
             return Note(number, text, explanation=more_text, resolves_to=final)
+        if self.shape.styles:
+            return self.short_cite(number, target)
         if kind == 5 and target.sources and target.sources[0].text[0] not in "“":
             first = target.sources[0].text
             chinese = first[0] in SURNAMES
@@ -378,10 +422,19 @@ class Generator:
             return Note(number, text, resolves_to=stood_for(named[-1]))
         return None
 
+    def short_cite(self, number: str, target: Note) -> Note | None:
+        """A note that shortens the book that another one cites in full."""
+        match = re.match(r"([^《》，：]{3}：《[^《》]+》)，.*\d{4}年", target.text)
+        if match is None or len(target.sources) != 1 or target.resolves_to:
+            return None
+        text = f"{match[1]}，頁 9"
+        return Note(number, f"{text}。", (Source(text),), resolves_to=target.number)
+
 
 def stood_for(note: Note) -> str:
-    """Where a chain that comes to a note ends: at it, if it cites or points to nothing."""
-    return note.number if note.sources or not note.resolves_to else note.resolves_to
+    """Where a chain that comes to a note ends: at it, if it cites a work or repeats nothing."""
+    cites_another = note.sources and note.text.startswith("同註")
+    return note.number if cites_another or not note.resolves_to else note.resolves_to
 
 
 def mark_places(text: str) -> list[int]:

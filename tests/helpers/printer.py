@@ -256,7 +256,8 @@ class Printer:
                 is_last = place == len(numbers[index]) - 1
                 first, *more = note.text.split("\n")
                 rest = ""
-                if is_last and not more and self.shape.run_on and index + 1 < len(pages):
+                may_be_cut = self.shape.run_on and not self.shape.styles
+                if is_last and not more and may_be_cut and index + 1 < len(pages):
                     following = pages[index + 1]
                     shown = bool(numbers[index + 1]) or index + 2 == len(pages)
                     shown = shown or self.shape.form_feeds or self.shape.furniture

@@ -28,10 +28,11 @@ _NAMING = frozenset(
 _MAX_UNITS = 12  # of a reference
 _JOINING_COSTS: Mapping[Boundary, float] = {
     "stop": -0.6,  # a sentence goes on with a reference rather than being another one
-    "semicolon": 1.5,
+    "semicolon": 8.0,
     "comma": 0.0,
     "signal": 0.3,
 }
+_PARTED_GAIN = 4.0  # of what follows a semicolon inside a reference
 _CONTINUATION_COST = 3.0  # of a reference that begins in the middle of one
 _LEAST_INNER_SCORE = 1.0  # of a reference in parentheses
 _FRAGMENT_COST = 0.5  # of a few words without a verb that stand outside references
@@ -100,8 +101,16 @@ def _join(
     joined = [first]
     for index in range(start + 1, min(start + _MAX_UNITS, len(units))):
         cost = _JOINING_COSTS[units[index].boundary]
+        if units[index].boundary == "semicolon" and _is_parted_inside(units, index):
+            cost = -_PARTED_GAIN
         joined.append(join_evidence(joined[-1], evidence_by_unit[index], cost))
     return joined
+
+
+def _is_parted_inside(units: Sequence[Unit], index: int) -> bool:
+    """Return whether a semicolon stands between authors or pages of one reference."""
+    left, right = units[index - 1].content.folded, units[index].content.folded
+    return bool(_PATTERNS["names-only"].match(left) or _PATTERNS["reference-fragment"].match(right))
 
 
 def _find_unit_evidence(content: MaskedText) -> Evidence:
