@@ -29,8 +29,11 @@ from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.paged.headings import HeadingStack, is_section_heading
 from index.readers.publication_id import compute_publication_id
 from index.readers.report import Report
+from index.text.patterns import load_patterns
 
 _MESSAGES = MessageCatalogue("index", "readers")
+
+_PATTERNS = load_patterns("index.readers")
 
 _MIN_CHAPTERS = 2
 
@@ -170,12 +173,16 @@ def assemble(
 def _split_chapters(
     blocks: Sequence[FlowBlock], notes: Sequence[FlowNote], title: str
 ) -> list[_Chapter]:
-    starts = [index for index, block in enumerate(blocks) if block.level == 1]
+    starts = [
+        index
+        for index, block in enumerate(blocks)
+        if block.level == 1 and not _PATTERNS["contents-heading"].match(block.text)
+    ]
     are_titles = len(starts) >= _MIN_CHAPTERS and (
         _restart_by_chapter(blocks, notes, starts) or _are_article_titles(blocks, starts)
     )
     if not are_titles:
-        if starts == [0]:
+        if starts == [0] or (starts[:1] == [0] and blocks[0].text == title):
             return [_Chapter(blocks[0].text, blocks[0], list(blocks[1:]))]
         return [_Chapter(title, None, list(blocks))]
     chapters = []

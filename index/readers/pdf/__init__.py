@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,14 @@ from index.document import FindingKind, Publication
 from index.errors import ReadError
 from index.messages import Message, MessageCatalogue
 from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
+from index.readers.paged.people import parse_names
 from index.readers.pdf.found_notes import PageNotes
+from index.readers.pdf.front_matter import (
+    FrontMatter,
+    find_contents,
+    find_front_matter,
+    is_file_title,
+)
 from index.readers.pdf.glyphs import (
     LINE_END_HYPHEN,
     MAX_PAGE_CHARACTERS,
@@ -102,14 +109,12 @@ def _build_publication(
     """Return the publication, and what of its titles and names no page prints."""
     notes = find_page_notes(layout)
     excluded = notes.lines | notes.separators | notes.headings
-    text_blocks = [
-        split_run_in_heads(LineBlock(lines))
-        for page in layout.pages
-        for block in page.blocks
-        if (lines := tuple(line for line in block.lines if id(line) not in excluded))
-    ]
+    all_blocks = [block for page in layout.pages for block in page.blocks]
+    contents = find_contents([*_remove_lines(all_blocks, excluded)])
+    text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents))]
     marks = place_marks(text_blocks, notes)
-    headings = find_headings(text_blocks, outline, layout.body_size)
+    front = find_front_matter(text_blocks, layout.body_size)
+    headings = find_headings(text_blocks, outline, layout.body_size, front)
     labels = {page.number: page.label for page in layout.pages}
     joiner = LineJoiner(line for page in layout.pages for b in page.blocks for line in b.lines)
     blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels))
@@ -117,11 +122,27 @@ def _build_publication(
     for note in notes.notes:
         text, _, regions = joiner.join(note.lines, {}, labels, {id(note.lines[0]): note.start})
         flow_notes.append(FlowNote(note.label, text, regions, note.page))
-    _set_furniture_aside(layout, notes, report)
+    _set_furniture_aside(layout, notes, contents, report)
     _set_label_extra_text_aside(notes, marks, joiner, report)
-    title = (properties.get("Title") or "").strip()
-    publication = assemble(blocks, flow_notes, FlowMetadata(title), report)
+    publication = assemble(blocks, flow_notes, _merge_metadata(front, properties), report)
     return publication, _list_unprinted(publication, blocks)
+
+
+def _remove_lines(blocks: Iterable[LineBlock], excluded: set[int]) -> Iterator[LineBlock]:
+    """Yield blocks without some of their lines."""
+    for block in blocks:
+        if lines := tuple(line for line in block.lines if id(line) not in excluded):
+            yield LineBlock(lines)
+
+
+def _merge_metadata(front: FrontMatter, properties: dict[str, str]) -> FlowMetadata:
+    """Return the title of the file's properties, else as printed; authors and date as printed."""
+    title = (properties.get("Title") or "").strip()
+    if not title or is_file_title(title):
+        title = front.title
+    names = parse_names((properties.get("Author") or "").strip())
+    authors = front.authors or (names.items if names else ())
+    return FlowMetadata(title, authors, front.publication_date, front.date_printed)
 
 
 def _list_unprinted(publication: Publication, blocks: Sequence[FlowBlock]) -> str:
@@ -138,7 +159,8 @@ def _list_unprinted(publication: Publication, blocks: Sequence[FlowBlock]) -> st
         used[publication.title] += 1
     printed = Counter(block.text for block in blocks if block.level)
     names = [author.name for article in publication.articles for author in article.authors]
-    return "\n".join([*(used - printed).elements(), *names, publication.publisher])
+    further = [publication.publisher, publication.date_printed]
+    return "\n".join([*(used - printed).elements(), *names, *further])
 
 
 def _build_blocks(
@@ -176,7 +198,9 @@ def _build_blocks(
     yield from flush()
 
 
-def _set_furniture_aside(layout: Layout, notes: PageNotes, report: Report) -> None:
+def _set_furniture_aside(
+    layout: Layout, notes: PageNotes, contents: set[int], report: Report
+) -> None:
     for page in layout.pages:
         for line in page.running:
             report.set_aside(page.number, line.text, "furniture")
@@ -185,6 +209,8 @@ def _set_furniture_aside(layout: Layout, notes: PageNotes, report: Report) -> No
             for line in block.lines:
                 if id(line) in notes.separators:
                     report.set_aside(page.number, line.text, "furniture")
+                if id(line) in contents:
+                    report.set_aside(page.number, line.text, "contents")
                 if id(line) in notes.headings:
                     report.set_aside(page.number, line.text, "label")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.readers.paged.headings import is_certain_heading
+from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.labels import find_raised_labels
 from index.readers.pdf.lines import LineBlock, PageLine
 
@@ -50,7 +51,10 @@ class PdfHeading:
 
 
 def find_headings(
-    blocks: Sequence[LineBlock], outline: Sequence[OutlineEntry], body_size: float
+    blocks: Sequence[LineBlock],
+    outline: Sequence[OutlineEntry],
+    body_size: float,
+    front: FrontMatter,
 ) -> dict[int, PdfHeading]:
     """Return the headings by the id (`id(line)`) of their first lines.
 
@@ -58,11 +62,15 @@ def find_headings(
         blocks: The blocks of text in reading order.
         outline: The file's outline, if it has one.
         body_size: The font size of most of the text, in points.
+        front: The title, which is a heading, and the authors, who are none.
     """
-    by_outline = _match_outline(blocks, outline, body_size)
-    if len(by_outline) >= 0.5 * len(outline) and by_outline:
-        return by_outline
-    return _find_by_type(blocks, body_size)
+    headings = _match_outline(blocks, outline, body_size)
+    if len(headings) < 0.5 * len(outline) or not headings:
+        headings = _find_by_type(blocks, body_size, {id(line) for line in front.author_lines})
+    in_headings = {id(line) for heading in headings.values() for line in heading.lines}
+    if front.title_lines and not any(id(line) in in_headings for line in front.title_lines):
+        headings[id(front.title_lines[0])] = PdfHeading(front.title_lines, 1)
+    return headings
 
 
 def split_run_in_heads(block: LineBlock) -> LineBlock:
@@ -149,12 +157,19 @@ def _rank_heading(
     is_same = (
         title in text
         or (title.endswith(text) and len(text) > 0.6 * len(title))
-        or (is_large and len(text) >= _MIN_PREFIX and title.startswith(text))
+        or (
+            (is_large or all(line.is_bold for line in lines))
+            and len(text) >= _MIN_PREFIX
+            and title.startswith(text)
+        )
     )
     is_needed = title not in "".join(texts[1:])
-    if not is_same or not (is_needed or is_large):
+    # Lines of a heading are of one size, but for its number above it.
+    is_whole = is_large and all(abs(line.size - lines[-1].size) < 0.1 * line.size for line in lines)
+    if not is_same or not (is_needed or is_whole):
         return 0.0
-    return lines[-1].size + (len(lines) - 1) * is_large
+    share = min(len(text), len(title)) / len(title)
+    return lines[-1].size + (len(lines) - 1) * is_whole + share
 
 
 def _remove_labels(line: PageLine) -> str:
@@ -171,11 +186,14 @@ def _normalize(text: str) -> str:
     return "".join(char for char in folded if char.isalnum()).casefold()
 
 
-def _find_by_type(blocks: Sequence[LineBlock], body_size: float) -> dict[int, PdfHeading]:
+def _find_by_type(
+    blocks: Sequence[LineBlock], body_size: float, excluded: set[int]
+) -> dict[int, PdfHeading]:
     """Return the headings that their type sets apart: larger, bold, or numbered and alone."""
     candidates: list[tuple[tuple[PageLine, ...], tuple[float, bool]]] = []
     for block in blocks:
-        candidates += _find_in_block(block, body_size)
+        if lines := tuple(line for line in block.lines if id(line) not in excluded):
+            candidates += _find_in_block(LineBlock(lines), body_size)
     candidates = list(_join_numbers(candidates))
     ranked = sorted({style for _, style in candidates}, reverse=True)
     levels = {style: min(index + 1, _MAX_LEVEL) for index, style in enumerate(ranked)}

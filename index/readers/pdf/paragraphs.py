@@ -249,7 +249,7 @@ def _find_left(block: LineBlock, starts: Counter[int], ends: Counter[int]) -> fl
     right = max(margin, key=lambda x1: (margin[x1], x1)) if margin else end
     is_set_in = edge - left > _INDENT * block.size and right - end > _INDENT * block.size
     # Paragraphs of one line stand in too, but end where they end.
-    is_even = sum(end - line.box.x1 < 1 for line in block.lines) > 1
+    is_even = sum(end - line.box.x1 < 1 for line in block.lines[:-1]) > 1
     has_edge = is_even or not _SENTENCE_END.search(block.lines[0].text)
     return edge if is_set_in and has_edge else left
 

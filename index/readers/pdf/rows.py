@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import median
 
 from index.readers.pdf.lines import PageLine
 
@@ -14,6 +15,7 @@ _MAX_LABEL_GAP = 3.0  # of the font size, after a number or a bullet
 _GAP_TOLERANCE = 0.12  # of the font size, between the gaps of one line
 _EDGE_TOLERANCE = 1.5  # points
 _MIN_WIDTH = 5.0  # of the font size, of lines that show where a column ends
+_STOP_RATIO = 2.7  # of the other gaps of a line
 _MANY_GAPS = 4  # that are equal show a justified line wherever it ends
 _MIN_EDGE_LINES = 3  # that begin or end in one place
 _MAX_ROW_GAP = 2.5  # of the font size, between rows of a table
@@ -85,6 +87,20 @@ class _Edges:
         """Return whether several lines begin there."""
         return _count_near(self._left, x) >= _MIN_EDGE_LINES
 
+    def has_column(self, first: PageLine, line: PageLine, following: PageLine) -> bool:
+        """Return whether a column begins between two pieces of a row.
+
+        Args:
+            first: The first piece of the column before, whose indents do not count.
+            line: A piece.
+            following: The next one.
+        """
+        least = max(line.box.x1, first.box.x0 + _MIN_WIDTH * first.size)
+        return any(
+            least < x <= following.box.x0 + 1 and _count_near(self._left, x) >= _MIN_EDGE_LINES
+            for x in self._left
+        )
+
     def is_right(self, x: float) -> bool:
         """Return whether several lines end there."""
         return _count_near(self._right, x) >= _MIN_EDGE_LINES
@@ -110,8 +126,8 @@ def _split_at_columns(row: Sequence[PageLine], edges: _Edges) -> Iterator[list[P
     run = [row[0]]
     for line, following in pairwise(row):
         gap = _measure_gap(line, following)
-        is_column = edges.is_right(line.box.x1) and edges.is_left(following.box.x0)
-        if is_column or gap > _MAX_GAP or abs(line.size - following.size) > 0.1 * line.size:
+        is_cut = gap > _MAX_GAP or abs(line.size - following.size) > 0.1 * line.size
+        if is_cut or edges.has_column(run[0], line, following):
             yield run
             run = []
         run.append(following)
@@ -127,12 +143,22 @@ def _is_justified(
 ) -> bool:
     """Return whether the pieces of a row are words of a justified line."""
     gaps = [_measure_gap(line, following) for line, following in pairwise(run)]
-    gaps += [gap for line in run for gap in _list_blanks(line)]
-    is_even = len(gaps) > 1 and max(gaps) - min(gaps) < _GAP_TOLERANCE
-    is_whole = _spans_like_neighbour(run, near) or (
-        is_even and (edges.is_right(run[-1].box.x1) or len(gaps) >= _MANY_GAPS)
+    all_gaps = gaps + [gap for line in run for gap in _list_blanks(line)]
+    usual = median(all_gaps)
+    is_even = len(all_gaps) > 1 and all(
+        _is_usual(gap, usual, line) for gap, line in zip(gaps, run, strict=False)
     )
-    return is_whole and (is_even or len(gaps) == 1) and not _is_table_row(run, near)
+    is_whole = _spans_like_neighbour(run, near) or (
+        (edges.is_right(run[-1].box.x1) and (edges.is_left(run[0].box.x0) or is_even))
+        or (is_even and len(all_gaps) >= _MANY_GAPS)
+    )
+    return is_whole and (is_even or len(all_gaps) == 1) and not _is_table_row(run, near)
+
+
+def _is_usual(gap: float, usual: float, line: PageLine) -> bool:
+    """Return whether a gap is as wide as most of its line; TeX sets wider ones after stops."""
+    ratio = _STOP_RATIO if line.text[-1] in ".,:;?!" else 1.0
+    return usual - _GAP_TOLERANCE < gap < ratio * usual + _GAP_TOLERANCE
 
 
 def _list_blanks(line: PageLine) -> list[float]:

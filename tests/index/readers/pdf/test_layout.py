@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.readers.pdf.found_notes import FoundNote
+from index.readers.pdf.front_matter import (
+    FrontMatter,
+    find_contents,
+    find_front_matter,
+    is_file_title,
+)
 from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, fold
 from index.readers.pdf.headings import OutlineEntry, find_headings
 from index.readers.pdf.labels import (
@@ -185,7 +191,7 @@ def test_headings_are_found_by_outline_or_size() -> None:
     )
     blocks = build_blocks(build_lines(page), ())
     for outline in ([], [OutlineEntry("A Chapter of It", 1, 1)]):
-        headings = find_headings(blocks, outline, 10.0)
+        headings = find_headings(blocks, outline, 10.0, FrontMatter())
         assert [[line.text for line in heading.lines] for heading in headings.values()] == [
             ["A Chapter of It"]
         ]
@@ -277,3 +283,56 @@ def test_marks_lead_to_the_notes_of_their_own_chapter_in_brackets() -> None:
     )
     placed = place_marks([LineBlock((line,)) for line in lines], notes)
     assert [[mark.note for mark in placed[id(line)]] for line in lines] == [[0], [1], [2], [3], [4]]
+
+
+def test_title_authors_and_date_are_read_from_the_first_page() -> None:
+    page = build_page(
+        set_line("Ferries and Their Keepers^*^", 80, 60, 18),
+        set_line("Agnes Quayle and Owen Brandvold", 80, 90, 12),
+        set_line("14 May 2019", 150, 110, 11),
+        *(set_line(FULL, 40, 150 + 13 * row) for row in range(5)),
+    )
+    front = find_front_matter(build_blocks(build_lines(page), ()), 10.0)
+    assert (front.title, front.authors) == (
+        "Ferries and Their Keepers",
+        ("Agnes Quayle", "Owen Brandvold"),
+    )
+    assert front.date_printed == "14 May 2019"
+    assert [
+        is_file_title(title) for title in ("Microsoft Word - a.doc", "Tides.indd", "Tides")
+    ] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_tables_of_contents_are_known_by_leaders_and_by_their_heading() -> None:
+    rows = [f"{i} {WORDS[i]} . . . . . . . . {10 + i}" for i in range(1, 5)]
+    page = build_page(
+        set_line("Contents", 40, 60, 14),
+        *(set_line(row, 40, 90 + 13 * i) for i, row in enumerate(rows)),
+        set_line(FULL, 40, 200),
+    )
+    blocks = build_blocks(build_lines(page), ())
+    contents = find_contents(blocks)
+    left = [line.text for block in blocks for line in block.lines if id(line) not in contents]
+    assert left == ["Contents", FULL]
+
+
+def test_stretched_lines_may_have_wider_gaps_after_stops() -> None:
+    lines = [set_line("x" * 60, 40, y) for y in (61, 74, 100)]
+    gaps = (13, 13, 29, 13)
+    words = ["harbour", "lantern", "tide.", "Keeper", "bridge"]
+    row = set_line(words[0], 40, 87)
+    for gap, word in zip(gaps, words[1:], strict=True):
+        row += set_line(word, row[-1].x1 + gap, 87)
+    shift = lines[0][-1].x1 - row[-1].x1
+    lines = [
+        [glyph._replace(x0=glyph.x0 - shift, x1=glyph.x1 - shift) for glyph in line]
+        for line in lines
+    ]
+    lines = [[glyph for glyph in line if glyph.x0 >= 40] for line in lines]
+    assert " ".join(words) in [
+        line.text for line in join_rows(build_lines(build_page(*lines, row)))
+    ]

@@ -1,0 +1,175 @@
+"""Find the title, the authors and the contents that a PDF prints before its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import groupby
+
+from index.readers.line_joining import join_lines
+from index.readers.paged.dates import find_date
+from index.readers.paged.headings import parse_heading
+from index.readers.paged.people import is_institute, parse_names
+from index.readers.pdf.lines import LineBlock, PageLine
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers")
+
+_SAME_RATIO = 0.95  # of the largest size on the page: the same line goes on
+_TITLE_RATIO = 1.15  # of the size of the text
+_MAX_TITLE_LENGTH = 250  # characters
+_MIN_DATE_SHARE = 0.5  # of a line
+_MAX_AUTHOR_LENGTH = 120
+_MAX_AUTHOR_LINES = 12  # after the title
+_FILE_TITLE = re.compile(
+    r"untitled.*|microsoft (?:word|powerpoint).*|.*\.(?:docx?|odt|rtf|indd|tex|dvi|pdf|qxd|wpd|fm)"
+    r"|\W*|(?:無標題|无标题|未命名).*|slide \d+",
+    re.IGNORECASE | re.DOTALL,
+)
+_LEADERS = re.compile(r"(?:[.·‧•…．・﹒⋯_]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})?$")
+_ENDS_IN_PAGE = re.compile(r"\S.*?[\s.·…](?:\d{1,4}|[ivxlc]{1,7})$")
+_MIN_ROWS = 3
+_MAX_ROWS_BETWEEN = 2  # other rows between two rows of the contents: entries of several lines
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a file prints of itself before its text.
+
+    Attributes:
+        title: As printed, "" where none stands out.
+        title_lines: Its lines.
+        authors: The names below the title.
+        author_lines: The lines of names, institutes and dates, which are no headings.
+        publication_date: The date below the title.
+        date_printed: As printed.
+    """
+
+    title: str = ""
+    title_lines: tuple[PageLine, ...] = ()
+    authors: tuple[str, ...] = ()
+    author_lines: tuple[PageLine, ...] = ()
+    publication_date: date | None = None
+    date_printed: str = ""
+
+
+def is_file_title(title: str) -> bool:
+    """Return whether a title in a file's properties is only the name of a file or a program's.
+
+    Args:
+        title: As the properties give it.
+    """
+    return _FILE_TITLE.fullmatch(title) is not None
+
+
+def find_front_matter(blocks: Sequence[LineBlock], body_size: float) -> FrontMatter:
+    """Return the title in the largest type of the first page, and the authors below it.
+
+    Args:
+        blocks: The blocks of text in reading order, without notes.
+        body_size: The font size of most of the text, in points.
+    """
+    lines = [
+        line for block in blocks for line in block.lines if line.page == blocks[0].lines[0].page
+    ]
+    largest = max((line.size for line in lines if len(line.text) > 1), default=0.0)
+    if largest < _TITLE_RATIO * body_size:
+        return FrontMatter()
+    is_title = [line.size > _SAME_RATIO * largest for line in lines]
+    start = is_title.index(True)
+    end = next((i for i in range(start, len(lines)) if not is_title[i]), len(lines))
+    title = join_lines(_remove_raised(line) for line in lines[start:end])
+    if len(title) > _MAX_TITLE_LENGTH or parse_heading(title) is not None:
+        return FrontMatter()
+    front = FrontMatter(title, tuple(lines[start:end]))
+    for line in lines[end : end + _MAX_AUTHOR_LINES]:
+        further = _add_line(front, line, body_size)
+        if further is None:
+            break
+        front = further
+    return front
+
+
+def _add_line(front: FrontMatter, line: PageLine, body_size: float) -> FrontMatter | None:
+    """Return front matter with a line of names, of an institute or a date; None if it is none."""
+    text = _remove_raised(line)
+    front = replace(front, author_lines=(*front.author_lines, line))
+    printed_date = find_date(text)
+    if printed_date and len(text[slice(*printed_date.span)]) >= _MIN_DATE_SHARE * len(text):
+        printed = text[slice(*printed_date.span)]
+        return replace(front, publication_date=printed_date.parsed_date, date_printed=printed)
+    if len(text) > _MAX_AUTHOR_LENGTH or parse_heading(text) is not None:
+        return None
+    names = parse_names(text)
+    may_be_heading = line.is_bold and line.size > body_size and " " not in text
+    if names and not may_be_heading:
+        return replace(front, authors=tuple(dict.fromkeys((*front.authors, *names.items))))
+    return front if is_institute(text) else None
+
+
+def _remove_raised(line: PageLine) -> str:
+    text, start = "", 0
+    for run in line.raised_runs:
+        text += line.extract_text(start, run.start)
+        start = run.end
+    return (text + line.extract_text(start, len(line.glyphs))).strip()
+
+
+def find_contents(blocks: Sequence[LineBlock]) -> set[int]:
+    """Return the ids (`id(line)`) of the lines of tables of contents.
+
+    A table of contents is a run of rows with leaders, or of rows that end in numbers below a
+    heading such as Contents or 目錄.
+
+    Args:
+        blocks: The blocks of text in reading order.
+    """
+    contents: set[int] = set()
+    run = _ContentsRun()
+    for row in _iterate_rows(blocks):
+        text = " ".join(line.text for line in row)
+        if _PATTERNS["contents-heading"].match(text):
+            contents |= run.collect()
+            run = _ContentsRun(has_heading=True)
+        elif _LEADERS.search(text) or (run.has_heading and _ENDS_IN_PAGE.match(text)):
+            run.rows.append(row)
+            run.length = len(run.rows)
+            run.count += 1
+        elif len(run.rows) - run.length < _MAX_ROWS_BETWEEN and (run.rows or run.has_heading):
+            run.rows.append(row)
+        else:
+            contents |= run.collect()
+            run = _ContentsRun()
+    return contents | run.collect()
+
+
+@dataclass(slots=True)
+class _ContentsRun:
+    """Rows that may be a table of contents; `length` counts those up to the last entry."""
+
+    has_heading: bool = False
+    rows: list[list[PageLine]] = field(default_factory=list)
+    length: int = 0
+    count: int = 0
+
+    def collect(self) -> set[int]:
+        """Return the ids of the lines, if they are enough."""
+        if self.count < _MIN_ROWS:
+            return set()
+        return {id(line) for row in self.rows[: self.length] for line in row}
+
+
+def _iterate_rows(blocks: Sequence[LineBlock]) -> Iterator[list[PageLine]]:
+    """Yield the lines of each page that stand on one baseline, from top to bottom."""
+    lines = [line for block in blocks for line in block.lines]
+    for _, of_page in groupby(lines, key=lambda line: line.page):
+        row: list[PageLine] = []
+        for line in sorted(of_page, key=lambda line: (round(line.baseline), line.box.x0)):
+            if row and line.baseline - row[0].baseline > 0.4 * line.size:
+                yield row
+                row = []
+            row.append(line)
+        if row:
+            yield row
