@@ -31,6 +31,7 @@ _MAX_RAISED_LENGTH = 5  # characters
 _RAISED_RATIO = 0.85  # of the size of the characters around: smaller ones may be raised
 _LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
 _SIZE_RATIO = 1.12  # lines of greater difference are in different blocks
+_MAX_SORTED_BLOCKS = 150  # each is compared with each pair of others
 
 
 @dataclass(frozen=True)
@@ -358,10 +359,13 @@ def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
     """Return blocks in reading order: those above before those below, left columns before right.
 
     A block precedes another that it overlaps horizontally and stands above, and one that is to its
-    right, unless a third block that overlaps both horizontally stands between them.
+    right, unless a third block that overlaps both horizontally stands between them. More blocks
+    than a page has, as damage scatters them, are read from top to bottom.
     """
     blocks = sorted(blocks, key=lambda block: (block.box.y0, block.box.x0))
     count = len(blocks)
+    if count > _MAX_SORTED_BLOCKS:
+        return blocks
     followers: list[set[int]] = [set() for _ in blocks]
     waiting = [0] * count
     for first in range(count):

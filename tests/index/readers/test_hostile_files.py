@@ -228,6 +228,15 @@ def test_many_marks_take_linear_time(body: str) -> None:
     assert time.process_time() - began < 10  # some 2; with quadratic time minutes
 
 
+def test_scattered_characters_take_no_cubic_time() -> None:
+    places = ((number * 7919 % 500, number * 104_729 % 800) for number in range(1000))
+    shown = b"".join(b"1 0 0 1 %d %d Tm (a) Tj " % place for place in places)
+    began = time.process_time()
+    data = make_pdf({4: make_stream(b"BT /F1 5 Tf " + shown + b"ET")})
+    read_data(data, Path("scattered.pdf"))
+    assert time.process_time() - began < 10  # some 1; with cubic time minutes
+
+
 def test_nothing_is_fetched(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
