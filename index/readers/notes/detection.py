@@ -490,7 +490,8 @@ def _is_accepted(
         return matched == count == 1
     has_certain_form = load_conventions()[run.form].evidence == "marks"
     if run.first > 1 and not continues:
-        return has_certain_form and matched == count > 1
+        has_certain_marks = load_conventions()[marks.form].evidence != "order"
+        return (has_certain_form or has_certain_marks) and matched == count > 1
     if has_certain_form and marks.form == run.form:
         read = sum(len(earlier.lines) for earlier in reading.runs)
         is_followed = continues and (len(reading.offsets) + matched) * 2 >= read + count

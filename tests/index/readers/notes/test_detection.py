@@ -237,6 +237,16 @@ SHAPES = {
         "\f第一章 鹽場\n\n燈塔的帳冊3尚存，王雨評之4。\n\n────────\n3 王雨的書。\n4 同上。\n2\n",
         ["1", "2", "3", "4"],
     ),
+    "brackets after signs": (
+        "Salt, says Goss,(1) is dear. The old paid in it;(2) so it is said.\n\n"
+        "(1) Salt Book.\n(2) Ibid.\n",
+        ["1", "2"],
+    ),
+    "pages from the midst of a work": (
+        "The mill ran day and night,¹² and nobody slept.¹³\n\n12  Mill Book.\n13  Ibid.\n\n"
+        "\fIt stopped in 1811.¹⁴\n\n14  The Herald.\n",
+        ["12", "13", "14"],
+    ),
     "stars on each page": (
         "The miller wrote at night.* He wrote in ink.†\n\n* The book is at Sel.\n† It froze.\n\n"
         "\fOn the third night he slept.*\n\n* The page is blank.\n",
