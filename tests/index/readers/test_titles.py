@@ -62,7 +62,7 @@ def test_title_shared_by_publication_and_article_is_cited_once(
     assert format_footnote(citation, "en") == "“Tides of Whale Gate,” No. 3."
     assert format_footnote(citation, "zh") == "〈Tides of Whale Gate〉，No. 3。"
     on_a_page = replace(citation, article=replace(citation.article, page=4))
-    assert format_footnote(on_a_page, "zh-Hans").endswith("，页 4。")
+    assert format_footnote(on_a_page, "zh-Hans").endswith("，页 4 起。")
     assert format_header_lines(citation, "en") == ["Tides of Whale Gate", "No. 3"]
 
 
