@@ -22,7 +22,7 @@ from index.readers.markdown.footnotes import (
 from index.readers.markdown.footnotes import find_references as find_markdown_references
 from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
 from index.readers.notes.conventions import find_marks, names_by_evidence
-from index.readers.notes.numbering import number_uniquely
+from index.readers.notes.numbering import find_labels_without_notes, number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.report import Report
 
@@ -346,6 +346,9 @@ class _ArticleBuilder:
             if reference.notes:
                 numbers = tuple(self._numbers[note] for note in reference.notes)
                 accepted.append((place, numbers))
+                printed = block.text[place.start : place.end]
+                others = find_labels_without_notes(printed, place.labels, numbers)
+                report.set_aside(block.line, " ".join(others), "markup")
             if len(reference.notes) < len(place.labels) and (
                 place.form == MARKDOWN_FORM or place.form in certain_forms
             ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 DUPLICATE_SUFFIX = "′"
 """Appended to the number of a note whose number the article has used before (7′, 7′3)."""
 
+_DIGITS = re.compile(r"\d+")
 _MAX_DISTANCE = 2  # lines, between notes without text between them
 
 
@@ -49,3 +51,17 @@ def number_uniquely(labels: Sequence[tuple[str, int]], report: Report | None = N
             )
         labels_in_sequence.add(label)
     return numbers
+
+
+def find_labels_without_notes(
+    printed: str, labels: Sequence[str], numbers: Sequence[str]
+) -> list[str]:
+    """Return the labels that a mark prints though it leads to no note of theirs.
+
+    Args:
+        printed: The mark as printed.
+        labels: All its labels.
+        numbers: The numbers of the notes to which it leads.
+    """
+    with_notes = {number.partition(DUPLICATE_SUFFIX)[0] for number in numbers}
+    return sorted(set(_DIGITS.findall(printed)) & set(labels) - with_notes)

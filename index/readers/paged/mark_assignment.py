@@ -5,7 +5,6 @@ Powers and units (10³, m²) stay text, and marks that came loose go back to the
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from index.document import NoteMark
 from index.messages import MessageCatalogue
 from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
 from index.readers.notes.conventions import MarkCandidate, find_marks, names_by_evidence
-from index.readers.notes.numbering import DUPLICATE_SUFFIX
+from index.readers.notes.numbering import find_labels_without_notes
 from index.readers.paged import note_marks
 from index.readers.paged.note_marks import AcceptedMark
 from index.readers.paged.page_notes import RawNote
@@ -22,7 +21,6 @@ from index.readers.paged.paragraphs import LooseNumber, TextDraft
 from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
-_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +88,9 @@ def assign_marks(
 
 def _accept(candidate: MarkCandidate, numbers: Sequence[str], text: str) -> AcceptedMark:
     """Return a mark of these notes; labels that it prints besides are markup."""
-    markup = candidate.markup
-    if len(numbers) < len(candidate.labels):
-        labels = {number.partition(DUPLICATE_SUFFIX)[0] for number in numbers}
-        printed = set(_DIGITS.findall(text[candidate.start : candidate.end]))
-        markup = " ".join([markup, *sorted((printed & set(candidate.labels)) - labels)])
+    printed = text[candidate.start : candidate.end]
+    others = find_labels_without_notes(printed, candidate.labels, numbers)
+    markup = " ".join([candidate.markup, *others])
     return AcceptedMark(candidate.start, candidate.end, tuple(numbers), markup)
 
 

@@ -41,6 +41,9 @@ PIECES = (
     .replace("\n", "|")
     .split("|")
 )
+PIECES += "〔1〕|〔2〕|［1］|（註1）|註1：|註2：|[1-3]|[1,2]|[^a b]|[^a b]: |⑴|＊|[i]".split("|")
+PIECES += ["harbour.1 ", "港口。2"]
+PIECES += ["> [^1]: ", "- [^1]: ", "[Footnote 1: ", "]", "\nNotes\n", "\n注 释\n", "1. ", "2. "]
 PIECES += ["| 風 | 雨 | 3 |", *"\n\n\n\f \t\u3000\u2028\x85\x0b\u200b", "\n\n", "\n\n"]
 TEXTS = st.one_of(
     st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=300)
