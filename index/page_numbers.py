@@ -40,8 +40,8 @@ def find_page(regions: Sequence[PageRegion], offset: int) -> PageRef | None:
         offset: The character.
 
     >>> regions = (PageRegion(0, 4, "12"), PageRegion(80, 5, "13"))
-    >>> find_page(regions, 79), find_page(regions, 80)
-    (PageRef(index=4, label='12'), PageRef(index=5, label='13'))
+    >>> [find_page(regions, offset).label for offset in (79, 80)]
+    ['12', '13']
     """
     page = None
     for region in regions:
