@@ -128,7 +128,14 @@ def test_damaged_text_names_the_line(tmp_path: Path) -> None:
     assert "line 2" in _read_error(path)
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.pptx", "a"])
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
+def test_text_with_the_ending_of_another_format_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(TEXT, encoding="utf-8")
+    assert f"this file is not what its ending {path.suffix} says" in _read_error(path)
+
+
+@pytest.mark.parametrize("name", ["a.pptx", "a"])
 def test_unsupported_file_is_refused_with_supported_suffixes(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(TEXT, encoding="utf-8")

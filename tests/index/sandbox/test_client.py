@@ -89,7 +89,7 @@ def test_traceback_of_the_sandboxed_reader_is_kept_for_logs(tmp_path: Path) -> N
 
 FAILING = """
 import index.readers, index.sandbox.worker
-index.readers.read_data = lambda data, path: 1 / 0
+index.readers.read_data = lambda *arguments, **options: 1 / 0
 index.sandbox.worker.main()
 """
 
