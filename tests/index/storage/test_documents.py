@@ -68,6 +68,7 @@ ARTICLES = st.builds(
             TEXT,
             st.none() | TEXT,
             tuples_of(TEXT),
+            st.booleans(),
             NUMBERS,
         )
     ),
