@@ -35,8 +35,9 @@ _MESSAGES = MessageCatalogue("ui", "uploads")
 HELPERS = ROOT / "tests" / "helpers"
 ARTICLE = (
     "---\ntitle: {title}\ndate: 2025-01-02\n---\n# On {title}\n\n"
-    "The ledger is {ink}.[^1]\n\n[^1]: A source.\n"
-)
+    + "The tide rose, and the tide fell again. " * 9
+    + "The ledger is {ink}.[^1]\n\n[^1]: A source.\n"
+)  # after the opening, by which publications of one title are told apart
 PATIENCE = 60.0  # seconds; workers have the lowest priority
 
 
