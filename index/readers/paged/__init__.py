@@ -172,16 +172,21 @@ def _keep_front_text(
     prose = front_text.find_prose(blocks[: heads[0].start], table_of_contents) if heads else None
     if prose is None:
         return table_of_contents, blocks, heads
-    if not front_text.are_heads_doubtful(heads, table_of_contents):
-        return (
-            table_of_contents,
-            blocks,
-            [front_text.build_front_head(blocks, prose, table_of_contents), *heads],
-        )
-    body = [block for block in blocks if not table_of_contents.lines.intersection(block.lines)]
-    removed = {line for block in blocks for line in block.lines}
-    removed -= {line for block in body for line in block.lines}
-    return TableOfContents(lines=frozenset(removed)), body, []
+    is_doubtful = front_text.are_heads_doubtful(heads, table_of_contents)
+    searched = range(len(blocks)) if is_doubtful else range(prose, heads[0].start)
+    body = [
+        block
+        for index, block in enumerate(blocks)
+        if index not in searched or not table_of_contents.lines.intersection(block.lines)
+    ]
+    removed = frozenset(_list_lines(blocks)) - frozenset(_list_lines(body))
+    if is_doubtful:
+        return TableOfContents(lines=removed), body, []
+    offset = len(blocks) - len(body)
+    heads = [replace(head, start=head.start - offset, end=head.end - offset) for head in heads]
+    front_head = front_text.build_front_head(body, prose, table_of_contents)
+    table_of_contents = replace(table_of_contents, lines=table_of_contents.lines | removed)
+    return table_of_contents, body, [front_head, *heads]
 
 
 def _find_front_lines(lines: Sequence[Line]) -> list[Line]:

@@ -34,7 +34,14 @@ SMALL = st.builds(
 )
 
 ROWS = "風帆與潮汐的來歷 …… 葉以汀 …… 1\n港灣裡的舊燈塔 …… 賀嵐遠 …… 13\n"
+PROSE = (
+    "海風自東北來，帶著鹽與泥沙，年年堆在舊港的堤外，漁"
+    "人因此把船移往南岸，只留下燈塔與看守人的小屋在原處。"
+)
 CASES = {
+    "prose above the contents": (
+        f"{PROSE}\n\n目錄\n\n{ROWS}\n風帆與潮汐的來歷\n\n葉以汀\n\n風起。\n\n港灣裡的舊燈塔\n\n賀嵐遠\n\n雨落。\n"
+    ),
     "contents below the title of an article": f"風帆與潮汐的來歷\n{ROWS}",
     "contents amid an article": f"{ROWS}\n風帆與潮汐的來歷\n\n風起。\n\n{ROWS}",
     "contents below a byline": f"風帆的來歷\n\n葉以汀\n\n壹、前言\n\n{ROWS}",
