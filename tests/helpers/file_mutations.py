@@ -178,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=Path, default=Path("/tmp/failed"))
+    parser.add_argument("--keep", type=Path, default=Path("failed-mutations"))
     parser.add_argument("paths", type=Path, nargs="*", default=[SHARED / "real" / "files"])
     options = parser.parse_args(arguments)
     files = [

@@ -44,7 +44,7 @@ def test_question_set_is_large_and_varied() -> None:
     assert all(bool(question.answers) == bool(question.file) for question in questions)
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="the real documents are not here")
+@pytest.mark.usefixtures("real_documents")
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
 def test_gold_of_a_question_matches_its_document(question: RealQuestion) -> None:
     publication = read_document(question.file)
