@@ -31,6 +31,8 @@ _MAX_RAISED_LENGTH = 5  # characters
 _RAISED_RATIO = 0.85  # of the size of the characters around: smaller ones may be raised
 _LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
 _SIZE_RATIO = 1.12  # lines of greater difference are in different blocks
+_MAX_OFF_CENTRE = 0.02  # of the width of the text
+_MAX_CENTRED_LINES = 3
 _MAX_SORTED_BLOCKS = 150  # each is compared with each pair of others
 
 
@@ -359,18 +361,20 @@ def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
     """Return blocks in reading order: those above before those below, left columns before right.
 
     A block precedes another that it overlaps horizontally and stands above, and one that is to its
-    right, unless a third block that overlaps both horizontally stands between them. More blocks
-    than a page has, as damage scatters them, are read from top to bottom.
+    right, unless a third block that overlaps both horizontally stands between them. Few lines
+    that are centred, with nothing beside them, count as wide as the text. More blocks than a page
+    has, as damage scatters them, are read from top to bottom.
     """
     blocks = sorted(blocks, key=lambda block: (block.box.y0, block.box.x0))
     count = len(blocks)
     if count > _MAX_SORTED_BLOCKS:
         return blocks
+    boxes = _widen_centred(blocks)
     followers: list[set[int]] = [set() for _ in blocks]
     waiting = [0] * count
     for first in range(count):
         for second in range(count):
-            if first != second and _precedes(blocks, first, second):
+            if first != second and _precedes(boxes, first, second):
                 followers[first].add(second)
     for targets in followers:
         for target in targets:
@@ -387,8 +391,25 @@ def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
     return result
 
 
-def _precedes(blocks: Sequence[LineBlock], first: int, second: int) -> bool:
-    a, b = blocks[first].box, blocks[second].box
+def _widen_centred(blocks: Sequence[LineBlock]) -> list[Box]:
+    """Return the boxes of blocks, as wide as the text for few lines that are centred and alone."""
+    boxes = [block.box for block in blocks]
+    x0 = min((box.x0 for box in boxes), default=0.0)
+    x1 = max((box.x1 for box in boxes), default=0.0)
+    return [
+        box._replace(x0=x0, x1=x1)
+        if len(block.lines) <= _MAX_CENTRED_LINES
+        and abs(box.x0 + box.x1 - x0 - x1) < _MAX_OFF_CENTRE * (x1 - x0)
+        and not any(
+            other is not box and min(other.y1, box.y1) > max(other.y0, box.y0) for other in boxes
+        )
+        else box
+        for block, box in zip(blocks, boxes, strict=True)
+    ]
+
+
+def _precedes(boxes: Sequence[Box], first: int, second: int) -> bool:
+    a, b = boxes[first], boxes[second]
     if _overlap_horizontally(a, b):
         return (a.y0 + a.y1) < (b.y0 + b.y1)
     if a.x1 > b.x0:
@@ -396,10 +417,10 @@ def _precedes(blocks: Sequence[LineBlock], first: int, second: int) -> bool:
     top, bottom = min(a.y1, b.y1), max(a.y0, b.y0)
     return not any(
         index not in (first, second)
-        and top <= (other.box.y0 + other.box.y1) / 2 <= bottom
-        and _overlap_horizontally(other.box, a)
-        and _overlap_horizontally(other.box, b)
-        for index, other in enumerate(blocks)
+        and top <= (box.y0 + box.y1) / 2 <= bottom
+        and _overlap_horizontally(box, a)
+        and _overlap_horizontally(box, b)
+        for index, box in enumerate(boxes)
     )
 
 

@@ -55,6 +55,14 @@ def build_text(number: int, lines: Sequence[str], notes: Sequence[str]) -> PageG
     return build_page(*text, *feet, number=number, rules=[Rule(40, 140, 488)])
 
 
+def test_centred_lines_are_read_before_what_stands_below_them_to_the_left() -> None:
+    wide = "over the whole width of the page"
+    lines = [(f"A title {wide}", 40), ("An Author", 110), ("Topics", 40), (f"Text {wide}", 40)]
+    page = build_page(*(set_line(t, x, 60 + 30 * i) for i, (t, x) in enumerate(lines)))
+    blocks = build_blocks(build_lines(page), ())
+    assert [block.lines[0].text for block in blocks] == [text for text, _ in lines]
+
+
 def test_columns_are_read_one_after_the_other() -> None:
     left = [set_line("left column line", 40, 100 + 12 * row) for row in range(3)]
     right = [set_line("right column line", 220, 100 + 12 * row) for row in range(3)]
