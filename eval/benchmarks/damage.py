@@ -215,7 +215,7 @@ class _Checker:
         self._start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._pipe.close()
         self._process.join()
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from eval.benchmarks import made_up
 from eval.questions.sets import find_set
 from index.arrays import FloatArray
 from index.encoders.protocol import Embeddings, Encoder, load_encoder
+from index.encoders.wrapper import EncoderWrapper
 from index.storage.library import Library
 from rag.retriever import Retriever
 
@@ -30,23 +31,12 @@ _WARM_UP = 10
 _ZERO = np.zeros(2)
 
 
-class TimedEncoder:
+class TimedEncoder(EncoderWrapper):
     """An encoder that sums the time of its queries in `elapsed`."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self.name = encoder.name
-        self.fingerprint = encoder.fingerprint
-        self.dimension = encoder.dimension
-        self.max_tokens = encoder.max_tokens
-        self.encodes_texts_alone = encoder.encodes_texts_alone
+        super().__init__(encoder)
         self.elapsed = _ZERO
-        self._encoder = encoder
-
-    def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
-        """See `Encoder`."""
-        return self._encoder.encode_passages(texts, progress)
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """See `Encoder`; the time is added to `elapsed`."""
@@ -54,10 +44,6 @@ class TimedEncoder:
         encoded = self._encoder.encode_queries(texts)
         self.elapsed = self.elapsed + _read_clocks() - start
         return encoded
-
-    def count_tokens(self, text: str) -> int:
-        """See `Encoder`."""
-        return self._encoder.count_tokens(text)
 
 
 def measure_latency(library: Library, questions: Sequence[str]) -> Table:

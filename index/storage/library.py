@@ -41,8 +41,6 @@ from index.storage.verified_files import GenerationFiles
 from index.text.scripts import Language
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from index.encoders.protocol import Encoder
 
 _MESSAGES = MessageCatalogue("index", "library")
@@ -182,12 +180,7 @@ class Library:
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def check_encoder(self, encoder: Encoder) -> None:

@@ -129,16 +129,37 @@ def read_entries(package: str, language: Language) -> dict[str, PatternEntry]:
         return {}
     tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     is_folded = tables.pop("folded", False)
-    fragments = {"han": BASIC_HAN}
-    for name, value in tables.pop("fragments", {}).items():
-        fragments[name] = _build_expression(value, fragments)
+    fragments = build_fragments(tables.pop("fragments", {}))
     return {name: _build_entry(table, fragments, is_folded) for name, table in tables.items()}
+
+
+def build_fragments(table: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """Return the fragments of a file by name, with `{han}`.
+
+    Args:
+        table: The fragments as the file has them, each of which may name those before it.
+    """
+    fragments = {"han": BASIC_HAN}
+    for name, value in table.items():
+        fragments[name] = build_expression(value, fragments)
+    return fragments
+
+
+def build_expression(value: str | list[str], fragments: Mapping[str, str]) -> str:
+    """Return an expression with the fragments that it names filled in.
+
+    Args:
+        value: The expression, or alternatives that are to be joined.
+        fragments: The fragments by name.
+    """
+    expression = value if isinstance(value, str) else "|".join(value)
+    return _FRAGMENT.sub(lambda match: fragments[match[1]], expression)
 
 
 def _build_entry(
     table: dict[str, Any], fragments: Mapping[str, str], is_folded: bool
 ) -> PatternEntry:
-    expression = _build_expression(table["pattern"], fragments)
+    expression = build_expression(table["pattern"], fragments)
     if not is_folded:
         expression = match_either_script(expression)
     if flags := table.get("flags"):
@@ -150,9 +171,3 @@ def _build_entry(
         tuple(table["reject"]),
         table.get("evidence", 0),
     )
-
-
-def _build_expression(value: str | list[str], fragments: Mapping[str, str]) -> str:
-    """Return the alternatives joined, with the fragments that they name filled in."""
-    expression = value if isinstance(value, str) else "|".join(value)
-    return _FRAGMENT.sub(lambda match: fragments[match[1]], expression)

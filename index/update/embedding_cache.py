@@ -19,8 +19,6 @@ from index.storage.manifest import CACHE_NAME
 from index.storage.token_vectors import TokenCodes
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from index.storage.records import Model
 
 _DIGEST_BYTES, _CHECKSUM_BYTES = 16, 4  # bytes
@@ -71,12 +69,7 @@ class EmbeddingCache:
     def __enter__(self) -> EmbeddingCache:
         return self
 
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._file.close()
         if not self._offsets:
             self.path.unlink(missing_ok=True)

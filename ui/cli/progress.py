@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,9 +16,6 @@ from rich.text import Text
 from index.messages import Language, MessageCatalogue
 from index.update.progress import ProgressEvent
 from ui.cli.terminal import DIM, RED, create_console
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _MESSAGES = MessageCatalogue("ui", "cli")
 
@@ -46,12 +41,7 @@ class ProgressBars:
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._progress.stop()
 
     def show_progress(self, event: ProgressEvent) -> None:

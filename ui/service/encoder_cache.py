@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from index.encoders.protocol import Embeddings, Encoder, join_embeddings, split_embeddings
+from index.encoders.wrapper import EncoderWrapper
 
 
-class CachingEncoder:
-    """An `Encoder` that caches the embeddings of the last queries. Thread-safe.
+class CachingEncoder(EncoderWrapper):
+    """An encoder that caches the embeddings of the last queries. Thread-safe.
 
     Args:
         encoder: The encoder.
@@ -18,12 +19,7 @@ class CachingEncoder:
     """
 
     def __init__(self, encoder: Encoder, cache_size: int) -> None:
-        self.name = encoder.name
-        self.fingerprint = encoder.fingerprint
-        self.dimension = encoder.dimension
-        self.max_tokens = encoder.max_tokens
-        self.encodes_texts_alone = encoder.encodes_texts_alone
-        self._encoder = encoder
+        super().__init__(encoder)
         self._cache_size = cache_size
         self._cache: OrderedDict[str, Embeddings] = OrderedDict()
         self._lock = threading.Lock()
@@ -39,16 +35,6 @@ class CachingEncoder:
             self._store(encoded)
             cached |= encoded
         return join_embeddings([cached[text] for text in texts], self.dimension)
-
-    def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
-        """See `index.encoders.protocol.Encoder`."""
-        return self._encoder.encode_passages(texts, progress)
-
-    def count_tokens(self, text: str) -> int:
-        """See `index.encoders.protocol.Encoder`."""
-        return self._encoder.count_tokens(text)
 
     def _look_up(self, texts: Sequence[str]) -> dict[str, Embeddings]:
         with self._lock:

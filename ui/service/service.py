@@ -30,8 +30,6 @@ from ui.service.page_pictures import PagePainter
 from ui.service.query import Query
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from ui.service.catalogue import Catalogue
 
 _VECTORS_PER_ANSWER = 4  # embeddings for each answer that is cached: they are small
@@ -219,12 +217,7 @@ class Service:
     def __enter__(self) -> Service:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def _get_current(self) -> _Generation:

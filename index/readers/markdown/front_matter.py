@@ -81,10 +81,7 @@ def parse_front_matter(lines: Sequence[str], file_name: str, report: Report) -> 
             raise _malformed_error(file_name, 1, _MESSAGES["front_matter.not_closed"])
         return FrontMatter()
     values = _FieldValues("\n".join(lines[1:end]), file_name)
-    report.set_aside(1, lines[0], "markup")
-    for number, line in enumerate("".join(values.unused_characters).split("\n"), 2):
-        report.set_aside(number, line, "markup")
-    report.set_aside(end + 1, lines[end], "markup")
+    _set_aside(lines, end, "".join(values.unused_characters), report)
     return FrontMatter(end + 1, values.values)
 
 
@@ -105,11 +102,16 @@ def _parse_toml(lines: Sequence[str], file_name: str, report: Report) -> FrontMa
         if value in raw:
             raw = raw.replace(value, " " * len(value), 1)
             values.setdefault(field_name, []).append(value)
+    _set_aside(lines, end, raw, report)
+    return FrontMatter(end + 1, values)
+
+
+def _set_aside(lines: Sequence[str], end: int, unused: str, report: Report) -> None:
+    """Set the fences aside, and of the lines between them what is no value."""
     report.set_aside(1, lines[0], "markup")
-    for number, line in enumerate(raw.split("\n"), 2):
+    for number, line in enumerate(unused.split("\n"), 2):
         report.set_aside(number, line, "markup")
     report.set_aside(end + 1, lines[end], "markup")
-    return FrontMatter(end + 1, values)
 
 
 def _iterate_fields(table: Mapping[str, object], depth: int = 1) -> Iterator[tuple[str, str]]:

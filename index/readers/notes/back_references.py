@@ -113,8 +113,7 @@ def _parse_number(clause: MaskedText, *, has_signal: bool) -> BackReference | No
     match = _PATTERNS["note-by-number"].search(head)
     if match is None or not _is_name(clause.cut(0, match.start())):
         return None
-    name = _clean_name(clause.text[: match.start()])
-    rest = clause.cut(match.end(), len(clause.text))
+    name, rest = _cut_around(clause, match)
     numbers = _read_labels(match[0])
     is_pointer = not name and has_signal and _PATTERNS["accompanying-text"].match(rest.folded)
     return BackReference("pointer" if is_pointer else "number", rest, numbers, name)
@@ -141,8 +140,7 @@ def _parse_name(clause: MaskedText) -> BackReference | None:
     match = _PATTERNS["work-by-name"].search(clause.folded[: _MAX_NAME_LENGTH + 40])
     if match is None or not _is_name(clause.cut(0, match.start())):
         return None
-    name = _clean_name(clause.text[: match.start()])
-    rest = clause.cut(match.end(), len(clause.text))
+    name, rest = _cut_around(clause, match)
     return BackReference("name" if name else "previous", rest, name=name)
 
 
@@ -158,8 +156,10 @@ def _is_name(content: MaskedText) -> bool:
     )
 
 
-def _clean_name(text: str) -> str:
-    return text.strip(" ,，:：、;；·・*_.。(（")
+def _cut_around(clause: MaskedText, match: re.Match[str]) -> tuple[str, MaskedText]:
+    """Return the name before the words that refer to a note, and what stands after them."""
+    name = clause.text[: match.start()].strip(" ,，:：、;；·・*_.。(（")
+    return name, clause.cut(match.end(), len(clause.text))
 
 
 def _read_labels(text: str) -> tuple[str, ...]:

@@ -15,12 +15,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from index.text.characters import BASIC_HAN, parse_number
+from index.text.characters import parse_number
+from index.text.patterns import build_expression, build_fragments
 from index.text.roman import parse_roman
 
 Evidence = Literal["opening", "marks", "order"]
 
-_FRAGMENT = re.compile(r"\{([a-z][a-z-]*)\}")
 _LABEL = re.compile(
     r"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z]|\*{1,3}|＊{1,3}|※{1,3}|[†‡]{1,2}|[ivxl]+|[一二三四五六七八九十]+"
 )
@@ -103,9 +103,7 @@ def load_conventions() -> dict[str, Convention]:
 
     path = Path(__file__).with_name("conventions.toml")
     tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    fragments = {"han": BASIC_HAN}
-    for name, value in tables.pop("fragments").items():
-        fragments[name] = _build_expression(value, fragments)
+    fragments = build_fragments(tables.pop("fragments"))
     return {name: _build_convention(name, table, fragments) for name, table in tables.items()}
 
 
@@ -113,7 +111,7 @@ def _build_convention(name: str, table: dict[str, Any], fragments: dict[str, str
     if table["evidence"] not in get_args(Evidence):
         raise ValueError(f"conventions.toml, [{name}]: no such evidence: {table['evidence']}")
     patterns = {
-        key: re.compile(_build_expression(table[key], fragments), re.MULTILINE)
+        key: re.compile(build_expression(table[key], fragments), re.MULTILINE)
         for key in ("mark", "note", "closing")
         if key in table
     }
@@ -125,12 +123,6 @@ def _build_convention(name: str, table: dict[str, Any], fragments: dict[str, str
         patterns.get("closing"),
         {key: tuple(table[key]) for key in ("marks", "notes", "no_marks", "no_notes")},
     )
-
-
-def _build_expression(value: str | list[str], fragments: dict[str, str]) -> str:
-    """Return the alternatives joined, with the fragments that they name filled in."""
-    expression = value if isinstance(value, str) else "|".join(value)
-    return _FRAGMENT.sub(lambda match: fragments[match[1]], expression)
 
 
 @cache

@@ -22,7 +22,7 @@ class TextCalls:
         Args:
             text_page: Must stay open.
         """
-        self._page = _get_address(text_page)
+        self._page = ctypes.cast(text_page, _POINTER).value or 0
         self._doubles = (ctypes.c_double * 6)()  # origin: x, y; ink: left, right, bottom, top
         self._floats = (ctypes.c_float * 4)()  # advance: left, top, right, bottom
         start = ctypes.addressof(self._doubles)
@@ -62,22 +62,23 @@ class TextCalls:
         return floats[0], floats[2], doubles[1], doubles[4], doubles[5]
 
 
-def _get_address(pointer: object) -> int:
-    return ctypes.cast(pointer, _POINTER).value or 0  # type: ignore[arg-type]
+def _find_function(name: str) -> int:
+    """Return the address of one of PDFium's functions."""
+    return ctypes.cast(getattr(pdfium_c, name), _POINTER).value or 0
 
 
 _GET_UNICODE = ctypes.CFUNCTYPE(ctypes.c_uint, _POINTER, _INT)(
-    _get_address(pdfium_c.FPDFText_GetUnicode)
+    _find_function("FPDFText_GetUnicode")
 )
 _GET_TEXT_OBJECT = ctypes.CFUNCTYPE(_POINTER, _POINTER, _INT)(
-    _get_address(pdfium_c.FPDFText_GetTextObject)
+    _find_function("FPDFText_GetTextObject")
 )
 _GET_ORIGIN = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, *[_POINTER] * 2)(
-    _get_address(pdfium_c.FPDFText_GetCharOrigin)
+    _find_function("FPDFText_GetCharOrigin")
 )
 _GET_BOX = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, *[_POINTER] * 4)(
-    _get_address(pdfium_c.FPDFText_GetCharBox)
+    _find_function("FPDFText_GetCharBox")
 )
 _GET_LOOSE_BOX = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, _POINTER)(
-    _get_address(pdfium_c.FPDFText_GetLooseCharBox)
+    _find_function("FPDFText_GetLooseCharBox")
 )
