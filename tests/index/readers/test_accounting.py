@@ -19,7 +19,7 @@ from tests.helpers.printer import Printer
 from tests.helpers.typesetting import write_word
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(shapes())
 @example(Shape(articles=3, sections=5, notes=9, levels=3, contents=True, cut=True))
 def test_models_are_read_back_equal(shape: Shape) -> None:

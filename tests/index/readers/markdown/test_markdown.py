@@ -229,8 +229,8 @@ def test_reader_is_chosen_by_content(tmp_path: Path) -> None:
 )
 def test_time_is_linear(piece: str) -> None:
     started = time.process_time()
-    markdown.read("# 潮" + piece * (100_000 // len(piece)) + "汐", "a.md")
-    assert time.process_time() - started < 10
+    markdown.read("# 潮" + piece * (50_000 // len(piece)) + "汐", "a.md")
+    assert time.process_time() - started < 4
 
 
 def test_inline_notes() -> None:

@@ -191,7 +191,7 @@ def test_long_notes_take_linear_time() -> None:
         "<http://",
         "a,b,",
     ):
-        _resolve(piece * 20_000)
-    _resolve(*(f"同註 {number + 1}。" for number in range(1, 20_000)))
-    _resolve(*(["Ibid."] * 20_000))
-    assert time.process_time() - started < 20
+        _resolve(piece * 10_000)
+    _resolve(*(f"同註 {number + 1}。" for number in range(1, 10_000)))
+    _resolve(*(["Ibid."] * 10_000))
+    assert time.process_time() - started < 8

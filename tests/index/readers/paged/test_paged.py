@@ -363,11 +363,11 @@ def test_time_is_linear(piece: str) -> None:
     assert time.process_time() - started < 10
 
 
-def test_file_of_5_mb_is_read_within_the_time_limit(sample_text: str) -> None:
-    text = sample_text * (5_000_000 // len(sample_text.encode()) + 1)
+def test_file_of_2_mb_is_read_within_the_time_limit(sample_text: str) -> None:
+    text = sample_text * (2_000_000 // len(sample_text.encode()) + 1)
     started = time.process_time()
     publication = paged.read(text)
-    assert time.process_time() - started < 40
+    assert time.process_time() - started < 16
     assert audit_characters(text, publication).is_balanced
 
 
