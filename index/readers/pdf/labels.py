@@ -16,7 +16,7 @@ _FIGURES = re.compile(r"[0-9]{1,3}|[ivxl]{1,6}|[a-z]")
 _BRACKETED = re.compile(
     r"[\[［〔【（(]\s*(?:註|注|note|n\.)?\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[\]］〕】）)]"
 )
-_ROMAN = re.compile(r"([ivxl]{1,7})(?:[.)]\s*|\s+)(?=\S)")
+_ROMAN = re.compile(r"([ivxl]{1,7})(?:[.)]\s*|\s+|(?=[A-Z0-9“\"]))(?=\S)")
 _PLAIN = re.compile(r"([0-9]{1,3})(?:[.．、:：)）]\s*|\s+|(?=[^\s0-9.,:%)]))(?=\S)")
 
 
@@ -50,9 +50,9 @@ def find_raised_labels(line: PageLine) -> Iterator[Label]:
 def _split_labels(text: str, start: int) -> Iterator[Label]:
     """Yield the labels in neighbouring raised characters: 19,20 are two, ①② too."""
     for match in re.finditer(
-        r"[0-9\u2070-\u2079\u00b9\u00b2\u00b3]+|[ivxl]+|([*†‡§¶‖])\1*|[^,，、\s]", text
+        r"[註注]?([0-9\u2070-\u2079\u00b9\u00b2\u00b3]+)|[ivxl]+|([*†‡§¶‖])\2*|[^,，、\s]", text
     ):
-        token = match[0]
+        token = match[1] or match[0]
         label = Label(
             token if CIRCLED.match(token) else unicodedata.normalize("NFKC", token),
             start + match.start(),

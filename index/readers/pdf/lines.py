@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 from index.document import Box, Span
 from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, enclose
@@ -20,9 +21,14 @@ NOTE_SYMBOLS = frozenset("*†‡§¶#‖※")
 CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 """Circled numbers."""
 
+_EMPTY_AFTER = frozenset("，。、；：！？」』）》〉】〕．")
+_EMPTY_BEFORE = frozenset("「『（《〈【〔")
+"""Signs whose empty half may stand out of the column at the end or the start of a line."""
+
 _MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
 _MAX_INK = 0.62  # of the font size, the height of a raised figure's ink
 _WORD_GAP = 0.18  # of the font size: a greater gap is a blank
+_NARROW_GAP = 0.11  # … more than the usual gap of its line, where that is set tightly
 _PIECE_GAP = 2.2  # of the font size: a greater gap after a blank separates pieces
 _TIGHT_GAP = 1.0  # … without a blank
 _MERGE_GAP = 0.45  # … between pieces that do not follow one another in the stream
@@ -110,6 +116,7 @@ class PageLine:
     @cached_property
     def _blanks(self) -> list[bool]:
         """Whether a blank stands before each character."""
+        gaps: list[tuple[float, bool]] = []  # with whether no full-width character is beside it
         result = [False]
         previous = self.glyphs[0]
         was_wide = is_fullwidth(previous.text[0])
@@ -120,7 +127,12 @@ class PageLine:
                 result.append(gap > 0.8 or (glyph.follows_space and gap > 0.15))
             else:
                 result.append((glyph.follows_space and gap > 0.02) or gap > _WORD_GAP)
+            gaps.append((gap, not was_wide and not is_wide))
             previous, was_wide = glyph, is_wide
+        if any(_NARROW_GAP < gap <= _WORD_GAP for gap, _ in gaps):
+            usual = median(gap for gap, _ in gaps)
+            for index, (gap, is_narrow) in enumerate(gaps, 1):
+                result[index] |= is_narrow and gap > max(usual, 0.0) + _NARROW_GAP
         return result
 
     @cached_property
@@ -176,7 +188,7 @@ def is_mark_like(glyph: Glyph, line: PageLine) -> bool:
     text = glyph.text
     if "a" <= text <= "z":
         return glyph.size <= SMALL_RATIO * line.size and is_raised(glyph, line)
-    if text in "0123456789,，":
+    if text in "0123456789,，註注":
         return is_raised(glyph, line)
     if is_fullwidth(text[0]) and not CIRCLED.match(text):
         return False
@@ -269,8 +281,11 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
 
 def _follows(last: Glyph, box: Box, piece: Sequence[Glyph]) -> bool:
     """Return whether a piece stands close to the right of a line that ends with a character."""
-    gap = piece[0].x0 - box.x1
     sizes = sorted((last.size, piece[0].size))
+    gap = piece[0].x0 - box.x1
+    if piece[0].size > _RAISED_RATIO * last.size:
+        hanging = (last.text in _EMPTY_AFTER) + (piece[0].text in _EMPTY_BEFORE)
+        gap += 0.5 * last.size * hanging
     return -0.6 * sizes[1] < gap < _MERGE_GAP * sizes[0] and _share_line(last, piece[0])
 
 
@@ -333,7 +348,9 @@ def _belong_together(line: PageLine, below: PageLine, rules: Sequence[Rule]) -> 
         return False
     # A short last line may end where the indented first line begins.
     touch = 0.3 * sizes[0]
-    if line.box.x1 <= below.box.x0 or below.box.x1 + touch <= line.box.x0:
+    start, end = _measure_ends(line)
+    start_below, end_below = _measure_ends(below)
+    if end <= start_below or end_below + touch <= start:
         return False
     gap = below.baseline - line.baseline - sizes[1]
     if gap > _LINE_GAP * sizes[1]:
@@ -344,6 +361,14 @@ def _belong_together(line: PageLine, below: PageLine, rules: Sequence[Rule]) -> 
         and rule.x1 > max(line.box.x0, below.box.x0)
         for rule in rules
     )
+
+
+def _measure_ends(line: PageLine) -> tuple[float, float]:
+    """Return where a line begins and ends, without the empty halves of signs."""
+    half = 0.5 * line.size
+    start = half if line.glyphs[0].text in _EMPTY_BEFORE else 0.0
+    end = half if line.glyphs[-1].text in _EMPTY_AFTER else 0.0
+    return line.box.x0 + start, line.box.x1 - end
 
 
 def _sort_rows(lines: Sequence[PageLine]) -> list[PageLine]:
@@ -361,21 +386,18 @@ def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
     """Return blocks in reading order: those above before those below, left columns before right.
 
     A block precedes another that it overlaps horizontally and stands above, and one that is to its
-    right, unless a third block that overlaps both horizontally stands between them. Few lines
-    that are centred, with nothing beside them, count as wide as the text. More blocks than a page
-    has, as damage scatters them, are read from top to bottom.
+    right, unless a third block that overlaps both horizontally stands between them. Two blocks with
+    nothing beside them, as headings have, are read from top to bottom, and few lines that are
+    centred and so count as wide as the text. More blocks than a page has, as damage scatters them,
+    are read from top to bottom.
     """
     blocks = sorted(blocks, key=lambda block: (block.box.y0, block.box.x0))
     count = len(blocks)
-    if count > _MAX_SORTED_BLOCKS:
+    if count < 2 or count > _MAX_SORTED_BLOCKS:
         return blocks
     boxes = _widen_centred(blocks)
-    followers: list[set[int]] = [set() for _ in blocks]
+    followers = _list_followers(boxes)
     waiting = [0] * count
-    for first in range(count):
-        for second in range(count):
-            if first != second and _precedes(boxes, first, second):
-                followers[first].add(second)
     for targets in followers:
         for target in targets:
             waiting[target] += 1
@@ -391,6 +413,20 @@ def _sort_blocks(blocks: list[LineBlock]) -> list[LineBlock]:
     return result
 
 
+def _list_followers(boxes: Sequence[Box]) -> list[set[int]]:
+    """Return for each box those that it precedes."""
+    single_rows = {index for index in range(len(boxes)) if _is_alone(boxes, index)}
+    return [
+        {
+            second
+            for second in range(len(boxes))
+            if first != second
+            and _precedes(boxes, first, second, are_rows={first, second} <= single_rows)
+        }
+        for first in range(len(boxes))
+    ]
+
+
 def _widen_centred(blocks: Sequence[LineBlock]) -> list[Box]:
     """Return the boxes of blocks, as wide as the text for few lines that are centred and alone."""
     boxes = [block.box for block in blocks]
@@ -400,19 +436,27 @@ def _widen_centred(blocks: Sequence[LineBlock]) -> list[Box]:
         box._replace(x0=x0, x1=x1)
         if len(block.lines) <= _MAX_CENTRED_LINES
         and abs(box.x0 + box.x1 - x0 - x1) < _MAX_OFF_CENTRE * (x1 - x0)
-        and not any(
-            other is not box and min(other.y1, box.y1) > max(other.y0, box.y0) for other in boxes
-        )
+        and _is_alone(boxes, index)
         else box
-        for block, box in zip(blocks, boxes, strict=True)
+        for index, (block, box) in enumerate(zip(blocks, boxes, strict=True))
     ]
 
 
-def _precedes(boxes: Sequence[Box], first: int, second: int) -> bool:
+def _is_alone(boxes: Sequence[Box], index: int) -> bool:
+    """Return whether nothing stands beside a box."""
+    box = boxes[index]
+    return not any(
+        min(other.y1, box.y1) > max(other.y0, box.y0)
+        for position, other in enumerate(boxes)
+        if position != index
+    )
+
+
+def _precedes(boxes: Sequence[Box], first: int, second: int, *, are_rows: bool) -> bool:
     a, b = boxes[first], boxes[second]
-    if _overlap_horizontally(a, b):
+    if are_rows or _overlap_horizontally(a, b):
         return (a.y0 + a.y1) < (b.y0 + b.y1)
-    if a.x1 > b.x0:
+    if a.x0 + a.x1 > b.x0 + b.x1:
         return False
     top, bottom = min(a.y1, b.y1), max(a.y0, b.y0)
     return not any(

@@ -37,7 +37,10 @@ def _place_bracketed_marks(
     notes: PageNotes,
     by_line: defaultdict[int, list[PlacedMark]],
 ) -> None:
-    """Add the marks of notes with labels in brackets: they stand after the last such notes."""
+    """Add the marks of notes with labels in brackets.
+
+    They stand on the page of the notes, else after the last such notes.
+    """
     of_pages: defaultdict[int, list[tuple[int, FoundNote]]] = defaultdict(list)
     for index, note in enumerate(notes.notes):
         if note.form == "bracketed" and not note.list_index:
@@ -45,7 +48,9 @@ def _place_bracketed_marks(
     for last_page, numbered in of_pages.items():
         pages = range(_find_last_brackets(notes, last_page), last_page + 1)
         window = [line for page in pages for line in lines_by_page.get(page, ())]
-        _add_marks(match_marks(window, numbered, in_brackets=True), by_line)
+        on_page = match_list(lines_by_page.get(last_page, ()), numbered)
+        has_restarted = len(on_page) >= len(numbered)
+        _add_marks(on_page if has_restarted else match_list(window, numbered), by_line)
 
 
 def _find_last_brackets(notes: PageNotes, before: int) -> int:

@@ -287,5 +287,9 @@ def _is_next(label: Label, page: PageLayout, result: PageNotes) -> bool:
     previous = next(
         (before for note in reversed(result.notes) if (before := parse_order(note.label))), 0
     )
-    on_page = any(note.page == page.number for note in result.notes)
-    return order == previous + 1 or (order == 1 and not on_page)
+    if order != 1:
+        return order == previous + 1
+    # Where numbers begin anew on each page, the last note of a page may stand on the next one.
+    on_page = [note for note in result.notes if note.page == page.number]
+    has_restarts = sum(parse_order(note.label) == 1 for note in result.notes) > 1
+    return not on_page or (has_restarts and all(parse_order(note.label) > 1 for note in on_page))

@@ -15,13 +15,15 @@ _MAX_LABEL_GAP = 3.0  # of the font size, after a number or a bullet
 _GAP_TOLERANCE = 0.12  # of the font size, between the gaps of one line
 _EDGE_TOLERANCE = 1.5  # points
 _MIN_WIDTH = 5.0  # of the font size, of lines that show where a column ends
+_RAISED_RATIO = 0.85  # of the size of a line: the number of a note may be so small
+_MIN_RISE, _MAX_RISE = 0.1, 0.7  # of the font size
 _STOP_RATIO = 2.7  # of the other gaps of a line
 _MANY_GAPS = 4  # that are equal show a justified line wherever it ends
 _MIN_EDGE_LINES = 3  # that begin or end in one place
 _MAX_ROW_GAP = 2.5  # of the font size, between rows of a table
 _MIN_ALIGNED_SHARE = 0.5  # of the words of a row that stand below words: a table
 _LABEL = re.compile(
-    r"(?:\d{1,2}\.){0,4}\d{1,3}[.)、:]?|[IVXivx]{1,5}[.)、]?|[A-Za-z][.)]|§+|[•◦▪‣●■◆–—*†‡-]{1,2}"
+    r"[註注]?(?:\d{1,2}\.){0,4}\d{1,3}[.)、:]?|[IVXivx]{1,5}[.)、]?|[A-Za-z][.)]|§+|[•◦▪‣●■◆–—*†‡-]{1,2}"
     r"|[（(\[［〔【]\w{1,3}[)）\]］〕】]|[\u2460-\u24ff]|第\w{1,3}[章節节條条]|[一二三四五六七八九十壹貳參肆]{1,3}、"
 )
 
@@ -36,9 +38,10 @@ def join_rows(lines: Sequence[PageLine]) -> list[PageLine]:
     Args:
         lines: The lines of one page.
     """
+    lines = _join_raised_labels(lines)
     rows = _group_rows(lines)
     if all(len(row) == 1 for row in rows):
-        return list(lines)
+        return lines
     edges = _Edges(lines)
     done: list[list[PageLine]] = []
     for index, row in enumerate(rows):
@@ -52,6 +55,39 @@ def join_rows(lines: Sequence[PageLine]) -> list[PageLine]:
             joined += [_join(run)] if is_line else run
         done.append(joined)
     return [line for row in done for line in row]
+
+
+def _join_raised_labels(lines: Sequence[PageLine]) -> list[PageLine]:
+    """Return the lines, each raised number or sign that stands alone joined with the text after it.
+
+    Notes of word processors hang so: their numbers stand in a column of their own.
+    """
+    labels = [line for line in lines if _LABEL.fullmatch(line.text)]
+    followers: dict[int, PageLine] = {}
+    for label in labels:
+        following = min(
+            (line for line in lines if _is_hung(label, line)),
+            key=lambda line: line.box.x0,
+            default=None,
+        )
+        if following is not None:
+            followers.setdefault(id(following), label)
+    joined = {id(label) for label in followers.values()}
+    return [
+        _join([followers[id(line)], line]) if id(line) in followers else line
+        for line in lines
+        if id(line) not in joined
+    ]
+
+
+def _is_hung(label: PageLine, line: PageLine) -> bool:
+    """Return whether a label is smaller, raised, and close to the left of a line."""
+    rise = (line.baseline - label.baseline) / line.size
+    return (
+        label.size < _RAISED_RATIO * line.size
+        and _MIN_RISE < rise < _MAX_RISE
+        and 0 <= _measure_gap(label, line) < _MAX_LABEL_GAP
+    )
 
 
 def _join(lines: Sequence[PageLine]) -> PageLine:

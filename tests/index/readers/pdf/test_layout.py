@@ -344,3 +344,60 @@ def test_stretched_lines_may_have_wider_gaps_after_stops() -> None:
     assert " ".join(words) in [
         line.text for line in join_rows(build_lines(build_page(*lines, row)))
     ]
+
+
+def read_blocks(page: PageGlyphs) -> list[list[str]]:
+    lines = join_rows(build_lines(page))
+    return [[line.text for line in block.lines] for block in build_blocks(lines, ())]
+
+
+def test_raised_numbers_that_hang_before_their_notes_are_their_labels() -> None:
+    notes = [
+        set_line(text, x, 400 + 12 * row, 10)
+        for row in range(3)
+        for x, text in ((40, f"^註{row + 1}^"), (60, f"Note {row}."))
+    ]
+    labels = [parse_note_label(line) for line in join_rows(build_lines(build_page(*notes)))]
+    assert [label.text for label in labels if label] == ["1", "2", "3"]
+
+
+def test_signs_that_hang_out_of_a_column_do_not_join_it_with_the_next() -> None:
+    left = [
+        set_line("一二三四五六七八九十" + end, 40, 100 + 13 * i) for i, end in enumerate("，一。")
+    ]
+    right = [set_line("《百百百百百百百百百》", 151, 102 + 13 * i) for i in range(3)]
+    blocks = read_blocks(build_page(*left, *right))
+    assert [len(lines) for lines in blocks] == [3, 3]
+    assert blocks[0][0].startswith("一")
+
+
+def test_rows_with_nothing_beside_them_are_read_from_top_to_bottom() -> None:
+    page = build_page(
+        set_line("A date at the right", 240, 60),
+        set_line("A heading", 40, 90, 14),
+        set_line(FULL, 40, 120),
+    )
+    assert [lines[0] for lines in read_blocks(page)] == ["A date at the right", "A heading", FULL]
+
+
+def test_narrow_blanks_of_tightly_set_lines_separate_words() -> None:
+    glyphs: list[Glyph] = []
+    for word in ("tightly", "set", "words"):
+        start = glyphs[-1].x1 + 1.5 if glyphs else 40
+        glyphs += [glyph._replace(follows_space=False) for glyph in set_line(word, start, 100)]
+    assert PageLine(1, tuple(glyphs)).text == "tightly set words"
+
+
+def test_numbers_that_restart_on_pages_after_a_note_of_the_page_before() -> None:
+    pages = [
+        build_text(1, [FULL, "a[1] b[2]"], ["[1] One.", "[2] Two."]),
+        build_text(2, [FULL, "c[1] d[2]"], ["[1] Three.", "[2] Four."]),
+        build_text(3, [FULL, "e[1] f[2]"], ["[3] Of the page before.", "[1] Five.", "[2] Six."]),
+    ]
+    _, notes = read_notes(pages)
+    assert "".join(note.label for note in notes.notes) == "1212312"
+
+
+def test_roman_labels_without_a_blank_are_labels() -> None:
+    labels = [parse_note_label(make_line(text)) for text in ("viiiInterview", "ix See", "vicar")]
+    assert [label and label.text for label in labels] == ["viii", "ix", None]
