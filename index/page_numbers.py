@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.document import Article, Box, PageRef, PageRegion, Passage, Span
+from index.document import Article, Box, PageRegion, Passage, Span
 from index.text.roman import format_roman, parse_roman
 
 _MIN_PAGES = 3  # on which printed numbers keep their offset to the pages' indexes
@@ -30,25 +30,6 @@ class PrintedNumber(NamedTuple):
     def label(self) -> str:
         """The number as pages print it."""
         return format_roman(self.value).lower() if self.is_roman else str(self.value)
-
-
-def find_page(regions: Sequence[PageRegion], offset: int) -> PageRef | None:
-    """Return the page of a character of a text; None where the file has no pages.
-
-    Args:
-        regions: Where the text stands, by offset.
-        offset: The character.
-
-    >>> regions = (PageRegion(0, 4, "12"), PageRegion(80, 5, "13"))
-    >>> [find_page(regions, offset).label for offset in (79, 80)]
-    ['12', '13']
-    """
-    page = None
-    for region in regions:
-        if page is not None and region.offset > offset:
-            break
-        page = PageRef(region.page, region.label)
-    return page
 
 
 class TextPlace(NamedTuple):

@@ -10,7 +10,6 @@ from index.document import (
     Article,
     Box,
     Note,
-    PageRef,
     PageRegion,
     Paragraph,
     Passage,
@@ -21,7 +20,6 @@ from index.document import (
 from index.page_numbers import (
     MarkedPage,
     TextPlace,
-    find_page,
     find_places,
     find_places_in_passage,
     group_by_page,
@@ -39,18 +37,14 @@ def build_passage(paragraph: int, offset: int, text: str = "") -> Passage:
 
 
 def test_text_without_pages_has_no_place() -> None:
-    assert find_page((), 3) is None
     assert list(find_places((), Span(0, 3))) == []
     assert find_places_in_passage(ARTICLE, build_passage(2, 0), Span(0, 3)) == []
 
 
 def test_a_page_holds_from_its_offset_on() -> None:
-    assert [find_page(FIRST.regions, offset) for offset in (0, 5, 6, 9)] == [
-        PageRef(3, "1"),
-        PageRef(3, "1"),
-        PageRef(4, "2"),
-        PageRef(4, "2"),
-    ]
+    characters = [Span(offset, offset + 1) for offset in (0, 5, 6, 9)]
+    places = [place for character in characters for place in find_places(FIRST.regions, character)]
+    assert places == [TextPlace(3, "1"), TextPlace(3, "1"), TextPlace(4, "2"), TextPlace(4, "2")]
 
 
 def test_a_passage_begins_anywhere_in_its_section() -> None:

@@ -145,7 +145,3 @@ class CatalogueSearch:
 
 def _contains_all(folded: str, words: Sequence[str]) -> bool:
     return all(word in folded for word in words)
-
-
-EMPTY_CATALOGUE = CatalogueSearch((), tuple, (), ())
-"""Finds nothing."""

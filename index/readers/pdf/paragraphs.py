@@ -72,9 +72,10 @@ class LineJoiner:
         runs: list[_Run] = []
         for line in lines:
             start = starts.get(id(line), 0)
-            for index, (piece, mark) in enumerate(
+            for index, (segment, mark) in enumerate(
                 _split_at_marks(line, marks.get(id(line), ()), start)
             ):
+                piece = segment if text else segment.lstrip()
                 if piece:
                     if index == 0:
                         text = self._connect(text, piece, line.page)

@@ -22,6 +22,7 @@ from index.readers.pdf.labels import (
 from index.readers.pdf.layout import lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
 from index.readers.pdf.mark_places import place_marks
+from index.readers.pdf.marks import PlacedMark
 from index.readers.pdf.page_notes import PageNotes, find_page_notes
 from index.readers.pdf.paragraphs import LineJoiner, count_line_edges, split_paragraphs
 from index.readers.pdf.rows import join_rows
@@ -190,6 +191,13 @@ def test_hyphen_at_a_line_end_is_removed_if_the_word_occurs_without() -> None:
     joiner = LineJoiner([*lines, *others])
     assert joiner.join(lines, {}, {}, {})[0] == "a lighthouse, a well-known one"
     assert joiner.dropped_hyphens == {1: 1}
+
+
+def test_text_after_a_label_and_its_marks_are_counted_from_its_first_character() -> None:
+    line = make_line("1 A note.^2^")
+    mark = PlacedMark(line, 7, 8, 1, "2")
+    text, marks, regions = LineJoiner([line]).join([line], {id(line): [mark]}, {}, {id(line): 1})
+    assert (text, marks[0].offset, regions[0].offset) == ("A note.", 7, 0)
 
 
 def test_headings_are_found_by_outline_or_size() -> None:
