@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.helpers.browsing import browser, chat, chat_library, stub, visit
+from tests.helpers.browsing import browser, chat, chat_library, idle_contexts, stub, visit
 from tests.helpers.paths import SHARED
 from tests.helpers.serving import Server, running
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag.retriever import Retriever
 
 # Fixtures of the whole session: one browser, and one server of each kind, for all modules.
-__all__ = ["browser", "chat", "chat_library", "stub", "visit"]
+__all__ = ["browser", "chat", "chat_library", "idle_contexts", "stub", "visit"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # tests send no request to any host
 
@@ -47,7 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Playwright keeps an event loop running in this thread until the browser is closed, and where one
     runs no other test can start its own. Run in parallel, the tests of the browser form two groups
-    of about the same duration, each with one browser and one server of each kind.
+    of about the same duration, each with one browser and one server of each kind; and the other
+    tests of a file run in one process, which prepares what they share once.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -55,7 +56,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             number = 2 if item.nodeid.startswith(_SECOND_BROWSER) else 1
             item.add_marker(pytest.mark.xdist_group(f"{_BROWSER}-{number}"))
-        elif fixtures & _SERVERS:
+            continue
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if fixtures & _SERVERS:
             item.add_marker(pytest.mark.server)
         elif fixtures & _MODEL or item.nodeid.startswith(_SLOW):
             item.add_marker(pytest.mark.slow)

@@ -31,11 +31,11 @@ def _package(*fixes: str, **fields: str) -> dict[str, Any]:
     return {"name": "a", "version": "1.0", "vulns": vulns, **fields}
 
 
-@pytest.mark.parametrize("name", FLOORS)
-def test_each_floor_is_a_release_below_the_pin(name: str) -> None:
-    # "6" is no release, so no advisory would be found for it; "6.0.0" is.
-    assert len(FLOORS[name].split(".")) >= min(3, len(PINS[name].split(".")))
-    assert _numbers(FLOORS[name]) <= _numbers(PINS[name])
+def test_each_floor_is_a_release_below_the_pin() -> None:
+    for name, floor in FLOORS.items():
+        # "6" is no release, so no advisory would be found for it; "6.0.0" is.
+        assert len(floor.split(".")) >= min(3, len(PINS[name].split("."))), name
+        assert _numbers(floor) <= _numbers(PINS[name]), name
 
 
 def test_all_requirements_have_floors_and_pins() -> None:

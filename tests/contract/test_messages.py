@@ -117,21 +117,22 @@ def test_every_language_has_the_same_keys(package: str, name: str) -> None:
     assert not keys["en"] & set(dir(MessageCatalogue))
 
 
-@pytest.mark.parametrize("name", all_texts("zh"))
-def test_message_has_both_languages_and_equal_placeholders(name: str) -> None:
-    message = Message(all_texts("en")[name], all_texts("zh")[name])
-    assert message.en.strip()
-    assert message.zh.strip()
-    assert placeholders(message.en) == placeholders(message.zh)
-    if not MIXED.fullmatch(name):
-        assert chinese(message.zh)
-        assert not chinese(message.en)
+def test_messages_have_both_languages_and_equal_placeholders() -> None:
+    english = all_texts("en")
+    for name, zh in all_texts("zh").items():
+        en = english[name]
+        assert en.strip(), name
+        assert zh.strip(), name
+        assert placeholders(en) == placeholders(zh), name
+        if not MIXED.fullmatch(name):
+            assert chinese(zh), name
+            assert not chinese(en), name
 
 
-@pytest.mark.parametrize("name", all_texts("zh"))
-def test_chinese_messages_are_in_traditional_characters(name: str) -> None:
-    text = all_texts("zh")[name].translate(BOTH)
-    assert TO_TRADITIONAL.convert(text).translate(BOTH) == text
+def test_chinese_messages_are_in_traditional_characters() -> None:
+    texts = {name: text.translate(BOTH) for name, text in all_texts("zh").items()}
+    converted = {name: TO_TRADITIONAL.convert(text).translate(BOTH) for name, text in texts.items()}
+    assert converted == texts
 
 
 @pytest.mark.parametrize(("package", "name", "noun"), NOUNS)
@@ -297,13 +298,12 @@ def test_bilingual_text_in_python_is_detected() -> None:
     assert not bilingual_calls('re.compile("註|注")')
 
 
-@pytest.mark.parametrize("name", all_texts("zh"))
-def test_simplified_messages_are_converted_from_traditional(name: str) -> None:
-    text = all_texts("zh")[name]
-    simplified = Message("", text).in_language("zh-Hans")
-    assert placeholders(simplified) == placeholders(text)
-    assert TO_SIMPLIFIED.convert(simplified) == simplified
-    assert not re.search("[「」『』]", simplified)
+def test_simplified_messages_are_converted_from_traditional() -> None:
+    for name, text in all_texts("zh").items():
+        simplified = Message("", text).in_language("zh-Hans")
+        assert placeholders(simplified) == placeholders(text), name
+        assert TO_SIMPLIFIED.convert(simplified) == simplified, name
+        assert not re.search("[「」『』]", simplified), name
 
 
 @pytest.mark.parametrize(

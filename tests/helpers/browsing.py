@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.helpers.paths import ROOT
 
@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 PATIENCE = 30_000  # milliseconds; the tests may share two slow cores with others
 
@@ -104,35 +105,35 @@ def stub(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield from start(tmp_path_factory.mktemp("stub"), "-m", "tests.helpers.stub_chat")
 
 
+@pytest.fixture(scope="session")
+def idle_contexts(browser: Browser) -> defaultdict[str, list[BrowserContext]]:
+    """Browser contexts that are not in use, by locale; the page's files are in their caches."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Open]:
-    """Open a page in a separate browser that can connect to that page's server only."""
-    contexts: list[BrowserContext] = []
-    foreign_urls: list[str] = []
+def visit(
+    browser: Browser, idle_contexts: defaultdict[str, list[BrowserContext]]
+) -> Iterator[Open]:
+    """Open a page as a new visitor, whose browser can connect to that page's server only."""
+    contexts: list[tuple[BrowserContext, str, str]] = []
+    requests: list[Request] = []
     page_errors: list[str] = []
+
+    def note_request(request: Request) -> None:  # Playwright takes no built-in function
+        requests.append(request)
 
     def opened(
         address: str, locale: str = "en-GB", path: str = "", width: int = 1280, dark: bool = False
     ) -> Page:
-        context = browser.new_context(
-            locale=locale,
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light",
-        )
+        idle = idle_contexts[locale]
+        context = idle.pop() if idle else browser.new_context(locale=locale)
         context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-
-        def watch(route: Route) -> None:
-            url = route.request.url
-            if url.startswith("https://example.org/"):
-                route.fulfill(content_type="text/html", body="<title>the source</title>")
-            else:
-                foreign_urls.append(url)
-                route.abort()
-
-        # Requests to the page's server are not routed through this process.
-        context.route(re.compile(f"^(?!{re.escape(address)})"), watch)
+        contexts.append((context, locale, address))
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.on("request", note_request)
         page.on("pageerror", lambda error: page_errors.append(str(error)))
         page.on("dialog", lambda dialog: (page_errors.append(dialog.message), dialog.dismiss()))
         page.goto(address + path)
@@ -140,10 +141,28 @@ def visit(browser: Browser) -> Iterator[Open]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    own = ("data:", "blob:", *(address for _, _, address in contexts))
+    foreign_urls = [
+        request.url
+        for request in requests
+        if not request.url.startswith(own) and "csp" not in (request.failure or "").lower()
+    ]
+    for context, locale, address in contexts:
+        _empty(context, address)
+        idle_contexts[locale].append(context)
     assert foreign_urls == []
     assert page_errors == []
+
+
+def _empty(context: BrowserContext, address: str) -> None:
+    """Close the pages of a context, and delete all that a site has stored there."""
+    context.unroute_all()
+    context.clear_cookies()
+    context.clear_permissions()
+    stored = {"origin": address.rstrip("/"), "storageTypes": "all"}
+    context.new_cdp_session(context.pages[0]).send("Storage.clearDataForOrigin", stored)
+    for page in context.pages:
+        page.close()
 
 
 ANSWERED = """before => {
