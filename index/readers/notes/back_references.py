@@ -11,12 +11,22 @@ from typing import Literal
 
 from index.readers.notes.evidence import find_evidence
 from index.readers.notes.masking import MaskedText, hide_parentheses
-from index.text.characters import parse_number
+from index.text.characters import BASIC_HAN, parse_number
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
 _PATTERNS_ZH = load_patterns("index.readers.notes", "zh")
-_LABEL = re.compile(r"\d{1,4}|[一二三四五六七八九十百]{1,4}|[①-⑳㉑-㉟]")
+_ONE_LABEL = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,4}|[①-⑳㉑-㉟])"
+_LABELS = re.compile(rf"({_ONE_LABEL})(?:[\]〕)】]?\s?[-–至~]\s?[\[〔(【]?({_ONE_LABEL}))?")
+_MAX_RANGE = 30  # notes that "notes 4–9" names one by one
+_BOOK = re.compile("书|著|책|서")
+_ARTICLE = re.compile("文|稿|글|논문")
+_NAME_AFTER = re.compile(rf"[,、\s]*([{BASIC_HAN}·]{{2,8}})(?:书|文|论文)(?=[,、第。.]|$)")
+_LOCATOR_BEGIN = re.compile(r"[,:]?\s*(?:[(\d]|pp?\.|at\b|S\.|第|页)|(?:书|文)[,:]|[ ,]+[ivxl]+\b")
+_AUTHOR_AND_TITLE = re.compile(
+    rf"[{BASIC_HAN}·]{{0,8}}(?:《[^》]*》|〈[^〉]*〉|『[^』]*』|「[^」]*」)"
+)
+_YEAR = re.compile(r"[,(\s]*((?:1[0-9]|20)\d\d)")
 _FULL_REFERENCE = frozenset(
     ("year", "imprint", "address", "date", "volume-and-number", "issue", "document-type")
 )
@@ -24,6 +34,7 @@ _MAX_NAME_LENGTH = 120
 _SHORT_NAME_LENGTH = 5  # characters: a Chinese name may have any
 
 Kind = Literal["number", "previous", "name", "pointer"]
+Form = Literal["", "book", "article"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +47,16 @@ class BackReference:
         remainder: What follows it: pages, or anything else.
         numbers: The numbers that it names.
         name: What stands before it, or the author's name in it: an author, a title or both.
+        form: What it calls the work: a book (前揭書) or an article (前揭文); "" if neither.
+        year: The year that stands with the author's name.
     """
 
     kind: Kind
     remainder: MaskedText
     numbers: tuple[str, ...] = ()
     name: str = ""
+    form: Form = ""
+    year: str = ""
 
 
 def parse_back_reference(content: MaskedText) -> BackReference | None:
@@ -57,10 +72,28 @@ def parse_back_reference(content: MaskedText) -> BackReference | None:
     return (
         _parse_pointer(whole)
         or _parse_pointer(clause)
-        or _parse_number(clause, has_signal=signal is not None)
+        or _parse_number(clause, has_signal=signal is not None and "引" not in signal[0])
         or _parse_previous(clause)
         or _parse_name(clause)
     )
+
+
+def parse_author_and_pages(content: MaskedText) -> BackReference | None:
+    """Return the reference to a work that names its author and pages alone (Merrow, 14), or None.
+
+    Args:
+        content: A part of a note.
+    """
+    clause = content.cut(len(content.text) - len(content.text.lstrip()), len(content.text.rstrip()))
+    signal = _PATTERNS["introductory-signal"].match(clause.folded)
+    clause = clause.cut(signal.end(), len(clause.text)) if signal else clause
+    if not _PATTERNS["author-and-pages"].fullmatch(clause.folded):
+        return None
+    begin = _LOCATOR_BEGIN.search(clause.folded)
+    end = begin.start() if begin else len(clause.text)
+    year = _YEAR.match(clause.folded, end)
+    rest = clause.cut(end, len(clause.text))
+    return BackReference("name", rest, name=clause.text[:end], year=year[1] if year else "")
 
 
 def find_pointers(content: MaskedText) -> tuple[str, ...]:
@@ -114,34 +147,46 @@ def _parse_number(clause: MaskedText, *, has_signal: bool) -> BackReference | No
     if match is None or not _is_name(clause.cut(0, match.start())):
         return None
     name, rest = _cut_around(clause, match)
+    if not name and not has_signal and rest.folded[:1] == " " and find_evidence(rest).prose:
+        return None
     numbers = _read_labels(match[0])
-    is_pointer = not name and has_signal and _PATTERNS["accompanying-text"].match(rest.folded)
+    is_pointer = not name and is_accompanying_text(rest)
+    is_pointer = is_pointer and (has_signal or bool(rest.folded.strip(" .,;。")))
+    if not name and (after := _NAME_AFTER.match(rest.folded)):
+        name = after[1]
     return BackReference("pointer" if is_pointer else "number", rest, numbers, name)
 
 
 def _parse_previous(clause: MaskedText) -> BackReference | None:
-    match = _PATTERNS["previous-note"].match(clause.folded)
+    author = _PATTERNS_ZH["author-of-previous"].match(clause.folded)
+    match = _PATTERNS["previous-note"].match(clause.folded, author.end() if author else 0)
     if match is None:
         return None
     rest = clause.cut(match.end(), len(clause.text))
     by_same_author = _PATTERNS["same-author"].match(clause.folded)
     if by_same_author and not is_locator(rest) and find_evidence(clause).score > 0:
         return None  # another work of the author
-    return BackReference("previous", rest)
+    return BackReference("previous", rest, name=clause.text[: match.start()])
 
 
 def _parse_name(clause: MaskedText) -> BackReference | None:
     within = _PATTERNS_ZH["work-by-name-within"].match(clause.folded)
     if within:
-        title = re.match(r"《[^》]*》|〈[^〉]*〉", clause.text[within.end() :])
-        end = within.end() + (title.end() if title else 0)
-        name = title[0] if title else clause.text[within.start(1) : within.end(1)]
-        return BackReference("name", clause.cut(end, len(clause.text)), name=name)
+        title = _AUTHOR_AND_TITLE.match(clause.folded, within.end())
+        end = title.end() if title else within.end()
+        start, stop = title.span() if title else within.span(1)
+        rest = clause.cut(end, len(clause.text))
+        return BackReference("name", rest, name=clause.text[start:stop], form=_read_form(within[0]))
     match = _PATTERNS["work-by-name"].search(clause.folded[: _MAX_NAME_LENGTH + 40])
     if match is None or not _is_name(clause.cut(0, match.start())):
         return None
     name, rest = _cut_around(clause, match)
-    return BackReference("name" if name else "previous", rest, name=name)
+    title = _AUTHOR_AND_TITLE.match(rest.folded) if name else None
+    if title:
+        name += title[0]
+        rest = rest.cut(title.end(), len(rest.text))
+    kind: Kind = "name" if name else "previous"
+    return BackReference(kind, rest, name=name, form=_read_form(match[0]))
 
 
 def _is_name(content: MaskedText) -> bool:
@@ -162,5 +207,18 @@ def _cut_around(clause: MaskedText, match: re.Match[str]) -> tuple[str, MaskedTe
     return name, clause.cut(match.end(), len(clause.text))
 
 
+def _read_form(words: str) -> Form:
+    if _ARTICLE.search(words):
+        return "article"
+    return "book" if _BOOK.search(words) else ""
+
+
 def _read_labels(text: str) -> tuple[str, ...]:
-    return tuple(str(parse_number(label)) for label in _LABEL.findall(text))
+    """Return the numbers of the notes that a text names, those within ranges included."""
+    numbers: list[int] = []
+    for match in _LABELS.finditer(text):
+        first = int(parse_number(match[1]))
+        last = int(parse_number(match[2])) if match[2] else first
+        is_range = 0 < last - first <= _MAX_RANGE
+        numbers += range(first, last + 1) if is_range else dict.fromkeys((first, last))
+    return tuple(map(str, numbers))

@@ -20,12 +20,13 @@ from index.readers.notes.back_references import (
     find_pointers,
     is_accompanying_text,
     is_locator,
+    parse_author_and_pages,
     parse_back_reference,
 )
-from index.readers.notes.masking import mask
+from index.readers.notes.masking import MaskedText, mask
 from index.readers.notes.numbering import DUPLICATE_SUFFIX, number_uniquely
 from index.readers.notes.units import Unit, split_units
-from index.readers.notes.works import WorkIndex, parse_work
+from index.readers.notes.works import Work, WorkIndex, may_name, parse_work
 from index.readers.report import Report
 from index.text.characters import parse_number
 
@@ -49,12 +50,37 @@ class ResolvedNotes:
 
 @dataclass(slots=True)
 class _ParsedNote:
-    """The content of one note, read by itself."""
+    """The content of one note, read by itself.
 
-    sources: list[Source] = field(default_factory=list)
-    explanation: list[str] = field(default_factory=list)
-    back_references: list[BackReference] = field(default_factory=list)
+    Attributes:
+        parts: What it cites, repeats and explains, in order.
+        pointers: The numbers of the notes that it points to.
+    """
+
+    parts: list[Source | BackReference | str] = field(default_factory=list)
     pointers: list[str] = field(default_factory=list)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What it cites."""
+        return tuple(part for part in self.parts if isinstance(part, Source))
+
+
+@dataclass(slots=True)
+class _Targets:
+    """What the parts of a note mean.
+
+    Attributes:
+        indexes: Those of the notes that it repeats, in order.
+        explanation: The parts that explain.
+        adds_source: Whether it cites a work that no note before cites in full.
+        is_complete: Whether all that it repeats is known.
+    """
+
+    indexes: list[int] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+    adds_source: bool = False
+    is_complete: bool = True
 
 
 def finalize_notes(notes: Sequence[Note], report: Report) -> tuple[Note, ...]:
@@ -125,45 +151,107 @@ class _Resolver:
         """Return a note with all its fields; to be called for each note in order."""
         note = self._notes[index]
         parsed = _parse_note(note.text)
-        repeated = [self._find_target(reference, index) for reference in parsed.back_references]
-        shortened = self._find_shortened(parsed.sources, index)
-        targets = [target for target in (*repeated, *shortened) if target is not None]
-        ends = [self._chain_ends[target] for target in targets]
-        is_chain_end = len(set(ends)) != 1 or None in shortened
+        targets = self._find_targets(parsed, index)
+        self._works.add_short_forms(note.text, index)
+        ends = [self._chain_ends[target] for target in targets.indexes]
+        is_chain_end = len(set(ends)) != 1 or targets.adds_source
         self._chain_ends.append(index if is_chain_end else ends[0])
-        pointers, is_complete = self._find_pointers(parsed, index)
+        pointers, are_complete = self._find_pointers(parsed, index)
         numbers = [self._notes[end].number for end in ends]
         resolves_to = numbers[0] if numbers else None
         see_also = dict.fromkeys((*numbers[1:], *pointers))
         return replace(
             note,
-            sources=tuple(parsed.sources),
-            explanation=_join_sentences(parsed.explanation),
+            sources=parsed.sources,
+            explanation=_join_sentences(targets.explanation),
             resolves_to=resolves_to,
             see_also=tuple(
                 number for number in see_also if number not in (note.number, resolves_to)
             ),
-            is_unresolved=None in repeated or not is_complete,
+            is_unresolved=not (targets.is_complete and are_complete),
         )
 
-    def _find_shortened(self, sources: Sequence[Source], index: int) -> list[int | None]:
-        """Return for each source the note that cites it in full, if another one does."""
-        works = [parse_work(source.text, index) for source in sources]
-        shortened = [
-            None if work.is_full else self._works.find(work, is_named=False) for work in works
-        ]
+    def _find_targets(self, parsed: _ParsedNote, index: int) -> _Targets:
+        """Return what the parts of a note mean, and add the works that it cites in full."""
+        targets = _Targets()
+        works = []
+        for part in parsed.parts:
+            if isinstance(part, Source):
+                work = parse_work(part.text, index)
+                target = self._find_short_source(part, work)
+                targets.indexes += [] if target is None else [target]
+                targets.adds_source |= target is None
+                works += [work] if work.is_full and target is None else []
+            elif isinstance(part, str):
+                self._add_short_references(part, targets)
+            elif not self._names_own_source(part, parsed):
+                _add_target(self._find_target(part, index), targets)
         for work in works:
-            if work.is_full:
-                self._works.add(work)
-        return shortened
+            self._works.add(work)
+        return targets
+
+    def _find_short_source(self, source: Source, work: Work) -> int | None:
+        """Return the index of the note that cites in full what a source shortens, if it does."""
+        by_form = self._works.find_short_form(source.text)
+        if by_form:
+            return by_form[0]
+        reference = parse_author_and_pages(mask(source.text))
+        if reference:
+            return self._find_by_name(reference)
+        return None if work.is_full else self._works.find_cited(source.text, work)
+
+    def _add_short_references(self, text: str, targets: _Targets) -> None:
+        """Add the short references in a text, which explains if it is more than that."""
+        units = [self._find_short_reference(unit.content) for unit in split_units(text)]
+        is_short = all(is_reference for is_reference, _ in units)
+        for is_reference, target in units:
+            if is_short or (is_reference and target is not None):
+                _add_target(target, targets)
+        if not is_short:
+            targets.explanation.append(text)
+
+    def _find_short_reference(self, content: MaskedText) -> tuple[bool, int | None]:
+        """Return whether a text refers briefly to a work that is known, and the work's note.
+
+        It is a short form, an author's name with pages, or an author and a title.
+        """
+        by_form = self._works.find_short_form(content.text)
+        if by_form and is_locator(content.cut(by_form[1], len(content.text))):
+            return True, by_form[0]
+        reference = parse_author_and_pages(content)
+        if reference and self._works.knows_author(parse_work(reference.name)):
+            return True, self._find_by_name(reference)
+        target = self._works.find_titled(references.strip_introductory_signal(content.text.strip()))
+        return target is not None, target
+
+    def _names_own_source(self, reference: BackReference, parsed: _ParsedNote) -> bool:
+        """Return whether a reference names no work of the notes before, but one in its own note."""
+        if reference.kind != "name" or self._find_by_name(reference) is not None:
+            return False
+        return any(may_name(reference.name, source.text) for source in parsed.sources)
+
+    def _find_by_name(self, reference: BackReference) -> int | None:
+        work = replace(
+            parse_work(reference.name), year=reference.year, form=reference.form, is_full=False
+        )
+        return self._works.find(work, is_named=True)
 
     def _find_target(self, reference: BackReference, index: int) -> int | None:
         """Return the index of the note that a note repeats, if it is known."""
         if reference.kind == "number":
-            return self._find_number(reference.numbers[0], index)
-        if reference.kind == "previous":
+            target = self._find_number(reference.numbers[0], index)
+            return target if target is None or self._names(reference.name, target) else None
+        if reference.kind == "previous" and (not index or self._names(reference.name, index - 1)):
             return index - 1 if index else None
-        return self._works.find(parse_work(reference.name), is_named=True)
+        return self._find_by_name(reference)
+
+    def _names(self, name: str, index: int) -> bool:
+        """Return whether a note, or one that it refers to, may have a name that stands with it.
+
+        A name of which nothing stands in them, in the script of theirs, is of another work.
+        """
+        text = f"{self._notes[index].text} {self._notes[self._chain_ends[index]].text}"
+        return may_name(name, text)
 
     def _find_number(self, number: str, index: int) -> int | None:
         """Return the index of the last note before another that has a number, if there is one."""
@@ -175,8 +263,8 @@ class _Resolver:
         """Return the numbers of the notes that a note points to, and whether all are there."""
         targets: list[str] = []
         numbers = list(parsed.pointers)
-        for reference in parsed.back_references:
-            numbers += reference.numbers[1:]
+        for part in parsed.parts:
+            numbers += part.numbers[1:] if isinstance(part, BackReference) else ()
         for number in numbers:
             target = self._find_number(number, index)
             later = self._indexes.get(number, [])
@@ -185,6 +273,13 @@ class _Resolver:
             if target is not None:
                 targets.append(self._notes[target].number)
         return targets, len(targets) == len(numbers)
+
+
+def _add_target(target: int | None, targets: _Targets) -> None:
+    if target is None:
+        targets.is_complete = False
+    else:
+        targets.indexes.append(target)
 
 
 def _get_label(number: str) -> str:
@@ -219,8 +314,8 @@ def _parse_units(units: Sequence[Unit], parsed: _ParsedNote) -> None:
 def _add_back_reference(reference: BackReference, parsed: _ParsedNote) -> None:
     if reference.kind == "pointer":
         parsed.pointers += reference.numbers
-    elif reference.kind == "number" or not parsed.sources:
-        parsed.back_references.append(reference)
+    elif reference.kind != "previous" or not parsed.sources:
+        parsed.parts.append(reference)
 
 
 def _parse_remainder(reference: BackReference, parsed: _ParsedNote) -> None:
@@ -236,11 +331,11 @@ def _parse_segments(units: Sequence[Unit], parsed: _ParsedNote) -> None:
     """Add the sources and the explanations in a run of units."""
     for segment in references.find_references(units):
         if segment.is_reference:
-            parsed.sources.append(references.parse_source(segment.text))
+            parsed.parts.append(references.parse_source(segment.text))
             continue
-        parsed.sources += map(references.parse_source, segment.inner_references)
+        parsed.parts += map(references.parse_source, segment.inner_references)
         parsed.pointers += find_pointers(mask(segment.text))
-        parsed.explanation.append(segment.text)
+        parsed.parts.append(segment.text)
 
 
 def _join_sentences(parts: Sequence[str]) -> str:

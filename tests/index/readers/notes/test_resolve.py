@@ -85,6 +85,41 @@ def test_see_also_notes_are_resolved(text: str, see: tuple[str, ...]) -> None:
     assert note.sources == ()
 
 
+@pytest.mark.parametrize(
+    ("texts", "text"),
+    [
+        (("Ada Merrow, *Silt* (Port Sel: Foghorn, 1921), 3.", LIN), "Orme (n 1) 4."),
+        ((LIN, SMITH), "沈一帆，前揭註 1，頁 3。"),
+        (
+            ("沈一帆：《潮》，海聲社1980年版。", "沈一帆：《風》，海聲社1985年版。"),
+            "沈一帆，前揭書，頁3。",
+        ),
+        (
+            ("A. Merrow, *Silt* (Port Sel: Foghorn, 1921).", "A. Merrow, *Mud* (1925)."),
+            "Merrow, 4.",
+        ),
+    ],
+)
+def test_name_that_fits_no_note_or_several_is_unresolved(texts: tuple[str, ...], text: str) -> None:
+    note = _resolve(*texts, text)[2]
+    assert (note.resolves_to, note.is_unresolved) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        ("*Tide Tables of the North* (Port Sel: Foghorn, 1921) (hereafter *TTN*).", "*TTN*, 3:14."),
+        ("《港務局公報彙編》第3卷（以下簡稱《公報》），海聲社1980年版。", "《公報》第3卷，第5頁。"),
+        ("Ada Merrow, *Silt* (Port Sel: Foghorn, 1921), 3.", "Merrow, 14."),
+        ("Merrow, A. (2019). *Silt*. Foghorn Press.", "Merrow (2019, p. 4)."),
+        ("丸岡眞一『潮』（海声社、1952年）20頁。", "丸岡前掲『潮』22頁。"),
+    ],
+)
+def test_short_form_or_author_with_pages_means_the_work(full: str, short: str) -> None:
+    note = _resolve(full, LIN, short)[2]
+    assert (note.resolves_to, note.is_unresolved) == ("1", False)
+
+
 def test_chains_of_references_resolve_to_the_first_note() -> None:
     notes = _resolve(LIN, "同註 1。", "同註 2，頁 3。", "*Ibid.*", "同註 4。")
     assert [note.resolves_to for note in notes] == [None, "1", "1", "1", "1"]
