@@ -32,10 +32,11 @@ _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _COMPLETE = frozenset(
     ("page", "pages", "issue", "publisher-and-year", "edition-and-year", "document-type",
      "address", "case-number", "thesis", "archive", "newspaper", "article-of-law", "issued",
-     "interview", "unpublished", "name-and-year", "judgment", "part")
+     "interview", "unpublished", "name-and-year", "judgment", "part", "standard")
 )  # fmt: skip
 _SECOND_AUTHOR_COST = 2.0
 _AUTHORS = frozenset(("author", "author-before-title"))
+_AUTHORS_ALONE = frozenset(("author-and-year", "name-and-year", "author-with-initials"))
 _TITLES = frozenset(
     ("title-italic", "title-quoted", "title-in-brackets", "title-in-capitals", "author-and-year")
 )
@@ -94,7 +95,7 @@ def join_evidence(first: Evidence, second: Evidence, cost: float) -> Evidence:
         second: The evidence of the text that follows.
         cost: What parts the two.
     """
-    is_after_author = "author-and-year" in first.weights or "name-and-year" in first.weights
+    is_after_author = bool(first.weights.keys() & _AUTHORS_ALONE)
     prose = 0 if is_after_author and not first.is_joined else second.prose
     begins = second.weights.keys() & _AUTHORS and second.weights.keys() & _TITLES
     if begins and first.weights.keys() & _ENDS:

@@ -110,7 +110,13 @@ def _join(
 def _is_parted_inside(units: Sequence[Unit], index: int) -> bool:
     """Return whether a semicolon stands between authors or pages of one reference."""
     left, right = units[index - 1].content.folded, units[index].content.folded
-    return bool(_PATTERNS["names-only"].match(left) or _PATTERNS["reference-fragment"].match(right))
+    is_title = right.lstrip()[:1].islower() and _PATTERNS["author-with-initials"].search(left)
+    return bool(
+        is_title
+        or _PATTERNS["names-only"].match(left)
+        or _PATTERNS["reference-fragment"].match(right)
+        or _PATTERNS["publisher-after-semicolon"].match(right)
+    )
 
 
 def _find_unit_evidence(content: MaskedText) -> Evidence:

@@ -24,6 +24,7 @@ _OPENING_BRACKETS = {right: left for left, right in REFERENCE_BRACKETS.items()}
 _ABBREVIATION = re.compile(
     rf"(?:^|[\s(\[“\"'*,.&-])(?:[A-Za-z]|{abbreviation_expression('note')})\*?\.\*?$"
 )
+_LAST_INITIALS = re.compile(r"(?:^|, )[A-Z][\w’-]+ [A-Z]{1,3}, [A-Z][\w’-]+ [A-Z]\.$")
 _STOP = re.compile(
     rf"[。！？]|[.．!?](?=\*?[”’\"]?\s+[A-Z〈《“‘\"*<{BASIC_HAN}])"
     r"(?!\s+(?:[A-Z]\w{0,7}\.)+\s?(?:\d|[A-Z]\w{0,7}\.\s?\d))"  # 47 Ind. L.J. 1
@@ -51,7 +52,7 @@ def split_units(paragraph: str) -> Iterator[Unit]:
     is_bracketed = _compute_bracket_mask(masked)
     for pattern, boundary in _BOUNDARIES:
         for match in _PATTERNS[pattern].finditer(masked.masked):
-            if not is_bracketed[match.end() - 1] and not is_bracketed[max(match.start() - 1, 0)]:
+            if not is_bracketed[match.end() - 1] and not is_bracketed[match.start()]:
                 boundaries[match.end()] = boundary
     for end in _find_semicolons(paragraph, is_bracketed):
         boundaries[end] = "semicolon"
@@ -115,6 +116,8 @@ def _find_stops(text: str, is_bracketed: Sequence[bool]) -> Iterator[int]:
         position = match.start()
         if is_bracketed[position]:
             continue
-        if match[0] == "." and _ABBREVIATION.search(text[max(0, position - 12) : position + 1]):
+        before = text[max(0, position - 60) : position + 1]
+        is_abbreviation = match[0] == "." and _ABBREVIATION.search(before[-13:])
+        if is_abbreviation and not _LAST_INITIALS.search(before):
             continue
         yield match.end()
