@@ -125,7 +125,8 @@ def _format_set_aside(pieces: Sequence[SetAside], language: Language) -> Iterato
         lines = [str(piece.line) for piece in matching]
         shown = ", ".join(lines[:_MAX_LINES]) + (" …" if len(lines) > _MAX_LINES else "")
         number = _NOUNS.count("pieces", len(matching)).in_language(language)
-        lines_text = _MESSAGES["lines"].in_language(language, lines=shown)
+        message = _MESSAGES["lines"] if len(lines) > 1 else _MESSAGES["line"]
+        lines_text = message.in_language(language, line=shown, lines=shown)
         yield "  " + _format_labelled(
             _MESSAGES[f"set_aside_reason.{reason}"], f"{number} ({lines_text})", language
         )

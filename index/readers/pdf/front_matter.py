@@ -24,7 +24,8 @@ _MIN_DATE_SHARE = 0.5  # of a line
 _MAX_AUTHOR_LENGTH = 120
 _MAX_AUTHOR_LINES = 12  # after the title
 _FILE_TITLE = re.compile(
-    r"untitled.*|microsoft (?:word|powerpoint).*|.*\.(?:docx?|odt|rtf|indd|tex|dvi|pdf|qxd|wpd|fm)"
+    r"untitled.*|microsoft (?:word|powerpoint).*"
+    r"|.*\.(?:docx?|odt|rtf|indd|tex|dvi|pdf|qxd|wpd|fm|png|jpe?g|tiff?|bmp|gif)"
     r"|\W*|(?:無標題|无标题|未命名).*|slide \d+",
     re.IGNORECASE | re.DOTALL,
 )

@@ -314,13 +314,8 @@ def test_title_authors_and_date_are_read_from_the_first_page() -> None:
         ("Agnes Quayle", "Owen Brandvold"),
     )
     assert front.date_printed == "14 May 2019"
-    assert [
-        is_file_title(title) for title in ("Microsoft Word - a.doc", "Tides.indd", "Tides")
-    ] == [
-        True,
-        True,
-        False,
-    ]
+    titles = ("Microsoft Word - a.doc", "Tides.indd", "scan 7.png", "Tides")
+    assert [is_file_title(title) for title in titles] == [True, True, True, False]
 
 
 def test_tables_of_contents_are_known_by_leaders_and_by_their_heading() -> None:
