@@ -30,7 +30,11 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 _BROWSER = "browser"
-_SECOND_BROWSER = ("tests/ui/page/test_accessibility.py", "tests/ui/page/uploads/")
+_SECOND_BROWSER = (
+    "tests/ui/page/test_accessibility.py",
+    "tests/ui/page/test_printed_page.py",
+    "tests/ui/page/uploads/",
+)
 _MODEL = frozenset(("sample_library", "sample_retriever", "unsure_retriever"))
 _SLOW = (
     "tests/index/encoders/",

@@ -74,7 +74,7 @@ def test_library_survives_a_writer_killed_at_any_moment(tmp_path: Path) -> None:
     generator = random.Random()
     seen = 1
     update_library(path, write_issues(tmp_path, seen), encoder=HashingEncoder())
-    for _ in range(32):
+    for _ in range(24):
         writer = FORKSERVER.Process(target=write_repeatedly, args=(path, tmp_path, seen + 1))
         writer.start()
         time.sleep(generator.uniform(0.005, 0.15))  # an update takes 0.05 to 0.15 s
@@ -88,7 +88,7 @@ def test_library_survives_a_writer_killed_at_any_moment(tmp_path: Path) -> None:
         assert read_version(path) == seen
         assert list_generations(path) == [f"{done.generation - 1:06}", f"{done.generation:06}"]
         assert not list(path.glob("*.cache"))
-    assert seen > 100 * 32
+    assert seen > 100 * 24
 
 
 class FaultInjector:
@@ -120,7 +120,7 @@ def injector() -> FaultInjector:
     return FaultInjector()
 
 
-STRIDE = 6  # every event would take long
+STRIDE = 8  # every event would take long
 
 
 DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

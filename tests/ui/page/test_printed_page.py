@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -61,15 +60,6 @@ def test_the_printed_page_comes_when_it_is_asked_for(
     # What was opened stays open when the conversation goes on.
     ask(page, QUESTION)
     expect(page.locator("details.printed-page").first.locator("img")).to_be_visible()
-
-
-def test_a_page_behind_a_password_shows_no_picture(
-    browser: Browser, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TONGZHU_PASSWORD", "a long secret")
-    for address in start(tmp_path, *CHAT, str(library), "--auth", "--port"):
-        response = httpx.get(f"{address}printed-page?passage=x", follow_redirects=False)
-        assert response.status_code in (303, 401)
 
 
 def test_a_picture_that_cannot_come_says_why(address: str, visit: Open) -> None:
