@@ -246,6 +246,26 @@ class Finding:
     message: Message
 
 
+MetadataOrigin = Literal[
+    "metadata",  # the file's own, such as a PDF's or the `meta` elements of a page
+    "structured-data",  # schema.org data in a page
+    "front-matter",  # of Markdown
+    "heading",  # the first or only heading
+    "byline",  # printed with the title, and marked as author or date
+    "first-page",  # printed there
+    "page-title",  # the `title` element
+    "series",  # the names of files of one series
+    "file-name",
+]
+
+
+class MetadataSource(NamedTuple):
+    """Where a field of a publication comes from: "title", "authors", "date", "publisher"."""
+
+    name: str
+    origin: MetadataOrigin
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """An issue or document, as a reader returned it.
@@ -264,6 +284,7 @@ class Publication:
         set_aside: All text that is in none of the fields above nor in an article.
         findings: Repairs, and what could not be placed, in the order of the file.
         is_titled_by_file: Whether no title is printed, and the file's name stands for it.
+        metadata_sources: Where title, authors, date and publisher come from, as far as known.
     """
 
     id: str
@@ -279,6 +300,7 @@ class Publication:
     set_aside: tuple[SetAside, ...] = field(default=(), compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
     is_titled_by_file: bool = field(default=False, compare=False)
+    metadata_sources: tuple[MetadataSource, ...] = field(default=(), compare=False)
 
 
 class TextPosition(NamedTuple):

@@ -15,6 +15,7 @@ from itertools import accumulate
 from index.document import (
     Article,
     Author,
+    MetadataSource,
     Note,
     NoteMark,
     PageRegion,
@@ -22,6 +23,7 @@ from index.document import (
     ParagraphKind,
     Publication,
     Section,
+    Span,
 )
 from index.messages import MessageCatalogue
 from index.readers.notes.numbering import number_uniquely
@@ -64,6 +66,8 @@ class FlowBlock:
         marks: In order.
         regions: Where it stands on pages.
         line: Where it begins in the file, counted from 1.
+        raised: The spans of `text` that are superscript.
+        item: The number that it has as the item of a list and that `text` lacks, such as "1.".
     """
 
     text: str
@@ -72,6 +76,8 @@ class FlowBlock:
     marks: tuple[FlowMark, ...] = ()
     regions: tuple[PageRegion, ...] = ()
     line: int = 0
+    raised: tuple[Span, ...] = ()
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class FlowMetadata:
         date_printed: As printed.
         publisher: As printed.
         number: The number of an issue, as printed.
+        sources: Where these come from.
     """
 
     title: str = ""
@@ -114,6 +121,7 @@ class FlowMetadata:
     date_printed: str = ""
     publisher: str = ""
     number: str = ""
+    sources: tuple[MetadataSource, ...] = ()
 
 
 @dataclass(slots=True)
@@ -167,6 +175,7 @@ def assemble(
         articles=articles,
         set_aside=report.all_set_aside(),
         findings=report.all_findings(),
+        metadata_sources=metadata.sources,
     )
 
 

@@ -17,8 +17,11 @@ from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.archive import open_archive, read_member
 from index.readers.assembly import FlowMetadata, assemble
+from index.readers.flow_headings import promote_headings
+from index.readers.flow_notes import complete_notes
 from index.readers.html import parse_html
-from index.readers.html.flow import FlowBuilder, collect_notes, iterate_texts
+from index.readers.html.flow import FlowBuilder, collect_notes
+from index.readers.html.furniture import iterate_texts
 from index.readers.html.notes import pair_notes
 from index.readers.paged.dates import find_date
 from index.readers.report import Report
@@ -73,10 +76,10 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
             builder.add(body)
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
-    publication = assemble(builder.blocks, collect_notes(builder, paired), package.metadata, report)
-    return publication, "\n".join(
-        text for root in roots.values() for text in iterate_texts(_body(root))
-    )
+    blocks, notes = complete_notes(builder.blocks, collect_notes(builder, paired), report)
+    publication = assemble(promote_headings(blocks), notes, package.metadata, report)
+    texts = [text for root in roots.values() for text in iterate_texts(_body(root))]
+    return publication, "\n".join([*texts, builder.separators])
 
 
 def _is_protected(archive: zipfile.ZipFile, path: Path) -> bool:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
-from index.document import PageRegion, ParagraphKind, SetAsideReason
+from index.document import PageRegion, ParagraphKind, Span
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
-from index.readers.html.notes import PairedNotes, read_roles
+from index.readers.html.furniture import UNSEEN, FurnitureFinder, iterate_texts
+from index.readers.html.headings import HeadingFinder
+from index.readers.html.labels import read_roles, strip_label
+from index.readers.html.notes import PairedNotes, count_item
 from index.readers.report import Report
 
-_UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "svg", "object", "iframe"})
-_FURNITURE_TAGS = frozenset({"nav", "form", "button", "select", "input", "textarea", "menu"})
-_FURNITURE_ROLES = frozenset(
-    {"navigation", "search", "banner", "contentinfo", "menu", "toolbar", "dialog", "toc"}
-    | {"landmarks", "page-list", "doc-toc", "loi", "lot"}
-)
-_FURNITURE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:bar|box|header|footer|igation)?|menu|sidebar|breadcrumbs?|cookies?|share|"
-    r"social|toc|toctitle|editsection|mw-editsection|headerlink|printfooter|catlinks|jump-to-nav|"
-    r"skip-link|sharedaddy|sd-sharing|site-header|site-footer|related|comments?|advert(?:isement)?|sphinxsidebar|anchor-link)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _PAGE_ROLES = frozenset({"pagebreak", "doc-pagebreak"})
 _PAGE_CLASS = re.compile(
     r"(?:^|[\s-])(?:pagenum(?:ber)?|page-?number|pageno|pagebreak|page-break|pb)(?:$|\s)",
@@ -34,10 +25,14 @@ _MAX_PAGE_LABEL = 12  # characters: [Pg 123]
 _PAGE_LABEL = re.compile(r"\d+|\b[ivxlcdm]+\b(?!.*\d)", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"[\[［〔【(（]\s*(?:[,，;；、–-]\s*)*[\]］〕】)）]")
 _BLANK_BEFORE_STOP = re.compile(r" +(?=[.,;:!?)\]])")
-_REST_OF_LABEL = re.compile(r"(?:[\[［(（]\s*[\])］）]|[.．、:：)）\]］^↑])[\s.]*")
-_BEFORE_LABEL = re.compile(r"\s*[\[［〔【(（]?\s*[註注]?\s*")
-_AFTER_LABEL = re.compile(r"\s*[\]］〕】)）.．、:：]?\s*")
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_REST_OF_LABEL = re.compile(
+    r"(?:[\[［(（][\s,，;、]*[\])）］]|[.．、:：)）\]］^↑]|[↑↩◎※●](?=\s))[\s.]*"
+)
+_INDENTATION = re.compile(r"\s*(?:\u3000{2}|[\xa0 ]{4})")
+_MIN_CELL_PARAGRAPHS = 3
+_LONG_CELL = 500  # characters
+_RAISED = re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE)
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _BLOCKS = frozenset(
     {"p", "div", "section", "article", "main", "aside", "header", "footer", "ul", "ol", "li", "dl"}
     | {"dt", "dd", "blockquote", "figure", "figcaption", "table", "pre", "hr", "body", "html"}
@@ -60,6 +55,8 @@ class _Draft:
     length: int = 0
     line: int = 0
     regions: list[PageRegion] = field(default_factory=list)
+    raised: list[Span] = field(default_factory=list)
+    item: str = ""
 
     def add(self, text: str, line: int, *, is_preformatted: bool) -> None:
         """Add text; blanks become one, and none stands at the beginning."""
@@ -88,6 +85,7 @@ class FlowBuilder:
     Attributes:
         blocks: So far, in reading order.
         notes: With the texts that were found, by their indexes.
+        separators: What was put between the cells of tables.
     """
 
     def __init__(self, paired: PairedNotes, report: Report) -> None:
@@ -99,14 +97,18 @@ class FlowBuilder:
         """
         self.blocks: list[FlowBlock] = []
         self.notes: dict[int, FlowNote] = {}
+        self.separators = ""
         self._paired = paired
         self._report = report
         self._note_elements = {
             element: index for index, note in enumerate(paired.notes) for element in note.elements
         }
         self._backlinks = frozenset().union(*(note.backlinks for note in paired.notes))
+        self._furniture: FurnitureFinder
+        self._headings: HeadingFinder
         self._draft = _Draft()
         self._page: PageRegion | None = None
+        self._is_raised = False
         self._kind: ParagraphKind = "text"
         self._level = 0
 
@@ -116,6 +118,9 @@ class FlowBuilder:
         Args:
             root: Its body, or the element that holds its text.
         """
+        needed = {*self._note_elements, *self._paired.marks}
+        self._furniture = FurnitureFinder(root, needed)
+        self._headings = HeadingFinder(root)
         self._walk(root, is_preformatted=False)
         self._flush()
 
@@ -123,8 +128,7 @@ class FlowBuilder:
         if not isinstance(element.tag, str):
             return
         if element in self._note_elements:
-            self._flush()
-            self._read_note(element)
+            self._take_note(element)
             return
         if self._skip(element) or self._turn_page(element):
             return
@@ -140,17 +144,47 @@ class FlowBuilder:
             return
         is_block = element.tag in _BLOCKS
         if element.tag == "br":
-            self._draft.add("\n", element.sourceline or 0, is_preformatted=True)
+            self._break_line(element)
             return
         if is_block:
             self._flush()
-        previous_kind, previous_level = self._kind, self._level
+            number = count_item(element)
+            self._draft.item = f"{number}." if number else self._draft.item
+        previous = self._kind, self._level, self._is_raised
         self._kind = _KINDS.get(element.tag, self._kind)
-        self._level = _HEADINGS.get(element.tag, self._level)
+        self._level = (is_block and self._headings.find_level(element)) or self._level
+        self._is_raised = self._is_raised or _is_raised(element)
         self._walk_children(element, is_preformatted=is_preformatted or element.tag == "pre")
         if is_block:
             self._flush()
-        self._kind, self._level = previous_kind, previous_level
+        self._kind, self._level, self._is_raised = previous
+
+    def _break_line(self, element: HtmlElement) -> None:
+        """Begin a line, or a paragraph where two breaks or an indentation show one."""
+        ends_line = bool(self._draft.parts) and self._draft.parts[-1].endswith("\n")
+        is_indented = bool(_INDENTATION.match(element.tail or ""))
+        if self._draft.length and (ends_line or is_indented) and not self._level:
+            self._flush()
+        elif self._draft.length:
+            self._draft.add("\n", element.sourceline or 0, is_preformatted=True)
+
+    def _take_note(self, element: HtmlElement) -> None:
+        if element in self._paired.inline:
+            self._read_inline_note(element)
+        else:
+            self._flush()
+            self._read_note(element)
+
+    def _read_inline_note(self, element: HtmlElement) -> None:
+        """Read a note that stands in the text, with its mark unless that stands elsewhere."""
+        outer, self._draft = self._draft, _Draft()
+        index = self._note_elements[element]
+        self._read_note(element)
+        self._draft = outer
+        if self._paired.inline[element]:
+            label = self._paired.notes[index].label
+            mark = FlowMark(self._draft.measure(), index, label)
+            self._draft.marks.append(mark)
 
     def _walk_children(self, element: HtmlElement, *, is_preformatted: bool) -> None:
         line = element.sourceline or 0
@@ -162,7 +196,10 @@ class FlowBuilder:
             if has_marks and text and not any(map(str.isalnum, text)):
                 self._report.set_aside(line, text, "markup")  # brackets and commas: [1], ² ³
             elif text:
+                start = self._draft.length
                 self._draft.add(text, line, is_preformatted=is_preformatted)
+                if self._is_raised:
+                    self._draft.raised.append(Span(start, self._draft.length))
 
         add(element.text, line)
         for child in element:
@@ -171,30 +208,15 @@ class FlowBuilder:
 
     def _skip(self, element: HtmlElement) -> bool:
         """Set aside what is no text of the publication; return whether it was."""
-        if element.tag in _UNSEEN:
+        if element.tag in UNSEEN:
             return True
-        roles = read_roles(element)
-        classes = f"{element.get('class', '')} {element.get('id', '')}"
-        is_hidden = "hidden" in element.attrib or re.search(
-            r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style", "")
-        )
-        if not (
-            element.tag in _FURNITURE_TAGS
-            or roles & _FURNITURE_ROLES
-            or is_hidden
-            or _FURNITURE_CLASS.search(classes)
-        ):
+        is_record = element in self._paired.records
+        is_aside = element in self._paired.asides
+        reason = self._furniture.find_reason(element)
+        reason = "record" if is_record else "markup" if is_aside else reason
+        if reason is None:
             return False
-        if element.tag in ("body", "main", "article", "html"):
-            return False
-        if any(
-            other in self._note_elements or other in self._paired.marks for other in element.iter()
-        ):
-            return False
-        reason: SetAsideReason = (
-            "contents" if roles & {"toc", "doc-toc"} or "toc" in classes else "furniture"
-        )
-        self._report.set_aside(element.sourceline or 0, element.text_content(), reason)
+        self._report.set_aside(element.sourceline or 0, "".join(iterate_texts(element)), reason)
         return True
 
     def _turn_page(self, element: HtmlElement) -> bool:
@@ -232,6 +254,7 @@ class FlowBuilder:
             for mark in self._draft.marks
         )
         text, marks = self._drop_brackets(text, marks)
+        raised = () if marks else _place_spans(self._draft.raised, lead, len(text))
         if text or marks:
             if self._level and not text:
                 self._level = 0
@@ -241,8 +264,9 @@ class FlowBuilder:
                 kind = "text" if self._level else self._kind
                 text = re.sub(r"[ \t]*\n[ \t]*", " " if self._level else "\n", text)
                 regions = _place_regions(self._draft.regions, lead, len(text))
+                line, item = self._draft.line, self._draft.item
                 self.blocks.append(
-                    FlowBlock(text, self._level, kind, marks, regions, self._draft.line)
+                    FlowBlock(text, self._level, kind, marks, regions, line, raised, item)
                 )
         self._draft = _Draft(regions=[self._page] if self._page else [])
 
@@ -276,10 +300,9 @@ class FlowBuilder:
     def _read_table(self, table: HtmlElement) -> None:
         """Add a table as one paragraph with a line for each row; a layout table as its cells."""
         rows = list(table.iter("tr"))
-        is_layout = any(
-            element.tag in ("table", *_HEADINGS) or element in self._note_elements
-            for element in table.iterdescendants()
-        ) or read_roles(table) & {"presentation", "none"}
+        is_layout = _is_layout(table, rows) or any(
+            element in self._note_elements for element in table.iterdescendants()
+        )
         if is_layout or not rows:
             self._walk_children(table, is_preformatted=False)
             self._flush()
@@ -292,6 +315,7 @@ class FlowBuilder:
                 self._draft.add("\n", row.sourceline or 0, is_preformatted=True)
             for index, cell in enumerate(row.iter("td", "th")):
                 if index:
+                    self.separators += "|"
                     self._draft.add(" | ", cell.sourceline or 0, is_preformatted=True)
                 self._add_inline(cell)
         kind, self._kind = self._kind, "table"
@@ -307,7 +331,7 @@ class FlowBuilder:
         if element.text:
             self._draft.add(element.text, line, is_preformatted=False)
         for child in element:
-            if isinstance(child.tag, str) and child.tag not in _UNSEEN:
+            if isinstance(child.tag, str) and child.tag not in UNSEEN:
                 if child.tag in _BLOCKS:
                     self._draft.add(" ", line, is_preformatted=False)
                 self._add_inline(child)
@@ -331,7 +355,7 @@ class FlowBuilder:
         text, marks = _join_blocks(inner)
         known = self.notes.get(index)
         if known is None:
-            stripped = _strip_label(text, note.label)
+            stripped = strip_label(text, note.label)
             if note.backlinks:
                 stripped = (
                     stripped[match.end() :]
@@ -346,7 +370,7 @@ class FlowBuilder:
             self.notes[index] = FlowNote(
                 note.label, stripped, regions, line, len(self.blocks), marks
             )
-        else:
+        elif text or marks:
             joined = f"{known.text}\n{text}".lstrip("\n")
             marks = known.marks + _shift_marks(marks, len(joined) - len(text))
             self.notes[index] = replace(known, text=joined, marks=marks)
@@ -373,6 +397,36 @@ def _place_regions(regions: Sequence[PageRegion], lead: int, length: int) -> tup
     return tuple(region._replace(offset=offset) for offset, region in sorted(placed.items()))
 
 
+def _is_layout(table: HtmlElement, rows: Sequence[HtmlElement]) -> bool:
+    """Return whether a table only places what it holds: one column, or cells of paragraphs."""
+    if read_roles(table) & {"presentation", "none"} or any(
+        element.tag in ("table", *_HEADINGS) for element in table.iterdescendants()
+    ):
+        return True
+    cells = [list(row.iter("td", "th")) for row in rows]
+    if all(len(of_row) == 1 for of_row in cells):
+        return True
+    return any(
+        sum(1 for _ in cell.iter("p", "br", "div", "li")) >= _MIN_CELL_PARAGRAPHS
+        for of_row in cells
+        for cell in of_row
+        if len(cell.text_content()) > _LONG_CELL
+    )
+
+
+def _is_raised(element: HtmlElement) -> bool:
+    return element.tag == "sup" or bool(_RAISED.search(element.get("style", "")))
+
+
+def _place_spans(spans: Sequence[Span], lead: int, length: int) -> tuple[Span, ...]:
+    """Return the spans of a text of which the first characters are gone."""
+    return tuple(
+        Span(max(start - lead, 0), min(end - lead, length))
+        for start, end in spans
+        if lead < end and start - lead < length
+    )
+
+
 def _join_blocks(blocks: Sequence[FlowBlock]) -> tuple[str, tuple[FlowMark, ...]]:
     """Return blocks as one text with a line for each, and the marks in it."""
     text = ""
@@ -388,18 +442,6 @@ def _shift_marks(marks: Sequence[FlowMark], distance: int) -> tuple[FlowMark, ..
     return tuple(FlowMark(max(mark.offset + distance, 0), mark.note, mark.label) for mark in marks)
 
 
-def _strip_label(text: str, label: str) -> str:
-    """Return a note's text without the label before it."""
-    start = match.end() if (match := _BEFORE_LABEL.match(text)) else 0
-    if not text.startswith(label, start):
-        return text
-    end = start + len(label)
-    if match := _AFTER_LABEL.match(text, end):
-        end = match.end()
-    is_longer_number = label[-1:].isdigit() and text[end : end + 1].isdigit()
-    return text if is_longer_number else text[end:]
-
-
 def collect_notes(builder: FlowBuilder, paired: PairedNotes) -> list[FlowNote]:
     """Return the notes in the order of their indexes; those without text are empty.
 
@@ -411,19 +453,3 @@ def collect_notes(builder: FlowBuilder, paired: PairedNotes) -> list[FlowNote]:
         builder.notes.get(index, FlowNote(note.label, ""))
         for index, note in enumerate(paired.notes)
     ]
-
-
-def iterate_texts(root: HtmlElement) -> Iterator[str]:
-    """Yield the texts that an element shows.
-
-    Args:
-        root: The element.
-    """
-    if isinstance(root.tag, str) and root.tag in _UNSEEN:
-        return
-    if isinstance(root.tag, str) and root.text:
-        yield root.text
-    for child in root:
-        yield from iterate_texts(child)
-        if child.tail:
-            yield child.tail

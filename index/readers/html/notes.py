@@ -8,43 +8,44 @@ or begins with the same label: so do Word, MediaWiki, DocBook, Sphinx, Hugo, pan
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
-from urllib.parse import unquote, urldefrag
 
-from lxml import etree
 from lxml.html import HtmlElement
 
-NOTE_ROLES = frozenset({"footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"})
-REFERENCE_ROLES = frozenset({"noteref", "doc-noteref"})
-BACKLINK_ROLES = frozenset({"backlink", "doc-backlink", "referrer"})
+from index.readers.html.inline_notes import (
+    InlineNote,
+    find_copies,
+    find_inline_notes,
+    write_out_attributes,
+)
+from index.readers.html.labels import (
+    BACKLINK_ROLES,
+    NOTE_ROLES,
+    REFERENCE_ROLES,
+    is_icon,
+    is_label_alone,
+    leads_back,
+    may_lead_back,
+    read_label,
+    read_opening_label,
+    read_roles,
+)
+from index.readers.html.segments import part_notes
+from index.readers.html.targets import BLOCKS, LinkTargets, has_address, names_id
 
-_LABEL = re.compile(
-    r"[\[［〔【(（]?\s*(?:[註注]|note|n\.|fn)?\s*"
-    r"(?P<label>\d{1,4}|[ivxlc]{1,6}|[a-z]|[*†‡§¶※#]{1,4}|[\u2460-\u24ff]|[一二三四五六七八九十]{1,3})"
-    r"\s*[\]］〕】)）]?",
-    re.IGNORECASE,
-)
-_BACKLINK_TEXT = re.compile(
-    r"[\s↑↩⏎^▲△←⇑\ufe0e\ufe0f]*|[a-z]{1,2}|↵|back|返回|jump up", re.IGNORECASE
-)
 _MAX_NOTE_MARGIN = 200  # characters around the part of a note that bears the id
 _MAX_TARGETS = 50  # of links, in a note: a paragraph with many marks is none
 _MIN_CERTAIN = 3  # marks that say so themselves: where there are as many, other links are none
-_BLOCKS = frozenset({"li", "p", "div", "aside", "dd", "dt", "tr", "td", "section", "blockquote"})
+_MAX_CONTINUATION = 4  # blocks between two notes that belong to the first
+_NOTE_BLOCKS = frozenset({"li", "p", "div", "aside", "dd", "dt", "tr", "td", "section"})
 _OPENING = " \n\t[(（［〔【"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
-class Anchor(NamedTuple):
-    """A place that links lead to: a file (of an EPUB, "" else) and an id in it."""
-
-    file: str
-    id: str
+_ENDS = _HEADINGS | {"hr", "table"}
+_REMARK = re.compile(r"_?(?:cmnt|com|msocom|comment)[-_]?(?P<mark>ref)?[-_]?\d+|_anchor_\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +71,17 @@ class PairedNotes:
         notes: In the order of their first marks.
         marks: For each link that is a mark, the index of its note.
         labels: What each of these links prints.
+        inline: What holds notes that stand in the text, each with whether their mark does so too.
+        asides: What shows notes a second time, and what people remarked.
+        records: What prints authors and dates.
     """
 
     notes: tuple[HtmlNote, ...]
     marks: Mapping[HtmlElement, int]
     labels: Mapping[HtmlElement, str]
-
-
-class _Files:
-    """The files in which notes are looked for, and the places that links lead to."""
-
-    def __init__(self, roots: Mapping[str, HtmlElement]) -> None:
-        self._names = {id(root.getroottree().getroot()): file for file, root in roots.items()}
-        self._anchors: dict[Anchor, HtmlElement] = {}
-        for file, root in roots.items():
-            for element in root.iter(etree.Element):
-                for attribute in ("id", "name"):
-                    if value := element.get(attribute):
-                        self._anchors.setdefault(Anchor(file, value), element)
-
-    def find_target(self, file: str, link: HtmlElement) -> HtmlElement | None:
-        """Return the element to which a link of a file leads, if it is in these files."""
-        anchor = _resolve(file, link.get("href", ""))
-        return self._anchors.get(anchor) if anchor else None
-
-    def get_name(self, element: HtmlElement) -> str:
-        """Return the name of an element's file."""
-        return self._names.get(id(element.getroottree().getroot()), "")
+    inline: Mapping[HtmlElement, bool] = field(default_factory=dict)
+    asides: frozenset[HtmlElement] = frozenset()
+    records: frozenset[HtmlElement] = frozenset()
 
 
 class _Link(NamedTuple):
@@ -106,14 +91,68 @@ class _Link(NamedTuple):
     is_certain: bool
 
 
-def pair_notes(roots: Mapping[str, HtmlElement]) -> PairedNotes:
+def pair_notes(
+    roots: Mapping[str, HtmlElement], records: frozenset[HtmlElement] = frozenset()
+) -> PairedNotes:
     """Return the notes of files and the links that mark them.
 
     Args:
-        roots: The root element of each file by its name, in reading order.
+        roots: The root element of each file by its name, in reading order. Notes that stand in
+            attributes, or several in one element, are given elements of their own.
+        records: What prints authors and dates.
     """
-    files = _Files(roots)
-    links = [link for file, root in roots.items() for link in _find_links(file, root, files)]
+    for root in roots.values():
+        write_out_attributes(root)
+    files = LinkTargets(roots)
+    links = [link for root in roots.values() for link in _find_links(root, files)]
+    part_notes([link.target for link in links])
+    remarks = {link.element: link for link in links if _is_remark(link)}
+    links = [link for link in links if link.element not in remarks]
+    paired = _pair_links(links, files)
+    known = {element for note in paired.notes for element in note.elements} | set(paired.marks)
+    inline = [note for root in roots.values() for note in find_inline_notes(root, known)]
+    if len(inline) >= _MIN_CERTAIN and not any(link.is_certain for link in links):
+        paired = _keep_inline(paired)
+    paired = _add_inline(paired, inline)
+    known = {element for note in paired.notes for element in note.elements} | set(paired.marks)
+    texts = ["".join(map(HtmlElement.text_content, note.elements)) for note in paired.notes]
+    asides = set(find_copies(roots.values(), texts, known)) | set(remarks)
+    asides.update(_find_block(element) for element in remarks if _opens_block(element))
+    return replace(paired, asides=frozenset(asides), records=records)
+
+
+def _is_remark(link: _Link) -> bool:
+    """Return whether a link leads to what someone remarked on the text, in Word or Google Docs."""
+    identifier = link.target.get("id") or link.target.get("name") or ""
+    return bool(_REMARK.fullmatch(identifier))
+
+
+def _keep_inline(paired: PairedNotes) -> PairedNotes:
+    """Return only those notes that stand in the text: where there are some, links are no marks."""
+    kept = [
+        index
+        for index, note in enumerate(paired.notes)
+        if any(element in paired.inline for element in note.elements)
+    ]
+    indexes = {old: new for new, old in enumerate(kept)}
+    marks = {mark: indexes[note] for mark, note in paired.marks.items() if note in indexes}
+    return PairedNotes(
+        tuple(paired.notes[index] for index in kept), marks, paired.labels, paired.inline
+    )
+
+
+def _add_inline(paired: PairedNotes, inline: Sequence[InlineNote]) -> PairedNotes:
+    """Return the notes with those that stand in the text."""
+    notes = list(paired.notes)
+    counted = 0
+    for note in inline:
+        counted += not note.label
+        notes.append(HtmlNote(note.label or str(counted), (note.element,), frozenset()))
+    places = {**paired.inline, **{note.element: True for note in inline}}
+    return replace(paired, notes=tuple(notes), inline=places)
+
+
+def _pair_links(links: Sequence[_Link], files: LinkTargets) -> PairedNotes:
     if sum(link.is_certain for link in links) >= _MIN_CERTAIN:
         links = [link for link in links if link.is_certain]
     sources: dict[HtmlElement, list[HtmlElement]] = {}
@@ -127,18 +166,48 @@ def pair_notes(roots: Mapping[str, HtmlElement]) -> PairedNotes:
     }
     for element in _find_returning(marks):
         del marks[element]
-    containers = {target: candidate.container for target, candidate in candidates.items()}
-    return _number_notes(marks, containers, sources, files)
+    containers = {link.target: candidates[link.target].container for link in marks.values()}
+    return _number_notes(marks, _extend(containers, marks), sources, files)
+
+
+def _extend(
+    containers: Mapping[HtmlElement, tuple[HtmlElement, ...]], marks: Mapping[HtmlElement, _Link]
+) -> dict[HtmlElement, tuple[HtmlElement, ...]]:
+    """Return what holds notes, with the paragraphs after it that belong to them.
+
+    These stand between two notes, or after a label alone.
+    """
+    starts = {container[0] for container in containers.values()}
+    extended = {}
+    for target, container in containers.items():
+        following: list[HtmlElement] = []
+        is_bare = is_label_alone("".join(map(HtmlElement.text_content, container)))
+        for element in container[-1].itersiblings():
+            if element in starts or element.tag in _ENDS or len(following) > _MAX_CONTINUATION:
+                break
+            if element.text_content().strip():
+                following.append(element)
+        else:
+            following = following if is_bare else []
+        following_next = following[-1].getnext() if following else None
+        is_note_next = following_next in starts
+        has_marks = any(part in marks or part in starts for el in following for part in el.iter())
+        if has_marks or not (is_bare or is_note_next):
+            following = []
+        extended[target] = (*container, *following)
+    return extended
 
 
 def _find_candidates(
-    sources: Mapping[HtmlElement, Sequence[HtmlElement]], files: _Files
+    sources: Mapping[HtmlElement, Sequence[HtmlElement]], files: LinkTargets
 ) -> dict[HtmlElement, _Candidate]:
     """Return what may be a note of what links lead to."""
     target_counts = Counter(
         element for target in sources for element in (target, *target.iterancestors())
     )
-    containers = {target: _find_container(target, target_counts) for target in sources}
+    containers = {
+        target: _find_container(target, target_counts, links) for target, links in sources.items()
+    }
     return {
         target: _Candidate.create(container, sources[target], files)
         for target, container in containers.items()
@@ -150,7 +219,7 @@ def _number_notes(
     marks: Mapping[HtmlElement, _Link],
     containers: Mapping[HtmlElement, tuple[HtmlElement, ...]],
     sources: Mapping[HtmlElement, Sequence[HtmlElement]],
-    files: _Files,
+    files: LinkTargets,
 ) -> PairedNotes:
     """Return the notes in the order of their marks, those that are marked in the text first."""
     inside = {
@@ -159,6 +228,7 @@ def _number_notes(
         for element in container.iter("a")
     }
     notes: list[HtmlNote] = []
+    icons = 0
     indexes: dict[HtmlElement, int] = {}
     note_by_mark: dict[HtmlElement, int] = {}
     for link in sorted(marks.values(), key=lambda link: link.element in inside):
@@ -166,13 +236,16 @@ def _number_notes(
         if container[0] not in indexes:
             indexes[container[0]] = len(notes)
             backlinks = frozenset(_find_backlinks(container, sources[link.target], files))
-            notes.append(HtmlNote(link.label, container, backlinks))
+            icons += not link.label
+            notes.append(HtmlNote(link.label or str(icons), container, backlinks))
         note_by_mark[link.element] = indexes[container[0]]
     backlinks = frozenset().union(*(note.backlinks for note in notes))
     note_by_mark = {mark: note for mark, note in note_by_mark.items() if mark not in backlinks}
-    return PairedNotes(
-        tuple(notes), note_by_mark, {mark: marks[mark].label for mark in note_by_mark}
-    )
+    inline = {
+        element: False for note in notes for element in note.elements if element.tag not in BLOCKS
+    }
+    labels = {mark: marks[mark].label for mark in note_by_mark}
+    return PairedNotes(tuple(notes), note_by_mark, labels, inline)
 
 
 def _find_returning(links: Mapping[HtmlElement, _Link]) -> list[HtmlElement]:
@@ -226,7 +299,7 @@ def _leads_back(element: HtmlElement, other: HtmlElement, order: Mapping[HtmlEle
 def _opens_block(link: HtmlElement) -> bool:
     """Return whether no text stands before a link in its block."""
     element = link
-    while element.tag not in _BLOCKS:
+    while element.tag not in BLOCKS:
         parent = element.getparent()
         if parent is None:
             break
@@ -241,58 +314,43 @@ def _opens_block(link: HtmlElement) -> bool:
     return True
 
 
-def read_roles(element: HtmlElement) -> set[str]:
-    """Return what an element is by its role, EPUB type and classes, in small letters.
-
-    Args:
-        element: Any element.
-    """
-    roles = f"{element.get('role', '')} {element.get('epub:type', '')}"
-    return set(roles.lower().split())
-
-
-def _resolve(file: str, href: str) -> Anchor | None:
-    path, fragment = urldefrag(href)
-    if not fragment or ":" in path:
-        return None
-    folder = file.rpartition("/")[0]
-    name = (
-        _normalize_path(f"{folder}/{unquote(path)}" if folder else unquote(path)) if path else file
-    )
-    return Anchor(name, unquote(fragment))
-
-
-def _normalize_path(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
-
-
-def _find_links(file: str, root: HtmlElement, files: _Files) -> Iterator[_Link]:
+def _find_links(root: HtmlElement, files: LinkTargets) -> Iterator[_Link]:
     """Yield the links of a file that may be marks."""
-    for element in root.iter("a"):
-        target = files.find_target(file, element)
-        roles = read_roles(element)
-        if target is None or roles & BACKLINK_ROLES or "data-footnote-backref" in element.attrib:
+    for element in root.iter("a", "sup", "button", "span"):
+        if element.tag != "a" and not names_id(element):
             continue
-        text = unicodedata.normalize("NFKC", element.text_content()).strip()
-        match = _LABEL.fullmatch(element.text_content().strip()) or _LABEL.fullmatch(text)
+        roles = read_roles(element)
+        parent = element.getparent()
+        if parent is not None and parent.tag in ("sup", "span") and len(parent) == 1:
+            roles |= read_roles(parent)
+        if roles & BACKLINK_ROLES or "data-footnote-backref" in element.attrib:
+            continue
+        label = read_label(element)
         is_certain = bool(roles & REFERENCE_ROLES) or "data-footnote-ref" in element.attrib
-        if match or (is_certain and text):
-            yield _Link(element, target, match["label"] if match else text, is_certain)
+        text = " ".join(element.text_content().split()) if element.tag == "a" else ""
+        is_icon_link = element.tag == "a" and is_icon(element)
+        if not (label or (is_certain and text) or is_icon_link):
+            continue
+        target = files.find(element)
+        is_certain = is_certain or (target is not None and not has_address(element))
+        if target is not None:
+            printed = label or ("" if is_icon_link else text)
+            yield _Link(element, target, printed, is_certain)
+
+
+def _find_block(element: HtmlElement) -> HtmlElement:
+    while element.tag not in BLOCKS and element.getparent() is not None:
+        element = element.getparent()
+    return element
 
 
 def _find_container(
-    target: HtmlElement, target_counts: Mapping[HtmlElement, int]
+    target: HtmlElement, target_counts: Mapping[HtmlElement, int], links: Sequence[HtmlElement]
 ) -> tuple[HtmlElement, ...]:
     """Return the elements that hold the note to whose id a link leads."""
-    element = target
-    while element.tag not in _BLOCKS | {"table"} and element.getparent() is not None:
-        element = element.getparent()
+    element = _find_block(target)
+    if target is not element and any(element in link.iterancestors() for link in links):
+        return (target,)  # a note in the paragraph that marks it
     if element.tag == "dt":
         following = element.getnext()
         has_text = following is not None and following.tag == "dd"
@@ -301,7 +359,7 @@ def _find_container(
         parent, element, target_counts
     ):
         element = parent
-    row = element.getparent() if element.tag == "td" else None
+    row = element.getparent() if element.tag in ("td", "th") else None
     return (element,) if row is None else (row,)
 
 
@@ -311,7 +369,7 @@ def _belongs_to_note(
     """Return whether the parent of an element of a note holds this note alone."""
     if read_roles(element) & NOTE_ROLES or element.tag in ("li", "dd", "tr", "aside", "table"):
         return False
-    if parent.tag not in _BLOCKS - {"section", "blockquote"}:
+    if parent.tag not in _NOTE_BLOCKS - {"section"}:
         return False
     if target_counts[parent] > target_counts[element] or _contains_heading(parent):
         return False
@@ -344,19 +402,21 @@ class _Candidate:
         cls,
         container: tuple[HtmlElement, ...],
         sources: Sequence[HtmlElement],
-        files: _Files,
+        files: LinkTargets,
     ) -> _Candidate:
         """Return what is known of the elements to which links lead."""
         if any(element.tag in _HEADINGS or _contains_heading(element) for element in container):
             return cls(container, None, False, "")
         returning = _find_backlinks(container, sources, files, strict=True)
         text = "".join(element.text_content() for element in container).strip()
-        match = _LABEL.match(text)
+        label = read_opening_label(text) or count_item(container[0])
+        if not label and is_label_alone(text) and container[-1].getnext() is not None:
+            label = read_label(container[0])
         return cls(
             container,
             any(read_roles(element) & NOTE_ROLES for element in container),
             any(True for _ in returning),
-            match["label"] if match and len(text) > match.end() else "",
+            label,
         )
 
     def is_marked_by(self, link: _Link) -> bool:
@@ -365,37 +425,59 @@ class _Candidate:
             element in self.container for element in link.element.iterancestors()
         ):
             return False
-        return link.is_certain or self.is_note or self.links_back or self.label == link.label
+        is_same = self.label == link.label != ""
+        return link.is_certain or self.is_note or self.links_back or is_same
+
+
+def count_item(element: HtmlElement) -> str:
+    """Return the number of an item of a numbered list; "" for all else.
+
+    Args:
+        element: Any element.
+    """
+    parent = element.getparent()
+    if element.tag != "li" or parent is None or parent.tag != "ol":
+        return ""
+    start = parent.get("start", "1")
+    number = int(start) if start.isdecimal() and len(start) < 5 else 1
+    return str(number + sum(1 for _ in element.itersiblings("li", preceding=True)))
 
 
 def _find_backlinks(
     container: Sequence[HtmlElement],
     sources: Sequence[HtmlElement],
-    files: _Files,
+    files: LinkTargets,
     *,
     strict: bool = False,
 ) -> Iterator[HtmlElement]:
     """Yield the links in a note that lead back to its marks, or near them."""
     near = {element for source in sources for element in _nearest(source)}
+    labels = {read_label(source) for source in sources}
     for link in (link for element in container for link in element.iter("a")):
         if read_roles(link) & BACKLINK_ROLES or "data-footnote-backref" in link.attrib:
             yield link
             continue
-        target = files.find_target(files.get_name(link), link)
-        text = link.text_content().strip()
-        is_returning = strict or _BACKLINK_TEXT.fullmatch(text) or _LABEL.fullmatch(text)
-        if target is not None and target in near and is_returning:
+        text = link.text_content()
+        if not strict and text.strip() and leads_back(text):
+            yield link
+            continue
+        target = files.find(link)
+        if (
+            target is not None
+            and target in near
+            and (strict or may_lead_back(link, labels, len(sources)))
+        ):
             yield link
 
 
 def _nearest(element: HtmlElement) -> list[HtmlElement]:
     """Return a mark, the elements around it up to its block, and what stands beside it."""
-    elements = [element, *element.iter()]
-    for ancestor in element.iterancestors():
-        elements.append(ancestor)
-        if ancestor.tag in _BLOCKS:
+    elements = list(element.iter())
+    for around in (element, *element.iterancestors()):
+        elements.append(around)
+        if around.tag in BLOCKS:
             break
-    for sibling in (element.getprevious(), element.getnext()):
-        if sibling is not None:
-            elements += [sibling]
+        elements += [
+            sibling for sibling in (around.getprevious(), around.getnext()) if sibling is not None
+        ]
     return elements

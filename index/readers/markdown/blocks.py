@@ -23,7 +23,7 @@ from index.readers.markdown.footnotes import (
     join_labels,
 )
 from index.readers.markdown.printed_notes import extract_printed_notes
-from index.readers.notes.detection import is_notes_heading
+from index.readers.notes.detection import is_notes_heading, report_unread
 from index.readers.paged.block_kinds import classify_paragraph
 from index.readers.report import Report
 
@@ -79,12 +79,18 @@ def parse_blocks(lines: Sequence[str], report: Report) -> tuple[list[MarkdownBlo
         report.set_aside(index + 1, hyphen, "markup")
     tokens = _PARSER.parse("\n".join(map(join_labels, lines)))
     definitions, body_lines = extract_definitions(tokens, lines, report)
-    printed_notes = extract_printed_notes(tokens, body_lines, report)
+    hidden = [
+        token.map
+        for token in tokens
+        if token.map and token.type in ("fence", "code_block", "table_open")
+    ]
+    printed_notes = extract_printed_notes(body_lines, hidden, report)
+    report_unread(printed_notes.detected, range(1, len(body_lines) + 1), report)
     blocks = list(_convert_tokens(tokens, printed_notes.remaining_lines, report))
     _make_notes_headings(blocks, [note.line for note in printed_notes.definitions], report)
     all_definitions = [*definitions, *printed_notes.definitions]
     all_definitions.sort(key=lambda definition: definition.line)
-    mark_forms = {**printed_notes.mark_forms, MARKDOWN_FORM: frozenset((MARKDOWN_FORM,))}
+    mark_forms = {**printed_notes.detected.mark_forms, MARKDOWN_FORM: frozenset((MARKDOWN_FORM,))}
     return blocks, FileNotes(all_definitions, mark_forms)
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from markdown_it.token import Token
-
 from index.readers.markdown.footnotes import NoteDefinition, join_paragraphs, take_back_link
 from index.readers.notes.conventions import NoteOpening, load_conventions
-from index.readers.notes.detection import DetectedNotes, detect_notes, report_unread
+from index.readers.notes.detection import DetectedNotes, detect_notes
 from index.readers.report import Report
 
 _PREFIX = re.compile(r"\s{0,3}(?:>\s?){0,9}(?:[-+]\s{1,3})?(?:>\s?){0,9}")
@@ -25,31 +23,28 @@ class PrintedNotes:
     Attributes:
         definitions: In order.
         remaining_lines: The lines of the file with those of notes blanked out.
-        mark_forms: The conventions of the marks, by the conventions of the notes.
+        detected: How the file marks them, and what else looks like notes.
     """
 
     definitions: list[NoteDefinition]
     remaining_lines: list[str]
-    mark_forms: Mapping[str, frozenset[str]]
+    detected: DetectedNotes
 
 
 def extract_printed_notes(
-    tokens: Sequence[Token], lines: Sequence[str], report: Report
+    lines: Sequence[str], hidden: Iterable[Sequence[int]], report: Report
 ) -> PrintedNotes:
     """Return the printed notes of a file, and its lines without them.
 
     Args:
-        tokens: What a parser of Markdown makes of the lines.
         lines: The lines of the file, without Markdown's own notes.
+        hidden: The first line and the end of what holds no notes, such as code and tables.
         report: Receives markup.
     """
     visible_lines = [_blank_prefix(line) for line in lines]
-    for token in tokens:
-        if token.map and token.type in ("fence", "code_block", "table_open"):
-            start, end = token.map
-            visible_lines[start:end] = [""] * (end - start)
+    for start, end in hidden:
+        visible_lines[start:end] = [""] * (end - start)
     detected = detect_notes(visible_lines)
-    report_unread(detected, range(1, len(lines) + 1), report)
     remaining_lines = list(lines)
     definitions = []
     for start, following in pairwise([*sorted(detected.openings), len(lines)]):
@@ -57,7 +52,7 @@ def extract_printed_notes(
         opening = detected.openings[start]
         definitions.append(_build_definition(lines[start:end], start + 1, opening, report))
         remaining_lines[start:end] = [""] * (end - start)
-    return PrintedNotes(definitions, remaining_lines, detected.mark_forms)
+    return PrintedNotes(definitions, remaining_lines, detected)
 
 
 def _blank_prefix(line: str) -> str:

@@ -8,6 +8,8 @@ from index.document import Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.assembly import FlowMetadata, assemble
+from index.readers.flow_headings import promote_headings
+from index.readers.flow_notes import complete_notes
 from index.readers.paged.dates import find_date
 from index.readers.report import Report
 from index.readers.word.flow import FlowBuilder, scale_levels
@@ -32,7 +34,8 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     builder.add_body()
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
-    blocks = scale_levels(builder.blocks)
+    blocks, notes = complete_notes(builder.blocks, builder.notes, report)
+    blocks = promote_headings(scale_levels(blocks))
     properties = package.properties
     printed = properties.get("created", "")[:10]
     match = find_date(printed)
@@ -42,6 +45,8 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         match.parsed_date if match else None,
         printed,
     )
-    publication = assemble(blocks, builder.notes, metadata, report)
-    text = "\n".join([*(block.text for block in blocks), *(note.text for note in builder.notes)])
+    publication = assemble(blocks, notes, metadata, report)
+    text = "\n".join(
+        [*(block.text for block in builder.blocks), *(note.text for note in builder.notes)]
+    )
     return publication, text

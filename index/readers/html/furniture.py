@@ -1,0 +1,146 @@
+"""Tell what of a page is no text of the publication: menus, share links, comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from index.document import SetAsideReason
+from index.readers.html.labels import read_roles
+
+UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "svg", "object", "iframe"})
+"""The elements whose text no reader sees."""
+
+_TAGS = frozenset(
+    {"nav", "form", "button", "select", "input", "textarea", "menu", "dialog", "label"}
+)
+_MARKUP_TAGS = frozenset({"rt", "rp"})
+_ROLES = frozenset(
+    {"navigation", "search", "banner", "contentinfo", "menu", "toolbar", "dialog", "toc"}
+    | {"landmarks", "page-list", "doc-toc", "loi", "lot", "complementary", "alert"}
+)
+_CONTENTS = frozenset({"toc", "doc-toc"})
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|box|header|footer|igation)?|menu|sidebar|breadcrumbs?(?:nav)?|crumbs?|"
+    r"cookies?|consent|gdpr|share(?:daddy|bar)?|sharing|social|toc|toctitle|editsection|headerlink|"
+    r"printfooter|catlinks|jump-to-nav|skip-link|screen-reader-text|sd-sharing|site-header|"
+    r"site-footer|page-footer|entry-footer|post-footer|footer-text|related|comments?|disqus|"
+    r"advert(?:isement)?s?|ad-container|sphinxsidebar|anchor-link|paranumber|subscri(?:be|ption)|"
+    r"newsletter|pagination|pager|prev-next|pg-boilerplate|pgheader|ltx_page_(?:footer|navbar|logo)|"
+    r"topbar|top-bar|toolbar|copyright|byline-share|login|qrcode|no-?print|hide-print|print-none|ws-noexport|"
+    r"footnote_container_prepare|mw-jump-link|rellinks|back-to-top|totop|topdf)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"(?:^|\s)(?:site-?|page-?|g-?)?(?:footer|foot|header|masthead|banner)(?:$|\s)", re.I
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_KEPT_TAGS = ("body", "main", "article", "html")
+_HEADINGS = ("h1", "h2", "h3")
+_MAX_SHARE = 0.4  # of the text of a page, for what is set aside
+_MIN_LINKS = 3
+_LINK_SHARE = 0.8  # of the text of a list of links
+
+
+class FurnitureFinder:
+    """Tells what is furniture in one file."""
+
+    def __init__(self, root: HtmlElement, notes: Collection[HtmlElement]) -> None:
+        """Measure a file.
+
+        Args:
+            root: Its body.
+            notes: The marks and what holds notes: nothing that has them is furniture.
+        """
+        self._needed = {
+            ancestor
+            for element in root.iter(etree.Element)
+            if element in notes
+            for ancestor in (element, *element.iterancestors())
+        }
+        self._length = _measure(root)
+        self._content = self._find_content(root)
+
+    def find_reason(self, element: HtmlElement) -> SetAsideReason | None:
+        """Return why an element is set aside; None for what is text.
+
+        Args:
+            element: Of the file.
+        """
+        if element.tag in _MARKUP_TAGS:
+            return "markup"
+        if element in self._needed or element.tag in _KEPT_TAGS:
+            return None
+        roles = read_roles(element)
+        classes = f"{element.get('class', '')} {element.get('id', '')}"
+        if roles & _CONTENTS or re.search(r"(?:^|[\s_-])toc", classes):
+            return "contents"
+        if element.tag in _TAGS or roles & _ROLES:
+            return "furniture"
+        is_furniture = (
+            bool(_CLASS.search(classes))
+            or self._is_hidden(element)
+            or self._is_outside(element, classes)
+        )
+        if not is_furniture or _measure(element) > _MAX_SHARE * self._length:
+            return None
+        return "furniture"
+
+    def _is_hidden(self, element: HtmlElement) -> bool:
+        return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
+
+    def _is_outside(self, element: HtmlElement, classes: str) -> bool:
+        """Return whether an element frames the text: a header, a footer, a list of links."""
+        if self._content is not None and element in self._content.iterancestors():
+            return False
+        if self._content is not None and self._content in element.iterancestors():
+            return False
+        if element.tag in ("footer", "aside") and self._content is not None:
+            return True
+        if element.tag in ("header", "footer") or _FOOTER.search(classes):
+            return not any(True for _ in element.iter(*_HEADINGS))
+        return element.tag in ("ul", "ol", "div", "td", "p") and _is_list_of_links(element)
+
+    def _find_content(self, root: HtmlElement) -> HtmlElement | None:
+        """Return the element that says it holds the text of the page, if it holds most of it."""
+        candidates = [
+            *root.iter("main"),
+            *(element for element in root.iter("div") if element.get("role") == "main"),
+            *root.iter("article"),
+        ]
+        for element in candidates:
+            if _measure(element) > _MAX_SHARE * self._length:
+                return element
+        return None
+
+
+def _measure(element: HtmlElement) -> int:
+    """Return how much text an element shows."""
+    return sum(len(text.strip()) for text in iterate_texts(element))
+
+
+def _is_list_of_links(element: HtmlElement) -> bool:
+    links = [link for link in element.iter("a") if link.get("href")]
+    if len(links) < _MIN_LINKS:
+        return False
+    linked = sum(len("".join(link.text_content().split())) for link in links)
+    return linked > _LINK_SHARE * len("".join(element.text_content().split()))
+
+
+def iterate_texts(root: HtmlElement) -> Iterator[str]:
+    """Yield the texts that an element shows.
+
+    Args:
+        root: The element.
+    """
+    if isinstance(root.tag, str) and root.tag in UNSEEN:
+        return
+    if isinstance(root.tag, str) and root.text:
+        yield root.text
+    for child in root:
+        yield from iterate_texts(child)
+        if child.tail:
+            yield child.tail

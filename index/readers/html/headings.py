@@ -1,0 +1,84 @@
+"""Tell the headings of a page, by element, role, class, or bold type alone."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from index.readers.html.labels import read_roles
+from index.readers.html.targets import BLOCKS
+
+_TAGS = {f"h{level}": level for level in range(1, 7)}
+_CLASS = re.compile(
+    r"(?:^|\s)(?:[a-z]{1,6}[-_])?(?:Mso)?(?P<part>doc(?:ument)?|book|chapter|chap|section|sect|part|article|"
+    r"paper|sub)?[-_]?(?:s?ti(?:tle)?|head(?:ing|er|line)?|h|hd)(?:[-_](?:art|section|tbl))?[-_]?"
+    r"(?P<level>[1-6])?(?:$|\s)",
+    re.IGNORECASE,
+)
+_PART_LEVELS = {"doc": 1, "document": 1, "book": 1, "chapter": 2, "chap": 2, "part": 2}
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_MAX_HEADING = 120  # characters
+_MAX_BOLD = 60
+_BOLD_LEVEL = 5
+_ENDINGS = ("。", ".", "，", ",", "；", ";", "：", ":", "!", "！", "”", "）")
+_EXCLUDED = ("li", "table", "blockquote", "figure", "aside", "td", "th")
+
+
+class HeadingFinder:
+    """Tells the levels of headings in one file."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        """Look for headings that say so.
+
+        Args:
+            root: The body of the file.
+        """
+        tagged = [element.tag for element in root.iter(*_TAGS)]
+        self._has_sections = len(tagged) > 1
+        self._has_title = "h1" in tagged
+
+    def find_level(self, element: HtmlElement) -> int:
+        """Return the level of a heading, from 1; 0 for other elements.
+
+        Args:
+            element: One that begins and ends a paragraph.
+        """
+        if element.tag in _TAGS:
+            return _TAGS[element.tag]
+        if "heading" in read_roles(element):
+            level = element.get("aria-level", "2")
+            return int(level) if level in "123456" else 2
+        if element.tag not in ("p", "div") or any(child.tag in BLOCKS for child in element):
+            return 0
+        if self._has_sections or any(
+            ancestor.tag in _EXCLUDED for ancestor in element.iterancestors()
+        ):
+            return 0
+        text = element.text_content().strip()
+        if not 0 < len(text) <= _MAX_HEADING or not any(map(str.isalpha, text)):
+            return 0
+        return self._find_class_level(element) or (_BOLD_LEVEL if _is_bold(element, text) else 0)
+
+    def _find_class_level(self, element: HtmlElement) -> int:
+        match = _CLASS.search(element.get("class", ""))
+        if not match:
+            return 0
+        part = (match["part"] or "").lower()
+        level = int(match["level"] or 0) or _PART_LEVELS.get(part, 0) or (1 if not part else 3)
+        return max(level, 2) if self._has_title else level
+
+
+def _is_bold(element: HtmlElement, text: str) -> bool:
+    """Return whether all of a short paragraph is bold, and does not end like a sentence."""
+    if len(text) > _MAX_BOLD or text.endswith(_ENDINGS) or "\n" in text:
+        return False
+    bold = sum(
+        len("".join(part.text_content().split()))
+        for part in element.iter("b", "strong", "span", "font")
+        if (part.tag in ("b", "strong") or _BOLD.search(part.get("style", "")))
+        and not any(
+            outer.tag in ("b", "strong") for outer in part.iterancestors() if outer is not element
+        )
+    )
+    return bold >= len("".join(text.split()))

@@ -1,0 +1,194 @@
+"""Find the notes that stand in the text itself, at their marks: sidenotes, tooltips, LaTeXML."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from index.readers.html.labels import (
+    is_label_alone,
+    read_label,
+    read_opening_label,
+    strip_label,
+)
+from index.readers.html.targets import BLOCKS
+
+_INLINE_CLASS = re.compile(
+    r"(?:^|\s)(?:side-?note|margin-?note|ltx_note(?=.*ltx_role_(?:foot|end|margin|thanks))"
+    r"|inline-(?:foot)?note|(?:foot|end)-?note-?(?:text|content|body|inline)|tongzhu-note)s?(?:\s|$)",
+    re.IGNORECASE,
+)
+_PHRASE_CLASS = re.compile(r"(?:^|\s)(?:foot-?note|end-?note|fn)(?:\s|$)", re.IGNORECASE)
+_PHRASE_TAGS = frozenset({"span", "small", "i", "em", "fn"})
+_ATTRIBUTE_CLASS = re.compile(r"foot-?note|note-?ref|zhushi|annotation", re.IGNORECASE)
+_ATTRIBUTES = ("data-footnote", "data-note", "data-content", "data-tooltip", "title", "alt")
+_COPY_CLASS = re.compile(r"side-?note|margin-?note|tool-?tip|pop-?(?:up|over)|foot-?note", re.I)
+_MIN_NOTE = 4  # characters
+_MIN_COPY = 20  # characters of a note whose rest is left out
+
+
+@dataclass(frozen=True, slots=True)
+class InlineNote:
+    """A note in the text.
+
+    Attributes:
+        element: Holds it; its mark stands there.
+        label: As printed before it; "" where there is none.
+    """
+
+    element: HtmlElement
+    label: str
+
+
+def write_out_attributes(root: HtmlElement) -> None:
+    """Put notes that stand in attributes into elements of their own, as text.
+
+    Args:
+        root: A file, which is changed.
+    """
+    for element in list(root.iter("img", "span", "sup", "a", "abbr")):
+        if element.get("href", "#") not in ("", "#") or not _ATTRIBUTE_CLASS.search(
+            element.get("class", "")
+        ):
+            continue
+        if len(element.text_content().strip()) > _MIN_NOTE or element.find(".//a") is not None:
+            continue
+        text = next(filter(None, map(element.get, _ATTRIBUTES)), "")
+        if len(text) >= _MIN_NOTE and not is_label_alone(text):
+            note = etree.SubElement(element, "span")
+            note.text, note.tail = text, element.tail
+            note.set("class", "tongzhu-note")
+            label = read_label(element)
+            note.set("data-label", label)
+            element.addprevious(note)
+            element.getparent().remove(element)
+
+
+def find_inline_notes(root: HtmlElement, known: Collection[HtmlElement]) -> Iterator[InlineNote]:
+    """Yield the notes that stand in the text of a file.
+
+    Labels before them, and what shows or hides them, are taken out of the file.
+
+    Args:
+        root: A file.
+        known: The marks, and what holds other notes.
+    """
+    inside: set[HtmlElement] = set()
+    for element in list(root.iter(etree.Element)):
+        if not isinstance(element.tag, str) or element in inside or element in known:
+            continue
+        if not _is_inline_note(element) or any(part in known for part in element.iter()):
+            continue
+        if any(ancestor in known for ancestor in element.iterancestors()):
+            continue
+        inside.update(element.iter())
+        label = element.get("data-label") or _take_labels(element)
+        yield InlineNote(element, _take_switch(element) or label)
+
+
+def _is_inline_note(element: HtmlElement) -> bool:
+    classes = element.get("class", "")
+    if not classes:
+        return False
+    is_phrase = element.tag in _PHRASE_TAGS and bool(_PHRASE_CLASS.search(classes))
+    if not (_INLINE_CLASS.search(classes) or (is_phrase and not _opens_block(element))):
+        return False
+    text = element.text_content().strip()
+    return len(text) >= _MIN_NOTE and not is_label_alone(text) and element.find(".//li") is None
+
+
+def _opens_block(element: HtmlElement) -> bool:
+    """Return whether no text stands before an element in its block."""
+    while element.tag not in BLOCKS:
+        parent = element.getparent()
+        if parent is None:
+            return True
+        if (parent.text or "").strip() or any(
+            sibling.text_content().strip() or (sibling.tail or "").strip()
+            for sibling in element.itersiblings(preceding=True)
+        ):
+            return False
+        element = parent
+    return True
+
+
+def _take_labels(note: HtmlElement) -> str:
+    """Return the label before the text of a note; remove all that print it."""
+    label = ""
+    for part in list(note.iter("sup", "span", "b", "a")):
+        if part is note or not (found := read_label(part)):
+            if part is not note and part.text_content().strip() and not len(part):
+                break
+            continue
+        label = label or found
+        _remove(part)
+    return label
+
+
+def _take_switch(note: HtmlElement) -> str:
+    """Return the label of what shows a note; remove it."""
+    label = ""
+    previous = note.getprevious()
+    while previous is not None and not (previous.tail or "").strip():
+        is_switch = previous.tag in ("label", "input")
+        if not is_switch and not (previous.tag in ("sup", "a") and read_label(previous)):
+            break
+        label = label or read_label(previous)
+        _remove(previous)
+        if not is_switch:
+            break
+        previous = note.getprevious()
+    return label
+
+
+def _remove(element: HtmlElement) -> None:
+    """Remove an element, but not the text after it."""
+    element.drop_tree()
+
+
+def find_copies(
+    roots: Collection[HtmlElement], notes: Collection[str], known: Collection[HtmlElement]
+) -> Iterator[HtmlElement]:
+    """Yield the elements that only show notes a second time: tooltips, notes at the margin.
+
+    Args:
+        roots: The files.
+        notes: The texts of the notes.
+        known: The marks, and what holds the notes.
+    """
+    keys = sorted({_fold(text) for text in notes} - {""})
+    if not keys:
+        return
+    inside = {part for element in known for part in element.iter()}
+    for root in roots:
+        for element in root.iter(etree.Element):
+            if element in inside or not _may_be_copy(element):
+                continue
+            if any(part in known for part in element.iter()):
+                continue
+            text = element.text_content()
+            key = _fold(text)
+            position = bisect_left(keys, key)
+            following = keys[position] if position < len(keys) else ""
+            if key and (following == key or (len(key) >= _MIN_COPY and following.startswith(key))):
+                inside.update(element.iter())
+                yield element
+
+
+def _may_be_copy(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    classes = (
+        element.get("class", "") + " " + (parent.get("class", "") if parent is not None else "")
+    )
+    return bool(_COPY_CLASS.search(classes)) and element.tag not in ("body", "html")
+
+
+def _fold(text: str) -> str:
+    """Return the letters and digits of a note without its label."""
+    text = " ".join(text.split())
+    return "".join(filter(str.isalnum, strip_label(text, read_opening_label(text)))).casefold()
