@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from index.document import Publication
+from index.document import MetadataOrigin, MetadataSource, Publication
 from index.errors import ReadError
 from index.input_files import read_file
 from index.messages import Message, MessageCatalogue
@@ -109,6 +109,7 @@ def read_data(data: bytes, path: Path, *, ocr: bool = False) -> FileReading:
     findings = filter(None, (find_suspect_text(publication), find_lost_text(publication)))
     publication = replace(publication, findings=(*findings, *publication.findings))
     publication = _fill_titles(link_author_dates(publication), path)
+    publication = _fill_sources(publication, file_format)
     if file_format not in ("pdf", "markdown", "paged"):
         text += "\n" + list_unprinted(text, publication)
     if publication.is_titled_by_file or not publication.number:
@@ -183,6 +184,24 @@ def _fill_titles(publication: Publication, path: Path) -> Publication:
         articles=articles,
         is_titled_by_file=True,
     )
+
+
+def _fill_sources(publication: Publication, file_format: Format | None) -> Publication:
+    """Return the publication with where those of its metadata come from that do not say so yet."""
+    origin: MetadataOrigin = "first-page" if file_format in (None, "pdf") else "heading"
+    values = {
+        "title": publication.title,
+        "authors": any(article.authors for article in publication.articles),
+        "date": publication.date_printed,
+        "publisher": publication.publisher,
+    }
+    known = {name: source for name, source in publication.metadata_sources if values.get(name)}
+    if publication.is_titled_by_file:
+        known["title"] = "file-name"
+    sources = (
+        MetadataSource(name, known.get(name, origin)) for name, value in values.items() if value
+    )
+    return replace(publication, metadata_sources=tuple(sources))
 
 
 def _get_file_title(path: Path) -> str:

@@ -12,11 +12,12 @@ from urllib.parse import unquote
 import lxml.etree
 from lxml.html import HtmlElement
 
-from index.document import Publication
+from index.document import MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.archive import open_archive, read_member
 from index.readers.assembly import FlowMetadata, assemble
+from index.readers.epub_navigation import read_navigation
 from index.readers.flow_headings import promote_headings
 from index.readers.flow_notes import complete_notes
 from index.readers.html import parse_html
@@ -39,11 +40,13 @@ class _Package:
         metadata: Title, authors, date and publisher.
         documents: The names of the content documents in the order of the spine.
         navigation: The names of those that only navigate.
+        tables: The names of the navigation document and the NCX.
     """
 
     metadata: FlowMetadata
     documents: tuple[str, ...]
     navigation: frozenset[str]
+    tables: tuple[str, ...]
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:
@@ -66,8 +69,14 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
             for name in dict.fromkeys(package.documents)
             if (document := _read_document(archive, name, path)).strip()
         }
+        tables = {
+            name: _parse_table(table, name, path)
+            for name in package.tables
+            if (table := _read_document(archive, name, path)).strip()
+        }
     paired = pair_notes(roots)
-    builder = FlowBuilder(paired, report)
+    navigation = read_navigation(roots, tables)
+    builder = FlowBuilder(paired, report, levels=navigation.levels, pages=navigation.pages)
     for name, root in roots.items():
         body = _body(root)
         if name in package.navigation:
@@ -142,7 +151,22 @@ def _read_package(archive: zipfile.ZipFile, path: Path) -> _Package:
         and "nav" not in (item.get("properties") or "").split()
         and "note" in posixpath.basename(item_name).lower()
     ]
-    return _Package(_read_metadata(package), tuple(documents), frozenset(navigation))
+    tables = tuple(
+        item_name
+        for item_name, item in items.values()
+        if "nav" in (item.get("properties") or "").split() or "ncx" in item.get("media-type", "")
+    )
+    return _Package(_read_metadata(package), tuple(documents), frozenset(navigation), tables)
+
+
+def _parse_table(data: bytes, name: str, path: Path) -> HtmlElement | lxml.etree._Element:
+    """Return the navigation document as HTML, the NCX as XML."""
+    if not name.lower().endswith(".ncx"):
+        return parse_html(data, path)
+    try:
+        return _parse_xml(data)
+    except lxml.etree.LxmlError:  # navigation is not needed to read a book
+        return lxml.etree.Element("ncx")
 
 
 def _parse_xml(data: bytes) -> lxml.etree._Element:
@@ -170,12 +194,55 @@ def _read_metadata(package: lxml.etree._Element) -> FlowMetadata:
         )
         return [text for text in texts if text]
 
-    printed = next(iter(values("date")), "")
+    roles = _read_roles(package)
+    creators = [
+        " ".join("".join(map(str, element.itertext())).split())
+        for element in _iterate(package, "creator")
+        if roles.get(element.get("id", ""), _get_attribute(element, "role") or "aut") == "aut"
+    ]
+    printed = next(iter(_list_dates(package)), "")
     match = find_date(printed[:10])
+    names = ("title", "authors", "date", "publisher")
     return FlowMetadata(
         next(iter(values("title")), ""),
-        tuple(dict.fromkeys(values("creator"))),
+        tuple(dict.fromkeys(filter(None, creators))) or tuple(dict.fromkeys(values("creator"))),
         match.parsed_date if match else None,
         printed,
         next(iter(values("publisher")), ""),
+        sources=tuple(MetadataSource(name, "metadata") for name in names),
     )
+
+
+def _get_attribute(element: lxml.etree._Element, name: str) -> str:
+    """Return an attribute, whatever its namespace; "" if there is none."""
+    return next(
+        (
+            str(value)
+            for key, value in element.attrib.items()
+            if str(key).rpartition("}")[2] == name
+        ),
+        "",
+    )
+
+
+def _read_roles(package: lxml.etree._Element) -> dict[str, str]:
+    """Return the roles that `meta` elements of EPUB 3 give to creators, by their ids."""
+    return {
+        element.get("refines", "").lstrip("#"): (element.text or "").strip()
+        for element in _iterate(package, "meta")
+        if element.get("property") == "role"
+    }
+
+
+def _list_dates(package: lxml.etree._Element) -> list[str]:
+    """Return the dates of a book, that of its publication first; programs' own are left out."""
+    dated = [
+        (_get_attribute(element, "event"), "".join(map(str, element.itertext())).strip())
+        for element in _iterate(package, "date")
+    ]
+    known = [
+        (event, text)
+        for event, text in dated
+        if text and not text.startswith("0101") and event not in ("modification", "conversion")
+    ]
+    return [text for _, text in sorted(known, key=lambda date: "publication" not in date[0])]

@@ -16,6 +16,7 @@ from index.messages import Message, MessageCatalogue
 from index.storage.records import SourceFile
 
 _MESSAGES = MessageCatalogue("index", "library")
+_OCR = " ocr"  # what the digest of a file ends with whose pictures were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Planner:
         source_files: Mapping[str, SourceFile],
         read: Callable[[Path], Publication],
         recorded_paths: Mapping[Path, str],
+        *,
+        ocr: bool = False,
     ) -> None:
         """Begin a plan.
 
@@ -90,11 +93,14 @@ class Planner:
             source_files: The files that the library's publications were read from, by id.
             read: Reads a publication from a file.
             recorded_paths: The path to be stored of a file, if it is not its real path.
+            ocr: Whether the text of pictures is recognised: PDF files that were read without are
+                read again.
         """
         self._plan = UpdatePlan()
         self._source_files = dict(source_files)
         self._read = read
         self._recorded_paths = recorded_paths
+        self._ocr = ocr
 
     def remove(self, publication_id: str) -> None:
         """Plan the removal of a publication.
@@ -113,14 +119,14 @@ class Planner:
         Args:
             file: The file.
         """
-        digest = _digest_file(file)
+        digest = self._digest(file)
         for publication_id, stored in self._source_files.items():
-            if digest and stored.digest == digest:
+            if digest and _is_same(stored.digest, digest):
                 self._plan.unchanged[file] = publication_id
                 return
         try:
             publication = self._read(file)
-            if _digest_file(file) != digest:
+            if self._digest(file) != digest:
                 raise ReadError(changed_message(file))
             recorded_path = self._recorded_paths.get(file) or resolve_path(file)
         except ReadError as error:
@@ -128,7 +134,7 @@ class Planner:
             return
         source_file = SourceFile(recorded_path, digest)
         existing = self._source_files.get(publication.id)
-        if existing and _is_conflict(existing, source_file):
+        if existing and self._is_conflict(existing, source_file):
             self._plan.failures.append(Failure(str(file), _conflict_message(file, existing)))
             return
         self._accept(publication, source_file, file)
@@ -143,8 +149,16 @@ class Planner:
         return self._plan
 
     def _is_stored(self, file: Path) -> bool:
-        digest = _digest_file(file)
-        return any(stored.digest == digest for stored in self._source_files.values())
+        digest = self._digest(file)
+        return any(_is_same(stored.digest, digest) for stored in self._source_files.values())
+
+    def _digest(self, file: Path) -> str:
+        return _digest_file(file, ocr=self._ocr)
+
+    def _is_conflict(self, existing: SourceFile, added: SourceFile) -> bool:
+        """Return whether two files of one publication exist and differ."""
+        digest = self._digest(Path(existing.path))
+        return existing.path != added.path and digest not in {"", added.digest}
 
     def _accept(self, publication: Publication, source_file: SourceFile, file: Path) -> None:
         superseded_ids = [
@@ -162,21 +176,19 @@ class Planner:
         self._plan.incoming[publication.id] = incoming
 
 
-def _is_conflict(existing: SourceFile, added: SourceFile) -> bool:
-    """Return whether two files of one publication exist and differ."""
-    return existing.path != added.path and _digest_file(Path(existing.path)) not in {
-        "",
-        added.digest,
-    }
+def _is_same(stored: str, digest: str) -> bool:
+    """Return whether a file needs no other reading than the one stored; OCR replaces plain ones."""
+    return stored in (digest, f"{digest}{_OCR}")
 
 
-def _digest_file(file: Path) -> str:
-    """Return the digest of a file and the version of the readers; "" if it cannot be read."""
+def _digest_file(file: Path, *, ocr: bool) -> str:
+    """Return the digest of a file and how it is read; "" if it cannot be read."""
     try:
         content = read_file(file)
     except ReadError:
         return ""
-    return f"{hashlib.sha256(content).hexdigest()} {readers.READER_VERSION}"
+    variant = _OCR if ocr and content.lstrip()[:5] == b"%PDF-" else ""
+    return f"{hashlib.sha256(content).hexdigest()} {readers.READER_VERSION}{variant}"
 
 
 def _unknown_id_message(publication_id: str) -> Message:

@@ -63,6 +63,7 @@ class Update:
         encoder: Makes the embeddings; None for the model that made the library.
         progress: Called at every step.
         read: Reads a publication from a file.
+        ocr: Whether `read` recognises the text of pictures.
     """
 
     add: Collection[Path | str] | Mapping[Path | str, str] = ()
@@ -70,6 +71,7 @@ class Update:
     encoder: Encoder | None = None
     progress: ProgressCallback = lambda _: None
     read: Callable[[Path], Publication] = readers.read
+    ocr: bool = False
 
 
 def update_library(
@@ -198,7 +200,7 @@ def _recorded_paths(
 def _make_plan(library: Library | None, update: Update) -> UpdatePlan:
     files = list(dict.fromkeys(map(Path, update.add)))
     source_files = library.source_files() if library else {}
-    planner = Planner(source_files, update.read, _recorded_paths(update.add))
+    planner = Planner(source_files, update.read, _recorded_paths(update.add), ocr=update.ocr)
     for publication_id in dict.fromkeys(update.remove):
         planner.remove(publication_id)
     for done, file in enumerate(files):

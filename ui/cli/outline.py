@@ -50,6 +50,7 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
     facts = (
         (_MESSAGES["date"], publication.date.isoformat() if publication.date else ""),
         (_MESSAGES["publisher"], publication.publisher),
+        (_MESSAGES["sources"], _format_sources(publication, language)),
         (_MESSAGES["id"], publication.id),
         (_MESSAGES["file"], inspected.file),
     )
@@ -70,6 +71,18 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
     yield from _format_set_aside(publication.set_aside, language)
     yield ""
     yield from _format_account(inspected.account, language)
+
+
+def _format_sources(publication: Publication, language: Language) -> str:
+    """Return where title, authors, date and publisher come from."""
+    return "; ".join(
+        _format_labelled(
+            _MESSAGES[f"metadata_field.{name}"],
+            _MESSAGES[f"metadata_origin.{origin}"].in_language(language),
+            language,
+        )
+        for name, origin in publication.metadata_sources
+    )
 
 
 def _format_counts(publication: Publication, passages: int, language: Language) -> str:
@@ -173,6 +186,7 @@ def outline_to_dict(inspected: InspectedFile, *, with_text: bool = False) -> dic
         "date": publication.date.isoformat() if publication.date else None,
         "publisher": publication.publisher,
         "publisher_translated": publication.publisher_translated,
+        "sources": dict(publication.metadata_sources),
         "articles": [
             _article_to_dict(article, [p for p in inspected.passages if p.article_index == index])
             | ({"paragraphs": list(_iterate_paragraphs(article))} if with_text else {})

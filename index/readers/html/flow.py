@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
@@ -88,13 +88,24 @@ class FlowBuilder:
         separators: What was put between the cells of tables.
     """
 
-    def __init__(self, paired: PairedNotes, report: Report) -> None:
+    def __init__(
+        self,
+        paired: PairedNotes,
+        report: Report,
+        *,
+        levels: Mapping[HtmlElement, int] | None = None,
+        pages: Mapping[HtmlElement, str] | None = None,
+    ) -> None:
         """Store what is known.
 
         Args:
             paired: The notes and marks of the files.
             report: Receives what is set aside.
+            levels: Of paragraphs that are headings.
+            pages: The labels of printed pages that begin with elements.
         """
+        self._levels = levels or {}
+        self._pages = pages or {}
         self.blocks: list[FlowBlock] = []
         self.notes: dict[int, FlowNote] = {}
         self.separators = ""
@@ -120,7 +131,7 @@ class FlowBuilder:
         """
         needed = {*self._note_elements, *self._paired.marks}
         self._furniture = FurnitureFinder(root, needed)
-        self._headings = HeadingFinder(root)
+        self._headings = HeadingFinder(root, self._levels)
         self._walk(root, is_preformatted=False)
         self._flush()
 
@@ -221,12 +232,17 @@ class FlowBuilder:
 
     def _turn_page(self, element: HtmlElement) -> bool:
         """Begin a page where an element marks one; return whether it holds nothing else."""
-        if not (read_roles(element) & _PAGE_ROLES or _PAGE_CLASS.search(element.get("class", ""))):
+        listed = self._pages.get(element, "")
+        is_marked = bool(
+            read_roles(element) & _PAGE_ROLES or _PAGE_CLASS.search(element.get("class", ""))
+        )
+        if not (listed or is_marked):
             return False
-        text = element.text_content().strip()
+        text = element.text_content().strip() if is_marked else ""
         # What an empty element of XHTML does not hold stands in it as HTML is parsed.
-        is_label = len(text) <= _MAX_PAGE_LABEL
-        names = (element.get("title"), element.get("aria-label"), text if is_label else "")
+        is_label = is_marked and len(text) <= _MAX_PAGE_LABEL
+        named = (element.get(name, "") for name in ("data-page-number", "title", "aria-label"))
+        names = [listed, *(name for name in named if "/" not in name), text if is_label else ""]
         label = next(filter(None, names), element.get("id") or "")
         match = _PAGE_LABEL.search(label)
         number = self._page.page + 1 if self._page else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml.html import HtmlElement
 
@@ -28,12 +29,14 @@ _EXCLUDED = ("li", "table", "blockquote", "figure", "aside", "td", "th")
 class HeadingFinder:
     """Tells the levels of headings in one file."""
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: HtmlElement, levels: Mapping[HtmlElement, int]) -> None:
         """Look for headings that say so.
 
         Args:
             root: The body of the file.
+            levels: Of those that the navigation of a book lists.
         """
+        self._levels = levels
         tagged = [element.tag for element in root.iter(*_TAGS)]
         self._has_sections = len(tagged) > 1
         self._has_title = "h1" in tagged
@@ -46,6 +49,8 @@ class HeadingFinder:
         """
         if element.tag in _TAGS:
             return _TAGS[element.tag]
+        if element in self._levels:
+            return self._levels[element]
         if "heading" in read_roles(element):
             level = element.get("aria-level", "2")
             return int(level) if level in "123456" else 2

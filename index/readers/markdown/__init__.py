@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from index.document import (
     Article,
     Author,
+    MetadataSource,
     Paragraph,
     Publication,
     Section,
@@ -83,6 +84,11 @@ def read(text: str, name: str) -> Publication:
         articles=articles,
         set_aside=report.all_set_aside(),
         findings=report.all_findings(),
+        metadata_sources=tuple(
+            MetadataSource(name, "front-matter")
+            for name in ("title", "authors", "date", "publisher")
+            if front.first_value(name)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index.document import FindingKind, Publication
+from index.document import FindingKind, MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import Message, MessageCatalogue
 from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
@@ -142,7 +142,11 @@ def _merge_metadata(front: FrontMatter, properties: dict[str, str]) -> FlowMetad
         title = front.title
     names = parse_names((properties.get("Author") or "").strip())
     authors = front.authors or (names.items if names else ())
-    return FlowMetadata(title, authors, front.publication_date, front.date_printed)
+    sources = (
+        MetadataSource("title", "first-page" if title == front.title else "metadata"),
+        MetadataSource("authors", "first-page" if front.authors else "metadata"),
+    )
+    return FlowMetadata(title, authors, front.publication_date, front.date_printed, sources=sources)
 
 
 def _list_unprinted(publication: Publication, blocks: Sequence[FlowBlock]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from index.document import Publication
+from index.document import MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.assembly import FlowMetadata, assemble
@@ -16,6 +17,11 @@ from index.readers.word.flow import FlowBuilder, scale_levels
 from index.readers.word.package import open_package
 
 _MESSAGES = MessageCatalogue("index", "readers")
+_NO_AUTHOR = re.compile(
+    r"python-docx|un-?named|unknown|user|author|admin(?:istrator)?|(?:microsoft|微软|微軟).*"
+    r"|apache poi|docx4j.*|openoffice.*|libreoffice.*|作者|用户|使用者",
+    re.IGNORECASE,
+)
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:
@@ -39,11 +45,19 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     properties = package.properties
     printed = properties.get("created", "")[:10]
     match = find_date(printed)
+    title = properties.get("title", "")
+    creators = [name.strip() for name in properties.get("creator", "").split(";")]
+    named = tuple(name for name in creators if name and not _NO_AUTHOR.fullmatch(name))
     metadata = FlowMetadata(
-        properties.get("title", ""),
-        tuple(name.strip() for name in properties.get("creator", "").split(";") if name.strip()),
+        title or builder.title,
+        tuple(builder.authors) or named,
         match.parsed_date if match else None,
         printed,
+        sources=(
+            MetadataSource("title", "metadata" if title else "heading"),
+            MetadataSource("authors", "byline" if builder.authors else "metadata"),
+            MetadataSource("date", "metadata"),
+        ),
     )
     publication = assemble(blocks, notes, metadata, report)
     text = "\n".join(

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element as Element
 
-from index.document import ParagraphKind
+from index.document import ParagraphKind, Span
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.paged.people import parse_names
 from index.readers.report import Report
-from index.readers.word.numbering import ListCounter
+from index.readers.word.note_fields import NoteFields
+from index.readers.word.numbering import ListCounter, format_number
 from index.readers.word.package import (
     WordPackage,
     find_child,
     get_value,
     has_child,
+    has_deleted_end,
     local_name,
     read_numbering,
 )
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DELETED = frozenset({"del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr"})
+_DELETED = frozenset(
+    {"del", "moveFrom", "delText", "instrText", "delInstrText", "rPr", "pPr", "sectPr"}
+)
 _MAX_BOLD_HEADING = 80  # characters
 _MAX_LEVEL = 9
+_BOLD_LEVEL = 11  # below all others
 _MAX_STYLE_DEPTH = 20  # styles may be based on one another in a ring
+_HEADING_STYLE = re.compile(
+    r"(?:heading|标题|標題|überschrift|titre|título|titolo|kop|rubrik|заголовок|見出し|제목)\s?(\d)"
+    r"|heading"
+)
+_TITLE_STYLE = re.compile(r"title|标题|標題|titel|document title|篇名|题名|題名|论文标题|論文標題")
+_AUTHOR_STYLE = re.compile(r"authors?|作者|author name|byline|姓名")
+_CONTENTS_STYLE = re.compile(r"(?:toc|目录|目錄)\s?\d|table of figures|index heading|toc heading")
 _SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
@@ -37,6 +51,7 @@ class _Draft:
     marks: list[FlowMark] = field(default_factory=list)
     is_bold: bool = True
     boxes: list[Element] = field(default_factory=list)
+    raised: list[Span] = field(default_factory=list)
 
 
 class FlowBuilder:
@@ -45,6 +60,8 @@ class FlowBuilder:
     Attributes:
         blocks: So far, in reading order.
         notes: So far, in the order of their marks.
+        authors: The names in paragraphs of that style.
+        title: The text of the first paragraph of that style.
     """
 
     def __init__(self, package: WordPackage, report: Report) -> None:
@@ -56,9 +73,15 @@ class FlowBuilder:
         """
         self.blocks: list[FlowBlock] = []
         self.notes: list[FlowNote] = []
+        self.authors: list[str] = []
+        self.title = ""
         self._package = package
         self._report = report
         self._lists = ListCounter(package.numberings)
+        self._fields = NoteFields(package.document)
+        self._is_joined = False
+        self._ends_blank = False
+        self._is_in_note = False
         self._note_elements = {
             kind: {
                 note.get(f"{_W}id", ""): note
@@ -91,6 +114,16 @@ class FlowBuilder:
                 self._report.set_aside(self._paragraph_number, text, "contents")
             elif name not in _DELETED:
                 self._add_blocks(element, kind)
+            if name == "sectPr" or (
+                name == "p" and element.find(f"{_W}pPr/{_W}sectPr") is not None
+            ):
+                self._restart_notes()
+
+    def _restart_notes(self) -> None:
+        """Begin the numbers of notes anew where a section of the document ends."""
+        for kind, numbering in self._package.note_numberings.items():
+            if numbering.restarts:
+                self._counts[kind] = 0
 
     def _add_paragraph(self, element: Element, kind: ParagraphKind) -> None:
         self._paragraph_number += 1
@@ -98,25 +131,52 @@ class FlowBuilder:
         draft = self._read_runs(element)
         style = self._package.styles.get(get_value(properties, "pStyle") or "")
         name = style.name if style else ""
-        if name.startswith("toc ") or name in ("table of figures", "index heading"):
+        if _CONTENTS_STYLE.fullmatch(name):
             self._report.set_aside(self._paragraph_number, draft.text, "contents")
             return
         level = self._find_level(properties, draft)
         text, marks = self._add_number(*_strip(draft), properties, level)
+        self._note_people(name, text)
         if text or marks:
             text = " ".join(text.split("\n")) if level else text
-            self.blocks.append(
-                FlowBlock(
-                    text,
-                    level,
-                    "caption" if name == "caption" else kind,
-                    marks,
-                    (),
-                    self._paragraph_number,
-                )
+            lead = draft.text.find(text) if draft.raised else -1
+            raised = tuple(Span(start - lead, end - lead) for start, end in draft.raised)
+            block = FlowBlock(
+                text,
+                level,
+                "caption" if name == "caption" else kind,
+                marks,
+                (),
+                self._paragraph_number,
+                raised if lead >= 0 and not marks else (),
             )
+            self._append(block, draft.text, is_joined=has_deleted_end(properties))
         for box in draft.boxes:
             self._add_blocks(box, "text")
+
+    def _append(self, block: FlowBlock, raw: str, *, is_joined: bool) -> None:
+        """Add a paragraph; to the one before where the end of that was deleted."""
+        if self._is_joined and self.blocks and not block.level:
+            last = self.blocks[-1]
+            blank = " " if self._ends_blank or raw[:1].isspace() else ""
+            distance = len(last.text) + len(blank)
+            moved = (replace(mark, offset=mark.offset + distance) for mark in block.marks)
+            text = f"{last.text}{blank}{block.text}"
+            self.blocks[-1] = replace(last, text=text, marks=(*last.marks, *moved), raised=())
+        else:
+            self.blocks.append(block)
+        self._is_joined = is_joined
+        self._ends_blank = raw[-1:].isspace()
+
+    def _note_people(self, style: str, text: str) -> None:
+        """Store a title and authors that are marked by style."""
+        if not text or self._is_in_note:
+            return
+        if _TITLE_STYLE.fullmatch(style):
+            self.title = self.title or text
+        elif _AUTHOR_STYLE.fullmatch(style):
+            names = parse_names(text)
+            self.authors += names.items if names else [text]
 
     def _add_number(
         self, text: str, marks: tuple[FlowMark, ...], properties: Element | None, level: int
@@ -124,7 +184,7 @@ class FlowBuilder:
         """Return a paragraph with its automatic number before it, if it has one."""
         numbering = read_numbering(properties) or self._inherit_numbering(properties)
         number = self._lists.count(*numbering) if numbering and text else ""
-        if not number or not (level or number[0].isalnum() or number[0] in "第（("):
+        if not number or not (level or number[0].isalnum() or number[0] in "第（([［〔【"):
             return text, marks
         distance = len(number) + 1
         moved = (replace(mark, offset=mark.offset + distance) for mark in marks)
@@ -134,7 +194,7 @@ class FlowBuilder:
         """Return the level of a heading by outline level, style, or bold type; 0 for text."""
         own = get_value(properties, "outlineLvl")
         if own is not None and own.isdecimal():
-            return int(own) + 1 if int(own) < _MAX_LEVEL else 0
+            return int(own) + 2 if int(own) < _MAX_LEVEL else 0
         level = self._find_style_level(get_value(properties, "pStyle") or "")
         if level is not None:
             return level
@@ -142,7 +202,7 @@ class FlowBuilder:
         is_short = 0 < len(text) <= _MAX_BOLD_HEADING and "\n" not in text
         if not is_short or not draft.is_bold or not any(char.isalpha() for char in text):
             return 0
-        return 0 if text.endswith(("。", ".", "，", ",", "；", ":", "：")) else _MAX_LEVEL
+        return 0 if text.endswith(("。", ".", "，", ",", "；", ":", "：")) else _BOLD_LEVEL
 
     def _find_style_level(self, style_id: str) -> int | None:
         """Return the level that a style gives, or one that it is based on; None if none does."""
@@ -152,9 +212,9 @@ class FlowBuilder:
                 return None
             if style.level is not None:
                 return style.level
-            if style.name.startswith("heading ") and style.name[8:].isdecimal():
-                return min(int(style.name[8:]), _MAX_LEVEL)
-            if style.name == "title":
+            if match := _HEADING_STYLE.fullmatch(style.name):
+                return min(int(match[1] or 1) + 1, _MAX_LEVEL)
+            if _TITLE_STYLE.fullmatch(style.name):
                 return 1
             style_id = style.based_on
         return None
@@ -188,6 +248,8 @@ class FlowBuilder:
                 self._read_inline(_choose_alternative(element), draft)
             elif name == "txbxContent":
                 draft.boxes.append(element)
+            elif name == "fldSimple" and (mark := self._fields.find_note(element)):
+                self._add_mark(*mark, element, draft)
             elif name == "t":
                 draft.text += element.text or ""
             else:
@@ -199,17 +261,33 @@ class FlowBuilder:
             text = "".join(_iterate_texts(run))
             self._report.set_aside(self._paragraph_number, text, "markup")
             return
+        is_raised = get_value(properties, "vertAlign") == "superscript"
         for element in run:
-            name = local_name(element)
-            if name in ("footnoteReference", "endnoteReference"):
-                self._add_mark(name.removesuffix("Reference"), element, run, draft)
-            elif name == "AlternateContent":
-                self._read_inline(_choose_alternative(element), draft)
-            elif name in ("drawing", "pict", "object"):
-                self._read_inline(element, draft)
-            elif text := _read_text(element):
+            if mark := self._fields.follow(element):
+                self._add_mark(*mark, run, draft)
+            if self._fields.is_hidden or self._read_part(element, run, draft):
+                continue
+            if text := _read_text(element):
+                if is_raised:
+                    draft.raised.append(Span(len(draft.text), len(draft.text) + len(text)))
                 draft.text += text
                 draft.is_bold &= not text.strip() or has_child(properties, "b")
+
+    def _read_part(self, element: Element, run: Element, draft: _Draft) -> bool:
+        """Read a part of a run that is no text; return whether it was one."""
+        name = local_name(element)
+        if name in ("footnoteReference", "endnoteReference"):
+            self._add_mark(name.removesuffix("Reference"), element, run, draft)
+        elif name == "ruby":
+            base = find_child(element, "rubyBase")
+            self._read_inline(base if base is not None else element, draft)
+        elif name == "AlternateContent":
+            self._read_inline(_choose_alternative(element), draft)
+        elif name in ("drawing", "pict", "object"):
+            self._read_inline(element, draft)
+        else:
+            return False
+        return True
 
     def _add_mark(self, kind: str, reference: Element, run: Element, draft: _Draft) -> None:
         """Add the mark of a note, and the note when it is marked first."""
@@ -225,20 +303,27 @@ class FlowBuilder:
         if key not in self._indexes:
             if not custom:
                 self._counts[kind] += 1
-            label = custom or str(self._counts[kind])
+            label = custom or self._format_label(kind)
             self._indexes[key] = len(self.notes)
             self.notes.append(FlowNote(label, "", (), self._paragraph_number, len(self.blocks)))
             self._read_note(note, self._indexes[key], label)
         index = self._indexes[key]
         draft.marks.append(FlowMark(len(draft.text), index, self.notes[index].label))
 
+    def _format_label(self, kind: str) -> str:
+        numbering = self._package.note_numberings[kind]
+        return format_number(self._counts[kind] + numbering.start - 1, numbering.format)
+
     def _read_note(self, note: Element, index: int, label: str) -> None:
         """Read the paragraphs of a note as a flow of its own."""
         outer, self.blocks = self.blocks, []
+        was_joined, self._is_joined, self._is_in_note = self._is_joined, False, True
         self._add_blocks(note, "text")
+        self._is_joined, self._is_in_note = was_joined, False
         inner, self.blocks = self.blocks, outer
         text = "\n".join(block.text for block in inner).strip()
-        text = text.removeprefix(label).lstrip() if not label.isdecimal() else text
+        if not label.isalnum():  # a sign that the author set is printed in the note as well
+            text = text.removeprefix(label).lstrip()
         known = self.notes[index]
         self.notes[index] = FlowNote(known.label, text, (), known.line, known.position)
 
@@ -249,6 +334,8 @@ class FlowBuilder:
         length = 0
         line = self._paragraph_number + 1
         for row in _iterate_parts(table, "tr"):
+            if row.find(f"{_W}trPr/{_W}del") is not None:
+                continue
             cells: list[str] = []
             for cell in _iterate_parts(row, "tc"):
                 outer, self.blocks = self.blocks, []
@@ -341,14 +428,4 @@ def scale_levels(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
     """
     used = sorted({block.level for block in blocks if block.level})
     ranks = {level: rank for rank, level in enumerate(used, start=1)}
-    return [
-        FlowBlock(
-            block.text,
-            ranks.get(block.level, 0),
-            block.kind,
-            block.marks,
-            block.regions,
-            block.line,
-        )
-        for block in blocks
-    ]
+    return [replace(block, level=ranks.get(block.level, 0)) for block in blocks]

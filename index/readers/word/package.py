@@ -46,6 +46,21 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteNumbering:
+    """How notes of a kind are numbered.
+
+    Attributes:
+        format: Of the numbers, such as "decimal" or "lowerRoman".
+        start: The first number.
+        restarts: Whether it comes again in each section of the document.
+    """
+
+    format: str
+    start: int = 1
+    restarts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WordPackage:
     """The parts of a Word file.
 
@@ -56,6 +71,7 @@ class WordPackage:
         styles: The paragraph styles by their ids.
         numberings: For each list, its levels' formats and texts: ("decimal", "%1.%2").
         properties: Title, creator and dates of the file.
+        note_numberings: How "footnote" and "endnote" are numbered.
     """
 
     document: Element
@@ -64,6 +80,7 @@ class WordPackage:
     styles: dict[str, Style] = field(default_factory=dict)
     numberings: dict[str, dict[int, tuple[str, str, int]]] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
+    note_numberings: dict[str, NoteNumbering] = field(default_factory=dict)
 
 
 def open_package(data: bytes, path: Path) -> WordPackage:
@@ -97,6 +114,7 @@ def open_package(data: bytes, path: Path) -> WordPackage:
             _read_styles(styles) if styles is not None else {},
             _read_numberings(numbering) if numbering is not None else {},
             _read_properties(load("docProps/core.xml")),
+            _read_note_numberings(load(parts.get("settings", "")), document),
         )
 
 
@@ -191,7 +209,7 @@ def _read_styles(root: Element) -> dict[str, Style]:
 
 
 def _parse_level(value: str) -> int:
-    return int(value) + 1 if value.isdecimal() and int(value) < 9 else 0
+    return int(value) + 2 if value.isdecimal() and int(value) < 9 else 0
 
 
 def read_numbering(properties: Element | None) -> tuple[str, int] | None:
@@ -223,6 +241,35 @@ def _read_numberings(root: Element) -> dict[str, dict[int, tuple[str, str, int]]
         element.get(f"{_W}numId", ""): abstract.get(get_value(element, "abstractNumId") or "", {})
         for element in root.iterfind(f"{_W}num")
     }
+
+
+def _read_note_numberings(settings: Element | None, document: Element) -> dict[str, NoteNumbering]:
+    """Return how notes are numbered: as the first section says, else as the settings do."""
+    numberings = {}
+    for kind, usual in (("footnote", "decimal"), ("endnote", "lowerRoman")):
+        first = document.find(f".//{_W}sectPr/{_W}{kind}Pr")
+        general = None if settings is None else settings.find(f"{_W}{kind}Pr")
+
+        def get(name: str, places: tuple[Element | None, ...] = (first, general)) -> str | None:
+            values = (get_value(place, name) for place in places)
+            return next((value for value in values if value), None)
+
+        start = get("numStart") or "1"
+        numberings[kind] = NoteNumbering(
+            get("numFmt") or usual,
+            int(start) if start.isdecimal() and len(start) < 6 else 1,
+            get("numRestart") == "eachSect",
+        )
+    return numberings
+
+
+def has_deleted_end(properties: Element | None) -> bool:
+    """Return whether the end of a paragraph is deleted, so that the next one goes on with it.
+
+    Args:
+        properties: Of the paragraph.
+    """
+    return properties is not None and properties.find(f"{_W}rPr/{_W}del") is not None
 
 
 def _read_properties(root: Element | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import Summary
-from index.update.update import UpdateReport, update_library
+from index.update.update import Update, UpdateReport, make_update, update_library
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
@@ -62,13 +62,14 @@ def add_files(
 ) -> UpdateReport:
     """Add files to a library, with progress bars."""
     with ProgressBars(language) as bars, SandboxedReader(ocr=ocr) as reader:
-        return update_library(
-            folder,
-            add=files,
+        update = Update(
+            files,
             encoder=_select_encoder(folder, model),
             progress=bars.show_progress,
             read=reader.read_publication,
+            ocr=ocr,
         )
+        return make_update(folder, update)
 
 
 def remove_publications(

@@ -1,0 +1,136 @@
+"""Read the navigation of EPUB books: headings that are marked as paragraphs, and printed pages."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import unquote, urldefrag
+
+import lxml.etree
+from lxml.html import HtmlElement
+
+from index.readers.html.labels import read_roles
+from index.readers.html.targets import BLOCKS
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MAX_LEVEL = 6
+_MAX_BLOCKS = 4  # after the place to which an entry leads
+
+
+class _Entry(NamedTuple):
+    label: str
+    file: str
+    fragment: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookNavigation:
+    """What the navigation of a book says of its files.
+
+    Attributes:
+        levels: Of paragraphs that it lists as headings.
+        pages: The labels of printed pages, by the elements where they begin.
+    """
+
+    levels: Mapping[HtmlElement, int] = field(default_factory=dict)
+    pages: Mapping[HtmlElement, str] = field(default_factory=dict)
+
+
+def read_navigation(
+    documents: Mapping[str, HtmlElement],
+    tables: Mapping[str, HtmlElement | lxml.etree._Element],
+) -> BookNavigation:
+    """Return what the tables of a book say.
+
+    Args:
+        documents: The files of the text by name.
+        tables: The navigation document of EPUB 3, the NCX of EPUB 2, by name.
+    """
+    levels: dict[HtmlElement, int] = {}
+    pages: dict[HtmlElement, str] = {}
+    anchors = {
+        name: {
+            value: element
+            for element in root.iter(lxml.etree.Element)
+            if (value := element.get("id") or element.get("name"))
+        }
+        for name, root in documents.items()
+    }
+    for name, table in tables.items():
+        for entry, is_page in (*_read_ncx(name, table), *_read_nav(name, table)):
+            root = documents.get(entry.file)
+            if root is None:
+                continue
+            target = anchors[entry.file].get(entry.fragment) if entry.fragment else root
+            if target is None:
+                continue
+            if is_page:
+                pages.setdefault(target, entry.label)
+            elif (heading := _find_heading(target, entry.label)) is not None:
+                levels.setdefault(heading, entry.level)
+    return BookNavigation(levels, pages)
+
+
+def _read_nav(name: str, table: lxml.etree._Element) -> Iterator[tuple[_Entry, bool]]:
+    for nav in table.iter("nav"):
+        roles = read_roles(nav)
+        is_page = bool(roles & {"page-list", "doc-pagelist"})
+        if not is_page and not roles & {"toc", "doc-toc"}:
+            continue
+        for link in nav.iter("a"):
+            depth = sum(1 for outer in link.iterancestors("ol"))
+            label = " ".join("".join(map(str, link.itertext())).split())
+            yield _build_entry(name, link.get("href", ""), label, depth), is_page
+
+
+def _read_ncx(name: str, table: lxml.etree._Element) -> Iterator[tuple[_Entry, bool]]:
+    for point in table.iter("{*}navPoint", "{*}pageTarget"):
+        content, label = point.find("{*}content"), point.find("{*}navLabel")
+        if content is None or label is None:
+            continue
+        depth = 1 + sum(1 for _ in point.iterancestors("{*}navPoint"))
+        text = " ".join("".join(map(str, label.itertext())).split())
+        is_page = str(point.tag).endswith("pageTarget")
+        yield _build_entry(name, content.get("src", ""), text, depth), is_page
+
+
+def _build_entry(name: str, address: str, label: str, depth: int) -> _Entry:
+    path, fragment = urldefrag(address)
+    folder = posixpath.dirname(name)
+    file = posixpath.normpath(posixpath.join(folder, unquote(path))) if path else name
+    return _Entry(label, file, unquote(fragment), min(depth, _MAX_LEVEL))
+
+
+def _find_heading(target: HtmlElement, label: str) -> HtmlElement | None:
+    """Return the paragraph at or right after a place that prints a label; None for headings."""
+    wanted = _fold(label)
+    element = target
+    while element.tag not in BLOCKS | {"body", "html"} and element.getparent() is not None:
+        element = element.getparent()
+    if not wanted or any(outer.tag in _HEADINGS for outer in element.iterancestors()):
+        return None
+    for index, block in enumerate(_iterate_leaves(element)):
+        if block.tag in _HEADINGS or index == _MAX_BLOCKS:
+            return None
+        if _fold(block.text_content()) == wanted:
+            return block
+    return None
+
+
+def _iterate_leaves(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield an element's paragraphs that are not empty, then those of what follows it."""
+    following = [element, *element.itersiblings()]
+    for part in following:
+        for block in part.iter(lxml.etree.Element):
+            is_leaf = block.tag in _HEADINGS or (
+                block.tag in BLOCKS and not any(inner.tag in BLOCKS for inner in block)
+            )
+            if is_leaf and block.text_content().strip():
+                yield block
+
+
+def _fold(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()

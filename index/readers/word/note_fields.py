@@ -1,0 +1,77 @@
+"""Follow the fields of Word files that print the number of a note a second time (NOTEREF)."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.etree import _Element as Element
+
+from index.readers.word.package import local_name
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NOTE_FIELD = re.compile(r"\s*NOTEREF\s+(\S{1,80})(?=.*\\f)", re.IGNORECASE | re.DOTALL)
+
+
+class NoteFields:
+    """The fields in a document that are marks: those that are printed as marks are.
+
+    Attributes:
+        is_hidden: Whether what follows is the printed number of such a field.
+    """
+
+    def __init__(self, document: Element) -> None:
+        """Find the notes that bookmarks hold.
+
+        Args:
+            document: The body's root.
+        """
+        self.is_hidden = False
+        self._instruction = ""
+        self._depth = 0
+        self._notes: dict[str, tuple[str, Element]] = {}
+        names: dict[str, str] = {}
+        for element in document.iter():
+            name = local_name(element)
+            if name == "bookmarkStart":
+                names[element.get(f"{_W}id", "")] = element.get(f"{_W}name", "")
+            elif name == "bookmarkEnd":
+                names.pop(element.get(f"{_W}id", ""), None)
+            elif name in ("footnoteReference", "endnoteReference"):
+                for bookmark in names.values():
+                    note = name.removesuffix("Reference"), element
+                    self._notes.setdefault(bookmark, note)
+
+    def find_note(self, field: Element) -> tuple[str, Element] | None:
+        """Return the kind and the mark of the note that a simple field names, if it is a mark.
+
+        Args:
+            field: A `w:fldSimple`.
+        """
+        return self._read(field.get(f"{_W}instr", ""))
+
+    def follow(self, element: Element) -> tuple[str, Element] | None:
+        """Return the kind and the mark of a note where the number of a field begins.
+
+        Args:
+            element: The next part of a run.
+        """
+        if local_name(element) == "instrText" and self._depth == 1:
+            self._instruction += element.text or ""
+        if local_name(element) != "fldChar":
+            return None
+        kind = element.get(f"{_W}fldCharType")
+        note = None
+        if kind == "begin":
+            self._depth += 1
+            self._instruction = "" if self._depth == 1 else self._instruction
+        elif kind == "separate" and self._depth == 1:
+            note = self._read(self._instruction)
+            self.is_hidden = note is not None
+        elif kind == "end":
+            self._depth = max(self._depth - 1, 0)
+            self.is_hidden = self.is_hidden and self._depth > 0
+        return note
+
+    def _read(self, instruction: str) -> tuple[str, Element] | None:
+        match = _NOTE_FIELD.match(instruction)
+        return self._notes.get(match[1]) if match else None

@@ -1,0 +1,69 @@
+"""EPUB books whose navigation says what their text does not: headings, pages, people."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from index.document import Publication
+from index.readers import read_data
+
+NAV = (
+    '<html xmlns:epub="http://www.idpf.org/2007/ops"><body><nav epub:type="toc"><ol>'
+    '<li><a href="two.xhtml#c">Two</a></li></ol></nav><nav epub:type="page-list"><ol>'
+    '<li><a href="two.xhtml#p">12</a></li></ol></nav></body></html>'
+)
+NCX = (
+    '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>Two</text>'
+    '</navLabel><content src="two.xhtml#c"/></navPoint></navMap><pageList><pageTarget><navLabel>'
+    '<text>12</text></navLabel><content src="two.xhtml#p"/></pageTarget></pageList></ncx>'
+)
+METADATA = (
+    '<dc:title>Quay</dc:title><dc:creator id="a">Ada Merrow</dc:creator>'
+    '<dc:creator id="b">Bo Sel</dc:creator><meta refines="#b" property="role">trl</meta>'
+    '<dc:date opf:event="conversion">2020-01-01</dc:date>'
+    '<dc:date opf:event="publication">1911-02-03</dc:date>'
+)
+
+
+def read_book(table: str, content: str, properties: str) -> Publication:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "META-INF/container.xml",
+            '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>',
+        )
+        archive.writestr(
+            "book.opf",
+            '<package xmlns:dc="http://purl.org/dc/elements/1.1/" '
+            f'xmlns:opf="http://www.idpf.org/2007/opf"><metadata>{METADATA}</metadata><manifest>'
+            '<item id="one" href="one.xhtml" media-type="application/xhtml+xml"/>'
+            '<item id="two" href="two.xhtml" media-type="application/xhtml+xml"/>'
+            f'<item id="table" href="{table}" {properties}/></manifest>'
+            '<spine><itemref idref="one"/><itemref idref="two"/></spine></package>',
+        )
+        archive.writestr(table, content)
+        archive.writestr("one.xhtml", "<html><body><p>It rained.</p></body></html>")
+        text = '<p class="x1" id="c">Two</p><p class="x2"><span id="p"></span>It dried.</p>'
+        archive.writestr("two.xhtml", f"<html><body>{text}</body></html>")
+    return read_data(buffer.getvalue(), Path("quay.epub")).publication
+
+
+@pytest.mark.parametrize(
+    ("table", "content", "properties"),
+    [
+        ("nav.xhtml", NAV, 'properties="nav" media-type="application/xhtml+xml"'),
+        ("toc.ncx", NCX, 'media-type="application/x-dtbncx+xml"'),
+    ],
+)
+def test_navigation_gives_headings_and_pages(table: str, content: str, properties: str) -> None:
+    publication = read_book(table, content, properties)
+    section = publication.articles[-1].sections[-1]
+    assert section.heading == "Two" or publication.articles[-1].title == "Two"
+    assert section.paragraphs[-1].text == "It dried."
+    assert section.paragraphs[-1].regions[0].label == "12"
+    assert [author.name for author in publication.articles[0].authors] == ["Ada Merrow"]
+    assert str(publication.date) == "1911-02-03"

@@ -1,0 +1,175 @@
+"""Word files as many programs write them, each made here of the parts that matter."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from index.document import Publication
+from index.readers import read_data
+from index.readers.accounting import audit_characters
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+REPORT, SILT = "Harbour Board, Report (1901), 12.", "Ada Merrow, Silt and Sand, 3–4."
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def raise_text(text: str) -> str:
+    return run(text, '<w:vertAlign w:val="superscript"/>')
+
+
+def mark(number: int, kind: str = "footnote") -> str:
+    return f'<w:r><w:{kind}Reference w:id="{number}"/></w:r>'
+
+
+def paragraph(*runs: str, style: str = "", properties: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{"".join(runs)}</w:p>'
+
+
+def read_word(body: str, **parts: str) -> Publication:
+    """Return what is read of a body; parts are the content of footnotes, styles, and so on."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        relations = "".join(
+            f'<Relationship Id="{name}" Type="http://x/{name}" Target="{name}.xml"/>'
+            for name in parts
+        )
+        archive.writestr(
+            "word/_rels/document.xml.rels", f"<Relationships>{relations}</Relationships>"
+        )
+        document = f"<w:document {WORD}><w:body>{body}</w:body></w:document>"
+        archive.writestr("word/document.xml", document)
+        for name, content in parts.items():
+            archive.writestr(f"word/{name}.xml", f"<w:{name} {WORD}>{content}</w:{name}>")
+    publication, text = read_data(buffer.getvalue(), Path("quay.docx"))
+    audit = audit_characters(text, publication)
+    assert audit.is_balanced, audit
+    return publication
+
+
+def notes(kind: str, *texts: str) -> str:
+    return "".join(
+        f'<w:{kind} w:id="{number}">{paragraph(run(text))}</w:{kind}>'
+        for number, text in enumerate(texts)
+    )
+
+
+def styles(**names: str) -> str:
+    return "".join(
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
+        for key, name in names.items()
+    )
+
+
+@pytest.mark.parametrize("title", ["Title", "标题", "標題", "Titel"])
+@pytest.mark.parametrize("heading", ["heading 1", "标题 1", "Überschrift 1"])
+def test_styles_are_known_by_their_names_in_many_languages(title: str, heading: str) -> None:
+    publication = read_word(
+        paragraph(run("Quay"), style="t")
+        + paragraph(run("Ada Merrow"), style="a")
+        + paragraph(run("Silt"), style="h")
+        + paragraph(run("It rained"), mark(0), run(".")),
+        footnotes=notes("footnote", REPORT),
+        styles=styles(t=title, a="Author", h=heading),
+    )
+    (article,) = publication.articles
+    assert (publication.title, article.title) == ("Quay", "Quay")
+    assert [author.name for author in article.authors] == ["Ada Merrow"]
+    assert article.sections[-1].heading == "Silt"
+    assert dict(publication.metadata_sources) == {"title": "heading", "authors": "byline"}
+
+
+@pytest.mark.parametrize("numbering", ["typed", "automatic"])
+def test_raised_numbers_lead_to_a_list_at_the_end(numbering: str) -> None:
+    listed = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    entries = [
+        paragraph(run(f"[{number}] {text}"))
+        if numbering == "typed"
+        else paragraph(run(text), properties=listed)
+        for number, text in ((1, REPORT), (2, SILT))
+    ]
+    publication = read_word(
+        paragraph(run("It rained"), raise_text("[1]"), run(" on 5 m"), raise_text("2"), run("."))
+        + paragraph(run("It dried"), raise_text("[2]"), run("."))
+        + paragraph(run("References"))
+        + "".join(entries),
+        numbering='<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/>'
+        '<w:lvlText w:val="[%1]"/></w:lvl></w:abstractNum><w:num w:numId="1">'
+        '<w:abstractNumId w:val="0"/></w:num>',
+    )
+    (article,) = publication.articles
+    assert [(note.number, note.text) for note in article.notes] == [("1", REPORT), ("2", SILT)]
+    first, second = article.sections[0].paragraphs[:2]
+    assert (first.text, second.text) == ("It rained on 5 m2.", "It dried.")
+    assert [(item.offset, item.note) for item in first.marks] == [(9, "1")]
+    assert [(item.offset, item.note) for item in second.marks] == [(8, "2")]
+
+
+def test_notes_have_the_numbers_that_the_file_asks_for() -> None:
+    publication = read_word(
+        paragraph(run("It rained"), mark(0), mark(0, "endnote"), run(".")),
+        footnotes=notes("footnote", REPORT),
+        endnotes=notes("endnote", "in 1901."),
+        settings='<w:footnotePr><w:numFmt w:val="decimalEnclosedCircle"/></w:footnotePr>',
+    )
+    (article,) = publication.articles
+    assert [(note.number, note.text) for note in article.notes] == [
+        ("①", REPORT),
+        ("i", "in 1901."),
+    ]
+
+
+def test_deleted_ends_of_paragraphs_and_rows_are_gone() -> None:
+    deleted = "<w:rPr><w:del/></w:rPr>"
+    row = "<w:tr>{}<w:tc>" + paragraph(run("{}")) + "</w:tc></w:tr>"
+    publication = read_word(
+        paragraph(run("It rained"), properties=deleted)
+        + paragraph(run(" all day"), mark(0), run("."))
+        + f"<w:tbl>{row.format('<w:trPr><w:del/></w:trPr>', 'old')}{row.format('', 'new')}</w:tbl>",
+        footnotes=notes("footnote", REPORT),
+    )
+    first, table = publication.articles[0].sections[0].paragraphs
+    assert (first.text, table.text) == ("It rained all day.", "new")
+    assert [(item.offset, item.note) for item in first.marks] == [(17, "1")]
+
+
+def test_fields_that_repeat_a_number_are_marks_where_they_are_printed_so() -> None:
+    def refer(switch: str, printed: str) -> str:
+        kinds = [
+            f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate")
+        ]
+        code = f"<w:r><w:instrText> NOTEREF _Ref1 {switch} </w:instrText></w:r>"
+        end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        return f"{kinds[0]}{code}{kinds[1]}{printed}{end}"
+
+    bookmark = '<w:bookmarkStart w:id="0" w:name="_Ref1"/>{}<w:bookmarkEnd w:id="0"/>'
+    publication = read_word(
+        paragraph(
+            run("It rained"),
+            bookmark.format(mark(0)),
+            run(" twice"),
+            refer(r"\f", raise_text("1")),
+            run("; see note "),
+            refer(r"\h", run("1")),
+            run("."),
+        ),
+        footnotes=notes("footnote", REPORT),
+    )
+    (first,) = publication.articles[0].sections[0].paragraphs
+    assert first.text == "It rained twice; see note 1."
+    assert [(item.offset, item.note) for item in first.marks] == [(9, "1"), (15, "1")]
+
+
+def test_readings_of_characters_are_left_out() -> None:
+    ruby = (
+        f"<w:r><w:ruby><w:rt>{run('yū')}</w:rt><w:rubyBase>{run('淤')}</w:rubyBase></w:ruby></w:r>"
+    )
+    (article,) = read_word(paragraph(run("港口"), ruby, run("積。"))).articles
+    assert article.sections[0].paragraphs[0].text == "港口淤積。"
