@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -132,6 +132,17 @@ def _read_package(archive: zipfile.ZipFile, path: Path) -> _Package:
         )
         for element in _iterate(package, "item")
     }
+    return _list_files(package, items)
+
+
+def _is_navigation(item: lxml.etree._Element) -> bool:
+    return "nav" in (item.get("properties") or "").split()
+
+
+def _list_files(
+    package: lxml.etree._Element, items: Mapping[str, tuple[str, lxml.etree._Element]]
+) -> _Package:
+    """Return the files of a book; items are the names and elements of its manifest by id."""
     documents: list[str] = []
     navigation: set[str] = set()
     for reference in _iterate(package, "itemref"):
@@ -139,7 +150,7 @@ def _read_package(archive: zipfile.ZipFile, path: Path) -> _Package:
         if item is None or "html" not in item.get("media-type", ""):
             continue
         documents.append(item_name)
-        if "nav" in (item.get("properties") or "").split():
+        if _is_navigation(item):
             navigation.add(item_name)
     # Notes may stand in documents that the spine does not list.
     listed = set(documents)
@@ -148,13 +159,13 @@ def _read_package(archive: zipfile.ZipFile, path: Path) -> _Package:
         for item_name, item in items.values()
         if item_name not in listed
         and "html" in item.get("media-type", "")
-        and "nav" not in (item.get("properties") or "").split()
+        and not _is_navigation(item)
         and "note" in posixpath.basename(item_name).lower()
     ]
     tables = tuple(
         item_name
         for item_name, item in items.values()
-        if "nav" in (item.get("properties") or "").split() or "ncx" in item.get("media-type", "")
+        if _is_navigation(item) or "ncx" in item.get("media-type", "")
     )
     return _Package(_read_metadata(package), tuple(documents), frozenset(navigation), tables)
 

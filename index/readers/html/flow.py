@@ -138,25 +138,9 @@ class FlowBuilder:
     def _walk(self, element: HtmlElement, *, is_preformatted: bool) -> None:
         if not isinstance(element.tag, str):
             return
-        if element in self._note_elements:
-            self._take_note(element)
-            return
-        if self._skip(element) or self._turn_page(element):
-            return
-        if element in self._paired.marks:
-            self._add_mark(element)
-            return
-        if element in self._backlinks:
-            self._report.set_aside(element.sourceline or 0, element.text_content(), "markup")
-            return
-        if element.tag == "table":
-            self._flush()
-            self._read_table(element)
+        if self._take_special(element):
             return
         is_block = element.tag in _BLOCKS
-        if element.tag == "br":
-            self._break_line(element)
-            return
         if is_block:
             self._flush()
             number = count_item(element)
@@ -169,6 +153,25 @@ class FlowBuilder:
         if is_block:
             self._flush()
         self._kind, self._level, self._is_raised = previous
+
+    def _take_special(self, element: HtmlElement) -> bool:
+        """Read what is no plain text: notes, marks, pages, tables; return whether it was that."""
+        if element in self._note_elements:
+            self._take_note(element)
+        elif self._skip(element) or self._turn_page(element):
+            pass
+        elif element in self._paired.marks:
+            self._add_mark(element)
+        elif element in self._backlinks:
+            self._report.set_aside(element.sourceline or 0, element.text_content(), "markup")
+        elif element.tag == "table":
+            self._flush()
+            self._read_table(element)
+        elif element.tag == "br":
+            self._break_line(element)
+        else:
+            return False
+        return True
 
     def _break_line(self, element: HtmlElement) -> None:
         """Begin a line, or a paragraph where two breaks or an indentation show one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -121,12 +121,13 @@ def _take_labels(note: HtmlElement) -> str:
     """Return the label before the text of a note; remove all that print it."""
     label = ""
     for part in list(note.iter("sup", "span", "b", "a")):
-        if part is note or not (found := read_label(part)):
-            if part is not note and part.text_content().strip() and not len(part):
-                break
+        if part is note:
             continue
-        label = label or found
-        _remove(part)
+        if own := read_label(part):
+            label = label or own
+            _remove(part)
+        elif part.text_content().strip() and not len(part):
+            break
     return label
 
 
@@ -171,13 +172,17 @@ def find_copies(
                 continue
             if any(part in known for part in element.iter()):
                 continue
-            text = element.text_content()
-            key = _fold(text)
-            position = bisect_left(keys, key)
-            following = keys[position] if position < len(keys) else ""
-            if key and (following == key or (len(key) >= _MIN_COPY and following.startswith(key))):
+            if _repeats(_fold(element.text_content()), keys):
                 inside.update(element.iter())
                 yield element
+
+
+def _repeats(key: str, keys: Sequence[str]) -> bool:
+    """Return whether a key is one of these in order, or enough of the beginning of one."""
+    position = bisect_left(keys, key)
+    following = keys[position] if position < len(keys) else ""
+    is_beginning = len(key) >= _MIN_COPY and following.startswith(key)
+    return key != "" and (following == key or is_beginning)
 
 
 def _may_be_copy(element: HtmlElement) -> bool:

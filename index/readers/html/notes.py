@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
@@ -17,7 +17,6 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from index.readers.html.inline_notes import (
-    InlineNote,
     find_copies,
     find_inline_notes,
     write_out_attributes,
@@ -106,19 +105,18 @@ def pair_notes(
     files = LinkTargets(roots)
     links = [link for root in roots.values() for link in _find_links(root, files)]
     part_notes([link.target for link in links])
-    remarks = {link.element: link for link in links if _is_remark(link)}
+    remarks = {link.element for link in links if _is_remark(link)}
     links = [link for link in links if link.element not in remarks]
-    paired = _pair_links(links, files)
-    known = {element for note in paired.notes for element in note.elements} | set(paired.marks)
-    inline = [note for root in roots.values() for note in find_inline_notes(root, known)]
-    if len(inline) >= _MIN_CERTAIN and not any(link.is_certain for link in links):
-        paired = _keep_inline(paired)
-    paired = _add_inline(paired, inline)
-    known = {element for note in paired.notes for element in note.elements} | set(paired.marks)
+    paired = _add_inline(_pair_links(links, files), roots, links)
     texts = ["".join(map(HtmlElement.text_content, note.elements)) for note in paired.notes]
-    asides = set(find_copies(roots.values(), texts, known)) | set(remarks)
+    asides = {*find_copies(roots.values(), texts, _list_known(paired)), *remarks}
     asides.update(_find_block(element) for element in remarks if _opens_block(element))
     return replace(paired, asides=frozenset(asides), records=records)
+
+
+def _list_known(paired: PairedNotes) -> set[HtmlElement]:
+    """Return the marks, and what holds notes."""
+    return {element for note in paired.notes for element in note.elements}.union(paired.marks)
 
 
 def _is_remark(link: _Link) -> bool:
@@ -141,8 +139,14 @@ def _keep_inline(paired: PairedNotes) -> PairedNotes:
     )
 
 
-def _add_inline(paired: PairedNotes, inline: Sequence[InlineNote]) -> PairedNotes:
+def _add_inline(
+    paired: PairedNotes, roots: Mapping[str, HtmlElement], links: Sequence[_Link]
+) -> PairedNotes:
     """Return the notes with those that stand in the text."""
+    known = _list_known(paired)
+    inline = [note for root in roots.values() for note in find_inline_notes(root, known)]
+    if len(inline) >= _MIN_CERTAIN and not any(link.is_certain for link in links):
+        paired = _keep_inline(paired)
     notes = list(paired.notes)
     counted = 0
     for note in inline:
@@ -180,22 +184,25 @@ def _extend(
     starts = {container[0] for container in containers.values()}
     extended = {}
     for target, container in containers.items():
-        following: list[HtmlElement] = []
+        following = _list_following(container[-1], starts)
         is_bare = is_label_alone("".join(map(HtmlElement.text_content, container)))
-        for element in container[-1].itersiblings():
-            if element in starts or element.tag in _ENDS or len(following) > _MAX_CONTINUATION:
-                break
-            if element.text_content().strip():
-                following.append(element)
-        else:
-            following = following if is_bare else []
-        following_next = following[-1].getnext() if following else None
-        is_note_next = following_next in starts
-        has_marks = any(part in marks or part in starts for el in following for part in el.iter())
-        if has_marks or not (is_bare or is_note_next):
-            following = []
-        extended[target] = (*container, *following)
+        is_note_next = bool(following) and following[-1].getnext() in starts
+        parts = {part for element in following for part in element.iter()}
+        has_others = not parts.isdisjoint(marks) or not parts.isdisjoint(starts)
+        belongs = (is_bare or is_note_next) and not has_others
+        extended[target] = (*container, *following) if belongs else container
     return extended
+
+
+def _list_following(element: HtmlElement, starts: Set[HtmlElement]) -> list[HtmlElement]:
+    """Return what follows an element up to a note or a heading, without what is empty."""
+    following: list[HtmlElement] = []
+    for sibling in element.itersiblings():
+        if sibling in starts or sibling.tag in _ENDS or len(following) > _MAX_CONTINUATION:
+            break
+        if isinstance(sibling.tag, str) and sibling.text_content().strip():
+            following.append(sibling)
+    return following
 
 
 def _find_candidates(
@@ -317,25 +324,33 @@ def _opens_block(link: HtmlElement) -> bool:
 def _find_links(root: HtmlElement, files: LinkTargets) -> Iterator[_Link]:
     """Yield the links of a file that may be marks."""
     for element in root.iter("a", "sup", "button", "span"):
-        if element.tag != "a" and not names_id(element):
+        is_link = element.tag == "a" or names_id(element)
+        if not is_link or _says_it_leads_back(element):
             continue
-        roles = read_roles(element)
-        parent = element.getparent()
-        if parent is not None and parent.tag in ("sup", "span") and len(parent) == 1:
-            roles |= read_roles(parent)
-        if roles & BACKLINK_ROLES or "data-footnote-backref" in element.attrib:
-            continue
-        label = read_label(element)
-        is_certain = bool(roles & REFERENCE_ROLES) or "data-footnote-ref" in element.attrib
-        text = " ".join(element.text_content().split()) if element.tag == "a" else ""
-        is_icon_link = element.tag == "a" and is_icon(element)
-        if not (label or (is_certain and text) or is_icon_link):
-            continue
-        target = files.find(element)
-        is_certain = is_certain or (target is not None and not has_address(element))
-        if target is not None:
-            printed = label or ("" if is_icon_link else text)
-            yield _Link(element, target, printed, is_certain)
+        is_certain = _says_it_is_mark(element)
+        printed = _read_printed(element, is_certain=is_certain)
+        target = None if printed is None else files.find(element)
+        if target is not None and printed is not None:
+            yield _Link(element, target, printed, is_certain or not has_address(element))
+
+
+def _says_it_is_mark(link: HtmlElement) -> bool:
+    roles = read_roles(link)
+    parent = link.getparent()
+    if parent is not None and parent.tag in ("sup", "span") and len(parent) == 1:
+        roles |= read_roles(parent)
+    return bool(roles & REFERENCE_ROLES) or "data-footnote-ref" in link.attrib
+
+
+def _read_printed(link: HtmlElement, *, is_certain: bool) -> str | None:
+    """Return what a mark prints, "" for a picture; None if a link prints no label."""
+    if label := read_label(link):
+        return label
+    if link.tag != "a":
+        return None
+    if is_icon(link):
+        return ""
+    return " ".join(link.text_content().split()) or None if is_certain else None
 
 
 def _find_block(element: HtmlElement) -> HtmlElement:
@@ -454,20 +469,17 @@ def _find_backlinks(
     near = {element for source in sources for element in _nearest(source)}
     labels = {read_label(source) for source in sources}
     for link in (link for element in container for link in element.iter("a")):
-        if read_roles(link) & BACKLINK_ROLES or "data-footnote-backref" in link.attrib:
+        text = link.text_content().strip()
+        if _says_it_leads_back(link) or (not strict and text and leads_back(text)):
             yield link
-            continue
-        text = link.text_content()
-        if not strict and text.strip() and leads_back(text):
-            yield link
-            continue
-        target = files.find(link)
-        if (
-            target is not None
-            and target in near
-            and (strict or may_lead_back(link, labels, len(sources)))
-        ):
-            yield link
+        elif strict or may_lead_back(link, labels, len(sources)):
+            target = files.find(link)
+            if target is not None and target in near:
+                yield link
+
+
+def _says_it_leads_back(link: HtmlElement) -> bool:
+    return bool(read_roles(link) & BACKLINK_ROLES) or "data-footnote-backref" in link.attrib
 
 
 def _nearest(element: HtmlElement) -> list[HtmlElement]:
