@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
+SUPERSCRIPT_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+"""Small letters that mark notes."""
+
 BASIC_HAN = r"\u3400-\u9fff"
 """Han characters in everyday use: CJK Unified Ideographs and Extension A."""
 

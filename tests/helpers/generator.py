@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
 
 from hypothesis import strategies as st
 
@@ -23,35 +23,30 @@ from tests.helpers.citation_styles import (
     POINTER_FORMS,
     PREVIOUS_FORMS,
 )
-
-# No numerals, no words that head, label or cite: what these would mean is not decidable.
-HAN = (
-    "山川風雲林海島橋燈塔鐘樓港灣潮汐茶園稻田書院廣場鐵道郵局"
-    "礦坑鹽場船塢碼頭城牆渡口泉石松竹梅蘭菊荷"
+from tests.helpers.note_forms import (
+    CERTAIN_FORMS,
+    LIST_FORMS,
+    MARK_FORMS,
+    PLAIN_FORMS,
+    SEQUENCES,
+    SIGN_FORMS,
+    SUPERSCRIPT_FORMS,
+    find_placeholder,
 )
-SURNAMES = "溫石尤藍祝賀白葉戴龔"
-GIVEN = "沛霖若嵐承謙知遠以安蘭汀"
-WORDS = (
-    "harbour lantern tide keeper bridge archive orchard ferry granite meadow timber village "
-    "charter council ledger winter signal custom market voyage"
-).split()
-CAPITALS = ("Okell", "Thorley", "Ashgrove", "Brandvold", "Quayle", "Teague", "Marlowe", "Dunmore")
-FIRST = ("Marian", "Agnes", "Lowell", "Edda", "Dorrit", "Barnaby", "Petra", "Owen")
-FORMAL = "壹貳參肆伍陸柒捌玖拾"
-COUNT = "一二三四五六七八九十"
-MARK_FORMS = {  # in the text, and before the note
-    "tortoise": ("〔{}〕", "〔{}〕"),
-    "full-width": ("［{}］", "［{}］ "),
-    "lenticular": ("【{}】", "【{}】"),
-    "annotation": ("（註{}）", "註{}："),
-    "short annotation": ("[注{}]", "注{} "),
-    "circle": ("○", "○ "),
-    "plain": ("{}", "{} "),
-    "link": ("<sup>[{}](#fn{})</sup>", "<sup>{}.</sup> "),
-}
-RELIABLE_FORMS = tuple(name for name in MARK_FORMS if name != "plain")
+from tests.helpers.vocabulary import (
+    CAPITALS,
+    CHINESE_FORMS,
+    DATES,
+    ENGLISH_FORMS,
+    FIRST,
+    GIVEN,
+    HAN,
+    SURNAMES,
+    WORDS,
+)
+
+PLACEMENTS = ("foot", "chapter", "end")  # of each page, chapter or article
 UNNUMBERED = ("前言", "結論", "Introduction", "Conclusion")
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 @dataclass(frozen=True)
@@ -81,12 +76,27 @@ class Shape:
     stray: bool = False  # spaces behind marks
     wrapped: bool = False  # lines broken inside blocks
     tables: bool = False
-    html_marks: bool = False  # <sup>3</sup>
-    bracket_marks: bool = False  # [3]
-    form: str = ""  # of marks and notes, of `MARK_FORMS`
+    form: str = "superscript"  # of marks and notes, of `MARK_FORMS`
     starred: bool = False  # a note on the author
     tight: bool = False  # no blank line under headings, several elsewhere
     styles: bool = False  # sources in all styles of citation, in notes that no page cuts
+    other_form: str = ""  # that of every other article, where it is another
+    placement: str = "foot"  # of the notes, of `PLACEMENTS`
+    restarts: bool = False  # numbers begin anew on each page
+    repeats: bool = False  # one note is marked many times
+    lists: bool = False  # several notes have one mark, [1,3] or [3-4]
+    packed: bool = False  # no blank lines between the notes of a page
+
+    def form_of(self, index: int) -> str:
+        """The form of the notes of an article."""
+        return self.other_form if self.other_form and index % 2 else self.form
+
+    @property
+    def has_own_labels(self) -> bool:
+        """Whether labels are other than the numbers of the notes in their article."""
+        forms = filter(None, (self.form, self.other_form))
+        has_sequence = any(find_placeholder(MARK_FORMS[form][0]) in SEQUENCES for form in forms)
+        return self.restarts or self.placement == "chapter" or has_sequence
 
 
 def shapes() -> st.SearchStrategy[Shape]:
@@ -99,7 +109,8 @@ def shapes() -> st.SearchStrategy[Shape]:
         sections=st.integers(1, 5),
         notes=st.integers(0, 12),
         levels=st.integers(1, 5),
-        form=st.sampled_from(("", *RELIABLE_FORMS)),
+        form=st.sampled_from(tuple(MARK_FORMS)),
+        placement=st.sampled_from(PLACEMENTS),
         **flags,
     )
 
@@ -111,6 +122,7 @@ class Generator:
         self.shape = shape
         self.random = random.Random(shape.seed)
         self._slug = 0
+        self._form = shape.form  # of the article
 
     def publication(self) -> Publication:
         title = self.han(2, 6) + self.random.choice(("雙週報", "季刊", "月刊"))
@@ -190,9 +202,11 @@ class Generator:
     def article(self, index: int) -> Article:
         shape, rnd = self.shape, self.random
         english = shape.english and rnd.random() < 0.5
+        self._form = shape.form_of(index)
         notes = self.notes(english, rnd.randint(0, shape.notes) if index else shape.notes)
         sections = self.placed(self.sections(english), notes)
-        if shape.starred:
+        is_starred = shape.starred and self._form not in SIGN_FORMS
+        if is_starred:
             about = self.sentence(english)
             notes.insert(0, Note("*", about, explanation=about))
         title = (
@@ -222,7 +236,7 @@ class Generator:
             topics=topics,
             sections=tuple(sections),
             notes=tuple(notes),
-            marks=(NoteMark(len(title), "*"),) if shape.starred else (),
+            marks=(NoteMark(len(title), "*"),) if is_starred else (),
             page=1 + 6 * index if shape.contents else None,
         )
 
@@ -276,35 +290,71 @@ class Generator:
     def placed(self, sections: list[Section], notes: list[Note]) -> list[Section]:
         """The sections with the marks of the notes spread over them, in order."""
         rnd = self.random
-        spots: list[tuple[int, int, int]] = []
-        for place, section in enumerate(sections):
-            if section.path and self.shape.form != "plain" and rnd.random() < 0.1:
-                spots.append((place, -1, len(section.heading)))
-            for index, paragraph in enumerate(section.paragraphs):
-                if paragraph.kind == "text":
-                    spots += [(place, index, offset) for offset in mark_places(paragraph.text)]
+        spots = self.spots(sections)
         chosen = sorted(rnd.sample(spots, min(len(spots), len(notes))))
         del notes[len(chosen) :]
+        if self.shape.lists and self._form in LIST_FORMS:
+            for index in range(1, len(chosen)):
+                if rnd.random() < 0.25:
+                    chosen[index] = chosen[index - 1]
+        numbers = {note.number: spot for spot, note in zip(chosen, notes, strict=True)}
         marks: dict[tuple[int, int], list[NoteMark]] = {}
-        for (place, index, offset), note in zip(chosen, notes, strict=True):
-            marks.setdefault((place, index), []).append(NoteMark(offset, note.number))
+        for number, (place, index, offset) in numbers.items():
+            marks.setdefault((place, index), []).append(NoteMark(offset, number))
+        is_listed = self.shape.placement == "end" and self._form in SUPERSCRIPT_FORMS
+        may_repeat = is_listed or self._form in CERTAIN_FORMS
+        if self.shape.repeats and may_repeat and not self.shape.has_own_labels:
+            self.repeat_marks(marks, spots, numbers)
         return [
             Section(
                 section.path,
                 tuple(
-                    Paragraph(block.text, tuple(marks.get((place, index), ())), block.kind)
+                    Paragraph(block.text, sort_marks(marks.get((place, index), ())), block.kind)
                     for index, block in enumerate(section.paragraphs)
                 ),
-                tuple(marks.get((place, -1), ())),
+                sort_marks(marks.get((place, -1), ())),
             )
             for place, section in enumerate(sections)
         ]
+
+    def spots(self, sections: list[Section]) -> list[tuple[int, int, int]]:
+        """Where marks may stand: section, paragraph (-1 for the heading), offset."""
+        spots: list[tuple[int, int, int]] = []
+        may_be_headed = self._form not in PLAIN_FORMS | SIGN_FORMS
+        for place, section in enumerate(sections):
+            if section.path and may_be_headed and self.random.random() < 0.1:
+                spots.append((place, -1, len(section.heading)))
+            for index, paragraph in enumerate(section.paragraphs):
+                text = paragraph.text
+                offsets = mark_places(text) if paragraph.kind == "text" else []
+                if self._form in SIGN_FORMS:  # stars before words set them in italics
+                    offsets = [
+                        offset for offset in offsets if not text[offset : offset + 1].isalnum()
+                    ]
+                spots += [(place, index, offset) for offset in offsets]
+        return spots
+
+    def repeat_marks(
+        self,
+        marks: dict[tuple[int, int], list[NoteMark]],
+        spots: list[tuple[int, int, int]],
+        numbers: dict[str, tuple[int, int, int]],
+    ) -> None:
+        """Mark some of the notes again, further on."""
+        taken = set(numbers.values())
+        for number, spot in numbers.items():
+            free = [other for other in spots if other > spot and other not in taken]
+            if free and self.random.random() < 0.3:
+                place, index, offset = other = self.random.choice(free)
+                taken.add(other)
+                marks.setdefault((place, index), []).append(NoteMark(offset, number))
 
     # Notes
 
     def notes(self, english: bool, count: int) -> list[Note]:
         notes: list[Note] = []
-        for number in range(1, count + 1):
+        labels = SEQUENCES.get(find_placeholder(MARK_FORMS[self._form][0]))
+        for number in range(1, (min(count, len(labels)) if labels else count) + 1):
             note = None
             if self.shape.repeated and notes and self.random.random() < 0.4:
                 note = self.repeated(str(number), notes)
@@ -330,7 +380,7 @@ class Generator:
             text = explanation + (" " if english else "") + cited
         else:
             text = cited + (" " if latin else "") + explanation
-        if self.shape.long_notes and rnd.random() < 0.4:
+        if self.shape.long_notes and not self.shape.packed and rnd.random() < 0.4:
             more = self.sentences(english, 1, 2)
             text += "\n" + more
             explanation += (" " if english and explanation else "") + more
@@ -393,7 +443,7 @@ class Generator:
         target = rnd.choice(earlier_notes)
         last = earlier_notes[-1]
         final = stood_for(target)
-        kind = rnd.randint(0, 6)
+        kind = rnd.choice((1, 5, 6)) if self.shape.has_own_labels else rnd.randint(0, 6)
         if kind == 0:
             text = rnd.choice(NUMBER_FORMS)
             return Note(number, text.format(target.number), resolves_to=final)
@@ -437,6 +487,10 @@ def stood_for(note: Note) -> str:
     return note.number if cites_another or not note.resolves_to else note.resolves_to
 
 
+def sort_marks(marks: Iterable[NoteMark]) -> tuple[NoteMark, ...]:
+    return tuple(sorted(marks, key=lambda mark: (mark.offset, int(mark.note))))
+
+
 def mark_places(text: str) -> list[int]:
     """Where a mark may stand: before or after a sign, not behind a digit."""
     return [
@@ -448,31 +502,3 @@ def mark_places(text: str) -> list[int]:
         and not (text[offset - 1] in ",." and text[offset : offset + 1] not in ("", " "))
         and text[offset : offset + 1] not in ("」", "）")
     ]
-
-
-DATES = (
-    ("2025 年 5 月 22 日", date(2025, 5, 22)),
-    ("中華民國 114 年 5 月 22 日", date(2025, 5, 22)),
-    ("民國114年5月22日", date(2025, 5, 22)),
-    ("二○二五年五月二十二日", date(2025, 5, 22)),
-    ("２０２５年５月２２日", date(2025, 5, 22)),
-    ("2025/5/22", date(2025, 5, 22)),
-    ("2025-05-22", date(2025, 5, 22)),
-    ("May 22, 2025", date(2025, 5, 22)),
-    ("22 May 2025", date(2025, 5, 22)),
-    ("2025 年 5 月", None),
-)
-CHINESE_FORMS = (
-    lambda number: f"{FORMAL[number - 1]}、",
-    lambda number: f"{COUNT[number - 1]}、",
-    lambda number: f"（{COUNT[number - 1]}）",
-    lambda number: f"{number}. ",
-    lambda number: f"（{number}）",
-)
-ENGLISH_FORMS = (
-    lambda number: f"{ROMAN[number - 1]}. ",
-    lambda number: f"{chr(ord('A') + number - 1)}. ",
-    lambda number: f"{number}. ",
-    lambda number: f"({number}) ",
-    lambda number: f"({chr(ord('a') + number - 1)}) ",
-)

@@ -8,14 +8,27 @@ before the next notes.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
-from index.document import Article, Note, NoteMark, Publication
-from tests.helpers.generator import COUNT, FORMAL, HAN, MARK_FORMS, Shape
+from index.document import Article, Note, NoteMark, Publication, Section
+from tests.helpers.generator import Shape
+from tests.helpers.note_forms import (
+    MARK_FORMS,
+    MIXED_FORMS,
+    PLAIN_FORMS,
+    SIGN_FORMS,
+    SUPERSCRIPT_FORMS,
+    choose_label,
+    fill,
+)
+from tests.helpers.vocabulary import COUNT, FORMAL, HAN
 
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LEAST = 42  # columns: a printed line's least width, and a little
+NOTES_HEADINGS = ("註釋", "註 釋", "參考文獻", "Notes", "NOTES", "Endnotes", "References")
+NOTES_LABELS = ("註解", "附註：", "Notes and References", "FOOTNOTES:")  # which are no headings
 SHORT = 16  # what may be left of a paragraph where a page's end is seen
 
 
@@ -36,14 +49,23 @@ class Printer:
         self.shape = shape
         self.random = random.Random(shape.seed + 1)
         self._page_number = 200
+        self._form = shape.form  # of the article
+        self._labels: dict[str, str] = {}  # of the article's notes, by number
+        self._label_count = 0  # since numbers began anew
+        self._headings: dict[int, str] = {}  # over notes, by the section before them
 
     def text(self) -> str:
+        """The text; from then on `publication` has the labels that are printed."""
         parts = self.cover()
         if self.shape.contents:
             parts += self.contents()
-        for article in self.publication.articles:
+        articles = []
+        for index, article in enumerate(self.publication.articles):
+            self._form, self._labels, self._headings = self.shape.form_of(index), {}, {}
             parts += self.head(article)
             parts += self.pages(article)
+            articles.append(add_headings(label_notes(article, self._labels), self._headings))
+        self.publication = replace(self.publication, articles=tuple(articles))
         if self.publication.imprint:
             parts += self.publication.imprint.split("\n")
         if not self.shape.tight:
@@ -105,7 +127,7 @@ class Printer:
         if len(article.authors) == 2:
             names = (" and " if latin else "與").join(author.name for author in article.authors)
         label = "Topics: " if latin and self.random.random() < 0.5 else "焦點類別："
-        if self.shape.starred:
+        if article.marks:
             names += "*"
         return [title, names, article.institute, label + "、".join(article.topics)]
 
@@ -119,7 +141,10 @@ class Printer:
             blocks = [*page.body]
             if page.rest:
                 blocks.append(page.rest)
-            blocks += page.notes
+            is_starred = bool(article.marks and index == 0)
+            stars = page.notes[:is_starred]
+            notes = page.notes[len(stars) :]
+            blocks += stars + (["\n".join(notes)] if self.shape.packed and notes else notes)
             if self.shape.furniture:
                 self._page_number += 1
                 head = [f"{self.publication.title}　{self.publication.number}"] if index else []
@@ -134,31 +159,56 @@ class Printer:
         notes = {note.number: note for note in article.notes}
         pages = [Page()]
         numbers: list[list[str]] = [[]]
-        for section in article.sections:
-            blocks = [(section.heading, section.marks, "heading")] if section.path else []
-            blocks += [
-                (paragraph.text, paragraph.marks, paragraph.kind)
-                for paragraph in section.paragraphs
-            ]
-            for text, marks, kind in blocks:
-                for piece in self.pieces(text, marks, kind, bool(numbers[-1])):
+        self._label_count = 0
+
+        def turn_page() -> None:
+            pages.append(Page())
+            numbers.append([])
+            if self.shape.placement == "foot" and (self.shape.restarts or self._form in SIGN_FORMS):
+                self._label_count = 0
+
+        chapters = []  # the last page and the last section of each
+        for place, section in enumerate(article.sections):
+            if len(section.path) == 1 and pages[-1].body and self.shape.placement == "chapter":
+                chapters.append((len(pages) - 1, place - 1))
+                turn_page()
+                self._label_count = 0
+            for text, marks, kind in list_blocks(section):
+                has_notes = bool(numbers[-1]) and self.shape.placement == "foot"
+                for piece in self.pieces(text, marks, kind, has_notes):
                     if piece is None:
-                        pages.append(Page())
-                        numbers.append([])
+                        turn_page()
                         continue
                     printed, carried = piece
                     pages[-1].body.append(printed)
                     numbers[-1] += carried
-                if kind != "heading" and self.random.random() < 0.15:
-                    pages.append(Page())
-                    numbers.append([])
-        self.notes(pages, numbers, notes)
+                may_turn = self.shape.placement == "foot" and kind != "heading"
+                if may_turn and self.random.random() < 0.15:
+                    turn_page()
+        chapters.append((len(pages) - 1, len(article.sections) - 1))
+        headings = {} if self.shape.placement == "foot" else self.gather(numbers, chapters)
+        self.notes(pages, numbers, notes, headings)
         return pages
+
+    def gather(self, numbers: list[list[str]], chapters: list[tuple[int, int]]) -> dict[int, str]:
+        """Move the notes of each chapter to its last page; the headings over them, by page."""
+        headings: dict[int, str] = {}
+        start = 0
+        for last_page, last_section in chapters:
+            gathered = [number for listed in numbers[start : last_page + 1] for number in listed]
+            numbers[start : last_page + 1] = [*([] for _ in range(start, last_page)), gathered]
+            start = last_page + 1
+            if gathered and (self.shape.placement == "end" or self.random.random() < 0.5):
+                headings[last_page] = self.random.choice((*NOTES_HEADINGS, *NOTES_LABELS))
+                if headings[last_page] in NOTES_HEADINGS:
+                    self._headings[last_section] = headings[last_page]
+        return headings
 
     def pieces(
         self, text: str, marks: tuple[NoteMark, ...], kind: str, noted: bool
-    ) -> list[tuple[str, list[str]] | None]:
+    ) -> Iterator[tuple[str, list[str]] | None]:
         """A block in the pieces that pages cut it into; None is a page's end."""
+        has_foot = self.shape.placement == "foot"
         cuts: list[int] = []
         if kind == "text" and self.shape.cut:
             start = 0
@@ -171,7 +221,7 @@ class Printer:
                         if printed_width(text[start:offset])
                         >= (
                             SHORT
-                            if seen or any(start < m.offset < offset for m in marks)
+                            if seen or (has_foot and any(start < m.offset < offset for m in marks))
                             else LEAST
                         )
                     ]
@@ -179,35 +229,35 @@ class Printer:
                         start = self.random.choice(offsets)
                         cuts.append(start)
                         noted = False
-        pieces: list[tuple[str, list[str]] | None] = []
         for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
             if start:
-                pieces.append(None)
+                yield None
             start += text[start] == " "  # noqa: PLW2901
             inside = [
                 NoteMark(mark.offset - start, mark.note)
                 for mark in marks
                 if start < mark.offset <= end or (mark.offset == start == 0)
             ]
-            pieces += self.printed(text[start:end], inside, kind, last=end == len(text))
-        return pieces
+            yield from self.printed(text[start:end], inside, kind, last=end == len(text))
 
     def printed(
         self, text: str, marks: list[NoteMark], kind: str, *, last: bool
-    ) -> list[tuple[str, list[str]] | None]:
+    ) -> Iterator[tuple[str, list[str]]]:
         """A piece with its marks; a mark at its very end may come loose, onto its own line."""
         loose = None
-        at_end = bool(marks) and last and kind == "text" and marks[-1].offset == len(text)
-        is_plain = self.shape.form == "plain"  # a number alone may be a note's
-        if self.shape.loose and not is_plain and at_end and self.random.random() < 0.7:
+        new = list(dict.fromkeys(mark.note for mark in marks if mark.note not in self._labels))
+        for number in new:
+            self._label_count += 1
+            self._labels[number] = choose_label(self._form, self._label_count)
+        if self.may_be_loose(text, marks, kind, new) and last and self.random.random() < 0.7:
             loose = marks[-1]
         parts, position = [], 0
-        for mark in marks:
-            if mark is loose:
+        for offset, group in groupby(marks, key=lambda mark: mark.offset):
+            labels = [self._labels[mark.note] for mark in group if mark is not loose]
+            if not labels:
                 continue
-            parts.append(text[position : mark.offset])
-            parts.append(self.mark(mark.note))
-            position = mark.offset
+            parts += [text[position:offset], self.mark(labels)]
+            position = offset
             after = text[position : position + 1]
             if self.shape.stray and text[position - 1] in "，。！？" and after not in ("", " "):
                 parts.append(" ")
@@ -215,24 +265,34 @@ class Printer:
         printed = "".join(parts)
         if self.shape.wrapped and kind == "text":
             printed = self.wrapped(printed)
-        lines: list[tuple[str, list[str]] | None] = [(printed, [mark.note for mark in marks])]
+        yield printed, new
         if loose:
-            lines.append((loose.note, []))
-        return lines
+            yield self._labels[loose.note], []
 
-    def mark(self, number: str) -> str:
-        """A note's number as printed in the text."""
-        if self.shape.form:
-            return fill(MARK_FORMS[self.shape.form][0], number)
-        if self.shape.html_marks:
-            return f"<sup>{number}</sup>"
-        return f"[{number}]" if self.shape.bracket_marks else number.translate(SUPERSCRIPT)
+    def may_be_loose(self, text: str, marks: list[NoteMark], kind: str, new: list[str]) -> bool:
+        """Whether the last mark of a text may stand below it: a number, its note at the foot."""
+        is_marked_again = self.shape.repeats  # then the other mark is the likelier one
+        if is_marked_again or not (
+            self.shape.loose and marks and kind == "text" and self.shape.placement == "foot"
+        ):
+            return False
+        last = marks[-1]
+        is_single = [mark.offset for mark in marks].count(len(text)) == 1
+        is_plain = PLAIN_FORMS & {self.shape.form, self.shape.other_form}
+        is_mixed = self._form in MIXED_FORMS
+        is_digit = not is_plain and not is_mixed and self._labels[last.note].isdecimal()
+        return last.offset == len(text) and is_single and is_digit and last.note in new
 
-    def opening(self, number: str) -> str:
-        """A note's number as printed before the note, and what parts them."""
-        if self.shape.form:
-            return fill(MARK_FORMS[self.shape.form][1], number)
-        return f"{self.mark(number)} "
+    def mark(self, labels: list[str]) -> str:
+        """The labels of notes as printed in the text."""
+        template = MARK_FORMS[self._form][0]
+        if len(labels) == 1:
+            return fill(template, labels[0])
+        numbers = [int(label) for label in labels]
+        is_range = numbers == list(range(numbers[0], numbers[-1] + 1))
+        if is_range and (len(labels) > 2 or self.random.random() < 0.5):
+            return fill(template, f"{labels[0]}{self.random.choice('-–')}{labels[-1]}")
+        return fill(template, self.random.choice((",", ", ")).join(labels))
 
     def wrapped(self, text: str) -> str:
         """Line ends where the text is glued together again without a doubt."""
@@ -247,24 +307,36 @@ class Printer:
 
     # Notes
 
-    def notes(self, pages: list[Page], numbers: list[list[str]], notes: dict[str, Note]) -> None:
-        if self.shape.starred:
+    def notes(
+        self,
+        pages: list[Page],
+        numbers: list[list[str]],
+        notes: dict[str, Note],
+        headings: dict[int, str],
+    ) -> None:
+        if "*" in notes:
             pages[0].notes.append(f"* {notes['*'].text}")
         for index, page in enumerate(pages):
+            if index in headings:
+                page.notes.append(headings[index])
             for place, number in enumerate(numbers[index]):
                 note = notes[number]
                 is_last = place == len(numbers[index]) - 1
                 first, *more = note.text.split("\n")
                 rest = ""
                 may_be_cut = self.shape.run_on and not self.shape.styles
+                may_be_cut = may_be_cut and self.shape.placement == "foot"
+                may_be_cut = may_be_cut and self._form != "plain on a line of its own"
                 if is_last and not more and may_be_cut and index + 1 < len(pages):
                     following = pages[index + 1]
                     shown = bool(numbers[index + 1]) or index + 2 == len(pages)
                     shown = shown or self.shape.form_feeds or self.shape.furniture
                     if shown and following.body:
                         first, rest = self.split_note(first)
-                page.notes.append(f"{self.opening(number)}{first}")
-                if is_last:
+                page.notes.append(fill(MARK_FORMS[self._form][1], self._labels[number]) + first)
+                is_plain = self._form in PLAIN_FORMS
+                is_list = self.shape.placement != "foot" and self._form in SUPERSCRIPT_FORMS
+                if is_last or is_plain or is_list:
                     page.notes += [f"    {paragraph}" for paragraph in more]
                 else:
                     page.notes += more
@@ -292,9 +364,61 @@ class Printer:
         return text[:offset].rstrip(), text[offset:]
 
 
-def fill(form: str, number: str) -> str:
-    """A number in its form; ○ stands for the number in a circle."""
-    return form.replace("{}", number).replace("○", chr(ord("①") + int(number) - 1))
+def list_blocks(section: Section) -> list[tuple[str, tuple[NoteMark, ...], str]]:
+    """The heading and the paragraphs of a section, with their marks and kinds."""
+    heading = [(section.heading, section.marks, "heading")] if section.path else []
+    return [*heading, *((block.text, block.marks, block.kind) for block in section.paragraphs)]
+
+
+def add_headings(article: Article, headings: dict[int, str]) -> Article:
+    """The article with the headings over its notes, by the section before them."""
+    sections: list[Section] = []
+    for index, section in enumerate(article.sections):
+        sections.append(section)
+        if index in headings:
+            sections.append(Section((headings[index],)))
+    return replace(article, sections=tuple(sections))
+
+
+def label_notes(article: Article, labels: dict[str, str]) -> Article:
+    """The article with its notes numbered as the labels say, each number once."""
+    counts: Counter[str] = Counter()
+    numbers = {"*": "*"} if article.marks else {}
+    counts.update(numbers.keys())
+    for note in article.notes:
+        label = labels.get(note.number)
+        if label:
+            counts[label] += 1
+            count = counts[label]
+            numbers[note.number] = label + ("" if count == 1 else "′" + str(count) * (count > 2))
+
+    def rename(marks: tuple[NoteMark, ...]) -> tuple[NoteMark, ...]:
+        return tuple(NoteMark(mark.offset, numbers[mark.note]) for mark in marks)
+
+    return replace(
+        article,
+        notes=tuple(
+            replace(
+                note,
+                number=numbers[note.number],
+                resolves_to=note.resolves_to and numbers[note.resolves_to],
+                see_also=tuple(numbers[number] for number in note.see_also),
+                marks=rename(note.marks),
+            )
+            for note in article.notes
+        ),
+        sections=tuple(
+            replace(
+                section,
+                marks=rename(section.marks),
+                paragraphs=tuple(
+                    replace(paragraph, marks=rename(paragraph.marks))
+                    for paragraph in section.paragraphs
+                ),
+            )
+            for section in article.sections
+        ),
+    )
 
 
 def printed_width(text: str) -> int:

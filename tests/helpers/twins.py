@@ -10,7 +10,7 @@ import argparse
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,14 @@ from index.document import Publication
 from index.readers import markdown, paged
 from index.readers.decoding import load_text
 from index.readers.formats import detect_text_format
+from index.readers.publication_id import compute_publication_id
 from index.text.scripts import convert_to_simplified
 from tests.helpers.generator import Generator, Shape
 from tests.helpers.printer import Printer
 
 _LEFT_OUT = ("id", "message")  # an id depends on the title, a message quotes the text
 _MAX_DIFFERENCES = 5
+_CONTEXT = 30  # characters shown before a difference
 
 
 def read_text(text: str, suffix: str) -> Publication:
@@ -40,23 +42,45 @@ def list_differences(text: str, suffix: str = ".txt") -> list[str]:
     simplified = convert_to_simplified(text)
     assert len(simplified) == len(text)
     original, twin = read_text(text, suffix), read_text(simplified, suffix)
-    return list(islice(_compare("", original, twin), _MAX_DIFFERENCES))
+    return list(islice(compare("", original, twin), _MAX_DIFFERENCES))
 
 
-def _compare(place: str, original: Any, twin: Any) -> Iterator[str]:
+def simplify(value: Any) -> Any:
+    """A publication, or a part of one, in simplified script."""
+    if isinstance(value, str):
+        return convert_to_simplified(value)
+    if isinstance(value, tuple):
+        items = map(simplify, value)
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    parts = {field.name: simplify(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Publication):
+        titles = (article.title for article in parts["articles"])
+        parts["id"] = compute_publication_id(parts["title"], parts["number"], parts["date"], titles)
+    return replace(value, **parts)
+
+
+def compare(place: str, original: Any, twin: Any) -> Iterator[str]:
+    """Where two readings differ but for their script and the lines of the file."""
     if isinstance(original, str) and isinstance(twin, str):
-        if convert_to_simplified(original) != convert_to_simplified(twin):
-            yield f"{place}: {original!r}, {twin!r}"
+        texts = [convert_to_simplified(original), convert_to_simplified(twin)]
+        if texts[0] != texts[1]:
+            pairs = enumerate(zip(*texts, strict=False))
+            differing = (index for index, (left, right) in pairs if left != right)
+            start = max(next(differing, min(map(len, texts))) - _CONTEXT, 0)
+            parts = (text[start : start + 3 * _CONTEXT] for text in (original, twin))
+            yield f"{place}: {' and '.join(map(repr, parts))}"
     elif is_dataclass(original) and type(original) is type(twin):
         for field in fields(original):
-            if field.name not in _LEFT_OUT:
+            if field.compare and field.name not in _LEFT_OUT:
                 values = (getattr(item, field.name) for item in (original, twin))
-                yield from _compare(f"{place}.{field.name}", *values)
+                yield from compare(f"{place}.{field.name}", *values)
     elif isinstance(original, tuple) and isinstance(twin, tuple):
         if len(original) != len(twin):
             yield f"{place}: {len(original)} and {len(twin)} items"
         for index, items in enumerate(zip(original, twin, strict=False)):
-            yield from _compare(f"{place}[{index}]", *items)
+            yield from compare(f"{place}[{index}]", *items)
     elif original != twin:
         yield f"{place}: {original!r}, {twin!r}"
 

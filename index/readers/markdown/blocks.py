@@ -23,7 +23,8 @@ from index.readers.markdown.footnotes import (
     join_labels,
 )
 from index.readers.markdown.printed_notes import extract_printed_notes
-from index.readers.notes.detection import is_notes_heading, report_unread
+from index.readers.notes.detection import report_unread
+from index.readers.notes.runs import is_notes_heading
 from index.readers.paged.block_kinds import classify_paragraph
 from index.readers.report import Report
 

@@ -196,13 +196,15 @@ def _find_definition_lines(
 ) -> Sequence[tuple[int, int]]:
     """Return the half-open ranges of lines that definitions take."""
     ranges: list[tuple[int, int]] = []
+    level = 0  # of the last definition: 2 in a list, where its paragraphs are in the same item
     for token in tokens:
         if token.map is None:
             continue
         start, end = token.map
         if token.type == "footnote_reference_open":
             ranges.append((start, end))
-        elif ranges and token.level == 0 and _continues_definition(token, ranges[-1], lines):
+            level = token.level
+        elif ranges and token.level in (0, level) and _continues_definition(token, ranges[-1], lines):
             ranges[-1] = ranges[-1][0], end
     return ranges
 

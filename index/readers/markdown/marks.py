@@ -249,10 +249,10 @@ def _find_inner_references(
 
 
 def _find_nearest(possible: Sequence[int], index: int) -> int | None:
-    """Return the note of a label that is next to a note, other than itself."""
+    """Return the note of a label that is next to a note, other than itself; after it if it may."""
     position = bisect_left(possible, index)
     near = [other for other in possible[max(position - 1, 0) : position + 2] if other != index]
-    return min(near, key=lambda other: abs(other - index), default=None)
+    return min(near, key=lambda other: (abs(other - index), other < index), default=None)
 
 
 class _ArticleBuilder:

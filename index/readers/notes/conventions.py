@@ -15,14 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from index.text.characters import parse_number
+from index.text.characters import SUPERSCRIPT_LETTERS, parse_number
 from index.text.patterns import build_expression, build_fragments
 from index.text.roman import parse_roman
 
 Evidence = Literal["opening", "marks", "order"]
 
 _LABEL = re.compile(
-    r"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z]|\*{1,3}|＊{1,3}|※{1,3}|[†‡]{1,2}|[ivxl]+|[一二三四五六七八九十]+"
+    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})
@@ -103,7 +103,8 @@ def load_conventions() -> dict[str, Convention]:
 
     path = Path(__file__).with_name("conventions.toml")
     tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    fragments = build_fragments(tables.pop("fragments"))
+    superscript_letters = {"superscript-letters": SUPERSCRIPT_LETTERS}
+    fragments = build_fragments({**superscript_letters, **tables.pop("fragments")})
     return {name: _build_convention(name, table, fragments) for name, table in tables.items()}
 
 
@@ -243,7 +244,10 @@ def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | N
         if _LENGTH_UNIT.search(preceding) and labels in (("2",), ("3",)):
             return None
         is_doubtful = bool(_POWER_BASE.search(preceding))
-    if printed[0] == "*" and _closes_emphasis(text, match.start()):
+    if printed[0] == "*" and (
+        _closes_emphasis(text, match.start(), printed)
+        or _opens_emphasis(text, match.end(), printed)
+    ):
         return None
     before, after = text[match.start() : match.start(group)], text[match.end(group) : match.end()]
     markup = f"{before} {_LABEL.sub(' ', printed)} {after}".strip()
@@ -252,12 +256,26 @@ def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | N
     return MarkCandidate(match.start(), match.end(), labels, form, is_doubtful, markup)
 
 
-def _closes_emphasis(text: str, offset: int) -> bool:
-    """Return whether stars end words in italics or in bold, as in Markdown."""
+def _closes_emphasis(text: str, offset: int, stars: str) -> bool:
+    """Return whether stars at an offset end words in italics or in bold, as in Markdown."""
     start = max(offset - _MAX_EMPHASIS, 0)
     line = text[max(text.rfind("\n", start, offset) + 1, start) : offset]
-    before = line[: line.rfind("*") + 1].rstrip("*")
-    return "*" in line and (not before or before[-1].isspace() or before[-1] in "([（「“‘\"'")
+    opening = line[: line.rfind("*") + 1]
+    before = opening.rstrip("*")
+    if opening == before:
+        return False
+    is_same = len(opening) - len(before) == len(stars)
+    is_after_sign = is_same and before[-1:] in "，。；：！？"
+    return not before or before[-1].isspace() or before[-1] in "([（「“‘\"'" or is_after_sign
+
+
+def _opens_emphasis(text: str, offset: int, stars: str) -> bool:
+    """Return whether words that as many stars close follow stars that end at an offset."""
+    if not text[offset : offset + 1].isalnum():
+        return False
+    line = text[offset : offset + _MAX_EMPHASIS].partition("\n")[0]
+    closing = line.find(stars)
+    return closing > 0 and line[closing - 1].isalnum()
 
 
 def _expand_labels(printed: str) -> tuple[str, ...]:
@@ -289,6 +307,8 @@ def normalize_label(label: str) -> str:
 def parse_ordinal(label: str) -> int:
     """Return the place of a label in the order of its convention; 0 for a star or a dagger.
 
+    The letter i is the first roman numeral.
+
     Args:
         label: As `normalize_label` returns it.
     """
@@ -296,6 +316,20 @@ def parse_ordinal(label: str) -> int:
         return int(label)
     if len(label) == 1 and "A" <= label <= "Z":
         return ord(label) - ord("A") + 1
-    if set(label) <= set("ivxl"):
+    if label and set(label) <= set("ivxl"):
         return parse_roman(label.upper())
+    if len(label) == 1 and "a" <= label <= "z":
+        return ord(label) - ord("a") + 1
     return int(parse_number(label)) if label[0] in "一二三四五六七八九十" else 0
+
+
+def is_next_label(previous: str, label: str) -> bool:
+    """Return whether a label is the one after another: 3 after 2, b after a, ii after i.
+
+    Args:
+        previous: The label before, as `normalize_label` returns it.
+        label: The label.
+    """
+    if len(previous) == len(label) == 1 and label.isascii() and label.isalpha():
+        return ord(label) == ord(previous) + 1
+    return parse_ordinal(label) == parse_ordinal(previous) + 1 > 1

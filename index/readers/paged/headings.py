@@ -256,7 +256,7 @@ def is_known_heading(text: str) -> bool:
     Args:
         text: A line.
     """
-    normalized = unicodedata.normalize("NFKC", strip_trailing_marks(text))
+    normalized = unicodedata.normalize("NFKC", strip_trailing_marks(text)).rstrip("*※")
     return bool(
         _PATTERNS_ZH["known-heading"].fullmatch("".join(normalized.split()))
         or _PATTERNS_EN["known-heading"].fullmatch(normalized)

@@ -162,7 +162,7 @@ class PageNoteSeparator:
             block: Its first block.
             mark_line: The line on which its mark stands; None where that is not known.
         """
-        self._assign_pending(opening.label, mark_line)
+        self._assign_pending(opening, mark_line)
         text = block.text[opening.text_start :].lstrip()
         closing = load_conventions()[opening.form].closing
         markup = opening.markup
@@ -188,8 +188,11 @@ class PageNoteSeparator:
         """End the article."""
         self._assign_pending(None)
 
-    def _assign_pending(self, next_number: str | None, mark_line: int | None = None) -> None:
-        """Assign the blocks since the last note, now that the next one has this number."""
+    def _assign_pending(self, opening: NoteOpening | None, mark_line: int | None = None) -> None:
+        """Assign the blocks since the last note, now that the next one begins.
+
+        The body may go on below the note on the author, which stands on a page of its own.
+        """
         pending, self._pending_blocks = self._pending_blocks, []
         if not self._body.notes or not pending:
             self._append_to_body(pending)
@@ -197,8 +200,9 @@ class PageNoteSeparator:
         last_note = self._body.notes[-1]
         if (
             last_note.page == self._page
-            and next_number
-            and self._is_on_same_page(next_number, pending, mark_line)
+            and opening
+            and (last_note.form == "star") <= (opening.form == "star")
+            and self._is_on_same_page(opening.label, pending, mark_line)
         ):
             for body_block in pending:
                 if continuation.is_unfinished(last_note.text):
@@ -212,7 +216,9 @@ class PageNoteSeparator:
             self._page += 1
             self._follows_page_break = True
             self._mark_numbers_on_page = set()
-        continuation_index = self._find_continuation(last_note, pending, next_number)
+        continuation_index = self._find_continuation(
+            last_note, pending, has_next=opening is not None
+        )
         if continuation_index is not None:
             last_note.append_continuation(pending.pop(continuation_index).block)
         self._append_to_body(pending)
@@ -260,7 +266,7 @@ class PageNoteSeparator:
         }
 
     def _find_continuation(
-        self, last_note: RawNote, pending: Sequence[BodyBlock], next_number: str | None
+        self, last_note: RawNote, pending: Sequence[BodyBlock], *, has_next: bool
     ) -> int | None:
         """Return the index of the pending block that is the rest of the last note, if any."""
         possible_blocks = [
@@ -275,7 +281,7 @@ class PageNoteSeparator:
             previous_block = pending[-2].block if len(pending) > 1 else None
             body_blocks = self._body.blocks
             body_ended = (
-                next_number is None
+                not has_next
                 and bool(body_blocks)
                 and not continuation.ends_mid_sentence(body_blocks[-1].block)
             )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.notes.conventions import NoteOpening, parse_opening
-from index.readers.notes.detection import is_notes_heading
+from index.readers.notes.runs import is_notes_heading
 from index.readers.paged import block_kinds, headings
 from index.readers.paged.blocks import Block
 from index.readers.paged.headings import Heading
@@ -62,7 +62,8 @@ def separate_notes(
             body.labels.append(block)
         elif opening and separator.is_note(opening):
             mark_line = note_lines.mark_lines.get(block.position)
-            is_certain = opening.form != "superscript"
+            mark_forms = note_lines.mark_forms.get(opening.form, frozenset((opening.form,)))
+            is_certain = mark_forms != {"superscript"}
             separator.add_note(opening, block, mark_line if is_certain else None)
         else:
             separator.add_body_block(BodyBlock(block, 0, block_kinds.classify_block(block)))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from index.document import Author
+from index.readers.notes.runs import is_notes_heading
 from index.text.characters import COMMON_HAN, contains_han
 from index.text.patterns import load_patterns
 
@@ -65,6 +66,8 @@ def parse_names(text: str) -> ParsedList | None:
     Args:
         text: A line.
     """
+    if is_notes_heading(text):
+        return None
     label = ""
     match = _PATTERNS["byline"].match(text)
     if match and text[match.end() :]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from index.text.characters import PARAGRAPH_BRACKETS
+from index.text.characters import PARAGRAPH_BRACKETS, SUPERSCRIPT_LETTERS
 from index.text.word_lists import abbreviation_expression
 
+_LABELS = r"\s?\d{1,3}(?:\s?[-–－,，、]\s?\d{1,3}){0,9}\s?"
+_LETTER = r"[A-Za-z]|[ivxl]{1,6}"
 _TRAILING_MARK = re.compile(
-    r"(?:<sup>\d{1,3}(?:[-–,]\d{1,3}){0,9}</sup>|\$\^\{?\d{1,3}\}?\$"
+    rf"(?:<sup>\[?(?:{_LABELS}|{_LETTER})\]?</sup>|\$\^\{{?{_LABELS}\}}?\$|\^{_LABELS}\^"
     r"|<sup>\[\d{1,3}\]\(#[^()\s]{1,40}\)</sup>"
-    r"|[\[［〔【（(]\s?[註注]?\s?\d{1,3}(?:[-–－,，、]\d{1,3}){0,9}\s?[\]］〕】)）]"
-    r"|(?:(?<=[。！？」』”])|(?<=[a-z]{2}[.!?])|(?<=[.!?][”’]))\d{1,3}(?=\s*$)"
-    r"|[①-⑳⑴-⒇⁰¹²³⁴-⁹†‡]|\s)+$"
+    rf"|[\[［〔【（(](?:[註注][釋释解]?)?{_LABELS}[\]］〕】)）]|[\[［](?:{_LETTER})[\]］]"
+    r"|[\[［〔【（(]\s?[註注][釋释解]?\s?(?:[①-⑳]|[一二三四五六七八九十]{1,3})\s?[\]］〕】)）]"
+    r"|(?<![備备附腳脚參参見见同前])[註注](?:\d{1,3}|[①-⑳])"
+    r"|(?:(?<=[。！？」』”])|(?<=[a-z)”’]{2}[.!?])|(?<=[.!?][”’]))\d{1,3}(?:,\s?\d{1,3}){0,5}(?=\s*$)"
+    rf"|[①-⑳⑴-⒇⁰¹²³⁴-⁹{SUPERSCRIPT_LETTERS}†‡]|\s)+$"
 )
 _TAIL_LENGTH = 80  # characters
 _CLOSING_PUNCTUATION = "」』”’）)】〕］]》〉>\"'*_"

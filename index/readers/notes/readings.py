@@ -1,0 +1,215 @@
+"""Choose the runs that are notes, and the convention of the marks that lead to them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field
+
+from index.readers.notes import references
+from index.readers.notes.back_references import parse_back_reference
+from index.readers.notes.conventions import load_conventions
+from index.readers.notes.mark_offsets import MarkOffsets
+from index.readers.notes.masking import mask
+from index.readers.notes.runs import FINAL_PUNCTUATION, MAX_HEADING_WIDTH, Run
+from index.text.characters import measure_width
+
+_MIN_MIXED = 2  # marks that lead to notes of another form
+_NOTE_PUNCTUATION = re.compile(r"[，,《〈“：:*]")  # of references, hardly of headings
+_MAX_READINGS = 3  # forms of marks that lead to notes of one form
+_MAX_LOST = 2  # notes that may be missing between two runs
+
+
+@dataclass(slots=True)
+class Reading:
+    """The runs of a convention that are notes if another convention marks them."""
+
+    note_form: str
+    mark_form: str
+    runs: list[Run] = field(default_factory=list)
+    offsets: dict[int, int] = field(default_factory=dict)  # of marks, by the line of their note
+
+    @property
+    def score(self) -> float:
+        """How many marks lead to notes; a convention's own marks come first."""
+        return len(self.offsets) * (1.25 if self.note_form == self.mark_form else 1)
+
+
+def choose_readings(
+    runs: Sequence[Run], note_forms: list[str], marks: Sequence[MarkOffsets], lines: Sequence[str]
+) -> list[Reading]:
+    """Return the readings that hold, the best first; no line and no mark is in two of them."""
+    chosen: list[Reading] = []
+    taken: set[int] = set()
+    remaining = Counter(dict.fromkeys(note_forms, _MAX_READINGS))
+    while remaining:
+        readings = [
+            reading
+            for form in remaining
+            for reading in _list_readings(form, _find_free(runs, form, taken), marks, lines)
+            if remaining[form] == _MAX_READINGS or _is_certain(reading)
+        ]
+        best = max(readings, key=lambda reading: (reading.score, len(reading.runs)), default=None)
+        if best is None or not best.runs:
+            break
+        chosen.append(best)
+        remaining[best.note_form] -= 1
+        remaining = +remaining
+        taken |= {line.index for run in best.runs for line in run.lines}
+        for spans in (_list_mark_spans(best, marks), _list_label_spans(best)):
+            for of_form in marks:
+                of_form.remove(spans)
+    return chosen
+
+
+def _is_certain(reading: Reading) -> bool:
+    """Return whether a further form of marks leads to notes of a form that has another already."""
+    has_certain_marks = load_conventions()[reading.mark_form].evidence != "order"
+    return has_certain_marks and len(reading.offsets) >= _MIN_MIXED
+
+
+def _list_mark_spans(reading: Reading, marks: Sequence[MarkOffsets]) -> list[tuple[int, int]]:
+    """Return where the marks of a reading begin and end."""
+    of_forms = [of_form for of_form in marks if of_form.form == reading.mark_form]
+    return of_forms[0].list_spans(reading.offsets.values()) if of_forms else []
+
+
+def _list_label_spans(reading: Reading) -> list[tuple[int, int]]:
+    """Return where the labels of the notes of a reading begin and end."""
+    return [
+        (line.offset, line.offset + line.opening.text_start)
+        for run in reading.runs
+        for line in run.lines
+    ]
+
+
+def _find_free(runs: Sequence[Run], form: str, taken: Set[int]) -> list[Run]:
+    """Return the runs of a convention that share no line with notes."""
+    return [
+        run
+        for run in runs
+        if run.form == form and not any(line.index in taken for line in run.lines)
+    ]
+
+
+def _list_readings(
+    form: str, runs: Sequence[Run], marks: Sequence[MarkOffsets], lines: Sequence[str]
+) -> Iterator[Reading]:
+    """Yield for each convention of marks which runs are notes."""
+    for of_form in marks:
+        yield _read(form, runs, of_form, lines)
+    if load_conventions()[form].evidence == "opening":
+        yield Reading(form, form, list(runs))
+
+
+def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[str]) -> Reading:
+    """Return which runs are notes if their marks are those of a convention."""
+    evidence = load_conventions()[form].evidence
+    reading = Reading(form, marks.form)
+    in_order = evidence == "order" or load_conventions()[marks.form].evidence == "order"
+    match = marks.match_in_order if in_order and form != "star" else marks.match_any
+    expected = last_mark = last_end = 0
+    note_spans: list[tuple[int, int]] = []
+    signs: set[str] = set()  # since they began anew
+    for run in runs:
+        is_first = run.first == 1 or run.lines[0].opening.label in signs
+        matched = match(run, last_end if is_first else last_mark, note_spans)
+        if run.first == 1 and len(matched) * 2 < len(run.lines):
+            matched = max(matched, match(run, last_mark, note_spans), key=len)
+        continues = expected <= run.first <= expected + _MAX_LOST and expected > 1
+        if evidence != "opening" and not _is_accepted(
+            run, len(matched), marks, lines, reading, continues=continues
+        ):
+            continue
+        if run.first == 0:
+            signs = {*(() if is_first else signs), *(line.opening.label for line in run.lines)}
+        note_spans += [(line.offset, line.end) for line in run.lines]
+        reading.runs.append(run)
+        reading.offsets |= matched
+        expected, last_end = run.last + 1, run.lines[-1].offset
+        last_mark = max(matched.values(), default=last_mark)  # which may lead to the next as well
+    if evidence != "opening" and _is_by_chance(reading, lines):
+        reading.runs, reading.offsets = [], {}
+    return reading
+
+
+def _is_by_chance(reading: Reading, lines: Sequence[str]) -> bool:
+    """Return whether a single note and a mark of another form only seem to belong together."""
+    if reading.note_form in (reading.mark_form, "line") or len(reading.offsets) >= _MIN_MIXED:
+        return False
+    conventions = load_conventions()
+    if (
+        any(run.has_heading for run in reading.runs)
+        or conventions[reading.note_form].evidence == "marks"
+    ):
+        return False
+    is_certain = conventions[reading.mark_form].evidence != "order"
+    return not (is_certain and all(_reads_like_note(run, lines) for run in reading.runs))
+
+
+def _is_accepted(
+    run: Run,
+    matched: int,
+    marks: MarkOffsets,
+    lines: Sequence[str],
+    reading: Reading,
+    *,
+    continues: bool,
+) -> bool:
+    """Return whether enough marks lead to the lines of a run, for what else they may be."""
+    count = len(run.lines)
+    if run.has_heading and (run.first == 1 or continues):
+        return matched * 3 >= count
+    if run.form == "star":  # one sign before several lines marks the items of a list
+        return matched == count == len({line.opening.label for line in run.lines})
+    has_certain_form = load_conventions()[run.form].evidence == "marks"
+    if run.first > 1 and not continues:
+        has_certain_marks = load_conventions()[marks.form].evidence != "order"
+        return (has_certain_form or has_certain_marks) and matched == count > 1
+    if has_certain_form and marks.form == run.form:
+        read = sum(len(earlier.lines) for earlier in reading.runs)
+        is_followed = continues and (len(reading.offsets) + matched) * 2 >= read + count
+        return matched * 2 >= count or is_followed
+    return _has_marks_in_order(run, matched, marks, lines, continues=continues)
+
+
+def _has_marks_in_order(
+    run: Run, matched: int, marks: MarkOffsets, lines: Sequence[str], *, continues: bool
+) -> bool:
+    """Return whether enough marks lead to lines of a form that also numbers other things."""
+    count = len(run.lines)
+    if _is_heading_like(run, lines):
+        return False
+    if marks.form != run.form and not continues and run.form != "line":
+        return matched * 4 >= count * 3
+    if count == 1 and run.form == "line":
+        return matched == 1 and (continues or _reads_like_note(run, lines))
+    return matched * 3 >= count * 2
+
+
+def _is_heading_like(run: Run, lines: Sequence[str]) -> bool:
+    """Return whether a run is one short line by itself, without a full stop."""
+    if len(run.lines) > 1 or run.form == "line":
+        return False
+    index = run.lines[0].index
+    text = lines[index].strip()
+    has_line_below = index + 1 < len(lines) and bool(lines[index + 1].strip())
+    return (
+        not has_line_below
+        and measure_width(text) < MAX_HEADING_WIDTH
+        and not text.endswith(FINAL_PUNCTUATION)
+        and not _NOTE_PUNCTUATION.search(text)
+    )
+
+
+def _reads_like_note(run: Run, lines: Sequence[str]) -> bool:
+    """Return whether the first line of a run cites a work or refers to another note."""
+    first = run.lines[0]
+    text = lines[first.index].strip()[first.opening.text_start :]
+    if run.form == "line":
+        below = (line.strip() for line in lines[first.index + 1 : first.index + 3])
+        text = next(filter(None, below), "")
+    return (
+        references.is_citation(text.rstrip("。. ")) or parse_back_reference(mask(text)) is not None
+    )

@@ -1,0 +1,180 @@
+"""Gather the lines of a text that begin as notes do into runs of rising numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from index.readers.notes.conventions import (
+    NoteOpening,
+    is_next_label,
+    load_conventions,
+    parse_opening,
+    parse_ordinal,
+)
+from index.text.characters import SUPERSCRIPT_LETTERS, measure_width
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers")
+_FIRST_CHARACTER = re.compile(
+    rf"[0-9０-９註注⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿{SUPERSCRIPT_LETTERS}\[［〔﹝【（(<$^\\*＊※†‡]"
+)
+MAX_HEADING_WIDTH = 60
+"""Columns of a numbered heading without a full stop."""
+
+_HEADING_DISTANCE = 2  # lines that are not blank, up to the heading over notes
+FINAL_PUNCTUATION = tuple("。.！!？?）)」”】]>》；;")
+"""What headings do not end with."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedLine:
+    """A line that begins as a note of a convention does."""
+
+    index: int
+    offset: int  # in the text of all lines
+    end: int
+    ordinal: int
+    opening: NoteOpening
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Lines of one convention with rising numbers, and no paragraph between them."""
+
+    form: str
+    lines: tuple[NumberedLine, ...]
+    has_heading: bool
+
+    @property
+    def first(self) -> int:
+        """The first number; 0 for signs."""
+        return self.lines[0].ordinal
+
+    @property
+    def last(self) -> int:
+        """The last number; 0 for signs."""
+        return self.first + len(self.lines) - 1 if self.first else 0
+
+
+def find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[Run]:
+    """Return the runs of all conventions."""
+    by_form: dict[str, list[NumberedLine]] = {form: [] for form in load_conventions()}
+    for index, line in enumerate(lines):
+        stripped = line.lstrip()
+        if not _FIRST_CHARACTER.match(stripped):
+            continue
+        offset = offsets[index] + len(line) - len(stripped)
+        for form, listed in by_form.items():
+            opening = parse_opening(stripped.rstrip(), (form,))
+            if opening and (form != "line" or _has_text_below(lines, index)):
+                listed.append(
+                    NumberedLine(
+                        index, offset, offsets[index + 1], _count(opening.label, listed), opening
+                    )
+                )
+    paragraph_counts = list(accumulate(_starts_paragraph(lines, i) for i in range(len(lines))))
+    runs: list[Run] = []
+    for form, listed in by_form.items():
+        previous: Run | None = None
+        for run in _split_runs(form, listed, lines, paragraph_counts):
+            is_listed = (
+                previous is not None
+                and previous.has_heading
+                and _are_in_one_list(previous, run, lines)
+            )
+            previous = replace(run, has_heading=run.has_heading or is_listed)
+            runs.append(previous)
+    return runs
+
+
+def _count(label: str, listed: Sequence[NumberedLine]) -> int:
+    """Return the ordinal of a label: that of i is 9 after h, 1 elsewhere."""
+    if listed and is_next_label(listed[-1].opening.label, label):
+        return listed[-1].ordinal + 1
+    return parse_ordinal(label)
+
+
+def _are_in_one_list(previous: Run, run: Run, lines: Sequence[str]) -> bool:
+    """Return whether only headings, as of chapters, stand between two runs."""
+    between = [line.strip() for line in lines[previous.lines[-1].index + 1 : run.lines[0].index]]
+    if "" in between:
+        between = between[between.index("") :]
+    headings = list(filter(None, between))
+    return len(headings) <= _HEADING_DISTANCE and all(
+        measure_width(heading) < MAX_HEADING_WIDTH and not heading.endswith(FINAL_PUNCTUATION)
+        for heading in headings
+    )
+
+
+def _has_text_below(lines: Sequence[str], index: int) -> bool:
+    """Return whether the note of a number alone on its line stands below it."""
+    below = [line.strip() for line in lines[index + 1 : index + 3]]
+    text = next(filter(None, below), "")
+    return len(text) > 1 and not text.isdecimal()
+
+
+def _starts_paragraph(lines: Sequence[str], index: int) -> bool:
+    """Return whether a paragraph that is no continuation of a note begins with a line."""
+    line = lines[index]
+    is_after_blank = index == 0 or not lines[index - 1].strip()
+    return bool(line.strip()) and is_after_blank and not line.startswith(("  ", "\t", "\u3000"))
+
+
+def _split_runs(
+    form: str, listed: Sequence[NumberedLine], lines: Sequence[str], paragraph_counts: Sequence[int]
+) -> Iterator[Run]:
+    """Yield the runs of one convention: numbers that rise one by one, side by side."""
+    current: list[NumberedLine] = []
+    for line in listed:
+        if current:
+            last = current[-1]
+            starts_itself = _starts_paragraph(lines, line.index)
+            between = paragraph_counts[line.index] - paragraph_counts[last.index] - starts_itself
+            if form == "line" and not lines[last.index + 1].strip():
+                between -= 1  # the text of the note
+            is_next = is_next_label(last.opening.label, line.opening.label)
+            if form == "star":
+                is_next = _is_next_sign([other.opening.label for other in current], line)
+            if is_next and between == 0:
+                current.append(line)
+                continue
+            if not starts_itself and between == 0 and line.ordinal > 1:
+                continue  # a number at the start of a line that a paragraph happens to break
+            yield Run(form, tuple(current), _has_heading(lines, current[0].index))
+        current = [line]
+    if current:
+        yield Run(form, tuple(current), _has_heading(lines, current[0].index))
+
+
+def _is_next_sign(signs: Sequence[str], line: NumberedLine) -> bool:
+    """Return whether a line is a further note after others, or a further item of a list."""
+    is_list = len(signs) > 1 and signs[0] == signs[-1]
+    return (line.opening.label not in signs and not is_list) or signs == [line.opening.label] * len(
+        signs
+    )
+
+
+def _has_heading(lines: Sequence[str], index: int) -> bool:
+    """Return whether a heading such as Notes or 註釋 stands over a line."""
+    distance = 0
+    for line_index in range(index - 1, max(index - 8, -1), -1):
+        text = lines[line_index].strip()
+        if text:
+            if is_notes_heading(text):
+                return True
+            distance += 1
+            if distance == _HEADING_DISTANCE or len(text) > MAX_HEADING_WIDTH:
+                return False
+    return False
+
+
+def is_notes_heading(text: str) -> bool:
+    """Return whether a line is a heading over notes, such as 注 释, Notes or References.
+
+    Args:
+        text: A line without blanks at its ends.
+    """
+    return len(text) <= MAX_HEADING_WIDTH and bool(_PATTERNS["notes-heading"].fullmatch(text))
