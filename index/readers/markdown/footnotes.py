@@ -204,7 +204,9 @@ def _find_definition_lines(
         if token.type == "footnote_reference_open":
             ranges.append((start, end))
             level = token.level
-        elif ranges and token.level in (0, level) and _continues_definition(token, ranges[-1], lines):
+        elif (
+            ranges and token.level in (0, level) and _continues_definition(token, ranges[-1], lines)
+        ):
             ranges[-1] = ranges[-1][0], end
     return ranges
 

@@ -29,6 +29,7 @@ class Reading:
     mark_form: str
     runs: list[Run] = field(default_factory=list)
     offsets: dict[int, int] = field(default_factory=dict)  # of marks, by the line of their note
+    line_count: int = 0  # of notes
 
     @property
     def score(self) -> float:
@@ -126,6 +127,7 @@ def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[st
             signs = {*(() if is_first else signs), *(line.opening.label for line in run.lines)}
         note_spans += [(line.offset, line.end) for line in run.lines]
         reading.runs.append(run)
+        reading.line_count += len(run.lines)
         reading.offsets |= matched
         expected, last_end = run.last + 1, run.lines[-1].offset
         last_mark = max(matched.values(), default=last_mark)  # which may lead to the next as well
@@ -168,8 +170,9 @@ def _is_accepted(
         has_certain_marks = load_conventions()[marks.form].evidence != "order"
         return (has_certain_form or has_certain_marks) and matched == count > 1
     if has_certain_form and marks.form == run.form:
-        read = sum(len(earlier.lines) for earlier in reading.runs)
-        is_followed = continues and (len(reading.offsets) + matched) * 2 >= read + count
+        is_followed = (
+            continues and (len(reading.offsets) + matched) * 2 >= reading.line_count + count
+        )
         return matched * 2 >= count or is_followed
     return _has_marks_in_order(run, matched, marks, lines, continues=continues)
 

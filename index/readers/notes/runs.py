@@ -137,7 +137,7 @@ def _split_runs(
                 between -= 1  # the text of the note
             is_next = is_next_label(last.opening.label, line.opening.label)
             if form == "star":
-                is_next = _is_next_sign([other.opening.label for other in current], line)
+                is_next = _is_next_sign(current, line.opening.label)
             if is_next and between == 0:
                 current.append(line)
                 continue
@@ -149,12 +149,11 @@ def _split_runs(
         yield Run(form, tuple(current), _has_heading(lines, current[0].index))
 
 
-def _is_next_sign(signs: Sequence[str], line: NumberedLine) -> bool:
-    """Return whether a line is a further note after others, or a further item of a list."""
-    is_list = len(signs) > 1 and signs[0] == signs[-1]
-    return (line.opening.label not in signs and not is_list) or signs == [line.opening.label] * len(
-        signs
-    )
+def _is_next_sign(current: Sequence[NumberedLine], sign: str) -> bool:
+    """Return whether a sign begins a further note after others, or a further item of a list."""
+    if len(current) > 1 and current[0].opening.label == current[-1].opening.label:
+        return sign == current[0].opening.label
+    return len(current) == 1 or all(line.opening.label != sign for line in current)
 
 
 def _has_heading(lines: Sequence[str], index: int) -> bool:
