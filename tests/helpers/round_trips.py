@@ -62,6 +62,7 @@ def build_printer(number: int, form: str) -> Printer | MarkdownPrinter:
         lists=False,
         other_form="",
         restarts=name == "reference by name",
+        repeats=name != "inline" and drawn.random() < 0.4,
         packed=name == "inline",  # notes of one paragraph
         placement=drawn.choice(("chapter", "end")),
     )

@@ -40,11 +40,19 @@ class MarkOffsets:
         return bool(self._offsets or self._loose)
 
     def list_spans(self, offsets: Iterable[int]) -> list[tuple[int, int]]:
-        """Return where the marks at these offsets begin and end, in order."""
+        """Return where marks begin and end, in order.
+
+        Args:
+            offsets: Where they begin.
+        """
         return [(offset, self._ends.get(offset, offset + 1)) for offset in sorted(set(offsets))]
 
     def remove(self, spans: Sequence[tuple[int, int]]) -> None:
-        """Remove the marks that begin within spans of text, which are in order."""
+        """Remove the marks that begin within spans of text.
+
+        Args:
+            spans: Where each begins and ends, in order.
+        """
         for key, listed in self._offsets.items():
             self._offsets[key] = [offset for offset in listed if not is_within(spans, offset)]
 
@@ -130,7 +138,12 @@ class MarkOffsets:
 
 
 def is_within(spans: Sequence[tuple[int, int]], offset: int) -> bool:
-    """Return whether an offset lies in one of the spans, which are in order."""
+    """Return whether an offset lies in one of several spans of text.
+
+    Args:
+        spans: Where each begins and ends, in order.
+        offset: The offset.
+    """
     index = bisect_right(spans, offset, key=lambda span: span[0]) - 1
     return index >= 0 and offset < spans[index][1]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from index.readers.notes import references
@@ -40,7 +40,14 @@ class Reading:
 def choose_readings(
     runs: Sequence[Run], note_forms: list[str], marks: Sequence[MarkOffsets], lines: Sequence[str]
 ) -> list[Reading]:
-    """Return the readings that hold, the best first; no line and no mark is in two of them."""
+    """Return the readings that hold, the best first; no line and no mark is in two of them.
+
+    Args:
+        runs: Lines that may be notes.
+        note_forms: The conventions of the runs.
+        marks: The possible marks of each convention.
+        lines: Of the file.
+    """
     chosen: list[Reading] = []
     taken: set[int] = set()
     remaining = Counter(dict.fromkeys(note_forms, _MAX_READINGS))
@@ -104,33 +111,56 @@ def _list_readings(
         yield Reading(form, form, list(runs))
 
 
+@dataclass(slots=True)
+class _Progress:
+    """How far the runs of a reading have come."""
+
+    expected: int = 0  # the next number
+    last_mark: int = 0  # its offset
+    last_end: int = 0  # of the last note's line
+    note_spans: list[tuple[int, int]] = field(default_factory=list)
+    symbols: set[str] = field(default_factory=set)  # since they began anew
+
+    def continues(self, run: Run) -> bool:
+        """Return whether a run goes on where the last one ended."""
+        return self.expected <= run.first <= self.expected + _MAX_LOST and self.expected > 1
+
+    def match(
+        self, run: Run, match: Callable[[Run, int, Sequence[tuple[int, int]]], dict[int, int]]
+    ) -> dict[int, int]:
+        """Return the marks of a run: below the last one where it begins anew, if enough are."""
+        begins_anew = run.first == 1 or run.lines[0].opening.label in self.symbols
+        matched = match(run, self.last_end if begins_anew else self.last_mark, self.note_spans)
+        if run.first == 1 and len(matched) * 2 < len(run.lines):
+            return max(matched, match(run, self.last_mark, self.note_spans), key=len)
+        return matched
+
+    def add(self, run: Run, matched: dict[int, int]) -> None:
+        """Go on after a run with these marks."""
+        labels = {line.opening.label for line in run.lines} if run.first == 0 else set()
+        self.symbols = labels if self.symbols & labels else self.symbols | labels
+        self.note_spans += [(line.offset, line.end) for line in run.lines]
+        self.expected, self.last_end = run.last + 1, run.lines[-1].offset
+        self.last_mark = max(matched.values(), default=self.last_mark)  # it may be the next's too
+
+
 def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[str]) -> Reading:
     """Return which runs are notes if their marks are those of a convention."""
     evidence = load_conventions()[form].evidence
     reading = Reading(form, marks.form)
     in_order = evidence == "order" or load_conventions()[marks.form].evidence == "order"
     match = marks.match_in_order if in_order and form != "star" else marks.match_any
-    expected = last_mark = last_end = 0
-    note_spans: list[tuple[int, int]] = []
-    signs: set[str] = set()  # since they began anew
+    progress = _Progress()
     for run in runs:
-        is_first = run.first == 1 or run.lines[0].opening.label in signs
-        matched = match(run, last_end if is_first else last_mark, note_spans)
-        if run.first == 1 and len(matched) * 2 < len(run.lines):
-            matched = max(matched, match(run, last_mark, note_spans), key=len)
-        continues = expected <= run.first <= expected + _MAX_LOST and expected > 1
+        matched = progress.match(run, match)
         if evidence != "opening" and not _is_accepted(
-            run, len(matched), marks, lines, reading, continues=continues
+            run, len(matched), marks, lines, reading, continues=progress.continues(run)
         ):
             continue
-        if run.first == 0:
-            signs = {*(() if is_first else signs), *(line.opening.label for line in run.lines)}
-        note_spans += [(line.offset, line.end) for line in run.lines]
         reading.runs.append(run)
         reading.line_count += len(run.lines)
         reading.offsets |= matched
-        expected, last_end = run.last + 1, run.lines[-1].offset
-        last_mark = max(matched.values(), default=last_mark)  # which may lead to the next as well
+        progress.add(run, matched)
     if evidence != "opening" and _is_by_chance(reading, lines):
         reading.runs, reading.offsets = [], {}
     return reading

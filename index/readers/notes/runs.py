@@ -60,7 +60,12 @@ class Run:
 
 
 def find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[Run]:
-    """Return the runs of all conventions."""
+    """Return the runs of all conventions.
+
+    Args:
+        lines: Of the file.
+        offsets: Where each begins in their text, and where that ends.
+    """
     by_form: dict[str, list[NumberedLine]] = {form: [] for form in load_conventions()}
     for index, line in enumerate(lines):
         stripped = line.lstrip()
@@ -137,7 +142,7 @@ def _split_runs(
                 between -= 1  # the text of the note
             is_next = is_next_label(last.opening.label, line.opening.label)
             if form == "star":
-                is_next = _is_next_sign(current, line.opening.label)
+                is_next = _is_next_symbol(current, line.opening.label)
             if is_next and between == 0:
                 current.append(line)
                 continue
@@ -149,11 +154,11 @@ def _split_runs(
         yield Run(form, tuple(current), _has_heading(lines, current[0].index))
 
 
-def _is_next_sign(current: Sequence[NumberedLine], sign: str) -> bool:
-    """Return whether a sign begins a further note after others, or a further item of a list."""
+def _is_next_symbol(current: Sequence[NumberedLine], symbol: str) -> bool:
+    """Return whether a symbol begins a further note after others, or a further item of a list."""
     if len(current) > 1 and current[0].opening.label == current[-1].opening.label:
-        return sign == current[0].opening.label
-    return len(current) == 1 or all(line.opening.label != sign for line in current)
+        return symbol == current[0].opening.label
+    return len(current) == 1 or all(line.opening.label != symbol for line in current)
 
 
 def _has_heading(lines: Sequence[str], index: int) -> bool:

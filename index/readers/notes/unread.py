@@ -52,7 +52,13 @@ class UnreadMarks:
 def find_unread_notes(
     runs: Sequence[Run], readings: Sequence[Reading], lines: Sequence[str]
 ) -> Iterator[UnreadNotes]:
-    """Yield the runs that look like notes though nothing marks them."""
+    """Yield the runs that look like notes though nothing marks them.
+
+    Args:
+        runs: Lines that may be notes.
+        readings: Which of them are.
+        lines: Of the file.
+    """
     taken = {line.index for reading in readings for run in reading.runs for line in run.lines}
     last_line = -1
     for run in sorted(runs, key=lambda run: run.lines[0].index):
@@ -70,7 +76,12 @@ def find_unread_notes(
 def find_unread_marks(
     marks: Sequence[MarkOffsets], offsets: Sequence[int]
 ) -> Iterator[UnreadMarks]:
-    """Yield what counts up in the text as marks of notes do; offsets are those of the lines."""
+    """Yield what counts up in the text as marks of notes do.
+
+    Args:
+        marks: The possible marks of the conventions that are not read.
+        offsets: Where each line begins in the text.
+    """
     for of_form in marks:
         counted = of_form.count_up() if of_form.form in _UNAMBIGUOUS_MARKS else []
         if len(counted) >= _MIN_MARKS:
