@@ -20,6 +20,10 @@ _WARNED: tuple[FindingKind, ...] = (
     "unread-notes",
     "unread-marks",
 )
+_COUNTED: tuple[tuple[FindingKind, str], ...] = (
+    ("missing-note", "missing_notes"),
+    ("unresolved", "unresolved_notes"),
+)
 
 
 def find_lost_text(publication: Publication) -> Finding | None:
@@ -55,10 +59,10 @@ def list_warnings(publication: Publication) -> list[Message]:
         for kind in _WARNED
         for finding in [item for item in publication.findings if item.kind == kind][:_MAX_WARNINGS]
     ]
-    unmarked = [finding.line for finding in publication.findings if finding.kind == "missing-note"]
-    if unmarked:
-        lines = ", ".join(map(str, dict.fromkeys(unmarked[:_MAX_LINES])))
-        warnings.append(
-            _MESSAGES["finding.missing_notes"].format(number=len(unmarked), lines=lines)
-        )
+    for kind, name in _COUNTED:
+        places = [finding.line for finding in publication.findings if finding.kind == kind]
+        if places:
+            lines = ", ".join(map(str, dict.fromkeys(places[:_MAX_LINES])))
+            message = _MESSAGES[f"finding.{name}"].format(number=len(places), lines=lines)
+            warnings.append(message)
     return warnings

@@ -363,7 +363,9 @@ def test_marks_that_lead_nowhere_are_named() -> None:
     publication = _read("# Salt\n\nOld [1]. Steep [2]. Paved [3].\n", as_markdown=True)
     assert "marks 1 to 3" in list_warnings(publication)[0].en
     publication = _read("# Salt\n\nOld[^1]. Steep[^2].\n\n[^2]: Ibid.\n", as_markdown=True)
-    assert "1 marks lead to no note, first in lines 3" in list_warnings(publication)[0].en
+    missing, unresolved = list_warnings(publication)
+    assert missing.en.startswith("Marks that lead to no note: 1 (first in lines 3).")
+    assert unresolved.zh.startswith("有 1 則註釋所指的註釋或著作無從得知（首見於第 5 行）")
 
 
 CHAPTERS = (

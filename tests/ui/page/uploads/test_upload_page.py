@@ -28,7 +28,7 @@ date: 2025-03-01
 The harbour master of Averil enters every tide in a purple ledger.[^1]
 
 [^1]: Averil Harbour Office, *Rules*, https://example.org/rules
-[^2]: Nobody points here.
+[^2]: Orme, *op. cit.*, p. 7.
 """
 HOSTILE = """---
 title: "<script>window.owned=1</script> {{7*7}} \u202efdp"
@@ -39,6 +39,7 @@ number: "<img src=x onerror=window.owned=1>"
 The smuggler of Quarnell [hid](javascript:window.owned=1) a brass sextant \u202ein the crypt.[^1]
 
 [^1]: <iframe src=javascript:window.owned=1> javascript:window.owned=1 https://example.org/safe
+[^2]: 同註 40。
 """
 PASSWORD = "a long secret"
 
@@ -188,10 +189,10 @@ INJECTION = Upload(
 
 
 @pytest.mark.parametrize(
-    ("locale", "width", "dark", "done", "upload"),
+    ("locale", "width", "dark", "done", "finding", "upload"),
     [
-        ("en-GB", 1280, False, "Done: ", LEDGERS),
-        ("zh-TW", 390, True, "完成：", INJECTION),
+        ("en-GB", 1280, False, "Done: ", "note 2 refers to a note or a work", LEDGERS),
+        ("zh-TW", 390, True, "完成：", "註 2 所指的註釋或著作無從得知", INJECTION),
     ],
     ids=["ledgers", "hostile"],
 )
@@ -203,6 +204,7 @@ def test_publication_is_uploaded_queried_and_removed(
     width: int,
     dark: bool,
     done: str,
+    finding: str,
     upload: Upload,
 ) -> None:
     page = visit(chat, locale, width=width, dark=dark)
@@ -222,7 +224,7 @@ def test_publication_is_uploaded_queried_and_removed(
     expect(report.locator(".change-items .name")).to_have_text(upload.title)
     expect(report.locator(".change-items .facts").first).to_have_text(upload.shown_file_name)
     report.locator("summary").first.click()
-    expect(report.locator("details li").first).to_be_visible()
+    expect(report.locator("details li", has_text=finding)).to_be_visible()
     checked(page)
     assert tempfile.gettempdir() not in page.content()
     names = page.locator("#library .publication-list .entry-title")
