@@ -67,7 +67,7 @@ def audit_characters(text: str, publication: Publication) -> CharacterAudit:
     )
 
 
-def list_unprinted(text: str, publication: Publication) -> str:
+def list_unprinted(text: str, publication: Publication, *, with_numbers: bool = True) -> str:
     """Return the characters of metadata and note numbers that the text of a file has not.
 
     Word, EPUB and HTML files keep titles, names and dates apart from their text, and whoever shows
@@ -76,12 +76,14 @@ def list_unprinted(text: str, publication: Publication) -> str:
     Args:
         text: The text of the file.
         publication: What was read out of it.
+        with_numbers: Whether the text may lack the numbers of notes.
     """
     printed: Counter[str] = Counter()
     apart: Counter[str] = Counter()
     numbers = {note.number for article in publication.articles for note in article.notes}
     for destination, piece in _iterate_printed_texts(publication):
-        is_apart = destination in ("metadata", "marks") or piece in numbers
+        is_number = destination == "marks" or piece in numbers
+        is_apart = destination == "metadata" or (with_numbers and is_number)
         (apart if is_apart else printed).update(_count_characters(piece))
     return "".join((apart - (_count_characters(text) - printed)).elements())
 

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import accumulate
 
 from index.document import (
     Article,
@@ -26,9 +25,20 @@ from index.document import (
     Span,
 )
 from index.messages import MessageCatalogue
+from index.readers.issue import IssueParts, find_issue
+from index.readers.line_joining import choose_separator
 from index.readers.notes.numbering import number_uniquely
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
+from index.readers.paged.article_heads import ParsedHead
+from index.readers.paged.blocks import Block, Line
+from index.readers.paged.contents import TableOfContents
+from index.readers.paged.cover import parse_cover
 from index.readers.paged.headings import HeadingStack, is_section_heading
+from index.readers.paged.listed_articles import (
+    build_head_authors,
+    choose_titles,
+    set_contents_aside,
+)
 from index.readers.publication_id import compute_publication_id
 from index.readers.report import Report
 from index.text.patterns import load_patterns
@@ -68,6 +78,7 @@ class FlowBlock:
         line: Where it begins in the file, counted from 1.
         raised: The spans of `text` that are superscript.
         item: The number that it has as the item of a list and that `text` lacks, such as "1.".
+        printed_lines: Its lines as printed, where they are known.
     """
 
     text: str
@@ -78,6 +89,7 @@ class FlowBlock:
     line: int = 0
     raised: tuple[Span, ...] = ()
     item: str = ""
+    printed_lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,8 @@ class FlowMetadata:
         publisher: As printed.
         number: The number of an issue, as printed.
         sources: Where these come from.
+        title_translated: In the other language, or "".
+        publisher_translated: In the other language, or "".
     """
 
     title: str = ""
@@ -122,16 +136,29 @@ class FlowMetadata:
     publisher: str = ""
     number: str = ""
     sources: tuple[MetadataSource, ...] = ()
+    title_translated: str = ""
+    publisher_translated: str = ""
 
 
 @dataclass(slots=True)
 class _Chapter:
-    """The blocks of one article, and the notes that it marks."""
+    """The blocks of one article, and the notes that it marks.
+
+    Attributes:
+        title: As printed.
+        end: The number of blocks of the file up to its end.
+        title_block: The heading that is its title, with the marks of its authors, if any.
+        blocks: Its other blocks.
+        notes: The indexes of its notes.
+        head: Its authors and the like, in an issue.
+    """
 
     title: str
+    end: int
     title_block: FlowBlock | None = None
     blocks: list[FlowBlock] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+    head: ParsedHead | None = None
 
     def all_blocks(self) -> list[FlowBlock]:
         """Return the heading that is its title, if any, and its blocks."""
@@ -143,22 +170,38 @@ def assemble(
     notes: Sequence[FlowNote],
     metadata: FlowMetadata,
     report: Report,
+    contents_lines: Sequence[Line] = (),
 ) -> Publication:
     """Return a publication.
 
-    A file is one article, unless its notes are numbered anew under its headings of the highest
-    level, or none of these is one of a section by its name or number: then each of them begins an
-    article.
+    An issue has an article for each title with authors of its own. Any other file is one article,
+    unless its notes are numbered anew under its headings of the highest level, or none of these is
+    one of a section by its name or number: then each of them begins an article.
 
     Args:
         blocks: In reading order.
         notes: In the order of the file.
         metadata: What the file says of itself.
         report: What was set aside and found so far; receives what is found here.
+        contents_lines: The lines of the table of contents, which are in no block.
     """
-    chapters = _split_chapters(blocks, notes, metadata.title)
+    issue = find_issue([_to_printed_block(block) for block in blocks], contents_lines)
+    contents = issue.contents if issue else TableOfContents(lines=frozenset(contents_lines))
+    imprint_start = issue.imprint_start if issue else len(blocks)
+    if issue:
+        metadata = _read_cover(blocks[: issue.heads[0].start], metadata, contents, report)
+        chapters = list(_split_at_heads(blocks, issue))
+    else:
+        chapters = _split_chapters(blocks, notes, metadata.title)
     _assign_notes(chapters, notes)
-    articles = tuple(_build_article(chapter, notes, metadata, report) for chapter in chapters)
+    articles = tuple(
+        _build_article(chapter, notes, metadata, contents, report) for chapter in chapters
+    )
+    row_indexes = [chapter.head.row_index if chapter.head else None for chapter in chapters]
+    set_contents_aside(contents, row_indexes, articles, report)
+    for line in contents_lines:
+        if line not in contents.lines:
+            report.set_aside(line.number, line.text, "contents")
     title = metadata.title or articles[0].title
     return Publication(
         id=compute_publication_id(
@@ -168,11 +211,14 @@ def assemble(
             (article.title for article in articles),
         ),
         title=title,
+        title_translated=metadata.title_translated,
         number=metadata.number,
         date=metadata.publication_date,
         date_printed=metadata.date_printed,
         publisher=metadata.publisher,
+        publisher_translated=metadata.publisher_translated,
         articles=articles,
+        imprint="\n".join(_list_printed(blocks[imprint_start:])),
         set_aside=report.all_set_aside(),
         findings=report.all_findings(),
         metadata_sources=metadata.sources,
@@ -192,14 +238,74 @@ def _split_chapters(
     )
     if not are_titles:
         if starts == [0] or (starts[:1] == [0] and blocks[0].text == title):
-            return [_Chapter(blocks[0].text, blocks[0], list(blocks[1:]))]
-        return [_Chapter(title, None, list(blocks))]
+            return [_Chapter(blocks[0].text, len(blocks), blocks[0], list(blocks[1:]))]
+        return [_Chapter(title, len(blocks), None, list(blocks))]
     chapters = []
     if starts[0]:
-        chapters.append(_Chapter(title, None, list(blocks[: starts[0]])))
+        chapters.append(_Chapter(title, starts[0], None, list(blocks[: starts[0]])))
     for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
-        chapters.append(_Chapter(blocks[start].text, blocks[start], list(blocks[start + 1 : end])))
+        text = blocks[start].text
+        chapters.append(_Chapter(text, end, blocks[start], list(blocks[start + 1 : end])))
     return chapters
+
+
+def _split_at_heads(blocks: Sequence[FlowBlock], issue: IssueParts) -> Iterator[_Chapter]:
+    """Yield the articles of an issue."""
+    ends = [*(head.start for head in issue.heads[1:]), issue.imprint_start]
+    for head, end in zip(issue.heads, ends, strict=True):
+        title = _join_blocks(blocks[head.start : head.title_end])
+        byline = [
+            replace(mark, offset=len(title.text))
+            for block in blocks[head.title_end : head.end]
+            for mark in block.marks
+        ]
+        title = replace(title, marks=(*title.marks, *byline))
+        body = list(blocks[head.end : end])
+        yield _Chapter(title.text, end, title if title.text else None, body, head=head)
+
+
+def _join_blocks(blocks: Sequence[FlowBlock]) -> FlowBlock:
+    """Return the blocks of a title as one."""
+    if not blocks:
+        return FlowBlock("", level=1)
+    text = ""
+    marks: list[FlowMark] = []
+    for block in blocks:
+        text += choose_separator(text, block.text)
+        marks += [replace(mark, offset=len(text) + mark.offset) for mark in block.marks]
+        text += block.text
+    return replace(blocks[0], text=text, level=1, marks=tuple(marks))
+
+
+def _to_printed_block(block: FlowBlock) -> Block:
+    return Block((Line(block.line, block.text),))
+
+
+def _list_printed(blocks: Sequence[FlowBlock]) -> list[str]:
+    return [line for block in blocks for line in block.printed_lines or block.text.split("\n")]
+
+
+def _read_cover(
+    blocks: Sequence[FlowBlock], metadata: FlowMetadata, contents: TableOfContents, report: Report
+) -> FlowMetadata:
+    """Return what the cover of an issue states, else what the file does."""
+    lines = [Line(block.line, text) for block in blocks for text in _list_printed([block])]
+    cover = parse_cover(lines, contents, report)
+    printed = {"title": cover.title, "date": cover.date_printed, "publisher": cover.publisher}
+    return FlowMetadata(
+        title=cover.title or metadata.title,
+        title_translated=cover.title_translated,
+        publication_date=cover.parsed_date or metadata.publication_date,
+        date_printed=cover.date_printed or metadata.date_printed,
+        publisher=cover.publisher or metadata.publisher,
+        publisher_translated=cover.publisher_translated,
+        number=cover.number or metadata.number,
+        sources=(
+            *(MetadataSource(name, "first-page") for name, value in printed.items() if value),
+            *(source for source in metadata.sources if not printed.get(source.name, True)),
+            MetadataSource("authors", "byline"),
+        ),
+    )
 
 
 def _are_article_titles(blocks: Sequence[FlowBlock], starts: Sequence[int]) -> bool:
@@ -245,14 +351,18 @@ def _assign_notes(chapters: Sequence[_Chapter], notes: Sequence[FlowNote]) -> No
         for mark in note.marks:
             if mark.note is not None and index in owners:
                 owners.setdefault(mark.note, owners[index])
-    ends = list(accumulate(len(chapter.all_blocks()) for chapter in chapters))
+    ends = [chapter.end for chapter in chapters]
     for index, note in enumerate(notes):
         nearest = min(bisect_left(ends, note.position), len(chapters) - 1)
         owners.get(index, chapters[nearest]).notes.append(index)
 
 
 def _build_article(
-    chapter: _Chapter, notes: Sequence[FlowNote], metadata: FlowMetadata, report: Report
+    chapter: _Chapter,
+    notes: Sequence[FlowNote],
+    metadata: FlowMetadata,
+    contents: TableOfContents,
+    report: Report,
 ) -> Article:
     labels = [(notes[index].label, notes[index].line) for index in chapter.notes]
     numbers = dict(zip(chapter.notes, number_uniquely(labels), strict=True))
@@ -276,13 +386,35 @@ def _build_article(
     ]
     marked |= {mark.note for note in article_notes for mark in note.marks}
     report_unmarked_notes(article_notes, marked, report)
-    return Article(
+    article = Article(
         title=chapter.title,
         authors=tuple(Author(name) for name in metadata.authors),
         sections=sections,
         notes=finalize_notes(article_notes, report),
         marks=title_marks,
         line=chapter.title_block.line if chapter.title_block else 1,
+    )
+    return _add_head(article, chapter.head, contents, report) if chapter.head else article
+
+
+def _add_head(
+    article: Article, head: ParsedHead, contents: TableOfContents, report: Report
+) -> Article:
+    """Return an article of an issue with what its head and the contents state."""
+    for line, wrapper in head.markup:
+        report.set_aside(line, wrapper, "markup")
+    report.set_aside(head.topics_line, head.topics.label, "label")
+    row, translated_row = contents.get_rows(head.row_index)
+    title, translated = choose_titles(article.title, bool(article.marks), row, translated_row)
+    romanised = translated_row.author if translated_row else ""
+    return replace(
+        article,
+        title=title,
+        title_translated=translated,
+        authors=build_head_authors(head.author, head.author_line, romanised, report),
+        institute=head.institute,
+        topics=head.topics.items,
+        page=head.page,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from html import escape
@@ -15,6 +16,7 @@ from index.document import Article, NoteMark, Publication
 FONT = "Noto Serif CJK TC"
 """The font of PDFs."""
 
+_EMPHASIS = re.compile(r"\*([^*]+)\*")
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006"
 
@@ -45,10 +47,10 @@ def typeset_pdf(
     """
     reset = "counter(footnote).update(0);" if per_page else ""
     parts = [
-        f"#set document(title: {json.dumps(publication.title, ensure_ascii=False)})",
+        f"#set document(title: {quote(publication.title)})",
         f'#set page(paper: "a5", columns: {columns}, numbering: "1", margin: 16mm,'
         f" header: context {{ {reset} align(center, text(7pt)[#"
-        f"{json.dumps(publication.title, ensure_ascii=False)}]) }})",
+        f"{quote(publication.title)}]) }})",
         f'#set text(font: "{FONT}", size: 9pt, lang: "zh")',
         "#set par(justify: true, first-line-indent: (amount: 2em, all: true))",
         "#show heading: set block(above: 1.6em, below: 1em)",
@@ -61,24 +63,56 @@ def typeset_pdf(
                 level = len(section.path) + 1
                 parts.append(_typeset_heading(article, level, section.heading, section.marks))
             for paragraph in section.paragraphs:
-                parts.append(_typeset_text(article, paragraph.text, paragraph.marks))
+                parts.append(typeset_text(article, paragraph.text, paragraph.marks))
     source = "\n\n".join(parts).encode()
     return typst.compile(source, format="pdf", pdf_tags=tags)
 
 
 def _typeset_heading(article: Article, level: int, text: str, marks: Sequence[NoteMark]) -> str:
-    return f"#heading(level: {level})[{_typeset_text(article, text, marks)}]"
+    return f"#heading(level: {level})[{typeset_text(article, text, marks)}]"
 
 
-def _typeset_text(article: Article, text: str, marks: Sequence[NoteMark]) -> str:
-    def write(piece: str) -> str:
-        return f"#{json.dumps(piece, ensure_ascii=False)}" if piece else ""
+def typeset_text(article: Article, text: str, marks: Sequence[NoteMark], place: str = "") -> str:
+    """Return text as Typst source, with its notes.
+
+    Args:
+        article: Has the notes.
+        text: Of a heading or a paragraph; what stands between asterisks is set in italics.
+        marks: In it.
+        place: The name under which the source's function `at` notes where the text begins and ends,
+            and each of its notes with the note's number; "" where no place is noted.
+    """
 
     def mark(number: str) -> str:
+        if not number:
+            return f'#at("{place}-end")'
         lines = article.get_note(number).text.split("\n")
-        return "#footnote[" + " #parbreak() ".join(write(line) for line in lines) + "]"
+        note = " #parbreak() ".join(write_typst(line) for line in lines[:-1])
+        last, end = lines[-1][:-1], lines[-1][-1]
+        note += f"{' #parbreak() ' if note else ''}{write_typst(last)}"
+        if place:
+            note = f'#at("{place}-{number}-start"){note}#at("{place}-{number}-end")'
+        return f"#footnote[{note}{write_typst(end)}]"
 
-    return _split_at_marks(text, marks, write, mark)
+    if not place:
+        return _split_at_marks(text, marks, write_typst, mark)
+    # What stands after the last character may be on the next page.
+    marks = sorted([*marks, NoteMark(len(text) - 1, "")])
+    return f'#at("{place}-start")' + _split_at_marks(text, marks, write_typst, mark)
+
+
+def write_typst(text: str) -> str:
+    """Return a text as Typst source, with what stands between asterisks in italics."""
+    return "".join(
+        f"#emph[#{quote(piece)}]" if index % 2 else f"#{quote(piece)}"
+        for index, piece in enumerate(_EMPHASIS.split(text))
+        if piece
+    )
+
+
+def quote(text: str) -> str:
+    """Return a text as a string of Typst's."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 # Word

@@ -29,7 +29,7 @@ _STOP = re.compile(
     rf"[。！？]|[.．!?](?=\*?[”’\"]?\s+[A-Z〈《“‘\"*<{BASIC_HAN}])"
     r"(?!\s+(?:[A-Z]\w{0,7}\.)+\s?(?:\d|[A-Z]\w{0,7}\.\s?\d))"  # 47 Ind. L.J. 1
 )
-_SEMICOLON = re.compile(r"；|;(?=\s)")
+_SEMICOLON = re.compile(rf"；|;(?=[\s〈《「『“{BASIC_HAN}])")
 
 
 class Unit(NamedTuple):

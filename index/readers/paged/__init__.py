@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.document import Article, Author, Note, NoteMark, Publication, Section
+from index.document import Article, Note, NoteMark, Publication, Section
 from index.messages import MessageCatalogue
 from index.readers.hyphenation import join_hyphenated_words
 from index.readers.notes.detection import detect_notes, report_unread
@@ -25,13 +25,18 @@ from index.readers.paged import (
 )
 from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line, split_blocks, split_lines
-from index.readers.paged.contents import ContentsRow, TableOfContents
-from index.readers.paged.cover import Cover, parse_cover, parse_single_cover
+from index.readers.paged.contents import TableOfContents
+from index.readers.paged.cover import Cover, find_imprint, parse_cover, parse_single_cover
+from index.readers.paged.listed_articles import (
+    build_head_authors,
+    choose_titles,
+    set_contents_aside,
+)
 from index.readers.paged.page_notes import ArticleBody, RawNote
 from index.readers.paged.page_places import PageMap, Position, find_pages
 from index.readers.paged.pages import NoteLines
 from index.readers.paged.paragraphs import TextDraft
-from index.readers.publication_id import compute_publication_id, normalize_for_comparison
+from index.readers.publication_id import compute_publication_id
 from index.readers.report import Report
 from index.text.patterns import load_patterns
 
@@ -40,7 +45,6 @@ _PATTERNS = load_patterns("index.readers")
 
 _MAX_FRONT_LINE = 700  # characters
 _MAX_ABSTRACT_LINES = 80  # above the contents
-_MAX_IMPRINT_BLOCKS = 20
 _MAX_CONTENTS_SEARCHES = 4
 
 
@@ -56,7 +60,7 @@ def read(text: str) -> Publication:
     note_lines = _find_note_lines(lines, report)
     table_of_contents, blocks, heads = _find_articles(lines, note_lines)
     table_of_contents, blocks, heads = _keep_front_text(table_of_contents, blocks, heads)
-    imprint_start = _find_imprint(blocks, heads)
+    imprint_start = find_imprint(blocks, heads)
     cover, heads = _parse_front(blocks[:imprint_start], heads, table_of_contents, report)
     running_heads = _find_running_heads(blocks, heads, cover.title, cover.number)
     article_ends = [*(head.start for head in heads), imprint_start][1:]
@@ -68,7 +72,7 @@ def read(text: str) -> Publication:
     articles = tuple(_build_article(draft, table_of_contents, page_map, report) for draft in drafts)
     if cover.title and [cover.title] == [article.title for article in articles]:
         report.set_aside(blocks[0].line_number, cover.title, "cover")
-    _set_contents_aside(table_of_contents, heads, articles, lines, report)
+    set_contents_aside(table_of_contents, [head.row_index for head in heads], articles, report)
     _report_missing_metadata(cover, table_of_contents, heads, report)
     return Publication(
         id=compute_publication_id(
@@ -211,26 +215,6 @@ def _find_front_lines(lines: Sequence[Line]) -> list[Line]:
     return front_lines
 
 
-def _find_imprint(blocks: Sequence[Block], heads: Sequence[ParsedHead]) -> int:
-    """Return the index of the first block of the imprint; the number of blocks if there is none."""
-    body_start = heads[-1].end + 1 if heads else 1
-    search_start = max(body_start, len(blocks) - _MAX_IMPRINT_BLOCKS)
-    matches = [
-        index
-        for index in range(search_start, len(blocks))
-        if _PATTERNS["imprint-label"].match(blocks[index].text)
-    ]
-    if not matches:
-        return len(blocks)
-    start = matches[-1]
-    while start > body_start and _PATTERNS["imprint-label"].match(blocks[start - 1].text):
-        start -= 1
-    for index in range(max(body_start - 1, start - _MAX_IMPRINT_BLOCKS), start):
-        if _PATTERNS["imprint-label"].match(blocks[index].text):
-            return index
-    return start
-
-
 def _find_running_heads(
     blocks: Sequence[Block], heads: Sequence[ParsedHead], title: str, number: str
 ) -> frozenset[str]:
@@ -323,7 +307,7 @@ def _build_article(
     )
     title, title_marks, author_line = title_parts.text, title_parts.marks, author_parts.text
     row, translated_row = table_of_contents.get_rows(head.row_index)
-    title, title_translated = _choose_titles(title, bool(title_marks), row, translated_row)
+    title, title_translated = choose_titles(title, bool(title_marks), row, translated_row)
     byline_marks = (
         NoteMark(len(title), mark.note) for mark in author_parts.marks + institute_parts.marks
     )
@@ -333,8 +317,8 @@ def _build_article(
     return Article(
         title=title,
         title_translated=title_translated,
-        authors=_build_authors(
-            author_line, head, translated_row.author if translated_row else "", report
+        authors=build_head_authors(
+            author_line, head.author_line, translated_row.author if translated_row else "", report
         ),
         institute=institute_parts.text,
         topics=head.topics.items,
@@ -343,36 +327,6 @@ def _build_article(
         marks=marks,
         page=head.page,
         line=head.line,
-    )
-
-
-def _choose_titles(
-    title: str, has_marks: bool, row: ContentsRow | None, translated_row: ContentsRow | None
-) -> tuple[str, str]:
-    """Return the title of an article, with the blanks that the contents print, and its translation.
-
-    A title with marks stays as it stands above the article: the marks have their places there.
-    """
-    for own, other in ((row, translated_row), (translated_row, row)):
-        if own and normalize_for_comparison(own.title) == normalize_for_comparison(title):
-            translated = other.title if other else ""
-            if normalize_for_comparison(translated) == normalize_for_comparison(title):
-                translated = ""
-            is_same_text = "".join(own.title.split()) == "".join(title.split())
-            return own.title if is_same_text and not has_marks else title, translated
-    return title, ""
-
-
-def _build_authors(
-    line: str, head: ParsedHead, romanised: str, report: Report
-) -> tuple[Author, ...]:
-    printed_names = people.parse_names(line)
-    romanised_names = people.parse_names(romanised)
-    if printed_names is None:
-        return (Author(line, romanised),) if line else ()
-    report.set_aside(head.author_line, printed_names.label, "label")
-    return people.build_authors(
-        printed_names.items, romanised_names.items if romanised_names else ()
     )
 
 
@@ -406,35 +360,6 @@ def _build_notes(
         notes.append(Note(raw_note.number, text, line=raw_note.line, regions=regions))
     report_unmarked_notes(notes, marked_numbers, report)
     return finalize_notes(notes, report)
-
-
-def _set_contents_aside(
-    table_of_contents: TableOfContents,
-    heads: Sequence[ParsedHead],
-    articles: Sequence[Article],
-    lines: Sequence[Line],
-    report: Report,
-) -> None:
-    """Set the lines of the contents aside, except for what an article took from them."""
-    remaining_text = {line: line.text for line in lines if line in table_of_contents.lines}
-    for head, article in zip(heads, articles, strict=True):
-        row, translated_row = table_of_contents.get_rows(head.row_index)
-        row_lines = [listed.line for listed in (translated_row, row) if listed]
-        for piece in (
-            article.title_translated,
-            *(author.romanised for author in article.authors),
-        ):
-            _remove_first(piece, row_lines, remaining_text)
-    for line, text in remaining_text.items():
-        report.set_aside(line.number, text, "contents")
-
-
-def _remove_first(piece: str, row_lines: Sequence[Line], remaining_text: dict[Line, str]) -> None:
-    """Remove a title or a name from the first of these lines that holds it."""
-    for line in row_lines:
-        if piece and piece in remaining_text[line]:
-            remaining_text[line] = remaining_text[line].replace(piece, " ", 1)
-            return
 
 
 def _report_missing_metadata(

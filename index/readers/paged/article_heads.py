@@ -58,6 +58,7 @@ class ParsedHead:
         topics_line: Where they stand in the file.
         page: The printed page by the contents.
         row_index: The index of its row in the contents.
+        title_end: The index after the last block of the title.
     """
 
     start: int
@@ -73,6 +74,7 @@ class ParsedHead:
     topics_line: int = 0
     page: int | None = None
     row_index: int | None = None
+    title_end: int = 0
 
 
 def find_heads(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
@@ -348,7 +350,8 @@ def parse_head(
         markup.append((block.line_number, wrapper))
         title += choose_separator(title, text) + text
     page = row.page if row else None
-    head = ParsedHead(start, title_end, title, blocks[start].line_number, markup, page=page)
+    line = blocks[start].line_number
+    head = ParsedHead(start, title_end, title, line, markup, page=page, title_end=title_end)
     for position in range(title_end, min(title_end + _MAX_HEAD_BLOCKS, len(blocks))):
         block = blocks[position]
         topics = people.parse_topics(block.text)

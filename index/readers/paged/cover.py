@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.readers.paged import dates
-from index.readers.paged.blocks import Line
+from index.readers.paged.article_heads import ParsedHead
+from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import TableOfContents
 from index.readers.paged.labels import is_record
 from index.readers.paged.sentence_ends import Ending, detect_ending
@@ -17,6 +18,8 @@ from index.text.characters import contains_han
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
+
+_MAX_IMPRINT_BLOCKS = 20
 
 
 @dataclass(slots=True)
@@ -58,6 +61,31 @@ def parse_cover(lines: Sequence[Line], contents: TableOfContents, report: Report
         is_markup = remainder.strip() != text and not any(char.isalnum() for char in remainder)
         report.set_aside(line.number, remainder, "markup" if is_markup else "cover")
     return cover
+
+
+def find_imprint(blocks: Sequence[Block], heads: Sequence[ParsedHead]) -> int:
+    """Return the index of the first block of the imprint; the number of blocks if there is none.
+
+    Args:
+        blocks: Those of the whole file.
+        heads: The heads of the articles.
+    """
+    body_start = heads[-1].end + 1 if heads else 1
+    search_start = max(body_start, len(blocks) - _MAX_IMPRINT_BLOCKS)
+    matches = [
+        index
+        for index in range(search_start, len(blocks))
+        if _PATTERNS["imprint-label"].match(blocks[index].text)
+    ]
+    if not matches:
+        return len(blocks)
+    start = matches[-1]
+    while start > body_start and _PATTERNS["imprint-label"].match(blocks[start - 1].text):
+        start -= 1
+    for index in range(max(body_start - 1, start - _MAX_IMPRINT_BLOCKS), start):
+        if _PATTERNS["imprint-label"].match(blocks[index].text):
+            return index
+    return start
 
 
 def parse_single_cover(lines: Sequence[Line], report: Report) -> Cover:

@@ -11,6 +11,7 @@ from index.readers.report import Report
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
+_LABELS = ("section-label", "topics-label", "record-label", "imprint-label")
 _LABEL_MARKUP = "#*【】［］[]〔〕（）()：:—–-. \u3000\t"
 _MAX_RECORD_LENGTH = 400  # characters
 _MAX_TOPICS_SEARCH = 12  # blocks, the abstract among them
@@ -32,6 +33,15 @@ def split_section_labels(lines: Iterable[Line], report: Report) -> Iterator[Line
         report.set_aside(line.number, match[0].replace(label, " ", 1), "label")
         yield replace(line, text=label)
         yield replace(line, text=line.text.strip()[match.end() :])
+
+
+def begins_with_label(text: str) -> bool:
+    """Return whether a line begins as an abstract, keywords, a record or an imprint does.
+
+    Args:
+        text: A line.
+    """
+    return any(_PATTERNS[name].match(text) for name in _LABELS)
 
 
 def is_record(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,12 +12,13 @@ from pathlib import Path
 from index.document import FindingKind, MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import Message, MessageCatalogue
+from index.readers.accounting import list_unprinted
 from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
 from index.readers.paged.people import parse_names
+from index.readers.pdf.contents import find_contents
 from index.readers.pdf.found_notes import PageNotes
 from index.readers.pdf.front_matter import (
     FrontMatter,
-    find_contents,
     find_front_matter,
     is_file_title,
 )
@@ -73,13 +75,13 @@ def read(data: bytes, path: Path, *, ocr: bool = False) -> tuple[Publication, st
     layout = lay_out_pages(pages, (properties.get("Title") or "").strip())
     report = Report()
     _report_pages(pages, recognized, report)
-    publication, unprinted = _build_publication(layout, outline, properties, report)
+    publication = _build_publication(layout, outline, properties, report)
     if recognized:
         articles = (replace(item, recognized_pages=recognized) for item in publication.articles)
         publication = replace(publication, articles=tuple(articles))
     texts = ["".join(glyph.text for glyph in page.glyphs) + page.tilted for page in pages]
-    text = "\n".join([*texts, unprinted]).replace(LINE_END_HYPHEN, "-")
-    return publication, text
+    text = "\n".join(texts).replace(LINE_END_HYPHEN, "-")
+    return publication, f"{text}\n{list_unprinted(text, publication, with_numbers=False)}"
 
 
 def _report_pages(pages: Sequence[PageGlyphs], recognized: Sequence[int], report: Report) -> None:
@@ -105,27 +107,28 @@ def _build_publication(
     outline: Sequence[OutlineEntry],
     properties: dict[str, str],
     report: Report,
-) -> tuple[Publication, str]:
-    """Return the publication, and what of its titles and names no page prints."""
+) -> Publication:
     notes = find_page_notes(layout)
     excluded = notes.lines | notes.separators | notes.headings
     all_blocks = [block for page in layout.pages for block in page.blocks]
     contents = find_contents([*_remove_lines(all_blocks, excluded)])
-    text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents))]
+    text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents.lines))]
     marks = place_marks(text_blocks, notes)
     front = find_front_matter(text_blocks, layout.body_size)
     headings = find_headings(text_blocks, outline, layout.body_size, front)
     labels = {page.number: page.label for page in layout.pages}
     joiner = LineJoiner(line for page in layout.pages for b in page.blocks for line in b.lines)
     blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels))
+    pages = [block.line for block in blocks]
     flow_notes = []
     for note in notes.notes:
         text, _, regions = joiner.join(note.lines, {}, labels, {id(note.lines[0]): note.start})
-        flow_notes.append(FlowNote(note.label, text, regions, note.page))
-    _set_furniture_aside(layout, notes, contents, report)
+        position = bisect_right(pages, note.page)
+        flow_notes.append(FlowNote(note.label, text, regions, note.page, position))
+    _set_furniture_aside(layout, notes, report)
     _set_label_extra_text_aside(notes, marks, joiner, report)
-    publication = assemble(blocks, flow_notes, _merge_metadata(front, properties), report)
-    return publication, _list_unprinted(publication, blocks)
+    metadata = _merge_metadata(front, properties)
+    return assemble(blocks, flow_notes, metadata, report, contents.entries)
 
 
 def _remove_lines(blocks: Iterable[LineBlock], excluded: set[int]) -> Iterator[LineBlock]:
@@ -145,26 +148,9 @@ def _merge_metadata(front: FrontMatter, properties: dict[str, str]) -> FlowMetad
     sources = (
         MetadataSource("title", "first-page" if title == front.title else "metadata"),
         MetadataSource("authors", "first-page" if front.authors else "metadata"),
+        MetadataSource("date", "first-page"),
     )
     return FlowMetadata(title, authors, front.publication_date, front.date_printed, sources=sources)
-
-
-def _list_unprinted(publication: Publication, blocks: Sequence[FlowBlock]) -> str:
-    """Return the titles and names of a publication that its pages print less often.
-
-    Args:
-        publication: As it was assembled.
-        blocks: The headings and paragraphs on its pages.
-    """
-    titles = [article.title for article in publication.articles]
-    used = Counter(titles)
-    used.update(section.heading for a in publication.articles for section in a.sections)
-    if titles != [publication.title]:
-        used[publication.title] += 1
-    printed = Counter(block.text for block in blocks if block.level)
-    names = [author.name for article in publication.articles for author in article.authors]
-    further = [publication.publisher, publication.date_printed]
-    return "\n".join([*(used - printed).elements(), *names, *further])
 
 
 def _build_blocks(
@@ -202,9 +188,7 @@ def _build_blocks(
     yield from flush()
 
 
-def _set_furniture_aside(
-    layout: Layout, notes: PageNotes, contents: set[int], report: Report
-) -> None:
+def _set_furniture_aside(layout: Layout, notes: PageNotes, report: Report) -> None:
     for page in layout.pages:
         for line in page.running:
             report.set_aside(page.number, line.text, "furniture")
@@ -213,8 +197,6 @@ def _set_furniture_aside(
             for line in block.lines:
                 if id(line) in notes.separators:
                     report.set_aside(page.number, line.text, "furniture")
-                if id(line) in contents:
-                    report.set_aside(page.number, line.text, "contents")
                 if id(line) in notes.headings:
                     report.set_aside(page.number, line.text, "label")
 

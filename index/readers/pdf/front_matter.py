@@ -1,21 +1,17 @@
-"""Find the title, the authors and the contents that a PDF prints before its text."""
+"""Find the title and the authors that a PDF prints before its text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
 
 from index.readers.line_joining import join_lines
 from index.readers.paged.dates import find_date
 from index.readers.paged.headings import parse_heading
 from index.readers.paged.people import is_institute, parse_names
 from index.readers.pdf.lines import LineBlock, PageLine
-from index.text.patterns import load_patterns
-
-_PATTERNS = load_patterns("index.readers")
 
 _SAME_RATIO = 0.95  # of the largest size on the page: the same line goes on
 _TITLE_RATIO = 1.15  # of the size of the text
@@ -29,10 +25,6 @@ _FILE_TITLE = re.compile(
     r"|\W*|(?:無標題|无标题|未命名).*|slide \d+",
     re.IGNORECASE | re.DOTALL,
 )
-_LEADERS = re.compile(r"(?:[.·‧•…．・﹒⋯_]\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})?$")
-_ENDS_IN_PAGE = re.compile(r"\S.*?[\s.·…](?:\d{1,4}|[ivxlc]{1,7})$")
-_MIN_ROWS = 3
-_MAX_ROWS_BETWEEN = 2  # other rows between two rows of the contents: entries of several lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,61 +108,3 @@ def _remove_raised(line: PageLine) -> str:
         text += line.extract_text(start, run.start)
         start = run.end
     return (text + line.extract_text(start, len(line.glyphs))).strip()
-
-
-def find_contents(blocks: Sequence[LineBlock]) -> set[int]:
-    """Return the ids (`id(line)`) of the lines of tables of contents.
-
-    A table of contents is a run of rows with leaders, or of rows that end in numbers below a
-    heading such as Contents or 目錄.
-
-    Args:
-        blocks: The blocks of text in reading order.
-    """
-    contents: set[int] = set()
-    run = _ContentsRun()
-    for row in _iterate_rows(blocks):
-        text = " ".join(line.text for line in row)
-        if _PATTERNS["contents-heading"].match(text):
-            contents |= run.collect()
-            run = _ContentsRun(has_heading=True)
-        elif _LEADERS.search(text) or (run.has_heading and _ENDS_IN_PAGE.match(text)):
-            run.rows.append(row)
-            run.length = len(run.rows)
-            run.count += 1
-        elif len(run.rows) - run.length < _MAX_ROWS_BETWEEN and (run.rows or run.has_heading):
-            run.rows.append(row)
-        else:
-            contents |= run.collect()
-            run = _ContentsRun()
-    return contents | run.collect()
-
-
-@dataclass(slots=True)
-class _ContentsRun:
-    """Rows that may be a table of contents; `length` counts those up to the last entry."""
-
-    has_heading: bool = False
-    rows: list[list[PageLine]] = field(default_factory=list)
-    length: int = 0
-    count: int = 0
-
-    def collect(self) -> set[int]:
-        """Return the ids of the lines, if they are enough."""
-        if self.count < _MIN_ROWS:
-            return set()
-        return {id(line) for row in self.rows[: self.length] for line in row}
-
-
-def _iterate_rows(blocks: Sequence[LineBlock]) -> Iterator[list[PageLine]]:
-    """Yield the lines of each page that stand on one baseline, from top to bottom."""
-    lines = [line for block in blocks for line in block.lines]
-    for _, of_page in groupby(lines, key=lambda line: line.page):
-        row: list[PageLine] = []
-        for line in sorted(of_page, key=lambda line: (round(line.baseline), line.box.x0)):
-            if row and line.baseline - row[0].baseline > 0.4 * line.size:
-                yield row
-                row = []
-            row.append(line)
-        if row:
-            yield row

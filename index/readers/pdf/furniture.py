@@ -6,9 +6,9 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from index.readers.pdf.labels import parse_note_label
 from index.readers.pdf.lines import PageLine
@@ -18,6 +18,7 @@ _EDGE_ROWS = 3  # rows at the top and at the foot of a page that may be running
 _PLACE_STEP = 3.0  # points
 _USUAL_SHARE = 0.4  # of the pages: running heads of left and right pages differ
 _HEADING_RATIO = 1.15  # of the size of the text
+_MIN_HEADING = 4  # characters
 _DETACHED_RATIO = 1.15  # of the least distance of the next rows
 _DETACHED_GAP = 1.6  # of the font size, from baseline to baseline
 
@@ -65,8 +66,9 @@ def find_running_lines(
 
     From the edge of a page inwards, a row of lines is running where its text, but for figures,
     repeats in the same place on three pages or more, or where it keeps its distance from the text
-    and half of the pages have such a row in the same place, where few have a line of text. A line
-    in larger type than the text is a heading unless it repeats with its figures.
+    and half of the pages have such a row in the same place, where few have a line of text, or it
+    repeats a heading in small type. A line in larger type than the text is a heading unless it
+    repeats with its figures.
 
     Args:
         pages: The lines of each page.
@@ -74,7 +76,8 @@ def find_running_lines(
         title: The title of the file, as its properties give it.
     """
     edges = [rows for lines in pages for rows in _find_edge_rows(lines)]
-    counts = _EdgeCounts(body_size, sum(bool(lines) for lines in pages))
+    headings = {heading for lines in pages for heading in _list_headings(lines, body_size)}
+    counts = _EdgeCounts(body_size, sum(bool(lines) for lines in pages), headings)
     for row in (row for rows in edges for row in rows):
         counts.add(row)
     is_short = len(pages) < _MIN_PAGES
@@ -123,8 +126,9 @@ def _may_be_note(row: _EdgeRow) -> bool:
 class _EdgeCounts:
     """Counts the pages on which rows near the edges stand in the same places."""
 
-    def __init__(self, body_size: float, printed_pages: int) -> None:
+    def __init__(self, body_size: float, printed_pages: int, headings: Container[str]) -> None:
         self._body_size = body_size
+        self._headings = headings
         self._printed_pages = printed_pages
         self._min_pages = max(_MIN_PAGES, 0.5 * printed_pages)
         self._text_pages: defaultdict[tuple[int, str, int], set[int]] = defaultdict(set)
@@ -148,10 +152,18 @@ class _EdgeCounts:
         keys = row.build_keys(self._body_size)
         if max(len(self._text_pages[edge, key, place]) for edge, key in keys) >= _MIN_PAGES:
             return self._is_small(row) or self.is_usual(row)
+        if self._repeats_heading(row):
+            return True
         detached = len(self._detached_pages[row.edge, place])
         attached = len(self._attached_pages[row.edge, place])
         is_margin = detached >= max(self._min_pages, 2 * attached)
         return row.is_detached and self._is_small(row) and is_margin
+
+    def _repeats_heading(self, row: _EdgeRow) -> bool:
+        """Return whether a row at the head of a page is a heading that stands elsewhere."""
+        text = _normalize("".join(line.text for line in row.lines))
+        is_head = row.edge == 1 and row.is_detached and row.size < self._body_size
+        return is_head and text in self._headings
 
     def is_usual(self, row: _EdgeRow) -> bool:
         """Return whether many pages have the row's text in the same place."""
@@ -162,6 +174,14 @@ class _EdgeCounts:
 
     def _is_small(self, row: _EdgeRow) -> bool:
         return row.size <= _HEADING_RATIO * self._body_size
+
+
+def _list_headings(lines: Sequence[PageLine], body_size: float) -> Iterator[str]:
+    """Yield the texts in larger type than the text on a page, without figures."""
+    for is_large, group in groupby(lines, key=lambda line: line.size > _HEADING_RATIO * body_size):
+        text = "".join(line.text for line in group) if is_large else ""
+        if len(text) >= _MIN_HEADING:
+            yield _normalize(text)
 
 
 def _is_number_or_title(row: _EdgeRow, title: str) -> bool:

@@ -59,6 +59,13 @@ class PageLine:
         """The box around the ink of its characters."""
         return enclose(self.glyphs)
 
+    @property
+    def left(self) -> float:
+        """Where its text begins: the empty half of an opening bracket may stand in the margin."""
+        first = self.glyphs[0]
+        is_bracket = is_fullwidth(first.text[0]) and unicodedata.category(first.text[0]) == "Ps"
+        return first.x0 + 0.5 * first.size * is_bracket
+
     @cached_property
     def size(self) -> float:
         """The font size of its characters that cover most of it."""
@@ -200,6 +207,12 @@ def is_mark_like(glyph: Glyph, line: PageLine) -> bool:
     return text.isdigit() and is_raised(glyph, line)
 
 
+def _has_raised_ink(glyph: Glyph, other: Glyph) -> bool:
+    """Return whether a character's ink is small and stands above the baseline of another one."""
+    rise = (other.baseline - glyph.y1) / other.size
+    return rise > _MIN_RISE and glyph.y1 - glyph.y0 < _MAX_INK * other.size
+
+
 def is_raised(glyph: Glyph, line: PageLine) -> bool:
     """Return whether a character is small and stands above the line, by its ink.
 
@@ -257,7 +270,8 @@ def _share_line(first: Glyph, second: Glyph, max_drop: float = 0.35) -> bool:
 
 def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
     """Join pieces that stand side by side on one line, whatever their order in the stream."""
-    order = sorted(range(len(pieces)), key=lambda index: pieces[index][0].x0)
+    # What stands on the empty half of a bracket comes before it.
+    order = sorted(range(len(pieces)), key=lambda index: _middle(pieces[index][0]))
     boxes = [enclose(piece) for piece in pieces]
     merged: list[list[Glyph]] = []
     merged_boxes: list[Box] = []
@@ -292,6 +306,8 @@ def _follows(last: Glyph, box: Box, piece: Sequence[Glyph]) -> bool:
 def _insert_raised(line: list[Glyph], box: Box, piece: Sequence[Glyph]) -> bool:
     """Insert small characters into a line that has room for them, as marks between signs have.
 
+    A comma on the empty halves of brackets may come later in the stream.
+
     Returns:
         Whether they belong there.
     """
@@ -300,7 +316,9 @@ def _insert_raised(line: list[Glyph], box: Box, piece: Sequence[Glyph]) -> bool:
         return False
     index = next(i for i, glyph in enumerate([*line, None]) if not glyph or _middle(glyph) > middle)
     before = line[max(index - 1, 0)]
-    if piece[0].size > _RAISED_RATIO * before.size or not _share_line(before, piece[0]):
+    is_small = piece[0].size <= _RAISED_RATIO * before.size or _has_raised_ink(piece[0], before)
+    is_sign = len(piece) == 1 and piece[0].text in ",.;:"
+    if not (is_small or is_sign) or not _share_line(before, piece[0]):
         return False
     line[index:index] = piece
     return True

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from index.document import Box, PageRegion
 from index.readers.assembly import FlowBlock, FlowMark
 from index.readers.hyphenation import Hyphenation
-from index.readers.line_joining import choose_separator
+from index.readers.line_joining import choose_separator, ends_in_address
+from index.readers.paged.labels import begins_with_label
 from index.readers.pdf.glyphs import LINE_END_HYPHEN
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.marks import PlacedMark
@@ -37,6 +38,7 @@ class _Draft:
     lines: list[PageLine] = field(default_factory=list)
     left: float = 0.0
     right: float = 0.0
+    ends_sentence: bool = False
 
 
 class LineJoiner:
@@ -92,7 +94,7 @@ class LineJoiner:
         if not text:
             return ""
         end, start = _WORD_END.search(text), _WORD_START.match(piece)
-        if end and start:
+        if end and start and not ends_in_address(text[:-1] + "-", piece):
             is_compound = text[: end.start()].endswith("-")  # out-of-
             if is_compound or self._is_hyphenated(
                 end[1], start[0], is_soft=text[-1] == LINE_END_HYPHEN
@@ -106,7 +108,10 @@ class LineJoiner:
 
     def _is_hyphenated(self, left: str, right: str, *, is_soft: bool) -> bool:
         """Return whether a hyphen at the end of a line belongs to the word."""
-        return self._hyphenation.is_compound(left, right.casefold() if is_soft else right)
+        is_name = right[:2].istitle()
+        return self._hyphenation.is_compound(
+            left, right.casefold() if is_soft and not is_name else right
+        )
 
 
 class _Run(NamedTuple):
@@ -186,7 +191,7 @@ def count_line_edges(
     ends: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for block in blocks:
         for line in block.lines:
-            starts[line.page][round(line.box.x0)] += 1
+            starts[line.page][round(line.left)] += 1
             ends[line.page][round(line.box.x1)] += 1
     return starts, ends
 
@@ -219,6 +224,7 @@ def split_paragraphs(
                 draft = _Draft()
             draft.lines.append(line)
             draft.left, draft.right = left, right
+            draft.ends_sentence = _ends_sentence(line, marks.get(id(line), ()))
     if draft.lines:
         yield draft.lines
 
@@ -226,6 +232,14 @@ def split_paragraphs(
 def _is_mark_alone(line: PageLine, marks: Sequence[PlacedMark]) -> bool:
     """Return whether a line is a mark that found no room at the end of the line before."""
     return len(marks) == 1 and (marks[0].start, marks[0].end) == (0, len(line.glyphs))
+
+
+def _ends_sentence(line: PageLine, marks: Sequence[PlacedMark]) -> bool:
+    """Return whether a line ends with a sentence, before the marks at its end."""
+    end = len(line.glyphs)
+    for mark in reversed(marks):
+        end = mark.start if mark.end == end else end
+    return _SENTENCE_END.search(line.extract_text(0, end)) is not None
 
 
 def _usual_gap(block: LineBlock) -> float:
@@ -243,7 +257,7 @@ def _find_left(block: LineBlock, starts: Counter[int], ends: Counter[int]) -> fl
 
     A quotation stands in on both sides, and has an edge of its own.
     """
-    edge, end = block.box.x0, block.box.x1
+    edge, end = min(line.left for line in block.lines), block.box.x1
     near = {x0: count for x0, count in starts.items() if -4 * block.size < x0 - edge <= 1}
     left = max(near, key=lambda x0: (near[x0], -x0)) if near else edge
     margin = {x1: count for x1, count in ends.items() if -1 <= x1 - end < 4 * block.size}
@@ -263,20 +277,35 @@ def _begins_paragraph(
         return True
     last = draft.lines[-1]
     is_full = last.box.x1 > draft.right - _SHORT_LINE * last.size
+    if (draft.ends_sentence or not is_full) and begins_with_label(line.text):
+        return True
     if previous is None:
         return _begins_at_head(line, left, draft, is_full=is_full)
     if line.baseline - previous.baseline > _PARAGRAPH_GAP * gap + 0.1 * line.size:
         return True
-    ends_sentence = _SENTENCE_END.search(last.text) is not None
+    return _begins_by_type(last, line, is_full=is_full) or _begins_by_indent(
+        line, previous, left, draft, is_full=is_full
+    )
+
+
+def _begins_by_type(last: PageLine, line: PageLine, *, is_full: bool) -> bool:
+    """Return whether the line before is bold as a whole, and ends before the margin."""
+    return not is_full and not line.is_bold and all(glyph.is_bold for glyph in last.glyphs)
+
+
+def _begins_by_indent(
+    line: PageLine, previous: PageLine, left: float, draft: _Draft, *, is_full: bool
+) -> bool:
+    """Return whether a line stands in further than the one before it, or that one is the last."""
     indent = left + _INDENT * line.size
-    if ends_sentence and min(line.box.x0, draft.lines[0].box.x0) > indent:
+    if draft.ends_sentence and min(line.left, draft.lines[0].left) > indent:
         return True  # the line before is a paragraph of one line, with the same indent
     is_first = len(draft.lines) == 1
-    if line.box.x0 > previous.box.x0 + _INDENT * line.size and (
+    if line.left > previous.left + _INDENT * line.size and (
         not _BULLET.match(previous.text) and not (is_first and not is_full)
     ):
         return not (is_first and _BULLET.match(draft.lines[0].text))
-    return ends_sentence and not is_full
+    return draft.ends_sentence and not is_full
 
 
 def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool) -> bool:
@@ -284,14 +313,14 @@ def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool
     last = draft.lines[-1]
     if abs(last.size - line.size) > 0.08 * line.size or last.is_bold != line.is_bold:
         return True
-    is_indented = line.box.x0 > left + _INDENT * line.size
+    is_indented = line.left > left + _INDENT * line.size
     return not is_full or (is_indented and not _keeps_indent(line, left, draft))
 
 
 def _keeps_indent(line: PageLine, left: float, draft: _Draft) -> bool:
     """Return whether a line stands in as far as the lines of an indented paragraph before it."""
     last = draft.lines[-1]
-    shift = line.box.x0 - last.box.x0
+    shift = line.left - last.left
     return (
         len(draft.lines) > 1 and min(abs(shift), abs(shift - left + draft.left)) < 0.3 * line.size
     )
@@ -320,4 +349,5 @@ def build_paragraph(
         if mark.tail
     }
     text, flow_marks, regions = joiner.join(lines, marks, labels, starts)
-    return FlowBlock(text, level, "text", flow_marks, regions, lines[0].page)
+    printed = tuple(line.text for line in lines)
+    return FlowBlock(text, level, "text", flow_marks, regions, lines[0].page, printed_lines=printed)

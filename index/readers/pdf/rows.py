@@ -133,7 +133,7 @@ class _Edges:
         """
         least = max(line.box.x1, first.box.x0 + _MIN_WIDTH * first.size)
         return any(
-            least < x <= following.box.x0 + 1 and _count_near(self._left, x) >= _MIN_EDGE_LINES
+            least < x <= following.left + 1 and _count_near(self._left, x) >= _MIN_EDGE_LINES
             for x in self._left
         )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from index.readers import markdown, paged
 from index.readers.accounting import audit_characters
 from index.readers.hyphenation import join_hyphenated_words
+from index.readers.line_joining import join_lines
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,12 @@ def test_readers_join_hyphenated_words() -> None:
             "The harbour board closed the inner basin, and the interference of the night ferry "
             "with dredging continued until the well-known strike."
         )
+
+
+def test_addresses_that_line_ends_cut_are_whole() -> None:
+    assert join_lines(["see http://tides.example.", "org/a_", "b?x=", "1. Next"]) == (
+        "see http://tides.example.org/a_b?x=1. Next"
+    )
+    assert join_lines(["see http://tides.example.org.", "The"]) == (
+        "see http://tides.example.org. The"
+    )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from index.errors import ReadError
 from index.readers.accounting import audit_characters
 from index.readers.pdf import read
 from tests.helpers.generator import Generator, Shape
-from tests.helpers.typesetting import FONT, typeset_pdf
+from tests.helpers.typesetting import typeset_pdf
 
 SHAPES = st.builds(
     Shape,
@@ -30,17 +27,6 @@ SHAPES = st.builds(
     repeated=st.booleans(),
     explaining=st.booleans(),
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _fonts() -> None:
-    """Skip where Typst finds no Chinese font, but not in CI."""
-    families = ""
-    if command := shutil.which("fc-list"):
-        listing = subprocess.run([command], check=True, capture_output=True, text=True)
-        families = listing.stdout
-    if FONT not in families and not os.environ.get("CI"):
-        pytest.skip(f"the font {FONT} is not installed")
 
 
 def squeeze(text: str) -> str:
@@ -72,6 +58,7 @@ def outline(publication: Publication) -> list[list[object]]:
     return [outline_article(article) for article in publication.articles]
 
 
+@pytest.mark.usefixtures("chinese_font")
 @settings(
     max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
