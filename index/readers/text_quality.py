@@ -15,6 +15,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _SAMPLE = 200_000  # characters
 _MIN_LETTERS = 200
 _MAX_NONE = 0.02  # of the characters: of private use, unassigned, control, replacement
+_FEW = 4  # such characters, in a text of any length
 _MAX_MOJIBAKE = 0.02
 _MIN_VOWELS = 0.25  # of Latin letters; English has .39, Polish .40, German .38
 _MIN_COMMON_HAN = 0.12  # of Han characters; names and lists of terms have some .25, prose .45
@@ -53,7 +54,7 @@ def _sample(publication: Publication) -> str:
 def _find_no_characters(text: str) -> re.Match[str] | None:
     wrong = {char for char in set(text) if _is_none(char)}
     count = sum(map(text.count, wrong))
-    if not wrong or count <= _MAX_NONE * len(text):
+    if not wrong or count <= max(_MAX_NONE * len(text), _FEW):
         return None
     return re.search("|".join(map(re.escape, wrong)), text)
 

@@ -41,6 +41,7 @@ from index.readers.pdf.paragraphs import (
     count_line_edges,
     split_paragraphs,
 )
+from index.readers.pdf.running_heads import find_part_heads, insert_heads
 from index.readers.pdf.source import open_document, read_outline, read_properties
 from index.readers.report import Report
 
@@ -116,6 +117,9 @@ def _build_publication(
     marks = place_marks(text_blocks, notes)
     front = find_front_matter(text_blocks, layout.body_size)
     headings = find_headings(text_blocks, outline, layout.body_size, front)
+    heads = find_part_heads(layout, headings.values())
+    headings |= {id(line): PdfHeading((line,), 1) for line in heads}
+    text_blocks = insert_heads(text_blocks, heads)
     labels = {page.number: page.label for page in layout.pages}
     joiner = LineJoiner(line for page in layout.pages for b in page.blocks for line in b.lines)
     blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels))
@@ -125,7 +129,7 @@ def _build_publication(
         text, _, regions = joiner.join(note.lines, {}, labels, {id(note.lines[0]): note.start})
         position = bisect_right(pages, note.page)
         flow_notes.append(FlowNote(note.label, text, regions, note.page, position))
-    _set_furniture_aside(layout, notes, report)
+    _set_furniture_aside(layout, notes, heads, report)
     _set_label_extra_text_aside(notes, marks, joiner, report)
     metadata = _merge_metadata(front, properties)
     return assemble(blocks, flow_notes, metadata, report, contents.entries)
@@ -188,9 +192,17 @@ def _build_blocks(
     yield from flush()
 
 
-def _set_furniture_aside(layout: Layout, notes: PageNotes, report: Report) -> None:
+def _set_furniture_aside(
+    layout: Layout,
+    notes: PageNotes,
+    heads: Sequence[PageLine],
+    report: Report,
+) -> None:
+    in_text = {id(line) for line in heads}
     for page in layout.pages:
         for line in page.running:
+            if id(line) in in_text:
+                continue
             report.set_aside(page.number, line.text, "furniture")
         report.set_aside(page.number, page.tilted, "furniture")
         for block in page.blocks:

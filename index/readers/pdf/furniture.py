@@ -101,7 +101,7 @@ def _take_running_rows(
     """
     accepted: list[_EdgeRow] = []
     for row in rows:
-        is_known = title is not None and row.is_detached and _is_number_or_title(row, title)
+        is_known = row.is_detached and _is_number_or_title(row, title)
         if not is_known and not counts.is_running(row):
             break
         accepted.append(row)
@@ -184,13 +184,13 @@ def _list_headings(lines: Sequence[PageLine], body_size: float) -> Iterator[str]
             yield _normalize(text)
 
 
-def _is_number_or_title(row: _EdgeRow, title: str) -> bool:
-    """Return whether a row of a file of one or two pages is a page number, or the file's title."""
+def _is_number_or_title(row: _EdgeRow, title: str | None) -> bool:
+    """Return whether a row is the number of its page, or of few pages any number, or the title."""
     text = " ".join(line.text for line in row.lines)
-    is_title = bool(title) and _normalize(text) == _normalize(title) and row.edge == 1
     number = re.fullmatch(r"[-–—\s]*(\d{1,4})[-–—\s]*", text)
-    is_number = number is not None and (row.edge == -1 or number[1] != text)
-    return is_number or is_title
+    if number and (row.edge == -1 or number[1] != text):
+        return title is not None or int(number[1]) == row.lines[0].page
+    return bool(title) and _normalize(text) == _normalize(title or "") and row.edge == 1
 
 
 def _find_edge_rows(lines: Sequence[PageLine]) -> list[list[_EdgeRow]]:
@@ -216,6 +216,8 @@ def _find_edge_rows(lines: Sequence[PageLine]) -> list[list[_EdgeRow]]:
                 default=0.0,
             )
             is_detached = gap > max(_DETACHED_GAP * row[0].size, _DETACHED_RATIO * pitch)
+            if len(rows) == 1:  # the only line of a page is text unless it is a number
+                is_detached = not any(char.isalpha() for line in row for char in line.text)
             edge_rows.append(_EdgeRow(tuple(row), edge, is_detached))
         result.append(edge_rows)
     return result

@@ -6,6 +6,7 @@ import ctypes
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ _MAX_RULE_HEIGHT = 2.0  # points
 _MIN_SIZE = 0.1  # points
 _BOLD_WEIGHT = 600
 _FORCE_BOLD = 1 << 18  # flag of a font descriptor, ISO 32000-2, table 121
-_MAX_TILT = 0.05  # radians
+_MAX_TILT = 0.03  # of a quarter of a turn
+_SAMPLES = 60  # characters that show how a page's text is turned
 
 
 _FORMS = re.compile(
@@ -44,8 +46,9 @@ _TEX_CODES = {
     0x0B: "ff", 0x0C: "fi", 0x0E: "ffi", 0x0F: "ffl",
     0x10: "“", 0x11: "”", 0x12: "„", 0x13: "«", 0x14: "»", 0x15: "–", 0x16: "—",
     0x1B: "ff", 0x1C: "fi", 0x1D: "fl", 0x1E: "ffi", 0x1F: "ffl",
+    0x84: "†", 0x85: "‡", 0x86: "‖", 0x87: "‰", 0x88: "•", 0x89: "°C",
 }  # fmt: skip
-"""What the codes mean that fonts of TeX have for control characters: OT1 to 0x0F, then T1."""
+"""What the codes mean that fonts of TeX have for control characters: OT1 to 0x0F, T1, then TS1."""
 
 _PDFIUM_HYPHEN = 2  # what PDFium returns for a hyphen at the end of a line
 
@@ -120,10 +123,12 @@ class PageGlyphs:
 
 
 class _Font(NamedTuple):
+    """How the characters of a text object are set; `turn` counts quarters, -1 for other angles."""
+
     name: str
     is_bold: bool
     scale: float
-    is_tilted: bool
+    turn: int
 
 
 def iterate_pages(document: pdfium.PdfDocument) -> Iterator[PageGlyphs]:
@@ -141,15 +146,17 @@ def iterate_pages(document: pdfium.PdfDocument) -> Iterator[PageGlyphs]:
 
 
 def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PageGlyphs:
-    left, bottom, right, top = page.get_bbox()  # the boxes that a page inherits included
+    box = page.get_bbox()  # the boxes that a page inherits included
     with closing(page.get_textpage()) as text_page:
         if text_page.count_chars() > MAX_PAGE_CHARACTERS:
             raise pdfium.PdfiumError("more characters than a page has")
-        glyphs, tilted = _read_glyphs(text_page, left, top)
+        turn = _find_turn(text_page)
+        left, bottom, right, top = _turn_box(box, turn)
+        glyphs, tilted = _read_glyphs(text_page, left, top, turn)
     outside = "".join(glyph.text for glyph in glyphs if not _is_on_page(glyph, top - bottom))
     if outside:
         glyphs = tuple(glyph for glyph in glyphs if _is_on_page(glyph, top - bottom))
-    rules, image_count = _read_objects(page, left, top)
+    rules, image_count = _read_objects(page, left, top, turn)
     return PageGlyphs(
         index + 1,
         read_string(lambda: document.get_page_label(index)),
@@ -162,6 +169,33 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
     )
 
 
+def _find_turn(text_page: pdfium.PdfTextPage) -> int:
+    """Return the quarters of a turn by which most of a page's text is turned anticlockwise."""
+    count = text_page.count_chars()
+    turns = Counter(
+        _measure_turn(text_page.raw, index) for index in range(0, count, max(1, count // _SAMPLES))
+    )
+    turns.pop(-1, 0)
+    return max(turns, key=lambda turn: (turns[turn], -turn), default=0)
+
+
+def _measure_turn(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> int:
+    """Return how many quarters of a turn a character is turned anticlockwise, -1 for a part."""
+    quarters = -pdfium_c.FPDFText_GetCharAngle(raw, index) / (math.pi / 2)
+    is_straight = math.isfinite(quarters) and abs(quarters - round(quarters)) <= _MAX_TILT
+    return round(quarters) % 4 if is_straight else -1
+
+
+def _turn_box(
+    box: tuple[float, float, float, float], turn: int
+) -> tuple[float, float, float, float]:
+    """Return a box (left, bottom, right, top) on a page that is turned anticlockwise."""
+    for _ in range(turn):
+        left, bottom, right, top = box
+        box = bottom, -right, top, -left
+    return box
+
+
 def _is_on_page(glyph: Glyph, height: float) -> bool:
     """Return whether a character stands between the upper and the lower edge of its page."""
     is_finite = math.isfinite(glyph.x0 + glyph.x1 + glyph.baseline)
@@ -169,7 +203,7 @@ def _is_on_page(glyph: Glyph, height: float) -> bool:
 
 
 def _read_glyphs(
-    text_page: pdfium.PdfTextPage, left: float, top: float
+    text_page: pdfium.PdfTextPage, left: float, top: float, turn: int
 ) -> tuple[tuple[Glyph, ...], str]:
     raw = text_page.raw
     calls = TextCalls(raw)
@@ -186,10 +220,11 @@ def _read_glyphs(
         font = fonts.get(text_object)
         if font is None:
             font = fonts[text_object] = _read_font(raw, index)
-        if font.is_tilted:
+        if font.turn != turn:
             tilted.append(char)
             continue
-        x0, x1, baseline, y0, y1 = calls.get_place(index)
+        place = calls.get_turned_place(index, turn) if turn else calls.get_place(index)
+        x0, x1, baseline, y0, y1 = place
         glyphs.append(
             Glyph(
                 fold(char),
@@ -215,7 +250,7 @@ def _iterate_characters(
     high_surrogate = 0
     for index in range(count):
         code = calls.get_code(index)
-        if code < 0x20:
+        if code < 0x20 or 0x80 <= code < 0xA0:
             yield index, _read_control(raw, index, code)
         elif 0xD800 <= code < 0xDC00:
             high_surrogate = code
@@ -255,13 +290,13 @@ def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> _Font:
         or bool(flags.value & _FORCE_BOLD)
         or any(word in name.lower() for word in ("bold", "black", "heavy", "semibold"))
     )
-    angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
-    is_tilted = min(angle, 2 * math.pi - angle) > _MAX_TILT
     size = max(size, _MIN_SIZE) if math.isfinite(size) else _MIN_SIZE
-    return _Font(name, is_bold, size, is_tilted)
+    return _Font(name, is_bold, size, _measure_turn(raw, index))
 
 
-def _read_objects(page: pdfium.PdfPage, left: float, top: float) -> tuple[tuple[Rule, ...], int]:
+def _read_objects(
+    page: pdfium.PdfPage, left: float, top: float, turn: int
+) -> tuple[tuple[Rule, ...], int]:
     """Return the thin horizontal lines of a page, and how many pictures it has."""
     rules: list[Rule] = []
     image_count = 0
@@ -274,6 +309,8 @@ def _read_objects(page: pdfium.PdfPage, left: float, top: float) -> tuple[tuple[
             continue
         pdfium_c.FPDFPageObj_GetBounds(page_object.raw, *bounds)
         x0, y0, x1, y1 = (bound.value for bound in bounds)
+        if turn:
+            x0, y0, x1, y1 = _turn_box((x0, y0, x1, y1), turn)
         if x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT:
             rules.append(Rule(x0 - left, x1 - left, top - (y0 + y1) / 2))
     return tuple(rules), image_count

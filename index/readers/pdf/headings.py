@@ -12,6 +12,7 @@ from index.readers.paged.headings import is_certain_heading
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.labels import find_raised_labels
 from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.set_apart import Style, find_set_apart
 
 _HEADING_RATIO = 1.12  # of the size of the text
 _MAX_HEADING_LINES = 6
@@ -190,19 +191,28 @@ def _find_by_type(
     blocks: Sequence[LineBlock], body_size: float, excluded: set[int]
 ) -> dict[int, PdfHeading]:
     """Return the headings that their type sets apart: larger, bold, or numbered and alone."""
-    candidates: list[tuple[tuple[PageLine, ...], tuple[float, bool]]] = []
+    candidates: list[tuple[tuple[PageLine, ...], Style]] = []
     for block in blocks:
         if lines := tuple(line for line in block.lines if id(line) not in excluded):
             candidates += _find_in_block(LineBlock(lines), body_size)
+    taken = {id(line) for lines, _ in candidates for line in lines}
+    candidates += find_set_apart(blocks, body_size, taken | excluded)
+    order = {id(line): index for index, line in enumerate(_iterate_lines(blocks))}
+    candidates.sort(key=lambda candidate: order[id(candidate[0][0])])
     candidates = list(_join_numbers(candidates))
     ranked = sorted({style for _, style in candidates}, reverse=True)
     levels = {style: min(index + 1, _MAX_LEVEL) for index, style in enumerate(ranked)}
     return {id(lines[0]): PdfHeading(lines, levels[style]) for lines, style in candidates}
 
 
+def _iterate_lines(blocks: Sequence[LineBlock]) -> Iterator[PageLine]:
+    for block in blocks:
+        yield from block.lines
+
+
 def _join_numbers(
-    candidates: Sequence[tuple[tuple[PageLine, ...], tuple[float, bool]]],
-) -> Iterator[tuple[tuple[PageLine, ...], tuple[float, bool]]]:
+    candidates: Sequence[tuple[tuple[PageLine, ...], Style]],
+) -> Iterator[tuple[tuple[PageLine, ...], Style]]:
     """Yield the candidates, a number that stands alone with the heading that follows it."""
     number: tuple[PageLine, ...] = ()
     for lines, style in candidates:
@@ -221,11 +231,9 @@ def _follows(line: PageLine, below: PageLine) -> bool:
     return 0 < below.baseline - line.baseline < 3 * line.size
 
 
-def _find_in_block(
-    block: LineBlock, body_size: float
-) -> list[tuple[tuple[PageLine, ...], tuple[float, bool]]]:
+def _find_in_block(block: LineBlock, body_size: float) -> list[tuple[tuple[PageLine, ...], Style]]:
     lines = block.lines
-    headings: list[tuple[tuple[PageLine, ...], tuple[float, bool]]] = []
+    headings: list[tuple[tuple[PageLine, ...], Style]] = []
     index = 0
     while index < len(lines):
         style = _classify(lines[index], body_size)
@@ -243,7 +251,7 @@ def _find_in_block(
     return headings
 
 
-def _classify(line: PageLine, body_size: float) -> tuple[float, bool] | None:
+def _classify(line: PageLine, body_size: float) -> Style | None:
     """Return the size and weight of a line that may be a heading by them, else None."""
     if line.size >= _HEADING_RATIO * body_size:
         return (round(line.size), line.is_bold)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from index.page_numbers import infer_page_labels, parse_printed_numbers
 from index.readers.pdf.furniture import find_running_lines
 from index.readers.pdf.glyphs import PageGlyphs, Rule
+from index.readers.pdf.line_numbers import set_line_numbers_aside
 from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
 from index.readers.pdf.rows import join_rows
 
@@ -62,6 +63,7 @@ def lay_out_pages(pages: Sequence[PageGlyphs], title: str = "") -> Layout:
         pages: What stands on each page, in order.
         title: The title of the file, as its properties give it.
     """
+    pages = set_line_numbers_aside(pages)
     lines = [join_rows(build_lines(page)) for page in pages]
     body_size = _find_body_size(pages)
     running_ids = find_running_lines(lines, body_size, title)

@@ -21,11 +21,13 @@ from index.text.sentences import split_sentences
 
 _INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
 _SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
+_SAME_COLUMN = 3.0  # of the font size, between the left edges of blocks of one column
 _PARAGRAPH_GAP = 1.25  # of the usual distance of lines
 _BULLET = re.compile(
     r"[•◦▪‣●○■□◆·–—*-]\s|[•◦▪‣●■◆]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s"
     r"|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、"
 )
+_STOPS = frozenset("。，；：、！？」』）”’.,;:!?)")
 _SENTENCE_END = re.compile(r"[.。!！?？:：;；][”’\"'）)」』〕\]]*$")
 _WORD_END = re.compile(r"([^\W\d_]+)[-\u00ad]$")
 _WORD_START = re.compile(r"[^\W\d_]+")
@@ -209,11 +211,14 @@ def split_paragraphs(
         marks: The marks of each line by its id.
     """
     starts, ends = edges
+    boxes: defaultdict[int, list[Box]] = defaultdict(list)
+    for block in blocks:
+        boxes[block.lines[0].page].append(block.box)
     draft = _Draft()
     for block in blocks:
         gap = _usual_gap(block)
         left = _find_left(block, starts[block.lines[0].page], ends[block.lines[0].page])
-        right = block.box.x1
+        right = _find_right(block, boxes[block.lines[0].page])
         for index, line in enumerate(block.lines):
             previous = block.lines[index - 1] if index else None
             if draft.lines and _is_mark_alone(line, marks.get(id(line), ())):
@@ -231,7 +236,8 @@ def split_paragraphs(
 
 def _is_mark_alone(line: PageLine, marks: Sequence[PlacedMark]) -> bool:
     """Return whether a line is a mark that found no room at the end of the line before."""
-    return len(marks) == 1 and (marks[0].start, marks[0].end) == (0, len(line.glyphs))
+    is_first = len(marks) == 1 and marks[0].start == 0
+    return is_first and all(glyph.text in _STOPS for glyph in line.glyphs[marks[0].end :])
 
 
 def _ends_sentence(line: PageLine, marks: Sequence[PlacedMark]) -> bool:
@@ -269,12 +275,24 @@ def _find_left(block: LineBlock, starts: Counter[int], ends: Counter[int]) -> fl
     return edge if is_set_in and has_edge else left
 
 
+def _find_right(block: LineBlock, of_page: Sequence[Box]) -> float:
+    """Return where the longest line of a column ends: a block of one line does not show it.
+
+    Args:
+        block: A block.
+        of_page: The boxes of all blocks of its page.
+    """
+    edge = block.box.x1
+    if len(block.lines) > 1:
+        return edge
+    reach = _SAME_COLUMN * block.size
+    return max([edge, *(box.x1 for box in of_page if abs(box.x0 - block.box.x0) < reach)])
+
+
 def _begins_paragraph(
     line: PageLine, previous: PageLine | None, left: float, gap: float, draft: _Draft
 ) -> bool:
     """Return whether a line begins a paragraph; `previous` is the line before it in its block."""
-    if _BULLET.match(line.text):
-        return True
     last = draft.lines[-1]
     is_full = last.box.x1 > draft.right - _SHORT_LINE * last.size
     if (draft.ends_sentence or not is_full) and begins_with_label(line.text):
@@ -313,6 +331,8 @@ def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool
     last = draft.lines[-1]
     if abs(last.size - line.size) > 0.08 * line.size or last.is_bold != line.is_bold:
         return True
+    if line.text[0].islower() and not draft.ends_sentence:
+        return False  # the lines of ragged text end where the next word finds no room
     is_indented = line.left > left + _INDENT * line.size
     return not is_full or (is_indented and not _keeps_indent(line, left, draft))
 

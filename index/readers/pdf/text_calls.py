@@ -61,6 +61,22 @@ class TextCalls:
         doubles, floats = self._doubles, self._floats
         return floats[0], floats[2], doubles[1], doubles[4], doubles[5]
 
+    def get_turned_place(self, index: int, turn: int) -> tuple[float, float, float, float, float]:
+        """Return where a character of a page that is turned until its text is upright stands.
+
+        Args:
+            index: Of the character in the page's stream.
+            turn: The quarters of a turn by which the text is turned anticlockwise.
+        """
+        self.get_place(index)
+        x, y, left, right, bottom, top = self._doubles
+        x0, y1, x1, y0 = self._floats
+        if turn == 1:
+            return y0, y1, -x, -right, -left
+        if turn == 2:
+            return -x1, -x0, -y, -top, -bottom
+        return -y1, -y0, x, left, right
+
 
 def _find_function(name: str) -> int:
     """Return the address of one of PDFium's functions."""

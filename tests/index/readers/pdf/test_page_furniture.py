@@ -1,0 +1,151 @@
+"""Tests of turned pages, line numbers, page numbers, running heads, and headings set apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typst
+
+from index.readers.pdf import read
+from index.readers.pdf.front_matter import FrontMatter
+from index.readers.pdf.glyphs import Glyph, PageGlyphs
+from index.readers.pdf.headings import find_headings
+from index.readers.pdf.layout import lay_out_pages
+from index.readers.pdf.lines import build_blocks, build_lines
+from index.readers.pdf.marks import PlacedMark
+from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
+from index.readers.pdf.running_heads import find_part_heads, insert_heads
+
+from .pages import build_page, set_line
+
+WORDS = "harbour lantern tide keeper bridge archive orchard ferry".split()
+FULL = "word " * 11 + "end of a full line of text"
+
+
+@pytest.mark.parametrize("angle", [-90, 90, 180])
+def test_text_of_turned_pages_is_read(angle: int) -> None:
+    text = "The harbour opened in spring.#footnote[Its ledger is purple.] It closed in autumn."
+    page = (
+        "#set page(width: 300pt, height: 300pt)\n"
+        f"#rotate({angle}deg, reflow: true)[#block(width: 200pt)[{text}]]"
+    )
+    publication, _ = read(typst.compile(page.encode()), Path("turned.pdf"))
+    section = publication.articles[0].sections[0]
+    shown = " ".join(paragraph.text for paragraph in section.paragraphs)
+    assert "The harbour opened in spring." in shown
+    assert "It closed in autumn." in shown
+
+
+def test_numbers_of_lines_are_set_aside() -> None:
+    pages = []
+    for number in (1, 2):
+        rows: list[list[Glyph]] = []
+        for row in range(12):
+            figures = set_line(str(row + 1), 26 if row < 9 else 22, 60 + 13 * row, 8)
+            rows += [figures, set_line(f"{WORDS[row % 8]} line {number}", 40, 60 + 13 * row)]
+        pages.append(build_page(*rows, number=number))
+    layout = lay_out_pages(pages)
+    lines = [line.text for page in layout.pages for block in page.blocks for line in block.lines]
+    assert lines[:2] == ["harbour line 1", "lantern line 1"]
+    assert layout.pages[0].tilted == "123456789101112"
+
+
+def test_ranks_in_a_table_are_no_numbers_of_lines() -> None:
+    table = [
+        [*set_line(str(row), 40, 60 + 13 * row), *set_line(WORDS[row], 80, 60 + 13 * row)]
+        for row in range(1, 7)
+    ]
+    text = [[set_line(f"{FULL} {row}", 40, 40 + 13 * row) for row in range(8)] for _ in range(3)]
+    pages = [build_page(*rows, number=n + 2) for n, rows in enumerate(text)]
+    layout = lay_out_pages([build_page(*table), *pages])
+    assert not any(page.tilted for page in layout.pages)
+
+
+def test_the_number_of_a_page_is_known_on_a_single_page() -> None:
+    rows = [set_line(f"{WORDS[row]} {FULL}", 40, 60 + 13 * row) for row in range(6)]
+    pages = [
+        build_page(*rows, set_line("- 1 -", 190, 580)),
+        build_page(*rows[:3], number=2),
+        build_page(set_line("One line alone.", 40, 60), number=3),
+        build_page(set_line("Another one alone.", 40, 60), number=4),
+    ]
+    running = [[line.text for line in page.running] for page in lay_out_pages(pages).pages]
+    assert running == [["- 1 -"], [], [], []]
+
+
+def build_opinion(number: int, head: str) -> PageGlyphs:
+    rows = [set_line(f"{WORDS[(number + row) % 8]} {FULL}", 40, 70 + 13 * row) for row in range(6)]
+    title = "CITE AS: 3 AVERIL 14" if number % 2 else "QUAYLE v. HARBOUR"
+    return build_page(set_line(title, 130, 20), set_line(head, 150, 36, 8), *rows, number=number)
+
+
+def test_parts_that_only_running_heads_name_become_headings() -> None:
+    texts = ["Syllabus"] * 3 + ["Opinion of the Court"] * 4
+    layout = lay_out_pages([build_opinion(n, head) for n, head in enumerate(texts, 1)])
+    heads = find_part_heads(layout, ())
+    assert [(line.page, line.text) for line in heads] == [
+        (1, "Syllabus"),
+        (4, "Opinion of the Court"),
+    ]
+    blocks = [block for page in layout.pages for block in page.blocks]
+    assert next(block.lines[0].text for block in insert_heads(blocks, heads)) == "Syllabus"
+    book = lay_out_pages([build_opinion(n, "A Book of Harbours") for n in range(1, 8)])
+    assert find_part_heads(book, ()) == []
+
+
+def find_heading_texts(page: PageGlyphs) -> list[str]:
+    blocks = build_blocks(build_lines(page), ())
+    headings = find_headings(blocks, [], 10.0, FrontMatter())
+    return [heading.lines[0].text for heading in headings.values()]
+
+
+def in_italics(glyphs: list[Glyph]) -> list[Glyph]:
+    return [glyph._replace(font="Serif-Italic") for glyph in glyphs]
+
+
+def test_headings_of_the_size_of_the_text_are_found_where_they_are_set_apart() -> None:
+    text = [
+        set_line(f"{WORDS[row % 8]} {FULL}", 40, 80 + 13 * row + 40 * (row // 3))
+        for row in range(9)
+    ]
+    heads = [
+        in_italics(set_line(title, 40, 62 + 79 * n))
+        for n, title in enumerate(("Tolls", "Tides", "Ice"))
+    ]
+    assert find_heading_texts(build_page(*heads, *text)) == ["Tolls", "Tides", "Ice"]
+    assert find_heading_texts(build_page(*heads[:1], *text)) == []
+    middle = (40 + max(line[-1].x1 for line in text)) / 2
+    numbers = [
+        set_line(title, middle - 5, 62 + 79 * n) for n, title in enumerate(("I", "II", "III"))
+    ]
+    assert find_heading_texts(build_page(*numbers, *text)) == ["I", "II", "III"]
+
+
+def split(page: PageGlyphs) -> list[str]:
+    blocks = build_blocks(build_lines(page), ())
+    paragraphs = split_paragraphs(blocks, count_line_edges(blocks), {})
+    return [" ".join(line.text for line in lines) for lines in paragraphs]
+
+
+def test_paragraphs_of_letters_and_ragged_text() -> None:
+    page = build_page(
+        set_line("Harbour Institute", 40, 40),
+        set_line("Dear Dr. Quayle,", 40, 66),
+        set_line("The scale has steps from 1 to", 40, 92),
+        set_line("7. Each of them is well-known", 40, 105),
+        set_line("here.", 40, 118),
+    )
+    assert split(page) == [
+        "Harbour Institute",
+        "Dear Dr. Quayle,",
+        "The scale has steps from 1 to 7. Each of them is well-known here.",
+    ]
+
+
+def test_a_mark_and_a_stop_alone_in_a_line_end_its_paragraph() -> None:
+    page = build_page(set_line("一二三四五六七八九十", 40, 60), set_line("^3^。", 40, 73))
+    blocks = build_blocks(build_lines(page), ())
+    line = blocks[0].lines[-1]
+    marks = {id(line): [PlacedMark(line, 0, 1, "3", 0)]}
+    assert len(list(split_paragraphs(blocks, count_line_edges(blocks), marks))) == 1
