@@ -13,7 +13,7 @@ from index.readers.assembly import FlowBlock, FlowMark, FlowNote
 from index.readers.html.furniture import UNSEEN, FurnitureFinder, iterate_texts
 from index.readers.html.headings import HeadingFinder
 from index.readers.html.labels import read_roles, strip_label
-from index.readers.html.notes import PairedNotes, count_item
+from index.readers.html.notes import PairedNotes
 from index.readers.report import Report
 
 _PAGE_ROLES = frozenset({"pagebreak", "doc-pagebreak"})
@@ -143,7 +143,7 @@ class FlowBuilder:
         is_block = element.tag in _BLOCKS
         if is_block:
             self._flush()
-            number = count_item(element)
+            number = self._paired.item_numbers.get(element, "")
             self._draft.item = f"{number}." if number else self._draft.item
         previous = self._kind, self._level, self._is_raised
         self._kind = _KINDS.get(element.tag, self._kind)

@@ -61,7 +61,8 @@ class FurnitureFinder:
             if element in notes
             for ancestor in (element, *element.iterancestors())
         }
-        self._length = _measure(root)
+        self._lengths, self._linked = _measure(root)
+        self._length = self._lengths[root]
         self._content = self._find_content(root)
 
     def find_reason(self, element: HtmlElement) -> SetAsideReason | None:
@@ -85,7 +86,7 @@ class FurnitureFinder:
             or self._is_hidden(element)
             or self._is_outside(element, classes)
         )
-        if not is_furniture or _measure(element) > _MAX_SHARE * self._length:
+        if not is_furniture or self._lengths[element] > _MAX_SHARE * self._length:
             return None
         return "furniture"
 
@@ -102,7 +103,11 @@ class FurnitureFinder:
             return True
         if element.tag in ("header", "footer") or _FOOTER.search(classes):
             return not any(True for _ in element.iter(*_HEADINGS))
-        return element.tag in ("ul", "ol", "div", "td", "p") and _is_list_of_links(element)
+        return element.tag in ("ul", "ol", "div", "td", "p") and self._is_list_of_links(element)
+
+    def _is_list_of_links(self, element: HtmlElement) -> bool:
+        number, length = self._linked[element]
+        return number >= _MIN_LINKS and length > _LINK_SHARE * self._lengths[element]
 
     def _find_content(self, root: HtmlElement) -> HtmlElement | None:
         """Return the element that says it holds the text of the page, if it holds most of it."""
@@ -112,22 +117,29 @@ class FurnitureFinder:
             *root.iter("article"),
         ]
         for element in candidates:
-            if _measure(element) > _MAX_SHARE * self._length:
+            if self._lengths[element] > _MAX_SHARE * self._length:
                 return element
         return None
 
 
-def _measure(element: HtmlElement) -> int:
-    """Return how much text an element shows."""
-    return sum(len(text.strip()) for text in iterate_texts(element))
-
-
-def _is_list_of_links(element: HtmlElement) -> bool:
-    links = [link for link in element.iter("a") if link.get("href")]
-    if len(links) < _MIN_LINKS:
-        return False
-    linked = sum(len("".join(link.text_content().split())) for link in links)
-    return linked > _LINK_SHARE * len("".join(element.text_content().split()))
+def _measure(
+    root: HtmlElement,
+) -> tuple[dict[HtmlElement, int], dict[HtmlElement, tuple[int, int]]]:
+    """Return how much text each element shows, and the number of its links and their text."""
+    lengths: dict[HtmlElement, int] = {}
+    linked: dict[HtmlElement, tuple[int, int]] = {}
+    for element in reversed(list(root.iter())):
+        is_seen = isinstance(element.tag, str) and element.tag not in UNSEEN
+        length = len((element.text or "").strip()) if is_seen else 0
+        links = linked_length = 0
+        for child in element if is_seen else ():
+            length += lengths[child] + len((child.tail or "").strip())
+            links += linked[child][0]
+            linked_length += linked[child][1]
+        lengths[element] = length
+        is_link = element.tag == "a" and element.get("href")
+        linked[element] = (links + 1, length) if is_link else (links, linked_length)
+    return lengths, linked
 
 
 def iterate_texts(root: HtmlElement) -> Iterator[str]:

@@ -73,6 +73,7 @@ class PairedNotes:
         inline: What holds notes that stand in the text, each with whether their mark does so too.
         asides: What shows notes a second time, and what people remarked.
         records: What prints authors and dates.
+        item_numbers: Of the items of numbered lists.
     """
 
     notes: tuple[HtmlNote, ...]
@@ -81,6 +82,7 @@ class PairedNotes:
     inline: Mapping[HtmlElement, bool] = field(default_factory=dict)
     asides: frozenset[HtmlElement] = frozenset()
     records: frozenset[HtmlElement] = frozenset()
+    item_numbers: Mapping[HtmlElement, str] = field(default_factory=dict)
 
 
 class _Link(NamedTuple):
@@ -111,7 +113,9 @@ def pair_notes(
     texts = ["".join(map(HtmlElement.text_content, note.elements)) for note in paired.notes]
     asides = {*find_copies(roots.values(), texts, _list_known(paired)), *remarks}
     asides.update(_find_block(element) for element in remarks if _opens_block(element))
-    return replace(paired, asides=frozenset(asides), records=records)
+    return replace(
+        paired, asides=frozenset(asides), records=records, item_numbers=files.item_numbers
+    )
 
 
 def _list_known(paired: PairedNotes) -> set[HtmlElement]:
@@ -424,7 +428,7 @@ class _Candidate:
             return cls(container, None, False, "")
         returning = _find_backlinks(container, sources, files, strict=True)
         text = "".join(element.text_content() for element in container).strip()
-        label = read_opening_label(text) or count_item(container[0])
+        label = read_opening_label(text) or files.item_numbers.get(container[0], "")
         if not label and is_label_alone(text) and container[-1].getnext() is not None:
             label = read_label(container[0])
         return cls(
@@ -442,20 +446,6 @@ class _Candidate:
             return False
         is_same = self.label == link.label != ""
         return link.is_certain or self.is_note or self.links_back or is_same
-
-
-def count_item(element: HtmlElement) -> str:
-    """Return the number of an item of a numbered list; "" for all else.
-
-    Args:
-        element: Any element.
-    """
-    parent = element.getparent()
-    if element.tag != "li" or parent is None or parent.tag != "ol":
-        return ""
-    start = parent.get("start", "1")
-    number = int(start) if start.isdecimal() and len(start) < 5 else 1
-    return str(number + sum(1 for _ in element.itersiblings("li", preceding=True)))
 
 
 def _find_backlinks(

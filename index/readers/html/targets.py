@@ -28,7 +28,11 @@ class Anchor(NamedTuple):
 
 
 class LinkTargets:
-    """The files in which notes are looked for, and the places that links lead to."""
+    """The files in which notes are looked for, and the places that links lead to.
+
+    Attributes:
+        item_numbers: Of the items of numbered lists.
+    """
 
     def __init__(self, roots: Mapping[str, HtmlElement]) -> None:
         """Collect the ids of files.
@@ -43,6 +47,12 @@ class LinkTargets:
                 for attribute in ("id", "name"):
                     if value := element.get(attribute):
                         self._anchors.setdefault(Anchor(file, value), element)
+        self.item_numbers = {
+            item: number
+            for root in roots.values()
+            for list_element in root.iter("ol")
+            for item, number in _number_items(list_element)
+        }
         self._own_addresses = self._find_own_addresses(roots[""]) if "" in roots else frozenset()
 
     def find(self, link: HtmlElement) -> HtmlElement | None:
@@ -88,6 +98,13 @@ class LinkTargets:
             for path, of_path in fragments.items()
             if all(Anchor("", fragment) in self._anchors for fragment in of_path)
         )
+
+
+def _number_items(list_element: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    start = list_element.get("start", "1")
+    first = int(start) if start.isdecimal() and len(start) < 5 else 1
+    for number, item in enumerate(list_element.iterchildren("li"), first):
+        yield item, str(number)
 
 
 def has_address(link: HtmlElement) -> bool:
