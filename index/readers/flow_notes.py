@@ -22,7 +22,7 @@ from index.readers.notes.numbering import DUPLICATE_SUFFIX
 from index.readers.report import Report
 
 _RAISED_LABEL = re.compile(
-    r"[\[［(（]?\s?(?:\d{1,3}(?:\s?[-–—~,，、;；]\s?\d{1,3}){0,20}|[ivxl]{1,6})\s?[\]］)）]?"
+    r"[\[［(（]?\s?(?:\d{1,3}(?:\s?[-–—~,，、;；]\s?\d{1,3}){0,20}|[ivxl]{1,6}|[a-z])\s?[\]］)）]?"
 )
 _TAGS = re.compile(r"</?sup>")
 _BLANKS_BEFORE_STOP = re.compile(r" +(?=[，。；：！？、,.;:!?])")

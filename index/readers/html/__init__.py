@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import lxml.html
@@ -11,6 +12,7 @@ from lxml.html import HtmlElement
 from index.document import Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
+from index.readers import paged
 from index.readers.assembly import assemble
 from index.readers.decoding import decode_text
 from index.readers.flow_headings import promote_headings
@@ -22,6 +24,7 @@ from index.readers.html.notes import pair_notes
 from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
+_PREFORMATTED_SHARE = 0.7  # of the text of a page
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
 
@@ -39,6 +42,10 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     report = Report()
     page = read_metadata(root)
     paired = pair_notes({"": root}, page.records)
+    if not paired.notes and (printed := _read_preformatted(root)):
+        publication = paged.read(printed)
+        title = publication.title or page.title
+        return replace(publication, title=title), printed
     builder = FlowBuilder(paired, report)
     body = root.find("body")
     builder.add(root if body is None else body)
@@ -48,6 +55,16 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     publication = assemble(promote_headings(blocks), notes, page.to_flow(), report)
     texts = iterate_texts(root if body is None else body)
     return publication, "\n".join([*texts, builder.separators])
+
+
+def _read_preformatted(root: HtmlElement) -> str:
+    """Return the text of a page that is all preformatted, as of printed pages; "" for others."""
+    parts = [element.text_content() for element in root.iter("pre")]
+    if any(True for _ in root.iter("p", "h1", "h2", "table")):
+        return ""
+    total = sum(len(text.strip()) for text in iterate_texts(root))
+    text = "\n\f".join(part.strip("\n") for part in parts)
+    return text if len(text) > _PREFORMATTED_SHARE * total else ""
 
 
 def parse_html(data: bytes, path: Path) -> HtmlElement:

@@ -228,3 +228,14 @@ def test_numbered_lines_are_headings_where_there_are_no_others() -> None:
 def test_readings_of_characters_are_set_aside() -> None:
     (article,) = read_page("<h1>旱港</h1><p><ruby>淤<rt>yū</rt></ruby>積。</p>").articles
     assert article.sections[0].paragraphs[0].text == "淤積。"
+
+
+def test_pages_of_preformatted_text_are_read_as_printed() -> None:
+    text = (
+        "I. Background\n\n    The basin silted up in the year of the flood.\\1\\ Nobody dredged it"
+        "\nfor years.\n-------\n\n    \\1\\ Harbour Board, Report (1901), 12.\n-------\n"
+    )
+    (article,) = read_page(f"<pre>{text}</pre>").articles
+    assert [(item.number, item.text) for item in article.notes] == [("1", TEXTS[0])]
+    marks = [mark for part in article.sections for item in part.paragraphs for mark in item.marks]
+    assert [mark.note for mark in marks] == ["1"]
