@@ -186,7 +186,7 @@ class Generator:
             f"，「{self.han(5, 9)}。{self.han(5, 9)}，{self.han(6, 9)}」",
         ]
         if self.shape.powers:
-            extras += ["共 5 × 10³ 噸", "達 40 km²", "各 12 m² 上下"]
+            extras += ["共 5 × 10³ 噸", "達 40 km²", "各 12 m² 左右"]
         if self.random.random() < 0.6:
             text += self.random.choice(extras)
         if self.random.random() < 0.1:
@@ -364,7 +364,9 @@ class Generator:
     def citing(self, number: str, english: bool) -> Note:
         rnd = self.random
         kind = rnd.random()
-        explains = self.shape.explaining and kind < 0.5
+        # A number alone on a line may be a page's, if what is below it is no note for sure.
+        is_certain = self._form != "plain on a line of its own"
+        explains = self.shape.explaining and kind < 0.5 and is_certain
         explanation = self.sentences(english, 1, 2) if explains else ""
         latin = english or rnd.random() < 0.4
         sources = [] if explains and kind < 0.2 else [self.source(latin)]
@@ -468,6 +470,8 @@ class Generator:
             chinese = first[0] in SURNAMES
             name = first.split("，" if chinese else ", ")[0]
             named = [note for note in earlier_notes if note.sources and name in note.text]
+            if len(named) > 1:
+                return None  # which of the works is meant is not decidable
             text = f"{name}，前揭文，頁 9。" if chinese else f"{name}, *op. cit.*, p. 9."
             return Note(number, text, resolves_to=stood_for(named[-1]))
         return None

@@ -25,6 +25,12 @@ _FORMS = {
     "annotation, square": ("[注1]", "注1 "),
     "annotation, circle": ("［注①］", "注① "),
     "annotation, Han": ("（註一）", "註一："),
+    "angle brackets": ("<1>", "<1> "),
+    "braces": ("{1}", "{1} "),
+    "named": ("[fn1]", "[fn1] "),
+    "reference mark": ("※1", "※1 "),
+    "half brackets": ("1)", "1) "),
+    "tortoise, Han": ("〔一〕", "〔一〕"),
     "plain": ("1", "1 "),
     "plain with a stop": ("1", "1. "),
     "plain on a line of its own": ("1", "1\n"),
@@ -63,7 +69,7 @@ SEQUENCES = {  # of labels that are no digits, by what stands for the first in a
     "*": STARS,
     "†": DAGGERS,
 }
-PLAIN_FORMS = frozenset(name for name, (mark, _) in MARK_FORMS.items() if mark == "1")
+PLAIN_FORMS = frozenset(name for name, (mark, _) in MARK_FORMS.items() if mark in ("1", "1)"))
 SUPERSCRIPT_FORMS = frozenset(
     name for name in MARK_FORMS if name.startswith("superscript") and "letter" not in name
 )
@@ -71,7 +77,7 @@ SIGN_FORMS = frozenset(("star", "star and dagger"))
 LIST_FORMS = frozenset(
     name
     for name, (mark, _) in MARK_FORMS.items()
-    if "1" in mark and mark not in ("1", "註1") and not name.startswith("link")
+    if "1" in mark and mark not in ("1", "1)", "※1", "註1") and not name.startswith("link")
 )
 """The forms of which one mark may lead to several notes."""
 

@@ -6,7 +6,7 @@ from datetime import date
 
 # No numerals, no words that head, label or cite: what these would mean is not decidable.
 HAN = (
-    "山川風雲林海島橋燈塔鐘樓港灣潮汐茶園稻田書院廣場鐵道郵局"
+    "山川風雲林海島橋燈塔鼓樓港灣潮汐茶園稻田書院廣場鐵道郵局"
     "礦坑鹽場船塢碼頭城牆渡口泉石松竹梅蘭菊荷"
 )
 SURNAMES = "溫石尤藍祝賀白葉戴龔"

@@ -22,7 +22,7 @@ from index.text.roman import parse_roman
 Evidence = Literal["opening", "marks", "order"]
 
 _LABEL = re.compile(
-    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+"
+    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇㈠-㈩]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from index.readers.notes.conventions import load_conventions, names_by_evidence
 from index.text.characters import PARAGRAPH_BRACKETS, SUPERSCRIPT_LETTERS
 from index.text.word_lists import abbreviation_expression
 
 _LABELS = r"\s?\d{1,3}(?:\s?[-–－,，、]\s?\d{1,3}){0,9}\s?"
-_LETTER = r"[A-Za-z]|[ivxl]{1,6}"
+# Marks of conventions that may be something else; the certain ones are in the table of conventions.
 _TRAILING_MARK = re.compile(
-    rf"(?:<sup>\[?(?:{_LABELS}|{_LETTER})\]?</sup>|\$\^\{{?{_LABELS}\}}?\$|\^{_LABELS}\^"
-    r"|<sup>\[\d{1,3}\]\(#[^()\s]{1,40}\)</sup>"
-    rf"|[\[［〔【（(](?:[註注][釋释解]?)?{_LABELS}[\]］〕】)）]|[\[［](?:{_LETTER})[\]］]"
-    r"|[\[［〔【（(]\s?[註注][釋释解]?\s?(?:[①-⑳]|[一二三四五六七八九十]{1,3})\s?[\]］〕】)）]"
-    r"|(?<![備备附腳脚參参見见同前])[註注](?:\d{1,3}|[①-⑳])"
-    r"|(?:(?<=[。！？」』”])|(?<=[a-z)”’]{2}[.!?])|(?<=[.!?][”’]))\d{1,3}(?:,\s?\d{1,3}){0,5}(?=\s*$)"
-    rf"|[①-⑳⑴-⒇⁰¹²³⁴-⁹{SUPERSCRIPT_LETTERS}†‡]|\s)+$"
+    rf"(?:<sup>{_LABELS}</sup>|\$\^\{{?{_LABELS}\}}?\$|\^{_LABELS}\^|[（(]{_LABELS}[)）]"
+    r"|(?:(?<=[。！？」』”])|(?<=[a-z)”’²³]{2}[.!?])|(?<=[.!?][”’]))"
+    r"\d{1,3}(?:,\s?\d{1,3}){0,5}[)）]?(?=\s*$)"
+    r"|[⁰¹²³⁴-⁹†‡§¶‖]|\s)+$"
+)
+_MARK_END = re.compile(
+    rf"[\]］〕﹞】)）>＞〉}}\d①-⒇㉑-㊿❶-❿㈠-㈩一二三四五六七八九十{SUPERSCRIPT_LETTERS}]$"
 )
 _TAIL_LENGTH = 80  # characters
 _CLOSING_PUNCTUATION = "」』”’）)】〕］]》〉>\"'*_"
@@ -67,7 +68,21 @@ def strip_trailing_marks(text: str) -> str:
         text: A line, a block or a paragraph.
     """
     # Only the end is searched: a search from every blank of a long line takes too long.
-    return text[:-_TAIL_LENGTH] + _TRAILING_MARK.sub("", text[-_TAIL_LENGTH:])
+    tail = text[-_TAIL_LENGTH:]
+    while (shorter := _strip_certain_mark(_TRAILING_MARK.sub("", tail))) != tail:
+        tail = shorter
+    return text[:-_TAIL_LENGTH] + tail
+
+
+def _strip_certain_mark(text: str) -> str:
+    """Return a text without the mark at its end that is nothing else, if there is one."""
+    if _MARK_END.search(text):
+        for form in names_by_evidence("marks"):
+            pattern = load_conventions()[form].mark
+            for match in pattern.finditer(text) if pattern else ():
+                if match.end() == len(text):
+                    return text[: match.start()]
+    return text
 
 
 def starts_mid_sentence(text: str) -> bool:

@@ -12,7 +12,7 @@ from index.readers.notes.conventions import (
     parse_opening,
     parse_ordinal,
 )
-from tests.helpers.near_misses import measure, repeat
+from tests.helpers.near_misses import list_examples, measure, repeat
 
 CONVENTIONS = [pytest.param(convention, id=name) for name, convention in load_conventions().items()]
 
@@ -35,8 +35,7 @@ def test_marks_are_found_in_linear_time(convention: Convention) -> None:
         find_marks(text, (convention.name,))
         parse_opening(text, (convention.name,))
 
-    examples = [text for texts in convention.examples.values() for text in texts]
-    for text in examples:
+    for text in list_examples(convention):
         for beginning, part in ((text[:i], text[i : i + 2]) for i in range(len(text))):
             short, long = (repeat(beginning, part, size) for size in (3_000, 24_000))
             if measure(find, short) > 0.01:  # noise, or quadratic
