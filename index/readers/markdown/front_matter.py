@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import yaml
 
@@ -124,6 +125,8 @@ def _iterate_fields(table: Mapping[str, object], depth: int = 1) -> Iterator[tup
             for item in value if isinstance(value, list) else [value]:
                 if isinstance(item, dict):
                     yield from _iterate_fields({field_name: item.get("name", "")}, depth)
+                elif isinstance(item, datetime):
+                    yield field_name, item.date().isoformat()
                 else:
                     yield field_name, " ".join(str(item).split())
 

@@ -52,7 +52,9 @@ def split_units(paragraph: str) -> Iterator[Unit]:
     is_bracketed = _compute_bracket_mask(masked)
     for pattern, boundary in _BOUNDARIES:
         for match in _PATTERNS[pattern].finditer(masked.masked):
-            if not is_bracketed[match.end() - 1] and not is_bracketed[match.start()]:
+            start = match.start()
+            begins_inside = is_bracketed[start if paragraph[start] in ")）" else max(start - 1, 0)]
+            if not is_bracketed[match.end() - 1] and not begins_inside:
                 boundaries[match.end()] = boundary
     for end in _find_semicolons(paragraph, is_bracketed):
         boundaries[end] = "semicolon"

@@ -189,12 +189,22 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
 
 
 def _skip_title_page(blocks: Sequence[Block]) -> int:
-    """Return the index of the first block below the records and the university of a thesis."""
+    """Return the index of the first block below what stands over the title.
+
+    That is a thesis's records and university, or the issuing office and number of a document.
+    """
+    has_record = False
     for index, block in enumerate(blocks[:_MAX_TITLE_PAGE]):
         lines = [line.text.strip() for line in block.lines]
-        if not all(is_record(line) or people.is_institute(line) for line in lines):
-            return index if any(is_record(line.text.strip()) for line in blocks[0].lines) else 0
+        if not all(_is_over_title(line) for line in lines):
+            return index if has_record else 0
+        has_record |= any(map(is_record, lines))
     return 0
+
+
+def _is_over_title(line: str) -> bool:
+    is_number = bool(_PATTERNS["document-number"].fullmatch(line))
+    return is_number or is_record(line) or people.is_institute(line)
 
 
 def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
@@ -370,6 +380,7 @@ def _assign_author_or_institute(head: ParsedHead, block: Block, row: ContentsRow
     text, wrapper = _unwrap_emphasis(block.text)
     if (
         not may_be_in_head(block)
+        or is_record(block.text)
         or _is_first_heading(block.text)
         or headings.parse_heading(text)
         or head.institute

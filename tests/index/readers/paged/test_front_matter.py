@@ -145,6 +145,8 @@ def test_a_thesis(leader: str) -> None:
     assert article.title == "鹽場帳目研究"
     assert article.topics == ("鹽場", "帳目")
     assert publication.publisher == "東港大學"
+    assert [author.name for author in article.authors] == ["溫沛霖"]
+    assert article.institute == ""
     assert [section.path for section in article.sections if section.path] == [
         ("摘　要",),
         ("第一章　緒論",),
@@ -232,6 +234,27 @@ DOCUMENT = """關於港口管理的意見
 　　（1）帳目包括人工和船隻兩項。
 　　2.帳目保存二十年。
 """
+
+
+def test_a_thesis_with_english_title_page() -> None:
+    text = THESIS.replace("{leader}", "……").replace(
+        "鹽場帳目研究", "鹽場帳目研究\nAccounts of Salt"
+    )
+    head = text.index("東港大學")
+    english = "Graduate Institute of History\nEast Port University\nMaster's Thesis\n\n"
+    publication = _read(text[head:].replace("鹽場帳目研究", english + "鹽場帳目研究", 1))
+    (article,) = publication.articles
+    assert article.title.startswith("鹽場帳目研究")
+    assert [author.name for author in article.authors] == ["溫沛霖"]
+
+
+def test_an_official_document_below_its_issuing_office() -> None:
+    notice = "東港市人民政府關於加強帳目管理的通知"
+    publication = _read(
+        f"東港市人民政府文件\n\n東港政發〔2021〕13號\n\n{notice}\n\n各局：\n\n{DOCUMENT[23:]}"
+    )
+    assert publication.articles[0].title == notice
+    assert _outline(publication)[0] == ("", ["各局："])
 
 
 def test_an_official_document() -> None:
