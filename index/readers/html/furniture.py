@@ -53,8 +53,10 @@ class FurnitureFinder:
 
         Args:
             root: Its body.
-            notes: The marks and what holds notes: nothing that has them is furniture.
+            notes: The marks and what holds notes: nothing that has them is furniture, and no part
+                of a note is for having many links.
         """
+        self._notes = notes
         self._needed = {
             ancestor
             for element in root.iter(etree.Element)
@@ -103,6 +105,8 @@ class FurnitureFinder:
             return True
         if element.tag in ("header", "footer") or _FOOTER.search(classes):
             return not any(True for _ in element.iter(*_HEADINGS))
+        if self._notes and any(ancestor in self._notes for ancestor in element.iterancestors()):
+            return False
         return element.tag in ("ul", "ol", "div", "td", "p") and self._is_list_of_links(element)
 
     def _is_list_of_links(self, element: HtmlElement) -> bool:

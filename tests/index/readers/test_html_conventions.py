@@ -76,3 +76,15 @@ def test_page_breaks_give_printed_pages(page_break: str) -> None:
     assert second.regions == (PageRegion(0, 1, "xi"), PageRegion(11, 2, "12"))
     assert third.regions == article.notes[0].regions == (PageRegion(0, 2, "12"),)
     assert audit_characters(text, publication).is_balanced
+
+
+def test_note_of_nothing_but_links_keeps_its_text() -> None:
+    links = ", ".join(f'<a href="c{number}.html">Part {number} of it</a>' for number in range(4))
+    html = (
+        f"<p>{'The basin silted up. ' * 20}</p>"
+        '<p>Silt.<a href="#n1" id="r1">1</a> Mud.<a href="#n2" id="r2">2</a></p>'
+        f'<ol><li id="n1"><p>{links} <a href="#r1">↩</a></p></li>'
+        '<li id="n2"><p>Board, p. 4. <a href="#r2">↩</a></p></li></ol>'
+    )
+    (article,) = read_data(html.encode(), Path("quay.html")).publication.articles
+    assert article.notes[0].text.startswith("Part 0 of it, Part 1")
