@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.document import Box, PageRegion
@@ -22,6 +23,7 @@ from index.text.sentences import split_sentences
 _INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
 _SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
 _SAME_COLUMN = 3.0  # of the font size, between the left edges of blocks of one column
+_SAME_EDGE = 2.0  # points, between cells of one column
 _PARAGRAPH_GAP = 1.25  # of the usual distance of lines
 _BULLET = re.compile(
     r"[•◦▪‣●○■□◆·–—*-]\s|[•◦▪‣●■◆]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s"
@@ -219,12 +221,15 @@ def split_paragraphs(
         gap = _usual_gap(block)
         left = _find_left(block, starts[block.lines[0].page], ends[block.lines[0].page])
         right = _find_right(block, boxes[block.lines[0].page])
+        cells = _find_cells(block)
         for index, line in enumerate(block.lines):
             previous = block.lines[index - 1] if index else None
-            if draft.lines and _is_mark_alone(line, marks.get(id(line), ())):
+            is_further = cells.get(id(line)) or _is_mark_alone(line, marks.get(id(line), ()))
+            if draft.lines and is_further:
                 draft.lines.append(line)
                 continue
-            if draft.lines and _begins_paragraph(line, previous, left, gap, draft):
+            at_row = id(line) in cells or id(previous) in cells
+            if draft.lines and (at_row or _begins_paragraph(line, previous, left, gap, draft)):
                 yield draft.lines
                 draft = _Draft()
             draft.lines.append(line)
@@ -232,6 +237,40 @@ def split_paragraphs(
             draft.ends_sentence = _ends_sentence(line, marks.get(id(line), ()))
     if draft.lines:
         yield draft.lines
+
+
+def _find_cells(block: LineBlock) -> dict[int, bool]:
+    """Return the cells of tables by their ids, with whether they are further ones of a row.
+
+    A table is two or more rows, one below the other, whose further cells begin or end in one place.
+    """
+    rows: list[list[PageLine]] = []
+    for line in block.lines:
+        last = rows[-1][-1] if rows else None
+        is_beside = last is not None and line.box.x0 > last.box.x1
+        if last and is_beside and abs(line.baseline - last.baseline) < 0.3 * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    cells: dict[int, bool] = {}
+    for first, second in pairwise(rows):
+        if len(first) > 1 and len(second) > 1 and _are_aligned(first[1:], second[1:]):
+            cells |= {id(line): bool(n) for row in (first, second) for n, line in enumerate(row)}
+    return cells
+
+
+def _are_aligned(cells: Sequence[PageLine], below: Sequence[PageLine]) -> bool:
+    """Return whether the cells of a row begin or end where those of the next one do."""
+    fewer, more = sorted((cells, below), key=len)
+    return all(
+        any(
+            abs(cell.box.x0 - other.box.x0) < _SAME_EDGE
+            or abs(cell.box.x1 - other.box.x1) < _SAME_EDGE
+            or abs(cell.box.x0 + cell.box.x1 - other.box.x0 - other.box.x1) < _SAME_EDGE
+            for other in more
+        )
+        for cell in fewer
+    )
 
 
 def _is_mark_alone(line: PageLine, marks: Sequence[PlacedMark]) -> bool:

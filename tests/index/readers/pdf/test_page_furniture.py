@@ -149,3 +149,14 @@ def test_a_mark_and_a_stop_alone_in_a_line_end_its_paragraph() -> None:
     line = blocks[0].lines[-1]
     marks = {id(line): [PlacedMark(line, 0, 1, "3", 0)]}
     assert len(list(split_paragraphs(blocks, count_line_edges(blocks), marks))) == 1
+
+
+def test_the_cells_of_a_row_make_one_paragraph() -> None:
+    rows = [("Year", "Tolls"), ("1894", "1,204"), ("1895", "998")]
+    table = [
+        set_line(cell, 40 + 60 * column, 60 + 13 * row)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    ]
+    page = build_page(*table, set_line("Text begins again below it.", 40, 99))
+    assert split(page) == ["Year Tolls", "1894 1,204", "1895 998", "Text begins again below it."]
