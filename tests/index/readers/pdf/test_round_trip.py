@@ -30,7 +30,8 @@ SHAPES = st.builds(
 
 
 def squeeze(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    """Return a text without blanks and the asterisks of emphasis, which a page sets in italics."""
+    return re.sub(r"[\s*]", "", text)
 
 
 def outline_article(article: Article) -> list[object]:
