@@ -145,7 +145,8 @@ def _classify(
     if not is_centred and line.box.x0 - left > line.size:
         return None
     font = _get_font(line)
-    is_upper = line.text.isupper() and sum(map(str.isupper, line.text)) >= _MIN_CAPITALS
+    capitals, letters = (sum(map(test, line.text)) for test in (str.isupper, str.isalpha))
+    is_upper = capitals == letters >= _MIN_CAPITALS  # MMCA in a line of Chinese is no heading
     is_apart = is_centred or gap_below > _GAP_BELOW * pitch
     if font == body_font and not is_upper and not (is_apart and _has_number(line, text[0])):
         return None

@@ -120,6 +120,8 @@ def test_headings_of_the_size_of_the_text_are_found_where_they_are_set_apart() -
         set_line(title, middle - 5, 62 + 79 * n) for n, title in enumerate(("I", "II", "III"))
     ]
     assert find_heading_texts(build_page(*numbers, *text)) == ["I", "II", "III"]
+    acronyms = [set_line(f"PORT{'潮汐與燈塔' * 4}", 40, 62 + 79 * n) for n in range(3)]
+    assert find_heading_texts(build_page(*acronyms, *text)) == []
 
 
 def split(page: PageGlyphs) -> list[str]:
