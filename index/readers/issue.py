@@ -10,6 +10,7 @@ from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import TableOfContents, find_contents
 from index.readers.paged.cover import find_imprint
+from index.readers.paged.headings import is_section_heading
 
 _MIN_ARTICLES = 2
 _MIN_SIGNED_SHARE = 0.5  # of the articles that have authors or topics at their heads
@@ -43,7 +44,11 @@ def find_issue(blocks: Sequence[Block], contents_lines: Sequence[Line]) -> Issue
     """
     contents = find_contents(contents_lines)
     heads = article_heads.find_heads(blocks, contents)
-    signed = [head for head in heads if head.author or head.topics.items]
+    signed = [
+        head
+        for head in heads
+        if (head.author or head.topics.items) and not is_section_heading(head.title)
+    ]
     if len(signed) < max(_MIN_ARTICLES, _MIN_SIGNED_SHARE * len(heads)):
         return None
     if front_text.are_heads_doubtful(heads, contents):

@@ -20,6 +20,7 @@ _USUAL_SHARE = 0.4  # of the pages: running heads of left and right pages differ
 _HEADING_RATIO = 1.15  # of the size of the text
 _MIN_HEADING = 4  # characters
 _DETACHED_RATIO = 1.15  # of the least distance of the next rows
+_MAX_PITCH = 5.0  # of the font size: rows further apart are not of one text
 _DETACHED_GAP = 1.6  # of the font size, from baseline to baseline
 
 
@@ -178,8 +179,9 @@ class _EdgeCounts:
 
 def _list_headings(lines: Sequence[PageLine], body_size: float) -> Iterator[str]:
     """Yield the texts in larger type than the text on a page, without figures."""
-    for is_large, group in groupby(lines, key=lambda line: line.size > _HEADING_RATIO * body_size):
-        text = "".join(line.text for line in group) if is_large else ""
+    ordered = sorted(lines, key=lambda line: (line.baseline, line.box.x0))
+    for size, group in groupby(ordered, key=lambda line: round(line.size)):
+        text = "".join(line.text for line in group) if size > _HEADING_RATIO * body_size else ""
         if len(text) >= _MIN_HEADING:
             yield _normalize(text)
 
@@ -210,8 +212,10 @@ def _find_edge_rows(lines: Sequence[PageLine]) -> list[list[_EdgeRow]]:
             gap = abs(following - row[0].baseline)
             pitch = min(
                 (
-                    abs(second[0].baseline - first[0].baseline)
+                    distance
                     for first, second in pairwise(ordered[index + 1 :][:4])
+                    if (distance := abs(second[0].baseline - first[0].baseline))
+                    < _MAX_PITCH * first[0].size
                 ),
                 default=0.0,
             )
