@@ -23,12 +23,12 @@ from tests.helpers.typesetting import write_word
 @given(shapes())
 @example(Shape(articles=3, sections=5, notes=9, levels=3, contents=True, cut=True))
 def test_models_are_read_back_equal(shape: Shape) -> None:
-    model = Generator(shape).publication()
-    text = Printer(model, shape).text()
+    printer = Printer(Generator(shape).publication(), shape)
+    text = printer.text()
     publication = paged.read(text)
     audit = audit_characters(text, publication)
     assert audit.is_balanced, (audit.missing, audit.extra)
-    assert publication == model
+    assert publication == printer.publication
 
 
 PIECES = (

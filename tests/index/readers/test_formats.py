@@ -22,7 +22,9 @@ from tests.helpers.typesetting import MARKUPS, write_epub, write_html, write_wor
 
 def _generate(shape: Shape) -> Publication:
     """Return a publication whose articles all have notes, without what only paged text prints."""
-    plain = replace(shape, tables=False, starred=False, notes=max(shape.notes, 1))
+    plain = replace(
+        shape, tables=False, starred=False, repeats=False, lists=False, notes=max(shape.notes, 1)
+    )
     return Generator(plain).publication()
 
 
