@@ -10,12 +10,24 @@ from dataclasses import dataclass, field, replace
 from index.document import Article, NoteMark, Publication
 from index.readers.notes.conventions import normalize_label
 from index.readers.notes.numbering import DUPLICATE_SUFFIX
+from index.text.characters import SUPERSCRIPT_LETTERS
 
 _NOTE_DIGITS = {
     ord(char): normalize_label(char)
-    for char in map(chr, (*range(0x2460, 0x2488), *range(0x2776, 0x2780), *range(0x3251, 0x32C0)))
+    for char in map(
+        chr,
+        (
+            *range(0x2460, 0x2488),
+            *range(0x2776, 0x2780),
+            *range(0x3220, 0x322A),
+            *range(0x3251, 0x32C0),
+        ),
+    )
     if unicodedata.numeric(char, 0)
-} | {ord(digit): normalize_label(digit) for digit in "０１２３４５６７８９⁰¹²³⁴⁵⁶⁷⁸⁹＊"}
+} | {
+    ord(digit): normalize_label(digit)
+    for digit in f"０１２３４５６７８９⁰¹²³⁴⁵⁶⁷⁸⁹＊{SUPERSCRIPT_LETTERS}"
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from itertools import islice
 
 from index.document import Publication
 from index.readers import markdown, paged
+from index.readers.accounting import audit_characters
 from index.text.scripts import convert_to_simplified
 from tests.helpers import markdown_printer
 from tests.helpers.generator import PLACEMENTS, Generator, Shape
@@ -83,6 +84,9 @@ def list_differences(number: int, form: str) -> list[str]:
     """Where a publication that is read back differs from the one that was printed."""
     text, expected = print_publication(number, form)
     reading = markdown.read(text, "a.md") if form.startswith(_MARKDOWN) else paged.read(text)
+    audit = audit_characters(text, reading)
+    if not audit.is_balanced:
+        return [f"characters not read: {audit.missing}, read twice: {audit.extra}"]
     if reading == expected:
         return []
     return list(islice(compare("", expected, reading), 3)) or ["id"]
