@@ -114,8 +114,16 @@ def pair_notes(
     asides = {*find_copies(roots.values(), texts, _list_known(paired)), *remarks}
     asides.update(_find_block(element) for element in remarks if _opens_block(element))
     return replace(
-        paired, asides=frozenset(asides), records=records, item_numbers=files.item_numbers
+        paired,
+        asides=frozenset(asides),
+        records=frozenset(record for record in records if not _holds_mark(record, paired)),
+        item_numbers=files.item_numbers,
     )
+
+
+def _holds_mark(record: HtmlElement, paired: PairedNotes) -> bool:
+    """Return whether a byline has a note, as of an author: then it is text, with the mark."""
+    return any(element in paired.marks for element in record.iter())
 
 
 def _list_known(paired: PairedNotes) -> set[HtmlElement]:

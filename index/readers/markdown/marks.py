@@ -22,7 +22,11 @@ from index.readers.markdown.footnotes import (
 from index.readers.markdown.footnotes import find_references as find_markdown_references
 from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
 from index.readers.notes.conventions import find_marks, names_by_evidence
-from index.readers.notes.numbering import find_labels_without_notes, number_uniquely
+from index.readers.notes.numbering import (
+    find_labels_without_notes,
+    number_uniquely,
+    prints_any_label,
+)
 from index.readers.notes.resolve import finalize_notes, report_unmarked_notes
 from index.readers.report import Report
 
@@ -224,9 +228,16 @@ def _assign(
         )
         for definition in definitions
     ]
-    for reference, note in zip(owners, assign_notes(places, notes, mark_forms), strict=True):
+    assigned = assign_notes(places, notes, mark_forms)
+    for reference, note in zip(owners, assigned, strict=True):
         if note is not None:
             reference.notes.append(note)
+    for reference in owners:
+        text = articles[reference.article][reference.block].text
+        printed = text[reference.reference.start : reference.reference.end]
+        names = [definitions[note].name for note in reference.notes if note >= 0]
+        if names and not prints_any_label(printed, reference.reference.labels, names):
+            reference.notes = []
 
 
 def _find_inner_references(

@@ -65,3 +65,16 @@ def find_labels_without_notes(
     """
     with_notes = {number.partition(DUPLICATE_SUFFIX)[0] for number in numbers}
     return sorted(set(_DIGITS.findall(printed)) & set(labels) - with_notes)
+
+
+def prints_any_label(printed: str, labels: Sequence[str], numbers: Sequence[str]) -> bool:
+    """Return whether a mark prints one of its notes: [1-3] does not if there is only note 2.
+
+    Args:
+        printed: The mark as printed.
+        labels: All its labels, those between the ends of a range included.
+        numbers: The numbers of the notes to which it leads.
+    """
+    with_notes = {number.partition(DUPLICATE_SUFFIX)[0] for number in numbers}
+    between = set(labels[1:-1]) - set(_DIGITS.findall(printed))
+    return not with_notes <= between

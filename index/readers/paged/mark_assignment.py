@@ -13,7 +13,7 @@ from index.document import NoteMark
 from index.messages import MessageCatalogue
 from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
 from index.readers.notes.conventions import MarkCandidate, find_marks, names_by_evidence
-from index.readers.notes.numbering import find_labels_without_notes
+from index.readers.notes.numbering import find_labels_without_notes, prints_any_label
 from index.readers.paged import note_marks
 from index.readers.paged.note_marks import AcceptedMark
 from index.readers.paged.page_notes import RawNote
@@ -79,7 +79,8 @@ def assign_marks(
             _restore_mark(draft, position.loose_number, notes[index].number, report)
     for (draft_index, candidate), numbers in numbers_by_mark.items():
         draft = drafts[draft_index]
-        draft.accepted_marks.append(_accept(candidate, numbers, draft.text))
+        if prints_any_label(draft.text[candidate.start : candidate.end], candidate.labels, numbers):
+            draft.accepted_marks.append(_accept(candidate, numbers, draft.text))
     for draft in drafts:
         draft.accepted_marks = _drop_overlapping(draft.accepted_marks)
     _report_marks_without_notes(drafts, notes, forms | {"superscript"}, report)

@@ -59,6 +59,7 @@ def test_any_paged_text_is_accounted_for(text: str) -> None:
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS, st.booleans())
+@example("<sup>2</sup>壹、前言\n\n[1-3]", False)
 def test_any_markdown_is_accounted_for_or_refused(text: str, fronted: bool) -> None:
     if fronted:
         text = f"---\ntitle: 風\n---\n{text}"
