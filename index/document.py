@@ -254,7 +254,6 @@ MetadataOrigin = Literal[
     "byline",  # printed with the title, and marked as author or date
     "first-page",  # printed there
     "page-title",  # the `title` element
-    "series",  # the names of files of one series
     "file-name",
 ]
 

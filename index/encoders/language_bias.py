@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Vectors
+from index.arrays import Vectors, load_array
 from index.encoders.protocol import Embeddings, Encoder
 from index.files import cache_folder, replace_atomically
 from index.text.scripts import Language, convert_to_simplified
@@ -73,7 +73,7 @@ def language_means(encoder: Encoder) -> dict[Language, LanguageMean]:
     digest = hashlib.sha256("".join((encoder.fingerprint, *texts)).encode())
     path = cache_folder() / f"language-means-{digest.hexdigest()[:16]}.npy"
     try:
-        means = np.load(path, allow_pickle=False)
+        means = load_array(path)
     except (OSError, ValueError):
         means = None
     if means is None or means.shape != (len(_LANGUAGES), 2, encoder.dimension):

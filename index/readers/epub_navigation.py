@@ -11,10 +11,9 @@ from urllib.parse import unquote, urldefrag
 import lxml.etree
 from lxml.html import HtmlElement
 
+from index.readers.html.elements import BLOCKS, HEADING_LEVELS
 from index.readers.html.labels import read_roles
-from index.readers.html.targets import BLOCKS
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MAX_LEVEL = 6
 _MAX_BLOCKS = 4  # after the place to which an entry leads
 
@@ -110,10 +109,10 @@ def _find_heading(target: HtmlElement, label: str) -> HtmlElement | None:
     element = target
     while element.tag not in BLOCKS | {"body", "html"} and element.getparent() is not None:
         element = element.getparent()
-    if not wanted or any(outer.tag in _HEADINGS for outer in element.iterancestors()):
+    if not wanted or any(outer.tag in HEADING_LEVELS for outer in element.iterancestors()):
         return None
     for index, block in enumerate(_iterate_leaves(element)):
-        if block.tag in _HEADINGS or index == _MAX_BLOCKS:
+        if block.tag in HEADING_LEVELS or index == _MAX_BLOCKS:
             return None
         if _fold(block.text_content()) == wanted:
             return block
@@ -125,7 +124,7 @@ def _iterate_leaves(element: HtmlElement) -> Iterator[HtmlElement]:
     following = [element, *element.itersiblings()]
     for part in following:
         for block in part.iter(lxml.etree.Element):
-            is_leaf = block.tag in _HEADINGS or (
+            is_leaf = block.tag in HEADING_LEVELS or (
                 block.tag in BLOCKS and not any(inner.tag in BLOCKS for inner in block)
             )
             if is_leaf and block.text_content().strip():

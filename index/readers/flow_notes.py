@@ -1,4 +1,4 @@
-"""Read the notes of a flow that no link leads to: they are printed, as in plain text.
+"""Read the notes of a flow to which no link leads: they are printed, as in plain text.
 
 Pages and Word files without notes of their own may still have them: a superscript number or [1] in
 the text, and paragraphs or items of a list that begin with the same numbers.
@@ -51,7 +51,7 @@ def complete_notes(
 
     Args:
         blocks: In reading order.
-        notes: Those that the format tells.
+        notes: Those that the format itself marks as notes.
         report: As for `read_printed_notes`.
     """
     return (blocks, notes) if notes else read_printed_notes(blocks, report)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import IntArray
+from index.arrays import IntArray, load_array, map_array
 from index.storage.verified_files import GenerationFiles
-
-# NumPy parses headers with `ast`, which fails at times in several threads of CPython 3.11.
-_HEADER_LOCK = threading.Lock()
 
 
 class GroupedArray:
@@ -39,9 +35,9 @@ class GroupedArray:
         self._file = files.open(name, by_block=True)
         self._file.verify_range(0, 1)  # the header
         offsets_path = files.open(offsets_name).path
-        with files.reporter.report(name), _HEADER_LOCK:
-            items = np.load(self._file.path, mmap_mode="r", allow_pickle=False)
-            self._offsets = np.load(offsets_path, allow_pickle=False)
+        with files.reporter.report(name):
+            items = map_array(self._file.path)
+            self._offsets = load_array(offsets_path)
         # A slice of a plain array costs less than one of a memmap; it is still mapped.
         self._items: NDArray[Any] = np.asarray(items)
         self._data_offset = items.offset

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from hypothesis import strategies as st
@@ -23,6 +22,7 @@ from tests.helpers.citation_styles import (
     POINTER_FORMS,
     PREVIOUS_FORMS,
 )
+from tests.helpers.mark_places import mark_places, sort_marks
 from tests.helpers.note_forms import (
     CERTAIN_FORMS,
     LIST_FORMS,
@@ -489,20 +489,3 @@ def stood_for(note: Note) -> str:
     """Where a chain that comes to a note ends: at it, if it cites a work or repeats nothing."""
     cites_another = note.sources and note.text.startswith("同註")
     return note.number if cites_another or not note.resolves_to else note.resolves_to
-
-
-def sort_marks(marks: Iterable[NoteMark]) -> tuple[NoteMark, ...]:
-    return tuple(sorted(marks, key=lambda mark: (mark.offset, int(mark.note))))
-
-
-def mark_places(text: str) -> list[int]:
-    """Where a mark may stand: before or after a sign, not behind a digit."""
-    return [
-        offset
-        for offset in range(1, len(text) + 1)
-        if (text[offset - 1] in "，。！？.,?!" or text[offset : offset + 1] in ("，", "。"))
-        and not text[offset - 1].isdigit()
-        and text[offset - 1] not in "³²"
-        and not (text[offset - 1] in ",." and text[offset : offset + 1] not in ("", " "))
-        and text[offset : offset + 1] not in ("」", "）")
-    ]

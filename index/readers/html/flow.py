@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from index.document import PageRegion, ParagraphKind, Span
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.html.elements import HEADING_LEVELS
 from index.readers.html.furniture import UNSEEN, FurnitureFinder, iterate_texts
 from index.readers.html.headings import HeadingFinder
 from index.readers.html.labels import read_roles, strip_label
@@ -32,12 +33,11 @@ _INDENTATION = re.compile(r"\s*(?:\u3000{2}|[\xa0 ]{4})")
 _MIN_CELL_PARAGRAPHS = 3
 _LONG_CELL = 500  # characters
 _RAISED = re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE)
-_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _BLOCKS = frozenset(
     {"p", "div", "section", "article", "main", "aside", "header", "footer", "ul", "ol", "li", "dl"}
     | {"dt", "dd", "blockquote", "figure", "figcaption", "table", "pre", "hr", "body", "html"}
     | {"address", "details", "summary", "fieldset", "caption", "thead", "tbody", "tfoot", "tr"}
-    | {"td", "th", "center", "hgroup", "br", *_HEADINGS}
+    | {"td", "th", "center", "hgroup", "br", *HEADING_LEVELS}
 )
 _KINDS: dict[str, ParagraphKind] = {
     "blockquote": "quote",
@@ -419,7 +419,7 @@ def _place_regions(regions: Sequence[PageRegion], lead: int, length: int) -> tup
 def _is_layout(table: HtmlElement, rows: Sequence[HtmlElement]) -> bool:
     """Return whether a table only places what it holds: one column, or cells of paragraphs."""
     if read_roles(table) & {"presentation", "none"} or any(
-        element.tag in ("table", *_HEADINGS) for element in table.iterdescendants()
+        element.tag in ("table", *HEADING_LEVELS) for element in table.iterdescendants()
     ):
         return True
     cells = [list(row.iter("td", "th")) for row in rows]

@@ -1,4 +1,4 @@
-"""Tell what of a page is no text of the publication: menus, share links, comments."""
+"""Find what of a page is not text of the publication: menus, share links, comments."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _ROLES = frozenset(
     | {"landmarks", "page-list", "doc-toc", "loi", "lot", "complementary", "alert"}
 )
 _CONTENTS = frozenset({"toc", "doc-toc"})
+_CONTENTS_CLASS = re.compile(r"(?:^|[\s_-])toc")
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|box|header|footer|igation)?|menu|sidebar|breadcrumbs?(?:nav)?|crumbs?|"
     r"cookies?|consent|gdpr|share(?:daddy|bar)?|sharing|social|toc|toctitle|editsection|headerlink|"
@@ -46,7 +47,7 @@ _LINK_SHARE = 0.8  # of the text of a list of links
 
 
 class FurnitureFinder:
-    """Tells what is furniture in one file."""
+    """Finds what is furniture in one file."""
 
     def __init__(self, root: HtmlElement, notes: Collection[HtmlElement]) -> None:
         """Measure a file.
@@ -79,7 +80,7 @@ class FurnitureFinder:
             return None
         roles = read_roles(element)
         classes = f"{element.get('class', '')} {element.get('id', '')}"
-        if roles & _CONTENTS or re.search(r"(?:^|[\s_-])toc", classes):
+        if roles & _CONTENTS or _CONTENTS_CLASS.search(classes):
             return "contents"
         if element.tag in _TAGS or roles & _ROLES:
             return "furniture"
@@ -114,7 +115,7 @@ class FurnitureFinder:
         return number >= _MIN_LINKS and length > _LINK_SHARE * self._lengths[element]
 
     def _find_content(self, root: HtmlElement) -> HtmlElement | None:
-        """Return the element that says it holds the text of the page, if it holds most of it."""
+        """Return the element that is declared to hold the text of the page, if it holds enough."""
         candidates = [
             *root.iter("main"),
             *(element for element in root.iter("div") if element.get("role") == "main"),

@@ -1,4 +1,4 @@
-"""Tell the headings of a page, by element, role, class, or bold type alone."""
+"""Find the headings of a page, by element, role, class, or bold type alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from lxml.html import HtmlElement
 
+from index.readers.html.elements import BLOCKS, HEADING_LEVELS
 from index.readers.html.labels import read_roles
-from index.readers.html.targets import BLOCKS
 
-_TAGS = {f"h{level}": level for level in range(1, 7)}
 _CLASS = re.compile(
     r"(?:^|\s)(?:[a-z]{1,6}[-_])?(?:Mso)?(?P<part>doc(?:ument)?|book|chapter|chap|section|sect|part|article|"
     r"paper|sub)?[-_]?(?:s?ti(?:tle)?|head(?:ing|er|line)?|h|hd)(?:[-_](?:art|section|tbl))?[-_]?"
@@ -27,17 +26,17 @@ _EXCLUDED = ("li", "table", "blockquote", "figure", "aside", "td", "th")
 
 
 class HeadingFinder:
-    """Tells the levels of headings in one file."""
+    """Finds the levels of headings in one file."""
 
     def __init__(self, root: HtmlElement, levels: Mapping[HtmlElement, int]) -> None:
-        """Look for headings that say so.
+        """Find out which kinds of headings the file has.
 
         Args:
             root: The body of the file.
             levels: Of those that the navigation of a book lists.
         """
         self._levels = levels
-        tagged = [element.tag for element in root.iter(*_TAGS)]
+        tagged = [element.tag for element in root.iter(*HEADING_LEVELS)]
         self._has_sections = len(tagged) > 1
         self._has_title = "h1" in tagged
 
@@ -47,8 +46,8 @@ class HeadingFinder:
         Args:
             element: One that begins and ends a paragraph.
         """
-        if element.tag in _TAGS:
-            return _TAGS[element.tag]
+        if element.tag in HEADING_LEVELS:
+            return HEADING_LEVELS[element.tag]
         if element in self._levels:
             return self._levels[element]
         if "heading" in read_roles(element):

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
+from index.readers.html.elements import opens_block
 from index.readers.html.labels import (
     is_label_alone,
     read_label,
     read_opening_label,
     strip_label,
 )
-from index.readers.html.targets import BLOCKS
 
 _INLINE_CLASS = re.compile(
     r"(?:^|\s)(?:side-?note|margin-?note|ltx_note(?=.*ltx_role_(?:foot|end|margin|thanks))"
@@ -96,25 +96,10 @@ def _is_inline_note(element: HtmlElement) -> bool:
     if not classes:
         return False
     is_phrase = element.tag in _PHRASE_TAGS and bool(_PHRASE_CLASS.search(classes))
-    if not (_INLINE_CLASS.search(classes) or (is_phrase and not _opens_block(element))):
+    if not (_INLINE_CLASS.search(classes) or (is_phrase and not opens_block(element))):
         return False
     text = element.text_content().strip()
     return len(text) >= _MIN_NOTE and not is_label_alone(text) and element.find(".//li") is None
-
-
-def _opens_block(element: HtmlElement) -> bool:
-    """Return whether no text stands before an element in its block."""
-    while element.tag not in BLOCKS:
-        parent = element.getparent()
-        if parent is None:
-            return True
-        if (parent.text or "").strip() or any(
-            sibling.text_content().strip() or (sibling.tail or "").strip()
-            for sibling in element.itersiblings(preceding=True)
-        ):
-            return False
-        element = parent
-    return True
 
 
 def _take_labels(note: HtmlElement) -> str:
@@ -125,7 +110,7 @@ def _take_labels(note: HtmlElement) -> str:
             continue
         if own := read_label(part):
             label = label or own
-            _remove(part)
+            part.drop_tree()
         elif part.text_content().strip() and not len(part):
             break
     return label
@@ -140,16 +125,11 @@ def _take_switch(note: HtmlElement) -> str:
         if not is_switch and not (previous.tag in ("sup", "a") and read_label(previous)):
             break
         label = label or read_label(previous)
-        _remove(previous)
+        previous.drop_tree()
         if not is_switch:
             break
         previous = note.getprevious()
     return label
-
-
-def _remove(element: HtmlElement) -> None:
-    """Remove an element, but not the text after it."""
-    element.drop_tree()
 
 
 def find_copies(

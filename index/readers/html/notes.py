@@ -11,11 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from index.readers.html.elements import BLOCKS, HEADING_LEVELS, find_block, opens_block
 from index.readers.html.inline_notes import (
     find_copies,
     find_inline_notes,
@@ -34,16 +34,14 @@ from index.readers.html.labels import (
     read_roles,
 )
 from index.readers.html.segments import part_notes
-from index.readers.html.targets import BLOCKS, LinkTargets, has_address, names_id
+from index.readers.html.targets import LinkTargets, has_address, names_id
 
 _MAX_NOTE_MARGIN = 200  # characters around the part of a note that bears the id
 _MAX_TARGETS = 50  # of links, in a note: a paragraph with many marks is none
 _MIN_CERTAIN = 3  # marks that say so themselves: where there are as many, other links are none
 _MAX_CONTINUATION = 4  # blocks between two notes that belong to the first
 _NOTE_BLOCKS = frozenset({"li", "p", "div", "aside", "dd", "dt", "tr", "td", "section"})
-_OPENING = " \n\t[(（［〔【"
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_ENDS = _HEADINGS | {"hr", "table"}
+_ENDS = HEADING_LEVELS.keys() | {"hr", "table"}
 _REMARK = re.compile(r"_?(?:cmnt|com|msocom|comment)[-_]?(?P<mark>ref)?[-_]?\d+|_anchor_\d+")
 
 
@@ -112,16 +110,16 @@ def pair_notes(
     paired = _add_inline(_pair_links(links, files), roots, links)
     texts = ["".join(map(HtmlElement.text_content, note.elements)) for note in paired.notes]
     asides = {*find_copies(roots.values(), texts, _list_known(paired)), *remarks}
-    asides.update(_find_block(element) for element in remarks if _opens_block(element))
+    asides.update(find_block(element) for element in remarks if opens_block(element))
     return replace(
         paired,
         asides=frozenset(asides),
-        records=frozenset(record for record in records if not _holds_mark(record, paired)),
+        records=frozenset(record for record in records if not _contains_mark(record, paired)),
         item_numbers=files.item_numbers,
     )
 
 
-def _holds_mark(record: HtmlElement, paired: PairedNotes) -> bool:
+def _contains_mark(record: HtmlElement, paired: PairedNotes) -> bool:
     """Return whether a byline has a note, as of an author: then it is text, with the mark."""
     return any(element in paired.marks for element in record.iter())
 
@@ -309,44 +307,26 @@ def _iterate_mutual(
 
 
 def _leads_back(element: HtmlElement, other: HtmlElement, order: Mapping[HtmlElement, int]) -> bool:
-    opens, other_opens = _opens_block(element), _opens_block(other)
+    opens, other_opens = opens_block(element), opens_block(other)
     if opens == other_opens:
         return order[element] > order[other]
     return opens
-
-
-def _opens_block(link: HtmlElement) -> bool:
-    """Return whether no text stands before a link in its block."""
-    element = link
-    while element.tag not in BLOCKS:
-        parent = element.getparent()
-        if parent is None:
-            break
-        before = (
-            text
-            for sibling in element.itersiblings(preceding=True)
-            for text in (sibling.tail or "", sibling.text_content())
-        )
-        if any(text.strip(_OPENING) for text in chain([parent.text or ""], before)):
-            return False
-        element = parent
-    return True
 
 
 def _find_links(root: HtmlElement, files: LinkTargets) -> Iterator[_Link]:
     """Yield the links of a file that may be marks."""
     for element in root.iter("a", "sup", "button", "span"):
         is_link = element.tag == "a" or names_id(element)
-        if not is_link or _says_it_leads_back(element):
+        if not is_link or _is_declared_backlink(element):
             continue
-        is_certain = _says_it_is_mark(element)
+        is_certain = _is_declared_mark(element)
         printed = _read_printed(element, is_certain=is_certain)
         target = None if printed is None else files.find(element)
         if target is not None and printed is not None:
             yield _Link(element, target, printed, is_certain or not has_address(element))
 
 
-def _says_it_is_mark(link: HtmlElement) -> bool:
+def _is_declared_mark(link: HtmlElement) -> bool:
     roles = read_roles(link)
     parent = link.getparent()
     if parent is not None and parent.tag in ("sup", "span") and len(parent) == 1:
@@ -365,17 +345,11 @@ def _read_printed(link: HtmlElement, *, is_certain: bool) -> str | None:
     return " ".join(link.text_content().split()) or None if is_certain else None
 
 
-def _find_block(element: HtmlElement) -> HtmlElement:
-    while element.tag not in BLOCKS and element.getparent() is not None:
-        element = element.getparent()
-    return element
-
-
 def _find_container(
     target: HtmlElement, target_counts: Mapping[HtmlElement, int], links: Sequence[HtmlElement]
 ) -> tuple[HtmlElement, ...]:
     """Return the elements that hold the note to whose id a link leads."""
-    element = _find_block(target)
+    element = find_block(target)
     if target is not element and any(element in link.iterancestors() for link in links):
         return (target,)  # a note in the paragraph that marks it
     if element.tag == "dt":
@@ -405,7 +379,7 @@ def _belongs_to_note(
 
 
 def _contains_heading(element: HtmlElement) -> bool:
-    return any(child.tag in _HEADINGS for child in element.iter())
+    return any(child.tag in HEADING_LEVELS for child in element.iter())
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,7 +406,9 @@ class _Candidate:
         files: LinkTargets,
     ) -> _Candidate:
         """Return what is known of the elements to which links lead."""
-        if any(element.tag in _HEADINGS or _contains_heading(element) for element in container):
+        if any(
+            element.tag in HEADING_LEVELS or _contains_heading(element) for element in container
+        ):
             return cls(container, None, False, "")
         returning = _find_backlinks(container, sources, files, strict=True)
         text = "".join(element.text_content() for element in container).strip()
@@ -468,7 +444,7 @@ def _find_backlinks(
     labels = {read_label(source) for source in sources}
     for link in (link for element in container for link in element.iter("a")):
         text = link.text_content().strip()
-        if _says_it_leads_back(link) or (not strict and text and leads_back(text)):
+        if _is_declared_backlink(link) or (not strict and text and leads_back(text)):
             yield link
         elif strict or may_lead_back(link, labels, len(sources)):
             target = files.find(link)
@@ -476,7 +452,7 @@ def _find_backlinks(
                 yield link
 
 
-def _says_it_leads_back(link: HtmlElement) -> bool:
+def _is_declared_backlink(link: HtmlElement) -> bool:
     return bool(read_roles(link) & BACKLINK_ROLES) or "data-footnote-backref" in link.attrib
 
 

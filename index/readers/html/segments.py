@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from lxml import etree
 from lxml.html import HtmlElement
 
+from index.readers.html.elements import BLOCKS
 from index.readers.html.labels import read_opening_label
-from index.readers.html.targets import BLOCKS
 
 _BREAKS = frozenset({"br", "hr"})
 

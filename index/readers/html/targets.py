@@ -10,11 +10,7 @@ from urllib.parse import unquote, urldefrag
 from lxml import etree
 from lxml.html import HtmlElement
 
-BLOCKS = frozenset(
-    {"li", "p", "div", "aside", "dd", "dt", "tr", "td", "th", "section", "blockquote", "article"}
-    | {"main", "body", "center", "footer", "ul", "ol", "dl", "table", "pre", "figure"}
-)
-"""The elements that begin and end a paragraph."""
+from index.readers.html.elements import BLOCKS
 
 _QUOTED = re.compile(r"['\"]([\w:.-]{1,120})['\"]")
 _REFERRING = ("aria-describedby", "aria-controls", "data-target", "data-footnote-id")

@@ -232,7 +232,7 @@ def _assign(
     for reference, note in zip(owners, assigned, strict=True):
         if note is not None:
             reference.notes.append(note)
-    for reference in owners:
+    for reference in references:
         text = articles[reference.article][reference.block].text
         printed = text[reference.reference.start : reference.reference.end]
         names = [definitions[note].name for note in reference.notes if note >= 0]

@@ -1,4 +1,4 @@
-"""Find and report what looks like notes or marks and is not read as such."""
+"""Find what looks like notes or marks and is not read as such."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.messages import MessageCatalogue
 from index.readers.notes import references
 from index.readers.notes.mark_offsets import MarkOffsets
 from index.readers.notes.readings import Reading
 from index.readers.notes.runs import Run
 
-_MESSAGES = MessageCatalogue("index", "readers")
 _MIN_MARKS = 3  # that count up from one
 _UNAMBIGUOUS_MARKS = frozenset({"annotation", "tortoise", "lenticular", "square"})
 

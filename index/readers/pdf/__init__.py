@@ -112,7 +112,8 @@ def _build_publication(
     notes = find_page_notes(layout)
     excluded = notes.lines | notes.separators | notes.headings
     all_blocks = [block for page in layout.pages for block in page.blocks]
-    contents = find_contents([*_remove_lines(all_blocks, excluded)])
+    titles = {entry.title.strip() for entry in outline}
+    contents = find_contents([*_remove_lines(all_blocks, excluded)], titles)
     text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents.lines))]
     marks = place_marks(text_blocks, notes)
     front = find_front_matter(text_blocks, layout.body_size)

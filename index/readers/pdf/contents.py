@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -43,29 +43,18 @@ class PrintedContents:
     entries: tuple[Line, ...]
 
 
-def find_contents(blocks: Sequence[LineBlock]) -> PrintedContents:
+def find_contents(blocks: Sequence[LineBlock], titles: Collection[str]) -> PrintedContents:
     """Return the tables of contents.
 
     A table of contents is a run of rows with leaders, or of rows that end in numbers below a
-    heading such as Contents or 目錄, or of rows with a title, names and a number.
+    heading such as Contents or 目錄, or of rows with a title, names and a number. A heading that
+    the outline names is a heading of the text, and not part of the table.
 
     Args:
         blocks: The blocks of text in reading order.
+        titles: Those of the outline.
     """
-    runs = [_ContentsRun()]
-    for row in _iterate_rows(blocks):
-        run = runs[-1]
-        text = "\t".join(line.text for line in row)
-        if _PATTERNS["contents-heading"].match(text):
-            runs.append(_ContentsRun([row], has_heading=True))
-        elif _is_entry(text, has_heading=run.has_heading):
-            run.rows.append(row)
-            run.ends.append(len(run.rows))
-        elif run.rows and len(run.rows) - run.length < _MAX_ROWS_BETWEEN:
-            run.rows.append(row)
-        else:
-            runs.append(_ContentsRun())
-    kept = [run for run in runs if len(run.ends) >= _MIN_ROWS]
+    kept = [run for run in _find_runs(blocks, titles) if len(run.ends) >= _MIN_ROWS]
     return PrintedContents(
         frozenset(id(line) for run in kept for row in run.rows[: run.length] for line in row),
         tuple(
@@ -73,6 +62,26 @@ def find_contents(blocks: Sequence[LineBlock]) -> PrintedContents:
             for index, line in enumerate(line for run in kept for line in run.build_entries())
         ),
     )
+
+
+def _find_runs(blocks: Sequence[LineBlock], titles: Collection[str]) -> list[_ContentsRun]:
+    """Return runs of rows that may be tables of contents; many are empty."""
+    runs = [_ContentsRun()]
+    for row in _iterate_rows(blocks):
+        run = runs[-1]
+        text = "\t".join(line.text for line in row)
+        if _PATTERNS["contents-heading"].match(text):
+            is_listed = text.strip() in titles
+            heading = [] if is_listed else [row]
+            runs.append(_ContentsRun(heading, len(heading), is_below_heading=True))
+        elif _is_entry(text, has_heading=run.is_below_heading):
+            run.rows.append(row)
+            run.ends.append(len(run.rows))
+        elif run.is_open and len(run.rows) - run.length < _MAX_ROWS_BETWEEN:
+            run.rows.append(row)
+        else:
+            runs.append(_ContentsRun())
+    return runs
 
 
 def _is_entry(text: str, *, has_heading: bool) -> bool:
@@ -88,28 +97,35 @@ class _ContentsRun:
     """Rows that may be a table of contents.
 
     Attributes:
-        rows: The heading, if any, and entries of one or more rows.
-        has_heading: Whether the first row is a heading.
+        rows: The heading, if it belongs to the table, and entries of one or more rows.
+        heading_count: How many of the rows are the heading: 0 or 1.
+        is_below_heading: Whether a heading stands over the entries.
         ends: The number of rows up to the end of each entry.
     """
 
     rows: list[list[PageLine]] = field(default_factory=list)
-    has_heading: bool = False
+    heading_count: int = 0
+    is_below_heading: bool = False
     ends: list[int] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has begun."""
+        return bool(self.rows) or self.is_below_heading
 
     @property
     def length(self) -> int:
         """The number of rows up to the end of the last entry."""
         if not self.ends:
-            return int(self.has_heading)
+            return self.heading_count
         end = self.ends[-1]
         is_wrapped = len(self.rows) > end and self._is_wrapped(*self.rows[end - 1 : end + 1])
         return end + is_wrapped
 
     def build_entries(self) -> Iterator[Line]:
         """Yield the heading and each entry as a line."""
-        start = int(self.has_heading)
-        if self.has_heading:
+        start = self.heading_count
+        if start:
             yield Line(self.rows[0][0].page, "\t".join(line.text for line in self.rows[0]))
         for end in self.ends:
             last = end

@@ -326,9 +326,10 @@ def test_tables_of_contents_are_known_by_leaders_and_by_their_heading() -> None:
         set_line(FULL, 40, 200),
     )
     blocks = build_blocks(build_lines(page), ())
-    contents = find_contents(blocks)
-    left = [line.text for block in blocks for line in block.lines if id(line) not in contents.lines]
-    assert left == [FULL]
+    for titles, headings in (((), []), (("Contents", "Quay"), ["Contents"])):
+        contents = find_contents(blocks, titles)
+        lines = [line for block in blocks for line in block.lines]
+        assert [line.text for line in lines if id(line) not in contents.lines] == [*headings, FULL]
 
 
 def test_stretched_lines_may_have_wider_gaps_after_stops() -> None:
