@@ -309,9 +309,10 @@ def _read_cover(
 
 
 def _are_article_titles(blocks: Sequence[FlowBlock], starts: Sequence[int]) -> bool:
-    """Return whether no heading of these is a section's, and all have text below them."""
+    """Return whether these differ, none is a section's heading, and all have text below them."""
     ends = [*starts[1:], len(blocks)]
-    return all(
+    titles = {blocks[start].text for start in starts}
+    return len(titles) == len(starts) and all(
         not is_section_heading(blocks[start].text)
         and any(not block.level for block in blocks[start:end])
         for start, end in zip(starts, ends, strict=True)

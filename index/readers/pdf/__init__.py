@@ -41,7 +41,7 @@ from index.readers.pdf.paragraphs import (
     count_line_edges,
     split_paragraphs,
 )
-from index.readers.pdf.running_heads import find_part_heads, insert_heads
+from index.readers.pdf.running_heads import find_part_heads, insert_heads, put_below
 from index.readers.pdf.source import open_document, read_outline, read_properties
 from index.readers.report import Report
 
@@ -119,7 +119,7 @@ def _build_publication(
     front = find_front_matter(text_blocks, layout.body_size)
     headings = find_headings(text_blocks, outline, layout.body_size, front)
     heads = find_part_heads(layout, headings.values())
-    headings |= {id(line): PdfHeading((line,), 1) for line in heads}
+    headings = put_below(headings, heads)
     text_blocks = insert_heads(text_blocks, heads)
     labels = {page.number: page.label for page in layout.pages}
     joiner = LineJoiner(line for page in layout.pages for b in page.blocks for line in b.lines)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from index.readers.pdf.headings import PdfHeading
 from index.readers.pdf.layout import Layout
 from index.readers.pdf.lines import LineBlock, PageLine
 
 _MIN_PARTS = 2
+_PART_LEVEL = 2
 _MAX_LENGTH = 60
 _MIN_SHARE = 0.7  # of the pages
 _SAME_PLACE = 4.0  # points
@@ -62,6 +64,26 @@ def _group_heads(layout: Layout) -> dict[str, list[PageLine]]:
             if line.baseline < page.height / 2 and key and len(line.text) <= _MAX_LENGTH:
                 lines[key].setdefault(page.number, line)
     return {key: list(by_page.values()) for key, by_page in lines.items()}
+
+
+def put_below(
+    headings: Mapping[int, PdfHeading], heads: Sequence[PageLine]
+) -> dict[int, PdfHeading]:
+    """Return the headings with those of the parts, below which they stand.
+
+    A part is a section of its file, and no article.
+
+    Args:
+        headings: The headings in the text by the ids of their first lines.
+        heads: The heads of the parts.
+    """
+    if not heads:
+        return dict(headings)
+    lowered = {
+        key: replace(heading, level=heading.level + _PART_LEVEL)
+        for key, heading in headings.items()
+    }
+    return lowered | {id(line): PdfHeading((line,), _PART_LEVEL) for line in heads}
 
 
 def insert_heads(blocks: Sequence[LineBlock], heads: Sequence[PageLine]) -> list[LineBlock]:

@@ -10,12 +10,12 @@ import typst
 from index.readers.pdf import read
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.glyphs import Glyph, PageGlyphs
-from index.readers.pdf.headings import find_headings
+from index.readers.pdf.headings import PdfHeading, find_headings
 from index.readers.pdf.layout import lay_out_pages
 from index.readers.pdf.lines import build_blocks, build_lines
 from index.readers.pdf.marks import PlacedMark
 from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
-from index.readers.pdf.running_heads import find_part_heads, insert_heads
+from index.readers.pdf.running_heads import find_part_heads, insert_heads, put_below
 
 from .pages import build_page, set_line
 
@@ -90,6 +90,12 @@ def test_parts_that_only_running_heads_name_become_headings() -> None:
     ]
     blocks = [block for page in layout.pages for block in page.blocks]
     assert next(block.lines[0].text for block in insert_heads(blocks, heads)) == "Syllabus"
+    own = PdfHeading(blocks[0].lines[:1], 1)
+    levels = {
+        heading.lines[0].text: heading.level for heading in put_below({1: own}, heads).values()
+    }
+    assert levels == {own.lines[0].text: 3, "Syllabus": 2, "Opinion of the Court": 2}
+    assert put_below({1: own}, ()) == {1: own}
     book = lay_out_pages([build_opinion(n, "A Book of Harbours") for n in range(1, 8)])
     assert find_part_heads(book, ()) == []
 
