@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -53,7 +54,7 @@ _TEX_CODES = {
 _PDFIUM_HYPHEN = 2  # what PDFium returns for a hyphen at the end of a line
 
 
-class Glyph(NamedTuple):
+class Glyph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A character on a page; lengths are in points, y grows downwards from the page's top.
 
     Attributes:
@@ -122,11 +123,15 @@ class PageGlyphs:
         return bool(self.image_count) and not self.glyphs and not self.tilted
 
 
+class _Face(NamedTuple):
+    name: str
+    is_bold: bool
+
+
 class _Font(NamedTuple):
     """How the characters of a text object are set; `turn` counts quarters, -1 for other angles."""
 
-    name: str
-    is_bold: bool
+    face: _Face
     scale: float
     turn: int
 
@@ -151,11 +156,9 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         if text_page.count_chars() > MAX_PAGE_CHARACTERS:
             raise pdfium.PdfiumError("more characters than a page has")
         turn = _find_turn(text_page)
-        left, bottom, right, top = _turn_box(box, turn)
-        glyphs, tilted = _read_glyphs(text_page, left, top, turn)
-    outside = "".join(glyph.text for glyph in glyphs if not _is_on_page(glyph, top - bottom))
-    if outside:
-        glyphs = tuple(glyph for glyph in glyphs if _is_on_page(glyph, top - bottom))
+        box = _turn_box(box, turn)
+        glyphs, tilted = _read_glyphs(text_page, box, turn)
+    left, bottom, right, top = box
     rules, image_count = _read_objects(page, left, top, turn)
     return PageGlyphs(
         index + 1,
@@ -163,7 +166,7 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         right - left,
         top - bottom,
         glyphs,
-        tilted + outside,
+        tilted,
         rules,
         image_count,
     )
@@ -196,51 +199,52 @@ def _turn_box(
     return box
 
 
-def _is_on_page(glyph: Glyph, height: float) -> bool:
-    """Return whether a character stands between the upper and the lower edge of its page."""
-    is_finite = math.isfinite(glyph.x0 + glyph.x1 + glyph.baseline)
-    return glyph.y1 >= 0 and glyph.y0 <= height and is_finite
-
-
 def _read_glyphs(
-    text_page: pdfium.PdfTextPage, left: float, top: float, turn: int
+    text_page: pdfium.PdfTextPage, box: tuple[float, float, float, float], turn: int
 ) -> tuple[tuple[Glyph, ...], str]:
+    """Return the upright characters on a page, and the text of all others."""
+    left, bottom, _, top = box
     raw = text_page.raw
     calls = TextCalls(raw)
     fonts: dict[int, _Font] = {}
+    faces: dict[int, _Face] = {}
     glyphs: list[Glyph] = []
-    tilted: list[str] = []
+    others: list[str] = []
     follows_space = True
     for index, char in _iterate_characters(raw, calls, text_page.count_chars()):
         if char <= " " or char.isspace():
-            is_drawn = pdfium_c.FPDFText_IsGenerated(raw, index) != 1
-            follows_space = follows_space or is_drawn
+            follows_space = follows_space or not calls.is_generated(index)
             continue
         text_object = calls.get_object(index)
         font = fonts.get(text_object)
         if font is None:
-            font = fonts[text_object] = _read_font(raw, index)
+            face = calls.get_font(text_object)
+            if face not in faces:
+                faces[face] = _read_face(raw, index)
+            font = fonts[text_object] = _read_font(raw, index, faces[face])
         if font.turn != turn:
-            tilted.append(char)
+            others.append(char)
             continue
-        place = calls.get_turned_place(index, turn) if turn else calls.get_place(index)
-        x0, x1, baseline, y0, y1 = place
-        glyphs.append(
-            Glyph(
-                fold(char),
-                x0 - left,
-                top - y1,
-                x1 - left,
-                top - y0,
-                top - baseline,
-                font.scale,
-                font.name,
-                font.is_bold,
-                follows_space,
+        x0, x1, baseline, y0, y1 = calls.get_place(index, text_object, turn)
+        if y1 < bottom or y0 > top or not math.isfinite(x0 + x1 + baseline):
+            others.append(char)
+        else:
+            glyphs.append(
+                Glyph(
+                    fold(char),
+                    x0 - left,
+                    top - y1,
+                    x1 - left,
+                    top - y0,
+                    top - baseline,
+                    font.scale,
+                    font.face.name,
+                    font.face.is_bold,
+                    follows_space,
+                )
             )
-        )
         follows_space = False
-    return tuple(glyphs), "".join(tilted)
+    return tuple(glyphs), "".join(others)
 
 
 def _iterate_characters(
@@ -248,14 +252,13 @@ def _iterate_characters(
 ) -> Iterator[tuple[int, str]]:
     """Yield the characters of a page in the order of its stream, with their indexes."""
     high_surrogate = 0
-    for index in range(count):
-        code = calls.get_code(index)
+    for index, code in enumerate(calls.get_codes(count)):
         if code < 0x20 or 0x80 <= code < 0xA0:
             yield index, _read_control(raw, index, code)
-        elif 0xD800 <= code < 0xDC00:
-            high_surrogate = code
-        elif not 0xDC00 <= code < 0xE000:
+        elif not 0xD800 <= code < 0xE000:
             yield index, chr(code)
+        elif code < 0xDC00:
+            high_surrogate = code
         elif high_surrogate:
             yield index, chr(0x10000 + ((high_surrogate - 0xD800) << 10) + (code - 0xDC00))
             high_surrogate = 0
@@ -275,11 +278,8 @@ def _has_ink(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> bool:
     return x1.value > x0.value and y1.value > y0.value
 
 
-def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> _Font:
-    """Return the font of a character, which is that of its text object."""
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFText_GetMatrix(raw, index, matrix)
-    size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
+def _read_face(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> _Face:
+    """Return the name of a character's font, without the prefix of a subset, and its weight."""
     buffer, flags = ctypes.create_string_buffer(256), ctypes.c_int()
     pdfium_c.FPDFText_GetFontInfo(raw, index, buffer, 256, flags)
     full_name = buffer.value.decode("utf-8", "replace")
@@ -290,8 +290,16 @@ def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> _Font:
         or bool(flags.value & _FORCE_BOLD)
         or any(word in name.lower() for word in ("bold", "black", "heavy", "semibold"))
     )
+    return _Face(name, is_bold)
+
+
+def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, face: _Face) -> _Font:
+    """Return how a character is set, which holds for all its text object."""
+    matrix = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFText_GetMatrix(raw, index, matrix)
+    size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
     size = max(size, _MIN_SIZE) if math.isfinite(size) else _MIN_SIZE
-    return _Font(name, is_bold, size, _measure_turn(raw, index))
+    return _Font(face, size, _measure_turn(raw, index))
 
 
 def _read_objects(
@@ -347,8 +355,18 @@ def enclose(glyphs: tuple[Glyph, ...] | list[Glyph]) -> Box:
         glyphs: At least one.
     """
     return Box(
-        min(glyph.x0 for glyph in glyphs),
-        min(glyph.y0 for glyph in glyphs),
-        max(glyph.x1 for glyph in glyphs),
-        max(glyph.y1 for glyph in glyphs),
+        min([glyph.x0 for glyph in glyphs]),
+        min([glyph.y0 for glyph in glyphs]),
+        max([glyph.x1 for glyph in glyphs]),
+        max([glyph.y1 for glyph in glyphs]),
     )
+
+
+def unite(*boxes: Box) -> Box:
+    """Return the smallest box around boxes.
+
+    Args:
+        boxes: At least one.
+    """
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))

@@ -128,7 +128,9 @@ def _find_lines(
     for page in (entry.page, entry.page + 1):
         ranked = [
             (rank, spanned)
-            for spanned in _iterate_spans(lines_by_page.get(page, ()), taken)
+            for spanned in _iterate_spans(
+                lines_by_page.get(page, ()), taken, texts, len(title) + _MAX_EXTRA
+            )
             if (rank := _rank_heading(spanned, title, texts, body_size))
         ]
         if title and ranked:
@@ -136,11 +138,15 @@ def _find_lines(
     return None
 
 
-def _iterate_spans(lines: Sequence[PageLine], taken: set[int]) -> Iterator[tuple[PageLine, ...]]:
-    """Yield what may be a heading: up to three lines in order."""
+def _iterate_spans(
+    lines: Sequence[PageLine], taken: set[int], normalized: Mapping[int, str], max_length: int
+) -> Iterator[tuple[PageLine, ...]]:
+    """Yield what may be a heading: some lines in order that are not too long together."""
     for start in range(len(lines)):
+        length = 0
         for end in range(start + 1, min(start + _MAX_HEADING_LINES, len(lines)) + 1):
-            if id(lines[end - 1]) in taken:
+            length += len(normalized[id(lines[end - 1])])
+            if length > max_length or id(lines[end - 1]) in taken:
                 break
             yield tuple(lines[start:end])
 
@@ -151,8 +157,6 @@ def _rank_heading(
     """Return how well lines print a title of the outline; 0 if they do not."""
     texts = [normalized[id(line)] for line in lines]
     text = "".join(texts)
-    if len(text) > len(title) + _MAX_EXTRA:
-        return 0.0
     is_large = lines[0].size > _HEADING_RATIO * body_size
     # An outline may cut the title short, or add the note of a mark in it.
     is_same = (

@@ -73,8 +73,7 @@ def find_bracketed_labels(line: PageLine) -> Iterator[Label]:
     Args:
         line: A line of text.
     """
-    text = "".join(glyph.text for glyph in line.glyphs)
-    for match in _BRACKETED.finditer(text):
+    for match in _BRACKETED.finditer(line.printed):
         number = unicodedata.normalize("NFKC", match[1])
         yield Label(number, *_glyph_range(line, match.start(), match.end()), "bracketed")
 
@@ -88,7 +87,7 @@ def parse_note_label(line: PageLine) -> Label | None:
     first = next(find_raised_labels(line), None)
     if first and first.start == 0:
         return first
-    text = "".join(glyph.text for glyph in line.glyphs)
+    text = line.printed
     if first and first.form == "raised" and _PLAIN_FIGURES.fullmatch(text[: first.start]):
         return Label(text[: first.start] + first.text, 0, first.end, "raised")
     if match := _BRACKETED.match(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -113,12 +113,14 @@ def _find_body_size(pages: Sequence[PageGlyphs]) -> float:
     text.
     """
     sizes: defaultdict[float, float] = defaultdict(float)
+    counts: Counter[tuple[float, bool]] = Counter()
     for page in pages:
         foot = max(
             (rule.y for rule in page.rules if rule.x1 - rule.x0 < _MAX_RULE_SHARE * page.width),
             default=page.height,
         )
-        for glyph in page.glyphs:
-            sizes[round(glyph.size, 1)] += 1.0 if glyph.baseline < foot else _FOOT_WEIGHT
+        counts.update([(glyph.size, glyph.baseline < foot) for glyph in page.glyphs])
+    for (size, is_above), count in counts.items():
+        sizes[round(size, 1)] += count if is_above else _FOOT_WEIGHT * count
     least = _MIN_BODY_SHARE * max(sizes.values(), default=0.0)
     return max((size for size, count in sizes.items() if count >= least), default=0.0)

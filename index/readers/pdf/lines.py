@@ -11,7 +11,7 @@ from functools import cached_property
 from statistics import median
 
 from index.document import Box, Span
-from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, enclose
+from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, enclose, unite
 from index.text.characters import is_fullwidth
 
 SMALL_RATIO = 0.82
@@ -93,6 +93,11 @@ class PageLine:
         return 2 * sum(glyph.is_bold for glyph in self.glyphs) > len(self.glyphs)
 
     @cached_property
+    def printed(self) -> str:
+        """Its text without blanks."""
+        return "".join([glyph.text for glyph in self.glyphs])
+
+    @cached_property
     def text(self) -> str:
         """Its text, with single blanks between words."""
         return self.extract_text(0, len(self.glyphs))
@@ -147,8 +152,10 @@ class PageLine:
         """The ranges of characters that may be marks: raised figures and signs, circled numbers."""
         runs: list[Span] = []
         start: int | None = None
+        small = SMALL_RATIO * self.size
         for index, glyph in enumerate(self.glyphs):
-            may_be_mark = is_mark_like(glyph, self)
+            is_letter = glyph.size > small and glyph.text.isalpha()
+            may_be_mark = not is_letter and is_mark_like(glyph, self)
             if start is not None and (not may_be_mark or self._blanks[index]):
                 runs.append(Span(start, index))
                 start = None
@@ -168,13 +175,7 @@ class LineBlock:
     @cached_property
     def box(self) -> Box:
         """The box around its lines."""
-        boxes = [line.box for line in self.lines]
-        return Box(
-            min(box.x0 for box in boxes),
-            min(box.y0 for box in boxes),
-            max(box.x1 for box in boxes),
-            max(box.y1 for box in boxes),
-        )
+        return unite(*(line.box for line in self.lines))
 
     @cached_property
     def size(self) -> float:
@@ -246,6 +247,8 @@ def _continues(piece: Sequence[Glyph], glyph: Glyph) -> bool:
     last = piece[-1]
     size = max(last.size, glyph.size)
     gap = (glyph.x0 - last.x1) / size
+    if -0.6 < gap < _TIGHT_GAP and glyph.baseline == last.baseline and glyph.size == last.size:
+        return True
     limit = _PIECE_GAP if glyph.follows_space else _TIGHT_GAP
     is_ligature = glyph.x0 == last.x0 and not glyph.follows_space
     # Full-width punctuation is set on half its width, next to marks too.
@@ -285,7 +288,7 @@ def _merge_pieces(pieces: list[list[Glyph]]) -> list[list[Glyph]]:
         )
         if target is not None:
             merged[target] += piece
-            merged_boxes[target] = enclose(merged[target])
+            merged_boxes[target] = unite(merged_boxes[target], box)
         elif not any(_insert_raised(merged[c], merged_boxes[c], piece) for c in near):
             merged.append(list(piece))
             merged_boxes.append(box)

@@ -193,7 +193,9 @@ def _extend_left(line: PageLine, label: Label, wanted: set[str]) -> Label:
 
 def _find_plain_labels(line: PageLine, wanted: set[str]) -> Iterator[tuple[Label, float]]:
     """Yield plain figures of the text that may be marks."""
-    text = "".join(glyph.text[0] for glyph in line.glyphs)
+    if not _FIGURES_ALONE.search(line.printed):
+        return
+    text = "".join([glyph.text[0] for glyph in line.glyphs])
     for match in _FIGURES_ALONE.finditer(text):
         weight = _weigh_plain(line, *match.span()) if match[0] in wanted else 0.0
         if weight:
@@ -206,7 +208,7 @@ def _weigh_plain(line: PageLine, start: int, end: int) -> float:
         return 0.0
     if start == 0:
         return _LONE if end == len(line.glyphs) else _WEAKEST / 4
-    previous = line.glyphs[start - 1].text
+    previous = line.glyphs[start - 1].text[-1]  # the last letter of a ligature
     if previous == "." and not _is_sentence_end(line, start - 1):
         return _WEAKEST / 10  # 1.3 may be "1." and a mark, where nothing else can be
     if previous in "$#-–/~,:=+(":
@@ -222,7 +224,7 @@ def _weigh_plain(line: PageLine, start: int, end: int) -> float:
 
 def _is_sentence_end(line: PageLine, index: int) -> bool:
     """Return whether a full stop ends a sentence rather than standing in a figure."""
-    return index > 0 and unicodedata.category(line.glyphs[index - 1].text)[0] in "LP"
+    return index > 0 and unicodedata.category(line.glyphs[index - 1].text[-1])[0] in "LP"
 
 
 def _continues(line: PageLine, end: int) -> bool:

@@ -31,7 +31,9 @@ _BULLET = re.compile(
 )
 _STOPS = frozenset("。，；：、！？」』）”’.,;:!?)")
 _SENTENCE_END = re.compile(r"[.。!！?？:：;；][”’\"'）)」』〕\]]*$")
+_HYPHENS = ("-", LINE_END_HYPHEN)
 _WORD_END = re.compile(r"([^\W\d_]+)[-\u00ad]$")
+_MAX_WORD = 80  # characters
 _WORD_START = re.compile(r"[^\W\d_]+")
 
 
@@ -97,9 +99,10 @@ class LineJoiner:
         """Return the text with what comes between it and the next line's."""
         if not text:
             return ""
-        end, start = _WORD_END.search(text), _WORD_START.match(piece)
+        end = _WORD_END.search(text[-_MAX_WORD:]) if text[-1] in _HYPHENS else None
+        start = _WORD_START.match(piece)
         if end and start and not ends_in_address(text[:-1] + "-", piece):
-            is_compound = text[: end.start()].endswith("-")  # out-of-
+            is_compound = text.endswith("-" + end[0])  # out-of-
             if is_compound or self._is_hyphenated(
                 end[1], start[0], is_soft=text[-1] == LINE_END_HYPHEN
             ):

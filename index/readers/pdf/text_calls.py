@@ -7,10 +7,13 @@ functions take addresses, which halves the time of reading a page.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 
 import pypdfium2.raw as pdfium_c
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_HYPHEN = 2  # PDFium's code of a hyphen at the end of a line …
+_HYPHEN_OF_TEXT = 0xFFFE  # … and the one that it has in the text of a page
 
 
 class TextCalls:
@@ -28,14 +31,19 @@ class TextCalls:
         start = ctypes.addressof(self._doubles)
         self._doubles_at = [start + 8 * index for index in range(6)]
         self._floats_at = ctypes.addressof(self._floats)
+        self._baseline = (0, 0.0, 0.0, 0.0)  # of a text object, with the edges of its advance
 
-    def get_code(self, index: int) -> int:
-        """Return the UTF-16 code unit of a character.
+    def get_codes(self, count: int) -> Sequence[int]:
+        """Return the UTF-16 code units of all characters.
 
         Args:
-            index: Of the character in the page's stream.
+            count: How many there are.
         """
-        return int(_GET_UNICODE(self._page, index))
+        buffer = (ctypes.c_ushort * (count + 2))()
+        # The text of a page lacks characters that have no code.
+        if _GET_TEXT(self._page, 0, count, ctypes.addressof(buffer)) == count + 1:
+            return [_HYPHEN if code == _HYPHEN_OF_TEXT else code for code in buffer[:count]]
+        return [_GET_UNICODE(self._page, index) for index in range(count)]
 
     def get_object(self, index: int) -> int:
         """Return the address of the text object of a character; 0 for generated ones.
@@ -45,37 +53,52 @@ class TextCalls:
         """
         return _GET_TEXT_OBJECT(self._page, index) or 0
 
-    def get_place(self, index: int) -> tuple[float, float, float, float, float]:
-        """Return where a character stands, in points; y grows upwards.
+    def is_generated(self, index: int) -> bool:
+        """Return whether a character stands in no text object, as blanks that PDFium adds.
 
         Args:
             index: Of the character in the page's stream.
+        """
+        return _IS_GENERATED(self._page, index) == 1
+
+    def get_place(
+        self, index: int, text_object: int, turn: int
+    ) -> tuple[float, float, float, float, float]:
+        """Return where a character stands on a page that is turned until its text is upright.
+
+        Args:
+            index: Of the character in the page's stream.
+            text_object: The address of its text object.
+            turn: The quarters of a turn by which the text is turned anticlockwise.
 
         Returns:
-            The ends of its advance width, its baseline, and the lower and upper edge of its ink.
+            The ends of its advance width, its baseline, and the lower and upper edge of its ink, in
+            points; y grows upwards.
         """
         x, y, left, right, bottom, top = self._doubles_at
-        _GET_ORIGIN(self._page, index, x, y)
         _GET_BOX(self._page, index, left, right, bottom, top)
         _GET_LOOSE_BOX(self._page, index, self._floats_at)
-        doubles, floats = self._doubles, self._floats
-        return floats[0], floats[2], doubles[1], doubles[4], doubles[5]
-
-    def get_turned_place(self, index: int, turn: int) -> tuple[float, float, float, float, float]:
-        """Return where a character of a page that is turned until its text is upright stands.
-
-        Args:
-            index: Of the character in the page's stream.
-            turn: The quarters of a turn by which the text is turned anticlockwise.
-        """
-        self.get_place(index)
+        x0, upper, x1, lower = self._floats
+        # On one baseline, all upright characters of a text object have the same height.
+        if turn or self._baseline[:3] != (text_object, upper, lower):
+            _GET_ORIGIN(self._page, index, x, y)
+            self._baseline = (text_object, upper, lower, self._doubles[1])
         x, y, left, right, bottom, top = self._doubles
-        x0, y1, x1, y0 = self._floats
+        if turn == 0:
+            return x0, x1, self._baseline[3], bottom, top
         if turn == 1:
-            return y0, y1, -x, -right, -left
+            return lower, upper, -x, -right, -left
         if turn == 2:
             return -x1, -x0, -y, -top, -bottom
-        return -y1, -y0, x, left, right
+        return -upper, -lower, x, left, right
+
+    def get_font(self, text_object: int) -> int:
+        """Return the address of the font of a text object; 0 where there is none.
+
+        Args:
+            text_object: Its address.
+        """
+        return (_GET_FONT(text_object) or 0) if text_object else 0
 
 
 def _find_function(name: str) -> int:
@@ -86,9 +109,14 @@ def _find_function(name: str) -> int:
 _GET_UNICODE = ctypes.CFUNCTYPE(ctypes.c_uint, _POINTER, _INT)(
     _find_function("FPDFText_GetUnicode")
 )
+_GET_TEXT = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, _INT, _POINTER)(
+    _find_function("FPDFText_GetText")
+)
 _GET_TEXT_OBJECT = ctypes.CFUNCTYPE(_POINTER, _POINTER, _INT)(
     _find_function("FPDFText_GetTextObject")
 )
+_GET_FONT = ctypes.CFUNCTYPE(_POINTER, _POINTER)(_find_function("FPDFTextObj_GetFont"))
+_IS_GENERATED = ctypes.CFUNCTYPE(_INT, _POINTER, _INT)(_find_function("FPDFText_IsGenerated"))
 _GET_ORIGIN = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, *[_POINTER] * 2)(
     _find_function("FPDFText_GetCharOrigin")
 )

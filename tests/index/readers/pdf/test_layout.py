@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from index.readers.pdf.contents import find_contents
 from index.readers.pdf.found_notes import FoundNote
 from index.readers.pdf.front_matter import (
@@ -22,7 +24,7 @@ from index.readers.pdf.labels import (
 from index.readers.pdf.layout import lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
 from index.readers.pdf.mark_places import place_marks
-from index.readers.pdf.marks import PlacedMark
+from index.readers.pdf.marks import PlacedMark, match_marks
 from index.readers.pdf.page_notes import PageNotes, find_page_notes
 from index.readers.pdf.paragraphs import LineJoiner, count_line_edges, split_paragraphs
 from index.readers.pdf.rows import join_rows
@@ -88,7 +90,7 @@ def test_superscript_later_in_the_stream_is_placed_by_position() -> None:
     mark = next(glyph for glyph in line if glyph.text == "3")
     others = [glyph for glyph in line if glyph.text != "3"]
     # The bracket is set on half its width, so that it leaves no gap.
-    others[2:] = [glyph._replace(x0=glyph.x0 - 4, x1=glyph.x1 - 4) for glyph in others[2:]]
+    others[2:] = [replace(glyph, x0=glyph.x0 - 4, x1=glyph.x1 - 4) for glyph in others[2:]]
     assert [line.text for line in build_lines(build_page(others, [mark]))] == ["海，3「山"]
 
 
@@ -217,6 +219,14 @@ def test_ligatures_radicals_and_vertical_forms_are_folded() -> None:
     assert [fold(char) for char in "ﬃ⼈︵ａ①¹"] == ["ffi", "人", "(", "ａ", "①", "¹"]
 
 
+def test_plain_figures_after_ligatures_may_be_marks() -> None:
+    line = make_line("The sheri1 and the sheri.1")
+    glyphs = [replace(glyph, text="ff") if glyph.text == "i" else glyph for glyph in line.glyphs]
+    line = PageLine(1, tuple(glyphs))
+    marks = match_marks([line], [(0, FoundNote("1", 1, "plain"))])
+    assert [line.extract_text(0, mark.start) for mark in marks] == ["The sherff1 and the sherff."]
+
+
 def test_notes_under_a_heading_at_the_end_have_their_marks_in_all_of_the_text() -> None:
     text = [f"{FULL}^{number}^" for number in (1, 2, 3)]
     notes = ["Notes", "1. One.", "2. Two begins,", "2003 being its year.", "3. Three."]
@@ -341,7 +351,7 @@ def test_stretched_lines_may_have_wider_gaps_after_stops() -> None:
         row += set_line(word, row[-1].x1 + gap, 87)
     shift = lines[0][-1].x1 - row[-1].x1
     lines = [
-        [glyph._replace(x0=glyph.x0 - shift, x1=glyph.x1 - shift) for glyph in line]
+        [replace(glyph, x0=glyph.x0 - shift, x1=glyph.x1 - shift) for glyph in line]
         for line in lines
     ]
     lines = [[glyph for glyph in line if glyph.x0 >= 40] for line in lines]
@@ -388,7 +398,7 @@ def test_narrow_blanks_of_tightly_set_lines_separate_words() -> None:
     glyphs: list[Glyph] = []
     for word in ("tightly", "set", "words"):
         start = glyphs[-1].x1 + 1.5 if glyphs else 40
-        glyphs += [glyph._replace(follows_space=False) for glyph in set_line(word, start, 100)]
+        glyphs += [replace(glyph, follows_space=False) for glyph in set_line(word, start, 100)]
     assert PageLine(1, tuple(glyphs)).text == "tightly set words"
 
 

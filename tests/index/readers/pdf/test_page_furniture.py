@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typst
+from msgspec.structs import replace
 
 from index.readers.pdf import read
 from index.readers.pdf.front_matter import FrontMatter
@@ -107,7 +108,7 @@ def find_heading_texts(page: PageGlyphs) -> list[str]:
 
 
 def in_italics(glyphs: list[Glyph]) -> list[Glyph]:
-    return [glyph._replace(font="Serif-Italic") for glyph in glyphs]
+    return [replace(glyph, font="Serif-Italic") for glyph in glyphs]
 
 
 def test_headings_of_the_size_of_the_text_are_found_where_they_are_set_apart() -> None:
