@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import resource
 import time
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from index.readers import read
+from index.readers import read_data
+from index.sandbox.worker import count_processors
 
 
 class Cost(NamedTuple):
@@ -24,8 +26,8 @@ class Cost(NamedTuple):
 
     Attributes:
         seconds: Of wall time.
-        processor_seconds: Of processor time.
-        megabytes: The peak memory of the process.
+        processor_seconds: Of processor time, in all processes.
+        megabytes: The peak memory of all processes, each with what it shares.
         pages: The last page with text; 0 where the file has none.
         notes: The notes of all articles.
     """
@@ -38,14 +40,15 @@ class Cost(NamedTuple):
 
 
 def measure(path: Path) -> Cost:
-    """Return what reading a file takes in this process.
+    """Return what reading a file takes, in this process and the one that it starts.
 
     Args:
         path: The file.
     """
-    start, processor_start = time.perf_counter(), time.process_time()
-    publication = read(path)
-    seconds, processor_seconds = time.perf_counter() - start, time.process_time() - processor_start
+    start, processor_start = time.perf_counter(), sum(os.times()[:4])
+    publication = read_data(path.read_bytes(), path, processes=count_processors()).publication
+    seconds = time.perf_counter() - start
+    processor_seconds = sum(os.times()[:4]) - processor_start
     pages = max(
         (
             region.page
@@ -56,7 +59,8 @@ def measure(path: Path) -> Cost:
         ),
         default=0,
     )
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    users = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    megabytes = sum(resource.getrusage(user).ru_maxrss for user in users) / 1024
     notes = sum(len(article.notes) for article in publication.articles)
     return Cost(seconds, processor_seconds, megabytes, pages, notes)
 

@@ -88,13 +88,14 @@ def read_with_text(path: Path) -> FileReading:
     return read_data(read_file(path), path)
 
 
-def read_data(data: bytes, path: Path, *, ocr: bool = False) -> FileReading:
+def read_data(data: bytes, path: Path, *, ocr: bool = False, processes: int = 1) -> FileReading:
     """Return the publication in a file's content, and its text; see `read_with_text`.
 
     Args:
         data: The content.
         path: The file; its name may stand for a title.
         ocr: Whether the text of PDF pages that are pictures is recognised, by tesseract.
+        processes: How many may read a long PDF: 1, or 2 if this process has no other threads.
 
     Raises:
         ReadError: If it cannot be read as a publication.
@@ -103,7 +104,7 @@ def read_data(data: bytes, path: Path, *, ocr: bool = False) -> FileReading:
     if file_format in ("unknown", "ole"):
         raise ReadError(_explain_refusal(data, path, file_format))
     try:
-        publication, text = _read_format(data, path, file_format, ocr=ocr)
+        publication, text = _read_format(data, path, file_format, ocr=ocr, processes=processes)
     except RecursionError:
         raise ReadError(_MESSAGES["nested_too_deeply"].format(path=path)) from None
     findings = filter(None, (find_suspect_text(publication), find_lost_text(publication)))
@@ -118,7 +119,12 @@ def read_data(data: bytes, path: Path, *, ocr: bool = False) -> FileReading:
 
 
 def _read_format(
-    data: bytes, path: Path, file_format: Format | None, *, ocr: bool = False
+    data: bytes,
+    path: Path,
+    file_format: Format | None,
+    *,
+    ocr: bool = False,
+    processes: int = 1,
 ) -> tuple[Publication, str]:
     if file_format is None:
         decoded = decode_file(data, path)
@@ -137,7 +143,7 @@ def _read_format(
     if file_format == "pdf":
         from index.readers import pdf
 
-        return pdf.read(data, path, ocr=ocr)
+        return pdf.read(data, path, ocr=ocr, processes=processes)
     if file_format == "word":
         from index.readers import word
 

@@ -6,6 +6,8 @@ with `DrawReply`, all as MessagePack, until the socket is closed.
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import sys
 import traceback
@@ -23,6 +25,8 @@ from index.sandbox.confinement import confine_process, limit_processor_time
 
 OUT_OF_MEMORY_STATUS = 77
 """The exit status if the memory did not suffice."""
+
+_GC_THRESHOLD = 100_000  # objects: a file is read into many, hardly any of them in cycles
 
 
 class ReadRequest(msgspec.Struct, tag="read"):
@@ -111,7 +115,9 @@ def read_request(request: ReadRequest) -> ReadReply:
     from index.readers.accounting import audit_characters
 
     try:
-        publication, text = readers.read_data(request.data, Path(request.path), ocr=request.ocr)
+        publication, text = readers.read_data(
+            request.data, Path(request.path), ocr=request.ocr, processes=count_processors()
+        )
         return ReadReply(publication, audit_characters(text, publication))
     except ReadError as error:
         return ReadReply(error=error.message)
@@ -119,6 +125,11 @@ def read_request(request: ReadRequest) -> ReadReply:
         raise
     except Exception:
         return ReadReply(failure=traceback.format_exc())
+
+
+def count_processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def main() -> int:
@@ -129,6 +140,7 @@ def main() -> int:
     """
     descriptor, seconds, memory = map(int, sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
+    gc.set_threshold(_GC_THRESHOLD, *gc.get_threshold()[1:])
     with Connection(descriptor) as connection:
         confine_process(memory)
         while True:

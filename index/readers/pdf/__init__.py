@@ -22,12 +22,7 @@ from index.readers.pdf.front_matter import (
     find_front_matter,
     is_file_title,
 )
-from index.readers.pdf.glyphs import (
-    LINE_END_HYPHEN,
-    MAX_PAGE_CHARACTERS,
-    PageGlyphs,
-    iterate_pages,
-)
+from index.readers.pdf.glyphs import LINE_END_HYPHEN
 from index.readers.pdf.headings import OutlineEntry, PdfHeading, find_headings, split_run_in_heads
 from index.readers.pdf.layout import Layout, lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine
@@ -35,12 +30,14 @@ from index.readers.pdf.mark_places import place_marks
 from index.readers.pdf.marks import PlacedMark
 from index.readers.pdf.ocr import recognize_pages
 from index.readers.pdf.page_notes import find_page_notes
+from index.readers.pdf.pages import MAX_PAGE_CHARACTERS, PrintedPage
 from index.readers.pdf.paragraphs import (
     LineJoiner,
     build_paragraph,
     count_line_edges,
     split_paragraphs,
 )
+from index.readers.pdf.parallel import read_pages
 from index.readers.pdf.running_heads import find_part_heads, insert_heads, put_below
 from index.readers.pdf.source import open_document, read_outline, read_properties
 from index.readers.report import Report
@@ -50,20 +47,23 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _MAX_SHOWN = 20  # numbers of pages in a finding
 
 
-def read(data: bytes, path: Path, *, ocr: bool = False) -> tuple[Publication, str]:
+def read(
+    data: bytes, path: Path, *, ocr: bool = False, processes: int = 1
+) -> tuple[Publication, str]:
     """Return the publication in a PDF file, and all text of its pages.
 
     Args:
         data: The file's content.
         path: The file, for errors.
         ocr: Whether the text of pages that are pictures is recognised.
+        processes: How many may read pages: 1, or 2 if this one has no other threads.
 
     Raises:
         ReadError: If it needs a password, has no text layer, or is damaged.
     """
     document = open_document(data, path)
     try:
-        pages = list(iterate_pages(document))
+        pages = read_pages(document, processes)
         recognized = recognize_pages(document, pages, path) if ocr else ()
         outline = list(read_outline(document))
         properties = read_properties(document)
@@ -71,7 +71,7 @@ def read(data: bytes, path: Path, *, ocr: bool = False) -> tuple[Publication, st
         document.close()
     if not any(page.is_readable for page in pages):
         raise ReadError(_MESSAGES["pdf.damaged"].format(path=path))
-    if not any(page.glyphs for page in pages):
+    if not any(page.lines for page in pages):
         raise ReadError(_MESSAGES["pdf.no_text"].format(path=path, pages=len(pages)))
     layout = lay_out_pages(pages, (properties.get("Title") or "").strip())
     report = Report()
@@ -80,12 +80,12 @@ def read(data: bytes, path: Path, *, ocr: bool = False) -> tuple[Publication, st
     if recognized:
         articles = (replace(item, recognized_pages=recognized) for item in publication.articles)
         publication = replace(publication, articles=tuple(articles))
-    texts = ["".join(glyph.text for glyph in page.glyphs) + page.tilted for page in pages]
+    texts = [text for page in pages for text in (*(line.text for line in page.lines), page.tilted)]
     text = "\n".join(texts).replace(LINE_END_HYPHEN, "-")
     return publication, f"{text}\n{list_unprinted(text, publication, with_numbers=False)}"
 
 
-def _report_pages(pages: Sequence[PageGlyphs], recognized: Sequence[int], report: Report) -> None:
+def _report_pages(pages: Sequence[PrintedPage], recognized: Sequence[int], report: Report) -> None:
     """Report the pages that are damaged, or pictures."""
     unread = [page.number for page in pages if not page.is_readable]
     pictures = [page.number for page in pages if page.is_picture]

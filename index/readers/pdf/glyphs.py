@@ -7,9 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -20,17 +18,11 @@ import pypdfium2.raw as pdfium_c
 from index.document import Box
 from index.readers.pdf.text_calls import TextCalls
 
-MAX_PAGE_CHARACTERS = 60_000
-"""The most characters that a page may have; a page of a broadsheet has some 30,000."""
-
-_MIN_RULE_LENGTH = 20.0  # points
-_MAX_RULE_HEIGHT = 2.0  # points
 _MIN_SIZE = 0.1  # points
 _BOLD_WEIGHT = 600
 _FORCE_BOLD = 1 << 18  # flag of a font descriptor, ISO 32000-2, table 121
 _MAX_TILT = 0.03  # of a quarter of a turn
 _SAMPLES = 60  # characters that show how a page's text is turned
-
 
 _FORMS = re.compile(
     "[\u2e80-\u2fdf"  # radicals
@@ -90,39 +82,6 @@ class Rule(NamedTuple):
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class PageGlyphs:
-    """What stands on a page.
-
-    Attributes:
-        number: The index of the page in the file, counted from 1.
-        label: The page's label, where the file gives one.
-        width: In points.
-        height: In points.
-        glyphs: Upright characters other than blanks, in the order of the text stream.
-        tilted: The text of all other characters: stamps, watermarks, labels of axes, and what
-            stands above or below the page.
-        rules: Thin horizontal lines.
-        image_count: The number of pictures.
-        is_readable: Whether the page is not damaged, and has no more characters than a page has.
-    """
-
-    number: int
-    label: str
-    width: float
-    height: float
-    glyphs: tuple[Glyph, ...]
-    tilted: str
-    rules: tuple[Rule, ...]
-    image_count: int
-    is_readable: bool = True
-
-    @property
-    def is_picture(self) -> bool:
-        """Whether it has pictures and no text."""
-        return bool(self.image_count) and not self.glyphs and not self.tilted
-
-
 class _Face(NamedTuple):
     name: str
     is_bold: bool
@@ -136,44 +95,12 @@ class _Font(NamedTuple):
     turn: int
 
 
-def iterate_pages(document: pdfium.PdfDocument) -> Iterator[PageGlyphs]:
-    """Yield the characters of each page; of one that cannot be read, that it cannot be.
+def find_turn(text_page: pdfium.PdfTextPage) -> int:
+    """Return the quarters of a turn by which most of a page's text is turned anticlockwise.
 
     Args:
-        document: An open file.
+        text_page: The text of the page.
     """
-    for index in range(len(document)):
-        try:
-            with closing(document[index]) as page:
-                yield _read_page(document, page, index)
-        except pdfium.PdfiumError:
-            yield PageGlyphs(index + 1, "", 0, 0, (), "", (), 0, is_readable=False)
-
-
-def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PageGlyphs:
-    box = page.get_bbox()  # the boxes that a page inherits included
-    with closing(page.get_textpage()) as text_page:
-        if text_page.count_chars() > MAX_PAGE_CHARACTERS:
-            raise pdfium.PdfiumError("more characters than a page has")
-        turn = _find_turn(text_page)
-        box = _turn_box(box, turn)
-        glyphs, tilted = _read_glyphs(text_page, box, turn)
-    left, bottom, right, top = box
-    rules, image_count = _read_objects(page, left, top, turn)
-    return PageGlyphs(
-        index + 1,
-        read_string(lambda: document.get_page_label(index)),
-        right - left,
-        top - bottom,
-        glyphs,
-        tilted,
-        rules,
-        image_count,
-    )
-
-
-def _find_turn(text_page: pdfium.PdfTextPage) -> int:
-    """Return the quarters of a turn by which most of a page's text is turned anticlockwise."""
     count = text_page.count_chars()
     turns = Counter(
         _measure_turn(text_page.raw, index) for index in range(0, count, max(1, count // _SAMPLES))
@@ -189,20 +116,20 @@ def _measure_turn(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> int:
     return round(quarters) % 4 if is_straight else -1
 
 
-def _turn_box(
-    box: tuple[float, float, float, float], turn: int
-) -> tuple[float, float, float, float]:
-    """Return a box (left, bottom, right, top) on a page that is turned anticlockwise."""
-    for _ in range(turn):
-        left, bottom, right, top = box
-        box = bottom, -right, top, -left
-    return box
-
-
-def _read_glyphs(
+def read_glyphs(
     text_page: pdfium.PdfTextPage, box: tuple[float, float, float, float], turn: int
 ) -> tuple[tuple[Glyph, ...], str]:
-    """Return the upright characters on a page, and the text of all others."""
+    """Return the upright characters on a page other than blanks, in the order of the text stream.
+
+    Args:
+        text_page: The text of the page.
+        box: The page's left, lower, right and upper edge, once it is turned; y grows upwards.
+        turn: By how many quarters the page is turned clockwise, so that most text is upright.
+
+    Returns:
+        These, and the text of all others: of stamps, watermarks, labels of axes, and what stands
+        above or below the page.
+    """
     left, bottom, _, top = box
     raw = text_page.raw
     calls = TextCalls(raw)
@@ -300,40 +227,6 @@ def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, face: _Face) -> _Font:
     size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
     size = max(size, _MIN_SIZE) if math.isfinite(size) else _MIN_SIZE
     return _Font(face, size, _measure_turn(raw, index))
-
-
-def _read_objects(
-    page: pdfium.PdfPage, left: float, top: float, turn: int
-) -> tuple[tuple[Rule, ...], int]:
-    """Return the thin horizontal lines of a page, and how many pictures it has."""
-    rules: list[Rule] = []
-    image_count = 0
-    bounds = tuple(ctypes.c_float() for _ in range(4))
-    for page_object in page.get_objects(
-        filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE), max_depth=2
-    ):
-        if page_object.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            image_count += 1
-            continue
-        pdfium_c.FPDFPageObj_GetBounds(page_object.raw, *bounds)
-        x0, y0, x1, y1 = (bound.value for bound in bounds)
-        if turn:
-            x0, y0, x1, y1 = _turn_box((x0, y0, x1, y1), turn)
-        if x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT:
-            rules.append(Rule(x0 - left, x1 - left, top - (y0 + y1) / 2))
-    return tuple(rules), image_count
-
-
-def read_string(get: Callable[[], str]) -> str:
-    """Return a text of a file; "" if it is none.
-
-    Args:
-        get: Returns it.
-    """
-    try:
-        return get()
-    except UnicodeDecodeError:
-        return ""
 
 
 @cache

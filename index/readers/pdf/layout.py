@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from index.page_numbers import infer_page_labels, parse_printed_numbers
 from index.readers.pdf.furniture import find_running_lines
-from index.readers.pdf.glyphs import PageGlyphs, Rule
+from index.readers.pdf.glyphs import Rule
 from index.readers.pdf.line_numbers import set_line_numbers_aside
-from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
-from index.readers.pdf.rows import join_rows
+from index.readers.pdf.lines import LineBlock, PageLine, build_blocks
+from index.readers.pdf.pages import PrintedPage
 
 _MAX_RULE_SHARE = 0.5  # of the width of a page: shorter rules may stand above notes
 _FOOT_WEIGHT = 0.25  # of a character below such a rule
@@ -56,7 +56,7 @@ class Layout:
     body_size: float
 
 
-def lay_out_pages(pages: Sequence[PageGlyphs], title: str = "") -> Layout:
+def lay_out_pages(pages: Sequence[PrintedPage], title: str = "") -> Layout:
     """Return the pages with their text in reading order.
 
     Args:
@@ -64,7 +64,7 @@ def lay_out_pages(pages: Sequence[PageGlyphs], title: str = "") -> Layout:
         title: The title of the file, as its properties give it.
     """
     pages = set_line_numbers_aside(pages)
-    lines = [join_rows(build_lines(page)) for page in pages]
+    lines = [page.lines for page in pages]
     body_size = _find_body_size(pages)
     running_ids = find_running_lines(lines, body_size, title)
     running = {
@@ -96,7 +96,7 @@ def lay_out_pages(pages: Sequence[PageGlyphs], title: str = "") -> Layout:
 
 
 def _choose_labels(
-    pages: Sequence[PageGlyphs], running: Mapping[int, Sequence[PageLine]]
+    pages: Sequence[PrintedPage], running: Mapping[int, Sequence[PageLine]]
 ) -> list[str]:
     """Return the labels of the file where it has any, else those in its running lines."""
     labels = [page.label for page in pages]
@@ -106,7 +106,7 @@ def _choose_labels(
     return infer_page_labels([parse_printed_numbers(text) for text in texts])
 
 
-def _find_body_size(pages: Sequence[PageGlyphs]) -> float:
+def _find_body_size(pages: Sequence[PrintedPage]) -> float:
     """Return the font size of the text: the greatest that much of it has, since notes are small.
 
     What stands below a short rule, as notes do, counts for less: some pages have more notes than
@@ -119,7 +119,8 @@ def _find_body_size(pages: Sequence[PageGlyphs]) -> float:
             (rule.y for rule in page.rules if rule.x1 - rule.x0 < _MAX_RULE_SHARE * page.width),
             default=page.height,
         )
-        counts.update([(glyph.size, glyph.baseline < foot) for glyph in page.glyphs])
+        for line in page.lines:
+            counts.update([(glyph.size, glyph.baseline < foot) for glyph in line.glyphs])
     for (size, is_above), count in counts.items():
         sizes[round(size, 1)] += count if is_above else _FOOT_WEIGHT * count
     least = _MIN_BODY_SHARE * max(sizes.values(), default=0.0)

@@ -9,7 +9,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from index.readers.pdf.glyphs import Glyph, PageGlyphs
+from index.readers.pdf.glyphs import Glyph
+from index.readers.pdf.pages import PrintedPage, arrange_lines
 
 _MARGIN = 3.0  # of the font size, from the leftmost character to the left edge of a number
 _MIN_GAP = 0.35  # of the font size, from a number to the text
@@ -25,7 +26,7 @@ class _Number(NamedTuple):
     glyphs: tuple[Glyph, ...]
 
 
-def set_line_numbers_aside(pages: Sequence[PageGlyphs]) -> list[PageGlyphs]:
+def set_line_numbers_aside(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
     """Return the pages without the numbers of their lines, which count as furniture.
 
     They stand one below another left of the text and rise evenly, on most pages.
@@ -40,20 +41,21 @@ def set_line_numbers_aside(pages: Sequence[PageGlyphs]) -> list[PageGlyphs]:
     return [_remove(page, numbered) for page, numbered in zip(pages, numbers, strict=True)]
 
 
-def _count_rows(page: PageGlyphs) -> int:
-    return len({round(glyph.baseline) for glyph in page.glyphs})
+def _count_rows(page: PrintedPage) -> int:
+    return len({round(line.baseline) for line in page.lines})
 
 
-def _remove(page: PageGlyphs, numbers: Sequence[_Number]) -> PageGlyphs:
+def _remove(page: PrintedPage, numbers: Sequence[_Number]) -> PrintedPage:
     removed = {id(glyph) for number in numbers for glyph in number.glyphs}
     if not removed:
         return page
-    text = "".join(glyph.text for glyph in page.glyphs if id(glyph) in removed)
-    glyphs = tuple(glyph for glyph in page.glyphs if id(glyph) not in removed)
-    return replace(page, glyphs=glyphs, tilted=page.tilted + text)
+    glyphs = [glyph for line in page.lines for glyph in line.glyphs]
+    text = "".join(glyph.text for glyph in glyphs if id(glyph) in removed)
+    lines = arrange_lines(page.number, [glyph for glyph in glyphs if id(glyph) not in removed])
+    return replace(page, lines=lines, tilted=page.tilted + text)
 
 
-def _find_numbers(page: PageGlyphs) -> list[_Number]:
+def _find_numbers(page: PrintedPage) -> list[_Number]:
     """Return what may be the numbers of the lines of a page; nothing where they do not rise."""
     numbers = list(_list_first_numbers(page))
     if len(numbers) < _MIN_NUMBERS:
@@ -69,14 +71,15 @@ def _find_numbers(page: PageGlyphs) -> list[_Number]:
     return []
 
 
-def _list_first_numbers(page: PageGlyphs) -> list[_Number]:
+def _list_first_numbers(page: PrintedPage) -> list[_Number]:
     """Return the numbers that begin rows at the left edge of a page, from top to bottom."""
-    if not page.glyphs:
+    if sum(line.glyphs[0].text.isdecimal() for line in page.lines) < _MIN_NUMBERS:
         return []
-    edge = min(glyph.x0 for glyph in page.glyphs)
+    edge = min(line.box.x0 for line in page.lines)
     rows: defaultdict[int, list[Glyph]] = defaultdict(list)
-    for glyph in page.glyphs:
-        rows[round(glyph.baseline)].append(glyph)
+    for line in page.lines:
+        for glyph in line.glyphs:
+            rows[round(glyph.baseline)].append(glyph)
     numbers = []
     for _, row in sorted(rows.items()):
         glyphs = sorted(row, key=lambda glyph: glyph.x0)

@@ -11,7 +11,7 @@ from functools import cached_property
 from statistics import median
 
 from index.document import Box, Span
-from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, enclose, unite
+from index.readers.pdf.glyphs import Glyph, Rule, enclose, unite
 from index.text.characters import is_fullwidth
 
 SMALL_RATIO = 0.82
@@ -227,19 +227,20 @@ def is_raised(glyph: Glyph, line: PageLine) -> bool:
     return rise > _MIN_RISE and glyph.y1 - glyph.y0 < _MAX_INK * line.size
 
 
-def build_lines(page: PageGlyphs) -> list[PageLine]:
+def build_lines(number: int, glyphs: Sequence[Glyph]) -> list[PageLine]:
     """Return the lines of a page: pieces of text that nothing wider than a blank interrupts.
 
     Args:
-        page: What stands on the page.
+        number: The index of the page in the file, counted from 1.
+        glyphs: Its characters, in the order of the text stream.
     """
     pieces: list[list[Glyph]] = []
-    for glyph in page.glyphs:
+    for glyph in glyphs:
         if pieces and _continues(pieces[-1], glyph):
             pieces[-1].append(glyph)
         else:
             pieces.append([glyph])
-    return [PageLine(page.number, tuple(piece)) for piece in _merge_pieces(pieces)]
+    return [PageLine(number, tuple(piece)) for piece in _merge_pieces(pieces)]
 
 
 def _continues(piece: Sequence[Glyph], glyph: Glyph) -> bool:

@@ -19,7 +19,8 @@ from lxml.html import HtmlElement
 
 from index.errors import ReadError
 from index.messages import MessageCatalogue
-from index.readers.pdf.glyphs import Glyph, PageGlyphs
+from index.readers.pdf.glyphs import Glyph
+from index.readers.pdf.pages import PrintedPage, arrange_lines
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
@@ -32,7 +33,7 @@ _LINES = ("ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat")
 
 
 def recognize_pages(
-    document: pdfium.PdfDocument, pages: list[PageGlyphs], path: Path
+    document: pdfium.PdfDocument, pages: list[PrintedPage], path: Path
 ) -> tuple[int, ...]:
     """Return the numbers of the pages that have pictures but no text, and replace these pages.
 
@@ -50,8 +51,9 @@ def recognize_pages(
     command = _find_command(path)
     for index in numbers:
         hocr = _run(command, _render(document[index]), path)
-        pages[index] = replace(pages[index], glyphs=tuple(parse_hocr(hocr)))
-    return tuple(pages[index].number for index in numbers if pages[index].glyphs)
+        lines = arrange_lines(index + 1, list(parse_hocr(hocr)))
+        pages[index] = replace(pages[index], lines=lines)
+    return tuple(pages[index].number for index in numbers if pages[index].lines)
 
 
 def _find_command(path: Path) -> list[str]:

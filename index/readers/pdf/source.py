@@ -11,8 +11,8 @@ import pypdfium2 as pdfium
 
 from index.errors import ReadError
 from index.messages import MessageCatalogue
-from index.readers.pdf.glyphs import read_string
 from index.readers.pdf.headings import OutlineEntry
+from index.readers.pdf.pages import read_string
 
 _MESSAGES = MessageCatalogue("index", "readers")
 

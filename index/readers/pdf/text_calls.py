@@ -59,7 +59,7 @@ class TextCalls:
         Args:
             index: Of the character in the page's stream.
         """
-        return _IS_GENERATED(self._page, index) == 1
+        return bool(_IS_GENERATED(self._page, index) == 1)
 
     def get_place(
         self, index: int, text_object: int, turn: int
@@ -75,13 +75,13 @@ class TextCalls:
             The ends of its advance width, its baseline, and the lower and upper edge of its ink, in
             points; y grows upwards.
         """
-        x, y, left, right, bottom, top = self._doubles_at
-        _GET_BOX(self._page, index, left, right, bottom, top)
+        x_at, y_at, *box_at = self._doubles_at
+        _GET_BOX(self._page, index, *box_at)
         _GET_LOOSE_BOX(self._page, index, self._floats_at)
         x0, upper, x1, lower = self._floats
         # On one baseline, all upright characters of a text object have the same height.
         if turn or self._baseline[:3] != (text_object, upper, lower):
-            _GET_ORIGIN(self._page, index, x, y)
+            _GET_ORIGIN(self._page, index, x_at, y_at)
             self._baseline = (text_object, upper, lower, self._doubles[1])
         x, y, left, right, bottom, top = self._doubles
         if turn == 0:

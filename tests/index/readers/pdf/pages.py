@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule
+from index.readers.pdf.glyphs import Glyph, Rule
+from index.readers.pdf.pages import PrintedPage, arrange_lines
 from index.text.characters import is_fullwidth
 
 WIDTH, HEIGHT = 400.0, 600.0
@@ -38,7 +39,7 @@ def set_line(
 
 def build_page(
     *lines: Sequence[Glyph], number: int = 1, rules: Sequence[Rule] = (), label: str = ""
-) -> PageGlyphs:
+) -> PrintedPage:
     """Return a page with lines."""
-    glyphs = tuple(glyph for line in lines for glyph in line)
-    return PageGlyphs(number, label, WIDTH, HEIGHT, glyphs, "", tuple(rules), 0)
+    page_lines = arrange_lines(number, [glyph for line in lines for glyph in line])
+    return PrintedPage(number, label, WIDTH, HEIGHT, page_lines, "", tuple(rules), 0)

@@ -13,7 +13,7 @@ from index.readers.pdf.front_matter import (
     find_front_matter,
     is_file_title,
 )
-from index.readers.pdf.glyphs import Glyph, PageGlyphs, Rule, fold
+from index.readers.pdf.glyphs import Glyph, Rule, fold
 from index.readers.pdf.headings import OutlineEntry, find_headings
 from index.readers.pdf.labels import (
     find_bracketed_labels,
@@ -22,12 +22,12 @@ from index.readers.pdf.labels import (
     parse_order,
 )
 from index.readers.pdf.layout import lay_out_pages
-from index.readers.pdf.lines import LineBlock, PageLine, build_blocks, build_lines
+from index.readers.pdf.lines import LineBlock, PageLine, build_blocks
 from index.readers.pdf.mark_places import place_marks
 from index.readers.pdf.marks import PlacedMark, match_marks
 from index.readers.pdf.page_notes import PageNotes, find_page_notes
+from index.readers.pdf.pages import PrintedPage
 from index.readers.pdf.paragraphs import LineJoiner, count_line_edges, split_paragraphs
-from index.readers.pdf.rows import join_rows
 
 from .pages import build_page, set_line
 
@@ -39,7 +39,7 @@ def make_line(text: str, x: float = 40, baseline: float = 100, size: float = 10)
     return PageLine(1, tuple(set_line(text, x, baseline, size)))
 
 
-def read_notes(pages: Sequence[PageGlyphs]) -> tuple[list[LineBlock], PageNotes]:
+def read_notes(pages: Sequence[PrintedPage]) -> tuple[list[LineBlock], PageNotes]:
     layout = lay_out_pages(pages)
     notes = find_page_notes(layout)
     blocks = [
@@ -51,7 +51,7 @@ def read_notes(pages: Sequence[PageGlyphs]) -> tuple[list[LineBlock], PageNotes]
     return blocks, notes
 
 
-def build_text(number: int, lines: Sequence[str], notes: Sequence[str]) -> PageGlyphs:
+def build_text(number: int, lines: Sequence[str], notes: Sequence[str]) -> PrintedPage:
     """Return a page of text with notes in small type below a rule."""
     text: list[list[Glyph]] = [set_line(line, 40, 60 + 13 * i) for i, line in enumerate(lines)]
     feet = [set_line(note, 40, 500 + 10 * i, 8) for i, note in enumerate(notes)]
@@ -62,7 +62,7 @@ def test_centred_lines_are_read_before_what_stands_below_them_to_the_left() -> N
     wide = "over the whole width of the page"
     lines = [(f"A title {wide}", 40), ("An Author", 110), ("Topics", 40), (f"Text {wide}", 40)]
     page = build_page(*(set_line(t, x, 60 + 30 * i) for i, (t, x) in enumerate(lines)))
-    blocks = build_blocks(build_lines(page), ())
+    blocks = build_blocks(page.lines, ())
     assert [block.lines[0].text for block in blocks] == [text for text, _ in lines]
 
 
@@ -70,7 +70,7 @@ def test_columns_are_read_one_after_the_other() -> None:
     left = [set_line("left column line", 40, 100 + 12 * row) for row in range(3)]
     right = [set_line("right column line", 220, 100 + 12 * row) for row in range(3)]
     page = build_page(*(line for pair in zip(left, right, strict=True) for line in pair))
-    blocks = build_blocks(build_lines(page), ())
+    blocks = build_blocks(page.lines, ())
     assert [[line.text for line in block.lines] for block in blocks] == [
         ["left column line"] * 3,
         ["right column line"] * 3,
@@ -81,7 +81,7 @@ def test_title_over_both_columns_comes_first() -> None:
     title = set_line("A title that is set over both of the columns", 60, 60, 16)
     right = [set_line("right column line", 220, 100 + 12 * row) for row in range(3)]
     left = [set_line("left column line", 40, 100 + 12 * row) for row in range(3)]
-    blocks = build_blocks(build_lines(build_page(*right, title, *left)), ())
+    blocks = build_blocks(build_page(*right, title, *left).lines, ())
     assert [block.lines[0].text.split()[0] for block in blocks] == ["A", "left", "right"]
 
 
@@ -91,7 +91,7 @@ def test_superscript_later_in_the_stream_is_placed_by_position() -> None:
     others = [glyph for glyph in line if glyph.text != "3"]
     # The bracket is set on half its width, so that it leaves no gap.
     others[2:] = [replace(glyph, x0=glyph.x0 - 4, x1=glyph.x1 - 4) for glyph in others[2:]]
-    assert [line.text for line in build_lines(build_page(others, [mark]))] == ["海，3「山"]
+    assert [line.text for line in build_page(others, [mark]).lines] == ["海，3「山"]
 
 
 def test_running_heads_and_numbers_are_set_apart_and_give_the_labels() -> None:
@@ -182,7 +182,7 @@ def test_paragraphs_of_one_line_are_split_by_their_indents() -> None:
         set_line("flush", 40, 200),
         set_line("flush", 40, 213),
     )
-    blocks = build_blocks(build_lines(page), ())
+    blocks = build_blocks(page.lines, ())
     paragraphs = list(split_paragraphs(blocks[:1], count_line_edges(blocks), {}))
     assert [len(lines) for lines in paragraphs] == [1, 1]
 
@@ -207,7 +207,7 @@ def test_headings_are_found_by_outline_or_size() -> None:
         set_line("A Chapter of It", 40, 60, 16),
         *(set_line(FULL, 40, 90 + 12 * row) for row in range(4)),
     )
-    blocks = build_blocks(build_lines(page), ())
+    blocks = build_blocks(page.lines, ())
     for outline in ([], [OutlineEntry("A Chapter of It", 1, 1)]):
         headings = find_headings(blocks, outline, 10.0, FrontMatter())
         assert [[line.text for line in heading.lines] for heading in headings.values()] == [
@@ -269,7 +269,7 @@ def test_words_of_a_justified_line_are_joined_and_cells_are_not() -> None:
         for row in range(3)
         for column, word in enumerate(WORDS[:4])
     ]
-    texts = [line.text for line in join_rows(build_lines(build_page(*lines, wide, *table)))]
+    texts = [line.text for line in build_page(*lines, wide, *table).lines]
     assert " ".join(WORDS[:6]) in texts
     assert texts.count(WORDS[0]) == 3
 
@@ -318,7 +318,7 @@ def test_title_authors_and_date_are_read_from_the_first_page() -> None:
         set_line("14 May 2019", 150, 110, 11),
         *(set_line(FULL, 40, 150 + 13 * row) for row in range(5)),
     )
-    front = find_front_matter(build_blocks(build_lines(page), ()), 10.0)
+    front = find_front_matter(build_blocks(page.lines, ()), 10.0)
     assert (front.title, front.authors) == (
         "Ferries and Their Keepers",
         ("Agnes Quayle", "Owen Brandvold"),
@@ -335,7 +335,7 @@ def test_tables_of_contents_are_known_by_leaders_and_by_their_heading() -> None:
         *(set_line(row, 40, 90 + 13 * i) for i, row in enumerate(rows)),
         set_line(FULL, 40, 200),
     )
-    blocks = build_blocks(build_lines(page), ())
+    blocks = build_blocks(page.lines, ())
     for titles, headings in (((), []), (("Contents", "Quay"), ["Contents"])):
         contents = find_contents(blocks, titles)
         lines = [line for block in blocks for line in block.lines]
@@ -355,14 +355,11 @@ def test_stretched_lines_may_have_wider_gaps_after_stops() -> None:
         for line in lines
     ]
     lines = [[glyph for glyph in line if glyph.x0 >= 40] for line in lines]
-    assert " ".join(words) in [
-        line.text for line in join_rows(build_lines(build_page(*lines, row)))
-    ]
+    assert " ".join(words) in [line.text for line in build_page(*lines, row).lines]
 
 
-def read_blocks(page: PageGlyphs) -> list[list[str]]:
-    lines = join_rows(build_lines(page))
-    return [[line.text for line in block.lines] for block in build_blocks(lines, ())]
+def read_blocks(page: PrintedPage) -> list[list[str]]:
+    return [[line.text for line in block.lines] for block in build_blocks(page.lines, ())]
 
 
 def test_raised_numbers_that_hang_before_their_notes_are_their_labels() -> None:
@@ -371,7 +368,7 @@ def test_raised_numbers_that_hang_before_their_notes_are_their_labels() -> None:
         for row in range(3)
         for x, text in ((40, f"^註{row + 1}^"), (60, f"Note {row}."))
     ]
-    labels = [parse_note_label(line) for line in join_rows(build_lines(build_page(*notes)))]
+    labels = [parse_note_label(line) for line in build_page(*notes).lines]
     assert [label.text for label in labels if label] == ["1", "2", "3"]
 
 

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from index.readers.pdf import read
 from index.readers.pdf.front_matter import FrontMatter
-from index.readers.pdf.glyphs import Glyph, PageGlyphs
+from index.readers.pdf.glyphs import Glyph
 from index.readers.pdf.headings import PdfHeading, find_headings
 from index.readers.pdf.layout import lay_out_pages
-from index.readers.pdf.lines import build_blocks, build_lines
+from index.readers.pdf.lines import build_blocks
 from index.readers.pdf.marks import PlacedMark
+from index.readers.pdf.pages import PrintedPage
 from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
 from index.readers.pdf.running_heads import find_part_heads, insert_heads, put_below
 
@@ -75,7 +76,7 @@ def test_the_number_of_a_page_is_known_on_a_single_page() -> None:
     assert running == [["- 1 -"], [], [], []]
 
 
-def build_opinion(number: int, head: str) -> PageGlyphs:
+def build_opinion(number: int, head: str) -> PrintedPage:
     rows = [set_line(f"{WORDS[(number + row) % 8]} {FULL}", 40, 70 + 13 * row) for row in range(6)]
     title = "CITE AS: 3 AVERIL 14" if number % 2 else "QUAYLE v. HARBOUR"
     return build_page(set_line(title, 130, 20), set_line(head, 150, 36, 8), *rows, number=number)
@@ -101,8 +102,8 @@ def test_parts_that_only_running_heads_name_become_headings() -> None:
     assert find_part_heads(book, ()) == []
 
 
-def find_heading_texts(page: PageGlyphs) -> list[str]:
-    blocks = build_blocks(build_lines(page), ())
+def find_heading_texts(page: PrintedPage) -> list[str]:
+    blocks = build_blocks(page.lines, ())
     headings = find_headings(blocks, [], 10.0, FrontMatter())
     return [heading.lines[0].text for heading in headings.values()]
 
@@ -131,8 +132,8 @@ def test_headings_of_the_size_of_the_text_are_found_where_they_are_set_apart() -
     assert find_heading_texts(build_page(*acronyms, *text)) == []
 
 
-def split(page: PageGlyphs) -> list[str]:
-    blocks = build_blocks(build_lines(page), ())
+def split(page: PrintedPage) -> list[str]:
+    blocks = build_blocks(page.lines, ())
     paragraphs = split_paragraphs(blocks, count_line_edges(blocks), {})
     return [" ".join(line.text for line in lines) for lines in paragraphs]
 
@@ -154,7 +155,7 @@ def test_paragraphs_of_letters_and_ragged_text() -> None:
 
 def test_a_mark_and_a_stop_alone_in_a_line_end_its_paragraph() -> None:
     page = build_page(set_line("一二三四五六七八九十", 40, 60), set_line("^3^。", 40, 73))
-    blocks = build_blocks(build_lines(page), ())
+    blocks = build_blocks(page.lines, ())
     line = blocks[0].lines[-1]
     marks = {id(line): [PlacedMark(line, 0, 1, "3", 0)]}
     assert len(list(split_paragraphs(blocks, count_line_edges(blocks), marks))) == 1

@@ -1,0 +1,141 @@
+"""Read the pages of PDF files: their lines of text, rules and pictures."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from index.readers.pdf.glyphs import Glyph, Rule, find_turn, read_glyphs
+from index.readers.pdf.lines import PageLine, build_lines
+from index.readers.pdf.rows import join_rows
+
+MAX_PAGE_CHARACTERS = 60_000
+"""The most characters that a page may have; a page of a broadsheet has some 30,000."""
+
+_MIN_RULE_LENGTH = 20.0  # points
+_MAX_RULE_HEIGHT = 2.0  # points
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """What stands on a page.
+
+    Attributes:
+        number: The index of the page in the file, counted from 1.
+        label: The page's label, where the file gives one.
+        width: In points.
+        height: In points.
+        lines: Its upright text.
+        tilted: The text of all other characters, see `read_glyphs`.
+        rules: Thin horizontal lines.
+        image_count: The number of pictures.
+        is_readable: Whether the page is not damaged, and has no more characters than a page has.
+    """
+
+    number: int
+    label: str
+    width: float
+    height: float
+    lines: tuple[PageLine, ...]
+    tilted: str
+    rules: tuple[Rule, ...]
+    image_count: int
+    is_readable: bool = True
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it has pictures and no text."""
+        return bool(self.image_count) and not self.lines and not self.tilted
+
+
+def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
+    """Return what stands on a page; of one that cannot be read, that it cannot be.
+
+    Args:
+        document: An open file.
+        index: Of the page, counted from 0.
+    """
+    try:
+        with closing(document[index]) as page:
+            return _read_page(document, page, index)
+    except pdfium.PdfiumError:
+        return PrintedPage(index + 1, "", 0, 0, (), "", (), 0, is_readable=False)
+
+
+def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PrintedPage:
+    with closing(page.get_textpage()) as text_page:
+        if text_page.count_chars() > MAX_PAGE_CHARACTERS:
+            raise pdfium.PdfiumError("more characters than a page has")
+        turn = find_turn(text_page)
+        box = _turn_box(page.get_bbox(), turn)  # the boxes that a page inherits included
+        glyphs, tilted = read_glyphs(text_page, box, turn)
+    left, bottom, right, top = box
+    rules, image_count = _read_objects(page, left, top, turn)
+    return PrintedPage(
+        index + 1,
+        read_string(lambda: document.get_page_label(index)),
+        right - left,
+        top - bottom,
+        arrange_lines(index + 1, glyphs),
+        tilted,
+        rules,
+        image_count,
+    )
+
+
+def _turn_box(
+    box: tuple[float, float, float, float], turn: int
+) -> tuple[float, float, float, float]:
+    """Return a box (left, bottom, right, top) on a page that is turned anticlockwise."""
+    for _ in range(turn):
+        left, bottom, right, top = box
+        box = bottom, -right, top, -left
+    return box
+
+
+def arrange_lines(number: int, glyphs: Sequence[Glyph]) -> tuple[PageLine, ...]:
+    """Return the characters of a page as lines.
+
+    Args:
+        number: The index of the page in the file, counted from 1.
+        glyphs: In the order of the text stream.
+    """
+    return tuple(join_rows(build_lines(number, glyphs)))
+
+
+def _read_objects(
+    page: pdfium.PdfPage, left: float, top: float, turn: int
+) -> tuple[tuple[Rule, ...], int]:
+    """Return the thin horizontal lines of a page, and how many pictures it has."""
+    rules: list[Rule] = []
+    image_count = 0
+    bounds = tuple(ctypes.c_float() for _ in range(4))
+    for page_object in page.get_objects(
+        filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE), max_depth=2
+    ):
+        if page_object.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            image_count += 1
+            continue
+        pdfium_c.FPDFPageObj_GetBounds(page_object.raw, *bounds)
+        left_end, lower, right_end, upper = (bound.value for bound in bounds)
+        x0, y0, x1, y1 = _turn_box((left_end, lower, right_end, upper), turn)
+        if x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT:
+            rules.append(Rule(x0 - left, x1 - left, top - (y0 + y1) / 2))
+    return tuple(rules), image_count
+
+
+def read_string(get: Callable[[], str]) -> str:
+    """Return a text of a file; "" if it is none.
+
+    Args:
+        get: Returns it.
+    """
+    try:
+        return get()
+    except UnicodeDecodeError:
+        return ""
