@@ -15,6 +15,7 @@ from index.readers.notes.conventions import (
 from index.readers.notes.runs import NumberedLine, Run
 
 _LOOSE_NUMBER = re.compile(r"^[ \t]*[0-9０-９]{1,3}[ \t]*$", re.MULTILINE)
+_CLAUSE_END = re.compile(r"[，。；：！？,;:!?]|[ \t\u3000]*$", re.MULTILINE)
 _MAX_SKIPPED = 64  # marks of one label that stand in other notes
 
 
@@ -23,6 +24,7 @@ class MarkOffsets:
 
     def __init__(self, text: str, form: str, openings: Set[tuple[int, str]]) -> None:
         self.form = form
+        self._text = text
         self._offsets: dict[int | str, list[int]] = {}
         self._ends: dict[int, int] = {}
         for mark in find_marks(text, (form,)):
@@ -38,6 +40,15 @@ class MarkOffsets:
 
     def __bool__(self) -> bool:
         return bool(self._offsets or self._loose)
+
+    def ends_clause(self, offset: int) -> bool:
+        """Return whether a mark is followed by a clause's punctuation or by nothing on its line.
+
+        Args:
+            offset: Where the mark begins.
+        """
+        end = self._ends.get(offset, offset + 1)
+        return bool(_CLAUSE_END.match(self._text, end))
 
     def list_spans(self, offsets: Iterable[int]) -> list[tuple[int, int]]:
         """Return where marks begin and end, in order.

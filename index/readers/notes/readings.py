@@ -161,13 +161,16 @@ def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[st
         reading.line_count += len(run.lines)
         reading.offsets |= matched
         progress.add(run, matched)
-    if evidence != "opening" and _is_by_chance(reading, lines):
+    if evidence != "opening" and _is_by_chance(reading, marks, lines):
         reading.runs, reading.offsets = [], {}
     return reading
 
 
-def _is_by_chance(reading: Reading, lines: Sequence[str]) -> bool:
-    """Return whether a single note and a mark of another form only seem to belong together."""
+def _is_by_chance(reading: Reading, marks: MarkOffsets, lines: Sequence[str]) -> bool:
+    """Return whether a single note and a mark of another form only seem to belong together.
+
+    A mark that numbers an item of a list has the item behind it.
+    """
     if reading.note_form in (reading.mark_form, "line") or len(reading.offsets) >= _MIN_MIXED:
         return False
     conventions = load_conventions()
@@ -176,8 +179,10 @@ def _is_by_chance(reading: Reading, lines: Sequence[str]) -> bool:
         or conventions[reading.note_form].evidence == "marks"
     ):
         return False
-    is_certain = conventions[reading.mark_form].evidence != "order"
-    return not (is_certain and all(_reads_like_note(run, lines) for run in reading.runs))
+    if conventions[reading.mark_form].evidence == "order":
+        return True
+    end_clauses = all(map(marks.ends_clause, reading.offsets.values()))
+    return not (end_clauses or all(_reads_like_note(run, lines) for run in reading.runs))
 
 
 def _is_accepted(

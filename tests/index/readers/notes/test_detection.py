@@ -71,6 +71,18 @@ def test_forms_of_marks_and_notes(mark: str, note: str, has_heading: bool) -> No
         assert _texts(article) == ["鹽稅起於漢代。唐代又有榷鹽，至清不廢。"]
 
 
+@pytest.mark.parametrize("sentence", ["鹽稅起於漢代，至清不廢。①", "鹽稅起於漢代①，至清不廢。"])
+def test_single_mark_at_the_end_of_a_clause_leads_to_a_note_of_another_form(sentence: str) -> None:
+    article = _read(f"{HEAD}{sentence}\n\n1. 王雨日後的話，未見於他處。\n").articles[0]
+    assert _marks(article) == ["1"]
+    assert [note.text for note in article.notes] == ["王雨日後的話，未見於他處。"]
+
+
+def test_single_number_of_a_list_leads_to_no_note_of_another_form() -> None:
+    text = HEAD + "理由有二：① 鹽稅起於漢代。\n\n1. 王雨日後的話，未見於他處。\n"
+    assert _read(text).articles[0].notes == ()
+
+
 def test_marks_and_notes_of_different_forms() -> None:
     article = _read(
         HEAD + "鹽稅起於漢代⑴。唐代又有榷鹽⑵。\n\n注 释\n\n〔1〕林知遠的書。\n〔2〕王雨的日記。\n"
