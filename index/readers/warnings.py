@@ -22,6 +22,7 @@ _WARNED: tuple[FindingKind, ...] = (
 )
 _COUNTED: tuple[tuple[FindingKind, str], ...] = (
     ("missing-note", "missing_notes"),
+    ("missing-mark", "missing_marks"),
     ("unresolved", "unresolved_notes"),
 )
 

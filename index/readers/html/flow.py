@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from index.document import PageRegion, ParagraphKind, Span
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.flow_blocks import join_blocks, shift_marks
 from index.readers.html.elements import HEADING_LEVELS
 from index.readers.html.furniture import UNSEEN, FurnitureFinder, iterate_texts
 from index.readers.html.headings import HeadingFinder
@@ -371,7 +372,7 @@ class FlowBuilder:
         self._flush()
         inner, self.blocks = self.blocks, outer_blocks
         self._kind, self._level = outer_kind, outer_level
-        text, marks = _join_blocks(inner)
+        text, marks = join_blocks(inner)
         known = self.notes.get(index)
         if known is None:
             stripped = strip_label(text, note.label)
@@ -383,7 +384,7 @@ class FlowBuilder:
                 )
             prefix = text[: len(text) - len(stripped)].replace(note.label, "", 1)
             self._report.set_aside(element.sourceline or 0, prefix, "markup")
-            marks = _shift_marks(marks, len(stripped) - len(text))
+            marks = shift_marks(marks, len(stripped) - len(text))
             line = element.sourceline or 0
             regions = _place_regions(inner[0].regions[:1], len(text), 0) if inner else ()
             self.notes[index] = FlowNote(
@@ -391,7 +392,7 @@ class FlowBuilder:
             )
         elif text or marks:
             joined = f"{known.text}\n{text}".lstrip("\n")
-            marks = known.marks + _shift_marks(marks, len(joined) - len(text))
+            marks = known.marks + shift_marks(marks, len(joined) - len(text))
             self.notes[index] = replace(known, text=joined, marks=marks)
 
 
@@ -444,21 +445,6 @@ def _place_spans(spans: Sequence[Span], lead: int, length: int) -> tuple[Span, .
         for start, end in spans
         if lead < end and start - lead < length
     )
-
-
-def _join_blocks(blocks: Sequence[FlowBlock]) -> tuple[str, tuple[FlowMark, ...]]:
-    """Return blocks as one text with a line for each, and the marks in it."""
-    text = ""
-    marks: list[FlowMark] = []
-    for block in blocks:
-        text += "\n" if text else ""
-        marks += _shift_marks(block.marks, len(text))
-        text += block.text
-    return text, tuple(marks)
-
-
-def _shift_marks(marks: Sequence[FlowMark], distance: int) -> tuple[FlowMark, ...]:
-    return tuple(FlowMark(max(mark.offset + distance, 0), mark.note, mark.label) for mark in marks)
 
 
 def collect_notes(builder: FlowBuilder, paired: PairedNotes) -> list[FlowNote]:

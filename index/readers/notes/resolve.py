@@ -117,7 +117,9 @@ def report_unmarked_notes(notes: Sequence[Note], marked_numbers: set[str], repor
             report.add_finding(
                 "missing-mark",
                 note.line,
-                _MESSAGES["finding.missing_mark"].format(line=note.line, number=note.number),
+                _MESSAGES["finding.missing_mark"].format(
+                    line=note.line, number=note.number, text=note.text[:24]
+                ),
             )
 
 

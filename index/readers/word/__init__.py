@@ -15,6 +15,7 @@ from index.readers.paged.dates import find_date
 from index.readers.report import Report
 from index.readers.word.flow import FlowBuilder, scale_levels
 from index.readers.word.package import open_package
+from index.readers.word.texts import iterate_printed
 
 _MESSAGES = MessageCatalogue("index", "readers")
 _NO_AUTHOR = re.compile(
@@ -60,7 +61,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         ),
     )
     publication = assemble(blocks, notes, metadata, report)
-    text = "\n".join(
-        [*(block.text for block in builder.blocks), *(note.text for note in builder.notes)]
-    )
-    return publication, text
+    roots = (package.document, package.footnotes, package.endnotes)
+    framing = (*package.furniture, *package.remarks)
+    texts = ("".join(iterate_printed(root)) for root in (*roots, *framing) if root is not None)
+    return publication, "\n".join([*texts, builder.generated])

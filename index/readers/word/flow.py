@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 
 from index.document import ParagraphKind, Span
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
+from index.readers.flow_blocks import join_blocks, shift_marks
 from index.readers.paged.people import parse_names
 from index.readers.report import Report
 from index.readers.word.note_fields import NoteFields
@@ -24,11 +25,16 @@ from index.readers.word.package import (
     local_name,
     read_numbering,
 )
+from index.readers.word.texts import (
+    DELETED,
+    choose_alternative,
+    is_deleted,
+    iterate_printed,
+    iterate_texts,
+    read_text,
+)
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DELETED = frozenset(
-    {"del", "moveFrom", "delText", "instrText", "delInstrText", "rPr", "pPr", "sectPr"}
-)
 _MAX_BOLD_HEADING = 80  # characters
 _MAX_LEVEL = 9
 _BOLD_LEVEL = 11  # below all others
@@ -62,6 +68,7 @@ class FlowBuilder:
         notes: So far, in the order of their marks.
         authors: The names in paragraphs of that style.
         title: The text of the first paragraph of that style.
+        generated: What the text has and the file does not: numbers of lists, separators of cells.
     """
 
     def __init__(self, package: WordPackage, report: Report) -> None:
@@ -75,6 +82,7 @@ class FlowBuilder:
         self.notes: list[FlowNote] = []
         self.authors: list[str] = []
         self.title = ""
+        self.generated = ""
         self._package = package
         self._report = report
         self._lists = ListCounter(package.numberings)
@@ -91,14 +99,54 @@ class FlowBuilder:
             for kind, root in (("footnote", package.footnotes), ("endnote", package.endnotes))
         }
         self._indexes: dict[tuple[str, str], int] = {}
+        self._deleted_marks: set[tuple[str, str]] = set()
         self._counts: defaultdict[str, int] = defaultdict(int)
         self._paragraph_number = 0
 
     def add_body(self) -> None:
-        """Add the text of the body, then the notes without marks."""
+        """Add the text of the body, then the notes without marks; set aside what frames it."""
         body = find_child(self._package.document, "body")
         if body is not None:
             self._add_blocks(body, "text")
+        self._add_unmarked_notes()
+        for root in self._package.furniture:
+            self._report.set_aside(0, "".join(iterate_printed(root)), "furniture")
+        for root in self._package.remarks:
+            self._report.set_aside(0, "".join(iterate_printed(root)), "markup")
+
+    def _add_unmarked_notes(self) -> None:
+        """Add the notes to which no mark leads, each after the one before it in the file.
+
+        Where no mark is left of a kind, notes have the numbers of their order, else "?1", "?2".
+        Those whose mark a tracked change deleted are deleted with it.
+        """
+        for kind, notes in self._note_elements.items():
+            is_numbered = not any(name == kind for name, _ in self._indexes)
+            line = position = count = 0
+            for identifier, note in notes.items():
+                key = (kind, identifier)
+                if key in self._indexes:
+                    known = self.notes[self._indexes[key]]
+                    line, position = known.line, known.position
+                elif key in self._deleted_marks:
+                    self._report.set_aside(line, "".join(iterate_printed(note)), "markup")
+                elif "".join(iterate_printed(note)).strip():
+                    self._counts[kind] += is_numbered
+                    count += 1
+                    label = self._format_label(kind) if is_numbered else f"?{count}"
+                    self._add_note(key, label, line, position)
+
+    def _add_note(self, key: tuple[str, str], label: str, line: int, position: int) -> None:
+        kind, identifier = key
+        self._indexes[key] = len(self.notes)
+        self.notes.append(FlowNote(label, "", (), line, position))
+        self._read_note(self._note_elements[kind][identifier], self._indexes[key], label)
+
+    def _delete_marks(self, element: Element) -> None:
+        """Remember the notes whose marks a tracked change deleted."""
+        for kind in self._note_elements:
+            for reference in element.iter(f"{_W}{kind}Reference"):
+                self._deleted_marks.add((kind, reference.get(f"{_W}id", "")))
 
     def _add_blocks(self, parent: Element, kind: ParagraphKind) -> None:
         for element in parent:
@@ -108,11 +156,11 @@ class FlowBuilder:
             elif name == "tbl":
                 self._add_table(element)
             elif name == "AlternateContent":
-                self._add_blocks(_choose_alternative(element), kind)
+                self._add_blocks(choose_alternative(element), kind)
             elif name == "sdt" and _is_contents(element):
-                text = " ".join(_iterate_texts(element))
+                text = " ".join(iterate_texts(element))
                 self._report.set_aside(self._paragraph_number, text, "contents")
-            elif name not in _DELETED:
+            elif name not in DELETED:
                 self._add_blocks(element, kind)
             if name == "sectPr" or (
                 name == "p" and element.find(f"{_W}pPr/{_W}sectPr") is not None
@@ -186,6 +234,7 @@ class FlowBuilder:
         number = self._lists.count(*numbering) if numbering and text else ""
         if not number or not (level or number[0].isalnum() or number[0] in "第（([［〔【"):
             return text, marks
+        self.generated += number
         distance = len(number) + 1
         moved = (replace(mark, offset=mark.offset + distance) for mark in marks)
         return f"{number} {text}", tuple(moved)
@@ -240,12 +289,13 @@ class FlowBuilder:
     def _read_inline(self, parent: Element, draft: _Draft) -> None:
         for element in parent:
             name = local_name(element)
-            if name in _DELETED:
+            if is_deleted(element):
+                self._delete_marks(element)
                 continue
             if name == "r":
                 self._read_run(element, draft)
             elif name == "AlternateContent":
-                self._read_inline(_choose_alternative(element), draft)
+                self._read_inline(choose_alternative(element), draft)
             elif name == "txbxContent":
                 draft.boxes.append(element)
             elif name == "fldSimple" and (mark := self._fields.find_note(element)):
@@ -258,7 +308,7 @@ class FlowBuilder:
     def _read_run(self, run: Element, draft: _Draft) -> None:
         properties = find_child(run, "rPr")
         if has_child(properties, "vanish"):
-            text = "".join(_iterate_texts(run))
+            text = "".join(iterate_texts(run))
             self._report.set_aside(self._paragraph_number, text, "markup")
             return
         is_raised = get_value(properties, "vertAlign") == "superscript"
@@ -267,7 +317,7 @@ class FlowBuilder:
                 self._add_mark(*mark, run, draft)
             if self._fields.is_hidden or self._read_part(element, run, draft):
                 continue
-            if text := _read_text(element):
+            if text := read_text(element):
                 if is_raised:
                     draft.raised.append(Span(len(draft.text), len(draft.text) + len(text)))
                 draft.text += text
@@ -279,10 +329,13 @@ class FlowBuilder:
         if name in ("footnoteReference", "endnoteReference"):
             self._add_mark(name.removesuffix("Reference"), element, run, draft)
         elif name == "ruby":
-            base = find_child(element, "rubyBase")
+            base, reading = find_child(element, "rubyBase"), find_child(element, "rt")
             self._read_inline(base if base is not None else element, draft)
+            if base is not None and reading is not None:
+                text = "".join(iterate_printed(reading))
+                self._report.set_aside(self._paragraph_number, text, "markup")
         elif name == "AlternateContent":
-            self._read_inline(_choose_alternative(element), draft)
+            self._read_inline(choose_alternative(element), draft)
         elif name in ("drawing", "pict", "object"):
             self._read_inline(element, draft)
         else:
@@ -292,23 +345,20 @@ class FlowBuilder:
     def _add_mark(self, kind: str, reference: Element, run: Element, draft: _Draft) -> None:
         """Add the mark of a note, and the note when it is marked first."""
         identifier = reference.get(f"{_W}id", "")
-        note = self._note_elements[kind].get(identifier)
         custom = ""
         if reference.get(f"{_W}customMarkFollows") in ("1", "true", "on"):
-            custom = "".join(_iterate_texts(run)).strip()
-        if note is None:
-            draft.marks.append(FlowMark(len(draft.text), None, custom or "?"))
-            return
+            custom = "".join(iterate_texts(run)).strip()
         key = (kind, identifier)
-        if key not in self._indexes:
-            if not custom:
-                self._counts[kind] += 1
+        index = self._indexes.get(key)
+        if index is None:
+            self._counts[kind] += not custom
             label = custom or self._format_label(kind)
-            self._indexes[key] = len(self.notes)
-            self.notes.append(FlowNote(label, "", (), self._paragraph_number, len(self.blocks)))
-            self._read_note(note, self._indexes[key], label)
-        index = self._indexes[key]
-        draft.marks.append(FlowMark(len(draft.text), index, self.notes[index].label))
+            if identifier in self._note_elements[kind]:
+                self._add_note(key, label, self._paragraph_number, len(self.blocks))
+                index = self._indexes[key]
+        else:
+            label = self.notes[index].label
+        draft.marks.append(FlowMark(len(draft.text), index, label))
 
     def _format_label(self, kind: str) -> str:
         numbering = self._package.note_numberings[kind]
@@ -321,11 +371,12 @@ class FlowBuilder:
         self._add_blocks(note, "text")
         self._is_joined, self._is_in_note = was_joined, False
         inner, self.blocks = self.blocks, outer
-        text = "\n".join(block.text for block in inner).strip()
+        text, marks = join_blocks(inner)
         if not label.isalnum():  # a sign that the author set is printed in the note as well
-            text = text.removeprefix(label).lstrip()
-        known = self.notes[index]
-        self.notes[index] = FlowNote(known.label, text, (), known.line, known.position)
+            stripped = text.removeprefix(label).lstrip()
+            marks = shift_marks(marks, len(stripped) - len(text))
+            text = stripped
+        self.notes[index] = replace(self.notes[index], text=text, marks=marks)
 
     def _add_table(self, table: Element) -> None:
         """Add a table as one paragraph with a line for each row."""
@@ -334,7 +385,8 @@ class FlowBuilder:
         length = 0
         line = self._paragraph_number + 1
         for row in _iterate_parts(table, "tr"):
-            if row.find(f"{_W}trPr/{_W}del") is not None:
+            if is_deleted(row):
+                self._delete_marks(row)
                 continue
             cells: list[str] = []
             for cell in _iterate_parts(row, "tc"):
@@ -352,20 +404,11 @@ class FlowBuilder:
                     text += block.text.replace("\n", " ")
                 cells.append(text)
             rows.append(" | ".join(cells))
+            self.generated += "|" * (len(cells) - 1)
             length += len(rows[-1]) + 1
         text = "\n".join(rows)
         if text.strip(" |\n") or marks:
             self.blocks.append(FlowBlock(text, 0, "table", tuple(marks), (), line))
-
-
-def _choose_alternative(element: Element) -> Element:
-    """Return the content that stands for alternatives: the choice, else the fallback."""
-    children = list(element)
-    for name in ("Choice", "Fallback"):
-        for child in children:
-            if local_name(child) == name:
-                return child
-    return element
 
 
 def _iterate_parts(parent: Element, name: str) -> Iterator[Element]:
@@ -382,32 +425,6 @@ def _is_contents(element: Element) -> bool:
     properties = find_child(element, "sdtPr")
     part = find_child(properties, "docPartObj") if properties is not None else None
     return "table of contents" in (get_value(part, "docPartGallery") or "").lower()
-
-
-def _iterate_texts(element: Element) -> Iterator[str]:
-    for text in element.iter(f"{_W}t"):
-        yield text.text or ""
-
-
-def _read_text(element: Element) -> str:
-    """Return the text of a part of a run; "" for what has none."""
-    name = local_name(element)
-    if name == "t":
-        return element.text or ""
-    if name == "sym":
-        return _read_symbol(element)
-    if name in ("br", "cr"):
-        return "\n" if element.get(f"{_W}type") in (None, "textWrapping") else ""
-    return {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}.get(name, "")
-
-
-def _read_symbol(element: Element) -> str:
-    code = element.get(f"{_W}char", "")
-    try:
-        value = int(code, 16)
-    except ValueError:
-        return ""
-    return chr(value) if 0x20 <= value < 0xE000 else ""
 
 
 def _strip(draft: _Draft) -> tuple[str, tuple[FlowMark, ...]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +70,8 @@ class WordPackage:
         document: The body's root.
         footnotes: The root of the footnotes; None where there are none.
         endnotes: The root of the endnotes; None where there are none.
+        furniture: The roots of headers and footers.
+        remarks: The roots of the comments.
         styles: The paragraph styles by their ids.
         numberings: For each list, its levels' formats and texts: ("decimal", "%1.%2").
         properties: Title, creator and dates of the file.
@@ -77,6 +81,8 @@ class WordPackage:
     document: Element
     footnotes: Element | None
     endnotes: Element | None
+    furniture: tuple[Element, ...] = ()
+    remarks: tuple[Element, ...] = ()
     styles: dict[str, Style] = field(default_factory=dict)
     numberings: dict[str, dict[int, tuple[str, str, int]]] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
@@ -105,16 +111,25 @@ def open_package(data: bytes, path: Path) -> WordPackage:
             raise ReadError(_MESSAGES["archive.damaged"].format(path=path))
         folder, base = posixpath.split(main)
         parts = _find_parts(load(f"{folder}/_rels/{base}.rels"), folder)
-        styles = load(parts.get("styles", ""))
-        numbering = load(parts.get("numbering", ""))
+
+        def load_all(*kinds: str) -> tuple[Element, ...]:
+            roots = [load(part) for kind in kinds for part in dict.fromkeys(parts[kind])]
+            return tuple(root for root in roots if root is not None)
+
+        def load_first(kind: str) -> Element | None:
+            return next(iter(load_all(kind)), None)
+
+        styles, numbering = load_first("styles"), load_first("numbering")
         return WordPackage(
             document,
-            load(parts.get("footnotes", "")),
-            load(parts.get("endnotes", "")),
+            load_first("footnotes"),
+            load_first("endnotes"),
+            load_all("header", "footer"),
+            load_all("comments"),
             _read_styles(styles) if styles is not None else {},
             _read_numberings(numbering) if numbering is not None else {},
             _read_properties(load("docProps/core.xml")),
-            _read_note_numberings(load(parts.get("settings", "")), document),
+            _read_note_numberings(load_first("settings"), document),
         )
 
 
@@ -183,14 +198,14 @@ def _find_main_part(relationships: Element | None) -> str:
     return "word/document.xml"
 
 
-def _find_parts(relationships: Element | None, folder: str) -> dict[str, str]:
+def _find_parts(relationships: Element | None, folder: str) -> Mapping[str, list[str]]:
     """Return the names of the parts in the archive by the last words of their types."""
-    parts = {}
+    parts = defaultdict[str, list[str]](list)
     for relation in relationships if relationships is not None else ():
         target = relation.get("Target", "")
         if relation.get("TargetMode") != "External" and target:
             name = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-            parts[relation.get("Type", "").rpartition("/")[2]] = posixpath.normpath(name)
+            parts[relation.get("Type", "").rpartition("/")[2]].append(posixpath.normpath(name))
     return parts
 
 

@@ -173,3 +173,26 @@ def test_readings_of_characters_are_left_out() -> None:
     )
     (article,) = read_word(paragraph(run("港口"), ruby, run("積。"))).articles
     assert article.sections[0].paragraphs[0].text == "港口淤積。"
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_notes_without_marks_and_marks_without_notes_are_named(kind: str) -> None:
+    deleted = f"<w:del>{mark(3, kind)}</w:del>"
+    parts = {
+        f"{kind}s": notes(kind, REPORT, "Lost, 5.", SILT, "Dropped, 6."),
+        "settings": f'<w:{kind}Pr><w:numFmt w:val="decimal"/></w:{kind}Pr>',
+        "header": paragraph(run("Quay"), mark(1, kind)),
+        "comments": f"<w:comment>{paragraph(run('Is it so?'))}</w:comment>",
+    }
+    text = paragraph(run("It rained"), mark(0, kind), deleted, mark(2, kind), mark(9, kind))
+    publication = read_word(text, **parts)
+    (article,) = publication.articles
+    read = [(note.number, note.text) for note in article.notes]
+    assert read == [("1", REPORT), ("2", SILT), ("?1", "Lost, 5.")]
+    (paragraph_read,) = article.sections[0].paragraphs
+    assert [item.note for item in paragraph_read.marks] == ["1", "2", "3"]
+    assert {finding.kind for finding in publication.findings} == {"missing-note", "missing-mark"}
+    aside = {piece.text: piece.reason for piece in publication.set_aside}
+    assert aside == {"Quay": "furniture", "Is it so?": "markup", "Dropped, 6.": "markup"}
+    unmarked = read_word(paragraph(run("It rained.")), **parts)
+    assert [note.number for note in unmarked.articles[0].notes] == ["1", "2", "3", "4"]
