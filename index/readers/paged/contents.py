@@ -18,6 +18,10 @@ _COLUMN_SEPARATOR = re.compile(
     r"\||\t|</?i>|\s{2,}|(?:[…‥⋯]\s?){2,}|(?:[.·‧．﹒⋅•・∙●․_-]\s?){3,}|\u3000+"
 )
 _PAGE_NUMBER = re.compile(r"[(（\[]?(?:p\.?\s?)?(?:(\d{1,4})|[ivxlc]{1,7})[)）\]]?$", re.IGNORECASE)
+# The names of authors with the page: 王守義（5）, 王守義/5, 王守義 5
+_NAMES_WITH_PAGE = re.compile(
+    r"([^\d\s(（][^\d(（]*?)\s*(?:[(（](\d{1,4})[)）]|[/／\s]\s?(\d{1,4}))"
+)
 # What a title has before a blank of its own: its number, or the first character of 摘　要.
 _TITLE_START = re.compile(
     match_either_script(
@@ -156,13 +160,7 @@ def _parse_row(line: Line) -> ContentsRow | None:
     text = line.text.strip()
     if len(text) > _MAX_ROW_LENGTH:
         return None
-    text = _EMPHASIS.sub(r"<i>\1</i>", text.removeprefix("- "))
-    start = _TITLE_START.match(text)
-    title_start = text[: start.end()] if start else ""
-    blank_end = len(text) - len(text[len(title_start) :].lstrip())
-    parts = [part.strip() for part in _COLUMN_SEPARATOR.split(text[blank_end:]) if part.strip()]
-    if parts and start:
-        parts[0] = text[:blank_end] + parts[0]
+    parts = _split_columns(_EMPHASIS.sub(r"<i>\1</i>", text.removeprefix("- ")))
     if not 2 <= len(parts) <= 3:
         return None
     page = _PAGE_NUMBER.match(unicodedata.normalize("NFKC", parts[-1]))
@@ -170,3 +168,16 @@ def _parse_row(line: Line) -> ContentsRow | None:
     if not page or not any(char.isalpha() for char in title):
         return None
     return ContentsRow(line, title, author, int(page[1] or 0))
+
+
+def _split_columns(text: str) -> list[str]:
+    """Return the title of a row, its authors, if any, and its page."""
+    start = _TITLE_START.match(text)
+    title_start = text[: start.end()] if start else ""
+    blank_end = len(text) - len(text[len(title_start) :].lstrip())
+    parts = [part.strip() for part in _COLUMN_SEPARATOR.split(text[blank_end:]) if part.strip()]
+    if parts and start:
+        parts[0] = text[:blank_end] + parts[0]
+    if len(parts) == 2 and (match := _NAMES_WITH_PAGE.fullmatch(parts[1])):
+        parts[1:] = [match[1], match[2] or match[3]]
+    return parts

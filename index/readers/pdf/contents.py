@@ -16,13 +16,14 @@ from index.text.patterns import load_patterns
 _PATTERNS = load_patterns("index.readers")
 
 _LEADER = r"(?:[.·‧•…．・﹒⋯_]\s?){4,}"
-_PAGE = r"(?:\d{1,4}|[ivxlc]{1,7})$"
+_PAGE = r"(?:\d{1,4}|[ivxlc]{1,7}|[（(]\d{1,4}[)）])$"
 _HAS_LEADERS = re.compile(rf"{_LEADER}(?:[^.…]{{0,60}}?\t?{_PAGE}|\s*$)")
 _ENDS_IN_PAGE = re.compile(rf"\S.*?[\s.·…]{_PAGE}")
 _NAMES_AND_PAGE = re.compile(
     rf"(?:.*(?:\t|{_LEADER}))?\s*(?P<names>[^\W\d](?:[^\t.…]|\.(?!\s?\.))*?)\W*{_PAGE}"
 )
 _MIN_ROWS = 3
+_LARGE_RATIO = 1.3
 _NEAR_RATIO = 0.85
 _MAX_GAP = 2.5  # of the font size, from baseline to baseline of the rows of a title
 _FULL = 2.0  # of the font size: a title that ends nearer to the edge fills its row
@@ -74,7 +75,7 @@ def _find_runs(blocks: Sequence[LineBlock], titles: Collection[str]) -> list[_Co
             is_listed = text.strip() in titles
             heading = [] if is_listed else [row]
             runs.append(_ContentsRun(heading, len(heading), is_below_heading=True))
-        elif _is_entry(text, has_heading=run.is_below_heading):
+        elif _is_entry(text, has_heading=run.is_below_heading) and not run.is_exceeded_by(row):
             run.rows.append(row)
             run.ends.append(len(run.rows))
         elif run.is_open and len(run.rows) - run.length < _MAX_ROWS_BETWEEN:
@@ -112,6 +113,11 @@ class _ContentsRun:
     def is_open(self) -> bool:
         """Whether it has begun."""
         return bool(self.rows) or self.is_below_heading
+
+    def is_exceeded_by(self, row: Sequence[PageLine]) -> bool:
+        """Return whether a row is larger than all entries, as the heading of a chapter is."""
+        sizes = [self.rows[end - 1][0].size for end in self.ends]
+        return bool(sizes) and row[0].size > _LARGE_RATIO * max(sizes)
 
     @property
     def length(self) -> int:

@@ -30,6 +30,8 @@ class _NoteList:
     size: float = 0.0
     order: int = 0
     labels: list[tuple[float, float]] = field(default_factory=list)
+    stop: str = ""
+    headings: list[PageLine] = field(default_factory=list)
 
 
 def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -> None:
@@ -51,7 +53,7 @@ def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -
         if len(note_list.notes) < _MIN_NOTES:
             index += 1
             continue
-        result.headings.add(id(lines[index]))
+        result.headings |= {id(line) for line in (lines[index], *note_list.headings)}
         result.list_starts.append(index)
         for note in note_list.notes:
             note.list_index = len(result.list_starts)
@@ -78,10 +80,14 @@ def _read_list(lines: Sequence[PageLine], start: int) -> tuple[_NoteList, int]:
         elif not note_list.notes:
             if index - start >= _MAX_SKIPPED:
                 break
+            note_list.headings.append(line)
         elif _is_heading(line, note_list):
-            if not _restarts(lines, index + 1, note_list):
+            length = _count_heading_lines(lines, index, note_list)
+            if not length:
                 break
+            note_list.headings += lines[index : index + length]
             note_list.order = 0
+            index += length - 1
         else:
             note_list.notes[-1].lines.append(line)
         index += 1
@@ -91,6 +97,7 @@ def _read_list(lines: Sequence[PageLine], start: int) -> tuple[_NoteList, int]:
 def _add_note(label: Label, line: PageLine, note_list: _NoteList) -> None:
     note_list.notes.append(FoundNote(label.text, line.page, label.form, [line], label.end))
     note_list.size = note_list.size or line.size
+    note_list.stop = note_list.stop if len(note_list.notes) > 1 else label.stop
     note_list.order = parse_order(label.text)
     note_list.labels = [(line.box.x0, line.glyphs[label.end - 1].x1)]
 
@@ -98,6 +105,8 @@ def _add_note(label: Label, line: PageLine, note_list: _NoteList) -> None:
 def _is_next(label: Label, line: PageLine, note_list: _NoteList) -> bool:
     """Return whether a label goes on with a list, or begins one."""
     order = parse_order(label.text)
+    if note_list.notes and label.stop != note_list.stop:
+        return False
     if order == 1:
         return note_list.order != 1 or not note_list.notes
     if not note_list.notes or not note_list.order < order <= note_list.order + 1 + _MAX_MISSING:
@@ -117,10 +126,15 @@ def _is_heading(line: PageLine, note_list: _NoteList) -> bool:
     )
 
 
-def _restarts(lines: Sequence[PageLine], start: int, note_list: _NoteList) -> bool:
-    """Return whether the numbering begins anew soon below the head of a chapter in a list."""
-    for line in lines[start : start + _MAX_SKIPPED + 1]:
+def _count_heading_lines(lines: Sequence[PageLine], start: int, note_list: _NoteList) -> int:
+    """Return how many lines are the head of a chapter in a list, below which it begins anew.
+
+    It is 0 where the list ends.
+    """
+    for index in range(start + 1, min(start + _MAX_SKIPPED + 2, len(lines))):
+        line = lines[index]
         label = parse_note_label(line)
         if label and parse_order(label.text) == 1:
-            return abs(line.size - note_list.size) <= _SIZE_TOLERANCE * note_list.size
-    return False
+            has_size = abs(line.size - note_list.size) <= _SIZE_TOLERANCE * note_list.size
+            return index - start if has_size else 0
+    return 0

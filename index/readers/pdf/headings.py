@@ -13,6 +13,9 @@ from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.labels import find_raised_labels
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.set_apart import Style, find_set_apart
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers")
 
 _HEADING_RATIO = 1.12  # of the size of the text
 _MAX_HEADING_LINES = 6
@@ -217,17 +220,28 @@ def _iterate_lines(blocks: Sequence[LineBlock]) -> Iterator[PageLine]:
 def _join_numbers(
     candidates: Sequence[tuple[tuple[PageLine, ...], Style]],
 ) -> Iterator[tuple[tuple[PageLine, ...], Style]]:
-    """Yield the candidates, a number that stands alone with the heading that follows it."""
+    """Yield the candidates, a number or Chapter 1 alone with the heading that follows it."""
     number: tuple[PageLine, ...] = ()
+    number_style: Style = (0.0, False)
     for lines, style in candidates:
         if number and lines[0].page == number[0].page and _follows(number[-1], lines[0]):
             yield (*number, *lines), style
             number = ()
-        elif any(char.isalpha() for line in lines for char in line.text):
+            continue
+        if _is_chapter_label(number):
+            yield number, number_style
+        is_title = any(char.isalpha() for line in lines for char in line.text)
+        if is_title and not _is_chapter_label(lines):
             yield lines, style
             number = ()
         else:
-            number = lines
+            number, number_style = lines, style
+    if _is_chapter_label(number):
+        yield number, number_style
+
+
+def _is_chapter_label(lines: Sequence[PageLine]) -> bool:
+    return len(lines) == 1 and _PATTERNS["chapter-label"].fullmatch(lines[0].text) is not None
 
 
 def _follows(line: PageLine, below: PageLine) -> bool:

@@ -17,7 +17,9 @@ _BRACKETED = re.compile(
     r"[\[［〔【（(]\s*(?:註|注|note|n\.)?\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[\]］〕】）)]"
 )
 _ROMAN = re.compile(r"([ivxl]{1,7})(?:[.)]\s*|\s+|(?=[A-Z0-9“\"]))(?=\S)")
-_PLAIN = re.compile(r"([0-9]{1,3})(?:[.．、:：)）]\s*|\s+|(?=[^\s0-9.,:%)]))(?=\S)")
+_PLAIN = re.compile(
+    r"([0-9]{1,3})(?:[.．、:：)）]\s*|(?!\s*[年月日])(?:\s+|(?=[^\s0-9.,:%)])))(?=\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,14 @@ class Label:
         start: The index of its first character in the line.
         end: The index after its last one.
         form: "raised", "circled", "bracketed" or "plain".
+        stop: What follows a plain figure: "", or a stop such as "." or "、".
     """
 
     text: str
     start: int
     end: int
     form: str
+    stop: str = ""
 
 
 def find_raised_labels(line: PageLine) -> Iterator[Label]:
@@ -97,7 +101,8 @@ def parse_note_label(line: PageLine) -> Label | None:
         end = len(text) - len(text.lstrip(text[0]))
         return Label(text[:end], 0, end, "plain") if end < 4 else None
     if match := _PLAIN.match(line.text):
-        return Label(match[1], 0, len(re.sub(r"\s", "", match[0])), "plain")
+        label = re.sub(r"\s", "", match[0])
+        return Label(match[1], 0, len(label), "plain", label.removeprefix(match[1]))
     if (match := _ROMAN.match(line.text)) and parse_order(match[1]):
         return Label(match[1], 0, len(re.sub(r"\s", "", match[0])), "plain")
     return None

@@ -450,25 +450,30 @@ def _list_followers(boxes: Sequence[Box]) -> list[set[int]]:
 
 
 def _widen_centred(blocks: Sequence[LineBlock]) -> list[Box]:
-    """Return the boxes of blocks, as wide as the text for few lines that are centred and alone."""
+    """Return the boxes of blocks, those of few lines as wide as the text or column around them.
+
+    The text is as wide where they are centred in it, and nothing stands beside them.
+    """
     boxes = [block.box for block in blocks]
-    x0 = min((box.x0 for box in boxes), default=0.0)
-    x1 = max((box.x1 for box in boxes), default=0.0)
-    return [
-        box._replace(x0=x0, x1=x1)
-        if len(block.lines) <= _MAX_CENTRED_LINES
-        and abs(box.x0 + box.x1 - x0 - x1) < _MAX_OFF_CENTRE * (x1 - x0)
-        and _is_alone(boxes, index)
-        else box
-        for index, (block, box) in enumerate(zip(blocks, boxes, strict=True))
-    ]
+    text = Box(min(box.x0 for box in boxes), 0.0, max(box.x1 for box in boxes), 0.0)
+    columns = [block.box for block in blocks if len(block.lines) > _MAX_CENTRED_LINES]
+    widened = []
+    for index, (block, box) in enumerate(zip(blocks, boxes, strict=True)):
+        off_centre = abs(box.x0 + box.x1 - text.x0 - text.x1)
+        around = [text] if off_centre < _MAX_OFF_CENTRE * (text.x1 - text.x0) else []
+        around += [column for column in columns if column.x0 <= box.x0 and box.x1 <= column.x1]
+        target = next((wide for wide in around if _is_alone(boxes, index, wide)), box)
+        is_few = len(block.lines) <= _MAX_CENTRED_LINES
+        widened.append(box._replace(x0=target.x0, x1=target.x1) if is_few else box)
+    return widened
 
 
-def _is_alone(boxes: Sequence[Box], index: int) -> bool:
-    """Return whether nothing stands beside a box."""
+def _is_alone(boxes: Sequence[Box], index: int, around: Box | None = None) -> bool:
+    """Return whether nothing stands beside a box, or beside it in a column around it."""
     box = boxes[index]
     return not any(
         min(other.y1, box.y1) > max(other.y0, box.y0)
+        and (around is None or (other.x0 < around.x1 and other.x1 > around.x0))
         for position, other in enumerate(boxes)
         if position != index
     )

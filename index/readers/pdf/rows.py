@@ -193,8 +193,16 @@ def _is_justified(
 
 def _is_usual(gap: float, usual: float, line: PageLine) -> bool:
     """Return whether a gap is as wide as most of its line; TeX sets wider ones after stops."""
-    ratio = _STOP_RATIO if line.text[-1] in ".,:;?!" else 1.0
+    ratio = _STOP_RATIO if _ends_with_stop(line) else 1.0
     return usual - _GAP_TOLERANCE < gap < ratio * usual + _GAP_TOLERANCE
+
+
+def _ends_with_stop(line: PageLine) -> bool:
+    """Return whether a stop ends a line, before the mark of a note if one follows."""
+    runs, end = line.raised_runs, len(line.glyphs)
+    if runs and runs[-1].end == end:
+        end = runs[-1].start
+    return end > 0 and line.glyphs[end - 1].text in ".,:;?!"
 
 
 def _list_blanks(line: PageLine) -> list[float]:
