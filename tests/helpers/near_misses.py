@@ -1,18 +1,21 @@
 """Texts that a pattern nearly matches over and over, for which a careless one takes quadratic time.
 
-`python -m tests.helpers.near_misses --megabytes 5` reads so much of them for each pattern and each
-convention of notes that the readers use, and prints the seconds of processor time that each took.
+`python -m tests.helpers.near_misses --megabytes 5` applies each pattern and each convention of
+notes that the readers use to so much of them, and prints the seconds of processor time that each
+took, the slowest last; with `--read`, the whole reader reads them.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 
 from index.readers import paged
 from index.readers.notes.conventions import Convention, load_conventions
+from index.readers.notes.detection import detect_notes
 from index.text.patterns import LANGUAGES, PatternEntry, read_entries
 
 PACKAGES = ("index.readers", "index.readers.notes", "index.text", "index.glossary")
@@ -49,6 +52,20 @@ def build_text(entry: PatternEntry | Convention, size: int) -> str:
     return "\n\n".join([text] * (size // len(text) + 1))[:size]
 
 
+def apply_to_near_misses(entry: PatternEntry | Convention, size: int) -> None:
+    """Apply a pattern, or the patterns of a convention, to this many characters of near misses."""
+    near_misses = list(list_near_misses(entry))
+    texts = [repeat(*near_miss, size // len(near_misses)) for near_miss in near_misses]
+    if isinstance(entry, Convention):
+        detect_notes(texts)
+        functions = [pattern.findall for pattern in (entry.mark, entry.closing) if pattern]
+    else:
+        functions = [getattr(re.compile(entry.expression), entry.use)]
+    for text in texts:
+        for function in functions:
+            function(text)
+
+
 def measure(function: Callable[[str], object], text: str) -> float:
     """Return the seconds of processor time that a function takes for a text."""
     start = time.process_time()
@@ -59,8 +76,10 @@ def measure(function: Callable[[str], object], text: str) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=float, default=5)
+    parser.add_argument("--read", action="store_true", help="with the whole reader")
     parser.add_argument("names", nargs="*", help="patterns or conventions; all if none is named")
     arguments = parser.parse_args()
+    size = int(arguments.megabytes * 1e6)
     entries: list[tuple[str, str, PatternEntry | Convention]] = [
         ("convention", name, convention) for name, convention in load_conventions().items()
     ]
@@ -70,12 +89,20 @@ def main() -> None:
         for language in LANGUAGES
         for name, entry in read_entries(package, language).items()
     ]
+    results: list[tuple[float, str]] = []
     for place, name, entry in entries:
         if arguments.names and name not in arguments.names:
             continue
-        seconds = measure(paged.read, build_text(entry, int(arguments.megabytes * 1e6)))
-        sys.stdout.write(f"{seconds:6.1f} s  {place} {name}\n")
+        start = time.process_time()
+        if arguments.read:
+            paged.read(build_text(entry, size))
+        else:
+            apply_to_near_misses(entry, size)
+        results.append((time.process_time() - start, f"{place} {name}"))
+        sys.stdout.write("{:6.1f} s  {}\n".format(*results[-1]))
         sys.stdout.flush()
+    sys.stdout.write("the slowest:\n")
+    sys.stdout.writelines("{:6.1f} s  {}\n".format(*result) for result in sorted(results)[-10:])
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ PLAIN_FORMS = frozenset(name for name, (mark, _) in MARK_FORMS.items() if mark i
 SUPERSCRIPT_FORMS = frozenset(
     name for name in MARK_FORMS if name.startswith("superscript") and "letter" not in name
 )
+ROUND_FORMS = frozenset(("round", "full-width round"))
 SIGN_FORMS = frozenset(("star", "star and dagger"))
 LIST_FORMS = frozenset(
     name
@@ -81,13 +82,7 @@ LIST_FORMS = frozenset(
 )
 """The forms of which one mark may lead to several notes."""
 
-CERTAIN_FORMS = (
-    frozenset(MARK_FORMS)
-    - PLAIN_FORMS
-    - SIGN_FORMS
-    - SUPERSCRIPT_FORMS
-    - {"round", "full-width round"}
-)
+CERTAIN_FORMS = frozenset(MARK_FORMS) - PLAIN_FORMS - SIGN_FORMS - SUPERSCRIPT_FORMS - ROUND_FORMS
 """The forms of marks that are nothing else, so that one more leads to the same note."""
 
 

@@ -19,6 +19,7 @@ from tests.helpers.note_forms import (
     MARK_FORMS,
     MIXED_FORMS,
     PLAIN_FORMS,
+    ROUND_FORMS,
     SIGN_FORMS,
     SUPERSCRIPT_FORMS,
     choose_label,
@@ -209,6 +210,8 @@ class Printer:
     ) -> Iterator[tuple[str, list[str]] | None]:
         """A block in the pieces that pages cut it into; None is a page's end."""
         has_foot = self.shape.placement == "foot"
+        first_marks = {mark.note: mark.offset for mark in reversed(marks)}.items()
+        new_marks = [offset for note, offset in first_marks if note not in self._labels]
         cuts: list[int] = []
         if kind == "text" and self.shape.cut:
             start = 0
@@ -221,7 +224,7 @@ class Printer:
                         if printed_width(text[start:offset])
                         >= (
                             SHORT
-                            if seen or (has_foot and any(start < m.offset < offset for m in marks))
+                            if seen or (has_foot and any(start < m < offset for m in new_marks))
                             else LEAST
                         )
                     ]
@@ -263,7 +266,7 @@ class Printer:
                 parts.append(" ")
         parts.append(text[position:])
         printed = "".join(parts)
-        if self.shape.wrapped and kind == "text":
+        if self.shape.wrapped and kind == "text" and printed_width(printed) >= LEAST:
             printed = self.wrapped(printed)
         yield printed, new
         if loose:
@@ -278,7 +281,8 @@ class Printer:
             return False
         last = marks[-1]
         is_single = [mark.offset for mark in marks].count(len(text)) == 1
-        is_plain = PLAIN_FORMS & {self.shape.form, self.shape.other_form}
+        # Below these a number alone is rather a page's.
+        is_plain = (PLAIN_FORMS | ROUND_FORMS) & {self.shape.form, self.shape.other_form}
         is_mixed = self._form in MIXED_FORMS
         is_digit = not is_plain and not is_mixed and self._labels[last.note].isdecimal()
         return last.offset == len(text) and is_single and is_digit and last.note in new

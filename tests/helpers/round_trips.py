@@ -114,7 +114,7 @@ def main() -> None:
             differing[form].append(number)
             sys.stdout.write(f"{number} ({form})\n")
             sys.stdout.writelines(f"    {line[:400]}\n" for line in differences)
-    for form in forms:
+    for form in counts:
         listed = " ".join(map(str, differing[form]))
         sys.stdout.write(
             f"{counts[form] - len(differing[form]):5} of {counts[form]:4} {form}  {listed}\n"

@@ -262,7 +262,7 @@ def _closes_emphasis(text: str, offset: int, stars: str) -> bool:
     line = text[max(text.rfind("\n", start, offset) + 1, start) : offset]
     opening = line[: line.rfind("*") + 1]
     before = opening.rstrip("*")
-    if opening == before:
+    if opening == before or line[len(opening) : len(opening) + 1].isspace():
         return False
     is_same = len(opening) - len(before) == len(stars)
     is_after_sign = is_same and before[-1:] in "，。；：！？"

@@ -64,8 +64,9 @@ class MarkOffsets:
         Args:
             spans: Where each begins and ends, in order.
         """
-        for key, listed in self._offsets.items():
-            self._offsets[key] = [offset for offset in listed if not is_within(spans, offset)]
+        for places in (self._offsets, self._loose):
+            for key, listed in places.items():
+                places[key] = [offset for offset in listed if not is_within(spans, offset)]
 
     def match_any(self, run: Run, start: int, notes: Sequence[tuple[int, int]]) -> dict[int, int]:
         """Return the marks of a run in any order, by the lines of the notes.

@@ -130,7 +130,10 @@ class _Progress:
     ) -> dict[int, int]:
         """Return the marks of a run: below the last one where it begins anew, if enough are."""
         begins_anew = run.first == 1 or run.lines[0].opening.label in self.symbols
-        matched = match(run, self.last_end if begins_anew else self.last_mark, self.note_spans)
+        start = self.last_end if begins_anew else self.last_mark
+        matched = match(run, start, self.note_spans)
+        if run.list_end > start and matched:  # notes of another form are between
+            matched = max(match(run, run.list_end, self.note_spans), matched, key=len)
         if run.first == 1 and len(matched) * 2 < len(run.lines):
             return max(matched, match(run, self.last_mark, self.note_spans), key=len)
         return matched

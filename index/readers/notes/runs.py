@@ -43,11 +43,19 @@ class NumberedLine:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Lines of one convention with rising numbers, and no paragraph between them."""
+    """Lines of one convention with rising numbers, and no paragraph between them.
+
+    Attributes:
+        form: The name of the convention.
+        lines: The lines.
+        has_heading: Whether a heading such as Notes stands over them.
+        list_end: Where the list of notes of another convention before them ends; 0 if none does.
+    """
 
     form: str
     lines: tuple[NumberedLine, ...]
     has_heading: bool
+    list_end: int = 0
 
     @property
     def first(self) -> int:
@@ -93,7 +101,20 @@ def find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[Run]:
             )
             previous = replace(run, has_heading=run.has_heading or is_listed)
             runs.append(previous)
-    return runs
+    return list(_find_list_ends(runs))
+
+
+def _find_list_ends(runs: Sequence[Run]) -> Iterator[Run]:
+    """Yield runs with the ends of the lists of other conventions before them, in the same order."""
+    ends: dict[str, int] = {}
+    list_ends: dict[int, int] = {}
+    for run in sorted(runs, key=lambda run: run.lines[0].offset):
+        if run.has_heading:
+            others = (end for form, end in ends.items() if form != run.form)
+            list_ends[id(run)] = max(others, default=0)
+            ends[run.form] = run.lines[-1].end
+    for run in runs:
+        yield replace(run, list_end=list_ends.get(id(run), 0))
 
 
 def _count(label: str, listed: Sequence[NumberedLine]) -> int:
