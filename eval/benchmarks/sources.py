@@ -26,6 +26,28 @@ _FINAL_PUNCTUATION = re.compile(r"[\s。.;；,，、]+$")
 _Labelled = TypeVar("_Labelled", bound="LabelledReference | LabelledSequence")
 
 
+class LabelledParts(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """The parts of a reference as printed; empty where it has none, or where they are not labelled.
+
+    Attributes:
+        authors: Who wrote it.
+        title: What it is called.
+        container: The journal, newspaper, book or collection that it is in.
+        date: When it came out.
+        pages: The pages or paragraphs cited.
+        publisher: Who published it.
+        address: Its address on the web.
+    """
+
+    authors: str = ""
+    title: str = ""
+    container: str = ""
+    date: str = ""
+    pages: str = ""
+    publisher: str = ""
+    address: str = ""
+
+
 class LabelledReference(msgspec.Struct, forbid_unknown_fields=True):
     """A note with the sources that it cites.
 
@@ -34,12 +56,14 @@ class LabelledReference(msgspec.Struct, forbid_unknown_fields=True):
         half: "development" or "test".
         text: The note.
         sources: The references in it, each without its final punctuation.
+        parts: The parts of each, or nothing where none are labelled.
     """
 
     style: str
     half: str
     text: str
     sources: list[str]
+    parts: list[LabelledParts] = []
 
 
 class LabelledNote(msgspec.Struct, forbid_unknown_fields=True):

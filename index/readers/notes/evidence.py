@@ -32,7 +32,7 @@ _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _COMPLETE = frozenset(
     ("page", "pages", "issue", "publisher-and-year", "edition-and-year", "document-type",
      "address", "case-number", "thesis", "archive", "newspaper", "article-of-law", "issued",
-     "interview", "unpublished", "name-and-year", "judgment", "part", "standard")
+     "interview", "unpublished", "film", "name-and-year", "judgment", "part", "standard")
 )  # fmt: skip
 _SECOND_AUTHOR_COST = 2.0
 _AUTHORS = frozenset(("author", "author-before-title"))
@@ -40,7 +40,7 @@ _AUTHORS_ALONE = frozenset(("author-and-year", "name-and-year", "author-with-ini
 _TITLES = frozenset(
     ("title-italic", "title-quoted", "title-in-brackets", "title-in-capitals", "author-and-year")
 )
-_ENDS = frozenset(("year", "pages", "page", "address", "imprint"))
+_ENDS = frozenset(("year", "pages", "page", "address", "imprint", "volume-and-number"))
 _MAX_LENGTH = 1_200  # characters: no reference is longer
 
 

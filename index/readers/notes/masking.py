@@ -1,8 +1,12 @@
-"""The form of a note in which patterns look for references: folded, its titles hidden."""
+"""The form of a note in which patterns look for references: folded, its titles hidden.
+
+Folded text has half-width signs, simplified characters and Latin letters without accents.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from index.text.scripts import convert_to_simplified
@@ -10,9 +14,16 @@ from index.text.scripts import convert_to_simplified
 HIDDEN = "\ue000"
 """What stands for each character inside a title, a quotation or an address."""
 
+_LATIN = {
+    code: base
+    for first, last in ((0xC0, 0x250), (0x1E00, 0x1F00))
+    for code in range(first, last)
+    if (base := unicodedata.normalize("NFD", chr(code))[0]).isascii()
+}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH = {
     **_FULL_WIDTH,
+    **_LATIN,
     **dict.fromkeys(map(ord, "\u3000\u00a0\u2009\u202f"), " "),
     ord("〖"): "【",
     ord("〗"): "】",

@@ -31,6 +31,7 @@ _JOINING_COSTS: Mapping[Boundary, float] = {
     "semicolon": 8.0,
     "comma": 0.0,
     "signal": 0.3,
+    "prose": 3.0,
 }
 _PARTED_GAIN = 4.0  # of what follows a semicolon inside a reference
 _CONTINUATION_COST = 3.0  # of a reference that begins in the middle of one

@@ -16,8 +16,9 @@ from index.text.characters import BASIC_HAN, REFERENCE_BRACKETS
 from index.text.patterns import load_patterns
 from index.text.word_lists import abbreviation_expression
 
-Boundary = Literal["stop", "semicolon", "comma", "signal"]
-"""What stands before a unit: a full stop or the like, a semicolon, *and*, or a word like *see*."""
+Boundary = Literal["stop", "semicolon", "comma", "signal", "prose"]
+"""What stands before a unit: a full stop or the like, a semicolon, *and*, or a word like *see*;
+or else it is prose after a reference."""
 
 _PATTERNS = load_patterns("index.readers.notes")
 _OPENING_BRACKETS = {right: left for left, right in REFERENCE_BRACKETS.items()}
@@ -26,8 +27,9 @@ _ABBREVIATION = re.compile(
 )
 _LAST_INITIALS = re.compile(r"(?:^|, )[A-Z][\w’-]+ [A-Z]{1,3}, [A-Z][\w’-]+ [A-Z]\.$")
 _STOP = re.compile(
-    rf"[。！？]|[.．!?](?=\*?[”’\"]?\s+[A-Z〈《“‘\"*<{BASIC_HAN}])"
+    rf"[。！？]|(?<=다)\.(?=\s)|[.．!?](?=\*?[”’\"]?\s+[A-Z〈《“‘\"*<{BASIC_HAN}])"
     r"(?!\s+(?:[A-Z]\w{0,7}\.)+\s?(?:\d|[A-Z]\w{0,7}\.\s?\d))"  # 47 Ind. L.J. 1
+    r"(?!(?<=\d\.)\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-z]{0,6}\.? \d)"
 )
 _SEMICOLON = re.compile(rf"；|;(?=[\s〈《「『“{BASIC_HAN}])")
 
@@ -71,6 +73,7 @@ def split_units(paragraph: str) -> Iterator[Unit]:
 _BOUNDARIES: tuple[tuple[str, Boundary], ...] = (
     ("joining-word", "comma"),
     ("inner-signal", "signal"),
+    ("trailing-prose", "prose"),
 )
 
 

@@ -44,3 +44,11 @@ def test_references_to_other_notes_are_resolved(half: str) -> None:
     assert counts.references >= 50
     assert counts.right >= 0.98 * counts.references
     assert counts.wrong == 0
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_labelled_parts_stand_in_their_references(half: str) -> None:
+    for item in load_labelled(FOLDER / "references.jsonl", LabelledReference, half):
+        assert len(item.parts) in (0, len(item.sources))
+        for parts, source in zip(item.parts, item.sources, strict=False):
+            assert all(str(getattr(parts, name)) in source for name in parts.__struct_fields__)
