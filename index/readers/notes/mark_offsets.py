@@ -16,6 +16,7 @@ from index.readers.notes.runs import NumberedLine, Run
 
 _LOOSE_NUMBER = re.compile(r"^[ \t]*[0-9０-９]{1,3}[ \t]*$", re.MULTILINE)
 _CLAUSE_END = re.compile(r"[，。；：！？,;:!?]|[ \t\u3000]*$", re.MULTILINE)
+_ITEM_OPENINGS = ("", "\n", " ", "\u3000", ":", "：")
 _MAX_SKIPPED = 64  # marks of one label that stand in other notes
 
 
@@ -41,14 +42,15 @@ class MarkOffsets:
     def __bool__(self) -> bool:
         return bool(self._offsets or self._loose)
 
-    def ends_clause(self, offset: int) -> bool:
-        """Return whether a mark is followed by a clause's punctuation or by nothing on its line.
+    def numbers_item(self, offset: int) -> bool:
+        """Return whether what follows a mark may be an item of a list.
 
         Args:
             offset: Where the mark begins.
         """
         end = self._ends.get(offset, offset + 1)
-        return bool(_CLAUSE_END.match(self._text, end))
+        before = self._text[max(offset - 1, 0) : offset]
+        return before in _ITEM_OPENINGS and not _CLAUSE_END.match(self._text, end)
 
     def list_spans(self, offsets: Iterable[int]) -> list[tuple[int, int]]:
         """Return where marks begin and end, in order.

@@ -113,11 +113,13 @@ def _list_readings(
 
 @dataclass(slots=True)
 class _Progress:
-    """How far the runs of a reading have come."""
+    """How far the runs of a reading have come; certain if its marks are hardly anything else."""
 
+    is_certain: bool
     expected: int = 0  # the next number
     last_mark: int = 0  # its offset
     last_end: int = 0  # of the last note's line
+    first_start: int = 0  # from where on there are marks since numbers began anew
     note_spans: list[tuple[int, int]] = field(default_factory=list)
     symbols: set[str] = field(default_factory=set)  # since they began anew
 
@@ -136,6 +138,10 @@ class _Progress:
             matched = max(match(run, run.list_end, self.note_spans), matched, key=len)
         if run.first == 1 and len(matched) * 2 < len(run.lines):
             return max(matched, match(run, self.last_mark, self.note_spans), key=len)
+        if begins_anew:
+            self.first_start = start
+        elif self.is_certain and len(matched) < len(run.lines):  # the last may be marked again
+            return max(matched, match(run, self.first_start, self.note_spans), key=len)
         return matched
 
     def add(self, run: Run, matched: dict[int, int]) -> None:
@@ -151,9 +157,10 @@ def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[st
     """Return which runs are notes if their marks are those of a convention."""
     evidence = load_conventions()[form].evidence
     reading = Reading(form, marks.form)
-    in_order = evidence == "order" or load_conventions()[marks.form].evidence == "order"
+    is_certain = load_conventions()[marks.form].evidence != "order"
+    in_order = evidence == "order" or not is_certain
     match = marks.match_in_order if in_order and form != "star" else marks.match_any
-    progress = _Progress()
+    progress = _Progress(is_certain)
     for run in runs:
         matched = progress.match(run, match)
         if evidence != "opening" and not _is_accepted(
@@ -172,7 +179,7 @@ def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[st
 def _is_by_chance(reading: Reading, marks: MarkOffsets, lines: Sequence[str]) -> bool:
     """Return whether a single note and a mark of another form only seem to belong together.
 
-    A mark that numbers an item of a list has the item behind it.
+    A mark that numbers an item of a list stands before the item, and not right after text.
     """
     if reading.note_form in (reading.mark_form, "line") or len(reading.offsets) >= _MIN_MIXED:
         return False
@@ -184,8 +191,8 @@ def _is_by_chance(reading: Reading, marks: MarkOffsets, lines: Sequence[str]) ->
         return False
     if conventions[reading.mark_form].evidence == "order":
         return True
-    end_clauses = all(map(marks.ends_clause, reading.offsets.values()))
-    return not (end_clauses or all(_reads_like_note(run, lines) for run in reading.runs))
+    numbers_items = any(map(marks.numbers_item, reading.offsets.values()))
+    return numbers_items and not all(_reads_like_note(run, lines) for run in reading.runs)
 
 
 def _is_accepted(
