@@ -8,7 +8,7 @@ zero: no sign alone decides but those that nothing but references have.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -78,10 +78,24 @@ def find_evidence(text: str | MaskedText) -> Evidence:
     masked = mask(text) if isinstance(text, str) else text
     if len(masked.text) > _MAX_LENGTH:
         return Evidence({}, 0)
-    weights = {
-        name: weight for name, weight, pattern in _load_signs() if pattern.search(masked.masked)
-    }
+    weights = find_signs(masked)
     return Evidence(weights, max(_count_prose(masked.masked), _weigh_han(masked.masked, weights)))
+
+
+def find_signs(masked: MaskedText, names: Container[str] | None = None) -> dict[str, float]:
+    """Return what each sign of a reference that a text has adds to its score, by name.
+
+    Args:
+        masked: The text; one that is too long for a reference has none.
+        names: The signs that are looked for; None for all.
+    """
+    if len(masked.text) > _MAX_LENGTH:
+        return {}
+    return {
+        name: weight
+        for name, weight, pattern in _load_signs()
+        if (names is None or name in names) and pattern.search(masked.masked)
+    }
 
 
 def join_evidence(first: Evidence, second: Evidence, cost: float) -> Evidence:

@@ -13,7 +13,7 @@ from collections.abc import KeysView
 from dataclasses import dataclass, field
 
 from index.readers.notes.back_references import Form
-from index.readers.notes.evidence import find_evidence
+from index.readers.notes.evidence import find_signs
 from index.readers.notes.masking import MaskedText, fold_widths, mask
 from index.text.characters import contains_han
 from index.text.patterns import load_patterns
@@ -41,6 +41,7 @@ _FULL_REFERENCE = frozenset(
 _ARTICLE = frozenset(
     ("article-in-collection", "issue", "volume-and-number", "within-a-book", "newspaper")
 )
+_WORK_SIGNS = _FULL_REFERENCE | _ARTICLE | {"author-and-year", "name-and-year", "law-report"}
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _STATE = re.compile("^中(?:华|華)(?:人民共和|民)国(?=.*(?:法|条例|典)$)")
 _SHORT_FORM = re.compile(r"[^《》〈〉「」『』“”\"‘’*_()\[\].;,。、，；]{2,40}")
@@ -255,7 +256,7 @@ def parse_work(text: str, note: int = 0) -> Work:
     (('dry', 'harbour'), True, True)
     """
     masked = mask(_NATIONALITY.sub("", text.strip()))
-    names = find_evidence(masked).weights.keys()
+    names = find_signs(masked, _WORK_SIGNS).keys()
     is_dated = bool(names & {"author-and-year", "name-and-year"})
     head, title = _split_head(masked, is_dated=is_dated)
     report = _REPORT.search(masked.folded) if "law-report" in names else None

@@ -95,6 +95,15 @@ class _Font(NamedTuple):
     turn: int
 
 
+class _Character(NamedTuple):
+    """A character of the text stream, with its place there."""
+
+    position: int
+    text: str
+    font: _Font
+    follows_space: bool
+
+
 def find_turn(text_page: pdfium.PdfTextPage) -> int:
     """Return the quarters of a turn by which most of a page's text is turned anticlockwise.
 
@@ -131,55 +140,66 @@ def read_glyphs(
         above or below the page.
     """
     left, bottom, _, top = box
-    raw = text_page.raw
-    calls = TextCalls(raw)
+    calls = TextCalls(text_page.raw, text_page.count_chars())
+    others: list[str] = []
+    upright = _select_upright(text_page.raw, calls, turn, others)
+    glyphs: list[Glyph] = []
+    places = calls.get_places([char.position for char in upright], turn)
+    for (_, text, font, follows_space), (x0, x1, baseline, y0, y1) in zip(
+        upright, places, strict=True
+    ):
+        if y1 < bottom or y0 > top or not math.isfinite(x0 + x1 + baseline):
+            others.append(text)
+            continue
+        glyphs.append(
+            Glyph(
+                text,
+                x0 - left,
+                top - y1,
+                x1 - left,
+                top - y0,
+                top - baseline,
+                font.scale,
+                font.face.name,
+                font.face.is_bold,
+                follows_space,
+            )
+        )
+    return tuple(glyphs), "".join(others)
+
+
+def _select_upright(
+    raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls, turn: int, others: list[str]
+) -> list[_Character]:
+    """Return the characters with a turn, other than blanks, and add the rest to `others`."""
+    objects = calls.get_objects()
     fonts: dict[int, _Font] = {}
     faces: dict[int, _Face] = {}
-    glyphs: list[Glyph] = []
-    others: list[str] = []
+    upright: list[_Character] = []
     follows_space = True
-    for index, char in _iterate_characters(raw, calls, text_page.count_chars()):
+    for index, char in _iterate_characters(raw, calls):
         if char <= " " or char.isspace():
             follows_space = follows_space or not calls.is_generated(index)
             continue
-        text_object = calls.get_object(index)
+        text_object = objects[index]
         font = fonts.get(text_object)
         if font is None:
             face = calls.get_font(text_object)
             if face not in faces:
                 faces[face] = _read_face(raw, index)
             font = fonts[text_object] = _read_font(raw, index, faces[face])
-        if font.turn != turn:
-            others.append(char)
-            continue
-        x0, x1, baseline, y0, y1 = calls.get_place(index, text_object, turn)
-        if y1 < bottom or y0 > top or not math.isfinite(x0 + x1 + baseline):
-            others.append(char)
+        if font.turn == turn:
+            upright.append(_Character(index, fold(char), font, follows_space))
+            follows_space = False
         else:
-            glyphs.append(
-                Glyph(
-                    fold(char),
-                    x0 - left,
-                    top - y1,
-                    x1 - left,
-                    top - y0,
-                    top - baseline,
-                    font.scale,
-                    font.face.name,
-                    font.face.is_bold,
-                    follows_space,
-                )
-            )
-        follows_space = False
-    return tuple(glyphs), "".join(others)
+            others.append(char)
+    return upright
 
 
-def _iterate_characters(
-    raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls, count: int
-) -> Iterator[tuple[int, str]]:
+def _iterate_characters(raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls) -> Iterator[tuple[int, str]]:
     """Yield the characters of a page in the order of its stream, with their indexes."""
     high_surrogate = 0
-    for index, code in enumerate(calls.get_codes(count)):
+    for index, code in enumerate(calls.get_codes()):
         if code < 0x20 or 0x80 <= code < 0xA0:
             yield index, _read_control(raw, index, code)
         elif not 0xD800 <= code < 0xE000:

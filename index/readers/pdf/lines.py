@@ -69,9 +69,9 @@ class PageLine:
     @cached_property
     def size(self) -> float:
         """The font size of its characters that cover most of it."""
-        sizes = Counter([glyph.size for glyph in self.glyphs])
-        if len(sizes) == 1:
+        if len({glyph.size for glyph in self.glyphs}) == 1:
             return round(self.glyphs[0].size, 1)
+        sizes = Counter([glyph.size for glyph in self.glyphs])
         counts: Counter[float] = Counter()
         for size, count in sizes.items():
             counts[round(size, 1)] += count
@@ -80,6 +80,8 @@ class PageLine:
     @cached_property
     def baseline(self) -> float:
         """The baseline of most of its characters."""
+        if len({glyph.baseline for glyph in self.glyphs}) == 1:
+            return round(self.glyphs[0].baseline, 1)
         least = 0.85 * self.size
         baselines = Counter([glyph.baseline for glyph in self.glyphs if glyph.size >= least])
         counts: Counter[float] = Counter()

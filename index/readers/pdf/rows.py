@@ -22,6 +22,7 @@ _MANY_GAPS = 4  # that are equal show a justified line wherever it ends
 _MIN_EDGE_LINES = 3  # that begin or end in one place
 _MAX_ROW_GAP = 2.5  # of the font size, between rows of a table
 _MIN_ALIGNED_SHARE = 0.5  # of the words of a row that stand below words: a table
+_MAX_LABEL = 20  # characters
 _LABEL = re.compile(
     r"[註注]?(?:\d{1,2}\.){0,4}\d{1,3}[.)、:]?|[IVXivx]{1,5}[.)、]?|[A-Za-z][.)]|§+|[•◦▪‣●■◆–—*†‡-]{1,2}"
     r"|[（(\[［〔【]\w{1,3}[)）\]］〕】]|[\u2460-\u24ff]|第\w{1,3}[編编篇部章節节條条]|[一二三四五六七八九十壹貳參肆]{1,3}、"
@@ -62,7 +63,7 @@ def _join_raised_labels(lines: Sequence[PageLine]) -> list[PageLine]:
 
     Notes of word processors hang so: their numbers stand in a column of their own.
     """
-    labels = [line for line in lines if _LABEL.fullmatch(line.text)]
+    labels = [line for line in lines if _is_label(line)]
     followers: dict[int, PageLine] = {}
     for label in labels:
         following = min(
@@ -78,6 +79,10 @@ def _join_raised_labels(lines: Sequence[PageLine]) -> list[PageLine]:
         for line in lines
         if id(line) not in joined
     ]
+
+
+def _is_label(line: PageLine) -> bool:
+    return len(line.glyphs) <= _MAX_LABEL and _LABEL.fullmatch(line.text) is not None
 
 
 def _is_hung(label: PageLine, line: PageLine) -> bool:
@@ -104,7 +109,7 @@ def _join_labels(row: Sequence[PageLine]) -> Iterator[PageLine]:
             continue
         if label is not None:
             yield label
-        label = line if _LABEL.fullmatch(line.text) else None
+        label = line if _is_label(line) else None
         if label is None:
             yield line
     if label is not None:

@@ -1,13 +1,14 @@
 """Call PDFium's functions for the characters of a page, with as little overhead as ctypes allows.
 
 pypdfium2's own functions convert each argument to a typed pointer at each call. Here the same
-functions take addresses, which halves the time of reading a page.
+functions take addresses, and loops over characters run in C.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count, repeat
 
 import pypdfium2.raw as pdfium_c
 
@@ -17,41 +18,31 @@ _HYPHEN_OF_TEXT = 0xFFFE  # … and the one that it has in the text of a page
 
 
 class TextCalls:
-    """Calls for the characters of one page."""
+    """Calls for one page of text."""
 
-    def __init__(self, text_page: pdfium_c.FPDF_TEXTPAGE) -> None:
-        """Bind the page.
+    def __init__(self, text_page: pdfium_c.FPDF_TEXTPAGE, length: int) -> None:
+        """Store the page.
 
         Args:
-            text_page: Must stay open.
+            text_page: The page's text.
+            length: The number of its characters.
         """
         self._page = ctypes.cast(text_page, _POINTER).value or 0
-        self._doubles = (ctypes.c_double * 6)()  # origin: x, y; ink: left, right, bottom, top
-        self._floats = (ctypes.c_float * 4)()  # advance: left, top, right, bottom
-        start = ctypes.addressof(self._doubles)
-        self._doubles_at = [start + 8 * index for index in range(6)]
-        self._floats_at = ctypes.addressof(self._floats)
-        self._baseline = (0, 0.0, 0.0, 0.0)  # of a text object, with the edges of its advance
+        self._length = length
 
-    def get_codes(self, count: int) -> Sequence[int]:
-        """Return the UTF-16 code units of all characters.
-
-        Args:
-            count: How many there are.
-        """
-        buffer = (ctypes.c_ushort * (count + 2))()
+    def get_codes(self) -> Sequence[int]:
+        """Return the UTF-16 code units of all characters."""
+        buffer = (ctypes.c_ushort * (self._length + 2))()
+        written = _GET_TEXT(self._page, 0, self._length, ctypes.addressof(buffer))
         # The text of a page lacks characters that have no code.
-        if _GET_TEXT(self._page, 0, count, ctypes.addressof(buffer)) == count + 1:
-            return [_HYPHEN if code == _HYPHEN_OF_TEXT else code for code in buffer[:count]]
-        return [_GET_UNICODE(self._page, index) for index in range(count)]
+        if written == self._length + 1:
+            return [_HYPHEN if code == _HYPHEN_OF_TEXT else code for code in buffer[: self._length]]
+        return [_GET_UNICODE(self._page, index) for index in range(self._length)]
 
-    def get_object(self, index: int) -> int:
-        """Return the address of the text object of a character; 0 for generated ones.
-
-        Args:
-            index: Of the character in the page's stream.
-        """
-        return _GET_TEXT_OBJECT(self._page, index) or 0
+    def get_objects(self) -> list[int]:
+        """Return the addresses of the text objects of all characters; 0 for generated ones."""
+        objects = map(_GET_TEXT_OBJECT, repeat(self._page), range(self._length))
+        return [address or 0 for address in objects]
 
     def is_generated(self, index: int) -> bool:
         """Return whether a character stands in no text object, as blanks that PDFium adds.
@@ -61,37 +52,6 @@ class TextCalls:
         """
         return bool(_IS_GENERATED(self._page, index) == 1)
 
-    def get_place(
-        self, index: int, text_object: int, turn: int
-    ) -> tuple[float, float, float, float, float]:
-        """Return where a character stands on a page that is turned until its text is upright.
-
-        Args:
-            index: Of the character in the page's stream.
-            text_object: The address of its text object.
-            turn: The quarters of a turn by which the text is turned anticlockwise.
-
-        Returns:
-            The ends of its advance width, its baseline, and the lower and upper edge of its ink, in
-            points; y grows upwards.
-        """
-        x_at, y_at, *box_at = self._doubles_at
-        _GET_BOX(self._page, index, *box_at)
-        _GET_LOOSE_BOX(self._page, index, self._floats_at)
-        x0, upper, x1, lower = self._floats
-        # On one baseline, all upright characters of a text object have the same height.
-        if turn or self._baseline[:3] != (text_object, upper, lower):
-            _GET_ORIGIN(self._page, index, x_at, y_at)
-            self._baseline = (text_object, upper, lower, self._doubles[1])
-        x, y, left, right, bottom, top = self._doubles
-        if turn == 0:
-            return x0, x1, self._baseline[3], bottom, top
-        if turn == 1:
-            return lower, upper, -x, -right, -left
-        if turn == 2:
-            return -x1, -x0, -y, -top, -bottom
-        return -upper, -lower, x, left, right
-
     def get_font(self, text_object: int) -> int:
         """Return the address of the font of a text object; 0 where there is none.
 
@@ -99,6 +59,52 @@ class TextCalls:
             text_object: Its address.
         """
         return (_GET_FONT(text_object) or 0) if text_object else 0
+
+    def get_places(self, indexes: Sequence[int], turn: int) -> Iterator[tuple[float, ...]]:
+        """Return where characters stand on a page that is turned until its text is upright.
+
+        Args:
+            indexes: Of the characters in the page's stream.
+            turn: The quarters of a turn by which the text is turned anticlockwise.
+
+        Returns:
+            Of each the ends of its advance width, its baseline, and the lower and upper edge of its
+            ink, in points; y grows upwards.
+        """
+        doubles = ctypes.c_double * len(indexes)
+        origins = [doubles() for _ in range(2)]
+        boxes = [doubles() for _ in range(4)]
+        loose_boxes = (ctypes.c_float * (4 * len(indexes)))()
+        self._fill(_GET_ORIGIN, indexes, origins)
+        self._fill(_GET_BOX, indexes, boxes)
+        self._fill(_GET_LOOSE_BOX, indexes, [loose_boxes])
+        x, y, left, right, bottom, top = (numbers[:] for numbers in (*origins, *boxes))
+        x0, upper, x1, lower = (loose_boxes[edge::4] for edge in range(4))
+        if turn == 0:
+            return zip(x0, x1, y, bottom, top, strict=True)
+        if turn == 1:
+            return zip(lower, upper, *map(_negate, (x, right, left)), strict=True)
+        if turn == 2:
+            return zip(*map(_negate, (x1, x0, y, top, bottom)), strict=True)
+        return zip(*map(_negate, (upper, lower)), x, left, right, strict=True)
+
+    def _fill(
+        self,
+        function: Callable[..., int],
+        indexes: Sequence[int],
+        arrays: Sequence[ctypes.Array[ctypes.c_double] | ctypes.Array[ctypes.c_float]],
+    ) -> None:
+        """Have a function write what it returns for each of some characters into arrays."""
+        addresses = (
+            count(ctypes.addressof(array), ctypes.sizeof(array) // max(1, len(indexes)))
+            for array in arrays
+        )
+        for _ in map(function, repeat(self._page), indexes, *addresses):
+            pass
+
+
+def _negate(numbers: Sequence[float]) -> list[float]:
+    return [-number for number in numbers]
 
 
 def _find_function(name: str) -> int:
