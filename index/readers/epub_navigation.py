@@ -1,21 +1,23 @@
-"""Read the navigation of EPUB books: headings that are marked as paragraphs, and printed pages."""
+"""Read the navigation of EPUB books: headings that the text lacks or has as paragraphs, pages."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote, urldefrag
 
 import lxml.etree
+import lxml.html
 from lxml.html import HtmlElement
 
-from index.readers.html.elements import BLOCKS, HEADING_LEVELS
+from index.readers.html.elements import BLOCKS, HEADING_LEVELS, opens_block
 from index.readers.html.labels import read_roles
 
 _MAX_LEVEL = 6
 _MAX_BLOCKS = 4  # after the place to which an entry leads
+_MAX_LABEL = 200  # characters
 
 
 class _Entry(NamedTuple):
@@ -48,7 +50,23 @@ def read_navigation(
         documents: The files of the text by name.
         tables: The navigation document of EPUB 3, the NCX of EPUB 2, by name.
     """
-    levels: dict[HtmlElement, int] = {}
+    places, pages = _find_places(documents, tables)
+    headings = {target: _find_heading(target, entry.label) for target, entry in places.items()}
+    levels = {
+        heading: places[target].level for target, heading in headings.items() if heading is not None
+    }
+    for target, entry in places.items() if len(places) > 1 else ():
+        if headings[target] is None and _lacks_heading(target, places, levels):
+            levels[_insert_heading(target, entry.label)] = entry.level
+    return BookNavigation(levels, pages)
+
+
+def _find_places(
+    documents: Mapping[str, HtmlElement],
+    tables: Mapping[str, HtmlElement | lxml.etree._Element],
+) -> tuple[dict[HtmlElement, _Entry], dict[HtmlElement, str]]:
+    """Return the entries of tables by the places to which they lead, and the labels of pages."""
+    places: dict[HtmlElement, _Entry] = {}
     pages: dict[HtmlElement, str] = {}
     anchors = {
         name: {
@@ -68,9 +86,9 @@ def read_navigation(
                 continue
             if is_page:
                 pages.setdefault(target, entry.label)
-            elif (heading := _find_heading(target, entry.label)) is not None:
-                levels.setdefault(heading, entry.level)
-    return BookNavigation(levels, pages)
+            else:
+                places.setdefault(target, entry)
+    return places, pages
 
 
 def _read_nav(name: str, table: lxml.etree._Element) -> Iterator[tuple[_Entry, bool]]:
@@ -104,19 +122,77 @@ def _build_entry(name: str, address: str, label: str, depth: int) -> _Entry:
 
 
 def _find_heading(target: HtmlElement, label: str) -> HtmlElement | None:
-    """Return the paragraph at or right after a place that prints a label; None for headings."""
+    """Return the paragraph at or right after a place that prints a label; None for headings.
+
+    A number and a title in paragraphs of their own become one.
+    """
     wanted = _fold(label)
-    element = target
-    while element.tag not in BLOCKS | {"body", "html"} and element.getparent() is not None:
-        element = element.getparent()
+    element = _find_block(target)
     if not wanted or any(outer.tag in HEADING_LEVELS for outer in element.iterancestors()):
         return None
+    previous: HtmlElement | None = None
     for index, block in enumerate(_iterate_leaves(element)):
         if block.tag in HEADING_LEVELS or index == _MAX_BLOCKS:
             return None
-        if _fold(block.text_content()) == wanted:
+        text = _fold(block.text_content())
+        if text == wanted:
             return block
+        if previous is not None and _fold(previous.text_content()) + text == wanted:
+            _append_text(previous, block)
+            return previous
+        previous = block
     return None
+
+
+def _append_text(block: HtmlElement, following: HtmlElement) -> None:
+    """Put what a block holds at the end of another one, after a blank."""
+    part = lxml.etree.SubElement(block, "span")
+    part.text, following.text = f" {following.text or ''}", None
+    part.extend(list(following))
+
+
+def _lacks_heading(
+    target: HtmlElement, places: Container[HtmlElement], levels: Container[HtmlElement]
+) -> bool:
+    """Return whether text follows a place, and no heading stands before, at or right after it."""
+    element = _find_block(target)
+    is_inside = target is not element and not opens_block(target)
+    if is_inside or any(
+        outer.tag in HEADING_LEVELS for outer in (element, *element.iterancestors())
+    ):
+        return False
+    around = {target, *element.iterancestors()}
+    for index, block in enumerate(_iterate_leaves(element)):
+        parts = (block, *block.iterancestors(), *block.iterdescendants())
+        if index and any(part in places and part not in around for part in parts):
+            return True
+        if block.tag in HEADING_LEVELS or block in levels:
+            return False
+        if index == _MAX_BLOCKS or len(block.text_content().strip()) > _MAX_LABEL:
+            return True
+    return any(True for _ in _iterate_leaves(element))
+
+
+def _insert_heading(target: HtmlElement, label: str) -> HtmlElement:
+    """Return a heading that is put before the text of a place."""
+    heading: HtmlElement = lxml.html.Element("p")
+    heading.text = label
+    element = _find_block(target)
+    body = element.find("body") if element.tag == "html" else element
+    if body is None or body.tag == "body":
+        body = element if body is None else body
+        heading.tail, body.text = body.text, None
+        body.insert(0, heading)
+    else:
+        element.addprevious(heading)
+    return heading
+
+
+def _find_block(element: HtmlElement) -> HtmlElement:
+    """Return the innermost block that holds an element, the root of the file included."""
+    while element.tag not in BLOCKS | {"body", "html"} and element.getparent() is not None:
+        element = element.getparent()
+    return element
 
 
 def _iterate_leaves(element: HtmlElement) -> Iterator[HtmlElement]:

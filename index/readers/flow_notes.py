@@ -54,7 +54,8 @@ def complete_notes(
         notes: Those that the format itself marks as notes.
         report: As for `read_printed_notes`.
     """
-    return (blocks, notes) if notes else read_printed_notes(blocks, report)
+    has_own = bool(notes) or any(block.marks for block in blocks)
+    return (blocks, notes) if has_own else read_printed_notes(blocks, report)
 
 
 def read_printed_notes(

@@ -25,6 +25,10 @@ from index.readers.report import Report
 
 _MESSAGES = MessageCatalogue("index", "readers")
 _PREFORMATTED_SHARE = 0.7  # of the text of a page
+_BUTTON_BOX = re.compile(
+    r"<div ([^<>]{0,200}foot-?note[^<>]{0,200})>(\s*<button\b.{0,5000}?</button>\s*)</div>",
+    re.DOTALL | re.IGNORECASE,
+)
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 
 
@@ -84,6 +88,7 @@ def parse_html(data: bytes, path: Path) -> HtmlElement:
     except (LookupError, UnicodeDecodeError):
         text = decode_text(data, path.name).text
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    text = _BUTTON_BOX.sub(r"<span \1>\2</span>", text)  # a `div` would end the paragraph
     parser = lxml.html.HTMLParser(
         encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True
     )

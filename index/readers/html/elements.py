@@ -33,7 +33,7 @@ def opens_block(element: HtmlElement) -> bool:
     Args:
         element: Any element.
     """
-    while element.tag not in BLOCKS:
+    while element.tag not in BLOCKS | HEADING_LEVELS.keys():
         parent = element.getparent()
         if parent is None:
             break

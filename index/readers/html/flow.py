@@ -15,7 +15,7 @@ from index.readers.html.elements import HEADING_LEVELS
 from index.readers.html.furniture import UNSEEN, FurnitureFinder, iterate_texts
 from index.readers.html.headings import HeadingFinder
 from index.readers.html.labels import read_roles, strip_label
-from index.readers.html.notes import PairedNotes
+from index.readers.html.paired import PairedNotes
 from index.readers.report import Report
 
 _PAGE_ROLES = frozenset({"pagebreak", "doc-pagebreak"})

@@ -32,7 +32,8 @@ _CLASS = re.compile(
     r"advert(?:isement)?s?|ad-container|sphinxsidebar|anchor-link|paranumber|subscri(?:be|ption)|"
     r"newsletter|pagination|pager|prev-next|pg-boilerplate|pgheader|ltx_page_(?:footer|navbar|logo)|"
     r"topbar|top-bar|toolbar|copyright|byline-share|login|qrcode|no-?print|hide-print|print-none|ws-noexport|"
-    r"footnote_container_prepare|mw-jump-link|rellinks|back-to-top|totop|topdf)(?:$|[\s_-])",
+    r"footnote_container_prepare|sitesub|contentsub|page-header-icon|postamble|annotator-frame|"
+    r"help-(?:popup|container)|skiptocontent|publish-banner|mw-jump-link|rellinks|back-to-top|totop|topdf)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
@@ -101,7 +102,7 @@ class FurnitureFinder:
         if self._content is not None and element in self._content.iterancestors():
             return False
         if self._content is not None and self._content in element.iterancestors():
-            return False
+            return element.tag == "footer" and self._linked[element][1] == self._lengths[element]
         if element.tag in ("footer", "aside") and self._content is not None:
             return True
         if element.tag in ("header", "footer") or _FOOTER.search(classes):

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from lxml import etree
+from lxml import etree, html
 from lxml.html import HtmlElement
 
 from index.readers.html.elements import opens_block
@@ -19,15 +19,32 @@ from index.readers.html.labels import (
 )
 
 _INLINE_CLASS = re.compile(
-    r"(?:^|\s)(?:side-?note|margin-?note|ltx_note(?=.*ltx_role_(?:foot|end|margin|thanks))"
+    r"(?:^|\s)(?:side-?note|margin-?note|margin-aside|ltx_note(?=.*ltx_role_(?:foot|end|margin|thanks))"
     r"|inline-(?:foot)?note|(?:foot|end)-?note-?(?:text|content|body|inline)|tongzhu-note)s?(?:\s|$)",
     re.IGNORECASE,
 )
 _PHRASE_CLASS = re.compile(r"(?:^|\s)(?:foot-?note|end-?note|fn)(?:\s|$)", re.IGNORECASE)
 _PHRASE_TAGS = frozenset({"span", "small", "i", "em", "fn"})
-_ATTRIBUTE_CLASS = re.compile(r"foot-?note|note-?ref|zhushi|annotation", re.IGNORECASE)
-_ATTRIBUTES = ("data-footnote", "data-note", "data-content", "data-tooltip", "title", "alt")
-_COPY_CLASS = re.compile(r"side-?note|margin-?note|tool-?tip|pop-?(?:up|over)|foot-?note", re.I)
+_ATTRIBUTE_CLASS = re.compile(
+    r"foot-?note|note-?ref|(?:^|[\s_-])(?:note|zhu(?:shi)?|jiaozhu|annot|tool-?tip)", re.IGNORECASE
+)
+_ATTRIBUTES = (
+    "data-bigfoot-footnote",
+    "data-footnote",
+    "data-note",
+    "data-content",
+    "data-tooltip",
+    "title",
+    "alt",
+)
+_INVITATION = re.compile(
+    r"(?:see|view|jump|go|show|read|open|click|link|back|return|top)\b.{0,40}"
+    r"|(?:查看|跳|前往|顯示|显示|點|点|返回|回).{0,12}",
+    re.IGNORECASE,
+)
+_COPY_CLASS = re.compile(
+    r"side-?note|margin-?note|tool-?tip|overlay|pop-?(?:up|over)|foot-?note", re.I
+)
 _MIN_NOTE = 4  # characters
 _MIN_COPY = 20  # characters of a note whose rest is left out
 
@@ -51,22 +68,30 @@ def write_out_attributes(root: HtmlElement) -> None:
     Args:
         root: A file, which is changed.
     """
-    for element in list(root.iter("img", "span", "sup", "a", "abbr")):
-        if element.get("href", "#") not in ("", "#") or not _ATTRIBUTE_CLASS.search(
-            element.get("class", "")
-        ):
-            continue
-        if len(element.text_content().strip()) > _MIN_NOTE or element.find(".//a") is not None:
-            continue
-        text = next(filter(None, map(element.get, _ATTRIBUTES)), "")
-        if len(text) >= _MIN_NOTE and not is_label_alone(text):
+    for element in list(root.iter("img", "span", "sup", "a", "abbr", "button")):
+        if text := _read_attribute(element):
             note = etree.SubElement(element, "span")
             note.text, note.tail = text, element.tail
             note.set("class", "tongzhu-note")
-            label = read_label(element)
+            label = element.get("data-footnote-number") or read_label(element)
             note.set("data-label", label)
             element.addprevious(note)
             element.getparent().remove(element)
+
+
+def _read_attribute(element: HtmlElement) -> str:
+    """Return the note in an attribute of an element that may mark it; "" if there is none."""
+    if element.get("href", "#") not in ("", "#") or element.find(".//a") is not None:
+        return ""
+    if not _ATTRIBUTE_CLASS.search(element.get("class", "")):
+        return ""
+    if not read_label(element) and len(element.text_content().strip()) > _MIN_NOTE:
+        return ""
+    text = next(filter(None, map(element.get, _ATTRIBUTES)), "").strip()
+    if text.startswith("<"):
+        text = html.fragment_fromstring(text, create_parent=True).text_content().strip()
+    is_other = is_label_alone(text) or _INVITATION.fullmatch(text)
+    return "" if is_other or len(text) < _MIN_NOTE else text
 
 
 def find_inline_notes(root: HtmlElement, known: Collection[HtmlElement]) -> Iterator[InlineNote]:
@@ -122,7 +147,7 @@ def _take_switch(note: HtmlElement) -> str:
     previous = note.getprevious()
     while previous is not None and not (previous.tail or "").strip():
         is_switch = previous.tag in ("label", "input")
-        if not is_switch and not (previous.tag in ("sup", "a") and read_label(previous)):
+        if not is_switch and not (previous.tag in ("sup", "a", "span") and read_label(previous)):
             break
         label = label or read_label(previous)
         previous.drop_tree()

@@ -13,12 +13,12 @@ REFERENCE_ROLES = frozenset({"noteref", "doc-noteref"})
 BACKLINK_ROLES = frozenset({"backlink", "doc-backlink", "referrer"})
 
 _PREFIX = (
-    r"[\s\^↑]{0,4}[\[［〔【(（]?\s?(?:[註注][釋释]?|(?:foot|end|side|chú)?note|n\.|nb|fn\.?|ref\.?"
+    r"[\s\^↑←]{0,4}[\[［〔【(（]?[\s←↑]{0,2}(?:[註注][釋释]?|(?:foot|end|side|chú)?note|n\.|nb|fn\.?|ref\.?"
     r"|(?:lower|upper)-(?:alpha|roman|greek))?\s?"
 )
 _LABEL = re.compile(
     rf"{_PREFIX}"
-    r"(?P<label>\d{1,4}|[ivxlc]{1,6}(?![a-z])|[a-z](?![a-z])|[*†‡§¶※#]{1,4}|[\u2460-\u24ff]"
+    r"(?P<label>\d{1,4}|[A-Z]-?\d{1,3}|[ivxlc]{1,6}(?![a-z])|[a-z](?![a-z])|[*†‡§¶※#]{1,4}|[\u2460-\u24ff]"
     r"|[一二三四五六七八九十]{1,3})(?::\d{1,2})?\s?[\]］〕】)）]?[.．:：]?",
     re.IGNORECASE,
 )
@@ -33,6 +33,9 @@ _BACK = re.compile(
 _ICON_TEXT = re.compile(
     r"[\s\[［〔(（【]*(?:[註注][釋释]?|note|※|◎|○|●|▲|\+|i)?[\s\]］〕)）】]*", re.I
 )
+_MARK_CLASS = re.compile(
+    r"(?:^|\s)footref(?:\s|$)"
+)  # Org mode gives its marks the role of backlinks
 _BACK_CLASS = re.compile(r"back|top|return|revers", re.IGNORECASE)
 _ICON_CLASS = re.compile(r"foot|note|annot|zhu", re.IGNORECASE)
 
@@ -139,3 +142,28 @@ def read_roles(element: HtmlElement) -> set[str]:
     """
     roles = f"{element.get('role', '')} {element.get('epub:type', '')}"
     return set(roles.lower().split())
+
+
+def is_declared_mark(link: HtmlElement) -> bool:
+    """Return whether a link says by its role or class that it is a mark.
+
+    Args:
+        link: Any link.
+    """
+    roles = read_roles(link)
+    parent = link.getparent()
+    if parent is not None and parent.tag in ("sup", "span") and len(parent) == 1:
+        roles |= read_roles(parent)
+    if roles & REFERENCE_ROLES or "data-footnote-ref" in link.attrib:
+        return True
+    return bool(_MARK_CLASS.search(link.get("class", "")))
+
+
+def is_declared_backlink(link: HtmlElement) -> bool:
+    """Return whether a link says by its role that it leads back.
+
+    Args:
+        link: Any link.
+    """
+    is_back = bool(read_roles(link) & BACKLINK_ROLES) or "data-footnote-backref" in link.attrib
+    return is_back and not is_declared_mark(link)

@@ -40,7 +40,7 @@ _DATE_CLASS = re.compile(
 _RECORD_CLASS = re.compile(
     r"(?:^|\s)(?:(?:entry|post|article|page|pages|quarto-title|title|rich_media)[-_]?(?:meta|info|date|"
     r"meta_list|details)|by-?line(?:-wrapper)?|ltx_authors|ltx_dates|details|docauthor|authorgroup|"
-    r"author|date|pubdate)(?:$|\s)",
+    r"author|date|pubdate|properties)(?:$|\s)",
     re.IGNORECASE,
 )
 _NAME_PREFIX = re.compile(r"(?:(?:written\s)?by\s+|(?:作者|撰文|文)\s?[：:]\s?)", re.IGNORECASE)
@@ -236,6 +236,8 @@ def _list_dates(
     times = [element for element in root.iter("time") if element.get("datetime")]
     times.sort(key=lambda element: element.get("itemprop") != "datePublished")
     dates += [("byline", element.get("datetime", "")[:10]) for element in times[:1]]
+    printed = (" ".join(element.text_content().split()) for element in root.iter("time"))
+    dates += [("byline", text.lstrip("@")) for text in printed if len(text) <= _MAX_NAME]
     for text in _find_printed(root, _DATE_CLASS, ("datePublished",)):
         match = find_date(text)
         if match:
@@ -274,7 +276,7 @@ def _is_named(
 
 def _find_records(root: HtmlElement, page: PageMetadata) -> Iterator[HtmlElement]:
     """Yield the elements that print authors or dates and hold no heading and little text."""
-    for element in root.iter("div", "p", "ul", "section", "header", "h3"):
+    for element in root.iter("div", "p", "ul", "section", "header", "h3", "table"):
         named = f"{element.get('class', '')} {element.get('id', '')}"
         if not _RECORD_CLASS.search(named) or element.find(".//h1") is not None:
             continue

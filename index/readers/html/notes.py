@@ -10,11 +10,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from index.readers.html.containers import (
+    contains_heading,
+    find_backlinks,
+    find_container,
+    is_bare,
+    list_nearest,
+)
 from index.readers.html.elements import BLOCKS, HEADING_LEVELS, find_block, opens_block
 from index.readers.html.inline_notes import (
     find_copies,
@@ -22,65 +29,25 @@ from index.readers.html.inline_notes import (
     write_out_attributes,
 )
 from index.readers.html.labels import (
-    BACKLINK_ROLES,
     NOTE_ROLES,
-    REFERENCE_ROLES,
+    is_declared_backlink,
+    is_declared_mark,
     is_icon,
     is_label_alone,
-    leads_back,
-    may_lead_back,
     read_label,
     read_opening_label,
     read_roles,
 )
+from index.readers.html.paired import HtmlNote, PairedNotes
 from index.readers.html.segments import part_notes
 from index.readers.html.targets import LinkTargets, has_address, names_id
+from index.readers.html.unpaired import add_unpaired, find_like
 
-_MAX_NOTE_MARGIN = 200  # characters around the part of a note that bears the id
 _MAX_TARGETS = 50  # of links, in a note: a paragraph with many marks is none
 _MIN_CERTAIN = 3  # marks that say so themselves: where there are as many, other links are none
 _MAX_CONTINUATION = 4  # blocks between two notes that belong to the first
-_NOTE_BLOCKS = frozenset({"li", "p", "div", "aside", "dd", "dt", "tr", "td", "section"})
 _ENDS = HEADING_LEVELS.keys() | {"hr", "table"}
 _REMARK = re.compile(r"_?(?:cmnt|com|msocom|comment)[-_]?(?P<mark>ref)?[-_]?\d+|_anchor_\d+")
-
-
-@dataclass(frozen=True, slots=True)
-class HtmlNote:
-    """A note as it stands in the files.
-
-    Attributes:
-        label: As its first mark prints it.
-        elements: The elements that hold it, in order.
-        backlinks: The links in it that lead back, and its label.
-    """
-
-    label: str
-    elements: tuple[HtmlElement, ...]
-    backlinks: frozenset[HtmlElement]
-
-
-@dataclass(frozen=True, slots=True)
-class PairedNotes:
-    """The notes of a file, or of the files of an EPUB.
-
-    Attributes:
-        notes: In the order of their first marks.
-        marks: For each link that is a mark, the index of its note.
-        labels: What each of these links prints.
-        inline: What holds notes that stand in the text, each with whether their mark does so too.
-        asides: What shows notes a second time, and what people remarked.
-        records: What prints authors and dates.
-        item_numbers: Of the items of numbered lists.
-    """
-
-    notes: tuple[HtmlNote, ...]
-    marks: Mapping[HtmlElement, int]
-    labels: Mapping[HtmlElement, str]
-    inline: Mapping[HtmlElement, bool] = field(default_factory=dict)
-    asides: frozenset[HtmlElement] = frozenset()
-    records: frozenset[HtmlElement] = frozenset()
-    item_numbers: Mapping[HtmlElement, str] = field(default_factory=dict)
 
 
 class _Link(NamedTuple):
@@ -104,10 +71,12 @@ def pair_notes(
         write_out_attributes(root)
     files = LinkTargets(roots)
     links = [link for root in roots.values() for link in _find_links(root, files)]
-    part_notes([link.target for link in links])
+    targets = [link.target for link in links]
+    part_notes([*targets, *find_like(roots, targets)])
     remarks = {link.element for link in links if _is_remark(link)}
     links = [link for link in links if link.element not in remarks]
     paired = _add_inline(_pair_links(links, files), roots, links)
+    paired = add_unpaired(paired, roots, files)
     texts = ["".join(map(HtmlElement.text_content, note.elements)) for note in paired.notes]
     asides = {*find_copies(roots.values(), texts, _list_known(paired)), *remarks}
     asides.update(find_block(element) for element in remarks if opens_block(element))
@@ -223,7 +192,7 @@ def _find_candidates(
         element for target in sources for element in (target, *target.iterancestors())
     )
     containers = {
-        target: _find_container(target, target_counts, links) for target, links in sources.items()
+        target: find_container(target, target_counts, links) for target, links in sources.items()
     }
     return {
         target: _Candidate.create(container, sources[target], files)
@@ -252,7 +221,7 @@ def _number_notes(
         container = containers[link.target]
         if container[0] not in indexes:
             indexes[container[0]] = len(notes)
-            backlinks = frozenset(_find_backlinks(container, sources[link.target], files))
+            backlinks = frozenset(find_backlinks(container, sources[link.target], files))
             icons += not link.label
             notes.append(HtmlNote(link.label or str(icons), container, backlinks))
         note_by_mark[link.element] = indexes[container[0]]
@@ -274,7 +243,7 @@ def _find_returning(links: Mapping[HtmlElement, _Link]) -> list[HtmlElement]:
     by_target: dict[HtmlElement, list[HtmlElement]] = {}
     for element, link in links.items():
         by_target.setdefault(link.target, []).append(element)
-        for near in _nearest(element):
+        for near in list_nearest(element):
             by_place.setdefault(near, []).append(element)
     order = {element: index for index, element in enumerate(links)}
 
@@ -297,13 +266,13 @@ def _iterate_mutual(
 ) -> Iterator[HtmlElement]:
     """Yield the links to near a link that stand near where it leads."""
     target = links[element].target
-    places = set(_nearest(element))
+    places = set(list_nearest(element))
     there = by_place.get(target, [])
     leading_here = [other for place in places for other in by_target.get(place, ())]
     # Either list may be of all links of the file: one paragraph can have thousands of marks.
     if len(there) < len(leading_here):
         return (other for other in there if links[other].target in places)
-    return (other for other in leading_here if target in _nearest(other))
+    return (other for other in leading_here if target in list_nearest(other))
 
 
 def _leads_back(element: HtmlElement, other: HtmlElement, order: Mapping[HtmlElement, int]) -> bool:
@@ -317,21 +286,13 @@ def _find_links(root: HtmlElement, files: LinkTargets) -> Iterator[_Link]:
     """Yield the links of a file that may be marks."""
     for element in root.iter("a", "sup", "button", "span"):
         is_link = element.tag == "a" or names_id(element)
-        if not is_link or _is_declared_backlink(element):
+        if not is_link or is_declared_backlink(element):
             continue
-        is_certain = _is_declared_mark(element)
+        is_certain = is_declared_mark(element)
         printed = _read_printed(element, is_certain=is_certain)
         target = None if printed is None else files.find(element)
         if target is not None and printed is not None:
             yield _Link(element, target, printed, is_certain or not has_address(element))
-
-
-def _is_declared_mark(link: HtmlElement) -> bool:
-    roles = read_roles(link)
-    parent = link.getparent()
-    if parent is not None and parent.tag in ("sup", "span") and len(parent) == 1:
-        roles |= read_roles(parent)
-    return bool(roles & REFERENCE_ROLES) or "data-footnote-ref" in link.attrib
 
 
 def _read_printed(link: HtmlElement, *, is_certain: bool) -> str | None:
@@ -343,43 +304,6 @@ def _read_printed(link: HtmlElement, *, is_certain: bool) -> str | None:
     if is_icon(link):
         return ""
     return " ".join(link.text_content().split()) or None if is_certain else None
-
-
-def _find_container(
-    target: HtmlElement, target_counts: Mapping[HtmlElement, int], links: Sequence[HtmlElement]
-) -> tuple[HtmlElement, ...]:
-    """Return the elements that hold the note to whose id a link leads."""
-    element = find_block(target)
-    if target is not element and any(element in link.iterancestors() for link in links):
-        return (target,)  # a note in the paragraph that marks it
-    if element.tag == "dt":
-        following = element.getnext()
-        has_text = following is not None and following.tag == "dd"
-        return (element, following) if has_text else (element,)
-    while (parent := element.getparent()) is not None and _belongs_to_note(
-        parent, element, target_counts
-    ):
-        element = parent
-    row = element.getparent() if element.tag in ("td", "th") else None
-    return (element,) if row is None else (row,)
-
-
-def _belongs_to_note(
-    parent: HtmlElement, element: HtmlElement, target_counts: Mapping[HtmlElement, int]
-) -> bool:
-    """Return whether the parent of an element of a note holds this note alone."""
-    if read_roles(element) & NOTE_ROLES or element.tag in ("li", "dd", "tr", "aside", "table"):
-        return False
-    if parent.tag not in _NOTE_BLOCKS - {"section"}:
-        return False
-    if target_counts[parent] > target_counts[element] or _contains_heading(parent):
-        return False
-    length = len(element.text_content())
-    return len(parent.text_content()) <= 3 * length + _MAX_NOTE_MARGIN
-
-
-def _contains_heading(element: HtmlElement) -> bool:
-    return any(child.tag in HEADING_LEVELS for child in element.iter())
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,11 +330,9 @@ class _Candidate:
         files: LinkTargets,
     ) -> _Candidate:
         """Return what is known of the elements to which links lead."""
-        if any(
-            element.tag in HEADING_LEVELS or _contains_heading(element) for element in container
-        ):
+        if any(contains_heading(element) and not is_bare(element) for element in container):
             return cls(container, None, False, "")
-        returning = _find_backlinks(container, sources, files, strict=True)
+        returning = find_backlinks(container, sources, files, strict=True)
         text = "".join(element.text_content() for element in container).strip()
         label = read_opening_label(text) or files.item_numbers.get(container[0], "")
         if not label and is_label_alone(text) and container[-1].getnext() is not None:
@@ -430,40 +352,3 @@ class _Candidate:
             return False
         is_same = self.label == link.label != ""
         return link.is_certain or self.is_note or self.links_back or is_same
-
-
-def _find_backlinks(
-    container: Sequence[HtmlElement],
-    sources: Sequence[HtmlElement],
-    files: LinkTargets,
-    *,
-    strict: bool = False,
-) -> Iterator[HtmlElement]:
-    """Yield the links in a note that lead back to its marks, or near them."""
-    near = {element for source in sources for element in _nearest(source)}
-    labels = {read_label(source) for source in sources}
-    for link in (link for element in container for link in element.iter("a")):
-        text = link.text_content().strip()
-        if _is_declared_backlink(link) or (not strict and text and leads_back(text)):
-            yield link
-        elif strict or may_lead_back(link, labels, len(sources)):
-            target = files.find(link)
-            if target is not None and target in near:
-                yield link
-
-
-def _is_declared_backlink(link: HtmlElement) -> bool:
-    return bool(read_roles(link) & BACKLINK_ROLES) or "data-footnote-backref" in link.attrib
-
-
-def _nearest(element: HtmlElement) -> list[HtmlElement]:
-    """Return a mark, the elements around it up to its block, and what stands beside it."""
-    elements = list(element.iter())
-    for around in (element, *element.iterancestors()):
-        elements.append(around)
-        if around.tag in BLOCKS:
-            break
-        elements += [
-            sibling for sibling in (around.getprevious(), around.getnext()) if sibling is not None
-        ]
-    return elements

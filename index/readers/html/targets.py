@@ -13,7 +13,10 @@ from lxml.html import HtmlElement
 from index.readers.html.elements import BLOCKS
 
 _QUOTED = re.compile(r"['\"]([\w:.-]{1,120})['\"]")
-_REFERRING = ("aria-describedby", "aria-controls", "data-target", "data-footnote-id")
+_REFERRING = (
+    *("aria-describedby", "aria-controls", "data-target", "data-bs-target", "data-footnote-id"),
+    *("data-open", "data-rid", "rid", "reveal-id", "data-reveal-id"),
+)
 
 
 class Anchor(NamedTuple):

@@ -29,7 +29,7 @@ METADATA = (
 )
 
 
-def read_book(table: str, content: str, properties: str) -> Publication:
+def read_book(table: str, content: str, properties: str, *, heading: str = "Two") -> Publication:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(
@@ -47,7 +47,8 @@ def read_book(table: str, content: str, properties: str) -> Publication:
         )
         archive.writestr(table, content)
         archive.writestr("one.xhtml", "<html><body><p>It rained.</p></body></html>")
-        text = '<p class="x1" id="c">Two</p><p class="x2"><span id="p"></span>It dried.</p>'
+        text = f'<p id="c">{heading}</p>' if heading else '<span id="c"></span>'
+        text += '<p class="x2"><span id="p"></span>It dried.</p>'
         archive.writestr("two.xhtml", f"<html><body>{text}</body></html>")
     return read_data(buffer.getvalue(), Path("quay.epub")).publication
 
@@ -67,3 +68,13 @@ def test_navigation_gives_headings_and_pages(table: str, content: str, propertie
     assert section.paragraphs[-1].regions[0].label == "12"
     assert [author.name for author in publication.articles[0].authors] == ["Ada Merrow"]
     assert str(publication.date) == "1911-02-03"
+
+
+def test_headings_that_the_text_lacks_are_those_of_the_navigation() -> None:
+    nav = NAV.replace("</ol></nav>", '<li><a href="one.xhtml">One</a></li></ol></nav>', 1)
+    properties = 'properties="nav" media-type="application/xhtml+xml"'
+    for heading in ("", '<img src="two.png" alt=""/>'):
+        publication = read_book("nav.xhtml", nav, properties, heading=heading)
+        assert [article.title for article in publication.articles] == ["One", "Two"]
+        texts = [article.sections[0].paragraphs[0].text for article in publication.articles]
+        assert texts == ["It rained.", "It dried."]

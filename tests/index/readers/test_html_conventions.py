@@ -43,6 +43,22 @@ def test_marks_and_notes_lose_what_stands_around_them(mark: str, note: str) -> N
     assert audit_characters(text, publication).is_balanced
 
 
+@pytest.mark.parametrize("note", NOTES)
+def test_notes_without_marks_and_marks_without_notes_are_named(note: str) -> None:
+    marks = [f"<sup>{LINK.format(number)}</sup>" for number in (1, 2, 9)]
+    notes = [NOTES[note].format(number, f"Report {number}0.") for number in (1, 2, 3)]
+    page = f"<h1>Quay</h1><p>Silt{marks[0]}. Mud{marks[1]}. Sand{marks[2]}.</p>{''.join(notes)}"
+    publication, text = read_data(page.encode(), Path("quay.html"))
+    (article,) = publication.articles
+    read = [(item.number, item.text) for item in article.notes]
+    assert read == [(str(number), f"Report {number}0.") for number in (1, 2, 3)]
+    (paragraph,) = article.sections[0].paragraphs
+    assert paragraph.text == "Silt. Mud. Sand."
+    assert [item.note for item in paragraph.marks] == ["1", "2", "9"]
+    assert [finding.kind for finding in publication.findings] == ["missing-note", "missing-mark"]
+    assert audit_characters(text, publication).is_balanced
+
+
 def test_commas_between_raised_marks_are_no_text() -> None:
     links = ", ".join(LINK.format(number) for number in (1, 2, 3))
     notes = "".join(NOTES["paragraph"].format(number, "Report.") for number in (1, 2, 3))

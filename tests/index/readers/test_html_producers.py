@@ -117,6 +117,39 @@ PRODUCERS: dict[str, tuple[str, str, str]] = {
     ),
     "no links, a list": ("<sup>{n}</sup>", "<li>{text}</li>", "<h2>Notes</h2><ol>{notes}</ol>"),
     "no links, brackets": ("[{n}]", "<p>[{n}] {text}</p>", "<h2>Notes</h2>{notes}"),
+    "bigfoot": (
+        '<div class="bigfoot-footnote__container"><button class="footnote__button" '
+        'data-footnote-number="{n}" data-bigfoot-footnote="<p>{text}</p>"></button></div>',
+        '<li class="footnote footnote-processed" id="fn:{n}"><p>{text}</p></li>',
+        '<div class="footnotes" style="display:none"><ol>{notes}</ol></div>',
+    ),
+    "Org mode": (
+        '<sup><a id="r{n}" class="footref" href="#f{n}" role="doc-backlink">{n}</a></sup>',
+        '<div class="footdef"><sup><a id="f{n}" href="#r{n}" role="doc-backlink">{n}</a></sup>'
+        '<div role="doc-footnote"><p>{text}</p></div></div>',
+        "{notes}",
+    ),
+    "Texinfo, labels as headings": (
+        '<a id="D{n}" href="#F{n}"><sup>{n}</sup></a>',
+        '<h5><a id="F{n}" href="#D{n}">({n})</a></h5><p>{text}</p>',
+        "<h4>Footnotes</h4>{notes}",
+    ),
+    "labels in terms of a list": (
+        '<a id="b{n}" href="#f{n}"><sup>{n}</sup></a>',
+        '<dl><dt><a href="#b{n}"><sup>{n}</sup></a></dt><dd><div id="f{n}">{text}</div></dd></dl>',
+        "{notes}",
+    ),
+    "links by script, with overlays": (
+        '<a href="javascript:;" data-open="f{n}"><sup>{n}</sup></a><span class="ref-overlay">'
+        "{text}</span>",
+        '<div id="f{n}"><span><sup>{n}</sup></span><p>{text}</p></div>',
+        "{notes}",
+    ),
+    "margin, after its number": (
+        "<sup>{n}</sup><span class='margin-aside'><sup>{n}</sup> {text}</span>",
+        "",
+        "{notes}",
+    ),
     "Google Docs, with remarks": (
         '<sup><a href="#ftnt{n}" id="ftnt_ref{n}">[{n}]</a></sup><sup><a href="#cmnt{n}" '
         'id="cmnt_ref{n}">[a]</a></sup>',
