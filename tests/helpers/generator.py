@@ -470,7 +470,7 @@ class Generator:
             chinese = first[0] in SURNAMES
             name = first.split("，" if chinese else ", ")[0]
             named = [note for note in earlier_notes if note.sources and name in note.text]
-            if len(named) > 1:
+            if sum(note.text.count(name) for note in named) > 1:
                 return None  # which of the works is meant is not decidable
             text = f"{name}，前揭文，頁 9。" if chinese else f"{name}, *op. cit.*, p. 9."
             return Note(number, text, resolves_to=stood_for(named[-1]))

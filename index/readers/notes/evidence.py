@@ -32,7 +32,8 @@ _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _COMPLETE = frozenset(
     ("page", "pages", "issue", "publisher-and-year", "edition-and-year", "document-type",
      "address", "case-number", "thesis", "archive", "newspaper", "article-of-law", "issued",
-     "interview", "unpublished", "film", "name-and-year", "judgment", "part", "standard")
+     "interview", "unpublished", "film", "visited", "online-channel",
+     "place-and-publisher", "name-and-year", "judgment", "part", "standard")
 )  # fmt: skip
 _SECOND_AUTHOR_COST = 2.0
 _AUTHORS = frozenset(("author", "author-before-title"))

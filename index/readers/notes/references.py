@@ -81,7 +81,7 @@ def _choose_lengths(units: Sequence[Unit]) -> list[int]:
     best = [0.0] * (len(units) + 1)
     lengths = [0] * len(units)
     for start in range(len(units) - 1, -1, -1):
-        leads = start + 1 < len(units) and units[start + 1].boundary == "signal"
+        leads = start + 1 < len(units) and units[start + 1].boundary in ("signal", "prose")
         is_fragment = not leads and not evidence_by_unit[start].prose
         best[start] = best[start + 1] - (_FRAGMENT_COST if is_fragment else 0)
         for length, evidence in enumerate(_join(units, evidence_by_unit, start), 1):
@@ -111,7 +111,10 @@ def _join(
 def _is_parted_inside(units: Sequence[Unit], index: int) -> bool:
     """Return whether a semicolon stands between authors or pages of one reference."""
     left, right = units[index - 1].content.folded, units[index].content.folded
-    is_title = right.lstrip()[:1].islower() and _PATTERNS["author-with-initials"].search(left)
+    is_title = right.lstrip()[:1].islower() and any(
+        _PATTERNS["author-with-initials"].search(unit.content.folded.strip())
+        for unit in units[max(index - 2, 0) : index]
+    )
     return bool(
         is_title
         or _PATTERNS["names-only"].match(left)

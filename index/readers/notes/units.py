@@ -18,7 +18,7 @@ from index.text.word_lists import abbreviation_expression
 
 Boundary = Literal["stop", "semicolon", "comma", "signal", "prose"]
 """What stands before a unit: a full stop or the like, a semicolon, *and*, or a word like *see*;
-or else it is prose after a reference."""
+one of the two is prose."""
 
 _PATTERNS = load_patterns("index.readers.notes")
 _OPENING_BRACKETS = {right: left for left, right in REFERENCE_BRACKETS.items()}
@@ -73,6 +73,7 @@ def split_units(paragraph: str) -> Iterator[Unit]:
 _BOUNDARIES: tuple[tuple[str, Boundary], ...] = (
     ("joining-word", "comma"),
     ("inner-signal", "signal"),
+    ("leading-prose", "prose"),
     ("trailing-prose", "prose"),
 )
 
