@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,10 @@ from index.readers.formats import PANDOC_FORMATS
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
-_TIME_LIMIT = 120  # seconds
+_TIME_LIMIT = 120  # seconds, on a busy machine
+_PROCESSOR_SECONDS = 20
+_PROCESSOR_SECONDS_PER_MB = 20
+_LIMITED = ("sh", "-c", 'ulimit -S -t "$0" && exec "$@"')
 _NOTE_MARK = re.compile(rb'(<a href="#fn\d{1,5}" class="footnote-ref"[^<>]{0,80}><sup>)(\d{1,5})')
 _TITLE_SIGNS = "*†‡§¶"
 
@@ -38,7 +42,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     command += ["--standalone", "--wrap", "none", "--metadata", f"pagetitle={path.stem}"]
     try:
         result = subprocess.run(  # noqa: S603 - a program that was found, with our own arguments
-            [*command, "+RTS", "-M1G", "-RTS"],
+            [*_LIMITED, str(_limit_seconds(data)), *command, "+RTS", "-M1G", "-RTS"],
             input=_prepare(data, path),
             capture_output=True,
             timeout=_TIME_LIMIT,
@@ -47,9 +51,16 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     except subprocess.TimeoutExpired as error:
         raise ReadError(_MESSAGES["pandoc.too_slow"].format(path=path)) from error
     except subprocess.CalledProcessError as error:
+        if error.returncode == -signal.SIGXCPU:
+            raise ReadError(_MESSAGES["pandoc.too_slow"].format(path=path)) from error
         reason = " ".join(error.stderr.decode("utf-8", "replace").split())[:200]
         raise ReadError(_MESSAGES["pandoc.failed"].format(path=path, reason=reason)) from error
     return html.read(_separate_title_notes(result.stdout), path)
+
+
+def _limit_seconds(data: bytes) -> int:
+    """Return how many seconds of the processor pandoc may use: some files keep it busy for ever."""
+    return _PROCESSOR_SECONDS + _PROCESSOR_SECONDS_PER_MB * len(data) // 1_000_000
 
 
 def _separate_title_notes(page: bytes) -> bytes:

@@ -109,17 +109,16 @@ def _choose_labels(
 def _find_body_size(pages: Sequence[PrintedPage]) -> float:
     """Return the font size of the text: the greatest that much of it has, since notes are small.
 
-    What stands below a short rule, as notes do, counts for less: some pages have more notes than
-    text.
+    What stands below the last short rule of its column, as notes do, counts for less: some pages
+    have more notes than text.
     """
     sizes: defaultdict[float, float] = defaultdict(float)
     counts: Counter[tuple[float, bool]] = Counter()
     for page in pages:
-        foot = max(
-            (rule.y for rule in page.rules if rule.x1 - rule.x0 < _MAX_RULE_SHARE * page.width),
-            default=page.height,
-        )
+        rules = [rule for rule in page.rules if rule.x1 - rule.x0 < _MAX_RULE_SHARE * page.width]
         for line in page.lines:
+            box = line.box
+            foot = max((r.y for r in rules if r.x0 < box.x1 and r.x1 > box.x0), default=page.height)
             counts.update([(glyph.size, glyph.baseline < foot) for glyph in line.glyphs])
     for (size, is_above), count in counts.items():
         sizes[round(size, 1)] += count if is_above else _FOOT_WEIGHT * count

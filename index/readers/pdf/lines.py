@@ -24,6 +24,7 @@ CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 _EMPTY_AFTER = frozenset("，。、；：！？」』）》〉】〕．")
 _EMPTY_BEFORE = frozenset("「『（《〈【〔")
 """Signs whose empty half may stand out of the column at the end or the start of a line."""
+_BESIDE_MARKS = _EMPTY_AFTER | NOTE_SYMBOLS | frozenset(".,;:!?”’)")
 
 _MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
 _MAX_INK = 0.62  # of the font size, the height of a raised figure's ink
@@ -71,11 +72,10 @@ class PageLine:
         """The font size of its characters that cover most of it."""
         if len({glyph.size for glyph in self.glyphs}) == 1:
             return round(self.glyphs[0].size, 1)
-        sizes = Counter([glyph.size for glyph in self.glyphs])
-        counts: Counter[float] = Counter()
-        for size, count in sizes.items():
-            counts[round(size, 1)] += count
-        return max(counts, key=lambda size: (counts[size] * size**2, size))
+        sizes = Counter([round(glyph.size, 1) for glyph in self.glyphs])
+        if all(glyph.text.isdigit() or glyph.text in _BESIDE_MARKS for glyph in self.glyphs):
+            return max(sizes)  # marks that found no room in the line before, and its stop
+        return max(sizes, key=lambda size: (sizes[size] * size**2, size))
 
     @cached_property
     def baseline(self) -> float:
@@ -83,11 +83,8 @@ class PageLine:
         if len({glyph.baseline for glyph in self.glyphs}) == 1:
             return round(self.glyphs[0].baseline, 1)
         least = 0.85 * self.size
-        baselines = Counter([glyph.baseline for glyph in self.glyphs if glyph.size >= least])
-        counts: Counter[float] = Counter()
-        for baseline, count in baselines.items():
-            counts[round(baseline, 1)] += count
-        return max(counts, key=lambda baseline: counts[baseline])
+        baselines = Counter([round(g.baseline, 1) for g in self.glyphs if g.size >= least])
+        return max(baselines, key=lambda baseline: baselines[baseline])
 
     @cached_property
     def is_bold(self) -> bool:

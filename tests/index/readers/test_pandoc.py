@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from index import readers
+from index.errors import ReadError
+from index.readers import pandoc
 from index.readers.pandoc import find_pandoc
 
 _LATEX = r"""
@@ -36,3 +38,15 @@ def test_notes_of_a_latex_title_have_signs_and_no_numbers(tmp_path: Path) -> Non
         if "harbour fell" in paragraph.text
     ]
     assert mark_numbers == ["1", "2"]
+
+
+def test_pandoc_that_never_ends_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pandoc"
+    program.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(pandoc, "find_pandoc", lambda: str(program))
+    monkeypatch.setattr(pandoc, "_PROCESSOR_SECONDS", 1)
+    with pytest.raises(ReadError, match="did not finish"):
+        pandoc.read(_LATEX.encode(), Path("harbour.tex"))

@@ -219,6 +219,11 @@ def test_ligatures_radicals_and_vertical_forms_are_folded() -> None:
     assert [fold(char) for char in "ﬃ⼈︵ａ①¹"] == ["ffi", "人", "(", "ａ", "①", "¹"]
 
 
+def test_a_stop_between_marks_in_a_line_of_their_own_is_of_the_size_of_the_text() -> None:
+    glyphs = tuple(set_line("^10^。^11^", 40, 100))
+    assert (PageLine(1, glyphs).size, PageLine(1, glyphs).baseline) == (10, 100)
+
+
 def test_plain_figures_after_ligatures_may_be_marks() -> None:
     line = make_line("The sheri1 and the sheri.1")
     glyphs = [replace(glyph, text="ff") if glyph.text == "i" else glyph for glyph in line.glyphs]

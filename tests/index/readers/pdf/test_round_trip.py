@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.document import Article, NoteMark, Publication
 from index.errors import ReadError
 from index.readers.accounting import audit_characters
 from index.readers.pdf import read
+from tests.helpers.format_round_trips import list_parts
 from tests.helpers.generator import Generator, Shape
 from tests.helpers.typesetting import typeset_pdf
 
@@ -29,36 +28,6 @@ SHAPES = st.builds(
 )
 
 
-def squeeze(text: str) -> str:
-    """Return a text without blanks and the asterisks of emphasis, which a page sets in italics."""
-    return re.sub(r"[\s*]", "", text)
-
-
-def outline_article(article: Article) -> list[object]:
-    """Return what is compared: blanks are not, nor numbers of notes that pages count anew."""
-    positions = {note.number: index for index, note in enumerate(article.notes)}
-
-    def place(text: str, marks: tuple[NoteMark, ...]) -> list[tuple[int, int]]:
-        return [(len(squeeze(text[: m.offset])), positions.get(m.note, -1)) for m in marks]
-
-    return [
-        squeeze(article.title),
-        [
-            (
-                [squeeze(part) for part in section.path],
-                place(section.heading, section.marks),
-                [(squeeze(p.text), place(p.text, p.marks)) for p in section.paragraphs],
-            )
-            for section in article.sections
-        ],
-        [squeeze(note.text) for note in article.notes],
-    ]
-
-
-def outline(publication: Publication) -> list[list[object]]:
-    return [outline_article(article) for article in publication.articles]
-
-
 @pytest.mark.usefixtures("chinese_font")
 @settings(
     max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -70,7 +39,7 @@ def test_typeset_publication_is_read_back_equal(
     publication = Generator(shape).publication()
     data = typeset_pdf(publication, columns=columns, per_page=per_page, tags=tags)
     reading, text = read(data, Path("typeset.pdf"))
-    assert outline(reading) == outline(publication)
+    assert list_parts(reading, printed=True) == list_parts(publication, printed=True)
     assert audit_characters(text, reading).is_balanced
 
 
