@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.page_numbers import infer_page_labels, parse_printed_numbers
+from index.readers.pdf.blocks import build_blocks
 from index.readers.pdf.furniture import find_running_lines
 from index.readers.pdf.glyphs import Rule
 from index.readers.pdf.line_numbers import set_line_numbers_aside
-from index.readers.pdf.lines import LineBlock, PageLine, build_blocks
+from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.pages import PrintedPage
 
 _MAX_RULE_SHARE = 0.5  # of the width of a page: shorter rules may stand above notes

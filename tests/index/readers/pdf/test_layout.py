@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from index.readers.pdf.blocks import build_blocks
 from index.readers.pdf.contents import find_contents
 from index.readers.pdf.found_notes import FoundNote
 from index.readers.pdf.front_matter import (
@@ -22,7 +23,7 @@ from index.readers.pdf.labels import (
     parse_order,
 )
 from index.readers.pdf.layout import lay_out_pages
-from index.readers.pdf.lines import LineBlock, PageLine, build_blocks
+from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.mark_places import place_marks
 from index.readers.pdf.marks import PlacedMark, match_marks
 from index.readers.pdf.page_notes import PageNotes, find_page_notes

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from index.readers.paged.blocks import Line
 from index.readers.paged.contents import find_contents
+from index.readers.pdf.blocks import build_blocks
 from index.readers.pdf.contents import find_contents as find_printed_contents
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.glyphs import Glyph
 from index.readers.pdf.headings import find_headings
 from index.readers.pdf.layout import lay_out_pages
-from index.readers.pdf.lines import LineBlock, build_blocks
+from index.readers.pdf.lines import LineBlock
 from index.readers.pdf.page_notes import find_page_notes
 from index.readers.pdf.pages import PrintedPage
 

@@ -9,11 +9,11 @@ import typst
 from msgspec.structs import replace
 
 from index.readers.pdf import read
+from index.readers.pdf.blocks import build_blocks
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.glyphs import Glyph
 from index.readers.pdf.headings import PdfHeading, find_headings
 from index.readers.pdf.layout import lay_out_pages
-from index.readers.pdf.lines import build_blocks
 from index.readers.pdf.marks import PlacedMark
 from index.readers.pdf.pages import PrintedPage
 from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
