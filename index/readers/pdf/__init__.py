@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from index.readers.pdf.front_matter import (
 )
 from index.readers.pdf.glyphs import LINE_END_HYPHEN
 from index.readers.pdf.headings import OutlineEntry, PdfHeading, find_headings, split_run_in_heads
+from index.readers.pdf.insets import InsetKind
 from index.readers.pdf.layout import Layout, lay_out_pages
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.mark_places import place_marks
@@ -116,14 +117,16 @@ def _build_publication(
     contents = find_contents([*_remove_lines(all_blocks, excluded)], titles)
     text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents.lines))]
     marks = place_marks(text_blocks, notes)
-    front = find_front_matter(text_blocks, layout.body_size)
-    headings = find_headings(text_blocks, outline, layout.body_size, front)
+    insets = {line: kind for page in layout.pages for line, kind in page.insets.items()}
+    no_headings = {line for line, kind in insets.items() if kind != "box"}
+    front = find_front_matter([*_remove_lines(text_blocks, no_headings)], layout.body_size)
+    headings = find_headings(text_blocks, outline, layout.body_size, front, no_headings)
     heads = find_part_heads(layout, headings.values())
     headings = put_below(headings, heads)
     text_blocks = insert_heads(text_blocks, heads)
     labels = {page.number: page.label for page in layout.pages}
     joiner = LineJoiner(line for page in layout.pages for b in page.blocks for line in b.lines)
-    blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels))
+    blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels, insets))
     pages = [block.line for block in blocks]
     flow_notes = []
     for note in notes.notes:
@@ -136,7 +139,7 @@ def _build_publication(
     return assemble(blocks, flow_notes, metadata, report, contents.entries)
 
 
-def _remove_lines(blocks: Iterable[LineBlock], excluded: set[int]) -> Iterator[LineBlock]:
+def _remove_lines(blocks: Iterable[LineBlock], excluded: Collection[int]) -> Iterator[LineBlock]:
     """Yield blocks without some of their lines."""
     for block in blocks:
         if lines := tuple(line for line in block.lines if id(line) not in excluded):
@@ -164,6 +167,7 @@ def _build_blocks(
     joiner: LineJoiner,
     marks: dict[int, list[PlacedMark]],
     labels: dict[int, str],
+    insets: Mapping[int, InsetKind],
 ) -> Iterator[FlowBlock]:
     """Yield headings and paragraphs in reading order."""
     in_headings = {id(line) for heading in headings.values() for line in heading.lines}
@@ -171,8 +175,10 @@ def _build_blocks(
     pending: list[LineBlock] = []
 
     def flush() -> Iterator[FlowBlock]:
-        for lines in split_paragraphs(pending, edges, marks):
-            yield build_paragraph(lines, joiner, marks, labels)
+        for lines in split_paragraphs(pending, edges, marks, insets):
+            paragraph = build_paragraph(lines, joiner, marks, labels)
+            is_caption = insets.get(id(lines[0])) in {"caption", "label"}
+            yield replace(paragraph, kind="caption" if is_caption else "text")
         pending.clear()
 
     for block in text_blocks:

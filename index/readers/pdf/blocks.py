@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.document import Box
 from index.readers.pdf.glyphs import Rule
+from index.readers.pdf.insets import is_inside
 from index.readers.pdf.lines import EMPTY_AFTER, EMPTY_BEFORE, LineBlock, PageLine
 
 _LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
@@ -16,7 +17,12 @@ _MAX_CENTRED_LINES = 3
 _MAX_SORTED_BLOCKS = 150  # each is compared with each pair of others
 
 
-def build_blocks(lines: Sequence[PageLine], rules: Sequence[Rule]) -> list[LineBlock]:
+def build_blocks(
+    lines: Sequence[PageLine],
+    rules: Sequence[Rule],
+    tables: Sequence[Box] = (),
+    frames: Sequence[Box] = (),
+) -> list[LineBlock]:
     """Return the blocks of a page in reading order.
 
     Lines belong to one block where they stand below one another, near and of one size; the order
@@ -25,7 +31,22 @@ def build_blocks(lines: Sequence[PageLine], rules: Sequence[Rule]) -> list[LineB
     Args:
         lines: The lines of one page.
         rules: The page's rules, which separate blocks.
+        tables: The areas of its tables, each of which is a block, row by row.
+        frames: The areas whose text stands apart from that around them.
     """
+    blocks: list[LineBlock] = []
+    for area in tables:
+        if cells := [line for line in lines if is_inside(line, area)]:
+            blocks.append(LineBlock(tuple(_sort_rows(cells))))
+            lines = [line for line in lines if not is_inside(line, area)]
+    for area in frames:
+        blocks += _group_lines([line for line in lines if is_inside(line, area)], rules)
+        lines = [line for line in lines if not is_inside(line, area)]
+    return _sort_blocks([*blocks, *_group_lines(lines, rules)])
+
+
+def _group_lines(lines: Sequence[PageLine], rules: Sequence[Rule]) -> list[LineBlock]:
+    """Return the lines of a page that belong together."""
     ordered = sorted(lines, key=lambda line: (line.baseline, line.box.x0))
     parents = list(range(len(ordered)))
 
@@ -45,7 +66,7 @@ def build_blocks(lines: Sequence[PageLine], rules: Sequence[Rule]) -> list[LineB
     groups: defaultdict[int, list[PageLine]] = defaultdict(list)
     for index, line in enumerate(ordered):
         groups[find_root(index)].append(line)
-    return _sort_blocks([LineBlock(tuple(_sort_rows(group))) for group in groups.values()])
+    return [LineBlock(tuple(_sort_rows(group))) for group in groups.values()]
 
 
 def _belong_together(line: PageLine, below: PageLine, rules: Sequence[Rule]) -> bool:

@@ -24,6 +24,8 @@ _NAMES_AND_PAGE = re.compile(
 )
 _MIN_ROWS = 3
 _LARGE_RATIO = 1.3
+_MAX_STEP = 150  # pages, from the last entry to one without leaders
+_LAST_NUMBER = re.compile(r"(?<!\d)\d{1,4}$")
 _NEAR_RATIO = 0.85
 _MAX_GAP = 2.5  # of the font size, from baseline to baseline of the rows of a title
 _FULL = 2.0  # of the font size: a title that ends nearer to the edge fills its row
@@ -75,7 +77,7 @@ def _find_runs(blocks: Sequence[LineBlock], titles: Collection[str]) -> list[_Co
             is_listed = text.strip() in titles
             heading = [] if is_listed else [row]
             runs.append(_ContentsRun(heading, len(heading), is_below_heading=True))
-        elif _is_entry(text, has_heading=run.is_below_heading) and not run.is_exceeded_by(row):
+        elif _is_entry(text, has_heading=run.is_below_heading) and run.may_hold(row, text):
             run.rows.append(row)
             run.ends.append(len(run.rows))
         elif run.is_open and len(run.rows) - run.length < _MAX_ROWS_BETWEEN:
@@ -114,10 +116,20 @@ class _ContentsRun:
         """Whether it has begun."""
         return bool(self.rows) or self.is_below_heading
 
-    def is_exceeded_by(self, row: Sequence[PageLine]) -> bool:
-        """Return whether a row is larger than all entries, as the heading of a chapter is."""
-        sizes = [self.rows[end - 1][0].size for end in self.ends]
-        return bool(sizes) and row[0].size > _LARGE_RATIO * max(sizes)
+    def may_hold(self, row: Sequence[PageLine], text: str) -> bool:
+        """Return whether a row is no larger than the entries, and its page soon follows theirs.
+
+        The heading of a chapter is larger, and a line of the text may end in any number.
+        """
+        if not self.ends:
+            return True
+        entries = [self.rows[end - 1] for end in self.ends]
+        if row[0].size > _LARGE_RATIO * max(entry[0].size for entry in entries):
+            return False
+        page = _LAST_NUMBER.search(text)
+        pages = [_LAST_NUMBER.search(entry[-1].text) for entry in entries]
+        last = max((int(match[0]) for match in pages if match), default=0)
+        return page is None or bool(_HAS_LEADERS.search(text)) or int(page[0]) <= last + _MAX_STEP
 
     @property
     def length(self) -> int:

@@ -64,9 +64,7 @@ def find_front_matter(blocks: Sequence[LineBlock], body_size: float) -> FrontMat
         blocks: The blocks of text in reading order, without notes.
         body_size: The font size of most of the text, in points.
     """
-    lines = [
-        line for block in blocks for line in block.lines if line.page == blocks[0].lines[0].page
-    ]
+    lines = _list_first_page(blocks)
     largest = max((line.size for line in lines if len(line.text) > 1), default=0.0)
     if largest < _TITLE_RATIO * body_size:
         return FrontMatter()
@@ -83,6 +81,11 @@ def find_front_matter(blocks: Sequence[LineBlock], body_size: float) -> FrontMat
             break
         front = further
     return front
+
+
+def _list_first_page(blocks: Sequence[LineBlock]) -> list[PageLine]:
+    lines = [line for block in blocks for line in block.lines]
+    return [line for line in lines if line.page == lines[0].page]
 
 
 def _add_line(front: FrontMatter, line: PageLine, body_size: float) -> FrontMatter | None:

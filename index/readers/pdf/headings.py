@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.readers.paged.headings import is_certain_heading
@@ -59,6 +59,7 @@ def find_headings(
     outline: Sequence[OutlineEntry],
     body_size: float,
     front: FrontMatter,
+    insets: Collection[int] = (),
 ) -> dict[int, PdfHeading]:
     """Return the headings by the id (`id(line)`) of their first lines.
 
@@ -67,10 +68,13 @@ def find_headings(
         outline: The file's outline, if it has one.
         body_size: The font size of most of the text, in points.
         front: The title, which is a heading, and the authors, who are none.
+        insets: The ids of lines that interrupt the text, which are no headings.
     """
     headings = _match_outline(blocks, outline, body_size)
     if len(headings) < 0.5 * len(outline) or not headings:
-        headings = _find_by_type(blocks, body_size, {id(line) for line in front.author_lines})
+        headings = _find_by_type(
+            blocks, body_size, {*insets, *(id(line) for line in front.author_lines)}
+        )
     in_headings = {id(line) for heading in headings.values() for line in heading.lines}
     if front.title_lines and not any(id(line) in in_headings for line in front.title_lines):
         headings[id(front.title_lines[0])] = PdfHeading(front.title_lines, 1)

@@ -10,6 +10,7 @@ from index.page_numbers import infer_page_labels, parse_printed_numbers
 from index.readers.pdf.blocks import build_blocks
 from index.readers.pdf.furniture import find_running_lines
 from index.readers.pdf.glyphs import Rule
+from index.readers.pdf.insets import InsetKind, find_frames, find_insets, find_table_areas
 from index.readers.pdf.line_numbers import set_line_numbers_aside
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.pages import PrintedPage
@@ -32,6 +33,7 @@ class PageLayout:
         running: Running heads, feet and page numbers.
         rules: Thin horizontal lines.
         tilted: The text that is not upright.
+        insets: The lines that interrupt the text, see `find_insets`.
     """
 
     number: int
@@ -42,6 +44,7 @@ class PageLayout:
     running: tuple[PageLine, ...]
     rules: tuple[Rule, ...]
     tilted: str
+    insets: Mapping[int, InsetKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +75,33 @@ def lay_out_pages(pages: Sequence[PrintedPage], title: str = "") -> Layout:
         page.number: [line for line in page_lines if id(line) in running_ids]
         for page, page_lines in zip(pages, lines, strict=True)
     }
+    labels = _choose_labels(pages, running)
     return Layout(
         tuple(
-            PageLayout(
-                page.number,
-                label,
-                page.width,
-                page.height,
-                tuple(
-                    build_blocks(
-                        [line for line in page_lines if id(line) not in running_ids], page.rules
-                    )
-                ),
-                tuple(running[page.number]),
-                page.rules,
-                page.tilted,
-            )
-            for page, page_lines, label in zip(
-                pages, lines, _choose_labels(pages, running), strict=True
-            )
+            _lay_out_page(page, label, running[page.number], body_size)
+            for page, label in zip(pages, labels, strict=True)
         ),
         body_size,
+    )
+
+
+def _lay_out_page(
+    page: PrintedPage, label: str, running: Sequence[PageLine], body_size: float
+) -> PageLayout:
+    running_ids = {id(line) for line in running}
+    lines = [line for line in page.lines if id(line) not in running_ids]
+    tables = find_table_areas(lines, page.rules, page.drawings)
+    blocks = build_blocks(lines, page.rules, tables, find_frames(page, lines))
+    return PageLayout(
+        page.number,
+        label,
+        page.width,
+        page.height,
+        tuple(blocks),
+        tuple(running),
+        page.rules,
+        page.tilted,
+        find_insets(blocks, tables, page, body_size),
     )
 
 

@@ -93,11 +93,7 @@ def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict
     """Return whether a rule is above them, for the blocks of a page that may be notes."""
     text_width = _measure_width(page)
     qualified: dict[int, bool] = {}
-    blocks = [
-        block
-        for block in page.blocks
-        if not all(id(line) in result.lines or id(line) in result.headings for line in block.lines)
-    ]
+    blocks = _list_free_blocks(page, result)
     for block in sorted(blocks, key=lambda block: -block.box.y1):
         is_small = block.size <= _SMALL_RATIO * layout.body_size
         is_ruled = _is_ruled(block, page, text_width, result, is_small=is_small)
@@ -107,6 +103,13 @@ def _qualify_blocks(page: PageLayout, layout: Layout, result: PageNotes) -> dict
         if (at_foot and (is_small or is_ruled)) or is_box:
             qualified[id(block)] = is_ruled
     return qualified
+
+
+def _list_free_blocks(page: PageLayout, result: PageNotes) -> list[LineBlock]:
+    """Return the blocks of a page that are no listed notes, and do not interrupt the text."""
+    insets = {line for line, kind in page.insets.items() if kind != "box"}
+    excluded = result.lines | result.headings | insets
+    return [block for block in page.blocks if not all(id(line) in excluded for line in block.lines)]
 
 
 def _is_ruled(

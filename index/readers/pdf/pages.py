@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from index.document import Box
+from index.readers.pdf.drawings import join_drawings
 from index.readers.pdf.glyphs import Glyph, Rule, find_turn, read_glyphs
 from index.readers.pdf.lines import PageLine, build_lines
 from index.readers.pdf.rows import join_rows
@@ -33,6 +36,7 @@ class PrintedPage:
         lines: Its upright text.
         tilted: The text of all other characters, see `read_glyphs`.
         rules: Thin horizontal lines.
+        drawings: The areas that drawings and pictures cover.
         image_count: The number of pictures.
         is_readable: Whether the page is not damaged, and has no more characters than a page has.
     """
@@ -46,6 +50,7 @@ class PrintedPage:
     rules: tuple[Rule, ...]
     image_count: int
     is_readable: bool = True
+    drawings: tuple[Box, ...] = ()
 
     @property
     def is_picture(self) -> bool:
@@ -75,7 +80,7 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         box = _turn_box(page.get_bbox(), turn)  # the boxes that a page inherits included
         glyphs, tilted = read_glyphs(text_page, box, turn)
     left, bottom, right, top = box
-    rules, image_count = _read_objects(page, left, top, turn)
+    rules, boxes, image_count = _read_objects(page, left, top, turn)
     return PrintedPage(
         index + 1,
         read_string(lambda: document.get_page_label(index)),
@@ -85,6 +90,7 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         tilted,
         rules,
         image_count,
+        drawings=join_drawings(boxes, right - left, top - bottom),
     )
 
 
@@ -110,23 +116,26 @@ def arrange_lines(number: int, glyphs: Sequence[Glyph]) -> tuple[PageLine, ...]:
 
 def _read_objects(
     page: pdfium.PdfPage, left: float, top: float, turn: int
-) -> tuple[tuple[Rule, ...], int]:
-    """Return the thin horizontal lines of a page, and how many pictures it has."""
+) -> tuple[tuple[Rule, ...], list[Box], int]:
+    """Return the thin horizontal lines of a page, the boxes of all drawings, and its pictures."""
     rules: list[Rule] = []
+    boxes: list[Box] = []
     image_count = 0
     bounds = tuple(ctypes.c_float() for _ in range(4))
     for page_object in page.get_objects(
         filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE), max_depth=2
     ):
-        if page_object.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            image_count += 1
-            continue
+        image_count += page_object.type == pdfium_c.FPDF_PAGEOBJ_IMAGE
         pdfium_c.FPDFPageObj_GetBounds(page_object.raw, *bounds)
         left_end, lower, right_end, upper = (bound.value for bound in bounds)
         x0, y0, x1, y1 = _turn_box((left_end, lower, right_end, upper), turn)
-        if x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT:
+        if not math.isfinite(x0 + x1 + y0 + y1):
+            continue
+        is_thin = x1 - x0 >= _MIN_RULE_LENGTH and y1 - y0 <= _MAX_RULE_HEIGHT
+        if is_thin and page_object.type == pdfium_c.FPDF_PAGEOBJ_PATH:
             rules.append(Rule(x0 - left, x1 - left, top - (y0 + y1) / 2))
-    return tuple(rules), image_count
+        boxes.append(Box(x0 - left, top - y1, x1 - left, top - y0))
+    return tuple(rules), boxes, image_count
 
 
 def read_string(get: Callable[[], str]) -> str:

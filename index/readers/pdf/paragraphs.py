@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from index.document import Box, PageRegion
@@ -22,6 +22,7 @@ from index.text.sentences import split_sentences
 
 _INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
 _SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
+_WORD_ROOM = 0.6  # of the font size, around a word
 _SAME_COLUMN = 3.0  # of the font size, between the left edges of blocks of one column
 _SAME_EDGE = 2.0  # points, between cells of one column
 _PARAGRAPH_GAP = 1.25  # of the usual distance of lines
@@ -207,14 +208,41 @@ def split_paragraphs(
     blocks: Sequence[LineBlock],
     edges: tuple[Mapping[int, Counter[int]], Mapping[int, Counter[int]]],
     marks: Mapping[int, Sequence[PlacedMark]],
+    insets: Mapping[int, str] | None = None,
 ) -> Iterator[list[PageLine]]:
-    """Yield the lines of each paragraph.
+    """Yield the lines of each paragraph, and after it those of the insets that interrupt it.
 
     Args:
         blocks: Blocks of text in reading order, without headings and notes.
         edges: Where the lines of their pages begin and end, as `count_line_edges` returns it.
         marks: The marks of each line by its id.
+        insets: The kinds of the lines that interrupt the text, by their ids.
     """
+    insets = insets or {}
+    runs = [
+        LineBlock(tuple(run))
+        for block in blocks
+        for _, run in groupby(block.lines, key=lambda line: insets.get(id(line)))
+    ]
+    places = {id(line): place for place, run in enumerate(runs) for line in run.lines}
+    waiting = [run for run in runs if id(run.lines[0]) in insets]
+    text = [run for run in runs if id(run.lines[0]) not in insets]
+    groups = [
+        list(group) for _, group in groupby(waiting, key=lambda run: insets[id(run.lines[0])])
+    ]
+    for lines in _split_text(text, edges, marks):
+        while groups and places[id(groups[0][0].lines[0])] < places[id(lines[0])]:
+            yield from _split_text(groups.pop(0), edges, marks)
+        yield lines
+    for group in groups:
+        yield from _split_text(group, edges, marks)
+
+
+def _split_text(
+    blocks: Sequence[LineBlock],
+    edges: tuple[Mapping[int, Counter[int]], Mapping[int, Counter[int]]],
+    marks: Mapping[int, Sequence[PlacedMark]],
+) -> Iterator[list[PageLine]]:
     starts, ends = edges
     boxes: defaultdict[int, list[Box]] = defaultdict(list)
     for block in blocks:
@@ -340,12 +368,24 @@ def _begins_paragraph(
     if (draft.ends_sentence or not is_full) and begins_with_label(line.text):
         return True
     if previous is None:
-        return _begins_at_head(line, left, draft, is_full=is_full)
+        is_apart = draft.ends_sentence and _is_below_gap(line, gap, draft)
+        return is_apart or _begins_at_head(line, left, draft, is_full=is_full)
     if line.baseline - previous.baseline > _PARAGRAPH_GAP * gap + 0.1 * line.size:
         return True
     return _begins_by_type(last, line, is_full=is_full) or _begins_by_indent(
         line, previous, left, draft, is_full=is_full
     )
+
+
+def _is_below_gap(line: PageLine, gap: float, draft: _Draft) -> bool:
+    """Return whether more than the usual distance of lines is above the first line of a block."""
+    last = draft.lines[-1]
+    distance = line.baseline - last.baseline
+    is_below = line.page == last.page and distance > 0 and line.box.x0 < last.box.x1
+    if len(draft.lines) > 1 and draft.lines[-2].page == last.page:
+        pitch = last.baseline - draft.lines[-2].baseline
+        gap = pitch if pitch > 0.5 * last.size else gap
+    return is_below and distance > _PARAGRAPH_GAP * gap + 0.1 * line.size
 
 
 def _begins_by_type(last: PageLine, line: PageLine, *, is_full: bool) -> bool:
@@ -375,8 +415,17 @@ def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool
         return True
     if line.text[0].islower() and not draft.ends_sentence:
         return False  # the lines of ragged text end where the next word finds no room
+    if draft.ends_sentence:
+        is_full = not _finds_room(line, draft) if line.text[0].isascii() else is_full
     is_indented = line.left > left + _INDENT * line.size
     return not is_full or (is_indented and not _keeps_indent(line, left, draft))
+
+
+def _finds_room(line: PageLine, draft: _Draft) -> bool:
+    """Return whether the first word of a line would find room at the end of the line before."""
+    end = next((i for i in range(1, len(line.glyphs)) if line.has_blank_before(i)), 0)
+    width = line.glyphs[end - 1].x1 - line.glyphs[0].x0
+    return draft.lines[-1].box.x1 + width + _WORD_ROOM * line.size < draft.right
 
 
 def _keeps_indent(line: PageLine, left: float, draft: _Draft) -> bool:

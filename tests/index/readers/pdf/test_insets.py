@@ -1,0 +1,108 @@
+"""Tests of tables, figures, captions and boxes that interrupt the text, on synthetic pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.document import Box
+from index.readers.pdf.drawings import join_drawings
+from index.readers.pdf.glyphs import Glyph, Rule
+from index.readers.pdf.layout import PageLayout, lay_out_pages
+from index.readers.pdf.paragraphs import count_line_edges, split_paragraphs
+
+from .pages import HEIGHT, WIDTH, build_page, set_line
+
+FULL = "word " * 11 + "end of a full line of text"
+FILLER = [FULL] * 6
+
+
+def set_text(lines: Sequence[str], top: float) -> list[list[Glyph]]:
+    return [set_line(line, 40, top + 13 * row) for row, line in enumerate(lines)]
+
+
+def lay_out(
+    *lines: Sequence[Glyph],
+    rules: Sequence[Rule] = (),
+    drawings: Sequence[Box] = (),
+    number: int = 1,
+) -> PageLayout:
+    page = replace(build_page(*lines, number=number, rules=rules), drawings=tuple(drawings))
+    return lay_out_pages([page]).pages[0]
+
+
+def list_kinds(page: PageLayout) -> list[tuple[str, str]]:
+    lines = [line for block in page.blocks for line in block.lines]
+    return [(line.text, page.insets[id(line)]) for line in lines if id(line) in page.insets]
+
+
+def list_paragraphs(*pages: PageLayout) -> list[str]:
+    blocks = [block for page in pages for block in page.blocks]
+    insets = {line: kind for page in pages for line, kind in page.insets.items()}
+    paragraphs = split_paragraphs(blocks, count_line_edges(blocks), {}, insets)
+    return [" ".join(line.text for line in lines) for lines in paragraphs]
+
+
+def test_far_columns_between_rules_are_a_table_that_is_read_by_rows() -> None:
+    cells = [("Parish", "Tolls"), ("Mole", "204"), ("Quay", "311")]
+    table = [
+        set_line(text, x, 220 + 13 * row)
+        for row, texts in enumerate(cells)
+        for text, x in zip(texts, (40, 300), strict=True)
+    ]
+    rules = [Rule(40, 340, 208), Rule(40, 340, 223), Rule(40, 340, 250)]
+    page = lay_out(*set_text(FILLER, 60), *table, rules=rules)
+    assert list_kinds(page) == [(text, "cell") for texts in cells for text in texts]
+    assert list_paragraphs(page)[1:] == [" ".join(texts) for texts in cells]
+
+
+def test_columns_of_text_between_rules_of_the_page_are_no_table() -> None:
+    columns = [
+        set_line("all the words of a column of text", x, 60 + 13 * n)
+        for n in range(6)
+        for x in (40, 230)
+    ]
+    assert not list_kinds(lay_out(*columns, rules=[Rule(40, 360, 40), Rule(40, 360, 150)]))
+
+
+def test_paragraph_is_whole_around_a_figure_with_a_caption() -> None:
+    labels = [set_line("North", 90, 60, 16), set_line("12", 150, 90), set_line("Lamp", 200, 130)]
+    caption = set_line("Figure 1. The lamps", 100, 160)
+    first = lay_out(*set_text([*FILLER[:5], FULL], 60))
+    figure = Box(80, 40, 260, 140)
+    second = lay_out(
+        *labels, caption, *set_text(["goes on.", *FILLER], 200), drawings=[figure], number=2
+    )
+    assert [kind for _, kind in list_kinds(second)] == ["label"] * 3 + ["caption"]
+    paragraphs = list_paragraphs(first, second)
+    assert paragraphs[0].endswith("of text goes on.")
+    assert paragraphs[1:-1] == ["North", "12 Lamp", "Figure 1. The lamps"]
+
+
+def test_text_that_names_a_table_is_no_caption() -> None:
+    lines = ["Table 2 shows the tolls of the harbour.", *FILLER]
+    assert not list_kinds(lay_out(*set_text(lines, 60)))
+
+
+def test_text_in_a_frame_beside_the_text_is_apart() -> None:
+    left = [set_line("beside the frame", 40, 60 + 13 * row) for row in range(4)]
+    frame = [set_line("in the frame", 240, 64 + 13 * row) for row in range(3)]
+    page = lay_out(*left, *frame, *set_text(FILLER, 130), drawings=[Box(230, 50, 360, 100)])
+    assert {text for text, kind in list_kinds(page)} == {"in the frame"}
+    assert all(len({"frame" in line.text for line in block.lines}) for block in page.blocks)
+    assert "in the frame in the frame in the frame" in list_paragraphs(page)
+
+
+def test_paragraphs_with_a_gap_between_are_apart_though_the_line_before_is_full() -> None:
+    above = set_text([FULL, FULL.replace(" text", " it.")], 60)
+    page = lay_out(*above, *set_text(["Another one.", *FILLER], 110))
+    assert len(list_paragraphs(page)) > 1
+
+
+def test_drawings_that_touch_are_one_area_and_backgrounds_are_none() -> None:
+    boxes = [Box(60, 60, 120, 120), Box(118, 90, 200, 150), Box(0, 0, WIDTH, HEIGHT)]
+    far = Box(60, 300, 160, 380)
+    areas = join_drawings([*boxes, far, Box(40, 500, 300, 501)], WIDTH, HEIGHT)
+    assert len(areas) == 2
+    assert areas[0].x0 <= 60
+    assert areas[0].x1 >= 200
