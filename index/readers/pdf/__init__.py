@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -117,7 +117,7 @@ def _build_publication(
     contents = find_contents([*_remove_lines(all_blocks, excluded)], titles)
     text_blocks = [*map(split_run_in_heads, _remove_lines(all_blocks, excluded | contents.lines))]
     marks = place_marks(text_blocks, notes)
-    insets = {line: kind for page in layout.pages for line, kind in page.insets.items()}
+    insets = dict(ChainMap(*(dict(page.insets) for page in layout.pages)))
     no_headings = {line for line, kind in insets.items() if kind != "box"}
     front = find_front_matter([*_remove_lines(text_blocks, no_headings)], layout.body_size)
     headings = find_headings(text_blocks, outline, layout.body_size, front, no_headings)
@@ -125,7 +125,10 @@ def _build_publication(
     headings = put_below(headings, heads)
     text_blocks = insert_heads(text_blocks, heads)
     labels = {page.number: page.label for page in layout.pages}
-    joiner = LineJoiner(line for page in layout.pages for b in page.blocks for line in b.lines)
+    joiner = LineJoiner(
+        (line for page in layout.pages for block in page.blocks for line in block.lines),
+        {page.number: page.vertical_width for page in layout.pages if page.vertical_width},
+    )
     blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels, insets))
     pages = [block.line for block in blocks]
     flow_notes = []

@@ -21,7 +21,7 @@ _MAX_AUTHOR_LENGTH = 120
 _MAX_AUTHOR_LINES = 12  # after the title
 _FILE_TITLE = re.compile(
     r"untitled.*|microsoft (?:word|powerpoint).*"
-    r"|.*\.(?:docx?|odt|rtf|indd|tex|dvi|pdf|qxd|wpd|fm|png|jpe?g|tiff?|bmp|gif)"
+    r"|.*\.(?:docx?|x?html?|odt|rtf|indd|tex|dvi|pdf|qxd|wpd|fm|png|jpe?g|tiff?|bmp|gif)"
     r"|\W*|(?:無標題|无标题|未命名).*|slide \d+",
     re.IGNORECASE | re.DOTALL,
 )

@@ -34,6 +34,7 @@ class PageLayout:
         rules: Thin horizontal lines.
         tilted: The text that is not upright.
         insets: The lines that interrupt the text, see `find_insets`.
+        vertical_width: See `PrintedPage`.
     """
 
     number: int
@@ -45,6 +46,7 @@ class PageLayout:
     rules: tuple[Rule, ...]
     tilted: str
     insets: Mapping[int, InsetKind]
+    vertical_width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _lay_out_page(
         page.rules,
         page.tilted,
         find_insets(blocks, tables, page, body_size),
+        page.vertical_width,
     )
 
 
@@ -112,7 +115,11 @@ def _choose_labels(
     labels = [page.label for page in pages]
     if any(labels):
         return labels
-    texts = ["\n".join(line.text for line in running[page.number]) for page in pages]
+    texts = [
+        "\n".join(line.text for line in running[page.number])
+        + ("\n" + page.tilted if page.vertical_width else "")
+        for page in pages
+    ]
     return infer_page_labels([parse_printed_numbers(text) for text in texts])
 
 

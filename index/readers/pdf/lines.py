@@ -24,7 +24,7 @@ CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 EMPTY_AFTER = frozenset("，。、；：！？」』）》〉】〕．")
 EMPTY_BEFORE = frozenset("「『（《〈【〔")
 """Signs whose empty half may stand out of the column at the end or the start of a line."""
-_BESIDE_MARKS = _EMPTY_AFTER | NOTE_SYMBOLS | frozenset(".,;:!?”’)")
+_BESIDE_MARKS = EMPTY_AFTER | NOTE_SYMBOLS | frozenset(".,;:!?”’)")
 
 _MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
 _MAX_INK = 0.62  # of the font size, the height of a raised figure's ink

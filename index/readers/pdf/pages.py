@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from index.readers.pdf.drawings import join_drawings
 from index.readers.pdf.glyphs import Glyph, Rule, find_turn, read_glyphs
 from index.readers.pdf.lines import PageLine, build_lines
 from index.readers.pdf.rows import join_rows
+from index.readers.pdf.vertical import insert_sideways, is_vertical, turn_columns
 
 MAX_PAGE_CHARACTERS = 60_000
 """The most characters that a page may have; a page of a broadsheet has some 30,000."""
 
 _MIN_RULE_LENGTH = 20.0  # points
 _MAX_RULE_HEIGHT = 2.0  # points
+_ANTICLOCKWISE = 3  # quarters of a turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class PrintedPage:
         drawings: The areas that drawings and pictures cover.
         image_count: The number of pictures.
         is_readable: Whether the page is not damaged, and has no more characters than a page has.
+        vertical_width: Of the page as printed, where its text is vertical and all places are those
+            on the page that is turned until its columns are lines; else 0.
     """
 
     number: int
@@ -51,6 +56,7 @@ class PrintedPage:
     image_count: int
     is_readable: bool = True
     drawings: tuple[Box, ...] = ()
+    vertical_width: float = 0.0
 
     @property
     def is_picture(self) -> bool:
@@ -73,12 +79,23 @@ def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
 
 
 def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PrintedPage:
+    bounds = page.get_bbox()  # the boxes that a page inherits included
+    vertical_width = 0.0
     with closing(page.get_textpage()) as text_page:
         if text_page.count_chars() > MAX_PAGE_CHARACTERS:
             raise pdfium.PdfiumError("more characters than a page has")
         turn = find_turn(text_page)
-        box = _turn_box(page.get_bbox(), turn)  # the boxes that a page inherits included
+        box = _turn_box(bounds, turn)
         glyphs, tilted = read_glyphs(text_page, box, turn)
+        if is_vertical(glyphs):
+            vertical_width = box[2] - box[0]
+            turn = (turn + _ANTICLOCKWISE) % 4
+            box = _turn_box(bounds, turn)
+            turned, tilted_back = turn_columns(glyphs, vertical_width)
+            sideways, _ = read_glyphs(text_page, box, turn)
+            rest = Counter(tilted) - Counter("".join(glyph.text for glyph in sideways))
+            glyphs = tuple(insert_sideways(turned, sideways))
+            tilted = "".join(rest.elements()) + tilted_back
     left, bottom, right, top = box
     rules, boxes, image_count = _read_objects(page, left, top, turn)
     return PrintedPage(
@@ -91,6 +108,7 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
         rules,
         image_count,
         drawings=join_drawings(boxes, right - left, top - bottom),
+        vertical_width=vertical_width,
     )
 
 

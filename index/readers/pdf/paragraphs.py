@@ -18,6 +18,7 @@ from index.readers.paged.labels import begins_with_label
 from index.readers.pdf.glyphs import LINE_END_HYPHEN
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.marks import PlacedMark
+from index.readers.pdf.vertical import turn_back
 from index.text.sentences import split_sentences
 
 _INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
@@ -51,12 +52,16 @@ class _Draft:
 class LineJoiner:
     """Joins lines, with or without the hyphens at their ends, by the words of the whole file."""
 
-    def __init__(self, lines: Iterable[PageLine]) -> None:
+    def __init__(
+        self, lines: Iterable[PageLine], vertical_widths: Mapping[int, float] | None = None
+    ) -> None:
         """Count the words.
 
         Args:
             lines: All lines of the file.
+            vertical_widths: The widths of pages with vertical text by their indexes.
         """
+        self._vertical_widths = vertical_widths or {}
         self.dropped_hyphens: Counter[int] = Counter()
         """How many hyphens at the ends of lines are in no text, by the index of the page."""
         self._hyphenation = Hyphenation(line.text for line in lines)
@@ -94,7 +99,14 @@ class LineJoiner:
                     flow_marks.append(FlowMark(len(text.rstrip()), mark.note, mark.label))
                     start = mark.end
         text = text.strip().replace(LINE_END_HYPHEN, "-")
-        return text, tuple(flow_marks), tuple(_build_regions(text, runs, labels))
+        regions = map(self._turn_back, _build_regions(text, runs, labels))
+        return text, tuple(flow_marks), tuple(regions)
+
+    def _turn_back(self, region: PageRegion) -> PageRegion:
+        width = self._vertical_widths.get(region.page)
+        if width is None or region.box is None:
+            return region
+        return region._replace(box=turn_back(region.box, width))
 
     def _connect(self, text: str, piece: str, page: int) -> str:
         """Return the text with what comes between it and the next line's."""

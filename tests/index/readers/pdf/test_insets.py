@@ -94,8 +94,8 @@ def test_text_in_a_frame_beside_the_text_is_apart() -> None:
 
 
 def test_paragraphs_with_a_gap_between_are_apart_though_the_line_before_is_full() -> None:
-    above = set_text([FULL, FULL.replace(" text", " it.")], 60)
-    page = lay_out(*above, *set_text(["Another one.", *FILLER], 110))
+    first_lines = set_text([FULL, FULL.replace(" text", " it.")], 60)
+    page = lay_out(*first_lines, *set_text(["Another one.", *FILLER], 110))
     assert len(list_paragraphs(page)) > 1
 
 
