@@ -228,6 +228,7 @@ FindingKind = Literal[
     "set-aside",  # a file most of whose text is in no article
     "unresolved",  # a note that refers to another one that is not there
     "unread-page",  # a page that is damaged
+    "missing-file",  # a file that the file includes
     "picture-page",  # a page without text
     "recognized-page",  # a page whose text OCR recognised
     "suspect-text",  # characters that are likely wrong

@@ -18,7 +18,17 @@ they encrypt still.
 TEXT_SUFFIXES = (".txt", ".md", ".markdown")
 """The endings of text files."""
 
-PANDOC_FORMATS = {".odt": "odt", ".tex": "latex", ".rst": "rst", ".qmd": "markdown"}
+PANDOC_FORMATS = {
+    ".odt": "odt",
+    ".tex": "latex",
+    ".rst": "rst",
+    ".qmd": "markdown",
+    ".typ": "typst",
+    ".fb2": "fb2",
+    ".dbk": "docbook",
+    ".docbook": "docbook",
+    ".org": "org",
+}
 """pandoc's names of the formats that it converts, by the endings of files."""
 
 BUILT_IN_SUFFIXES = (".pdf", ".docx", ".epub", ".html", ".htm", ".xhtml", *TEXT_SUFFIXES)

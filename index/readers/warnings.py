@@ -12,6 +12,7 @@ _MAX_LINES = 5
 _MAX_WARNINGS = 5  # of one kind
 _WARNED: tuple[FindingKind, ...] = (
     "suspect-text",
+    "missing-file",
     "unread-page",
     "picture-page",
     "recognized-page",

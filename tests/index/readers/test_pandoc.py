@@ -9,6 +9,7 @@ import pytest
 from index import readers
 from index.errors import ReadError
 from index.readers import pandoc
+from index.readers.accounting import audit_characters
 from index.readers.pandoc import find_pandoc
 
 _LATEX = r"""
@@ -50,3 +51,47 @@ def test_pandoc_that_never_ends_is_given_up(
     monkeypatch.setattr(pandoc, "_PROCESSOR_SECONDS", 1)
     with pytest.raises(ReadError, match="did not finish"):
         pandoc.read(_LATEX.encode(), Path("harbour.tex"))
+
+
+REPORT, GAUGE = "Harbour Board, Report (1901), 12.", "The gauge had been moved."
+_TEX = r"\begin{document}%s\end{document}"
+SOURCES = {
+    "commands.tex": _TEX % (rf"Silt\endnote{{{REPORT}}} rose\sidenote[2]{{{GAUGE}}}."),
+    "marks.tex": _TEX
+    % (
+        rf"Silt\footnotemark[1] rose\footnotemark\ on\footnotemark[1].\footnotetext[1]{{{REPORT}}}"
+        rf"\footnotetext{{{GAUGE}}}"
+    ),
+    "labels.rst": f"Silt [#a]_ rose [#b]_ on [#a]_.\n\n.. [#a] {REPORT}\n.. [#b] {GAUGE}\n",
+    "numbers.rst": f"Silt [2]_ rose [#]_.\n\n.. [2] {REPORT}\n.. [#] {GAUGE}\n",
+    "twice.qmd": f"Silt[^a] rose[^b] on[^a].\n\n[^a]: {REPORT}\n\n[^b]: {GAUGE}\n",
+    "labels.typ": f"Silt#footnote[{REPORT}]<a> rose#footnote[{GAUGE}] on#footnote(<a>).\n",
+}
+
+
+@pytest.mark.skipif(find_pandoc() is None, reason="pandoc is not installed")
+@pytest.mark.parametrize("name", SOURCES)
+def test_notes_of_many_commands_are_read_once(name: str) -> None:
+    publication, text = readers.read_data(SOURCES[name].encode(), Path(name))
+    (article,) = publication.articles
+    assert [note.text for note in article.notes] == [REPORT, GAUGE]
+    marks = [mark for section in article.sections for mark in section.paragraphs[0].marks]
+    notes = [article.get_note(mark.note).text for mark in marks]
+    assert notes[1:]
+    assert notes == [REPORT, GAUGE, REPORT][: len(notes)]
+    assert audit_characters(text, publication).is_balanced
+
+
+@pytest.mark.skipif(find_pandoc() is None, reason="pandoc is not installed")
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.rst", "Silt [1]_ rose [2]_.\n\n.. include:: b.rst\n\n.. [1] Report.\n.. [9] Lost.\n"),
+        ("a.qmd", "Silt[^1] rose[^2].\n\n{{< include b.qmd >}}\n\n[^1]: Report.\n\n[^9]: Lost.\n"),
+    ],
+)
+def test_what_is_lost_is_named(name: str, source: str) -> None:
+    publication = readers.read_data(source.encode(), Path(name)).publication
+    assert [note.text for note in publication.articles[0].notes] == ["Report.", "Lost."]
+    kinds = {finding.kind for finding in publication.findings}
+    assert kinds == {"missing-file", "missing-note", "missing-mark"}
