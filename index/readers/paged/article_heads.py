@@ -332,9 +332,10 @@ def may_be_in_head(block: Block) -> bool:
         block: Any block.
     """
     text = _strip_emphasis(block.text)
+    is_indented = block.is_indented and not block.is_centred
     if len(text) > _MAX_TITLE_WIDTH or measure_width(text) > _MAX_TITLE_WIDTH:
         return False
-    if block.is_table or block.is_indented or block_kinds.classify_paragraph(text) != "text":
+    if block.is_table or is_indented or block_kinds.classify_paragraph(text) != "text":
         return False
     if parse_opening(text) or headings.is_certain_heading(text) or block_kinds.is_page_number(text):
         return False

@@ -17,6 +17,7 @@ from index.text.patterns import load_patterns
 from index.text.script_variants import match_either_script
 
 _PATTERNS = load_patterns("index.readers")
+_CENTRING = " " * 8
 _LABELS = ("section-label", "record-label", "topics-label")
 _NUMBERED = re.compile(
     match_either_script(
@@ -102,6 +103,11 @@ class Block:
         """Whether it is indented, as the further paragraphs of a note may be."""
         first_line = self.lines[0].text
         return first_line.startswith(("  ", "\t", "\u3000"))
+
+    @property
+    def is_centred(self) -> bool:
+        """Whether so many blanks stand before each line that they centre it on the page."""
+        return all(line.text.startswith(_CENTRING) for line in self.lines)
 
     @cached_property
     def is_table(self) -> bool:

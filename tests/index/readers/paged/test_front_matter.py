@@ -311,3 +311,17 @@ def test_a_sentence_on_a_cover_is_no_publisher() -> None:
     )
     publication = _read(text)
     assert (publication.title, publication.publisher) == ("Harbour Papers", "")
+
+
+def test_title_and_author_may_be_centred_with_blanks() -> None:
+    text = f"{' ' * 15}Silt and Money\n\n{' ' * 16}Ada Merrow\n\nAbstract\n\nSilt is costly.\n"
+    article = _read(text).articles[0]
+    assert (article.title, [author.name for author in article.authors]) == (
+        "Silt and Money",
+        ["Ada Merrow"],
+    )
+
+
+def test_the_word_judgment_is_no_author() -> None:
+    text = "林潮 訴 港務處處長\n\n判決書\n\n1. 申請人是引水員。\n\n2. 處長拒絕發牌。\n"
+    assert _read(text).articles[0].authors == ()
