@@ -38,7 +38,7 @@ _DATE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _RECORD_CLASS = re.compile(
-    r"(?:^|\s)(?:(?:entry|post|article|page|pages|quarto-title|title|rich_media)[-_]?(?:meta|info|date|"
+    r"(?:^|\s)(?:[a-z]{1,6}-)?(?:(?:entry|post|article|page|pages|quarto-title|title|rich_media)[-_]?(?:meta|info|date|"
     r"meta_list|details)|by-?line(?:-wrapper)?|ltx_authors|ltx_dates|details|docauthor|authorgroup|"
     r"author|date|pubdate|properties)(?:$|\s)",
     re.IGNORECASE,
@@ -280,7 +280,7 @@ def _find_records(root: HtmlElement, page: PageMetadata) -> Iterator[HtmlElement
         named = f"{element.get('class', '')} {element.get('id', '')}"
         if not _RECORD_CLASS.search(named) or element.find(".//h1") is not None:
             continue
-        text = " ".join(element.text_content().split())
+        text = " ".join(" ".join(element.itertext()).split())
         states = any(name in text for name in page.authors) or bool(find_date(text))
         if len(text) <= _MAX_RECORD and states:
             yield element
