@@ -28,6 +28,7 @@ _MAX_HEIGHT_SHARE = 0.75  # of the page: what is higher is a frame or a backgrou
 _MAX_LINES_SHARE = 0.6  # of the lines of the page
 _MIN_LABELS = 4  # of a figure without a caption
 _MAX_ALIGNED_SHARE = 0.5  # of the lines in a figure: text has more that begin in one place
+_LABEL_REACH = 6.0  # points: a label may stand on the edge of its figure
 _MAX_LABEL_SHARE = 0.6  # of the width of a figure: a label is shorter
 _CAPTION_DISTANCE = 4.0  # of the font size, between a figure and its caption
 _MAX_CAPTION_LINES = 8
@@ -136,11 +137,12 @@ def find_insets(
         insets |= dict.fromkeys(map(id, _list_inside(texts, area)), "cell")
     frames = find_frames(page, texts)
     for area in page.drawings:
-        inside = [line for line in _list_inside(texts, area) if id(line) not in insets]
+        around = Box(area.x0, area.y0 - _LABEL_REACH, area.x1, area.y1 + _LABEL_REACH)
+        inside = [line for line in _list_inside(texts, around) if id(line) not in insets]
         if _are_labels(inside, area, captions, page.height):
             insets |= dict.fromkeys(map(id, inside), "label")
         elif area in frames:
-            insets |= dict.fromkeys(map(id, inside), "box")
+            insets |= dict.fromkeys(map(id, _list_inside(inside, area)), "box")
     return insets
 
 

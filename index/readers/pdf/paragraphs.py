@@ -427,8 +427,7 @@ def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool
         return True
     if line.text[0].islower() and not draft.ends_sentence:
         return False  # the lines of ragged text end where the next word finds no room
-    if draft.ends_sentence:
-        is_full = not _finds_room(line, draft) if line.text[0].isascii() else is_full
+    is_full = not _finds_room(line, draft) if line.text[0].isascii() else is_full
     is_indented = line.left > left + _INDENT * line.size
     return not is_full or (is_indented and not _keeps_indent(line, left, draft))
 

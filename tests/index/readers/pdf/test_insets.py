@@ -99,6 +99,13 @@ def test_paragraphs_with_a_gap_between_are_apart_though_the_line_before_is_full(
     assert len(list_paragraphs(page)) > 1
 
 
+def test_ragged_line_goes_on_where_the_next_word_finds_no_room() -> None:
+    first = lay_out(*set_text([*FILLER, FULL.removesuffix(" of text")], 60))
+    for word, count in (("Thorold", 1), ("A", 2)):
+        second = lay_out(*set_text([f"{word} went on."], 60), number=2)
+        assert len(list_paragraphs(first, second)) == count
+
+
 def test_drawings_that_touch_are_one_area_and_backgrounds_are_none() -> None:
     boxes = [Box(60, 60, 120, 120), Box(118, 90, 200, 150), Box(0, 0, WIDTH, HEIGHT)]
     far = Box(60, 300, 160, 380)
