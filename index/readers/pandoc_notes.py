@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Callable
 
 _VERBATIM = re.compile(
-    r"(\\begin\{(verbatim|lstlisting|minted|comment)\*?\}.*?\\end\{\2\*?\})", re.S
+    r"(\\begin\{(verbatim|lstlisting|minted|comment)\*?\}(?:(?!\\begin\{\2).)*?\\end\{\2\*?\})",
+    re.DOTALL,
 )
 _NOTE_COMMAND = re.compile(
     r"\\(?:endnote|sidenote|pagenote|tablefootnote|parnote|Footnote|footnote[A-Z])(?=\s*[\[{])"
