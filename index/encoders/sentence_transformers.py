@@ -16,7 +16,8 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from index.arrays import BoolArray, Vectors
-from index.encoders.protocol import Embeddings, is_content_token
+from index.encoders.protocol import Embeddings, PassageEmbeddings, PassageText, is_content_token
+from index.encoders.separate_texts import encode_separately
 from index.encoders.threads import passive_omp_threads
 from index.errors import ModelError
 from index.messages import MessageCatalogue
@@ -70,7 +71,8 @@ class SentenceTransformerEncoder:
     Texts are encoded in batches, which changes the last digits of their vectors.
     """
 
-    encodes_texts_alone = False
+    encodes_passages_alone = False
+    token_bits = 4
 
     def __init__(self, folder: Path, name: str) -> None:
         """Load the model.
@@ -101,15 +103,19 @@ class SentenceTransformerEncoder:
         self._token_extractor = _TokenExtractor(self._model, self.dimension)
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
+        self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
+    ) -> list[PassageEmbeddings]:
         """Return the embeddings of passages; see `index.encoders.protocol.Encoder`.
 
         Args:
-            texts: Texts without the model's prefix.
-            progress: Called from time to time with the number of texts encoded so far.
+            passages: Passages without the model's prefix; each of their texts is read by itself.
+            progress: Called from time to time with the number of passages encoded so far.
         """
-        return self._encode(texts, self._passage_prompt, progress)
+        return encode_separately(
+            passages,
+            lambda texts, report: self._encode(texts, self._passage_prompt, report),
+            progress,
+        )
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """Return the embeddings of queries; see `index.encoders.protocol.Encoder`.

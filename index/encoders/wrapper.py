@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index.encoders.protocol import Embeddings, Encoder
+from index.encoders.protocol import Embeddings, Encoder, PassageEmbeddings, PassageText
 
 
 class EncoderWrapper:
@@ -20,19 +20,20 @@ class EncoderWrapper:
         self.fingerprint = encoder.fingerprint
         self.dimension = encoder.dimension
         self.max_tokens = encoder.max_tokens
-        self.encodes_texts_alone = encoder.encodes_texts_alone
+        self.encodes_passages_alone = encoder.encodes_passages_alone
+        self.token_bits = encoder.token_bits
         self._encoder = encoder
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
+        self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
+    ) -> list[PassageEmbeddings]:
         """Return the embeddings of passages; see `index.encoders.protocol.Encoder`.
 
         Args:
-            texts: Texts without the model's prefix.
-            progress: Called from time to time with the number of texts encoded so far.
+            passages: Texts without the model's prefix.
+            progress: Called from time to time with the number of passages encoded so far.
         """
-        return self._encoder.encode_passages(texts, progress)
+        return self._encoder.encode_passages(passages, progress)
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """Return the embeddings of queries; see `index.encoders.protocol.Encoder`.

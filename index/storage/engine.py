@@ -29,19 +29,20 @@ class Engine:
             which carries over what has not changed.
     """
 
-    def __init__(self, files: GenerationFiles, row_map: RowMap) -> None:
+    def __init__(self, files: GenerationFiles, row_map: RowMap, token_bits: int) -> None:
         """Open the files of a generation.
 
         Args:
             files: The generation's files.
             row_map: The row of each passage.
+            token_bits: The bits of a number of a token.
 
         Raises:
             LibraryError: If they are damaged or cannot be read.
         """
         self.passage_vectors = PassageVectors(files)
         self.sentence_vectors = SentenceVectors(files)
-        self.token_vectors = TokenVectors(files)
+        self.token_vectors = TokenVectors(files, token_bits)
         self.term_index = TermIndex(files)
         sizes = {
             self.passage_vectors.size,

@@ -90,7 +90,7 @@ class Library:
         try:
             self._row_map = RowMap(self._read(self._documents.key_ranges))
             if not self.is_outdated:
-                self.engine = Engine(self._files, self._row_map)
+                self.engine = Engine(self._files, self._row_map, self.model.token_bits)
         except BaseException:
             self._documents.close()
             raise

@@ -21,7 +21,7 @@ from index import errors
 from index.errors import LibraryError
 from index.storage.records import Counts, Model
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 """Raised whenever older libraries can no longer be searched correctly: for other files, and also
 for another analysis of terms or other passages. The writer rebuilds an older library from the
 publications that it contains (see `index.update.update`)."""

@@ -41,11 +41,18 @@ class Model:
         name: Its name, or the path that it was loaded from.
         fingerprint: Identifies its weights.
         dimension: The numbers in a vector.
+        token_bits: The bits that a number of a token is stored in.
     """
 
     name: str
     fingerprint: str
     dimension: int
+    token_bits: int = 4
+
+    @property
+    def token_bytes(self) -> int:
+        """The bytes of a token."""
+        return self.dimension * self.token_bits // 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Embeddings on disk: of passages in FAISS, of sentences in a memory-mapped array.
 
-Both are stored as 16-bit floats, which changes the similarities of unit vectors by less than 0.001
-and halves the bytes to be read.
+Those of passages are stored as 16-bit floats, which changes the similarities of unit vectors by
+less than 0.001 and halves the bytes to be read; those of sentences in eight bits a number.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import numpy as np
 
 from index.arrays import Rows, Vectors
 from index.storage.array_file import GroupedArray, write_grouped_array
+from index.storage.quantization import Codes, dot_products
 from index.storage.records import SearchHit
 from index.storage.verified_files import GenerationFiles
 
 PASSAGE_INDEX_FILE = "passages.faiss"
 SENTENCES_FILE = "sentences.npy"
 SENTENCE_OFFSETS_FILE = "offsets.npy"
+SENTENCE_BITS = 8
 
 
 class PassageVectors:
@@ -128,7 +130,8 @@ class SentenceVectors(GroupedArray):
         if not len(rows):
             return []
         blocks = self.read_ranges([(row, row + 1) for row in rows])
-        scores = np.concatenate(blocks).astype(np.float32) @ np.asarray(vector, dtype=np.float32)
+        query = np.asarray(vector, dtype=np.float32)[None]
+        scores = dot_products(np.concatenate(blocks), query, SENTENCE_BITS)[:, 0]
         return np.split(scores, np.cumsum([len(block) for block in blocks])[:-1])
 
 
@@ -152,7 +155,7 @@ def write_passage_vectors(path: Path, dimension: int, chunks: Iterable[Vectors])
 
 
 def write_sentence_vectors(
-    folder: Path, dimension: int, counts: Sequence[int], chunks: Iterable[Vectors]
+    folder: Path, dimension: int, counts: Sequence[int], chunks: Iterable[Codes]
 ) -> None:
     """Write the vectors of sentences.
 
@@ -160,7 +163,7 @@ def write_sentence_vectors(
         folder: Where to write them.
         dimension: The numbers in a vector.
         counts: The number of sentences of each passage, in the order of the rows.
-        chunks: The vectors, in order, in chunks of any size, [n, dimension].
+        chunks: The vectors, in order, quantized, in chunks of any size, [n, dimension].
 
     Raises:
         OSError: If they cannot be written.
@@ -171,5 +174,5 @@ def write_sentence_vectors(
         counts,
         chunks,
         width=dimension,
-        dtype="<f2",
+        dtype="|u1",
     )

@@ -14,28 +14,31 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from index.arrays import Vectors
 from index.encoders.language_bias import LanguageMean, language_means
-from index.passages import build_encoder_input
+from index.encoders.protocol import PassageEmbeddings, PassageText
 from index.storage.document_writer import write_documents, write_user_glosses
 from index.storage.documents import Documents
 from index.storage.engine import Engine
 from index.storage.library import DOCUMENTS_FILE, Library
-from index.storage.records import PublicationEntry, SourceFile
+from index.storage.quantization import Codes, quantize
+from index.storage.records import Model, PublicationEntry, SourceFile
 from index.storage.term_index import TERM_INDEX_FOLDER, TermDocument, write_term_index
-from index.storage.token_vectors import TokenCodes, quantize, write_token_vectors
-from index.storage.vectors import PASSAGE_INDEX_FILE, write_passage_vectors, write_sentence_vectors
+from index.storage.token_vectors import write_token_vectors
+from index.storage.vectors import (
+    PASSAGE_INDEX_FILE,
+    SENTENCE_BITS,
+    write_passage_vectors,
+    write_sentence_vectors,
+)
 from index.text.scripts import Language, detect_language
 from index.text.terms import analyze
-from index.update.embedding_cache import EmbeddingCache, compute_text_digest
-from index.update.entries import (
-    find_passage_notes,
-    heading_text,
-    passage_texts,
-    sentence_text,
-    sentence_texts,
-    token_texts,
+from index.update.embedding_cache import (
+    EmbeddingCache,
+    PassageCodes,
+    PassageKey,
+    compute_passage_key,
 )
+from index.update.entries import build_passage_text, build_passage_texts, find_passage_notes
 from index.update.progress import ProgressCallback, ProgressEvent
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _WRITING_STEPS = 3
-_BATCH_TEXTS = 256  # texts: the most whose embeddings a crash can lose
+_BATCH_PASSAGES = 32  # the most whose embeddings a crash can lose
 _BLOCK_PASSAGES = 4096  # passages whose vectors are held in memory at once
 
 
@@ -80,77 +83,71 @@ class GenerationBuilder:
     def encode(
         self,
         report_progress: ProgressCallback,
-        approve: Callable[[Sequence[str]], None] | None = None,
+        approve: Callable[[Sequence[PassageText]], None] | None = None,
     ) -> tuple[int, int]:
         """Fill the cache with the embeddings of everything that is added.
 
-        Embeddings of texts that also stand in what is dropped are reused; only the rest is encoded.
-        But where a text's embeddings depend on those that are encoded with it, a publication is
-        encoded by itself and as a whole, or it would depend on what was there before.
+        Embeddings of passages that also stand in what is dropped are reused; only the rest is
+        encoded. But where a passage's embeddings depend on those that are encoded with it, a
+        publication is encoded by itself and as a whole, or it would depend on what was there
+        before.
 
         Args:
             report_progress: Called at every step.
-            approve: Called with the texts that have to be encoded, before any is.
+            approve: Called with the passages that have to be encoded, before any is.
 
         Returns:
-            The number of texts encoded, and of those whose embeddings were known.
+            The number of passages encoded, and of those whose embeddings were known.
 
         Raises:
             OSError: If the cache cannot be written.
             ModelError: If the model cannot be loaded.
         """
-        if not self._encoder.encodes_texts_alone:
+        if not self._encoder.encodes_passages_alone:
             return self._encode_whole_publications(report_progress, approve)
-        # Passages and sentences of each publication together, so that the rate stays even.
-        texts = dict.fromkeys(
-            text for entry in self._entries for text in (*passage_texts(entry), *token_texts(entry))
-        )
+        passages = {
+            key: passage
+            for entry in self._entries
+            for key, passage in self._passages_by_key(entry).items()
+        }
         if self._reusable:
-            texts_with_vector = {
-                text
-                for entry in self._entries
-                for text in (*passage_texts(entry), *sentence_texts(entry))
-            }
             for publication_id in self._dropped_ids:
-                self._reuse_embeddings(
-                    self._reusable, publication_id, texts.keys(), texts_with_vector
-                )
-        missing = self._cache.find_missing(texts)
-        self._encode_texts([(missing, missing)], report_progress, approve)
-        return len(missing), len(texts) - len(missing)
+                self._reuse_embeddings(self._reusable, publication_id, passages.keys())
+        missing = {key: passages[key] for key in self._cache.find_missing(passages)}
+        self._encode_passages([missing], report_progress, approve)
+        return len(missing), len(passages) - len(missing)
 
     def _encode_whole_publications(
         self,
         report_progress: ProgressCallback,
-        approve: Callable[[Sequence[str]], None] | None,
+        approve: Callable[[Sequence[PassageText]], None] | None,
     ) -> tuple[int, int]:
-        groups = []
-        total = 0
-        for entry in self._entries:
-            texts = list(dict.fromkeys((*passage_texts(entry), *token_texts(entry))))
-            keys = self._cache_keys(entry, texts)
-            total += len(texts)
-            if self._cache.find_missing(keys):
-                groups.append((texts, keys))
-        self._encode_texts(groups, report_progress, approve)
-        encoded = sum(len(texts) for texts, _ in groups)
-        return encoded, total - encoded
+        groups = [self._passages_by_key(entry) for entry in self._entries]
+        missing = [group for group in groups if self._cache.find_missing(group)]
+        self._encode_passages(missing, report_progress, approve)
+        encoded = sum(map(len, missing))
+        return encoded, sum(map(len, groups)) - encoded
 
-    def _cache_keys(self, entry: PublicationEntry, texts: Sequence[str]) -> Sequence[str]:
-        """Return under what the embeddings of texts of a publication are cached."""
-        if self._encoder.encodes_texts_alone:
-            return texts
-        digest = compute_text_digest("\x1f".join((*passage_texts(entry), *token_texts(entry))))
-        return [f"{digest.hex()}\x1f{text}" for text in texts]
+    def _passages_by_key(self, entry: PublicationEntry) -> dict[PassageKey, PassageText]:
+        """Return the passages of a publication by what they are cached under."""
+        passages = build_passage_texts(entry)
+        return dict(zip(self._compute_keys(passages), passages, strict=True))
+
+    def _compute_keys(self, passages: Sequence[PassageText]) -> list[PassageKey]:
+        keys = list(map(compute_passage_key, passages))
+        if self._encoder.encodes_passages_alone:
+            return keys
+        group = b"".join(keys)
+        return [compute_passage_key(passage, group) for passage in passages]
 
     def write(
-        self, folder: Path, dimension: int, report_progress: ProgressCallback
+        self, folder: Path, model: Model, report_progress: ProgressCallback
     ) -> dict[str, SourceFile]:
         """Write the files of the generation; `encode` has to come first.
 
         Args:
             folder: The generation's folder.
-            dimension: The numbers in a vector.
+            model: The model that made the embeddings.
             report_progress: Called at every step.
 
         Returns:
@@ -173,7 +170,7 @@ class GenerationBuilder:
             source_files = written.source_files()
         publication_ids = list(source_files)
         report_progress(ProgressEvent("writing", 1, _WRITING_STEPS))
-        self._write_vectors(folder, dimension, publication_ids)
+        self._write_vectors(folder, model, publication_ids)
         report_progress(ProgressEvent("writing", 2, _WRITING_STEPS))
         term_documents = self._iter_blocks(
             publication_ids,
@@ -184,91 +181,99 @@ class GenerationBuilder:
         report_progress(ProgressEvent("writing", _WRITING_STEPS, _WRITING_STEPS))
         return source_files
 
-    def _encode_texts(
+    def _encode_passages(
         self,
-        groups: Sequence[tuple[Sequence[str], Sequence[str]]],
+        groups: Sequence[Mapping[PassageKey, PassageText]],
         report_progress: ProgressCallback,
-        approve: Callable[[Sequence[str]], None] | None,
+        approve: Callable[[Sequence[PassageText]], None] | None,
     ) -> None:
-        """Encode groups of texts, each with its keys in the cache; no batch spans two groups."""
+        """Encode groups of passages; no batch spans two groups."""
         if approve is not None:
-            approve([text for texts, _ in groups for text in texts])
-        total = sum(len(texts) for texts, _ in groups)
+            approve([passage for group in groups for passage in group.values()])
+        total = sum(map(len, groups))
         means = language_means(self._encoder) if total else {}
-        texts_with_tokens = {text for entry in self._entries for text in token_texts(entry)}
         encoded = 0
-        for texts, keys in groups:
-            for start in range(0, len(texts), _BATCH_TEXTS):
-                batch = texts[start : start + _BATCH_TEXTS]
+        for group in groups:
+            items = list(group.items())
+            for start in range(0, len(items), _BATCH_PASSAGES):
+                batch = items[start : start + _BATCH_PASSAGES]
 
                 def report_encoded(done: int, encoded: int = encoded) -> None:
                     report_progress(ProgressEvent("encoding", encoded + done, total))
 
                 report_encoded(0)
-                embeddings = self._encoder.encode_passages(batch, report_encoded)
+                keys, passages = zip(*batch, strict=True)
+                embeddings = self._encoder.encode_passages(passages, report_encoded)
                 codes = [
-                    _quantize(text, tokens if text in texts_with_tokens else tokens[:0], means)
-                    for text, tokens in zip(batch, embeddings.tokens, strict=True)
+                    _quantize(passage, embedding, means, self._encoder.token_bits)
+                    for passage, embedding in zip(passages, embeddings, strict=True)
                 ]
-                self._cache.add(keys[start : start + _BATCH_TEXTS], embeddings.vectors, codes)
+                self._cache.add(dict(zip(keys, codes, strict=True)))
                 encoded += len(batch)
         report_progress(ProgressEvent("encoding", total, total))
 
     def _reuse_embeddings(
-        self,
-        library: Library,
-        publication_id: str,
-        wanted_texts: Set[str],
-        texts_with_vector: Set[str],
+        self, library: Library, publication_id: str, wanted: Set[PassageKey]
     ) -> None:
-        """Copy the embeddings of the wanted texts of a publication into the cache."""
-        with_vector, headings = _read_embeddings(library, publication_id)
-        embeddings = with_vector | {
-            text: embedding for text, embedding in headings.items() if text not in texts_with_vector
-        }
-        uncached = self._cache.find_missing(text for text in embeddings if text in wanted_texts)
-        if uncached:
-            vectors, codes = zip(*(embeddings[text] for text in uncached), strict=True)
-            self._cache.add(uncached, np.stack(vectors), codes)
+        """Copy the embeddings of the wanted passages of a publication into the cache."""
+        rows = library.rows_of(publication_id)
+        articles = library.publication(publication_id).articles
+        reusable: dict[PassageKey, PassageCodes] = {}
+        for row, passage in zip(rows, library.passages(rows), strict=True):
+            article = articles[passage.article_index]
+            key = compute_passage_key(build_passage_text(passage, article, library.sentences(row)))
+            if key in wanted:
+                reusable[key] = _read_codes(library.engine, row)
+        self._cache.add({key: reusable[key] for key in self._cache.find_missing(reusable)})
 
-    def _write_vectors(self, folder: Path, dimension: int, publication_ids: Sequence[str]) -> None:
-        cache = self._cache
+    def _read_cached(self, entry: PublicationEntry) -> Iterator[PassageCodes]:
+        """Return the embeddings of the passages of a publication."""
+        return map(self._cache.read, self._compute_keys(build_passage_texts(entry)))
+
+    def _write_vectors(self, folder: Path, model: Model, publication_ids: Sequence[str]) -> None:
         passages = self._iter_blocks(
             publication_ids,
             lambda engine, start, stop: engine.passage_vectors.read_range(start, stop),
-            lambda entry: cache.vectors(self._cache_keys(entry, passage_texts(entry))),
+            lambda entry: np.array(
+                [codes.vector for codes in self._read_cached(entry)], np.float32
+            ).reshape(-1, model.dimension),
         )
-        write_passage_vectors(folder / PASSAGE_INDEX_FILE, dimension, passages)
+        write_passage_vectors(folder / PASSAGE_INDEX_FILE, model.dimension, passages)
         sentence_counts = self._iter_blocks(
             publication_ids,
             lambda engine, start, stop: engine.sentence_vectors.group_sizes(start, stop).tolist(),
             lambda entry: list(map(len, entry.sentences)),
         )
-        sentences = self._iter_blocks(
+        sentences: Iterator[Iterable[Codes]] = self._iter_blocks(
             publication_ids,
-            lambda engine, start, stop: engine.sentence_vectors.read_range(start, stop),
-            lambda entry: cache.vectors(self._cache_keys(entry, sentence_texts(entry))),
+            lambda engine, start, stop: [engine.sentence_vectors.read_range(start, stop)],
+            lambda entry: (codes.sentences for codes in self._read_cached(entry)),
         )
         write_sentence_vectors(
-            folder, dimension, list(chain.from_iterable(sentence_counts)), sentences
+            folder,
+            model.dimension,
+            list(chain.from_iterable(sentence_counts)),
+            chain.from_iterable(sentences),
         )
         token_counts = self._iter_blocks(
             publication_ids,
             lambda engine, start, stop: engine.token_vectors.group_sizes(
                 *engine.text_range(start, stop)
             ).tolist(),
-            lambda entry: cache.token_counts(self._cache_keys(entry, token_texts(entry))),
+            lambda entry: [
+                len(tokens) for codes in self._read_cached(entry) for tokens in codes.tokens
+            ],
         )
-        tokens: Iterator[Iterable[TokenCodes]] = self._iter_blocks(
+        tokens: Iterator[Iterable[Codes]] = self._iter_blocks(
             publication_ids,
             lambda engine, start, stop: [
                 engine.token_vectors.read_range(*engine.text_range(start, stop))
             ],
-            lambda entry: map(cache.token_codes, self._cache_keys(entry, token_texts(entry))),
+            lambda entry: (tokens for codes in self._read_cached(entry) for tokens in codes.tokens),
         )
         write_token_vectors(
             folder,
-            dimension,
+            model.token_bytes,
             list(chain.from_iterable(token_counts)),
             chain.from_iterable(tokens),
         )
@@ -309,34 +314,28 @@ def _build_term_documents(entry: PublicationEntry) -> list[TermDocument]:
     ]
 
 
-_TextEmbeddings = dict[str, tuple[Vectors, TokenCodes]]  # vector and tokens of each text
+def _read_codes(engine: Engine, row: int) -> PassageCodes:
+    """Return the stored embeddings of a passage."""
+    (vector,) = engine.passage_vectors.read_range(row, row + 1)
+    return PassageCodes(
+        vector,
+        engine.sentence_vectors.read_range(row, row + 1),
+        tuple(engine.token_vectors.split_range(*engine.text_range(row, row + 1))),
+    )
 
 
-def _read_embeddings(
-    library: Library, publication_id: str
-) -> tuple[_TextEmbeddings, _TextEmbeddings]:
-    """Return the embeddings of the passages and sentences of a publication, and of its headings.
-
-    Of a heading only the tokens are stored: its vector is 0.
-    """
-    rows = library.rows_of(publication_id)
-    articles = library.publication(publication_id).articles
-    engine = library.engine
-    tokens = iter(engine.token_vectors.split_range(*engine.text_range(rows.start, rows.stop)))
-    sentence_vectors = iter(engine.sentence_vectors.read_range(rows.start, rows.stop))
-    passage_vectors = engine.passage_vectors.read_range(rows.start, rows.stop)
-    with_vector: _TextEmbeddings = {}
-    headings: _TextEmbeddings = {}
-    for row, passage, vector in zip(rows, library.passages(rows), passage_vectors, strict=True):
-        article = articles[passage.article_index]
-        codes = next(tokens)
-        with_vector.setdefault(build_encoder_input(passage), (vector, codes[:0]))
-        headings[heading_text(passage, article)] = np.zeros_like(vector), codes
-        for ref in library.sentences(row):
-            text = sentence_text(passage, article, ref)
-            with_vector[text] = next(sentence_vectors), next(tokens)
-    return with_vector, headings
-
-
-def _quantize(text: str, tokens: Vectors, means: Mapping[Language, LanguageMean]) -> TokenCodes:
-    return quantize(means[detect_language(text)].center_tokens(tokens))
+def _quantize(
+    passage: PassageText,
+    embeddings: PassageEmbeddings,
+    means: Mapping[Language, LanguageMean],
+    token_bits: int,
+) -> PassageCodes:
+    texts = (passage.heading, *passage.sentences)
+    return PassageCodes(
+        embeddings.vector,
+        quantize(embeddings.sentence_vectors, SENTENCE_BITS),
+        tuple(
+            quantize(means[detect_language(text)].center_tokens(tokens), token_bits)
+            for text, tokens in zip(texts, embeddings.tokens, strict=True)
+        ),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.document import Article, Note, Passage, Publication
+from index.encoders.protocol import PassageText
 from index.glossary.mining import mine_glosses
 from index.passages import build_encoder_input
 from index.storage.passage_terms import pack_terms
@@ -99,69 +100,35 @@ def find_passage_notes(passage: Passage, article: Article) -> list[Note]:
     return [notes[number] for number in passage.note_numbers if number in notes]
 
 
-def sentence_text(passage: Passage, article: Article, ref: SentenceRef) -> str:
-    """Return a sentence as the encoder reads it.
-
-    Args:
-        passage: The passage of the sentence.
-        article: The article of the passage.
-        ref: The sentence.
-    """
-    return convert_to_simplified(ref.extract_text(passage, article))
-
-
-def passage_texts(entry: PublicationEntry) -> list[str]:
+def build_passage_texts(entry: PublicationEntry) -> list[PassageText]:
     """Return each passage as the encoder reads it.
 
     Args:
         entry: A publication.
     """
-    return [build_encoder_input(passage) for passage in entry.passages]
-
-
-def sentence_texts(entry: PublicationEntry) -> list[str]:
-    """Return every sentence of every passage as the encoder reads it, in order.
-
-    Args:
-        entry: A publication.
-    """
     articles = entry.publication.articles
     return [
-        sentence_text(passage, articles[passage.article_index], ref)
+        build_passage_text(passage, articles[passage.article_index], refs)
         for passage, refs in zip(entry.passages, entry.sentences, strict=True)
-        for ref in refs
     ]
 
 
-def heading_text(passage: Passage, article: Article) -> str:
-    """Return the titles and headings above a passage as the encoder reads them for their tokens.
-
-    Two lines, even if the second is empty: so it never equals the text of a sentence, of which the
-    vector is needed too.
+def build_passage_text(
+    passage: Passage, article: Article, refs: Sequence[SentenceRef]
+) -> PassageText:
+    """Return a passage as the encoder reads it.
 
     Args:
         passage: The passage.
         article: The article of the passage.
+        refs: The sentences of the passage, then those of its notes.
     """
-    return convert_to_simplified(_heading(passage, article))
-
-
-def token_texts(entry: PublicationEntry) -> list[str]:
-    """Return the texts whose tokens are stored: of each passage its heading, then its sentences.
-
-    Args:
-        entry: A publication.
-    """
-    articles = entry.publication.articles
-    return [
-        text
-        for passage, refs in zip(entry.passages, entry.sentences, strict=True)
-        for article in [articles[passage.article_index]]
-        for text in (
-            heading_text(passage, article),
-            *(sentence_text(passage, article, ref) for ref in refs),
-        )
-    ]
+    return PassageText(
+        build_encoder_input(passage),
+        convert_to_simplified(_heading(passage, article)),
+        tuple(convert_to_simplified(ref.extract_text(passage, article)) for ref in refs),
+        sum(ref.note is None for ref in refs),
+    )
 
 
 def _heading(passage: Passage, article: Article) -> str:

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from index import errors, readers
 from index.document import Publication
-from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
+from index.encoders.protocol import (
+    DEFAULT_MODEL,
+    UNTRAINED_MODEL,
+    Encoder,
+    PassageText,
+    load_encoder,
+)
 from index.passages import split_publication
 from index.readers.warnings import list_warnings
 from index.sandbox.client import SandboxedReader
@@ -37,8 +43,8 @@ class UpdateReport:
         removed: The publications that were removed.
         unchanged: The files that the library had already.
         failed: The files that could not be added and the ids that do not exist, with the reason.
-        encoded: The number of texts that were encoded.
-        reused: The number of texts whose embeddings were known from before.
+        encoded: The number of passages that were encoded.
+        reused: The number of passages whose embeddings were known from before.
         warnings: What looks as if it had not been read rightly in files that were added.
     """
 
@@ -144,7 +150,7 @@ def make_update(path: Path, update: Update, embeddings: Path | None = None) -> U
         library = None
         if pointer:
             library = stack.enter_context(Library.open(path, allow_outdated=True))
-            if update.encoder:
+            if update.encoder and not library.is_outdated:
                 library.check_encoder(update.encoder)
         elif not update.add:
             raise errors.missing_library_error(path)
@@ -160,7 +166,7 @@ def make_update(path: Path, update: Update, embeddings: Path | None = None) -> U
 
 
 def encode_update(
-    path: Path, update: Update, folder: Path, approve: Callable[[Sequence[str]], None]
+    path: Path, update: Update, folder: Path, approve: Callable[[Sequence[PassageText]], None]
 ) -> None:
     """Encode what an update will add; the library is not locked meanwhile, nor changed.
 
@@ -170,7 +176,7 @@ def encode_update(
         path: The folder of a library.
         update: The update; what its callbacks raise ends this.
         folder: Where the embeddings are stored; interrupted, it goes on from there.
-        approve: Called with the texts that have to be encoded, before any is.
+        approve: Called with the passages that have to be encoded, before any is.
 
     Raises:
         LibraryError: If there is no library, or it is damaged or of another format.
@@ -234,7 +240,9 @@ def _apply(
     entries = _build_entries(plan, library.next_key if library else 0, encoder)
     previous = library.publications() if library else ()
     model = (
-        library.model if library else Model(encoder.name, encoder.fingerprint, encoder.dimension)
+        library.model
+        if library and not library.is_outdated
+        else Model(encoder.name, encoder.fingerprint, encoder.dimension, encoder.token_bits)
     )
     pointer = library.pointer if library else None
     generation = pointer.generation + 1 if pointer else 1
@@ -246,7 +254,7 @@ def _apply(
         ) as cache:
             builder = GenerationBuilder(library, plan.dropped_ids, entries, cache, encoder)
             encoded, reused = builder.encode(update.progress)
-            source_files = builder.write(folder, model.dimension, update.progress)
+            source_files = builder.write(folder, model, update.progress)
         added = {key: incoming.file for key, incoming in plan.incoming.items() if incoming.file}
         write_originals(folder, library.folder if library else None, source_files, added)
         publish_generation(path, pointer, model, _sum_counts(plan, previous, entries))
@@ -284,9 +292,24 @@ def _report(
     )
 
 
+def choose_model(library: Library | None) -> str:
+    """Return the name of the model that encodes what is added to a library.
+
+    Args:
+        library: The library, which may be of an older format; None for a new one.
+
+    Returns:
+        The model that made the library. One of an older format is encoded anew: if that is the
+        bundled model before it was trained, with the trained one.
+    """
+    if library is None or (library.is_outdated and library.model.name == UNTRAINED_MODEL):
+        return DEFAULT_MODEL
+    return library.model.name
+
+
 def _load_encoder(library: Library | None) -> Encoder:
-    encoder = load_encoder(library.model.name if library else DEFAULT_MODEL)
-    if library:
+    encoder = load_encoder(choose_model(library))
+    if library and not library.is_outdated:
         library.check_encoder(encoder)
     return encoder
 

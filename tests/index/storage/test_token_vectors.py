@@ -1,4 +1,4 @@
-"""Tests of token vectors: four-bit quantization, storage by text, and MaxSim."""
+"""Tests of token vectors: quantization, storage by text, and MaxSim."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.encoders.language_bias import language_means
-from index.encoders.protocol import Embeddings, load_encoder
+from index.encoders.protocol import Embeddings, PassageText, load_encoder
 from index.errors import LibraryError
 from index.storage.library import Library
-from index.storage.token_vectors import TokenVectors, dot_products, quantize, write_token_vectors
+from index.storage.quantization import dot_products, quantize
+from index.storage.token_vectors import TokenVectors, write_token_vectors
 from index.text.scripts import convert_to_simplified, detect_language
 from index.update.update import update_library
 from rag.answering.confidence import summarize_maxsim
@@ -27,6 +28,7 @@ from tests.helpers.printing import print_to
 from tests.helpers.recording import record_generation
 
 DIMENSION = 384
+BITS = 4
 TYPICAL = MaxsimSummary(0.6, 0.4)
 
 
@@ -35,16 +37,15 @@ def random_unit_vectors(*shape: int, seed: int = 0) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def test_four_bit_quantization_preserves_inner_products() -> None:
-    tokens, query_tokens = (
-        random_unit_vectors(200, DIMENSION),
-        random_unit_vectors(10, DIMENSION, seed=1),
-    )
-    codes = quantize(tokens)
-    assert codes.shape == (200, DIMENSION // 2)
+@pytest.mark.parametrize(("bits", "largest_error"), [(2, 0.13), (4, 0.04), (8, 0.005)])
+def test_quantization_preserves_inner_products(bits: int, largest_error: float) -> None:
+    tokens = random_unit_vectors(200, DIMENSION)
+    query_tokens = random_unit_vectors(10, DIMENSION, seed=1)
+    codes = quantize(tokens, bits)
+    assert codes.shape == (200, DIMENSION * bits // 8)
     assert codes.dtype == np.uint8
-    assert np.abs(dot_products(codes, query_tokens) - tokens @ query_tokens.T).max() < 0.04
-    assert np.abs(np.diag(dot_products(codes, tokens)) - 1).max() < 0.03
+    products = dot_products(codes, query_tokens, bits)
+    assert np.abs(products - tokens @ query_tokens.T).max() < largest_error
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=5), max_size=5), st.integers(0, 4))
@@ -56,10 +57,11 @@ def test_stored_tokens_are_grouped_by_text(rows: list[list[int]], token_count: i
 def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int) -> None:
     counts = [count for row in rows for count in row]
     parts = [
-        quantize(random_unit_vectors(count, 16, seed=index)) for index, count in enumerate(counts)
+        quantize(random_unit_vectors(count, 16, seed=index), BITS)
+        for index, count in enumerate(counts)
     ]
-    write_token_vectors(folder, 16, counts, parts)
-    stored = TokenVectors(record_generation(folder))
+    write_token_vectors(folder, 16 * BITS // 8, counts, parts)
+    stored = TokenVectors(record_generation(folder), BITS)
     assert stored.group_count == len(counts)
     assert stored.group_sizes(0, stored.group_count).tolist() == counts
     assert [part.tolist() for part in stored.split_range(0, stored.group_count)] == [
@@ -73,16 +75,16 @@ def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int)
     for row, best in zip(rows, result, strict=True):
         assert best.shape == (len(row), token_count)
         for count, nearest in zip(row, best, strict=True):
-            every = dot_products(parts[index], question)
+            every = dot_products(parts[index], question, BITS)
             expected = every.max(axis=0) if count else np.zeros(token_count)
             assert nearest == pytest.approx(expected, abs=1e-5)
             index += 1
 
 
 def test_mismatching_token_files_are_detected(tmp_path: Path) -> None:
-    write_token_vectors(tmp_path, 16, [2, 3], [quantize(random_unit_vectors(2, 16))])
+    write_token_vectors(tmp_path, 8, [2, 3], [quantize(random_unit_vectors(2, 16), BITS)])
     with pytest.raises(LibraryError, match="mmap"):
-        TokenVectors(record_generation(tmp_path))
+        TokenVectors(record_generation(tmp_path), BITS)
 
 
 def test_maxsim_covers_headings_and_sentences(tmp_path: Path) -> None:
@@ -97,9 +99,8 @@ def test_maxsim_covers_headings_and_sentences(tmp_path: Path) -> None:
             for index, ref in enumerate(library.sentences(row), 1):
                 article = library.article(passage.publication_id, passage.article_index)
                 text = convert_to_simplified(ref.extract_text(passage, article))
-                tokens = means[detect_language(text)].center_tokens(
-                    encoder.encode_passages([text]).tokens[0]
-                )
+                [encoded] = encoder.encode_passages([PassageText.from_text(text)])
+                tokens = means[detect_language(text)].center_tokens(encoded.tokens[1])
                 [result] = library.engine.max_similarities(tokens, [row])
                 assert result.shape == (1 + len(library.sentences(row)), len(tokens))
                 assert result[index].min() > 0.9
@@ -151,7 +152,8 @@ def test_query_tokens_are_nearest_to_their_translations() -> None:
     question = means["en"].center_tokens(query_tokens)
 
     def nearest(text: str) -> float:
-        tokens = means["zh"].center_tokens(encoder.encode_passages([text]).tokens[0])
+        [encoded] = encoder.encode_passages([PassageText.from_text(text)])
+        tokens = means["zh"].center_tokens(encoded.tokens[1])
         return float((question @ tokens.T).max(axis=1).mean())
 
     assert nearest("燈塔由一家本地公司建造。") > nearest("市長昨日拜訪了三所小學。") + 0.05

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.errors import LibraryError
@@ -284,11 +285,13 @@ def test_interrupt_leaves_the_library_unchanged(tmp_path: Path) -> None:
 
 
 def find_record_ends(content: bytes) -> list[int]:
-    """A record: digest (16 bytes), number of tokens, vector, tokens, checksum."""
+    """A record: digest (16 bytes), counts, vectors, tokens, checksum (4 bytes)."""
     dimension, ends, offset = HashingEncoder.dimension, [], 0
     while offset < len(content):
         count = int.from_bytes(content[offset + 16 : offset + 20], "little")
-        offset += 20 + 2 * dimension + count * dimension // 2 + 4
+        token_counts = np.frombuffer(content, "<u4", count, offset + 20)
+        offset += 20 + 4 * count + 2 * dimension + (count - 1) * dimension
+        offset += int(token_counts.sum()) * dimension // 2 + 4
         ends.append(offset)
     assert len(ends) == 8
     assert offset == len(content)
@@ -305,9 +308,9 @@ def test_embeddings_of_an_interrupted_update_are_reused(
                 raise KeyboardInterrupt
             return super().encode_passages(*arguments)
 
-    monkeypatch.setattr("index.update.builder._BATCH_TEXTS", 2)
+    monkeypatch.setattr("index.update.builder._BATCH_PASSAGES", 2)
     path = tmp_path / "library"
-    files = [print_to(tmp_path, number, f"第{number}號") for number in range(1, 9)]
+    files = [print_to(tmp_path, number, f"第{number}號") for number in range(1, 17)]
     first = StoppingEncoder()
     with pytest.raises(KeyboardInterrupt):
         update_library(path, files, encoder=first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from eval.benchmarks.history import compare_histories, shorten_publication
 from eval.questions.sets import find_set
 from index import sample
 from index.document import Publication
-from index.encoders.protocol import Embeddings, load_encoder
+from index.encoders.protocol import PassageEmbeddings, PassageText, load_encoder
 from index.readers.decoding import load_text
 from index.storage.library import Library
 from index.update.update import update_library
@@ -48,14 +49,14 @@ steps = st.lists(
 class BatchedEncoder(HashingEncoder):
     """An encoder whose vectors depend on what is encoded together, as those of batches do."""
 
-    encodes_texts_alone = False
+    encodes_passages_alone = False
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Embeddings:
-        batch_size = str(len(texts))
-        embeddings = super().encode_passages([text + batch_size for text in texts], progress)
-        return Embeddings(embeddings.vectors, self.encode_queries(texts).tokens)
+        self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
+    ) -> list[PassageEmbeddings]:
+        batch_size = str(len(passages))
+        changed = [replace(passage, text=passage.text + batch_size) for passage in passages]
+        return super().encode_passages(changed, progress)
 
 
 class LibraryHistory:

@@ -73,7 +73,7 @@ def check_first_screen(page: Page, language: Language) -> None:
 
 
 def check_first_answer(page: Page, language: Language) -> None:
-    question = {"zh": "夜市的隔音工程花了多少錢？", "en": "What did the lighthouse keepers lose?"}
+    question = {"zh": "夜市的隔音工程花了多少錢？", "en": "What happened to the lamp levy in 1996?"}
     notes = {"zh": "註與出處", "en": "Notes and sources"}[language]
     ask(page, question[language])
     expect(page.locator(".question")).to_have_text(question[language])

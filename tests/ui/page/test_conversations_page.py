@@ -112,7 +112,7 @@ def test_conversation_is_shown_again_after_a_reload(chat: str, visit: Open) -> N
 
 def test_new_turn_is_appended_without_redrawing_the_others(chat: str, visit: Open) -> None:
     page = visit(chat)
-    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "What happened to the lamp levy in 1996?")
     ask(page, "Who wrote about tides?")
     expect(page.locator("#t2 :is(.citation, .not-found)").first).to_be_visible()
     page.evaluate("document.querySelector('#t1').before = 'as it was'")

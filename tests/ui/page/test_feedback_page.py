@@ -16,7 +16,7 @@ def pressed(page: Page) -> list[str]:
 
 def test_feedback_is_saved_changed_removed_and_downloaded(chat: str, visit: Open) -> None:
     page = visit(chat)
-    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "What happened to the lamp levy in 1996?")
     verdict = page.locator("form.verdict")
     other = verdict.get_by_role("button", name="Another passage")
     other.focus()
@@ -43,7 +43,7 @@ def test_feedback_is_saved_changed_removed_and_downloaded(chat: str, visit: Open
     with page.expect_download() as downloading:
         page.locator(".feedback-download a").click()
     (line,) = downloading.value.path().read_text().splitlines()
-    assert json.loads(line)["question"] == "What did the lighthouse keepers lose?"
+    assert json.loads(line)["question"] == "What happened to the lamp levy in 1996?"
     assert visit(chat).request.get(f"{chat}feedback").body().startswith(b"PK")  # another has none
     page.keyboard.press("Escape")
     verdict.get_by_role("button", name="Right").click()

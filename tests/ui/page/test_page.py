@@ -13,7 +13,7 @@ from tests.helpers.browsing import PATIENCE, Open, ask
 
 def test_note_mark_opens_the_note_and_its_source(chat: str, visit: Open) -> None:
     page = visit(chat)
-    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "What happened to the lamp levy in 1996?")
     cited_note = page.locator(".citation .notes:not([open]) li", has=page.locator("a.url")).first
     identity = cited_note.get_attribute("id")
     fold = page.locator(".citation", has=page.locator(f"#{identity}"))
@@ -191,9 +191,9 @@ def test_question_is_limited_by_filters(chat: str, visit: Open) -> None:
 def test_page_is_operated_by_keyboard(chat: str, visit: Open) -> None:
     page = visit(chat)
     field = page.locator("#question textarea")
-    field.fill("What did the lighthouse")
+    field.fill("What happened to the lamp")
     field.press("Shift+Enter")
-    field.press_sequentially("keepers lose?")
+    field.press_sequentially("levy in 1996?")
     assert field.input_value().count("\n") == 1
     field.press("Enter")
     page.wait_for_selector(".citation")
@@ -231,7 +231,7 @@ def test_answer_text_comes_first_and_links_to_its_passage(
 ) -> None:
     page = visit(chat, locale)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "What happened to the lamp levy in 1996?")
     answer_text = page.locator(".turn .answer-text")
     marked = page.locator(".citation mark").first.inner_text()
     assert answer_text.inner_text().strip("“”")[:20] == marked[:20]
@@ -257,7 +257,7 @@ def test_answer_text_comes_first_and_links_to_its_passage(
 
 def test_printed_page_shows_everything_once(chat: str, visit: Open) -> None:
     page = visit(chat, dark=True)
-    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "What happened to the lamp levy in 1996?")
     page.emulate_media(media="print", color_scheme="dark")
     transcript = page.locator("#transcript")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -300,7 +300,7 @@ def test_citation_opens_the_article_at_a_shareable_address(
     chat: str, visit: Open, locale: str, width: int, missing_text: str
 ) -> None:
     page = visit(chat, locale, width=width)
-    ask(page, "What did the lighthouse keepers lose?")
+    ask(page, "What happened to the lamp levy in 1996?")
     marked = page.locator(".citation mark").first.inner_text()
     before = page.url
     link_to_article = page.locator("a.to-article").first

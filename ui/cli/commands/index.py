@@ -15,7 +15,13 @@ from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
 from index.storage.records import Summary
-from index.update.update import Update, UpdateReport, make_update, update_library
+from index.update.update import (
+    Update,
+    UpdateReport,
+    choose_model,
+    make_update,
+    update_library,
+)
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
@@ -124,11 +130,10 @@ def _collect_files(paths: Iterable[Path], language: Language) -> tuple[list[Path
 
 def _select_encoder(folder: Path, model: str | None) -> Encoder:
     """Return the model that was named, else that of the library, else the bundled one."""
-    name = model or DEFAULT_MODEL
     if model is None and find_pointer(folder, allow_outdated=True):
         with Library.open(folder, allow_outdated=True) as opened:
-            name = opened.model.name
-    return load_encoder(name)
+            model = choose_model(opened)
+    return load_encoder(model or DEFAULT_MODEL)
 
 
 def _find_publication(name: str, summaries: Iterable[Summary]) -> str | None:

@@ -51,7 +51,7 @@ from ui.service.errors import to_request_error
 from ui.service.labels import count_note_marks, describe_pages, format_publication_name
 
 if TYPE_CHECKING:
-    from index.encoders.protocol import Encoder
+    from index.encoders.protocol import Encoder, PassageText
 
 _MESSAGES = MessageCatalogue("ui", "uploads")
 _NOUNS = MessageCatalogue("ui", "nouns")
@@ -186,19 +186,19 @@ def apply_change(
         _emit_report(request, report, emit)
 
 
-def _check_duration(encoder: Encoder, max_seconds: float, texts: Sequence[str]) -> None:
-    """Refuse texts that take too long to be encoded.
+def _check_duration(encoder: Encoder, max_seconds: float, passages: Sequence[PassageText]) -> None:
+    """Refuse passages that take too long to be encoded.
 
     Raises:
         TooMuchToEncodeError: If they do.
     """
-    if sum(map(len, texts)) < _MIN_ESTIMATED_CHARACTERS:
+    if sum(len(passage.text) for passage in passages) < _MIN_ESTIMATED_CHARACTERS:
         return
-    seconds = estimate_seconds(texts, encoder)
+    seconds = estimate_seconds(passages, encoder)
     if seconds > max_seconds:
         raise TooMuchToEncodeError(
             _MESSAGES["too_much_to_encode"].format(
-                number=f"{len(texts):,}",
+                number=f"{len(passages):,}",
                 time=format_duration(seconds),
                 limit=format_duration(max_seconds),
             )

