@@ -108,13 +108,11 @@ class LayerWeights:
         Raises:
             FormatError: If there is none.
         """
-        if name in self._trained:
-            return self._trained.read(name)
         rows = self.shape.tensor(name.removesuffix("w") + "b").size
-        return read_weights(self._data, self.shape.tensor(name)).reshape(rows, -1)
+        return self.vector(name).reshape(rows, -1)
 
     def vector(self, name: str) -> Vectors:
-        """Return a bias or the weights of a layer normalisation, [outputs].
+        """Return a bias or the weights of a layer normalisation, as they are stored.
 
         Args:
             name: Such as "l0.q.b".

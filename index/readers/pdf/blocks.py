@@ -8,8 +8,15 @@ from collections.abc import Sequence
 from index.document import Box
 from index.readers.pdf.glyphs import Rule
 from index.readers.pdf.insets import is_inside
-from index.readers.pdf.lines import EMPTY_AFTER, EMPTY_BEFORE, LineBlock, PageLine
+from index.readers.pdf.lines import (
+    EMPTY_AFTER,
+    EMPTY_BEFORE,
+    LineBlock,
+    PageLine,
+    group_rows,
+)
 
+_ROW_TOLERANCE = 0.4  # of the font size
 _LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
 _SIZE_RATIO = 1.12  # lines of greater difference are in different blocks
 _MAX_OFF_CENTRE = 0.02  # of the width of the text
@@ -100,12 +107,7 @@ def _measure_ends(line: PageLine) -> tuple[float, float]:
 
 def _sort_rows(lines: Sequence[PageLine]) -> list[PageLine]:
     """Return the lines from top to bottom, and those of one row from left to right."""
-    rows: list[list[PageLine]] = []
-    for line in sorted(lines, key=lambda line: line.baseline):
-        if rows and line.baseline - rows[-1][0].baseline < 0.4 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
+    rows = group_rows(lines, _ROW_TOLERANCE)
     return [line for row in rows for line in sorted(row, key=lambda line: line.box.x0)]
 
 

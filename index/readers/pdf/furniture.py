@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from index.readers.pdf.labels import parse_note_label
-from index.readers.pdf.lines import PageLine
+from index.readers.pdf.lines import PageLine, group_rows
 
+_ROW_TOLERANCE = 0.5  # of the font size
 _MIN_PAGES = 3  # on which a line repeats
 _EDGE_ROWS = 3  # rows at the top and at the foot of a page that may be running
 _PLACE_STEP = 3.0  # points
@@ -197,12 +198,7 @@ def _is_number_or_title(row: _EdgeRow, title: str | None) -> bool:
 
 def _find_edge_rows(lines: Sequence[PageLine]) -> list[list[_EdgeRow]]:
     """Return the outermost rows at the upper and at the lower edge of a page, from the edge on."""
-    rows: list[list[PageLine]] = []
-    for line in sorted(lines, key=lambda line: line.baseline):
-        if rows and line.baseline - rows[-1][0].baseline < 0.5 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
+    rows = group_rows(lines, _ROW_TOLERANCE)
     result = []
     for edge in (1, -1):
         ordered = rows[::edge]

@@ -10,11 +10,12 @@ from typing import Literal
 
 from index.document import Box
 from index.readers.pdf.glyphs import Rule
-from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.lines import LineBlock, PageLine, group_rows
 from index.readers.pdf.pages import PrintedPage
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
+_ROW_TOLERANCE = 0.4  # of the font size
 
 InsetKind = Literal["caption", "label", "cell", "box"]
 """A caption, a label in a figure, a cell of a table, or text in a frame."""
@@ -50,7 +51,9 @@ def find_table_areas(
         for index, (upper, lower) in enumerate(pairwise(run)):
             between = Box(upper.x0, upper.y, upper.x1, lower.y)
             inside = _list_inside(lines, between)
-            if not inside or not (_is_table(inside) or len(_group_rows(inside)) < _MIN_TABLE_ROWS):
+            if not inside or not (
+                _is_table(inside) or len(group_rows(inside, _ROW_TOLERANCE)) < _MIN_TABLE_ROWS
+            ):
                 areas += _join_rules(run[start : index + 1], lines)
                 start = index + 1
         areas += _join_rules(run[start:], lines)
@@ -97,19 +100,9 @@ def is_inside(line: PageLine, area: Box) -> bool:
     return area.x0 <= x <= area.x1 and area.y0 <= line.baseline - 0.3 * line.size <= area.y1
 
 
-def _group_rows(lines: Sequence[PageLine]) -> list[list[PageLine]]:
-    rows: list[list[PageLine]] = []
-    for line in sorted(lines, key=lambda line: line.baseline):
-        if rows and line.baseline - rows[-1][0].baseline < 0.4 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return rows
-
-
 def _is_table(lines: Sequence[PageLine]) -> bool:
     """Return whether lines are cells: short, and several in most rows."""
-    rows = _group_rows(lines)
+    rows = group_rows(lines, _ROW_TOLERANCE)
     if len(rows) < _MIN_TABLE_ROWS:
         return False
     width = median((line.box.x1 - line.box.x0) / line.size for line in lines)

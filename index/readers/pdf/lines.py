@@ -324,3 +324,19 @@ def _insert_raised(line: list[Glyph], box: Box, piece: Sequence[Glyph]) -> bool:
 
 def _middle(glyph: Glyph) -> float:
     return (glyph.x0 + glyph.x1) / 2
+
+
+def group_rows(lines: Sequence[PageLine], tolerance: float) -> list[list[PageLine]]:
+    """Return the lines that stand beside one another, from top to bottom.
+
+    Args:
+        lines: In any order.
+        tolerance: How far a baseline may be from the first of its row, in font sizes.
+    """
+    rows: list[list[PageLine]] = []
+    for line in sorted(lines, key=lambda line: line.baseline):
+        if rows and line.baseline - rows[-1][0].baseline < tolerance * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from index.readers.pdf.lines import PageLine
+from index.readers.pdf.lines import PageLine, group_rows
 
+_ROW_TOLERANCE = 0.1  # of the font size
 _MAX_GAP = 4.0  # of the font size, between words of a justified line
 _MAX_LABEL_GAP = 3.0  # of the font size, after a number or a bullet
 _GAP_TOLERANCE = 0.12  # of the font size, between the gaps of one line
@@ -40,7 +41,7 @@ def join_rows(lines: Sequence[PageLine]) -> list[PageLine]:
         lines: The lines of one page.
     """
     lines = _join_raised_labels(lines)
-    rows = _group_rows(lines)
+    rows = [sorted(row, key=lambda line: line.box.x0) for row in group_rows(lines, _ROW_TOLERANCE)]
     if all(len(row) == 1 for row in rows):
         return lines
     edges = _Edges(lines)
@@ -149,17 +150,6 @@ class _Edges:
 
 def _count_near(counts: Counter[int], x: float) -> int:
     return sum(counts[round(x) + step] for step in (-1, 0, 1))
-
-
-def _group_rows(lines: Sequence[PageLine]) -> list[list[PageLine]]:
-    """Return the lines that stand on one baseline, from left to right, from top to bottom."""
-    rows: list[list[PageLine]] = []
-    for line in sorted(lines, key=lambda line: line.baseline):
-        if rows and line.baseline - rows[-1][0].baseline < 0.1 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [sorted(row, key=lambda line: line.box.x0) for row in rows]
 
 
 def _split_at_columns(row: Sequence[PageLine], edges: _Edges) -> Iterator[list[PageLine]]:
