@@ -105,8 +105,13 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
         conversation_list.delete(
             events.delete_conversation, session_inputs, conversation_outputs, **_EVENT_OPTIONS
         )
+        # A judgement that is changed while the one before is being saved is saved after it.
         verdict.select(
-            events.save_judgement, session_inputs, [verdict, conversation_list], **_EVENT_OPTIONS
+            events.save_judgement,
+            session_inputs,
+            [verdict, conversation_list],
+            trigger_mode="always_last",
+            **_EVENT_OPTIONS,
         )
         transcript.select(events.open_passage, language, reading_pane, **_EVENT_OPTIONS)
         for filter_control in (library, chips):

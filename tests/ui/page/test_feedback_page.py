@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.helpers.browsing import PATIENCE, Open, ask, checked
 
@@ -52,6 +52,35 @@ def test_feedback_is_saved_changed_removed_and_downloaded(chat: str, visit: Open
     page.reload()
     expect(verdict).to_be_visible(timeout=PATIENCE)
     assert pressed(page) == []
+
+
+def test_a_judgement_changed_while_the_one_before_is_saved_is_saved_after_it(
+    chat: str, visit: Open
+) -> None:
+    page = visit(chat)
+    ask(page, "What happened to the lamp levy in 1996?")
+    waiting: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        if waiting:
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route("**/gradio_api/run/**", hold_first)
+    verdict = page.locator("form.verdict")
+    verdict.get_by_role("button", name="Wrong").click()
+    right = verdict.get_by_role("button", name="Right")
+    right.click()
+    right.hover()
+    page.mouse.down()
+    waiting[0].continue_()
+    page.wait_for_timeout(200)
+    page.mouse.up()  # pressed before the first form arrived, released after
+    expect(right).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(verdict).to_be_visible(timeout=PATIENCE)
+    assert pressed(page) == ["Right"]
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,7 @@ document.addEventListener("submit", (event) => {
   send(form, getVerdict(form));
 });
 
-watch("value", () => {
-  const template = document.createElement("template");
-  template.innerHTML = props.value ?? "";
-  const arrived = template.content.querySelector("form.verdict");
-  const existing = arrived && document.querySelector(`#transcript form.verdict[data-turn="${arrived.dataset.turn}"]`);
-  if (!existing) return;
-  const replacement = arrived.cloneNode(true);
+const replaceForm = (existing, replacement) => {
   /* The status is filled a moment later, so that a screen reader announces it. */
   const status = replacement.querySelector(".verdict-status");
   const statusText = status.textContent;
@@ -57,4 +51,17 @@ watch("value", () => {
     (replacement.querySelector(`${focusSelector}:checked`) ?? replacement.querySelector(focusSelector))?.focus();
   replacement.scrollIntoView({ block: "nearest" }); /* not behind the question field */
   setTimeout(() => (status.textContent = statusText), 50);
+};
+
+watch("value", () => {
+  const template = document.createElement("template");
+  template.innerHTML = props.value ?? "";
+  const arrived = template.content.querySelector("form.verdict");
+  const existing = arrived && document.querySelector(`#transcript form.verdict[data-turn="${arrived.dataset.turn}"]`);
+  if (!existing) return;
+  const replacement = arrived.cloneNode(true);
+  /* A button that is being pressed stays until it is released, or its click would be lost. */
+  const replaceReleased = () =>
+    existing.matches(":active") ? setTimeout(replaceReleased, 20) : replaceForm(existing, replacement);
+  replaceReleased();
 });
