@@ -113,12 +113,19 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             trigger_mode="always_last",
             **_EVENT_OPTIONS,
         )
-        transcript.select(events.open_passage, language, reading_pane, **_EVENT_OPTIONS)
+        transcript.select(
+            events.open_passage,
+            language,
+            reading_pane,
+            trigger_mode="always_last",
+            **_EVENT_OPTIONS,
+        )
         for filter_control in (library, chips):
             filter_control.select(
                 events.change_filters,
                 [filters_json, language],
                 [filters_json, chips],
+                trigger_mode="always_last",
                 **_EVENT_OPTIONS,
             )
         masthead.clear(events.start_conversation, language, conversation_outputs, **_EVENT_OPTIONS)
