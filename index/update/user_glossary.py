@@ -12,7 +12,8 @@ from index.storage.document_writer import write_user_glosses
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import DOCUMENTS_FILE, Library
 from index.storage.manifest import MANIFEST_FILE, read_pointer
-from index.storage.originals import ORIGINALS_FOLDER, write_originals
+from index.storage.originals import ORIGINALS_FOLDER
+from index.update.originals import write_originals
 
 
 def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.page_numbers import MarkedPage
-from index.sandbox.client import ReadLimits, SandboxedReader
 from ui.service import limits
 from ui.service.errors import not_drawn_error
+
+if TYPE_CHECKING:
+    from index.sandbox.client import SandboxedReader
 
 _log = logging.getLogger("tongzhu.service")
 
@@ -20,7 +24,13 @@ class PagePainter:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reader = SandboxedReader(
+
+    @cached_property
+    def _reader(self) -> SandboxedReader:
+        # It imports all readers, which `tongzhu ask` need not wait for.
+        from index.sandbox.client import ReadLimits, SandboxedReader
+
+        return SandboxedReader(
             ReadLimits(limits.DRAW_TIMEOUT_SECONDS, limits.MAX_READ_MEMORY_BYTES)
         )
 
@@ -46,4 +56,5 @@ class PagePainter:
     def close(self) -> None:
         """End the process that draws."""
         with self._lock:
-            self._reader.close()
+            if "_reader" in vars(self):
+                self._reader.close()

@@ -127,7 +127,7 @@ def _iter_named_tensors(model: PackedModel) -> Iterator[tuple[str, list[int], Te
 
 def _configuration_files(model: PackedModel) -> dict[str, Any]:
     """Return the contents of all files but the weights and the tokenizer, by name."""
-    pieces = model.pieces
+    pieces = model.vocabulary
     return {
         "config.json": {
             "architectures": ["BertModel"],

