@@ -260,7 +260,7 @@ MetadataOrigin = Literal[
 
 
 class MetadataSource(NamedTuple):
-    """Where a field of a publication comes from: "title", "authors", "date", "publisher"."""
+    """Where a field comes from: "title", "number", "authors", "date", "publisher"."""
 
     name: str
     origin: MetadataOrigin
@@ -284,7 +284,8 @@ class Publication:
         set_aside: All text that is in none of the fields above nor in an article.
         findings: Repairs, and what could not be placed, in the order of the file.
         is_titled_by_file: Whether no title is printed, and the file's name stands for it.
-        metadata_sources: Where title, authors, date and publisher come from, as far as known.
+        metadata_sources: Where title, number, authors, date and publisher come from, as far as
+            known.
     """
 
     id: str

@@ -23,6 +23,7 @@ from index.readers.formats import (
 )
 from index.readers.notes.author_date import link_author_dates
 from index.readers.publication_id import identify_by_opening
+from index.readers.series import IssueNames
 from index.readers.text_quality import find_suspect_text
 from index.readers.warnings import find_lost_text
 
@@ -58,6 +59,8 @@ class FileReading(NamedTuple):
 def read(path: Path) -> Publication:
     """Return the publication in a file.
 
+    Numbers and dates that only its name has are in it: see `index.readers.series`.
+
     Args:
         path: See `read_with_text`.
 
@@ -70,7 +73,7 @@ def read(path: Path) -> Publication:
         >>> publication.title, publication.number, len(publication.articles)
         ('汐望雙月刊', '第 12 期', 7)
     """
-    return read_with_text(path).publication
+    return IssueNames().fill(read_with_text(path).publication, path)
 
 
 def read_with_text(path: Path) -> FileReading:
@@ -197,6 +200,7 @@ def _fill_sources(publication: Publication, file_format: Format | None) -> Publi
     origin: MetadataOrigin = "first-page" if file_format in (None, "pdf") else "heading"
     values = {
         "title": publication.title,
+        "number": publication.number,
         "authors": any(article.authors for article in publication.articles),
         "date": publication.date_printed,
         "publisher": publication.publisher,

@@ -291,7 +291,12 @@ def _read_cover(
     """Return what the cover of an issue states, else what the file does."""
     lines = [Line(block.line, text) for block in blocks for text in _list_printed([block])]
     cover = parse_cover(lines, contents, report)
-    printed = {"title": cover.title, "date": cover.date_printed, "publisher": cover.publisher}
+    printed = {
+        "title": cover.title,
+        "number": cover.number,
+        "date": cover.date_printed,
+        "publisher": cover.publisher,
+    }
     return FlowMetadata(
         title=cover.title or metadata.title,
         title_translated=cover.title_translated,

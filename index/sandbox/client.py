@@ -25,6 +25,7 @@ from index.messages import MessageCatalogue
 from index.page_numbers import MarkedPage
 from index.readers.accounting import CharacterAudit, audit_characters
 from index.readers.formats import detect_binary_format
+from index.readers.series import IssueNames
 from index.sandbox.worker import (
     OUT_OF_MEMORY_STATUS,
     DrawReply,
@@ -98,6 +99,7 @@ class SandboxedReader:
         worker: Sequence[str] = WORKER_ARGUMENTS,
         *,
         ocr: bool = False,
+        other_names: Sequence[str] = (),
     ) -> None:
         """Store what a file may take.
 
@@ -107,11 +109,13 @@ class SandboxedReader:
             worker: The arguments of Python that run the worker.
             ocr: Whether the text of pages that are pictures is recognised; that takes seconds a
                 page, and as many minutes as needed.
+            other_names: Names of files that may belong to a series with those that are read.
         """
         self._limits = limits or ReadLimits(OCR_SECONDS if ocr else ReadLimits().seconds)
         self._ocr = ocr
         self._check = check
         self._worker = worker
+        self._issue_names = IssueNames(other_names)
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
         self._count = 0
@@ -143,6 +147,8 @@ class SandboxedReader:
     def read(self, path: Path, shown_as: str = "") -> CheckedReading:
         """Return the publication in a file, and the account of its characters.
 
+        Numbers and dates that only its name has are in the publication: see `index.readers.series`.
+
         Args:
             path: The file.
             shown_as: What messages call it; "" for its path.
@@ -152,6 +158,10 @@ class SandboxedReader:
                 the reader failed, its traceback is a note of the error.
             OSError: If no process can be started.
         """
+        publication, audit = self._read_alone(path, shown_as)
+        return CheckedReading(self._issue_names.fill(publication, path), audit)
+
+    def _read_alone(self, path: Path, shown_as: str) -> CheckedReading:
         data = read_file(path)
         path = Path(shown_as or path)
         is_small = len(data) <= self._limits.plain_text

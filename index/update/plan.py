@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from index.document import Publication
 from index.errors import ReadError
 from index.input_files import changed_message, read_file, resolve_path
 from index.messages import Message, MessageCatalogue
+from index.readers.series import IssueName, IssueNames
 from index.storage.records import SourceFile
 
 _MESSAGES = MessageCatalogue("index", "library")
@@ -101,6 +103,7 @@ class Planner:
         self._read = read
         self._recorded_paths = recorded_paths
         self._ocr = ocr
+        self._issue_names = IssueNames()
 
     def remove(self, publication_id: str) -> None:
         """Plan the removal of a publication.
@@ -120,10 +123,9 @@ class Planner:
             file: The file.
         """
         digest = self._digest(file)
-        for publication_id, stored in self._source_files.items():
-            if digest and _is_same(stored.digest, digest):
-                self._plan.unchanged[file] = publication_id
-                return
+        if publication_id := self._find_stored(file, digest):
+            self._plan.unchanged[file] = publication_id
+            return
         try:
             publication = self._read(file)
             if self._digest(file) != digest:
@@ -149,22 +151,39 @@ class Planner:
         return self._plan
 
     def _is_stored(self, file: Path) -> bool:
-        digest = self._digest(file)
-        return any(_is_same(stored.digest, digest) for stored in self._source_files.values())
+        return bool(self._find_stored(file, self._digest(file)))
+
+    def _find_stored(self, file: Path, digest: str) -> str:
+        """Return the id of the publication that was read from a file or from a copy; "" if none."""
+        for publication_id, stored in self._source_files.items():
+            if digest and _is_same(stored.digest, digest):
+                return publication_id
+            if _is_of_same_bytes(stored.digest, digest) and self._is_kept_elsewhere(stored, file):
+                return publication_id
+        return ""
+
+    def _is_kept_elsewhere(self, stored: SourceFile, file: Path) -> bool:
+        """Return whether another file that still exists was read as stored; copies have names."""
+        path = Path(stored.path)
+        return os.path.realpath(file) != stored.path and self._digest(path) == stored.digest
 
     def _digest(self, file: Path) -> str:
-        return _digest_file(file, ocr=self._ocr)
+        issue = None if file in self._recorded_paths else self._issue_names.get(file)
+        return _digest_file(file, issue, ocr=self._ocr)
 
     def _is_conflict(self, existing: SourceFile, added: SourceFile) -> bool:
         """Return whether two files of one publication exist and differ."""
         digest = self._digest(Path(existing.path))
-        return existing.path != added.path and digest not in {"", added.digest}
+        is_same = not digest or _is_of_same_bytes(digest, added.digest)
+        return existing.path != added.path and not is_same
 
     def _accept(self, publication: Publication, source_file: SourceFile, file: Path) -> None:
         superseded_ids = [
             publication_id
             for publication_id, stored in self._source_files.items()
-            if publication_id == publication.id or stored.path == source_file.path
+            if publication_id == publication.id
+            or stored.path == source_file.path
+            or _is_of_same_bytes(stored.digest, source_file.digest)
         ]
         replaced_ids: list[str] = []
         for publication_id in superseded_ids:
@@ -178,16 +197,23 @@ class Planner:
 
 def _is_same(stored: str, digest: str) -> bool:
     """Return whether a file needs no other reading than the one stored; OCR replaces plain ones."""
-    return stored in (digest, f"{digest}{_OCR}")
+    return set(digest.split()) <= set(stored.split())
 
 
-def _digest_file(file: Path, *, ocr: bool) -> str:
+def _is_of_same_bytes(digest: str, other: str) -> bool:
+    return digest.partition(" ")[0] == other.partition(" ")[0]
+
+
+def _digest_file(file: Path, issue: IssueName | None, *, ocr: bool) -> str:
     """Return the digest of a file and how it is read; "" if it cannot be read."""
     try:
         content = read_file(file)
     except ReadError:
         return ""
     variant = _OCR if ocr and content.lstrip()[:5] == b"%PDF-" else ""
+    if issue:
+        name = hashlib.sha256(f"{issue.number} {issue.date_printed}".encode()).hexdigest()
+        variant += f" name:{name[:8]}"
     return f"{hashlib.sha256(content).hexdigest()} {readers.READER_VERSION}{variant}"
 
 

@@ -17,6 +17,7 @@ from rag.render.labels import (
     format_date,
     format_statement,
     get_publication_title,
+    get_separate_number,
 )
 from rag.render.markdown import escape_markdown, line_to_markdown
 from rag.render.rich_text import escape_controls
@@ -107,7 +108,7 @@ def _format_chinese_footnote(citation: Citation, language: Language) -> str:
         "、".join(author.name for author in article.authors),
         f"〈{article.title}〉" if article.title else "",
         f"《{publication_title}》" if publication_title else "",
-        publication.number,
+        get_separate_number(publication.title, publication.number),
         format_date(publication.date, "zh") if publication.date else "",
         page,
     )
@@ -129,9 +130,8 @@ def _format_english_footnote(citation: Citation) -> str:
     title = f"“{bilingual_title or article.title}”" if article.title else ""
     date_text = f"({format_date(publication.date, 'en')})" if publication.date else ""
     publication_title = get_publication_title(publication, article)
-    publication_text = " ".join(
-        part for part in (publication_title, publication.number, date_text) if part
-    )
+    number = get_separate_number(publication.title, publication.number)
+    publication_text = " ".join(part for part in (publication_title, number, date_text) if part)
     if title and publication_text:  # in English the comma stands within the quotation marks
         title, publication_text = f"{title[:-1]},” {publication_text}", ""
     return ", ".join(part for part in (authors, title, publication_text) if part) + (

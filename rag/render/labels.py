@@ -5,6 +5,7 @@ They are in both languages of the project; titles, names and headings stay as pr
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from index.document import Span
@@ -55,6 +56,17 @@ def get_publication_title(publication: PublicationRef, article: ArticleRef) -> s
     return "" if len(set(titles)) == 1 else publication.title
 
 
+def get_separate_number(title: str, number: str) -> str:
+    """Return the number of a publication; "" where its title has it, as names of files do.
+
+    Args:
+        title: Of the publication.
+        number: Of the publication.
+    """
+    is_in_title = re.search(rf"(?<!\d){re.escape(number)}(?!\d)", title)
+    return "" if is_in_title else number
+
+
 def format_page(citation: Citation, language: Language) -> str:
     """Return the page of a citation, else that on which its article begins; "" if neither is known.
 
@@ -83,7 +95,8 @@ def format_publication_line(citation: Citation, language: Language) -> str:
     """
     publication = citation.publication
     title = get_publication_title(publication, citation.article)
-    publication_name = " ".join(part for part in (title, publication.number) if part)
+    number = get_separate_number(publication.title, publication.number)
+    publication_name = " ".join(part for part in (title, number) if part)
     date_text = format_date(publication.date, language) if publication.date else ""
     page_text = format_page(citation, language)
     return " · ".join(part for part in (publication_name, date_text, page_text) if part)

@@ -20,6 +20,7 @@ from index.messages import Language, Message, MessageCatalogue
 from index.readers.accounting import CharacterAudit
 from ui.service.labels import (
     count_note_marks,
+    describe_metadata_sources,
     describe_pages,
     format_counts,
     format_publication_name,
@@ -48,9 +49,9 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
     if publication.title_translated:
         yield f"  {publication.title_translated}"
     facts = (
-        (_MESSAGES["date"], publication.date.isoformat() if publication.date else ""),
+        (_MESSAGES["date"], _format_date(publication)),
         (_MESSAGES["publisher"], publication.publisher),
-        (_MESSAGES["sources"], _format_sources(publication, language)),
+        (_MESSAGES["sources"], describe_metadata_sources(publication).in_language(language)),
         (_MESSAGES["id"], publication.id),
         (_MESSAGES["file"], inspected.file),
     )
@@ -73,16 +74,8 @@ def format_outline(inspected: InspectedFile, language: Language) -> Iterator[str
     yield from _format_account(inspected.account, language)
 
 
-def _format_sources(publication: Publication, language: Language) -> str:
-    """Return where title, authors, date and publisher come from."""
-    return "; ".join(
-        _format_labelled(
-            _MESSAGES[f"metadata_field.{name}"],
-            _MESSAGES[f"metadata_origin.{origin}"].in_language(language),
-            language,
-        )
-        for name, origin in publication.metadata_sources
-    )
+def _format_date(publication: Publication) -> str:
+    return publication.date.isoformat() if publication.date else publication.date_printed
 
 
 def _format_counts(publication: Publication, passages: int, language: Language) -> str:
@@ -184,6 +177,7 @@ def outline_to_dict(inspected: InspectedFile, *, with_text: bool = False) -> dic
         "title_translated": publication.title_translated,
         "number": publication.number,
         "date": publication.date.isoformat() if publication.date else None,
+        "date_printed": publication.date_printed,
         "publisher": publication.publisher,
         "publisher_translated": publication.publisher_translated,
         "sources": dict(publication.metadata_sources),

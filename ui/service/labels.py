@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from index.document import PageRegion, Publication
 from index.messages import Language, Message, MessageCatalogue
 from index.storage.records import Summary
-from rag.render.labels import format_date
+from rag.render.labels import format_date, get_separate_number
 
 if TYPE_CHECKING:
     from rag.answer.model import PublicationRef
@@ -22,7 +22,8 @@ def format_publication_name(
     publication: Summary | Publication | PublicationRef | PublicationView,
 ) -> str:
     """Return the title and the number of a publication; "" where it has neither."""
-    return " ".join(part for part in (publication.title, publication.number) if part)
+    number = get_separate_number(publication.title, publication.number)
+    return " ".join(part for part in (publication.title, number) if part)
 
 
 def format_publication_date(publication: Summary | Publication, language: Language) -> str:
@@ -47,6 +48,18 @@ def describe_pages(publication: Publication) -> Message:
         return _MESSAGES["pages.unnumbered"]
     key = "pages.numbered" if len(known) == len(labels) else "pages.partly_numbered"
     return _MESSAGES[key].format(first=known[0], last=known[-1])
+
+
+def describe_metadata_sources(publication: Publication) -> Message:
+    """Return where title, number, authors, date and publisher come from, on one line."""
+    pieces = [
+        _MESSAGES["labelled"].format(
+            label=_MESSAGES[f"metadata_field.{name}"],
+            value=_MESSAGES[f"metadata_origin.{origin}"],
+        )
+        for name, origin in publication.metadata_sources
+    ]
+    return Message("; ".join(piece.en for piece in pieces), "；".join(piece.zh for piece in pieces))
 
 
 def _iterate_regions(publication: Publication) -> Iterator[PageRegion]:

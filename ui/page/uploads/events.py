@@ -64,7 +64,9 @@ class FileRead(msgspec.Struct, tag="read"):
 
     Attributes:
         file: The file's name.
-        title, number: Of the publication.
+        name: The publication's title and number.
+        date: The publication's date, "" where it is not known.
+        sources: Where title, number, authors and date come from.
         articles, sections, notes, marks: Their counts.
         pages: What is known of the pages.
         findings: What was repaired and what should be checked.
@@ -73,8 +75,9 @@ class FileRead(msgspec.Struct, tag="read"):
     """
 
     file: str
-    title: str
-    number: str
+    name: str
+    date: str
+    sources: Message
     articles: int
     sections: int
     notes: int

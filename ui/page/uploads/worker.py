@@ -48,7 +48,12 @@ from ui.page.uploads.file_names import make_unique_name
 from ui.page.uploads.turns import ChangeCancelledError, TurnQueue
 from ui.service import limits
 from ui.service.errors import to_request_error
-from ui.service.labels import count_note_marks, describe_pages, format_publication_name
+from ui.service.labels import (
+    count_note_marks,
+    describe_metadata_sources,
+    describe_pages,
+    format_publication_name,
+)
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder, PassageText
@@ -267,7 +272,9 @@ class _Files:
 
     def _read(self, file: Path) -> CheckedReading | ReadError:
         read_limits = ReadLimits(limits.READ_TIMEOUT_SECONDS, limits.MAX_READ_MEMORY_BYTES, 0)
-        with SandboxedReader(read_limits, self._check) as reader:
+        paths = (summary.path for summary in self._existing.values())
+        names = [path for path in paths if os.sep not in path]  # those of earlier uploads
+        with SandboxedReader(read_limits, self._check, other_names=names) as reader:
             try:
                 return reader.read(file, shown_as=file.name)
             except ReadError as error:
@@ -281,8 +288,9 @@ def _build_file_read(file: str, outcome: CheckedReading) -> FileRead:
     articles = publication.articles
     return FileRead(
         file,
-        publication.title,
-        publication.number,
+        format_publication_name(publication),
+        publication.date.isoformat() if publication.date else publication.date_printed,
+        describe_metadata_sources(publication),
         articles=len(articles),
         sections=sum(len(article.sections) for article in articles),
         notes=sum(len(article.notes) for article in articles),
