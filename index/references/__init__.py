@@ -1,0 +1,1 @@
+"""References: what notes cite, read into their fields."""
