@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.pdf.labels import parse_note_label
 from index.readers.pdf.lines import PageLine, group_rows
 
@@ -50,6 +51,13 @@ class _EdgeRow:
         """The greatest font size of its lines."""
         return max(line.size for line in self.lines)
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is detached, and no end of a sentence: a paragraph of one line may be both."""
+        text = " ".join(line.text for line in self.lines)
+        has_letters = any(char.isalpha() for char in text)
+        return self.is_detached and not (has_letters and detect_ending(text) is Ending.FINISHED)
+
     def build_keys(self, body_size: float) -> list[tuple[int, str]]:
         """Return the texts of its lines with its edge: without figures, if in small type."""
         return [
@@ -67,9 +75,9 @@ def find_running_lines(
     """Return the ids (`id(line)`) of running heads, feet and page numbers.
 
     From the edge of a page inwards, a row of lines is running where its text, but for figures,
-    repeats in the same place on three pages or more, or where it keeps its distance from the text
-    and half of the pages have such a row in the same place, where few have a line of text, or it
-    repeats a heading in small type. A line in larger type than the text is a heading unless it
+    repeats in the same place on three pages or more, or where it keeps its distance from the text,
+    ends no sentence, and half of the pages have such a row in the same place, where few have a line
+    of text, or it repeats a heading in small type. A line in larger type than the text is a heading unless it
     repeats with its figures.
 
     Args:
@@ -140,10 +148,11 @@ class _EdgeCounts:
     def add(self, row: _EdgeRow) -> None:
         """Count a row."""
         page = row.lines[0].page
+        is_apart = row.is_apart
         for place in row.places:
             for edge, key in row.build_keys(self._body_size):
                 self._text_pages[edge, key, place].add(page)
-            if not row.is_detached:
+            if not is_apart:
                 self._attached_pages[row.edge, place].add(page)
             elif self._is_small(row):
                 self._detached_pages[row.edge, place].add(page)
@@ -159,7 +168,7 @@ class _EdgeCounts:
         detached = len(self._detached_pages[row.edge, place])
         attached = len(self._attached_pages[row.edge, place])
         is_margin = detached >= max(self._min_pages, 2 * attached)
-        return row.is_detached and self._is_small(row) and is_margin
+        return row.is_apart and self._is_small(row) and is_margin
 
     def _repeats_heading(self, row: _EdgeRow) -> bool:
         """Return whether a row at the head of a page is a heading that stands elsewhere."""

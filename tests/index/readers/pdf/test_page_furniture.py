@@ -76,6 +76,25 @@ def test_the_number_of_a_page_is_known_on_a_single_page() -> None:
     assert running == [["- 1 -"], [], [], []]
 
 
+@pytest.mark.parametrize(
+    ("feet", "running"),
+    [
+        (["Only the ferry knew.", "燈塔在冬天熄了。", "Who kept the ledger?”"], 0),
+        (["On ferries", "燈塔", "The ledger of A. Smith et al."], 3),
+    ],
+)
+def test_a_last_line_that_ends_a_sentence_is_no_running_foot(feet: list[str], running: int) -> None:
+    pages = [
+        build_page(
+            *(set_line(f"{word} line {foot}", 40, 60 + 13 * row) for row, word in enumerate(WORDS)),
+            set_line(foot, 60, 200),
+            number=number,
+        )
+        for number, foot in enumerate(feet, start=1)
+    ]
+    assert sum(len(page.running) for page in lay_out_pages(pages).pages) == running
+
+
 def build_opinion(number: int, head: str) -> PrintedPage:
     rows = [set_line(f"{WORDS[(number + row) % 8]} {FULL}", 40, 70 + 13 * row) for row in range(6)]
     title = "CITE AS: 3 AVERIL 14" if number % 2 else "QUAYLE v. HARBOUR"
