@@ -120,17 +120,19 @@ def _build_publication(
     insets = dict(ChainMap(*(dict(page.insets) for page in layout.pages)))
     no_headings = {line for line, kind in insets.items() if kind != "box"}
     front = find_front_matter([*_remove_lines(text_blocks, no_headings)], layout.body_size)
-    headings = find_headings(text_blocks, outline, layout.body_size, front, no_headings)
+    headings = find_headings(
+        text_blocks, outline, layout.body_size, front, no_headings, layout.tags.headings
+    )
     heads = find_part_heads(layout, headings.values())
     headings = put_below(headings, heads)
     text_blocks = insert_heads(text_blocks, heads)
-    labels = {page.number: page.label for page in layout.pages}
     joiner = LineJoiner(
         (line for page in layout.pages for block in page.blocks for line in block.lines),
         {page.number: page.vertical_width for page in layout.pages if page.vertical_width},
     )
-    blocks = list(_build_blocks(text_blocks, headings, joiner, marks, labels, insets))
+    blocks = list(_build_blocks(text_blocks, headings, joiner, marks, insets, layout))
     pages = [block.line for block in blocks]
+    labels = layout.labels
     flow_notes = []
     for note in notes.notes:
         text, _, regions = joiner.join(note.lines, {}, labels, {id(note.lines[0]): note.start})
@@ -169,16 +171,17 @@ def _build_blocks(
     headings: dict[int, PdfHeading],
     joiner: LineJoiner,
     marks: dict[int, list[PlacedMark]],
-    labels: dict[int, str],
     insets: Mapping[int, InsetKind],
+    layout: Layout,
 ) -> Iterator[FlowBlock]:
     """Yield headings and paragraphs in reading order."""
     in_headings = {id(line) for heading in headings.values() for line in heading.lines}
     edges = count_line_edges(text_blocks)
+    labels = layout.labels
     pending: list[LineBlock] = []
 
     def flush() -> Iterator[FlowBlock]:
-        for lines in split_paragraphs(pending, edges, marks, insets):
+        for lines in split_paragraphs(pending, edges, marks, insets, layout.tags):
             paragraph = build_paragraph(lines, joiner, marks, labels)
             is_caption = insets.get(id(lines[0])) in {"caption", "label"}
             yield replace(paragraph, kind="caption" if is_caption else "text")

@@ -6,13 +6,14 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.pdf.labels import parse_note_label
 from index.readers.pdf.lines import PageLine, group_rows
+from index.readers.pdf.trusted_tags import NO_TAGS, TrustedTags
 
 _ROW_TOLERANCE = 0.5  # of the font size
 _MIN_PAGES = 3  # on which a line repeats
@@ -23,6 +24,7 @@ _HEADING_RATIO = 1.15  # of the size of the text
 _MIN_HEADING = 4  # characters
 _DETACHED_RATIO = 1.15  # of the least distance of the next rows
 _MAX_PITCH = 5.0  # of the font size: rows further apart are not of one text
+_QUESTION = re.compile(r"[?？!！][”’」』]?$")
 _DETACHED_GAP = 1.6  # of the font size, from baseline to baseline
 
 
@@ -51,13 +53,6 @@ class _EdgeRow:
         """The greatest font size of its lines."""
         return max(line.size for line in self.lines)
 
-    @property
-    def is_apart(self) -> bool:
-        """Whether it is detached, and no end of a sentence: a paragraph of one line may be both."""
-        text = " ".join(line.text for line in self.lines)
-        has_letters = any(char.isalpha() for char in text)
-        return self.is_detached and not (has_letters and detect_ending(text) is Ending.FINISHED)
-
     def build_keys(self, body_size: float) -> list[tuple[int, str]]:
         """Return the texts of its lines with its edge: without figures, if in small type."""
         return [
@@ -70,37 +65,44 @@ class _EdgeRow:
 
 
 def find_running_lines(
-    pages: Sequence[Sequence[PageLine]], body_size: float, title: str
+    pages: Sequence[Sequence[PageLine]],
+    body_size: float,
+    title: str,
+    tags: TrustedTags = NO_TAGS,
 ) -> set[int]:
     """Return the ids (`id(line)`) of running heads, feet and page numbers.
 
     From the edge of a page inwards, a row of lines is running where its text, but for figures,
     repeats in the same place on three pages or more, or where it keeps its distance from the text,
     ends no sentence, and half of the pages have such a row in the same place, where few have a line
-    of text, or it repeats a heading in small type. A line in larger type than the text is a heading unless it
-    repeats with its figures.
+    of text, or it repeats a heading in small type. A line in larger type than the text is a heading
+    unless it repeats with its figures. What the file marks as no part of the text is running.
 
     Args:
         pages: The lines of each page.
         body_size: The font size of most of the text.
         title: The title of the file, as its properties give it.
+        tags: What the file says of its lines.
     """
     edges = [rows for lines in pages for rows in _find_edge_rows(lines)]
     headings = {heading for lines in pages for heading in _list_headings(lines, body_size)}
-    counts = _EdgeCounts(body_size, sum(bool(lines) for lines in pages), headings)
+    counts = _EdgeCounts(body_size, sum(bool(lines) for lines in pages), headings, tags)
     for row in (row for rows in edges for row in rows):
         counts.add(row)
     is_short = len(pages) < _MIN_PAGES
     return {
         id(line)
         for rows in edges
-        for row in _take_running_rows(rows, counts, title if is_short else None)
+        for row in _take_running_rows(rows, counts, title if is_short else None, tags.artifacts)
         for line in row.lines
     }
 
 
 def _take_running_rows(
-    rows: Sequence[_EdgeRow], counts: _EdgeCounts, title: str | None
+    rows: Sequence[_EdgeRow],
+    counts: _EdgeCounts,
+    title: str | None,
+    artifacts: Collection[int],
 ) -> list[_EdgeRow]:
     """Return the rows from an edge inwards that are running.
 
@@ -108,9 +110,11 @@ def _take_running_rows(
         rows: From the edge inwards.
         counts: Of all pages.
         title: The title of the file where it has few pages, else None.
+        artifacts: The ids of lines that the file marks as no part of the text.
     """
     accepted: list[_EdgeRow] = []
-    for row in rows:
+    marked = list(takewhile(lambda row: all(id(line) in artifacts for line in row.lines), rows))
+    for row in rows[len(marked) :]:
         is_known = row.is_detached and _is_number_or_title(row, title)
         if not is_known and not counts.is_running(row):
             break
@@ -121,7 +125,7 @@ def _take_running_rows(
         or not (accepted[-1].is_detached or counts.is_usual(accepted[-1]))
     ):
         accepted.pop()
-    return accepted
+    return [*marked, *accepted]
 
 
 def _may_be_note(row: _EdgeRow) -> bool:
@@ -136,9 +140,14 @@ def _may_be_note(row: _EdgeRow) -> bool:
 class _EdgeCounts:
     """Counts the pages on which rows near the edges stand in the same places."""
 
-    def __init__(self, body_size: float, printed_pages: int, headings: Container[str]) -> None:
+    def __init__(
+        self, body_size: float, printed_pages: int, headings: Container[str], tags: TrustedTags
+    ) -> None:
         self._body_size = body_size
         self._headings = headings
+        # Some files tag running heads as paragraphs, but not those that mark others as artifacts.
+        named = [tags.headings, tags.notes, *([tags.paragraphs] if tags.artifacts else [])]
+        self._named = frozenset().union(*named)
         self._printed_pages = printed_pages
         self._min_pages = max(_MIN_PAGES, 0.5 * printed_pages)
         self._text_pages: defaultdict[tuple[int, str, int], set[int]] = defaultdict(set)
@@ -148,7 +157,7 @@ class _EdgeCounts:
     def add(self, row: _EdgeRow) -> None:
         """Count a row."""
         page = row.lines[0].page
-        is_apart = row.is_apart
+        is_apart = self._is_apart(row)
         for place in row.places:
             for edge, key in row.build_keys(self._body_size):
                 self._text_pages[edge, key, place].add(page)
@@ -168,7 +177,16 @@ class _EdgeCounts:
         detached = len(self._detached_pages[row.edge, place])
         attached = len(self._attached_pages[row.edge, place])
         is_margin = detached >= max(self._min_pages, 2 * attached)
-        return row.is_apart and self._is_small(row) and is_margin
+        return self._is_apart(row) and self._is_small(row) and is_margin
+
+    def _is_apart(self, row: _EdgeRow) -> bool:
+        """Return whether a row is detached, and no text: not the end of a sentence, nor tagged."""
+        if not row.is_detached or any(id(line) in self._named for line in row.lines):
+            return False
+        text = " ".join(line.text for line in row.lines)
+        if row.edge == 1 and _QUESTION.search(text):
+            return True  # a title
+        return not (any(map(str.isalpha, text)) and detect_ending(text) is Ending.FINISHED)
 
     def _repeats_heading(self, row: _EdgeRow) -> bool:
         """Return whether a row at the head of a page is a heading that stands elsewhere."""

@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from index.document import Box
+from index.readers.pdf.structure_tags import ARTIFACT
 from index.readers.pdf.text_calls import TextCalls
 
 _MIN_SIZE = 0.1  # points
@@ -60,6 +61,8 @@ class Glyph(msgspec.Struct, frozen=True, array_like=True, gc=False):
         font: The name of its font, without the prefix of a subset.
         is_bold: Whether the font is bold.
         follows_space: Whether blanks stand before it in the page's text stream.
+        tag: What the file's structure tags say of it, see `read_structure_tags`; "artifact" for
+            what is marked as no part of the text; "" where they say nothing.
     """
 
     text: str
@@ -72,6 +75,7 @@ class Glyph(msgspec.Struct, frozen=True, array_like=True, gc=False):
     font: str
     is_bold: bool
     follows_space: bool
+    tag: str = ""
 
 
 class Rule(NamedTuple):
@@ -93,6 +97,7 @@ class _Font(NamedTuple):
     face: _Face
     scale: float
     turn: int
+    tag: str
 
 
 class _Character(NamedTuple):
@@ -112,21 +117,35 @@ def find_turn(text_page: pdfium.PdfTextPage) -> int:
     """
     count = text_page.count_chars()
     turns = Counter(
-        _measure_turn(text_page.raw, index) for index in range(0, count, max(1, count // _SAMPLES))
+        _measure_turn(_read_matrix(text_page.raw, index))
+        for index in range(0, count, max(1, count // _SAMPLES))
     )
     turns.pop(-1, 0)
     return max(turns, key=lambda turn: (turns[turn], -turn), default=0)
 
 
-def _measure_turn(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> int:
-    """Return how many quarters of a turn a character is turned anticlockwise, -1 for a part."""
-    quarters = -pdfium_c.FPDFText_GetCharAngle(raw, index) / (math.pi / 2)
-    is_straight = math.isfinite(quarters) and abs(quarters - round(quarters)) <= _MAX_TILT
-    return round(quarters) % 4 if is_straight else -1
+def _read_matrix(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> pdfium_c.FS_MATRIX:
+    matrix = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFText_GetMatrix(raw, index, matrix)
+    return matrix
+
+
+def _measure_turn(matrix: pdfium_c.FS_MATRIX) -> int:
+    """Return how many quarters of a turn a character is turned anticlockwise, -1 for a part.
+
+    The direction of its baseline counts: letters may be slanted to look like italics.
+    """
+    if not math.isfinite(matrix.a + matrix.b):
+        return -1
+    quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+    return round(quarters) % 4 if abs(quarters - round(quarters)) <= _MAX_TILT else -1
 
 
 def read_glyphs(
-    text_page: pdfium.PdfTextPage, box: tuple[float, float, float, float], turn: int
+    text_page: pdfium.PdfTextPage,
+    box: tuple[float, float, float, float],
+    turn: int,
+    tags: Mapping[int, str] | None = None,
 ) -> tuple[tuple[Glyph, ...], str]:
     """Return the upright characters on a page other than blanks, in the order of the text stream.
 
@@ -134,6 +153,7 @@ def read_glyphs(
         text_page: The text of the page.
         box: The page's left, lower, right and upper edge, once it is turned; y grows upwards.
         turn: By how many quarters the page is turned clockwise, so that most text is upright.
+        tags: The structure tags by the numbers of marked content; None where the file has none.
 
     Returns:
         These, and the text of all others: of stamps, watermarks, labels of axes, and what stands
@@ -142,7 +162,7 @@ def read_glyphs(
     left, bottom, _, top = box
     calls = TextCalls(text_page.raw, text_page.count_chars())
     others: list[str] = []
-    upright = _select_upright(text_page.raw, calls, turn, others)
+    upright = _select_upright(text_page.raw, calls, turn, tags, others)
     glyphs: list[Glyph] = []
     places = calls.get_places([char.position for char in upright], turn)
     for (_, text, font, follows_space), (x0, x1, baseline, y0, y1) in zip(
@@ -163,13 +183,18 @@ def read_glyphs(
                 font.face.name,
                 font.face.is_bold,
                 follows_space,
+                font.tag,
             )
         )
     return tuple(glyphs), "".join(others)
 
 
 def _select_upright(
-    raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls, turn: int, others: list[str]
+    raw: pdfium_c.FPDF_TEXTPAGE,
+    calls: TextCalls,
+    turn: int,
+    tags: Mapping[int, str] | None,
+    others: list[str],
 ) -> list[_Character]:
     """Return the characters with a turn, other than blanks, and add the rest to `others`."""
     objects = calls.get_objects()
@@ -187,7 +212,8 @@ def _select_upright(
             face = calls.get_font(text_object)
             if face not in faces:
                 faces[face] = _read_face(raw, index)
-            font = fonts[text_object] = _read_font(raw, index, faces[face])
+            tag = "" if tags is None else _find_tag(calls, text_object, tags)
+            font = fonts[text_object] = _read_font(raw, index, faces[face], tag)
         if font.turn == turn:
             upright.append(_Character(index, fold(char), font, follows_space))
             follows_space = False
@@ -240,13 +266,21 @@ def _read_face(raw: pdfium_c.FPDF_TEXTPAGE, index: int) -> _Face:
     return _Face(name, is_bold)
 
 
-def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, face: _Face) -> _Font:
+def _find_tag(calls: TextCalls, text_object: int, tags: Mapping[int, str]) -> str:
+    content = calls.get_content(text_object)
+    if content < 0 and calls.is_artifact(text_object):
+        return ARTIFACT
+    return tags.get(content, "")
+
+
+def _read_font(raw: pdfium_c.FPDF_TEXTPAGE, index: int, face: _Face, tag: str) -> _Font:
     """Return how a character is set, which holds for all its text object."""
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFText_GetMatrix(raw, index, matrix)
-    size = pdfium_c.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
+    matrix = _read_matrix(raw, index)
+    width = math.hypot(matrix.a, matrix.b) or 1.0
+    height = abs(matrix.a * matrix.d - matrix.b * matrix.c) / width  # of letters that are slanted
+    size = pdfium_c.FPDFText_GetFontSize(raw, index) * height
     size = max(size, _MIN_SIZE) if math.isfinite(size) else _MIN_SIZE
-    return _Font(face, size, _measure_turn(raw, index))
+    return _Font(face, size, _measure_turn(matrix), tag)
 
 
 @cache

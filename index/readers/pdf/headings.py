@@ -7,12 +7,14 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from index.readers.paged.headings import is_certain_heading
 from index.readers.pdf.front_matter import FrontMatter
 from index.readers.pdf.labels import find_raised_labels
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.set_apart import Style, find_set_apart
+from index.readers.pdf.trusted_tags import Element
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
@@ -22,6 +24,8 @@ _MAX_HEADING_LINES = 6
 _MAX_HEADING_LENGTH = 120  # characters
 _MAX_EXTRA = 14  # characters of a heading that the outline does not have, such as "Chapter 1"
 _MAX_LEVEL = 6
+_MIN_TAGGED_OF_OUTLINE = 0.8  # of the headings of the outline: else tags are not complete
+_MIN_TAGGED = 0.5  # of the headings by type, which may be bold paragraphs
 _MIN_PREFIX = 4  # letters and figures of a line that begins an entry
 _RUN_IN_HEAD = re.compile(r"[A-Z][A-Z ,/&-]{3,59}:")
 
@@ -60,6 +64,7 @@ def find_headings(
     body_size: float,
     front: FrontMatter,
     insets: Collection[int] = (),
+    tags: Mapping[int, Element] | None = None,
 ) -> dict[int, PdfHeading]:
     """Return the headings by the id (`id(line)`) of their first lines.
 
@@ -69,16 +74,41 @@ def find_headings(
         body_size: The font size of most of the text, in points.
         front: The title, which is a heading, and the authors, who are none.
         insets: The ids of lines that interrupt the text, which are no headings.
+        tags: The headings that the file's structure tags name, by the ids of their lines.
     """
+    tagged = _collect_tagged(blocks, tags or {})
     headings = _match_outline(blocks, outline, body_size)
+    least = _MIN_TAGGED_OF_OUTLINE
     if len(headings) < 0.5 * len(outline) or not headings:
         headings = _find_by_type(
             blocks, body_size, {*insets, *(id(line) for line in front.author_lines)}
         )
+        least = _MIN_TAGGED
+    if tagged and _measure_cover(tagged, headings) >= least:
+        headings = tagged
     in_headings = {id(line) for heading in headings.values() for line in heading.lines}
     if front.title_lines and not any(id(line) in in_headings for line in front.title_lines):
         headings[id(front.title_lines[0])] = PdfHeading(front.title_lines, 1)
     return headings
+
+
+def _collect_tagged(
+    blocks: Sequence[LineBlock], tags: Mapping[int, Element]
+) -> dict[int, PdfHeading]:
+    """Return the headings that the structure tags name."""
+    headings: dict[int, PdfHeading] = {}
+    for element, group in groupby(_iterate_lines(blocks), key=lambda line: tags.get(id(line))):
+        if element is not None:
+            lines = tuple(group)
+            headings[id(lines[0])] = PdfHeading(lines, element.level)
+    return headings
+
+
+def _measure_cover(tagged: Mapping[int, PdfHeading], headings: Mapping[int, PdfHeading]) -> float:
+    """Return how many of the headings found otherwise the tags name too, as a share."""
+    lines = {id(line) for heading in tagged.values() for line in heading.lines}
+    named = sum(any(id(line) in lines for line in heading.lines) for heading in headings.values())
+    return named / len(headings) if headings else 1.0
 
 
 def split_run_in_heads(block: LineBlock) -> LineBlock:

@@ -14,6 +14,7 @@ from index.readers.pdf.insets import InsetKind, find_frames, find_insets, find_t
 from index.readers.pdf.line_numbers import set_line_numbers_aside
 from index.readers.pdf.lines import LineBlock, PageLine
 from index.readers.pdf.pages import PrintedPage
+from index.readers.pdf.trusted_tags import TrustedTags, find_trusted_tags
 
 _MAX_RULE_SHARE = 0.5  # of the width of a page: shorter rules may stand above notes
 _FOOT_WEIGHT = 0.25  # of a character below such a rule
@@ -56,10 +57,17 @@ class Layout:
     Attributes:
         pages: In order.
         body_size: The font size of most of the text, in points.
+        tags: What the file says of its lines.
     """
 
     pages: tuple[PageLayout, ...]
     body_size: float
+    tags: TrustedTags
+
+    @property
+    def labels(self) -> dict[int, str]:
+        """The printed numbers of pages by their indexes."""
+        return {page.number: page.label for page in self.pages}
 
 
 def lay_out_pages(pages: Sequence[PrintedPage], title: str = "") -> Layout:
@@ -72,7 +80,8 @@ def lay_out_pages(pages: Sequence[PrintedPage], title: str = "") -> Layout:
     pages = set_line_numbers_aside(pages)
     lines = [page.lines for page in pages]
     body_size = _find_body_size(pages)
-    running_ids = find_running_lines(lines, body_size, title)
+    tags = find_trusted_tags(lines)
+    running_ids = find_running_lines(lines, body_size, title, tags)
     running = {
         page.number: [line for line in page_lines if id(line) in running_ids]
         for page, page_lines in zip(pages, lines, strict=True)
@@ -84,6 +93,7 @@ def lay_out_pages(pages: Sequence[PrintedPage], title: str = "") -> Layout:
             for page, label in zip(pages, labels, strict=True)
         ),
         body_size,
+        tags,
     )
 
 

@@ -12,6 +12,7 @@ from statistics import median
 
 from index.document import Box, Span
 from index.readers.pdf.glyphs import Glyph, enclose, unite
+from index.readers.pdf.structure_tags import ARTIFACT
 from index.text.characters import is_fullwidth
 
 SMALL_RATIO = 0.82
@@ -21,6 +22,8 @@ NOTE_SYMBOLS = frozenset("*†‡§¶#‖※")
 CIRCLED = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 """Circled numbers."""
 
+WORD_ROOM = 0.6
+"""Of the font size, around a word."""
 EMPTY_AFTER = frozenset("，。、；：！？」』）》〉】〕．")
 EMPTY_BEFORE = frozenset("「『（《〈【〔")
 """Signs whose empty half may stand out of the column at the end or the start of a line."""
@@ -85,6 +88,14 @@ class PageLine:
     def is_bold(self) -> bool:
         """Whether most of its characters are bold."""
         return 2 * sum(glyph.is_bold for glyph in self.glyphs) > len(self.glyphs)
+
+    @cached_property
+    def tag(self) -> str:
+        """The structure tag of most of its characters, leaders aside; see `Glyph`."""
+        tags = Counter([glyph.tag for glyph in self.glyphs if glyph.tag != ARTIFACT])
+        if not tags:
+            return ARTIFACT
+        return max(tags, key=lambda tag: tags[tag])
 
     @cached_property
     def printed(self) -> str:
@@ -178,6 +189,16 @@ class LineBlock:
         for line in self.lines:
             counts[line.size] += len(line.glyphs)
         return counts.most_common(1)[0][0]
+
+
+def measure_first_word(line: PageLine) -> float:
+    """Return the width of the first word of a line, in points.
+
+    Args:
+        line: A line of text.
+    """
+    end = next((i for i in range(1, len(line.glyphs)) if line.has_blank_before(i)), 0)
+    return line.glyphs[end - 1].x1 - line.glyphs[0].x0
 
 
 def is_mark_like(glyph: Glyph, line: PageLine) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from index.readers.pdf.found_notes import FoundNote, PageNotes
 from index.readers.pdf.labels import Label, find_raised_labels, parse_note_label, parse_order
 from index.readers.pdf.layout import Layout, PageLayout
 from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.trusted_tags import Element
 
 _SMALL_RATIO = 0.95  # of the size of the text: a note is smaller
 _RULE_DISTANCE = 2.6  # of the font size, from a rule to the first line under it
@@ -39,8 +40,9 @@ class _Area:
 def find_page_notes(layout: Layout) -> PageNotes:
     """Return the notes at the feet of pages and columns, and in lists at the end.
 
-    An area of notes is a row of blocks in small type, or under a rule, with no text below it; its
-    first line has the label of a note, or goes on with the last note of the area before.
+    What the file tags as notes is read as such. Else an area of notes is a row of blocks in small
+    type, or under a rule, with no text below it; its first line has the label of a note, or goes on
+    with the last note of the area before.
 
     Args:
         layout: The pages.
@@ -48,15 +50,37 @@ def find_page_notes(layout: Layout) -> PageNotes:
     result = PageNotes()
     find_endnotes(layout, result, with_references=False)
     listed, result.notes = result.notes, []
+    _read_tagged_notes(layout, result)
+    tagged, result.notes = result.notes, []
     areas = [(page, area) for page in layout.pages for area in _find_areas(page, layout, result)]
     style = _measure_style([area for _, area in areas], _collect_marks(layout, areas))
     for page, area in areas:
         _read_area(page, area, style, result)
-    result.notes += listed
+    result.notes = [*sorted([*tagged, *result.notes], key=lambda note: note.page), *listed]
     if not result.notes:
         # Where a file has notes, numbered references are a bibliography.
         find_endnotes(layout, result, with_references=True)
     return result
+
+
+def _read_tagged_notes(layout: Layout, result: PageNotes) -> None:
+    """Add the notes that the file's structure tags name; one without a label goes on."""
+    for page in layout.pages:
+        elements: defaultdict[Element, list[PageLine]] = defaultdict(list)
+        for line in (line for block in page.blocks for line in block.lines):
+            element = layout.tags.notes.get(id(line))
+            if element is not None and id(line) not in result.lines:
+                elements[element].append(line)
+        for lines in elements.values():
+            label = parse_note_label(lines[0])
+            if label:
+                note = FoundNote(label.text, page.number, label.form, lines, label.end)
+                result.notes.append(note)
+            elif result.notes and result.notes[-1].lines[-1].page >= page.number - 1:
+                result.notes[-1].lines += lines
+            else:
+                continue
+            result.lines |= {id(line) for line in lines}
 
 
 def _collect_marks(layout: Layout, areas: Sequence[tuple[PageLayout, _Area]]) -> set[str]:

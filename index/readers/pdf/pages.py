@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from index.readers.pdf.drawings import join_drawings
 from index.readers.pdf.glyphs import Glyph, Rule, find_turn, read_glyphs
 from index.readers.pdf.lines import PageLine, build_lines
 from index.readers.pdf.rows import join_rows
+from index.readers.pdf.structure_tags import read_structure_tags
 from index.readers.pdf.vertical import insert_sideways, is_vertical, turn_columns
 
 MAX_PAGE_CHARACTERS = 60_000
@@ -64,21 +65,28 @@ class PrintedPage:
         return bool(self.image_count) and not self.lines and not self.tilted
 
 
-def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
+def read_page(document: pdfium.PdfDocument, index: int, *, with_tags: bool = False) -> PrintedPage:
     """Return what stands on a page; of one that cannot be read, that it cannot be.
 
     Args:
         document: An open file.
         index: Of the page, counted from 0.
+        with_tags: Whether the structure tags of the file are read.
     """
     try:
         with closing(document[index]) as page:
-            return _read_page(document, page, index)
+            tags = read_structure_tags(page) if with_tags else None
+            return _read_page(document, page, index, tags)
     except pdfium.PdfiumError:
         return PrintedPage(index + 1, "", 0, 0, (), "", (), 0, is_readable=False)
 
 
-def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> PrintedPage:
+def _read_page(
+    document: pdfium.PdfDocument,
+    page: pdfium.PdfPage,
+    index: int,
+    tags: Mapping[int, str] | None,
+) -> PrintedPage:
     bounds = page.get_bbox()  # the boxes that a page inherits included
     vertical_width = 0.0
     with closing(page.get_textpage()) as text_page:
@@ -86,13 +94,13 @@ def _read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -
             raise pdfium.PdfiumError("more characters than a page has")
         turn = find_turn(text_page)
         box = _turn_box(bounds, turn)
-        glyphs, tilted = read_glyphs(text_page, box, turn)
+        glyphs, tilted = read_glyphs(text_page, box, turn, tags)
         if is_vertical(glyphs):
             vertical_width = box[2] - box[0]
             turn = (turn + _ANTICLOCKWISE) % 4
             box = _turn_box(bounds, turn)
             turned, tilted_back = turn_columns(glyphs, vertical_width)
-            sideways, _ = read_glyphs(text_page, box, turn)
+            sideways, _ = read_glyphs(text_page, box, turn, tags)
             rest = Counter(tilted) - Counter("".join(glyph.text for glyph in sideways))
             glyphs = tuple(insert_sideways(turned, sideways))
             tilted = "".join(rest.elements()) + tilted_back

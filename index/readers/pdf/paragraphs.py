@@ -16,14 +16,14 @@ from index.readers.hyphenation import Hyphenation
 from index.readers.line_joining import choose_separator, ends_in_address
 from index.readers.paged.labels import begins_with_label
 from index.readers.pdf.glyphs import LINE_END_HYPHEN
-from index.readers.pdf.lines import LineBlock, PageLine
+from index.readers.pdf.lines import WORD_ROOM, LineBlock, PageLine, measure_first_word
 from index.readers.pdf.marks import PlacedMark
+from index.readers.pdf.trusted_tags import NO_TAGS, TrustedTags
 from index.readers.pdf.vertical import turn_back
 from index.text.sentences import split_sentences
 
 _INDENT = 0.9  # of the font size: a first line that stands further in begins a paragraph
 _SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
-_WORD_ROOM = 0.6  # of the font size, around a word
 _SAME_COLUMN = 3.0  # of the font size, between the left edges of blocks of one column
 _SAME_EDGE = 2.0  # points, between cells of one column
 _PARAGRAPH_GAP = 1.25  # of the usual distance of lines
@@ -221,6 +221,7 @@ def split_paragraphs(
     edges: tuple[Mapping[int, Counter[int]], Mapping[int, Counter[int]]],
     marks: Mapping[int, Sequence[PlacedMark]],
     insets: Mapping[int, str] | None = None,
+    tags: TrustedTags = NO_TAGS,
 ) -> Iterator[list[PageLine]]:
     """Yield the lines of each paragraph, and after it those of the insets that interrupt it.
 
@@ -229,6 +230,7 @@ def split_paragraphs(
         edges: Where the lines of their pages begin and end, as `count_line_edges` returns it.
         marks: The marks of each line by its id.
         insets: The kinds of the lines that interrupt the text, by their ids.
+        tags: What the file says of its lines.
     """
     insets = insets or {}
     runs = [
@@ -242,18 +244,19 @@ def split_paragraphs(
     groups = [
         list(group) for _, group in groupby(waiting, key=lambda run: insets[id(run.lines[0])])
     ]
-    for lines in _split_text(text, edges, marks):
+    for lines in _split_text(text, edges, marks, tags):
         while groups and places[id(groups[0][0].lines[0])] < places[id(lines[0])]:
-            yield from _split_text(groups.pop(0), edges, marks)
+            yield from _split_text(groups.pop(0), edges, marks, tags)
         yield lines
     for group in groups:
-        yield from _split_text(group, edges, marks)
+        yield from _split_text(group, edges, marks, tags)
 
 
 def _split_text(
     blocks: Sequence[LineBlock],
     edges: tuple[Mapping[int, Counter[int]], Mapping[int, Counter[int]]],
     marks: Mapping[int, Sequence[PlacedMark]],
+    tags: TrustedTags,
 ) -> Iterator[list[PageLine]]:
     starts, ends = edges
     boxes: defaultdict[int, list[Box]] = defaultdict(list)
@@ -272,7 +275,7 @@ def _split_text(
                 draft.lines.append(line)
                 continue
             at_row = id(line) in cells or id(previous) in cells
-            if draft.lines and (at_row or _begins_paragraph(line, previous, left, gap, draft)):
+            if draft.lines and (at_row or _begins_at_line(line, previous, left, gap, draft, tags)):
                 yield draft.lines
                 draft = _Draft()
             draft.lines.append(line)
@@ -371,6 +374,19 @@ def _find_right(block: LineBlock, of_page: Sequence[Box]) -> float:
     return max([edge, *(box.x1 for box in of_page if abs(box.x0 - block.box.x0) < reach)])
 
 
+def _begins_at_line(
+    line: PageLine,
+    previous: PageLine | None,
+    left: float,
+    gap: float,
+    draft: _Draft,
+    tags: TrustedTags,
+) -> bool:
+    """Return whether a line begins a paragraph by its tag, else by its place."""
+    begins = tags.begins_paragraph(line, draft.lines[-1])
+    return _begins_paragraph(line, previous, left, gap, draft) if begins is None else begins
+
+
 def _begins_paragraph(
     line: PageLine, previous: PageLine | None, left: float, gap: float, draft: _Draft
 ) -> bool:
@@ -434,9 +450,8 @@ def _begins_at_head(line: PageLine, left: float, draft: _Draft, *, is_full: bool
 
 def _finds_room(line: PageLine, draft: _Draft) -> bool:
     """Return whether the first word of a line would find room at the end of the line before."""
-    end = next((i for i in range(1, len(line.glyphs)) if line.has_blank_before(i)), 0)
-    width = line.glyphs[end - 1].x1 - line.glyphs[0].x0
-    return draft.lines[-1].box.x1 + width + _WORD_ROOM * line.size < draft.right
+    width = measure_first_word(line)
+    return draft.lines[-1].box.x1 + width + WORD_ROOM * line.size < draft.right
 
 
 def _keeps_indent(line: PageLine, left: float, draft: _Draft) -> bool:

@@ -7,14 +7,16 @@ import fcntl
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection, Pipe
 
 import msgspec
 import pypdfium2 as pdfium
 
 from index.readers.pdf.pages import PrintedPage, read_page
+from index.readers.pdf.structure_tags import has_structure_tags
 
 _MIN_PAGES = 16  # that are worth a second process
 _PIPE_BYTES = 1 << 20  # some ten pages: what the second process may be ahead
@@ -33,10 +35,11 @@ def read_pages(document: pdfium.PdfDocument, processes: int = 1) -> list[Printed
         processes: How many may read pages: 1, or 2 if this one has no other threads.
     """
     count = len(document)
+    read = partial(read_page, document, with_tags=has_structure_tags(document))
     if processes < 2 or count < _MIN_PAGES:
-        return [read_page(document, index) for index in range(count)]
+        return [read(index) for index in range(count)]
     pages: dict[int, PrintedPage] = {}
-    with _read_backwards(document) as connection:
+    with _read_backwards(read, count) as connection:
         is_open = True
         for index in range(count):
             while is_open and index not in pages and connection.poll():
@@ -48,12 +51,12 @@ def read_pages(document: pdfium.PdfDocument, processes: int = 1) -> list[Printed
                     page = msgspec.msgpack.decode(message, type=PrintedPage)
                     pages[page.number - 1] = page
             if index not in pages:
-                pages[index] = read_page(document, index)
+                pages[index] = read(index)
     return [pages[index] for index in range(count)]
 
 
 @contextmanager
-def _read_backwards(document: pdfium.PdfDocument) -> Iterator[Connection]:
+def _read_backwards(read: Callable[[int], PrintedPage], count: int) -> Iterator[Connection]:
     """Yield the connection to a process that sends all pages from the last one on."""
     receiver, sender = Pipe(duplex=False)
     if sys.platform == "linux":
@@ -62,7 +65,7 @@ def _read_backwards(document: pdfium.PdfDocument) -> Iterator[Connection]:
     process = os.fork()
     if not process:
         receiver.close()
-        _send_pages(document, sender)
+        _send_pages(read, count, sender)
     sender.close()
     try:
         yield receiver
@@ -72,12 +75,12 @@ def _read_backwards(document: pdfium.PdfDocument) -> Iterator[Connection]:
         os.waitpid(process, 0)
 
 
-def _send_pages(document: pdfium.PdfDocument, sender: Connection) -> None:
+def _send_pages(read: Callable[[int], PrintedPage], count: int, sender: Connection) -> None:
     """Send all pages from the last one on, and end this process."""
     try:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
-        for index in reversed(range(len(document))):
-            sender.send_bytes(msgspec.msgpack.encode(read_page(document, index)))
+        for index in reversed(range(count)):
+            sender.send_bytes(msgspec.msgpack.encode(read(index)))
     finally:
         os._exit(0)

@@ -14,7 +14,17 @@ import pypdfium2.raw as pdfium_c
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _HYPHEN = 2  # PDFium's code of a hyphen at the end of a line …
+_MAX_MARK = 64  # bytes of the name of a mark
 _HYPHEN_OF_TEXT = 0xFFFE  # … and the one that it has in the text of a page
+
+
+def find_function(name: str) -> int:
+    """Return the address of one of PDFium's functions.
+
+    Args:
+        name: Of the function.
+    """
+    return ctypes.cast(getattr(pdfium_c, name), _POINTER).value or 0
 
 
 class TextCalls:
@@ -59,6 +69,31 @@ class TextCalls:
             text_object: Its address.
         """
         return (_GET_FONT(text_object) or 0) if text_object else 0
+
+    def get_content(self, text_object: int) -> int:
+        """Return the number of the marked content that a text object stands in, else -1.
+
+        Args:
+            text_object: Its address.
+        """
+        return _GET_CONTENT(text_object) if text_object else -1
+
+    def is_artifact(self, text_object: int) -> bool:
+        """Return whether a text object is marked as no part of the text, as running heads are.
+
+        Args:
+            text_object: Its address.
+        """
+        count = max(_COUNT_MARKS(text_object), 0) if text_object else 0
+        return any(self._read_mark(text_object, index) == "Artifact" for index in range(count))
+
+    @staticmethod
+    def _read_mark(text_object: int, index: int) -> str:
+        """Return the name of a mark around a text object."""
+        buffer, length = ctypes.create_string_buffer(_MAX_MARK), ctypes.c_ulong()
+        mark = _GET_MARK(text_object, index)
+        _GET_MARK_NAME(mark, ctypes.addressof(buffer), _MAX_MARK, ctypes.addressof(length))
+        return buffer.raw[: max(min(length.value, _MAX_MARK) - 2, 0)].decode("utf-16-le", "replace")
 
     def get_places(self, indexes: Sequence[int], turn: int) -> Iterator[tuple[float, ...]]:
         """Return where characters stand on a page that is turned until its text is upright.
@@ -107,28 +142,29 @@ def _negate(numbers: Sequence[float]) -> list[float]:
     return [-number for number in numbers]
 
 
-def _find_function(name: str) -> int:
-    """Return the address of one of PDFium's functions."""
-    return ctypes.cast(getattr(pdfium_c, name), _POINTER).value or 0
-
-
-_GET_UNICODE = ctypes.CFUNCTYPE(ctypes.c_uint, _POINTER, _INT)(
-    _find_function("FPDFText_GetUnicode")
-)
+_GET_UNICODE = ctypes.CFUNCTYPE(ctypes.c_uint, _POINTER, _INT)(find_function("FPDFText_GetUnicode"))
 _GET_TEXT = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, _INT, _POINTER)(
-    _find_function("FPDFText_GetText")
+    find_function("FPDFText_GetText")
 )
 _GET_TEXT_OBJECT = ctypes.CFUNCTYPE(_POINTER, _POINTER, _INT)(
-    _find_function("FPDFText_GetTextObject")
+    find_function("FPDFText_GetTextObject")
 )
-_GET_FONT = ctypes.CFUNCTYPE(_POINTER, _POINTER)(_find_function("FPDFTextObj_GetFont"))
-_IS_GENERATED = ctypes.CFUNCTYPE(_INT, _POINTER, _INT)(_find_function("FPDFText_IsGenerated"))
+_GET_FONT = ctypes.CFUNCTYPE(_POINTER, _POINTER)(find_function("FPDFTextObj_GetFont"))
+_IS_GENERATED = ctypes.CFUNCTYPE(_INT, _POINTER, _INT)(find_function("FPDFText_IsGenerated"))
 _GET_ORIGIN = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, *[_POINTER] * 2)(
-    _find_function("FPDFText_GetCharOrigin")
+    find_function("FPDFText_GetCharOrigin")
 )
 _GET_BOX = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, *[_POINTER] * 4)(
-    _find_function("FPDFText_GetCharBox")
+    find_function("FPDFText_GetCharBox")
 )
 _GET_LOOSE_BOX = ctypes.CFUNCTYPE(_INT, _POINTER, _INT, _POINTER)(
-    _find_function("FPDFText_GetLooseCharBox")
+    find_function("FPDFText_GetLooseCharBox")
+)
+_GET_CONTENT = ctypes.CFUNCTYPE(_INT, _POINTER)(find_function("FPDFPageObj_GetMarkedContentID"))
+_COUNT_MARKS = ctypes.CFUNCTYPE(_INT, _POINTER)(find_function("FPDFPageObj_CountMarks"))
+_GET_MARK = ctypes.CFUNCTYPE(_POINTER, _POINTER, ctypes.c_ulong)(
+    find_function("FPDFPageObj_GetMark")
+)
+_GET_MARK_NAME = ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, ctypes.c_ulong, _POINTER)(
+    find_function("FPDFPageObjMark_GetName")
 )

@@ -37,10 +37,10 @@ def test_two_processes_read_what_one_reads() -> None:
 def test_pages_are_read_though_the_second_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     own_process = os.getpid()
 
-    def read_or_end(document: pdfium.PdfDocument, index: int) -> PrintedPage:
+    def read_or_end(document: pdfium.PdfDocument, index: int, *, with_tags: bool) -> PrintedPage:
         if index == 37 and os.getpid() != own_process:
             os._exit(1)
-        return read_page(document, index)
+        return read_page(document, index, with_tags=with_tags)
 
     monkeypatch.setattr(parallel, "read_page", read_or_end)
     pages = read_in_two(typeset())
