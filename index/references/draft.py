@@ -26,6 +26,7 @@ class Draft:
     remainder: Remainder
     type: ReferenceType | None = None
     authors: tuple[Person, ...] = ()
+    is_edited: bool = False
     has_more_authors: bool = False
     editors: tuple[Person, ...] = ()
     translators: tuple[Person, ...] = ()
@@ -65,6 +66,7 @@ class Draft:
             text,
             self.type or "document",
             self.authors,
+            self.is_edited,
             self.has_more_authors,
             self.editors,
             self.translators,

@@ -17,7 +17,6 @@ CODES: dict[str, ReferenceType] = {
 """The letters of GB/T 7714 for the types of documents."""
 
 _TYPES_BY_PATTERN: tuple[tuple[str, ReferenceType], ...] = (
-    ("statute", "legislation"),
     ("broadcast", "broadcast"),
     ("post", "post"),
     ("patent", "patent"),
@@ -69,11 +68,13 @@ def _choose_periodical(draft: Draft, container: str, *, has_day: bool) -> Refere
 
 
 def _choose_by_word(draft: Draft) -> ReferenceType | None:
-    text = fold_widths(draft.remainder.text)
+    text = draft.folded  # without titles and names
     patterns = (
-        _PATTERNS["statute"], _PATTERNS["broadcast"], _PATTERNS["post"], _PATTERNS["patent"],
+        _PATTERNS["broadcast"], _PATTERNS["post"], _PATTERNS["patent"],
         _PATTERNS["report"], _PATTERNS["archive"],
     )  # fmt: skip
+    if _PATTERNS["statute"].search(fold_widths(draft.remainder.text)):
+        return "legislation"
     for pattern, (_, kind) in zip(patterns, _TYPES_BY_PATTERN, strict=True):
         if pattern.search(text):
             return kind

@@ -62,6 +62,7 @@ class Reference:
         text: The whole reference as printed.
         type: What it is.
         authors: Who wrote it, in order.
+        is_edited: Whether those named as authors are its editors.
         has_more_authors: Whether the list ends with 等, *et al.* or the like.
         editors: The editors of the book that it is in.
         translators: Who translated it.
@@ -87,6 +88,7 @@ class Reference:
     text: str
     type: ReferenceType = "document"
     authors: tuple[Person, ...] = ()
+    is_edited: bool = False
     has_more_authors: bool = False
     editors: tuple[Person, ...] = ()
     translators: tuple[Person, ...] = ()

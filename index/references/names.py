@@ -22,6 +22,7 @@ _GIVEN = re.compile(r"[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*){0,2}(?: 
 _FAMILY = re.compile(
     r"(?:(?:van|von|de|der|da|la|le|du|al) )*[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]+)?"
 )
+_FULL_GIVEN = re.compile(r"[^\W\d_]{3,}\.$")
 _COMPANY = re.compile(r" (?:LLP|LLC|Inc|Ltd|Co|Corp|GmbH|plc)\.?$")
 _WITH_OTHER_NAME = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
 _HAN_SEPARATOR = re.compile(
@@ -143,7 +144,10 @@ def _read_pieces(pieces: list[str], *, is_first: bool) -> list[Person]:
     while index < len(pieces):
         piece, following = pieces[index], pieces[index + 1 : index + 2]
         if following and _is_inverted(piece, following[0], is_first=is_first and index == 0):
-            person = Person(f"{piece}, {following[0]}", piece, following[0])
+            given = following[0]
+            if _FULL_GIVEN.search(given):
+                given = given.rstrip(".")
+            person = Person(f"{piece}, {given}", piece, given)
             index += 1
         else:
             person = _build_latin(piece)

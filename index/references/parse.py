@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from index.document import Source
-from index.readers.notes.masking import mask
+from index.readers.notes.masking import fold_widths, mask
 from index.readers.notes.references import extract_urls
 from index.references.containers import take_book_around, take_container_text
 from index.references.dates import find_date
@@ -98,6 +98,8 @@ def _parse(body: str, text: str) -> Reference:
     _read_container(draft)
     _read_numbers(draft)
     draft.type = choose_type(draft)
+    if draft.type == "article-newspaper" and not draft.pages:
+        draft.pages, draft.locator = draft.locator, ""
     _mark_unsure(draft)
     return replace(draft.build(text), language=find_language(body))
 
@@ -214,6 +216,7 @@ def _take_date_between(draft: Draft, span: tuple[int, int]) -> None:
 
 
 def _parse_names(draft: Draft, text: str) -> Names:
+    draft.is_edited = bool(_PATTERNS["editor-role"].search(fold_widths(text.strip())))
     return parse_names(text, is_japanese=find_language(draft.remainder.text) == "ja")
 
 

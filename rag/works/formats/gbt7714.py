@@ -1,0 +1,119 @@
+"""Lists after GB/T 7714, the Chinese standard of references, in the order of citation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from index.references.model import Person, Reference, ReferenceDate, ReferenceType
+from index.text.characters import contains_han
+from rag.works.formats.names import format_others, is_east_asian
+
+_CODES: dict[ReferenceType, str] = {
+    "article-journal": "J",
+    "article-newspaper": "N",
+    "book": "M",
+    "chapter": "M",
+    "paper-conference": "C",
+    "patent": "P",
+    "post": "EB",
+    "report": "R",
+    "software": "CP",
+    "thesis": "D",
+    "webpage": "EB",
+}
+_MOST_AUTHORS = 3
+
+
+def format_gbt7714(items: Iterable[tuple[str, Reference]]) -> str:
+    """Return items as a numbered list.
+
+    Args:
+        items: Ids with their references.
+    """
+    return "".join(f"[{number}] {format_item(item)}\n" for number, (_, item) in enumerate(items, 1))
+
+
+def format_item(reference: Reference) -> str:
+    """Return an item as GB/T 7714 prints it.
+
+    Args:
+        reference: The item.
+
+    >>> from index.references.parse import parse_reference
+    >>> format_item(parse_reference("沈一帆：《潮與風》，海聲出版社2007年版，第12頁"))
+    '沈一帆. 潮與風[M]. 海聲出版社, 2007.'
+    """
+    code = _CODES.get(reference.type, "Z") + ("/OL" if reference.url or reference.doi else "")
+    head = f"{reference.title or reference.container or reference.text}[{code}]"
+    source = _format_source(reference) if reference.title else _format_imprint(reference)
+    parts = [_format_people(reference), f"{head}{'//' if _is_part(reference) else ''}"]
+    text = ". ".join(part for part in parts if part)
+    if source:
+        text += source if _is_part(reference) else f". {source}"
+    address = reference.url or (f"https://doi.org/{reference.doi}" if reference.doi else "")
+    return ". ".join(part for part in (text, address) if part) + "."
+
+
+def _is_part(reference: Reference) -> bool:
+    return reference.type in ("chapter", "paper-conference") and bool(reference.container)
+
+
+def _format_people(reference: Reference) -> str:
+    names = [_format_name(person) for person in reference.authors]
+    others = format_others(reference).strip().rstrip(".")
+    if len(names) > _MOST_AUTHORS or (names and reference.has_more_authors):
+        names = [*names[:_MOST_AUTHORS], others]
+    return ", ".join(names)
+
+
+def _format_name(person: Person) -> str:
+    if not person.given or contains_han(person.name) or not re.search("[A-Za-z]", person.name):
+        return person.name if not person.given else person.name.replace(" ", "")
+    words = re.findall(r"[^\W\d_]+", person.given)
+    initials = [word if word.isupper() and len(word) <= 3 else word[0] for word in words]
+    return f"{person.family.upper()} {' '.join(initials).upper()}"
+
+
+def _format_source(reference: Reference) -> str:
+    if _is_part(reference):
+        editors = ", ".join(_format_name(person) for person in reference.editors)
+        book = ". ".join(part for part in (editors, reference.container) if part)
+        return f"{book}. {_format_imprint(reference)}".rstrip(" .")
+    if reference.type == "article-newspaper" and not reference.url:
+        page = (
+            f"({reference.pages or reference.locator})"
+            if reference.pages or reference.locator
+            else ""
+        )
+        return f"{reference.container}, {_format_day(reference.date)}{page}".strip(", ")
+    if reference.container and reference.type in ("article-journal", "legal_case"):
+        volume = reference.volume + (f"({reference.issue})" if reference.issue else "")
+        year = str(reference.date.year) if reference.date else ""
+        text = ", ".join(part for part in (reference.container, year, volume) if part)
+        if not reference.volume and reference.issue:
+            text = f"{reference.container}, {year}{volume}"
+        return f"{text}: {reference.pages}" if reference.pages else text
+    if reference.container:
+        day = _format_day(reference.date)
+        return f"{reference.container}, {day}" if day else reference.container
+    return _format_imprint(reference)
+
+
+def _format_imprint(reference: Reference) -> str:
+    edition = (
+        re.sub(r"[第]", "", reference.edition) if is_east_asian(reference) else reference.edition
+    )
+    place = ": ".join(part for part in (reference.place, reference.publisher) if part)
+    year = str(reference.date.year) if reference.date else ""
+    text = ", ".join(part for part in (place, year) if part)
+    if reference.pages:
+        text += f": {reference.pages}"
+    return ". ".join(part for part in (edition, text) if part)
+
+
+def _format_day(date: ReferenceDate | None) -> str:
+    if date is None:
+        return ""
+    parts = [f"{date.year:04}", f"{date.month:02}", f"{date.day:02}"]
+    return "-".join(parts[: 1 + bool(date.month) + bool(date.day)])

@@ -1,0 +1,123 @@
+"""Tests that works in the formats of reference managers are read back equal."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from eval.benchmarks.works import cite, load_citations
+from index.references.model import Reference
+from index.references.parse import parse_reference
+from rag.works.formats import FORMATS, export
+from rag.works.formats.csl import list_authors, list_editors, reference_to_csl
+from rag.works.gather import join_references
+from rag.works.identity import Synonyms
+
+Items = list[tuple[str, Reference]]
+TWELVE = "周一苇,郑望,何桥,唐小舟,等.水闸_与&市镇[J].市镇学刊,2012(6):12-20."
+
+
+@pytest.fixture(scope="module")
+def items() -> Items:
+    works = join_references(cite(load_citations()), Synonyms())
+    return [*((work.id, work.reference) for work in works), ("x", parse_reference(TWELVE))]
+
+
+def get_title(reference: Reference) -> str:
+    return reference.title or ("" if reference.container else reference.text)
+
+
+def test_rispy_reads_back_what_was_written(items: Items) -> None:
+    rispy = pytest.importorskip("rispy", reason="needs rispy, see the extra `dev`")
+    entries: list[dict[str, Any]] = rispy.loads(export(items, "ris"))
+    assert len(entries) == len(items)
+    for entry, (identifier, reference) in zip(entries, items, strict=True):
+        assert entry["id"] == identifier
+        assert entry.get("title", "") == get_title(reference)
+        assert len(entry.get("authors", [])) == len(list_authors(reference))
+        assert entry.get("secondary_title", "") == reference.container
+        assert entry.get("volume", "") == reference.volume
+        assert entry.get("year", "") == (str(reference.date.year) if reference.date else "")
+        assert entry.get("doi", "") == reference.doi
+
+
+def test_pybtex_reads_back_what_was_written(items: Items) -> None:
+    database = pytest.importorskip("pybtex.database", reason="needs pybtex, see the extra `dev`")
+    entries = database.parse_string(export(items, "bibtex"), "bibtex").entries
+    assert len(entries) == len(items)
+    for entry, (_, reference) in zip(entries.values(), items, strict=True):
+        others = reference.has_more_authors and bool(list_authors(reference))
+        assert entry.fields.get("title", "").replace("\\", "") == get_title(reference)
+        assert len(entry.persons.get("author", ())) == len(list_authors(reference)) + others
+        assert len(entry.persons.get("editor", ())) == len(list_editors(reference))
+        assert entry.fields.get("year", "") == (str(reference.date.year) if reference.date else "")
+
+
+@pytest.mark.parametrize(("name", "pandoc_format"), [("bibtex", "biblatex"), ("ris", "ris")])
+def test_pandoc_reads_back_what_was_written(items: Items, name: Any, pandoc_format: str) -> None:
+    pypandoc = pytest.importorskip("pypandoc", reason="needs pandoc, see the extra `pandoc`")
+    output = pypandoc.convert_text(export(items, name), "csljson", format=pandoc_format)
+    entries = {fold(entry.get("title", "")): entry for entry in json.loads(output)}
+    for identifier, reference in items:
+        if reference.title and reference.date and not reference.is_edited:
+            entry, expected = (
+                entries[fold(reference.title)],
+                reference_to_csl(identifier, reference),
+            )
+            assert entry["issued"]["date-parts"][0][0] >= 1900
+            assert len(entry.get("author", [])) >= len(expected.get("author", []))
+
+
+def fold(title: str) -> str:
+    return "".join(re.findall(r"\w", title)).casefold()
+
+
+def test_pandoc_makes_a_formatted_list_of_csl_json(items: Items) -> None:
+    pypandoc = pytest.importorskip("pypandoc", reason="needs pandoc, see the extra `pandoc`")
+    options = ["--citeproc", "--wrap=none"]
+    output = pypandoc.convert_text(export(items, "csl-json"), "plain", "csljson", options)
+    assert len(output.strip().split("\n\n")) == len(items)
+    assert "Fenwick, Ida. 2011. The Ferry and the Town. Northgate Press." in output
+
+
+def test_csl_json_has_every_field() -> None:
+    reference = parse_reference(
+        "Webb, Colin. “Translating Water.” *Rivers*, vol. 2, 3 May 2001, pp. 19-40"
+    )
+    assert reference_to_csl("w", reference) == {
+        "id": "w",
+        "type": "article-journal",
+        "title": "Translating Water",
+        "author": [{"family": "Webb", "given": "Colin"}],
+        "container-title": "Rivers",
+        "volume": "2",
+        "page": "19-40",
+        "issued": {"date-parts": [[2001, 5, 3]]},
+        "language": "en",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("周一苇,郑望,何桥,唐小舟.水闸[J].市镇学刊,2012(6):12-20.", "周一苇等，〈水闸〉"),
+        (
+            "Webb, C., Holt, B., Lee, K., & Ward, J. (2001). *Rivers*. Carrow",
+            "C. Webb et al., *Rivers*",
+        ),
+    ],
+)
+def test_more_authors_are_named_by_the_language_of_the_item(text: str, expected: str) -> None:
+    items = [("w", parse_reference(text))]
+    assert export(items, "taiwan").startswith(f"1. {expected}")
+    others = "等" if "等" in expected else "et al"
+    assert f", {others}. " in export(items, "gbt7714")
+
+
+def test_every_format_takes_an_empty_list() -> None:
+    assert {name: export([], name).strip() for name in FORMATS} == {
+        name: "[]" if name == "csl-json" else "" for name in FORMATS
+    }
