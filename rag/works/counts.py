@@ -83,3 +83,6 @@ _NAMES: dict[CountedField, Callable[[Work], list[str]]] = {
     "author": _name_authors,
     "year": _name_year,
 }
+
+COUNTED_FIELDS: tuple[CountedField, ...] = tuple(_NAMES)
+"""What can be counted."""

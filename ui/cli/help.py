@@ -30,6 +30,7 @@ COMMAND_NAMES = (
     "index",
     "remove",
     "list",
+    "works",
     "ask",
     "chat",
     "serve",

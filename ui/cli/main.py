@@ -130,6 +130,30 @@ def _list(
     raise typer.Exit(list_publications(library, context.obj, as_json=as_json))
 
 
+@_register_command("works")
+def _works(
+    context: typer.Context,
+    *,
+    work_words: Annotated[list[str] | None, typer.Argument(metavar="[WORD...]")] = None,
+    counted: Annotated[str, typer.Option("--by", metavar="WHAT")] = "",
+    format_name: Annotated[str, typer.Option("--format", metavar="NAME")] = "",
+    publication: TextOption = None,
+    article: TextOption = None,
+    author: TextOption = None,
+    topic: TextOption = None,
+    after: DateOption = None,
+    before: DateOption = None,
+    as_json: JsonOption = False,
+    library: FolderOption = None,
+) -> None:
+    from index.storage.records import Filters
+    from ui.cli.commands.works import WorksOptions, show_works
+
+    filters = Filters(publication, article, author, topic, after, before)
+    options = WorksOptions(tuple(work_words or ()), filters, counted, format_name, as_json)
+    raise typer.Exit(show_works(options, library, context.obj))
+
+
 @_register_command("ask")
 def _ask(
     context: typer.Context,

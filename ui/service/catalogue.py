@@ -10,7 +10,7 @@ from itertools import chain
 from index.document import Article, Passage, Span
 from index.page_numbers import MarkedPage, find_places_in_passage, group_by_page
 from index.storage.library import Library
-from index.storage.records import Summary
+from index.storage.records import Filters, Summary
 from rag.answer.build import (
     build_article_ref,
     build_citation,
@@ -19,6 +19,10 @@ from rag.answer.build import (
 )
 from rag.answer.model import Citation
 from rag.ranking.passages import PassageLoader
+from rag.works.gather import collect_works
+from rag.works.model import CitedReference, Work
+from rag.works.search import find_works
+from rag.works.sentences import list_resting_sentences
 from ui.service import limits
 from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueMatches, CatalogueSearch
 from ui.service.errors import not_found_error
@@ -28,8 +32,11 @@ from ui.service.views import (
     PublicationContents,
     PublicationView,
     SectionInArticle,
+    WorkCitationView,
+    WorkInLibrary,
     build_publication_view,
     build_section_view,
+    build_work_view,
 )
 
 _CACHED_PUBLICATIONS = 256  # publications whose articles are cached
@@ -209,6 +216,46 @@ class Catalogue:
             raise not_found_error("page_place", passage_id)
         marked = group_by_page(chain.from_iterable(places))
         return passage.publication_id, tuple(page for page in marked if page.page in pages)
+
+    @cached_property
+    def works(self) -> tuple[Work, ...]:
+        """All works that notes of the library cite, in the order of their first citations."""
+        return collect_works(self._library)
+
+    def list_works(self, filters: Filters, text: str = "") -> tuple[Work, ...]:
+        """Return the works that have all words of a text, the most cited first.
+
+        Args:
+            filters: Which publications and articles to look at, by what they are.
+            text: Words of titles, authors or outlets; a blank text matches every work.
+        """
+        works = self.works if filters == Filters() else collect_works(self._library, filters)
+        return find_works(works, text)
+
+    def get_work(self, work_id: str) -> WorkInLibrary:
+        """Return a work with all places that cite it, and the sentences that rest on it.
+
+        Raises:
+            RequestError: If there is no such work.
+        """
+        work = next((work for work in self.works if work.id == work_id), None)
+        if work is None:
+            raise not_found_error("work", work_id)
+        sentences = tuple(list_resting_sentences(self._library, work))
+        citations = tuple(map(self._build_citation_view, work.citations))
+        return WorkInLibrary(build_work_view(work), citations, sentences)
+
+    def _build_citation_view(self, cited: CitedReference) -> WorkCitationView:
+        summary, article = self._load_article(cited.publication_id, cited.article_index)
+        return WorkCitationView(
+            build_publication_ref(summary),
+            build_article_ref(cited.article_index, article),
+            cited.note,
+            cited.repeats,
+            cited.reference.text,
+            cited.reference.locator,
+            cited.is_quoted,
+        )
 
     @cached_property
     def _passage_loader(self) -> PassageLoader:

@@ -17,7 +17,7 @@ from rag.render.rich_text import escape_controls
 
 _MESSAGES = MessageCatalogue("ui", "requests")
 NotFoundKind = Literal[
-    "publication", "article", "section", "note", "passage", "page_place", "original"
+    "publication", "article", "section", "note", "passage", "page_place", "original", "work"
 ]
 # Types of pydantic's errors that read as another type does.
 _VALIDATION_ALIASES = {

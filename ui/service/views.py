@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from index.document import Article, NoteMark, ParagraphKind, Section
 from index.storage.records import Summary
 from rag.answer.build import build_cited_note
 from rag.answer.model import ArticleRef, CitedNote, PublicationRef
+from rag.works.formats.csl import reference_to_csl
+from rag.works.model import RestingSentence, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,71 @@ class NoteInArticle:
     publication: PublicationRef
     article: ArticleRef
     note: CitedNote
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """A work that notes cite.
+
+    Attributes:
+        id: Its id.
+        item: Its fields, as an item of CSL-JSON.
+        text: The fullest reference to it, as printed.
+        notes: How many notes cite it.
+        articles: How many articles.
+        unsure: The fields that were read by their place alone, or not recognised.
+    """
+
+    id: str
+    item: dict[str, Any]
+    text: str
+    notes: int
+    articles: int
+    unsure: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCitationView:
+    """A note that cites a work.
+
+    Attributes:
+        publication: The publication of the note.
+        article: Its article.
+        note: Its number, as printed.
+        repeats: The number of the note that it repeats (同註), or "".
+        text: The reference as printed, there or in the note that it repeats.
+        locator: The pages cited, or "".
+        is_quoted: Whether the work is named as the place where another is quoted (轉引自).
+    """
+
+    publication: PublicationRef
+    article: ArticleRef
+    note: str
+    repeats: str
+    text: str
+    locator: str
+    is_quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkInLibrary:
+    """A work with the notes that cite it and the sentences that rest on it."""
+
+    work: WorkView
+    citations: tuple[WorkCitationView, ...]
+    sentences: tuple[RestingSentence, ...]
+
+
+def build_work_view(work: Work) -> WorkView:
+    """Return a work with its fields and counts."""
+    return WorkView(
+        work.id,
+        reference_to_csl(work.id, work.reference),
+        work.reference.text,
+        len(work.notes),
+        len(work.articles),
+        work.reference.unsure,
+    )
 
 
 def build_publication_view(summary: Summary) -> PublicationView:

@@ -38,7 +38,8 @@ def format_item(reference: Reference) -> str:
     else:
         text = _format_whole(reference)
     address = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
-    return ", ".join(part for part in (people, text, address) if part) + "."
+    note = ", ".join(part for part in (people, text, address) if part)
+    return f"{note[:-1]}.”" if note.endswith("”") else f"{note}."
 
 
 def format_people(reference: Reference) -> str:

@@ -1,0 +1,150 @@
+"""`tongzhu works`: what the notes of a library cite, and where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.errors import QuestionError
+from index.messages import Language, MessageCatalogue, is_chinese
+from index.storage.library import Library
+from index.storage.records import Filters
+from rag.answer.serialization import safe_json
+from rag.works.counts import COUNTED_FIELDS, CountedField, count_citations
+from rag.works.formats import FORMATS, WorkFormat, chicago, export, taiwan
+from rag.works.formats.csl import reference_to_csl
+from rag.works.gather import collect_works
+from rag.works.model import Work
+from rag.works.search import find_works
+from ui.cli.output import print_error, print_line
+from ui.cli.paths import resolve_library_path
+from ui.service.labels import format_counts, format_publication_name
+
+_MESSAGES = MessageCatalogue("ui", "works")
+
+
+@dataclass(frozen=True, slots=True)
+class WorksOptions:
+    """What to show of the works of a library.
+
+    Attributes:
+        words: Words of the works' titles, authors or outlets, or the id of one; all works if empty.
+        filters: Which publications and articles to look at.
+        counted: "work", "outlet", "author" or "year": counts instead of works; "" for works.
+        format_name: A format of `rag.works.formats`; "" for a list to read.
+        as_json: Whether to print JSON.
+    """
+
+    words: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    counted: str = ""
+    format_name: str = ""
+    as_json: bool = False
+
+
+def show_works(options: WorksOptions, library: Path | None, language: Language) -> int:
+    """Print the works, or counts of them; return 1 if words were given that no work has.
+
+    Raises:
+        QuestionError: If there is no such format, or nothing that is counted so.
+        LibraryError: If there is no library, or it is damaged.
+    """
+    counted, format_name = _parse_counted(options.counted), _parse_format(options.format_name)
+    with Library.open(resolve_library_path(library)) as opened:
+        works = find_works(collect_works(opened, options.filters), " ".join(options.words))
+        if counted:
+            _print_counts(works, counted, language, as_json=options.as_json)
+        elif format_name:
+            items = [(work.id, work.reference) for work in works]
+            print_line(export(items, format_name).rstrip("\n"))
+        elif options.as_json:
+            print_line(safe_json({"works": [_work_to_dict(work) for work in works]}))
+        else:
+            _print_works(works, opened, language, with_places=bool(options.words))
+    if not works and not options.as_json:
+        message = _MESSAGES["no_such_work"] if options.words else _MESSAGES["no_works"]
+        print_error(message.format(words=" ".join(options.words)), language)
+    return 0 if works or not options.words else 1
+
+
+def _parse_counted(name: str) -> CountedField | None:
+    for counted in COUNTED_FIELDS:
+        if counted == name:
+            return counted
+    if name:
+        known = ", ".join(COUNTED_FIELDS)
+        raise QuestionError(_MESSAGES["unknown_count"].format(name=name, known=known))
+    return None
+
+
+def _parse_format(name: str) -> WorkFormat | None:
+    for format_name in FORMATS:
+        if format_name == name:
+            return format_name
+    if name:
+        raise QuestionError(_MESSAGES["unknown_format"].format(name=name, known=", ".join(FORMATS)))
+    return None
+
+
+def _print_counts(
+    works: Sequence[Work], counted: CountedField, language: Language, *, as_json: bool
+) -> None:
+    counts = count_citations(works, counted)
+    if as_json:
+        print_line(safe_json({"counts": [asdict(count) for count in counts]}))
+        return
+    for count in counts:
+        nouns = (("works", count.works), ("notes", count.notes), ("articles", count.articles))
+        print_line(f"{count.name}  {format_counts(nouns, language)}")
+
+
+def _print_works(
+    works: Sequence[Work], library: Library, language: Language, *, with_places: bool
+) -> None:
+    format_item = taiwan.format_item if is_chinese(language) else chicago.format_item
+    for work in works:
+        print_line(f"{work.id}  {format_item(work.reference)}")
+        nouns = (("notes", len(work.notes)), ("articles", len(work.articles)))
+        print_line(f"{'':14}{format_counts(nouns, language)}")
+        if with_places:
+            _print_places(work, library, language)
+
+
+def _print_places(work: Work, library: Library, language: Language) -> None:
+    """Print the articles that cite a work, with their notes."""
+    notes: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for item in work.citations:
+        place = item.publication_id, item.article_index
+        label = f"{item.note} (= {item.repeats})" if item.repeats else item.note
+        notes[place] += [label] if label not in notes[place] else []
+    for (publication_id, article_index), labels in notes.items():
+        name = format_publication_name(library.summary(publication_id))
+        title = library.article(publication_id, article_index).title
+        line = _MESSAGES["place"].in_language(
+            language, publication=name, article=title, notes=", ".join(labels)
+        )
+        print_line(f"{'':14}{line}")
+
+
+def _work_to_dict(work: Work) -> dict[str, Any]:
+    return {
+        "id": work.id,
+        "item": reference_to_csl(work.id, work.reference),
+        "text": work.reference.text,
+        "unsure": list(work.reference.unsure),
+        "citations": [
+            {
+                "publication": item.publication_id,
+                "article": item.article_index,
+                "note": item.note,
+                "repeats": item.repeats,
+                "text": item.reference.text,
+                "locator": item.reference.locator,
+                "is_quoted": item.is_quoted,
+            }
+            for item in work.citations
+        ],
+    }
