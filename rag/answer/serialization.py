@@ -15,6 +15,8 @@ import msgspec
 from index.document import PageRef
 from rag.answer.model import Answer, Citation, CitedNote, ScoreComponent
 from rag.render.rich_text import CONTROL_CHARACTERS
+from rag.works.formats.csl import reference_to_csl
+from rag.works.shared import find_shared_works
 
 VERSION = 2
 
@@ -38,6 +40,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "translations": [
             {"term": term, "variants": list(variants)} for term, variants in answer.translations
         ],
+        "shared_works": _shared_works_to_dicts(answer),
         "confidence_parts": _components_to_dicts(answer.confidence_parts),
         "filters_match_nothing": answer.filters_match_nothing,
     }
@@ -158,6 +161,13 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
             for statement in citation.statements
         ],
     }
+
+
+def _shared_works_to_dicts(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {"item": reference_to_csl(work.id, work.reference), "citations": list(work.citations)}
+        for work in find_shared_works(answer.citations)
+    ]
 
 
 def _note_to_dict(note: CitedNote) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from itertools import groupby
 from index.document import Span
 from index.messages import Language
 from rag.answer.model import Answer, Citation, CitedNote
+from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
     collapse_whitespace,
     format_header_lines,
@@ -47,6 +48,7 @@ def to_markdown(answer: Answer, language: Language = "en") -> str:
         _citation_to_markdown(rank, citation, language)
         for rank, citation in enumerate(citations, 1)
     ]
+    blocks += map(escape_markdown, format_common_sources(answer, language))
     return escape_controls("\n\n".join([*format_not_found(answer, language), *blocks])) + "\n"
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.messages import Language, MessageCatalogue, is_chinese
 from rag.answer.model import Answer, Citation, CitedNote
+from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
     collapse_whitespace,
     format_header_lines,
@@ -42,6 +43,8 @@ def to_text(answer: Answer, language: Language = "en") -> str:
     blocks = [
         _citation_to_text(rank, citation, language) for rank, citation in enumerate(citations, 1)
     ]
+    lines = format_common_sources(answer, language)
+    blocks += ["\n".join(lines)] if lines else []
     return escape_controls("\n\n".join([*format_not_found(answer, language), *blocks])) + "\n"
 
 

@@ -17,10 +17,12 @@ class SharedWork:
     """A work that notes of two or more passages of an answer cite.
 
     Attributes:
+        id: The id of the work.
         reference: The fullest reference to it.
         citations: The indexes of the citations whose notes cite it, in order.
     """
 
+    id: str
     reference: Reference
     citations: tuple[int, ...]
 
@@ -34,7 +36,7 @@ def find_shared_works(citations: Sequence[Citation]) -> tuple[SharedWork, ...]:
     if sum(any(note.all_sources for note in item.notes) for item in citations) < 2:
         return ()
     shared = [
-        SharedWork(work.reference, indexes)
+        SharedWork(work.id, work.reference, indexes)
         for work in collect_answer_works(citations)
         if len(indexes := _list_indexes(work)) > 1
     ]

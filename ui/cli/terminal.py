@@ -11,6 +11,7 @@ from rich.text import Text
 from index.document import Span
 from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer, Citation, CitedNote
+from rag.render.common_sources import format_common_sources
 from rag.render.explanation import explanation_to_text
 from rag.render.labels import (
     format_byline,
@@ -74,6 +75,8 @@ def print_answer(answer: Answer, language: Language, *, with_explanation: bool =
         screen.print()
     for rank, citation in enumerate(get_shown_citations(answer), 1):
         _print_citation(screen, rank, citation, language)
+    for line in format_common_sources(answer, language):
+        _print_paragraph(screen, Text(escape_controls(line)), INDENT)
     if with_explanation:
         print_explanation(screen, answer, language)
 

@@ -25,6 +25,7 @@ from rag.render.bibliography import (
     format_quotation_text,
     quote_text,
 )
+from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
     collapse_whitespace,
     format_byline,
@@ -333,6 +334,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "note_positions": _number_notes,
         "note_paragraphs": _build_note_paragraphs,
         "detached_urls": lambda note: find_detached_urls(note.text, get_note_urls(note)),
+        "common_sources": partial(format_common_sources, language=language),
         "list_sources": _list_sources,
         "format_sources": _format_sources,
         "source_paragraphs": lambda source: split_paragraphs(source.text, (), (), source.urls),

@@ -87,27 +87,31 @@ def format_imprint(reference: Reference) -> str:
 
 
 def _format_part(reference: Reference) -> str:
-    """Return the title and the container of an article or a chapter."""
-    inner = f"“{reference.title}" + ("" if is_east_asian(reference) else ",") + "”"
-    inner += "," if is_east_asian(reference) else ""
-    container = f"*{reference.container}*"
-    if reference.type in ("chapter", "paper-conference"):
-        editors = " and ".join(list_names(reference, reference.editors, 3)[0])
-        book = container + (f", ed. {editors}" if editors else "") + format_imprint(reference)
-        return f"{inner} in {book}" + (f", {reference.pages}" if reference.pages else "")
+    """Return the title and the container of a case, a chapter or an article."""
     if reference.type == "legal_case":
         report = f"{reference.volume} {reference.container} {reference.pages}".strip()
         year = f" ({reference.date.year})" if reference.date else ""
         return f"*{reference.title}*, {report}{year}"
-    if reference.volume or reference.issue:
-        issue = f"no. {reference.issue}" if reference.issue else ""
-        numbers = ", ".join(part for part in (reference.volume, issue) if part)
-        date = format_date(reference.date)
-        text = f"{inner} {container} {numbers}" + (f" ({date})" if date else "")
-        return text + (f": {reference.pages}" if reference.pages else "")
-    date = format_date(reference.date)
-    pages = reference.pages
-    return ", ".join(part for part in (f"{inner} {container}", date, pages) if part)
+    is_chapter = reference.type in ("chapter", "paper-conference")
+    inner = f"“{reference.title}”," if is_east_asian(reference) else f"“{reference.title},”"
+    return f"{inner} {_format_book(reference) if is_chapter else _format_periodical(reference)}"
+
+
+def _format_book(reference: Reference) -> str:
+    editors = " and ".join(list_names(reference, reference.editors, _MOST_AUTHORS)[0])
+    book = f"in *{reference.container}*" + (f", ed. {editors}" if editors else "")
+    pages = f", {reference.pages}" if reference.pages else ""
+    return f"{book}{format_imprint(reference)}{pages}"
+
+
+def _format_periodical(reference: Reference) -> str:
+    container, date = f"*{reference.container}*", format_date(reference.date)
+    issue = f"no. {reference.issue}" if reference.issue else ""
+    numbers = ", ".join(part for part in (reference.volume, issue) if part)
+    if not numbers:
+        return ", ".join(part for part in (container, date, reference.pages) if part)
+    text = f"{container} {numbers}" + (f" ({date})" if date else "")
+    return f"{text}: {reference.pages}" if reference.pages else text
 
 
 def _format_whole(reference: Reference) -> str:

@@ -80,29 +80,28 @@ def _format_source(reference: Reference) -> str:
         editors = ", ".join(_format_name(person) for person in reference.editors)
         book = ". ".join(part for part in (editors, reference.container) if part)
         return f"{book}. {_format_imprint(reference)}".rstrip(" .")
-    if reference.type == "article-newspaper" and not reference.url:
-        page = (
-            f"({reference.pages or reference.locator})"
-            if reference.pages or reference.locator
-            else ""
-        )
-        return f"{reference.container}, {_format_day(reference.date)}{page}".strip(", ")
-    if reference.container and reference.type in ("article-journal", "legal_case"):
-        volume = reference.volume + (f"({reference.issue})" if reference.issue else "")
-        year = str(reference.date.year) if reference.date else ""
-        text = ", ".join(part for part in (reference.container, year, volume) if part)
-        if not reference.volume and reference.issue:
-            text = f"{reference.container}, {year}{volume}"
-        return f"{text}: {reference.pages}" if reference.pages else text
-    if reference.container:
-        day = _format_day(reference.date)
-        return f"{reference.container}, {day}" if day else reference.container
-    return _format_imprint(reference)
+    if not reference.container:
+        return _format_imprint(reference)
+    if reference.type in ("article-journal", "legal_case"):
+        return _format_journal(reference)
+    day = _format_day(reference.date)
+    text = ", ".join(part for part in (reference.container, day) if part)
+    page = reference.pages if reference.type == "article-newspaper" and not reference.url else ""
+    return f"{text}({page})" if page else text
+
+
+def _format_journal(reference: Reference) -> str:
+    year = str(reference.date.year) if reference.date else ""
+    issue = f"({reference.issue})" if reference.issue else ""
+    volume = f"{reference.volume}{issue}" if reference.volume else ""
+    year_or_issue = year if volume else f"{year}{issue}"
+    text = ", ".join(part for part in (reference.container, year_or_issue, volume) if part)
+    return f"{text}: {reference.pages}" if reference.pages else text
 
 
 def _format_imprint(reference: Reference) -> str:
     edition = (
-        re.sub(r"[第]", "", reference.edition) if is_east_asian(reference) else reference.edition
+        reference.edition.removeprefix("第") if is_east_asian(reference) else reference.edition
     )
     place = ": ".join(part for part in (reference.place, reference.publisher) if part)
     year = str(reference.date.year) if reference.date else ""

@@ -1,0 +1,35 @@
+"""Whether the passages of an answer rest on one work, in words."""
+
+from __future__ import annotations
+
+from index.messages import Language, MessageCatalogue, is_chinese
+from rag.answer.model import Answer
+from rag.works.formats import chicago, taiwan
+from rag.works.shared import find_shared_works
+
+_MESSAGES = MessageCatalogue("rag", "labels")
+
+
+def format_common_sources(answer: Answer, language: Language) -> list[str]:
+    """Return a line for each work that two or more passages of an answer rest on.
+
+    Args:
+        answer: The answer; of one that is not found there are no lines.
+        language: The language of the lines.
+    """
+    if not answer.is_answered:
+        return []
+    format_item = taiwan.format_item if is_chinese(language) else chicago.format_item
+    return [
+        _MESSAGES["shared_work"].in_language(
+            language,
+            passages=_join([str(index + 1) for index in shared.citations], language),
+            work=format_item(shared.reference),
+        )
+        for shared in find_shared_works(answer.citations)
+    ]
+
+
+def _join(numbers: list[str], language: Language) -> str:
+    separator, last = ("、", "、") if is_chinese(language) else (", ", " and ")
+    return separator.join(numbers[:-1]) + last + numbers[-1]
