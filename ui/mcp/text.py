@@ -17,6 +17,8 @@ from ui.service.views import (
     PublicationView,
     SectionInArticle,
     SectionView,
+    WorkInLibrary,
+    WorkView,
 )
 
 
@@ -39,6 +41,32 @@ def format_publications(publications: Iterable[PublicationView]) -> str:
         for publication in publications
     )
     return escape_controls("\n".join(lines)) or "The library is empty."
+
+
+def format_works(works: Iterable[WorkView], total: int) -> str:
+    """Return a line for each work, and how many there are in all."""
+    lines = [
+        f"work={work.id}  {collapse_whitespace(work.text)}  "
+        f"({work.notes} notes, {work.articles} articles)"
+        for work in works
+    ]
+    return escape_controls("\n".join([*lines, f"{total} works in all."]))
+
+
+def format_work(view: WorkInLibrary) -> str:
+    """Return a work, the notes that cite it and the sentences that rest on it."""
+    notes = [
+        f"publication={citation.publication.id} article={citation.article.index} "
+        f"note={citation.note}  {citation.article.title}"
+        for citation in view.citations
+    ]
+    sentences = [
+        f"publication={item.publication_id} article={item.article_index} "
+        f"section={item.section_index} note={item.note}  {collapse_whitespace(item.text)}"
+        for item in view.sentences
+    ]
+    head = collapse_whitespace(view.work.text)
+    return escape_controls("\n".join([head, "", "Cited in:", *notes, "", "Sentences:", *sentences]))
 
 
 def format_contents(contents: PublicationContents) -> str:

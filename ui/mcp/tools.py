@@ -12,10 +12,19 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from rag.answer.serialization import schema, to_dict
 from ui.mcp import text
-from ui.service.requests import AskRequest, ItemIndex, NameText, StrictModel
+from ui.service.requests import AskRequest, ItemIndex, NameText, StrictModel, WorksRequest
 from ui.service.service import Service
-from ui.service.views import NoteInArticle, PublicationContents, PublicationView, SectionInArticle
+from ui.service.views import (
+    NoteInArticle,
+    PublicationContents,
+    PublicationView,
+    SectionInArticle,
+    WorkInLibrary,
+    WorkView,
+    build_work_view,
+)
 
+_MAX_WORKS = 100  # that a model is shown at once
 _View = TypeVar("_View")
 PublicationId = Annotated[NameText, Field(description="As list_publications gives it.")]
 
@@ -44,6 +53,18 @@ class NoteArguments(StrictModel):
     publication: PublicationId
     article: ItemIndex
     number: Annotated[NameText, Field(description="As printed.")]
+
+
+class WorkArguments(StrictModel):
+    """A work."""
+
+    work: Annotated[NameText, Field(description="As list_works gives it.")]
+
+
+class WorkList(BaseModel):
+    """Works that notes cite, the most cited first."""
+
+    works: tuple[WorkView, ...]
 
 
 class PublicationList(BaseModel):
@@ -125,6 +146,17 @@ def _resolve_note(service: Service, arguments: NoteArguments) -> ToolResult:
     return ToolResult(text.format_note(view), _to_dict(NoteInArticle, view))
 
 
+def _list_works(service: Service, request: WorksRequest) -> ToolResult:
+    works = service.catalogue.list_works(request.to_filters(), request.text)
+    listed = WorkList(works=tuple(map(build_work_view, works[:_MAX_WORKS])))
+    return ToolResult(text.format_works(listed.works, len(works)), listed.model_dump(mode="json"))
+
+
+def _get_work(service: Service, arguments: WorkArguments) -> ToolResult:
+    view = service.catalogue.get_work(arguments.work)
+    return ToolResult(text.format_work(view), _to_dict(WorkInLibrary, view))
+
+
 @cache
 def build_tools() -> dict[str, Tool]:
     """Return all tools by name."""
@@ -175,6 +207,24 @@ def build_tools() -> dict[str, Tool]:
                 NoteArguments,
                 _output_schema(NoteInArticle),
                 _resolve_note,
+            ),
+            Tool(
+                "list_works",
+                "List what the notes cite",
+                "The works that footnotes of the library cite, the most cited first: those with "
+                "the words of text in title, authors or outlet, in the chosen articles.",
+                WorksRequest,
+                WorkList.model_json_schema(mode="serialization"),
+                _list_works,
+            ),
+            Tool(
+                "get_work",
+                "Show where a work is cited",
+                "A work that footnotes cite, with every note that cites it, through 同註 and "
+                "ibid. too, and the sentences that rest on it.",
+                WorkArguments,
+                _output_schema(WorkInLibrary),
+                _get_work,
             ),
         )
     }

@@ -169,6 +169,23 @@ class RequestFilters(StrictModel):
         return Filters(**self.model_dump())
 
 
+class WorksRequest(RequestFilters):
+    """Which works to show: those that notes of chosen articles cite, and that have all words."""
+
+    text: Annotated[
+        str,
+        Field(
+            max_length=limits.MAX_NAME_LENGTH,
+            description="Words of a title, an author or an outlet, or the id of a work.",
+        ),
+        AfterValidator(check_unicode),
+    ] = ""
+
+    def to_filters(self) -> Filters:
+        """Return the filters as the library takes them."""
+        return Filters(**self.model_dump(exclude={"text"}))
+
+
 class AskRequest(StrictModel):
     """A question and how to answer it."""
 

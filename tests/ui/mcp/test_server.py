@@ -83,6 +83,11 @@ async def call_every_tool(client: Client) -> None:
     assert cited.text.split("\n")[0][:20] in section.content[0].text
     note = await client.call_tool("resolve_note", place | {"number": cited.notes[0].number})
     assert note.structured_content["note"]["text"] == cited.notes[0].text
+    works = await client.call_tool("list_works", {"text": "潮汐", "author": "溫沛霖"})
+    work = works.structured_content["works"][0]
+    assert f"work={work['id']}" in works.content[0].text
+    shown = await client.call_tool("get_work", {"work": work["id"]})
+    assert shown.structured_content["sentences"][0]["text"] in shown.content[0].text
     publications = await client.call_tool("list_publications", {})
     assert publications.structured_content["publications"][0]["id"] == cited.publication.id
     articles = await client.call_tool("list_articles", {"publication": cited.publication.id})

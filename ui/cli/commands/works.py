@@ -24,6 +24,7 @@ from ui.cli.paths import resolve_library_path
 from ui.service.labels import format_counts, format_publication_name
 
 _MESSAGES = MessageCatalogue("ui", "works")
+_NOUNS = MessageCatalogue("ui", "nouns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ def _print_counts(
         print_line(safe_json({"counts": [asdict(count) for count in counts]}))
         return
     for count in counts:
-        nouns = (("works", count.works), ("notes", count.notes), ("articles", count.articles))
-        print_line(f"{count.name}  {format_counts(nouns, language)}")
+        works_count = _NOUNS.count("works", count.works).in_language(language)
+        cited = format_counts((("notes", count.notes), ("articles", count.articles)), language)
+        print_line(f"{count.name}  {works_count} · {cited}")
 
 
 def _print_works(

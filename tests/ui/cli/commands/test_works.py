@@ -62,9 +62,9 @@ def test_outlets_are_counted(library: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_filters_choose_the_articles(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Library.open(library) as opened:
-        chosen = collect_works(opened, Filters(author="沈遠帆", publication="12 期"))
+        chosen = collect_works(opened, Filters(author="溫沛霖", publication="12 期"))
         nothing = collect_works(opened, Filters(publication="第 99 期"))
-    assert len(chosen) < 56
+    assert 0 < len(chosen) < 56
     assert nothing == ()
 
 
