@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from index.readers.pdf.found_notes import FoundNote, PageNotes
 from index.readers.pdf.lines import LineBlock, PageLine
-from index.readers.pdf.marks import PlacedMark, match_list, match_marks
+from index.readers.pdf.marks import PlacedMark, match_list, match_marks, match_sequence
 
 _MIN_DISTANT = 3  # marks of notes on other pages
 _MIN_DISTANT_SHARE = 0.8  # of the notes without marks on their own pages
@@ -90,9 +90,13 @@ def _place_foot_marks(
 
     The marks of a page lead to its own notes; raised ones that are left over lead to a note that
     found no room there and stands on the next page, or to one on the page before, from which the
-    line of the mark was moved on. Only then what is less certain is matched.
+    line of the mark was moved on. Only then what is less certain is matched. Where the numbers of
+    all notes are those of all marks in their order, that order decides.
     """
     at_foot = _group_by_page(notes)
+    if marks := _match_restarting(lines_by_page, at_foot):
+        _add_marks(marks, by_line)
+        return
     certain = {
         page: match_marks(lines, at_foot.get(page, ()), are_certain=True)
         for page, lines in lines_by_page.items()
@@ -107,6 +111,21 @@ def _place_foot_marks(
         own = [pair for pair in at_foot.get(page, ()) if pair[0] not in moved_notes]
         of_page = [mark for line in lines for mark in by_line.get(id(line), ())]
         _add_marks(match_marks(lines, own, taken=of_page), by_line)
+
+
+def _match_restarting(
+    lines_by_page: Mapping[int, Sequence[PageLine]],
+    at_foot: Mapping[int, Sequence[tuple[int, FoundNote]]],
+) -> list[PlacedMark]:
+    """Return the marks of notes whose numbers repeat, where no mark and no note is left over.
+
+    Only their order tells which is which where a page has the last note of the page before.
+    """
+    numbered = [pair for page in sorted(at_foot) for pair in at_foot[page]]
+    if len({note.label for _, note in numbered}) == len(numbered):
+        return []
+    lines = [line for page in sorted(lines_by_page) for line in lines_by_page[page]]
+    return match_sequence(lines, numbered)
 
 
 def _match_neighbours(

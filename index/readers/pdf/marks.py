@@ -89,6 +89,31 @@ def match_marks(
     ]
 
 
+def match_sequence(
+    lines: Sequence[PageLine], notes: Sequence[tuple[int, FoundNote]]
+) -> list[PlacedMark]:
+    """Return the marks of notes if the raised figures of a text are theirs, one after another.
+
+    Args:
+        lines: In reading order, without those of notes.
+        notes: All notes whose marks the lines hold, with their indexes.
+    """
+    candidates = [
+        candidate
+        for candidate in _list_candidates(lines, notes, in_brackets=False)
+        if candidate.weight >= _STRONG
+    ]
+    if [c.label.text for c in candidates] != [note.label for _, note in notes]:
+        return []
+    pairs = list(zip(candidates, notes, strict=True))
+    if any(abs(candidate.line.page - note.page) > 1 for candidate, (_, note) in pairs):
+        return []
+    return [
+        PlacedMark(c.line, c.label.start, c.label.end, c.label.text, index, c.tail)
+        for c, (index, _) in pairs
+    ]
+
+
 def match_list(
     lines: Sequence[PageLine], notes: Sequence[tuple[int, FoundNote]]
 ) -> list[PlacedMark]:

@@ -103,7 +103,7 @@ def _find_areas(page: PageLayout, layout: Layout, result: PageNotes) -> Iterator
     current: list[LineBlock] = []
     for block in page.blocks:
         is_ruled = qualified.get(id(block))
-        continues = is_ruled is False and current and _is_below(block, current[-1])
+        continues = is_ruled is False and any(_is_below(block, other) for other in current)
         if current and not continues:
             yield _Area(tuple(current), qualified[id(current[0])])
             current = []

@@ -160,6 +160,36 @@ def test_note_is_found_on_the_page_after_or_before_its_mark() -> None:
     assert pairs == [(1, 0), (1, 1), (2, 2), (3, 3)]
 
 
+def test_numbers_that_restart_lead_to_notes_in_the_order_of_all_marks() -> None:
+    pages = [
+        build_text(1, [FULL, "first^1^ second^2^"], ["^1^One.", "^2^Two.", "^1^Moved."]),
+        build_text(2, [FULL, "third^1^ fourth^2^"], ["^2^Four.", "^1^Moved too."]),
+        build_text(3, ["fifth^1^", FULL], []),
+    ]
+    marks = place_marks(*read_notes(pages))
+    placed = [mark for line_marks in marks.values() for mark in line_marks]
+    assert sorted((mark.line.page, mark.note) for mark in placed) == [
+        (1, 0),
+        (1, 1),
+        (2, 2),
+        (2, 3),
+        (3, 4),
+    ]
+
+
+def test_a_short_last_line_and_an_indented_one_below_it_are_of_one_note() -> None:
+    lines = [set_line("^1^A note whose last word", 40, 500, 8), set_line("is", 40, 510, 8)]
+    page = build_page(
+        *(set_line(FULL, 40, 60 + 13 * row) for row in range(6)),
+        set_line("a mark^1^", 40, 138),
+        *lines,
+        set_line("followed by a paragraph of it.", 56, 524, 8),
+        rules=[Rule(40, 120, 490)],
+    )
+    (note,) = read_notes([page])[1].notes
+    assert len(note.lines) == 3
+
+
 def test_note_is_continued_on_the_next_page() -> None:
     pages = [
         build_text(1, [FULL, "a mark^1^"], ["^1^A note that ends a sentence."]),
