@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -32,6 +32,8 @@ _FORMS = re.compile(
     "\u2217\u2225"  # signs of notes from fonts of mathematics
     "\ufe10-\ufe19\ufe30-\ufe4f]"  # vertical forms of punctuation
 )
+_FIRST_FORM = "\u2217"
+_SPECIAL = re.compile("[\x00-\x1f\x80-\x9f\ud800-\udfff]")  # controls and surrogates
 _NOTE_SIGNS = {"\u2217": "*", "\u2225": "\u2016"}
 LINE_END_HYPHEN = "\N{SOFT HYPHEN}"
 """Stands for a hyphen at the end of a line."""
@@ -100,13 +102,8 @@ class _Font(NamedTuple):
     tag: str
 
 
-class _Character(NamedTuple):
-    """A character of the text stream, with its place there."""
-
-    position: int
-    text: str
-    font: _Font
-    follows_space: bool
+_Character = tuple[int, str, _Font, bool]
+"""The position of a character in the text stream, its text and font, and if it follows a blank."""
 
 
 def find_turn(text_page: pdfium.PdfTextPage) -> int:
@@ -164,7 +161,7 @@ def read_glyphs(
     others: list[str] = []
     upright = _select_upright(text_page.raw, calls, turn, tags, others)
     glyphs: list[Glyph] = []
-    places = calls.get_places([char.position for char in upright], turn)
+    places = calls.get_places([position for position, *_ in upright], turn)
     for (_, text, font, follows_space), (x0, x1, baseline, y0, y1) in zip(
         upright, places, strict=True
     ):
@@ -197,16 +194,19 @@ def _select_upright(
     others: list[str],
 ) -> list[_Character]:
     """Return the characters with a turn, other than blanks, and add the rest to `others`."""
-    objects = calls.get_objects()
+    objects = calls.objects
     fonts: dict[int, _Font] = {}
     faces: dict[int, _Face] = {}
     upright: list[_Character] = []
     follows_space = True
-    for index, char in _iterate_characters(raw, calls):
-        if char <= " " or char.isspace():
+    for index, (char, text_object) in enumerate(
+        zip(_list_characters(raw, calls), objects, strict=True)
+    ):
+        if not char:
+            continue
+        if char.isspace():
             follows_space = follows_space or not calls.is_generated(index)
             continue
-        text_object = objects[index]
         font = fonts.get(text_object)
         if font is None:
             face = calls.get_font(text_object)
@@ -215,26 +215,28 @@ def _select_upright(
             tag = "" if tags is None else _find_tag(calls, text_object, tags)
             font = fonts[text_object] = _read_font(raw, index, faces[face], tag)
         if font.turn == turn:
-            upright.append(_Character(index, fold(char), font, follows_space))
+            text = fold(char) if char >= _FIRST_FORM else char
+            upright.append((index, text, font, follows_space))
             follows_space = False
         else:
             others.append(char)
     return upright
 
 
-def _iterate_characters(raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls) -> Iterator[tuple[int, str]]:
-    """Yield the characters of a page in the order of its stream, with their indexes."""
-    high_surrogate = 0
-    for index, code in enumerate(calls.get_codes()):
-        if code < 0x20 or 0x80 <= code < 0xA0:
-            yield index, _read_control(raw, index, code)
-        elif not 0xD800 <= code < 0xE000:
-            yield index, chr(code)
-        elif code < 0xDC00:
-            high_surrogate = code
-        elif high_surrogate:
-            yield index, chr(0x10000 + ((high_surrogate - 0xD800) << 10) + (code - 0xDC00))
-            high_surrogate = 0
+def _list_characters(raw: pdfium_c.FPDF_TEXTPAGE, calls: TextCalls) -> list[str]:
+    """Return the characters of a page in the order of its stream; "" for half of one."""
+    text = "".join(map(chr, calls.get_codes()))
+    chars = list(text)
+    for match in _SPECIAL.finditer(text):
+        index, char = match.start(), match[0]
+        before = text[index - 1 : index]
+        if char < "\ud800":
+            chars[index] = _read_control(raw, index, ord(char))
+        elif char >= "\udc00" and "\ud800" <= before < "\udc00":
+            chars[index] = (before + char).encode("utf-16", "surrogatepass").decode("utf-16")
+        else:
+            chars[index] = ""
+    return chars
 
 
 def _read_control(raw: pdfium_c.FPDF_TEXTPAGE, index: int, code: int) -> str:

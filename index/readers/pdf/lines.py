@@ -87,14 +87,14 @@ class PageLine:
     @cached_property
     def is_bold(self) -> bool:
         """Whether most of its characters are bold."""
-        return 2 * sum(glyph.is_bold for glyph in self.glyphs) > len(self.glyphs)
+        return 2 * sum([glyph.is_bold for glyph in self.glyphs]) > len(self.glyphs)
 
     @cached_property
     def tag(self) -> str:
         """The structure tag of most of its characters, leaders aside; see `Glyph`."""
+        if len({glyph.tag for glyph in self.glyphs}) == 1:
+            return self.glyphs[0].tag
         tags = Counter([glyph.tag for glyph in self.glyphs if glyph.tag != ARTIFACT])
-        if not tags:
-            return ARTIFACT
         return max(tags, key=lambda tag: tags[tag])
 
     @cached_property
@@ -105,7 +105,8 @@ class PageLine:
     @cached_property
     def text(self) -> str:
         """Its text, with single blanks between words."""
-        return self.extract_text(0, len(self.glyphs))
+        pairs = zip(self.glyphs, self._blanks, strict=True)
+        return "".join([" " + g.text if has_blank else g.text for g, has_blank in pairs])
 
     def extract_text(self, start: int, end: int) -> str:
         """Return the text of some of its characters.

@@ -72,7 +72,7 @@ def _measure_rank(line: PageLine, kind: _Kind) -> float:
 
 
 def _get_font(line: PageLine) -> str:
-    return Counter(glyph.font for glyph in line.glyphs).most_common(1)[0][0]
+    return Counter([glyph.font for glyph in line.glyphs]).most_common(1)[0][0]
 
 
 def _has_size(line: PageLine, body_size: float) -> bool:
@@ -105,19 +105,20 @@ def _classify_lines(
 
 def _may_be_heading(line: PageLine, body_size: float) -> bool:
     text = line.text
-    letters = sum(char.isalpha() for char in text)
     return (
-        _has_size(line, body_size)
-        and (
-            _NUMBER_ALONE.fullmatch(text)
-            or letters >= max(2, _MIN_LETTERS * len("".join(text.split())))
-        )
-        and len(text) <= _MAX_LENGTH
-        and not text.endswith(_ENDS)
-        and not text[0].islower()
+        len(text) <= _MAX_LENGTH
         and text[0].isalnum()
+        and not text[0].islower()
+        and not text.endswith(_ENDS)
+        and _has_size(line, body_size)
+        and (_NUMBER_ALONE.fullmatch(text) is not None or _has_letters(text))
         and not _PATTERNS["caption"].match(text)
     )
+
+
+def _has_letters(text: str) -> bool:
+    letters = sum(map(str.isalpha, text))
+    return letters >= max(2, _MIN_LETTERS * len("".join(text.split())))
 
 
 def _measure_pitch(text: Sequence[PageLine], size: float) -> float:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count, repeat
+from functools import cached_property
+from itertools import count, pairwise, repeat
 
 import pypdfium2.raw as pdfium_c
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 _HYPHEN = 2  # PDFium's code of a hyphen at the end of a line …
+_MIN_RUN = 4  # characters of a text object: else each is asked for its baseline
 _MAX_MARK = 64  # bytes of the name of a mark
 _HYPHEN_OF_TEXT = 0xFFFE  # … and the one that it has in the text of a page
 
@@ -49,8 +51,9 @@ class TextCalls:
             return [_HYPHEN if code == _HYPHEN_OF_TEXT else code for code in buffer[: self._length]]
         return [_GET_UNICODE(self._page, index) for index in range(self._length)]
 
-    def get_objects(self) -> list[int]:
-        """Return the addresses of the text objects of all characters; 0 for generated ones."""
+    @cached_property
+    def objects(self) -> list[int]:
+        """The addresses of the text objects of all characters; 0 for generated ones."""
         objects = map(_GET_TEXT_OBJECT, repeat(self._page), range(self._length))
         return [address or 0 for address in objects]
 
@@ -106,22 +109,46 @@ class TextCalls:
             Of each the ends of its advance width, its baseline, and the lower and upper edge of its
             ink, in points; y grows upwards.
         """
-        doubles = ctypes.c_double * len(indexes)
-        origins = [doubles() for _ in range(2)]
-        boxes = [doubles() for _ in range(4)]
+        baselines = self._get_baselines(indexes, turn)
+        boxes = [(ctypes.c_double * len(indexes))() for _ in range(4)]
         loose_boxes = (ctypes.c_float * (4 * len(indexes)))()
-        self._fill(_GET_ORIGIN, indexes, origins)
         self._fill(_GET_BOX, indexes, boxes)
         self._fill(_GET_LOOSE_BOX, indexes, [loose_boxes])
-        x, y, left, right, bottom, top = (numbers[:] for numbers in (*origins, *boxes))
+        left, right, bottom, top = (numbers[:] for numbers in boxes)
         x0, upper, x1, lower = (loose_boxes[edge::4] for edge in range(4))
         if turn == 0:
-            return zip(x0, x1, y, bottom, top, strict=True)
+            return zip(x0, x1, baselines, bottom, top, strict=True)
         if turn == 1:
-            return zip(lower, upper, *map(_negate, (x, right, left)), strict=True)
+            return zip(lower, upper, *map(_negate, (baselines, right, left)), strict=True)
         if turn == 2:
-            return zip(*map(_negate, (x1, x0, y, top, bottom)), strict=True)
-        return zip(*map(_negate, (upper, lower)), x, left, right, strict=True)
+            return zip(*map(_negate, (x1, x0, baselines, top, bottom)), strict=True)
+        return zip(*map(_negate, (upper, lower)), baselines, left, right, strict=True)
+
+    def _get_baselines(self, indexes: Sequence[int], turn: int) -> list[float]:
+        """Return the x or y of the baseline of each character.
+
+        Where the first and the last character of a text object share it, all of them do.
+        """
+        keys = [self.objects[index] for index in indexes]
+        starts = [0, *(k for k, (last, key) in enumerate(pairwise(keys), 1) if last != key)]
+        if _MIN_RUN * len(starts) > len(indexes):
+            return self._get_origins(indexes, turn)
+        runs = list(pairwise([*starts, len(indexes)]))
+        ends = self._get_origins(
+            [indexes[place] for start, end in runs for place in (start, end - 1)], turn
+        )
+        baselines: list[float] = []
+        for (start, end), first, last in zip(runs, ends[::2], ends[1::2], strict=True):
+            if keys[start] and first == last:
+                baselines += [first] * (end - start)
+            else:
+                baselines += self._get_origins(indexes[start:end], turn)
+        return baselines
+
+    def _get_origins(self, indexes: Sequence[int], turn: int) -> list[float]:
+        origins = [(ctypes.c_double * len(indexes))() for _ in range(2)]
+        self._fill(_GET_ORIGIN, indexes, origins)
+        return origins[(turn + 1) % 2][:]
 
     def _fill(
         self,
