@@ -22,7 +22,7 @@ from index.document import Note
 from index.readers.notes.resolve import resolve_notes
 
 _FOLDER = Path("tests", "index", "readers", "notes", "labelled")
-_FINAL_PUNCTUATION = re.compile(r"[\s。.;；,，、]+$")
+_FINAL_PUNCTUATION = re.compile(r"[\s。.．;；,，、]+$")
 _Labelled = TypeVar("_Labelled", bound="LabelledReference | LabelledSequence")
 
 

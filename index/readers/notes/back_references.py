@@ -84,7 +84,8 @@ def parse_author_and_pages(content: MaskedText) -> BackReference | None:
     Args:
         content: A part of a note.
     """
-    clause = content.cut(len(content.text) - len(content.text.lstrip()), len(content.text.rstrip()))
+    end = len(content.text.rstrip(" ;；"))
+    clause = content.cut(len(content.text) - len(content.text.lstrip()), end)
     signal = _PATTERNS["introductory-signal"].match(clause.folded)
     clause = clause.cut(signal.end(), len(clause.text)) if signal else clause
     if not _PATTERNS["author-and-pages"].fullmatch(clause.folded):

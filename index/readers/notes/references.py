@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from index.document import Source
+from index.readers.notes.back_references import is_locator, parse_author_and_pages
 from index.readers.notes.evidence import Evidence, find_evidence, join_evidence
+from index.readers.notes.labelling import Span, find_spans
 from index.readers.notes.masking import MaskedText, fold_widths, mask
-from index.readers.notes.units import Boundary, Unit
+from index.readers.notes.units import Boundary, Unit, split_units
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
@@ -20,11 +23,15 @@ _JOINING_WORD = re.compile(
     r"|以及|及|和|與|与|並|并)?[,，;；\s]*$"
 )
 
+_PARTING = " ,，、;；。"
 _NAMING = frozenset(
     ("title-italic", "title-quoted", "title-in-brackets", "title-in-capitals", "address",
      "document-type", "law-report", "neutral-citation", "statute", "european-law", "case-number",
      "article-of-law", "author-and-year", "united-nations")
 )  # fmt: skip
+_PLACING = frozenset(("pages", "page", "part", "year", "date"))
+_TITLES = frozenset(("title-in-capitals", "title-in-brackets", "title-italic", "title-quoted"))
+_NUMBERED = re.compile(r"^[A-Z].*\d|\d\s?[条项項号页頁年月日款期卷巻判호쪽조]", re.DOTALL)
 _MAX_UNITS = 12  # of a reference
 _JOINING_COSTS: Mapping[Boundary, float] = {
     "stop": -0.6,  # a sentence goes on with a reference rather than being another one
@@ -36,6 +43,7 @@ _JOINING_COSTS: Mapping[Boundary, float] = {
 _PARTED_GAIN = 4.0  # of what follows a semicolon inside a reference
 _CONTINUATION_COST = 3.0  # of a reference that begins in the middle of one
 _LEAST_INNER_SCORE = 1.0  # of a reference in parentheses
+_LEAST_SIGNS = 2.0  # of a reference that is labelled as one, but not chosen by its signs
 _FRAGMENT_COST = 0.5  # of a few words without a verb that stand outside references
 
 
@@ -57,12 +65,113 @@ class Segment:
 def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
     """Yield the parts of a text that are references and those that explain, in order.
 
-    Of all ways to join consecutive units to references, it takes the one whose references have the
-    highest sum of scores (see `index.readers.notes.evidence`), in linear time.
+    Of all ways to join consecutive units to references, the signs of styles choose the one whose
+    references have the highest sum of scores (see `index.readers.notes.evidence`), in linear time.
+    Then the tokens of the text are labelled (`index.readers.notes.labelling`), which agrees with
+    that choice unless much in them speaks against it.
 
     Args:
         units: The units of a paragraph, or some of them.
     """
+    if not units:
+        return
+    segments = list(_choose_segments(units))
+    content = _join_units(units)
+    starts = accumulate((len(unit.content.text) for unit in units[:-1]), initial=0)
+    sentence_starts = frozenset(
+        start
+        for start, unit in zip(starts, units, strict=True)
+        if unit.boundary in ("stop", "semicolon")
+    )
+    chosen = list(_locate_references(content.text, segments))
+    labelled = find_spans(content, sentence_starts, chosen)
+    spans = _keep_plausible(content, labelled, chosen)
+    yield from segments if spans == chosen else _cut_segments(content, spans)
+
+
+def _keep_plausible(
+    content: MaskedText, labelled: Sequence[Span], chosen: Sequence[Span]
+) -> list[Span]:
+    """Return the labelled references that may be some, in place of others what was chosen.
+
+    Args:
+        content: The text.
+        labelled: Where references are by the labels of its tokens.
+        chosen: Where they are by their signs.
+    """
+    kept = [
+        span
+        for span in labelled
+        if any(start <= span[0] and span[1] <= end for start, end in chosen)
+        or _may_be_reference(content.cut(*span))
+    ]
+    rejected = [span for span in labelled if span not in kept]
+    restored = [span for span in chosen if _overlaps(span, rejected) and not _overlaps(span, kept)]
+    return sorted([*kept, *restored])
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def _may_be_reference(content: MaskedText) -> bool:
+    """Return whether a text that is labelled as a reference has signs of one, or a number.
+
+    Pages alone are none, nor is an author with pages, which repeats a work; and it does not begin
+    with a sentence of prose.
+    """
+    evidence = find_evidence(content)
+    names = evidence.weights.keys()
+    if (is_locator(content) or parse_author_and_pages(content)) and not names & _TITLES:
+        return False
+    first = find_evidence(next(split_units(content.text)).content)
+    if min(sum(item.weights.values()) - item.prose for item in (evidence, first)) < 0:
+        return False
+    is_numbered = content.folded[:1].isalpha() and _NUMBERED.search(content.folded)
+    return bool(is_numbered) or (
+        bool(names - _PLACING) and sum(evidence.weights.values()) >= _LEAST_SIGNS
+    )
+
+
+def _join_units(units: Sequence[Unit]) -> MaskedText:
+    contents = [unit.content for unit in units]
+    return MaskedText(
+        "".join(content.text for content in contents),
+        "".join(content.folded for content in contents),
+        "".join(content.masked for content in contents),
+    )
+
+
+def _locate_references(text: str, segments: Iterable[Segment]) -> Iterator[tuple[int, int]]:
+    """Yield where the references of segments begin and end in the text that they are cut of."""
+    position = 0
+    for segment in segments:
+        references = [segment.text] if segment.is_reference else segment.inner_references
+        for reference in (parse_source(reference).text for reference in references):
+            start = text.find(reference, position)
+            if start >= 0:
+                position = start + len(reference)
+                yield start, position
+
+
+def _cut_segments(content: MaskedText, spans: Sequence[tuple[int, int]]) -> Iterator[Segment]:
+    """Yield a text as the references in spans of it and what stands between them.
+
+    References in parentheses are part of the sentence that has the parentheses.
+    """
+    outer = [span for span in spans if not _is_in_parentheses(content.masked, span[0])]
+    position = 0
+    for start, end in (*outer, (len(content.text), len(content.text))):
+        between = content.text[position:start].strip(_PARTING)
+        inner = [content.text[slice(*span)] for span in spans if position <= span[0] < start]
+        if inner or not _is_linking(between):
+            yield Segment(between, is_reference=False, inner_references=tuple(inner))
+        if start < end:
+            yield Segment(content.text[start:end], is_reference=True)
+        position = end
+
+
+def _choose_segments(units: Sequence[Unit]) -> Iterator[Segment]:
     lengths = _choose_lengths(units)
     start = 0
     while start < len(units):
@@ -73,6 +182,21 @@ def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
         text = "".join(unit.content.text for unit in units[start:end])
         yield _build_segment(text, is_reference=is_reference)
         start = end
+
+
+def _is_linking(text: str) -> bool:
+    """Return whether a text only introduces a reference or joins two, or has no word at all."""
+    folded = f"{fold_widths(text).strip(_PARTING)} "
+    signal = _PATTERNS["introductory-signal"].match(f"{folded}X")
+    return not any(map(str.isalnum, folded)) or bool(
+        (signal and signal.end() == len(folded)) or _JOINING_WORD.fullmatch(folded)
+    )
+
+
+def _is_in_parentheses(masked: str, position: int) -> bool:
+    """Return whether a parenthesis is open before a position."""
+    before = masked[:position]
+    return sum(map(before.count, "([")) > sum(map(before.count, ")]"))
 
 
 def _choose_lengths(units: Sequence[Unit]) -> list[int]:
@@ -205,7 +329,7 @@ def extract_urls(text: str) -> tuple[str, ...]:
 
 
 def _strip_final_punctuation(reference: str) -> str:
-    text = reference.strip().rstrip("。；;，,、 ")
+    text = reference.strip().rstrip("。．；;，,、 ")
     if text.endswith(".") and not re.search(r"\b[A-Z]\.$", text[-3:]):
         text = text[:-1]
     return _JOINING_WORD.sub("", text)

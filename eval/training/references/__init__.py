@@ -1,0 +1,1 @@
+"""Fit the labelling of references in notes: see `eval.training.references.fit`."""

@@ -1,0 +1,193 @@
+"""Label the tokens of a note as beginning a reference, inside one, or prose.
+
+The labels are those of a linear-chain conditional random field (Lafferty, McCallum and Pereira
+2001) over `token_features`. Its weights in `labelling.json` were fitted by
+`python -m eval.training.references.fit` on the labelled notes of the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from index.readers.notes.masking import MaskedText
+from index.readers.notes.token_features import (
+    Token,
+    TokenFeatures,
+    list_features,
+    split_tokens,
+)
+
+_MAX_TOKENS = 4_000  # of a text that is labelled
+# Set by hand on labelled notes that the weights were not fitted to.
+_AGREEMENT = np.array((1.0, 1.0, 0.2))  # by label
+_ADDRESS_SIGNS = frozenset("/~%&=?#@+-_")
+_PAIRS = dict(zip(")]】〕", "([【〔", strict=True))
+
+BEGINS, INSIDE, OUTSIDE = range(3)
+LABELS = 3
+
+
+class LabelWeights(msgspec.Struct, forbid_unknown_fields=True):
+    """What the labels of tokens are scored by.
+
+    Attributes:
+        source: Where the numbers come from.
+        transitions: The score of each label after each other one.
+        features: The scores of the three labels for each feature.
+    """
+
+    source: str
+    transitions: list[list[float]]
+    features: dict[str, list[float]]
+
+
+class _Weights(NamedTuple):
+    transitions: npt.NDArray[np.float64]
+    rows: dict[str, int]
+    scores: npt.NDArray[np.float64]
+
+
+Span = tuple[int, int]
+
+
+def find_spans(
+    content: MaskedText, sentence_starts: frozenset[int], chosen: Sequence[Span]
+) -> list[Span]:
+    """Return where the references in a text begin and end.
+
+    Args:
+        content: A note or a part of one.
+        sentence_starts: Where its sentences begin.
+        chosen: The references that the signs of styles find in it; each token that is labelled
+            otherwise has to have a score that is higher by some constant.
+
+    Returns:
+        `chosen` where the labels agree.
+    """
+    tokens = split_tokens(content)
+    if not 0 < len(tokens) <= _MAX_TOKENS:
+        return list(chosen)
+    scores = score_labels(list_features(tokens, sentence_starts))
+    expected = _label_spans(tokens, chosen)
+    scores[np.arange(len(tokens)), expected] += _AGREEMENT[expected]
+    labels = choose_labels(scores, _load_weights().transitions)
+    return list(chosen) if labels == expected else _read_spans(content, tokens, labels, chosen)
+
+
+def _label_spans(tokens: Sequence[Token], spans: Sequence[Span]) -> list[int]:
+    labels = [OUTSIDE] * len(tokens)
+    index = 0
+    for start, end in spans:
+        while index < len(tokens) and tokens[index].start < start:
+            index += 1
+        first = index
+        while index < len(tokens) and tokens[index].start < end:
+            labels[index] = BEGINS if index == first else INSIDE
+            index += 1
+    return labels
+
+
+def _read_spans(
+    content: MaskedText, tokens: Sequence[Token], labels: Sequence[int], chosen: Sequence[Span]
+) -> list[Span]:
+    """Return the spans that labels mean; of those that were chosen, as they were."""
+    bounds: list[list[int]] = []
+    for index, label in enumerate(labels):
+        if label == BEGINS or (label == INSIDE and not (index and labels[index - 1] != OUTSIDE)):
+            bounds.append([index, index])
+        elif label == INSIDE:
+            bounds[-1][1] = index
+    known = {tuple(_list_indexes(tokens, span)): span for span in chosen}
+    return [
+        known.get((first, last)) or _balance(content, tokens, first, last) for first, last in bounds
+    ]
+
+
+def _list_indexes(tokens: Sequence[Token], span: Span) -> tuple[int, int]:
+    """Return the indexes of the first and the last token of a span."""
+    within = [index for index, token in enumerate(tokens) if span[0] <= token.start < span[1]]
+    return (within[0], within[-1]) if within else (-1, -1)
+
+
+def _balance(content: MaskedText, tokens: Sequence[Token], first: int, last: int) -> Span:
+    """Return a span with whole names and addresses at its ends, and its parentheses paired."""
+    while tokens[first].name > 1:
+        first -= 1
+    start, end = tokens[first].start, tokens[last].end
+    folded = content.folded
+    if "/" in folded[start:end].split()[-1]:  # an address
+        while folded[end : end + 1].isalnum() or folded[end : end + 1] in _ADDRESS_SIGNS:
+            end += 1
+    text = folded[start:end]
+    for closing, opening in _PAIRS.items():
+        excess = text.count(closing) - text.count(opening)
+        if excess > 0 and text.endswith(closing):
+            end -= 1
+        elif excess < 0 and folded[end : end + 1] == closing:
+            end += 1
+    return start, end
+
+
+def score_labels(features: Sequence[TokenFeatures]) -> npt.NDArray[np.float64]:
+    """Return the scores of the labels of each token by its features, an array of tokens × 3.
+
+    Args:
+        features: Those of the tokens of a paragraph.
+    """
+    weights = _load_weights()
+    rows = weights.rows
+    shared_rows: dict[int, list[int]] = {}
+    known: list[int] = []
+    starts = []
+    for item in features:
+        starts.append(len(known))
+        shared = shared_rows.get(id(item.shared))
+        if shared is None:
+            shared = [rows[name] for name in item.shared if name in rows]
+            shared_rows[id(item.shared)] = shared
+        known += [rows[name] for name in item.own if name in rows]
+        known += shared
+        known.append(-1)  # the row of zeros
+    return np.add.reduceat(weights.scores[known], starts)
+
+
+def choose_labels(
+    scores: npt.NDArray[np.float64], transitions: npt.NDArray[np.float64]
+) -> list[int]:
+    """Return the labels with the highest sum of scores and of transitions (Viterbi 1967).
+
+    Args:
+        scores: Those of the labels of each token.
+        transitions: The score of each label (first axis) before each other one.
+    """
+    scores_into: list[list[float]] = transitions.T.tolist()
+    rows: list[list[float]] = scores.tolist()
+    if not rows:
+        return []
+    rows[0][INSIDE] = -np.inf  # nothing goes on before the first token
+    best = rows[0]
+    origins = []
+    for row in rows[1:]:
+        totals = [[a + b for a, b in zip(best, into, strict=True)] for into in scores_into]
+        best = [max(total) + score for total, score in zip(totals, row, strict=True)]
+        origins.append([total.index(max(total)) for total in totals])
+    labels = [best.index(max(best))]
+    for origin in reversed(origins):
+        labels.append(origin[labels[-1]])
+    return labels[::-1]
+
+
+@cache
+def _load_weights() -> _Weights:
+    data = files("index.readers.notes").joinpath("labelling.json").read_bytes()
+    weights = msgspec.json.decode(data, type=LabelWeights)
+    rows = {name: row for row, name in enumerate(weights.features)}
+    scores = np.array([*weights.features.values(), [0.0] * LABELS])
+    return _Weights(np.array(weights.transitions), rows, scores)
