@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import ReadError
@@ -49,19 +48,40 @@ def read_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     return content
 
 
-def find_files(
-    folder: Path, suffixes: Container[str], failures: list[Message], passed_over: Counter[str]
-) -> list[Path]:
-    """Return the sorted paths in a folder, and in those in it, that have one of these suffixes.
+def read_start(path: Path, size: int) -> bytes:
+    """Return how an ordinary file begins.
 
-    Names that begin with a dot are left out; links to folders are not followed. Whatever has such a
-    name and is no folder is returned, so that `read_file` can say why it is not read.
+    Args:
+        path: The file, or a link to it.
+        size: The number of bytes.
+
+    Raises:
+        ReadError: If it is no ordinary file, or cannot be read.
+    """
+    try:
+        _check_kind(path, path.stat())
+        with open(path, "rb", opener=_open_without_waiting) as stream:
+            return stream.read(size) or b""
+    except (OSError, ValueError) as error:
+        raise ReadError(unreadable_message(path, error)) from None
+
+
+def find_files(
+    folder: Path,
+    is_wanted: Callable[[Path], bool],
+    failures: list[Message],
+    passed_over: list[Path],
+) -> list[Path]:
+    """Return the sorted paths in a folder, and in those in it, that are wanted.
+
+    Names that begin with a dot are left out; links to folders are not followed. Whatever is wanted
+    and no folder is returned, so that `read_file` can say why it is not read.
 
     Args:
         folder: The folder.
-        suffixes: In small letters, dot included.
+        is_wanted: Whether a path that is no folder is wanted.
         failures: Receives a message for each folder that cannot be read.
-        passed_over: Receives the number of the other files by their suffixes.
+        passed_over: Receives the other paths.
     """
     result: list[Path] = []
     pending = [folder]
@@ -79,10 +99,11 @@ def find_files(
                 pending.append(path)
             elif stat.S_ISDIR(get_mode(path)):
                 continue
-            elif path.suffix.lower() in suffixes:
+            elif is_wanted(path):
                 result.append(path)
             else:
-                passed_over[path.suffix.lower()] += 1
+                passed_over.append(path)
+    passed_over.sort()
     return sorted(result)
 
 

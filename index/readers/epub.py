@@ -16,10 +16,10 @@ from index.document import MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.archive import open_archive, read_member
-from index.readers.assembly import FlowMetadata, assemble
+from index.readers.assembly import FlowMetadata
 from index.readers.epub_navigation import read_navigation
-from index.readers.flow_headings import promote_headings
 from index.readers.flow_notes import complete_notes
+from index.readers.flow_publication import build_publication
 from index.readers.html import parse_html
 from index.readers.html.flow import FlowBuilder, collect_notes
 from index.readers.html.furniture import iterate_texts
@@ -86,7 +86,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     blocks, notes = complete_notes(builder.blocks, collect_notes(builder, paired), report)
-    publication = assemble(promote_headings(blocks), notes, package.metadata, report)
+    publication = build_publication(blocks, notes, package.metadata, report)
     texts = [text for root in roots.values() for text in iterate_texts(_body(root))]
     return publication, "\n".join([*texts, builder.separators])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -58,7 +59,20 @@ def read_navigation(
     for target, entry in places.items() if len(places) > 1 else ():
         if headings[target] is None and _lacks_heading(target, places, levels):
             levels[_insert_heading(target, entry.label)] = entry.level
-    return BookNavigation(levels, pages)
+    depth = _compare_levels(places)
+    return BookNavigation({heading: level + depth for heading, level in levels.items()}, pages)
+
+
+def _compare_levels(places: Mapping[HtmlElement, _Entry]) -> int:
+    """Return how much deeper the headings of the text are than where the navigation lists them."""
+    depths: Counter[int] = Counter()
+    for target, entry in places.items():
+        block = next(_iterate_leaves(_find_block(target)), None)
+        if block is None or block.tag not in HEADING_LEVELS:
+            continue
+        if _fold(block.text_content()) == _fold(entry.label):
+            depths[HEADING_LEVELS[block.tag] - entry.level] += 1
+    return max(depths.most_common(1)[0][0], 0) if depths else 0
 
 
 def _find_places(

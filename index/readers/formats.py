@@ -37,13 +37,18 @@ BUILT_IN_SUFFIXES = (".pdf", ".docx", ".epub", ".html", ".htm", ".xhtml", *TEXT_
 SUPPORTED_SUFFIXES = (*BUILT_IN_SUFFIXES, *PANDOC_FORMATS)
 """The endings of the files that can be read."""
 
+SAMPLE_BYTES = 4096
+"""How much of a file's beginning shows its format, of other files than archives."""
+
+ARCHIVE_START = b"PK\x03\x04"
+"""How Word, EPUB and OpenDocument files begin, and other archives."""
+
 _HTML_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
 _OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAMPLE_BYTES = 4096
 _PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)|\+\+\+[ \t]*\n")
 _HTML_BLOCK = re.compile(
@@ -60,10 +65,10 @@ def detect_binary_format(data: bytes, suffix: str) -> Format | None:
         data: The file's content.
         suffix: Its ending, in small letters; it decides for what pandoc converts alone.
     """
-    start = data[:_SAMPLE_BYTES]
+    start = data[:SAMPLE_BYTES]
     if _PDF_START.match(start):
         return "pdf"
-    if start.startswith(b"PK\x03\x04"):
+    if start.startswith(ARCHIVE_START):
         return _detect_archive(data, suffix)
     if start.startswith(_OLE_START):
         return "ole"
@@ -100,7 +105,7 @@ def detect_text_format(text: str, suffix: str) -> Format:
         text: The file's text.
         suffix: Its ending, in small letters.
     """
-    lines = [line for line in text[:_SAMPLE_BYTES].split("\n") if line.strip()]
+    lines = [line for line in text[:SAMPLE_BYTES].split("\n") if line.strip()]
     if 2 * sum(bool(_HTML_BLOCK.match(line)) for line in lines) > len(lines):
         return "html"
     if _FRONT_MATTER.match(text) or _NOTE_DEFINITION.search(text):

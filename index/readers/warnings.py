@@ -10,7 +10,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _MIN_LOST = 200  # characters
 _MAX_LINES = 5
 _MAX_WARNINGS = 5  # of one kind
-_WARNED: tuple[FindingKind, ...] = (
+WARNED_KINDS: tuple[FindingKind, ...] = (
     "suspect-text",
     "missing-file",
     "unread-page",
@@ -21,6 +21,8 @@ _WARNED: tuple[FindingKind, ...] = (
     "unread-notes",
     "unread-marks",
 )
+"""What is said of each finding by itself when a file is added, the gravest first."""
+
 _COUNTED: tuple[tuple[FindingKind, str], ...] = (
     ("missing-note", "missing_notes"),
     ("missing-mark", "missing_marks"),
@@ -58,7 +60,7 @@ def list_warnings(publication: Publication) -> list[Message]:
     """
     warnings = [
         finding.message
-        for kind in _WARNED
+        for kind in WARNED_KINDS
         for finding in [item for item in publication.findings if item.kind == kind][:_MAX_WARNINGS]
     ]
     for kind, name in _COUNTED:

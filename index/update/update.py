@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from index import errors, readers
@@ -17,6 +18,7 @@ from index.encoders.protocol import (
     load_encoder,
 )
 from index.passages import split_publication
+from index.readers.folders import CollectedFiles, collect_files
 from index.readers.warnings import list_warnings
 from index.sandbox.client import SandboxedReader
 from index.storage.generation import draft_generation, publish_generation, writer_lock
@@ -46,6 +48,7 @@ class UpdateReport:
         encoded: The number of passages that were encoded.
         reused: The number of passages whose embeddings were known from before.
         warnings: What looks as if it had not been read rightly in files that were added.
+        passed_over: The files in folders that are of other kinds.
     """
 
     generation: int
@@ -57,6 +60,7 @@ class UpdateReport:
     encoded: int = 0
     reused: int = 0
     warnings: tuple[Failure, ...] = ()
+    passed_over: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ def update_library(
 
     Args:
         path: The library's folder.
-        add: Files; a mapping gives for each the path to be stored, if that is not its real path.
+        add: Files, and folders of files; a mapping of files gives for each the path to be stored,
+            if that is not its real path.
         remove: Publication ids.
         encoder: Makes the embeddings; None loads the model that made the library, or the default
             one for a new library.
@@ -128,11 +133,17 @@ def update_library(
         >>> [summary.counts.passages for summary in report.added]
         [1]
     """
-    files = add if isinstance(add, Mapping) else tuple(add)
+    collected = CollectedFiles() if isinstance(add, Mapping) else collect_files(map(Path, add))
+    files = add if isinstance(add, Mapping) else collected.files
     with SandboxedReader() as sandbox:
         read = read or sandbox.read_publication
         update = Update(files, tuple(remove), encoder, progress or (lambda _: None), read)
-        return make_update(Path(path), update)
+        report = make_update(Path(path), update)
+    return replace(
+        report,
+        failed=(*report.failed, *(Failure(str(folder), why) for folder, why in collected.problems)),
+        passed_over=tuple(chain.from_iterable(collected.passed_over.values())),
+    )
 
 
 def make_update(path: Path, update: Update, embeddings: Path | None = None) -> UpdateReport:

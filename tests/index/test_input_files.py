@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from index.glossary.user_file import read_glossary
 from index.input_files import find_files, get_mode, read_file
 from index.messages import Message
 from index.readers import read
+from index.readers.folders import is_readable
 from index.update.update import update_library
 from tests.helpers.hashing_encoder import HashingEncoder
 
@@ -194,8 +194,8 @@ def test_file_that_changes_after_reading_is_not_added(tmp_path: Path) -> None:
     assert [summary.path for summary in report.added] == [str(good)]
 
 
-def test_files_are_listed_by_suffix_in_all_folders(tmp_path: Path) -> None:
-    for name in ("b.md", "folder.md/a.TXT", "folder.md/.hidden.md", ".git/c.md", "d.pdf"):
+def test_files_are_listed_by_ending_and_content_in_all_folders(tmp_path: Path) -> None:
+    for name in ("b.md", "folder.md/a.TXT", "folder.md/.hidden.md", ".git/c.md", "d.log"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(TEXT, encoding="utf-8")
@@ -203,11 +203,18 @@ def test_files_are_listed_by_suffix_in_all_folders(tmp_path: Path) -> None:
     _make_loop(tmp_path / "loop.md")
     _make_dangling_link(tmp_path / "dangling.md")
     (tmp_path / "again.md").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "scan").write_bytes(b"%PDF-1.4")
+    (tmp_path / "page.bak").write_text("<!doctype html><p>Text.")
+    (tmp_path / "slides.pptx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "picture").write_bytes(b"\x89PNG")
+    _make_pipe(tmp_path / "pipe")
     failures: list[Message] = []
-    files = find_files(tmp_path, (".md", ".txt"), failures, Counter())
+    passed_over: list[Path] = []
+    files = find_files(tmp_path, is_readable, failures, passed_over)
     assert [str(file.relative_to(tmp_path)) for file in files] == [
-        "b.md", "dangling.md", "folder.md/a.TXT", "loop.md", "pipe.md",
+        "b.md", "dangling.md", "folder.md/a.TXT", "loop.md", "page.bak", "pipe.md", "scan",
     ]  # fmt: skip
+    assert [path.name for path in passed_over] == ["d.log", "picture", "pipe", "slides.pptx"]
     assert not failures
 
 
@@ -223,7 +230,7 @@ def test_unreadable_folder_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "scandir", refuse)
     failures: list[Message] = []
-    assert find_files(tmp_path, (".md",), failures, Counter()) == [tmp_path / "a.md"]
+    assert find_files(tmp_path, is_readable, failures, []) == [tmp_path / "a.md"]
     (failure,) = failures
     _check_message(failure, closed)
     assert "Permission denied" in failure.en

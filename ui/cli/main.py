@@ -83,7 +83,7 @@ def _register_command(name: str) -> Callable[[Callable[..., None]], Callable[...
 @_register_command("inspect")
 def _inspect(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
     as_json: JsonOption = False,
     with_text: Annotated[bool, typer.Option("--text")] = False,
     ocr: Annotated[bool, typer.Option("--ocr")] = False,
@@ -91,7 +91,7 @@ def _inspect(
     from ui.cli.commands.inspect import inspect_files
 
     raise typer.Exit(
-        inspect_files(files, context.obj, as_json=as_json, with_text=with_text, ocr=ocr)
+        inspect_files(paths, context.obj, as_json=as_json, with_text=with_text, ocr=ocr)
     )
 
 

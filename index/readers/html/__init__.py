@@ -13,10 +13,9 @@ from index.document import Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers import paged
-from index.readers.assembly import assemble
 from index.readers.decoding import decode_text
-from index.readers.flow_headings import promote_headings
 from index.readers.flow_notes import complete_notes
+from index.readers.flow_publication import build_publication
 from index.readers.html.flow import FlowBuilder, collect_notes
 from index.readers.html.furniture import iterate_texts
 from index.readers.html.metadata import read_metadata
@@ -56,7 +55,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     blocks, notes = complete_notes(builder.blocks, collect_notes(builder, paired), report)
-    publication = assemble(promote_headings(blocks), notes, page.to_flow(), report)
+    publication = build_publication(blocks, notes, page.to_flow(), report)
     texts = iterate_texts(root if body is None else body)
     return publication, "\n".join([*texts, builder.separators])
 

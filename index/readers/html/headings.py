@@ -38,6 +38,7 @@ class HeadingFinder:
         self._levels = levels
         tagged = [element.tag for element in root.iter(*HEADING_LEVELS)]
         self._has_sections = len(tagged) > 1
+        self._has_equal_titles = len(tagged) > 1 and set(tagged) == {"h1"}
         self._has_title = "h1" in tagged
 
     def find_level(self, element: HtmlElement) -> int:
@@ -47,17 +48,20 @@ class HeadingFinder:
             element: One that begins and ends a paragraph.
         """
         if element.tag in HEADING_LEVELS:
-            return HEADING_LEVELS[element.tag]
+            depth = count_sections(element) if self._has_equal_titles else 0
+            return HEADING_LEVELS[element.tag] + max(depth - 1, 0)
         if element in self._levels:
             return self._levels[element]
         if "heading" in read_roles(element):
             level = element.get("aria-level", "2")
             return int(level) if level in "123456" else 2
+        return 0 if self._has_sections else self._find_unmarked_level(element)
+
+    def _find_unmarked_level(self, element: HtmlElement) -> int:
+        """Return the level of a heading that its class or bold type shows; 0 for others."""
         if element.tag not in ("p", "div") or any(child.tag in BLOCKS for child in element):
             return 0
-        if self._has_sections or any(
-            ancestor.tag in _EXCLUDED for ancestor in element.iterancestors()
-        ):
+        if any(ancestor.tag in _EXCLUDED for ancestor in element.iterancestors()):
             return 0
         text = element.text_content().strip()
         if not 0 < len(text) <= _MAX_HEADING or not any(map(str.isalpha, text)):
@@ -71,6 +75,15 @@ class HeadingFinder:
         part = (match["part"] or "").lower()
         level = int(match["level"] or 0) or _PART_LEVELS.get(part, 0) or (1 if not part else 3)
         return max(level, 2) if self._has_title else level
+
+
+def count_sections(element: HtmlElement) -> int:
+    """Return how many sections an element is in: they give levels where all headings are `h1`.
+
+    Args:
+        element: Of the page.
+    """
+    return sum(1 for _ in element.iterancestors("section"))
 
 
 def _is_bold(element: HtmlElement, text: str) -> bool:

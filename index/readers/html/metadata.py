@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from index.document import MetadataOrigin, MetadataSource
 from index.readers.assembly import FlowMetadata
+from index.readers.html.headings import count_sections
 from index.readers.paged.dates import find_date
 
 _SITE_NAME = re.compile(r"(?:\s+[-–—|·»]+\s+|\s?--\s?|_)[^-–—|·»_]{2,40}$")
@@ -37,6 +38,8 @@ _DATE_CLASS = re.compile(
     r"ltx_dates|meta-date)(?:$|\s)",
     re.IGNORECASE,
 )
+_AUTHOR_NAMED = (_AUTHOR_CLASS, ("author", "name"))
+_MIN_SIGNED = 2  # articles of an issue with authors that differ
 _RECORD_CLASS = re.compile(
     r"(?:^|\s)(?:[a-z]{1,6}-)?(?:(?:entry|post|article|page|pages|quarto-title|title|rich_media)[-_]?(?:meta|info|date|"
     r"meta_list|details)|by-?line(?:-wrapper)?|ltx_authors|ltx_dates|details|docauthor|authorgroup|"
@@ -94,8 +97,9 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
     values = _read_meta_elements(root)
     statement = _read_statement(root)
     page = PageMetadata()
+    has_issue = _has_signed_articles(root)
     page.title = _choose(page, "title", _list_titles(root, values, statement))
-    printed_authors = tuple(_find_printed(root, _AUTHOR_CLASS, ("author", "name")))
+    printed_authors = () if has_issue else tuple(_find_printed(root, *_AUTHOR_NAMED))
     named = next((tuple(values[name]) for name in _AUTHOR_NAMES if values.get(name)), ())
     page.authors = _choose_authors(
         page,
@@ -115,8 +119,18 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
             *(("structured-data", text) for text in publisher),
         ],
     )
-    page.records = frozenset(_find_records(root, page))
+    page.records = frozenset(() if has_issue else _find_records(root, page))
     return page
+
+
+def _has_signed_articles(root: HtmlElement) -> bool:
+    """Return whether a page has several articles with authors of their own, as an issue has."""
+    bylines = {
+        tuple(_find_printed(element, *_AUTHOR_NAMED))
+        for element in root.iter("article")
+        if any(True for _ in element.iter("h1", "h2", "h3")) and element.find(".//article") is None
+    }
+    return len(bylines - {()}) >= _MIN_SIGNED
 
 
 def _choose(page: PageMetadata, name: str, candidates: Sequence[tuple[MetadataOrigin, str]]) -> str:
@@ -203,9 +217,11 @@ def _list_titles(
     headline = statement.get("headline")
     if isinstance(headline, str):
         titles.append(("structured-data", headline))
-    headings = [text for element in root.iter("h1") if (text := _read_heading(element))]
+    headings = [(element, text) for element in root.iter("h1") if (text := _read_heading(element))]
+    outermost = min((count_sections(element) for element, _ in headings), default=0)
+    headings = [item for item in headings if count_sections(item[0]) == outermost]
     if len(headings) == 1:
-        titles.append(("heading", headings[0]))
+        titles.append(("heading", headings[0][1]))
     element = root.find(".//title")
     if element is not None:
         titles.append(("page-title", _SITE_NAME.sub("", " ".join(element.text_content().split()))))

@@ -8,9 +8,9 @@ from pathlib import Path
 from index.document import MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
-from index.readers.assembly import FlowMetadata, assemble
-from index.readers.flow_headings import promote_headings
+from index.readers.assembly import FlowMetadata
 from index.readers.flow_notes import complete_notes
+from index.readers.flow_publication import build_publication
 from index.readers.paged.dates import find_date
 from index.readers.report import Report
 from index.readers.word.flow import FlowBuilder, scale_levels
@@ -42,7 +42,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
     if not builder.blocks:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     blocks, notes = complete_notes(builder.blocks, builder.notes, report)
-    blocks = promote_headings(scale_levels(blocks))
+    blocks = scale_levels(blocks)
     properties = package.properties
     printed = properties.get("created", "")[:10]
     match = find_date(printed)
@@ -60,7 +60,7 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
             MetadataSource("date", "metadata"),
         ),
     )
-    publication = assemble(blocks, notes, metadata, report)
+    publication = build_publication(blocks, notes, metadata, report)
     roots = (package.document, package.footnotes, package.endnotes)
     framing = (*package.furniture, *package.remarks)
     texts = ("".join(iterate_printed(root)) for root in (*roots, *framing) if root is not None)

@@ -120,7 +120,7 @@ def test_index_list_and_remove_commands_work_together(
     (folder / "picture.png").write_bytes(b"\x89PNG")
 
     status, out, error = call(capsys, "index", folder, "--library", library)
-    assert (status, error) == (0, f"passed over in {tmp_path / 'issues'}: 1 .png\n")
+    assert (status, error) == (0, f"passed over in {folder}: 1 .png (picture.png)\n")
     assert out.count("added  ") == 2
     assert "The library holds 2 publications, " in out
 

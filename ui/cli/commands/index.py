@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import stat
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
-from index.input_files import find_files, get_mode
-from index.messages import Language, Message, MessageCatalogue
-from index.readers import SUPPORTED_SUFFIXES
+from index.messages import Language, MessageCatalogue
 from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
@@ -22,6 +18,7 @@ from index.update.update import (
     make_update,
     update_library,
 )
+from ui.cli.folders import collect_paths
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.progress import ProgressBars
@@ -29,7 +26,6 @@ from ui.service.labels import format_counts, format_publication_name
 
 _CLI_MESSAGES = MessageCatalogue("ui", "cli")
 _NOUNS = MessageCatalogue("ui", "nouns")
-_OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 _INTERRUPTED = 130
 
@@ -44,18 +40,16 @@ def index_files(
 ) -> int:
     """Add files and folders of files; return 1 if one of them could not be read."""
     folder = resolve_library_path(library)
-    files, problems = _collect_files(paths, language)
-    for problem in problems:
-        print_error(problem, language)
-    if not files:
+    collected = collect_paths(paths, language)
+    if not collected.files:
         return 1
     try:
-        report = add_files(folder, files, language, model=model, ocr=ocr)
+        report = add_files(folder, collected.files, language, model=model, ocr=ocr)
     except KeyboardInterrupt:
         print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
         return _INTERRUPTED
     _print_report(folder, report, language)
-    return 1 if report.failed or problems else 0
+    return 1 if report.failed or collected.problems else 0
 
 
 def add_files(
@@ -100,32 +94,6 @@ def remove_publications(
             return _INTERRUPTED
         _print_report(folder, report, language)
     return 0 if len(publication_ids) == len(ids_by_name) else 1
-
-
-def _collect_files(paths: Iterable[Path], language: Language) -> tuple[list[Path], list[Message]]:
-    """Return the files to read, those in folders included, and what is wrong with folders.
-
-    What is passed over in a folder is printed, by kind.
-    """
-    files: list[Path] = []
-    problems: list[Message] = []
-    for path in paths:
-        if not stat.S_ISDIR(get_mode(path)):
-            files.append(path)
-            continue
-        unreadable: list[Message] = []
-        passed_over: Counter[str] = Counter()
-        in_folder = find_files(path, SUPPORTED_SUFFIXES, unreadable, passed_over)
-        if passed_over:
-            kinds = ", ".join(f"{count} {suffix or '—'}" for suffix, count in passed_over.items())
-            message = _CLI_MESSAGES["passed_over"].format(path=path, kinds=kinds)
-            print_line(message.in_language(language), stderr=True)
-        if not in_folder and not unreadable:
-            kinds = ", ".join(SUPPORTED_SUFFIXES)
-            problems.append(_CLI_MESSAGES["no_readable_files"].format(path=path, kinds=kinds))
-        files += in_folder
-        problems += unreadable
-    return files, problems
 
 
 def _select_encoder(folder: Path, model: str | None) -> Encoder:
@@ -179,5 +147,5 @@ def _format_summary(summary: Summary, language: Language) -> str:
         ("passages", summary.counts.passages),
         ("notes", summary.counts.notes),
     )
-    name = format_publication_name(summary) or _OUTLINE_MESSAGES["no_title"].in_language(language)
+    name = format_publication_name(summary) or Path(summary.path).name
     return f"{name}  ({format_counts(noun_counts, language)})"

@@ -10,12 +10,13 @@ from index.messages import Language
 from index.passages import split_publication
 from index.sandbox.client import SandboxedReader
 from rag.answer.serialization import safe_json
+from ui.cli.folders import collect_paths
 from ui.cli.outline import InspectedFile, format_outline, outline_to_dict
 from ui.cli.output import print_error, print_line
 
 
 def inspect_files(
-    files: Sequence[Path],
+    paths: Sequence[Path],
     language: Language,
     *,
     as_json: bool,
@@ -24,9 +25,10 @@ def inspect_files(
 ) -> int:
     """Print what is read from each file; return 1 if one of them cannot be read."""
     inspected_files: list[InspectedFile] = []
-    status = 0
+    collected = collect_paths(paths, language)
+    status = 1 if collected.problems else 0
     with SandboxedReader(ocr=ocr) as reader:
-        for file in files:
+        for file in collected.files:
             try:
                 publication, audit = reader.read(file)
             except ReadError as error:

@@ -20,7 +20,7 @@ const showStatus = (html) => {
   const openFolds = [...area.querySelectorAll("details")].map((fold) => fold.open);
   const focused = area.contains(document.activeElement) && document.activeElement.dataset.change;
   area.innerHTML = html;
-  area.querySelectorAll("details").forEach((fold, index) => (fold.open = openFolds[index] ?? false));
+  area.querySelectorAll("details").forEach((fold, index) => (fold.open = openFolds[index] ?? fold.open));
   const state = area.querySelector("[data-state]")?.dataset.state ?? "";
   const message = area.querySelector("[data-announce]");
   announce(message?.textContent);

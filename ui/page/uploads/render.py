@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from index.document import FindingKind
+from collections.abc import Iterable
+
+from index.document import Finding, FindingKind
 from index.messages import Language, Message, MessageCatalogue
-from index.readers import BUILT_IN_SUFFIXES
+from index.readers import SUPPORTED_SUFFIXES
+from index.readers.warnings import WARNED_KINDS
 from ui.page.render import render_template
 from ui.page.uploads.changes import ChangeState
 from ui.page.uploads.events import Cancelled, Done, Failed
@@ -40,7 +43,15 @@ def render_change(
         upload_messages=_MESSAGES,
         outline_messages=MessageCatalogue("ui", "outline"),
         repaired_kinds=_REPAIRED_KINDS,
+        sort_by_gravity=_sort_by_gravity,
+        grave_kinds=WARNED_KINDS,
     )
+
+
+def _sort_by_gravity(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with those first that `tongzhu index` prints."""
+    order = {kind: place for place, kind in enumerate(WARNED_KINDS)}
+    return sorted(findings, key=lambda finding: order.get(finding.kind, len(order)))
 
 
 def describe_outcome(state: ChangeState) -> Message:
@@ -70,7 +81,7 @@ def build_panel_context() -> dict[str, object]:
     """Return the context of `uploads/panel.html`."""
     return {
         "upload_messages": _MESSAGES,
-        "kinds": ",".join(BUILT_IN_SUFFIXES),
+        "kinds": ",".join(SUPPORTED_SUFFIXES),
         "file_bytes": limits.MAX_UPLOAD_BYTES,
         "all_bytes": limits.MAX_TOTAL_UPLOAD_BYTES,
         "most_files": limits.MAX_UPLOADS,

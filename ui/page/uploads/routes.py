@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Awaitable, Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Message as AsgiMessage
 
 from index.messages import Message, MessageCatalogue
-from index.readers import BUILT_IN_SUFFIXES
+from index.readers.folders import is_readable
 from ui.page.uploads.changes import BusyError, ChangeQueue, ChangeState, is_change_allowed
 from ui.page.uploads.file_names import make_unique_name, sanitize_file_name
 from ui.page.uploads.render import render_change
@@ -177,16 +177,19 @@ def _save_upload(
 ) -> None:
     """Save a file to the folder, or add the message that says why not."""
     name = make_unique_name(sanitize_file_name(upload.filename or ""), files)
-    if PurePosixPath(name).suffix.lower() not in BUILT_IN_SUFFIXES:
-        rejections.append(_MESSAGES["wrong_kind"].format(file=name))
-    elif (upload.size or 0) > limits.MAX_UPLOAD_BYTES:
+    if (upload.size or 0) > limits.MAX_UPLOAD_BYTES:
         rejections.append(
             _MESSAGES["too_large"].format(file=name, size=limits.MAX_UPLOAD_BYTES // _MB)
         )
+        return
+    path = folder / name
+    with path.open("xb") as target:
+        shutil.copyfileobj(upload.file, target)
+    if is_readable(path):
+        files[name] = path
     else:
-        with (folder / name).open("xb") as target:
-            shutil.copyfileobj(upload.file, target)
-        files[name] = folder / name
+        path.unlink()
+        rejections.append(_MESSAGES["wrong_kind"].format(file=name))
 
 
 def _respond_with_state(request: Request, state: ChangeState | None, status: int = 200) -> Response:

@@ -167,9 +167,9 @@ def apply_change(
             emit(InProgress(step.stage, step.done, step.total))
         check()
 
+    files, embeddings = _Files(request, emit, check), Path(request.folder)
     try:
         emit(InProgress("preparing"))
-        files, embeddings = _Files(request, emit, check), Path(request.folder)
         names_by_path, model_name = files.assign_names()
         encoder = load_encoder(model_name)
         if request.files:
@@ -189,6 +189,8 @@ def apply_change(
         emit(Failed(_MESSAGES["disk_full"]))
     else:
         _emit_report(request, report, emit)
+    finally:
+        files.close()
 
 
 def _check_duration(encoder: Encoder, max_seconds: float, passages: Sequence[PassageText]) -> None:
@@ -228,6 +230,12 @@ class _Files:
         self._outcomes: dict[Path, CheckedReading | ReadError] = {}
         self._existing: dict[str, Summary] = {}
         self._added_ids: set[str] = set()
+        self._reader: SandboxedReader | None = None
+
+    def close(self) -> None:
+        """End the process that reads."""
+        if self._reader:
+            self._reader.close()
 
     def assign_names(self) -> tuple[dict[Path | str, str], str]:
         """Return by path the name that the library keeps of each file, and the library's model.
@@ -271,16 +279,17 @@ class _Files:
         return publication
 
     def _read(self, file: Path) -> CheckedReading | ReadError:
-        read_limits = ReadLimits(limits.READ_TIMEOUT_SECONDS, limits.MAX_READ_MEMORY_BYTES, 0)
-        paths = (summary.path for summary in self._existing.values())
-        names = [path for path in paths if os.sep not in path]  # those of earlier uploads
-        with SandboxedReader(read_limits, self._check, other_names=names) as reader:
-            try:
-                return reader.read(file, shown_as=file.name)
-            except ReadError as error:
-                for note in getattr(error, "__notes__", ()):
-                    print(note, file=sys.stderr)  # noqa: T201 - for the server's log
-                return error
+        if self._reader is None:
+            read_limits = ReadLimits(limits.READ_TIMEOUT_SECONDS, limits.MAX_READ_MEMORY_BYTES, 0)
+            paths = (summary.path for summary in self._existing.values())
+            names = [path for path in paths if os.sep not in path]  # those of earlier uploads
+            self._reader = SandboxedReader(read_limits, self._check, other_names=names)
+        try:
+            return self._reader.read(file, shown_as=file.name)
+        except ReadError as error:
+            for note in getattr(error, "__notes__", ()):
+                print(note, file=sys.stderr)  # noqa: T201 - for the server's log
+            return error
 
 
 def _build_file_read(file: str, outcome: CheckedReading) -> FileRead:
@@ -288,7 +297,7 @@ def _build_file_read(file: str, outcome: CheckedReading) -> FileRead:
     articles = publication.articles
     return FileRead(
         file,
-        format_publication_name(publication),
+        format_publication_name(publication) or articles[0].title,
         publication.date.isoformat() if publication.date else publication.date_printed,
         describe_metadata_sources(publication),
         articles=len(articles),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,10 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+import typst
 from playwright.sync_api import Browser, Page, expect
 
+from index.readers.pandoc import find_pandoc
 from index.storage.library import Library
+from index.update.update import update_library
 from tests.helpers.browsing import CHAT, Open, ask, checked, start
+from tests.helpers.hostile import make_docx, make_epub, make_footnotes, make_html, pack, paragraph
 from ui.service import limits
 from ui.service.limits import Limits
 
@@ -68,7 +74,7 @@ def visitor(address: str) -> Iterator[httpx.Client]:
 
 
 def wait_until_finished(page: Page) -> None:
-    page.wait_for_selector("#library [data-state=finished]")
+    page.wait_for_selector("#library [data-state=finished]", timeout=120_000)
     # The page shows the changed library, and the panel is still open.
     page.wait_for_load_state("networkidle")
     expect(page.locator("#drawer-library")).to_be_visible()
@@ -223,7 +229,8 @@ def test_publication_is_uploaded_queried_and_removed(
     expect(report.locator(".rejections li")).to_contain_text("empty.txt")
     expect(report.locator(".change-items .name")).to_have_text(upload.title)
     expect(report.locator(".change-items .facts").first).to_have_text(upload.shown_file_name)
-    report.locator("summary").first.click()
+    if report.locator("details[open]").count() == 0:
+        report.locator("summary").first.click()
     expect(report.locator("details li", has_text=finding)).to_be_visible()
     checked(page)
     assert tempfile.gettempdir() not in page.content()
@@ -265,6 +272,79 @@ def test_publication_is_uploaded_queried_and_removed(
     page.keyboard.press("Escape")
     # The next question is not limited to what was removed.
     expect(page.locator("#chips .chip")).to_have_count(0)
+
+
+def _build_files_of_each_kind() -> dict[str, bytes]:
+    """Return a small file of each kind with one note, by name, and one of no kind that is read."""
+    footnote = make_footnotes({1: paragraph("The ferry office.")})
+    mark = '</w:r><w:r><w:footnoteReference w:id="1"/>'
+    html = make_html(
+        '<p>A tram left at noon.<a href="#n" id="r" role="doc-noteref">1</a></p>'
+        '<aside id="n" role="doc-footnote"><p><a href="#r">1</a> The tram office.</p></aside>'
+    )
+    page = html.removeprefix(b"<!DOCTYPE html>").replace(b"tram", b"barge").decode()
+    item = '<item id="b" href="META-INF/b.xml" media-type="application/xhtml+xml"/>'
+    files = {
+        "第7期.docx": make_docx(paragraph("A ferry left at noon.", mark), footnotes=footnote),
+        "第8期.html": html,
+        "book.epub": make_epub('<itemref idref="b"/>', item, b=page),
+        "pilots": typst.compile(b"A pilot left at noon.#footnote[The pilot office.]"),  # a PDF
+        "slides.pptx": pack({"ppt/slides/slide1.xml": "<p/>"}),
+    }
+    if pandoc := find_pandoc():
+        command = [pandoc, "--from=markdown", "--to=odt", "--output=-"]
+        text = b"A raft left at noon.[^1]\n\n[^1]: The raft office.\n"
+        result = subprocess.run(command, input=text, capture_output=True, check=True)
+        files["rafts.odt"] = result.stdout
+    return files
+
+
+ADDRESS = "電話 (000) 0000-0012，地址：燈塔路 8 號。\n\n"
+DOUBTFUL = {
+    "unsure.txt": "潮汐\n".encode("gbk"),
+    "cover.txt": (
+        f"海岸季刊\n\n{ADDRESS * 20}目錄\n\n鹽場 …… 3\n\n鹽場\n\n林望舒\n\n風起。\n"
+    ).encode(),
+    "unread.txt": (
+        b"Salt\n\nThe pans were flooded, and the salt was lost.\n\nThe dyke was mended.\n\n"
+        b"[1] Salt Office, Ledger, 1900, p. 3.\n[2] Salt Office, Ledger, 1901, p. 4.\n"
+        b"[3] Salt Office, Ledger, 1902, p. 5.\n"
+    ),
+}
+
+
+def test_files_of_each_kind_are_reported(chat: str, visit: Open, chat_library: Path) -> None:
+    files = _build_files_of_each_kind()
+    page = visit(chat, "en", width=1280)
+    page.click("[data-drawer=library]")
+    payload = [
+        {"name": name, "mimeType": "", "buffer": data} for name, data in (files | DOUBTFUL).items()
+    ]
+    page.set_input_files("#library input[type=file]", payload)  # type: ignore[arg-type]
+    wait_until_finished(page)
+    report = page.locator("#library .change-status")
+    expect(report.locator(".rejections li")).to_have_count(1)
+    expect(report.locator(".rejections li")).to_contain_text("slides.pptx: files of this kind")
+    for name in files.keys() - {"slides.pptx"}:
+        item = report.locator(".change-items li", has=page.get_by_text(name, exact=True))
+        expect(item).to_contain_text("1 note · 1 mark")
+    expect(report).to_contain_text("number: name of the file")
+    warnings = {
+        "en": [
+            "The encoding of the file is not certain",
+            "belongs to no article",
+            "look like notes",
+        ],
+        "zh": ["無法確定此檔的編碼", "不屬於任何文章", "看似註"],
+    }
+    for finding in warnings["en"]:
+        expect(report.locator("details[open] li", has_text=finding)).to_be_visible()
+    checked(page)
+    in_chinese = page.evaluate("fetch('library/change?lang=zh').then(reply => reply.text())")
+    assert [finding for finding in warnings["zh"] if finding not in in_chinese] == []
+    with Library.open(chat_library) as library:
+        added = [item.id for item in library.publications() if os.sep not in item.path]
+    update_library(chat_library, remove=added)
 
 
 def check_hostile_text(page: Page, chat: str, chat_library: Path) -> None:

@@ -1,0 +1,168 @@
+"""Make the publication of a flow whose headings are still to be completed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from index.document import MetadataSource, Publication
+from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
+from index.readers.flow_headings import promote_headings, split_law_articles
+from index.readers.paged.blocks import Line
+from index.readers.paged.dates import find_date, find_issue_number
+from index.readers.report import Report
+from index.text.patterns import load_patterns
+
+_PATTERNS = load_patterns("index.readers")
+_MIN_ROWS = 2
+_LISTED_SHARE = 0.8  # of the rows of a table of contents that are headings of the text
+_MAX_COVER_BLOCKS = 6
+
+
+class _Contents(NamedTuple):
+    """A table of contents: the indexes of its heading and rows, and of the headings it lists."""
+
+    rows: range
+    listed: tuple[int, ...]
+
+
+def build_publication(
+    blocks: Sequence[FlowBlock],
+    notes: Sequence[FlowNote],
+    metadata: FlowMetadata,
+    report: Report,
+) -> Publication:
+    """Return the publication of a flow: see `index.readers.assembly.assemble`.
+
+    A table of contents is set aside, and a line that states number and date of an issue is taken
+    for that. What the contents of such an issue list on one level are its articles.
+
+    Args:
+        blocks: In reading order.
+        notes: In the order of the file.
+        metadata: What the file says of itself.
+        report: What was set aside and found so far; receives what is found here.
+    """
+    flow = promote_headings(blocks)
+    removed: set[int] = set()
+    issue_line = _find_issue_line(flow)
+    if issue_line is not None and not metadata.number:
+        metadata = _take_issue_line(flow[issue_line], metadata, report)
+        removed.add(issue_line)
+    lines: list[Line] = []
+    if contents := _find_contents(flow):
+        removed |= set(contents.rows)
+        lines = [Line(flow[row].line, flow[row].text, row) for row in contents.rows]
+        if metadata.number:
+            flow, titles = _split_issue(flow, contents, metadata.title)
+            removed |= set(titles)
+            metadata = replace(metadata, title=flow[titles[-1]].text if titles else metadata.title)
+    kept = [block for index, block in enumerate(flow) if index not in removed]
+    notes = _move_notes(notes, sorted(removed), -1)
+    kept, split = split_law_articles(kept)
+    return assemble(kept, _move_notes(notes, split, 1), metadata, report, lines)
+
+
+def _split_issue(
+    blocks: Sequence[FlowBlock], contents: _Contents, title: str
+) -> tuple[list[FlowBlock], list[int]]:
+    """Return a flow in which what its contents list are titles of articles.
+
+    Args:
+        blocks: The flow.
+        contents: Its contents.
+        title: Of the publication.
+
+    Returns:
+        The flow, and the indexes of the publication's titles; the same and none where the contents
+        list headings of several levels.
+    """
+    levels = {blocks[index].level for index in contents.listed}
+    if len(levels) > 1:
+        return list(blocks), []
+    level, start = levels.pop(), contents.rows.stop
+    titles = [index for index in range(contents.rows.start) if _is_title(blocks[index], title)]
+    raised = [
+        replace(block, level=max(block.level - level + 1, 1)) if block.level else block
+        for block in blocks[start:]
+    ]
+    return [*blocks[:start], *raised], titles
+
+
+def _move_notes(notes: Sequence[FlowNote], indexes: Sequence[int], distance: int) -> list[FlowNote]:
+    """Return notes after blocks were added or removed at some indexes."""
+    return [
+        replace(note, position=note.position + distance * bisect_left(indexes, note.position))
+        for note in notes
+    ]
+
+
+def _find_issue_line(blocks: Sequence[FlowBlock]) -> int | None:
+    """Return the index of a line at the head that is a number of an issue and maybe its date."""
+    for index, block in enumerate(blocks[:_MAX_COVER_BLOCKS]):
+        if find_issue_number(block.text) and not block.marks:
+            rest = _list_rest(block.text)
+            if not any(map(str.isalnum, "".join(rest))):
+                return index
+    return None
+
+
+def _list_rest(text: str) -> list[str]:
+    """Return the parts of a line that are neither its number of an issue nor its date."""
+    matches = filter(None, (find_issue_number(text), find_date(text)))
+    rest, start = [], 0
+    for span in sorted(match.span for match in matches):
+        rest.append(text[start : span.start])
+        start = max(start, span.end)
+    return [*rest, text[start:]]
+
+
+def _take_issue_line(block: FlowBlock, metadata: FlowMetadata, report: Report) -> FlowMetadata:
+    text = block.text
+    number, day = find_issue_number(text), find_date(text)
+    report.set_aside(block.line, "".join(_list_rest(text)), "markup")
+    if number:
+        printed = text[number.span.start : number.span.end].strip()
+        source = MetadataSource("number", "first-page")
+        metadata = replace(metadata, number=printed, sources=(*metadata.sources, source))
+    if not day:
+        return metadata
+    printed = text[day.span.start : day.span.end].strip()
+    others = (source for source in metadata.sources if source.name != "date")
+    sources = (*others, MetadataSource("date", "first-page"))
+    return replace(
+        metadata, publication_date=day.parsed_date, date_printed=printed, sources=sources
+    )
+
+
+def _find_contents(blocks: Sequence[FlowBlock]) -> _Contents | None:
+    """Return the table of contents whose rows are headings of the text after it."""
+    for index, block in enumerate(blocks):
+        if not _PATTERNS["contents-heading"].match(block.text):
+            continue
+        stop = next((i for i in range(index + 1, len(blocks)) if blocks[i].level), len(blocks))
+        headings = [i for i in range(stop, len(blocks)) if blocks[i].level]
+        names = {_get_letters(blocks[i].text): i for i in headings}
+        rows = [_get_letters(row.text) for row in blocks[index + 1 : stop]]
+        listed = [place for row in rows if (place := _find_name(row, names)) is not None]
+        if len(rows) >= _MIN_ROWS and len(listed) >= _LISTED_SHARE * len(rows):
+            return _Contents(range(index, stop), tuple(listed))
+    return None
+
+
+def _find_name(row: str, names: Mapping[str, int]) -> int | None:
+    """Return the place of the heading that a row names, with or without its number."""
+    if row in names or not row:
+        return names.get(row)
+    return next((place for name, place in names.items() if name.endswith(row)), None)
+
+
+def _is_title(block: FlowBlock, title: str) -> bool:
+    """Return whether a heading is a title, which the file may print with the issue's number."""
+    return block.level > 0 and not block.marks and block.text in title
+
+
+def _get_letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text)).casefold()

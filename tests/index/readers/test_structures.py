@@ -1,0 +1,127 @@
+"""Structure of pages: laws, gazettes, issues of journals, contents, headings of one level."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.document import Publication
+from index.readers import read_data
+from index.readers.accounting import audit_characters
+from tests.helpers.hostile import make_docx, make_html, paragraph
+
+
+def _read(body: str) -> Publication:
+    publication, text = read_data(make_html(body), Path("a.html"))
+    assert audit_characters(text, publication).is_balanced
+    return publication
+
+
+def _list_paths(publication: Publication) -> list[str]:
+    (article,) = publication.articles
+    return ["/".join(section.path) for section in article.sections if section.path]
+
+
+LAW = ["第一章　總則", "第一條", "第二條（用語）", "第二章　罰則", "第三條", "第三條之一"]
+LAW_PATHS = [
+    "第一章　總則",
+    "第一章　總則/第一條",
+    "第一章　總則/第二條（用語）",
+    "第二章　罰則",
+    "第二章　罰則/第三條",
+    "第二章　罰則/第三條之一",
+]
+
+
+@pytest.mark.parametrize("separator", ["</p><p>", "　"])
+def test_articles_of_a_law_are_sections_below_its_chapters(separator: str) -> None:
+    pieces = [
+        heading if heading.endswith("則") else f"{heading}{separator}船舶應先申報。"
+        for heading in LAW
+    ]
+    publication = _read("<h1>港口法</h1>" + "".join(f"<p>{piece}</p>" for piece in pieces))
+    assert [path.replace(" ", "　") for path in _list_paths(publication)] == LAW_PATHS
+    texts = [
+        text.text for section in publication.articles[0].sections for text in section.paragraphs
+    ]
+    assert texts == ["船舶應先申報。"] * 4
+
+
+@given(st.integers(min_value=3, max_value=60), st.sampled_from(["第{}條", "§ {}", "Article {}"]))
+def test_each_article_of_a_law_is_a_section(number: int, form: str) -> None:
+    headings = [form.format(index + 1) for index in range(number)]
+    publication = _read("".join(f"<p>{heading}</p><p>Ships report.</p>" for heading in headings))
+    assert _list_paths(publication) == headings
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["第三條　船舶應先申報。", "第七條　違者處罰。", "第九條　施行。"],  # quoted from a law
+        ["第一條　船舶應先申報。", "第二條　違者處罰。"],
+        ["第三條規定如下。", "第四條規定如下。", "第五條規定如下。"],
+    ],
+)
+def test_articles_that_are_quoted_are_no_sections(lines: list[str]) -> None:
+    publication = _read("<h1>港口</h1>" + "".join(f"<p>{line}</p>" for line in lines))
+    assert _list_paths(publication) == []
+
+
+GAZETTE = (
+    "<h1>東港公報</h1><p>第12期　2021年5月3日</p><h2>目錄</h2>"
+    "<ul><li>修正港口規則</li><li>公告燈塔招標</li></ul>"
+    "<h2>修正港口規則</h2><p>茲修正第三條如下。</p><h2>公告燈塔招標</h2><p>工程名稱：北燈塔。</p>"
+)
+
+
+def test_what_the_contents_of_an_issue_list_are_its_articles() -> None:
+    publication = _read(GAZETTE)
+    assert (publication.title, publication.number) == ("東港公報", "第12期")
+    assert str(publication.date) == "2021-05-03"
+    assert [article.title for article in publication.articles] == ["修正港口規則", "公告燈塔招標"]
+    assert {piece.reason for piece in publication.set_aside} == {"contents"}
+
+
+def test_contents_of_another_work_are_set_aside() -> None:
+    publication = _read(GAZETTE.replace("<p>第12期　2021年5月3日</p>", "<p>港務局</p>"))
+    assert _list_paths(publication) == ["修正港口規則", "公告燈塔招標"]
+    assert {piece.reason for piece in publication.set_aside} == {"contents"}
+    kept = _read(GAZETTE.replace("<li>修正港口規則", "<li>港口").replace("<li>公告", "<li>報告"))
+    assert "目錄" in [section.heading for section in kept.articles[0].sections]
+
+
+def test_signed_articles_of_an_issue() -> None:
+    articles = "".join(
+        f"<article><h2>The {name} quay</h2><p class=author>{author}</p><h3>I. Introduction</h3>"
+        f"<p>Lamps burn.<sup id=x{name}><a href=#y{name}>1</a></sup></p>"
+        f"<ol><li id=y{name}>Lamp Office. <a href=#x{name}>^</a></li></ol></article>"
+        for name, author in (("northern", "Jo Smith"), ("southern", "Ann Lee"))
+    )
+    publication = _read(f"<h1>Tide Review</h1><p>Vol. 3, No. 2, May 2021</p>{articles}")
+    assert (publication.number, publication.date_printed) == ("Vol. 3, No. 2", "May 2021")
+    heads = [(item.title, item.authors[0].name, len(item.notes)) for item in publication.articles]
+    assert heads == [("The northern quay", "Jo Smith", 1), ("The southern quay", "Ann Lee", 1)]
+
+
+def test_sections_give_levels_where_all_headings_are_titles() -> None:
+    publication = _read(
+        "<section><h1>Harbour</h1><section><h1>Arrival</h1><p>Ships arrive.</p><section>"
+        "<h1>By night</h1><p>With lamps.</p></section></section></section>"
+    )
+    assert publication.title == "Harbour"
+    assert _list_paths(publication) == ["Arrival", "Arrival/By night"]
+
+
+def test_numbers_give_levels_where_all_headings_have_one() -> None:
+    lines = ["一、前言", "二、方法", "（一）測站", "三、結論"]
+    paths = ["一、前言", "二、方法", "二、方法/（一）測站", "三、結論"]
+    bold = "".join(f"<p><b>{line}</b></p><p>潮汐有常。</p>" for line in lines)
+    assert _list_paths(_read(f"<h1>潮汐</h1>{bold}")) == paths
+    style = '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>'
+    word = "".join(
+        f"<w:p>{style}<w:r><w:t>{line}</w:t></w:r></w:p>{paragraph('潮汐有常。')}" for line in lines
+    )
+    assert _list_paths(read_data(make_docx(word), Path("a.docx")).publication) == paths
