@@ -13,11 +13,11 @@ _NAMES = r"(?P<names>[^\d" + _HIDDEN + r"]{2,120}?)"
 _BOOK_TITLE = rf"(?P<title>[^\d{_HIDDEN}(,.。;:][^{_HIDDEN}(,.。;:]{{1,150}}(?:（[^（）]+）)?)"
 _BOOKS = (
     re.compile(
-        rf"[\s,.;:{_HIDDEN}]*\b[Ii]n:? {_NAMES},?\s?[(]?\b(?:[Ee]ds?|[Hh]rsg"
-        rf"|orgs?)\.?[)]?[,.:]?\s+{_BOOK_TITLE}"
+        rf"[\s,.;:{_HIDDEN}]*\b[Ii]n:? (?P<title>[^\d{_HIDDEN}(]{{3,150}}?)\s?\(eds? {_NAMES}\)"
     ),
     re.compile(
-        rf"[\s,.;:{_HIDDEN}]*\b[Ii]n:? (?P<title>[^\d{_HIDDEN}(]{{3,150}}?)\s?\(eds? {_NAMES}\)"
+        rf"[\s,.;:{_HIDDEN}]*\b[Ii]n:? {_NAMES},?\s?[(]?\b(?:[Ee]ds?|[Hh]rsg"
+        rf"|orgs?)\.?[)]?[,.:]?\s+{_BOOK_TITLE}"
     ),
     re.compile(
         rf"[\s,.。;:{_HIDDEN}]*(?:载于?|收于|收入|见|刊于|//)\s?:?\s?{_NAMES}[(,]?\s?(?:主编|编"
@@ -33,7 +33,8 @@ _BOOKS = (
 _TEXT = re.compile(
     rf"[\s,.。:;，、・{_HIDDEN}(]*(?:[Ii]n:? )?\s*"
     rf"([^\W\d_a-z][^\d{_HIDDEN}(\[,，。;<《〈]*?(?:\.(?= ?[A-Z]| ?[\d\ue001-\ue003(]"
-    rf"|,)[^\d{_HIDDEN}(\[,，。;<《〈]*?)*)"
+    rf"|,)[^\d{_HIDDEN}(\[,，。;<《〈]*?)*"
+    r"(?: ?\([A-Z][a-z]{2,8}\))?)"
     rf"\s*(?=[\d{_HIDDEN}(\[,，。;<]|$)"
 )
 
@@ -53,6 +54,7 @@ def take_book_around(draft: Draft) -> bool:
         else:
             draft.container = clean(draft.remainder.text[slice(*match.span("title"))])
             draft.container_end = match.end("title")
+            draft.is_in_book = True
         if "names" in form.groupindex:
             draft.editors = parse_names(draft.remainder.text[slice(*match.span("names"))]).people
         draft.remainder.take(match.span(), TITLE)

@@ -28,6 +28,8 @@ _FORMS = tuple(
         r"(?:(?P<month>\d{1,2})[月・.]\s?(?:(?P<day>\d{1,2})日?)?)?",
         rf"(?<!\d){_YEAR}\s?[年년](?!第)"
         r"(?:\s?(?P<month>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일号]자?付?)?)?",
+        r"(?<!\d)(?P<republic>\d{2,3})\s?年\s?(?P<month>\d{1,2})\s?月"
+        r"(?:\s?(?P<day>\d{1,2})\s?日)?",
         rf"(?P<han>[一二][{_HAN_DIGIT}]{{3}})年"
         r"(?:(?P<month>[一二三四五六七八九十]{1,2})月(?:(?P<day>[一二三四五六七八九十]{1,3})日)?)?",
         rf"(?<![\d./-]){_YEAR}[-/](?P<month>\d{{1,2}})(?:[-/](?P<day>\d{{1,2}}))?(?![\d/-])",
@@ -45,9 +47,9 @@ _PLAIN_YEARS = tuple(
     re.compile(expression)
     for expression in (
         rf"[(\[][^()\[\]]{{0,120}}?(?<![\d–-]){_YEAR}[a-z]?\s?[)\]]",
-        rf"(?<![\d§/.:–第-])(?:\d{{4}}/)?{_YEAR}[a-z]?(?![\w/–-])",
+        rf"(?<![\d§/.:–第-])(?<!no\. )(?:\d{{4}}/)?{_YEAR}[a-z]?(?![\w/–-])",
         r"(?<!\d)(?P<year>\d{2,3})年(?:度|[一-鿿]{2,5}字)",
-        rf"(?<![\d第]){_YEAR}(?!\d)",
+        rf"(?<![\d第])(?<!no\. ){_YEAR}(?!\d)",
     )
 )
 
@@ -128,6 +130,8 @@ def _parse_year(groups: dict[str, str | None]) -> int:
     era = groups.get("era")
     if era:
         return _ERAS[era] + _parse_count(groups["count"])
+    if groups.get("republic"):
+        return _ERAS["民国"] + _parse_count(groups["republic"])
     return _parse_count(groups.get("year") or groups.get("han") or groups.get("season"))
 
 

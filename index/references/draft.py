@@ -19,6 +19,7 @@ class Draft:
         container_end: Where the container ends, 0 if there is none.
         number_of_titles: How many titles are set off by signs.
         is_part: Whether the title is set off as part of a work.
+        is_in_book: Whether it is a chapter of a book that no sign sets off.
         is_case: Whether it is a case at law.
         has_thesis_word: Whether it is called a thesis.
     """
@@ -48,6 +49,7 @@ class Draft:
     container_end: int = 0
     number_of_titles: int = 0
     is_part: bool = False
+    is_in_book: bool = False
     is_case: bool = False
     has_thesis_word: bool = False
 

@@ -31,16 +31,17 @@ _NUMBER_AT_END = re.compile(
 )
 _REPORTER = re.compile(
     r"[\s,(\[\])\ue001]*(?:\(?\d{4}\)? )?(?P<volume>\d{1,4}(?:\(\d+\))? )?(?P<container>[A-Z][\w"
-    r".’'&]*(?: ?(?:& )?[A-Z][\w.’'&]*){0,6})\s"
+    r".’'&]*(?: (?:& )?[A-Z][\w.’'&]*){0,6})\s"
     r"(?P<pages>\d{1,5})(?:(?:, ?(?:at )?| at |, )(?P<locator>\d{1,5}(?:[-–]\d+)?))?(?![\w/])"
 )
 _NAMES_BEFORE_DATE = re.compile(
-    r"[\s,.。\ue004]*(?P<publisher>(?![IVXLC]+\b)[^\W\d_a-z][^,.\d()\ue000-\ue004:]{1,40}?)"
+    r"[\s,.。\ue004]*(?P<publisher>(?![IVXLC]+\b|卷)[^\W\d_a-z][^,.\d()\ue000-\ue004:]{1,40}?)"
     r"(?:,\s?(?P<place>[^\W\d_][^,.\d()\ue000-\ue004:]{1,30}?))?[\s,.\ue004]*(?=\ue001)"
 )
 _NAME_AT_END = re.compile(
-    r"[\ue003)\]][\s.]*(?P<publisher>[^\W\d_a-z][^,.\d()\ue000-\ue004:]{2,40})[\s.]*$"
+    r"(?:[\ue003)\]]|^,)[\s.]*(?P<publisher>[^\W\d_a-z][^,.\d()\ue000-\ue004:]{2,40})[\s.]*$"
 )
+_PUBLISHER_NAME = re.compile(r"[a-z]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _NUMBER_AFTER_DATE = re.compile(r"\ue001\s?\((?P<number>\d{1,3})\)")
 _IMPRINT_PARENTHESES = re.compile(
     r"[(（\[]([^()（）\[\]]*(?:[(（][^()]*[)）])?[^()（）\[\]]*)[)）\]]"
@@ -82,11 +83,11 @@ def take_numbers_after_container(draft: Draft) -> None:
     """
     start = draft.container_end
     is_of_day = bool(draft.date and draft.date.day)
-    if not draft.volume and not is_of_day:
+    if not draft.volume:
         match = _VOLUME_AND_ISSUE.match(
             re.sub(f"^[{DATE}\\s,;(]+", lambda m: " " * len(m[0]), draft.folded[start:])
         )
-        if match:
+        if match and (match["issue"] or not is_of_day):
             draft.volume = match["volume"]
             draft.issue = draft.issue or match["issue"] or match["slash"] or ""
             end = start + match.end()
@@ -166,9 +167,10 @@ def take_imprint(draft: Draft) -> None:
         )
         draft.remainder.take((start + colon.start("both"), start + colon.end("both")))
         return
-    _read_imprint(draft, start, len(draft.folded), in_parentheses=False)
-    has_no_book = draft.container and not draft.editors
-    if not (draft.publisher or draft.url or has_no_book or draft.is_case):
+    if draft.title:
+        _read_imprint(draft, start, len(draft.folded), in_parentheses=False)
+    has_no_book = draft.container and not (draft.editors or draft.is_in_book)
+    if draft.title and not (draft.publisher or draft.url or has_no_book or draft.is_case):
         _take_names_before_date(draft)
 
 
@@ -178,7 +180,7 @@ def _take_names_before_date(draft: Draft) -> None:
     match = _NAMES_BEFORE_DATE.match(draft.folded, start) or _NAME_AT_END.search(
         draft.folded, start
     )
-    if match is None:
+    if match is None or not _PUBLISHER_NAME.search(match["publisher"]):
         return
     draft.publisher = draft.remainder.take(match.span("publisher"))
     draft.unsure.append("publisher")
@@ -187,11 +189,16 @@ def _take_names_before_date(draft: Draft) -> None:
         draft.unsure.append("place")
 
 
+def _may_be_publisher(draft: Draft, folded: str, is_first_in_imprint: bool) -> bool:
+    """Return whether a name that nothing marks is that of a publisher, by its place."""
+    return not draft.publisher and is_first_in_imprint and bool(_PUBLISHER_NAME.search(folded))
+
+
 def _read_imprint(draft: Draft, start: int, end: int, *, in_parentheses: bool) -> bool:
     """Read place and publisher from a span; return whether anything there was one."""
     text = draft.folded[start:end]
     has_date = DATE in text
-    if in_parentheses and ":" in text:
+    if in_parentheses and re.search(r":\s?[^\W\d_]", text):
         offset = text.index(":")
         draft.place = draft.remainder.take((start, start + offset))
         stop = re.search(r"[\ue001-\ue004,，]|$", text[offset:])
@@ -216,7 +223,7 @@ def _read_imprint(draft: Draft, start: int, end: int, *, in_parentheses: bool) -
             draft.place = printed
         elif not draft.publisher and _PATTERNS["press"].search(folded):
             draft.publisher = printed
-        elif not draft.publisher and in_parentheses and has_date and piece is pieces[0]:
+        elif _may_be_publisher(draft, folded, piece is pieces[0] and in_parentheses and has_date):
             draft.publisher = printed
             draft.unsure.append("publisher")
         else:

@@ -45,7 +45,7 @@ _IN = re.compile(r"\b[Ii]n:? ")
 _FIRST_PIECE = re.compile(r"[\s,.。:;、・\ue000-\ue004]*([^,.。:;(\d\ue000-\ue004]{1,80})")
 _PLACE_AND_PUBLISHER = re.compile(r"[\s,.。]*[^\d:\ue000-\ue004]{2,40}:\s?[^\d\W]")
 _JOURNAL_TAIL = re.compile(
-    r"^[\s,.。:]*[^\d()\ue000-\ue004]{1,80}?(?:\([A-Z][a-z]+\))?[\s,.]*(?:[\ue001\s,.;]*)"
+    r"^[\s,.。:]*+[^\d()\ue000-\ue004]{1,80}?(?:\([A-Z][a-z]+\))?[\ue001\s,.;]*+"
     r"\d{1,4}[A-Z]?(?:\s?\([\d–/-]+\))?(?:\s?[(\ue001)]+)?[\s,:.]+[a-z]?\d"
 )
 _KANA, _HANGUL, _HAN = "[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u3400-\u9fff]"
@@ -166,6 +166,7 @@ def _take_delimited(draft: Draft, titles: list[TitleSpan]) -> bool:
     """Read authors, title and container that signs set off; return whether a title is."""
     if not titles or _CODE.search(draft.folded):
         return False
+    titles = _take_channel(draft, titles)
     first = titles[0]
     if len(titles) > 1 and _COMPILERS.fullmatch(draft.folded[first.end : titles[1].start]):
         titles = titles[1:]  # 《海聲港志》編纂委員會編：《海聲港志》
@@ -188,6 +189,18 @@ def _take_delimited(draft: Draft, titles: list[TitleSpan]) -> bool:
     draft.is_case = first.is_italic and bool(re.search(r"\w v\.? [A-Z]", draft.title))
     _take_second_title(draft, first, titles[1:])
     return True
+
+
+def _take_channel(draft: Draft, titles: list[TitleSpan]) -> list[TitleSpan]:
+    """Read a channel before a title, “X”微信公众号：《Y》, and return the titles without it."""
+    if len(titles) < 2 or titles[0].start:
+        return titles
+    first, second = titles[:2]
+    if not _PATTERNS["channel"].search(draft.folded[first.end : second.start]):
+        return titles
+    draft.container = strip_title(draft.remainder.text[first.inner_start : first.inner_end])
+    draft.remainder.take((0, second.start))
+    return titles[1:]
 
 
 def _has_title_before(head: str, start: int, first: TitleSpan) -> bool:
@@ -229,6 +242,8 @@ def _set_authors(draft: Draft, span: tuple[int, int]) -> None:
 
 def _read_head(draft: Draft, end: int) -> None:
     """Read the authors before a title, and the translator who stands after them."""
+    if not re.search(r"\w", draft.folded[:end]):
+        return
     text = draft.remainder.text[:end]
     pieces = [
         piece
@@ -261,6 +276,8 @@ def _take_second_title(draft: Draft, first: TitleSpan, others: list[TitleSpan]) 
 
 
 def _may_be_container(between: str, first: TitleSpan, second: TitleSpan) -> bool:
+    if _PATTERNS["channel"].search(between):
+        return True
     is_near = len(between) < 90 and "(" not in between.replace("(ed", "").rstrip("( ")
     is_chapter = first.is_work and re.fullmatch(r"\s?卷[^\s,()]{1,6}\s?", between)
     if not is_near or is_chapter or (first.is_work and not second.is_work):
@@ -293,7 +310,7 @@ def _take_undelimited(draft: Draft, titles: list[TitleSpan]) -> None:
     if split.head[1]:
         _set_authors(draft, split.head)
     start, end = split.title
-    if end > start:
+    if end > start and not _PATTERNS["post"].search(draft.folded[start:end]):
         draft.title = strip_title(clean(draft.remainder.text[start:end]))
         draft.remainder.take((start, end), TITLE)
     draft.title_end = max(end, split.head[1], split.date[1])
@@ -398,10 +415,13 @@ def _is_newspaper_alone(draft: Draft) -> bool:
 
 def _is_article(draft: Draft) -> bool:
     """Return whether what follows the title is a journal, a newspaper or a site."""
-    if draft.type in ("book", "thesis", "report", "patent"):
+    is_patent = _PATTERNS["patent"].search(draft.folded, draft.title_end)
+    if is_patent or draft.type in ("book", "thesis", "report", "patent"):
         return False
     if draft.type in ("article-journal", "article-newspaper"):
         return True
+    if not draft.title:
+        return bool(draft.authors) and not draft.url
     tail = draft.folded[draft.title_end :]
     first = _FIRST_PIECE.match(tail)
     piece = first[1].strip() if first else ""

@@ -78,14 +78,15 @@ _BY_NUMBER = frozenset(
         "judgment",
         "neutral-citation",
         "archive",
+        "parliament",
     )
 )
 _ANCIENT = re.compile(
-    r"(?P<head>[A-Z][a-z]+\.?), (?P<title>(?:[A-Z][a-z]*\.? ?){1,3}\.)[ ,](?:[Α-Ω] )?\d[\d.a-c–-"
-    r"]*(?:$| \(|,)"
+    r"(?P<head>[A-Z][a-z]+\.?), (?P<title>[A-Z][a-z]+\.? ?(?:[A-Z][a-z]*\.? ?){0,2}\.)[ ,]"
+    r"(?:[Α-Ω] )?\d[\d.a-c–-]*(?:$| \(|,)"
 )
 _NO_AUTHOR = re.compile(
-    r"[Cc]ommunication|^(?:Vol|No|Art|Proc|Parl|Cass|Cons|BGer|BGH|Sale|[A-Z]\d)\b|Gazette"
+    r"[Cc]ommunication|Report$|^(?:Vol|No|Art|Proc|Parl|Cass|Cons|BGer|BGH|Sale|[A-Z]\d)\b|Gazette"
     r"|Courier|Times$|\["
 )
 _CODE = re.compile(r"\s?\[[A-Z]{1,2}(?:/[A-Z]{2})?\]")
@@ -102,8 +103,8 @@ _ABBREVIATION = re.compile(
 )
 _STOP = re.compile(r"[.?!。．](?=\s|$)|。|．|[.](?=[\u3400-\u9fff])")
 _JOURNAL_NEXT = re.compile(
-    r"(?:(?:[A-Z][\w’'&.]*|of|and|&|in|für|[A-Z]{1,4})[ .]*){1,8},? ?(?:\d{1,4}[,:(]"
-    r"| ?\d{1,4} \(|\d{4}, ?\d|\ue001)"
+    r"[A-Z][\w’'&.]*+(?: (?:[A-Z][\w’'&.]*+|of|and|&|in|für)){0,7},? ?(?:\d{1,4}[,:(]"
+    r"| ?(?!1[89]\d\d|20\d\d)\d{1,4} \(|\d{4}, ?\d|\ue001)"
 )
 
 
@@ -113,7 +114,8 @@ _SENTENCE = re.compile(
     r"|(?:Press|Quarterly|Journal|Review)\b"
 )
 _SHORT = re.compile(
-    rf"(?P<head>(?=[^,\d(]*[^\W\d_A-Z])[^\W\d_a-z][^\d,:;()《〈「“\"*]{{1,60}}?(?:,? et al\.?)?),? "
+    rf"(?P<head>(?![A-Z]\w{0, 2}\.)(?=[^,\d(]*[^\W\d_A-Z])[^\W\d_a-z][^\d,:;()《〈「“\"*]{{1,60}}?("
+    rf"?:,? et al\.?)?),? "
     rf"[(]?(?P<date>{_YEAR})[)]?"
     r"(?=[\s,:;.]*(?:$|\d|pp?\.|s\. |S\. |at |para|cat\.|fig\.|ch\.))"
 )
@@ -125,7 +127,19 @@ _HAN_AND_JOURNAL = re.compile(
 )
 
 
+_CAPITALS = re.compile(
+    r"(?P<head>[A-ZÀ-Þ]{3,}, [A-ZÀ-Þ][a-zß-ÿ]+(?: [A-ZÀ-Þ][a-zß-ÿ]+)?)(?P<end>,)\s+"
+)
+_PLACE_AT_END = re.compile(r", [A-Z][\w ]+, (?P<place>[A-Z][\w ]+)$")
+_NO_TITLE = re.compile(r"[Ii]n:? |(?:private|personal) communication|ibid\b")
+_HANDLE = re.compile(r"(?P<head>@[^,]{2,40})(?P<end>,)\s?")
+_EDITED_BY = re.compile(r", (?:edited|ed\.|eds|trans|translated|nsr|vol)")
+_FIRST_NUMBER = re.compile(r"\d")
+_LONGEST_COURT = 30  # characters of the name of a court before its number
+_SIGLUM = re.compile(r"[A-Z]{1,2}\d+,")
 _NAME_FORMS = (
+    _HANDLE,
+    _CAPITALS,
     _LIST,
     _INVERTED_LIST,
     _HAN_LIST,
@@ -136,7 +150,8 @@ _NAME_FORMS = (
 )
 _HIDDEN = re.compile('[\ue000-\ue004*《『「“"]|//')
 _IMPRINT = re.compile(
-    r"\s?[(\[（〔](?=[^()]*(?:\d{4}|ed\.|edn|:|Collection|PDF|译|원저))|\s?\[(?!\d)|\((?:未|頁|页)"
+    r"\s?[(\[（〔](?=[^()]*(?:\d{4}|ed\.|eds |edn|:|Collection|PDF|译|원저))"
+    r"|\s?\[(?!\d)|\((?:未|頁|页)"
 )
 _COMMA = re.compile(
     r",\s?(?=\D)|,\s?(?=\d)|: (?=[A-Z][^,]+, (?:v\.|[A-Z])|[A-Z]\w+, (?:v\.|no))|, in "
@@ -177,6 +192,9 @@ def split_author_date(folded: str) -> Split | None:
         match.end(),
         by_comma=match[0].rstrip()[-1] in ",，" and not _STOPS_FIRST.match(folded, match.end()),
     )
+    last = _PLACE_AT_END.search(folded, match.end(), end)
+    if last and _PATTERNS["place"].fullmatch(last["place"]):
+        end = last.start()  # "Quay walls, Foghorn, London"
     return Split(match.span("head"), match.span(group), (match.end(), end))
 
 
@@ -241,10 +259,11 @@ def _split_by_names(folded: str) -> Split:
 
 def _cites_by_number(folded: str) -> bool:
     """Return whether a reference names a manuscript, a judgment or a file by its number alone."""
-    evidence = find_evidence(folded)
-    return bool(
-        evidence.weights.keys() & _BY_NUMBER or _PATTERNS["archive"].search(folded)
-    ) and not re.search(r"[A-Z]\.,? [A-Z]\w+, ", folded[:30])
+    names = set(find_evidence(folded).weights.keys() & _BY_NUMBER)
+    if not _FIRST_NUMBER.search(folded[:_LONGEST_COURT]):
+        names.discard("docket-number")  # of a report, after its title
+    is_archive = bool(_PATTERNS["archive"].search(folded) or _SIGLUM.match(folded))
+    return (bool(names) or is_archive) and not re.search(r"[A-Z]\.,? [A-Z]\w+, ", folded[:30])
 
 
 def _may_be_authors(head: str) -> bool:
@@ -261,13 +280,13 @@ def _may_be_authors(head: str) -> bool:
 def _split_after_head(folded: str, match: re.Match[str], *, by_comma: bool) -> Split:
     start = match.end()
     rest = folded[start:]
-    within = re.match(r"[Ii]n:? ", rest)
-    if _JOURNAL_NEXT.match(rest) or (by_comma and re.match(r"[\d\ue000-\ue004]", rest)):
+    is_number = by_comma and re.match(r"[\d\ue000-\ue004]", rest)
+    if is_number or any(form.match(rest) for form in (_JOURNAL_NEXT, _NO_TITLE)):
         return Split(match.span("head"))
-    if within:
-        start += within.end()
     if _PATTERNS["thesis"].match(rest):
         return Split(match.span("head"))
+    review = _PATTERNS["review-of"].match(rest)
+    start += review.end() if review else 0
     return Split(
         match.span("head"), title=(start, find_title_end(folded, start, by_comma=by_comma))
     )
@@ -324,4 +343,6 @@ def _list_stops(text: str) -> list[int]:
 
 def _is_subtitle(text: str) -> bool:
     """Return whether commas in a text are those of a title such as "Silt: Impacts, Policy"."""
+    if _EDITED_BY.search(text):
+        return False
     return ":" in text or not re.search(r", [A-Z]", text) or " and " in text.rsplit(",", 1)[-1]
