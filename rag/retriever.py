@@ -24,27 +24,38 @@ from rag.query import limits
 from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
 from rag.ranking.conversation import ConversationRanker
 from rag.ranking.parameters import load_parameters
+from rag.ranking.reranking import Reranker, rerank
 from rag.ranking.scoring import PassageRanker, RankedCandidates
 
 _BATCH_SIZE = 16  # questions that are encoded at a time
+RERANKER_VARIABLE = "TONGZHU_RERANKER"
 MAX_OPEN = 8  # libraries that a process keeps open for the retrievers sent to it
 
 
 class Retriever:
     """Answers questions from one library. Thread-safe.
 
-    Pickling keeps the path of the library; each process that unpickles it opens that once.
+    Pickling keeps the path of the library; each process that unpickles it opens that once. A
+    retriever that was given a reranker cannot be pickled.
 
     Args:
         library: An open library.
         encoder: The encoder of the questions; None for the model that made the library.
+        reranker: Orders the best passages; None for the cross-encoder of sentence-transformers
+            that the environment variable TONGZHU_RERANKER names, if it does.
 
     Raises:
-        ModelError: If the encoder did not make the library, or its model cannot be loaded.
+        ModelError: If the encoder did not make the library, or a model cannot be loaded.
         TypeError: If `library` is not a `Library`.
     """
 
-    def __init__(self, library: Library, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder | None = None,
+        *,
+        reranker: Reranker | None = None,
+    ) -> None:
         if not isinstance(library, Library):
             kind = type(library).__name__
             raise TypeError(f"library is a Library, not {kind}: Retriever.open opens a folder")
@@ -54,6 +65,8 @@ class Retriever:
         self._encoder = encoder
         self._parameters = load_parameters()
         self._ranker = PassageRanker(library, encoder)
+        self._given_reranker = reranker
+        self._reranker = reranker or _load_reranker(os.environ.get(RERANKER_VARIABLE, ""))
         self._metadata_answerer = MetadataAnswerer(library, self._ranker)
 
     @classmethod
@@ -92,7 +105,9 @@ class Retriever:
             ModelError: If another model made the new generation.
         """
         library = self.library.refreshed()
-        return self if library is self.library else Retriever(library, self._encoder)
+        if library is self.library:
+            return self
+        return Retriever(library, self._encoder, reranker=self._given_reranker)
 
     @single_threaded_blas()
     def retrieve(
@@ -238,6 +253,8 @@ class Retriever:
         self, question: str, ranked: RankedCandidates, options: RetrieveOptions
     ) -> Answer:
         loader, parameters = self._ranker.passage_loader, self._parameters
+        if self._reranker is not None:
+            ranked = rerank(ranked, self._reranker, parameters.reranker)
         citations = tuple(
             cite(ranked, index, question, loader, parameters.evidence)
             for index in ranked.ranking[: options.k]
@@ -274,6 +291,8 @@ class Retriever:
         return self  # immutable
 
     def __reduce__(self) -> tuple[Callable[[Path, int], Retriever], tuple[Path, int]]:
+        if self._given_reranker is not None:
+            raise TypeError("a retriever that was given a reranker cannot be pickled")
         return _open_in_process, (self.library.path.absolute(), self.library.generation)
 
 
@@ -281,3 +300,13 @@ class Retriever:
 def _open_in_process(path: Path, _: int) -> Retriever:
     """Return the retriever that a process keeps for a generation of a library."""
     return Retriever.open(path)
+
+
+@lru_cache(maxsize=1)
+def _load_reranker(name: str) -> Reranker | None:
+    """Return the cross-encoder of a name; None for an empty one."""
+    if not name:
+        return None
+    from rag.ranking.cross_encoder import CrossEncoderReranker  # which imports PyTorch
+
+    return CrossEncoderReranker(name)

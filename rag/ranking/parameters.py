@@ -112,6 +112,21 @@ class RankingParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class RerankerParameters:
+    """How the order of a reranker, if the user has one, is taken over.
+
+    Attributes:
+        source: Where the numbers come from.
+        depth: The best candidates, which it reads.
+        weight: The weight of its scores.
+    """
+
+    source: str
+    depth: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class TranslationParameters:
     """How the terms of a query are translated.
 
@@ -325,6 +340,7 @@ class Parameters:
         candidates: How many candidates are retrieved and compared.
         features: The constants of the features.
         ranking: The weights of the score.
+        reranker: How the order of a reranker is taken over.
         translation: How the terms of a query are translated.
         quantity: How a sentence is searched for a quantity.
         follow_up: How follow-ups are recognised and ranked.
@@ -337,6 +353,7 @@ class Parameters:
     candidates: CandidateParameters
     features: FeatureParameters
     ranking: RankingParameters
+    reranker: RerankerParameters
     translation: TranslationParameters
     quantity: QuantityParameters
     follow_up: FollowUpParameters

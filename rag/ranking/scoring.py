@@ -40,6 +40,7 @@ class RankedCandidates:
             and, for a follow-up, the history; [candidates, features + 1 or features + 2].
         confidence_inputs: Those of the two whose confidence is averaged.
         earlier: The rankings of the questions before a request for more; else empty.
+        reranker_bonus: What a reranker adds to the score of each; None without one; [candidates].
     """
 
     in_context: CandidateFeatures
@@ -47,12 +48,16 @@ class RankedCandidates:
     contributions: FloatArray
     confidence_inputs: tuple[CandidateFeatures, ...]
     earlier: tuple[RankedCandidates, ...] = ()
+    reranker_bonus: FloatArray | None = None
 
     @cached_property
     def ranking(self) -> tuple[int, ...]:
         """The indices of the candidates, best first."""
         rows = [candidate.loaded_passage.row for candidate in self.in_context.candidates]
-        return tuple(rank(self.contributions.sum(axis=1), rows))
+        scores = self.contributions.sum(axis=1)
+        if self.reranker_bonus is not None:
+            scores = scores + self.reranker_bonus
+        return tuple(rank(scores, rows))
 
     @property
     def top_passage(self) -> LoadedPassage | None:
@@ -72,7 +77,10 @@ class RankedCandidates:
             index: The index of the candidate.
         """
         names = (*(feature.value for feature in Feature), "bias", "history")
-        return tuple(map(ScoreComponent, names, self.contributions[index].tolist()))
+        parts = [*map(ScoreComponent, names, self.contributions[index].tolist())]
+        if self.reranker_bonus is not None:
+            parts.append(ScoreComponent("reranker", float(self.reranker_bonus[index])))
+        return tuple(parts)
 
 
 class PassageRanker:

@@ -28,6 +28,7 @@ _FEATURE_CATEGORIES: dict[str, PartCategory] = {
     "maxsim": "meaning",
     "sentence-maxsim": "meaning",
     "translated-maxsim": "meaning",
+    "reranker": "meaning",
     "term-coverage": "words",
     "sentence-term-coverage": "words",
     "heading": "titles",

@@ -41,6 +41,7 @@ COMMAND_NAMES = (
 )
 GLOBAL_OPTIONS = (
     ("--lang LANGUAGE", "lang"),
+    ("--reranker MODEL", "reranker"),
     ("--debug", "debug"),
     ("--version", "version"),
     ("--help", "help"),

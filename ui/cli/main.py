@@ -358,6 +358,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(_CLI_MESSAGES["invalid_language"], language)
         return EXIT_USAGE
     language = parse_language_tag(language_tag) if language_tag else language
+    reranker = _pop_option(remaining, "--reranker")
+    if reranker is not None:  # for this process, and those that it starts
+        os.environ["TONGZHU_RERANKER"] = reranker
     try:
         return _run_command(remaining, language)
     except TongzhuError as error:
