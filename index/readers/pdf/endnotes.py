@@ -1,12 +1,14 @@
-"""Find lists of notes at the end of chapters and files, by their headings."""
+"""Find lists of notes at the end of chapters and files, by their headings or their numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from index.readers.paged.sentence_ends import Ending, detect_ending
 from index.readers.pdf.found_notes import FoundNote, PageNotes
-from index.readers.pdf.labels import Label, parse_note_label, parse_order
+from index.readers.pdf.labels import Label, find_raised_labels, parse_note_label, parse_order
 from index.readers.pdf.layout import Layout
 from index.readers.pdf.lines import PageLine
 from index.text.patterns import load_patterns
@@ -15,6 +17,8 @@ _PATTERNS = load_patterns("index.readers")
 
 _MAX_HEADING_LENGTH = 40
 _MIN_NOTES = 2
+_MIN_LISTED = 3  # in a list without a heading
+_CLOSE = 1.8  # of the font size, between the baselines of lines of a note
 _MAX_SKIPPED = 2  # lines between a heading and the first note: the head of a chapter
 _MAX_MISSING = 2  # numbers that a list may leave out
 _LARGE_RATIO = 1.12  # of the size of the notes: a larger line is a heading
@@ -35,7 +39,7 @@ class _NoteList:
 
 
 def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -> None:
-    """Add the notes that stand in lists under headings such as Notes or 註釋.
+    """Add the notes that stand in lists under headings such as Notes or 註釋, or after all text.
 
     Args:
         layout: The pages.
@@ -55,11 +59,54 @@ def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -
             continue
         result.headings |= {id(line) for line in (lines[index], *note_list.headings)}
         result.list_starts.append(index)
-        for note in note_list.notes:
-            note.list_index = len(result.list_starts)
-            result.lines |= {id(line) for line in note.lines}
-        result.notes += note_list.notes
+        _add_list(note_list.notes, result)
         index = end
+    if not result.list_starts:
+        _find_list_without_heading(lines, result)
+
+
+def _find_list_without_heading(lines: Sequence[PageLine], result: PageNotes) -> None:
+    """Add the notes of a list after the text whose numbers are those of all raised marks."""
+    marks = [
+        (index, label.text)
+        for index, line in enumerate(lines)
+        for label in find_raised_labels(line)
+        if label.start > 0 and label.text.isdecimal()
+    ]
+    numbers = [str(number) for number in range(1, len(marks) + 1)]
+    if len(marks) < _MIN_LISTED or [label for _, label in marks] != numbers:
+        return
+    for start in range(marks[-1][0] + 1, len(lines)):
+        label = parse_note_label(lines[start])
+        if label and label.text == "1":
+            notes = _read_list(lines, start)[0].notes
+            if [note.label for note in notes] == numbers:
+                last = notes[-1]
+                last.lines = last.lines[: _count_close_lines(last.lines)]
+                result.list_starts.append(start)
+                _add_list(notes, result)
+            return
+
+
+def _count_close_lines(lines: Sequence[PageLine]) -> int:
+    """Return how many lines stand close below one another, or go on with a sentence."""
+    pairs = enumerate(pairwise(lines), 1)
+    return next(
+        (
+            index
+            for index, (line, below) in pairs
+            if not 0 < below.baseline - line.baseline < _CLOSE * line.size
+            and detect_ending(line.text) is Ending.FINISHED
+        ),
+        len(lines),
+    )
+
+
+def _add_list(notes: Sequence[FoundNote], result: PageNotes) -> None:
+    for note in notes:
+        note.list_index = len(result.list_starts)
+        result.lines |= {id(line) for line in note.lines}
+    result.notes += notes
 
 
 def _is_notes_heading(text: str, *, with_references: bool) -> bool:

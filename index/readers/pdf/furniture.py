@@ -24,6 +24,9 @@ _HEADING_RATIO = 1.15  # of the size of the text
 _MIN_HEADING = 4  # characters
 _DETACHED_RATIO = 1.15  # of the least distance of the next rows
 _MAX_PITCH = 5.0  # of the font size: rows further apart are not of one text
+_PAGE_NUMBER = re.compile(
+    r"(?:[-–—\s]|p(?:age|\.)|第)*(\d{1,4})(?:[-–—\s]|[頁页]|(?:of|/)\s*\d{1,4})*", re.IGNORECASE
+)
 _QUESTION = re.compile(r"[?？!！][”’」』]?$")
 _DETACHED_GAP = 1.6  # of the font size, from baseline to baseline
 
@@ -58,7 +61,9 @@ class _EdgeRow:
         return [
             (
                 self.edge,
-                line.text if line.size > _HEADING_RATIO * body_size else _normalize(line.text),
+                line.text
+                if line.size > _HEADING_RATIO * body_size and not _PAGE_NUMBER.fullmatch(line.text)
+                else _normalize(line.text),
             )
             for line in self.lines
         ]
@@ -217,7 +222,7 @@ def _list_headings(lines: Sequence[PageLine], body_size: float) -> Iterator[str]
 def _is_number_or_title(row: _EdgeRow, title: str | None) -> bool:
     """Return whether a row is the number of its page, or of few pages any number, or the title."""
     text = " ".join(line.text for line in row.lines)
-    number = re.fullmatch(r"[-–—\s]*(\d{1,4})[-–—\s]*", text)
+    number = _PAGE_NUMBER.fullmatch(text)
     if number and (row.edge == -1 or number[1] != text):
         return title is not None or int(number[1]) == row.lines[0].page
     return bool(title) and _normalize(text) == _normalize(title or "") and row.edge == 1

@@ -30,7 +30,7 @@ EMPTY_BEFORE = frozenset("「『（《〈【〔")
 _BESIDE_MARKS = EMPTY_AFTER | NOTE_SYMBOLS | frozenset(".,;:!?”’)")
 
 _MIN_RISE = 0.2  # of the font size, of the lower edge of a raised character's ink
-_MAX_INK = 0.62  # of the font size, the height of a raised figure's ink
+_MAX_INK = 0.66  # of the font size, the height of a raised figure's ink: less than on the line
 _WORD_GAP = 0.18  # of the font size: a greater gap is a blank
 _NARROW_GAP = 0.11  # … more than the usual gap of its line, where that is set tightly
 _PIECE_GAP = 2.2  # of the font size: a greater gap after a blank separates pieces

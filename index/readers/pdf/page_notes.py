@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.readers.pdf.endnotes import find_endnotes
@@ -20,6 +20,7 @@ _MAX_RULE_SHARE = 0.75  # of the width of the text: longer rules belong to table
 _RAISED_FORMS = frozenset({"raised", "circled"})
 _MIN_FORM_SHARE = 0.2  # of the labels of a file: a form that has less is not used
 _SIZE_TOLERANCE = 0.08  # of the size of notes
+_MAX_MISSING = 2  # numbers of notes, one after another, that a file may have lost
 _FULL_SHARE = 0.06  # of the width: a line that ends nearer to the margin is full
 _TEXT_RULE = re.compile(r"[_—–―─-]{4,}")
 
@@ -83,14 +84,19 @@ def _read_tagged_notes(layout: Layout, result: PageNotes) -> None:
             result.lines |= {id(line) for line in lines}
 
 
-def _collect_marks(layout: Layout, areas: Sequence[tuple[PageLayout, _Area]]) -> set[str]:
-    """Return the labels of all raised marks outside the areas that may be notes."""
+def _collect_marks(
+    layout: Layout, areas: Sequence[tuple[PageLayout, _Area]]
+) -> dict[int, set[str]]:
+    """Return the labels of the raised marks of each page outside the areas that may be notes."""
     in_areas = {id(block) for _, area in areas for block in area.blocks}
+    return {page.number: _list_raised_labels(page, in_areas) for page in layout.pages}
+
+
+def _list_raised_labels(page: PageLayout, excluded: set[int]) -> set[str]:
     return {
         label.text
-        for page in layout.pages
         for block in page.blocks
-        if id(block) not in in_areas
+        if id(block) not in excluded
         for line in block.lines
         for label in find_raised_labels(line)
         if label.start > 0
@@ -198,13 +204,15 @@ class _Style:
     Attributes:
         size: The font size of most notes; 0 where none is recognised beyond doubt.
         forms: The forms of their labels.
+        marks: The labels of all raised marks in the text, by page.
     """
 
     size: float
     forms: frozenset[str]
+    marks: Mapping[int, set[str]]
 
 
-def _measure_style(areas: Sequence[_Area], marks: set[str]) -> _Style:
+def _measure_style(areas: Sequence[_Area], marks: Mapping[int, set[str]]) -> _Style:
     """Return the font size and the labels of the notes that are recognised beyond doubt.
 
     These have a raised label, or begin below a rule, or begin a block with a number that a raised
@@ -212,8 +220,9 @@ def _measure_style(areas: Sequence[_Area], marks: set[str]) -> _Style:
 
     Args:
         areas: What may be notes.
-        marks: The labels of all raised marks in the text.
+        marks: The labels of all raised marks in the text, by page.
     """
+    all_marks = set().union(*marks.values())
     sizes: Counter[float] = Counter()
     forms: Counter[str] = Counter()
     blocks = [(block, area.is_ruled) for area in areas for block in area.blocks]
@@ -222,16 +231,16 @@ def _measure_style(areas: Sequence[_Area], marks: set[str]) -> _Style:
             label = parse_note_label(line)
             if label is None:
                 continue
-            may_begin = index == 0 and (label.text in marks or is_ruled)
+            may_begin = index == 0 and (label.text in all_marks or is_ruled)
             if label.form in _RAISED_FORMS or may_begin:
                 sizes[line.size] += 1
                 forms[label.form] += 1
     if not sizes:
-        return _Style(0.0, frozenset({*_RAISED_FORMS, "bracketed", "plain"}))
+        return _Style(0.0, frozenset({*_RAISED_FORMS, "bracketed", "plain"}), marks)
     usual = frozenset(
         form for form, count in forms.items() if count >= _MIN_FORM_SHARE * forms.total()
     )
-    return _Style(sizes.most_common(1)[0][0], usual | _RAISED_FORMS)
+    return _Style(sizes.most_common(1)[0][0], usual | _RAISED_FORMS, marks)
 
 
 def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) -> None:
@@ -298,16 +307,19 @@ def _starts_note(
     if label.form in _RAISED_FORMS:
         # 10³ at the head of a line is no label; 1 before a raised 2 may be one, of note 12.
         is_whole = line.glyphs[0].size < 0.9 * line.size or label.end == 1
-        return is_whole or _is_next(label, page, result)
+        return is_whole or _is_next(label, page, style, result)
     if not (area.is_ruled or _has_note_size(line, style)):
         return False
     if not parse_order(label.text):
         return area.is_ruled
-    return _is_next(label, page, result)
+    return _is_next(label, page, style, result)
 
 
-def _is_next(label: Label, page: PageLayout, result: PageNotes) -> bool:
-    """Return whether a number follows that of the last note, or begins to count anew on a page."""
+def _is_next(label: Label, page: PageLayout, style: _Style, result: PageNotes) -> bool:
+    """Return whether a number follows that of the last note, or begins to count anew on a page.
+
+    Some numbers may be missing before one that a mark on the page has.
+    """
     order = parse_order(label.text)
     if not order:
         return True
@@ -315,7 +327,8 @@ def _is_next(label: Label, page: PageLayout, result: PageNotes) -> bool:
         (before for note in reversed(result.notes) if (before := parse_order(note.label))), 0
     )
     if order != 1:
-        return order == previous + 1
+        most = _MAX_MISSING if label.text in style.marks.get(page.number, ()) else 0
+        return previous < order <= previous + 1 + most
     # Where numbers begin anew on each page, the last note of a page may stand on the next one.
     on_page = [note for note in result.notes if note.page == page.number]
     has_restarts = sum(parse_order(note.label) == 1 for note in result.notes) > 1

@@ -280,6 +280,28 @@ def test_notes_under_a_heading_at_the_end_have_their_marks_in_all_of_the_text() 
     assert [mark.note for line in blocks[0].lines for mark in marks[id(line)]] == [0, 1, 2]
 
 
+def test_a_list_without_a_heading_is_known_by_the_numbers_of_all_marks() -> None:
+    pages = [
+        build_text(1, [FULL, "first^1^ second^2^ third^3^"], []),
+        build_text(2, ["1. One.", "2. Two that goes", "on.", "3. Three."], []),
+        build_text(3, ["And a text that is none."], []),
+    ]
+    blocks, notes = read_notes(pages)
+    assert [len(note.lines) for note in notes.notes] == [1, 2, 1]
+    assert [mark.note for marks in place_marks(blocks, notes).values() for mark in marks] == [
+        0,
+        1,
+        2,
+    ]
+    _, of_fewer = read_notes([build_text(1, [FULL, "first^1^ third^3^"], []), *pages[1:]])
+    assert not of_fewer.notes
+
+
+def test_a_number_that_a_file_has_lost_does_not_end_its_notes() -> None:
+    page = build_text(1, [FULL, "one^1^ two^2^ three^3^ four^4^"], ["1. A.", "3. B.", "4. C."])
+    assert [note.label for note in read_notes([page])[1].notes] == ["1", "3", "4"]
+
+
 def test_references_are_no_notes_where_there_are_notes() -> None:
     references = [set_line(f"[{n}] Smith, Tides.", 40, 60 + 13 * n) for n in (1, 2)]
     page = build_page(set_line("References", 40, 60), *references, number=2)

@@ -95,6 +95,19 @@ def test_a_last_line_that_ends_a_sentence_is_no_running_foot(feet: list[str], ru
     assert sum(len(page.running) for page in lay_out_pages(pages).pages) == running
 
 
+def test_numbers_of_pages_in_large_type_are_running() -> None:
+    pages = [
+        build_page(
+            *(set_line(WORDS[(row + number) % 8], 40, 60 + 13 * row) for row in range(8)),
+            set_line(f"p. {number + 40}", 180, 400, 13),
+            number=number,
+        )
+        for number in range(1, 4)
+    ]
+    layout = lay_out_pages(pages)
+    assert [page.running[0].text for page in layout.pages] == ["p. 41", "p. 42", "p. 43"]
+
+
 def build_opinion(number: int, head: str) -> PrintedPage:
     rows = [set_line(f"{WORDS[(number + row) % 8]} {FULL}", 40, 70 + 13 * row) for row in range(6)]
     title = "CITE AS: 3 AVERIL 14" if number % 2 else "QUAYLE v. HARBOUR"
