@@ -10,7 +10,7 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.references")
 
-_RANGE = r"[a-zA-Z]{0,2}\d{1,6}[a-z]?(?:\s?[-–—~～－∼]\s?[a-zA-Z]?\d{1,6}[a-z]?)?"
+_RANGE = r"[a-zA-Z]{0,2}\d{1,6}(?:[a-z]\d{0,3})?(?:\s?[-–—~～－∼]\s?[a-zA-Z]?\d{1,6}[a-z]?)?"
 _VOLUME_AND_ISSUE = re.compile(
     r"[\s,，.:]*\*{0,2}(?P<volume>\d{1,4}[A-Z]?|[IVXLC]{2,8}\b)\*{0,2}\s?"
     r"(?:[(]\s?(?P<issue>[\d]{1,4}(?:[-–/]\d{1,4})?)\s?[)]|[/.](?P<slash>\d{1,3})(?=\s?[(\ue001"
@@ -25,8 +25,8 @@ _PAGES_AFTER_NUMBER = re.compile(
     + r")?(?=[\s.,。;(\[\ue001\ue004]|$)"
 )
 _NUMBER_AT_END = re.compile(
-    r"(?:[,.:)\]\ue000-\ue004]\s?|[,:]? )(?:\d{1,2}/)?(?P<pages>[A-Z]?\d{1,5}[a-z]?(?:\s?[-–—~～]"
-    r"\s?\d{1,5}[a-z]?)?|[ivxl]{1,7}(?:[-–][ivxl]{1,7})?)"
+    r"(?:[,.:)\]\ue000-\ue004]\s?|[,:]? )(?:\d{1,2}/)?(?P<pages>[A-Z]?\d{1,5}(?:[a-z]\d{0,3})?"
+    r"(?:\s?[-–—~～]\s?\d{1,5}[a-z]?)?|[ivxl]{1,7}(?:[-–][ivxl]{1,7})?)"
     r"(?:ff?\.?)?[\s.)]*(?=$|[\ue001\ue004(])"
 )
 _REPORTER = re.compile(

@@ -291,7 +291,7 @@ def _read_before_container(draft: Draft, start: int, end: int, between: str) -> 
     editors = _PATTERNS["editors-before-container"].search(between)
     if editors:
         first, last = get_group_span(editors)
-        if between[first:last] != "氏著":
+        if between[first:last] != "氏":
             names = draft.remainder.text[start + first : start + last]
             draft.editors = parse_names(names).people
         draft.remainder.take((start + editors.start(), end))

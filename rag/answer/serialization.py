@@ -15,7 +15,6 @@ import msgspec
 from index.document import PageRef
 from rag.answer.model import Answer, Citation, CitedNote, ScoreComponent
 from rag.render.rich_text import CONTROL_CHARACTERS
-from rag.works.formats.csl import reference_to_csl
 from rag.works.shared import find_shared_works
 
 VERSION = 2
@@ -164,9 +163,14 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
 
 
 def _shared_works_to_dicts(answer: Answer) -> list[dict[str, Any]]:
+    shared_works = find_shared_works(answer.citations)
+    if not shared_works:
+        return []
+    from rag.works.formats.csl import reference_to_csl  # needed by few answers
+
     return [
         {"item": reference_to_csl(work.id, work.reference), "citations": list(work.citations)}
-        for work in find_shared_works(answer.citations)
+        for work in shared_works
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from index.messages import Language, MessageCatalogue, is_chinese
 from rag.answer.model import Answer
-from rag.works.formats import chicago, taiwan
 from rag.works.shared import find_shared_works
 
 _MESSAGES = MessageCatalogue("rag", "labels")
@@ -19,6 +18,11 @@ def format_common_sources(answer: Answer, language: Language) -> list[str]:
     """
     if not answer.is_answered:
         return []
+    shared_works = find_shared_works(answer.citations)
+    if not shared_works:
+        return []
+    from rag.works.formats import chicago, taiwan
+
     format_item = taiwan.format_item if is_chinese(language) else chicago.format_item
     return [
         _MESSAGES["shared_work"].in_language(
@@ -26,7 +30,7 @@ def format_common_sources(answer: Answer, language: Language) -> list[str]:
             passages=_join([str(index + 1) for index in shared.citations], language),
             work=format_item(shared.reference),
         )
-        for shared in find_shared_works(answer.citations)
+        for shared in shared_works
     ]
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from index.references.model import Reference
+from index.text.scripts import fold
 from rag.answer.model import Citation, CitedNote
-from rag.works.gather import join_references, list_source_references
-from rag.works.identity import Synonyms
-from rag.works.model import CitedReference, Work
+
+if TYPE_CHECKING:
+    from rag.works.model import CitedReference, Work
+
+_URL = re.compile(r"https?://[^\s<>，。]+")
+_HAN_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4,}")
+_LATIN_LETTER = re.compile(r"[a-z]")
+_HAN_LENGTH, _LATIN_LENGTH = 4, 12  # characters that references to one work have in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ def find_shared_works(citations: Sequence[Citation]) -> tuple[SharedWork, ...]:
     Args:
         citations: The citations of an answer.
     """
-    if sum(any(note.all_sources for note in item.notes) for item in citations) < 2:
+    if not _may_share(citations):
         return ()
     shared = [
         SharedWork(work.id, work.reference, indexes)
@@ -51,10 +59,43 @@ def collect_answer_works(citations: Sequence[Citation]) -> tuple[Work, ...]:
     Args:
         citations: The citations of an answer.
     """
+    from rag.works.gather import join_references  # reads patterns that few answers need
+    from rag.works.identity import Synonyms
+
     return join_references(_list_references(citations), Synonyms())
 
 
+def _may_share(citations: Sequence[Citation]) -> bool:
+    """Return whether sources of two citations have so much text in common as one work's have.
+
+    It saves most answers from reading their sources as references.
+    """
+    seen: set[str] = set()
+    for citation in citations:
+        texts = {text for note in citation.notes for text in _list_texts(note)}
+        pieces = {piece for text in texts for piece in _list_pieces(text)}
+        if pieces & seen:
+            return True
+        seen |= pieces
+    return False
+
+
+def _list_pieces(text: str) -> Iterator[str]:
+    yield from _URL.findall(text)
+    folded = fold(_URL.sub(" ", text))
+    for run in _HAN_RUN.findall(folded):
+        yield from _list_shingles(run, _HAN_LENGTH)
+    yield from _list_shingles("".join(_LATIN_LETTER.findall(folded)), _LATIN_LENGTH)
+
+
+def _list_shingles(text: str, length: int) -> Iterator[str]:
+    return (text[start : start + length] for start in range(len(text) - length + 1))
+
+
 def _list_references(citations: Sequence[Citation]) -> Iterator[CitedReference]:
+    from rag.works.gather import list_source_references
+    from rag.works.model import CitedReference
+
     for index, citation in enumerate(citations):
         for note in citation.notes:
             for reference in list_source_references(_list_texts(note)):
