@@ -7,6 +7,7 @@ The labels are those of a linear-chain conditional random field (Lafferty, McCal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -27,7 +28,9 @@ from index.readers.notes.token_features import (
 _MAX_TOKENS = 4_000  # of a text that is labelled
 # Set by hand on labelled notes that the weights were not fitted to.
 _AGREEMENT = np.array((1.0, 1.0, 0.2))  # by label
-_ADDRESS_SIGNS = frozenset("/~%&=?#@+-_")
+_ADDRESS_END = re.compile(r"(?:[\w/~%&=?#@+-]|\.(?=\w)){0,400}")
+_REST_OF_WORD = re.compile(r"(?<=[A-Za-z0-9])(?:[A-Za-z0-9]|\.(?=[A-Za-z0-9]))+")
+_PARTING = frozenset(" ,.:;、。・")
 _PAIRS = dict(zip(")]】〕", "([【〔", strict=True))
 
 BEGINS, INSIDE, OUTSIDE = range(3)
@@ -123,8 +126,11 @@ def _balance(content: MaskedText, tokens: Sequence[Token], first: int, last: int
     start, end = tokens[first].start, tokens[last].end
     folded = content.folded
     if "/" in folded[start:end].split()[-1]:  # an address
-        while folded[end : end + 1].isalnum() or folded[end : end + 1] in _ADDRESS_SIGNS:
-            end += 1
+        end = end + len(_ADDRESS_END.findall(folded, end, end + 400)[0])
+    while start < end - 1 and folded[start] in _PARTING:
+        start += 1
+    if rest := _REST_OF_WORD.match(folded, end):
+        end = rest.end()
     text = folded[start:end]
     for closing, opening in _PAIRS.items():
         excess = text.count(closing) - text.count(opening)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index.document import Source
-from index.readers.notes.back_references import is_locator, parse_author_and_pages
 from index.readers.notes.evidence import Evidence, find_evidence, join_evidence
-from index.readers.notes.labelling import Span, find_spans
+from index.readers.notes.labelling import find_spans
 from index.readers.notes.masking import MaskedText, fold_widths, mask
-from index.readers.notes.units import Boundary, Unit, split_units
+from index.readers.notes.reconciliation import reconcile_spans
+from index.readers.notes.units import Boundary, Unit
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
@@ -29,9 +29,6 @@ _NAMING = frozenset(
      "document-type", "law-report", "neutral-citation", "statute", "european-law", "case-number",
      "article-of-law", "author-and-year", "united-nations")
 )  # fmt: skip
-_PLACING = frozenset(("pages", "page", "part", "year", "date"))
-_TITLES = frozenset(("title-in-capitals", "title-in-brackets", "title-italic", "title-quoted"))
-_NUMBERED = re.compile(r"^[A-Z].*\d|\d\s?[条项項号页頁年月日款期卷巻判호쪽조]", re.DOTALL)
 _MAX_UNITS = 12  # of a reference
 _JOINING_COSTS: Mapping[Boundary, float] = {
     "stop": -0.6,  # a sentence goes on with a reference rather than being another one
@@ -43,7 +40,6 @@ _JOINING_COSTS: Mapping[Boundary, float] = {
 _PARTED_GAIN = 4.0  # of what follows a semicolon inside a reference
 _CONTINUATION_COST = 3.0  # of a reference that begins in the middle of one
 _LEAST_INNER_SCORE = 1.0  # of a reference in parentheses
-_LEAST_SIGNS = 2.0  # of a reference that is labelled as one, but not chosen by its signs
 _FRAGMENT_COST = 0.5  # of a few words without a verb that stand outside references
 
 
@@ -85,52 +81,8 @@ def find_references(units: Sequence[Unit]) -> Iterator[Segment]:
     )
     chosen = list(_locate_references(content.text, segments))
     labelled = find_spans(content, sentence_starts, chosen)
-    spans = _keep_plausible(content, labelled, chosen)
+    spans = reconcile_spans(content, labelled, chosen, sentence_starts)
     yield from segments if spans == chosen else _cut_segments(content, spans)
-
-
-def _keep_plausible(
-    content: MaskedText, labelled: Sequence[Span], chosen: Sequence[Span]
-) -> list[Span]:
-    """Return the labelled references that may be some, in place of others what was chosen.
-
-    Args:
-        content: The text.
-        labelled: Where references are by the labels of its tokens.
-        chosen: Where they are by their signs.
-    """
-    kept = [
-        span
-        for span in labelled
-        if any(start <= span[0] and span[1] <= end for start, end in chosen)
-        or _may_be_reference(content.cut(*span))
-    ]
-    rejected = [span for span in labelled if span not in kept]
-    restored = [span for span in chosen if _overlaps(span, rejected) and not _overlaps(span, kept)]
-    return sorted([*kept, *restored])
-
-
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
-
-
-def _may_be_reference(content: MaskedText) -> bool:
-    """Return whether a text that is labelled as a reference has signs of one, or a number.
-
-    Pages alone are none, nor is an author with pages, which repeats a work; and it does not begin
-    with a sentence of prose.
-    """
-    evidence = find_evidence(content)
-    names = evidence.weights.keys()
-    if (is_locator(content) or parse_author_and_pages(content)) and not names & _TITLES:
-        return False
-    first = find_evidence(next(split_units(content.text)).content)
-    if min(sum(item.weights.values()) - item.prose for item in (evidence, first)) < 0:
-        return False
-    is_numbered = content.folded[:1].isalpha() and _NUMBERED.search(content.folded)
-    return bool(is_numbered) or (
-        bool(names - _PLACING) and sum(evidence.weights.values()) >= _LEAST_SIGNS
-    )
 
 
 def _join_units(units: Sequence[Unit]) -> MaskedText:
@@ -164,6 +116,8 @@ def _cut_segments(content: MaskedText, spans: Sequence[tuple[int, int]]) -> Iter
     for start, end in (*outer, (len(content.text), len(content.text))):
         between = content.text[position:start].strip(_PARTING)
         inner = [content.text[slice(*span)] for span in spans if position <= span[0] < start]
+        cited_text = "".join(inner)
+        inner += [url for url in extract_urls(between) if url not in cited_text]
         if inner or not _is_linking(between):
             yield Segment(between, is_reference=False, inner_references=tuple(inner))
         if start < end:
