@@ -12,6 +12,7 @@ from index.readers.assembly import FlowBlock, FlowMetadata, FlowNote, assemble
 from index.readers.flow_headings import promote_headings, split_law_articles
 from index.readers.paged.blocks import Line
 from index.readers.paged.dates import find_date, find_issue_number
+from index.readers.paged.people import is_person_name, parse_names
 from index.readers.report import Report
 from index.text.patterns import load_patterns
 
@@ -36,8 +37,9 @@ def build_publication(
 ) -> Publication:
     """Return the publication of a flow: see `index.readers.assembly.assemble`.
 
-    A table of contents is set aside, and a line that states number and date of an issue is taken
-    for that. What the contents of such an issue list on one level are its articles.
+    A table of contents is set aside. A line that states number and date of an issue is taken for
+    that, one that names the authors below the title ("By Jo Smith") for these. What the contents of
+    an issue with a number list on one level are its articles.
 
     Args:
         blocks: In reading order.
@@ -51,6 +53,10 @@ def build_publication(
     if issue_line is not None and not metadata.number:
         metadata = _take_issue_line(flow[issue_line], metadata, report)
         removed.add(issue_line)
+    byline = None if metadata.authors else _find_byline(flow)
+    if byline is not None:
+        metadata = _take_byline(flow[byline], metadata, report)
+        removed.add(byline)
     lines: list[Line] = []
     if contents := _find_contents(flow):
         removed |= set(contents.rows)
@@ -137,19 +143,51 @@ def _take_issue_line(block: FlowBlock, metadata: FlowMetadata, report: Report) -
     )
 
 
+def _find_byline(blocks: Sequence[FlowBlock]) -> int | None:
+    """Return the index of a line right below the title that says who wrote the text."""
+    for index, block in enumerate(blocks[:_MAX_COVER_BLOCKS]):
+        if block.level and index:
+            return None
+        match = _PATTERNS["byline"].match(block.text)
+        if match and not block.level and not block.marks and (names := parse_names(block.text)):
+            return index if all(map(is_person_name, names.items)) else None
+    return None
+
+
+def _take_byline(block: FlowBlock, metadata: FlowMetadata, report: Report) -> FlowMetadata:
+    names = parse_names(block.text)
+    if names is None:
+        return metadata
+    report.set_aside(block.line, names.label, "label")
+    others = (source for source in metadata.sources if source.name != "authors")
+    sources = (*others, MetadataSource("authors", "byline"))
+    return replace(metadata, authors=names.items, sources=sources)
+
+
 def _find_contents(blocks: Sequence[FlowBlock]) -> _Contents | None:
     """Return the table of contents whose rows are headings of the text after it."""
     for index, block in enumerate(blocks):
-        if not _PATTERNS["contents-heading"].match(block.text):
-            continue
-        stop = next((i for i in range(index + 1, len(blocks)) if blocks[i].level), len(blocks))
-        headings = [i for i in range(stop, len(blocks)) if blocks[i].level]
-        names = {_get_letters(blocks[i].text): i for i in headings}
-        rows = [_get_letters(row.text) for row in blocks[index + 1 : stop]]
-        listed = [place for row in rows if (place := _find_name(row, names)) is not None]
-        if len(rows) >= _MIN_ROWS and len(listed) >= _LISTED_SHARE * len(rows):
-            return _Contents(range(index, stop), tuple(listed))
+        printed = block.text, "".join(block.text.split())  # 目　　錄
+        is_heading = any(map(_PATTERNS["contents-heading"].match, printed))
+        if is_heading and (contents := _read_contents(blocks, index)):
+            return contents
     return None
+
+
+def _read_contents(blocks: Sequence[FlowBlock], index: int) -> _Contents | None:
+    """Return the table of contents below a heading; its rows may look like headings, too."""
+    names = {_get_letters(block.text): i for i, block in enumerate(blocks) if block.level}
+    stop = index + 1
+    while stop < len(blocks) and not blocks[stop].level:
+        stop += 1
+    if stop == index + 1:
+        while stop < len(blocks) and names.get(_get_letters(blocks[stop].text), 0) > stop:
+            stop += 1
+    headings = {name: place for name, place in names.items() if place >= stop}
+    rows = [_get_letters(row.text) for row in blocks[index + 1 : stop]]
+    listed = [place for row in rows if (place := _find_name(row, headings)) is not None]
+    is_listing = len(rows) >= _MIN_ROWS and len(listed) >= _LISTED_SHARE * len(rows)
+    return _Contents(range(index, stop), tuple(listed)) if is_listing else None
 
 
 def _find_name(row: str, names: Mapping[str, int]) -> int | None:

@@ -31,6 +31,8 @@ _YEAR_FIRST = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MASK = "\0"
+_AROUND = " -–—.,:;#(["
+"""What may part a title from a number."""
 
 
 class IssueName(NamedTuple):
@@ -40,14 +42,14 @@ class IssueName(NamedTuple):
         number: Its number as the name has it, or "".
         date_printed: Its date as the name has it, or "".
         parsed_date: That date, where it has a day.
-        series: The letters of the name before the number, in small letters and without blanks.
+        title: What the name has before the number.
         is_bare: Whether the number is but a number, without a word such as 第…期 or No.
     """
 
     number: str = ""
     date_printed: str = ""
     parsed_date: date | None = None
-    series: str = ""
+    title: str = ""
     is_bare: bool = False
 
 
@@ -89,10 +91,10 @@ class _ParsedName(NamedTuple):
         return _FRAME_GAP.sub("#", "".join(masked.split())).casefold()
 
     @property
-    def series(self) -> str:
-        """The letters before the first number."""
+    def title(self) -> str:
+        """What stands before the first number."""
         known = [span for span in (self.number, self.found_date, *self.plain) if span]
-        return _get_letters(self.text[: min(span.start for span in known)] if known else "")
+        return self.printed[: min(span.start for span in known)].strip(_AROUND) if known else ""
 
 
 def parse_issue_names(names: Iterable[str]) -> dict[str, IssueName]:
@@ -147,6 +149,8 @@ class IssueNames:
     def fill(self, publication: Publication, path: Path) -> Publication:
         """Return a publication with the number and the date that only its file's name has.
 
+        One without a title gets what the name has before the number.
+
         A number without a word such as 第…期 counts if the name, or the folder's, is that of a
         periodical (週報, bulletin), or is the publication's title.
 
@@ -161,6 +165,9 @@ class IssueNames:
         if issue.number and not publication.number and _is_number_of(issue, publication, path):
             publication = replace(publication, number=issue.number)
             filled.append(MetadataSource("number", "file-name"))
+            if issue.title and not publication.title:
+                publication = replace(publication, title=issue.title, is_titled_by_file=True)
+                filled.append(MetadataSource("title", "file-name"))
         if issue.date_printed and not publication.date and not publication.date_printed:
             publication = replace(
                 publication, date=issue.parsed_date, date_printed=issue.date_printed
@@ -179,7 +186,8 @@ def _is_number_of(issue: IssueName, publication: Publication, path: Path) -> boo
     if publication.is_titled_by_file:
         return not _PATTERNS["part-name"].search(name)
     title = normalize_for_comparison(publication.title)
-    return len(issue.series) >= _MIN_TITLE and issue.series in _get_letters(title)
+    series = _get_letters(issue.title)
+    return len(series) >= _MIN_TITLE and series in _get_letters(title)
 
 
 def _list_names(folder: Path) -> list[str]:
@@ -266,7 +274,7 @@ def _read_group(group: dict[str, _ParsedName]) -> dict[str, IssueName]:
             printed_date = _cut(parsed.text, parsed.plain[years[0]])
         if number or printed_date:
             result[name] = IssueName(
-                number, printed_date, parsed.parsed_date, parsed.series, is_bare
+                number, printed_date, parsed.parsed_date, parsed.title, is_bare
             )
     return result
 

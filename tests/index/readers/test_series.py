@@ -154,6 +154,14 @@ def test_what_the_document_says_is_kept(tmp_path: Path) -> None:
     }
 
 
+def test_name_before_the_number_is_the_title_of_what_has_none(tmp_path: Path) -> None:
+    for number in (7, 8):
+        (tmp_path / f"Tide_Bulletin-{number}.txt").write_text("The quay\n\nThe ferry sailed.\n")
+    publication = readers.read(tmp_path / "Tide_Bulletin-7.txt")
+    assert (publication.title, publication.number) == ("Tide Bulletin", "7")
+    assert publication.articles[0].title == "The quay"
+
+
 def test_names_of_earlier_uploads_count() -> None:
     path = Path("/nowhere/第8期.md")
     assert IssueNames().get(path) is None

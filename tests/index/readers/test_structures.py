@@ -93,6 +93,16 @@ def test_contents_of_another_work_are_set_aside() -> None:
     assert "目錄" in [section.heading for section in kept.articles[0].sections]
 
 
+def test_contents_whose_rows_look_like_headings() -> None:
+    law = "".join(f"<p>{line}</p>" for line in ["目　錄", LAW[0], LAW[3]])
+    for heading in [*LAW[:2], LAW[2].partition("（")[0], *LAW[3:5]]:
+        law += f"<p>{heading}" + ("</p>" if heading.endswith("則") else "　船舶應先申報。</p>")
+    paths = [LAW[0], f"{LAW[0]}/第一條", f"{LAW[0]}/第二條", LAW[3], f"{LAW[3]}/第三條"]
+    publication = _read(f"<h1>港口法</h1>{law}")
+    assert [path.replace(" ", "　") for path in _list_paths(publication)] == paths
+    assert [piece.reason for piece in publication.set_aside] == ["contents"] * 3
+
+
 def test_signed_articles_of_an_issue() -> None:
     articles = "".join(
         f"<article><h2>The {name} quay</h2><p class=author>{author}</p><h3>I. Introduction</h3>"
@@ -125,3 +135,19 @@ def test_numbers_give_levels_where_all_headings_have_one() -> None:
         f"<w:p>{style}<w:r><w:t>{line}</w:t></w:r></w:p>{paragraph('潮汐有常。')}" for line in lines
     )
     assert _list_paths(read_data(make_docx(word), Path("a.docx")).publication) == paths
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Jo Smith and Ann Lee", ["Jo Smith", "Ann Lee"]),
+        ("作者：林知遠、丁文翔", ["林知遠", "丁文翔"]),
+        ("By 1920 the harbour was full.", []),
+        ("作者：不明。本文寫於一九二〇年。", []),
+    ],
+)
+def test_line_below_the_title_names_the_authors(line: str, names: list[str]) -> None:
+    publication = _read(f"<h1>The harbour</h1><p>{line}</p><h2>Tides</h2><p>Ships arrive.</p>")
+    (article,) = publication.articles
+    assert [author.name for author in article.authors] == names
+    assert (line in [text.text for text in article.sections[0].paragraphs]) == (not names)
