@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ _MAX_HEADING_SHARE = 0.2  # of the characters of a file
 _MAX_ARTIFACT_SHARE = 0.3
 _MIN_PARAGRAPH_SHARE = 0.5
 _MIN_PLAUSIBLE = 0.85  # of the elements of a kind
+_MAX_LINES = 200  # of a paragraph on one page
 _SHORT_SHARE = 0.75  # of the usual width of a line
 _SHORT_LINE = 2.2  # of the font size: a line that ends further from the margin is short
 
@@ -65,7 +65,7 @@ class TrustedTags:
         headings: Of lines of headings.
         notes: Of lines of notes.
         paragraphs: Of lines of paragraphs.
-        right_edges: Where the longest lines of paragraphs end, in points.
+        paragraph_lines: The lines of each paragraph.
         artifacts: The ids of lines that are no part of the text.
         has_cut_paragraphs: Whether the tags say which paragraphs go on from a page before.
     """
@@ -73,7 +73,7 @@ class TrustedTags:
     headings: Mapping[int, Element] = field(default_factory=dict)
     notes: Mapping[int, Element] = field(default_factory=dict)
     paragraphs: Mapping[int, Element] = field(default_factory=dict)
-    right_edges: Mapping[Element, float] = field(default_factory=dict)
+    paragraph_lines: Mapping[Element, Sequence[PageLine]] = field(default_factory=dict)
     artifacts: frozenset[int] = frozenset()
     has_cut_paragraphs: bool = False
 
@@ -90,7 +90,7 @@ class TrustedTags:
         if before is None or element is None:
             return None
         if before == element:
-            return None if _has_room(last, line, self.right_edges[element]) else False
+            return None if _has_room(last, line, self.paragraph_lines[element]) else False
         if before.page == element.page:
             return True
         return not element.began_before if self.has_cut_paragraphs else None
@@ -122,10 +122,7 @@ def find_trusted_tags(pages: Sequence[Sequence[PageLine]]) -> TrustedTags:
         elements.get(HEADING, {}),
         elements.get(NOTE, {}),
         elements.get(PARAGRAPH, {}),
-        {
-            element: max(line.box.x1 for line in lines)
-            for element, lines in kinds[PARAGRAPH].items()
-        },
+        kinds[PARAGRAPH],
         frozenset(elements.get(ARTIFACT, ())),
         any(element.began_before for element in kinds[PARAGRAPH]),
     )
@@ -200,17 +197,35 @@ def _is_paragraph(lines: Sequence[PageLine], usual_width: float) -> bool:
     if len(lines) == 1:
         width = lines[0].box.x1 - lines[0].box.x0
         return width < _SHORT_SHARE * usual_width or _ends_sentence(lines[0])
-    ordered = sorted(lines, key=lambda line: line.baseline)
-    right = max(line.box.x1 for line in lines)
-    return not any(
-        _ends_sentence(line) and _has_room(line, below, right)
-        for line, below in pairwise(ordered)
-        if below.baseline > line.baseline + 0.5 * line.size
+    return len(lines) <= _MAX_LINES and not any(
+        _ends_sentence(line) and _has_room(line, below, lines)
+        for line in lines
+        if (below := _find_below(line, lines))
     )
 
 
-def _has_room(line: PageLine, below: PageLine, right: float) -> bool:
-    """Return whether what begins the next line would find room at the end of a line."""
+def _find_below(line: PageLine, lines: Sequence[PageLine]) -> PageLine | None:
+    """Return the next of some lines in the column of one of them."""
+    column = (
+        other
+        for other in lines
+        if other.baseline > line.baseline + 0.5 * line.size
+        and other.box.x0 < line.box.x1
+        and other.box.x1 > line.box.x0
+    )
+    return min(column, key=lambda other: other.baseline, default=None)
+
+
+def _has_room(line: PageLine, below: PageLine, lines: Sequence[PageLine]) -> bool:
+    """Return whether what begins the next line would find room at the end of a line.
+
+    Args:
+        line: A line of a paragraph.
+        below: The next one.
+        lines: Those of the paragraph; the longest one of the column shows where it ends.
+    """
+    left, end = line.box.x0, line.box.x1
+    right = max(other.box.x1 for other in lines if other.box.x0 < end and other.box.x1 > left)
     if not below.text[0].isascii():
         return line.box.x1 < right - _SHORT_LINE * line.size
     return line.box.x1 + measure_first_word(below) + WORD_ROOM * line.size < right

@@ -112,6 +112,21 @@ def test_plausible_tags_are_trusted() -> None:
     assert len(trusted.paragraphs) == 12
 
 
+def test_a_paragraph_over_two_columns_is_trusted() -> None:
+    texts = [*["the boats that come", "by night. The keeper"] * 3, "counts them all."]
+    columns = [
+        [
+            replace(glyph, tag="paragraph.0")
+            for glyph in set_line(text, 40 + 160 * column, 160 - 100 * column + 13 * row)
+        ]
+        for column in (0, 1)
+        for row, text in enumerate(texts)
+    ]
+    last = [replace(glyph, tag="paragraph.1") for glyph in set_line("The end.", 200, 260)]
+    trusted = find_trusted_tags([build_page(*columns, last).lines])
+    assert len(trusted.paragraphs) == 2 * len(texts) + 1
+
+
 def test_slanted_letters_are_upright_text() -> None:
     source = "#set page(width: 300pt, height: 100pt)\nThe #skew(ax: -15deg)[purple] ledger."
     document = pdfium.PdfDocument(typst.compile(source.encode(), format="pdf"))
