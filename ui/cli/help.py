@@ -39,9 +39,12 @@ COMMAND_NAMES = (
     "eval",
     "feedback",
 )
+ANSWERING_COMMANDS = ("ask", "chat", "serve", "mcp", "eval")
+"""The commands that answer questions, and so take the options of `ANSWERING_OPTIONS`."""
+
+ANSWERING_OPTIONS = (("--reranker MODEL", "reranker"),)
 GLOBAL_OPTIONS = (
     ("--lang LANGUAGE", "lang"),
-    ("--reranker MODEL", "reranker"),
     ("--debug", "debug"),
     ("--version", "version"),
     ("--help", "help"),
@@ -79,9 +82,9 @@ def print_help(name: str | None, parameters: Sequence[Parameter], language: Lang
     _print_table(
         _HELP_MESSAGES["arguments"].in_language(language), _add_descriptions(arguments, language)
     )
+    options += [*(ANSWERING_OPTIONS if name in ANSWERING_COMMANDS else ()), *GLOBAL_OPTIONS]
     _print_table(
-        _HELP_MESSAGES["options"].in_language(language),
-        _add_descriptions([*options, *GLOBAL_OPTIONS], language),
+        _HELP_MESSAGES["options"].in_language(language), _add_descriptions(options, language)
     )
     examples = _HELP_MESSAGES[f"examples.{name or 'tongzhu'}"].in_language(language).splitlines()
     _print_table(

@@ -19,7 +19,7 @@ import typer
 
 from index.errors import TongzhuError
 from index.messages import Language, Message, MessageCatalogue
-from ui.cli.help import COMMAND_NAMES, format_usage_error, print_help
+from ui.cli.help import ANSWERING_COMMANDS, COMMAND_NAMES, format_usage_error, print_help
 from ui.cli.output import print_error, print_line
 from ui.messages.language import LANGUAGE_TAGS, get_environment_language, parse_language_tag
 from ui.service import limits
@@ -358,9 +358,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(_CLI_MESSAGES["invalid_language"], language)
         return EXIT_USAGE
     language = parse_language_tag(language_tag) if language_tag else language
-    reranker = _pop_option(remaining, "--reranker")
-    if reranker is not None:  # for this process, and those that it starts
-        os.environ["TONGZHU_RERANKER"] = reranker
+    if _find_command(remaining) in ANSWERING_COMMANDS:
+        reranker = _pop_option(remaining, "--reranker")
+        if reranker is not None:  # for this process, and those that it starts
+            os.environ["TONGZHU_RERANKER"] = reranker
     try:
         return _run_command(remaining, language)
     except TongzhuError as error:
@@ -408,9 +409,14 @@ def _run_command(arguments: list[str], language: Language) -> int:
 
 def _print_help(arguments: list[str], language: Language) -> None:
     """Print the help of the command that is named first, or of the whole command line."""
-    name = next((word for word in arguments if word in COMMAND_NAMES), None)
+    name = _find_command(arguments)
     command: Any = typer.main.get_command(app)
     print_help(name, command.commands[name].params if name else [], language)
+
+
+def _find_command(arguments: list[str]) -> str | None:
+    """Return the command that is named first, if one is."""
+    return next((word for word in arguments if word in COMMAND_NAMES), None)
 
 
 def _pop_flag(arguments: list[str], flag: str) -> bool:
