@@ -57,7 +57,7 @@ def build_works_router(service: Service, workers: WorkerPool) -> APIRouter:
             200: {
                 "description": "The file.",
                 "content": {
-                    description.media_type: {"schema": {"type": "string"}}
+                    description.media_type: {"schema": _describe_content(description.media_type)}
                     for description in FORMATS.values()
                 },
             }
@@ -82,3 +82,8 @@ def build_works_router(service: Service, workers: WorkerPool) -> APIRouter:
         return await workers.run(lambda: service.catalogue.get_work(work))
 
     return router
+
+
+def _describe_content(media_type: str) -> dict[str, object]:
+    is_json = media_type.endswith("+json")
+    return {"type": "array", "items": {"type": "object"}} if is_json else {"type": "string"}
