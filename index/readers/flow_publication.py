@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from index.document import MetadataSource, Publication
@@ -20,6 +21,9 @@ _PATTERNS = load_patterns("index.readers")
 _MIN_ROWS = 2
 _LISTED_SHARE = 0.8  # of the rows of a table of contents that are headings of the text
 _MAX_COVER_BLOCKS = 6
+_MAX_CONTENTS = 3
+_MAX_ROWS = 1000
+_MAX_HEADING = 60  # characters
 
 
 class _Contents(NamedTuple):
@@ -166,12 +170,14 @@ def _take_byline(block: FlowBlock, metadata: FlowMetadata, report: Report) -> Fl
 
 def _find_contents(blocks: Sequence[FlowBlock]) -> _Contents | None:
     """Return the table of contents whose rows are headings of the text after it."""
-    for index, block in enumerate(blocks):
-        printed = block.text, "".join(block.text.split())  # 目　　錄
-        is_heading = any(map(_PATTERNS["contents-heading"].match, printed))
-        if is_heading and (contents := _read_contents(blocks, index)):
-            return contents
-    return None
+    starts = (i for i, block in enumerate(blocks) if _is_contents_heading(block.text))
+    candidates = (_read_contents(blocks, start) for start in islice(starts, _MAX_CONTENTS))
+    return next(filter(None, candidates), None)
+
+
+def _is_contents_heading(text: str) -> bool:
+    printed = text, "".join(text.split())  # 目　　錄
+    return len(text) <= _MAX_HEADING and any(map(_PATTERNS["contents-heading"].match, printed))
 
 
 def _read_contents(blocks: Sequence[FlowBlock], index: int) -> _Contents | None:
@@ -184,9 +190,11 @@ def _read_contents(blocks: Sequence[FlowBlock], index: int) -> _Contents | None:
         while stop < len(blocks) and names.get(_get_letters(blocks[stop].text), 0) > stop:
             stop += 1
     headings = {name: place for name, place in names.items() if place >= stop}
+    if not _MIN_ROWS <= stop - index - 1 <= _MAX_ROWS:
+        return None
     rows = [_get_letters(row.text) for row in blocks[index + 1 : stop]]
     listed = [place for row in rows if (place := _find_name(row, headings)) is not None]
-    is_listing = len(rows) >= _MIN_ROWS and len(listed) >= _LISTED_SHARE * len(rows)
+    is_listing = len(listed) >= _LISTED_SHARE * len(rows)
     return _Contents(range(index, stop), tuple(listed)) if is_listing else None
 
 
