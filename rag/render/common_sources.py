@@ -10,7 +10,7 @@ _MESSAGES = MessageCatalogue("rag", "labels")
 
 
 def format_common_sources(answer: Answer, language: Language) -> list[str]:
-    """Return a line for each work that two or more passages of an answer rest on.
+    """Return a line for each work that two or more passages of an answer rest on, without italics.
 
     Args:
         answer: The answer; of one that is not found there are no lines.
@@ -28,7 +28,7 @@ def format_common_sources(answer: Answer, language: Language) -> list[str]:
         _MESSAGES["shared_work"].in_language(
             language,
             passages=_join([str(index + 1) for index in shared.citations], language),
-            work=format_item(shared.reference),
+            work=format_item(shared.reference).replace("*", ""),
         )
         for shared in shared_works
     ]

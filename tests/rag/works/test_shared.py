@@ -40,7 +40,7 @@ def test_a_work_that_two_passages_rest_on_is_named() -> None:
     line = "第 1、3 段依據同一著作：周一葦，《渡口志》（臺北：江海出版社，2010）。"
     assert to_text(ANSWER, "zh").splitlines()[-1] == line
     assert line in to_markdown(ANSWER, "zh")
-    assert "Passages 1 and 3 rest on one work: 周一葦, *渡口志*" in to_text(ANSWER, "en")
+    assert "Passages 1 and 3 rest on one work: 周一葦, 渡口志" in to_text(ANSWER, "en")
     (value,) = to_dict(ANSWER)["shared_works"]
     assert (value["item"]["title"], value["citations"]) == ("渡口志", [0, 2])
     assert from_dict(to_dict(ANSWER)) == ANSWER

@@ -108,7 +108,7 @@ def _print_works(
 ) -> None:
     format_item = taiwan.format_item if is_chinese(language) else chicago.format_item
     for work in works:
-        print_line(f"{work.id}  {format_item(work.reference)}")
+        print_line(f"{work.id}  {format_item(work.reference).replace('*', '')}")
         nouns = (("notes", len(work.notes)), ("articles", len(work.articles)))
         print_line(f"{'':14}{format_counts(nouns, language)}")
         if with_places:
