@@ -113,7 +113,7 @@ def test_plausible_tags_are_trusted() -> None:
 
 
 def test_a_paragraph_over_two_columns_is_trusted() -> None:
-    texts = [*["the boats that come", "by night. The keeper"] * 3, "counts them all."]
+    texts = [*["the boats that come", "by night. The keeper"] * 3, "them all."]
     columns = [
         [
             replace(glyph, tag="paragraph.0")
