@@ -39,7 +39,7 @@ class _NoteList:
 
 
 def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -> None:
-    """Add the notes that stand in lists under headings such as Notes or 註釋, or after all text.
+    """Add the notes that stand in lists under headings such as Notes or 註釋.
 
     Args:
         layout: The pages.
@@ -61,12 +61,16 @@ def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -
         result.list_starts.append(index)
         _add_list(note_list.notes, result)
         index = end
-    if not result.list_starts:
-        _find_list_without_heading(lines, result)
 
 
-def _find_list_without_heading(lines: Sequence[PageLine], result: PageNotes) -> None:
-    """Add the notes of a list after the text whose numbers are those of all raised marks."""
+def find_list_without_heading(layout: Layout, result: PageNotes) -> None:
+    """Add the notes of a list after the text whose numbers are those of all raised marks.
+
+    Args:
+        layout: The pages.
+        result: Without notes; receives them and their lines.
+    """
+    lines = [line for page in layout.pages for block in page.blocks for line in block.lines]
     marks = [
         (index, label.text)
         for index, line in enumerate(lines)
@@ -76,16 +80,21 @@ def _find_list_without_heading(lines: Sequence[PageLine], result: PageNotes) -> 
     numbers = [str(number) for number in range(1, len(marks) + 1)]
     if len(marks) < _MIN_LISTED or [label for _, label in marks] != numbers:
         return
-    for start in range(marks[-1][0] + 1, len(lines)):
-        label = parse_note_label(lines[start])
+    start = _find_first_note(lines, marks[-1][0] + 1)
+    notes = _read_list(lines, start)[0].notes
+    if [note.label for note in notes] == numbers:
+        notes[-1].lines = notes[-1].lines[: _count_close_lines(notes[-1].lines)]
+        result.list_starts.append(start)
+        _add_list(notes, result)
+
+
+def _find_first_note(lines: Sequence[PageLine], start: int) -> int:
+    """Return the index of the first line with the label 1; the number of lines if none has it."""
+    for index in range(start, len(lines)):
+        label = parse_note_label(lines[index])
         if label and label.text == "1":
-            notes = _read_list(lines, start)[0].notes
-            if [note.label for note in notes] == numbers:
-                last = notes[-1]
-                last.lines = last.lines[: _count_close_lines(last.lines)]
-                result.list_starts.append(start)
-                _add_list(notes, result)
-            return
+            return index
+    return len(lines)
 
 
 def _count_close_lines(lines: Sequence[PageLine]) -> int:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.readers.pdf.endnotes import find_endnotes
+from index.readers.pdf.endnotes import find_endnotes, find_list_without_heading
 from index.readers.pdf.found_notes import FoundNote, PageNotes
 from index.readers.pdf.labels import Label, find_raised_labels, parse_note_label, parse_order
 from index.readers.pdf.layout import Layout, PageLayout
@@ -58,6 +58,8 @@ def find_page_notes(layout: Layout) -> PageNotes:
     for page, area in areas:
         _read_area(page, area, style, result)
     result.notes = [*sorted([*tagged, *result.notes], key=lambda note: note.page), *listed]
+    if not result.notes:
+        find_list_without_heading(layout, result)
     if not result.notes:
         # Where a file has notes, numbered references are a bibliography.
         find_endnotes(layout, result, with_references=True)

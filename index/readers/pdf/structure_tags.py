@@ -62,16 +62,18 @@ def read_structure_tags(page: pdfium.PdfPage) -> dict[int, str]:
             element, outer_tag = stack.pop()
             count = max(_COUNT_CHILDREN(element), 0)
             children = list(map(_GET_CHILD, repeat(element), range(count)))
-            contents = [
-                -1 if child else _GET_CONTENT(element, index)
-                for index, child in enumerate(children)
-            ]
             kind = _KINDS.get(_read_type(element), "")
             tag = outer_tag
             if kind and _is_inner(kind, outer_tag):
-                began_before = bool(children) and children[0] is None and contents[0] < 0
+                began_before = bool(children) and not children[0] and _GET_CONTENT(element, 0) < 0
                 tag = f"{kind}.{number}{'+' * began_before}"
-            tags.update((content, tag) for content in contents if content >= 0 and tag)
+            if tag:
+                contents = (
+                    _GET_CONTENT(element, index)
+                    for index, child in enumerate(children)
+                    if not child
+                )
+                tags.update((content, tag) for content in contents if content >= 0)
             stack += [(child, tag) for child in reversed(children) if child]
     return tags
 

@@ -297,6 +297,17 @@ def test_a_list_without_a_heading_is_known_by_the_numbers_of_all_marks() -> None
     assert not of_fewer.notes
 
 
+def test_notes_at_the_foot_keep_a_last_paragraph_that_stands_apart() -> None:
+    page = build_page(
+        *(set_line(FULL, 40, 60 + 13 * row) for row in range(6)),
+        set_line("one^1^ two^2^ three^3^", 40, 138),
+        *(set_line(f"^{n}^A note of the page.", 40, 500 + 10 * n, 8) for n in (1, 2, 3)),
+        set_line("And a paragraph of the last one.", 40, 548, 8),
+        rules=[Rule(40, 120, 490)],
+    )
+    assert [len(note.lines) for note in read_notes([page])[1].notes] == [1, 1, 2]
+
+
 def test_a_number_that_a_file_has_lost_does_not_end_its_notes() -> None:
     page = build_text(1, [FULL, "one^1^ two^2^ three^3^ four^4^"], ["1. A.", "3. B.", "4. C."])
     assert [note.label for note in read_notes([page])[1].notes] == ["1", "3", "4"]
