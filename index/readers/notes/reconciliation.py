@@ -25,7 +25,9 @@ _TITLES = _MARKED_TITLES | {"title-in-capitals"}
 _LEAST_SCORE = 3.0  # of signs, less the words of prose
 _LEAST_SCORE_WITHIN = 0.0  # the same, of a part of what the signs found
 _HAN = re.compile(f"[{BASIC_HAN}]{{2}}")
-_PREVIOUS = re.compile(r"\b(?:[Ii]bid\b|[Ii]d\.)")
+_NO_REFERENCE = re.compile(
+    rf"\b(?:[Ii]bid\b|[Ii]d\.)|^[IVXL]+[.,]|:\s?[{BASIC_HAN}]{{10,}}$|\d\d (?:BC|AD|CE)$"
+)
 _JOINING = re.compile(r"[\w;；]")
 _SEPARATE = re.compile(r"\d\s?[条项号页年月日款期卷判호쪽조]")
 
@@ -109,15 +111,23 @@ def _has_signs(content: MaskedText, span: Span, least: float) -> bool:
     part = content.cut(*span)
     evidence = find_evidence(part)
     names = evidence.weights.keys()
-    is_repeated = is_locator(part) or parse_author_and_pages(part) is not None
-    if (is_repeated and not names & _TITLES) or _PREVIOUS.search(part.folded):
+    if _NO_REFERENCE.search(part.folded) or (not names & _TITLES and _repeats_work(part)):
         return False
     first = find_evidence(next(split_units(part.text)).content)
     score = min(sum(item.weights.values()) - item.prose for item in (evidence, first))
     has_number = any(map(str.isdigit, part.folded))
     if names - _PLACING and score >= least and (has_number or names & _MARKED_TITLES):
         return True
+    is_numbered = has_number and bool(names) and part.folded[:1].isupper()
+    is_numbered = is_numbered or bool(_SEPARATE.search(part.folded))
+    return is_numbered and score >= 0 and not evidence.prose and _is_alone(content, span)
+
+
+def _repeats_work(content: MaskedText) -> bool:
+    return is_locator(content) or parse_author_and_pages(content) is not None
+
+
+def _is_alone(content: MaskedText, span: Span) -> bool:
+    """Return whether a span is nearly all of a text."""
     rest = content.text[: span[0]] + content.text[span[1] :]
-    is_alone = len(rest.strip(" ,.;:，。；：、()（）")) < len(part.text) / 4
-    is_numbered = (has_number and part.folded[:1].isupper()) or bool(_SEPARATE.search(part.folded))
-    return score >= 0 and not evidence.prose and is_alone and is_numbered
+    return len(rest.strip(" ,.;:，。；：、()（）")) < (span[1] - span[0]) / 4

@@ -121,7 +121,7 @@ def _cut_segments(content: MaskedText, spans: Sequence[tuple[int, int]]) -> Iter
         if inner or not _is_linking(between):
             yield Segment(between, is_reference=False, inner_references=tuple(inner))
         if start < end:
-            yield Segment(content.text[start:end], is_reference=True)
+            yield _build_segment(content.text[start:end], is_reference=True)
         position = end
 
 

@@ -17,7 +17,7 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
 _TOKEN = re.compile(
-    rf"(?:https?://|www\.|doi\.org/){HIDDEN}*|{HIDDEN}+|[A-Za-z]+(?:['’][A-Za-z]+)*|\d+"
+    rf"(?:https?://|www\.|doi\.org/){HIDDEN}*|{HIDDEN}+|[A-Za-z]+(?:['’ʽʼ][A-Za-z]+)*|\d+"
     rf"|[{HANGUL}]+|[А-Яа-яЁё]+|[Α-ωά-ώ]+|\S"
 )
 _YEAR = re.compile(r"(?:1[4-9]|20)\d\d")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,21 @@ def test_prose_around_a_reference_explains() -> None:
     ]
     assert "A late witness is" in note.explanation
     assert "who doubts it" in note.explanation
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("Norland, Sudmark, Westland, the Isles, Thorney and the Upper Marches", []),
+        ("Norland has had one since 2005. Sudmark, Westland and the Isles follow in 2007.", []),
+        ("About 480 BC.", []),
+        ("Petitions are at https://example.org/p.", ["https://example.org/p"]),
+        (
+            "See Tide Chronicle, ch. 64, and the entry for pilots, infra.",
+            ["Tide Chronicle, ch. 64"],
+        ),
+    ],
+)
+def test_what_has_no_sign_of_a_reference_is_none(text: str, sources: list[str]) -> None:
+    (note,) = resolve_notes([Note("1", text)]).notes
+    assert [source.text for source in note.sources] == sources
