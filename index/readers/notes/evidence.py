@@ -29,12 +29,13 @@ _MAX_HAN = 22  # characters beside titles in a reference without pages, a publis
 _MAX_HAN_OF_SENTENCE = 7  # the same, of a part that ends as sentences do
 _MAX_HAN_ALONE = 4  # the same, of a part that has no sign at all
 _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
-_COMPLETE = frozenset(
+COMPLETE = frozenset(
     ("page", "pages", "issue", "publisher-and-year", "edition-and-year", "document-type",
      "address", "case-number", "thesis", "archive", "newspaper", "article-of-law", "issued",
      "interview", "unpublished", "film", "visited", "online-channel",
      "place-and-publisher", "name-and-year", "judgment", "part", "standard")
 )  # fmt: skip
+"""Signs of which one stands in most Chinese references."""
 _SECOND_AUTHOR_COST = 2.0
 _AUTHORS = frozenset(("author", "author-before-title"))
 _AUTHORS_ALONE = frozenset(("author-and-year", "name-and-year", "author-with-initials"))
@@ -134,7 +135,7 @@ def _weigh_han(masked: str, weights: Mapping[str, float]) -> float:
     Sentences need no word that only prose has; but references with so much beside titles have a
     page, a publisher or the like.
     """
-    if weights.keys() & _COMPLETE:
+    if weights.keys() & COMPLETE:
         return 0
     count = len(_HAN_CHARACTER.findall(hide_parentheses(masked)))
     limit = _MAX_HAN

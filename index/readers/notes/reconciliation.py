@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from index.readers.notes.back_references import is_locator, parse_author_and_pages
-from index.readers.notes.evidence import find_evidence
+from index.readers.notes.evidence import COMPLETE, find_evidence
 from index.readers.notes.labelling import Span
 from index.readers.notes.masking import MaskedText
 from index.readers.notes.units import split_units
@@ -22,6 +22,7 @@ _PATTERNS = load_patterns("index.readers.notes")
 _PLACING = frozenset(("pages", "page", "part", "year", "date"))
 _MARKED_TITLES = frozenset(("title-in-brackets", "title-italic", "title-quoted", "address"))
 _TITLES = _MARKED_TITLES | {"title-in-capitals"}
+_HAN_SIGNS = COMPLETE | {"author-before-title", "official-title"}
 _LEAST_SCORE = 3.0  # of signs, less the words of prose
 _LEAST_SCORE_WITHIN = 0.0  # the same, of a part of what the signs found
 _HAN = re.compile(f"[{BASIC_HAN}]{{2}}")
@@ -29,6 +30,7 @@ _NO_REFERENCE = re.compile(
     rf"\b(?:[Ii]bid\b|[Ii]d\.)|^[IVXL]+[.,]|:\s?[{BASIC_HAN}]{{10,}}$|\d\d (?:BC|AD|CE)$"
 )
 _JOINING = re.compile(r"[\w;；]")
+_LATIN = re.compile(rf"[^\W\d_a-z][^{BASIC_HAN}]*")
 _SEPARATE = re.compile(r"\d\s?[条项号页年月日款期卷判호쪽조]")
 
 
@@ -66,7 +68,10 @@ def _is_plausible(
 ) -> bool:
     others = _overlapping(span, chosen)
     if not others:
-        is_bounded = _may_begin(content, span[0])
+        part = content.cut(*span)
+        is_complete = not _HAN.search(part.folded) or _is_alone(content, span)
+        is_complete = is_complete or bool(find_evidence(part).weights.keys() & _HAN_SIGNS)
+        is_bounded = is_complete and _may_begin(content, span[0])
         least = _LEAST_SCORE
     else:
         first, last = others[0][0], others[-1][1]
@@ -99,7 +104,8 @@ def _may_end(content: MaskedText, span: Span, sentence_starts: Iterable[int]) ->
     if last is None:
         return True
     ending = content.cut(last, span[1])
-    return any(map(str.isdigit, ending.folded)) or bool(find_evidence(ending).weights)
+    has_number = any(map(str.isdigit, ending.folded)) and not _HAN.search(ending.folded)
+    return has_number or bool(find_evidence(ending).weights.keys() - {"year", "date"})
 
 
 def _has_signs(content: MaskedText, span: Span, least: float) -> bool:
@@ -118,7 +124,7 @@ def _has_signs(content: MaskedText, span: Span, least: float) -> bool:
     has_number = any(map(str.isdigit, part.folded))
     if names - _PLACING and score >= least and (has_number or names & _MARKED_TITLES):
         return True
-    is_numbered = has_number and bool(names) and part.folded[:1].isupper()
+    is_numbered = has_number and bool(names and _LATIN.fullmatch(part.folded))
     is_numbered = is_numbered or bool(_SEPARATE.search(part.folded))
     return is_numbered and score >= 0 and not evidence.prose and _is_alone(content, span)
 
