@@ -31,7 +31,7 @@ _NO_REFERENCE = re.compile(
 )
 _JOINING = re.compile(r"[\w;；]")
 _LATIN = re.compile(rf"[^\W\d_a-z][^{BASIC_HAN}]*")
-_SEPARATE = re.compile(r"\d\s?[条项号页年月日款期卷判호쪽조]")
+_SEPARATE = re.compile(r"\d\s?[条项号页期卷判호쪽조]")
 
 
 def reconcile_spans(
@@ -69,7 +69,7 @@ def _is_plausible(
     others = _overlapping(span, chosen)
     if not others:
         part = content.cut(*span)
-        is_complete = not _HAN.search(part.folded) or _is_alone(content, span)
+        is_complete = not _HAN.search(part.folded) or bool(_SEPARATE.search(part.folded))
         is_complete = is_complete or bool(find_evidence(part).weights.keys() & _HAN_SIGNS)
         is_bounded = is_complete and _may_begin(content, span[0])
         least = _LEAST_SCORE
@@ -104,8 +104,10 @@ def _may_end(content: MaskedText, span: Span, sentence_starts: Iterable[int]) ->
     if last is None:
         return True
     ending = content.cut(last, span[1])
-    has_number = any(map(str.isdigit, ending.folded)) and not _HAN.search(ending.folded)
-    return has_number or bool(find_evidence(ending).weights.keys() - {"year", "date"})
+    names = find_evidence(ending).weights.keys()
+    if _HAN.search(ending.folded):
+        return bool(names & _HAN_SIGNS)
+    return any(map(str.isdigit, ending.folded)) or bool(names)
 
 
 def _has_signs(content: MaskedText, span: Span, least: float) -> bool:
