@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -65,7 +65,7 @@ def _nest_by_number(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
     ranks = [heading.rank for heading in numbered.values()]
     if len(levels) != 1 or len(set(ranks)) < _MIN_HEADINGS or ranks[0] != min(ranks):
         return list(blocks)
-    if any(block.level > max(levels) for block in blocks):
+    if any(block.level > max(levels) for block in blocks) or not _follow_higher(blocks, numbered):
         return list(blocks)
     order = sorted(set(ranks))
     return [
@@ -74,6 +74,18 @@ def _nest_by_number(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
         else block
         for index, block in enumerate(blocks)
     ]
+
+
+def _follow_higher(blocks: Sequence[FlowBlock], numbered: Mapping[int, Heading]) -> bool:
+    """Return whether no heading of a lower rank, such as （一）, follows one without a number."""
+    highest = min(heading.rank for heading in numbered.values())
+    is_after_numbered = False
+    for index, block in enumerate(blocks):
+        if block.level:
+            if index in numbered and numbered[index].rank > highest and not is_after_numbered:
+                return False
+            is_after_numbered = index in numbered
+    return True
 
 
 def _find_numbered(blocks: Sequence[FlowBlock]) -> dict[int, Heading]:

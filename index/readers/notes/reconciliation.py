@@ -105,9 +105,10 @@ def _may_end(content: MaskedText, span: Span, sentence_starts: Iterable[int]) ->
         return True
     ending = content.cut(last, span[1])
     names = find_evidence(ending).weights.keys()
+    has_number = any(map(str.isdigit, ending.folded))
     if _HAN.search(ending.folded):
-        return bool(names & _HAN_SIGNS)
-    return any(map(str.isdigit, ending.folded)) or bool(names)
+        return has_number and bool(names & _HAN_SIGNS)
+    return has_number or bool(names)
 
 
 def _has_signs(content: MaskedText, span: Span, least: float) -> bool:

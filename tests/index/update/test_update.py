@@ -181,7 +181,7 @@ def test_unreadable_files_do_not_prevent_adding_other_files(
     binary.write_bytes(b"\x89PNG\r\n")
     loop = tmp_path / "loop.md"
     loop.symlink_to(loop)
-    bad = [empty, binary, tmp_path / "missing.md", tmp_path, loop]
+    bad = [empty, binary, tmp_path / "missing.md", loop]
     report = update_library(path, [bad[0], good, *bad[1:]], encoder=encoder)
     assert [failure.item for failure in report.failed] == [str(file) for file in bad]
     assert all(failure.message.en and failure.message.zh for failure in report.failed)
