@@ -181,9 +181,14 @@ def choose_labels(
     best = rows[0]
     origins = []
     for row in rows[1:]:
-        totals = [[a + b for a, b in zip(best, into, strict=True)] for into in scores_into]
-        best = [max(total) + score for total, score in zip(totals, row, strict=True)]
-        origins.append([total.index(max(total)) for total in totals])
+        first, second, third = best
+        best, origin = [], []
+        for score, into in zip(row, scores_into, strict=True):
+            totals = (first + into[0], second + into[1], third + into[2])
+            highest = max(totals)
+            best.append(highest + score)
+            origin.append(totals.index(highest))
+        origins.append(origin)
     labels = [best.index(max(best))]
     for origin in reversed(origins):
         labels.append(origin[labels[-1]])

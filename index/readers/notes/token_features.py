@@ -24,6 +24,7 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d\d")
 _SCRIPTS = ((BASIC_HAN, "H"), (KANA_BLOCKS, "K"), (HANGUL, "G"))
 _SHAPES_BY_SCRIPT = tuple((re.compile(f"[{script}]"), shape) for script, shape in _SCRIPTS)
 _HAN_LIMITS = (0, 4, 8, 15, 25)
+_WORD_NAMES, _SHAPE_NAMES = ([f"{kind}{place}" for place in range(5)] for kind in "ws")
 _CLAUSE_ENDS = frozenset(",:、")
 _OPENING, _CLOSING = frozenset("([【〔"), frozenset(")]】〕")
 
@@ -217,9 +218,9 @@ def _list_own_features(tokens: Sequence[Token], index: int, first: int, last: in
     shapes = [neighbour.shape for neighbour in window]
     features = [
         "any",
-        f"bracketed{token.is_bracketed:d}",
-        *(f"w{place}{word}" for place, word in enumerate(words)),
-        *(f"s{place}{shape}" for place, shape in enumerate(shapes)),
+        "bracketed1" if token.is_bracketed else "bracketed0",
+        *map("".join, zip(_WORD_NAMES, words, strict=True)),
+        *map("".join, zip(_SHAPE_NAMES, shapes, strict=True)),
         f"b1{words[1]} {words[2]}",
         f"b2{words[2]} {words[3]}",
         f"t{shapes[1]} {shapes[2]} {shapes[3]}",

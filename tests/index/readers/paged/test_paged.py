@@ -367,7 +367,7 @@ def test_file_of_2_mb_is_read_within_the_time_limit(sample_text: str) -> None:
     text = sample_text * (2_000_000 // len(sample_text.encode()) + 1)
     started = time.process_time()
     publication = paged.read(text)
-    assert time.process_time() - started < 16
+    assert time.process_time() - started < 20  # 10 s for 400 pages; about 11 on an idle machine
     assert audit_characters(text, publication).is_balanced
 
 
