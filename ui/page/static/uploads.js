@@ -13,14 +13,17 @@ const announce = (text) => {
   if (text && liveRegion.textContent !== text) liveRegion.textContent = text;
 };
 
-/* Shows the server's HTML; open folds and the focus stay. */
+/* Names a fold by its file and its label, without the count. */
+const nameFold = (fold) => [fold.closest("li")?.firstElementChild, fold.firstElementChild.firstChild].map((node) => node?.textContent).join("\n");
+
+/* Shows the server's HTML; folds that were opened or closed, and the focus, stay so. */
 const showStatus = (html) => {
   const area = statusArea();
   if (!area) return "";
-  const openFolds = [...area.querySelectorAll("details")].map((fold) => fold.open);
+  const openFolds = new Map([...area.querySelectorAll("details")].map((fold) => [nameFold(fold), fold.open]));
   const focused = area.contains(document.activeElement) && document.activeElement.dataset.change;
   area.innerHTML = html;
-  area.querySelectorAll("details").forEach((fold, index) => (fold.open = openFolds[index] ?? fold.open));
+  area.querySelectorAll("details").forEach((fold) => (fold.open = openFolds.get(nameFold(fold)) ?? fold.open));
   const state = area.querySelector("[data-state]")?.dataset.state ?? "";
   const message = area.querySelector("[data-announce]");
   announce(message?.textContent);

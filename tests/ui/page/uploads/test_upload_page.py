@@ -229,9 +229,10 @@ def test_publication_is_uploaded_queried_and_removed(
     expect(report.locator(".rejections li")).to_contain_text("empty.txt")
     expect(report.locator(".change-items .name")).to_have_text(upload.title)
     expect(report.locator(".change-items .facts").first).to_have_text(upload.shown_file_name)
-    if report.locator("details[open]").count() == 0:
-        report.locator("summary").first.click()
-    expect(report.locator("details li", has_text=finding)).to_be_visible()
+    fold = report.locator("details", has_text=finding)
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    expect(fold.locator("li", has_text=finding)).to_be_visible()
     checked(page)
     assert tempfile.gettempdir() not in page.content()
     names = page.locator("#library .publication-list .entry-title")
