@@ -173,7 +173,7 @@ def _take_delimited(draft: Draft, titles: list[TitleSpan]) -> bool:
         first = titles[0]
     head = draft.folded[: first.start]
     dated = split_author_date(draft.folded)
-    if first.is_italic and _holds_title(head):
+    if first.is_italic and _contains_title(head):
         return False
     if dated and _has_title_before(head, dated.title[0], first):
         return False
@@ -209,7 +209,7 @@ def _has_title_before(head: str, start: int, first: TitleSpan) -> bool:
     return has_room and bool(re.search(r"\w{2}", head[start:]))
 
 
-def _holds_title(head: str) -> bool:
+def _contains_title(head: str) -> bool:
     """Return whether text before italics holds a title: then the italics are of its container."""
     split = split_undelimited(head)
     return bool(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
+from itertools import islice
 
 from index.document import Article, Note, Publication
 from index.references.model import Person, Reference
@@ -117,7 +118,7 @@ def join_references(references: Iterable[CitedReference], synonyms: Synonyms) ->
         synonyms: The forms that mean the same.
     """
     numbered = sorted(enumerate(references), key=lambda item: (-_fullness(item[1]), item[0]))
-    by_key: dict[str, list[_Cluster]] = defaultdict(list)
+    by_key: dict[str, dict[int, _Cluster]] = defaultdict(dict)
     clusters: list[_Cluster] = []
     for number, cited in numbered:
         keys = list_keys(cited.reference, synonyms)
@@ -129,8 +130,7 @@ def join_references(references: Iterable[CitedReference], synonyms: Synonyms) ->
             cluster.reference = merge(cluster.reference, cited.reference)
         cluster.citations.append((number, cited))
         for key in keys:
-            if all(known is not cluster for known in by_key[key]):
-                by_key[key].append(cluster)
+            by_key[key].setdefault(id(cluster), cluster)
     works = [_build_work(cluster, synonyms) for cluster in clusters]
     first = {
         id(work): min(cluster.citations)[0] for work, cluster in zip(works, clusters, strict=True)
@@ -168,15 +168,17 @@ def _list_note_references(note: Note, cited: CitedReference) -> Iterator[CitedRe
 def _find_cluster(
     cited: CitedReference,
     keys: Sequence[str],
-    by_key: dict[str, list[_Cluster]],
+    by_key: dict[str, dict[int, _Cluster]],
     synonyms: Synonyms,
 ) -> _Cluster | None:
-    candidates = [cluster for key in keys for cluster in by_key.get(key, ())[-_MAX_CANDIDATES:]]
-    matching = {
-        id(cluster): cluster
-        for cluster in candidates
-        if is_same_work(cluster.reference, cited.reference, synonyms)
-    }
+    matching: dict[int, _Cluster] = {}
+    for key in keys:
+        newest = [*islice(reversed(by_key.get(key, {}).values()), _MAX_CANDIDATES)]
+        matching |= {
+            id(cluster): cluster
+            for cluster in reversed(newest)
+            if is_same_work(cluster.reference, cited.reference, synonyms)
+        }
     if len(matching) > 1 and _is_short(cited.reference):
         near = [cluster for cluster in matching.values() if _cites_from(cluster, cited)]
         return near[0] if len(near) == 1 else None

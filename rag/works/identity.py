@@ -98,9 +98,7 @@ def list_keys(reference: Reference, synonyms: Synonyms) -> list[str]:
         keys.append(f"title:{fold_letters(_main_title(reference))[:_LABEL_LENGTH]}")
     elif reference.container or reference.date or not reference.authors:
         keys.append(f"text:{_fold_untitled(reference)}")
-    if (not title and reference.authors and reference.date) or (
-        reference.authors and reference.date
-    ):
+    if reference.authors and reference.date:
         keys.append(f"author:{_fold_family(reference.authors[0], synonyms)}:{reference.date.year}")
     return list(dict.fromkeys(keys))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from index.references.model import Reference, ReferenceDate
 from rag.works.formats.names import is_east_asian, list_names
+from rag.works.formats.notes import find_address, number_items
 
 _MOST_AUTHORS = 3
 _MONTHS = (
@@ -19,7 +20,7 @@ def format_chicago(items: Iterable[tuple[str, Reference]]) -> str:
     Args:
         items: Ids with their references.
     """
-    return "".join(f"{number}. {format_item(item)}\n" for number, (_, item) in enumerate(items, 1))
+    return number_items(items, format_item)
 
 
 def format_item(reference: Reference) -> str:
@@ -37,7 +38,7 @@ def format_item(reference: Reference) -> str:
         text = _format_part(reference)
     else:
         text = _format_whole(reference)
-    address = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
+    address = find_address(reference)
     note = ", ".join(part for part in (people, text, address) if part)
     return f"{note[:-1]}.”" if note.endswith("”") else f"{note}."
 

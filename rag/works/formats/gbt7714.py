@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from index.references.model import Person, Reference, ReferenceDate, ReferenceType
 from index.text.characters import contains_han
 from rag.works.formats.names import format_others, is_east_asian
+from rag.works.formats.notes import find_address, number_items
 
 _CODES: dict[ReferenceType, str] = {
     "article-journal": "J",
@@ -31,7 +32,7 @@ def format_gbt7714(items: Iterable[tuple[str, Reference]]) -> str:
     Args:
         items: Ids with their references.
     """
-    return "".join(f"[{number}] {format_item(item)}\n" for number, (_, item) in enumerate(items, 1))
+    return number_items(items, format_item, "[{}]")
 
 
 def format_item(reference: Reference) -> str:
@@ -51,7 +52,7 @@ def format_item(reference: Reference) -> str:
     text = ". ".join(part for part in parts if part)
     if source:
         text += source if _is_part(reference) else f". {source}"
-    address = reference.url or (f"https://doi.org/{reference.doi}" if reference.doi else "")
+    address = reference.url or find_address(reference)
     return ". ".join(part for part in (text, address) if part) + "."
 
 

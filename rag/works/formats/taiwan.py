@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from index.references.model import Reference, ReferenceDate
 from rag.works.formats import chicago
 from rag.works.formats.names import is_east_asian, list_names
+from rag.works.formats.notes import find_address, number_items
 
 _MOST_AUTHORS = 3
 
@@ -17,7 +18,7 @@ def format_taiwan(items: Iterable[tuple[str, Reference]]) -> str:
     Args:
         items: Ids with their references.
     """
-    return "".join(f"{number}. {format_item(item)}\n" for number, (_, item) in enumerate(items, 1))
+    return number_items(items, format_item)
 
 
 def format_item(reference: Reference) -> str:
@@ -36,7 +37,7 @@ def format_item(reference: Reference) -> str:
     people = "、".join(names) + others + ("主編" if reference.is_edited else "")
     is_part = bool(reference.container and reference.title)
     parts = [people, *(_list_part(reference) if is_part else _list_whole(reference))]
-    address = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
+    address = find_address(reference)
     parts.append(f"<{address}>" if address else "")
     return "，".join(part for part in parts if part) + "。"
 
@@ -108,7 +109,7 @@ def _format_english(reference: Reference) -> str:
         f"Vol. {reference.volume}" if reference.volume else "",
         f"No. {reference.issue}" if reference.issue else "",
     )
-    address = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
+    address = find_address(reference)
     head = f"{chicago.format_people(reference)}, " if reference.authors else ""
     parts = (
         f"{head}“{reference.title},” *{reference.container}*",

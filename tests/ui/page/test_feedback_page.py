@@ -61,13 +61,13 @@ def test_a_judgement_changed_while_the_one_before_is_saved_is_saved_after_it(
     ask(page, "What happened to the lamp levy in 1996?")
     waiting: list[Route] = []
 
-    def hold_first(route: Route) -> None:
+    def delay_first(route: Route) -> None:
         if waiting:
             route.continue_()
         else:
             waiting.append(route)
 
-    page.route("**/gradio_api/run/**", hold_first)
+    page.route("**/gradio_api/run/**", delay_first)
     verdict = page.locator("form.verdict")
     verdict.get_by_role("button", name="Wrong").click()
     right = verdict.get_by_role("button", name="Right")

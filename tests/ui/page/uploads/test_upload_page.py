@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import typst
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from index.readers.pandoc import find_pandoc
 from index.storage.library import Library
@@ -318,10 +318,10 @@ def test_files_of_each_kind_are_reported(chat: str, visit: Open, chat_library: P
     files = _build_files_of_each_kind()
     page = visit(chat, "en", width=1280)
     page.click("[data-drawer=library]")
-    payload = [
+    payload: list[FilePayload] = [
         {"name": name, "mimeType": "", "buffer": data} for name, data in (files | DOUBTFUL).items()
     ]
-    page.set_input_files("#library input[type=file]", payload)  # type: ignore[arg-type]
+    page.set_input_files("#library input[type=file]", payload)
     wait_until_finished(page)
     report = page.locator("#library .change-status")
     expect(report.locator(".rejections li")).to_have_count(1)
