@@ -15,13 +15,13 @@ from index.storage.records import Filters
 from rag.answer.serialization import safe_json
 from rag.works.counts import COUNTED_FIELDS, CountedField, count_citations
 from rag.works.formats import FORMATS, WorkFormat, chicago, export, taiwan
-from rag.works.formats.csl import reference_to_csl
 from rag.works.gather import collect_works
 from rag.works.model import Work
 from rag.works.search import find_works
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.service.labels import format_counts, format_publication_name
+from ui.service.views import build_work_view
 
 _MESSAGES = MessageCatalogue("ui", "works")
 _NOUNS = MessageCatalogue("ui", "nouns")
@@ -132,11 +132,7 @@ def _print_places(work: Work, library: Library, language: Language) -> None:
 
 
 def _work_to_dict(work: Work) -> dict[str, Any]:
-    return {
-        "id": work.id,
-        "item": reference_to_csl(work.id, work.reference),
-        "text": work.reference.text,
-        "unsure": list(work.reference.unsure),
+    return asdict(build_work_view(work)) | {
         "citations": [
             {
                 "publication": item.publication_id,
