@@ -90,14 +90,15 @@ def list_unprinted(text: str, publication: Publication, *, with_numbers: bool = 
         publication: What was read out of it.
         with_numbers: Whether the text may lack the numbers of notes.
     """
-    printed: Counter[str] = Counter()
-    apart: Counter[str] = Counter()
+    printed: list[str] = []
+    apart: list[str] = []
     numbers = {note.number for article in publication.articles for note in article.notes}
     for destination, piece in _iterate_printed_texts(publication):
         is_number = destination == "marks" or piece in numbers
         is_apart = destination == "metadata" or (with_numbers and is_number)
-        (apart if is_apart else printed).update(_count_characters(piece))
-    return "".join((apart - (_count_characters(text) - printed)).elements())
+        (apart if is_apart else printed).append(piece)
+    left = _count_characters(text) - _count_characters("".join(printed))
+    return "".join((_count_characters("".join(apart)) - left).elements())
 
 
 def _count_characters(text: str) -> Counter[str]:

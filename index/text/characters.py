@@ -99,7 +99,7 @@ def measure_width(text: str) -> int:
     Args:
         text: One line.
     """
-    return sum(2 if is_fullwidth(character) else 1 for character in text)
+    return len(text) + sum(map(is_fullwidth, text))
 
 
 def parse_number(text: str) -> Decimal:

@@ -148,20 +148,20 @@ def score_labels(features: Sequence[TokenFeatures]) -> npt.NDArray[np.float64]:
         features: Those of the tokens of a paragraph.
     """
     weights = _load_weights()
-    rows = weights.rows
-    shared_rows: dict[int, list[int]] = {}
     known: list[int] = []
     starts = []
+    sums_of_clauses: dict[int, npt.NDArray[np.float64]] = {}
+    shared = []
     for item in features:
         starts.append(len(known))
-        shared = shared_rows.get(id(item.shared))
-        if shared is None:
-            shared = [rows[name] for name in item.shared if name in rows]
-            shared_rows[id(item.shared)] = shared
-        known += [rows[name] for name in item.own if name in rows]
-        known += shared
+        known += [weights.rows[name] for name in item.own if name in weights.rows]
         known.append(-1)  # the row of zeros
-    return np.add.reduceat(weights.scores[known], starts)
+        clause = id(item.shared)
+        if clause not in sums_of_clauses:
+            rows = [weights.rows[name] for name in item.shared if name in weights.rows]
+            sums_of_clauses[clause] = weights.scores[rows].sum(axis=0)
+        shared.append(sums_of_clauses[clause])
+    return np.add.reduceat(weights.scores[known], starts) + np.array(shared)
 
 
 def choose_labels(
