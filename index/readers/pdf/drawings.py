@@ -65,7 +65,22 @@ def _flood(rows: dict[int, int], row: int, seed: int) -> dict[int, int]:
         mask &= rows.get(index, 0) & ~component.get(index, 0)
         if not mask:
             continue
+        mask = _fill_runs(rows[index], mask)
         component[index] = component.get(index, 0) | mask
         around = mask | mask << 1 | mask >> 1
-        waiting += [(index, around), (index - 1, around), (index + 1, around)]
+        waiting += [(index - 1, around), (index + 1, around)]
     return component
+
+
+def _fill_runs(cells: int, mask: int) -> int:
+    """Return the runs of consecutive cells of a row that some of them are in, in doubling steps."""
+    right = left = mask
+    right_free = left_free = cells
+    step = 1
+    while right_free:
+        right |= right_free & right << step
+        left |= left_free & left >> step
+        right_free &= right_free << step
+        left_free &= left_free >> step
+        step *= 2
+    return right | left
