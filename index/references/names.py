@@ -119,7 +119,21 @@ def _build_east_asian(text: str, family_length: int) -> Person:
         return _build_latin(text)
     plain = text.replace(" ", "")
     is_name = 2 <= len(plain) <= 4 and not _PATTERNS["body-name"].search(fold_widths(plain))
-    if not is_name or not re.fullmatch(r"[\u3400-\u9fff々]+|[\uac00-\ud7af]+", plain):
+    return split_east_asian_name(text, family_length) if is_name else Person(text)
+
+
+def split_east_asian_name(text: str, family_length: int = 1) -> Person:
+    """Return a person by a name in Han or Hangul; without a family name where it is in neither.
+
+    Args:
+        text: The name.
+        family_length: The characters of a family name that is not known as a compound one.
+
+    >>> split_east_asian_name("欧阳望").given
+    '望'
+    """
+    plain = text.replace(" ", "")
+    if len(plain) < 2 or not re.fullmatch(r"[\u3400-\u9fff々]+|[\uac00-\ud7af]+", plain):
         return Person(text)
     is_compound = len(plain) == 4 or fold_widths(plain[:2]) in _COMPOUND_FAMILY_NAMES
     length = 2 if is_compound else family_length
@@ -168,7 +182,7 @@ def _is_inverted(family: str, given: str, *, is_first: bool) -> bool:
     if not _FAMILY.fullmatch(family):
         return False
     if _ONLY_INITIALS.fullmatch(given):
-        return not _ONLY_INITIALS.match(family) or len(family) > 3
+        return not _ONLY_INITIALS.fullmatch(family)
     is_one_word = " " not in family or family[0].islower()
     return is_first and is_one_word and bool(_GIVEN.fullmatch(given))
 

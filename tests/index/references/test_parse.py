@@ -87,6 +87,7 @@ def test_dates_are_read(text: str, year: int, month: int, day: int) -> None:
         ("［英］芬威克", ["|"]),
         ("Mayer & Holt LLP", ["|"]),
         ("van der Berg, H.", ["van der Berg|H."]),
+        ("Lee, J., Li, X. and Xu, K.-W.", ["Lee|J.", "Li|X.", "Xu|K.-W."]),
     ],
 )
 def test_names_are_split(text: str, names: list[str]) -> None:
