@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.readers.notes.masking import fold_widths
 from index.references.draft import Draft
 from index.references.remainder import DATE, NUMBER, PAGES, TAKEN, clean
 from index.text.patterns import load_patterns
@@ -46,6 +47,23 @@ _NUMBER_AFTER_DATE = re.compile(r"\ue001\s?\((?P<number>\d{1,3})\)")
 _IMPRINT_PARENTHESES = re.compile(
     r"[(（\[]([^()（）\[\]]*(?:[(（][^()]*[)）])?[^()（）\[\]]*)[)）\]]"
 )
+
+
+def parse_issue_number(text: str) -> tuple[str, str]:
+    """Return the volume and the issue in the number of a publication; "" for what it lacks.
+
+    Args:
+        text: As printed: 第3卷第2期, Vol. 3 No. 2, or a number alone, which is that of the issue.
+
+    >>> parse_issue_number("第3卷第2期"), parse_issue_number("12")
+    (('3', '2'), ('', '12'))
+    """
+    folded = fold_widths(text)
+    volume, issue = (
+        next(filter(None, match.groups()), "") if match else ""
+        for match in (_PATTERNS[name].search(folded) for name in ("volume", "issue"))
+    )
+    return (volume, issue) if volume or issue else ("", text)
 
 
 def take_pages(draft: Draft) -> str:

@@ -55,7 +55,7 @@ def read_references(library: Library, filters: Filters) -> Iterator[CitedReferen
         filters: Which publications and articles to read.
     """
     for summary in library.publications():
-        if _is_chosen(summary, filters):
+        if is_chosen_publication(summary, filters):
             yield from list_references(library.publication(summary.id), filters)
 
 
@@ -70,7 +70,7 @@ def list_references(
     """
     filters = filters or Filters()
     for index, article in enumerate(publication.articles):
-        if _meets(article, filters):
+        if is_chosen_article(article, filters):
             yield from list_article_references(publication.id, index, article)
 
 
@@ -233,7 +233,13 @@ def _identify(reference: Reference) -> str:
     return hashlib.sha256("\n".join(map(fold_letters, parts)).encode()).hexdigest()[:12]
 
 
-def _is_chosen(summary: Summary, filters: Filters) -> bool:
+def is_chosen_publication(summary: Summary, filters: Filters) -> bool:
+    """Return whether a publication meets the filters of publications.
+
+    Args:
+        summary: The publication.
+        filters: The filters.
+    """
     day = summary.date
     if (filters.after or filters.before) and day is None:
         return False
@@ -243,7 +249,13 @@ def _is_chosen(summary: Summary, filters: Filters) -> bool:
     return is_within and is_named
 
 
-def _meets(article: Article, filters: Filters) -> bool:
+def is_chosen_article(article: Article, filters: Filters) -> bool:
+    """Return whether an article meets the filters of articles.
+
+    Args:
+        article: The article.
+        filters: The filters.
+    """
     return (
         _matches(filters.article, article.title, article.title_translated)
         and _matches(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from index.errors import TongzhuError
+from ui.api.exports import build_export_router
 from ui.api.openai import build_openai_router
 from ui.api.openapi import build_openapi
 from ui.api.routes import build_ask_router, build_library_router, build_status_router
@@ -56,6 +57,7 @@ def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp
     app.include_router(build_ask_router(service, workers, metrics))
     app.include_router(build_library_router(service, workers))
     app.include_router(build_works_router(service, workers))
+    app.include_router(build_export_router(service, workers))
     app.include_router(build_status_router(service, workers, metrics))
     app.include_router(build_openai_router(service, workers, metrics))
     openapi_document = build_openapi(app, needs_key=bool(access.api_keys))

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from rag.works.counts import CitationCount, CountedField, count_citations
-from rag.works.formats import FORMATS, WorkFormat, export
+from rag.works.formats import WorkFormat
 from rag.works.model import Work
+from ui.api.exports import FILE_RESPONSES, build_file_response
 from ui.asgi.workers import WorkerPool
 from ui.service import limits
+from ui.service.exports import export_library
 from ui.service.requests import WorksRequest
 from ui.service.service import Service
 from ui.service.views import WorkInLibrary, WorkView, build_work_view
@@ -53,25 +55,14 @@ def build_works_router(service: Service, workers: WorkerPool) -> APIRouter:
         operation_id="export_works",
         summary="The works as a file for a citation manager, or as a list to print",
         response_class=Response,
-        responses={
-            200: {
-                "description": "The file.",
-                "content": {
-                    description.media_type: {"schema": _describe_content(description.media_type)}
-                    for description in FORMATS.values()
-                },
-            }
-        },
+        responses=FILE_RESPONSES,
     )
     async def export_works(format_name: WorkFormat, query: QueryParams) -> Response:
-        items = ((work.id, work.reference) for work in await find(query))
-        content = export(items, format_name)
-        description = FORMATS[format_name]
-        return Response(
-            content,
-            media_type=description.media_type,
-            headers={"Content-Disposition": f'attachment; filename="works{description.suffix}"'},
+        filters = query.to_filters()
+        file = await workers.run(
+            lambda: export_library(service.catalogue, "works", format_name, filters, query.text)
         )
+        return build_file_response(file)
 
     @router.get(
         "/{work}",
@@ -82,8 +73,3 @@ def build_works_router(service: Service, workers: WorkerPool) -> APIRouter:
         return await workers.run(lambda: service.catalogue.get_work(work))
 
     return router
-
-
-def _describe_content(media_type: str) -> dict[str, object]:
-    is_json = media_type.endswith("+json")
-    return {"type": "array", "items": {"type": "object"}} if is_json else {"type": "string"}

@@ -122,12 +122,21 @@ def _remove(
 @_register_command("list")
 def _list(
     context: typer.Context,
-    library: FolderOption = None,
+    *,
+    format_name: Annotated[str, typer.Option("--format", metavar="NAME")] = "",
+    publication: TextOption = None,
+    article: TextOption = None,
     as_json: JsonOption = False,
+    library: FolderOption = None,
 ) -> None:
+    from index.storage.records import Filters
     from ui.cli.commands.list import list_publications
 
-    raise typer.Exit(list_publications(library, context.obj, as_json=as_json))
+    filters = Filters(publication, article)
+    status = list_publications(
+        library, context.obj, filters=filters, format_name=format_name, as_json=as_json
+    )
+    raise typer.Exit(status)
 
 
 @_register_command("works")
@@ -170,18 +179,19 @@ def _ask(
     after: DateOption = None,
     before: DateOption = None,
     with_explanation: Annotated[bool, typer.Option("--explain")] = False,
+    passages: Annotated[str, typer.Option("--passages", metavar="FORMAT")] = "",
+    sources: Annotated[str, typer.Option("--sources", metavar="FORMAT")] = "",
     as_json: JsonOption = False,
     library: FolderOption = None,
 ) -> None:
     from index.storage.records import Filters
-    from ui.cli.commands.ask import ask
+    from ui.cli.commands.ask import AskOptions, ask
     from ui.service.query import Query
 
     filters = Filters(publication, article, author, topic, after, before)
     query = Query(" ".join(question), k, tuple(history or ()), filters)
-    raise typer.Exit(
-        ask(query, library, context.obj, as_json=as_json, with_explanation=with_explanation)
-    )
+    options = AskOptions(as_json, with_explanation, passages, sources)
+    raise typer.Exit(ask(query, library, context.obj, options))
 
 
 @_register_command("chat")

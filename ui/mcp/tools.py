@@ -8,10 +8,14 @@ from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import mcp_types as types
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, Strict, TypeAdapter
 
 from rag.answer.serialization import schema, to_dict
+from rag.works.exports import ExportedContent
+from rag.works.formats import WorkFormat
 from ui.mcp import text
+from ui.service import limits
+from ui.service.exports import export_citations
 from ui.service.requests import AskRequest, ItemIndex, NameText, StrictModel, WorksRequest
 from ui.service.service import Service
 from ui.service.views import (
@@ -59,6 +63,28 @@ class WorkArguments(StrictModel):
     """A work."""
 
     work: Annotated[NameText, Field(description="As list_works gives it.")]
+
+
+class ExportArguments(StrictModel):
+    """Passages, and what to export of them."""
+
+    passages: Annotated[
+        tuple[NameText, ...],
+        Strict(strict=False),
+        Field(min_length=1, max_length=limits.MAX_PASSAGES, description="Ids, as ask gives them."),
+    ]
+    content: Annotated[
+        ExportedContent,
+        Field(description="The passages as items to cite, or the works that their notes cite."),
+    ] = "passages"
+    format: WorkFormat = "chicago"
+
+
+class ExportedText(BaseModel):
+    """Items in a format of reference managers, or as a printed list."""
+
+    media_type: str
+    content: str
 
 
 class WorkList(BaseModel):
@@ -157,6 +183,14 @@ def _get_work(service: Service, arguments: WorkArguments) -> ToolResult:
     return ToolResult(text.format_work(view), _to_dict(WorkInLibrary, view))
 
 
+def _export(service: Service, arguments: ExportArguments) -> ToolResult:
+    file = export_citations(
+        service.catalogue, arguments.passages, arguments.content, arguments.format
+    )
+    exported = ExportedText(media_type=file.media_type, content=file.content)
+    return ToolResult(file.content, exported.model_dump(mode="json"))
+
+
 @cache
 def build_tools() -> dict[str, Tool]:
     """Return all tools by name."""
@@ -225,6 +259,16 @@ def build_tools() -> dict[str, Tool]:
                 WorkArguments,
                 _output_schema(WorkInLibrary),
                 _get_work,
+            ),
+            Tool(
+                "export",
+                "Export passages or their sources",
+                "Passages that ask has cited as items to cite, or the works that their footnotes "
+                "cite, in the format of a reference manager (csl-json, ris, bibtex) or in a style "
+                "(gbt7714, chicago, taiwan).",
+                ExportArguments,
+                ExportedText.model_json_schema(mode="serialization"),
+                _export,
             ),
         )
     }

@@ -42,11 +42,13 @@ from rag.render.labels import (
 )
 from rag.render.rich_text import TextRun, escape_controls, find_detached_urls, split_paragraphs
 from rag.render.text import line_to_text
+from rag.works.formats import FORMATS
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.explanation_chart import build_chart
+from ui.page.exports import format_passages_query
 from ui.page.printed_page import format_picture_address
 from ui.page.reading_pane import OpenArticle, format_spans
 from ui.service import limits
@@ -326,6 +328,8 @@ def _build_context(language: Language) -> dict[str, object]:
         "text_paragraphs": _build_text_paragraphs,
         "evidence_spans": get_evidence_spans,
         "picture_address": format_picture_address,
+        "export_formats": FORMATS,
+        "passages_query": format_passages_query,
         "evidence_spans_param": lambda citation: format_spans(get_evidence_spans(citation)),
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         # Notes and sources
@@ -367,9 +371,9 @@ def _number_notes(notes: Sequence[CitedNote]) -> dict[str, int]:
     return {note.number: position for position, note in enumerate(notes, 1)}
 
 
-def _list_sources(answer: Answer) -> tuple[Source, ...]:
-    """Return the sources that the notes of an answer cite, each once, in order."""
-    notes = (note for citation in answer.citations for note in citation.notes)
+def _list_sources(citations: Sequence[Citation]) -> tuple[Source, ...]:
+    """Return the sources that the notes of citations cite, each once, in order."""
+    notes = (note for citation in citations for note in citation.notes)
     return tuple(dict.fromkeys(source for note in notes for source in note.all_sources))
 
 

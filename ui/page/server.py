@@ -23,6 +23,7 @@ from ui.page.auth.middleware import PasswordMiddleware
 from ui.page.chat_sessions import ChatSessions
 from ui.page.downloads import build_routes
 from ui.page.event_middleware import EventMiddleware
+from ui.page.exports import build_export_routes
 from ui.page.gradio_offline import gr
 from ui.page.html_head import HeadMiddleware
 from ui.page.layout import build_page
@@ -31,6 +32,7 @@ from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
 from ui.service.limits import Limits
 
 _STATIC = Path(__file__).with_name("static")
+_STYLE_SHEETS = ("page", "feedback", "uploads", "export")
 _SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans TC'"
 _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".split(",")]
 
@@ -41,6 +43,7 @@ def build_gradio_app(sessions: ChatSessions) -> FastAPI:
     routes = [
         *build_routes(sessions),
         build_picture_route(sessions.service),
+        *build_export_routes(sessions.service),
         *(build_change_routes(changes) if changes else ()),
     ]
     page = build_page(sessions)
@@ -55,7 +58,7 @@ def build_gradio_app(sessions: ChatSessions) -> FastAPI:
         enable_monitoring=False,
         footer_links=[],
         favicon_path=str(_STATIC / "favicon.png"),
-        css_paths=[_STATIC / "page.css", _STATIC / "feedback.css", _STATIC / "uploads.css"],
+        css_paths=[_STATIC / f"{name}.css" for name in _STYLE_SHEETS],
         theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
     )
     return app

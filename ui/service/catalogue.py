@@ -9,6 +9,7 @@ from itertools import chain
 
 from index.document import Article, Passage, Span
 from index.page_numbers import MarkedPage, find_places_in_passage, group_by_page
+from index.references.model import Reference
 from index.storage.library import Library
 from index.storage.records import Filters, Summary
 from rag.answer.build import (
@@ -19,7 +20,9 @@ from rag.answer.build import (
 )
 from rag.answer.model import Citation
 from rag.ranking.passages import PassageLoader
-from rag.works.gather import collect_works
+from rag.works.articles import Items, build_article_item, list_article_items
+from rag.works.gather import collect_works, join_references, list_article_references
+from rag.works.identity import Synonyms, build_synonyms
 from rag.works.model import CitedReference, Work
 from rag.works.search import find_works
 from rag.works.sentences import list_resting_sentences
@@ -232,6 +235,30 @@ class Catalogue:
         works = self.works if filters == Filters() else collect_works(self._library, filters)
         return find_works(works, text)
 
+    def list_article_items(self, filters: Filters) -> Items:
+        """Return the articles that meet filters as items that a text can cite."""
+        return list_article_items(self._library, filters)
+
+    def get_article_item(self, publication_id: str, article_index: int) -> tuple[str, Reference]:
+        """Return an article as an item that a text can cite.
+
+        Raises:
+            RequestError: If there is no such publication or article.
+        """
+        return build_article_item(
+            *self._load_article(publication_id, article_index), index=article_index
+        )
+
+    def list_article_works(self, publication_id: str, article_index: int) -> tuple[Work, ...]:
+        """Return the works that the notes of an article cite, in their order.
+
+        Raises:
+            RequestError: If there is no such publication or article.
+        """
+        _, article = self._load_article(publication_id, article_index)
+        references = list_article_references(publication_id, article_index, article)
+        return join_references(references, self._synonyms)
+
     def get_work(self, work_id: str) -> WorkInLibrary:
         """Return a work with all places that cite it, and the sentences that rest on it.
 
@@ -256,6 +283,10 @@ class Catalogue:
             cited.reference.locator,
             cited.is_quoted,
         )
+
+    @cached_property
+    def _synonyms(self) -> Synonyms:
+        return build_synonyms(stored.gloss for stored in self._library.glosses())
 
     @cached_property
     def _passage_loader(self) -> PassageLoader:

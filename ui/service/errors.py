@@ -17,7 +17,15 @@ from rag.render.rich_text import escape_controls
 
 _MESSAGES = MessageCatalogue("ui", "requests")
 NotFoundKind = Literal[
-    "publication", "article", "section", "note", "passage", "page_place", "original", "work"
+    "publication",
+    "article",
+    "section",
+    "note",
+    "passage",
+    "page_place",
+    "original",
+    "work",
+    "export",
 ]
 # Types of pydantic's errors that read as another type does.
 _VALIDATION_ALIASES = {

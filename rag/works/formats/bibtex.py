@@ -7,12 +7,13 @@ pybtex brings a whole BibTeX interpreter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Final
 
 from index.references.model import Person, Reference, ReferenceType
 from index.text.characters import contains_han
-from rag.works.formats.csl import list_authors, list_editors
+from rag.works.formats.csl import NO_NOTES, list_authors, list_editors
 
 _TYPES: Final[dict[ReferenceType, str]] = {
     "article-journal": "article",
@@ -29,21 +30,36 @@ _CONTAINERS: Final = {
     "inproceedings": "booktitle",
 }
 _PUBLISHERS: Final = {"phdthesis": "school", "techreport": "institution"}
-_SPECIAL = re.compile(r"([&%$#_])")
+_ESCAPES: Final = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_{}"}
+    | {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "`": r"\`{}",
+    }
+)
+_BRACES: Final = str.maketrans("{}", "()")
 _NO_KEY = re.compile(r"[^a-z]")
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-def format_bibtex(items: Iterable[tuple[str, Reference]]) -> str:
-    """Return items in BibTeX, each with the surname and year of its id as its key.
+def format_bibtex(
+    items: Iterable[tuple[str, Reference]], notes: Mapping[str, Sequence[str]] = NO_NOTES
+) -> str:
+    """Return items in BibTeX, each with surname, year and its id as its key.
 
     Args:
         items: Ids with their references.
+        notes: Notes on items by their ids; they become annotations.
     """
-    return "\n".join(_format_entry(identifier, reference) for identifier, reference in items)
+    return "\n".join(
+        _format_entry(identifier, reference, notes.get(identifier, ()))
+        for identifier, reference in items
+    )
 
 
-def _format_entry(identifier: str, reference: Reference) -> str:
+def _format_entry(identifier: str, reference: Reference, notes: Sequence[str]) -> str:
     entry_type = _TYPES.get(reference.type, "misc")
     date = reference.date
     fields = {
@@ -62,6 +78,7 @@ def _format_entry(identifier: str, reference: Reference) -> str:
         "doi": reference.doi,
         "url": reference.url,
         "langid": _LANGUAGES.get(reference.language, ""),
+        "annote": " / ".join(map(_escape, notes)),
     }
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
     if date and date.month:
@@ -94,5 +111,12 @@ def _format_name(person: Person) -> str:
 
 
 def _escape(text: str) -> str:
-    flat = " ".join(text.split()).replace("\\", "").replace("{", "(").replace("}", ")")
-    return _SPECIAL.sub(r"\\\1", flat)
+    flat = " ".join(text.split())
+    if not _is_balanced(flat):  # braces that BibTeX counts although they are escaped
+        flat = flat.translate(_BRACES)
+    return flat.translate(_ESCAPES)
+
+
+def _is_balanced(text: str) -> bool:
+    depths = [*accumulate((character == "{") - (character == "}") for character in text)]
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)

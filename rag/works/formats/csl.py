@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
 from index.references.model import Person, Reference, ReferenceDate
 
+NO_NOTES: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
-def format_csl_json(items: Iterable[tuple[str, Reference]]) -> str:
+
+def format_csl_json(
+    items: Iterable[tuple[str, Reference]], notes: Mapping[str, Sequence[str]] = NO_NOTES
+) -> str:
     """Return items as a CSL-JSON array.
 
     Args:
         items: Ids with their references.
+        notes: Notes on items by their ids; they become annotations.
     """
-    values = [reference_to_csl(identifier, reference) for identifier, reference in items]
+    values = [
+        reference_to_csl(identifier, reference)
+        | ({"annote": "\n\n".join(notes[identifier])} if identifier in notes else {})
+        for identifier, reference in items
+    ]
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,4 +1,8 @@
-"""Lists after GB/T 7714, the Chinese standard of references, in the order of citation."""
+"""Lists after GB/T 7714—2025, the Chinese standard of references, in the order of citation.
+
+Comma, colon and parentheses are full-width in items of all languages, as in the examples of the
+standard; the full stop, brackets and hyphens are not. What is inside of titles stays as printed.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,8 @@ _CODES: dict[ReferenceType, str] = {
     "webpage": "EB",
 }
 _MOST_AUTHORS = 3
+_WORD = re.compile(r"[^\W\d_]+")
+_COMMA, _COLON = "，", "："
 
 
 def format_gbt7714(items: Iterable[tuple[str, Reference]]) -> str:
@@ -43,7 +49,7 @@ def format_item(reference: Reference) -> str:
 
     >>> from index.references.parse import parse_reference
     >>> format_item(parse_reference("沈一帆：《潮與風》，海聲出版社2007年版，第12頁"))
-    '沈一帆. 潮與風[M]. 海聲出版社, 2007.'
+    '沈一帆. 潮與風[M]. 海聲出版社，2007.'
     """
     code = _CODES.get(reference.type, "Z") + ("/OL" if reference.url or reference.doi else "")
     head = f"{reference.title or reference.container or reference.text}[{code}]"
@@ -65,20 +71,26 @@ def _format_people(reference: Reference) -> str:
     others = format_others(reference).strip().rstrip(".")
     if len(names) > _MOST_AUTHORS or (names and reference.has_more_authors):
         names = [*names[:_MOST_AUTHORS], others]
-    return ", ".join(names)
+    return _COMMA.join(names)
 
 
 def _format_name(person: Person) -> str:
     if not person.given or contains_han(person.name) or not re.search("[A-Za-z]", person.name):
         return person.name if not person.given else person.name.replace(" ", "")
-    words = re.findall(r"[^\W\d_]+", person.given)
-    initials = [word if word.isupper() and len(word) <= 3 else word[0] for word in words]
-    return f"{person.family.upper()} {' '.join(initials).upper()}"
+    given, _, suffix = person.given.partition(",")
+    initials = " ".join(_WORD.sub(_shorten, given.replace(".-", "-").replace(".", " ")).split())
+    return _COMMA.join(filter(None, (f"{person.family} {initials}", suffix.strip())))
+
+
+def _shorten(match: re.Match[str]) -> str:
+    """Return the initial of a given name; initials that are written together stay so."""
+    word = match[0]
+    return word if word.isupper() and len(word) <= 3 else word[0].upper()
 
 
 def _format_source(reference: Reference) -> str:
     if _is_part(reference):
-        editors = ", ".join(_format_name(person) for person in reference.editors)
+        editors = _COMMA.join(_format_name(person) for person in reference.editors)
         book = ". ".join(part for part in (editors, reference.container) if part)
         return f"{book}. {_format_imprint(reference)}".rstrip(" .")
     if not reference.container:
@@ -86,29 +98,29 @@ def _format_source(reference: Reference) -> str:
     if reference.type in ("article-journal", "legal_case"):
         return _format_journal(reference)
     day = _format_day(reference.date)
-    text = ", ".join(part for part in (reference.container, day) if part)
+    text = _COMMA.join(part for part in (reference.container, day) if part)
     page = reference.pages if reference.type == "article-newspaper" and not reference.url else ""
-    return f"{text}({page})" if page else text
+    return f"{text}（{page}）" if page else text
 
 
 def _format_journal(reference: Reference) -> str:
     year = str(reference.date.year) if reference.date else ""
-    issue = f"({reference.issue})" if reference.issue else ""
+    issue = f"（{reference.issue}）" if reference.issue else ""
     volume = f"{reference.volume}{issue}" if reference.volume else ""
     year_or_issue = year if volume else f"{year}{issue}"
-    text = ", ".join(part for part in (reference.container, year_or_issue, volume) if part)
-    return f"{text}: {reference.pages}" if reference.pages else text
+    text = _COMMA.join(part for part in (reference.container, year_or_issue, volume) if part)
+    return f"{text}{_COLON}{reference.pages}" if reference.pages else text
 
 
 def _format_imprint(reference: Reference) -> str:
     edition = (
         reference.edition.removeprefix("第") if is_east_asian(reference) else reference.edition
     )
-    place = ": ".join(part for part in (reference.place, reference.publisher) if part)
+    place = _COLON.join(part for part in (reference.place, reference.publisher) if part)
     year = str(reference.date.year) if reference.date else ""
-    text = ", ".join(part for part in (place, year) if part)
+    text = _COMMA.join(part for part in (place, year) if part)
     if reference.pages:
-        text += f": {reference.pages}"
+        text += f"{_COLON}{reference.pages}"
     return ". ".join(part for part in (edition, text) if part)
 
 

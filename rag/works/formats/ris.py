@@ -7,10 +7,10 @@ that the format is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from index.references.model import Person, Reference, ReferenceType
-from rag.works.formats.csl import list_authors, list_editors
+from rag.works.formats.csl import NO_NOTES, list_authors, list_editors
 
 _TYPES: dict[ReferenceType, str] = {
     "article-journal": "JOUR",
@@ -33,19 +33,28 @@ _TYPES: dict[ReferenceType, str] = {
 _PAGES = re.compile(r"^(.+?)\s?[-–—~～∼]\s?(.+)$")
 
 
-def format_ris(items: Iterable[tuple[str, Reference]]) -> str:
+def format_ris(
+    items: Iterable[tuple[str, Reference]], notes: Mapping[str, Sequence[str]] = NO_NOTES
+) -> str:
     """Return items in RIS.
 
     Args:
         items: Ids with their references.
+        notes: Notes on items by their ids.
     """
     return "".join(
-        "".join(f"{tag}  - {_flatten(value)}\n" for tag, value in _list_lines(*item)) + "\n"
-        for item in items
+        "".join(
+            f"{tag}  - {_flatten(value)}\n"
+            for tag, value in _list_lines(identifier, reference, notes.get(identifier, ()))
+        )
+        + "\n"
+        for identifier, reference in items
     )
 
 
-def _list_lines(identifier: str, reference: Reference) -> Iterator[tuple[str, str]]:
+def _list_lines(
+    identifier: str, reference: Reference, notes: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     yield "TY", _TYPES[reference.type]
     yield "ID", identifier
     for tag, people in (
@@ -75,6 +84,7 @@ def _list_lines(identifier: str, reference: Reference) -> Iterator[tuple[str, st
         "LA": reference.language,
     }
     yield from ((tag, value) for tag, value in fields.items() if value)
+    yield from (("N1", note) for note in notes)
     yield "ER", ""
 
 

@@ -54,3 +54,19 @@ def test_works_are_counted_and_exported(client: TestClient) -> None:
     assert len(json.loads(response.text)) == 1
     assert client.get("/v1/works/export/ris").text.startswith("TY  - ")
     assert client.get("/v1/works/export/docx").status_code == 422
+
+
+def test_articles_and_passages_are_exported(client: TestClient) -> None:
+    response = client.get("/v1/publications/export/ris", params={"author": "溫沛霖"})
+    assert response.headers["content-type"].startswith("application/x-research-info-systems")
+    assert response.text.count("TY  - JOUR") == 1
+    answer = client.post("/v1/ask", json={"question": "鯨門潮汐電廠何時開始商轉？", "k": 2}).json()
+    passages = [("passage", item["passage_id"]) for item in answer["citations"]]
+    bibtex = client.get("/v1/passages/export/passages/bibtex", params=passages)
+    assert bibtex.headers["content-type"].startswith("application/x-bibtex")
+    assert answer["citations"][0]["text"][:20] in bibtex.text
+    sources = client.get("/v1/passages/export/sources/csl-json", params=passages).json()
+    assert sources[0]["title"]
+    assert client.get("/v1/passages/export/sources/ris").status_code == 422
+    unknown = client.get("/v1/passages/export/sources/ris", params={"passage": "x"})
+    assert unknown.json()["detail"].startswith("The library has no passage x")

@@ -88,6 +88,10 @@ async def call_every_tool(client: Client) -> None:
     assert f"work={work['id']}" in works.content[0].text
     shown = await client.call_tool("get_work", {"work": work["id"]})
     assert shown.structured_content["sentences"][0]["text"] in shown.content[0].text
+    exported = {"passages": [cited.passage_id], "content": "sources", "format": "ris"}
+    file = await client.call_tool("export", exported)
+    assert file.content[0].text == file.structured_content["content"]
+    assert file.structured_content["content"].startswith("TY  - ")
     publications = await client.call_tool("list_publications", {})
     assert publications.structured_content["publications"][0]["id"] == cited.publication.id
     articles = await client.call_tool("list_articles", {"publication": cited.publication.id})

@@ -194,7 +194,8 @@ def assert_only_known_markup(seen: Seen) -> None:
             assert re.fullmatch(r"\?passage=[^&]*&mark=[-\d,]*", href)
         elif "target" not in attributes:
             saved = r"conversations/[0-9a-f]*\.(md\?lang=zh|json)"
-            assert re.fullmatch(rf"\?c=[0-9a-f]*|{saved}", href)
+            exported = r"export/(passages|sources|articles|works)/[a-z0-9-]+(\?[\w%&=.+~-]+)?"
+            assert re.fullmatch(rf"\?c=[0-9a-f]*|{saved}|{exported}", href)
         else:
             assert href.startswith(("http://", "https://"))
             assert attributes["target"] == "_blank"

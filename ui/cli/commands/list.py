@@ -7,8 +7,11 @@ from typing import Any
 
 from index.messages import Language, MessageCatalogue
 from index.storage.library import Library
-from index.storage.records import Summary
+from index.storage.records import Filters, Summary
 from rag.answer.serialization import safe_json
+from rag.works.articles import list_article_items, list_chosen_publications
+from rag.works.formats import export
+from ui.cli.commands.works import parse_format
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.service.labels import (
@@ -21,11 +24,27 @@ _CLI_MESSAGES = MessageCatalogue("ui", "cli")
 _OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 
-def list_publications(library: Path | None, language: Language, *, as_json: bool) -> int:
-    """Print the publications of the library, with counts."""
+def list_publications(
+    library: Path | None,
+    language: Language,
+    *,
+    filters: Filters,
+    format_name: str = "",
+    as_json: bool = False,
+) -> int:
+    """Print the publications of the library with counts, or its articles as items to cite.
+
+    Raises:
+        QuestionError: If there is no such format.
+        LibraryError: If there is no library, or it is damaged.
+    """
     path = resolve_library_path(library)
+    work_format = parse_format(format_name) if format_name else None
     with Library.open(path) as opened:
-        publications = opened.publications()
+        if work_format:
+            print_line(export(list_article_items(opened, filters), work_format).rstrip("\n"))
+            return 0
+        publications = list_chosen_publications(opened, filters)
     if as_json:
         values = {
             "library": str(path),

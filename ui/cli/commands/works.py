@@ -53,7 +53,8 @@ def show_works(options: WorksOptions, library: Path | None, language: Language) 
         QuestionError: If there is no such format, or nothing that is counted so.
         LibraryError: If there is no library, or it is damaged.
     """
-    counted, format_name = _parse_counted(options.counted), _parse_format(options.format_name)
+    counted = _parse_counted(options.counted)
+    format_name = parse_format(options.format_name) if options.format_name else None
     with Library.open(resolve_library_path(library)) as opened:
         works = find_works(collect_works(opened, options.filters), " ".join(options.words))
         if counted:
@@ -81,13 +82,16 @@ def _parse_counted(name: str) -> CountedField | None:
     return None
 
 
-def _parse_format(name: str) -> WorkFormat | None:
+def parse_format(name: str) -> WorkFormat:
+    """Return the format of a name.
+
+    Raises:
+        QuestionError: If there is none of that name.
+    """
     for format_name in FORMATS:
         if format_name == name:
             return format_name
-    if name:
-        raise QuestionError(_MESSAGES["unknown_format"].format(name=name, known=", ".join(FORMATS)))
-    return None
+    raise QuestionError(_MESSAGES["unknown_format"].format(name=name, known=", ".join(FORMATS)))
 
 
 def _print_counts(

@@ -7,14 +7,16 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from eval.benchmarks.works import cite, load_citations
 from index.references.model import Reference
 from index.references.parse import parse_reference
 from rag.works.formats import FORMATS, export
-from rag.works.formats.csl import list_authors, list_editors, reference_to_csl
+from rag.works.formats.csl import reference_to_csl
 from rag.works.gather import join_references
 from rag.works.identity import Synonyms
+from tests.helpers.references import items as draw_items
 
 Items = list[tuple[str, Reference]]
 TWELVE = "周一苇,郑望,何桥,唐小舟,等.水闸_与&市镇[J].市镇学刊,2012(6):12-20."
@@ -30,30 +32,96 @@ def get_title(reference: Reference) -> str:
     return reference.title or ("" if reference.container else reference.text)
 
 
-def test_rispy_reads_back_what_was_written(items: Items) -> None:
+@given(draw_items)
+@settings(max_examples=60, deadline=None)
+def test_rispy_reads_back_every_reference(items: Items) -> None:
     rispy = pytest.importorskip("rispy", reason="needs rispy, see the extra `dev`")
-    entries: list[dict[str, Any]] = rispy.loads(export(items, "ris"))
+    notes = {items[0][0]: ["渡輪停航。", "A second note – here"]}
+    entries: list[dict[str, Any]] = rispy.loads(export(items, "ris", notes))
     assert len(entries) == len(items)
     for entry, (identifier, reference) in zip(entries, items, strict=True):
-        assert entry["id"] == identifier
-        assert entry.get("title", "") == get_title(reference)
-        assert len(entry.get("authors", [])) == len(list_authors(reference))
-        assert entry.get("secondary_title", "") == reference.container
-        assert entry.get("volume", "") == reference.volume
-        assert entry.get("year", "") == (str(reference.date.year) if reference.date else "")
-        assert entry.get("doi", "") == reference.doi
+        date = reference.date
+        expected = {
+            "id": identifier,
+            "title": reference.title,
+            "secondary_title": reference.container,
+            "volume": reference.volume,
+            "number": reference.issue,
+            "year": str(date.year) if date else "",
+            "publisher": reference.publisher,
+            "place_published": reference.place,
+            "doi": reference.doi,
+            "urls": [reference.url] if reference.url else [],
+            "language": reference.language,
+            "authors": [
+                f"{person.family}, {person.given}" if person.given else person.name
+                for person in reference.authors
+            ],
+            "notes": notes.get(identifier, []),
+        }
+        assert {
+            name: entry.get(name, type(value)()) for name, value in expected.items()
+        } == expected
 
 
-def test_pybtex_reads_back_what_was_written(items: Items) -> None:
+@given(draw_items)
+@settings(max_examples=60, deadline=None)
+def test_pybtex_reads_back_every_reference(items: Items) -> None:
     database = pytest.importorskip("pybtex.database", reason="needs pybtex, see the extra `dev`")
     entries = database.parse_string(export(items, "bibtex"), "bibtex").entries
     assert len(entries) == len(items)
     for entry, (_, reference) in zip(entries.values(), items, strict=True):
-        others = reference.has_more_authors and bool(list_authors(reference))
-        assert entry.fields.get("title", "").replace("\\", "") == get_title(reference)
-        assert len(entry.persons.get("author", ())) == len(list_authors(reference)) + others
-        assert len(entry.persons.get("editor", ())) == len(list_editors(reference))
-        assert entry.fields.get("year", "") == (str(reference.date.year) if reference.date else "")
+        fields = {name: unescape(value) for name, value in entry.fields.items()}
+        expected = {
+            "title": reference.title,
+            "volume": reference.volume,
+            "number": reference.issue,
+            "address": reference.place,
+            "year": str(reference.date.year) if reference.date else "",
+            "url": reference.url,
+            "doi": reference.doi,
+        }
+        assert {name: fields.get(name, "") for name in expected} == {
+            name: unbrace(value) for name, value in expected.items()
+        }
+        assert len(entry.persons.get("author", ())) == len(reference.authors)
+
+
+def unescape(text: str) -> str:
+    """Returns the text of a BibTeX field."""
+    names = {"textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "`": "`"}
+    return re.sub(
+        r"\\(?:(textbackslash|textasciitilde|textasciicircum|`)\{\}|([&%$#_{}]))",
+        lambda match: names.get(match[1]) or match[2],
+        text,
+    )
+
+
+def unbrace(text: str) -> str:
+    """Returns a text with round brackets for braces, if these are not pairs."""
+    without = re.sub(r"[^{}]", "", text)
+    while "{}" in without:
+        without = without.replace("{}", "")
+    return text.translate(str.maketrans("{}", "()")) if without else text
+
+
+@given(draw_items)
+@settings(max_examples=3, deadline=None)
+def test_pandoc_reads_back_every_reference(items: Items) -> None:
+    pypandoc = pytest.importorskip("pypandoc", reason="needs pandoc, see the extra `pandoc`")
+    for name, pandoc_format in (("csl-json", "csljson"), ("bibtex", "biblatex"), ("ris", "ris")):
+        output = pypandoc.convert_text(export(items, name), "csljson", format=pandoc_format)
+        entries = json.loads(output)
+        assert len(entries) == len(items)
+        for entry, (_, reference) in zip(
+            sorted(entries, key=lambda entry: entry["id"].rpartition("-")[2]), items, strict=True
+        ):
+            assert fold(entry["title"]) == fold(reference.title)
+            assert len(entry.get("author", ())) == len(reference.authors)
+            assert entry.get("volume", "") == reference.volume
+            assert entry.get("DOI", "") == reference.doi
+            if reference.date:
+                assert entry["issued"]["date-parts"][0][0] == reference.date.year
 
 
 @pytest.mark.parametrize(("name", "pandoc_format"), [("bibtex", "biblatex"), ("ris", "ris")])
@@ -114,7 +182,24 @@ def test_more_authors_are_named_by_the_language_of_the_item(text: str, expected:
     items = [("w", parse_reference(text))]
     assert export(items, "taiwan").startswith(f"1. {expected}")
     others = "等" if "等" in expected else "et al"
-    assert f", {others}. " in export(items, "gbt7714")
+    assert f"，{others}. " in export(items, "gbt7714")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Webb, C. H., Jr., & Lee, K.-W. (2001). Rivers. Water, 2(1), 3-9.",
+            "Webb C H，Jr.，Lee K-W. Rivers[J]. Water，2001，2（1）：3-9.",
+        ),
+        (
+            "沈一帆：《潮與風》，臺北：海聲出版社2007年版，第12頁",
+            "沈一帆. 潮與風[M]. 臺北：海聲出版社，2007.",
+        ),
+    ],
+)
+def test_lists_follow_the_standard_of_2025(text: str, expected: str) -> None:
+    assert export([("w", parse_reference(text))], "gbt7714") == f"[1] {expected}\n"
 
 
 def test_every_format_takes_an_empty_list() -> None:

@@ -85,3 +85,17 @@ def test_sentences_that_rest_on_a_work_are_those_of_its_marks(library: Path) -> 
     assert {(item.publication_id, item.article_index, item.note) for item in sentences} <= set(
         work.notes
     )
+
+
+def test_articles_are_listed_as_items_to_cite(
+    library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--lang", "en", "--library", str(library)]
+    assert cli.main(["list", *options, "--format", "taiwan", "--article", "潮汐"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all("《汐望雙月刊》，第12期" in line for line in lines)
+    assert cli.main(["list", *options, "--article", "no such article"]) == 0
+    assert "汐望雙月刊" not in capsys.readouterr().out
+    assert cli.main(["list", *options, "--format", "docx"]) == 1
+    assert "There is no format docx" in capsys.readouterr().err
