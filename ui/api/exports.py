@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from pydantic import AfterValidator
 from starlette.responses import Response
 
+from rag.render.word import MEDIA_TYPE
 from rag.works.exports import ExportedContent
 from rag.works.formats import FORMATS, WorkFormat
+from ui.asgi.problems import get_client_language
 from ui.asgi.workers import WorkerPool
 from ui.service import limits
-from ui.service.exports import ExportFile, export_citations, export_library
-from ui.service.requests import NameText, RequestFilters
+from ui.service.exports import ExportFile, export_citations, export_library, export_word
+from ui.service.requests import NameText, RequestFilters, check_unicode
 from ui.service.service import Service
 
 FilterParams = Annotated[RequestFilters, Query()]
@@ -23,6 +26,12 @@ PassageParams = Annotated[
         max_length=limits.MAX_PASSAGES,
         description="Ids of passages, as an answer gives them; may be repeated.",
     ),
+]
+
+TitleParam = Annotated[
+    str,
+    Query(max_length=limits.MAX_QUESTION_LENGTH, description="The title of the document."),
+    AfterValidator(check_unicode),
 ]
 
 
@@ -64,6 +73,26 @@ def build_export_router(service: Service, workers: WorkerPool) -> APIRouter:
         file = await workers.run(
             lambda: export_library(service.catalogue, "articles", format_name, filters)
         )
+        return build_file_response(file)
+
+    @router.get(
+        "/passages/export/word",
+        operation_id="export_word",
+        summary="Passages as a Word file, with their sources and notes as footnotes",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The file.",
+                "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    )
+    async def export_passages_to_word(
+        request: Request, passage: PassageParams, title: TitleParam = ""
+    ) -> Response:
+        language = get_client_language(request.scope)
+        passages = dict.fromkeys(passage, ())
+        file = await workers.run(lambda: export_word(service.catalogue, passages, language, title))
         return build_file_response(file)
 
     @router.get(

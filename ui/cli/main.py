@@ -181,6 +181,7 @@ def _ask(
     with_explanation: Annotated[bool, typer.Option("--explain")] = False,
     passages: Annotated[str, typer.Option("--passages", metavar="FORMAT")] = "",
     sources: Annotated[str, typer.Option("--sources", metavar="FORMAT")] = "",
+    word: FileOption = None,
     as_json: JsonOption = False,
     library: FolderOption = None,
 ) -> None:
@@ -190,7 +191,7 @@ def _ask(
 
     filters = Filters(publication, article, author, topic, after, before)
     query = Query(" ".join(question), k, tuple(history or ()), filters)
-    options = AskOptions(as_json, with_explanation, passages, sources)
+    options = AskOptions(as_json, with_explanation, passages, sources, word)
     raise typer.Exit(ask(query, library, context.obj, options))
 
 

@@ -187,8 +187,9 @@ def _export(service: Service, arguments: ExportArguments) -> ToolResult:
     file = export_citations(
         service.catalogue, arguments.passages, arguments.content, arguments.format
     )
-    exported = ExportedText(media_type=file.media_type, content=file.content)
-    return ToolResult(file.content, exported.model_dump(mode="json"))
+    content = file.content.decode()
+    exported = ExportedText(media_type=file.media_type, content=content)
+    return ToolResult(content, exported.model_dump(mode="json"))
 
 
 @cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -12,10 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from index.messages import Language
 from index.storage.records import Filters
 from rag.answer.model import Citation
+from rag.query.validation import truncate
+from rag.render.labels import get_evidence_spans
 from rag.works.exports import ExportedContent
 from rag.works.formats import FORMATS, WorkFormat
+from ui.page.reading_pane import format_spans, parse_spans
 from ui.page.visitor import resolve_language
 from ui.service import limits
 from ui.service.errors import RequestError, not_found_error
@@ -25,6 +29,7 @@ from ui.service.exports import (
     export_article,
     export_citations,
     export_library,
+    export_word,
 )
 from ui.service.service import Service
 
@@ -32,6 +37,18 @@ from ui.service.service import Service
 def format_passages_query(citations: Iterable[Citation]) -> str:
     """Return the parameters of an address that exports passages."""
     return urlencode([("passage", citation.passage_id) for citation in citations])
+
+
+def list_word_fields(citations: Iterable[Citation]) -> list[tuple[str, str]]:
+    """Return the fields of a form that exports passages to Word: ids, each with its evidence."""
+    return [
+        field
+        for citation in citations
+        for field in (
+            ("passage", citation.passage_id),
+            ("mark", format_spans(get_evidence_spans(citation))),
+        )
+    ]
 
 
 def build_export_routes(service: Service) -> list[BaseRoute]:
@@ -45,7 +62,31 @@ def build_export_routes(service: Service) -> list[BaseRoute]:
             raise HTTPException(error.status, error.message.in_language(language)) from error
         return Response(file.content, headers=file.headers, media_type=file.media_type)
 
-    return [Route("/export/{content}/{format}", export)]
+    async def export_to_word(request: Request) -> Response:
+        # A form, for the title is a question, which stands in no address.
+        fields = parse_qs((await request.body()).decode(errors="replace"), keep_blank_values=True)
+        language = resolve_language(request.query_params, request.headers)
+        try:
+            file = await run_in_threadpool(_export_word, service, fields, language)
+        except RequestError as error:
+            raise HTTPException(error.status, error.message.in_language(language)) from error
+        return Response(file.content, headers=file.headers, media_type=file.media_type)
+
+    return [
+        Route("/export/{content}/{format}", export),
+        Route("/export/word", export_to_word, methods=["POST"]),
+    ]
+
+
+def _export_word(
+    service: Service, fields: Mapping[str, Sequence[str]], language: Language
+) -> ExportFile:
+    pairs = zip(fields.get("passage", ()), fields.get("mark", ()), strict=False)
+    passages = {passage_id: parse_spans(mark) for passage_id, mark in pairs}
+    if len(passages) > limits.MAX_PASSAGES:
+        raise not_found_error("export", len(passages))
+    title = truncate(next(iter(fields.get("title", ())), ""), limits.MAX_QUESTION_LENGTH)
+    return export_word(service.catalogue, passages, language, title)
 
 
 def _export(service: Service, request: Request) -> ExportFile:

@@ -48,7 +48,7 @@ from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationSummary
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.explanation_chart import build_chart
-from ui.page.exports import format_passages_query
+from ui.page.exports import format_passages_query, list_word_fields
 from ui.page.printed_page import format_picture_address
 from ui.page.reading_pane import OpenArticle, format_spans
 from ui.service import limits
@@ -330,6 +330,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "picture_address": format_picture_address,
         "export_formats": FORMATS,
         "passages_query": format_passages_query,
+        "word_fields": list_word_fields,
         "evidence_spans_param": lambda citation: format_spans(get_evidence_spans(citation)),
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         # Notes and sources

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.document import Span
+from index.messages import Language
 from index.storage.records import Filters
+from rag.answer.model import Evidence
+from rag.render.word import MEDIA_TYPE, to_word
 from rag.works.articles import Items
 from rag.works.exports import EXPORTS, ExportedContent
 from rag.works.formats import FORMATS, WorkFormat, export
@@ -23,12 +27,12 @@ class ExportFile:
     Attributes:
         name: Its name, in ASCII.
         media_type: Its media type, as Zotero takes it.
-        content: Its text.
+        content: Its bytes; text is in UTF-8.
     """
 
     name: str
     media_type: str
-    content: str
+    content: bytes
 
     @property
     def headers(self) -> dict[str, str]:
@@ -52,6 +56,33 @@ def export_citations(
     """
     citations = [catalogue.get_passage(passage_id) for passage_id in dict.fromkeys(passage_ids)]
     return _build_file(content, format_name, EXPORTS[content](citations, format_name))
+
+
+def export_word(
+    catalogue: Catalogue,
+    passages: Mapping[str, Sequence[Span]],
+    language: Language,
+    title: str = "",
+) -> ExportFile:
+    """Return passages as a Word file, with their sources and notes as footnotes.
+
+    Args:
+        catalogue: The library.
+        passages: The ids of the passages, each with the spans of its text that answer.
+        language: The language of everything that is not quoted.
+        title: The title of the document; "" for none.
+
+    Raises:
+        RequestError: If there is no such passage.
+    """
+    citations = [
+        replace(
+            catalogue.get_passage(passage_id),
+            evidence=tuple(Evidence(span) for span in spans),
+        )
+        for passage_id, spans in passages.items()
+    ]
+    return ExportFile("passages.docx", MEDIA_TYPE, to_word(citations, language, title=title))
 
 
 def export_library(
@@ -100,4 +131,4 @@ def export_article(
 
 def _build_file(name: str, format_name: WorkFormat, text: str) -> ExportFile:
     description = FORMATS[format_name]
-    return ExportFile(f"{name}{description.suffix}", description.media_type, text)
+    return ExportFile(f"{name}{description.suffix}", description.media_type, text.encode())

@@ -70,3 +70,6 @@ def test_articles_and_passages_are_exported(client: TestClient) -> None:
     assert client.get("/v1/passages/export/sources/ris").status_code == 422
     unknown = client.get("/v1/passages/export/sources/ris", params={"passage": "x"})
     assert unknown.json()["detail"].startswith("The library has no passage x")
+    word = client.get("/v1/passages/export/word", params=[*passages, ("title", "電廠")])
+    assert "wordprocessingml" in word.headers["content-type"]
+    assert word.content.startswith(b"PK")

@@ -96,7 +96,15 @@ OURS = {
     "ul": {"class"},
     "li": {"id", "tabindex", "class", "data-id"},
     "div": {"class", "data-conversation", "role", "aria-label"},
-    "form": {"class", "hidden", "data-conversation", "data-turn", "aria-labelledby"},
+    "form": {
+        "class",
+        "hidden",
+        "data-conversation",
+        "data-turn",
+        "aria-labelledby",
+        "method",
+        "action",
+    },
     "fieldset": set(),
     "legend": set(),
     "input": {

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from index.errors import QuestionError
 from index.messages import Language, MessageCatalogue
+from rag.answer.model import Answer
 from rag.answer.serialization import safe_json, to_dict
 from rag.render.explanation import explain, explanation_to_dict
+from rag.render.word import to_word
 from rag.works.exports import EXPORTS, ExportedContent
 from rag.works.formats import WorkFormat
 from ui.cli.commands.works import parse_format
@@ -30,12 +32,15 @@ class AskOptions:
         with_explanation: Whether to explain it.
         passages: The format to print its passages in instead; "" for none.
         sources: The format to print the works in that its notes cite; "" for none.
+        word: The Word file to write instead; None for none.
+        word: The Word file to write instead, its notes as footnotes.
     """
 
     as_json: bool = False
     with_explanation: bool = False
     passages: str = ""
     sources: str = ""
+    word: Path | None = None
 
     def parse_formats(self) -> dict[ExportedContent, WorkFormat]:
         """Return what to export, with its format.
@@ -60,9 +65,11 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
         answer = service.ask(query)
         if not answer.citations and not service.has_articles(query.filters):
             raise QuestionError(_MESSAGES["no_matching_articles"])
-    if formats and not answer.is_answered:
+    if (formats or options.word) and not answer.is_answered:
         raise QuestionError(_MESSAGES["nothing_to_export"])
-    if formats:
+    if options.word:
+        _write_word(answer, options.word, language)
+    elif formats:
         for content, name in formats.items():
             print_line(EXPORTS[content](answer.citations, name).rstrip("\n"))
     elif options.as_json:
@@ -75,3 +82,17 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
     else:
         print_answer(answer, language, with_explanation=options.with_explanation)
     return 0
+
+
+def _write_word(answer: Answer, path: Path, language: Language) -> None:
+    """Write the passages of an answer into a Word file, their notes as footnotes.
+
+    Raises:
+        QuestionError: If the file cannot be written.
+    """
+    try:
+        path.write_bytes(to_word(answer.citations, language, title=answer.question))
+    except OSError as error:
+        message = _MESSAGES["not_written"].format(path=path, error=error.strerror or error)
+        raise QuestionError(message) from error
+    print_line(_MESSAGES["written"].in_language(language, path=path), stderr=True)
