@@ -138,6 +138,19 @@ def join_references(references: Iterable[CitedReference], synonyms: Synonyms) ->
     return tuple(sorted(works, key=lambda work: first[id(work)]))
 
 
+def list_ids(work: Work) -> frozenset[str]:
+    """Return the ids of a work: its own, and those that the notes of one article alone give it.
+
+    Args:
+        work: The work.
+    """
+    by_article: dict[tuple[str, int], Reference] = {}
+    for cited in sorted(work.citations, key=lambda cited: -_fullness(cited)):
+        place = (cited.publication_id, cited.article_index)
+        by_article[place] = merge(by_article.get(place, cited.reference), cited.reference)
+    return frozenset((work.id, *map(_identify, by_article.values())))
+
+
 def merge(full: Reference, other: Reference) -> Reference:
     """Return a reference with the fields of a work that only another reference to it has.
 

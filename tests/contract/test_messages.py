@@ -34,6 +34,7 @@ TEMPLATE_NAMES = {
     "messages": ("ui", "page"),
     "upload_messages": ("ui", "uploads"),
     "outline_messages": ("ui", "outline"),
+    "reading_messages": ("ui", "reading"),
     "labels": ("rag", "labels"),
 }
 # Messages of which one language has characters of the other, or none of its own.

@@ -51,7 +51,20 @@ def parse_filters(text: str) -> Filters:
 
 
 def set_filter(query_filters: Filters, kind: str, value: str) -> Filters:
-    """Return filters with one kind set; or removed, if `value` is "" or no valid date."""
+    """Return filters with one kind set; or removed, if `value` is "" or no valid date.
+
+    Args:
+        query_filters: The filters.
+        kind: A field of them; or "dates" for the days from which and until which publications are
+            looked at, separated by a slash, in either order.
+        value: What to limit to.
+    """
+    if kind == "dates":
+        first, _, last = value.partition("/")
+        days = sorted((first, last)) if first and last else (first, last)
+        for name, day in zip(_DATE_KINDS, days, strict=True):
+            query_filters = set_filter(query_filters, name, day)
+        return query_filters
     if f"filter.{kind}" not in _MESSAGES:
         return query_filters
     text = truncate(value.strip(), limits.MAX_NAME_LENGTH) or None

@@ -14,8 +14,7 @@ from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.store import StorageError
 from ui.page.auth.sessions import SessionSigner
-from ui.page.publications import build_listings, get_publication_name
-from ui.page.reading_pane import build_open_article
+from ui.page.publications import build_listings, get_publication_name, list_articles
 from ui.page.render import (
     PublicationListing,
     render_articles,
@@ -24,7 +23,6 @@ from ui.page.render import (
     render_conversation,
     render_conversation_list,
     render_library,
-    render_reading_pane,
     render_verdict,
 )
 from ui.page.uploads.changes import ChangeQueue
@@ -85,15 +83,6 @@ class ChatSessions:
             error_message=error_message,
         )
 
-    def render_reading_pane(self, passage_id: str, spans_text: str, language: Language) -> str:
-        """Return the reading pane as HTML, opened at a passage; "" for no passage."""
-        if not passage_id:
-            return ""
-        located = self.service.catalogue.find_passage(passage_id)
-        return render_reading_pane(
-            build_open_article(located, spans_text) if located else None, language
-        )
-
     def render_library(self, language: Language, *, may_change: bool = False) -> str:
         """Return the library's panel as HTML."""
         return render_library(
@@ -124,7 +113,7 @@ class ChatSessions:
         catalogue = self.service.catalogue
         if all(summary.id != publication_id for summary in catalogue.publications):
             return None
-        return render_articles(catalogue.get_articles(publication_id), language)
+        return render_articles(publication_id, list_articles(catalogue, publication_id), language)
 
     def render_chips(self, filters: Filters, language: Language) -> str:
         """Return the filters of the next question as HTML."""

@@ -21,6 +21,7 @@ from ui.page.render import (
     render_composer_line,
     render_masthead,
     render_missing_conversation,
+    render_template,
     render_welcome,
 )
 from ui.page.uploads.changes import is_change_allowed
@@ -47,15 +48,7 @@ class PageEvents:
         """Return everything on the page, when it is loaded or reloaded."""
         parameters = request.query_params
         language = resolve_language(parameters, request.headers)
-        outputs = self._show_page(
-            _build_session(parameters.get("c", ""), language, request), request
-        )
-        return [
-            *outputs,
-            self._sessions.render_reading_pane(
-                parameters.get("passage", ""), parameters.get("mark", ""), language
-            ),
-        ]
+        return self._show_page(_build_session(parameters.get("c", ""), language, request), request)
 
     def switch_language(
         self, event: gr.EventData, filters_json: str, conversation_id: str, request: gr.Request
@@ -152,12 +145,6 @@ class PageEvents:
             self._sessions.render_chips(active_filters, parse_language_tag(language)),
         ]
 
-    def open_passage(self, event: gr.EventData, language: str) -> str:
-        """Return the reading pane, opened at a passage."""
-        return self._sessions.render_reading_pane(
-            _read_field(event, "passage"), _read_field(event, "mark"), parse_language_tag(language)
-        )
-
     def rename_conversation(
         self, event: gr.EventData, conversation_id: str, language: str, request: gr.Request
     ) -> str:
@@ -241,6 +228,7 @@ class PageEvents:
             ),
             gr.update(value=_MESSAGES["ask_button"].in_language(language), visible=True),
             render_composer_line(language),
+            render_template("pane.html", language),
         ]
 
 

@@ -19,7 +19,7 @@ from rag.query.validation import truncate
 from rag.render.labels import get_evidence_spans
 from rag.works.exports import ExportedContent
 from rag.works.formats import FORMATS, WorkFormat
-from ui.page.reading_pane import format_spans, parse_spans
+from ui.page.reading.addresses import format_spans, parse_spans
 from ui.page.visitor import resolve_language
 from ui.service import limits
 from ui.service.errors import RequestError, not_found_error

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.messages import Language
 from ui.messages.language import LANGUAGE_TAGS
+from ui.page.reading.style import format_style_address
 from ui.page.render import render_template
 from ui.page.visitor import resolve_language
 
@@ -22,7 +23,9 @@ def replace_head(html: str, language: Language) -> str:
     """Return the page's HTML with our head in place of Gradio's metadata."""
     head, script, remainder = html.partition("<script>")
     head = _GRADIO_META.sub("", head).replace('lang="en"', f'lang="{LANGUAGE_TAGS[language]}"', 1)
-    own_head = render_template("head.html", language, print_css=_read_print_css())
+    own_head = render_template(
+        "head.html", language, print_css=_read_print_css(), style_address=format_style_address()
+    )
     return f"{head}{own_head}\n{script}{remainder}"
 
 

@@ -39,7 +39,7 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             masthead = _create_html("masthead-content", "masthead.js")
         conversation_list = _create_html("conversations", "conversation_list.js")
         library = _create_html("library", "library.js", "catalogue_search.js", "uploads.js")
-        reading_pane = _create_html("pane", "side_notes.js", "reading_pane.js")
+        reading_pane = _create_html("pane", "reading_pane.js")
         welcome = _create_html("welcome")
         with gr.Column(elem_id="examples", visible=False) as examples:
             examples_title = _create_html("examples-title")
@@ -76,12 +76,13 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             question,
             ask,
             composer_line,
+            reading_pane,
         ]
         # A question that a reload or a restart left pending is answered now.
         page.load(
             events.load_page,
             None,
-            [language, *conversation_outputs, *localized_outputs, reading_pane],
+            [language, *conversation_outputs, *localized_outputs],
             **_EVENT_OPTIONS,
         ).then(events.answer_question, session_inputs, turn_outputs, **_EVENT_OPTIONS)
         masthead.select(
@@ -110,13 +111,6 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             events.save_judgement,
             session_inputs,
             [verdict, conversation_list],
-            trigger_mode="always_last",
-            **_EVENT_OPTIONS,
-        )
-        transcript.select(
-            events.open_passage,
-            language,
-            reading_pane,
             trigger_mode="always_last",
             **_EVENT_OPTIONS,
         )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.answer.model import Citation
-from ui.page.reading_pane import MAX_ADDRESS_SPANS, format_spans, parse_spans
+from ui.page.reading.addresses import MAX_ADDRESS_SPANS, format_spans, parse_spans
 from ui.page.visitor import resolve_language
 from ui.service.errors import RequestError
 from ui.service.service import Service

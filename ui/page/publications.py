@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from index.messages import Language, MessageCatalogue
 from index.storage.records import Summary
+from rag.answer.build import build_article_ref
+from rag.answer.model import ArticleRef
 from ui.page.render import PublicationLine, PublicationListing
 from ui.service.catalogue import Catalogue
 from ui.service.catalogue_search import CatalogueMatches
@@ -39,23 +41,35 @@ def format_remaining(catalogue: Catalogue, language: Language) -> str:
 
 
 def build_listings(
-    catalogue: Catalogue, matches: CatalogueMatches, language: Language
+    catalogue: Catalogue,
+    matches: CatalogueMatches,
+    language: Language,
+    *,
+    has_all_articles: bool = False,
 ) -> tuple[PublicationListing, ...]:
-    """Return publications that were found, each with the articles that matched."""
+    """Return publications that were found, each with the articles that matched, or with all."""
     listings = []
     for summary, article_indices in matches.publications:
         line = _summarize(catalogue, summary, language)
-        articles = catalogue.get_articles(summary.id) if article_indices else ()
-        matching = tuple(articles[index] for index in article_indices)
-        listings.append(PublicationListing(summary, line.name, line.facts, matching))
+        is_open = has_all_articles or article_indices
+        articles = list_articles(catalogue, summary.id) if is_open else ()
+        if not has_all_articles:
+            articles = tuple(article for article in articles if article.index in article_indices)
+        listings.append(PublicationListing(summary, line.name, line.facts, articles))
     return tuple(listings)
+
+
+def list_articles(catalogue: Catalogue, publication_id: str) -> tuple[ArticleRef, ...]:
+    """Return the articles of a publication, in order."""
+    articles = catalogue.get_articles(publication_id)
+    return tuple(build_article_ref(index, article) for index, article in enumerate(articles))
 
 
 def _summarize(catalogue: Catalogue, summary: Summary, language: Language) -> PublicationLine:
     counts = (("articles", summary.counts.articles), ("notes", summary.counts.notes))
     facts = (format_publication_date(summary, language), format_counts(counts, language))
     return PublicationLine(
-        _format_name(catalogue, summary, language), " · ".join(filter(None, facts))
+        summary.id, _format_name(catalogue, summary, language), " · ".join(filter(None, facts))
     )
 
 

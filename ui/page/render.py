@@ -14,11 +14,11 @@ from functools import cache, lru_cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from index.document import Article, Source, Span
+from index.document import Source, Span
 from index.messages import Language, Message, MessageCatalogue, is_chinese
 from index.storage.records import Filters, Summary
 from index.text.scripts import detect_language
-from rag.answer.model import Answer, Citation, CitedNote
+from rag.answer.model import Answer, ArticleRef, Citation, CitedNote
 from rag.render.bibliography import (
     format_footnote,
     format_quotation_markdown,
@@ -50,13 +50,20 @@ from ui.messages.language import LANGUAGE_TAGS
 from ui.page.explanation_chart import build_chart
 from ui.page.exports import format_passages_query, list_word_fields
 from ui.page.printed_page import format_picture_address
-from ui.page.reading_pane import OpenArticle, format_spans
+from ui.page.reading.addresses import (
+    format_article_address,
+    format_note_anchor,
+    format_passage_address,
+    format_title_address,
+)
 from ui.service import limits
 from ui.service.catalogue_search import CatalogueMatches
+from ui.service.labels import format_publication_date, format_publication_name
 
 _NOUNS = MessageCatalogue("ui", "nouns")
 _LABELS = MessageCatalogue("rag", "labels")
 _MESSAGES = MessageCatalogue("ui", "page")
+_READING_MESSAGES = MessageCatalogue("ui", "reading")
 
 _CONFIDENCE_LEVELS = ((0.85, "certain"), (0.65, "likely"))
 _LONG_TEXT_LENGTH = 90  # Chinese characters: three lines on a wide page
@@ -66,6 +73,7 @@ _LONG_TEXT_LENGTH = 90  # Chinese characters: three lines on a wide page
 class PublicationLine:
     """A publication on the first screen: its name, and its date and counts in words."""
 
+    id: str
     name: str
     facts: str
 
@@ -77,7 +85,7 @@ class PublicationListing:
     summary: Summary
     name: str
     facts: str
-    articles: tuple[Article, ...]
+    articles: tuple[ArticleRef, ...]
 
 
 def render_conversation(
@@ -178,11 +186,6 @@ def render_conversation_list(
     )
 
 
-def render_reading_pane(article_view: OpenArticle | None, language: Language) -> str:
-    """Return the reading pane as HTML; None for a passage that the library no longer has."""
-    return render_template("reading_pane.html", language, article_view=article_view)
-
-
 def render_library(
     matches: CatalogueMatches,
     listings: Sequence[PublicationListing],
@@ -221,9 +224,10 @@ def render_catalogue(
     )
 
 
-def render_articles(articles: Sequence[Article], language: Language) -> str:
-    """Return the articles of a publication as filters of a question, as HTML."""
-    return render_template("articles.html", language, articles=articles)
+def render_articles(publication_id: str, articles: Sequence[ArticleRef], language: Language) -> str:
+    """Return the articles of a publication as HTML, to be read or asked about."""
+    values = {"publication_id": publication_id, "articles": articles}
+    return render_template("articles.html", language, **values)
 
 
 def _build_catalogue_context(
@@ -270,7 +274,7 @@ def render_verdict(
 
 def render_template(template: str, language: Language, **values: object) -> str:
     """Return a rendered template, with the context that all templates share."""
-    return _load_template(template).render(**values, **_build_context(language))
+    return _load_template(template).render(**_build_context(language) | values)
 
 
 @cache
@@ -299,7 +303,9 @@ def _build_context(language: Language) -> dict[str, object]:
     """Return what the templates call, in one language."""
     list_separator = "、" if is_chinese(language) else ", "
     return {
+        "root": "",  # the address of the page of questions, relative to the page's own
         "messages": _MESSAGES,
+        "reading_messages": _READING_MESSAGES,
         "labels": _LABELS,
         "language": language,
         "text": lambda message, **values: message.in_language(language, **values),
@@ -317,6 +323,8 @@ def _build_context(language: Language) -> dict[str, object]:
         "build_chart": partial(build_chart, language=language),
         "byline": partial(format_byline, language=language),
         "translated_title": partial(get_title_translation, language=language),
+        "publication_name": format_publication_name,
+        "publication_date": partial(format_publication_date, language=language),
         "publication_line": partial(format_publication_line, language=language),
         "field_name": partial(format_field_name, language=language),
         "field_pairs": partial(get_field_pairs, language=language),
@@ -324,19 +332,23 @@ def _build_context(language: Language) -> dict[str, object]:
         "format_footnote": partial(format_footnote, language=language),
         "quotation_text": partial(format_quotation_text, language=language),
         "quotation_markdown": partial(format_quotation_markdown, language=language),
-        "quoted_runs": _build_quoted_runs,
+        "quoted_runs": lambda text: _build_runs(quote_text(text)),
+        "text_runs": _build_runs,
         "text_paragraphs": _build_text_paragraphs,
         "evidence_spans": get_evidence_spans,
         "picture_address": format_picture_address,
         "export_formats": FORMATS,
         "passages_query": format_passages_query,
         "word_fields": list_word_fields,
-        "evidence_spans_param": lambda citation: format_spans(get_evidence_spans(citation)),
+        "article_address": format_article_address,
+        "passage_address": format_passage_address,
+        "title_address": format_title_address,
+        "note_anchor": format_note_anchor,
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         # Notes and sources
         "resolved_note_label": partial(format_resolves_to, language=language),
         "unresolved_note_label": format_unresolved(language),
-        "note_positions": _number_notes,
+        "number_notes": _number_notes,
         "note_paragraphs": _build_note_paragraphs,
         "detached_urls": lambda note: find_detached_urls(note.text, get_note_urls(note)),
         "common_sources": partial(format_common_sources, language=language),
@@ -353,8 +365,8 @@ def _render_answer(answer: Answer, number: int, language: Language) -> str:
     return render_template("answer.html", language, answer=answer, number=number)
 
 
-def _build_quoted_runs(text: str) -> list[TextRun]:
-    return [run for line in split_paragraphs(quote_text(text)) for run in line]
+def _build_runs(text: str) -> list[TextRun]:
+    return [run for line in split_paragraphs(text) for run in line]
 
 
 def _build_text_paragraphs(citation: Citation) -> tuple[tuple[TextRun, ...], ...]:
@@ -367,9 +379,9 @@ def _build_note_paragraphs(
     return split_paragraphs(note.text, (), spans, get_note_urls(note))
 
 
-def _number_notes(notes: Sequence[CitedNote]) -> dict[str, int]:
-    """Return each note's position by its number; printed numbers may not be fit for an address."""
-    return {note.number: position for position, note in enumerate(notes, 1)}
+def _number_notes(notes: Sequence[CitedNote], prefix: str) -> dict[str, str]:
+    """Return the id of each note of a citation by its number."""
+    return {note.number: f"{prefix}-{position}" for position, note in enumerate(notes, 1)}
 
 
 def _list_sources(citations: Sequence[Citation]) -> tuple[Source, ...]:

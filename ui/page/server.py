@@ -28,6 +28,7 @@ from ui.page.gradio_offline import gr
 from ui.page.html_head import HeadMiddleware
 from ui.page.layout import build_page
 from ui.page.printed_page import build_picture_route
+from ui.page.reading.routes import build_reading_routes
 from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
 from ui.service.limits import Limits
 
@@ -44,6 +45,7 @@ def build_gradio_app(sessions: ChatSessions) -> FastAPI:
         *build_routes(sessions),
         build_picture_route(sessions.service),
         *build_export_routes(sessions.service),
+        *build_reading_routes(sessions.service),
         *(build_change_routes(changes) if changes else ()),
     ]
     page = build_page(sessions)

@@ -21,7 +21,12 @@ from rag.answer.build import (
 from rag.answer.model import Citation
 from rag.ranking.passages import PassageLoader
 from rag.works.articles import Items, build_article_item, list_article_items
-from rag.works.gather import collect_works, join_references, list_article_references
+from rag.works.gather import (
+    collect_works,
+    join_references,
+    list_article_references,
+    list_ids,
+)
 from rag.works.identity import Synonyms, build_synonyms
 from rag.works.model import CitedReference, Work
 from rag.works.search import find_works
@@ -43,6 +48,7 @@ from ui.service.views import (
 )
 
 _CACHED_PUBLICATIONS = 256  # publications whose articles are cached
+_CACHED_ARTICLES = 256  # articles whose works are cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class Catalogue:
         self.generation = library.generation
         self._library = library
         self.get_articles = lru_cache(_CACHED_PUBLICATIONS)(self._load_articles)
+        self._join_cached = lru_cache(_CACHED_ARTICLES)(self._join_article_works)
 
     @cached_property
     def publications(self) -> tuple[Summary, ...]:
@@ -102,13 +109,24 @@ class Catalogue:
         """Return all publications, by date, for programs."""
         return tuple(build_publication_view(summary) for summary in self.publications)
 
+    def get_summary(self, publication_id: str) -> Summary:
+        """Return a publication.
+
+        Raises:
+            RequestError: If there is no such publication.
+        """
+        try:
+            return self._library.summary(publication_id)
+        except KeyError:
+            raise not_found_error("publication", publication_id) from None
+
     def get_contents(self, publication_id: str) -> PublicationContents:
         """Return a publication and its articles.
 
         Raises:
             RequestError: If there is no such publication.
         """
-        summary = self._load_summary(publication_id)
+        summary = self.get_summary(publication_id)
         articles = enumerate(self.get_articles(publication_id))
         return PublicationContents(
             build_publication_view(summary),
@@ -255,9 +273,18 @@ class Catalogue:
         Raises:
             RequestError: If there is no such publication or article.
         """
-        _, article = self._load_article(publication_id, article_index)
-        references = list_article_references(publication_id, article_index, article)
-        return join_references(references, self._synonyms)
+        return self._join_cached(publication_id, article_index)
+
+    def find_work(self, work_id: str) -> Work:
+        """Return a work by an id that it has in the library or had in one of its articles.
+
+        Raises:
+            RequestError: If there is no such work.
+        """
+        work = self._works_by_id.get(work_id)
+        if work is None:
+            raise not_found_error("work", work_id)
+        return work
 
     def get_work(self, work_id: str) -> WorkInLibrary:
         """Return a work with all places that cite it, and the sentences that rest on it.
@@ -265,12 +292,22 @@ class Catalogue:
         Raises:
             RequestError: If there is no such work.
         """
-        work = next((work for work in self.works if work.id == work_id), None)
-        if work is None:
-            raise not_found_error("work", work_id)
+        work = self.find_work(work_id)
         sentences = tuple(list_resting_sentences(self._library, work))
         citations = tuple(map(self._build_citation_view, work.citations))
         return WorkInLibrary(build_work_view(work), citations, sentences)
+
+    @cached_property
+    def _works_by_id(self) -> dict[str, Work]:
+        """All works by each id of theirs; where two share one, by that of their own."""
+        by_id = {work_id: work for work in self.works for work_id in list_ids(work)}
+        return by_id | {work.id: work for work in self.works}
+
+    def _join_article_works(self, publication_id: str, article_index: int) -> tuple[Work, ...]:
+        """Return the works that the notes of an article cite, without reading the whole library."""
+        _, article = self._load_article(publication_id, article_index)
+        references = list_article_references(publication_id, article_index, article)
+        return join_references(references, self._synonyms)
 
     def _build_citation_view(self, cited: CitedReference) -> WorkCitationView:
         summary, article = self._load_article(cited.publication_id, cited.article_index)
@@ -301,14 +338,8 @@ class Catalogue:
     def _load_articles(self, publication_id: str) -> tuple[Article, ...]:
         return self._library.publication(publication_id).articles
 
-    def _load_summary(self, publication_id: str) -> Summary:
-        try:
-            return self._library.summary(publication_id)
-        except KeyError:
-            raise not_found_error("publication", publication_id) from None
-
     def _load_article(self, publication_id: str, article_index: int) -> tuple[Summary, Article]:
-        summary = self._load_summary(publication_id)
+        summary = self.get_summary(publication_id)
         try:
             if not 0 <= article_index <= limits.MAX_INDEX:
                 raise KeyError(article_index)

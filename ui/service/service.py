@@ -161,6 +161,22 @@ class Service:
         current = self._get_current()
         return current.draw_cached(*current.catalogue.find_marked_pages(passage_id, spans, note))
 
+    def draw_page(self, publication_id: str, page: int) -> bytes:
+        """Return a PNG picture of a page of a publication; it is cached.
+
+        Args:
+            publication_id: The publication.
+            page: The index of the page in its file, counted from 1.
+
+        Raises:
+            RequestError: If there is no such page, if the library has no copy of the file, or if it
+                cannot be drawn.
+            LibraryError: If the library turns out to be damaged.
+        """
+        current = self._get_current()
+        current.catalogue.get_summary(publication_id)
+        return current.draw_cached(publication_id, (MarkedPage(page),))
+
     def has_articles(self, filters: Filters) -> bool:
         """Return whether any article meets the filters."""
         rows = self._get_current().library.filter_rows(**asdict(filters))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -13,7 +14,7 @@ from ui.conversations.filters import build_chips, parse_filters, serialize_filte
 from ui.page.render import PublicationListing, render_chips, render_library
 from ui.service.catalogue_search import CatalogueMatches
 
-words = st.none() | st.text(min_size=1).map(str.strip).filter(bool)
+words = st.none() | st.text(min_size=1, max_size=60).map(str.strip).filter(bool)
 days = st.none() | st.dates()
 
 
@@ -32,6 +33,11 @@ def test_filter_is_set_and_removed() -> None:
     assert filters == Filters(author="某", after=date(2025, 5, 1))
     assert set_filter(filters, "author", "") == Filters(after=date(2025, 5, 1))
     assert set_filter(filters, "__class__", "x") == filters
+    days = Filters(after=date(2025, 1, 1), before=date(2025, 6, 30))
+    assert set_filter(Filters(), "dates", "2025-01-01/2025-06-30") == days
+    assert set_filter(Filters(), "dates", "2025-06-30/2025-01-01") == days
+    assert set_filter(days, "dates", "2025-01-01/") == replace(days, before=None)
+    assert set_filter(days, "dates", "soon") == Filters()
 
 
 def test_publication_filter_is_shown_by_its_name() -> None:

@@ -134,5 +134,5 @@ def test_large_library_is_searched_on_the_page(stub: str, visit: Open) -> None:
     field.fill("nothing of the kind")
     expect(page.locator(".catalogue .match-count")).to_have_text("0 publications")
     field.fill("119")
-    publications.locator(".entry-title").click()
+    publications.locator("[data-kind=publication]").click()
     expect(page.locator("#chips .chip")).to_be_visible()

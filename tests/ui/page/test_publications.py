@@ -25,7 +25,7 @@ def catalogue(*publications: Summary, articles: Sequence[Article] = ()) -> Catal
 def test_publications_are_listed_up_to_a_limit() -> None:
     single_listing = catalogue(summary(1))
     assert summarize_publications(single_listing, "en") == (
-        PublicationLine("刊 第 1 期", "1 May 2025 · 7 articles · 1 note"),
+        PublicationLine(summary(1).id, "刊 第 1 期", "1 May 2025 · 7 articles · 1 note"),
     )
     assert format_remaining(single_listing, "en") == ""
     many = catalogue(*map(summary, range(1, 10)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,8 @@ from index.document import (
     TextPosition,
 )
 from index.messages import Message
+from index.references.model import Reference
+from index.storage.records import Counts, Summary
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
 from rag.render.bibliography import (
     format_footnote,
@@ -34,25 +37,31 @@ from rag.render.bibliography import (
     quote_text,
 )
 from rag.render.rich_text import escape_controls
+from rag.works.model import CitedReference, Work
 from ui.conversations.model import Judgement, Turn
 from ui.conversations.store import ConversationSummary
-from ui.page.reading_pane import LocatedPassage, build_open_article, format_spans, parse_spans
+from ui.page.reading.addresses import format_spans, parse_spans
+from ui.page.reading.article import ReadingArticle, ReadingView, build_reading_article
 from ui.page.render import (
     PublicationLine,
     render_conversation,
     render_conversation_list,
-    render_reading_pane,
+    render_template,
     render_welcome,
 )
 
+READING = re.compile(r"(?:read|works)\b[\w%.~/-]*(?:\?[\w%&=.~+-]*)?(?:#[\w%.~-]*)?")
 OURS = {
     "article": {"class", "id", "aria-labelledby"},
+    "aside": {"class", "role", "id", "tabindex"},
+    "nav": {"class", "aria-label"},
+    "h1": {"dir", "lang"},
     "h2": {"class", "id", "dir", "lang"},
     "h3": {"dir", "lang"},
     "h4": {"class", "dir", "lang"},
-    "section": {"class", "id", "tabindex"},
-    "header": set(),
-    "p": {"class", "dir", "lang", "role", "data-copied", "hidden"},
+    "section": {"class", "id", "tabindex", "aria-label"},
+    "header": {"class"},
+    "p": {"class", "id", "dir", "lang", "role", "data-copied", "hidden"},
     "span": {"class", "dir", "lang", "id", "role", "style", "aria-hidden"},
     "bdi": {"lang"},
     "blockquote": {"lang"},
@@ -99,11 +108,13 @@ OURS = {
     "form": {
         "class",
         "hidden",
+        "method",
+        "role",
+        "action",
+        "data-kind",
         "data-conversation",
         "data-turn",
         "aria-labelledby",
-        "method",
-        "action",
     },
     "fieldset": set(),
     "legend": set(),
@@ -197,9 +208,9 @@ def assert_only_known_markup(seen: Seen) -> None:
     for attributes in seen.all("a"):
         href = attributes["href"] or ""
         if href.startswith("#"):
-            assert href[1:] in ids(seen)
-        elif attributes["class"] == "text-button to-article":
-            assert re.fullmatch(r"\?passage=[^&]*&mark=[-\d,]*", href)
+            assert unquote(href[1:]) in ids(seen)
+        elif href.startswith(("read", "works")):
+            assert READING.fullmatch(href)
         elif "target" not in attributes:
             saved = r"conversations/[0-9a-f]*\.(md\?lang=zh|json)"
             exported = r"export/(passages|sources|articles|works)/[a-z0-9-]+(\?[\w%&=.+~-]+)?"
@@ -373,33 +384,40 @@ def test_conversation_list_escapes_html(name: str, other: str) -> None:
     assert_only_known_markup(Seen(render_conversation_list(summaries, "ab" * 8, "zh")))
 
 
-def render_pane(text: str, *more: str, mark: str = "", offset: int = 0) -> str:
-    """The pane over an article of one section with these paragraphs, opened at the first text."""
+def build_article(text: str, *more: str, mark: str = "", offset: int = 0) -> ReadingArticle:
+    """An article of one section with these paragraphs, opened at the first text."""
     note = Note(
         "1", f"See {more[-1]} https://example.org/a", (Source("x", ("javascript:1",)),), "e"
     )
     paragraphs = tuple(Paragraph(paragraph_text, (NoteMark(1, "1"),)) for paragraph_text in more)
     article = Article(text, text, sections=(Section((text,), paragraphs),), notes=(note,))
     passage = Passage("ab" * 8, "p", 0, 0, TextPosition(0, offset), text, (), (), "")
-    citation = Citation("ab" * 8, PublicationRef("p", text), ArticleRef(0, text), 0, (text,), text)
-    return render_reading_pane(
-        build_open_article(LocatedPassage(passage, article, citation), mark), "en"
-    )
+    publication = Summary("p", text, text, text, None, text, text, "", Counts())
+    cited = CitedReference("p", 0, "1", Reference(text))
+    work = Work("ab" * 6, Reference(text), (cited,))
+    view = ReadingView(passage, mark, text)
+    return build_reading_article(publication, (article, article), 0, (work,), view)
+
+
+def render_article(article: ReadingArticle, name: str = "") -> str:
+    """The article as the pane shows it."""
+    values = {"view": article, "name": name, "layout": "reading/pane.html", "root": ""}
+    return render_template("reading/article.html", "en", is_passage_missing=True, **values)
 
 
 @settings(deadline=None)
 @given(hostile, hostile, st.text(max_size=9) | st.just("0-4,2-9"))
-def test_reading_pane_escapes_html(text: str, other: str, mark: str) -> None:
-    assert_only_known_markup(Seen(render_pane(text, other, text, mark=mark)))
-    assert_only_known_markup(Seen(render_reading_pane(None, "zh")))
+def test_article_to_read_escapes_html(text: str, other: str, mark: str) -> None:
+    article = build_article(text, other, text, mark=mark)
+    assert_only_known_markup(Seen(render_article(article, other)))
 
 
-def test_reading_pane_highlights_the_evidence_in_the_article() -> None:
-    html = render_pane("cd\nefg", "abcd", "efghi", "jk", mark="1-5", offset=2)
+def test_article_to_read_highlights_the_evidence() -> None:
+    html = render_article(build_article("cd\nefg", "abcd", "efghi", "jk", mark="1-5", offset=2))
     assert html.count('class="text cited"') == 2
     assert "<mark>d</mark>" in html
     assert re.search(r"<mark>e.*?f</mark>ghi", html)
-    assert 'href="#p-1"' in html
+    assert 'href="#note-1"' in html
 
 
 def test_spans_in_an_address_are_formatted_and_parsed() -> None:

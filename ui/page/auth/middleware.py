@@ -5,7 +5,9 @@ Visitors who give it get a session: a cookie that no script can read.
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -24,6 +26,9 @@ _MESSAGES = MessageCatalogue("ui", "page")
 
 SESSION_COOKIE = "tongzhu_session"
 _MAX_FORM_BYTES = 4 << 10  # bytes
+_PAGE_PARAMETER = "page"
+# The pages beside that of questions which visitors are led to once they are signed in.
+_PAGES = re.compile(r"(?:read|works|passages)(?:/[\w.-]+)*", re.ASCII)
 # They reveal nothing, and Gradio requests the first itself.
 _PUBLIC_PATHS = ("/gradio_api/startup-events", "/favicon.ico")
 
@@ -70,9 +75,7 @@ class PasswordMiddleware:
         self._throttle.forget(client)
         response: Response
         if _accepts_html(request):
-            response = Response(
-                status_code=303, headers={"location": f"./{_format_query(request)}"}
-            )
+            response = Response(status_code=303, headers={"location": _format_target(request)})
         else:
             response = JSONResponse({"success": True})
         response.set_cookie(
@@ -117,23 +120,32 @@ def _build_login_response(
     if not _accepts_html(request):
         text = (message or _MESSAGES["password_needed"]).in_language(language)
         return PlainTextResponse(text, status, response_headers)
-    return HTMLResponse(
-        render_login(_format_query(request), message, language), status, response_headers
-    )
+    parameters = dict(request.query_params)
+    path = request.url.path.lstrip("/")
+    if _PAGES.fullmatch(path):
+        parameters[_PAGE_PARAMETER] = path
+    root = "../" * (request.url.path.count("/") - 1)
+    html = render_login(f"{root}login", parameters, message, language)
+    return HTMLResponse(html, status, response_headers)
 
 
-def render_login(query: str, message: Message | None, language: Language) -> str:
+def render_login(
+    address: str, parameters: Mapping[str, str], message: Message | None, language: Language
+) -> str:
     """Return the page that asks for the password as HTML.
 
     Args:
-        query: The query of the address to go on to, with its question mark; or "".
+        address: Where the password is sent to.
+        parameters: Those of the address to go on to, and its path, if that is a page to read.
         message: What was wrong with the last attempt.
         language: The reader's.
     """
     return render_template(
         "login.html",
         language,
-        query=query,
+        address=address,
+        query=urlencode(parameters),
+        language_query=lambda code: urlencode({**parameters, "lang": code}),
         error_message=message,
         page_language=LANGUAGE_TAGS[language],
     )
@@ -153,5 +165,9 @@ def _accepts_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _format_query(request: Request) -> str:
-    return f"?{request.url.query}" if request.url.query else ""
+def _format_target(request: Request) -> str:
+    """Return the address to go on to, relative to that of the login."""
+    parameters = dict(request.query_params)
+    page = parameters.pop(_PAGE_PARAMETER, "")
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return f"./{page if _PAGES.fullmatch(page) else ''}{query}"

@@ -8,6 +8,9 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-kind]");
   if (button) setFilter(button.dataset.kind, button.dataset.value);
 });
-element.addEventListener("change", (event) => {
-  if (event.target.matches("input[data-kind]")) setFilter(event.target.dataset.kind, event.target.value);
+element.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-kind]")) return;
+  event.preventDefault();
+  const { after, before } = event.target.elements;
+  setFilter(event.target.dataset.kind, `${after.value}/${before.value}`);
 });

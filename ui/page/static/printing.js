@@ -6,9 +6,8 @@ let printedPane = null;
 addEventListener("beforeprint", () => {
   opened = [...element.querySelectorAll("details.notes:not([open])")];
   for (const fold of opened) fold.open = true;
-  printedPane = document.querySelector("#drawer-pane[open]");
+  printedPane = document.querySelector("#drawer-pane:modal");
   if (!printedPane) return;
-  printedPane.onclose = null; /* the address stays */
   printedPane.close();
   printedPane.show();
 });
@@ -18,6 +17,6 @@ addEventListener("afterprint", () => {
   opened = [];
   if (!printedPane) return;
   printedPane.close();
-  printedPane.dispatchEvent(new Event("reopen", { bubbles: true }));
+  printedPane.showModal();
   printedPane = null;
 });

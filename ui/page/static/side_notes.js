@@ -1,6 +1,7 @@
-/* Runs with the transcript and with the reading pane: a note mark opens its note beside the text,
+/* Runs with the transcript: a note mark opens its note beside the text,
    level with the mark, or under the paragraph where there is no room; another click closes it. */
-const wide = matchMedia(element.id === "pane" ? "(min-width: 60rem)" : "(min-width: 79rem)");
+const wide = matchMedia("(min-width: 79rem)");
+const hasRoom = () => wide.matches && !document.querySelector("#drawer-pane[open]:not(:modal)");
 
 element.addEventListener("click", (event) => {
   const mark = event.target.closest("a.note-mark");
@@ -17,7 +18,7 @@ element.addEventListener("click", (event) => {
   sideNote.tabIndex = -1;
   sideNote.setAttribute("aria-label", mark.ariaLabel);
   sideNote.append(...note.cloneNode(true).childNodes);
-  if (wide.matches) {
+  if (hasRoom()) {
     const offset = mark.getBoundingClientRect().top - block.getBoundingClientRect().top;
     sideNote.style.marginBlockStart = `${Math.max(0, offset - 8)}px`;
     block.before(sideNote);

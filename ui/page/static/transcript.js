@@ -5,25 +5,14 @@ let turnCount = 0;
 element.setAttribute("role", "log");
 element.setAttribute("aria-live", "off"); /* latest_turn.js announces what is new */
 
-/* The answering sentence links to its passage, and the passage to its article. */
+/* The answering sentence links to its passage. */
 element.addEventListener("click", (event) => {
   const toCitation = event.target.closest("a.to-citation");
-  const toArticle = event.target.closest("a.to-article");
-  if (event.ctrlKey || event.metaKey || event.shiftKey || !(toCitation || toArticle)) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !toCitation) return;
   event.preventDefault();
-  if (toCitation) {
-    const citation = document.getElementById(toCitation.hash.slice(1));
-    citation.scrollIntoView({ block: "start" });
-    citation.focus({ preventScroll: true });
-  } else {
-    const parameters = new URL(toArticle.href).searchParams;
-    const [passage, mark] = [parameters.get("passage"), parameters.get("mark")];
-    const pane = document.getElementById("drawer-pane");
-    /* A value that has not changed does not arrive again. */
-    if (pane?.dataset.passage === passage && pane.dataset.mark === mark)
-      pane.dispatchEvent(new Event("reopen", { bubbles: true }));
-    trigger("select", { passage, mark });
-  }
+  const citation = document.getElementById(toCitation.hash.slice(1));
+  citation.scrollIntoView({ block: "start" });
+  citation.focus({ preventScroll: true });
 });
 
 /* A picture that does not come leaves its reason; error events do not bubble. */
@@ -41,7 +30,7 @@ element.addEventListener(
 /* Keys: / focuses the question; up and down go from citation to citation, Enter opens the article. */
 const isTextField = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog:modal")) return;
   const field = document.querySelector("#question textarea");
   const target = event.target;
   if (event.key === "/" && !isTextField(target)) {
@@ -75,14 +64,8 @@ const copy = async (text) => {
   document.execCommand("copy");
   field.remove();
 };
-/* The address of the passage, without the reader's own conversation and language. */
-const buildSharedAddress = () => {
-  const address = new URL(location);
-  for (const name of [...address.searchParams.keys()])
-    if (name !== "passage" && name !== "mark") address.searchParams.delete(name);
-  address.hash = "";
-  return address.href;
-};
+/* The address of what the pane shows, by itself. */
+const buildSharedAddress = () => document.querySelector("#drawer-pane [data-open-page]").href;
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-link]");
   if (!button) return;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import stat
 import time
 from collections.abc import Iterator
@@ -130,6 +131,33 @@ def test_unusable_session_store_is_reported(
     revoked.close()
     (closed,) = send_requests(middleware, ("GET", "/", cookie))
     assert (closed.status_code, "data cannot be used" in closed.text) == (503, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "address", "target"),
+    [
+        (
+            "/read/ab12/3?find=x&lang=zh",
+            "../../login?find=x&lang=zh&page=read%2Fab12%2F3",
+            "read/ab12/3?find=x&lang=zh",
+        ),
+        ("/works", "login?page=works", "works"),
+        ("/?c=1", "login?c=1", "?c=1"),
+        ("/login?page=//example.org", "login?page=%2F%2Fexample.org", ""),
+        ("/feedback", "login", ""),
+    ],
+)
+def test_password_leads_on_to_the_page_that_was_asked_for(
+    middleware: PasswordMiddleware, path: str, address: str, target: str
+) -> None:
+    person = {"accept": "text/html"}
+    (form,) = send_requests(middleware, ("GET", path, person))
+    action = html.unescape(form.text.split('action="')[1].split('"')[0])
+    assert action == address
+    (reply,) = send_requests(
+        middleware, ("POST", f"/{action.lstrip('./')}", person), body="password=correct+horse"
+    )
+    assert reply.headers["location"] == f"./{target}"
 
 
 def test_correct_password_gives_a_session_to_browsers_and_programs(

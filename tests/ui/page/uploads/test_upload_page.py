@@ -419,6 +419,10 @@ def test_every_route_needs_the_password(password_page: str) -> None:
         ("GET", "library/change"),
         ("GET", "?passage=0000"),
         ("GET", "printed-page?passage=0000"),
+        ("GET", "read"),
+        ("GET", "read/0000/1"),
+        ("GET", "works"),
+        ("GET", "passages/0000"),
         ("PUT", "login"),
     ):
         reply = httpx.request(
@@ -441,7 +445,7 @@ def test_correct_password_opens_the_page(password_page: str, browser: Browser) -
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
     # After login the requested address is opened.
-    expect(page.locator("dialog.pane .error-text")).to_be_visible()
+    expect(page.locator(".pane-body .error-text")).to_be_visible()
     page.keyboard.press("Escape")
     cookie = next(
         stored_cookie
