@@ -6,73 +6,37 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 from index.messages import Message, MessageCatalogue
 from index.storage.records import Filters
+from index.text.scripts import fold
 from rag.answer.model import Answer
 from ui.conversations import filters
 from ui.conversations.model import Conversation, Judgement, Turn
+from ui.conversations.schema import MIGRATIONS
 from ui.conversations.sqlite import SqliteFile, StorageError
 from ui.service.query import NO_FILTERS
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
-__all__ = ["ConversationStore", "ConversationSummary", "JudgedAnswer", "StorageError"]
+__all__ = [
+    "ConversationMatch",
+    "ConversationStore",
+    "ConversationSummary",
+    "JudgedAnswer",
+    "StorageError",
+]
 
 _MAX_LISTED = 200
 _ANSWER_CACHE_SIZE = 300  # answers, of all visitors together
 _MAX_NAME_LENGTH = 120  # characters
-# Each script migrates from the version before it, so released scripts must not change.
-_MIGRATIONS = (
-    """
-CREATE TABLE conversation (
-    id TEXT PRIMARY KEY,
-    visitor TEXT NOT NULL,
-    name TEXT NOT NULL,
-    asked TEXT NOT NULL
-) STRICT;
-CREATE INDEX conversation_of ON conversation (visitor, asked);
-CREATE TABLE turn (
-    conversation TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
-    place INTEGER NOT NULL,
-    question TEXT NOT NULL,
-    filters TEXT NOT NULL,
-    answer TEXT,
-    error TEXT,
-    PRIMARY KEY (conversation, place)
-) STRICT;
-""",
-    """
-CREATE TABLE judgement (
-    conversation TEXT NOT NULL,
-    place INTEGER NOT NULL,
-    verdict TEXT NOT NULL,
-    passage TEXT NOT NULL,
-    absent INTEGER NOT NULL,
-    note TEXT NOT NULL,
-    PRIMARY KEY (conversation, place),
-    FOREIGN KEY (conversation, place) REFERENCES turn ON DELETE CASCADE
-) STRICT;
-""",
-    """
-ALTER TABLE conversation RENAME COLUMN asked TO updated_at;
-ALTER TABLE turn RENAME COLUMN place TO turn_number;
-ALTER TABLE judgement RENAME COLUMN place TO turn_number;
-ALTER TABLE judgement RENAME COLUMN passage TO passage_id;
-ALTER TABLE judgement RENAME COLUMN absent TO is_absent;
-""",
-    "",  # no change: a migration rewrites the file, without what earlier releases deleted
-    """
-ALTER TABLE turn ADD COLUMN request_key TEXT NOT NULL DEFAULT '';
-CREATE INDEX turn_of_request ON turn (request_key) WHERE request_key != '';
-""",
-)
 _SELECT_TURNS = (
     "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note"
     " FROM turn LEFT JOIN judgement USING (conversation, turn_number)"
@@ -81,6 +45,15 @@ _SELECT_TURNS = (
 _LAST_TURN = "(SELECT max(turn_number) FROM turn WHERE conversation = ?1)"
 _SELECT_LAST_ANSWER = _SELECT_TURNS.replace(
     " answer,", f" iif(turn_number = {_LAST_TURN}, answer, NULL),"
+)
+
+
+_SELECT_SEARCHED = (
+    "SELECT id, name, updated_at, question,"
+    " coalesce(answer ->> '$.citations[0].article.title', ''),"
+    " coalesce(answer ->> '$.citations[0].evidence[0].text', '')"
+    " FROM conversation JOIN turn ON id = conversation"
+    " WHERE visitor = ? ORDER BY updated_at DESC, id, turn_number"
 )
 
 
@@ -99,6 +72,20 @@ class ConversationSummary:
     name: str
     updated_at: datetime
     question_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationMatch:
+    """A conversation that a search has found.
+
+    Attributes:
+        summary: The conversation.
+        question: The first of its questions that, with its answer, has one of the words; "" if
+            only the name has them.
+    """
+
+    summary: ConversationSummary
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +120,7 @@ class ConversationStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = SqliteFile(path, _MIGRATIONS)
+        self._file = SqliteFile(path, MIGRATIONS)
 
     def list_conversations(self, visitor: str) -> tuple[ConversationSummary, ...]:
         """Return a visitor's latest conversations, newest first."""
@@ -149,6 +136,19 @@ class ConversationStore:
             )
             for conversation_id, name, updated_at, question_count in rows
         )
+
+    def search(self, visitor: str, text: str) -> tuple[ConversationMatch, ...]:
+        """Return a visitor's conversations that have all words of a text, newest first.
+
+        Looked at are names, questions, and the articles and sentences that answered, in either
+        Chinese script.
+        """
+        words = fold(text).split()
+        rows = self._file.fetch_rows(_SELECT_SEARCHED, _hash_visitor(visitor))
+        found_conversations = (
+            _match(list(group), words) for _, group in groupby(rows, key=lambda row: row[0])
+        )
+        return tuple(islice(filter(None, found_conversations), _MAX_LISTED))
 
     def get_name(self, visitor: str, conversation_id: str) -> str:
         """Return the name of a conversation."""
@@ -310,6 +310,20 @@ class ConversationStore:
     def close(self) -> None:
         """Close the file; what was deleted is erased before."""
         self._file.close()
+
+
+def _match(rows: Sequence[tuple[Any, ...]], words: Sequence[str]) -> ConversationMatch | None:
+    """Return a conversation by the rows of its turns, if it has all words."""
+    conversation_id, name, updated_at, *_ = rows[0]
+    turns = [(str(row[3]), fold(" ".join(row[3:]))) for row in rows]
+    text = " ".join([fold(name), *(folded for _, folded in turns)])
+    if not all(word in text for word in words):
+        return None
+    questions = (question for question, folded in turns if any(word in folded for word in words))
+    return ConversationMatch(
+        ConversationSummary(conversation_id, name, datetime.fromisoformat(updated_at), len(rows)),
+        next(questions, ""),
+    )
 
 
 def _insert_judgement(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import get_args
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,6 +19,7 @@ from rag.query.validation import truncate
 from rag.render.labels import get_evidence_spans
 from rag.works.exports import ExportedContent
 from rag.works.formats import FORMATS, WorkFormat
+from ui.page.forms import FormFields, read_form
 from ui.page.reading.addresses import format_spans, parse_spans
 from ui.page.visitor import resolve_language
 from ui.service import limits
@@ -63,8 +64,7 @@ def build_export_routes(service: Service) -> list[BaseRoute]:
         return Response(file.content, headers=file.headers, media_type=file.media_type)
 
     async def export_to_word(request: Request) -> Response:
-        # A form, for the title is a question, which stands in no address.
-        fields = parse_qs((await request.body()).decode(errors="replace"), keep_blank_values=True)
+        fields = await read_form(request)
         language = resolve_language(request.query_params, request.headers)
         try:
             file = await run_in_threadpool(_export_word, service, fields, language)
@@ -78,14 +78,12 @@ def build_export_routes(service: Service) -> list[BaseRoute]:
     ]
 
 
-def _export_word(
-    service: Service, fields: Mapping[str, Sequence[str]], language: Language
-) -> ExportFile:
-    pairs = zip(fields.get("passage", ()), fields.get("mark", ()), strict=False)
+def _export_word(service: Service, fields: FormFields, language: Language) -> ExportFile:
+    pairs = zip(fields.list_values("passage"), fields.list_values("mark"), strict=False)
     passages = {passage_id: parse_spans(mark) for passage_id, mark in pairs}
     if len(passages) > limits.MAX_PASSAGES:
         raise not_found_error("export", len(passages))
-    title = truncate(next(iter(fields.get("title", ())), ""), limits.MAX_QUESTION_LENGTH)
+    title = truncate(fields.get("title"), limits.MAX_QUESTION_LENGTH)
     return export_word(service.catalogue, passages, language, title)
 
 

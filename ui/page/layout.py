@@ -37,7 +37,9 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
         filters_json = gr.Textbox(visible="hidden")
         with gr.Row(elem_id="masthead"):
             masthead = _create_html("masthead-content", "masthead.js")
-        conversation_list = _create_html("conversations", "conversation_list.js")
+        conversation_list = _create_html(
+            "conversations", "conversation_list.js", "history_search.js"
+        )
         library = _create_html("library", "library.js", "catalogue_search.js", "uploads.js")
         reading_pane = _create_html("pane", "reading_pane.js")
         welcome = _create_html("welcome")

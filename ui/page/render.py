@@ -45,7 +45,7 @@ from rag.render.text import line_to_text
 from rag.works.formats import FORMATS
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
-from ui.conversations.store import ConversationSummary
+from ui.conversations.store import ConversationMatch, ConversationSummary
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.explanation_chart import build_chart
 from ui.page.exports import format_passages_query, list_word_fields
@@ -178,11 +178,25 @@ def render_conversation_list(
     return render_template(
         "conversation_list.html",
         language,
-        conversations=summaries,
+        conversations=[(summary, "") for summary in summaries],
+        is_search=False,
         current_id=current_id,
         can_sign_out=can_sign_out,
         judgement_count=judgement_count,
         error_message=error_message,
+    )
+
+
+def render_found_conversations(
+    matches: Sequence[ConversationMatch], current_id: str, language: Language
+) -> str:
+    """Return the conversations that a search has found as HTML."""
+    return render_template(
+        "conversation_entries.html",
+        language,
+        conversations=[(match.summary, match.question) for match in matches],
+        current_id=current_id,
+        is_search=True,
     )
 
 

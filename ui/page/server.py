@@ -25,6 +25,7 @@ from ui.page.downloads import build_routes
 from ui.page.event_middleware import EventMiddleware
 from ui.page.exports import build_export_routes
 from ui.page.gradio_offline import gr
+from ui.page.history import build_history_route
 from ui.page.html_head import HeadMiddleware
 from ui.page.layout import build_page
 from ui.page.printed_page import build_picture_route
@@ -46,6 +47,7 @@ def build_gradio_app(sessions: ChatSessions) -> FastAPI:
         build_picture_route(sessions.service),
         *build_export_routes(sessions.service),
         *build_reading_routes(sessions.service),
+        build_history_route(sessions.conversations.store),
         *(build_change_routes(changes) if changes else ()),
     ]
     page = build_page(sessions)

@@ -21,7 +21,8 @@ from tests.ui.page.test_render import ANSWER
 from ui.conversations import erasure
 from ui.conversations.fallback_store import FallbackStore, SessionRef
 from ui.conversations.model import Judgement, Turn
-from ui.conversations.store import _MIGRATIONS, ConversationStore
+from ui.conversations.schema import MIGRATIONS
+from ui.conversations.store import ConversationStore
 
 ANNA = "a" * 43
 QUESTION, ANSWERED, NOTE, NAME = (
@@ -158,7 +159,7 @@ def test_deletion_by_a_killed_process_is_erased_at_the_next_start(file: Path) ->
 def test_residue_of_an_earlier_release_is_erased_on_opening(file: Path) -> None:
     with sqlite3.connect(file) as database:
         database.execute("PRAGMA secure_delete = OFF")
-        database.executescript(f"{''.join(_MIGRATIONS[:3])} PRAGMA user_version = 3;")
+        database.executescript(f"{''.join(MIGRATIONS[:3])} PRAGMA user_version = 3;")
         database.execute("INSERT INTO conversation VALUES ('ab', '', ?, '')", [NAME * 200])
         database.execute("DELETE FROM conversation")
     database.close()

@@ -15,7 +15,8 @@ from rag.answer.model import Answer
 from tests.ui.page.test_render import ANSWER
 from ui.conversations.export import render_conversation_json, render_conversation_markdown
 from ui.conversations.model import Judgement, Turn
-from ui.conversations.store import _MIGRATIONS, ConversationStore, StorageError
+from ui.conversations.schema import MIGRATIONS
+from ui.conversations.store import ConversationStore, StorageError
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
@@ -142,7 +143,7 @@ def test_file_of_the_first_schema_is_migrated(tmp_path: Path) -> None:
     visitor = hashlib.sha256(ANNA.encode()).hexdigest()
     answer = json.dumps(ANSWER.to_dict())
     with sqlite3.connect(file) as database:
-        database.executescript(f"{_MIGRATIONS[0]} PRAGMA user_version = 1;")
+        database.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
         database.execute(
             "INSERT INTO conversation VALUES ('ab', ?, '?', '2026-01-01T00:00:00+00:00')", [visitor]
         )
@@ -193,3 +194,25 @@ def test_request_is_found_by_its_visitor_and_key(tmp_path: Path) -> None:
     assert store.find_request(ANNA, "") is None
     store.delete(ANNA, conversation_id)
     assert store.find_request(ANNA, "a-key") is None
+
+
+def test_conversations_are_searched_in_both_scripts(store: ConversationStore) -> None:
+    identifiers = {
+        question: store.add_question(ANNA, "", question) for question in ("為何？", "Why tides?")
+    }
+    store.save_answer(ANNA, identifiers["為何？"], Turn("為何？", ANSWER))
+    store.add_question(ANNA, identifiers["Why tides?"], "渡輪與橋？")
+    store.add_question(BEN, "", "渡輪？")
+
+    def search(text: str) -> list[tuple[str, str]]:
+        return [(match.summary.id, match.question) for match in store.search(ANNA, text)]
+
+    assert search("渡轮") == [(identifiers["Why tides?"], "渡輪與橋？")]
+    assert search("TIDES 桥") == [(identifiers["Why tides?"], "Why tides?")]
+    assert search("no such word") == []
+    assert len(search("")) == 2
+    best = ANSWER.citations[0]
+    assert search(best.article.title)[0][0] == identifiers["為何？"]
+    assert search(best.evidence_text.split()[0])[0][0] == identifiers["為何？"]
+    store.rename(ANNA, identifiers["為何？"], "港口")
+    assert search("港口")[0][0] == identifiers["為何？"]

@@ -128,6 +128,7 @@ OURS = {
         "checked",
         "placeholder",
         "data-search",
+        "data-history-search",
         "autocomplete",
         "spellcheck",
     },

@@ -1,0 +1,52 @@
+"""The schema of the file that keeps what visitors ask, judge, collect and share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Each script migrates from the version before it, so released scripts must not change.
+MIGRATIONS: Final = (
+    """
+CREATE TABLE conversation (
+    id TEXT PRIMARY KEY,
+    visitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    asked TEXT NOT NULL
+) STRICT;
+CREATE INDEX conversation_of ON conversation (visitor, asked);
+CREATE TABLE turn (
+    conversation TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    filters TEXT NOT NULL,
+    answer TEXT,
+    error TEXT,
+    PRIMARY KEY (conversation, place)
+) STRICT;
+""",
+    """
+CREATE TABLE judgement (
+    conversation TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    passage TEXT NOT NULL,
+    absent INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (conversation, place),
+    FOREIGN KEY (conversation, place) REFERENCES turn ON DELETE CASCADE
+) STRICT;
+""",
+    """
+ALTER TABLE conversation RENAME COLUMN asked TO updated_at;
+ALTER TABLE turn RENAME COLUMN place TO turn_number;
+ALTER TABLE judgement RENAME COLUMN place TO turn_number;
+ALTER TABLE judgement RENAME COLUMN passage TO passage_id;
+ALTER TABLE judgement RENAME COLUMN absent TO is_absent;
+""",
+    "",  # no change: a migration rewrites the file, without what earlier releases deleted
+    """
+ALTER TABLE turn ADD COLUMN request_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX turn_of_request ON turn (request_key) WHERE request_key != '';
+""",
+)
+"""Scripts that each bring the file to the next version."""
