@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from index.encoders.threads import single_threaded_blas
 from index.storage.library import Library
 from index.storage.records import Filters
 from rag.answer.build import list_translations
-from rag.answer.model import Answer
+from rag.answer.model import Answer, ScoreComponent
 from rag.answering.confidence import assess_ranking, compute_confidence
 from rag.answering.evidence import cite
 from rag.answering.metadata import MetadataAnswer, MetadataAnswerer
@@ -24,8 +24,10 @@ from rag.query import limits
 from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
 from rag.ranking.conversation import ConversationRanker
 from rag.ranking.parameters import load_parameters
+from rag.ranking.passages import ArticleKey
 from rag.ranking.reranking import Reranker, rerank
 from rag.ranking.scoring import PassageRanker, RankedCandidates
+from rag.structured.answerer import StructuredAnswer, StructuredAnswerer
 
 _BATCH_SIZE = 16  # questions that are encoded at a time
 RERANKER_VARIABLE = "TONGZHU_RERANKER"
@@ -68,6 +70,9 @@ class Retriever:
         self._given_reranker = reranker
         self._reranker = reranker or _load_reranker(os.environ.get(RERANKER_VARIABLE, ""))
         self._metadata_answerer = MetadataAnswerer(library, self._ranker)
+        self._structured_answerer = StructuredAnswerer(
+            library, self._ranker, self._metadata_answerer.entity_linker
+        )
 
     @classmethod
     def open(cls, path: Path | str) -> Retriever:
@@ -123,7 +128,7 @@ class Retriever:
 
         Args:
             question: A question in Chinese, in either script, or in English.
-            k: The highest number of citations.
+            k: The highest number of citations; what is listed or counted is cited whole.
             history: The questions asked before it, oldest first.
             filters: Which articles are searched; None for all.
             threshold: The confidence below which the answer is "not in this library"; None for the
@@ -152,15 +157,16 @@ class Retriever:
         rows = self._filter_rows(filters)
         if self._is_nothing_left(rows):
             return self._build_empty_answer(question, options)
-        metadata_answer = self._metadata_answerer.answer(question, history, rows, threshold)
-        if metadata_answer is not None:
-            return self._build_metadata_answer(question, metadata_answer, options)
+        answer = self._answer_without_ranking(question, history, rows, options)
+        if answer is not None and (answer.citations or answer.listing is None):
+            return answer
         if history:
             turns = self._metadata_answerer.recall(question, history, rows, threshold)
             ranked = ConversationRanker(self._ranker, rows).rank(question, turns)
         else:
             ranked = self._ranker.rank_text(question, rows)
-        return self._build_answer(question, ranked, options)
+        ranked_answer = self._build_answer(question, ranked, options)
+        return replace(ranked_answer, listing=answer.listing if answer else None)
 
     async def aretrieve(
         self,
@@ -228,13 +234,40 @@ class Retriever:
     ) -> list[Answer]:
         answers = []
         for text, query in zip(texts, self._ranker.encode(texts), strict=True):
-            metadata_answer = self._metadata_answerer.answer(text, (), rows, options.threshold)
-            answers.append(
-                self._build_answer(text, self._ranker.rank(query, rows), options)
-                if metadata_answer is None
-                else self._build_metadata_answer(text, metadata_answer, options)
-            )
+            answer = self._answer_without_ranking(text, (), rows, options)
+            if answer is None or (answer.listing and not answer.citations):
+                ranked_answer = self._build_answer(text, self._ranker.rank(query, rows), options)
+                answer = replace(ranked_answer, listing=answer.listing if answer else None)
+            answers.append(answer)
         return answers
+
+    def _answer_without_ranking(
+        self,
+        question: str,
+        history: Sequence[str],
+        rows: Rows | None,
+        options: RetrieveOptions,
+    ) -> Answer | None:
+        """Return the answer of structure or metadata; None if a sentence has to answer.
+
+        If the structure has nothing of what is looked for, the answer has an empty listing.
+        """
+        structured = self._answer_from_structure(question, history, rows)
+        if structured is not None:
+            return self._build_structured_answer(question, structured, options)
+        metadata_answer = self._metadata_answerer.answer(question, history, rows, options.threshold)
+        if metadata_answer is None:
+            return None
+        return self._build_metadata_answer(question, metadata_answer, options)
+
+    def _answer_from_structure(
+        self, question: str, history: Sequence[str], rows: Rows | None
+    ) -> StructuredAnswer | None:
+        def find_previous() -> ArticleKey | None:
+            previous = self._metadata_answerer.resolve_previous(history, rows)
+            return previous.article if previous else None
+
+        return self._structured_answerer.answer(question, rows, find_previous)
 
     def _filter_rows(self, filters: Filters | None) -> Rows | None:
         return self.library.filter_rows(**asdict(filters)) if filters else None
@@ -282,6 +315,21 @@ class Retriever:
             confidence=compute_confidence(metadata_answer.confidence_parts),
             threshold=threshold if options.threshold is None else options.threshold,
             confidence_parts=metadata_answer.confidence_parts,
+        )
+
+    def _build_structured_answer(
+        self, question: str, structured: StructuredAnswer, options: RetrieveOptions
+    ) -> Answer:
+        log_odds = self._parameters.metadata.name_log_odds
+        confidence_parts = (ScoreComponent("structure", log_odds),)
+        threshold = self._parameters.confidence.thresholds.monolingual
+        return Answer(
+            question,
+            structured.citations,
+            confidence=compute_confidence(confidence_parts),
+            threshold=threshold if options.threshold is None else options.threshold,
+            confidence_parts=confidence_parts,
+            listing=structured.listing,
         )
 
     def __repr__(self) -> str:

@@ -62,7 +62,7 @@ window.addEventListener("keydown", (event) => {
   const look = () => {
     const all = document.querySelectorAll(".turn");
     const last = all[all.length - 1];
-    if (all.length > turns && last.querySelector(".citation, .not-found, .error-text")) {
+    if (all.length > turns && last.querySelector(".citation, .listing, .not-found, .error-text")) {
       requestAnimationFrame(() => setTimeout(() => painted.push({
         milliseconds: performance.now() - begun, trouble: !!last.querySelector(".error-text") })));
     } else requestAnimationFrame(look);

@@ -192,6 +192,70 @@ class Citation:
         return self.get_evidence_text(self.evidence[0]) if self.evidence else ""
 
 
+ListingForm = Literal["notes", "works", "mentions", "outline", "comparison", "definition"]
+"""What an answer from the library's structure is: a list, a count, an outline, …."""
+
+ListingRemark = Literal[
+    "", "only-publication", "own-words", "no-agreement", "stated-count", "mentioned-only",
+    "most-cited",
+]  # fmt: skip
+"""What a listing says of itself beside its count."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """A sentence or a note of a listing.
+
+    Attributes:
+        citation: The index of its citation in the answer.
+        evidence: The index of its evidence in that citation.
+        page: The printed number of its page, or "".
+    """
+
+    citation: int
+    evidence: int
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingGroup:
+    """Items of a listing under one heading.
+
+    Attributes:
+        title: The article, author, work, outlet or term, as printed.
+        count: How many notes, occurrences or sentences it has, shown or not; 0 where what is shown
+            is only the nearest.
+        items: Those that are shown, in order.
+    """
+
+    title: str
+    count: int
+    items: tuple[ListedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The answer of the library's structure to a question that no single sentence answers.
+
+    Attributes:
+        form: What it is.
+        subject: What was looked for, as asked or as printed; "" where nothing is.
+        count: How many notes, works, occurrences, sentences or terms there are.
+        groups: The items, by article, author, work, outlet or term.
+        words: The forms that were looked for: the subject, and what the glossary has for it.
+        remark: What has to be said beside the count.
+        counted: What the groups are, "work", "outlet" or "author", where works are counted; or "".
+    """
+
+    form: ListingForm
+    subject: str
+    count: int
+    groups: tuple[ListingGroup, ...] = ()
+    words: tuple[str, ...] = ()
+    remark: ListingRemark = ""
+    counted: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question.
@@ -205,6 +269,9 @@ class Answer:
         confidence_parts: The contributions to the log-odds of the confidence.
         filters_match_nothing: Whether no article of the library meets the filters, so that nothing
             was searched.
+        listing: What the citations are together, for a question that no single sentence answers;
+            None for others. Then all of them are cited, not the best alone; where its count is 0
+            they are only the nearest.
     """
 
     question: str
@@ -214,11 +281,13 @@ class Answer:
     translations: tuple[tuple[str, tuple[str, ...]], ...] = ()
     confidence_parts: tuple[ScoreComponent, ...] = ()
     filters_match_nothing: bool = False
+    listing: Listing | None = None
 
     @property
     def is_answered(self) -> bool:
         """Whether the library answers the question."""
-        return bool(self.citations) and self.confidence >= self.threshold
+        is_empty = self.listing is not None and not self.listing.count
+        return bool(self.citations) and self.confidence >= self.threshold and not is_empty
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain JSON values, as `answer.schema.json` describes them."""

@@ -42,6 +42,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "shared_works": _shared_works_to_dicts(answer),
         "confidence_parts": _components_to_dicts(answer.confidence_parts),
         "filters_match_nothing": answer.filters_match_nothing,
+        "listing": msgspec.json.decode(msgspec.json.encode(answer.listing)),  # tuples to lists
     }
 
 
@@ -163,7 +164,7 @@ def citation_to_dict(citation: Citation) -> dict[str, Any]:
 
 
 def _shared_works_to_dicts(answer: Answer) -> list[dict[str, Any]]:
-    shared_works = find_shared_works(answer.citations)
+    shared_works = () if answer.listing else find_shared_works(answer.citations)
     if not shared_works:
         return []
     from rag.works.formats.csl import reference_to_csl  # needed by few answers

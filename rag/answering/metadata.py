@@ -123,13 +123,16 @@ class MetadataAnswerer:
     Args:
         library: An open library.
         ranker: Ranks the passages of the library.
+
+    Attributes:
+        entity_linker: Finds the entities of the library in questions.
     """
 
     def __init__(self, library: Library, ranker: PassageRanker) -> None:
         self._library = library
         self._ranker = ranker
         self._passage_loader = ranker.passage_loader
-        self._entity_linker = EntityLinker(library)
+        self.entity_linker = EntityLinker(library)
         self._parameters = load_parameters()
         self._name_log_odds = self._parameters.metadata.name_log_odds
 
@@ -147,13 +150,13 @@ class MetadataAnswerer:
         )
         if not is_possible_metadata_query(text) and not may_be_elliptic:
             return None
-        entities = self._entity_linker.link(text)
+        entities = self.entity_linker.link(text)
         query = parse_metadata_query(question, entities.mentions, entities.institutes)
         if query is None and may_be_elliptic:
             query = self._parse_elliptic(question, previous_question, entities.mentions)
         if query is None:
             return None
-        headers = self._entity_linker.select_headers(entities.publications, rows)
+        headers = self.entity_linker.select_headers(entities.publications, rows)
         if not headers and not entities.names_publication:
             return None
         query = replace(
@@ -166,7 +169,7 @@ class MetadataAnswerer:
         self, question: str, previous_question: str, mentions: Sequence[str]
     ) -> MetadataQuery | None:
         """Return the query of a question that only names another article than the one before it."""
-        previous_mentions = self._entity_linker.link(fold(previous_question)).mentions
+        previous_mentions = self.entity_linker.link(fold(previous_question)).mentions
         previous_query = parse_metadata_query(previous_question, previous_mentions)
         if previous_query is None:
             return None
@@ -193,7 +196,7 @@ class MetadataAnswerer:
         if not linked.headers:
             return MetadataAnswer((), (ScoreComponent("metadata", -self._name_log_odds),))
         previous = (
-            self._resolve_previous(history, rows)
+            self.resolve_previous(history, rows)
             if history and linked.needs_previous_article
             else None
         )
@@ -232,10 +235,15 @@ class MetadataAnswerer:
                     break
         return turns
 
-    def _resolve_previous(
-        self, history: Sequence[str], rows: Rows | None
-    ) -> PreviousArticle | None:
-        """Return the article that the last question's answer cites first."""
+    def resolve_previous(self, history: Sequence[str], rows: Rows | None) -> PreviousArticle | None:
+        """Return the article that the last question's answer cites first; None without a question.
+
+        Args:
+            history: The questions, oldest first.
+            rows: The passages that may be cited; None for all.
+        """
+        if not history:
+            return None
         *earlier, question = history[-self._parameters.metadata.max_earlier_questions :]
         answer = self.answer(question, earlier, rows)
         if answer is not None:

@@ -16,3 +16,9 @@ DEFAULT_CITATIONS = 5
 
 MAX_CONTEXT_CHARACTERS = 200
 """Characters of an earlier question with which a follow-up is encoded, beside its own."""
+
+MAX_LISTED_ITEMS = 200
+"""Notes or sentences that a listing shows; it counts them all."""
+
+MAX_LISTED_GROUPS = 100
+"""Works, outlets or authors that a listing shows; it counts them all."""

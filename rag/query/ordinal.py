@@ -34,20 +34,27 @@ def parse_ordinal(folded: str) -> OrdinalReference | None:
     for patterns, placeholder in ((_PATTERNS_ZH, "那篇文章"), (_PATTERNS_EN, " the article ")):
         match = patterns["ordinal-article"].search(text)
         if match is not None:
-            position = _parse_position(match)
+            position = parse_position(match)
             remainder = text[: match.start()] + placeholder + text[match.end() :]
             return None if position is None else OrdinalReference(position, remainder)
     return None
 
 
-def _parse_position(match: re.Match[str]) -> int | None:
-    """Return the position that the last group stands for: number, first, final, last or n3."""
+def parse_position(match: re.Match[str]) -> int | None:
+    """Return the position that the last group stands for: number, first, final, last or n3.
+
+    Args:
+        match: A match of a pattern for positions.
+
+    Returns:
+        The position from 0, or from the end, negative; None for article 0.
+    """
     group = match.lastgroup or ""
     if group == "number":
-        number = int(match["number"])
+        number = int(match["number"].split()[-1].removeprefix("no."))
         if number == 0:
             return None
-        return -number if match["back"] else number - 1
+        return -number if match.groupdict().get("back") else number - 1
     if group == "first":
         return 0
     return -1 if group in ("last", "final") else int(group.removeprefix("n")) - 1

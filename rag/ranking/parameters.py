@@ -242,6 +242,56 @@ class MetadataParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class StructureParameters:
+    """How questions are answered from the structure of the library.
+
+    Attributes:
+        source: Where the numbers come from.
+        passages_per_side: The passages that a comparison cites of each side.
+        nearest_outlets: The outlets that are shown where no note cites what is looked for.
+        max_word_length_han: The characters of a Chinese word of which an absence is stated.
+        max_word_length: The characters of another one.
+        max_count_distance: The characters between a word and a statement of how often it is used.
+    """
+
+    source: str
+    passages_per_side: int
+    nearest_outlets: int
+    max_word_length_han: int
+    max_word_length: int
+    max_count_distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineParameters:
+    """How the sentences of an outline are chosen.
+
+    Attributes:
+        source: Where the numbers come from.
+        section: The weight of a sentence's similarity to its section.
+        article: The weight of its similarity to its article.
+        heading: The weight of the share of the words of title and heading that it has.
+        first: What is added to the first sentence of a section.
+        thesis_last: What is added to the last sentence of an introduction that announces nothing.
+        question: What is taken off a question.
+        anaphor: What is taken off a sentence that refers to the one before it.
+        min_terms: The distinct terms of a sentence that is no fragment.
+        max_sections: The sections that have a sentence each; of longer articles, each part has.
+    """
+
+    source: str
+    section: float
+    article: float
+    heading: float
+    first: float
+    thesis_last: float
+    question: float
+    anaphor: float
+    min_terms: int
+    max_sections: int
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceParameters:
     """How sentences are chosen as evidence.
 
@@ -345,6 +395,8 @@ class Parameters:
         quantity: How a sentence is searched for a quantity.
         follow_up: How follow-ups are recognised and ranked.
         metadata: How questions about the publication are recognised and answered.
+        structure: How questions are answered from the structure of the library.
+        outline: How the sentences of an outline are chosen.
         evidence: How sentences are chosen as evidence.
         confidence: The confidence that the first citation answers.
     """
@@ -358,6 +410,8 @@ class Parameters:
     quantity: QuantityParameters
     follow_up: FollowUpParameters
     metadata: MetadataParameters
+    structure: StructureParameters
+    outline: OutlineParameters
     evidence: EvidenceParameters
     confidence: ConfidenceParameters
 

@@ -13,10 +13,10 @@ def format_common_sources(answer: Answer, language: Language) -> list[str]:
     """Return a line for each work that two or more passages of an answer rest on, without italics.
 
     Args:
-        answer: The answer; of one that is not found there are no lines.
+        answer: The answer; of one that is not found or lists items there are no lines.
         language: The language of the lines.
     """
-    if not answer.is_answered:
+    if not answer.is_answered or answer.listing is not None:
         return []
     shared_works = find_shared_works(answer.citations)
     if not shared_works:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
 from index.document import Span
 from index.messages import Language
-from rag.answer.model import Answer, Citation, CitedNote
+from rag.answer.model import Answer, Citation, CitedNote, ListedItem
 from rag.render.common_sources import format_common_sources
 from rag.render.labels import (
     collapse_whitespace,
@@ -19,6 +19,15 @@ from rag.render.labels import (
     format_unresolved,
     get_evidence_spans,
     get_note_urls,
+)
+from rag.render.listing import (
+    format_group_remark,
+    format_group_title,
+    format_headline,
+    format_location,
+    get_item_text,
+    list_item_notes,
+    list_items,
 )
 from rag.render.rich_text import (
     TextRun,
@@ -43,6 +52,8 @@ def to_markdown(answer: Answer, language: Language = "en") -> str:
     >>> print(to_markdown(Answer("誰？", (), confidence=0.0, threshold=0.5), "zh"), end="")
     館藏中沒有這個問題的答案。
     """
+    if answer.listing is not None and answer.listing.groups:
+        return escape_controls("\n\n".join(_listing_to_markdown(answer, language))) + "\n"
     citations = get_shown_citations(answer)
     blocks = [
         _citation_to_markdown(rank, citation, language)
@@ -87,6 +98,51 @@ def escape_markdown(text: str) -> str:
         text: Plain text.
     """
     return _ESCAPED_AT_LINE_START.sub(r"\1\\\2", _ESCAPED_ANYWHERE.sub(r"\\\1", text))
+
+
+def _listing_to_markdown(answer: Answer, language: Language) -> Iterator[str]:
+    """Yield what a listing is, then each of its groups as a heading with a list."""
+    listing = answer.listing
+    if listing is None:
+        return
+    yield "  \n".join(map(escape_markdown, format_headline(listing, language)))
+    for group in listing.groups:
+        yield f"**{escape_markdown(format_group_title(listing, group))}**"
+        remark = escape_markdown(format_group_remark(listing, group, language))
+        if remark and listing.form == "comparison":
+            yield remark
+        items = list_items(answer, group)
+        yield "\n".join(
+            _item_to_markdown(answer, citation, item, language) for citation, item in items
+        )
+        if remark and listing.form != "comparison":
+            yield remark
+
+
+def _item_to_markdown(
+    answer: Answer, citation: Citation, item: ListedItem, language: Language
+) -> str:
+    notes = list_item_notes(citation, item)
+    location = escape_markdown(format_location(answer, citation, item, language))
+    text = get_item_text(answer.listing, citation, item) if answer.listing else ""
+    if citation.evidence[item.evidence].note is None:
+        marks = "".join(escape_markdown(format_note_mark(note.number)) for note in notes)
+        lines = [f"- {line_to_markdown(text)}{marks}  \n  {location}"]
+        return "\n".join(lines + [f"  - {_format_note(note)}" for note in notes])
+    (note,) = notes
+    lines = [f"- {_format_note(note) if text else _format_mark(note)}  \n  {location}"]
+    if text and note.resolves_to:
+        resolved = escape_markdown(f"→ {format_resolves_to(note.resolves_to, language)}")
+        lines.append(f"  - {resolved}{_note_to_markdown(note.resolves_to)}")
+    return "\n".join(lines)
+
+
+def _format_mark(note: CitedNote) -> str:
+    return escape_markdown(format_note_mark(note.number))
+
+
+def _format_note(note: CitedNote) -> str:
+    return f"{_format_mark(note)} {_note_to_markdown(note)}"
 
 
 def _citation_to_markdown(rank: int, citation: Citation, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from index.messages import Language, MessageCatalogue, is_chinese
@@ -15,6 +15,15 @@ from rag.render.labels import (
     format_statement,
     format_unresolved,
     get_note_urls,
+)
+from rag.render.listing import (
+    format_group_remark,
+    format_group_title,
+    format_headline,
+    format_location,
+    get_item_text,
+    list_item_notes,
+    list_items,
 )
 from rag.render.rich_text import (
     TextRun,
@@ -39,6 +48,8 @@ def to_text(answer: Answer, language: Language = "en") -> str:
     >>> print(to_text(Answer("Who?", (), confidence=0.0, threshold=0.5)), end="")
     This is not in the library.
     """
+    if answer.listing is not None and answer.listing.groups:
+        return escape_controls("\n\n".join(_listing_to_text(answer, language))) + "\n"
     citations = get_shown_citations(answer)
     blocks = [
         _citation_to_text(rank, citation, language) for rank, citation in enumerate(citations, 1)
@@ -77,10 +88,50 @@ def format_not_found(answer: Answer, language: Language) -> list[str]:
     """
     if answer.is_answered:
         return []
+    separator = "" if is_chinese(language) else " "
+    if answer.listing is not None:
+        nearest = _MESSAGES["nearest_passages"].in_language(language)
+        lines = [
+            *format_headline(answer.listing, language),
+            *([nearest] if answer.citations else []),
+        ]
+        return [separator.join(lines)]
     keys = ["filters_match_nothing", "change_filters"] if answer.filters_match_nothing else []
     keys = keys or ["not_found", *(["nearest_passages"] if answer.citations else [])]
-    separator = "" if is_chinese(language) else " "
     return [separator.join(_MESSAGES[key].in_language(language) for key in keys)]
+
+
+def _listing_to_text(answer: Answer, language: Language) -> Iterator[str]:
+    """Yield what a listing is, then each of its groups."""
+    listing = answer.listing
+    if listing is None:
+        return
+    yield "\n".join(format_headline(listing, language))
+    for group in listing.groups:
+        lines = [format_group_title(listing, group)]
+        remark = format_group_remark(listing, group, language)
+        lines += [f"   {remark}"] if remark and listing.form == "comparison" else []
+        for citation, item in list_items(answer, group):
+            location = format_location(answer, citation, item, language)
+            notes = list_item_notes(citation, item)
+            marks = "".join(format_note_mark(note.number) for note in notes)
+            is_note = citation.evidence[item.evidence].note is not None
+            text = line_to_text(get_item_text(listing, citation, item))
+            quoted = " ".join(filter(None, [marks, text])) if is_note else f"{text}{marks}"
+            lines += [f"▸ {quoted}", f"   {location}"]
+            lines += _list_note_lines(() if is_note else notes)
+            lines += _list_resolved_lines(notes if is_note and text else (), language)
+        lines += [f"   {remark}"] if remark and listing.form != "comparison" else []
+        yield "\n".join(lines)
+
+
+def _list_note_lines(notes: Iterable[CitedNote]) -> list[str]:
+    return [f"   {format_note_mark(note.number)} {_note_to_text(note)}" for note in notes]
+
+
+def _list_resolved_lines(notes: Iterable[CitedNote], language: Language) -> list[str]:
+    resolved = [note.resolves_to for note in notes if note.resolves_to]
+    return [f"   → {format_resolves_to(note, language)}{_note_to_text(note)}" for note in resolved]
 
 
 def _citation_to_text(rank: int, citation: Citation, language: Language) -> str:

@@ -42,7 +42,7 @@ def count_citations(works: Iterable[Work], counted: CountedField) -> tuple[Citat
     groups: dict[str, list[Work]] = defaultdict(list)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     for work in works:
-        for name in dict.fromkeys(_NAMES[counted](work)):
+        for name in list_names(work, counted):
             key = work.id if counted == "work" else fold_letters(name)
             groups[key].append(work)
             names[key][name] += 1
@@ -58,6 +58,16 @@ def count_citations(works: Iterable[Work], counted: CountedField) -> tuple[Citat
     if counted == "year":
         return tuple(sorted(counts, key=lambda count: int(count.name)))
     return tuple(sorted(counts, key=lambda count: (-count.notes, -count.articles, count.name)))
+
+
+def list_names(work: Work, counted: CountedField) -> list[str]:
+    """Return the names under which a work is counted.
+
+    Args:
+        work: The work.
+        counted: What is counted.
+    """
+    return list(dict.fromkeys(_NAMES[counted](work)))
 
 
 def _name_work(work: Work) -> list[str]:

@@ -168,7 +168,8 @@ def _empty(context: BrowserContext, address: str) -> None:
 ANSWERED = """before => {
   const turns = document.querySelectorAll(".turn");
   return turns.length > before
-    && turns[turns.length - 1].querySelector(".citation, .not-found, .error-text:not(.unsaved)");
+    && turns[turns.length - 1].querySelector(
+      ".citation, .listing, .not-found, .error-text:not(.unsaved)");
 }"""
 
 

@@ -204,6 +204,8 @@ def format_reply(answer: Answer, base_url: str) -> ChatReply:
     """
     language = detect_reader_language(answer.question)
     content = to_markdown(answer, language)
+    if answer.listing is not None and answer.listing.groups:
+        return ChatReply(content, ())
     if answer.is_answered and (sentence := evidence_to_markdown(answer.citations[0], language)):
         content = f"{sentence} [1]\n\n{content}"
     return ChatReply(content, tuple(_find_annotations(answer, content, base_url)))

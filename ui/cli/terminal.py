@@ -10,7 +10,7 @@ from rich.text import Text
 
 from index.document import Span
 from index.messages import Language, MessageCatalogue
-from rag.answer.model import Answer, Citation, CitedNote
+from rag.answer.model import Answer, Citation, CitedNote, ListedItem, Listing
 from rag.render.common_sources import format_common_sources
 from rag.render.explanation import explanation_to_text
 from rag.render.labels import (
@@ -23,6 +23,15 @@ from rag.render.labels import (
     get_note_urls,
     get_title_translation,
 )
+from rag.render.listing import (
+    format_group_remark,
+    format_group_title,
+    format_headline,
+    format_location,
+    get_item_text,
+    list_item_notes,
+    list_items,
+)
 from rag.render.rich_text import (
     TextRun,
     escape_controls,
@@ -30,7 +39,7 @@ from rag.render.rich_text import (
     format_note_mark,
     split_paragraphs,
 )
-from rag.render.text import get_shown_citations, to_text
+from rag.render.text import get_shown_citations, line_to_text, to_text
 from ui.cli.explanation import print_explanation
 from ui.cli.line_breaks import find_line_breaks
 from ui.cli.output import MAX_LINE_WIDTH, print_line
@@ -65,20 +74,61 @@ def print_answer(answer: Answer, language: Language, *, with_explanation: bool =
         print_line((to_text(answer, language) + explanation).rstrip("\n"))
         return
     screen.print()
-    if not answer.is_answered:
-        keys = ("not_found", "nearest_passages" if answer.citations else "")
-        if answer.filters_match_nothing:
-            keys = ("filters_match_nothing", "change_filters")
-        for key, style in zip(keys, (TITLE, DIM), strict=True):
-            if key:
-                _print_paragraph(screen, Text(_MESSAGES[key].in_language(language), style), 0)
-        screen.print()
+    if answer.listing is not None:
+        _print_listing(screen, answer, answer.listing, language)
+        if answer.listing.groups:
+            return
+    elif not answer.is_answered:
+        _print_not_found(screen, answer, language)
     for rank, citation in enumerate(get_shown_citations(answer), 1):
         _print_citation(screen, rank, citation, language)
     for line in format_common_sources(answer, language):
         _print_paragraph(screen, Text(escape_controls(line)), INDENT)
     if with_explanation:
         print_explanation(screen, answer, language)
+
+
+def _print_not_found(screen: Console, answer: Answer, language: Language) -> None:
+    keys = ("not_found", "nearest_passages" if answer.citations else "")
+    if answer.filters_match_nothing:
+        keys = ("filters_match_nothing", "change_filters")
+    for key, style in zip(keys, (TITLE, DIM), strict=True):
+        if key:
+            _print_paragraph(screen, Text(_MESSAGES[key].in_language(language), style), 0)
+    screen.print()
+
+
+def _print_listing(screen: Console, answer: Answer, listing: Listing, language: Language) -> None:
+    """Print what an answer lists, and the places."""
+    headline, *remarks = format_headline(listing, language)
+    _print_paragraph(screen, Text(escape_controls(headline), TITLE), 0)
+    for remark in remarks:
+        _print_paragraph(screen, Text(escape_controls(remark), DIM), 0)
+    screen.print()
+    for group in listing.groups:
+        title = escape_controls(format_group_title(listing, group))
+        _print_paragraph(screen, Text(title, TITLE), INDENT)
+        if remark := format_group_remark(listing, group, language):
+            _print_paragraph(screen, Text(remark, DIM), INDENT)
+        for citation, item in list_items(answer, group):
+            _print_item(screen, listing, citation, item, language)
+            location = format_location(answer, citation, item, language)
+            _print_paragraph(screen, Text(escape_controls(location), DIM), INDENT)
+        screen.print()
+
+
+def _print_item(
+    screen: Console, listing: Listing, citation: Citation, item: ListedItem, language: Language
+) -> None:
+    notes = list_item_notes(citation, item)
+    text = get_item_text(listing, citation, item)
+    if citation.evidence[item.evidence].note is None:
+        _print_paragraph(screen, Text(escape_controls(line_to_text(text)), EVIDENCE), INDENT)
+    elif not text:
+        _print_paragraph(screen, Text(format_note_mark(notes[0].number), RED), INDENT)
+        return
+    for note in notes:
+        _print_note(screen, citation, note, language)
 
 
 def _print_citation(screen: Console, rank: int, citation: Citation, language: Language) -> None:

@@ -203,8 +203,9 @@ def build_tools() -> dict[str, Tool]:
                 "Ask the library",
                 "Answers a question, in Chinese or English, with passages of the library as "
                 "printed, best first, each with the footnotes it rests on. found is false where "
-                "the library does not have the answer. For a follow-up give the earlier questions "
-                "as history.",
+                "the library does not have the answer. listing is there where it lists, counts, "
+                "outlines, compares or explains: all notes that cite something, all mentions of "
+                "a word, and so on. For a follow-up give the earlier questions as history.",
                 AskRequest,
                 schema(),
                 _ask,

@@ -49,6 +49,7 @@ from ui.conversations.store import ConversationMatch, ConversationSummary
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.explanation_chart import build_chart
 from ui.page.exports import format_passages_query, list_word_fields
+from ui.page.listing import build_listing_view
 from ui.page.printed_page import format_picture_address
 from ui.page.reading.addresses import (
     format_article_address,
@@ -333,6 +334,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "length_class": _choose_length_class,
         # An answer and its citations
         "render_answer": partial(_render_answer, language=language),
+        "listing_view": partial(build_listing_view, language=language),
         "confidence_message": _describe_confidence,
         "build_chart": partial(build_chart, language=language),
         "byline": partial(format_byline, language=language),

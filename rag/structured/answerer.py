@@ -1,0 +1,239 @@
+"""Answers from the structure of a library: lists, counts, outlines, comparisons, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from index.arrays import Rows
+from index.storage.library import Library
+from index.storage.records import ArticleHeader
+from index.text.characters import contains_han
+from rag.answer.model import Citation, Listing, ListingGroup
+from rag.query.entities import EntityLinker
+from rag.ranking.parameters import load_parameters
+from rag.ranking.passages import ArticleKey
+from rag.ranking.scoring import PassageRanker
+from rag.structured.comparison import SideComparer
+from rag.structured.items import ItemCollector
+from rag.structured.outline import Outliner
+from rag.structured.parse import StructuredQuestion, match_part, parse_structured_question
+from rag.structured.scope import Scope, ScopeResolver
+from rag.structured.sources import SourceLister
+from rag.structured.terms import TermFinder
+from rag.works.gather import collect_works
+from rag.works.model import Work
+
+_FindPrevious = Callable[[], ArticleKey | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A question as it is understood, what it may be answered from, and what collects the items."""
+
+    parsed: StructuredQuestion
+    rows: Rows | None
+    find_previous: _FindPrevious
+    collector: ItemCollector
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredAnswer:
+    """An answer from the structure of a library.
+
+    Attributes:
+        listing: What it lists; a count of 0 says that there is none.
+        citations: The citations of its items.
+    """
+
+    listing: Listing
+    citations: tuple[Citation, ...]
+
+
+class StructuredAnswerer:
+    """Answers from the structure of one library. Thread-safe.
+
+    Args:
+        library: An open library.
+        ranker: Ranks the passages of the library.
+        linker: Finds the authors and publications that questions name.
+    """
+
+    def __init__(self, library: Library, ranker: PassageRanker, linker: EntityLinker) -> None:
+        parameters = load_parameters()
+        self._library = library
+        self._parameters = parameters.structure
+        self._loader = ranker.passage_loader
+        self._resolver = ScopeResolver(library, linker)
+        self._outliner = Outliner(library, self._loader, parameters.outline)
+        self._comparer = SideComparer(ranker, parameters)
+        self._terms = TermFinder(library, self._loader)
+        self._handlers = {
+            "notes": self._list_notes,
+            "works": self._list_works,
+            "mentions": self._list_mentions,
+            "outline": self._outline,
+            "comparison": self._compare,
+            "definition": self._define,
+        }
+
+    @cached_property
+    def _works(self) -> tuple[Work, ...]:
+        return collect_works(self._library)
+
+    def answer(
+        self, question: str, rows: Rows | None, find_previous: _FindPrevious
+    ) -> StructuredAnswer | None:
+        """Return the answer of the structure; None if a sentence has to answer.
+
+        Args:
+            question: The question.
+            rows: The passages that may be cited; None for all.
+            find_previous: Returns the article that the answer before cited first.
+        """
+        for parsed in parse_structured_question(question):
+            collector = ItemCollector(self._library, self._loader)
+            request = _Request(parsed, rows, find_previous, collector)
+            listing = self._handlers[parsed.form](request)
+            if listing is not None:
+                return StructuredAnswer(listing, collector.build_citations())
+        return None
+
+    def _resolve(self, request: _Request) -> Scope | None:
+        return self._resolver.resolve(request.parsed.scope, request.rows, request.find_previous)
+
+    def _list_notes(self, request: _Request) -> Listing | None:
+        parsed, scope = request.parsed, self._resolve(request)
+        needs_scope = parsed.pattern == "scope-cites-or-not"
+        if scope is None or (needs_scope and not scope.is_named and not parsed.scope):
+            return None
+        lister = SourceLister(self._works, self._loader, request.collector)
+        words = self._terms.list_forms(parsed.subject)
+        listing = lister.list_notes(scope.headers, parsed.printed_subject, words)
+        if not listing.count and (translated := self._terms.translate(parsed.subject)):
+            listing = lister.list_notes(scope.headers, parsed.printed_subject, translated)
+        if listing.count:
+            return listing
+        return None if _is_long(parsed.subject) else self._list_nearest(request, scope, lister)
+
+    def _list_nearest(self, request: _Request, scope: Scope, lister: SourceLister) -> Listing:
+        """Return, for what no note cites, where the text has it; else the most cited outlets."""
+        subject = request.parsed.printed_subject
+        words = self._terms.list_forms(request.parsed.subject)
+        nearest = self._terms.list_mentions(scope.headers, subject, words, request.collector)
+        if nearest.count:
+            return replace(nearest, form="notes", count=0, remark="mentioned-only")
+        nearest = lister.list_most_cited(
+            scope.headers, "outlet", subject, self._parameters.nearest_outlets
+        )
+        groups = tuple(replace(group, items=group.items[:1]) for group in nearest.groups)
+        return replace(
+            nearest, form="notes", count=0, groups=groups, remark="most-cited", counted=""
+        )
+
+    def _list_works(self, request: _Request) -> Listing | None:
+        parsed, scope = request.parsed, self._resolve(request)
+        is_ranking = parsed.pattern.endswith("most-cited")
+        if scope is None or not (scope.is_named or is_ranking):
+            return None
+        lister = SourceLister(self._works, self._loader, request.collector)
+        title = self._name(scope)
+        if is_ranking:
+            return lister.list_most_cited(scope.headers, parsed.counted, title)
+        return lister.list_works(scope.headers, title)
+
+    def _list_mentions(self, request: _Request) -> Listing | None:
+        parsed = request.parsed
+        is_kind = parsed.pattern == "mentions-which"
+        scope = self._resolver.resolve(
+            parsed.scope, request.rows, request.find_previous, allows_any_title=not is_kind
+        )
+        if scope is None or (is_kind and match_part("abstract-noun", parsed.subject)):
+            return None
+        words = self._terms.list_forms(parsed.subject)
+        headers, subject = scope.headers, parsed.printed_subject
+        listing = self._terms.list_mentions(headers, subject, words, request.collector)
+        if not listing.count and (translated := self._terms.translate(parsed.subject)):
+            listing = self._terms.list_mentions(headers, subject, translated, request.collector)
+        if listing.count or not (is_kind or _is_long(parsed.subject)):
+            return listing
+        return None
+
+    def _outline(self, request: _Request) -> Listing | None:
+        if request.parsed.pattern == "what-is-new":
+            return self._outline_newest(request)
+        scope = self._resolve(request)
+        if scope is None or not scope.is_named:
+            return None
+        is_one = len(scope.headers) == 1
+        if request.parsed.pattern == "says-what" and not (is_one and scope.names_articles):
+            return None
+        return self._build_outline(scope, request.collector, is_brief=not is_one)
+
+    def _outline_newest(self, request: _Request) -> Listing | None:
+        scope = self._resolver.resolve("", request.rows)
+        if scope is None:
+            return None
+        newest = scope.headers[0].publication_id
+        headers = tuple(header for header in scope.headers if header.publication_id == newest)
+        outline = self._build_outline(
+            Scope(headers, names_publication=True), request.collector, is_brief=True
+        )
+        is_only = len(headers) == len(scope.headers)
+        return replace(outline, remark="only-publication") if is_only else outline
+
+    def _build_outline(self, scope: Scope, collector: ItemCollector, *, is_brief: bool) -> Listing:
+        groups = []
+        for header in scope.headers:
+            article = self._loader.load_article(*_key(header))
+            chosen = self._outliner.outline(
+                article, collector.load_article(_key(header)), is_brief=is_brief
+            )
+            items = tuple(collector.add(item.passage, item.sentence.ref.span) for item in chosen)
+            groups.append(ListingGroup(article.title, len(items), items))
+        count = sum(group.count for group in groups)
+        return Listing("outline", self._name(scope), count, tuple(groups), remark="own-words")
+
+    def _compare(self, request: _Request) -> Listing | None:
+        parsed = request.parsed
+        sides = self._resolver.resolve_pair(parsed.pair, request.rows)
+        if not sides:
+            return None
+        headers = [header for side in sides for header in side.headers]
+        words = self._terms.list_forms(parsed.subject) + self._terms.translate(parsed.subject)
+        rows = self._terms.find_rows(headers, words)
+        titles = [self._name(side) for side in sides]
+        subject = parsed.printed_subject
+        return self._comparer.compare(sides, titles, subject, rows, request.collector)
+
+    def _define(self, request: _Request) -> Listing | None:
+        parsed = request.parsed
+        glosses = self._terms.find_glosses(parsed.subject)
+        scope = self._resolver.resolve("", request.rows) if glosses else None
+        if scope is None:
+            return None
+        listing = self._terms.list_definitions(
+            scope.headers, parsed.printed_subject, glosses, request.collector
+        )
+        return listing if listing.count else None
+
+    def _name(self, scope: Scope) -> str:
+        """Return the articles of a scope in words, as printed."""
+        if scope.names_articles:
+            titles = (self._loader.load_article(*_key(header)).title for header in scope.headers)
+            return "；".join(titles)
+        ids = dict.fromkeys(header.publication_id for header in scope.headers)
+        summaries = map(self._loader.load_summary, ids)
+        return "；".join(f"{summary.title} {summary.number}".strip() for summary in summaries)
+
+
+def _key(header: ArticleHeader) -> ArticleKey:
+    return header.publication_id, header.article_index
+
+
+def _is_long(word: str) -> bool:
+    """Return whether a word is too long to be named, so that it is rather part of a question."""
+    parameters = load_parameters().structure
+    is_han = contains_han(word)
+    return len(word) > (parameters.max_word_length_han if is_han else parameters.max_word_length)

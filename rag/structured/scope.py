@@ -1,0 +1,246 @@
+"""Which articles the words of a question mean: by place, author, title or publication."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.arrays import Rows
+from index.storage.library import Library
+from index.storage.records import ArticleHeader
+from index.text.characters import contains_han
+from index.text.numbers import normalize_numbers
+from index.text.patterns import load_patterns
+from index.text.scripts import fold
+from index.text.terms import analyze
+from rag.query.entities import EntityLinker, LinkedEntities
+from rag.query.ordinal import parse_position
+from rag.ranking.parameters import load_parameters
+from rag.ranking.passages import ArticleKey
+from rag.structured.parse import match_part
+
+_ZH, _EN = (load_patterns("rag.structured", language) for language in ("zh", "en"))
+_QUESTION_PATTERNS_ZH = load_patterns("rag.query", "zh")
+_QUESTION_PATTERNS = load_patterns("rag.query")
+_PUNCTUATION = re.compile(r"[\s《》〈〉「」『』\"'“”‘’?!.:,;()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles that words of a question mean.
+
+    Attributes:
+        headers: The articles, in reading order.
+        names_articles: Whether the words name articles: by place, author, title or as "this".
+        names_publication: Whether they name a publication: by number, title or as "this issue".
+    """
+
+    headers: tuple[ArticleHeader, ...]
+    names_articles: bool = False
+    names_publication: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the words name articles or a publication, rather than the whole library."""
+        return self.names_articles or self.names_publication
+
+
+class ScopeResolver:
+    """Finds the articles that words mean. Thread-safe.
+
+    Args:
+        library: An open library.
+        linker: Finds the authors and publications that words name.
+    """
+
+    def __init__(self, library: Library, linker: EntityLinker) -> None:
+        self._linker = linker
+        self._library = library
+
+    def resolve(
+        self,
+        text: str,
+        rows: Rows | None,
+        find_previous: Callable[[], ArticleKey | None] = lambda: None,
+        *,
+        allows_any_title: bool = False,
+    ) -> Scope | None:
+        """Return the articles that words mean; None if it is not clear that they mean any.
+
+        Args:
+            text: The words, folded; "" means the whole library.
+            rows: The passages that may be cited; None for all.
+            find_previous: Returns the article that the answer before cited first.
+            allows_any_title: Whether part of a title is enough to name an article, without a word
+                that says that one is meant.
+        """
+        text = text.strip()
+        entities = self._linker.link(text)
+        headers = self._linker.select_headers(entities.publications, rows)
+        if not text or match_part("whole-text", text):
+            return Scope(tuple(headers)) if headers else None
+        if match_part("this-article", text):
+            return self._resolve_this(headers, find_previous)
+        remainder = self._remove_publication(text)
+        is_publication = entities.names_publication or remainder != text
+        if is_publication:
+            headers = [
+                header for header in headers if header.publication_id == headers[0].publication_id
+            ]
+        if not headers:
+            return None
+        named = self._resolve_articles(remainder, headers, entities, allows_any_title)
+        if named is None:
+            return None
+        if named == headers and not is_publication:
+            return None
+        return Scope(tuple(named), named != headers or len(headers) == 1, is_publication)
+
+    def resolve_pair(self, text: str, rows: Rows | None) -> list[Scope]:
+        """Return the two articles or authors that words name; empty if they do not name two.
+
+        Args:
+            text: The words, folded.
+            rows: The passages that may be cited; None for all.
+        """
+        entities = self._linker.link(text)
+        headers = self._linker.select_headers(entities.publications, rows)
+        remainder, positions = _take_positions(_remove(_names(entities), text))
+        if not headers or _describe(remainder):
+            return []
+        same = [header for header in headers if header.publication_id == headers[0].publication_id]
+        sides = [[same[position]] for position in positions if -len(same) <= position < len(same)]
+        sides += [
+            [header for header in headers if author in header.authors]
+            for author in sorted(entities.authors, key=lambda name: _find_name(name, text))
+        ]
+        return [Scope(tuple(side), True) for side in sides if side] if len(sides) == 2 else []
+
+    def _resolve_this(
+        self, headers: Sequence[ArticleHeader], find_previous: Callable[[], ArticleKey | None]
+    ) -> Scope | None:
+        if len(headers) == 1:
+            return Scope(tuple(headers), True)
+        previous = find_previous()
+        chosen = [
+            header
+            for header in headers
+            if (header.publication_id, header.article_index) == previous
+        ]
+        return Scope(tuple(chosen), True) if chosen else None
+
+    def _remove_publication(self, text: str) -> str:
+        """Return words without those for a publication."""
+        for pattern in (_ZH["this-issue"], _EN["this-issue"], _QUESTION_PATTERNS["issue-number"]):
+            text = pattern.sub(" ", text)
+        titles = (
+            fold(title)
+            for summary in self._library.publications()
+            for title in (summary.title, summary.title_translated)
+        )
+        return _remove((title for title in titles if len(title) > 1), text)
+
+    def _resolve_articles(
+        self,
+        text: str,
+        headers: list[ArticleHeader],
+        entities: LinkedEntities,
+        allows_any_title: bool,
+    ) -> list[ArticleHeader] | None:
+        """Return the articles that words name; None if they say what names none."""
+        remainder, positions = _take_positions(_remove(_names(entities), text))
+        chosen = headers
+        if positions:
+            same = [
+                header for header in headers if header.publication_id == headers[0].publication_id
+            ]
+            chosen = [
+                same[position] for position in positions if -len(same) <= position < len(same)
+            ]
+        if entities.authors:
+            chosen = [header for header in chosen if entities.authors & set(header.authors)]
+        description = _describe(remainder)
+        if description:
+            is_marked = allows_any_title or _describe(remainder, with_articles=True) != description
+            chosen = [header for header in chosen if self._matches(description, header, is_marked)]
+        return chosen or None
+
+    def _matches(self, description: str, header: ArticleHeader, is_marked: bool) -> bool:
+        """Return whether a description is part of a title, or of what the glossary has for it.
+
+        Where no word says that an article is meant, it has to be most of the title.
+        """
+        share = 0.0 if is_marked else load_parameters().metadata.min_title_overlap
+        return any(
+            _is_part(form, title, share)
+            for form in self._list_forms(description)
+            for title in header.titles
+        )
+
+    def _list_forms(self, description: str) -> Iterator[str]:
+        yield description
+        compact = _compact(description)
+        for stored in self._library.glosses():
+            forms = [fold(form) for form in stored.gloss.forms]
+            if stored.gloss.kind != "title" and any(_compact(form) == compact for form in forms):
+                yield from forms
+
+
+def _names(entities: LinkedEntities) -> list[str]:
+    return [mention for mention in entities.mentions if mention not in entities.topics]
+
+
+def _remove(names: Iterable[str], text: str) -> str:
+    for name in names:
+        text = text.replace(name, " ")
+    return text
+
+
+def _find_name(author: str, text: str) -> int:
+    places = [text.find(part) for name in author.split("\n") for part in re.split("[ -]", name)]
+    return min((place for place in places if place >= 0), default=len(text))
+
+
+def _take_positions(text: str) -> tuple[str, list[int]]:
+    """Return words without those that name articles by place, and the places, from 0."""
+    positions = []
+    text = normalize_numbers(text) if contains_han(text) else text  # "article 3" is no 第3条
+    while (match := _QUESTION_PATTERNS_ZH["ordinal-article"].search(text)) is not None:
+        position = parse_position(match)
+        if position is None:
+            break
+        positions.append(position)
+        text = text[: match.start()] + " 篇文章 " + text[match.end() :]
+    if positions or not _EN["article-word"].search(text):
+        return text, positions
+    for match in _EN["position"].finditer(text):
+        position = parse_position(match)
+        if position is not None:
+            positions.append(position)
+    return _EN["position"].sub(" ", text), positions
+
+
+def _describe(text: str, *, with_articles: bool = False) -> str:
+    """Return what words say of an article's subject; "" if they only name it."""
+    if not with_articles:
+        text = _EN["article-word"].sub(" ", _ZH["article-word"].sub(" ", text))
+    filler = _ZH["scope-filler"] if contains_han(text) else _EN["scope-filler"]
+    previous = ""
+    while text != previous:
+        previous, text = text, filler.sub(" ", text).strip()
+    return " ".join(text.split())
+
+
+def _compact(text: str) -> str:
+    return _PUNCTUATION.sub("", text)
+
+
+def _is_part(description: str, title: str, share: float) -> bool:
+    part, whole = _compact(description), _compact(title)
+    if part in whole:
+        return len(part) > 1 and len(part) >= share * len(whole)
+    terms, title_terms = set(analyze(description)), set(analyze(title))
+    if contains_han(description):
+        terms = {term for term in terms if len(term) > 1 or term.isascii()}
+    return bool(terms) and terms <= title_terms and len(terms) >= share * len(title_terms)

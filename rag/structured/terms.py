@@ -1,0 +1,243 @@
+"""Where words stand: all their mentions, and where the publications themselves explain them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from index.glossary.gloss import Gloss
+from index.storage.library import Library
+from index.storage.records import ArticleHeader
+from index.storage.term_index import TermGroup
+from index.text.characters import contains_han
+from index.text.dictionary import load_dictionary
+from index.text.patterns import load_patterns
+from index.text.scripts import fold
+from index.text.terms import analyze
+from rag.answer.model import ListedItem, Listing, ListingGroup, ListingRemark
+from rag.query import limits
+from rag.ranking.parameters import load_parameters
+from rag.ranking.passages import ArticleKey, LoadedPassage, PassageLoader, Sentence
+from rag.structured.items import ItemCollector
+from rag.structured.sources import compile_words
+
+_ARTICLE = re.compile(r"^(?:the|an?) ")
+_NOT_LETTERS = re.compile(r"[\s\-'’.·‧]+")
+
+
+_PATTERNS = load_patterns("rag.structured")
+
+
+class _Mention(NamedTuple):
+    """A sentence with a word, how often it has it, and whether it states such a count itself."""
+
+    passage: LoadedPassage
+    sentence: Sentence
+    occurrences: int
+    states_count: bool
+
+
+@dataclass(frozen=True)
+class TermFinder:
+    """Finds words in a library, in the forms that its glossary and the dictionary have for them.
+
+    Attributes:
+        library: The library.
+        loader: Reads its passages.
+    """
+
+    library: Library
+    loader: PassageLoader
+
+    @cached_property
+    def glosses(self) -> tuple[Gloss, ...]:
+        """The glosses of the library, but for those of titles."""
+        return tuple(
+            stored.gloss for stored in self.library.glosses() if stored.gloss.kind != "title"
+        )
+
+    def find_glosses(self, subject: str) -> list[Gloss]:
+        """Return the glosses that explain a term, those of the same forms once.
+
+        Args:
+            subject: The term, folded.
+        """
+        key = _compact(subject)
+        matching = {
+            gloss.key: gloss
+            for gloss in reversed(self.glosses)
+            if gloss.kind != "name" and any(_compact(fold(form)) == key for form in gloss.forms)
+        }
+        return list(matching.values())
+
+    def list_forms(self, subject: str) -> tuple[str, ...]:
+        """Return a word with the other forms that the glossary has for it, folded.
+
+        Args:
+            subject: The word, folded.
+        """
+        key = _compact(subject)
+        forms = (fold(form) for gloss in self.glosses for form in _others(gloss, key))
+        return tuple(dict.fromkeys((_ARTICLE.sub("", subject), *forms)))
+
+    def translate(self, subject: str) -> tuple[str, ...]:
+        """Return what the dictionary has for a word in the other language, folded.
+
+        Args:
+            subject: The word, folded.
+        """
+        dictionary = load_dictionary()
+        if contains_han(subject):
+            by_word = dictionary.translate_to_english([subject])
+        else:
+            by_word = dictionary.translate_to_chinese([" ".join(analyze(subject))])
+        return tuple(
+            dict.fromkeys(
+                " ".join(translation.terms)
+                for translations in by_word.values()
+                for translation in translations
+            )
+        )
+
+    def list_mentions(
+        self,
+        headers: Sequence[ArticleHeader],
+        subject: str,
+        words: Sequence[str],
+        collector: ItemCollector,
+    ) -> Listing:
+        """Return all sentences that have one of some words, by article; the words are counted.
+
+        Args:
+            headers: The articles.
+            subject: What is looked for, as asked.
+            words: The forms of it, folded.
+            collector: Collects the items.
+        """
+        pattern = compile_words(words, with_plural=True)
+        passages = self._find_passages(headers, words)
+        groups = []
+        left = limits.MAX_LISTED_ITEMS
+        states_count = False
+        for header in headers:
+            key = header.publication_id, header.article_index
+            counted = list(self._count(passages.get(key, ()), pattern))
+            counted.sort(key=lambda mention: not mention.states_count)
+            items = [collector.add(item.passage, item.sentence.ref.span) for item in counted[:left]]
+            left -= len(items)
+            if counted:
+                states_count = states_count or counted[0].states_count
+                title = self.loader.load_article(*key).title
+                count = sum(mention.occurrences for mention in counted)
+                groups.append(ListingGroup(title, count, tuple(items)))
+        total = sum(group.count for group in groups)
+        remark: ListingRemark = "stated-count" if states_count else ""
+        return Listing("mentions", subject, total, tuple(groups), tuple(words), remark)
+
+    def list_definitions(
+        self,
+        headers: Sequence[ArticleHeader],
+        subject: str,
+        glosses: Iterable[Gloss],
+        collector: ItemCollector,
+    ) -> Listing:
+        """Return the forms of terms, each with the sentences that explain it.
+
+        Args:
+            headers: The articles.
+            subject: The term, as asked.
+            glosses: The glosses that explain it.
+            collector: Collects the items.
+        """
+        groups = []
+        for gloss in glosses:
+            items = self._list_explanations(headers, gloss, collector)
+            groups.append(ListingGroup(" = ".join(gloss.forms), len(items), tuple(items)))
+        shown = tuple(group for group in groups if group.items)
+        return Listing("definition", subject, len(shown), shown)
+
+    def find_rows(self, headers: Sequence[ArticleHeader], words: Sequence[str]) -> frozenset[int]:
+        """Return the passages of articles whose text has one of some words.
+
+        Args:
+            headers: The articles.
+            words: The words, folded.
+        """
+        pattern = compile_words(words, with_plural=True)
+        passages = self._find_passages(headers, words).values()
+        return frozenset(
+            loaded.row
+            for article_passages in passages
+            for loaded in article_passages
+            if pattern.search(fold(loaded.passage.text))
+        )
+
+    def _list_explanations(
+        self, headers: Sequence[ArticleHeader], gloss: Gloss, collector: ItemCollector
+    ) -> list[ListedItem]:
+        """Return the sentences that have two forms of a gloss; else the first that has one."""
+        words = [fold(form) for form in gloss.forms]
+        patterns = [compile_words([word]) for word in words]
+        first: list[ListedItem] = []
+        explaining: list[ListedItem] = []
+        passages = self._find_passages(headers, words)
+        for header in headers:
+            for loaded in passages.get((header.publication_id, header.article_index), ()):
+                for sentence in self.loader.load_sentences(loaded):
+                    forms = sum(pattern.search(sentence.folded) is not None for pattern in patterns)
+                    if sentence.kind == "source" or not forms or (forms < 2 and first):
+                        continue
+                    item = collector.add(loaded, sentence.ref.span, sentence.ref.note)
+                    if forms > 1:
+                        explaining.append(item)
+                    elif not first:
+                        first.append(item)
+        return explaining or first
+
+    def _find_passages(
+        self, headers: Sequence[ArticleHeader], words: Iterable[str]
+    ) -> dict[ArticleKey, list[LoadedPassage]]:
+        """Return the passages of articles that may have a word, by article, in order."""
+        groups = [
+            TermGroup(tuple((term, 1.0) for term in dict.fromkeys(analyze(word)))) for word in words
+        ]
+        engine = self.library.engine
+        chosen = {(header.publication_id, header.article_index) for header in headers}
+        rows = sorted(hit.row for hit in engine.search_terms(groups, engine.size))
+        passages: dict[ArticleKey, list[LoadedPassage]] = {}
+        for loaded in self.loader.load(rows):
+            if loaded.article in chosen:
+                passages.setdefault(loaded.article, []).append(loaded)
+        return passages
+
+    def _count(
+        self, passages: Iterable[LoadedPassage], pattern: re.Pattern[str]
+    ) -> Iterator[_Mention]:
+        for loaded in passages:
+            for sentence in self.loader.load_sentences(loaded):
+                if sentence.kind == "text" and sentence.ref.note is None:
+                    matches = list(pattern.finditer(sentence.folded))
+                    if matches:
+                        yield _Mention(loaded, sentence, len(matches), _states_count(matches))
+
+
+def _states_count(matches: Sequence[re.Match[str]]) -> bool:
+    """Return whether a sentence states how often a word is used: 出現 54 次「和平」."""
+    text = matches[0].string
+    distance = load_parameters().structure.max_count_distance
+    return any(
+        abs(count.start() - match.start()) <= distance
+        for match in matches
+        for count in _PATTERNS["stated-count"].finditer(text)
+    )
+
+
+def _others(gloss: Gloss, key: str) -> tuple[str, ...]:
+    return gloss.forms if any(_compact(fold(form)) == key for form in gloss.forms) else ()
+
+
+def _compact(text: str) -> str:
+    return _NOT_LETTERS.sub("", _ARTICLE.sub("", text))

@@ -1,0 +1,170 @@
+"""Tests of answers from the structure of the bundled sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.storage.library import Library
+from index.storage.records import Filters
+from index.text.scripts import fold
+from rag.answer.model import Answer
+from rag.answer.serialization import from_dict, to_dict
+from rag.render.markdown import to_markdown
+from rag.render.text import to_text
+from rag.retriever import Retriever
+from rag.structured.parse import parse_structured_question
+
+
+@pytest.fixture(scope="module")
+def retriever(sample_library: Path) -> Iterator[Retriever]:
+    with Library.open(sample_library) as library:
+        yield Retriever(library)
+
+
+def _list_texts(answer: Answer) -> list[str]:
+    assert answer.listing is not None
+    return [
+        answer.citations[item.citation].get_evidence_text(
+            answer.citations[item.citation].evidence[item.evidence]
+        )
+        for group in answer.listing.groups
+        for item in group.items
+    ]
+
+
+def test_notes_that_repeat_another_cite_its_work_too(retriever: Retriever) -> None:
+    answer = retriever.retrieve("Which notes cite Agnes Thorley?", k=1)
+    assert answer.is_answered
+    assert answer.listing is not None
+    assert (answer.listing.form, answer.listing.count) == ("notes", 3)
+    assert "*Ibid.*, pp. 201-204." in _list_texts(answer)
+
+
+def test_what_no_note_cites_is_said_with_what_comes_nearest(retriever: Retriever) -> None:
+    answer = retriever.retrieve("本期有沒有引用路透社？")
+    assert not answer.is_answered
+    assert answer.listing is not None
+    assert answer.listing.count == 0
+    assert answer.listing.groups
+    assert to_text(answer, "zh").startswith("沒有註引用「路透社」。")
+    assert "汐望晨報" in to_text(answer, "zh")
+
+
+def test_what_the_text_alone_mentions_is_shown_where_no_note_cites_it(
+    retriever: Retriever,
+) -> None:
+    answer = retriever.retrieve("Does any note cite Seagrass Mutual?")
+    assert answer.listing is not None
+    assert answer.listing.remark == "mentioned-only"
+    assert "Seagrass Mutual" in _list_texts(answer)[0]
+
+
+def test_works_of_an_article_are_those_of_its_notes(retriever: Retriever) -> None:
+    answer = retriever.retrieve("第三篇文章依據哪些資料？")
+    assert answer.listing is not None
+    assert answer.listing.form == "works"
+    assert {citation.article.index for citation in answer.citations} == {2}
+    assert answer.listing.count == len(answer.listing.groups) == 8
+
+
+@pytest.mark.parametrize("word", ["汐圓", "夜市", "礁語", "levy", "公投"])
+def test_all_mentions_are_counted(retriever: Retriever, word: str) -> None:
+    answer = retriever.retrieve(f"How often is {word} mentioned?")
+    assert answer.listing is not None
+    (summary,) = retriever.library.publications()
+    text = "\n".join(
+        paragraph.text
+        for article in retriever.library.publication(summary.id).articles
+        for section in article.sections
+        for paragraph in section.paragraphs
+    )
+    counted = [fold(text).count(form) for form in answer.listing.words]
+    assert answer.listing.count == sum(counted)
+
+
+def test_an_outline_has_a_sentence_of_each_section_in_order(retriever: Retriever) -> None:
+    answer = retriever.retrieve("Summarize article 6, please")
+    assert answer.listing is not None
+    assert answer.listing.form == "outline"
+    sections = [citation.section for citation in answer.citations]
+    assert sections == sorted(sections)
+    assert len(set(sections)) == 7
+    assert "This article asks how" in _list_texts(answer)[0]
+
+
+def test_this_article_is_that_of_the_answer_before(retriever: Retriever) -> None:
+    answer = retriever.retrieve("這篇文章的重點是什麼？", history=["潮汐電廠何時開始商轉？"])
+    assert answer.listing is not None
+    assert answer.listing.form == "outline"
+    assert {citation.article.index for citation in answer.citations} == {0}
+    assert retriever.retrieve("這篇文章的重點是什麼？").listing is None
+
+
+def test_filters_hold_for_lists(retriever: Retriever) -> None:
+    answer = retriever.retrieve("哪些註腳引用汐望晨報？", filters=Filters(article="夜市"))
+    assert {citation.article.index for citation in answer.citations} == {4}
+
+
+def test_both_sides_of_a_comparison_stand_side_by_side(retriever: Retriever) -> None:
+    answer = retriever.retrieve("比较蓝知远与贺兰汀对补助的看法")
+    assert answer.listing is not None
+    assert answer.listing.remark == "no-agreement"
+    assert [group.title[:4] for group in answer.listing.groups] == ["青階茶園", "「礁語之"]
+
+
+def test_an_abbreviation_is_explained_where_the_publication_does(retriever: Retriever) -> None:
+    answer = retriever.retrieve("DSRA 的全名是什麼？")
+    assert answer.listing is not None
+    (group,) = answer.listing.groups
+    assert group.title == "償債準備金 = Debt Service Reserve Account = DSRA"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which report is cited for the cost overrun of the plant?",
+        "審計報告引用了哪些數字來說明超支？",
+        "新條例的重點有哪三項？",
+        "支持者提到哪些好處？",
+        "Compare the complaints before and after the lantern rules",
+        "What does the white lantern stand for?",
+        "哪一篇文章談夜市？",
+    ],
+)
+def test_near_misses_are_answered_by_a_sentence(retriever: Retriever, question: str) -> None:
+    assert retriever.retrieve(question).listing is None
+    assert retriever.retrieve_many([question])[0].listing is None
+
+
+def test_many_questions_are_answered_as_one_is(retriever: Retriever) -> None:
+    questions = ["第3篇依據哪些資料？", "Is Reuters cited anywhere?", "Who runs the plant?"]
+    many = retriever.retrieve_many(questions)
+    assert [answer.listing for answer in many] == [
+        retriever.retrieve(question).listing for question in questions
+    ]
+
+
+@pytest.mark.parametrize(
+    "question", ["列出所有引用《汐望晨報》的註腳", "Outline article 2", "最常引用的媒體是哪些？"]
+)
+def test_listings_survive_json_and_are_shown_in_both_languages(
+    retriever: Retriever, question: str
+) -> None:
+    answer = retriever.retrieve(question)
+    assert from_dict(to_dict(answer)) == answer
+    assert answer.listing is not None
+    for language in ("en", "zh", "zh-Hans"):
+        for group in answer.listing.groups:
+            assert group.title.split("*")[0] in to_text(answer, language)
+        assert to_markdown(answer, language)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_parsed(question: str) -> None:
+    for parsed in parse_structured_question(question):
+        assert parsed.form
