@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from types import MappingProxyType
+from typing import Final, Literal, Protocol
 
 from index.references.model import Reference
 from rag.answer.model import Citation
@@ -18,7 +19,12 @@ ExportedContent = Literal["passages", "sources"]
 """What is exported of citations: the passages themselves, or the works that their notes cite."""
 
 
-def export_passages(citations: Sequence[Citation], name: WorkFormat) -> str:
+NO_REMARKS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def export_passages(
+    citations: Sequence[Citation], name: WorkFormat, remarks: Mapping[str, str] = NO_REMARKS
+) -> str:
     """Return passages in a format.
 
     For a reference manager that is one item for each article, with the passages as its notes; in a
@@ -27,6 +33,7 @@ def export_passages(citations: Sequence[Citation], name: WorkFormat) -> str:
     Args:
         citations: The passages.
         name: The format.
+        remarks: What a reader wrote on passages, by their ids; a note of an item, too.
     """
     if FORMATS[name].is_printed:
         return export(dict.fromkeys(_list_cited_pages(citations)), name)
@@ -35,21 +42,31 @@ def export_passages(citations: Sequence[Citation], name: WorkFormat) -> str:
     for citation in citations:
         identifier = identify_article(citation.publication.id, citation.article.index)
         items[identifier] = build_article_reference(citation.publication, citation.article)
-        notes.setdefault(identifier, []).append(_format_note(citation))
+        remark = collapse_whitespace(remarks.get(citation.passage_id, ""))
+        notes.setdefault(identifier, []).extend(filter(None, (_format_note(citation), remark)))
     return export(items.items(), name, notes)
 
 
-def export_sources(citations: Sequence[Citation], name: WorkFormat) -> str:
+def export_sources(
+    citations: Sequence[Citation], name: WorkFormat, _remarks: Mapping[str, str] = NO_REMARKS
+) -> str:
     """Return the works that the notes of passages cite in a format, each once.
 
     Args:
         citations: The passages.
         name: The format.
+        _remarks: Not used: they are on the passages.
     """
     return export([(work.id, work.reference) for work in collect_answer_works(citations)], name)
 
 
-EXPORTS: Final[dict[ExportedContent, Callable[[Sequence[Citation], WorkFormat], str]]] = {
+class _Export(Protocol):
+    def __call__(
+        self, citations: Sequence[Citation], name: WorkFormat, _remarks: Mapping[str, str] = ..., /
+    ) -> str: ...
+
+
+EXPORTS: Final[dict[ExportedContent, _Export]] = {
     "passages": export_passages,
     "sources": export_sources,
 }

@@ -34,6 +34,7 @@ TEMPLATE_NAMES = {
     "messages": ("ui", "page"),
     "upload_messages": ("ui", "uploads"),
     "outline_messages": ("ui", "outline"),
+    "keeping_messages": ("ui", "keeping"),
     "reading_messages": ("ui", "reading"),
     "labels": ("rag", "labels"),
 }

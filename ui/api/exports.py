@@ -23,7 +23,7 @@ PassageParams = Annotated[
     list[NameText],
     Query(
         min_length=1,
-        max_length=limits.MAX_PASSAGES,
+        max_length=limits.MAX_EXPORTED_PASSAGES,
         description="Ids of passages, as an answer gives them; may be repeated.",
     ),
 ]

@@ -48,5 +48,29 @@ ALTER TABLE judgement RENAME COLUMN absent TO is_absent;
 ALTER TABLE turn ADD COLUMN request_key TEXT NOT NULL DEFAULT '';
 CREATE INDEX turn_of_request ON turn (request_key) WHERE request_key != '';
 """,
+    """
+CREATE TABLE collection (
+    id TEXT PRIMARY KEY,
+    visitor TEXT NOT NULL,
+    name TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX collection_of ON collection (visitor, updated_at);
+CREATE TABLE saved_passage (
+    collection TEXT NOT NULL REFERENCES collection ON DELETE CASCADE,
+    passage_id TEXT NOT NULL,
+    saved_at TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    remark TEXT NOT NULL,
+    PRIMARY KEY (collection, passage_id)
+) STRICT;
+CREATE TABLE share (
+    token TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    turn_number INTEGER NOT NULL,
+    UNIQUE (conversation, turn_number),
+    FOREIGN KEY (conversation, turn_number) REFERENCES turn ON DELETE CASCADE
+) STRICT;
+""",
 )
 """Scripts that each bring the file to the next version."""

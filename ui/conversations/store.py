@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
@@ -19,9 +18,17 @@ from index.storage.records import Filters
 from index.text.scripts import fold
 from rag.answer.model import Answer
 from ui.conversations import filters
+from ui.conversations.collections import CollectionStore
 from ui.conversations.model import Conversation, Judgement, Turn
 from ui.conversations.schema import MIGRATIONS
-from ui.conversations.sqlite import SqliteFile, StorageError
+from ui.conversations.shares import ShareStore
+from ui.conversations.sqlite import (
+    SqliteFile,
+    StorageError,
+    hash_visitor,
+    shorten_name,
+    utc_now,
+)
 from ui.service.query import NO_FILTERS
 
 _MESSAGES = MessageCatalogue("ui", "page")
@@ -36,7 +43,6 @@ __all__ = [
 
 _MAX_LISTED = 200
 _ANSWER_CACHE_SIZE = 300  # answers, of all visitors together
-_MAX_NAME_LENGTH = 120  # characters
 _SELECT_TURNS = (
     "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note"
     " FROM turn LEFT JOIN judgement USING (conversation, turn_number)"
@@ -115,19 +121,25 @@ class ConversationStore:
     Args:
         path: The file; created, with its folder, if it does not exist.
 
+    Attributes:
+        collections: The collections of passages in the same file.
+        shares: The addresses of shared answers in the same file.
+
     Raises:
         StorageError: If the file cannot be used; by the constructor and every method.
     """
 
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path, MIGRATIONS)
+        self.collections = CollectionStore(self._file)
+        self.shares = ShareStore(self._file)
 
     def list_conversations(self, visitor: str) -> tuple[ConversationSummary, ...]:
         """Return a visitor's latest conversations, newest first."""
         rows = self._file.fetch_rows(
             "SELECT id, name, updated_at, (SELECT count(*) FROM turn WHERE conversation = id)"
             " FROM conversation WHERE visitor = ? ORDER BY updated_at DESC LIMIT ?",
-            _hash_visitor(visitor),
+            hash_visitor(visitor),
             _MAX_LISTED,
         )
         return tuple(
@@ -144,7 +156,7 @@ class ConversationStore:
         Chinese script.
         """
         words = fold(text).split()
-        rows = self._file.fetch_rows(_SELECT_SEARCHED, _hash_visitor(visitor))
+        rows = self._file.fetch_rows(_SELECT_SEARCHED, hash_visitor(visitor))
         found_conversations = (
             _match(list(group), words) for _, group in groupby(rows, key=lambda row: row[0])
         )
@@ -155,7 +167,7 @@ class ConversationStore:
         rows = self._file.fetch_rows(
             "SELECT name FROM conversation WHERE id = ? AND visitor = ?",
             conversation_id,
-            _hash_visitor(visitor),
+            hash_visitor(visitor),
         )
         if not rows:
             raise KeyError(conversation_id)
@@ -200,13 +212,13 @@ class ConversationStore:
                 self.get_name(visitor, conversation_id)
                 database.execute(
                     "UPDATE conversation SET updated_at = ? WHERE id = ?",
-                    (_utc_now(), conversation_id),
+                    (utc_now(), conversation_id),
                 )
             else:
                 conversation_id = secrets.token_hex(8)
                 database.execute(
                     "INSERT INTO conversation VALUES (?, ?, ?, ?)",
-                    (conversation_id, _hash_visitor(visitor), _shorten_name(question), _utc_now()),
+                    (conversation_id, hash_visitor(visitor), shorten_name(question), utc_now()),
                 )
             database.execute(
                 "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL, ?"
@@ -227,7 +239,7 @@ class ConversationStore:
             "SELECT id FROM turn JOIN conversation ON id = conversation"
             " WHERE request_key = ? AND request_key != '' AND visitor = ?",
             request_key,
-            _hash_visitor(visitor),
+            hash_visitor(visitor),
         )
         return str(rows[0][0]) if rows else None
 
@@ -247,7 +259,7 @@ class ConversationStore:
         """Rename a conversation; a blank name changes nothing."""
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
-            if name := _shorten_name(name):
+            if name := shorten_name(name):
                 database.execute(
                     "UPDATE conversation SET name = ? WHERE id = ?", (name, conversation_id)
                 )
@@ -280,7 +292,7 @@ class ConversationStore:
         rows = self._file.fetch_rows(
             "SELECT count(*) FROM judgement JOIN conversation ON id = conversation"
             " WHERE visitor = ?",
-            _hash_visitor(visitor),
+            hash_visitor(visitor),
         )
         return int(rows[0][0])
 
@@ -292,7 +304,7 @@ class ConversationStore:
         rows = self._file.fetch_rows(
             "SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation"
             " WHERE ?1 IS NULL OR visitor = ?1 ORDER BY updated_at, id",
-            None if visitor is None else _hash_visitor(visitor),
+            None if visitor is None else hash_visitor(visitor),
         )
         for (conversation_id,) in rows:
             turns = [
@@ -368,16 +380,3 @@ def _parse_answer(stored_json: str) -> Answer:
         ValueError: If it has the form of another release.
     """
     return Answer.from_dict(json.loads(stored_json))
-
-
-def _hash_visitor(visitor: str) -> str:
-    return hashlib.sha256(visitor.encode()).hexdigest()
-
-
-def _utc_now() -> str:
-    return datetime.now(UTC).isoformat()
-
-
-def _shorten_name(name: str) -> str:
-    name = " ".join(name.split())
-    return name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…"

@@ -71,7 +71,11 @@ class ExportArguments(StrictModel):
     passages: Annotated[
         tuple[NameText, ...],
         Strict(strict=False),
-        Field(min_length=1, max_length=limits.MAX_PASSAGES, description="Ids, as ask gives them."),
+        Field(
+            min_length=1,
+            max_length=limits.MAX_EXPORTED_PASSAGES,
+            description="Ids, as ask gives them.",
+        ),
     ]
     content: Annotated[
         ExportedContent,

@@ -81,7 +81,7 @@ def build_export_routes(service: Service) -> list[BaseRoute]:
 def _export_word(service: Service, fields: FormFields, language: Language) -> ExportFile:
     pairs = zip(fields.list_values("passage"), fields.list_values("mark"), strict=False)
     passages = {passage_id: parse_spans(mark) for passage_id, mark in pairs}
-    if len(passages) > limits.MAX_PASSAGES:
+    if len(passages) > limits.MAX_EXPORTED_PASSAGES:
         raise not_found_error("export", len(passages))
     title = truncate(fields.get("title"), limits.MAX_QUESTION_LENGTH)
     return export_word(service.catalogue, passages, language, title)
@@ -95,7 +95,9 @@ def _export(service: Service, request: Request) -> ExportFile:
     parameters = request.query_params
     for cited_content in get_args(ExportedContent):
         if content == cited_content:
-            passages = parameters.getlist("passage")[: limits.MAX_PASSAGES]
+            passages = parameters.getlist("passage")
+            if len(passages) > limits.MAX_EXPORTED_PASSAGES:
+                raise not_found_error("export", len(passages))
             return export_citations(service.catalogue, passages, cited_content, format_name)
     for library_content in get_args(LibraryContent):
         if content == library_content:

@@ -46,7 +46,9 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
         with gr.Column(elem_id="examples", visible=False) as examples:
             examples_title = _create_html("examples-title")
             buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLE_COUNT)]
-        transcript = _create_html("transcript", "side_notes.js", "transcript.js", "printing.js")
+        transcript = _create_html(
+            "transcript", "side_notes.js", "transcript.js", "printing.js", "inline_forms.js"
+        )
         latest = _create_hidden_html("latest", "latest_turn.js")
         verdict = _create_hidden_html("verdict", "verdict.js")
         with gr.Column(elem_id="composer"):

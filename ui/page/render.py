@@ -55,6 +55,7 @@ from ui.page.reading.addresses import (
     format_article_address,
     format_note_anchor,
     format_passage_address,
+    format_spans,
     format_title_address,
 )
 from ui.service import limits
@@ -64,6 +65,7 @@ from ui.service.labels import format_publication_date, format_publication_name
 _NOUNS = MessageCatalogue("ui", "nouns")
 _LABELS = MessageCatalogue("rag", "labels")
 _MESSAGES = MessageCatalogue("ui", "page")
+_KEEPING_MESSAGES = MessageCatalogue("ui", "keeping")
 _READING_MESSAGES = MessageCatalogue("ui", "reading")
 
 _CONFIDENCE_LEVELS = ((0.85, "certain"), (0.65, "likely"))
@@ -320,6 +322,7 @@ def _build_context(language: Language) -> dict[str, object]:
     return {
         "root": "",  # the address of the page of questions, relative to the page's own
         "messages": _MESSAGES,
+        "keeping_messages": _KEEPING_MESSAGES,
         "reading_messages": _READING_MESSAGES,
         "labels": _LABELS,
         "language": language,
@@ -352,6 +355,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "text_runs": _build_runs,
         "text_paragraphs": _build_text_paragraphs,
         "evidence_spans": get_evidence_spans,
+        "format_spans": format_spans,
         "picture_address": format_picture_address,
         "export_formats": FORMATS,
         "passages_query": format_passages_query,

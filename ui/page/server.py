@@ -27,6 +27,8 @@ from ui.page.exports import build_export_routes
 from ui.page.gradio_offline import gr
 from ui.page.history import build_history_route
 from ui.page.html_head import HeadMiddleware
+from ui.page.keeping.collections import build_collection_routes
+from ui.page.keeping.shares import build_share_routes
 from ui.page.layout import build_page
 from ui.page.printed_page import build_picture_route
 from ui.page.reading.routes import build_reading_routes
@@ -34,20 +36,22 @@ from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
 from ui.service.limits import Limits
 
 _STATIC = Path(__file__).with_name("static")
-_STYLE_SHEETS = ("page", "feedback", "uploads", "export", "listing")
+_STYLE_SHEETS = ("page", "feedback", "uploads", "export", "keeping", "listing")
 _SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans TC'"
 _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".split(",")]
 
 
 def build_gradio_app(sessions: ChatSessions) -> FastAPI:
     """Return the page and the routes beside it, without what checks requests."""
-    changes = sessions.changes
+    changes, store = sessions.changes, sessions.conversations.store
     routes = [
         *build_routes(sessions),
         build_picture_route(sessions.service),
         *build_export_routes(sessions.service),
         *build_reading_routes(sessions.service),
-        build_history_route(sessions.conversations.store),
+        build_history_route(store),
+        *build_collection_routes(sessions.service, store.collections),
+        *build_share_routes(store.shares),
         *(build_change_routes(changes) if changes else ()),
     ]
     page = build_page(sessions)

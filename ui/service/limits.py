@@ -17,6 +17,9 @@ MAX_QUESTION_LENGTH = library.MAX_QUESTION_CHARACTERS
 MAX_PASSAGES = 50
 """Passages of an answer (k) from a server."""
 
+MAX_EXPORTED_PASSAGES = 200
+"""Passages in a file to take along: those of a list are more than those of an answer."""
+
 DEFAULT_PASSAGES = library.DEFAULT_CITATIONS
 """Passages of an answer (k) by default."""
 

@@ -78,6 +78,7 @@ OURS = {
         "lang",
         "aria-current",
         "download",
+        "data-form",
     },
     "button": {
         "type",
@@ -215,7 +216,8 @@ def assert_only_known_markup(seen: Seen) -> None:
         elif "target" not in attributes:
             saved = r"conversations/[0-9a-f]*\.(md\?lang=zh|json)"
             exported = r"export/(passages|sources|articles|works)/[a-z0-9-]+(\?[\w%&=.+~-]+)?"
-            assert re.fullmatch(rf"\?c=[0-9a-f]*|{saved}|{exported}", href)
+            kept = r"collections|(save|share)\?[\w%&=,./~-]+"
+            assert re.fullmatch(rf"\?c=[0-9a-f]*|{saved}|{exported}|{kept}", href)
         else:
             assert href.startswith(("http://", "https://"))
             assert attributes["target"] == "_blank"

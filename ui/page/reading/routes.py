@@ -63,9 +63,9 @@ class _Pages:
         matches = catalogue.search(words, _read_limit(request))
         has_all_articles = not (words or catalogue.needs_search)
         listings = build_listings(catalogue, matches, language, has_all_articles=has_all_articles)
-        return _render(
+        return render_page(
             request,
-            "library",
+            "reading/library",
             language,
             words=words,
             listings=listings,
@@ -83,9 +83,9 @@ class _Pages:
         if entitled:
             address = format_article_address(publication_id, entitled.index)
             return _redirect(request, f"../{address}")
-        return _render(
+        return render_page(
             request,
-            "publication",
+            "reading/publication",
             language,
             publication=publication,
             name=get_publication_name(catalogue, publication_id, language),
@@ -108,9 +108,9 @@ class _Pages:
         words = truncate(request.query_params.get("find", ""), limits.MAX_NAME_LENGTH)
         view = ReadingView(passage, request.query_params.get("mark", ""), words)
         works = catalogue.list_article_works(publication_id, index)
-        return _render(
+        return render_page(
             request,
-            "article",
+            "reading/article",
             language,
             view=build_reading_article(publication, articles, index, works, view),
             name=get_publication_name(catalogue, publication_id, language),
@@ -124,9 +124,9 @@ class _Pages:
         if publication_id:
             publication_id = catalogue.get_summary(publication_id).id
         works = catalogue.list_works(Filters(publication=publication_id or None), words)
-        return _render(
+        return render_page(
             request,
-            "works",
+            "reading/works",
             language,
             words=words,
             publication_id=publication_id,
@@ -139,9 +139,9 @@ class _Pages:
         catalogue = self._service.catalogue
         view = catalogue.get_work(request.path_params["work"])
         reference = catalogue.find_work(view.work.id).reference
-        return _render(
+        return render_page(
             request,
-            "work",
+            "reading/work",
             language,
             reference=reference,
             note_count=view.work.notes,
@@ -175,7 +175,9 @@ def _build_handler(
             response = await run_in_threadpool(show, request, language)
         except (RequestError, TongzhuError) as error:
             refusal = error if isinstance(error, RequestError) else to_request_error(error)
-            response = _render(request, "error", language, refusal.status, message=refusal.message)
+            response = render_page(
+                request, "reading/error", language, refusal.status, message=refusal.message
+            )
         parameters = request.query_params
         if "lang" in parameters and "pane" not in parameters:  # remembered without a script
             response.set_cookie(
@@ -186,11 +188,12 @@ def _build_handler(
     return handle
 
 
-def _render(
+def render_page(
     request: Request, template: str, language: Language, status: int = 200, **values: object
 ) -> Response:
+    """Return a page, or with the parameter `pane` what stands in it alone."""
     html = render_template(
-        f"reading/{template}.html",
+        f"{template}.html",
         language,
         layout="reading/pane.html" if "pane" in request.query_params else "reading/page.html",
         root=_format_root(request),

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 _PATH = "/styles/reading.css"
 _FOLDER = Path(__file__).parents[1] / "static"
-_FILES = ("reading.css", "export.css")
+_FILES = ("reading.css", "export.css", "keeping.css", "listing.css")
 
 
 def build_style_route() -> Route:

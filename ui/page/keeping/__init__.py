@@ -1,0 +1,1 @@
+"""What visitors keep of answers: collections of passages, and answers that they share."""
