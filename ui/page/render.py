@@ -18,7 +18,8 @@ from index.document import Source, Span
 from index.messages import Language, Message, MessageCatalogue, is_chinese
 from index.storage.records import Filters, Summary
 from index.text.scripts import detect_language
-from rag.answer.model import Answer, ArticleRef, Citation, CitedNote
+from rag.answer.build import build_publication_ref
+from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
 from rag.render.bibliography import (
     format_footnote,
     format_quotation_markdown,
@@ -42,7 +43,9 @@ from rag.render.labels import (
 )
 from rag.render.rich_text import TextRun, escape_controls, find_detached_urls, split_paragraphs
 from rag.render.text import line_to_text
+from rag.works.articles import build_article_reference
 from rag.works.formats import FORMATS
+from rag.works.formats.embedded import format_coins
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationMatch, ConversationSummary
@@ -358,6 +361,9 @@ def _build_context(language: Language) -> dict[str, object]:
         "format_spans": format_spans,
         "picture_address": format_picture_address,
         "export_formats": FORMATS,
+        "format_coins": format_coins,
+        "article_coins": _format_article_coins,
+        "build_publication_ref": build_publication_ref,
         "passages_query": format_passages_query,
         "word_fields": list_word_fields,
         "article_address": format_article_address,
@@ -434,3 +440,8 @@ def _choose_length_class(text: str) -> str:
 def _detect_language_tag(text: str) -> str:
     """Return the language tag of a text: it decides on fonts and the width of quotation marks."""
     return LANGUAGE_TAGS[detect_language(text)]
+
+
+def _format_article_coins(publication: PublicationRef, article: ArticleRef) -> str:
+    """Return an article of the library as reference managers read it in a list."""
+    return format_coins(build_article_reference(publication, article))

@@ -65,7 +65,7 @@ def _list_lines(
         for person in people:
             yield tag, _invert(person)
     title = reference.title or ("" if reference.container else reference.text)
-    first, last = _split_pages(reference.pages)
+    first, last = split_pages(reference.pages)
     date = reference.date
     fields = {
         "TI": title,
@@ -94,7 +94,12 @@ def _invert(person: Person) -> str:
     return f"{person.family}, {person.given}" if person.given else person.family
 
 
-def _split_pages(pages: str) -> tuple[str, str]:
+def split_pages(pages: str) -> tuple[str, str]:
+    """Return the first and the last page of a range; "" for the last one of a single page.
+
+    Args:
+        pages: As printed: 12-20.
+    """
     match = _PAGES.match(pages)
     return (match[1], match[2]) if match else (pages, "")
 

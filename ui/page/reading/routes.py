@@ -16,6 +16,7 @@ from index.errors import TongzhuError
 from index.messages import Language
 from index.storage.records import Filters
 from rag.query.validation import truncate
+from rag.works.formats.embedded import format_coins, list_meta_tags
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.publications import build_listings, get_publication_name, list_articles
 from ui.page.reading.addresses import format_article_address
@@ -115,6 +116,7 @@ class _Pages:
             view=build_reading_article(publication, articles, index, works, view),
             name=get_publication_name(catalogue, publication_id, language),
             is_passage_missing=bool(passage_id) and passage is None,
+            meta_tags=list_meta_tags(catalogue.get_article_item(publication_id, index)[1]),
         )
 
     def show_works(self, request: Request, language: Language) -> Response:
@@ -123,7 +125,8 @@ class _Pages:
         publication_id = request.query_params.get("publication", "")
         if publication_id:
             publication_id = catalogue.get_summary(publication_id).id
-        works = catalogue.list_works(Filters(publication=publication_id or None), words)
+        found_works = catalogue.list_works(Filters(publication=publication_id or None), words)
+        works = found_works[: _read_limit(request)]
         return render_page(
             request,
             "reading/works",
@@ -131,8 +134,9 @@ class _Pages:
             words=words,
             publication_id=publication_id,
             name=get_publication_name(catalogue, publication_id, language),
-            works=[build_work_view(work) for work in works[: _read_limit(request)]],
-            count=len(works),
+            works=[build_work_view(work) for work in works],
+            coins={work.id: format_coins(work.reference) for work in works},
+            count=len(found_works),
         )
 
     def show_work(self, request: Request, language: Language) -> Response:

@@ -166,3 +166,14 @@ def test_a_title_leads_to_its_article(
 def test_a_file_without_pages_has_no_pictures(client: TestClient, publication: str) -> None:
     assert client.get(f"/read/{publication}/pages/1.png").status_code == 404
     assert client.get(f"/read/{publication}/pages/0.png").status_code == 404
+
+
+def test_reference_managers_find_articles_and_works(client: TestClient, publication: str) -> None:
+    article = read(client, f"read/{publication}/1")
+    for name, content in (("citation_journal_title", "汐望雙月刊"), ("citation_issue", "12")):
+        assert f'<meta name="{name}" content="{content}">' in article
+    assert "Z3988" not in article  # it would hide the article from reference managers
+    assert read(client, f"read/{publication}").count('class="Z3988"') == 7
+    works = read(client, "works")
+    assert works.count('class="Z3988"') > 40
+    assert "rft.atitle=" in works
