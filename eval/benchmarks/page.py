@@ -47,7 +47,7 @@ from eval.benchmarks.processes import (
 from eval.benchmarks.serving import LoadResult
 from index.errors import TongzhuError
 
-_BROWSER_FLAGS = (
+BROWSER_FLAGS = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
 )
 _START_TIMEOUT = 90  # seconds
@@ -212,7 +212,7 @@ async def measure_browser(
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=_BROWSER_FLAGS.split(),
+            args=BROWSER_FLAGS.split(),
         )
         visits = [await measure_first_visit(browser, address) for _ in range(arguments.visits)]
         table.add_row(

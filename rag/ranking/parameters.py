@@ -312,6 +312,22 @@ class EvidenceParameters:
     min_match_degree: float
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherPassageParameters:
+    """Which passages of an answer beside the first one are said to answer, too.
+
+    Attributes:
+        source: Where the numbers come from.
+        may_answer_margin: How far a passage and its best sentence may score below the first ones
+            for the sentence to be marked.
+        adds_margin: The same for the passage to be shown open.
+    """
+
+    source: str
+    may_answer_margin: float
+    adds_margin: float
+
+
 class MaxsimSummary(NamedTuple):
     """Token similarities of a query and a passage.
 
@@ -398,6 +414,7 @@ class Parameters:
         structure: How questions are answered from the structure of the library.
         outline: How the sentences of an outline are chosen.
         evidence: How sentences are chosen as evidence.
+        further_passages: Which passages beside the first one answer, too.
         confidence: The confidence that the first citation answers.
     """
 
@@ -413,6 +430,7 @@ class Parameters:
     structure: StructureParameters
     outline: OutlineParameters
     evidence: EvidenceParameters
+    further_passages: FurtherPassageParameters
     confidence: ConfidenceParameters
 
 

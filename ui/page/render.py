@@ -20,6 +20,7 @@ from index.storage.records import Filters, Summary
 from index.text.scripts import detect_language
 from rag.answer.build import build_publication_ref
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, PublicationRef
+from rag.answering.further import adds_answer, may_answer
 from rag.render.bibliography import (
     format_footnote,
     format_quotation_markdown,
@@ -27,6 +28,7 @@ from rag.render.bibliography import (
     quote_text,
 )
 from rag.render.common_sources import format_common_sources
+from rag.render.explanation import round_to_tenths
 from rag.render.labels import (
     collapse_whitespace,
     format_byline,
@@ -50,6 +52,7 @@ from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationMatch, ConversationSummary
 from ui.messages.language import LANGUAGE_TAGS
+from ui.page.excerpts import build_excerpt
 from ui.page.explanation_chart import build_chart
 from ui.page.exports import format_passages_query, list_word_fields
 from ui.page.listing import build_listing_view
@@ -111,7 +114,7 @@ def render_conversation(
         conversation_id: The conversation's id, by which the page appends its last turn.
         first_number: The number of the first turn, from 1.
     """
-    return _load_template("conversation.html").render(
+    return load_template("conversation.html").render(
         turns=conversation,
         make_chips=make_chips,
         conversation_id=conversation_id,
@@ -157,7 +160,7 @@ def render_missing_conversation(language: Language) -> str:
 
 def render_masthead(language: Language) -> str:
     """Return the page's name and navigation as HTML."""
-    return _load_template("masthead.html").render(
+    return load_template("masthead.html").render(
         page_language=LANGUAGE_TAGS[language], **_build_context(language)
     )
 
@@ -273,7 +276,7 @@ def render_chips(
     filter_chips: Sequence[FilterChip], language: Language, *, removable: bool = True
 ) -> str:
     """Return the filters of a question as HTML; "" for none."""
-    return _load_template("chips.html").render(
+    return load_template("chips.html").render(
         chips=filter_chips, removable=removable, **_build_context(language)
     )
 
@@ -294,11 +297,12 @@ def render_verdict(
 
 def render_template(template: str, language: Language, **values: object) -> str:
     """Return a rendered template, with the context that all templates share."""
-    return _load_template(template).render(**_build_context(language) | values)
+    return load_template(template).render(**_build_context(language) | values)
 
 
 @cache
-def _load_template(name: str) -> Template:
+def load_template(name: str) -> Template:
+    """Return a template, compiled; it is cached."""
     environment = Environment(
         loader=PackageLoader("ui.page", "templates"),
         autoescape=True,
@@ -339,9 +343,11 @@ def _build_context(language: Language) -> dict[str, object]:
         "language_tag": _detect_language_tag,
         "length_class": _choose_length_class,
         # An answer and its citations
-        "render_answer": partial(_render_answer, language=language),
+        "render_lede": partial(_render_answer, template="lede.html", language=language),
+        "render_answer": partial(_render_answer, template="answer.html", language=language),
         "listing_view": partial(build_listing_view, language=language),
         "confidence_message": _describe_confidence,
+        "confidence_tenths": round_to_tenths,
         "build_chart": partial(build_chart, language=language),
         "byline": partial(format_byline, language=language),
         "translated_title": partial(get_title_translation, language=language),
@@ -357,6 +363,9 @@ def _build_context(language: Language) -> dict[str, object]:
         "quoted_runs": lambda text: _build_runs(quote_text(text)),
         "text_runs": _build_runs,
         "text_paragraphs": _build_text_paragraphs,
+        "excerpt": _build_excerpt,
+        "may_answer": may_answer,
+        "adds_answer": adds_answer,
         "evidence_spans": get_evidence_spans,
         "format_spans": format_spans,
         "picture_address": format_picture_address,
@@ -385,10 +394,10 @@ def _build_context(language: Language) -> dict[str, object]:
     }
 
 
-@lru_cache(limits.DEFAULT_CACHED_ANSWERS)
-def _render_answer(answer: Answer, number: int, language: Language) -> str:
-    """Return an answer as HTML; cached, for the same question is asked by many."""
-    return render_template("answer.html", language, answer=answer, number=number)
+@lru_cache(2 * limits.DEFAULT_CACHED_ANSWERS)
+def _render_answer(answer: Answer, number: int, template: str, language: Language) -> str:
+    """Return a part of an answer as HTML; cached, for the same question is asked by many."""
+    return render_template(template, language, answer=answer, number=number)
 
 
 def _build_runs(text: str) -> list[TextRun]:
@@ -397,6 +406,10 @@ def _build_runs(text: str) -> list[TextRun]:
 
 def _build_text_paragraphs(citation: Citation) -> tuple[tuple[TextRun, ...], ...]:
     return split_paragraphs(citation.text, citation.marks, get_evidence_spans(citation))
+
+
+def _build_excerpt(citation: Citation, is_marked: bool) -> tuple[tuple[TextRun, ...], ...]:
+    return build_excerpt(citation, get_evidence_spans(citation) if is_marked else ())
 
 
 def _build_note_paragraphs(

@@ -36,7 +36,7 @@ from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
 from ui.service.limits import Limits
 
 _STATIC = Path(__file__).with_name("static")
-_STYLE_SHEETS = ("page", "feedback", "uploads", "export", "keeping", "listing")
+_STYLE_SHEETS = ("page", "feedback", "uploads", "export", "keeping", "listing", "answer")
 _SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans TC'"
 _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".split(",")]
 

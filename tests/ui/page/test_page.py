@@ -14,8 +14,11 @@ from tests.helpers.browsing import PATIENCE, Open, ask
 def test_note_mark_opens_the_note_and_its_source(chat: str, visit: Open) -> None:
     page = visit(chat)
     ask(page, "What happened to the lamp levy in 1996?")
-    cited_note = page.locator(".citation .notes:not([open]) li", has=page.locator("a.url")).first
-    identity = cited_note.get_attribute("id")
+    page.evaluate("document.querySelectorAll('.further').forEach(fold => (fold.open = true))")
+    identity = page.evaluate(
+        """[...document.querySelectorAll(".citation .notes:not([open]) li:has(a.url)")].find(
+          (note) => document.querySelector(`a.note-mark[href="#${note.id}"]`)).id"""
+    )
     fold = page.locator(".citation", has=page.locator(f"#{identity}"))
     expect(fold.locator(".notes ol")).to_be_hidden()
     mark = fold.locator(f"a.note-mark[href='#{identity}']").first
@@ -68,11 +71,11 @@ def test_example_question_is_asked_and_language_switched(chat: str, visit: Open)
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.title() == "Tongzhu — ask the library"
     # In simplified script, too; what is quoted stays as printed. The choice is remembered.
-    quoted = page.locator(".citation h3").first.inner_text()
+    quoted = page.locator(".citation .heading").first.inner_text()
     choice.select_option("zh-Hans")
     expect(page.locator("#ask")).to_have_text("提问")
     expect(page.locator(".notes summary").first).to_contain_text("注与出处")
-    assert page.locator(".citation h3").first.inner_text() == quoted
+    assert page.locator(".citation .heading").first.inner_text() == quoted
     page.goto(chat)
     expect(choice).to_have_value("zh-Hans", timeout=PATIENCE)
     assert page.title() == "同注——向馆藏提问"
@@ -129,7 +132,7 @@ def test_errors_are_shown_in_the_readers_language(stub: str, visit: Open) -> Non
     expect(page.locator(".welcome .error-text")).to_contain_text("tongzhu index")
     expect(page.locator("#examples")).to_be_hidden()
     ask(page, "odd")
-    expect(page.locator(".error-text[role=alert]")).to_have_text("這個問題很奇怪。")
+    expect(page.locator("#transcript .error-text[role=alert]")).to_have_text("這個問題很奇怪。")
     ask(page, "crash")
     last = page.locator(".turn:last-of-type .error-text")
     expect(last).to_contain_text("伺服器發生錯誤")
@@ -239,7 +242,7 @@ def test_answer_text_comes_first_and_links_to_its_passage(
     # The live region contains the answer and not all passages.
     announcement = page.locator("#transcript [role=status].live-region")
     expect(announcement).to_have_text(
-        f"{answer_text.inner_text()} {page.inner_text('.confidence')}"
+        f"{page.inner_text('.confidence')} {answer_text.inner_text()}"
     )
     page.locator(".lede .to-citation").click()
     expect(page.locator(".citation").first).to_be_focused()
@@ -248,7 +251,7 @@ def test_answer_text_comes_first_and_links_to_its_passage(
         expect(page.locator("#transcript .live-region")).to_have_text(copied_message)
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(begins)
-        assert page.locator(".citation h3").first.inner_text().strip("1 \n") in copied
+        assert page.locator(".citation .heading").first.inner_text().strip("1 \n") in copied
     page.locator(".sources summary").click()
     works = page.locator(".sources .works li")
     page.locator(".sources [data-copy]").click()

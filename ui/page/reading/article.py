@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
@@ -99,7 +99,6 @@ class ReadingArticle:
         notes: All its notes.
         unmarked: Those without a mark in the text.
         note_places: The id of the paragraph or heading with the first mark of each note.
-        works: The works that its notes cite, in the order of their first citations.
         preceding: The article before it in the publication.
         following: The one after it.
         passage_id: The passage that it is opened at, or "".
@@ -115,7 +114,6 @@ class ReadingArticle:
     notes: tuple[CitedNote, ...]
     unmarked: tuple[CitedNote, ...]
     note_places: Mapping[str, str]
-    works: tuple[CitedWork, ...]
     preceding: ArticleRef | None
     following: ArticleRef | None
     passage_id: str = ""
@@ -160,7 +158,6 @@ def build_reading_article(
     publication: Summary,
     articles: Sequence[Article],
     article_index: int,
-    works: Sequence[Work],
     view: ReadingView,
 ) -> ReadingArticle:
     """Return an article to be read.
@@ -169,7 +166,6 @@ def build_reading_article(
         publication: Its publication.
         articles: All articles of the publication.
         article_index: Its index.
-        works: The works that its notes cite.
         view: How it is opened.
     """
     article = articles[article_index]
@@ -199,15 +195,19 @@ def build_reading_article(
         notes=notes,
         unmarked=tuple(builder.pending.values()),
         note_places=builder.note_places,
-        works=tuple(
-            CitedWork(work, tuple(dict.fromkeys(item.note for item in work.citations)))
-            for work in works
-        ),
         preceding=_find_article(articles, article_index - 1),
         following=_find_article(articles, article_index + 1),
         passage_id=view.passage.id if view.passage else "",
         words=" ".join(view.words.split()),
         places=(*builder.places, *places_in_notes),
+    )
+
+
+def list_cited_works(works: Iterable[Work]) -> tuple[CitedWork, ...]:
+    """Return the works of an article with the numbers of the notes that cite them."""
+    return tuple(
+        CitedWork(work, tuple(dict.fromkeys(item.note for item in work.citations)))
+        for work in works
     )
 
 

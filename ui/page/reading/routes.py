@@ -20,10 +20,10 @@ from rag.works.formats.embedded import format_coins, list_meta_tags
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.publications import build_listings, get_publication_name, list_articles
 from ui.page.reading.addresses import format_article_address
-from ui.page.reading.article import ReadingView, build_reading_article
+from ui.page.reading.article import ReadingView, build_reading_article, list_cited_works
 from ui.page.reading.style import build_style_route, format_style_address
 from ui.page.reading.works import list_citing_articles, list_fields
-from ui.page.render import render_template
+from ui.page.render import load_template, render_template
 from ui.page.visitor import LANGUAGE_COOKIE, resolve_language
 from ui.service import limits
 from ui.service.catalogue_search import DEFAULT_LIMIT
@@ -39,6 +39,7 @@ _NUMBER = re.compile(r"[1-9]\d{0,6}")
 def build_reading_routes(service: Service) -> list[BaseRoute]:
     """Return the routes of the library, its publications, articles, works and their style sheet."""
     pages = _Pages(service)
+    load_template("reading/article.html")  # so that the first reader does not wait for it
 
     return [
         build_style_route(),
@@ -108,12 +109,23 @@ class _Pages:
             passage = None
         words = truncate(request.query_params.get("find", ""), limits.MAX_NAME_LENGTH)
         view = ReadingView(passage, request.query_params.get("mark", ""), words)
-        works = catalogue.list_article_works(publication_id, index)
+        parameters = request.query_params
+        part = parameters.get("part", "")
+        # The pane fetches the works of many notes once it shows the article.
+        is_deferred = "pane" in parameters and part != "works"
+        works = (
+            None
+            if is_deferred
+            else list_cited_works(catalogue.list_article_works(publication_id, index))
+        )
+        if part == "works":
+            return render_page(request, "reading/works_part", language, works=works)
         return render_page(
             request,
             "reading/article",
             language,
-            view=build_reading_article(publication, articles, index, works, view),
+            view=build_reading_article(publication, articles, index, view),
+            works=works,
             name=get_publication_name(catalogue, publication_id, language),
             is_passage_missing=bool(passage_id) and passage is None,
             meta_tags=list_meta_tags(catalogue.get_article_item(publication_id, index)[1]),

@@ -17,6 +17,6 @@ watch("value", () => {
   ];
   if (announced.length)
     document.querySelector("#transcript .live-region").textContent = announced
-      .map((node) => node.textContent)
+      .map((node) => node.textContent.trim())
       .join(" ");
 });

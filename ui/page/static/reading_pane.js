@@ -65,6 +65,16 @@ const load = async (name) => {
   if (passage() && !target?.matches(".margin-note")) passage().scrollIntoView({ block: "center" });
   else if (target) show(target);
   body().focus({ preventScroll: true });
+  loadPart(body().querySelector("[data-load]"));
+};
+
+/* What would make an article wait is fetched once it is shown. */
+const loadPart = async (part) => {
+  if (!part) return;
+  const address = new URL(part.dataset.load, base);
+  address.searchParams.set("pane", "yes");
+  const response = await fetch(address).catch(() => null);
+  if (response?.ok) part.insertAdjacentHTML("beforeend", await response.text());
 };
 
 const open = (name) => {

@@ -11,6 +11,8 @@ element.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || !toCitation) return;
   event.preventDefault();
   const citation = document.getElementById(toCitation.hash.slice(1));
+  const fold = citation.querySelector("details.further");
+  if (fold) fold.open = true;
   citation.scrollIntoView({ block: "start" });
   citation.focus({ preventScroll: true });
 });
