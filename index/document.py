@@ -256,6 +256,7 @@ MetadataOrigin = Literal[
     "first-page",  # printed there
     "page-title",  # the `title` element
     "file-name",
+    "citation-manager",  # an item that has the file or its title
 ]
 
 

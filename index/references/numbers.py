@@ -18,6 +18,7 @@ _VOLUME_AND_ISSUE = re.compile(
     r"\ue002]))?"
     r"(?=[\s,.:;(\ue000-\ue004]|$)"
 )
+_VOLUME_WITH_ISSUE = re.compile(r"(\w+)\s?\(([^()]+)\)")
 _PAGES_AFTER_NUMBER = re.compile(
     r"[\s()\ue001\ue002,.\-]*?[:,.)\s]\s?(?P<pages>"
     + _RANGE
@@ -59,6 +60,8 @@ def parse_issue_number(text: str) -> tuple[str, str]:
     (('3', '2'), ('', '12'))
     """
     folded = fold_widths(text)
+    if both := _VOLUME_WITH_ISSUE.fullmatch(folded.strip()):
+        return both[1], both[2]
     volume, issue = (
         next(filter(None, match.groups()), "") if match else ""
         for match in (_PATTERNS[name].search(folded) for name in ("volume", "issue"))

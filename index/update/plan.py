@@ -88,6 +88,7 @@ class Planner:
         recorded_paths: Mapping[Path, str],
         *,
         ocr: bool = False,
+        metadata_digest: str = "",
     ) -> None:
         """Begin a plan.
 
@@ -97,8 +98,11 @@ class Planner:
             recorded_paths: The path to be stored of a file, if it is not its real path.
             ocr: Whether the text of pictures is recognised: PDF files that were read without are
                 read again.
+            metadata_digest: Identifies the metadata that `read` gives publications from elsewhere:
+                files that were read with others are read again; "" for none.
         """
         self._plan = UpdatePlan()
+        self._variant = f" metadata:{metadata_digest}" if metadata_digest else ""
         self._source_files = dict(source_files)
         self._read = read
         self._recorded_paths = recorded_paths
@@ -169,7 +173,8 @@ class Planner:
 
     def _digest(self, file: Path) -> str:
         issue = None if file in self._recorded_paths else self._issue_names.get(file)
-        return _digest_file(file, issue, ocr=self._ocr)
+        digest = _digest_file(file, issue, ocr=self._ocr)
+        return digest + self._variant if digest else ""
 
     def _is_conflict(self, existing: SourceFile, added: SourceFile) -> bool:
         """Return whether two files of one publication exist and differ."""

@@ -74,6 +74,7 @@ class Update:
         progress: Called at every step.
         read: Reads a publication from a file.
         ocr: Whether `read` recognises the text of pictures.
+        metadata_digest: Identifies the metadata that `read` adds; "" for none.
     """
 
     add: Collection[Path | str] | Mapping[Path | str, str] = ()
@@ -82,6 +83,7 @@ class Update:
     progress: ProgressCallback = lambda _: None
     read: Callable[[Path], Publication] = readers.read
     ocr: bool = False
+    metadata_digest: str = ""
 
 
 def update_library(
@@ -217,7 +219,13 @@ def _recorded_paths(
 def _make_plan(library: Library | None, update: Update) -> UpdatePlan:
     files = list(dict.fromkeys(map(Path, update.add)))
     source_files = library.source_files() if library else {}
-    planner = Planner(source_files, update.read, _recorded_paths(update.add), ocr=update.ocr)
+    planner = Planner(
+        source_files,
+        update.read,
+        _recorded_paths(update.add),
+        ocr=update.ocr,
+        metadata_digest=update.metadata_digest,
+    )
     for publication_id in dict.fromkeys(update.remove):
         planner.remove(publication_id)
     for done, file in enumerate(files):

@@ -102,10 +102,12 @@ def _index(
     library: FolderOption = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL")] = None,
     ocr: Annotated[bool, typer.Option("--ocr")] = False,
+    metadata: Annotated[str, typer.Option("--metadata", metavar="FILE")] = "",
 ) -> None:
     from ui.cli.commands.index import index_files
 
-    raise typer.Exit(index_files(paths, library, context.obj, model=model, ocr=ocr))
+    status = index_files(paths, library, context.obj, model=model, ocr=ocr, metadata=metadata)
+    raise typer.Exit(status)
 
 
 @_register_command("remove")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
 from index.messages import Language, MessageCatalogue
+from index.metadata.items import read_items
+from index.metadata.matching import MetadataMatcher
+from index.metadata.zotero import fetch_items
 from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
@@ -37,19 +40,50 @@ def index_files(
     *,
     model: str | None,
     ocr: bool = False,
+    metadata: str = "",
 ) -> int:
-    """Add files and folders of files; return 1 if one of them could not be read."""
+    """Add files and folders of files; return 1 if one of them could not be read.
+
+    Raises:
+        ReadError: If there is no metadata where it should be.
+    """
     folder = resolve_library_path(library)
+    matcher = load_metadata(metadata) if metadata else None
     collected = collect_paths(paths, language)
     if not collected.files:
         return 1
     try:
-        report = add_files(folder, collected.files, language, model=model, ocr=ocr)
+        report = add_files(folder, collected.files, language, model=model, ocr=ocr, matcher=matcher)
     except KeyboardInterrupt:
         print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
         return _INTERRUPTED
     _print_report(folder, report, language)
+    if matcher:
+        _print_matches(matcher, language)
     return 1 if report.failed or collected.problems else 0
+
+
+def load_metadata(source: str) -> MetadataMatcher:
+    """Return what gives publications the metadata of a citation manager.
+
+    Args:
+        source: A file, or "zotero" for the Zotero that runs on this machine.
+
+    Raises:
+        ReadError: If there is none.
+    """
+    is_local = source.casefold() == "zotero" and not Path(source).exists()
+    return MetadataMatcher(fetch_items() if is_local else read_items(Path(source)))
+
+
+def _print_matches(matcher: MetadataMatcher, language: Language) -> None:
+    matched, items = len(matcher.matched), len(matcher.items)
+    files = matched + len(matcher.unmatched)
+    if files:
+        message = _CLI_MESSAGES["metadata_matched"]
+        print_line(message.in_language(language, matched=matched, files=files, items=items))
+    for path in matcher.unmatched:
+        print_line(_CLI_MESSAGES["metadata_unmatched"].in_language(language, file=path))
 
 
 def add_files(
@@ -59,6 +93,7 @@ def add_files(
     *,
     model: str | None = None,
     ocr: bool = False,
+    matcher: MetadataMatcher | None = None,
 ) -> UpdateReport:
     """Add files to a library, with progress bars."""
     with ProgressBars(language) as bars, SandboxedReader(ocr=ocr) as reader:
@@ -66,8 +101,9 @@ def add_files(
             files,
             encoder=_select_encoder(folder, model),
             progress=bars.show_progress,
-            read=reader.read_publication,
+            read=matcher.wrap(reader.read_publication) if matcher else reader.read_publication,
             ocr=ocr,
+            metadata_digest=matcher.digest if matcher else "",
         )
         return make_update(folder, update)
 

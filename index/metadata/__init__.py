@@ -1,0 +1,1 @@
+"""The metadata of publications that a citation manager has."""
