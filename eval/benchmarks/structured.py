@@ -4,7 +4,8 @@ Run `python -m eval.benchmarks.structured` in the project's folder. It asks the 
 `eval/questions/structured/`: of the bundled sample, and with `--library DIR` of a library with the
 real issue. An answer is right if it has the form that the question asks for (a list of notes, a
 count, an outline, …) and is complete: exactly the gold notes, exactly the gold count in exactly the
-gold articles, a sentence of every part of an outlined article, both sides of a comparison. A near
+gold articles, a sentence of every part of an outlined article, both sides of a comparison. Of
+further questions of the tuning half only the form is given. A near
 miss only looks like such a question; it must not be taken for one. `--errors` prints the questions
 of the tuning half that are not answered rightly.
 """
@@ -84,7 +85,10 @@ def find_fault(gold: StructuredGold, answer: Answer, publication: Publication) -
     form = answer.listing.form if answer.listing else None
     if form != gold.form:
         return f"is {form}"
-    return _COMPLETENESS[gold.form](gold, answer, publication) if gold.form else ""
+    has_gold = gold.notes is not None or gold.count is not None or gold.articles or gold.answers
+    if gold.form is None or not has_gold:
+        return ""
+    return _COMPLETENESS[gold.form](gold, answer, publication)
 
 
 def _check_notes(gold: StructuredGold, answer: Answer, _: Publication) -> str:

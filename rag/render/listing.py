@@ -25,7 +25,7 @@ def format_headline(listing: Listing, language: Language) -> list[str]:
     lines = [
         _MESSAGES[f"{table}.{name}"].in_language(
             language,
-            subject=_strip_emphasis(listing.subject),
+            subject=_strip_emphasis(listing.subject) or _MESSAGES["library"].in_language(language),
             count=listing.count,
             groups=len(listing.groups),
         )

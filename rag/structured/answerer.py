@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from index.arrays import Rows
 from index.storage.library import Library
@@ -16,13 +17,20 @@ from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
 from rag.ranking.scoring import PassageRanker
 from rag.structured.comparison import SideComparer
+from rag.structured.cues import split_at_cues
 from rag.structured.items import ItemCollector
 from rag.structured.outline import Outliner
-from rag.structured.parse import StructuredQuestion, match_part, parse_structured_question
+from rag.structured.parse import (
+    CUES,
+    QUOTATION_MARKS,
+    StructuredQuestion,
+    find_as_written,
+    match_part,
+    parse_structured_question,
+)
 from rag.structured.scope import Scope, ScopeResolver
 from rag.structured.sources import SourceLister
 from rag.structured.terms import TermFinder
-from rag.works.gather import collect_works
 from rag.works.model import Work
 
 _FindPrevious = Callable[[], ArticleKey | None]
@@ -80,6 +88,8 @@ class StructuredAnswerer:
 
     @cached_property
     def _works(self) -> tuple[Work, ...]:
+        from rag.works.gather import collect_works  # reads patterns that few questions need
+
         return collect_works(self._library)
 
     def answer(
@@ -92,7 +102,7 @@ class StructuredAnswerer:
             rows: The passages that may be cited; None for all.
             find_previous: Returns the article that the answer before cited first.
         """
-        for parsed in parse_structured_question(question):
+        for parsed in chain(parse_structured_question(question), self._parse_cues(question, rows)):
             collector = ItemCollector(self._library, self._loader)
             request = _Request(parsed, rows, find_previous, collector)
             listing = self._handlers[parsed.form](request)
@@ -100,13 +110,43 @@ class StructuredAnswerer:
                 return StructuredAnswer(listing, collector.build_citations())
         return None
 
+    def _parse_cues(self, question: str, rows: Rows | None) -> Iterator[StructuredQuestion]:
+        """Yield the ways to understand a question by its cue words, if nothing else is left."""
+        for cued in split_at_cues(question):
+            sides: list[str] = []
+            scopes: list[str] = []
+            subjects: list[str] = []
+            for piece in cued.pieces:
+                if cued.form == "comparison" and self._names_side(piece, rows):
+                    sides.append(piece)
+                elif (scope := self._resolver.resolve(piece, rows)) and scope.is_named:
+                    scopes.append(piece)
+                elif not match_part("whole-text", piece):
+                    subjects.append(piece.strip(QUOTATION_MARKS))
+            wants_subject = cued.form not in ("works", "outline")
+            if len(subjects) == wants_subject and len(scopes) <= 1:
+                subject = subjects[0] if subjects else ""
+                yield StructuredQuestion(
+                    cued.form,
+                    CUES,
+                    subject,
+                    scopes[0] if scopes else "",
+                    " 和 ".join(sides),
+                    printed_subject=find_as_written(question, subject),
+                )
+
+    def _names_side(self, piece: str, rows: Rows | None) -> bool:
+        """Return whether a piece of a comparison names one or two articles or authors."""
+        scope = self._resolver.resolve(piece, rows)
+        names_one = scope is not None and scope.names_articles
+        return names_one or bool(self._resolver.resolve_pair(piece, rows))
+
     def _resolve(self, request: _Request) -> Scope | None:
         return self._resolver.resolve(request.parsed.scope, request.rows, request.find_previous)
 
     def _list_notes(self, request: _Request) -> Listing | None:
         parsed, scope = request.parsed, self._resolve(request)
-        needs_scope = parsed.pattern == "scope-cites-or-not"
-        if scope is None or (needs_scope and not scope.is_named and not parsed.scope):
+        if scope is None:
             return None
         lister = SourceLister(self._works, self._loader, request.collector)
         words = self._terms.list_forms(parsed.subject)
@@ -115,7 +155,9 @@ class StructuredAnswerer:
             listing = lister.list_notes(scope.headers, parsed.printed_subject, translated)
         if listing.count:
             return listing
-        return None if _is_long(parsed.subject) else self._list_nearest(request, scope, lister)
+        if _is_long(parsed.subject) or not parsed.states_absence:
+            return None
+        return self._list_nearest(request, scope, lister)
 
     def _list_nearest(self, request: _Request, scope: Scope, lister: SourceLister) -> Listing:
         """Return, for what no note cites, where the text has it; else the most cited outlets."""
@@ -134,7 +176,7 @@ class StructuredAnswerer:
 
     def _list_works(self, request: _Request) -> Listing | None:
         parsed, scope = request.parsed, self._resolve(request)
-        is_ranking = parsed.pattern.endswith("most-cited")
+        is_ranking = "most-cited" in parsed.pattern
         if scope is None or not (scope.is_named or is_ranking):
             return None
         lister = SourceLister(self._works, self._loader, request.collector)
@@ -145,18 +187,20 @@ class StructuredAnswerer:
 
     def _list_mentions(self, request: _Request) -> Listing | None:
         parsed = request.parsed
-        is_kind = parsed.pattern == "mentions-which"
         scope = self._resolver.resolve(
-            parsed.scope, request.rows, request.find_previous, allows_any_title=not is_kind
+            parsed.scope,
+            request.rows,
+            request.find_previous,
+            allows_any_title=parsed.states_absence,
         )
-        if scope is None or (is_kind and match_part("abstract-noun", parsed.subject)):
+        if scope is None or (parsed.names_kind and match_part("abstract-noun", parsed.subject)):
             return None
         words = self._terms.list_forms(parsed.subject)
         headers, subject = scope.headers, parsed.printed_subject
         listing = self._terms.list_mentions(headers, subject, words, request.collector)
         if not listing.count and (translated := self._terms.translate(parsed.subject)):
             listing = self._terms.list_mentions(headers, subject, translated, request.collector)
-        if listing.count or not (is_kind or _is_long(parsed.subject)):
+        if listing.count or (parsed.states_absence and not _is_long(parsed.subject)):
             return listing
         return None
 
@@ -219,10 +263,12 @@ class StructuredAnswerer:
         return listing if listing.count else None
 
     def _name(self, scope: Scope) -> str:
-        """Return the articles of a scope in words, as printed."""
+        """Return the articles of a scope in words, as printed; "" for the whole library."""
         if scope.names_articles:
             titles = (self._loader.load_article(*_key(header)).title for header in scope.headers)
             return "；".join(titles)
+        if not scope.names_publication:
+            return ""
         ids = dict.fromkeys(header.publication_id for header in scope.headers)
         summaries = map(self._loader.load_summary, ids)
         return "；".join(f"{summary.title} {summary.number}".strip() for summary in summaries)

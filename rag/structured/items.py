@@ -9,7 +9,7 @@ from index.document import Article, Span
 from index.page_numbers import find_places_in_passage
 from index.storage.library import Library
 from rag.answer.build import build_citation, build_cited_note
-from rag.answer.model import Citation, Evidence, ListedItem
+from rag.answer.model import Citation, Evidence, ListedItem, ScoreComponent
 from rag.ranking.passages import ArticleKey, LoadedPassage, PassageLoader
 
 
@@ -78,13 +78,17 @@ class ItemCollector:
     def build_citations(self) -> tuple[Citation, ...]:
         """Return the citations of all items that were added, in the order of their indexes."""
         rows = list(self._indexes)
-        return tuple(self._build_citation(loaded) for loaded in self._loader.load(rows))
+        return tuple(
+            self._build_citation(loaded, len(rows) - index)
+            for index, loaded in enumerate(self._loader.load(rows))
+        )
 
-    def _build_citation(self, loaded: LoadedPassage) -> Citation:
+    def _build_citation(self, loaded: LoadedPassage, rank: int) -> Citation:
         article = self._loader.load_article(*loaded.article)
         summary = self._loader.load_summary(loaded.passage.publication_id)
         evidence = self._evidence[loaded.row]
-        citation = build_citation(loaded, article, summary, evidence, ())
+        score = ScoreComponent("structure", float(rank))  # so that they stay in this order
+        citation = build_citation(loaded, article, summary, evidence, (score,))
         return _add_unmarked_notes(citation, article, evidence)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from index.text.characters import FOLDED_HAN
+from index.text.characters import FOLDED_HAN, contains_han
 from index.text.patterns import PatternTable, load_patterns
-from index.text.scripts import Language, detect_language, fold
+from index.text.scripts import Language, fold
 from rag.answer.model import ListingForm
 
 _PATTERNS: dict[Language, PatternTable] = {
@@ -17,48 +17,76 @@ _PATTERNS: dict[Language, PatternTable] = {
     "en": load_patterns("rag.structured", "en"),
 }
 _SPACE_BESIDE_HAN = re.compile(f"(?<=[{FOLDED_HAN}《》「」]) | (?=[{FOLDED_HAN}《》「」])")
-_QUOTATION_MARKS = "\"'《》〈〉「」『』“”‘’ "
+_LATIN_WORD = re.compile("[a-z]{2}")
+QUOTATION_MARKS = "\"'《》〈〉「」『』“”‘’ "
 _FORMS: dict[str, ListingForm] = {
     "what-is-new": "outline",
     "most-cited": "works",
+    "most-cited-is": "works",
     "which-is-most-cited": "works",
     "the-most-cited": "works",
     "list-notes": "notes",
     "which-notes-cite": "notes",
+    "notes-which-cite": "notes",
     "cited-in-which-notes": "notes",
     "cited-how-often": "notes",
     "cited-where": "notes",
+    "where-cites": "notes",
     "notes-cite-or-not": "notes",
     "notes-have-or-not": "notes",
     "scope-cites-or-not": "notes",
+    "scope-cites": "notes",
     "is-cited": "notes",
     "articles-that-cite": "notes",
+    "who-cites": "notes",
     "works-of": "works",
     "sources-used-by": "works",
     "list-cites": "works",
     "sources-of": "works",
     "compare": "comparison",
+    "differs-from": "comparison",
+    "says-compared-with": "comparison",
+    "pair-each-says": "comparison",
     "pair-says": "comparison",
+    "subject-in-pair": "comparison",
     "abbreviation-of-what": "definition",
     "abbreviation-means": "definition",
     "short-for": "definition",
     "stands-for": "definition",
     "other-form": "definition",
+    "what-is-form": "definition",
+    "bare-form": "definition",
+    "expand": "definition",
     "abbreviated-how": "definition",
     "in-other-language": "definition",
     "explained-where": "definition",
+    "explains-where": "definition",
     "mentions-how-often": "mentions",
     "mentioned-how-often": "mentions",
+    "how-many-places-mention": "mentions",
+    "count-mentions": "mentions",
     "passages-that-mention": "mentions",
+    "list-quoted": "mentions",
+    "list-mentioned": "mentions",
     "where-mentioned": "mentions",
+    "where-mentions": "mentions",
+    "mentioned-where": "mentions",
     "scope-mentions-where": "mentions",
     "mentions-which": "mentions",
+    "mentions-or-not": "mentions",
     "summarize": "outline",
     "summarize-it": "outline",
     "points-of": "outline",
     "says-what": "outline",
 }
 """The patterns by name, in the order in which they are tried, with the form of the answer."""
+
+CUES = "cues"
+"""The pattern of a question that was recognised by its cue words alone."""
+
+_STATES_NO_ABSENCE = frozenset(
+    (CUES, "who-cites", "articles-that-cite", "mentions-or-not", "mentions-which", "list-mentioned")
+)
 
 CountedKind = Literal["outlet", "author", "work"]
 
@@ -85,6 +113,16 @@ class StructuredQuestion:
     counted: CountedKind = "work"
     printed_subject: str = ""
 
+    @property
+    def states_absence(self) -> bool:
+        """Whether it is an answer that what is looked for is not there; else a sentence answers."""
+        return self.pattern not in _STATES_NO_ABSENCE
+
+    @property
+    def names_kind(self) -> bool:
+        """Whether the subject is a kind of thing whose mentions are asked for: which drones."""
+        return self.pattern in ("mentions-which", "list-mentioned")
+
 
 def parse_structured_question(question: str) -> Iterator[StructuredQuestion]:
     """Yield the ways in which the structure of a library may answer a question.
@@ -92,19 +130,35 @@ def parse_structured_question(question: str) -> Iterator[StructuredQuestion]:
     Args:
         question: The question.
     """
-    language = detect_language(question)
-    patterns = _PATTERNS[language]
     folded = fold(question)
-    if patterns["possible-word"].search(folded) is None:
-        return
-    text = _normalize(folded, language)
-    for name, form in _FORMS.items():
-        match = patterns[name].fullmatch(text) if name in patterns else None
-        if match is not None:
-            groups = {
-                group.removeprefix("en_"): value or "" for group, value in match.groupdict().items()
-            }
-            yield _build(question, language, name, form, groups)
+    for language in list_languages(folded):
+        patterns = _PATTERNS[language]
+        if patterns["possible-word"].search(folded) is None:
+            continue
+        text = normalize_question(folded, language)
+        for name, form in _FORMS.items():
+            match = patterns[name].fullmatch(text) if name in patterns else None
+            if match is not None:
+                yield _build(question, language, name, form, match.groupdict())
+
+
+def list_languages(folded: str) -> list[Language]:
+    """Return the languages whose patterns may match: those whose letters a question has.
+
+    Args:
+        folded: The question, folded.
+    """
+    has_letters = {"zh": contains_han(folded), "en": _LATIN_WORD.search(folded) is not None}
+    return [language for language in _PATTERNS if has_letters[language]]
+
+
+def load_language_patterns(language: Language) -> PatternTable:
+    """Return the patterns of questions in one language.
+
+    Args:
+        language: The language.
+    """
+    return _PATTERNS[language]
 
 
 def match_part(name: str, text: str) -> bool:
@@ -120,17 +174,22 @@ def match_part(name: str, text: str) -> bool:
 
 
 def _build(
-    question: str, language: Language, name: str, form: ListingForm, groups: dict[str, str]
+    question: str,
+    language: Language,
+    name: str,
+    form: ListingForm,
+    matched: dict[str, str | None],
 ) -> StructuredQuestion:
-    subject = groups.get("subject", groups.get("kind", "")).strip(_QUOTATION_MARKS)
+    groups = {group.removeprefix("en_"): value or "" for group, value in matched.items()}
+    subject = groups.get("subject", groups.get("kind", "")).strip(QUOTATION_MARKS)
     return StructuredQuestion(
         form,
         name,
         subject,
-        groups.get("scope", "").strip(),
-        groups.get("pair", "").strip(),
+        (groups.get("scope") or groups.get("whole", "")).strip(),
+        f"{groups.get('pair', '')} {groups.get('other', '')}".strip(),
         _classify_counted(groups.get("counted", ""), language),
-        _find_as_written(question, subject),
+        find_as_written(question, subject),
     )
 
 
@@ -141,16 +200,26 @@ def _classify_counted(word: str, language: Language) -> CountedKind:
     return "author" if patterns["counted-authors"].search(word) else "work"
 
 
-def _normalize(folded: str, language: Language) -> str:
-    """Return a folded question without politeness and, in Chinese, spaces beside characters."""
+def normalize_question(folded: str, language: Language) -> str:
+    """Return a folded question without politeness and, in Chinese, spaces beside characters.
+
+    Args:
+        folded: The question, folded.
+        language: The language whose words are looked at.
+    """
     text = _SPACE_BESIDE_HAN.sub("", folded.strip()) if language == "zh" else folded.strip()
     for _ in range(2):
         text = _PATTERNS[language]["politeness"].sub("", text).strip(" ,")
     return text
 
 
-def _find_as_written(question: str, subject: str) -> str:
-    """Return the part of a question that folds to a text; the text itself if there is none."""
+def find_as_written(question: str, subject: str) -> str:
+    """Return the part of a question that folds to a text; the text itself if there is none.
+
+    Args:
+        question: The question.
+        subject: The text, folded.
+    """
     characters = [fold(character) for character in question]
     offsets = [index for index, character in enumerate(characters) for _ in character]
     start = "".join(characters).find(subject)

@@ -23,6 +23,7 @@ from rag.structured.parse import match_part
 _ZH, _EN = (load_patterns("rag.structured", language) for language in ("zh", "en"))
 _QUESTION_PATTERNS_ZH = load_patterns("rag.query", "zh")
 _QUESTION_PATTERNS = load_patterns("rag.query")
+_AND = re.compile(r"[和与跟及、]| (?:and|with|to|versus|vs\.?|from) ")
 _PUNCTUATION = re.compile(r"[\s《》〈〉「」『』\"'“”‘’?!.:,;()]+")
 
 
@@ -108,7 +109,7 @@ class ScopeResolver:
         headers = self._linker.select_headers(entities.publications, rows)
         remainder, positions = _take_positions(_remove(_names(entities), text))
         if not headers or _describe(remainder):
-            return []
+            return self._resolve_described_pair(text, rows)
         same = [header for header in headers if header.publication_id == headers[0].publication_id]
         sides = [[same[position]] for position in positions if -len(same) <= position < len(same)]
         sides += [
@@ -116,6 +117,13 @@ class ScopeResolver:
             for author in sorted(entities.authors, key=lambda name: _find_name(name, text))
         ]
         return [Scope(tuple(side), True) for side in sides if side] if len(sides) == 2 else []
+
+    def _resolve_described_pair(self, text: str, rows: Rows | None) -> list[Scope]:
+        """Return the two articles that words describe on either side of an "and"."""
+        parts = [part for part in _AND.split(text) if part.strip()]
+        sides = [self.resolve(part, rows) for part in parts] if len(parts) == 2 else []
+        named = [side for side in sides if side is not None and side.names_articles]
+        return named if len(named) == 2 else []
 
     def _resolve_this(
         self, headers: Sequence[ArticleHeader], find_previous: Callable[[], ArticleKey | None]
@@ -183,7 +191,7 @@ class ScopeResolver:
         compact = _compact(description)
         for stored in self._library.glosses():
             forms = [fold(form) for form in stored.gloss.forms]
-            if stored.gloss.kind != "title" and any(_compact(form) == compact for form in forms):
+            if stored.gloss.kind != "title" and any(_is_form(compact, form) for form in forms):
                 yield from forms
 
 
@@ -238,9 +246,21 @@ def _compact(text: str) -> str:
 
 def _is_part(description: str, title: str, share: float) -> bool:
     part, whole = _compact(description), _compact(title)
-    if part in whole:
-        return len(part) > 1 and len(part) >= share * len(whole)
-    terms, title_terms = set(analyze(description)), set(analyze(title))
     if contains_han(description):
-        terms = {term for term in terms if len(term) > 1 or term.isascii()}
+        is_part = part in whole or (len(part) > 2 and _is_subsequence(part, whole))
+        return is_part and len(part) > 1 and len(part) >= share * len(whole)
+    terms, title_terms = set(analyze(description)), set(analyze(title))
     return bool(terms) and terms <= title_terms and len(terms) >= share * len(title_terms)
+
+
+def _is_form(compact: str, form: str) -> bool:
+    """Return whether a description is a form of a gloss, or in Chinese a shortened one."""
+    whole = _compact(form)
+    is_short = len(compact) > 2 and contains_han(compact) and _is_subsequence(compact, whole)
+    return compact == whole or is_short
+
+
+def _is_subsequence(part: str, whole: str) -> bool:
+    """Return whether the characters of a part stand in a text in their order: 朝俄關係."""
+    characters = iter(whole)
+    return all(character in characters for character in part)

@@ -24,6 +24,7 @@ from rag.ranking.passages import ArticleKey, LoadedPassage, PassageLoader, Sente
 from rag.structured.items import ItemCollector
 from rag.structured.sources import compile_words
 
+_OR = re.compile("或者?| or ")
 _ARTICLE = re.compile(r"^(?:the|an?) ")
 _NOT_LETTERS = re.compile(r"[\s\-'’.·‧]+")
 
@@ -74,14 +75,15 @@ class TermFinder:
         return list(matching.values())
 
     def list_forms(self, subject: str) -> tuple[str, ...]:
-        """Return a word with the other forms that the glossary has for it, folded.
+        """Return words with the other forms that the glossary has for them, folded.
 
         Args:
-            subject: The word, folded.
+            subject: A word, or several with 或 or "or" between them, folded.
         """
-        key = _compact(subject)
-        forms = (fold(form) for gloss in self.glosses for form in _others(gloss, key))
-        return tuple(dict.fromkeys((_ARTICLE.sub("", subject), *forms)))
+        words = [_ARTICLE.sub("", word.strip()) for word in _OR.split(subject)]
+        keys = set(map(_compact, words))
+        forms = (fold(form) for gloss in self.glosses for form in _others(gloss, keys))
+        return tuple(dict.fromkeys((*words, *forms)))
 
     def translate(self, subject: str) -> tuple[str, ...]:
         """Return what the dictionary has for a word in the other language, folded.
@@ -181,21 +183,23 @@ class TermFinder:
         """Return the sentences that have two forms of a gloss; else the first that has one."""
         words = [fold(form) for form in gloss.forms]
         patterns = [compile_words([word]) for word in words]
-        first: list[ListedItem] = []
-        explaining: list[ListedItem] = []
         passages = self._find_passages(headers, words)
-        for header in headers:
-            for loaded in passages.get((header.publication_id, header.article_index), ()):
-                for sentence in self.loader.load_sentences(loaded):
-                    forms = sum(pattern.search(sentence.folded) is not None for pattern in patterns)
-                    if sentence.kind == "source" or not forms or (forms < 2 and first):
-                        continue
-                    item = collector.add(loaded, sentence.ref.span, sentence.ref.note)
-                    if forms > 1:
-                        explaining.append(item)
-                    elif not first:
-                        first.append(item)
-        return explaining or first
+        sentences = [
+            (
+                loaded,
+                sentence.ref,
+                sum(pattern.search(sentence.folded) is not None for pattern in patterns),
+            )
+            for header in headers
+            for loaded in passages.get((header.publication_id, header.article_index), ())
+            for sentence in self.loader.load_sentences(loaded)
+            if sentence.kind != "source"
+        ]
+        having = [item for item in sentences if item[2]]
+        explaining = [item for item in having if item[2] > 1]
+        return [
+            collector.add(loaded, ref.span, ref.note) for loaded, ref, _ in explaining or having[:1]
+        ]
 
     def _find_passages(
         self, headers: Sequence[ArticleHeader], words: Iterable[str]
@@ -235,8 +239,8 @@ def _states_count(matches: Sequence[re.Match[str]]) -> bool:
     )
 
 
-def _others(gloss: Gloss, key: str) -> tuple[str, ...]:
-    return gloss.forms if any(_compact(fold(form)) == key for form in gloss.forms) else ()
+def _others(gloss: Gloss, keys: set[str]) -> tuple[str, ...]:
+    return gloss.forms if any(_compact(fold(form)) in keys for form in gloss.forms) else ()
 
 
 def _compact(text: str) -> str:
