@@ -17,10 +17,12 @@ from index.storage.library import Library
 from index.storage.records import Filters
 from rag.answer.build import list_translations
 from rag.answer.model import Answer, ScoreComponent
+from rag.answering.claim_source import cite_claim_source
 from rag.answering.confidence import assess_ranking, compute_confidence
 from rag.answering.evidence import cite
 from rag.answering.metadata import MetadataAnswer, MetadataAnswerer
 from rag.query import limits
+from rag.query.follow_up import asks_for_claim_source
 from rag.query.validation import RetrieveOptions, validate_history, validate_queries, validate_query
 from rag.ranking.conversation import ConversationRanker
 from rag.ranking.parameters import load_parameters
@@ -157,6 +159,9 @@ class Retriever:
         rows = self._filter_rows(filters)
         if self._is_nothing_left(rows):
             return self._build_empty_answer(question, options)
+        source_answer = self._answer_claim_source(question, history, filters, threshold)
+        if source_answer is not None:
+            return source_answer
         answer = self._answer_without_ranking(question, history, rows, options)
         if answer is not None and (answer.citations or answer.listing is None):
             return answer
@@ -240,6 +245,20 @@ class Retriever:
                 answer = replace(ranked_answer, listing=answer.listing if answer else None)
             answers.append(answer)
         return answers
+
+    def _answer_claim_source(
+        self,
+        question: str,
+        history: Sequence[str],
+        filters: Filters | None,
+        threshold: float | None,
+    ) -> Answer | None:
+        """Return the notes of the last answer's sentence; None if no such thing is asked."""
+        if not history or not asks_for_claim_source(question):
+            return None
+        *earlier, last = history
+        previous = self.retrieve(last, k=1, history=earlier, filters=filters, threshold=threshold)
+        return cite_claim_source(question, previous)
 
     def _answer_without_ranking(
         self,

@@ -27,7 +27,7 @@ from index.update.update import update_library
 
 _WIDTH = 1280  # pixels
 _NOTES = 400
-_ANSWERED = "document.querySelector('.turn .citation, .turn .not-found, .turn .error-text')"
+_ANSWERED = "document.querySelector('.turn') && !document.querySelector('.turn .searching')"
 _OPEN_SCRIPT = """
 async () => {
   const begun = performance.now();

@@ -55,6 +55,15 @@ def asks_for_more(question: str) -> bool:
     return _PATTERNS["asks-for-more"].fullmatch(fold(question).strip()) is not None
 
 
+def asks_for_claim_source(question: str) -> bool:
+    """Return whether a follow-up asks only where the last answer comes from (這個說法的出處？).
+
+    Args:
+        question: The question.
+    """
+    return _PATTERNS["claim-source"].fullmatch(fold(question).strip()) is not None
+
+
 def with_history(question: str, history: Sequence[str]) -> str:
     """Return a question after the beginnings of those that it depends on, a line each.
 
