@@ -398,6 +398,50 @@ class ConfidenceParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberTolerances:
+    """By how much a number of a written sentence may differ from the cited one.
+
+    Attributes:
+        bounds: The share, where a word says that it is about right ("about") or a limit ("least",
+            "most").
+        calendar: The share by which durations in other units may differ: months have 30 days or 31.
+        rounded_digits: The digits from which a number may be rounded without such a word.
+    """
+
+    bounds: dict[str, float]
+    calendar: float
+    rounded_digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationParameters:
+    """How written sentences are checked.
+
+    Attributes:
+        source: Where the numbers come from.
+        weights: The weights of the parts of the coverage, a logistic regression.
+        thresholds: The coverage below which a sentence is not supported.
+        near_copy: The share of the words of a clause from which it is said in another text, so
+            that what it negates, or says to rise or fall, can be compared.
+        name: How far a name has to be covered.
+        missing: The coverage below which a word counts as missing.
+        least_tokens: How many of the least similar tokens are averaged.
+        rank_discount: By which a later translation in the dictionary is weaker than the one before.
+        numbers: By how much numbers may differ.
+    """
+
+    source: str
+    weights: PerLanguage[Weights]
+    thresholds: PerLanguage[float]
+    near_copy: float
+    name: float
+    missing: float
+    least_tokens: int
+    rank_discount: float
+    numbers: NumberTolerances
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """All numbers that rank and decide.
 
@@ -416,6 +460,7 @@ class Parameters:
         evidence: How sentences are chosen as evidence.
         further_passages: Which passages beside the first one answer, too.
         confidence: The confidence that the first citation answers.
+        verification: How written sentences are checked.
     """
 
     training_questions: dict[str, int]
@@ -432,6 +477,7 @@ class Parameters:
     evidence: EvidenceParameters
     further_passages: FurtherPassageParameters
     confidence: ConfidenceParameters
+    verification: VerificationParameters
 
 
 @cache

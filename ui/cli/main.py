@@ -184,6 +184,8 @@ def _ask(
     passages: Annotated[str, typer.Option("--passages", metavar="FORMAT")] = "",
     sources: Annotated[str, typer.Option("--sources", metavar="FORMAT")] = "",
     word: FileOption = None,
+    write: Annotated[bool, typer.Option("--write")] = False,
+    llm: Annotated[str, typer.Option("--llm", metavar="URL")] = "",
     as_json: JsonOption = False,
     library: FolderOption = None,
 ) -> None:
@@ -193,7 +195,7 @@ def _ask(
 
     filters = Filters(publication, article, author, topic, after, before)
     query = Query(" ".join(question), k, tuple(history or ()), filters)
-    options = AskOptions(as_json, with_explanation, passages, sources, word)
+    options = AskOptions(as_json, with_explanation, passages, sources, word, write, llm)
     raise typer.Exit(ask(query, library, context.obj, options))
 
 

@@ -30,6 +30,9 @@ from ui.service.page_pictures import PagePainter
 from ui.service.query import Query
 
 if TYPE_CHECKING:
+    from rag.written.endpoint import Endpoint
+    from rag.written.model import WrittenAnswer
+    from rag.written.verification import Verifier
     from ui.service.catalogue import Catalogue
 
 _VECTORS_PER_ANSWER = 4  # embeddings for each answer that is cached: they are small
@@ -137,6 +140,26 @@ class Service:
         if query.k > limits.MAX_CACHED_PASSAGES:
             return current.answer(query)
         return current.answer_cached(query)
+
+    def write(self, answer: Answer, endpoint: Endpoint) -> WrittenAnswer | None:
+        """Return what a language model writes of an answer, checked; None if it writes nothing.
+
+        Args:
+            answer: An answer to a question.
+            endpoint: Where the model is asked.
+
+        Raises:
+            WritingError: If the model is away or answers nonsense.
+        """
+        from rag.written.write import write_answer  # which most questions do without
+
+        return write_answer(answer, endpoint, self._verifier)
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        from rag.written.verification import Verifier
+
+        return Verifier(self._encoder)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -11,16 +11,22 @@ from rag.answer.model import Answer
 from rag.answer.serialization import safe_json, to_dict
 from rag.render.explanation import explain, explanation_to_dict
 from rag.render.word import to_word
+from rag.render.written import written_to_text
 from rag.works.exports import EXPORTS, ExportedContent
 from rag.works.formats import WorkFormat
+from rag.written.endpoint import MODEL_VARIABLE, URL_VARIABLE, Endpoint, WritingError, load_endpoint
+from rag.written.evidence import number_sentences
+from rag.written.model import WrittenAnswer
+from rag.written.serialization import written_to_dict
 from ui.cli.commands.works import parse_format
-from ui.cli.output import print_line
+from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.terminal import print_answer
 from ui.service.query import Query
 from ui.service.service import Service
 
 _MESSAGES = MessageCatalogue("ui", "cli")
+_WRITTEN_MESSAGES = MessageCatalogue("rag", "written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,9 @@ class AskOptions:
         with_explanation: Whether to explain it.
         passages: The format to print its passages in instead; "" for none.
         sources: The format to print the works in that its notes cite; "" for none.
-        word: The Word file to write instead; None for none.
         word: The Word file to write instead, its notes as footnotes.
+        write: Whether a language model writes an answer too.
+        llm: The address of the model; "" for the one that was set up.
     """
 
     as_json: bool = False
@@ -41,6 +48,8 @@ class AskOptions:
     passages: str = ""
     sources: str = ""
     word: Path | None = None
+    write: bool = False
+    llm: str = ""
 
     def parse_formats(self) -> dict[ExportedContent, WorkFormat]:
         """Return what to export, with its format.
@@ -61,10 +70,12 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
             filters, there is no such format, or there is no answer to export.
     """
     formats = options.parse_formats()
+    endpoint = _find_endpoint(options.llm) if options.write else None
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = service.ask(query)
         if not answer.citations and not service.has_articles(query.filters):
             raise QuestionError(_MESSAGES["no_matching_articles"])
+        written = _write(service, answer, endpoint, language) if endpoint else None
     if (formats or options.word) and not answer.is_answered:
         raise QuestionError(_MESSAGES["nothing_to_export"])
     if options.word:
@@ -78,10 +89,50 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
             if options.with_explanation
             else {}
         )
-        print_line(safe_json(to_dict(answer) | explanation_field))
+        written_field = {"written": written_to_dict(written)} if written else {}
+        print_line(safe_json(to_dict(answer) | explanation_field | written_field))
     else:
         print_answer(answer, language, with_explanation=options.with_explanation)
+        if written:
+            print_line("\n" + written_to_text(written, answer, language).rstrip("\n"))
     return 0
+
+
+def _find_endpoint(address: str) -> Endpoint:
+    """Return the language model that was set up.
+
+    Raises:
+        QuestionError: If none was.
+        WritingError: If its settings are not valid.
+    """
+    endpoint = load_endpoint(address)
+    if endpoint is None:
+        message = _WRITTEN_MESSAGES["no_endpoint"]
+        variables = {"url_variable": URL_VARIABLE, "model_variable": MODEL_VARIABLE}
+        raise QuestionError(message.format(**variables))
+    return endpoint
+
+
+def _write(
+    service: Service, answer: Answer, endpoint: Endpoint, language: Language
+) -> WrittenAnswer | None:
+    """Return what a model writes of an answer; what goes wrong takes one line on stderr."""
+    if not answer.is_answered:
+        return None
+    if not endpoint.is_local:
+        line = _WRITTEN_MESSAGES["sends"].in_language(
+            language, count=len(number_sentences(answer)), host=endpoint.host
+        )
+        print_line(line, stderr=True)
+    try:
+        written = service.write(answer, endpoint)
+    except WritingError as error:
+        print_error(error.message, language)
+        return None
+    if written is None:
+        message = _WRITTEN_MESSAGES["nothing_written"]
+        print_line(message.in_language(language, host=endpoint.host), stderr=True)
+    return written
 
 
 def _write_word(answer: Answer, path: Path, language: Language) -> None:

@@ -1,0 +1,1 @@
+"""Written sentences with labels: whether the sentences that they cite support them."""

@@ -1,0 +1,144 @@
+"""Words for numbers, shares and years of reigns: `data/words.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from index.text.characters import HAN_DIGITS, parse_number
+
+BOUNDS = ("about", "least", "most")
+"""How a number that is not exact limits the true one."""
+
+_YEAR_AND_HALF = re.compile("(?:a|one) year and a half|eighteen months")
+_HALF = re.compile("过半(?:数)?")
+_TENTHS = re.compile(r"([一二两三四五六七八九])成([一二三四五六七八九])")
+_DECIMAL = re.compile(rf"([{HAN_DIGITS}十百千]{{1,8}})点([{HAN_DIGITS}]{{1,6}})")
+_SHARED_MAGNITUDE = re.compile(
+    r"(\d[\d.,]*)(\s?(?:to|and|or|-)\s?)(\d[\d.,]*) (thousand|million|billion|trillion)"
+)
+_COUNTED = re.compile(
+    r"(?<![第十百千万亿一二三四五六七八九])[二两三四五六七八九](?=[处家所口枚件笔册卷套类份起栋艘台批轮层段州县省市])"
+)
+_ONE_IN = re.compile(r"(?<![\d.])([1-9]) (?:in|out of)(?: every)? (10|[2-9]|100)(?!\d)")
+_SMALL = "one two three four five six seven eight nine ten".split()
+
+
+class NumberWords(NamedTuple):
+    """Words for numbers, and patterns of them.
+
+    Attributes:
+        values: The value of each English word for a number.
+        magnitudes: The value of each English word for a power of ten.
+        shares: The value in per cent of words for a share.
+        eras: The year before the first year of each reign.
+        number: English words for one number.
+        share: Words for a share.
+        era_year: A year of a reign.
+        bound_before: What stands before a number that is about right only, or a limit.
+        bound_after: What stands after one.
+        unit: A unit after a number.
+        units: The dimension and the size of each unit.
+    """
+
+    values: Mapping[str, int]
+    magnitudes: Mapping[str, int]
+    shares: Mapping[str, float]
+    eras: Mapping[str, int]
+    number: re.Pattern[str]
+    share: re.Pattern[str]
+    era_year: re.Pattern[str]
+    bound_before: re.Pattern[str]
+    bound_after: re.Pattern[str]
+    unit: re.Pattern[str]
+    units: Mapping[str, tuple[str, Decimal]]
+
+
+@cache
+def load_number_words() -> NumberWords:
+    """Return the words."""
+    import tomllib  # takes 15 ms to import
+
+    path = Path(__file__).with_name("data") / "words.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    values = {word: value for value, word in enumerate(_SMALL, 1)} | tables["numbers"]
+    bounds = tables["bounds"]
+    units = {
+        name: (dimension, Decimal(size))
+        for dimension, sizes in tables["units"].items()
+        for size, names in sizes.items()
+        for name in names
+    }
+    simple, magnitudes = _join(values), _join(tables["magnitudes"])
+    return NumberWords(
+        values,
+        tables["magnitudes"],
+        tables["shares"],
+        tables["eras"],
+        re.compile(
+            rf"(?<![a-z])(?P<first>{simple})(?:[ -](?P<second>{_join(_SMALL)}))?"
+            rf"(?:[ -](?P<magnitude>{magnitudes}))?(?![a-z])"
+        ),
+        re.compile(rf"(?<![a-z])(?:{_join(tables['shares'])})(?![a-z])"),
+        re.compile(
+            rf"(?P<era>{_join(tables['eras'])})\s*(?P<nth>元|[{HAN_DIGITS}十廿卅\d]{{1,3}})年?"
+        ),
+        re.compile(rf"(?:{_join_bounds(bounds, '')})\s*(?:the |a )?$"),
+        re.compile(rf"\s*[元人名个件项家次]?(?:{_join_bounds(bounds, '-after')})"),
+        re.compile(rf"[\s-]*(?:{_join(units)})(?![a-z])"),
+        units,
+    )
+
+
+def replace_number_words(folded: str) -> str:
+    """Return a text with its words for numbers and shares as digits.
+
+    Args:
+        folded: A text after `index.text.scripts.fold`.
+
+    >>> replace_number_words("two-thirds of twenty-five thousand")
+    '66.7% of 25000'
+    """
+    words = load_number_words()
+    text = words.era_year.sub(_replace_era_year, folded)
+    text = _HALF.sub("超过50%", text)
+    text = _YEAR_AND_HALF.sub("1年半", text)
+    text = words.share.sub(lambda match: f"{words.shares[match[0]]:g}%", text)
+    text = _TENTHS.sub(lambda match: f"{parse_number(match[1])}{parse_number(match[2])}%", text)
+    text = _DECIMAL.sub(_replace_decimal, text)
+    text = words.number.sub(_replace_number, text)
+    text = _SHARED_MAGNITUDE.sub(r"\1 \4\2\3 \4", text)
+    text = _COUNTED.sub(lambda match: f"{parse_number(match[0])}", text)
+    return _ONE_IN.sub(lambda match: f"about {100 * int(match[1]) / int(match[2]):.3g}%", text)
+
+
+def _replace_number(match: re.Match[str]) -> str:
+    words = load_number_words()
+    if match["first"] == "one" and not match["magnitude"]:
+        return match[0]  # hardly more than an article
+    if match["first"] in ("twice", "double", "doubled", "triple", "tripled"):
+        return f"{words.values[match['first']]} times"
+    value = words.values[match["first"]] + words.values.get(match["second"] or "", 0)
+    return str(value * words.magnitudes.get(match["magnitude"] or "", 1))
+
+
+def _replace_era_year(match: re.Match[str]) -> str:
+    nth = 1 if match["nth"] == "元" else int(parse_number(match["nth"]))
+    return f"{load_number_words().eras[match['era']] + nth}年"
+
+
+def _replace_decimal(match: re.Match[str]) -> str:
+    digits = "".join(str(parse_number(character)) for character in match[2])
+    return f"{parse_number(match[1])}.{digits}"
+
+
+def _join_bounds(bounds: Mapping[str, list[str]], place: str) -> str:
+    return "|".join(f"(?P<{name}>{_join(bounds[name + place])})" for name in BOUNDS)
+
+
+def _join(words: Mapping[str, object] | list[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))

@@ -1,0 +1,77 @@
+"""An OpenAI-compatible endpoint that replies as a test tells it to."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+from rag.written.endpoint import Endpoint
+
+
+@dataclass
+class StubEndpoint:
+    """Replies, first to last, each a status and a text; the last one again and again."""
+
+    replies: Sequence[tuple[int, str]]
+    endpoint: Endpoint = Endpoint("", "")  # noqa: RUF009 - frozen
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def next_reply(self) -> tuple[int, str]:
+        return self.replies[min(len(self.requests), len(self.replies)) - 1]
+
+
+@contextmanager
+def serve_replies(
+    *replies: str | tuple[int, str], key: str = "", delay: float = 0
+) -> Iterator[StubEndpoint]:
+    """Serve replies; a text alone is the content of a message."""
+    stub = StubEndpoint(
+        [(200, wrap_content(reply)) if isinstance(reply, str) else reply for reply in replies]
+    )
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers["content-length"])
+            stub.requests.append(json.loads(self.rfile.read(length)))
+            stub.headers.append({name.lower(): value for name, value in self.headers.items()})
+            time.sleep(delay)
+            status, text = stub.next_reply
+            data = text.encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(data)))
+            self.send_header("retry-after", "0")
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    stub.endpoint = Endpoint(f"http://127.0.0.1:{server.server_port}/v1", "stub", key)
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def wrap_content(content: str) -> str:
+    """Return the JSON of a chat completion."""
+    return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]})
+
+
+def write_sentences(*sentences: tuple[str, Sequence[int]]) -> str:
+    """Return the JSON that a model is asked for."""
+    items = [{"text": text, "cites": list(cites)} for text, cites in sentences]
+    return json.dumps({"sentences": items}, ensure_ascii=False)
