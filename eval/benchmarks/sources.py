@@ -2,7 +2,8 @@
 
 Run `python -m eval.benchmarks.sources` in the project's folder. It reads labelled notes: real
 references, sentences that explain, and sequences of notes with *Ibid.*, 同註 and the like. The
-reader was made on the half `development`; the figures to report are those of the half `test`.
+reader was made on the half `development`; the figures to report are those of the halves `test` and
+`unseen`.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class LabelledReference(msgspec.Struct, forbid_unknown_fields=True):
 
     Attributes:
         style: The style of citation; of sentences without sources one that begins "explanation".
-        half: "development" or "test".
+        half: "development", "test", "prose" (most references stand in sentences), or "unseen" (the
+            same, but neither the signs nor the labels of tokens are made on it).
         text: The note.
         sources: The references in it, each without its final punctuation.
         parts: The parts of each, or nothing where none are labelled.
@@ -220,11 +222,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=_FOLDER, help="of the labelled notes")
     folder: Path = parser.parse_args(arguments).folder
-    for half in ("development", "test"):
+    for half in ("development", "test", "prose", "unseen"):
         references = load_labelled(folder / "references.jsonl", LabelledReference, half)
         sequences = load_labelled(folder / "back_references.jsonl", LabelledSequence, half)
         _print_table(f"Sources, {half}", references, count_sources)
-        _print_table(f"References to other notes, {half}", sequences, count_back_references)
+        if sequences:
+            _print_table(f"References to other notes, {half}", sequences, count_back_references)
     return 0
 
 

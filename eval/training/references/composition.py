@@ -13,8 +13,13 @@ from typing import NamedTuple
 from eval.benchmarks.sources import LabelledParts, LabelledReference
 from index.text.scripts import convert_to_simplified
 
-_SCRIPTS = (("ko", "[가-힣]"), ("ja", "[\u3040-\u30ff]"), ("zh", "[\u3400-\u9fff]"))
-_OTHER_LATIN = ("de", "fr", "es", "it", "nl")
+_SCRIPTS = (
+    ("ko", "[가-힣]"),
+    ("ja", "[\u3040-\u30ff]"),
+    ("zh", "[\u3400-\u9fff]"),
+    ("ru", "[а-яё]{4}"),
+)
+_OTHER_LATIN = ("de", "fr", "es", "it", "nl", "pt")
 _PAUSE = re.compile(r"[，；。]|[,;.](?=\s|$)")
 _END = re.compile(r"[\s。.．;；,，、]+$")
 _AFTER_TITLE = re.compile(r"[”’\"*_》〉』」»,，]{1,3}")
@@ -33,6 +38,7 @@ _GIVEN = (
 )
 _PERSON = re.compile(f"(?<![\u3400-\u9fff])[{_SURNAMES}][\u3400-\u9fff]{{1,2}}(?=[：，、:《〈])")
 _EXTENSION_SHARE = 0.12
+_TEMPLATE_SHARE, _REPLACED_SHARE, _LEAST_PROSE = 0.4, 0.8, 8
 _EXPLANATION_SHARE, _BEFORE_SHARE, _AROUND_SHARE, _AFTER_SHARE = 0.25, 0.65, 0.12, 0.5
 
 
@@ -71,7 +77,14 @@ def compose_examples(
     choose = random.Random(seed)  # noqa: S311
     sources, explanations = _group(references)
     styles = sorted(sources)
+    sources_by_language: defaultdict[str, list[str]] = defaultdict(list)
+    for language, style in styles:
+        sources_by_language[language] += sources[language, style]
+    templates = [example for example in map(locate_sources, references) if _has_prose(example)]
     for _ in range(count):
+        if templates and choose.random() < _TEMPLATE_SHARE:
+            yield _fill(choose.choice(templates), sources_by_language, frames, choose)
+            continue
         language, style = choose.choice(styles)
         count_here = choose.choice((1, 1, 1, 2, 2, 3))
         pool = [
@@ -80,6 +93,32 @@ def compose_examples(
         ]
         text, spans = _compose(pool, language, explanations.get(language, []), frames, choose)
         yield Example(style, text, tuple(spans))
+
+
+def _has_prose(example: Example) -> bool:
+    """Return whether a note has references, and more than a few words beside them."""
+    referring = sum(end - start for start, end in example.spans)
+    return 0 < referring < len(example.text) - _LEAST_PROSE
+
+
+def _fill(
+    template: Example,
+    sources: Mapping[str, Sequence[str]],
+    frames: Mapping[str, Mapping[str, Sequence[str]]],
+    choose: random.Random,
+) -> Example:
+    """Return a note with other references of the same languages in the place of its own."""
+    text, position, spans = "", 0, []
+    for start, end in template.spans:
+        text += template.text[position:start]
+        source = template.text[start:end]
+        if choose.random() < _REPLACED_SHARE:
+            language = _detect_language(source)
+            source = _vary(choose.choice(sources[language]), frames[language], choose)
+        spans.append((len(text), len(text) + len(source)))
+        text += source
+        position = end
+    return Example(template.style, text + template.text[position:], tuple(spans))
 
 
 def _group(
@@ -116,7 +155,7 @@ def _vary(source: str, frame: Mapping[str, Sequence[str]], choose: random.Random
         lambda match: choose.choice(_SURNAMES) + "".join(choose.sample(_GIVEN, len(match[0]) - 1)),
         source,
     )
-    is_extended = choose.random() < _EXTENSION_SHARE
+    is_extended = choose.random() < _EXTENSION_SHARE and "inside" in frame
     return source + choose.choice(frame["inside"]) if is_extended else source
 
 
@@ -146,7 +185,8 @@ def _compose(
         return _insert(pool[0], choose.choice(explanations), gap, choose)
     if choose.random() < _AROUND_SHARE:
         before, after = pick("around").split("{0}")
-        return before + pool[0] + after, [(len(before), len(before) + len(pool[0]))]
+        text, spans = _join(before, pool, pick)
+        return text + after, spans
 
     def pick_explanation() -> str:
         is_picked = explanations and choose.random() < _EXPLANATION_SHARE

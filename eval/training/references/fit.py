@@ -288,7 +288,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--composed", type=int, default=3000, help="notes made of prose and references"
+        "--composed", type=int, default=6000, help="notes made of prose and references"
     )
     parser.add_argument("--penalty", type=float, default=0.3)
     parser.add_argument("--iterations", type=int, default=90)
@@ -297,7 +297,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     labelled = [
         item
-        for half in ("development", "test")
+        for half in ("development", "test", "prose")
         for item in load_labelled(_LABELLED, LabelledReference, half)
     ]
     notes = [read_sequence(locate_sources(item)) for item in labelled]

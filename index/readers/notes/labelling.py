@@ -24,12 +24,18 @@ from index.readers.notes.token_features import (
     list_features,
     split_tokens,
 )
+from index.text.characters import HANGUL
 
 _MAX_TOKENS = 4_000  # of a text that is labelled
 # Set by hand on labelled notes that the weights were not fitted to.
-_AGREEMENT = np.array((1.0, 1.0, 0.2))  # by label
+_AGREEMENT = np.array((0.3, 0.3, 0.06))  # by label
+_WEIGHT_ALONE = 2.0  # of the agreement with one reference that is all of a text
+_MAX_REST = 2  # tokens beside such a reference
 _ADDRESS_END = re.compile(r"(?:[\w/~%&=?#@+-]|\.(?=\w)){0,400}")
 _REST_OF_WORD = re.compile(r"(?<=[A-Za-z0-9])(?:[A-Za-z0-9]|\.(?=[A-Za-z0-9]))+")
+_PARTICLE = re.compile(
+    rf"(?<=[\d)」』》\]쪽면장절조항호권년일집])(?:에서는?|에[는도]?|으?로|[을를의과와은는이가도])(?![{HANGUL}])"
+)
 _PARTING = frozenset(" ,.:;、。・")
 _PAIRS = dict(zip(")]】〕", "([【〔", strict=True))
 
@@ -62,8 +68,8 @@ Span = tuple[int, int]
 
 def find_spans(
     content: MaskedText, sentence_starts: frozenset[int], chosen: Sequence[Span]
-) -> list[Span]:
-    """Return where the references in a text begin and end.
+) -> dict[Span, float]:
+    """Return where the references in a text begin and end, with what speaks for each.
 
     Args:
         content: A note or a part of one.
@@ -72,16 +78,31 @@ def find_spans(
             otherwise has to have a score that is higher by some constant.
 
     Returns:
-        `chosen` where the labels agree.
+        By how much the score of its tokens is higher than if they were prose; `chosen`, with no
+        limit, where the labels agree.
     """
     tokens = split_tokens(content)
     if not 0 < len(tokens) <= _MAX_TOKENS:
-        return list(chosen)
+        return dict.fromkeys(chosen, np.inf)
     scores = score_labels(list_features(tokens, sentence_starts))
     expected = _label_spans(tokens, chosen)
-    scores[np.arange(len(tokens)), expected] += _AGREEMENT[expected]
-    labels = choose_labels(scores, _load_weights().transitions)
-    return list(chosen) if labels == expected else _read_spans(content, tokens, labels, chosen)
+    weight = _WEIGHT_ALONE if _is_alone(tokens, chosen) else 1.0
+    scores[np.arange(len(tokens)), expected] += weight * _AGREEMENT[expected]
+    transitions = _load_weights().transitions
+    labels = choose_labels(scores, transitions)
+    if labels == expected:
+        return dict.fromkeys(chosen, np.inf)
+    gains = scores[np.arange(len(tokens)), labels] - scores[:, OUTSIDE]
+    gains[1:] += transitions[labels[:-1], labels[1:]] - transitions[OUTSIDE, OUTSIDE]
+    return _read_spans(content, tokens, labels, chosen, gains)
+
+
+def _is_alone(tokens: Sequence[Token], chosen: Sequence[Span]) -> bool:
+    """Return whether the signs find one reference in a text, and there is no prose in that."""
+    if len(chosen) != 1 or any(token.is_prose for token in tokens):
+        return False
+    start, end = chosen[0]
+    return sum(token.start < start or token.end > end for token in tokens[:-1]) <= _MAX_REST
 
 
 def _label_spans(tokens: Sequence[Token], spans: Sequence[Span]) -> list[int]:
@@ -98,9 +119,13 @@ def _label_spans(tokens: Sequence[Token], spans: Sequence[Span]) -> list[int]:
 
 
 def _read_spans(
-    content: MaskedText, tokens: Sequence[Token], labels: Sequence[int], chosen: Sequence[Span]
-) -> list[Span]:
-    """Return the spans that labels mean; of those that were chosen, as they were."""
+    content: MaskedText,
+    tokens: Sequence[Token],
+    labels: Sequence[int],
+    chosen: Sequence[Span],
+    gains: npt.NDArray[np.float64],
+) -> dict[Span, float]:
+    """Return the spans that labels mean with their gains, chosen ones as they were."""
     bounds: list[list[int]] = []
     for index, label in enumerate(labels):
         if label == BEGINS or (label == INSIDE and not (index and labels[index - 1] != OUTSIDE)):
@@ -108,9 +133,12 @@ def _read_spans(
         elif label == INSIDE:
             bounds[-1][1] = index
     known = {tuple(_list_indexes(tokens, span)): span for span in chosen}
-    return [
-        known.get((first, last)) or _balance(content, tokens, first, last) for first, last in bounds
-    ]
+    return {
+        known.get((first, last)) or _balance(content, tokens, first, last): float(
+            gains[first : last + 1].sum()
+        )
+        for first, last in bounds
+    }
 
 
 def _list_indexes(tokens: Sequence[Token], span: Span) -> tuple[int, int]:
@@ -131,6 +159,9 @@ def _balance(content: MaskedText, tokens: Sequence[Token], first: int, last: int
         start += 1
     if rest := _REST_OF_WORD.match(folded, end):
         end = rest.end()
+    particle = _PARTICLE.search(folded, max(start, end - 4), end)
+    if particle and particle.end() == end:
+        end = particle.start()
     text = folded[start:end]
     for closing, opening in _PAIRS.items():
         excess = text.count(closing) - text.count(opening)

@@ -7,7 +7,7 @@ is none by the signs, a reference by the labels alone has to have more of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from index.readers.notes.back_references import is_locator, parse_author_and_pages
@@ -25,10 +25,23 @@ _TITLES = _MARKED_TITLES | {"title-in-capitals"}
 _HAN_SIGNS = COMPLETE | {"author-before-title", "official-title"}
 _LEAST_SCORE = 3.0  # of signs, less the words of prose
 _LEAST_SCORE_WITHIN = 0.0  # the same, of a part of what the signs found
+_LEAST_GAIN = 9.0  # of labels without signs; set by hand on notes that were left out of the fit
+_MAX_PROSE = 4.0
+_SHORT = 4  # characters
+_MAX_LEFT = 24  # characters that such labels may add before what the signs found
 _HAN = re.compile(f"[{BASIC_HAN}]{{2}}")
+_BEFORE_REFERENCE = frozenset("见参看据阅引如及与和于自在由按或以对即载详同了括")
+_LAST_HAN = frozenset("页号条款项卷期版年月日章节书文案释叶表本刊报")
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十元]+[年月日卷条页叶]|n\.d\b")
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|n\.d\b")
+_NO_BEGINNING = frozenset("看见阅照考")
 _NO_REFERENCE = re.compile(
-    rf"\b(?:[Ii]bid\b|[Ii]d\.)|^[IVXL]+[.,]|:\s?[{BASIC_HAN}]{{10,}}$|\d\d (?:BC|AD|CE)$"
+    rf"^(?:[Ss]ec(?:tion|\.)|[Cc]h(?:apter|ap\.|\.)|[Pp]ara(?:graph|\.)|[Ff]ig(?:ure|\.)|[Tt]able)\s|"
+    rf"\b(?:[Ii]bid\b|[Ii]d\.)|^[IVXL]{{2,}}[.,]|:\s?[{BASIC_HAN}]{{10,}}$|\d\d (?:BC|AD|CE)$"
 )
+_PARTING = " ,.;、。("
+_QUOTED_SENTENCE = re.compile(r"[“\"][a-z\[][^”\"]{0,400}[”\"][.,]?\s")
+_BEFORE_ADDRESS = re.compile(r"[^\d“”\"*《<]{1,40}?(?=https?://)")
 _JOINING = re.compile(r"[\w;；]")
 _LATIN = re.compile(rf"[^\W\d_a-z][^{BASIC_HAN}]*")
 _SEPARATE = re.compile(r"\d\s?[条项号页期卷判호쪽조]")
@@ -36,7 +49,7 @@ _SEPARATE = re.compile(r"\d\s?[条项号页期卷判호쪽조]")
 
 def reconcile_spans(
     content: MaskedText,
-    labelled: Sequence[Span],
+    labelled: Mapping[Span, float],
     chosen: Sequence[Span],
     sentence_starts: Iterable[int],
 ) -> list[Span]:
@@ -44,16 +57,26 @@ def reconcile_spans(
 
     Args:
         content: The text.
-        labelled: Where they are by the labels of its tokens.
+        labelled: Where they are by the labels of its tokens, with what speaks for each.
         chosen: Where they are by their signs.
         sentence_starts: Where sentences begin.
     """
+    parts = {part: gain for span, gain in labelled.items() for part in _cut(content, span, chosen)}
     kept = [
         span
-        for span in labelled
-        if span in chosen or _is_plausible(content, span, chosen, sentence_starts)
+        for span, gain in parts.items()
+        if span in chosen
+        or _is_plausible(content, span, chosen, sentence_starts)
+        or (gain >= _LEAST_GAIN and _is_likely(content, span, chosen))
     ]
-    rejected = [span for span in labelled if span not in kept]
+    rejected = [span for span in parts if span not in kept]
+    return _restore(content, [_complete(span, chosen) for span in kept], rejected, chosen)
+
+
+def _restore(
+    content: MaskedText, kept: Sequence[Span], rejected: Sequence[Span], chosen: Sequence[Span]
+) -> list[Span]:
+    """Return the spans that are kept, and the chosen ones in whose place others were rejected."""
     restored = [
         span
         for span in chosen
@@ -61,6 +84,80 @@ def reconcile_spans(
         or (not _overlapping(span, kept) and "http" in content.text[slice(*span)])
     ]
     return sorted([*(span for span in kept if not _overlapping(span, restored)), *restored])
+
+
+def _complete(span: Span, chosen: Sequence[Span]) -> Span:
+    """Return the chosen span that is longer than a span by few characters, if there is one."""
+    return next(
+        (other for other in chosen if other[0] == span[0] and 0 < other[1] - span[1] <= _SHORT),
+        span,
+    )
+
+
+def _cut(content: MaskedText, span: Span, chosen: Sequence[Span]) -> Iterator[Span]:
+    """Yield the parts of a span: none leaves the brackets that it begins in or has a signal."""
+    start, end = span if span in chosen else _trim(content, *span)
+    for match in _PATTERNS["signal-within"].finditer(content.masked, start, end):
+        before = content.masked[start : match.start()]
+        if match.start() > start and not _count_open(before) and match.end() < end:
+            yield start, start + len(before.rstrip(_PARTING))
+            start = match.end()
+    yield start, end
+
+
+def _trim(content: MaskedText, start: int, end: int) -> Span:
+    """Return a span without a sentence that it quotes before, and within its brackets."""
+    start, end = _stay_in_brackets(content.masked, start, end)
+    for pattern in (_QUOTED_SENTENCE, _BEFORE_ADDRESS):
+        if opening := pattern.match(content.folded, start, end):
+            start = opening.end()
+    is_closed = content.folded[end - 1] == ")" and _count_open(content.folded[start:end]) < 0
+    return start, end - is_closed
+
+
+def _stay_in_brackets(masked: str, start: int, end: int) -> Span:
+    """Return a span without what follows the bracket that closes around its beginning.
+
+    If it goes on into another bracket, the part in that one is left.
+    """
+    if _count_open(masked[:start]) <= 0:
+        return start, end
+    depth = 0
+    for index in range(start, end):
+        depth += (masked[index] in "([") - (masked[index] in ")]")
+        if depth < 0:
+            rest = masked[index + 1 : end]
+            opening = index + 1 + max(rest.rfind("("), rest.rfind("["))
+            if _count_open(rest) > 0 and end - opening > index - start:
+                return opening + 1, end
+            return start, index
+    return start, end
+
+
+def _count_open(text: str) -> int:
+    return sum(map(text.count, "([")) - sum(map(text.count, ")]"))
+
+
+def _is_likely(content: MaskedText, span: Span, chosen: Sequence[Span]) -> bool:
+    """Return whether a text that the labels are sure of may be a reference at all."""
+    start, end = span
+    part, folded = content.cut(start, end), content.folded
+    begins = _may_begin(content, start) or folded[start - 1] in _BEFORE_REFERENCE
+    ends = not _HAN.fullmatch(folded[end - 1 : end + 1]) or folded[end - 1] in _LAST_HAN
+    left = folded[start : min((other[0] for other in _overlapping(span, chosen)), default=start)]
+    evidence = find_evidence(part)
+    names = evidence.weights.keys()
+    return (
+        begins
+        and ends
+        and evidence.prose <= _MAX_PROSE
+        and (len(left) <= _MAX_LEFT and "。" not in left)
+        and folded[start] not in _NO_BEGINNING
+        and bool(_NUMBER.search(part.folded))
+        and bool(names - {"address"})
+        and not _NO_REFERENCE.search(part.folded)
+        and not (_repeats_work(part) and not _YEAR.search(part.folded))
+    )
 
 
 def _is_plausible(

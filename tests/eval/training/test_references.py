@@ -81,3 +81,16 @@ def test_the_gradient_is_that_of_the_loss() -> None:
     assert (compute_loss(scores, transitions, data)[0] - loss) / step == pytest.approx(
         transition_gradient[0, 2], abs=1e-4
     )
+
+
+def test_notes_are_composed_with_other_references_in_the_place_of_theirs() -> None:
+    note = LabelledReference(
+        "told",
+        "development",
+        "Orme, *Tides*, 3, has 1851; Voss, *Silt*, 9, has 1852.",
+        ["Orme, *Tides*, 3", "Voss, *Silt*, 9"],
+    )
+    examples = list(compose_examples([*BOOKS, *SENTENCES, note], 80, seed=5))
+    filled = [example for example in examples if example.text.endswith(", has 1852.")]
+    assert any(example.text != note.text for example in filled)
+    assert all(len(example.spans) == 2 for example in filled)

@@ -18,15 +18,23 @@ FOLDER = Path(__file__).with_name("labelled")
 HALVES = ("development", "test")
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_sources_of_real_references_are_found(half: str) -> None:
+@pytest.mark.parametrize(
+    ("half", "least", "most_false"),
+    [
+        ("development", 0.965, 0.03),
+        ("test", 0.97, 0.02),
+        ("prose", 0.85, 0.09),
+        ("unseen", 0.71, 0.2),
+    ],
+)
+def test_sources_of_references_are_found(half: str, least: float, most_false: float) -> None:
     references = load_labelled(FOLDER / "references.jsonl", LabelledReference, half)
     citing = [item for item in references if item.sources]
     counts = count_sources(citing)
     assert len({item.style for item in citing}) >= 8
     assert counts.sources >= 200
-    assert counts.read >= 0.965 * counts.sources
-    assert counts.false <= 0.02 * counts.sources
+    assert counts.read >= least * counts.sources
+    assert counts.false <= most_false * counts.sources
 
 
 @pytest.mark.parametrize("half", HALVES)

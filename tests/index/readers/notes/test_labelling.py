@@ -42,7 +42,7 @@ def test_labels_have_the_highest_sum() -> None:
 
 def test_very_long_texts_are_left_to_the_signs_of_styles() -> None:
     text = "Ada Merrow, *Dry Harbour*, 14; " * 1_000
-    assert find_spans(mask(text), frozenset(), [(0, 3)]) == [(0, 3)]
+    assert list(find_spans(mask(text), frozenset(), [(0, 3)])) == [(0, 3)]
 
 
 def test_references_in_parentheses_leave_their_sentence_whole() -> None:
@@ -80,3 +80,21 @@ def test_prose_around_a_reference_explains() -> None:
 def test_what_has_no_sign_of_a_reference_is_none(text: str, sources: list[str]) -> None:
     (note,) = resolve_notes([Note("1", text)]).notes
     assert [source.text for source in note.sources] == sources
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("Ada Merrow, Silt, London 1998, S. 4, zit. n. Jo Orme, Tides, Bonn 1898, S. 3.", 2),
+        (
+            "王遠：《港口史》，商務印書館1998年版，第77頁，轉引自李潮：《潮》，三聯書店2001年版，第9頁。",
+            2,
+        ),
+        ("他在三年後離開（王遠：《港口史》，商務印書館1998年版，第77頁），未再回來。", 1),
+    ],
+)
+def test_references_joined_by_a_signal_or_in_brackets_are_parted(text: str, sources: int) -> None:
+    (note,) = resolve_notes([Note("1", text)]).notes
+    assert len(note.sources) == sources
+    assert not any("轉引" in source.text or "zit." in source.text for source in note.sources)
+    assert all(source.text.count("（") == source.text.count("）") for source in note.sources)
