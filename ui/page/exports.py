@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -12,15 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from index.messages import Language
+from index.messages import Language, MessageCatalogue
 from index.storage.records import Filters
-from rag.answer.model import Citation
 from rag.query.validation import truncate
-from rag.render.labels import get_evidence_spans
 from rag.works.exports import ExportedContent
 from rag.works.formats import FORMATS, WorkFormat
 from ui.page.forms import FormFields, read_form
-from ui.page.reading.addresses import format_spans, parse_spans
+from ui.page.reading.addresses import parse_spans
+from ui.page.reading.routes import render_page
 from ui.page.visitor import resolve_language
 from ui.service import limits
 from ui.service.errors import RequestError, not_found_error
@@ -34,22 +32,7 @@ from ui.service.exports import (
 )
 from ui.service.service import Service
 
-
-def format_passages_query(citations: Iterable[Citation]) -> str:
-    """Return the parameters of an address that exports passages."""
-    return urlencode([("passage", citation.passage_id) for citation in citations])
-
-
-def list_word_fields(citations: Iterable[Citation]) -> list[tuple[str, str]]:
-    """Return the fields of a form that exports passages to Word: ids, each with its evidence."""
-    return [
-        field
-        for citation in citations
-        for field in (
-            ("passage", citation.passage_id),
-            ("mark", format_spans(get_evidence_spans(citation))),
-        )
-    ]
+_MESSAGES = MessageCatalogue("ui", "page")
 
 
 def build_export_routes(service: Service) -> list[BaseRoute]:
@@ -63,6 +46,20 @@ def build_export_routes(service: Service) -> list[BaseRoute]:
             raise HTTPException(error.status, error.message.in_language(language)) from error
         return Response(file.content, headers=file.headers, media_type=file.media_type)
 
+    async def show_files(request: Request) -> Response:
+        language = resolve_language(request.query_params, request.headers)
+        fields = [
+            (name, value)
+            for name, value in request.query_params.multi_items()
+            if name in ("passage", "mark")
+        ]
+        query = urlencode([(name, value) for name, value in fields if name == "passage"])
+        lines = [
+            (_MESSAGES[f"export_{content}"], content, query)
+            for content in get_args(ExportedContent)
+        ]
+        return render_page(request, "keeping/export", language, lines=lines, fields=fields)
+
     async def export_to_word(request: Request) -> Response:
         fields = await read_form(request)
         language = resolve_language(request.query_params, request.headers)
@@ -73,6 +70,7 @@ def build_export_routes(service: Service) -> list[BaseRoute]:
         return Response(file.content, headers=file.headers, media_type=file.media_type)
 
     return [
+        Route("/export", show_files),
         Route("/export/{content}/{format}", export),
         Route("/export/word", export_to_word, methods=["POST"]),
     ]
@@ -113,4 +111,5 @@ def _export_from_library(
     article = request.query_params.get("article", "")
     if publication and article.isdecimal() and len(article) < 8:
         return export_article(service.catalogue, content, format_name, publication, int(article))
-    return export_library(service.catalogue, content, format_name, Filters(publication))
+    words = truncate(request.query_params.get("text", ""), limits.MAX_NAME_LENGTH)
+    return export_library(service.catalogue, content, format_name, Filters(publication), words)

@@ -54,13 +54,13 @@ from ui.conversations.store import ConversationMatch, ConversationSummary
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.excerpts import build_excerpt
 from ui.page.explanation_chart import build_chart
-from ui.page.exports import format_passages_query, list_word_fields
 from ui.page.listing import build_listing_view
 from ui.page.printed_page import format_picture_address
 from ui.page.reading.addresses import (
     format_article_address,
     format_note_anchor,
     format_passage_address,
+    format_passages_query,
     format_spans,
     format_title_address,
 )
@@ -374,7 +374,6 @@ def _build_context(language: Language) -> dict[str, object]:
         "article_coins": _format_article_coins,
         "build_publication_ref": build_publication_ref,
         "passages_query": format_passages_query,
-        "word_fields": list_word_fields,
         "article_address": format_article_address,
         "passage_address": format_passage_address,
         "title_address": format_title_address,

@@ -51,7 +51,9 @@ def format_people(reference: Reference) -> str:
     """
     names, others = list_names(reference, reference.authors, _MOST_AUTHORS)
     text = " and ".join(names)
-    if others:
+    if is_east_asian(reference):
+        text = "、".join(names) + others
+    elif others:
         text = ", ".join(names) + others
     elif len(names) > 2:
         text = f"{', '.join(names[:-1])}, and {names[-1]}"

@@ -221,7 +221,7 @@ def assert_only_known_markup(seen: Seen) -> None:
         elif "target" not in attributes:
             saved = r"conversations/[0-9a-f]*\.(md\?lang=zh|json)"
             exported = r"export/(passages|sources|articles|works)/[a-z0-9-]+(\?[\w%&=.+~-]+)?"
-            kept = r"collections|(save|share)\?[\w%&=,./~-]+"
+            kept = r"collections|(save|share|export)\?[\w%&=,./+~-]+"
             assert re.fullmatch(rf"\?c=[0-9a-f]*|{saved}|{exported}|{kept}", href)
         else:
             assert href.startswith(("http://", "https://"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote, urlencode
 
 from index.document import Span
@@ -43,6 +43,20 @@ def format_passage_address(citation: Citation) -> str:
     anchor = "passage" if in_note is None else quote(format_note_anchor(in_note))
     address = format_article_address(citation.publication.id, citation.article.index)
     return f"{address}?{query}#{anchor}"
+
+
+def format_passages_query(citations: Iterable[Citation]) -> str:
+    """Return the parameters of an address that exports passages: ids, each with its evidence."""
+    return urlencode(
+        [
+            field
+            for citation in citations
+            for field in (
+                ("passage", citation.passage_id),
+                ("mark", format_spans(get_evidence_spans(citation)[:MAX_ADDRESS_SPANS])),
+            )
+        ]
+    )
 
 
 def format_title_address(citation: Citation, title: str) -> str:

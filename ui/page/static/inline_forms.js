@@ -1,5 +1,5 @@
-/* Runs after transcript.js in the same scope: links that open a form in place, to save a passage or to
-   share an answer. Without this script they lead to a page of their own. */
+/* Runs after transcript.js in the same scope: links that open a form in place, to save a passage, to
+   export or to share an answer. Without this script they lead to a page of their own. */
 const loadForm = async (place, address, options) => {
   const [path, query] = address.split("?");
   const parameters = new URLSearchParams(query);
@@ -8,25 +8,32 @@ const loadForm = async (place, address, options) => {
   const response = await fetch(`${path}?${parameters}`, options);
   if (!response.headers.get("content-type")?.startsWith("text/html")) return;
   place.innerHTML = await response.text();
-  place.querySelector(":is(input:not([type=hidden]), select, textarea, button, [tabindex])")?.focus();
+  place.querySelector(":is(input:not([type=hidden]), select, textarea, button, a, [tabindex])")?.focus();
 };
 
-element.addEventListener("click", (event) => {
+element.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-form]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const row = link.closest(".actions");
-  const openPlace = row.nextElementSibling;
-  if (openPlace?.matches(".inline-form")) return openPlace.remove();
+  const address = link.getAttribute("href");
+  const openPlace = row.nextElementSibling?.matches(".inline-form") ? row.nextElementSibling : null;
+  openPlace?.remove();
+  if (openPlace?.dataset.address === address) return;
   const place = document.createElement("div");
   place.className = "inline-form";
+  place.dataset.address = address;
   row.after(place);
-  loadForm(place, link.getAttribute("href"));
+  await loadForm(place, address);
+  /* The title of a file with a whole answer is its question, which stands in no address. */
+  const title = place.querySelector("[name=title]");
+  const turn = row.parentElement;
+  if (title && turn.matches(".turn")) title.value = turn.querySelector(".question").textContent;
 });
 
 element.addEventListener("submit", (event) => {
   const place = event.target.closest(".inline-form");
-  if (!place) return;
+  if (!place || !event.target.matches(".keep")) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(event.target, event.submitter));
   loadForm(place, event.target.getAttribute("action"), { method: "POST", body });
@@ -37,7 +44,8 @@ element.addEventListener("keydown", (event) => {
   const place = event.target.closest(".inline-form");
   if (event.key !== "Escape" || !place) return;
   event.preventDefault();
-  const link = place.previousElementSibling.querySelector("a[data-form]");
+  const links = [...place.previousElementSibling.querySelectorAll("a[data-form]")];
+  const link = links.find((link) => link.getAttribute("href") === place.dataset.address);
   place.remove();
   link.focus();
 });

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from eval.benchmarks.works import cite, load_citations
-from index.references.model import Reference
+from index.references.model import Person, Reference
 from index.references.parse import parse_reference
 from rag.works.formats import FORMATS, export
 from rag.works.formats.csl import reference_to_csl
@@ -206,3 +207,25 @@ def test_every_format_takes_an_empty_list() -> None:
     assert {name: export([], name).strip() for name in FORMATS} == {
         name: "[]" if name == "csl-json" else "" for name in FORMATS
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "others"),
+    [("zh", "等"), ("ja", "ほか"), ("ko", "외"), ("en", "et al"), ("", "et al")],
+)
+def test_others_are_named_by_the_language_in_every_style(language: Any, others: str) -> None:
+    people = tuple(Person(f"N{number}", f"N{number}") for number in range(5))
+    many = Reference("x", "book", authors=people, title="Title", language=language)
+    short = replace(many, authors=people[:1], has_more_authors=True)
+    for name in ("gbt7714", "chicago", "taiwan"):
+        for reference in (many, short):
+            text = export([("w", reference)], name)
+            assert others in text
+            assert sum(word in text for word in ("等", "ほか", "외", "et al")) == 1
+    assert " and others}" in export([("w", short)], "bibtex")
+
+
+def test_chicago_joins_east_asian_names_by_their_own_sign() -> None:
+    people = Person("沈一帆", "沈", "一帆"), Person("鄭望", "鄭", "望")
+    reference = Reference("x", "book", authors=people, title="潮與風", language="zh")
+    assert export([("w", reference)], "chicago") == "1. 沈一帆、鄭望, *潮與風*.\n"

@@ -33,7 +33,12 @@ def test_passages_are_saved_and_answers_shared_by_keyboard(
     line = page.locator(".inline-form [role=status]")
     expect(line).to_contain_text("Tides <b>")
     # The answer is shared, and seen by somebody else.
-    page.locator(".turn > .actions [data-form]").click()
+    page.locator(".turn > .actions [data-form]").nth(0).click()
+    with page.expect_download() as file:
+        page.locator(".inline-form .export-line button").click()
+    assert file.value.suggested_filename == "passages.docx"
+    checked(page)
+    page.locator(".turn > .actions [data-form]").nth(1).click()
     page.locator(".inline-form [value=share]").click()
     address = page.locator(".inline-form .address").input_value()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
