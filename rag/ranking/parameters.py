@@ -272,7 +272,8 @@ class OutlineParameters:
         article: The weight of its similarity to its article.
         heading: The weight of the share of the words of title and heading that it has.
         first: What is added to the first sentence of a section.
-        thesis_last: What is added to the last sentence of an introduction that announces nothing.
+        thesis_last: What is added to the last sentence of an introduction that announces nothing,
+            where there is room for one sentence of it.
         question: What is taken off a question.
         anaphor: What is taken off a sentence that refers to the one before it.
         min_terms: The distinct terms of a sentence that is no fragment.

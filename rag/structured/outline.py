@@ -76,20 +76,28 @@ class Outliner:
             others = _merge_parts(article, others)
         if is_brief:
             others = others[-1:]
-        return [self._choose_thesis(introduction), *(max(part, key=_get_score) for part in others)]
+        thesis = self._choose_thesis(introduction, is_brief=is_brief)
+        return [*thesis, *(max(part, key=_get_score) for part in others)]
 
-    def _choose_thesis(self, introduction: Sequence[ScoredSentence]) -> ScoredSentence:
-        """Return what an article is about: the last sentence that announces it, or the best one."""
+    def _choose_thesis(
+        self, introduction: Sequence[ScoredSentence], *, is_brief: bool
+    ) -> list[ScoredSentence]:
+        """Return what an article is about: the last sentence of its introduction that announces it.
+
+        If none does, the best sentence and the last one, or if it is to be brief, one of them.
+        """
         announcing = [
             item
             for item in introduction
             if _PATTERNS["thesis-sentence"].search(item.sentence.folded)
         ]
         if announcing:
-            return announcing[-1]
-        last = introduction[-1]
-        boosted = last._replace(score=last.score + self._parameters.thesis_last)
-        return max((*introduction[:-1], boosted), key=_get_score)
+            return announcing[-1:]
+        best, last = max(introduction, key=_get_score), introduction[-1]
+        if is_brief:
+            boosted = last.score + self._parameters.thesis_last
+            return [last if boosted > best.score else best]
+        return [best] if best is last else [best, last]
 
     def _score_section(
         self,

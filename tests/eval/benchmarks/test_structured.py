@@ -17,7 +17,11 @@ def test_questions_have_ids_and_gold(name: str) -> None:
     gold = load_gold(name)
     assert len({item.id for item in gold}) == len(gold)
     assert all(
-        item.form is None or item.notes is not None or item.articles or item.answers
+        item.form is None
+        or item.split == "dev"
+        or item.notes is not None
+        or item.articles
+        or item.answers
         for item in gold
     )
     near_misses = sum(item.form is None for item in gold)
