@@ -9,6 +9,7 @@ from itertools import islice, zip_longest
 
 from index.document import Article
 from index.errors import TongzhuError
+from index.glossary.gloss import Gloss
 from index.messages import Language, MessageCatalogue, is_chinese
 from index.storage.records import Summary
 from index.text.characters import contains_han
@@ -55,14 +56,35 @@ def _find_example_questions(service: Service, _: int, language: Language) -> tup
         except TongzhuError:
             return False
 
-    questions = generate_example_questions(publications, articles, language)
+    ids = {summary.id for summary in publications}
+    glosses = catalogue.glosses if publications else ()
+    terms = [stored.gloss for stored in glosses if stored.publication_id in ids]
+    questions = generate_example_questions(
+        publications, articles, language, choose_terms(terms, language)
+    )
     return tuple(islice(filter(has_answer, questions), EXAMPLE_COUNT))
 
 
+def choose_terms(glosses: Iterable[Gloss], language: Language) -> list[str]:
+    """Return the terms that a text explains in a bracket with an abbreviation, in a language."""
+    explained = (
+        gloss.forms for gloss in glosses if gloss.kind == "bracket" and len(gloss.forms) > 2
+    )
+    return [
+        form
+        for forms in explained
+        for form in forms[:-1]
+        if contains_han(form) == is_chinese(language)
+    ]
+
+
 def generate_example_questions(
-    publications: Sequence[Summary], articles: Iterable[Article], language: Language
+    publications: Sequence[Summary],
+    articles: Sequence[Article],
+    language: Language,
+    terms: Sequence[str] = (),
 ) -> Iterator[str]:
-    """Yield example questions: on the contents of the first publication, then on topics.
+    """Yield example questions: on contents, on what an article says, on a term, then on topics.
 
     Consecutive questions are about different articles. Topics are headings in the language, or else
     titles, as printed or translated.
@@ -71,25 +93,32 @@ def generate_example_questions(
         publications: The first of them is asked for its contents.
         articles: What the topics are taken from.
         language: The language of the questions.
+        terms: Terms that the texts explain.
     """
     for item in publications[:1]:
         if item.title:
             names = {"title": item.title, "number": item.number}
             question = _MESSAGES["example_contents"].in_language(language, **names)
             yield " ".join(question.replace(" ?", "?").split())
+    titles = [title for article in articles for title in _list_titles(article, language)]
+    for title in titles[:1]:
+        yield _MESSAGES["example_points"].in_language(
+            language, title=title.translate(_INNER_QUOTES)
+        )
+    for term in terms[:1]:
+        yield _MESSAGES["example_term"].in_language(language, term=term)
     topics = [list(_rank_topics(article, language)) for article in articles]
     rounds = zip_longest(*topics)
-    distinct_topics = dict.fromkeys(topic for item in rounds for topic in item if topic)
+    distinct_topics = dict.fromkeys(
+        topic for item in rounds for topic in item if topic and topic not in titles[:1]
+    )
     quoted = (topic.translate(_INNER_QUOTES) for topic in distinct_topics)
     for topic in quoted:
         yield _MESSAGES["example_question"].in_language(language, topic=topic)
 
 
 def _rank_topics(article: Article, language: Language) -> Iterator[str]:
-    titles = [article.title, article.title_translated]
-    in_language = [
-        title for title in titles if title and contains_han(title) == is_chinese(language)
-    ]
+    in_language = _list_titles(article, language)
     headings = [
         _strip_numbering(section.heading) for section in article.sections if len(section.path) > 1
     ]
@@ -103,6 +132,12 @@ def _rank_topics(article: Article, language: Language) -> Iterator[str]:
     ]
     yield from (specific[:1] or in_language[:1])
     yield from _list_remaining_topics(specific, in_language)
+
+
+def _list_titles(article: Article, language: Language) -> list[str]:
+    """Return the titles of an article in a language."""
+    titles = [article.title, article.title_translated]
+    return [title for title in titles if title and contains_han(title) == is_chinese(language)]
 
 
 def _list_remaining_topics(specific: Sequence[str], titles: Sequence[str]) -> Iterator[str]:

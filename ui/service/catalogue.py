@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 
 from index.document import Article, Passage, Span
+from index.glossary.gloss import StoredGloss
 from index.page_numbers import MarkedPage, find_places_in_passage, group_by_page
 from index.references.model import Reference
 from index.storage.library import Library
@@ -90,6 +91,11 @@ class Catalogue:
     def topics(self) -> tuple[str, ...]:
         """All topics, as printed."""
         return self._library.topics()
+
+    @cached_property
+    def glosses(self) -> tuple[StoredGloss, ...]:
+        """All glosses of the publications' texts and of the user."""
+        return tuple(self._library.glosses())
 
     @property
     def needs_search(self) -> bool:
@@ -323,7 +329,7 @@ class Catalogue:
 
     @cached_property
     def _synonyms(self) -> Synonyms:
-        return build_synonyms(stored.gloss for stored in self._library.glosses())
+        return build_synonyms(stored.gloss for stored in self.glosses)
 
     @cached_property
     def _passage_loader(self) -> PassageLoader:

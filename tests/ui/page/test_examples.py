@@ -7,23 +7,45 @@ from pathlib import Path
 
 import pytest
 
+from index.glossary.gloss import Gloss
 from index.messages import Language
 from tests.helpers.stub_service import ARTICLES, article, summary
 from ui.page.chat_sessions import answer_turn
-from ui.page.examples import find_example_questions, generate_example_questions
+from ui.page.examples import (
+    choose_terms,
+    find_example_questions,
+    generate_example_questions,
+)
 from ui.service.service import Service
 
 
 def test_chinese_examples_use_headings_then_titles() -> None:
-    topics = ["看守人", "港口", "燈塔", "燈油"]
+    topics = ["看守人", "港口", "燈油"]
     questions = [f"關於「{topic}」，文中怎麼說？" for topic in topics]
-    assert list(generate_example_questions((), ARTICLES, "zh")) == questions
+    assert list(generate_example_questions((), ARTICLES, "zh")) == [
+        "〈燈塔〉的重點是什麼？",
+        *questions,
+    ]
 
 
 def test_english_examples_use_titles_if_headings_are_chinese() -> None:
-    topics = ["Lighthouses", "Harbours", "The Moon", "Tides"]
+    topics = ["Harbours", "The Moon", "Tides"]
     questions = [f"What is said about “{topic}”?" for topic in topics]
-    assert list(generate_example_questions((), ARTICLES, "en")) == questions
+    assert list(generate_example_questions((), ARTICLES, "en")) == [
+        "What are the main points of “Lighthouses”?",
+        *questions,
+    ]
+
+
+def test_an_example_asks_for_a_term_that_the_text_explains() -> None:
+    glosses = [
+        Gloss(("燈稅", "lamp levy"), "bracket"),
+        Gloss(("燈塔管理局", "Lamp Office", "LO"), "bracket"),
+    ]
+    terms = choose_terms(glosses, "zh")
+    assert terms == ["燈塔管理局"]
+    assert list(generate_example_questions((), (), "zh", terms)) == ["什麼是燈塔管理局？"]
+    assert choose_terms(glosses, "en") == ["Lamp Office"]
 
 
 def test_first_example_asks_for_the_articles_of_an_issue() -> None:
@@ -40,15 +62,15 @@ def test_first_example_asks_for_the_articles_of_an_issue() -> None:
 
 def test_nested_quotation_marks_become_inner_marks() -> None:
     titled = (article("談「燈」", "On “Lamps”"),)
-    assert list(generate_example_questions((), titled, "zh")) == ["關於「談『燈』」，文中怎麼說？"]
+    assert list(generate_example_questions((), titled, "zh")) == ["〈談『燈』〉的重點是什麼？"]
     assert list(generate_example_questions((), titled, "en")) == [
-        "What is said about “On ‘Lamps’”?"
+        "What are the main points of “On ‘Lamps’”?"
     ]
 
 
 def test_example_questions_are_distinct() -> None:
     assert list(generate_example_questions((), ARTICLES[:1] * 2, "en")) == [
-        "What is said about “Lighthouses”?"
+        "What are the main points of “Lighthouses”?"
     ]
 
 
