@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index.messages import Language, MessageCatalogue
+from index.text.scripts import fold
 from rag.answer.model import Answer, Citation, CitedNote, ListedItem, Listing, ListingGroup
 from rag.render.labels import collapse_whitespace, get_separate_number
 from rag.render.rich_text import split_paragraphs
@@ -30,7 +31,8 @@ def format_headline(listing: Listing, language: Language) -> list[str]:
             groups=len(listing.groups),
         )
     ]
-    if len(listing.words) > 1 and listing.count:
+    others = {fold(word) for word in listing.words} - {fold(listing.subject)}
+    if listing.count and (len(listing.words) > 1 or (others and listing.form == "mentions")):
         separator = ", " if language == "en" else "、"
         lines.append(_MESSAGES["words"].in_language(language, words=separator.join(listing.words)))
     if listing.remark:

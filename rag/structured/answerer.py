@@ -149,12 +149,10 @@ class StructuredAnswerer:
         if scope is None:
             return None
         lister = SourceLister(self._works, self._loader, request.collector)
-        words = self._terms.list_forms(parsed.subject)
-        listing = lister.list_notes(scope.headers, parsed.printed_subject, words)
-        if not listing.count and (translated := self._terms.translate(parsed.subject)):
-            listing = lister.list_notes(scope.headers, parsed.printed_subject, translated)
-        if listing.count:
-            return listing
+        for words in self._list_word_forms(parsed.subject):
+            listing = lister.list_notes(scope.headers, parsed.printed_subject, words)
+            if listing.count:
+                return listing
         if _is_long(parsed.subject) or not parsed.states_absence:
             return None
         return self._list_nearest(request, scope, lister)
@@ -195,14 +193,21 @@ class StructuredAnswerer:
         )
         if scope is None or (parsed.names_kind and match_part("abstract-noun", parsed.subject)):
             return None
-        words = self._terms.list_forms(parsed.subject)
         headers, subject = scope.headers, parsed.printed_subject
-        listing = self._terms.list_mentions(headers, subject, words, request.collector)
-        if not listing.count and (translated := self._terms.translate(parsed.subject)):
-            listing = self._terms.list_mentions(headers, subject, translated, request.collector)
-        if listing.count or (parsed.states_absence and not _is_long(parsed.subject)):
-            return listing
-        return None
+        for words in self._list_word_forms(parsed.subject):
+            listing = self._terms.list_mentions(headers, subject, words, request.collector)
+            if listing.count:
+                return listing
+        # A word may be there in the other language, in words that the dictionary does not have.
+        is_comparable = self._library.has_language("zh" if contains_han(parsed.subject) else "en")
+        is_absent = parsed.states_absence and is_comparable and not _is_long(parsed.subject)
+        return Listing("mentions", subject, 0) if is_absent else None
+
+    def _list_word_forms(self, subject: str) -> Iterator[tuple[str, ...]]:
+        """Yield a word with the glossary's forms of it, then the dictionary's translations."""
+        yield self._terms.list_forms(subject)
+        if translated := self._terms.translate(subject):
+            yield translated
 
     def _outline(self, request: _Request) -> Listing | None:
         if request.parsed.pattern == "what-is-new":

@@ -220,9 +220,10 @@ def find_as_written(question: str, subject: str) -> str:
         question: The question.
         subject: The text, folded.
     """
-    characters = [fold(character) for character in question]
+    wanted = "".join(subject.split())
+    characters = [fold(character).strip() for character in question]
     offsets = [index for index, character in enumerate(characters) for _ in character]
-    start = "".join(characters).find(subject)
-    if not subject or start < 0:
+    start = "".join(characters).find(wanted)
+    if not wanted or start < 0:
         return subject
-    return question[offsets[start] : offsets[start + len(subject) - 1] + 1]
+    return question[offsets[start] : offsets[start + len(wanted) - 1] + 1]

@@ -22,6 +22,7 @@ from rag.query import limits
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey, LoadedPassage, PassageLoader, Sentence
 from rag.structured.items import ItemCollector
+from rag.structured.parse import find_as_written
 from rag.structured.sources import compile_words
 
 _OR = re.compile("或者?| or ")
@@ -122,6 +123,7 @@ class TermFinder:
         pattern = compile_words(words, with_plural=True)
         passages = self._find_passages(headers, words)
         groups = []
+        sentences: list[str] = []
         left = limits.MAX_LISTED_ITEMS
         states_count = False
         for header in headers:
@@ -130,6 +132,7 @@ class TermFinder:
             counted.sort(key=lambda mention: not mention.states_count)
             items = [collector.add(item.passage, item.sentence.ref.span) for item in counted[:left]]
             left -= len(items)
+            sentences += [mention.sentence.text for mention in counted]
             if counted:
                 states_count = states_count or counted[0].states_count
                 title = self.loader.load_article(*key).title
@@ -137,7 +140,8 @@ class TermFinder:
                 groups.append(ListingGroup(title, count, tuple(items)))
         total = sum(group.count for group in groups)
         remark: ListingRemark = "stated-count" if states_count else ""
-        return Listing("mentions", subject, total, tuple(groups), tuple(words), remark)
+        printed = _list_printed(pattern, sentences)
+        return Listing("mentions", subject, total, tuple(groups), printed, remark)
 
     def list_definitions(
         self,
@@ -226,6 +230,16 @@ class TermFinder:
                     matches = list(pattern.finditer(sentence.folded))
                     if matches:
                         yield _Mention(loaded, sentence, len(matches), _states_count(matches))
+
+
+def _list_printed(pattern: re.Pattern[str], sentences: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that sentences have, as printed, those that fold to the same once."""
+    printed: dict[str, str] = {}
+    for sentence in sentences:
+        for word in pattern.findall(fold(sentence)):
+            if word not in printed:
+                printed[word] = find_as_written(sentence, word)
+    return tuple(printed.values())
 
 
 def _states_count(matches: Sequence[re.Match[str]]) -> bool:

@@ -46,9 +46,10 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """Items under one heading, with what has to be said of them."""
+    """Items under one heading, with what has to be said before and after them."""
 
     title: str
+    lead: str
     remark: str
     is_open: bool
     items: tuple[ItemView, ...]
@@ -76,9 +77,12 @@ def _build_groups(answer: Answer, language: Language) -> Iterator[GroupView]:
         return
     is_short = sum(len(group.items) for group in listing.groups) <= _MAX_OPEN_ITEMS
     for index, group in enumerate(listing.groups):
+        remark = format_group_remark(listing, group, language)
+        is_lead = listing.form == "comparison"
         yield GroupView(
             format_group_title(listing, group),
-            format_group_remark(listing, group, language),
+            remark if is_lead else "",
+            "" if is_lead else remark,
             is_short or index == 0,
             tuple(_build_items(answer, group, language)),
         )

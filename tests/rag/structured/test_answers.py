@@ -83,8 +83,21 @@ def test_all_mentions_are_counted(retriever: Retriever, word: str) -> None:
         for section in article.sections
         for paragraph in section.paragraphs
     )
-    counted = [fold(text).count(form) for form in answer.listing.words]
+    counted = [fold(text).count(fold(form)) for form in answer.listing.words]
     assert answer.listing.count == sum(counted)
+
+
+def test_translated_mentions_name_the_words_that_are_there(retriever: Retriever) -> None:
+    answer = retriever.retrieve("How often are typhoons mentioned?")
+    assert answer.listing is not None
+    assert "颱風" in answer.listing.words
+    assert all(any(word in text for text in _list_texts(answer)) for word in answer.listing.words)
+
+
+def test_absence_is_stated(retriever: Retriever) -> None:
+    listing = retriever.retrieve("正文提到颱風眼幾次？").listing
+    assert listing is not None
+    assert (listing.count, listing.subject) == (0, "颱風眼")
 
 
 def test_an_outline_has_a_sentence_of_each_section_in_order(retriever: Retriever) -> None:
