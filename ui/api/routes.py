@@ -58,10 +58,11 @@ NoteNumberParam = Annotated[
     ),
 ]
 _PASSAGE_LINK = {
-    "passage": {
-        "operationId": "passage",
+    operation: {
+        "operationId": operation,
         "parameters": {"passage": "$response.body#/citations/0/passage_id"},
     }
+    for operation in ("passage", "export_word", "export_passages")
 }
 _ASK_EXAMPLES: list[dict[str, Any]] = [
     {"question": "鯨門潮汐電廠何時開始商轉？", "k": 3},

@@ -31,7 +31,7 @@ def test_schemathesis_finds_no_issues(sample_server: Server, tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stdout
     assert "No issues found" in done.stdout
-    assert "19 selected / 20 total" in done.stdout
+    assert "22 selected / 23 total" in done.stdout
 
 
 def test_openapi_examples_validate_against_their_schemas(sample_server: Server) -> None:
