@@ -51,6 +51,7 @@ _PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
 _OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PAGE_NOTE = re.compile(r"^\s{0,3}(?:[⁰¹²³⁴-⁹]{1,3}|<sup>\d{1,3}</sup>)\s+\S", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w .-]+:(?:\s|$)|\+\+\+[ \t]*\n")
+_HEADING = re.compile(r"#{1,6}\s")
 _HTML_BLOCK = re.compile(
     r"\s*</?(?:h[1-6]|p|div|body|article|section|main|header|footer|ol|ul|li|table|tr|td|blockquote)\b",
     re.IGNORECASE,
@@ -99,14 +100,16 @@ def detect_text_format(text: str, suffix: str) -> Format:
 
     A text with `[^1]: ` notes or front matter is Markdown, one with superscript numbers before its
     notes comes off printed pages, whatever the file's ending; else the ending decides. A text most
-    of whose lines begin with tags of blocks is a piece of HTML.
+    of whose lines begin with tags of blocks is a piece of HTML, unless it begins with a heading of
+    Markdown.
 
     Args:
         text: The file's text.
         suffix: Its ending, in small letters.
     """
     lines = [line for line in text[:SAMPLE_BYTES].split("\n") if line.strip()]
-    if 2 * sum(bool(_HTML_BLOCK.match(line)) for line in lines) > len(lines):
+    is_heading = bool(lines and _HEADING.match(lines[0]))
+    if not is_heading and 2 * sum(bool(_HTML_BLOCK.match(line)) for line in lines) > len(lines):
         return "html"
     if _FRONT_MATTER.match(text) or _NOTE_DEFINITION.search(text):
         return "markdown"

@@ -8,7 +8,7 @@ enclose is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from index.readers.report import Report
 
@@ -26,6 +26,10 @@ _INLINE_TAGS = (
     "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|q|rp|rt|ruby|s|small|span"
     "|strike|strong|sub|time|tt|u|var|wbr"
 )
+_NOTE_ITEM = re.compile(
+    r"<li\s[^<>]{0,60}?\bid=\"?((?:fn|ftn|note|footnote|endnote|n)[:_.-]?\d{1,3})\b[^<>]{0,60}>"
+)
+_LINK_TARGET = re.compile(r"href=\"?#([\w:.-]{1,40})")
 _MARKUP = re.compile(
     r"(?P<code>(?P<ticks>`{1,3})(?!`)[^\n]{0,2000}?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<shortcode>\{\{[<%][^{}]{0,2000}[>%]\}\}|\{%[^{}]{0,500}%\})"
@@ -47,7 +51,8 @@ def strip_extensions(lines: Sequence[str], report: Report) -> list[str]:
         report: Receives the markup.
     """
     stripped_lines: list[str] = []
-    fence = ""
+    fence = carried = ""
+    targets = {target for line in lines for target in _LINK_TARGET.findall(line)}
     for number, line in enumerate(lines, 1):
         opening = _FENCE.match(line)
         if opening and not fence:
@@ -55,13 +60,19 @@ def strip_extensions(lines: Sequence[str], report: Report) -> list[str]:
         elif opening and opening[1].startswith(fence) and line.strip() == opening[1]:
             fence = ""
         elif not fence:
-            stripped_lines.append(_strip_line(line, number, report))
+            stripped = carried + _strip_line(line, number, report, targets)
+            is_carried = bool(
+                _NOTE_ITEM.fullmatch(stripped.strip())
+            )  # the note is on the next line
+            carried = stripped.strip() if is_carried else ""
+            stripped_lines.append("" if is_carried else stripped)
             continue
         stripped_lines.append(line)
+    report.set_aside(len(lines), carried, "markup")
     return stripped_lines
 
 
-def _strip_line(line: str, number: int, report: Report) -> str:
+def _strip_line(line: str, number: int, report: Report, targets: Container[str]) -> str:
     if not any(character in line for character in "{<:"):
         return line
     if _DIV.match(line):
@@ -70,7 +81,8 @@ def _strip_line(line: str, number: int, report: Report) -> str:
     markup: list[str] = []
 
     def replace(match: re.Match[str]) -> str:
-        if match["code"]:
+        item = _NOTE_ITEM.fullmatch(match[0])
+        if match["code"] or (item and item[1] in targets):
             return match[0]
         markup.append(match[0].strip())
         if match["linebreak"]:

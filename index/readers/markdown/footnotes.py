@@ -33,7 +33,7 @@ _LABEL_WITH_BLANKS = re.compile(r"\[\^[^\]\[\n]{1,60}\]:")
 _QUOTE_PREFIX = re.compile(r"\s{0,3}(?:>\s?){1,9}")
 _BACK_LINK = re.compile(
     r"(?:\[(?:↩|⏎|↑|\^|\\\^)[^\]\n]{0,4}\]\(#[^()\s]{1,80}\)|<a\s[^<>\n]{1,120}>[↩⏎↑^]\ufe0e?</a>"
-    r"|[↩⏎]\ufe0e?)\s*$"
+    r"|[↩⏎]\ufe0e?|&#(?:8617|x21[aA]9);)\s*$"
 )
 
 

@@ -36,7 +36,7 @@ _REST_OF_WORD = re.compile(r"(?<=[A-Za-z0-9])(?:[A-Za-z0-9]|\.(?=[A-Za-z0-9]))+"
 _PARTICLE = re.compile(
     rf"(?<=[\d)」』》\]쪽면장절조항호권년일집])(?:에서는?|에[는도]?|으?로|[을를의과와은는이가도])(?![{HANGUL}])"
 )
-_PARTING = frozenset(" ,.:;、。・")
+_PARTING = frozenset(" ,.:;、。・!?")
 _PAIRS = dict(zip(")]】〕", "([【〔", strict=True))
 
 BEGINS, INSIDE, OUTSIDE = range(3)

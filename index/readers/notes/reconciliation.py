@@ -42,6 +42,9 @@ _NO_REFERENCE = re.compile(
 _PARTING = " ,.;、。("
 _QUOTED_SENTENCE = re.compile(r"[“\"][a-z\[][^”\"]{0,400}[”\"][.,]?\s")
 _BEFORE_ADDRESS = re.compile(r"[^\d“”\"*《<]{1,40}?(?=https?://)")
+_HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
+_SENTENCE_END = re.compile(r"[。!?]|[.]\s")
+_SENTENCE = 6  # characters
 _JOINING = re.compile(r"[\w;；]")
 _LATIN = re.compile(rf"[^\W\d_a-z][^{BASIC_HAN}]*")
 _SEPARATE = re.compile(r"\d\s?[条项号页期卷判호쪽조]")
@@ -66,8 +69,13 @@ def reconcile_spans(
         span
         for span, gain in parts.items()
         if span in chosen
-        or _is_plausible(content, span, chosen, sentence_starts)
-        or (gain >= _LEAST_GAIN and _is_likely(content, span, chosen))
+        or (
+            not _adds_sentence(content, span, chosen)
+            and (
+                _is_plausible(content, span, chosen, sentence_starts)
+                or (gain >= _LEAST_GAIN and _is_likely(content, span, chosen))
+            )
+        )
     ]
     rejected = [span for span in parts if span not in kept]
     return _restore(content, [_complete(span, chosen) for span in kept], rejected, chosen)
@@ -116,10 +124,7 @@ def _trim(content: MaskedText, start: int, end: int) -> Span:
 
 
 def _stay_in_brackets(masked: str, start: int, end: int) -> Span:
-    """Return a span without what follows the bracket that closes around its beginning.
-
-    If it goes on into another bracket, the part in that one is left.
-    """
+    """Return the longer part of a span that leaves the brackets that it begins in."""
     if _count_open(masked[:start]) <= 0:
         return start, end
     depth = 0
@@ -127,15 +132,26 @@ def _stay_in_brackets(masked: str, start: int, end: int) -> Span:
         depth += (masked[index] in "([") - (masked[index] in ")]")
         if depth < 0:
             rest = masked[index + 1 : end]
-            opening = index + 1 + max(rest.rfind("("), rest.rfind("["))
-            if _count_open(rest) > 0 and end - opening > index - start:
-                return opening + 1, end
-            return start, index
+            opening = max(rest.rfind("("), rest.rfind("[")) if _count_open(rest) > 0 else -1
+            following = rest[opening + 1 :].lstrip(_PARTING + "!?)]")
+            return (end - len(following), end) if len(following) > index - start else (start, index)
     return start, end
 
 
 def _count_open(text: str) -> int:
     return sum(map(text.count, "([")) - sum(map(text.count, ")]"))
+
+
+def _adds_sentence(content: MaskedText, span: Span, chosen: Sequence[Span]) -> bool:
+    """Return whether a span has a sentence of Han besides what the signs found in it."""
+    others = _overlapping(span, chosen)
+    if not others:
+        return False
+    left, right = content.folded[span[0] : others[0][0]], content.folded[others[-1][1] : span[1]]
+    return any(
+        len(_HAN_CHARACTER.findall(part)) >= _SENTENCE and _SENTENCE_END.search(part)
+        for part in (left, right)
+    )
 
 
 def _is_likely(content: MaskedText, span: Span, chosen: Sequence[Span]) -> bool:
@@ -145,14 +161,23 @@ def _is_likely(content: MaskedText, span: Span, chosen: Sequence[Span]) -> bool:
     begins = _may_begin(content, start) or folded[start - 1] in _BEFORE_REFERENCE
     ends = not _HAN.fullmatch(folded[end - 1 : end + 1]) or folded[end - 1] in _LAST_HAN
     left = folded[start : min((other[0] for other in _overlapping(span, chosen)), default=start)]
-    evidence = find_evidence(part)
-    names = evidence.weights.keys()
     return (
         begins
         and ends
-        and evidence.prose <= _MAX_PROSE
         and (len(left) <= _MAX_LEFT and "。" not in left)
         and folded[start] not in _NO_BEGINNING
+        and _has_some_sign(part)
+    )
+
+
+def _has_some_sign(part: MaskedText) -> bool:
+    """Return whether a text has a number, a sign of a reference and little prose."""
+    evidence = find_evidence(part)
+    names = evidence.weights.keys()
+    is_complete = not _HAN.search(part.folded) or bool(_SEPARATE.search(part.folded))
+    return (
+        evidence.prose <= _MAX_PROSE
+        and (is_complete or bool(names & (_HAN_SIGNS | _MARKED_TITLES)))
         and bool(_NUMBER.search(part.folded))
         and bool(names - {"address"})
         and not _NO_REFERENCE.search(part.folded)

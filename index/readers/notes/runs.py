@@ -19,7 +19,7 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(
-    rf"[0-9０-９註注腳脚尾⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿{SUPERSCRIPT_LETTERS}\[［〔﹝【（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
+    rf"[0-9０-９註注腳脚尾本⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿{SUPERSCRIPT_LETTERS}\[［〔﹝【（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
     r"|[a-z][.)]|N(?:ote|OTE)\s"
 )
 MAX_HEADING_WIDTH = 60

@@ -140,3 +140,41 @@ def test_html_in_a_markdown_file_is_read_as_html(tmp_path: Path, head: str) -> N
     publication = read(path)
     assert publication.title == "Tides"
     assert [note.text for note in publication.articles[0].notes] == ["Board, Report, 2019, p. 4."]
+
+
+@pytest.mark.parametrize(
+    ("marks", "items"),
+    [
+        (
+            ('<sup><a href="#fn1" id="r1">1</a></sup>', '<sup><a href="#fn2">2</a></sup>'),
+            ('<li id="fn1">Orme, *Tides*, 3. <a href="#r1">↩</a></li>', "<li id=fn2>It sank.</li>"),
+        ),
+        (
+            ('<sup id="a"><a href="#fn:1">1</a></sup>', '<sup id="b"><a href="#fn:2">2</a></sup>'),
+            (
+                '<li id="fn:1" role="doc-endnote">\n<p>Orme, *Tides*, 3. &#8617;</p>\n</li>',
+                '<li id="fn:2">\n<p>It sank.</p>\n</li>',
+            ),
+        ),
+    ],
+)
+def test_items_of_a_list_that_marks_lead_to_are_notes(
+    marks: tuple[str, str], items: tuple[str, str]
+) -> None:
+    body = f"The fair began early.{marks[0]} The boat left at noon.{marks[1]} It was late."
+    text = "\n".join(["# The Fair", "", body, "", "<ol>", *items, "</ol>", ""])
+    publication = markdown.read(text, "a.md")
+    (article,) = publication.articles
+    assert [note.text for note in article.notes] == ["Orme, *Tides*, 3.", "It sank."]
+    (paragraph,) = [paragraph for section in article.sections for paragraph in section.paragraphs]
+    assert [mark.note for mark in paragraph.marks] == ["1", "2"]
+    assert audit_characters(text, publication).is_balanced
+
+
+def test_items_of_a_list_that_nothing_leads_to_are_text() -> None:
+    publication = markdown.read(
+        '# Steps\n\nDo this.\n\n<ol>\n<li id="n1">Go home.</li>\n</ol>\n', "a.md"
+    )
+    (article,) = publication.articles
+    assert not article.notes
+    assert "<li" not in str(article.sections)
