@@ -239,7 +239,8 @@ def test_publication_is_uploaded_queried_and_removed(
     expect(names).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     # It is used at once; a question can be limited to it.
-    names.filter(has_text=upload.title).click()
+    added = page.locator("#library .publication-list > li", has_text=upload.title)
+    added.locator("[data-kind=publication]").click()
     ask(page, upload.question)
     expect(page.locator(".turn .answer-text")).to_contain_text(upload.answer)
     if upload is INJECTION:
