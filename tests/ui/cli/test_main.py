@@ -65,6 +65,17 @@ def test_help_is_fast_and_imports_no_heavy_modules() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_question_imports_neither_readers_nor_formats_of_exports(sample_library: Path) -> None:
+    code = (
+        "import sys, ui.cli.main;"
+        f"status = ui.cli.main.main(['ask', '--library', {str(sample_library)!r}, 'Why?']);"
+        "heavy = {'torch', 'gradio', 'httpx', 'index.readers', 'rag.works.exports'};"
+        "heavy &= set(sys.modules); sys.exit(f'imported {heavy}' if heavy else status)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("command", [None, *COMMAND_NAMES])
 def test_help_explains_and_shows_an_example(

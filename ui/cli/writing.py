@@ -1,0 +1,61 @@
+"""Answers that a language model writes, for the command line."""
+
+from __future__ import annotations
+
+from index.errors import QuestionError
+from index.messages import Language, MessageCatalogue
+from rag.answer.model import Answer
+from rag.written.endpoint import MODEL_VARIABLE, URL_VARIABLE, Endpoint, WritingError, load_endpoint
+from rag.written.evidence import number_sentences
+from rag.written.model import WrittenAnswer
+from ui.cli.output import print_error, print_line
+from ui.service.service import Service
+
+_MESSAGES = MessageCatalogue("rag", "written")
+
+
+def find_endpoint(address: str) -> Endpoint:
+    """Return the language model that was set up.
+
+    Args:
+        address: Its address; "" for the one of the environment.
+
+    Raises:
+        QuestionError: If none was.
+        WritingError: If its settings are not valid.
+    """
+    endpoint = load_endpoint(address)
+    if endpoint is None:
+        message = _MESSAGES["no_endpoint"]
+        variables = {"url_variable": URL_VARIABLE, "model_variable": MODEL_VARIABLE}
+        raise QuestionError(message.format(**variables))
+    return endpoint
+
+
+def write(
+    service: Service, answer: Answer, endpoint: Endpoint, language: Language
+) -> WrittenAnswer | None:
+    """Return what a model writes of an answer; what goes wrong takes one line on stderr.
+
+    Args:
+        service: The open library.
+        answer: Its answer.
+        endpoint: Where the model is asked.
+        language: The language of the line.
+    """
+    if not answer.is_answered:
+        return None
+    if not endpoint.is_local:
+        line = _MESSAGES["sends"].in_language(
+            language, count=len(number_sentences(answer)), host=endpoint.host
+        )
+        print_line(line, stderr=True)
+    try:
+        written = service.write(answer, endpoint)
+    except WritingError as error:
+        print_error(error.message, language)
+        return None
+    if written is None:
+        message = _MESSAGES["nothing_written"]
+        print_line(message.in_language(language, host=endpoint.host), stderr=True)
+    return written
