@@ -11,7 +11,6 @@ from index.document import MetadataOrigin, MetadataSource, Publication
 from index.errors import ReadError
 from index.input_files import read_file
 from index.messages import Message, MessageCatalogue
-from index.readers import markdown, paged
 from index.readers.accounting import list_unprinted
 from index.readers.decoding import decode_file
 from index.readers.formats import (
@@ -21,9 +20,7 @@ from index.readers.formats import (
     detect_binary_format,
     detect_text_format,
 )
-from index.readers.notes.author_date import link_author_dates
 from index.readers.publication_id import identify_by_opening
-from index.readers.series import IssueNames
 from index.readers.text_quality import find_suspect_text
 from index.readers.warnings import find_lost_text
 
@@ -73,6 +70,8 @@ def read(path: Path) -> Publication:
         >>> publication.title, publication.number, len(publication.articles)
         ('汐望雙月刊', '第 12 期', 7)
     """
+    from index.readers.series import IssueNames  # as below
+
     return IssueNames().fill(read_with_text(path).publication, path)
 
 
@@ -103,6 +102,9 @@ def read_data(data: bytes, path: Path, *, ocr: bool = False, processes: int = 1)
     Raises:
         ReadError: If it cannot be read as a publication.
     """
+    # Packages within this one are used without reading files; the readers take 0.3 s to import.
+    from index.readers.notes.author_date import link_author_dates
+
     file_format = detect_binary_format(data, path.suffix.lower())
     if file_format in ("unknown", "ole"):
         raise ReadError(_explain_refusal(data, path, file_format))
@@ -133,12 +135,10 @@ def _read_format(
         decoded = decode_file(data, path)
         text = decoded.text
         file_format = detect_text_format(text, path.suffix.lower())
-        if file_format == "markdown":
-            publication = markdown.read(text, path.name)
-        elif file_format == "html":
+        if file_format == "html":
             publication, text = _read_format(text.encode(), path, file_format)
         else:
-            publication = paged.read(text)
+            publication = _read_plain_text(text, path.name, file_format)
         if finding := decoded.describe_guess():
             publication = replace(publication, findings=(finding, *publication.findings))
         return publication, text
@@ -162,6 +162,16 @@ def _read_format(
     from index.readers import pandoc
 
     return pandoc.read(data, path)
+
+
+def _read_plain_text(text: str, name: str, file_format: Format) -> Publication:
+    if file_format == "markdown":
+        from index.readers import markdown
+
+        return markdown.read(text, name)
+    from index.readers import paged
+
+    return paged.read(text)
 
 
 def _explain_refusal(data: bytes, path: Path, file_format: Format) -> Message:
