@@ -44,6 +44,7 @@ _QUOTED_SENTENCE = re.compile(r"[“\"][a-z\[][^”\"]{0,400}[”\"][.,]?\s")
 _BEFORE_ADDRESS = re.compile(r"[^\d“”\"*《<]{1,40}?(?=https?://)")
 _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _SENTENCE_END = re.compile(r"[。!?]|[.]\s")
+_QUESTION_END = re.compile(r"[!?]\s*$")
 _SENTENCE = 6  # characters
 _JOINING = re.compile(r"[\w;；]")
 _LATIN = re.compile(rf"[^\W\d_a-z][^{BASIC_HAN}]*")
@@ -143,12 +144,12 @@ def _count_open(text: str) -> int:
 
 
 def _adds_sentence(content: MaskedText, span: Span, chosen: Sequence[Span]) -> bool:
-    """Return whether a span has a sentence of Han besides what the signs found in it."""
+    """Return whether a span has a sentence besides what the signs found in it."""
     others = _overlapping(span, chosen)
     if not others:
         return False
     left, right = content.folded[span[0] : others[0][0]], content.folded[others[-1][1] : span[1]]
-    return any(
+    return bool(_QUESTION_END.search(left)) or any(
         len(_HAN_CHARACTER.findall(part)) >= _SENTENCE and _SENTENCE_END.search(part)
         for part in (left, right)
     )
