@@ -84,6 +84,16 @@ def parse_reference(text: str) -> Reference:
     return _parse(body, text)
 
 
+def introduces_place_of_quotation(text: str) -> bool:
+    """Return whether a text ends with words such as 轉引自 or *quoted in*.
+
+    Args:
+        text: What stands before a reference.
+    """
+    matches = [*_PATTERNS["quoted-in"].finditer(mask(text + " ").masked)]
+    return bool(matches) and not matches[-1].string[matches[-1].end() :].strip()
+
+
 def _parse(body: str, text: str) -> Reference:
     draft = Draft(Remainder(body))
     _take_address(draft)

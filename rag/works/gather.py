@@ -11,7 +11,7 @@ from itertools import islice
 
 from index.document import Article, Note, Publication
 from index.references.model import Person, Reference
-from index.references.parse import parse_reference
+from index.references.parse import introduces_place_of_quotation, parse_reference
 from index.storage.library import Library
 from index.storage.records import Filters, Summary
 from rag.works.identity import (
@@ -171,11 +171,23 @@ def merge(full: Reference, other: Reference) -> Reference:
 
 
 def _list_note_references(note: Note, cited: CitedReference) -> Iterator[CitedReference]:
-    for source in note.sources:
-        reference = _parse(source.text)
-        yield replace(cited, reference=reference)
+    references = [_parse(source.text) for source in note.sources]
+    are_quoted = [*_find_quoted(note), False]
+    for index, reference in enumerate(references):
+        is_followed = are_quoted[index + 1] and not reference.quoted_in
+        main = replace(reference, quoted_in=references[index + 1]) if is_followed else reference
+        yield replace(cited, reference=main, is_quoted=are_quoted[index])
         if reference.quoted_in:
             yield replace(cited, reference=reference.quoted_in, is_quoted=True)
+
+
+def _find_quoted(note: Note) -> Iterator[bool]:
+    """Yield for each source of a note whether it is named as the place of a quotation (轉引自)."""
+    end = 0
+    for source in note.sources:
+        start = note.text.find(source.text, end)
+        yield start >= 0 and introduces_place_of_quotation(note.text[end:start])
+        end = max(end, start + len(source.text))
 
 
 def _find_cluster(

@@ -45,6 +45,10 @@ _BEFORE_ADDRESS = re.compile(r"[^\d“”\"*《<]{1,40}?(?=https?://)")
 _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _SENTENCE_END = re.compile(r"[。!?]|[.]\s")
 _QUESTION_END = re.compile(r"[!?]\s*$")
+_REST_OF_SENTENCE = re.compile(
+    r"(?!(?:van|von|de[rnl]?|d[iau]|l[ae]|el|al|ibn|bint?|ter|ten|zu)\b)[a-z][^.!?]{1,200}[.!?]\s"
+)
+_HAN_SENTENCE_END = re.compile(f"[{BASIC_HAN}][。!?](?=.)")
 _SENTENCE = 6  # characters
 _JOINING = re.compile(r"[\w;；]")
 _LATIN = re.compile(rf"[^\W\d_a-z][^{BASIC_HAN}]*")
@@ -79,7 +83,13 @@ def reconcile_spans(
         )
     ]
     rejected = [span for span in parts if span not in kept]
-    return _restore(content, [_complete(span, chosen) for span in kept], rejected, chosen)
+    completed = [_complete(span, chosen) for span in kept]
+    lost = [
+        span
+        for span in chosen
+        if not _overlapping(span, completed) and _overlapping(span, [*labelled])
+    ]
+    return _restore(content, completed, [*rejected, *lost], chosen)
 
 
 def _restore(
@@ -149,7 +159,7 @@ def _adds_sentence(content: MaskedText, span: Span, chosen: Sequence[Span]) -> b
     if not others:
         return False
     left, right = content.folded[span[0] : others[0][0]], content.folded[others[-1][1] : span[1]]
-    return bool(_QUESTION_END.search(left)) or any(
+    return bool(_QUESTION_END.search(left) or _REST_OF_SENTENCE.match(left)) or any(
         len(_HAN_CHARACTER.findall(part)) >= _SENTENCE and _SENTENCE_END.search(part)
         for part in (left, right)
     )
@@ -180,6 +190,7 @@ def _has_some_sign(part: MaskedText) -> bool:
         evidence.prose <= _MAX_PROSE
         and (is_complete or bool(names & (_HAN_SIGNS | _MARKED_TITLES)))
         and bool(_NUMBER.search(part.folded))
+        and not _HAN_SENTENCE_END.search(part.masked)
         and bool(names - {"address"})
         and not _NO_REFERENCE.search(part.folded)
         and not (_repeats_work(part) and not _YEAR.search(part.folded))

@@ -52,6 +52,9 @@ def test_a_source_and_the_one_it_is_quoted_in_are_two_works() -> None:
     )
     assert [work.reference.title for work in works] == ["理由", "潮"]
     assert [work.citations[0].is_quoted for work in works] == [False, True]
+    (main, _) = (work.citations[0].reference for work in works)
+    assert main.quoted_in
+    assert main.quoted_in.title == "潮"
 
 
 def test_works_of_one_title_and_different_days_are_two() -> None:

@@ -251,7 +251,7 @@ def test_answer_text_comes_first_and_links_to_its_passage(
         expect(page.locator("#transcript .live-region")).to_have_text(copied_message)
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(begins)
-        assert page.locator(".citation .heading").first.inner_text().strip("1 \n") in copied
+        assert page.locator(".citation h3 a").first.inner_text() in copied
     page.locator(".sources summary").click()
     works = page.locator(".sources .works li")
     page.locator(".sources [data-copy]").click()

@@ -72,6 +72,11 @@ def test_prose_around_a_reference_explains() -> None:
         ("About 480 BC.", []),
         ("Petitions are at https://example.org/p.", ["https://example.org/p"]),
         (
+            "The pilots left Orme (by the ferry)? The harbour was of 12 m² each. "
+            "*Dunmore v Vark* [1948] AC 562 (HL).",
+            ["*Dunmore v Vark* [1948] AC 562 (HL)"],
+        ),
+        (
             "See Tide Chronicle, ch. 64, and the entry for pilots, infra.",
             ["Tide Chronicle, ch. 64"],
         ),
