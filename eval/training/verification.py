@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from rich.console import Console
 
 from eval.training.optimize import Bounds, fit_logistic_regression
 from eval.written.labelled import LabelledSentence, load_labelled
@@ -36,6 +37,7 @@ _BOUNDS: dict[str, Bounds] = {
     "similarity": (0.0, None),
     "least-similarity": (0.0, None),
 }
+_CONSOLE = Console()
 _FLAGGED = 0.02  # of true sentences
 _SEED = 1
 
@@ -63,7 +65,8 @@ def main() -> None:
         weights.append(fitted)
         threshold = 1 / (1 + np.exp(-np.quantile(scores, _FLAGGED)))
         thresholds.append(round(float(threshold), 4))
-        print(f"{is_cross_lingual=}: {len(chosen)} sentences, {fitted}, {threshold:.3f}")  # noqa: T201
+        place = "across languages" if is_cross_lingual else "same language"
+        _CONSOLE.print(f"{place}: {len(chosen)} sentences, {fitted}, {threshold:.3f}")
     if arguments.write:
         _write(load_parameters(), PerLanguage(*weights), PerLanguage(*thresholds))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from index.arrays import Rows
 from index.storage.library import Library
@@ -142,12 +143,7 @@ class ScopeResolver:
         """Return words without those for a publication."""
         for pattern in (_ZH["this-issue"], _EN["this-issue"], _QUESTION_PATTERNS["issue-number"]):
             text = pattern.sub(" ", text)
-        titles = (
-            fold(title)
-            for summary in self._library.publications()
-            for title in (summary.title, summary.title_translated)
-        )
-        return _remove((title for title in titles if len(title) > 1), text)
+        return _remove(self._publication_titles, text)
 
     def _resolve_articles(
         self,
@@ -171,28 +167,50 @@ class ScopeResolver:
         description = _describe(remainder)
         if description:
             is_marked = allows_any_title or _describe(remainder, with_articles=True) != description
-            chosen = [header for header in chosen if self._matches(description, header, is_marked)]
+            chosen = self._select_described(description, chosen, is_marked)
         return chosen or None
 
-    def _matches(self, description: str, header: ArticleHeader, is_marked: bool) -> bool:
-        """Return whether a description is part of a title, or of what the glossary has for it.
+    def _select_described(
+        self, description: str, headers: Iterable[ArticleHeader], is_marked: bool
+    ) -> list[ArticleHeader]:
+        """Return the articles whose titles a description, or what the glossary has for it, is in.
 
         Where no word says that an article is meant, it has to be most of the title.
         """
         share = 0.0 if is_marked else load_parameters().metadata.min_title_overlap
-        return any(
-            _is_part(form, title, share)
-            for form in self._list_forms(description)
-            for title in header.titles
-        )
+        forms = tuple(self._list_forms(description))
+        return [
+            header
+            for header in headers
+            if any(_is_part(form, title, share) for form in forms for title in header.titles)
+        ]
 
     def _list_forms(self, description: str) -> Iterator[str]:
+        """Yield a description, and what the glossary has for it."""
         yield description
         compact = _compact(description)
-        for stored in self._library.glosses():
-            forms = [fold(form) for form in stored.gloss.forms]
-            if stored.gloss.kind != "title" and any(_is_form(compact, form) for form in forms):
+        for forms in self._glossed_forms:
+            if any(_is_form(compact, whole) for whole in forms.values()):
                 yield from forms
+
+    @cached_property
+    def _glossed_forms(self) -> tuple[dict[str, str], ...]:
+        """The forms of each gloss, folded, with them without blanks and punctuation."""
+        return tuple(
+            {form: _compact(form) for form in map(fold, stored.gloss.forms)}
+            for stored in self._library.glosses()
+            if stored.gloss.kind != "title"
+        )
+
+    @cached_property
+    def _publication_titles(self) -> tuple[str, ...]:
+        """The titles of all publications, folded."""
+        titles = (
+            fold(title)
+            for summary in self._library.publications()
+            for title in (summary.title, summary.title_translated)
+        )
+        return tuple(title for title in titles if len(title) > 1)
 
 
 def _names(entities: LinkedEntities) -> list[str]:
@@ -244,18 +262,23 @@ def _compact(text: str) -> str:
     return _PUNCTUATION.sub("", text)
 
 
+@lru_cache(maxsize=20_000)
+def _read_title(title: str) -> tuple[str, frozenset[str]]:
+    """Return a title without blanks and punctuation, and its terms."""
+    return _compact(title), frozenset(analyze(title))
+
+
 def _is_part(description: str, title: str, share: float) -> bool:
-    part, whole = _compact(description), _compact(title)
+    part, (whole, title_terms) = _compact(description), _read_title(title)
     if contains_han(description):
         is_part = part in whole or (len(part) > 2 and _is_subsequence(part, whole))
         return is_part and len(part) > 1 and len(part) >= share * len(whole)
-    terms, title_terms = set(analyze(description)), set(analyze(title))
+    terms = set(analyze(description))
     return bool(terms) and terms <= title_terms and len(terms) >= share * len(title_terms)
 
 
-def _is_form(compact: str, form: str) -> bool:
+def _is_form(compact: str, whole: str) -> bool:
     """Return whether a description is a form of a gloss, or in Chinese a shortened one."""
-    whole = _compact(form)
     is_short = len(compact) > 2 and contains_han(compact) and _is_subsequence(compact, whole)
     return compact == whole or is_short
 

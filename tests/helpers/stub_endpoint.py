@@ -19,7 +19,7 @@ class StubEndpoint:
     """Replies, first to last, each a status and a text; the last one again and again."""
 
     replies: Sequence[tuple[int, str]]
-    endpoint: Endpoint = Endpoint("", "")  # noqa: RUF009 - frozen
+    endpoint: Endpoint
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -33,9 +33,7 @@ def serve_replies(
     *replies: str | tuple[int, str], key: str = "", delay: float = 0
 ) -> Iterator[StubEndpoint]:
     """Serve replies; a text alone is the content of a message."""
-    stub = StubEndpoint(
-        [(200, wrap_content(reply)) if isinstance(reply, str) else reply for reply in replies]
-    )
+    stub: StubEndpoint
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -56,8 +54,11 @@ def serve_replies(
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    stub = StubEndpoint(
+        [(200, wrap_content(reply)) if isinstance(reply, str) else reply for reply in replies],
+        Endpoint(f"http://127.0.0.1:{server.server_port}/v1", "stub", key),
+    )
     thread.start()
-    stub.endpoint = Endpoint(f"http://127.0.0.1:{server.server_port}/v1", "stub", key)
     try:
         yield stub
     finally:
