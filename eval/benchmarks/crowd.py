@@ -21,7 +21,7 @@ from playwright.async_api import Request
 from eval.benchmarks.serving import LoadResult
 
 _PREDICT = "/gradio_api/run/predict"
-_ANSWER_MARKERS = (b"citation", b"not-found")  # one of them is in the answer
+_ANSWER_MARKERS = (b"citation", b"listing", b"not-found")  # one of them is in the answer
 _TIMEOUT = 30.0  # seconds
 _VISITOR_HEADERS = ("cookie", "host", "content-length")
 
