@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from index.arrays import Rows
@@ -30,6 +30,7 @@ from rag.ranking.passages import ArticleKey
 from rag.ranking.reranking import Reranker, rerank
 from rag.ranking.scoring import PassageRanker, RankedCandidates
 from rag.structured.answerer import StructuredAnswer, StructuredAnswerer
+from rag.works.model import Work
 
 _BATCH_SIZE = 16  # questions that are encoded at a time
 RERANKER_VARIABLE = "TONGZHU_RERANKER"
@@ -73,7 +74,7 @@ class Retriever:
         self._reranker = reranker or _load_reranker(os.environ.get(RERANKER_VARIABLE, ""))
         self._metadata_answerer = MetadataAnswerer(library, self._ranker)
         self._structured_answerer = StructuredAnswerer(
-            library, self._ranker, self._metadata_answerer.entity_linker
+            library, self._ranker, self._metadata_answerer.entity_linker, lambda: self.works
         )
 
     @classmethod
@@ -101,6 +102,13 @@ class Retriever:
             1
         """
         return cls(Library.open(path))
+
+    @cached_property
+    def works(self) -> tuple[Work, ...]:
+        """The works that the notes of the library cite, in the order of their first citations."""
+        from rag.works.gather import collect_works  # reads patterns that few questions need
+
+        return collect_works(self.library)
 
     def refreshed(self) -> Retriever:
         """Return a retriever of the newest generation of the library: this one, if it is that.

@@ -309,11 +309,21 @@ def _add_row(table: Table, name: str, latencies: AnswerLatencies) -> None:
     )
 
 
-def main() -> int:
-    """Print the table; return 1 if the library or the questions cannot be read."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def build_parser(description: str) -> argparse.ArgumentParser:
+    """Return a parser with the arguments of every benchmark of the page.
+
+    Args:
+        description: Of the benchmark; its first line is shown.
+    """
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
     parser.add_argument("--library", type=Path, required=True, help="a library's folder")
     parser.add_argument("--set", type=Path, help="a question set; else the library's headings")
+    return parser
+
+
+def main() -> int:
+    """Print the table; return 1 if the library or the questions cannot be read."""
+    parser = build_parser(__doc__)
     parser.add_argument("--visits", type=int, default=5, help="first visits (5)")
     parser.add_argument("--questions", type=int, default=30, help="of one visitor (30)")
     parser.add_argument("--people", type=int, default=25, help="at once (25)")

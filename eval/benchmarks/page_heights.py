@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from rich.console import Console
 from rich.table import Table
 
-from eval.benchmarks.page import BROWSER_FLAGS, run_page_server
+from eval.benchmarks.page import BROWSER_FLAGS, build_parser, run_page_server
 from eval.benchmarks.processes import compute_percentile, list_benchmark_questions
 from index.errors import TongzhuError
 from index.update.update import update_library
@@ -145,9 +145,7 @@ def _add_row(table: Table, name: str, values: list[float]) -> None:
 
 def main() -> int:
     """Print the table; return 1 if the library or the questions cannot be read."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--library", type=Path, required=True, help="a library's folder")
-    parser.add_argument("--set", type=Path, help="a question set; else the library's headings")
+    parser = build_parser(__doc__)
     parser.add_argument("--questions", type=int, default=30, help="how many (30)")
     parser.add_argument("--tries", type=int, default=6, help="openings of the article (6)")
     arguments = parser.parse_args()

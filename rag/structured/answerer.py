@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
 
 from index.arrays import Rows
@@ -66,11 +65,19 @@ class StructuredAnswerer:
         library: An open library.
         ranker: Ranks the passages of the library.
         linker: Finds the authors and publications that questions name.
+        list_works: Returns the works that the notes of the library cite.
     """
 
-    def __init__(self, library: Library, ranker: PassageRanker, linker: EntityLinker) -> None:
+    def __init__(
+        self,
+        library: Library,
+        ranker: PassageRanker,
+        linker: EntityLinker,
+        list_works: Callable[[], tuple[Work, ...]],
+    ) -> None:
         parameters = load_parameters()
         self._library = library
+        self._get_works = list_works
         self._parameters = parameters.structure
         self._loader = ranker.passage_loader
         self._resolver = ScopeResolver(library, linker)
@@ -85,12 +92,6 @@ class StructuredAnswerer:
             "comparison": self._compare,
             "definition": self._define,
         }
-
-    @cached_property
-    def _works(self) -> tuple[Work, ...]:
-        from rag.works.gather import collect_works  # reads patterns that few questions need
-
-        return collect_works(self._library)
 
     def answer(
         self, question: str, rows: Rows | None, find_previous: _FindPrevious
@@ -148,7 +149,7 @@ class StructuredAnswerer:
         parsed, scope = request.parsed, self._resolve(request)
         if scope is None:
             return None
-        lister = SourceLister(self._works, self._loader, request.collector)
+        lister = SourceLister(self._get_works(), self._loader, request.collector)
         for words in self._list_word_forms(parsed.subject):
             listing = lister.list_notes(scope.headers, parsed.printed_subject, words)
             if listing.count:
@@ -177,7 +178,7 @@ class StructuredAnswerer:
         is_ranking = "most-cited" in parsed.pattern
         if scope is None or not (scope.is_named or is_ranking):
             return None
-        lister = SourceLister(self._works, self._loader, request.collector)
+        lister = SourceLister(self._get_works(), self._loader, request.collector)
         title = self._name(scope)
         if is_ranking:
             return lister.list_most_cited(scope.headers, parsed.counted, title)

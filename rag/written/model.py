@@ -9,7 +9,8 @@ from typing import Literal
 from index.document import Span
 
 ProblemKind = Literal[
-    "citation", "quotation", "number", "date", "name", "law", "negation", "direction", "coverage",
+    "citation", "misattributed", "stitched", "fabricated", "number", "date", "name", "law",
+    "negation", "direction", "coverage",
 ]  # fmt: skip
 """What is wrong with a written sentence."""
 

@@ -84,8 +84,8 @@ class Verifier:
         self, text: str, cited: Sequence[str], others: Sequence[str], measures: Measures
     ) -> Iterator[Problem]:
         parameters = load_parameters().verification
-        for quotation, _ in find_faulty_quotations(text, cited, others):
-            yield Problem("quotation", quotation)
+        for quotation, fault in find_faulty_quotations(text, cited, others):
+            yield Problem(fault, quotation)
         for fact in find_unsupported_facts(text, cited):
             yield Problem(_FACT_PROBLEMS[fact.kind], fact.text)
         for name in measures.missing_names:

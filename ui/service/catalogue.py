@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -66,14 +66,18 @@ class Catalogue:
 
     Args:
         library: Open to be read.
+        list_works: Returns the works that its notes cite; None to collect them here.
 
     Attributes:
         generation: The generation of the library that it shows; it shows no later one.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(
+        self, library: Library, list_works: Callable[[], tuple[Work, ...]] | None = None
+    ) -> None:
         self.generation = library.generation
         self._library = library
+        self._collect_works = list_works or (lambda: collect_works(library))
         self.get_articles = lru_cache(_CACHED_PUBLICATIONS)(self._load_articles)
         self._join_cached = lru_cache(_CACHED_ARTICLES)(self._join_article_works)
 
@@ -247,7 +251,7 @@ class Catalogue:
     @cached_property
     def works(self) -> tuple[Work, ...]:
         """All works that notes of the library cite, in the order of their first citations."""
-        return collect_works(self._library)
+        return self._collect_works()
 
     def list_works(self, filters: Filters, text: str = "") -> tuple[Work, ...]:
         """Return the works that have all words of a text, the most cited first.

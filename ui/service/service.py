@@ -75,7 +75,7 @@ class _Generation:
     def catalogue(self) -> Catalogue:
         from ui.service.catalogue import Catalogue  # which `tongzhu ask` need not wait for
 
-        return Catalogue(self.library)
+        return Catalogue(self.library, lambda: self._retriever.works)
 
     def _draw(self, publication_id: str, pages: tuple[MarkedPage, ...]) -> bytes:
         content = self.library.read_original(publication_id)

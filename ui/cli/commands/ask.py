@@ -57,9 +57,12 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
     Raises:
         LibraryError: If there is no library, or it is damaged.
         QuestionError: If the question cannot be answered as it stands, no article meets the
-            filters, there is no such format, or there is no answer to export.
+            filters, there is no such format, there is no answer to export, or the options exclude
+            one another.
         WritingError: If the settings of the language model are not valid.
     """
+    if options.is_export and options.write:
+        raise QuestionError(_MESSAGES["write_or_export"])
     if options.is_export:
         return _export(query, library, language, options)
     if options.write:

@@ -52,3 +52,10 @@ def test_without_a_model_one_line_says_how_to_set_one_up(
     monkeypatch.delenv("TONGZHU_LLM_URL", raising=False)
     assert ask(sample_library, "--write") == 1
     assert "TONGZHU_LLM_URL" in capsys.readouterr().err
+
+
+def test_an_answer_is_written_or_exported(
+    sample_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(sample_library, "--write", "--sources", "ris") == 1
+    assert "--sources" in capsys.readouterr().err
