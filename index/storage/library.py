@@ -16,6 +16,7 @@ from index.glossary.gloss import Gloss, StoredGloss
 from index.messages import MessageCatalogue
 from index.storage.documents import Documents
 from index.storage.engine import Engine
+from index.storage.local_engine import LocalEngine
 from index.storage.manifest import (
     FORMAT_VERSION,
     Manifest,
@@ -63,10 +64,12 @@ class Library:
         counts: How much the library contains of each kind.
         created_by: The version of Tongzhu that wrote the generation.
         engine: Searches the passages; missing if the library is outdated.
+        local_engine: The generation's own files, for the writer; missing in the same case.
         folder, pointer: For the writer, which carries over what does not change.
     """
 
     engine: Engine
+    local_engine: LocalEngine
 
     def __init__(self, path: Path, pointer: Pointer, manifest: Manifest) -> None:
         """Open a generation; use `open` instead.
@@ -90,7 +93,8 @@ class Library:
         try:
             self._row_map = RowMap(self._read(self._documents.key_ranges))
             if not self.is_outdated:
-                self.engine = Engine(self._files, self._row_map, self.model.token_bits)
+                self.local_engine = LocalEngine(self._files, self._row_map, self.model.token_bits)
+                self.engine = self.local_engine
         except BaseException:
             self._documents.close()
             raise

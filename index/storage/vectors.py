@@ -80,9 +80,18 @@ class PassageVectors:
             vector: A query of unit length, [dimension].
             rows: Rows in any order.
         """
+        query = np.asarray(vector, dtype=np.float32)
+        return np.asarray(self.read(rows) @ query, dtype=np.float32)
+
+    def read(self, rows: Sequence[int] | Rows) -> Vectors:
+        """Return the vectors of rows, [rows, dimension].
+
+        Args:
+            rows: Rows in any order.
+        """
         self._file.verify_if_changed()
-        vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
-        return np.asarray(vectors @ np.asarray(vector, dtype=np.float32), dtype=np.float32)
+        wanted = np.ascontiguousarray(rows, dtype=np.int64)
+        return np.asarray(self._index.reconstruct_batch(wanted), dtype=np.float32)
 
     def read_range(self, start: int, stop: int) -> Vectors:
         """Return the vectors of a range of rows, [stop - start, dimension].

@@ -18,8 +18,8 @@ from index.encoders.language_bias import LanguageMean, language_means
 from index.encoders.protocol import PassageEmbeddings, PassageText
 from index.storage.document_writer import write_documents, write_user_glosses
 from index.storage.documents import Documents
-from index.storage.engine import Engine
 from index.storage.library import DOCUMENTS_FILE, Library
+from index.storage.local_engine import LocalEngine
 from index.storage.quantization import Codes, quantize
 from index.storage.records import Model, PublicationEntry, SourceFile
 from index.storage.term_index import TERM_INDEX_FOLDER, TermDocument, write_term_index
@@ -223,7 +223,7 @@ class GenerationBuilder:
             article = articles[passage.article_index]
             key = compute_passage_key(build_passage_text(passage, article, library.sentences(row)))
             if key in wanted:
-                reusable[key] = _read_codes(library.engine, row)
+                reusable[key] = _read_codes(library.local_engine, row)
         self._cache.add({key: reusable[key] for key in self._cache.find_missing(reusable)})
 
     def _read_cached(self, entry: PublicationEntry) -> Iterator[PassageCodes]:
@@ -281,7 +281,7 @@ class GenerationBuilder:
     def _iter_blocks(
         self,
         publication_ids: Sequence[str],
-        read_stored: Callable[[Engine, int, int], _T],
+        read_stored: Callable[[LocalEngine, int, int], _T],
         read_added: Callable[[PublicationEntry], _T],
     ) -> Iterator[_T]:
         """Yield a part of the generation in blocks, in the order of the rows.
@@ -298,7 +298,7 @@ class GenerationBuilder:
                 rows = self._reusable.rows_of(publication_id)
                 for start in range(rows.start, rows.stop, _BLOCK_PASSAGES):
                     stop = min(start + _BLOCK_PASSAGES, rows.stop)
-                    yield read_stored(self._reusable.engine, start, stop)
+                    yield read_stored(self._reusable.local_engine, start, stop)
 
 
 def _build_term_documents(entry: PublicationEntry) -> list[TermDocument]:
@@ -314,7 +314,7 @@ def _build_term_documents(entry: PublicationEntry) -> list[TermDocument]:
     ]
 
 
-def _read_codes(engine: Engine, row: int) -> PassageCodes:
+def _read_codes(engine: LocalEngine, row: int) -> PassageCodes:
     """Return the stored embeddings of a passage."""
     (vector,) = engine.passage_vectors.read_range(row, row + 1)
     return PassageCodes(

@@ -152,8 +152,7 @@ class Outliner:
         )
 
     def _mean_vector(self, rows: Sequence[int]) -> Vectors:
-        vectors = [self._library.engine.passage_vectors.read_range(row, row + 1)[0] for row in rows]
-        mean = np.mean(vectors, axis=0, dtype=np.float32)
+        mean = self._library.engine.read_vectors(rows).mean(axis=0, dtype=np.float32)
         return np.asarray(mean / (float(np.linalg.norm(mean)) or 1.0), dtype=np.float32)
 
     def _is_fragment(self, sentence: Sentence) -> bool:

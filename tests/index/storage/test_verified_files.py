@@ -73,7 +73,7 @@ def flip_last_bit(file: Path) -> None:
 
 
 def read_last_tokens(library: Library) -> object:
-    tokens = library.engine.token_vectors
+    tokens = library.local_engine.token_vectors
     return tokens.read_range(tokens.group_count - 1, tokens.group_count).tolist()
 
 
@@ -100,7 +100,7 @@ ARRAYS = ("sentences.npy", "tokens.npy")  # verified where they are read
 def test_damage_in_an_array_is_detected_when_its_block_is_read(path: Path) -> None:
     flip_last_bit(find_file(path, "tokens.npy"))
     with Library.open(path) as library:
-        assert library.engine.token_vectors.read_range(0, 1).size
+        assert library.local_engine.token_vectors.read_range(0, 1).size
         assert library.damage is None
         with pytest.raises(DamagedLibraryError, match="tokens") as caught:
             read_last_tokens(library)
@@ -114,7 +114,7 @@ def test_each_block_is_verified_once(path: Path, monkeypatch: pytest.MonkeyPatch
     blocks: list[int] = []
     read_block = VerifiedFile._read_block
     with Library.open(path) as library:
-        tokens = library.engine.token_vectors
+        tokens = library.local_engine.token_vectors
         monkeypatch.setattr(
             VerifiedFile,
             "_read_block",

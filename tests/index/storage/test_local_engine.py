@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from index.arrays import Rows
-from index.storage.engine import Engine
+from index.storage.local_engine import LocalEngine
 from index.storage.quantization import quantize
 from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
@@ -75,7 +75,7 @@ def vectors() -> tuple[np.ndarray, np.ndarray]:
 @pytest.fixture(scope="module")
 def engine(
     tmp_path_factory: pytest.TempPathFactory, vectors: tuple[np.ndarray, np.ndarray]
-) -> Engine:
+) -> LocalEngine:
     folder = tmp_path_factory.mktemp("engine")
     write_passage_vectors(folder / PASSAGE_INDEX_FILE, DIMENSION, [vectors[0][:4], vectors[0][4:]])
     write_sentence_vectors(folder, DIMENSION, COUNTS, [quantize(vectors[1], SENTENCE_BITS)])
@@ -84,11 +84,11 @@ def engine(
         folder, DIMENSION // 2, [1] * texts, [quantize(random_unit_vectors(texts, DIMENSION), 4)]
     )
     write_term_index(folder / TERM_INDEX_FOLDER, documents(TEXTS))
-    return Engine(record_generation(folder), RowMap([(0, 4), (4 + GAP, 2)]), 4)
+    return LocalEngine(record_generation(folder), RowMap([(0, 4), (4 + GAP, 2)]), 4)
 
 
 def test_vector_search_returns_the_greatest_inner_products(
-    engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
+    engine: LocalEngine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = random_unit_vectors(DIMENSION)
     expected_scores = vectors[0] @ question
@@ -105,7 +105,7 @@ def test_vector_search_returns_the_greatest_inner_products(
 
 
 def test_passage_similarities_are_inner_products_by_row(
-    engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
+    engine: LocalEngine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = random_unit_vectors(DIMENSION)
     expected_scores = vectors[0] @ question
@@ -115,7 +115,7 @@ def test_passage_similarities_are_inner_products_by_row(
 
 
 def test_sentence_similarities_are_inner_products_by_row(
-    engine: Engine, vectors: tuple[np.ndarray, np.ndarray]
+    engine: LocalEngine, vectors: tuple[np.ndarray, np.ndarray]
 ) -> None:
     question = random_unit_vectors(DIMENSION)
     expected_scores = np.split(vectors[1] @ question, np.cumsum(COUNTS)[:-1])
@@ -154,7 +154,7 @@ def expected(groups: list[TermGroup], row: int) -> float:
         [group("trade"), group("trade")],
     ],
 )
-def test_term_search_scores_by_bm25(engine: Engine, groups: list[TermGroup]) -> None:
+def test_term_search_scores_by_bm25(engine: LocalEngine, groups: list[TermGroup]) -> None:
     expected_scores = {row: expected(groups, row) for row in range(6)}
     hits = [row for row in expected_scores if expected_scores[row]]
     hits_found = engine.search_terms(groups, 10)
@@ -170,7 +170,7 @@ def test_term_search_scores_by_bm25(engine: Engine, groups: list[TermGroup]) -> 
         ]
 
 
-def test_empty_searches_return_no_hits(engine: Engine) -> None:
+def test_empty_searches_return_no_hits(engine: LocalEngine) -> None:
     for groups in ([], [TermGroup(())], [group("nowhere")], [group("")], [group("a b")]):
         assert engine.search_terms(groups, 5) == []
     assert engine.search_terms([group("trade"), TermGroup(())], 1) == engine.search_terms(
@@ -180,13 +180,13 @@ def test_empty_searches_return_no_hits(engine: Engine) -> None:
     assert engine.search_vectors(random_unit_vectors(DIMENSION), 0) == []
 
 
-def test_document_frequency_counts_passages(engine: Engine) -> None:
+def test_document_frequency_counts_passages(engine: LocalEngine) -> None:
     for term, count in {"harbour": 4, "trade": 3, "report": 2, "ports": 2, "nowhere": 0}.items():
         assert engine.document_frequency(term) == count
     assert engine.size == 6
 
 
-def test_stored_terms_are_read_back_in_row_order(engine: Engine) -> None:
+def test_stored_terms_are_read_back_in_row_order(engine: LocalEngine) -> None:
     assert engine.term_index.read_range(1, 5) == documents(TEXTS)[1:5]
 
 
@@ -213,7 +213,7 @@ def test_search_of_100_000_passages_stays_within_time_limits(tmp_path: Path) -> 
     )
     start = time.process_time()
     files = record_generation(tmp_path)
-    engine = Engine(files, RowMap([(0, count)]), 4)
+    engine = LocalEngine(files, RowMap([(0, count)]), 4)
     assert time.process_time() - start < 0.5
     groups = [group("w1"), group("w2", "w3"), group("w150")]
     chosen_rows = np.sort(random.choice(count, 300, replace=False))
