@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,14 +27,17 @@ KEY_VARIABLE = "TONGZHU_LLM_KEY"
 KEY_FILE_VARIABLE = "TONGZHU_LLM_KEY_FILE"
 
 _MESSAGES = MessageCatalogue("rag", "written")
-_TIMEOUT = 120.0  # seconds for a reply
+_TIMEOUT = 120.0  # seconds for the next piece of a reply
+_TOTAL_TIMEOUT = 300.0  # seconds for a whole reply
 _CONNECT_TIMEOUT = 5.0
 _ATTEMPTS = 3
 _MAX_WAIT = 10.0  # seconds before another attempt, whatever the endpoint asks for
-_MAX_REPLY = 200_000  # bytes
+_MAX_REPLY = 200_000  # characters
+_MAX_TRANSFER = 4_000_000  # characters of a reply with what a stream adds to each piece
 _MAX_TOKENS = 900
 _TRY_AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))
 _NO_SCHEMA = frozenset((400, 404, 415, 422, 501))  # of endpoints that know no JSON schema
+_REASONING = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
 class WritingError(TongzhuError):
@@ -88,9 +96,45 @@ def load_endpoint(
 
 
 def complete(endpoint: Endpoint, messages: Sequence[Mapping[str, str]]) -> str:
-    """Return what a model replies to messages.
+    """Return what a model replies to messages; see `stream_reply`.
 
-    Errors that pass are tried again, twice; an endpoint that knows no schema is asked without.
+    Args:
+        endpoint: The endpoint.
+        messages: Those of a chat completion.
+
+    Raises:
+        WritingError: If it is away, refuses, or replies with something else.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(_collect_reply(endpoint, messages))
+    with ThreadPoolExecutor(1) as executor:  # a notebook runs a loop in this thread
+        return executor.submit(asyncio.run, _collect_reply(endpoint, messages)).result()
+
+
+async def _collect_reply(endpoint: Endpoint, messages: Sequence[Mapping[str, str]]) -> str:
+    reply = "".join([piece async for piece in stream_reply(endpoint, messages)])
+    return drop_reasoning(reply)
+
+
+def drop_reasoning(reply: str) -> str:
+    """Return a reply, or the beginning of one, without what a model thought before it.
+
+    Args:
+        reply: What the model wrote.
+    """
+    match = _REASONING.match(reply)
+    return reply[match.end() :] if match else reply
+
+
+async def stream_reply(
+    endpoint: Endpoint, messages: Sequence[Mapping[str, str]]
+) -> AsyncGenerator[str, None]:
+    """Yield what a model replies to messages, piece by piece; to close it ends the connection.
+
+    Errors that pass are tried again, twice, as long as no piece has come; an endpoint that knows no
+    schema is asked without. Of a reply that is cut off, what has come is all.
 
     Args:
         endpoint: The endpoint.
@@ -104,43 +148,65 @@ def complete(endpoint: Endpoint, messages: Sequence[Mapping[str, str]]) -> str:
         "messages": list(messages),
         "temperature": 0,
         "max_tokens": _MAX_TOKENS,
+        "stream": True,
         "response_format": {
             "type": "json_schema",
             "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA},
         },
     }
-    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
+    headers = {"Accept-Encoding": "identity"}
+    if endpoint.key:
+        headers["Authorization"] = f"Bearer {endpoint.key}"
     timeout = httpx.Timeout(_TIMEOUT, connect=_CONNECT_TIMEOUT)
-    with httpx.Client(timeout=timeout, headers=headers, follow_redirects=False) as client:
-        response = _post(client, endpoint, body)
-        if response.status_code in _NO_SCHEMA:
-            del body["response_format"]
-            response = _post(client, endpoint, body)
-    if response.status_code != httpx.codes.OK:
-        raise _describe_refusal(endpoint, response)
-    return _read_reply(endpoint, response)
+    deadline = time.monotonic() + _TOTAL_TIMEOUT
+    length = 0
+    try:
+        async with httpx.AsyncClient(
+            timeout=timeout, headers=headers, follow_redirects=False, trust_env=False
+        ) as client:
+            response = await _open(client, endpoint, body)
+            if response.status_code in _NO_SCHEMA:
+                await response.aclose()
+                del body["response_format"]
+                response = await _open(client, endpoint, body)
+            if response.status_code != httpx.codes.OK:
+                raise _describe_refusal(endpoint, response.status_code, await _peek(response))
+            async with aclosing(_read_pieces(endpoint, response)) as pieces:
+                async for piece in pieces:
+                    length += len(piece)
+                    if length > _MAX_REPLY:
+                        raise _describe_nonsense(endpoint)
+                    if time.monotonic() > deadline:
+                        raise _describe_timeout(endpoint, _TOTAL_TIMEOUT)
+                    yield piece
+    except httpx.TimeoutException as error:
+        raise _describe_timeout(endpoint, _TIMEOUT) from error
+    if not length:
+        raise _describe_nonsense(endpoint)
 
 
-def _post(client: httpx.Client, endpoint: Endpoint, body: Mapping[str, Any]) -> httpx.Response:
-    """Return the last response of a few attempts."""
+async def _open(
+    client: httpx.AsyncClient, endpoint: Endpoint, body: Mapping[str, Any]
+) -> httpx.Response:
+    """Return the last response of a few attempts, its body unread."""
     for attempt in range(1, _ATTEMPTS + 1):
         is_last = attempt == _ATTEMPTS
+        request = client.build_request("POST", f"{endpoint.url}/chat/completions", json=body)
         try:
-            response = client.post(f"{endpoint.url}/chat/completions", json=body)
-        except httpx.TimeoutException as error:
-            raise WritingError(
-                _MESSAGES["timeout"].format(host=endpoint.host, seconds=int(_TIMEOUT))
-            ) from error
+            response = await client.send(request, stream=True)
+        except httpx.TimeoutException:
+            raise
         except httpx.HTTPError as error:
             if is_last:
                 raise WritingError(
                     _MESSAGES["away"].format(host=endpoint.host, reason=str(error))
                 ) from error
-            time.sleep(0.5 * attempt)
+            await asyncio.sleep(0.5 * attempt)
             continue
         if is_last or response.status_code not in _TRY_AGAIN:
             break
-        time.sleep(_read_wait(response, attempt))
+        await response.aclose()
+        await asyncio.sleep(_read_wait(response, attempt))
     return response
 
 
@@ -150,24 +216,88 @@ def _read_wait(response: httpx.Response, attempt: int) -> float:
     return min(float(seconds), _MAX_WAIT) if seconds.isdecimal() else 0.5 * attempt
 
 
-def _describe_refusal(endpoint: Endpoint, response: httpx.Response) -> WritingError:
-    reason = " ".join(response.text[:200].split())
-    return WritingError(
-        _MESSAGES["refused"].format(host=endpoint.host, status=response.status_code, reason=reason)
-    )
-
-
-def _read_reply(endpoint: Endpoint, response: httpx.Response) -> str:
-    """Return the text of the first choice."""
-    if len(response.content) > _MAX_REPLY:
-        raise WritingError(_MESSAGES["nonsense"].format(host=endpoint.host))
+async def _peek(response: httpx.Response) -> str:
+    """Return the beginning of a body; "" where it does not come."""
     try:
-        content = response.json()["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise WritingError(_MESSAGES["nonsense"].format(host=endpoint.host)) from error
-    if not isinstance(content, str):
-        raise WritingError(_MESSAGES["nonsense"].format(host=endpoint.host))
-    return content
+        async for text in response.aiter_text():
+            return text
+    except httpx.HTTPError:
+        pass  # the status says enough
+    return ""
+
+
+async def _read_pieces(endpoint: Endpoint, response: httpx.Response) -> AsyncGenerator[str, None]:
+    """Yield the pieces of a reply: those of server-sent events, or a whole completion as one."""
+    other_lines: list[str] = []
+    async with aclosing(_read_lines(endpoint, response)) as lines:
+        async for line in lines:
+            if not line.startswith("data:"):
+                other_lines.append(line)
+                continue
+            data = line.removeprefix("data:").strip()
+            if data == "[DONE]":
+                return
+            if piece := _read_content(endpoint, data):
+                yield piece
+    whole = "\n".join(other_lines).strip()
+    if whole.startswith("{") and (piece := _read_content(endpoint, whole)):
+        yield piece
+
+
+async def _read_lines(endpoint: Endpoint, response: httpx.Response) -> AsyncGenerator[str, None]:
+    """Yield the lines of a body; one that is cut off ends there."""
+    transferred = 0
+    line = ""
+    try:
+        async for text in response.aiter_text():
+            transferred += len(text)
+            if transferred > _MAX_TRANSFER:
+                raise _describe_nonsense(endpoint)
+            *complete_lines, line = (line + text).split("\n")
+            for complete_line in complete_lines:
+                yield complete_line
+    except httpx.TimeoutException:
+        raise
+    except httpx.HTTPError:
+        return  # each sentence that has come is checked by itself
+    yield line
+
+
+def _read_content(endpoint: Endpoint, data: str) -> str:
+    """Return the text of the first choice of a completion, or of a chunk of one; "" for none.
+
+    What a model thinks (`reasoning`, `reasoning_content`), sources, and counts of tokens, which
+    endpoints send in chunks of their own, are passed over.
+
+    Raises:
+        WritingError: If it is an error.
+    """
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return ""
+    if isinstance(value, dict) and value.get("error"):
+        reason = json.dumps(value["error"], ensure_ascii=False)
+        raise _describe_refusal(endpoint, httpx.codes.OK, reason)
+    try:
+        choice = value["choices"][0]
+        content = (choice.get("delta") or choice.get("message") or {}).get("content")
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return ""
+    return content if isinstance(content, str) else ""
+
+
+def _describe_refusal(endpoint: Endpoint, status: int, reason: str) -> WritingError:
+    line = " ".join(reason[:200].split())
+    return WritingError(_MESSAGES["refused"].format(host=endpoint.host, status=status, reason=line))
+
+
+def _describe_nonsense(endpoint: Endpoint) -> WritingError:
+    return WritingError(_MESSAGES["nonsense"].format(host=endpoint.host))
+
+
+def _describe_timeout(endpoint: Endpoint, seconds: float) -> WritingError:
+    return WritingError(_MESSAGES["timeout"].format(host=endpoint.host, seconds=int(seconds)))
 
 
 def _read_key(environment: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from index.text.scripts import Language
@@ -62,6 +62,7 @@ _CITED_NUMBERS = re.compile(r"\s*[\[［【(（]\s*(\d{1,3}(?:\s*[,，、;]\s*\d{
 _CUT_ITEM = re.compile(
     r'"text"\s*:\s*"((?:[^"\\]|\\.){1,2000})"\s*,\s*"cites"\s*:\s*\[([\d,\s]{0,4000})'
 )
+_COMPLETE_ITEM = re.compile(_CUT_ITEM.pattern + r"\]")
 _NUMBER = re.compile(r"\d{1,6}")
 _MAX_LENGTH = 1_000  # characters of a sentence
 _MARKUP = re.compile(
@@ -121,6 +122,18 @@ def parse_reply(reply: str) -> list[DraftSentence]:
     return [draft for draft in cleaned if draft.text]
 
 
+def parse_complete_sentences(reply: str) -> list[DraftSentence]:
+    """Return the sentences of the beginning of a reply that are there with all that they cite.
+
+    Args:
+        reply: What the model has written so far.
+    """
+    drafts = [
+        DraftSentence(clean_text(text), cites) for text, cites in _find_items(reply, _COMPLETE_ITEM)
+    ]
+    return [draft for draft in drafts[:MAX_SENTENCES] if draft.text]
+
+
 def clean_text(text: str) -> str:
     """Return a text without markup, addresses and control characters, on one line.
 
@@ -153,16 +166,17 @@ def _parse_object(reply: str) -> list[DraftSentence] | None:
 
 def _parse_cut_object(reply: str) -> list[DraftSentence] | None:
     """Return the sentences of an object that is cut off or not quite JSON; None if it has none."""
-    drafts = []
-    for match in _CUT_ITEM.finditer(reply):
+    return list(_find_items(reply, _CUT_ITEM)) or None
+
+
+def _find_items(reply: str, pattern: re.Pattern[str]) -> Iterator[DraftSentence]:
+    """Yield the sentences that a pattern finds in JSON."""
+    for match in pattern.finditer(reply):
         try:
             text = json.loads(f'"{match[1]}"', strict=False)
         except json.JSONDecodeError:
             continue
-        drafts.append(
-            DraftSentence(text, _limit(int(number) for number in _NUMBER.findall(match[2])))
-        )
-    return drafts or None
+        yield DraftSentence(text, _limit(int(number) for number in _NUMBER.findall(match[2])))
 
 
 def _limit(numbers: Iterable[int]) -> tuple[int, ...]:

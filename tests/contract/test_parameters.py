@@ -35,11 +35,22 @@ ALLOWED = {
     "rag/works/gather.py": {100},  # a limit of time
     "rag/structured/scope.py": {20_000},  # a cache size
     "rag/written/content.py": {3, 6, 1_024},  # letters, characters of a name, a cache size
-    "rag/written/endpoint.py": {120.0, 5.0, 3, 10.0, 200_000, 900, 0.5},  # limits of requests
+    "rag/written/endpoint.py": {
+        120.0,
+        300.0,
+        5.0,
+        3,
+        10.0,
+        200_000,
+        4_000_000,
+        900,
+        0.5,
+    },  # limits of requests
     "rag/written/evidence.py": {5, 6_000},  # limits of a request
     "rag/written/facts.py": {1911, 1000, 2999, 14, 365},  # calendars, and a reach of a pattern
     "rag/written/polarity.py": {2},  # words of a clause
     "rag/written/quotations.py": {4},  # letters of a quotation
+    "rag/written/streaming.py": {20_000},  # a limit of a reply
     "rag/written/request.py": {8, 5, 1000},  # limits of a reply
     "rag/works/identity.py": {6},  # the letters by which works are looked up
 }

@@ -21,6 +21,8 @@ class StubEndpoint:
     replies: Sequence[tuple[int, str]]
     endpoint: Endpoint
     requests: list[dict[str, Any]] = field(default_factory=list)
+    is_left: threading.Event = field(default_factory=threading.Event)
+    """Set once a client has gone before it had the whole reply."""
     headers: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -30,9 +32,16 @@ class StubEndpoint:
 
 @contextmanager
 def serve_replies(
-    *replies: str | tuple[int, str], key: str = "", delay: float = 0
+    *replies: str | tuple[int, str], key: str = "", delay: float = 0, pause: float = 0
 ) -> Iterator[StubEndpoint]:
-    """Serve replies; a text alone is the content of a message."""
+    """Serve replies; a text alone is the content of a message.
+
+    Args:
+        replies: Each a text, or a status with a body; see `stream_pieces`.
+        key: The key that the endpoint is asked with.
+        delay: Seconds before each reply.
+        pause: Seconds before each line of a body.
+    """
     stub: StubEndpoint
 
     class Handler(BaseHTTPRequestHandler):
@@ -47,7 +56,12 @@ def serve_replies(
             self.send_header("content-length", str(len(data)))
             self.send_header("retry-after", "0")
             self.end_headers()
-            self.wfile.write(data)
+            try:
+                for line in data.splitlines(keepends=True):
+                    time.sleep(pause)
+                    self.wfile.write(line)
+            except ConnectionError:
+                stub.is_left.set()
 
         def log_message(self, *_: object) -> None:
             pass
@@ -70,6 +84,13 @@ def serve_replies(
 def wrap_content(content: str) -> str:
     """Return the JSON of a chat completion."""
     return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}]})
+
+
+def stream_pieces(*pieces: str, end: str = "data: [DONE]\n\n") -> tuple[int, str]:
+    """Return a reply of server-sent events, as vLLM and Ollama send them, and how it ends."""
+    deltas = [{"role": "assistant", "content": ""}, *({"content": piece} for piece in pieces)]
+    chunks = [{"choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+    return 200, "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + end
 
 
 def write_sentences(*sentences: tuple[str, Sequence[int]]) -> str:
