@@ -14,6 +14,15 @@ from functools import cache
 SUPERSCRIPT_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 """Small letters that mark notes."""
 
+CAPITAL_LETTERS = "A-ZÀ-ÖØ-ÞΆ-ΫЀ-Я"
+"""Of the Latin, Greek and Cyrillic alphabets."""
+
+SMALL_LETTERS = "a-zß-öø-ÿœά-ώа-џ"
+"""Of the Latin, Greek and Cyrillic alphabets."""
+
+LETTERS = "A-Za-zÀ-ÖØ-öø-ɏΆ-ώЀ-ӿḀ-ỿ"
+"""Of the Latin, Greek and Cyrillic alphabets, with those of both cases that lie between."""
+
 BASIC_HAN = r"\u3400-\u9fff"
 """Han characters in everyday use: CJK Unified Ideographs and Extension A."""
 

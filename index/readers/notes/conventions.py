@@ -15,7 +15,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from index.text.characters import SUPERSCRIPT_LETTERS, parse_number
+from index.text.characters import (
+    CAPITAL_LETTERS,
+    LETTERS,
+    SMALL_LETTERS,
+    SUPERSCRIPT_LETTERS,
+    parse_number,
+)
 from index.text.patterns import build_expression, build_fragments
 from index.text.roman import parse_roman
 
@@ -103,8 +109,13 @@ def load_conventions() -> dict[str, Convention]:
 
     path = Path(__file__).with_name("conventions.toml")
     tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    superscript_letters = {"superscript-letters": SUPERSCRIPT_LETTERS}
-    fragments = build_fragments({**superscript_letters, **tables.pop("fragments")})
+    character_classes = {
+        "superscript-letters": SUPERSCRIPT_LETTERS,
+        "letters": LETTERS,
+        "small-letters": SMALL_LETTERS,
+        "capital-letters": CAPITAL_LETTERS,
+    }
+    fragments = build_fragments({**character_classes, **tables.pop("fragments")})
     return {name: _build_convention(name, table, fragments) for name, table in tables.items()}
 
 

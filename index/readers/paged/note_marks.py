@@ -12,6 +12,7 @@ from index.readers.notes.conventions import MarkCandidate
 from index.text.characters import is_fullwidth
 
 _MARK_SEPARATORS = ("", ",", "、")
+_AFTER_STRAY_SPACE = ("", *" ,.;:!?)，。；：、！？）")  # what follows a mark that a blank precedes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class UnmarkedText:
 def remove_marks(text: str, accepted_marks: Sequence[AcceptedMark]) -> UnmarkedText:
     """Return a text without the accepted marks.
 
-    A stray blank after a mark goes with it where the text would have none: after full-width
+    A stray blank beside a mark goes with it where the text would have none: before and after
     punctuation, or between full-width characters. So does what parts two marks (¹, ²).
 
     Args:
@@ -100,7 +101,7 @@ def remove_marks(text: str, accepted_marks: Sequence[AcceptedMark]) -> UnmarkedT
         stray = _count_stray_space(last_character, preceding, bool(placed_marks))
         preceding = preceding[stray:]
         offsets.append((position + stray, length))
-        if preceding.endswith(" ") and text[mark.end : mark.end + 1] in ("", " "):
+        if preceding.endswith(" ") and text[mark.end : mark.end + 1] in _AFTER_STRAY_SPACE:
             preceding = preceding[:-1]
         parts.append(preceding)
         length += len(preceding)

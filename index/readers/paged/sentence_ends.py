@@ -6,14 +6,14 @@ import re
 from enum import Enum
 
 from index.readers.notes.conventions import load_conventions, names_by_evidence
-from index.text.characters import PARAGRAPH_BRACKETS, SUPERSCRIPT_LETTERS
+from index.text.characters import PARAGRAPH_BRACKETS, SMALL_LETTERS, SUPERSCRIPT_LETTERS
 from index.text.word_lists import abbreviation_expression
 
 _LABELS = r"\s?\d{1,3}(?:\s?[-–－,，、]\s?\d{1,3}){0,9}\s?"
 # Marks of conventions that may be something else; the certain ones are in the table of conventions.
 _TRAILING_MARK = re.compile(
     rf"(?:<sup>{_LABELS}</sup>|\$\^\{{?{_LABELS}\}}?\$|\^{_LABELS}\^|[（(]{_LABELS}[)）]"
-    r"|(?:(?<=[。！？」』”])|(?<=[a-z)”’²³]{2}[.!?])|(?<=[.!?][”’]))"
+    rf"|(?:(?<=[。！？」』”])|(?<=[{SMALL_LETTERS}가-힣)”’'²³]{{2}}[.!?])|(?<=[.!?][”’'»]))"
     r"\d{1,3}(?:,\s?\d{1,3}){0,5}[)）]?(?=\s*$)"
     r"|[⁰¹²³⁴-⁹†‡§¶‖]|\s)+$"
 )

@@ -153,6 +153,39 @@ def test_plain_digits_after_chinese() -> None:
     assert _texts(article) == ["鹽稅起於漢代。唐代又有榷鹽，至清不廢。"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "third"),
+    [
+        ("Le môle fut fermé en 1801.1", "Nul ne sait pourquoi.2", "Le registre s’arrête là.3"),
+        ("Порт закрыли в 1801 году.1", "Никто не знает почему.2", "Книга кончается там.3"),
+        ("항만은 1801년에 닫혔다.1", "이유는 모른다.2", "장부는 거기서 끝난다.3"),
+        ("Der Hafen war „trocken“.1", "Niemand weiß, warum er zufiel.2", "Es war früh.3"),
+        ("They called it 'dry'.1", "It was 'wet.'2", "Nobody knows.3"),
+    ],
+)
+def test_plain_digits_in_other_languages(first: str, second: str, third: str) -> None:
+    notes = "1. A. Merrow, Silt (1999), p. 3.\n2. Ibid.\n3. J. Orme, Mud (2001), p. 9.\n"
+    article = _read(f"Silt\n\n{first} {second} {third}\n\n{notes}").articles[0]
+    assert _marks(article) == ["1", "2", "3"]
+    assert _texts(article) == [" ".join(text[:-1] for text in (first, second, third))]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("港受潮汐影響。[1](P12)後來又有補充。[2](P33-35)", "港受潮汐影響。(P12)後來又有補充。(P33-35)"),
+        ("The port was shut [1, p. 33], then sold [2, Sec. 4].", "The port was shut, then sold."),
+        ("港受潮汐影響［①］，後來又有補充［②］。", "港受潮汐影響，後來又有補充。"),
+    ],
+)
+def test_marks_with_pages_and_in_two_signs(sentence: str, text: str) -> None:
+    labels = ("［①］", "［②］") if "①" in sentence else ("[1]", "[2]")
+    notes = f"{labels[0]}林望舒. 潮[M]. 2018.\n{labels[1]}王雨. 風[J]. 2019.\n"
+    article = _read(f"潮汐\n\n{sentence}\n\n參考文獻\n\n{notes}").articles[0]
+    assert _marks(article) == ["1", "2"]
+    assert _texts(article) == [text]
+
+
 @pytest.mark.parametrize("as_markdown", [False, True])
 def test_references_that_are_marked_many_times(as_markdown: bool) -> None:
     article = _read(
