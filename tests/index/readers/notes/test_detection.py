@@ -173,7 +173,10 @@ def test_plain_digits_in_other_languages(first: str, second: str, third: str) ->
 @pytest.mark.parametrize(
     ("sentence", "text"),
     [
-        ("港受潮汐影響。[1](P12)後來又有補充。[2](P33-35)", "港受潮汐影響。(P12)後來又有補充。(P33-35)"),
+        (
+            "港受潮汐影響。[1](P12)後來又有補充。[2](P33-35)",
+            "港受潮汐影響。(P12)後來又有補充。(P33-35)",
+        ),
         ("The port was shut [1, p. 33], then sold [2, Sec. 4].", "The port was shut, then sold."),
         ("港受潮汐影響［①］，後來又有補充［②］。", "港受潮汐影響，後來又有補充。"),
     ],
