@@ -125,6 +125,24 @@ class Retriever:
         return Retriever(library, self._encoder, reranker=self._given_reranker)
 
     @single_threaded_blas()
+    def outline(self, publication_id: str, article_index: int | None = None) -> Answer:
+        """Return the outline of an article, or a brief one of a publication, as printed.
+
+        It is what `retrieve` returns to a question for it; the question of the answer is the title.
+
+        Args:
+            publication_id: The id of the publication.
+            article_index: The index of the article in it; None for the whole publication.
+
+        Raises:
+            KeyError: If there is no such article, or it has no text.
+            LibraryError: If the library turns out to be damaged.
+        """
+        structured = self._structured_answerer.outline(publication_id, article_index)
+        options = RetrieveOptions(limits.DEFAULT_CITATIONS, None, None)
+        return self._build_structured_answer(structured.listing.subject, structured, options)
+
+    @single_threaded_blas()
     def retrieve(
         self,
         question: str,

@@ -17,16 +17,21 @@ def written_to_text(written: WrittenAnswer, answer: Answer, language: Language) 
     """Return a written answer as plain text without control characters, ending in a newline.
 
     A line that begins with ✓ is supported by the passages whose ranks follow it, one with ✗ is not,
-    and says why. Where most sentences are not supported, none is shown.
+    and says why. Where most sentences are not supported, none is shown. What a translation has no
+    supported sentence of is named.
 
     Args:
         written: The written answer.
         answer: The answer that it was written from.
         language: The language of everything that was not written.
     """
-    lines = [_MESSAGES["written_by"].in_language(language, model=written.model, host=written.host)]
+    head = _MESSAGES[f"head.{written.task}"]
+    lines = [head.in_language(language, model=written.model, host=written.host)]
     if written.is_usable:
         lines += [_format_sentence(sentence, written, language) for sentence in written.sentences]
+        if written.task == "translation":
+            missing = _MESSAGES["not_translated"]
+            lines += [missing.in_language(language, text=item.text) for item in written.left_out]
         lines += list(_format_notes(written, answer))
     else:
         supported, count = len(written.supported), len(written.sentences)

@@ -111,6 +111,30 @@ class StructuredAnswerer:
                 return StructuredAnswer(listing, collector.build_citations())
         return None
 
+    def outline(self, publication_id: str, article_index: int | None = None) -> StructuredAnswer:
+        """Return the outline of an article, or a brief one of each article of a publication.
+
+        Args:
+            publication_id: The id of the publication.
+            article_index: The index of the article in it; None for the whole publication.
+
+        Raises:
+            KeyError: If there is no such article, or it has no text.
+        """
+        headers = tuple(
+            header
+            for header in self._library.article_headers()
+            if header.publication_id == publication_id
+            and article_index in (None, header.article_index)
+        )
+        if not headers:
+            raise KeyError((publication_id, article_index))
+        is_whole = article_index is None
+        scope = Scope(headers, names_articles=not is_whole, names_publication=is_whole)
+        collector = ItemCollector(self._library, self._loader)
+        listing = self._build_outline(scope, collector, is_brief=is_whole)
+        return StructuredAnswer(listing, collector.build_citations())
+
     def _parse_cues(self, question: str, rows: Rows | None) -> Iterator[StructuredQuestion]:
         """Yield the ways to understand a question by its cue words, if nothing else is left."""
         for cued in split_at_cues(question):

@@ -10,9 +10,12 @@ from index.document import Span
 
 ProblemKind = Literal[
     "citation", "misattributed", "stitched", "fabricated", "number", "date", "name", "law",
-    "negation", "direction", "coverage",
+    "negation", "direction", "coverage", "language",
 ]  # fmt: skip
 """What is wrong with a written sentence."""
+
+WritingTask = Literal["answer", "translation", "summary"]
+"""What is written: an answer, the quotation in the other language, an outline in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,14 @@ class WrittenAnswer:
         host: The host that it runs on.
         sentences: What it wrote, in order.
         evidence: The sentences that it was given.
+        task: What was to be written.
     """
 
     model: str
     host: str
     sentences: tuple[WrittenSentence, ...]
     evidence: tuple[NumberedSentence, ...]
+    task: WritingTask = "answer"
 
     @property
     def supported(self) -> tuple[WrittenSentence, ...]:
@@ -107,6 +112,12 @@ class WrittenAnswer:
     def is_usable(self) -> bool:
         """Whether at least half of its sentences are supported."""
         return 2 * len(self.supported) >= len(self.sentences)
+
+    @property
+    def left_out(self) -> tuple[NumberedSentence, ...]:
+        """The sentences that no supported sentence cites: of a translation, what is missing."""
+        cited = {number for sentence in self.supported for number in sentence.cites}
+        return tuple(item for item in self.evidence if item.number not in cited)
 
     def get_cited(self, sentence: WrittenSentence) -> tuple[NumberedSentence, ...]:
         """Return the sentences that a sentence cites.

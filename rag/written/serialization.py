@@ -14,6 +14,7 @@ def written_to_dict(written: WrittenAnswer) -> dict[str, Any]:
         written: The written answer.
     """
     return {
+        "task": written.task,
         "model": written.model,
         "host": written.host,
         "usable": written.is_usable,

@@ -185,6 +185,7 @@ def _ask(
     sources: Annotated[str, typer.Option("--sources", metavar="FORMAT")] = "",
     word: FileOption = None,
     write: Annotated[bool, typer.Option("--write")] = False,
+    translate: Annotated[bool, typer.Option("--translate")] = False,
     llm: Annotated[str, typer.Option("--llm", metavar="URL")] = "",
     as_json: JsonOption = False,
     library: FolderOption = None,
@@ -195,7 +196,7 @@ def _ask(
 
     filters = Filters(publication, article, author, topic, after, before)
     query = Query(" ".join(question), k, tuple(history or ()), filters)
-    options = AskOptions(as_json, with_explanation, passages, sources, word, write, llm)
+    options = AskOptions(as_json, with_explanation, passages, sources, word, write, translate, llm)
     raise typer.Exit(ask(query, library, context.obj, options))
 
 

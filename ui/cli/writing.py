@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from index.errors import QuestionError
 from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer
 from rag.written.endpoint import MODEL_VARIABLE, URL_VARIABLE, Endpoint, WritingError, load_endpoint
-from rag.written.evidence import number_sentences
+from rag.written.evidence import number_quotation, number_sentences
 from rag.written.model import WrittenAnswer
 from ui.cli.output import print_error, print_line
 from ui.service.service import Service
@@ -45,13 +47,45 @@ def write(
     """
     if not answer.is_answered:
         return None
+    count = len(number_sentences(answer))
+    return _ask_model(lambda: service.write(answer, endpoint), "sends", count, endpoint, language)
+
+
+def translate(
+    service: Service, answer: Answer, endpoint: Endpoint, language: Language
+) -> WrittenAnswer | None:
+    """Return the quotation as a model translates it; what goes wrong takes one line on stderr.
+
+    Args:
+        service: The open library.
+        answer: Its answer.
+        endpoint: Where the model is asked.
+        language: The language of the line.
+    """
+    if not answer.is_answered:
+        return None
+    count = len(number_quotation(answer))
+    if not count:
+        print_line(_MESSAGES["nothing_quoted"].in_language(language), stderr=True)
+        return None
+    return _ask_model(
+        lambda: service.translate(answer, endpoint), "sends_quotation", count, endpoint, language
+    )
+
+
+def _ask_model(
+    ask: Callable[[], WrittenAnswer | None],
+    message_key: str,
+    count: int,
+    endpoint: Endpoint,
+    language: Language,
+) -> WrittenAnswer | None:
+    """Return what a model writes, once it was said how many sentences go to another machine."""
     if not endpoint.is_local:
-        line = _MESSAGES["sends"].in_language(
-            language, count=len(number_sentences(answer)), host=endpoint.host
-        )
+        line = _MESSAGES[message_key].in_language(language, count=count, host=endpoint.host)
         print_line(line, stderr=True)
     try:
-        written = service.write(answer, endpoint)
+        written = ask()
     except WritingError as error:
         print_error(error.message, language)
         return None

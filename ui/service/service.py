@@ -21,6 +21,7 @@ from index.errors import TongzhuError
 from index.page_numbers import MarkedPage
 from index.storage.library import Library
 from index.storage.records import Counts, Filters
+from index.text.scripts import Language
 from rag.answer.model import Answer
 from rag.retriever import Retriever
 from ui.service import limits
@@ -83,6 +84,9 @@ class _Generation:
             raise not_found_error("original", publication_id)
         return self._painter.draw(content, pages, publication_id)
 
+    def outline(self, publication_id: str, article_index: int | None) -> Answer:
+        return self._retriever.outline(publication_id, article_index)
+
     def answer(self, query: Query) -> Answer:
         return self._retriever.retrieve(
             query.question,
@@ -141,19 +145,62 @@ class Service:
             return current.answer(query)
         return current.answer_cached(query)
 
-    def write(self, answer: Answer, endpoint: Endpoint) -> WrittenAnswer | None:
+    def write(
+        self, answer: Answer, endpoint: Endpoint, language: Language | None = None
+    ) -> WrittenAnswer | None:
         """Return what a language model writes of an answer, checked; None if it writes nothing.
 
         Args:
             answer: An answer to a question.
             endpoint: Where the model is asked.
+            language: The language to write in; None for that of the question.
 
         Raises:
             WritingError: If the model is away or answers nonsense.
         """
         from rag.written.write import write_answer  # which most questions do without
 
-        return write_answer(answer, endpoint, self._verifier)
+        return write_answer(answer, endpoint, self._verifier, language)
+
+    def translate(
+        self,
+        answer: Answer,
+        endpoint: Endpoint,
+        language: Language | None = None,
+        citation: int = 0,
+    ) -> WrittenAnswer | None:
+        """Return the quotation of a citation in the other language, checked; None without any.
+
+        Args:
+            answer: An answer to a question.
+            endpoint: Where the model is asked.
+            language: The language to translate into; None for the one that it is not in.
+            citation: The index of the citation.
+
+        Raises:
+            WritingError: If the model is away or answers nonsense.
+        """
+        from rag.written.write import translate_quotation
+
+        return translate_quotation(answer, endpoint, self._verifier, language, citation)
+
+    def outline(self, publication_id: str, article_index: int | None = None) -> Answer:
+        """Return the outline of an article or a publication; `write` makes a summary of it.
+
+        Args:
+            publication_id: The id of the publication.
+            article_index: The index of the article in it; None for the whole publication.
+
+        Raises:
+            RequestError: If there is no such article, or it has no text.
+            LibraryError: If the library turns out to be damaged.
+        """
+        try:
+            return self._get_current().outline(publication_id, article_index)
+        except KeyError:
+            if article_index is None:
+                raise not_found_error("publication", publication_id) from None
+            raise not_found_error("article", article_index) from None
 
     @cached_property
     def _verifier(self) -> Verifier:

@@ -34,6 +34,7 @@ class AskOptions:
         sources: The format to print the works in that its notes cite; "" for none.
         word: The Word file to write instead, its notes as footnotes.
         write: Whether a language model writes an answer too.
+        translate: Whether it translates the quotation.
         llm: The address of the model; "" for the one that was set up.
     """
 
@@ -43,6 +44,7 @@ class AskOptions:
     sources: str = ""
     word: Path | None = None
     write: bool = False
+    translate: bool = False
     llm: str = ""
 
     @property
@@ -61,11 +63,12 @@ def ask(query: Query, library: Path | None, language: Language, options: AskOpti
             one another.
         WritingError: If the settings of the language model are not valid.
     """
-    if options.is_export and options.write:
+    uses_model = options.write or options.translate
+    if options.is_export and uses_model:
         raise QuestionError(_MESSAGES["write_or_export"])
     if options.is_export:
         return _export(query, library, language, options)
-    if options.write:
+    if uses_model:
         return _write(query, library, language, options)
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = get_answer(service, query)
@@ -111,17 +114,23 @@ def _export(query: Query, library: Path | None, language: Language, options: Ask
 def _write(query: Query, library: Path | None, language: Language, options: AskOptions) -> int:
     from rag.render.written import written_to_text
     from rag.written.serialization import written_to_dict
-    from ui.cli.writing import find_endpoint, write
+    from ui.cli.writing import find_endpoint, translate, write
 
     endpoint = find_endpoint(options.llm)
     with Service(resolve_library_path(library), cached_answers=0) as service:
         answer = get_answer(service, query)
-        written = write(service, answer, endpoint, language)
+        fields = {
+            "translation": translate(service, answer, endpoint, language)
+            if options.translate
+            else None,
+            "written": write(service, answer, endpoint, language) if options.write else None,
+        }
+    texts = {name: written for name, written in fields.items() if written}
     if options.as_json:
-        written_field = {"written": written_to_dict(written)} if written else {}
-        print_line(safe_json(answer_to_dict(answer, options) | written_field))
+        values = {name: written_to_dict(written) for name, written in texts.items()}
+        print_line(safe_json(answer_to_dict(answer, options) | values))
         return 0
     print_answer(answer, language, with_explanation=options.with_explanation)
-    if written:
+    for written in texts.values():
         print_line("\n" + written_to_text(written, answer, language).rstrip("\n"))
     return 0

@@ -1,4 +1,4 @@
-"""Tests of `tongzhu ask --write`."""
+"""Tests of `tongzhu ask --write` and `--translate`."""
 
 from __future__ import annotations
 
@@ -59,3 +59,42 @@ def test_an_answer_is_written_or_exported(
 ) -> None:
     assert ask(sample_library, "--write", "--sources", "ris") == 1
     assert "--sources" in capsys.readouterr().err
+
+
+def test_a_quotation_is_translated_and_what_is_missing_is_named(
+    sample_library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONGZHU_LLM_MODEL", "stub")
+    question = "潮汐電廠頭一個完整年份到底發了多少電？"
+    options = ["--lang", "en", "ask", "--library", str(sample_library), "--translate"]
+    reply = write_sentences(("In the first full year 201 million units were generated.", [1]))
+    with serve_replies(reply) as stub:
+        assert main([*options, "--json", "--llm", stub.endpoint.url, question]) == 0
+        system, user = (message["content"] for message in stub.requests[0]["messages"])
+    values = json.loads(capsys.readouterr().out)
+    assert "into English" in system
+    assert question not in user
+    quoted = [item["text"] for item in json.loads(user)["sentences"]]
+    assert quoted[0] in json.dumps(values["citations"][0], ensure_ascii=False)
+    assert values["translation"]["task"] == "translation"
+    with serve_replies(write_sentences((quoted[0], [1]))) as stub:
+        assert main([*options, "--llm", stub.endpoint.url, question]) == 0
+    printed = capsys.readouterr().out
+    assert "Translated by stub at 127.0.0.1" in printed
+    assert "not shown" in printed
+
+
+def test_an_outline_is_written_in_plain_words(
+    sample_library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONGZHU_LLM_MODEL", "stub")
+    options = ["--lang", "en", "ask", "--library", str(sample_library), "--write"]
+    with serve_replies(write_sentences(("It opened in 1066.", [1]))) as stub:
+        assert main([*options, "--llm", stub.endpoint.url, "Outline of article 1"]) == 0
+        system, user = (message["content"] for message in stub.requests[0]["messages"])
+    printed = capsys.readouterr().out
+    assert "plain words" in system
+    listed = [item["text"] for item in json.loads(user)["sentences"]]
+    assert len(listed) > 2
+    assert all("".join(text.split())[:8] in "".join(printed.split()) for text in listed)
+    assert "Summarised by stub" in printed
