@@ -5,16 +5,19 @@ Every method raises `LibraryError` where a file turns out to be damaged.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index.arrays import Rows, Vectors
 from index.storage.manifest import MANIFEST_FILE
 from index.storage.records import SearchHit
 from index.storage.row_map import RowMap
-from index.storage.term_index import TermGroup, TermIndex
+from index.storage.stored_passage import StoredPassage
+from index.storage.term_index import TermDocument, TermGroup, TermIndex
 from index.storage.token_vectors import TokenVectors
 from index.storage.vectors import PassageVectors, SentenceVectors
 from index.storage.verified_files import GenerationFiles
+
+_BLOCK_PASSAGES = 1024  # passages whose terms are held in memory at once
 
 
 class LocalEngine:
@@ -147,3 +150,22 @@ class LocalEngine:
             term: A term as `index.text.terms.analyze` returns it.
         """
         return self.term_index.document_frequency(term)
+
+    def iter_terms(self) -> Iterator[TermDocument]:
+        """Yield the terms of each passage, in the order of the rows."""
+        for start, stop in self._iter_blocks():
+            yield from self.term_index.read_range(start, stop)
+
+    def iter_passages(self) -> Iterator[StoredPassage]:
+        """Yield each passage, in the order of the rows."""
+        for start, stop in self._iter_blocks():
+            vectors = self.passage_vectors.read_range(start, stop)
+            terms = self.term_index.read_range(start, stop)
+            for row, vector, document in zip(range(start, stop), vectors, terms, strict=True):
+                sentences = self.sentence_vectors.read_range(row, row + 1)
+                tokens = self.token_vectors.split_range(*self.text_range(row, row + 1))
+                yield StoredPassage(vector, sentences, tuple(tokens), document)
+
+    def _iter_blocks(self) -> Iterator[tuple[int, int]]:
+        for start in range(0, self.size, _BLOCK_PASSAGES):
+            yield start, min(start + _BLOCK_PASSAGES, self.size)

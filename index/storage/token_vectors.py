@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Vectors
+from index.arrays import IntArray, Vectors
 from index.storage.array_file import GroupedArray, write_grouped_array
 from index.storage.quantization import Codes, dot_products
 from index.storage.verified_files import GenerationFiles
@@ -53,16 +53,8 @@ class TokenVectors(GroupedArray):
             query_tokens: Tokens of a query, of unit length, [q, dimension].
             ranges: The first text, and the text after the last, of each range.
         """
-        code_blocks = self.read_ranges(ranges)
         sizes = [self.group_sizes(*text_range) for text_range in ranges]
-        counts = np.concatenate([np.empty(0, np.int64), *sizes])
-        maxima = np.zeros((len(counts), len(query_tokens)), np.float32)
-        nonempty = np.flatnonzero(counts)
-        if len(nonempty) and len(query_tokens):
-            similarities = dot_products(np.concatenate(code_blocks), query_tokens, self._bits)
-            starts = (np.cumsum(counts) - counts)[nonempty]
-            maxima[nonempty] = np.maximum.reduceat(similarities, starts, axis=0)
-        return np.split(maxima, np.cumsum([len(size) for size in sizes])[:-1]) if sizes else []
+        return compute_max_similarities(query_tokens, self.read_ranges(ranges), sizes, self._bits)
 
     def split_range(self, start: int, stop: int) -> list[Codes]:
         """Return the quantized tokens of each of a range of texts, [tokens, bytes].
@@ -73,6 +65,30 @@ class TokenVectors(GroupedArray):
         """
         ends = np.cumsum(self.group_sizes(start, stop))[:-1]
         return np.split(self.read_range(start, stop), ends) if stop > start else []
+
+
+def compute_max_similarities(
+    query_tokens: Vectors, blocks: Sequence[Codes], sizes: Sequence[IntArray], bits: int
+) -> list[Vectors]:
+    """Return for each of some ranges of texts the greatest inner products (MaxSim), [texts, q].
+
+    For each token of the query, the inner product with the nearest token of each text; 0 for a
+    text without tokens.
+
+    Args:
+        query_tokens: Tokens of a query, of unit length, [q, dimension].
+        blocks: The quantized tokens of each range, [tokens, bytes] each.
+        sizes: The number of tokens of each text of each range, [texts] each.
+        bits: The bits of a number.
+    """
+    counts = np.concatenate([np.empty(0, np.int64), *sizes])
+    maxima = np.zeros((len(counts), len(query_tokens)), np.float32)
+    nonempty = np.flatnonzero(counts)
+    if len(nonempty) and len(query_tokens):
+        similarities = dot_products(np.concatenate(blocks), query_tokens, bits)
+        starts = (np.cumsum(counts) - counts)[nonempty]
+        maxima[nonempty] = np.maximum.reduceat(similarities, starts, axis=0)
+    return np.split(maxima, np.cumsum([len(size) for size in sizes])[:-1]) if sizes else []
 
 
 def write_token_vectors(

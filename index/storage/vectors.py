@@ -136,12 +136,23 @@ class SentenceVectors(GroupedArray):
             vector: A query of unit length, [dimension].
             rows: Rows in any order.
         """
-        if not len(rows):
-            return []
-        blocks = self.read_ranges([(row, row + 1) for row in rows])
-        query = np.asarray(vector, dtype=np.float32)[None]
-        scores = dot_products(np.concatenate(blocks), query, SENTENCE_BITS)[:, 0]
-        return np.split(scores, np.cumsum([len(block) for block in blocks])[:-1])
+        return compute_sentence_similarities(
+            self.read_ranges([(row, row + 1) for row in rows]), vector
+        )
+
+
+def compute_sentence_similarities(blocks: Sequence[Codes], vector: Vectors) -> list[Vectors]:
+    """Return the inner products of a vector with the sentences of each of some passages.
+
+    Args:
+        blocks: The quantized vectors of the sentences of each passage, [sentences, bytes] each.
+        vector: A query of unit length, [dimension].
+    """
+    if not blocks:
+        return []
+    query = np.asarray(vector, dtype=np.float32)[None]
+    scores = dot_products(np.concatenate(blocks), query, SENTENCE_BITS)[:, 0]
+    return np.split(scores, np.cumsum([len(block) for block in blocks])[:-1])
 
 
 def write_passage_vectors(path: Path, dimension: int, chunks: Iterable[Vectors]) -> None:
