@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
@@ -20,13 +20,14 @@ from typing import Any, NamedTuple, TypeAlias
 from index.database import ReadOnlyDatabase
 from index.files import cache_folder, replace_atomically
 from index.text.characters import BASIC_HAN
+from index.text.pinyin import format_pinyin
 from index.text.scripts import fold
 from index.text.terms import analyze
 
 MAX_WORD_LENGTH = 8
 """The characters of the longest word that is looked for in a text."""
 
-_LAYOUT_VERSION = 3  # raised when the same dictionary would be converted to other terms
+_LAYOUT_VERSION = 4  # raised when the same dictionary would be converted to other terms
 _MAX_TRANSLATION_TERMS = 4  # what is longer is an explanation
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -39,6 +40,12 @@ _DEFINITION_PREFIX = re.compile(
 )
 _CHINESE_TEXT = re.compile(rf"[{BASIC_HAN}|·]+")
 _PROPER_NAME = re.compile(r"\s*([A-Z][^,;]{2,40}),\s")  # Nancy Pelosi, US politician
+_LINKED_WORD = re.compile(
+    rf"(?P<word>[{BASIC_HAN}·]+)(?:\|[{BASIC_HAN}·]+)?(?:\[(?P<pinyin>[^\[\]]*)\])?"
+)
+_MEASURE_WORDS = re.compile(r" ?\((?:CL:|Taiwan pr\. )[^()]*\)")
+_NOT_A_MEANING = re.compile(r"^(?:CL:|also pr\.|Taiwan pr\.|erhua variant)")
+_MINOR_ENTRY = re.compile(r"^(?:surname |(?:old |erhua )?variant of |see |used in )")
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _PLACEHOLDER = re.compile(r"\b(?:sb|sth|oneself|one's|esp|etc|e\.g|i\.e|be|become|make)\b\.?")
 
@@ -55,6 +62,25 @@ class Translation(NamedTuple):
     terms: tuple[str, ...]
     rank: int
     text: str
+
+
+class DictionaryEntry(NamedTuple):
+    """A word as the dictionary has it, for people to read.
+
+    Attributes:
+        traditional: The word in traditional script.
+        simplified: The word in simplified script.
+        pinyin: Its reading, with tone marks.
+        meanings: What it means in English, the first sense first.
+        compounds: How many words of the dictionary contain it, a character with this reading: the
+            more, the commoner it is.
+    """
+
+    traditional: str
+    simplified: str
+    pinyin: str
+    meanings: tuple[str, ...]
+    compounds: int
 
 
 Translations: TypeAlias = dict[str, list[Translation]]
@@ -109,6 +135,25 @@ class Dictionary(ReadOnlyDatabase):
         """
         rows = self._fetch_by_key("reading", "word", "found", characters)
         return {character: frozenset(record.split(" ")) for character, (record,) in rows.items()}
+
+    def find_entries(self, chinese_words: Iterable[str]) -> dict[str, list[DictionaryEntry]]:
+        """Return the entries of those words that the dictionary has.
+
+        Args:
+            chinese_words: Folded Chinese words.
+
+        Returns:
+            By word its entries, common readings first, surnames and mere references last.
+        """
+        return {
+            word: [
+                DictionaryEntry(traditional, simplified, pinyin, tuple(meanings), compounds)
+                for traditional, simplified, pinyin, meanings, compounds in json.loads(record)
+            ]
+            for word, (record,) in self._fetch_by_key(
+                "entry", "word", "found", chinese_words
+            ).items()
+        }
 
     def _look_up(self, table: str, keys: Iterable[str]) -> Translations:
         return {
@@ -194,10 +239,17 @@ def _build_database(path: Path) -> None:
                 f"INSERT INTO {name} VALUES (?, ?)",  # noqa: S608 - one of two tables
                 ((word, _encode_record(table[word])) for word in sorted(table)),
             )
-        connection.execute("CREATE TABLE reading (word TEXT PRIMARY KEY, found TEXT) WITHOUT ROWID")
-        connection.executemany(
-            "INSERT INTO reading VALUES (?, ?)", sorted(_collect_readings(entries).items())
-        )
+        for name, records in (
+            ("reading", _collect_readings(entries)),
+            ("entry", _collect_entries(entries)),
+        ):
+            connection.execute(
+                f"CREATE TABLE {name} (word TEXT PRIMARY KEY, found TEXT) WITHOUT ROWID"
+            )
+            connection.executemany(
+                f"INSERT INTO {name} VALUES (?, ?)",  # noqa: S608 - one of two tables
+                sorted(records.items()),
+            )
         connection.commit()
 
 
@@ -215,7 +267,7 @@ def _load_entries() -> list[dict[str, Any]]:
 
 def _extract_translations(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, int, str]]:
     """Yield folded Chinese word, English terms joined by blanks, rank, and the text itself."""
-    headwords = fold("\n".join(entry["simplified"] for entry in entries)).split(" ")
+    headwords = _fold_headwords(entries)
     cleaned = [
         (headword, translation, rank)
         for headword, entry in zip(headwords, entries, strict=True)
@@ -226,6 +278,66 @@ def _extract_translations(entries: Sequence[dict[str, Any]]) -> Iterator[tuple[s
         terms = [term for token in _TOKEN.findall(translation) for term in _analyze_token(token)]
         if 0 < len(terms) <= _MAX_TRANSLATION_TERMS:
             yield headword, " ".join(terms), rank, " ".join(translation.split())
+
+
+def _fold_headwords(entries: Sequence[dict[str, Any]]) -> list[str]:
+    return fold("\n".join(entry["simplified"] for entry in entries)).split(" ")
+
+
+def _collect_entries(entries: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Return the entries of each folded word, as JSON."""
+    headwords = _fold_headwords(entries)
+    compounds = _count_compounds(headwords, [entry["pinyin"].lower() for entry in entries])
+    entries_of: dict[str, list[DictionaryEntry]] = defaultdict(list)
+    for headword, entry in zip(headwords, entries, strict=True):
+        meanings = tuple(filter(None, map(_format_meaning, entry["definitions"])))
+        if meanings:
+            key = (headword, entry["pinyin"].lower() if len(headword) == 1 else "")
+            described = DictionaryEntry(
+                entry["traditional"],
+                entry["simplified"],
+                format_pinyin(entry["pinyin"]),
+                meanings,
+                compounds[key],
+            )
+            entries_of[headword].append(described)
+    return {
+        headword: json.dumps(sorted(listed, key=_rank_entry), ensure_ascii=False)
+        for headword, listed in entries_of.items()
+    }
+
+
+def _count_compounds(headwords: Sequence[str], readings: Sequence[str]) -> Counter[tuple[str, str]]:
+    """Return how many words contain a word, or a character with the reading that it has there."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for headword, reading in zip(headwords, readings, strict=True):
+        length = len(headword)
+        counts.update(zip(headword, reading.split(), strict=False))
+        counts.update(
+            (headword[start:end], "")
+            for start in range(length)
+            for end in range(start + 2, length + 1)
+        )
+    return counts
+
+
+def _rank_entry(entry: DictionaryEntry) -> tuple[bool, bool, int]:
+    is_reference = all(_MINOR_ENTRY.match(meaning) for meaning in entry.meanings)
+    is_name = len(entry.simplified) == 1 and entry.pinyin[0].isupper()
+    return is_reference, is_name, -entry.compounds
+
+
+def _format_meaning(definition: str) -> str:
+    """Return a definition for people to read; "" if it says no meaning."""
+    text = _MEASURE_WORDS.sub("", " ".join(definition.split()))
+    if _NOT_A_MEANING.match(text):
+        return ""
+    return _LINKED_WORD.sub(_format_link, text)
+
+
+def _format_link(link: re.Match[str]) -> str:
+    pinyin = link["pinyin"]
+    return f"{link['word']} ({format_pinyin(pinyin)})" if pinyin else link["word"]
 
 
 def _collect_readings(entries: Iterable[dict[str, Any]]) -> dict[str, str]:

@@ -22,3 +22,9 @@ MAX_LISTED_ITEMS = 200
 
 MAX_LISTED_GROUPS = 100
 """Works, outlets or authors that a listing shows; it counts them all."""
+
+MAX_READINGS = 3
+"""Readings of a Chinese word that are explained, such as those of 發 and 髮, both written 发."""
+
+MAX_MEANINGS = 4
+"""Meanings of one reading of a word, or translations of an English word, that are shown."""

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.messages import Language
 from ui.messages.language import LANGUAGE_TAGS
-from ui.page.reading.style import format_style_address
+from ui.page.assets import READING_STYLE, WORDS_SCRIPT
 from ui.page.render import render_template
 from ui.page.visitor import resolve_language
 
@@ -24,7 +24,11 @@ def replace_head(html: str, language: Language) -> str:
     head, script, remainder = html.partition("<script>")
     head = _GRADIO_META.sub("", head).replace('lang="en"', f'lang="{LANGUAGE_TAGS[language]}"', 1)
     own_head = render_template(
-        "head.html", language, print_css=_read_print_css(), style_address=format_style_address()
+        "head.html",
+        language,
+        print_css=_read_print_css(),
+        style_address=READING_STYLE.address,
+        script_address=WORDS_SCRIPT.address,
     )
     return f"{head}{own_head}\n{script}{remainder}"
 

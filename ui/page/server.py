@@ -18,6 +18,7 @@ from ui.asgi.logs import CutStream
 from ui.asgi.options import ServerOptions
 from ui.asgi.origin import OriginCheck, OriginPolicy
 from ui.asgi.server import run_server
+from ui.page.assets import build_asset_routes
 from ui.page.auth.headers import SecurityHeaders
 from ui.page.auth.middleware import PasswordMiddleware
 from ui.page.chat_sessions import ChatSessions
@@ -33,6 +34,7 @@ from ui.page.layout import build_page
 from ui.page.printed_page import build_picture_route
 from ui.page.reading.routes import build_reading_routes
 from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
+from ui.page.words import build_words_route
 from ui.service.limits import Limits
 
 _STATIC = Path(__file__).with_name("static")
@@ -48,6 +50,8 @@ def build_gradio_app(sessions: ChatSessions) -> FastAPI:
         *build_routes(sessions),
         build_picture_route(sessions.service),
         *build_export_routes(sessions.service),
+        *build_asset_routes(),
+        build_words_route(sessions.service),
         *build_reading_routes(sessions.service),
         build_history_route(store),
         *build_collection_routes(sessions.service, store.collections),

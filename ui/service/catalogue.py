@@ -9,6 +9,7 @@ from itertools import chain
 
 from index.document import Article, Passage, Span
 from index.glossary.gloss import StoredGloss
+from index.messages import Language
 from index.page_numbers import MarkedPage, find_places_in_passage, group_by_page
 from index.references.model import Reference
 from index.storage.library import Library
@@ -21,6 +22,7 @@ from rag.answer.build import (
 )
 from rag.answer.model import Citation
 from rag.ranking.passages import PassageLoader
+from rag.word_glosses import ExplainedWord, WordExplainer
 from rag.works.articles import Items, build_article_item, list_article_items
 from rag.works.gather import (
     collect_works,
@@ -100,6 +102,15 @@ class Catalogue:
     def glosses(self) -> tuple[StoredGloss, ...]:
         """All glosses of the publications' texts and of the user."""
         return tuple(self._library.glosses())
+
+    def explain_words(self, text: str, language: Language) -> tuple[ExplainedWord, ...]:
+        """Return a text as words, with what they mean to readers of the other language.
+
+        Args:
+            text: A sentence or two.
+            language: The reader's.
+        """
+        return self._word_explainer.explain(text, language)
 
     @property
     def needs_search(self) -> bool:
@@ -334,6 +345,10 @@ class Catalogue:
     @cached_property
     def _synonyms(self) -> Synonyms:
         return build_synonyms(stored.gloss for stored in self.glosses)
+
+    @cached_property
+    def _word_explainer(self) -> WordExplainer:
+        return WordExplainer(stored.gloss for stored in self.glosses)
 
     @cached_property
     def _passage_loader(self) -> PassageLoader:

@@ -53,6 +53,9 @@ MAX_INDEX = 1_000_000
 MAX_OFFSET = 1_000_000
 """The highest offset of a character in a passage or a note."""
 
+MAX_EXPLAINED_LENGTH = 400
+"""Characters of a sentence whose words are explained; the page sends half as many."""
+
 RESOURCES_PER_PAGE = 100
 """Articles on a page of MCP resources."""
 

@@ -18,10 +18,10 @@ from index.storage.records import Filters
 from rag.query.validation import truncate
 from rag.works.formats.embedded import format_coins, list_meta_tags
 from ui.messages.language import LANGUAGE_TAGS
+from ui.page.assets import READING_STYLE, WORDS_SCRIPT
 from ui.page.publications import build_listings, get_publication_name, list_articles
 from ui.page.reading.addresses import format_article_address
 from ui.page.reading.article import ReadingView, build_reading_article, list_cited_works
-from ui.page.reading.style import build_style_route, format_style_address
 from ui.page.reading.works import list_citing_articles, list_fields
 from ui.page.render import load_template, render_template
 from ui.page.visitor import LANGUAGE_COOKIE, resolve_language
@@ -37,12 +37,11 @@ _NUMBER = re.compile(r"[1-9]\d{0,6}")
 
 
 def build_reading_routes(service: Service) -> list[BaseRoute]:
-    """Return the routes of the library, its publications, articles, works and their style sheet."""
+    """Return the routes of the library, its publications, articles and works."""
     pages = _Pages(service)
     load_template("reading/article.html")  # so that the first reader does not wait for it
 
     return [
-        build_style_route(),
         Route("/read", _build_handler(pages.show_library)),
         Route("/read/{publication}", _build_handler(pages.show_contents)),
         Route("/read/{publication}/pages/{page}.png", _build_handler(pages.draw_page)),
@@ -213,7 +212,8 @@ def render_page(
         language,
         layout="reading/pane.html" if "pane" in request.query_params else "reading/page.html",
         root=_format_root(request),
-        style_address=format_style_address(),
+        style_address=READING_STYLE.address,
+        script_address=WORDS_SCRIPT.address,
         page_language=LANGUAGE_TAGS[language],
         language_query=partial(_replace_language, request),
         **values,

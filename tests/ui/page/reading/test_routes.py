@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from index.messages import MessageCatalogue
+from ui.page.assets import build_asset_routes
 from ui.page.reading.addresses import format_passage_address
 from ui.page.reading.routes import build_reading_routes
 from ui.service.query import Query
@@ -28,7 +29,8 @@ def service(sample_library: Path) -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def client(service: Service) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=build_reading_routes(service))) as opened:
+    routes = [*build_asset_routes(), *build_reading_routes(service)]
+    with TestClient(Starlette(routes=routes)) as opened:
         yield opened
 
 
