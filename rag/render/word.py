@@ -54,12 +54,28 @@ _NOT_IN_XML = re.compile("[\ufffe\uffff]")
 _NO_REMARKS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class FootnotedSection:
+    """Text after the passages of a document, which is not theirs.
+
+    Attributes:
+        heading: Its heading.
+        line: The line below it.
+        sentences: Its sentences, each with the texts of its footnotes.
+    """
+
+    heading: str
+    line: str
+    sentences: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 def to_word(
     citations: Sequence[Citation],
     language: Language = "en",
     *,
     title: str = "",
     remarks: Mapping[str, str] = _NO_REMARKS,
+    section: FootnotedSection | None = None,
 ) -> bytes:
     """Return passages as a Word file, each with its source and its notes as footnotes.
 
@@ -70,6 +86,7 @@ def to_word(
         language: The language of everything that is not quoted.
         title: The title of the document, such as a question; "" for none.
         remarks: What a reader wrote on passages, by their ids.
+        section: What stands after them; None for nothing.
     """
     footnotes = _Footnotes(language)
     body = [_format_paragraph("Title", _format_text(title))] if title else []
@@ -85,6 +102,8 @@ def to_word(
         body += _format_citation(citation, footnotes, language)
         if remark := remarks.get(citation.passage_id):
             body.append(_format_paragraph("Normal", _format_text(remark)))
+    if section:
+        body += _format_section(section, footnotes)
     return _zip(
         {
             "word/document.xml": f"<w:document {_NAMESPACE}><w:body>{''.join(body)}<w:sectPr/>"
@@ -120,6 +139,18 @@ class _Footnotes:
         if note.is_unresolved:
             content += _format_text(f" → {format_unresolved(self.language)}")
         return self.add(content)
+
+
+def _format_section(section: FootnotedSection, footnotes: _Footnotes) -> Iterable[str]:
+    """Yield the paragraphs of a section: its sentences, and before them what they are."""
+    yield _format_paragraph("Heading1", _format_text(section.heading))
+    yield _format_paragraph("SourceLine", _format_text(section.line))
+    content = ""
+    for text, notes in section.sentences:
+        content += _format_text(" ") * bool(content) + _format_text(text)
+        marks = [footnotes.add(_format_text(note)) for note in notes]
+        content += _format_text(" ", _RAISED).join(marks)
+    yield _format_paragraph("Normal", content)
 
 
 def _format_citation(

@@ -123,6 +123,16 @@ def build_messages(
     ]
 
 
+def choose_task(answer: Answer) -> WritingTask:
+    """Return what is to be written of an answer: of an outline a summary.
+
+    Args:
+        answer: What the library answers.
+    """
+    is_outline = answer.listing is not None and answer.listing.form == "outline"
+    return "summary" if is_outline else "answer"
+
+
 def parse_reply(reply: str) -> list[DraftSentence]:
     """Return the sentences of a reply as plain text; empty if it is nonsense.
 

@@ -14,6 +14,7 @@ from rag.written.model import NumberedSentence, Verdict, WrittenAnswer, WrittenS
 from rag.written.request import (
     DraftSentence,
     build_messages,
+    choose_task,
     parse_complete_sentences,
     parse_reply,
 )
@@ -45,7 +46,8 @@ async def stream_answer(
     evidence = number_sentences(answer)
     if not evidence:
         return
-    messages = build_messages(answer, evidence, detect_language(answer.question))
+    task = choose_task(answer)
+    messages = build_messages(answer, evidence, detect_language(answer.question), task)
     checked: dict[DraftSentence, WrittenSentence] = {}
 
     async def check(draft: DraftSentence) -> WrittenSentence:
@@ -55,7 +57,7 @@ async def stream_answer(
         return checked[draft]
 
     def build(sentences: Sequence[WrittenSentence]) -> WrittenAnswer:
-        return WrittenAnswer(endpoint.model, endpoint.host, tuple(sentences), evidence)
+        return WrittenAnswer(endpoint.model, endpoint.host, tuple(sentences), evidence, task)
 
     reply = ""
     sentences: list[WrittenSentence] = []

@@ -16,7 +16,7 @@ from rag.written.model import (
     WrittenAnswer,
     WrittenSentence,
 )
-from rag.written.request import build_messages, parse_reply
+from rag.written.request import build_messages, choose_task, parse_reply
 from rag.written.verification import Verifier
 
 
@@ -39,8 +39,7 @@ def write_answer(
     """
     if not answer.is_answered:
         return None
-    is_outline = answer.listing is not None and answer.listing.form == "outline"
-    task: WritingTask = "summary" if is_outline else "answer"
+    task = choose_task(answer)
     evidence = number_sentences(answer)
     language = language or detect_language(answer.question)
     return _write(answer, evidence, task, language, endpoint, verifier)

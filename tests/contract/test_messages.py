@@ -36,6 +36,7 @@ TEMPLATE_NAMES = {
     "outline_messages": ("ui", "outline"),
     "keeping_messages": ("ui", "keeping"),
     "reading_messages": ("ui", "reading"),
+    "writing_messages": ("ui", "writing"),
     "labels": ("rag", "labels"),
 }
 # Messages of which one language has characters of the other, or none of its own.

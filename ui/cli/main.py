@@ -57,6 +57,7 @@ UploadMinutesOption = Annotated[
     int,
     typer.Option("--upload-minutes", min=1, max=limits.MAX_UPLOAD_MINUTES, metavar="NUMBER"),
 ]
+ModelOption = Annotated[str, typer.Option("--llm", metavar="URL")]
 CachedAnswersOption = Annotated[
     int, typer.Option("--answers", min=0, max=limits.MAX_CACHED_ANSWERS, metavar="NUMBER")
 ]
@@ -186,7 +187,7 @@ def _ask(
     word: FileOption = None,
     write: Annotated[bool, typer.Option("--write")] = False,
     translate: Annotated[bool, typer.Option("--translate")] = False,
-    llm: Annotated[str, typer.Option("--llm", metavar="URL")] = "",
+    llm: ModelOption = "",
     as_json: JsonOption = False,
     library: FolderOption = None,
 ) -> None:
@@ -214,6 +215,7 @@ def _chat(
     upload_minutes: UploadMinutesOption = limits.DEFAULT_UPLOAD_MINUTES,
     auth: Annotated[bool, typer.Option("--auth")] = False,
     auth_file: FileOption = None,
+    llm: ModelOption = "",
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.chat import ChatOptions, serve_chat
@@ -225,7 +227,7 @@ def _chat(
         allowed_origins=tuple(allowed_origins or ()),
         trusted_proxies=tuple(trusted_proxies or ()),
     )
-    options = ChatOptions(uploads, upload_minutes, auth, auth_file)
+    options = ChatOptions(uploads, upload_minutes, auth, auth_file, llm)
     raise typer.Exit(serve_chat(library, server, options, context.obj))
 
 

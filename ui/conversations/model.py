@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
 from index.messages import Message
 from index.storage.records import Filters
 from rag.answer.model import Answer
+from rag.written.model import WrittenAnswer
 from ui.service import limits
 from ui.service.query import NO_FILTERS
 
@@ -52,6 +54,19 @@ def parse_judgement(
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What a language model wrote of an answer.
+
+    Attributes:
+        written: Its sentences with their verdicts.
+        written_at: When, in UTC.
+    """
+
+    written: WrittenAnswer
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question with its answer or error; with neither while it is being answered.
 
@@ -61,6 +76,7 @@ class Turn:
         error: Why there is no answer.
         filters: What the question was limited to.
         judgement: The visitor's judgement of the answer.
+        paragraph: What a language model wrote of the answer.
         storage_error: Why the turn could not be stored, if so.
         request_key: The key of the request that asked, in memory alone; "" for none.
     """
@@ -70,6 +86,7 @@ class Turn:
     error: Message | None = None
     filters: Filters = NO_FILTERS
     judgement: Judgement | None = None
+    paragraph: Paragraph | None = None
     storage_error: Message | None = None
     request_key: str = ""
 

@@ -72,5 +72,6 @@ CREATE TABLE share (
     FOREIGN KEY (conversation, turn_number) REFERENCES turn ON DELETE CASCADE
 ) STRICT;
 """,
+    "ALTER TABLE turn ADD COLUMN paragraph TEXT;",
 )
 """Scripts that each bring the file to the next version."""

@@ -19,7 +19,8 @@ from index.text.scripts import fold
 from rag.answer.model import Answer
 from ui.conversations import filters
 from ui.conversations.collections import CollectionStore
-from ui.conversations.model import Conversation, Judgement, Turn
+from ui.conversations.model import Conversation, Judgement, Paragraph, Turn
+from ui.conversations.paragraphs import paragraph_to_dict, parse_paragraph
 from ui.conversations.schema import MIGRATIONS
 from ui.conversations.shares import ShareStore
 from ui.conversations.sqlite import (
@@ -44,7 +45,7 @@ __all__ = [
 _MAX_LISTED = 200
 _ANSWER_CACHE_SIZE = 300  # answers, of all visitors together
 _SELECT_TURNS = (
-    "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note"
+    "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note, paragraph"
     " FROM turn LEFT JOIN judgement USING (conversation, turn_number)"
     " WHERE conversation = ?1 ORDER BY turn_number"
 )
@@ -221,8 +222,8 @@ class ConversationStore:
                     (conversation_id, hash_visitor(visitor), shorten_name(question), utc_now()),
                 )
             database.execute(
-                "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL, ?"
-                " FROM turn WHERE conversation = ?",
+                "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL, ?,"
+                " NULL FROM turn WHERE conversation = ?",
                 (
                     conversation_id,
                     question,
@@ -254,6 +255,22 @@ class ConversationStore:
                 " (SELECT max(turn_number) FROM turn WHERE conversation = ?)",
                 (answer, error, conversation_id, conversation_id),
             )
+
+    def save_paragraph(
+        self, visitor: str, conversation_id: str, turn_number: int, paragraph: Paragraph
+    ) -> None:
+        """Store what a language model wrote of the answer of a turn, numbered from 1."""
+        with self._file.transaction() as database:
+            self.get_name(visitor, conversation_id)
+            stored = json.dumps(paragraph_to_dict(paragraph), ensure_ascii=False)
+            cursor = database.execute(
+                "UPDATE turn SET paragraph = ?"
+                " WHERE conversation = ? AND turn_number = ? AND answer IS NOT NULL",
+                (stored, conversation_id, turn_number),
+            )
+            if not cursor.rowcount:
+                raise KeyError(turn_number)
+        self._file.erase_deleted()
 
     def rename(self, visitor: str, conversation_id: str, name: str) -> None:
         """Rename a conversation; a blank name changes nothing."""
@@ -359,7 +376,7 @@ def _insert_judgement(
 
 def _parse_turn(row: tuple[Any, ...]) -> Turn:
     """Return the turn of a row of `_SELECT_TURNS`."""
-    question, filters_json, answer, error, verdict, passage_id, is_absent, note = row
+    question, filters_json, answer, error, verdict, passage_id, is_absent, note, paragraph = row
     judgement = None if verdict is None else Judgement(verdict, passage_id, bool(is_absent), note)
     turn = Turn(question, filters=filters.parse_filters(filters_json), judgement=judgement)
     if error is not None:
@@ -367,7 +384,10 @@ def _parse_turn(row: tuple[Any, ...]) -> Turn:
     if answer is None:
         return turn
     try:
-        return replace(turn, answer=_parse_answer(answer))
+        turn = replace(turn, answer=_parse_answer(answer))
+        return (
+            replace(turn, paragraph=parse_paragraph(json.loads(paragraph))) if paragraph else turn
+        )
     except ValueError:  # written by another release
         return replace(turn, error=_MESSAGES["answer_unreadable"])
 

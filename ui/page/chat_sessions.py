@@ -31,6 +31,7 @@ from ui.service.catalogue_search import DEFAULT_LIMIT, CatalogueMatches
 from ui.service.errors import to_request_error
 from ui.service.query import NO_FILTERS, Query
 from ui.service.service import Service
+from ui.service.writing import Writer
 
 _MESSAGES = MessageCatalogue("ui", "page")
 
@@ -44,12 +45,14 @@ class ChatSessions:
         conversations: The conversations of all visitors.
         changes: The changes of the library that visitors ask for; None where they may not.
         signer: The page's password; None where the page is open to everybody.
+        writer: The language model that writes of answers; None where none is set up.
     """
 
     service: Service
     conversations: FallbackStore
     changes: ChangeQueue | None = None
     signer: SessionSigner | None = None
+    writer: Writer | None = None
 
     def render_transcript(self, session: SessionRef) -> str:
         """Return the open conversation as HTML; "" for none."""
@@ -172,6 +175,7 @@ class ChatSessions:
             self._create_chip_builder(session.language),
             conversation_id=session.conversation_id,
             first_number=first_number,
+            can_write=self.writer is not None,
         )
 
 

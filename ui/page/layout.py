@@ -47,7 +47,12 @@ def build_page(sessions: ChatSessions) -> gr.Blocks:
             examples_title = _create_html("examples-title")
             buttons = [gr.Button(elem_classes="example") for _ in range(EXAMPLE_COUNT)]
         transcript = _create_html(
-            "transcript", "side_notes.js", "transcript.js", "printing.js", "inline_forms.js"
+            "transcript",
+            "side_notes.js",
+            "transcript.js",
+            "printing.js",
+            "inline_forms.js",
+            "writing.js",
         )
         latest = _create_hidden_html("latest", "latest_turn.js")
         verdict = _create_hidden_html("verdict", "verdict.js")

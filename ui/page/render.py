@@ -64,6 +64,7 @@ from ui.page.reading.addresses import (
     format_spans,
     format_title_address,
 )
+from ui.page.writing.view import build_paragraph_view
 from ui.service import limits
 from ui.service.catalogue_search import CatalogueMatches
 from ui.service.labels import format_publication_date, format_publication_name
@@ -73,6 +74,7 @@ _LABELS = MessageCatalogue("rag", "labels")
 _MESSAGES = MessageCatalogue("ui", "page")
 _KEEPING_MESSAGES = MessageCatalogue("ui", "keeping")
 _READING_MESSAGES = MessageCatalogue("ui", "reading")
+_WRITING_MESSAGES = MessageCatalogue("ui", "writing")
 
 _CONFIDENCE_LEVELS = ((0.85, "certain"), (0.65, "likely"))
 _LONG_TEXT_LENGTH = 90  # Chinese characters: three lines on a wide page
@@ -104,6 +106,7 @@ def render_conversation(
     *,
     conversation_id: str = "",
     first_number: int = 1,
+    can_write: bool = False,
 ) -> str:
     """Return questions and answers in order as HTML; "" if there are none.
 
@@ -113,12 +116,14 @@ def render_conversation(
         make_chips: Returns the filters of a question as chips.
         conversation_id: The conversation's id, by which the page appends its last turn.
         first_number: The number of the first turn, from 1.
+        can_write: Whether a language model is set up.
     """
     return load_template("conversation.html").render(
         turns=conversation,
         make_chips=make_chips,
         conversation_id=conversation_id,
         first_number=first_number,
+        can_write=can_write,
         **_build_context(language),
     )
 
@@ -331,6 +336,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "messages": _MESSAGES,
         "keeping_messages": _KEEPING_MESSAGES,
         "reading_messages": _READING_MESSAGES,
+        "writing_messages": _WRITING_MESSAGES,
         "labels": _LABELS,
         "language": language,
         "text": lambda message, **values: message.in_language(language, **values),
@@ -379,6 +385,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "title_address": format_title_address,
         "note_anchor": format_note_anchor,
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
+        "paragraph_view": partial(build_paragraph_view, language=language),
         # Notes and sources
         "resolved_note_label": partial(format_resolves_to, language=language),
         "unresolved_note_label": format_unresolved(language),

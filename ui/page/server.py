@@ -35,10 +35,11 @@ from ui.page.printed_page import build_picture_route
 from ui.page.reading.routes import build_reading_routes
 from ui.page.uploads.routes import UPLOAD_PATH, build_change_routes
 from ui.page.words import build_words_route
+from ui.page.writing.routes import build_writing_routes
 from ui.service.limits import Limits
 
 _STATIC = Path(__file__).with_name("static")
-_STYLE_SHEETS = ("page", "feedback", "uploads", "export", "keeping", "listing", "answer")
+_STYLE_SHEETS = ("page", "feedback", "uploads", "export", "keeping", "listing", "answer", "writing")
 _SANS = "system-ui, -apple-system, 'Segoe UI', 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans TC'"
 _FONTS = [gr.themes.Font(name.strip(" '")) for name in f"{_SANS}, sans-serif".split(",")]
 
@@ -56,6 +57,7 @@ def build_gradio_app(sessions: ChatSessions) -> FastAPI:
         build_history_route(store),
         *build_collection_routes(sessions.service, store.collections),
         *build_share_routes(store.shares),
+        *build_writing_routes(store, sessions.writer),
         *(build_change_routes(changes) if changes else ()),
     ]
     page = build_page(sessions)

@@ -165,6 +165,13 @@ LOGIN_MEMORY_SECONDS = 900
 """Seconds after which the attempts of a client are forgotten."""
 
 
+MAX_WRITERS = 8
+"""Answers that a language model writes at the same time, for all clients together."""
+
+WRITING_TIMEOUT_SECONDS = 330
+"""Seconds of a request that waits for a language model, which has its own limits within them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of a server.

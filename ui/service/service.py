@@ -32,7 +32,7 @@ from ui.service.query import Query
 
 if TYPE_CHECKING:
     from rag.written.endpoint import Endpoint
-    from rag.written.model import WrittenAnswer
+    from rag.written.model import NumberedSentence, Verdict, WrittenAnswer
     from rag.written.verification import Verifier
     from ui.service.catalogue import Catalogue
 
@@ -201,6 +201,12 @@ class Service:
             if article_index is None:
                 raise not_found_error("publication", publication_id) from None
             raise not_found_error("article", article_index) from None
+
+    def verify(
+        self, text: str, cites: Sequence[int], evidence: Sequence[NumberedSentence]
+    ) -> Verdict:
+        """Return whether a written sentence is supported by what it cites; see `Verifier`."""
+        return self._verifier.verify(text, cites, evidence)
 
     @cached_property
     def _verifier(self) -> Verifier:

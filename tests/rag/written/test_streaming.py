@@ -29,7 +29,7 @@ ANSWER = Answer(
     "When was the dam built?",
     (
         Citation(
-            "p1", PublicationRef("p", "Works"), ArticleRef(0, "Dams"), (), 0, TEXT,
+            "p1", PublicationRef("p", "Works"), ArticleRef(0, "Dams"), 0, (), TEXT,
             evidence=(Evidence(Span(0, 26)),),
         ),
     ),

@@ -13,6 +13,7 @@ from pathlib import Path
 from index import sample
 from index.messages import Language, MessageCatalogue
 from index.storage.manifest import FORMAT_VERSION, find_pointer
+from rag.written.endpoint import load_endpoint
 from ui.asgi.address import open_socket
 from ui.asgi.options import ServerOptions
 from ui.cli.commands.index import add_files
@@ -25,6 +26,7 @@ from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import ChangeQueue
 from ui.service import limits
 from ui.service.service import Service
+from ui.service.writing import Writer
 
 _MESSAGES = MessageCatalogue("ui", "cli")
 
@@ -38,12 +40,14 @@ class ChatOptions:
         upload_minutes: Minutes that encoding the files of an upload may take.
         auth: Whether they must give a password.
         auth_file: A file with the password in it.
+        llm: The address of a language model; "" for the one that was set up, if any.
     """
 
     uploads: bool | None = None
     upload_minutes: int = limits.DEFAULT_UPLOAD_MINUTES
     auth: bool = False
     auth_file: Path | None = None
+    llm: str = ""
 
 
 def serve_chat(
@@ -51,6 +55,7 @@ def serve_chat(
 ) -> int:
     """Serve the page until it is stopped; build the library of the sample if there is none."""
     server.validate()
+    endpoint = load_endpoint(options.llm)
     with open_socket(server.host, server.port):
         pass  # before anything is loaded or built; the page's server opens it anew
     session_signer = create_signer(
@@ -78,7 +83,11 @@ def serve_chat(
             else None
         )
         chat_sessions = ChatSessions(
-            service, FallbackStore(store), changes=changes, signer=session_signer
+            service,
+            FallbackStore(store),
+            changes=changes,
+            signer=session_signer,
+            writer=Writer(service, endpoint) if endpoint else None,
         )
         from ui.page.server import serve
 

@@ -15,6 +15,8 @@ from ui.page.reading.routes import render_page
 from ui.page.visitor import parse_visitor, resolve_language
 from ui.service.errors import RequestError
 
+_MAX_TURN_DIGITS = 9
+
 Show = Callable[[Request, Language, str, FormFields], Response]
 """Returns a page, for a request with its language, its visitor and its form."""
 
@@ -45,3 +47,9 @@ def build_handler(show: Show) -> Callable[[Request], Awaitable[Response]]:
 def redirect(address: str) -> Response:
     """Return the redirection after a form was sent, so that a reload does not send it again."""
     return RedirectResponse(address, 303)
+
+
+def parse_turn_number(text: str) -> int:
+    """Return the number of a turn; 0, which none has, for any other text."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_TURN_DIGITS
+    return int(text) if is_number else 0

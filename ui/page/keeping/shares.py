@@ -9,12 +9,10 @@ from starlette.routing import BaseRoute, Route
 from index.messages import Language, MessageCatalogue
 from ui.conversations.shares import ShareStore
 from ui.page.forms import FormFields
-from ui.page.keeping.pages import build_handler, redirect, refuse
+from ui.page.keeping.pages import build_handler, parse_turn_number, redirect, refuse
 from ui.page.reading.routes import render_page
 
 _MESSAGES = MessageCatalogue("ui", "keeping")
-
-_MAX_TURN_DIGITS = 9
 
 
 def build_share_routes(store: ShareStore) -> list[BaseRoute]:
@@ -46,7 +44,7 @@ class _SharePages:
         conversation, turn = fields.get("conversation"), fields.get("turn")
         change = self._store.revoke if fields.get("change") == "revoke" else self._store.share
         try:
-            change(visitor, conversation, _parse_turn(turn))
+            change(visitor, conversation, parse_turn_number(turn))
         except KeyError as error:
             raise refuse(_MESSAGES["share_missing"]) from error
         if "pane" not in request.query_params:
@@ -64,7 +62,7 @@ class _SharePages:
         self, request: Request, language: Language, visitor: str, conversation: str, turn: str
     ) -> Response:
         try:
-            token = self._store.find_token(visitor, conversation, _parse_turn(turn))
+            token = self._store.find_token(visitor, conversation, parse_turn_number(turn))
         except KeyError as error:
             raise refuse(_MESSAGES["share_missing"]) from error
         return render_page(
@@ -81,9 +79,3 @@ class _SharePages:
 
 def _format_path(request: Request) -> str:
     return request.url.path.rpartition("/")[0] + "/shared"
-
-
-def _parse_turn(text: str) -> int:
-    """Return the number of a turn; 0, which none has, for any other text."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_TURN_DIGITS
-    return int(text) if is_number else 0

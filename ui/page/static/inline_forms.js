@@ -9,6 +9,15 @@ const loadForm = async (place, address, options) => {
   if (!response.headers.get("content-type")?.startsWith("text/html")) return;
   place.innerHTML = await response.text();
   place.querySelector(":is(input:not([type=hidden]), select, textarea, button, a, [tabindex])")?.focus();
+  place.querySelector("form[data-submit]")?.requestSubmit();
+};
+
+/* Closes a form, and leads back to its link. */
+const closeForm = (place) => {
+  const links = [...place.previousElementSibling.querySelectorAll("a[data-form]")];
+  const link = links.find((link) => link.getAttribute("href") === place.dataset.address);
+  place.remove();
+  link.focus();
 };
 
 element.addEventListener("click", async (event) => {
@@ -33,19 +42,15 @@ element.addEventListener("click", async (event) => {
 
 element.addEventListener("submit", (event) => {
   const place = event.target.closest(".inline-form");
-  if (!place || !event.target.matches(".keep")) return;
+  if (!place || !event.target.matches(".keep:not(.write)")) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(event.target, event.submitter));
   loadForm(place, event.target.getAttribute("action"), { method: "POST", body });
 });
 
-/* Esc closes the form and leads back to its link. */
 element.addEventListener("keydown", (event) => {
   const place = event.target.closest(".inline-form");
   if (event.key !== "Escape" || !place) return;
   event.preventDefault();
-  const links = [...place.previousElementSibling.querySelectorAll("a[data-form]")];
-  const link = links.find((link) => link.getAttribute("href") === place.dataset.address);
-  place.remove();
-  link.focus();
+  closeForm(place);
 });

@@ -1,0 +1,1 @@
+"""Paragraphs that a language model writes under answers: agreement, progress, and what is kept."""
