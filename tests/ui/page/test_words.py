@@ -14,7 +14,7 @@ from ui.service import limits
 from ui.service.service import Service
 
 FIND_WORD = """word => {
-  const quotation = document.querySelector("blockquote");
+  const quotation = document.querySelector(".answer-text");
   if (!quotation) return null;
   const walker = document.createTreeWalker(quotation, 4);
   while (walker.nextNode()) {

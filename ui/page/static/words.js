@@ -28,6 +28,7 @@
   let shown = null; /* the block, sentence and word that is explained */
   let latest = 0; /* counts what was pointed at, so that a late answer is left out */
   let timer = 0;
+  let isByKeys = false; /* goes from word to word: pages that scroll move the card along */
   let pointerType = "mouse";
 
   const findSwitch = () => document.querySelector(".words-switch");
@@ -171,6 +172,7 @@
   };
   const hide = () => {
     latest += 1;
+    isByKeys = false;
     clearTimeout(timer);
     if (!shown) return;
     shown = null;
@@ -192,7 +194,8 @@
 
   const explainAt = async (x, y) => {
     const found = findPlace(x, y);
-    if (!found) return shown?.isByKeys || hide();
+    if (!found) return isByKeys || hide();
+    isByKeys = false;
     const current = ++latest;
     if (shown && shown.block === found.block && shown.start <= found.offset && found.offset < shown.end) return;
     const { value } = await listWords(found.block, found.offset).next();
@@ -200,8 +203,11 @@
     if (value && value.start <= found.offset) show(value, x, y);
     else hide();
   };
+  const at = { x: -1, y: -1 };
   document.addEventListener("pointermove", (event) => {
     if (!isOn || event.pointerType !== "mouse" || event.buttons) return;
+    if (event.clientX === at.x && event.clientY === at.y) return; /* the page moved, not the pointer */
+    Object.assign(at, { x: event.clientX, y: event.clientY });
     clearTimeout(timer);
     if (!card.contains(event.target)) timer = setTimeout(explainAt, REST, event.clientX, event.clientY);
   });
@@ -225,8 +231,8 @@
       explainAt(event.clientX, event.clientY);
   });
   const follow = () => {
-    if (shown?.isByKeys) place(shown.range, -1, -1);
-    else hide();
+    if (!isByKeys) hide();
+    else if (shown) place(shown.range, -1, -1);
   };
   document.addEventListener("scroll", follow, { capture: true, passive: true });
 
@@ -238,12 +244,13 @@
   };
   const announce = async (words) => {
     const current = ++latest;
+    isByKeys = true;
     clearTimeout(timer);
     for await (const item of words) {
       if (current !== latest) return;
       if (!isInView(item.range)) item.block.scrollIntoView({ block: "center" });
       requestAnimationFrame(() => {
-        show({ ...item, isByKeys: true }, -1, -1);
+        show(item, -1, -1);
         status.textContent = [...card.querySelectorAll("p")].map((line) => line.textContent).join(". ");
       });
       return;
