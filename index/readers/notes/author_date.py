@@ -1,4 +1,6 @@
-"""Link references by author and date, (Merrow 2019, 14), to the list of references of an article.
+"""Link references by author and date or page to the list of references of an article.
+
+Those are references such as (Merrow 2019, 14), and in the style of the MLA (Merrow 14).
 
 An entry of the list to which such a reference leads becomes a note, and the reference its mark.
 An article that has notes already keeps its list as it is: its notes are those that are printed.
@@ -20,6 +22,7 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers.notes")
 _YEAR = re.compile(r"(?<![\d-])(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
+_PAGES = re.compile(r",?\s(?:pp?\.\s?)?\d{1,4}(?:\s?[-–—]\s?\d{1,4})?(?:,\s?\d{1,4})*\s*$")
 _PARENTHESES = re.compile(r"\(([^()]{4,200})\)")
 _LIST_MARKER = re.compile(r"\s*(?:[-*+•·]\s+|\[?\d{1,3}[\].]\s*)?")
 _NARRATIVE_WIDTH = 60  # characters before a year in parentheses that may name its authors
@@ -113,10 +116,22 @@ def _find_marks(text: str, by_year: Mapping[str, Sequence[_Entry]]) -> Iterator[
             if year:
                 is_narrative = not part[: year.start()].strip()
                 names = _take_last_names(before) if is_narrative else part[: year.start()]
-                entry = _find_entry(names, year[0], by_year)
-                if entry:
-                    yield NoteMark(end, entry.label)
+                entry = _find_entry(names, by_year.get(year[0], ()))
+            else:
+                entry = _find_paged_entry(part[: end - start], by_year)
+            if entry:
+                yield NoteMark(end, entry.label)
             start += len(part)
+
+
+def _find_paged_entry(part: str, by_year: Mapping[str, Sequence[_Entry]]) -> _Entry | None:
+    """Return the only entry of the authors that a text names with pages alone (Merrow 14)."""
+    pages = _PAGES.search(part)
+    if pages is None or not _PATTERNS["last-names"].fullmatch(part[: pages.start()].strip()):
+        return None
+    return _find_entry(
+        part[: pages.start()], [entry for each in by_year.values() for entry in each]
+    )
 
 
 def _take_last_names(before: str) -> str:
@@ -124,10 +139,10 @@ def _take_last_names(before: str) -> str:
     return match[0] if match else ""
 
 
-def _find_entry(names: str, year: str, by_year: Mapping[str, Sequence[_Entry]]) -> _Entry | None:
-    """Return the only entry of a year with these authors, if there is one."""
+def _find_entry(names: str, entries: Sequence[_Entry]) -> _Entry | None:
+    """Return the only one of some entries with these authors, if there is one."""
     names = _PATTERNS["author-date-signal"].sub("", names.strip(" ,:")).strip(" ,:")
-    matching = [entry for entry in by_year.get(year, ()) if _is_named(entry, names)]
+    matching = [entry for entry in entries if _is_named(entry, names)]
     return matching[0] if len(matching) == 1 else None
 
 

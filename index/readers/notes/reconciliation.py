@@ -44,6 +44,8 @@ _QUOTED_SENTENCE = re.compile(r"[“\"][a-z\[][^”\"]{0,400}[”\"][.,]?\s")
 _BEFORE_ADDRESS = re.compile(r"[^\d“”\"*《<]{1,40}?(?=https?://)")
 _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _SENTENCE_END = re.compile(r"[。!?]|[.]\s")
+_BEFORE_NUMBERS = "页第卷册期号"
+_REST_OF_NUMBERS = re.compile(r"[\d〇零一二三四五六七八九十百廿卅至~–—\-、,. ]+[上下]?[。.]?")
 _QUESTION_END = re.compile(r"[!?]\s*$")
 _REST_OF_SENTENCE = re.compile(
     r"(?!(?:van|von|de[rnl]?|d[iau]|l[ae]|el|al|ibn|bint?|ter|ten|zu)\b)[a-z][^.!?]{1,200}[.!?]\s"
@@ -83,7 +85,7 @@ def reconcile_spans(
         )
     ]
     rejected = [span for span in parts if span not in kept]
-    completed = [_complete(span, chosen) for span in kept]
+    completed = _join_addresses(content, [_complete(content, span, chosen) for span in kept])
     lost = [
         span
         for span in chosen
@@ -105,12 +107,36 @@ def _restore(
     return sorted([*(span for span in kept if not _overlapping(span, restored)), *restored])
 
 
-def _complete(span: Span, chosen: Sequence[Span]) -> Span:
-    """Return the chosen span that is longer than a span by few characters, if there is one."""
-    return next(
-        (other for other in chosen if other[0] == span[0] and 0 < other[1] - span[1] <= _SHORT),
-        span,
-    )
+def _complete(content: MaskedText, span: Span, chosen: Sequence[Span]) -> Span:
+    """Return a span up to where a chosen one ends, if little is left out.
+
+    That is few characters, where both begin together, or the numbers of pages.
+    """
+    for start, end in chosen:
+        rest = content.folded[span[1] : end]
+        if start == span[0] and 0 < len(rest) <= _SHORT:
+            return start, end
+        is_cut = start <= span[0] and content.folded[span[1] - 1] in _BEFORE_NUMBERS
+        if is_cut and _REST_OF_NUMBERS.fullmatch(rest):
+            return span[0], end
+    return span
+
+
+def _join_addresses(content: MaskedText, spans: Sequence[Span]) -> list[Span]:
+    """Return spans, each joined with the address of the same work that follows it."""
+    joined: list[Span] = []
+    for span in spans:
+        previous = joined[-1] if joined else None
+        if (
+            previous is not None
+            and content.text.startswith("http", span[0])
+            and "http" not in content.text[slice(*previous)]
+            and _PATTERNS["before-address"].fullmatch(content.folded[previous[1] : span[0]])
+        ):
+            joined[-1] = previous[0], span[1]
+        else:
+            joined.append(span)
+    return joined
 
 
 def _cut(content: MaskedText, span: Span, chosen: Sequence[Span]) -> Iterator[Span]:

@@ -26,7 +26,13 @@ from index.readers.paged import (
 from index.readers.paged.article_heads import ParsedHead
 from index.readers.paged.blocks import Block, Line, split_blocks, split_lines
 from index.readers.paged.contents import TableOfContents
-from index.readers.paged.cover import Cover, find_imprint, parse_cover, parse_single_cover
+from index.readers.paged.cover import (
+    Cover,
+    find_imprint,
+    parse_cover,
+    parse_single_cover,
+    take_title_records,
+)
 from index.readers.paged.listed_articles import (
     build_head_authors,
     choose_titles,
@@ -101,10 +107,15 @@ def _parse_front(
     """Return what the lines before the first article state, and the heads, at least one."""
     if heads:
         front_lines = _list_lines(blocks[: heads[0].start])
+        for line in (line for head in heads for line in head.records):
+            report.set_aside(line.number, line.text.strip(), "record")
         return parse_cover(front_lines, table_of_contents, report), heads
     heads = article_heads.build_single_head(blocks, report)
     front_lines = _list_lines(blocks[: heads[0].start]) if heads else []
-    return parse_single_cover(front_lines, report), heads
+    cover = parse_single_cover(front_lines, report)
+    for head in heads:
+        take_title_records(head.records, cover, report)
+    return cover, heads
 
 
 def _list_lines(blocks: Sequence[Block]) -> list[Line]:

@@ -18,6 +18,7 @@ from index.readers.paged.sentence_ends import (
     detect_ending,
     strip_trailing_marks,
 )
+from index.readers.paged.title_records import is_document_number, is_title_record
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 from index.text.characters import measure_width
@@ -59,6 +60,7 @@ class ParsedHead:
         page: The printed page by the contents.
         row_index: The index of its row in the contents.
         title_end: The index after the last block of the title.
+        records: Lines with the number of a document, or with dates.
     """
 
     start: int
@@ -75,6 +77,7 @@ class ParsedHead:
     page: int | None = None
     row_index: int | None = None
     title_end: int = 0
+    records: list[Line] = field(default_factory=list)
 
 
 def find_heads(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
@@ -176,7 +179,7 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
     start = _skip_title_page(blocks)
     has_title = may_be_in_head(blocks[start])
     head = (
-        parse_head(blocks, start, start + 1, None)
+        parse_head(blocks, start, _find_title_end(blocks, start), None)
         if has_title
         else ParsedHead(start, start, "", blocks[start].line_number)
     )
@@ -186,6 +189,14 @@ def build_single_head(blocks: Sequence[Block], report: Report) -> list[ParsedHea
         _MESSAGES["finding.no_article_heads"],
     )
     return [head]
+
+
+def _find_title_end(blocks: Sequence[Block], start: int) -> int:
+    """Return the index after a title: below the name of a court stands what it decided."""
+    end = start + 1
+    is_court = people.is_institute(_strip_emphasis(blocks[start].text))
+    following = blocks[end].text if end < len(blocks) else ""
+    return end + 1 if is_court and _PATTERNS["decision-name"].fullmatch(following) else end
 
 
 def _skip_title_page(blocks: Sequence[Block]) -> int:
@@ -203,8 +214,7 @@ def _skip_title_page(blocks: Sequence[Block]) -> int:
 
 
 def _is_over_title(line: str) -> bool:
-    is_number = bool(_PATTERNS["document-number"].fullmatch(line))
-    return is_number or is_record(line) or people.is_institute(line)
+    return is_document_number(line) or is_record(line) or people.is_institute(line)
 
 
 def _find_by_contents(blocks: Sequence[Block], contents: TableOfContents) -> list[ParsedHead]:
@@ -370,6 +380,8 @@ def parse_head(
             if head.topics.items:
                 break
             head.topics, head.topics_line = topics, block.line_number
+        elif is_title_record(block.text):
+            head.records += block.lines
         elif not _assign_author_or_institute(head, block, row):
             break
         head.end = position + 1

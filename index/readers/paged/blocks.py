@@ -12,6 +12,7 @@ from index.readers.line_joining import join_lines
 from index.readers.notes.conventions import NoteOpening, parse_opening
 from index.readers.paged import headings
 from index.readers.paged.sentence_ends import Ending, detect_ending
+from index.readers.paged.title_records import is_below_title
 from index.text.characters import measure_width
 from index.text.patterns import load_patterns
 from index.text.script_variants import match_either_script
@@ -21,7 +22,7 @@ _CENTRING = " " * 8
 _LABELS = ("section-label", "record-label", "topics-label")
 _NUMBERED = re.compile(
     match_either_script(
-        r"[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]"
+        r"[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、\u3000]|\d{1,2}[.．、\u3000]"
         r"|第\s?[一二三四五六七八九十百\d]{1,5}\s?條|[①-⑳]"
     )
 )
@@ -226,8 +227,10 @@ def _ends_paragraph(
 
 
 def _begins_part(text: str, previous_text: str) -> bool:
-    """Return whether a label, an item, or the name of a section begins or ends between lines."""
+    """Return whether a label, an item, a record or a section begins or ends between lines."""
     if any(_PATTERNS[name].match(text) for name in _LABELS):
+        return True
+    if any(map(is_below_title, (text, previous_text))):
         return True
     if _NUMBERED.match(text) and previous_text[-1:] in _ITEM_ENDS:
         return True

@@ -12,6 +12,7 @@ from index.readers.paged.blocks import Block, Line
 from index.readers.paged.contents import TableOfContents
 from index.readers.paged.labels import is_record
 from index.readers.paged.sentence_ends import Ending, detect_ending
+from index.readers.paged.title_records import is_document_number
 from index.readers.publication_id import normalize_for_comparison
 from index.readers.report import Report
 from index.text.characters import contains_han
@@ -106,6 +107,22 @@ def parse_single_cover(lines: Sequence[Line], report: Report) -> Cover:
             cover.publisher, remainder = remainder.strip(), ""
         report.set_aside(line.number, remainder, "cover")
     return cover
+
+
+def take_title_records(lines: Sequence[Line], cover: Cover, report: Report) -> None:
+    """Fill number and date from the lines below the title of a single work.
+
+    Args:
+        lines: Those that are such records.
+        cover: Whose empty fields are filled.
+        report: Receives what is in no field.
+    """
+    for line in lines:
+        text = line.text.strip()
+        if is_document_number(text) and not cover.number:
+            cover.number = text
+            continue
+        report.set_aside(line.number, _take_date(text, cover), "record")
 
 
 def _take_issue_number(text: str, cover: Cover) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index.document import Author
 from index.readers.notes.runs import is_notes_heading
-from index.text.characters import COMMON_HAN, contains_han
+from index.text.characters import CAPITAL_LETTERS, COMMON_HAN, contains_han
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
@@ -29,8 +29,12 @@ _HAN_NAME = re.compile(
     rf"[{COMMON_HAN}]{{1,8}}[·・][{COMMON_HAN}]{{1,8}}$"
 )
 _LATIN_NAME = re.compile(
-    r"(?:[A-Z][\w’'.-]*|de|van|von|der|la|bin|al)"
-    r"(?:[ ](?:[A-Z][\w’'.-]*|de|van|von|der|la|bin|al)){1,4}$"
+    rf"(?:[{CAPITAL_LETTERS}][\w’'.-]*|de|van|von|der|la|bin|al)"
+    rf"(?:[ ](?:[{CAPITAL_LETTERS}][\w’'.-]*|de|van|von|der|la|bin|al)){{1,4}}$"
+)
+_KOREAN_NAME = re.compile(
+    "[김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진지엄채원천방공"
+    "현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모][가-힣]{1,2}$"
 )
 
 
@@ -104,7 +108,7 @@ def is_person_name(text: str) -> bool:
         text: A line or a part of one.
     """
     return (
-        bool(_HAN_NAME.match(text) or _LATIN_NAME.match(text))
+        any(name.match(text) for name in (_HAN_NAME, _LATIN_NAME, _KOREAN_NAME))
         and not is_institute(text)
         and not _PATTERNS["contents-heading"].match(text)
         and not _PATTERNS["known-heading"].fullmatch("".join(text.split()))

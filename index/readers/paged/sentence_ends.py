@@ -6,7 +6,12 @@ import re
 from enum import Enum
 
 from index.readers.notes.conventions import load_conventions, names_by_evidence
-from index.text.characters import PARAGRAPH_BRACKETS, SMALL_LETTERS, SUPERSCRIPT_LETTERS
+from index.text.characters import (
+    CAPITAL_LETTERS,
+    PARAGRAPH_BRACKETS,
+    SMALL_LETTERS,
+    SUPERSCRIPT_LETTERS,
+)
 from index.text.word_lists import abbreviation_expression
 
 _LABELS = r"\s?\d{1,3}(?:\s?[-–－,，、]\s?\d{1,3}){0,9}\s?"
@@ -27,7 +32,7 @@ _PAUSE_PUNCTUATION = "，、,；;：:—–─-（(「『“《〈/"
 _OPENING_BRACKETS = {right: left for left, right in PARAGRAPH_BRACKETS.items()}
 # A full stop after these does not end a sentence.
 _ABBREVIATION = re.compile(
-    rf"(?:^|[\s(\[“\"'*,])(?:[A-Z]|{abbreviation_expression('line-end')})\.$"
+    rf"(?:^|[\s(\[“\"'*,])(?:[{CAPITAL_LETTERS}]|{abbreviation_expression('line-end')})\.$"
 )
 
 

@@ -154,6 +154,28 @@ def test_unresolvable_reference_is_reported(texts: tuple[str, ...]) -> None:
     assert _resolve(*texts)[0].resolves_to is None
 
 
+@pytest.mark.parametrize(
+    "text", ["ibid [40].", "Ibid., [40]–[42].", "Там же. С. 45.", "위의 책, 45-47쪽."]
+)
+def test_pages_of_a_repeated_work_explain_nothing(text: str) -> None:
+    note = _resolve(SMITH, text)[1]
+    assert (note.resolves_to, note.explanation) == ("1", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*Coastal Papers* 12, no. 3 (1999): 45. Archived at https://example.org/a.",
+        "*Coastal Papers*, May 3, 1999, 45, available online at https://example.org/a.",
+        "〈鹽與白銀〉，《海聲評論》，二卷一期，民國七十年三月，頁一二至一五。",
+        "王大年 1999，頁 33。",
+    ],
+)
+def test_a_reference_is_one_source_to_its_end(text: str) -> None:
+    note = _resolve(text)[0]
+    assert [source.text for source in note.sources] == [text.rstrip("。.")]
+
+
 def test_note_with_two_sources_is_split() -> None:
     zh, en = LIN.rstrip("。"), SMITH.rstrip(".")
     for text in (f"{zh}；{en}。", f"{en}; {zh}."):

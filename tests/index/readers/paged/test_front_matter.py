@@ -258,8 +258,9 @@ def test_an_official_document_below_its_issuing_office() -> None:
 
 
 def test_an_official_document() -> None:
-    assert _outline(_read(DOCUMENT)) == [
-        ("", ["港辦發〔2020〕12號"]),
+    publication = _read(DOCUMENT)
+    assert publication.number == "港辦發〔2020〕12號"
+    assert _outline(publication) == [
         ("一、總體要求", ["以安全為本，統籌港口與航道。"]),
         ("二、主要任務", []),
         (
@@ -320,6 +321,72 @@ def test_title_and_author_may_be_centred_with_blanks() -> None:
         "Silt and Money",
         ["Ada Merrow"],
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "number", "date"),
+    [
+        (
+            "东港海事法院\n民事判决书\n（2020）东72民初123号",
+            "东港海事法院民事判决书",
+            "（2020）东72民初123号",
+            "",
+        ),
+        (
+            "东港海事法院\n\n民事判决书\n\n（2020）东72民初123号",
+            "东港海事法院民事判决书",
+            "（2020）东72民初123号",
+            "",
+        ),
+        (
+            "臺灣東港地方法院民事判決\n109年度訴字第123號",
+            "臺灣東港地方法院民事判決",
+            "109年度訴字第123號",
+            "",
+        ),
+        ("國務院關於港口的通知\n國發〔2020〕1號", "國務院關於港口的通知", "國發〔2020〕1號", ""),
+        (
+            "東港市港口條例\n（2019年12月1日東港市人民代表大會通過）",
+            "東港市港口條例",
+            "",
+            "",
+        ),
+        ("Salt in Port Sel\nMay 3, 2019", "Salt in Port Sel", "", "May 3, 2019"),
+    ],
+)
+def test_numbers_and_dates_below_a_title(head: str, title: str, number: str, date: str) -> None:
+    publication = _read(f"{head}\n\n港口應當保存帳目，由各局每年公布一次，並報市政府備查。\n")
+    assert publication.articles[0].title == title
+    assert (publication.number, publication.date_printed) == (number, date)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("홍길동, 김철수", ["홍길동", "김철수"]),
+        ("Орлов В. И.", ["Орлов В. И."]),
+        ("А. И. Орлов, П. П. Сидоров", ["А. И. Орлов", "П. П. Сидоров"]),
+        ("Élodie Müller", ["Élodie Müller"]),
+        ("by Ada Merrow and Tom Okell", ["Ada Merrow", "Tom Okell"]),
+        ("서론", []),
+        ("Введение", []),
+        ("by the sea at night", []),
+    ],
+)
+def test_authors_of_other_languages(line: str, names: list[str]) -> None:
+    article = _read(f"Salt and Silt\n\n{line}\n\nThe works were closed in 1911.\n").articles[0]
+    assert (article.title, [author.name for author in article.authors]) == ("Salt and Silt", names)
+
+
+def test_headings_that_a_wide_blank_parts_from_their_numbers() -> None:
+    text = (
+        "塩の道\n\n一　はじめに\n塩の道は古く、海から山へと長く続いている。\n\n"
+        "二　判例\n裁判所は明治の末にこれを認め、国もこれに従った。\n"
+    )
+    assert _outline(_read(text)) == [
+        ("一　はじめに", ["塩の道は古く、海から山へと長く続いている。"]),
+        ("二　判例", ["裁判所は明治の末にこれを認め、国もこれに従った。"]),
+    ]
 
 
 def test_the_word_judgment_is_no_author() -> None:
