@@ -23,7 +23,7 @@ from index.text.patterns import load_patterns
 _PATTERNS = load_patterns("index.readers.notes")
 _YEAR = re.compile(r"(?<![\d-])(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
 _PAGES = re.compile(r",?\s(?:pp?\.\s?)?\d{1,4}(?:\s?[-–—]\s?\d{1,4})?(?:,\s?\d{1,4})*\s*$")
-_PARENTHESES = re.compile(r"\(([^()]{4,200})\)")
+_PARENTHESES = re.compile(r"[(\[]([^()\[\]]{4,200})[)\]]")
 _LIST_MARKER = re.compile(r"\s*(?:[-*+•·]\s+|\[?\d{1,3}[\].]\s*)?")
 _NARRATIVE_WIDTH = 60  # characters before a year in parentheses that may name its authors
 
@@ -129,9 +129,8 @@ def _find_paged_entry(part: str, by_year: Mapping[str, Sequence[_Entry]]) -> _En
     pages = _PAGES.search(part)
     if pages is None or not _PATTERNS["last-names"].fullmatch(part[: pages.start()].strip()):
         return None
-    return _find_entry(
-        part[: pages.start()], [entry for each in by_year.values() for entry in each]
-    )
+    entries = [entry for of_year in by_year.values() for entry in of_year]
+    return _find_entry(part[: pages.start()], entries)
 
 
 def _take_last_names(before: str) -> str:

@@ -14,7 +14,9 @@ _PATTERNS = load_patterns("index.readers")
 _MAX_INSTITUTE_LENGTH = 120  # characters
 _MIN_AFFILIATIONS = 2
 _ADDRESS_SEPARATOR = re.compile(r"[，,；;\s]+")
-_TOPIC_SEPARATOR = re.compile(r"([、，,；;/／])")
+_TOPIC_SEPARATOR = re.compile(
+    rf"([、，,；;/／]|[ \u3000]{{2,}}|\u3000|(?<=[{COMMON_HAN}])\s(?=[{COMMON_HAN}]))"
+)
 _NAME_SEPARATOR = re.compile(
     rf"([、，,；;&＆／/]|(?<=[{COMMON_HAN}])\s?[與与及和]\s?(?=[{COMMON_HAN}])"
     rf"|\s+and\s+|(?<=[{COMMON_HAN}]{{2}})[\s\u3000]+(?=[{COMMON_HAN}]{{2}}))"

@@ -45,6 +45,7 @@ def _read(tmp_path: Path, text: str) -> FileReading:
         ("据冯一娜（2021）说，水又回来了。", ["冯一娜 2021"]),
         ("Silt came back (Merrow 14).", ["Merrow 2019"]),
         ("Silt came back (see Lamp, p. 3; Merrow 14–15).", ["Lamp 2001", "Merrow 2019"]),
+        ("Silt came back [Merrow 2019, 14].", ["Merrow 2019"]),
         ("Silt came back (Voss 14).", []),
         ("Silt came back (Merrow says 14).", []),
         ("Silt came back (Voss 2021).", []),

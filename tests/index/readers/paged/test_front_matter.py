@@ -370,12 +370,25 @@ def test_numbers_and_dates_below_a_title(head: str, title: str, number: str, dat
         ("by Ada Merrow and Tom Okell", ["Ada Merrow", "Tom Okell"]),
         ("서론", []),
         ("Введение", []),
+        ("Von Anna Voß", ["Anna Voß"]),
         ("by the sea at night", []),
     ],
 )
 def test_authors_of_other_languages(line: str, names: list[str]) -> None:
     article = _read(f"Salt and Silt\n\n{line}\n\nThe works were closed in 1911.\n").articles[0]
     assert (article.title, [author.name for author in article.authors]) == ("Salt and Silt", names)
+
+
+def test_labels_and_topics_that_blanks_part_from_their_text() -> None:
+    text = (
+        "港口與城市\n李方、王立\n\n內容提要　本文研究港口與城市的關係，並論及其空間的變化。\n"
+        "關鍵詞　港口　城市　空間\n\n一 引言\n\n港口城市是城市的一種類型。\n\n"
+        "二 結論\n\n城市隨港口而變。\n"
+    )
+    publication = _read(text)
+    headings = [heading for heading, _ in _outline(publication)]
+    assert publication.articles[0].topics == ("港口", "城市", "空間")
+    assert headings == ["內容提要", "一 引言", "二 結論"]
 
 
 def test_headings_that_a_wide_blank_parts_from_their_numbers() -> None:
