@@ -1,4 +1,4 @@
-"""Writes the documents of a generation into SQLite.
+"""Writes the documents of a segment into SQLite.
 
 A record that is always read whole is one column of JSON; what is looked up has columns of its own.
 Text that is compared is stored folded (see `index.text.scripts.fold`), so that both Chinese scripts
@@ -7,9 +7,9 @@ match.
 
 from __future__ import annotations
 
-import shutil
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -64,40 +64,42 @@ CREATE TABLE passage (
 CREATE INDEX passage_of_publication ON passage (publication);
 CREATE INDEX passage_in_language ON passage (language);
 CREATE TABLE gloss (
-    publication TEXT REFERENCES publication (id) ON DELETE CASCADE,  -- NULL: the user's own
+    publication TEXT NOT NULL REFERENCES publication (id) ON DELETE CASCADE,
     record BLOB NOT NULL
 );
 CREATE INDEX gloss_of_publication ON gloss (publication);
 """
 
+# Each with the column of the publication's id; those that others refer to come first.
+_TABLES = {
+    "publication": "id",
+    "article": "publication",
+    "label": "publication",
+    "passage": "publication",
+    "gloss": "publication",
+}
+
 
 def write_documents(
     path: Path,
-    previous: Path | None,
-    dropped_ids: Iterable[str],
+    carried: Iterable[tuple[Path, Collection[str]]],
     entries: Iterable[PublicationEntry],
 ) -> None:
-    """Write the documents of the next generation: those of the current one, changed.
+    """Write the documents of a segment: some of those of others, and those that are added.
 
     Args:
         path: The file to be written; must not exist.
-        previous: The documents of the current generation; None to begin with none.
-        dropped_ids: The ids of the publications that are not carried over.
+        carried: Files of documents, each with the ids of the publications to be carried over.
         entries: The publications that are added.
 
     Raises:
         OSError: If they cannot be written.
     """
-    if previous:
-        shutil.copyfile(previous, path)
     with _open_for_writing(path) as connection:
-        if not previous:
-            connection.executescript(_SCHEMA)
+        connection.executescript(_SCHEMA)
+        for source, publication_ids in carried:
+            _copy_publications(connection, source, publication_ids)
         connection.execute("BEGIN")
-        connection.executemany(
-            "DELETE FROM publication WHERE id = ?",
-            ((publication_id,) for publication_id in dropped_ids),
-        )
         for entry in entries:
             _insert_publication(connection, entry)
             _insert_articles(connection, entry)
@@ -106,27 +108,10 @@ def write_documents(
         connection.execute("COMMIT")
 
 
-def write_user_glosses(path: Path, glosses: Iterable[Gloss]) -> None:
-    """Replace the user's own glosses in the documents of a draft.
-
-    Args:
-        path: The file of the documents.
-        glosses: All glosses that the user has from now on.
-
-    Raises:
-        OSError: If they cannot be written.
-    """
-    with _open_for_writing(path) as connection:
-        connection.execute("BEGIN")
-        connection.execute("DELETE FROM gloss WHERE publication IS NULL")
-        _insert_glosses(connection, None, glosses)
-        connection.execute("COMMIT")
-
-
 @contextmanager
 def _open_for_writing(path: Path) -> Iterator[sqlite3.Connection]:
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with closing(_connect(path)) as connection:
             # No reader sees this file before it is complete: there is nothing to roll back.
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
@@ -134,6 +119,25 @@ def _open_for_writing(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.OperationalError as error:  # what SQLite raises for a full disk
         raise OSError(f"{path}: {error}") from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path.absolute().as_uri(), isolation_level=None, uri=True)
+
+
+def _copy_publications(
+    connection: sqlite3.Connection, source: Path, publication_ids: Collection[str]
+) -> None:
+    connection.execute("ATTACH ? AS source", (f"{source.absolute().as_uri()}?immutable=1",))
+    connection.execute("BEGIN")
+    for table, id_column in _TABLES.items():
+        connection.execute(
+            f"INSERT INTO main.{table} SELECT * FROM source.{table} "  # noqa: S608 - names above
+            f"WHERE {id_column} IN (SELECT value FROM json_each(?)) ORDER BY rowid",
+            (json.dumps(list(publication_ids)),),
+        )
+    connection.execute("COMMIT")
+    connection.execute("DETACH source")
 
 
 def _insert_publication(connection: sqlite3.Connection, entry: PublicationEntry) -> None:
@@ -202,7 +206,7 @@ def _insert_passages(connection: sqlite3.Connection, entry: PublicationEntry) ->
 
 
 def _insert_glosses(
-    connection: sqlite3.Connection, publication_id: str | None, glosses: Iterable[Gloss]
+    connection: sqlite3.Connection, publication_id: str, glosses: Iterable[Gloss]
 ) -> None:
     connection.executemany(
         "INSERT INTO gloss VALUES (?, ?)",

@@ -1,11 +1,11 @@
-"""Reads the documents of a generation: publications, articles, passages, labels and glosses.
+"""Reads the documents of a segment: publications, articles, passages, labels and glosses.
 
 The tables are those of `index.storage.document_writer`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from index.storage.records import (
     KeyRange,
     SentenceRef,
     SourceFile,
+    StoredPublication,
     Summary,
 )
 from index.text.scripts import Language, fold
@@ -51,6 +52,26 @@ AND (?5 IS NULL OR date >= ?5) AND (?6 IS NULL OR date <= ?6)
 ORDER BY position, article_index
 """
 
+# What is dropped is hidden from everything that reads the tables by their own names.
+_DROPPED_SQL = """
+PRAGMA temp_store = MEMORY;
+CREATE TEMP TABLE dropped (id TEXT PRIMARY KEY);
+CREATE TEMP VIEW publication AS
+SELECT * FROM main.publication WHERE id NOT IN (SELECT id FROM dropped);
+CREATE TEMP VIEW article AS
+SELECT * FROM main.article WHERE publication NOT IN (SELECT id FROM dropped);
+CREATE TEMP VIEW label AS
+SELECT rowid, * FROM main.label WHERE publication NOT IN (SELECT id FROM dropped);
+CREATE TEMP VIEW passage AS
+SELECT * FROM main.passage WHERE publication NOT IN (SELECT id FROM dropped);
+CREATE TEMP VIEW gloss AS
+SELECT rowid, * FROM main.gloss WHERE publication NOT IN (SELECT id FROM dropped);
+"""
+_STORED_SQL = """
+SELECT id, date, folded_titles, first_key, passage_count FROM {schema}.publication
+ORDER BY date IS NULL, date, folded_titles, id
+"""
+
 _HAS_OLD_NAMES_SQL = "SELECT * FROM pragma_table_info('publication') WHERE name = 'first'"
 # Formats before 6, under the names of this one. In JSON a quote inside a text is escaped: what is
 # replaced can only be a key.
@@ -68,43 +89,44 @@ _NO_GLOSSES_SQL = "CREATE TEMP VIEW gloss AS SELECT NULL AS publication, NULL AS
 
 
 class Documents(ReadOnlyDatabase):
-    """The documents of one generation. Safe to use from many threads.
+    """The documents of one segment. Safe to use from many threads.
 
     Every method raises `sqlite3.DatabaseError` or `msgspec.MsgspecError` where the file is damaged.
+
+    Attributes:
+        stored: All publications in the file, dropped ones too, in the order of their passages.
+        dropped_ids: The ids of those that are not in the library any more.
     """
 
-    def __init__(self, path: Path, *, is_outdated: bool = False) -> None:
+    def __init__(
+        self, path: Path, dropped_ids: Iterable[str] = (), *, is_outdated: bool = False
+    ) -> None:
         """Open the file.
 
         Args:
             path: A file that `write_documents` wrote.
-            is_outdated: Whether it is of an older format: then only `key_ranges`, `source_files`,
-                `summaries`, `publication` and `glosses` can be called.
+            dropped_ids: The ids of publications that no other method returns anything of.
+            is_outdated: Whether it is of an older format: then only `source_files`, `summaries`,
+                `publication` and `glosses` can be called.
         """
         super().__init__(path)
+        self.dropped_ids = frozenset(dropped_ids)
         if is_outdated:
-            if self._fetch_all(_HAS_OLD_NAMES_SQL):
-                self._connection.executescript(_OUTDATED_FORMAT_SQL)
-            if not self._fetch_all("SELECT * FROM main.sqlite_master WHERE name = 'gloss'"):
-                self._connection.execute(_NO_GLOSSES_SQL)
+            self._open_outdated()
+        elif self.dropped_ids:
+            self._connection.executescript(_DROPPED_SQL)
+            self._connection.executemany(
+                "INSERT INTO dropped VALUES (?)", ((dropped,) for dropped in self.dropped_ids)
+            )
+            self._connection.commit()
         self._connection.execute(_ORDER_SQL)
-
-    def key_ranges(self) -> list[KeyRange]:
-        """Return the keys of the passages of each publication, in the order of the rows."""
-        sql = "SELECT first_key, passage_count FROM ordered_publication ORDER BY position"
-        return [KeyRange(*row) for row in self._fetch_all(sql)]
-
-    def key_range(self, publication_id: str) -> KeyRange:
-        """Return the keys of the passages of a publication.
-
-        Args:
-            publication_id: The publication's id.
-
-        Raises:
-            KeyError: If there is no such publication.
-        """
-        sql = "SELECT first_key, passage_count FROM publication WHERE id = ?"
-        return KeyRange(*self._fetch_one(sql, publication_id))
+        schema = "temp" if is_outdated and self._has_view("publication") else "main"
+        self.stored = [
+            StoredPublication(publication_id, day, titles, KeyRange(first_key, size))
+            for publication_id, day, titles, first_key, size in self._fetch_all(
+                _STORED_SQL.format(schema=schema)
+            )
+        ]
 
     def source_files(self) -> dict[str, SourceFile]:
         """Return the file that each publication was read from, by id, in the order of the rows."""
@@ -280,6 +302,15 @@ class Documents(ReadOnlyDatabase):
         days = (filters.after, filters.before)
         values = [text and fold(text) for text in texts] + [day and day.isoformat() for day in days]
         return [KeyRange(*row) for row in self._fetch_all(_FILTER_SQL, *values)]
+
+    def _open_outdated(self) -> None:
+        if self._fetch_all(_HAS_OLD_NAMES_SQL):
+            self._connection.executescript(_OUTDATED_FORMAT_SQL)
+        if not self._fetch_all("SELECT * FROM main.sqlite_master WHERE name = 'gloss'"):
+            self._connection.execute(_NO_GLOSSES_SQL)
+
+    def _has_view(self, name: str) -> bool:
+        return bool(self._fetch_all("SELECT * FROM temp.sqlite_master WHERE name = ?", name))
 
 
 def _decode(record: bytes, record_type: type[_T]) -> _T:

@@ -1,16 +1,18 @@
-"""Generations: each state of a library is a folder of its own, published by one rename.
+"""Generations: each state of a library is a list of segments, published by one rename.
 
-A generation never changes once it is published, so a reader with open files keeps a complete
-snapshot, even when the folder is removed. A writer that is killed leaves a folder that the pointer
-does not name, or a cache of embeddings that has served its purpose; the next writer removes both.
+Neither a generation nor a segment changes once it is published, so a reader with open files keeps a
+complete snapshot, even when the folders are removed. A writer that is killed leaves folders that no
+pointer leads to, or a cache of embeddings that has served its purpose; the next writer removes
+them.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,13 +30,17 @@ from index.storage.manifest import (
     MANIFEST_FILE,
     NEXT_POINTER_FILE,
     POINTER_FILE,
+    SEGMENTS_FOLDER,
+    FileRecord,
     Manifest,
     Pointer,
+    SegmentManifest,
     find_pointer,
+    find_segment_numbers,
     generation_folder,
     record_file,
+    segment_folder,
 )
-from index.storage.records import Counts, Model
 
 
 @contextmanager
@@ -95,7 +101,26 @@ def draft_generation(path: Path, current: Pointer | None) -> Iterator[Path]:
         raise
 
 
-def publish_generation(path: Path, current: Pointer | None, model: Model, counts: Counts) -> None:
+def seal_segment(folder: Path) -> int:
+    """Return the checksum of the manifest of a segment that is complete now, and flush its files.
+
+    Args:
+        folder: The segment's folder.
+
+    Raises:
+        OSError: If something cannot be written.
+    """
+    return _seal_folder(folder, SegmentManifest(_record_files(folder)))
+
+
+def publish_generation(
+    path: Path,
+    current: Pointer | None,
+    manifest: Manifest,
+    linked_names: Collection[str],
+    *,
+    keep_previous: bool = True,
+) -> None:
     """Make the draft the current generation, in one step, and remove what it replaces.
 
     Only the writer may call this.
@@ -103,30 +128,46 @@ def publish_generation(path: Path, current: Pointer | None, model: Model, counts
     Args:
         path: The library's folder.
         current: The library's pointer; None if there is no library yet.
-        model: The model that made the embeddings.
-        counts: How much the generation contains of each kind.
+        manifest: What the generation consists of. Its files are listed here, and who wrote it.
+        linked_names: The files in the draft that segments have, which are not listed again.
+        keep_previous: Whether the generation before is kept until the next one.
 
     Raises:
         OSError: If something cannot be written; the current generation stays current.
     """
-    previous = current.generation if current else 0
-    folder = generation_folder(path, previous + 1)
-    files = {}
-    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
-        _fsync(file)
-        name = file.relative_to(folder).as_posix()
-        files[name] = record_file(file)
-    _write_json(folder / MANIFEST_FILE, Manifest(version("tongzhu"), model, counts, files))
-    for directory in (*(entry for entry in folder.rglob("*") if entry.is_dir()), folder):
-        _fsync(directory)
-    _fsync(folder.parent)
-    manifest_checksum = record_file(folder / MANIFEST_FILE).checksum
-    _replace_pointer(path, Pointer(FORMAT_VERSION, previous + 1, previous, manifest_checksum))
+    number = current.generation + 1 if current else 1
+    folder = generation_folder(path, number)
+    files = _record_files(folder, linked_names)
+    checksum = _seal_folder(folder, replace(manifest, created_by=version("tongzhu"), files=files))
+    if (path / SEGMENTS_FOLDER).is_dir():
+        _fsync(path / SEGMENTS_FOLDER)
+    previous = current.generation if current and keep_previous else 0
+    _replace_pointer(path, Pointer(FORMAT_VERSION, number, previous, checksum))
     # It is published. If cleaning up fails, the next writer does it; after a power failure there is
     # still either the old library or the new one.
     with suppress(OSError, LibraryError):
         _fsync(path)
         _remove_stale_files(path)
+
+
+def _record_files(folder: Path, excluded: Collection[str] = ()) -> dict[str, FileRecord]:
+    """Return what the files in a folder contain, having flushed them."""
+    files = {}
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        name = file.relative_to(folder).as_posix()
+        if name not in excluded:
+            _fsync(file)
+            files[name] = record_file(file)
+    return files
+
+
+def _seal_folder(folder: Path, manifest: Manifest | SegmentManifest) -> int:
+    """Return the checksum of a manifest, having written it and flushed the folder."""
+    _write_json(folder / MANIFEST_FILE, manifest)
+    for directory in (*(entry for entry in folder.rglob("*") if entry.is_dir()), folder):
+        _fsync(directory)
+    _fsync(folder.parent)
+    return record_file(folder / MANIFEST_FILE).checksum
 
 
 def _replace_pointer(path: Path, pointer: Pointer) -> None:
@@ -144,7 +185,7 @@ def _remove_unused_folder(path: Path) -> None:
 
 
 def _remove_stale_files(path: Path) -> None:
-    """Remove generations but for the current one and the one before it, and caches of theirs.
+    """Remove what neither the current generation needs nor the one before it.
 
     Where open files cannot be removed, those of readers are left to the next writer.
     """
@@ -155,13 +196,26 @@ def _remove_stale_files(path: Path) -> None:
     for folder in path.glob(f"{GENERATIONS_FOLDER}/*"):
         if folder not in retained:
             shutil.rmtree(folder, ignore_errors=True)
+    _remove_stale_segments(path, retained)
     next_generation = pointer.generation + 1 if pointer else 1
     for cache in path.glob(CACHE_PATTERN):
         if not cache.match(CACHE_NAME.format(generation=next_generation, model="*")):
             cache.unlink()
 
 
-def _write_json(file: Path, content: Manifest | Pointer) -> None:
+def _remove_stale_segments(path: Path, generations: Iterable[Path]) -> None:
+    used: set[Path] = set()
+    for folder in generations:
+        numbers = find_segment_numbers(folder)
+        if numbers is None and folder.is_dir():
+            return  # it is damaged: what it needs is not known
+        used |= {segment_folder(path, number) for number in numbers or ()}
+    for folder in path.glob(f"{SEGMENTS_FOLDER}/*"):
+        if folder not in used:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_json(file: Path, content: Manifest | SegmentManifest | Pointer) -> None:
     with file.open("wb") as stream:
         stream.write(msgspec.json.encode(content))
         stream.flush()

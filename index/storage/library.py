@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -14,8 +15,10 @@ from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
 from index.glossary.gloss import Gloss, StoredGloss
 from index.messages import MessageCatalogue
+from index.storage.document_set import DocumentSet
 from index.storage.documents import Documents
 from index.storage.engine import Engine
+from index.storage.linked_terms import TERM_META_NAME, list_linked_files
 from index.storage.local_engine import LocalEngine
 from index.storage.manifest import (
     FORMAT_VERSION,
@@ -35,18 +38,18 @@ from index.storage.records import (
     Model,
     SentenceRef,
     SourceFile,
+    StoredRange,
     Summary,
 )
 from index.storage.row_map import RowMap
-from index.storage.verified_files import GenerationFiles
+from index.storage.segment import DOCUMENTS_FILE, Segment
+from index.storage.verified_files import DamageReporter, GenerationFiles
 from index.text.scripts import Language
 
 if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
 
 _MESSAGES = MessageCatalogue("index", "library")
-
-DOCUMENTS_FILE = "documents.sqlite"
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -65,7 +68,8 @@ class Library:
         created_by: The version of Tongzhu that wrote the generation.
         engine: Searches the passages; missing if the library is outdated.
         local_engine: The generation's own files, for the writer; missing in the same case.
-        folder, pointer: For the writer, which carries over what does not change.
+        folder, pointer, manifest, segments: For the writer, which carries over what does not
+            change; an outdated library has no segments.
     """
 
     engine: Engine
@@ -80,24 +84,57 @@ class Library:
             manifest: The generation's manifest.
         """
         self.path = path
-        self.folder = folder = generation_folder(path, pointer.generation)
         self.pointer = pointer
+        self.manifest = manifest
         self.generation = pointer.generation
         self.model: Model = manifest.model
         self.counts: Counts = manifest.counts
         self.created_by = manifest.created_by
-        self._files = GenerationFiles(path, folder, manifest.files)
-        self._documents_file = self._files.open(DOCUMENTS_FILE)
-        with self._files.reporter.report(DOCUMENTS_FILE):
-            self._documents = Documents(self._documents_file.path, is_outdated=self.is_outdated)
-        try:
-            self._row_map = RowMap(self._read(self._documents.key_ranges))
+        self._reporter = DamageReporter(path)
+        self.folder = generation_folder(path, pointer.generation)
+        with ExitStack() as stack:
+            self.segments = self._open_segments(stack)
+            self._files = self._list_files()
+            if self.is_outdated:
+                self._documents_files = [self._files.open(DOCUMENTS_FILE)]
+                parts = [self._open_outdated_documents(stack)]
+            else:
+                self._documents_files = [segment.documents_file for segment in self.segments]
+                parts = [segment.documents for segment in self.segments]
+            self._documents = DocumentSet(parts)
+            self._row_map = RowMap(self._documents.ranges())
             if not self.is_outdated:
-                self.local_engine = LocalEngine(self._files, self._row_map, self.model.token_bits)
+                self.local_engine = LocalEngine(
+                    [segment.vectors for segment in self.segments],
+                    self._files,
+                    self._row_map,
+                    self.model.token_bits,
+                )
                 self.engine = self.local_engine
-        except BaseException:
-            self._documents.close()
-            raise
+            stack.pop_all()
+
+    def _open_segments(self, stack: ExitStack) -> tuple[Segment, ...]:
+        segments = []
+        for record in self.manifest.segments:
+            segment = Segment(self.path, record, self._reporter, self.model.token_bits)
+            stack.callback(segment.documents.close)
+            segments.append(segment)
+        return tuple(segments)
+
+    def _open_outdated_documents(self, stack: ExitStack) -> Documents:
+        with self._reporter.report(DOCUMENTS_FILE):
+            documents = Documents(self._documents_files[0].path, is_outdated=True)
+        stack.callback(documents.close)
+        return documents
+
+    def _list_files(self) -> GenerationFiles:
+        """Return the files in the folder of the generation, those that segments have too."""
+        own = GenerationFiles(self.path, self.folder, self.manifest.files, self._reporter)
+        if self.is_outdated:
+            return own
+        meta = own.read(TERM_META_NAME)
+        linked = list_linked_files(meta, [segment.files.records for segment in self.segments])
+        return GenerationFiles(self.path, self.folder, {**linked, **own.records}, self._reporter)
 
     @classmethod
     def open(cls, path: Path | str, *, allow_outdated: bool = False) -> Library:
@@ -156,7 +193,7 @@ class Library:
     @property
     def damage(self) -> LibraryError | None:
         """The error of the first damage that was met while reading; None if there was none."""
-        return self._files.reporter.first_error
+        return self._reporter.first_error
 
     def verify_changed_files(self) -> None:
         """Verify every file in use that was written to since it was verified.
@@ -166,7 +203,8 @@ class Library:
         Raises:
             LibraryError: If one is not what was written, or cannot be read.
         """
-        self._files.verify_if_changed()
+        for files in (self._files, *(segment.files for segment in self.segments)):
+            files.verify_if_changed()
 
     def verify(self) -> None:
         """Compare every file with its checksum.
@@ -175,7 +213,8 @@ class Library:
             LibraryError: If one differs, or if the generation has been removed.
         """
         read_manifest(self.path, self.pointer)
-        self._files.verify()
+        for files in (self._files, *(segment.files for segment in self.segments)):
+            files.verify()
 
     def close(self) -> None:
         """Close the documents; other files are closed with the last reference to them."""
@@ -274,7 +313,8 @@ class Library:
 
     def glosses(self) -> list[StoredGloss]:
         """Return all glosses: the user's own, then those of each publication."""
-        return self._read(self._documents.glosses)
+        of_user = [StoredGloss("", gloss) for gloss in self.manifest.user_glosses]
+        return of_user + self._read(self._documents.glosses)
 
     def user_glosses(self) -> tuple[Gloss, ...]:
         """Return the user's own glosses."""
@@ -308,8 +348,7 @@ class Library:
         Raises:
             IndexError: If there is no such row.
         """
-        keys = [self._row_map.key_of(int(row)) for row in rows]
-        return self._read(self._documents.passages, keys)
+        return self._read(self._documents.passages, self._row_map.keys_of(rows).tolist())
 
     def passage_terms(self, rows: Sequence[int]) -> list[tuple[Language, PassageTerms]]:
         """Return the main language and the terms of each passage, in the order of the rows.
@@ -320,9 +359,7 @@ class Library:
         Raises:
             IndexError: If there is no such row.
         """
-        return self._read(
-            self._documents.passage_terms, [self._row_map.key_of(row) for row in rows]
-        )
+        return self._read(self._documents.passage_terms, self._row_map.keys_of(rows).tolist())
 
     def row(self, passage_id: str) -> int:
         """Return the row of a passage.
@@ -383,9 +420,20 @@ class Library:
         Raises:
             KeyError: If there is no such publication.
         """
-        key_range = self._read(self._documents.key_range, publication_id)
-        start = int(self._row_map.rows_of((key_range.first_key,))[0]) if key_range.size else 0
-        return range(start, start + key_range.size)
+        stored = self._documents.stored_range(publication_id)
+        start = int(self._row_map.rows_of((stored.first_key,))[0]) if stored.size else 0
+        return range(start, start + stored.size)
+
+    def stored_range(self, publication_id: str) -> StoredRange:
+        """Return where the passages of a publication are stored, for the writer.
+
+        Args:
+            publication_id: The publication's id.
+
+        Raises:
+            KeyError: If there is no such publication.
+        """
+        return self._documents.stored_range(publication_id)
 
     @property
     def is_outdated(self) -> bool:
@@ -395,7 +443,7 @@ class Library:
     @property
     def next_key(self) -> int:
         """The smallest key that a new passage may have."""
-        return self._row_map.next_key
+        return self.manifest.next_key
 
     def source_files(self) -> dict[str, SourceFile]:
         """Return the file that each publication was read from, by id, in the order of the rows."""
@@ -411,7 +459,8 @@ class Library:
             KeyError: If there is no such publication.
         """
         name = get_original_name(self.source_files()[publication_id])
-        return self._files.read(name) if self._files.has(name) else None
+        files = self.segments[self.stored_range(publication_id).segment].files
+        return files.read(name) if files.has(name) else None
 
     def _rows_of_ranges(self, key_ranges: Sequence[KeyRange]) -> Rows:
         key_arrays = [
@@ -419,9 +468,10 @@ class Library:
             for key_range in key_ranges
         ]
         keys = np.concatenate([np.empty(0, dtype=np.int64), *key_arrays])
-        return self._row_map.rows_of(keys)
+        return np.sort(self._row_map.rows_of(keys))
 
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        self._documents_file.verify_if_changed()
-        with self._files.reporter.report(DOCUMENTS_FILE):
+        for file in self._documents_files:
+            file.verify_if_changed()
+        with self._reporter.report(DOCUMENTS_FILE):
             return method(*args, **kwargs)

@@ -5,66 +5,69 @@ Every method raises `LibraryError` where a file turns out to be damaged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from index.arrays import Rows, Vectors
+import numpy as np
+
+from index.arrays import IntArray, Rows, Vectors
 from index.storage.manifest import MANIFEST_FILE
-from index.storage.records import SearchHit
+from index.storage.quantization import Codes
+from index.storage.records import KeyRange, SearchHit
 from index.storage.row_map import RowMap
+from index.storage.segment_vectors import SegmentVectors
 from index.storage.stored_passage import StoredPassage
 from index.storage.term_index import TermDocument, TermGroup, TermIndex
-from index.storage.token_vectors import TokenVectors
-from index.storage.vectors import PassageVectors, SentenceVectors
+from index.storage.token_vectors import compute_max_similarities
+from index.storage.vectors import compute_sentence_similarities
 from index.storage.verified_files import GenerationFiles
+
+_T = TypeVar("_T")
 
 _BLOCK_PASSAGES = 1024  # passages whose terms are held in memory at once
 
 
 class LocalEngine:
-    """Searches the files of one generation; see `index.storage.engine.Engine`.
+    """Searches the segments of one generation; see `index.storage.engine.Engine`.
 
-    Vectors are searched in FAISS and memory-mapped arrays, terms in tantivy.
+    Vectors are searched in FAISS and memory-mapped arrays, segment by segment, terms in tantivy, in
+    one index over all segments.
 
     Attributes:
-        passage_vectors, sentence_vectors, token_vectors, term_index: Their parts, for the writer,
-            which carries over what has not changed.
+        term_index: For the writer, which carries over what has not changed.
+        size: The number of passages.
     """
 
-    def __init__(self, files: GenerationFiles, row_map: RowMap, token_bits: int) -> None:
-        """Open the files of a generation.
+    def __init__(
+        self,
+        segments: Sequence[SegmentVectors],
+        term_files: GenerationFiles,
+        row_map: RowMap,
+        token_bits: int,
+    ) -> None:
+        """Take the vectors of the segments, and open the term index.
 
         Args:
-            files: The generation's files.
-            row_map: The row of each passage.
+            segments: The vectors of each segment, of which there is at least one.
+            term_files: The files of the generation, in which the term index is.
+            row_map: The row of each passage, and where it is stored.
             token_bits: The bits of a number of a token.
 
         Raises:
             LibraryError: If they are damaged or cannot be read.
         """
-        self.passage_vectors = PassageVectors(files)
-        self.sentence_vectors = SentenceVectors(files)
-        self.token_vectors = TokenVectors(files, token_bits)
-        self.term_index = TermIndex(files)
-        sizes = {
-            self.passage_vectors.size,
-            self.sentence_vectors.group_count,
-            self.term_index.size,
-            row_map.size,
-        }
-        if len(sizes) != 1:
-            raise files.reporter.damaged(
-                MANIFEST_FILE, f"parts of different sizes: {sorted(sizes)}"
+        self.term_index = TermIndex(term_files, row_map)
+        self.size = row_map.size
+        self._segments = segments
+        self._row_map = row_map
+        self._token_bits = token_bits
+        self._rows_of_segment = [
+            row_map.rows_of_segment(index, segment.size) for index, segment in enumerate(segments)
+        ]
+        if self.term_index.size != self.size:
+            raise term_files.reporter.damaged(
+                MANIFEST_FILE, f"terms of {self.term_index.size} passages, not {self.size}"
             )
-        text_count = self.sentence_vectors.item_count + self.size
-        if self.token_vectors.group_count != text_count:
-            raise files.reporter.damaged(
-                MANIFEST_FILE, f"tokens of {self.token_vectors.group_count} texts, not {text_count}"
-            )
-
-    @property
-    def size(self) -> int:
-        """The number of passages."""
-        return self.passage_vectors.size
 
     def search_vectors(self, vector: Vectors, k: int, rows: Rows | None = None) -> list[SearchHit]:
         """Return the k nearest passages by inner product.
@@ -74,7 +77,17 @@ class LocalEngine:
             k: The most hits to return.
             rows: The passages to be searched; None for all.
         """
-        return self.passage_vectors.search(vector, k, rows)
+        wanted = None if rows is None else self._row_map.locate(rows)
+        hits: list[SearchHit] = []
+        for index, (segment, own_rows) in enumerate(
+            zip(self._segments, self._rows_of_segment, strict=True)
+        ):
+            positions = _choose_positions(index, own_rows, wanted)
+            hits += (
+                SearchHit(int(own_rows[hit.row]), hit.score)
+                for hit in segment.passages.search(vector, k, positions)
+            )
+        return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:k]
 
     def search_terms(
         self, groups: Sequence[TermGroup], k: int, rows: Rows | None = None
@@ -96,7 +109,11 @@ class LocalEngine:
         Args:
             rows: Rows in any order.
         """
-        return self.passage_vectors.read(rows)
+        dimension = self._segments[0].passages.dimension
+        vectors = np.empty((len(rows), dimension), dtype=np.float32)
+        for segment, places, positions in self._group_by_segment(rows):
+            vectors[places] = segment.passages.read(positions)
+        return vectors
 
     def passage_similarities(self, vector: Vectors, rows: Rows) -> Vectors:
         """Return the inner product of a vector with the vector of each row, [rows].
@@ -105,7 +122,8 @@ class LocalEngine:
             vector: A query of unit length, [dimension].
             rows: Rows in any order.
         """
-        return self.passage_vectors.similarities(vector, rows)
+        query = np.asarray(vector, dtype=np.float32)
+        return np.asarray(self.read_vectors(rows) @ query, dtype=np.float32)
 
     def sentence_similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """Return for each row the inner products of a vector with its sentences, [sentences].
@@ -116,7 +134,7 @@ class LocalEngine:
             vector: A query of unit length, [dimension].
             rows: Rows in any order.
         """
-        return self.sentence_vectors.similarities(vector, rows)
+        return compute_sentence_similarities(self._read_by_segment(rows, _read_sentences), vector)
 
     def max_similarities(self, query_tokens: Vectors, rows: Sequence[int]) -> list[Vectors]:
         """Return for each row the MaxSim of its texts, [1 + sentences, q].
@@ -129,19 +147,9 @@ class LocalEngine:
             query_tokens: Tokens of a query, of unit length, [q, dimension].
             rows: Rows in any order.
         """
-        return self.token_vectors.max_similarities(
-            query_tokens, [self.text_range(row, row + 1) for row in rows]
-        )
-
-    def text_range(self, start: int, stop: int) -> tuple[int, int]:
-        """Return the first text in `token_vectors` of a range of rows, and the text after the last.
-
-        Args:
-            start: The first row.
-            stop: The row after the last.
-        """
-        first_sentence, end_sentence = self.sentence_vectors.item_range(start, stop)
-        return first_sentence + start, end_sentence + stop
+        texts = self._read_by_segment(rows, _read_texts)
+        blocks, sizes = [block for block, _ in texts], [size for _, size in texts]
+        return compute_max_similarities(query_tokens, blocks, sizes, self._token_bits)
 
     def document_frequency(self, term: str) -> int:
         """Return the number of passages with a term: in their text, their headings or their notes.
@@ -153,19 +161,64 @@ class LocalEngine:
 
     def iter_terms(self) -> Iterator[TermDocument]:
         """Yield the terms of each passage, in the order of the rows."""
-        for start, stop in self._iter_blocks():
-            yield from self.term_index.read_range(start, stop)
+        for stored in self._row_map.iter_ranges(_BLOCK_PASSAGES):
+            yield from self.term_index.read_range(KeyRange(stored.first_key, stored.size))
 
     def iter_passages(self) -> Iterator[StoredPassage]:
         """Yield each passage, in the order of the rows."""
-        for start, stop in self._iter_blocks():
-            vectors = self.passage_vectors.read_range(start, stop)
-            terms = self.term_index.read_range(start, stop)
-            for row, vector, document in zip(range(start, stop), vectors, terms, strict=True):
-                sentences = self.sentence_vectors.read_range(row, row + 1)
-                tokens = self.token_vectors.split_range(*self.text_range(row, row + 1))
-                yield StoredPassage(vector, sentences, tuple(tokens), document)
+        for stored in self._row_map.iter_ranges(_BLOCK_PASSAGES):
+            segment, first = self._segments[stored.segment], stored.first_position
+            vectors = segment.passages.read_range(first, first + stored.size)
+            terms = self.term_index.read_range(KeyRange(stored.first_key, stored.size))
+            for position, (vector, document) in enumerate(zip(vectors, terms, strict=True), first):
+                sentences = segment.sentences.read_range(position, position + 1)
+                texts = segment.text_range(position, position + 1)
+                tokens = tuple(segment.tokens.split_range(*texts))
+                yield StoredPassage(vector, sentences, tokens, document)
 
-    def _iter_blocks(self) -> Iterator[tuple[int, int]]:
-        for start in range(0, self.size, _BLOCK_PASSAGES):
-            yield start, min(start + _BLOCK_PASSAGES, self.size)
+    def _read_by_segment(
+        self,
+        rows: Sequence[int] | Rows,
+        read: Callable[[SegmentVectors, Sequence[int]], list[_T]],
+    ) -> list[_T]:
+        """Return what each segment has of its rows, in the order of the rows."""
+        by_place: dict[int, _T] = {}
+        for segment, places, positions in self._group_by_segment(rows):
+            items = read(segment, positions.tolist())
+            by_place.update(zip(places.tolist(), items, strict=True))
+        return [by_place[place] for place in range(len(rows))]
+
+    def _group_by_segment(
+        self, rows: Sequence[int] | Rows
+    ) -> Iterator[tuple[SegmentVectors, IntArray, IntArray]]:
+        """Yield each segment that has any of the rows, with their places among them, and there."""
+        segments, positions = self._row_map.locate(rows)
+        for index in np.unique(segments).tolist():
+            places = np.flatnonzero(segments == index)
+            yield self._segments[index], places, positions[places]
+
+
+def _choose_positions(
+    index: int, own_rows: Rows, wanted: tuple[IntArray, IntArray] | None
+) -> Rows | None:
+    """Return the positions of a segment that are searched; None for all.
+
+    Args:
+        index: The index of the segment.
+        own_rows: The row of each of its positions.
+        wanted: The segment and the position of each passage that is wanted; None for all.
+    """
+    if wanted is not None:
+        segments, positions = wanted
+        return np.asarray(positions[segments == index])
+    return None if own_rows.min(initial=0) >= 0 else np.flatnonzero(own_rows >= 0)
+
+
+def _read_sentences(segment: SegmentVectors, positions: Sequence[int]) -> list[Codes]:
+    return segment.sentences.read_ranges((position, position + 1) for position in positions)
+
+
+def _read_texts(segment: SegmentVectors, positions: Sequence[int]) -> list[tuple[Codes, IntArray]]:
+    ranges = [segment.text_range(position, position + 1) for position in positions]
+    sizes = [segment.tokens.group_sizes(*text_range) for text_range in ranges]
+    return list(zip(segment.tokens.read_ranges(ranges), sizes, strict=True))

@@ -1,8 +1,10 @@
 """The files in a library's folder, and the checksums by which damage is noticed.
 
 - `tongzhu.json`, the pointer: the number of the current generation. Replacing it publishes.
+- `segments/`: publications with all that is stored of them, in folders that never change once they
+  are written; in each of them a manifest of its files.
 - `generations/`: the current generation, the one before it, and at times one being written; in
-  each of them a manifest and the files that it lists.
+  each of them a manifest that names the segments, and the term index over all of them.
 - `writer.lock`: locked by the one writer.
 - `encoded-GENERATION-….cache`: embeddings of an interrupted update that was to publish that
   generation (see `index.update.embedding_cache`).
@@ -12,16 +14,19 @@ from __future__ import annotations
 
 import stat
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from index import errors
 from index.errors import LibraryError
+from index.glossary.gloss import Gloss
 from index.storage.records import Counts, Model
 
-FORMAT_VERSION = 8
+FORMAT_VERSION = 9
 """Raised whenever older libraries can no longer be searched correctly: for other files, and also
 for another analysis of terms or other passages. The writer rebuilds an older library from the
 publications that it contains (see `index.update.update`)."""
@@ -29,6 +34,7 @@ publications that it contains (see `index.update.update`)."""
 POINTER_FILE = "tongzhu.json"
 NEXT_POINTER_FILE = "tongzhu.json.next"
 GENERATIONS_FOLDER = "generations"
+SEGMENTS_FOLDER = "segments"
 LOCK_FILE = "writer.lock"
 CACHE_PATTERN = "encoded-*.cache"
 CACHE_NAME = "encoded-{generation:06}-{model}.cache"
@@ -36,6 +42,8 @@ MANIFEST_FILE = "manifest.json"
 
 BLOCK_BYTES = 1 << 16
 """The bytes of a block that has a checksum of its own; part of the format."""
+
+_M = TypeVar("_M")
 
 _MAX_JSON_BYTES = 1 << 28  # more than the manifest of any library that can be searched
 
@@ -48,12 +56,42 @@ class FileRecord:
         size: Its size in bytes.
         checksum: Its CRC-32.
         blocks: The CRC-32 of each of its blocks, the last of which may be shorter; empty for a file
-            of one block, and in libraries of before there were any.
+            of one block.
     """
 
     size: int
     checksum: int
     blocks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecord:
+    """A segment as a generation has it.
+
+    Attributes:
+        number: The number of the generation that wrote it, which its folder is named after.
+        checksum: The CRC-32 of its manifest.
+        passages: The passages that are stored in it.
+        dropped_passages: Those of them that are in the library no more.
+        dropped_ids: The ids of the publications in it that are in the library no more.
+    """
+
+    number: int
+    checksum: int
+    passages: int
+    dropped_passages: int = 0
+    dropped_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentManifest:
+    """The manifest of a segment.
+
+    Attributes:
+        files: The files, by path relative to the segment's folder, with forward slashes.
+    """
+
+    files: dict[str, FileRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +102,20 @@ class Manifest:
         created_by: The version of Tongzhu that wrote it.
         model: The model that made the embeddings.
         counts: How much the library contains of each kind.
-        files: The files, by path relative to the generation's folder, with forward slashes.
+        files: The files in the generation's folder that no segment has, by path relative to it,
+            with forward slashes.
+        segments: The segments, in the order in which they were written; none in formats before 9.
+        next_key: The smallest key that a new passage may have.
+        user_glosses: The user's own glosses.
     """
 
     created_by: str
     model: Model
     counts: Counts
     files: dict[str, FileRecord]
+    segments: tuple[SegmentRecord, ...] = ()
+    next_key: int = 0
+    user_glosses: tuple[Gloss, ...] = ()
 
 
 class Pointer(msgspec.Struct, frozen=True):
@@ -104,6 +149,16 @@ def generation_folder(path: Path, generation: int) -> Path:
         generation: The generation's number.
     """
     return path / GENERATIONS_FOLDER / f"{generation:06}"
+
+
+def segment_folder(path: Path, number: int) -> Path:
+    """Return the folder of a segment.
+
+    Args:
+        path: The library's folder.
+        number: The segment's number.
+    """
+    return path / SEGMENTS_FOLDER / f"{number:06}"
 
 
 def read_pointer(path: Path, *, allow_outdated: bool = False) -> Pointer:
@@ -173,23 +228,67 @@ def read_manifest(path: Path, pointer: Pointer) -> Manifest:
         LibraryError: If a file is missing or has another size than was written.
     """
     folder = generation_folder(path, pointer.generation)
+    manifest = _read_manifest_file(path, folder, pointer.manifest_checksum, Manifest)
+    _check_sizes(path, folder, manifest.files)
+    return manifest
+
+
+def read_segment_manifest(path: Path, record: SegmentRecord) -> SegmentManifest:
+    """Return the manifest of a segment, having compared the files' sizes with it.
+
+    Args:
+        path: The library's folder.
+        record: The segment, as the generation's manifest lists it.
+
+    Raises:
+        LibraryError: If a file is missing or has another size than was written.
+    """
+    folder = segment_folder(path, record.number)
+    manifest = _read_manifest_file(path, folder, record.checksum, SegmentManifest)
+    _check_sizes(path, folder, manifest.files)
+    return manifest
+
+
+def find_segment_numbers(folder: Path) -> frozenset[int] | None:
+    """Return the numbers of the segments of a generation; None if that cannot be found out.
+
+    Args:
+        folder: The generation's folder.
+    """
     try:
         content = _read_regular_file(folder / MANIFEST_FILE)
-        if zlib.crc32(content) != pointer.manifest_checksum:
-            raise errors.damaged_library_error(path, MANIFEST_FILE)
         manifest = msgspec.json.decode(content, type=Manifest)
-        for name, record in manifest.files.items():
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return frozenset(record.number for record in manifest.segments)
+
+
+def _read_manifest_file(path: Path, folder: Path, checksum: int, kind: type[_M]) -> _M:
+    """Return a manifest, verified; what goes wrong becomes a `LibraryError`."""
+    try:
+        content = _read_regular_file(folder / MANIFEST_FILE)
+        if zlib.crc32(content) != checksum:
+            raise errors.damaged_library_error(path, MANIFEST_FILE)
+        return msgspec.json.decode(content, type=kind)
+    except FileNotFoundError as error:
+        raise errors.damaged_library_error(path, MANIFEST_FILE, "missing") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise errors.damaged_library_error(path, MANIFEST_FILE) from error
+    except OSError as error:
+        raise errors.unreadable_library_error(path, error) from error
+
+
+def _check_sizes(path: Path, folder: Path, files: Mapping[str, FileRecord]) -> None:
+    try:
+        for name, record in files.items():
             status = (folder / name).stat()
             if status.st_size != record.size or not stat.S_ISREG(status.st_mode):
                 raise errors.damaged_library_error(path, name)
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
         raise errors.damaged_library_error(path, name, "missing") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise errors.damaged_library_error(path, MANIFEST_FILE) from error
     except OSError as error:
         raise errors.unreadable_library_error(path, error) from error
-    return manifest
 
 
 def record_file(file: Path) -> FileRecord:
@@ -229,7 +328,7 @@ def _diagnose_missing_pointer(path: Path) -> LibraryError | None:
         return errors.unreadable_library_error(path, error)
     if path.is_symlink() and not path.exists():
         return errors.not_a_library_error(path)
-    own_names = {GENERATIONS_FOLDER, LOCK_FILE, NEXT_POINTER_FILE}
+    own_names = {GENERATIONS_FOLDER, SEGMENTS_FOLDER, LOCK_FILE, NEXT_POINTER_FILE}
     if not all(entry.name in own_names or entry.match(CACHE_PATTERN) for entry in entries):
         return errors.not_a_library_error(path)
     return errors.damaged_library_error(path, POINTER_FILE, "missing") if has_generations else None

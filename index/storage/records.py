@@ -107,6 +107,43 @@ class KeyRange(NamedTuple):
     size: int
 
 
+class StoredPublication(NamedTuple):
+    """A publication as it stands in the order of a segment or a library.
+
+    Attributes:
+        id: Its id.
+        date: Its date in ISO's form; None if it has none.
+        folded_titles: Its titles and number, folded.
+        key_range: The keys of its passages.
+    """
+
+    id: str
+    date: str | None
+    folded_titles: str
+    key_range: KeyRange
+
+    @property
+    def sort_key(self) -> tuple[bool, str, str, str]:
+        """What publications are sorted by: date (undated ones last), titles and id."""
+        return self.date is None, self.date or "", self.folded_titles, self.id
+
+
+class StoredRange(NamedTuple):
+    """Consecutive passages of a publication, and where they are stored.
+
+    Attributes:
+        first_key: The key of the first; the others follow.
+        size: The number of passages.
+        segment: The index of the segment among those of the generation.
+        first_position: The position of the first among the passages of the segment.
+    """
+
+    first_key: int
+    size: int
+    segment: int = 0
+    first_position: int = 0
+
+
 class SearchHit(NamedTuple):
     """The row of a passage that a search has found, and its score."""
 

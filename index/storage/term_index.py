@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import numpy as np
 from tantivy import (
     DocAddress,
     Document,
@@ -21,9 +22,10 @@ from tantivy import (
     Searcher,
 )
 
-from index.arrays import Rows
+from index.arrays import IntArray, Rows
 from index.errors import is_native_panic
-from index.storage.records import SearchHit
+from index.storage.records import KeyRange, SearchHit
+from index.storage.row_map import RowMap
 from index.storage.verified_files import GenerationFiles
 
 TERM_INDEX_FOLDER = "terms"
@@ -36,6 +38,8 @@ count for more than a match beside them. Set by hand; no measurement is recorded
 """
 
 _MUTABLE_FILES = ("meta.json", ".managed.json")
+KEY_FIELD = "key"
+_MAX_LISTED_KEYS = 10_000  # of a filter; of more than that, hits of others are left out afterwards
 _WRITER_MEMORY_BYTES = 64_000_000  # bytes; more than that and tantivy starts a further segment
 
 
@@ -61,21 +65,18 @@ class TermDocument(NamedTuple):
 
 def _build_schema() -> Schema:
     builder = SchemaBuilder()
-    builder.add_unsigned_field("row", indexed=True, fast=True)
+    builder.add_unsigned_field(KEY_FIELD, indexed=True, fast=True)
     for field in FIELD_BOOSTS:
         builder.add_text_field(field, stored=True, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
-def write_term_index(folder: Path, documents: Iterable[TermDocument]) -> None:
-    """Write the terms of a generation.
-
-    They are written anew for each generation: in an index that is changed, passages that were
-    removed still count in the statistics of BM25.
+def write_term_index(folder: Path, documents: Iterable[tuple[int, TermDocument]]) -> None:
+    """Write the terms of a segment.
 
     Args:
         folder: The folder to be written; must not exist.
-        documents: The passages, in the order of the rows.
+        documents: The key of each passage and its terms.
 
     Raises:
         OSError: If it cannot be written.
@@ -84,9 +85,9 @@ def write_term_index(folder: Path, documents: Iterable[TermDocument]) -> None:
     try:
         index = Index(_build_schema(), path=str(folder))
         writer = index.writer(_WRITER_MEMORY_BYTES, 1)
-        for row, document in enumerate(documents):
+        for key, document in documents:
             fields = Document()
-            fields.add_unsigned("row", row)
+            fields.add_unsigned(KEY_FIELD, key)
             for field in FIELD_BOOSTS:
                 fields.add_text(field, " ".join(getattr(document, field)))
             writer.add_document(fields)
@@ -108,20 +109,37 @@ def _open_index(folder: Path) -> tuple[Schema, Searcher]:
     return index.schema, index.searcher()
 
 
-class TermIndex:
-    """Searches the terms of one generation."""
+def build_range_query(schema: Schema, key_range: KeyRange) -> Query:
+    """Return a query for passages with consecutive keys.
 
-    def __init__(self, files: GenerationFiles) -> None:
+    Args:
+        schema: The schema of the index.
+        key_range: Their keys.
+    """
+    last_key = key_range.first_key + max(key_range.size, 1) - 1
+    return Query.range_query(schema, KEY_FIELD, FieldType.Unsigned, key_range.first_key, last_key)
+
+
+class TermIndex:
+    """Searches the terms of one generation: those of all segments, as one index.
+
+    Passages that were dropped are not found; until their segment is merged they still count in the
+    idf and the mean length of BM25, but not in `document_frequency`.
+    """
+
+    def __init__(self, files: GenerationFiles, row_map: RowMap) -> None:
         """Open the files.
 
         Args:
             files: The generation's files.
+            row_map: The row of each passage.
 
         Raises:
             LibraryError: If they are damaged or cannot be read.
         """
         self._files = files.open_folder(TERM_INDEX_FOLDER)
         self._reporter = files.reporter
+        self._row_map = row_map
         with self._report_damage():
             try:
                 self._schema, self._searcher = _open_index(files.folder / TERM_INDEX_FOLDER)
@@ -144,7 +162,7 @@ class TermIndex:
         Args:
             term: A term as `index.text.terms.analyze` returns it.
         """
-        aggregation = {"passages": {"value_count": {"field": "row"}}}
+        aggregation = {"passages": {"value_count": {"field": KEY_FIELD}}}
         with self._report_damage():
             result = self._searcher.aggregate(self._any_field_query(term), aggregation)
         return int(result["passages"]["value"])
@@ -162,9 +180,33 @@ class TermIndex:
         if k < 1 or not clauses:
             return []
         query = Query.boolean_query(clauses)
-        if rows is not None:
-            row_filter = Query.const_score_query(self._row_filter_query(rows), 0.0)
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, row_filter)])
+        if rows is None:
+            return self._search_best(query, k)
+        if len(rows) > _MAX_LISTED_KEYS:
+            return self._search_among(query, k, rows)
+        row_filter = Query.const_score_query(self._key_filter_query(rows), 0.0)
+        filtered = Query.boolean_query([(Occur.Must, query), (Occur.Must, row_filter)])
+        return self._search_best(filtered, k)
+
+    def read_range(self, key_range: KeyRange) -> list[TermDocument]:
+        """Return the terms of passages that follow one another, in the order of their keys.
+
+        Args:
+            key_range: Their keys.
+        """
+        keys = range(key_range.first_key, key_range.first_key + key_range.size)
+        query = self._range_query(key_range)
+        with self._report_damage():
+            hits = self._searcher.search(query, max(len(keys), 1), count=False).hits
+            addresses = [address for _, address in hits]
+            by_key = dict(zip(self._read_keys(addresses), addresses, strict=True))
+            documents = [self._searcher.doc(by_key[key]) for key in keys]
+        return [
+            TermDocument(*((document.get_first(field) or "").split() for field in FIELD_BOOSTS))
+            for document in documents
+        ]
+
+    def _search_best(self, query: Query, k: int) -> list[SearchHit]:
         limit = k + 1
         with self._report_damage():
             hits = self._search(query, limit)
@@ -175,34 +217,30 @@ class TermIndex:
                 hits = self._search(query, limit)
         return hits[:k]
 
-    def read_range(self, start: int, stop: int) -> list[TermDocument]:
-        """Return the terms of a range of rows.
-
-        Args:
-            start: The first row.
-            stop: The row after the last.
-        """
-        query = Query.range_query(self._schema, "row", FieldType.Unsigned, start, stop - 1)
-        with self._report_damage():
-            hits = self._searcher.search(query, stop - start, count=False).hits
-            addresses = [address for _, address in hits]
-            by_row = dict(zip(self._rows_of(addresses), addresses, strict=True))
-            documents = [self._searcher.doc(by_row[row]) for row in range(start, stop)]
-        return [
-            TermDocument(*((document.get_first(field) or "").split() for field in FIELD_BOOSTS))
-            for document in documents
-        ]
+    def _search_among(self, query: Query, k: int, rows: Rows) -> list[SearchHit]:
+        """Return the k best hits among many rows: of all hits, those in other rows left out."""
+        is_wanted = np.zeros(self._row_map.size, dtype=bool)
+        is_wanted[rows] = True
+        limit = k
+        while True:
+            limit = min(limit * 2, self.size)
+            searched = self._search_best(query, limit)
+            hits = [hit for hit in searched if is_wanted[hit.row]]
+            if len(hits) >= k or len(searched) < limit or limit == self.size:
+                return hits[:k]
 
     def _search(self, query: Query, limit: int) -> list[SearchHit]:
         """Return the best hits of a query, equal ones by row."""
         hits = self._searcher.search(query, limit, count=False).hits
-        rows = self._rows_of([address for _, address in hits])
-        results = [SearchHit(row, score) for row, (score, _) in zip(rows, hits, strict=True)]
+        rows = self._row_map.rows_of(self._read_keys([address for _, address in hits]))
+        results = [
+            SearchHit(row, score) for row, (score, _) in zip(rows.tolist(), hits, strict=True)
+        ]
         return sorted(results, key=lambda hit: (-hit.score, hit.row))
 
-    def _rows_of(self, addresses: Sequence[DocAddress]) -> list[int]:
-        values = self._searcher.fast_field_values("row", list(addresses))
-        return [int(row) for row in values if row is not None]
+    def _read_keys(self, addresses: Sequence[DocAddress]) -> list[int]:
+        values = self._searcher.fast_field_values(KEY_FIELD, list(addresses))
+        return [int(key) for key in values if key is not None]
 
     @contextmanager
     def _report_damage(self) -> Iterator[None]:
@@ -230,8 +268,12 @@ class TermIndex:
             ]
         )
 
-    def _row_filter_query(self, rows: Rows) -> Query:
-        low, high = int(rows.min()), int(rows.max())
-        if high - low + 1 == len(rows):  # of a publication or an article: a range is faster
-            return Query.range_query(self._schema, "row", FieldType.Unsigned, low, high)
-        return Query.term_set_query(self._schema, "row", rows.tolist())
+    def _key_filter_query(self, rows: Rows) -> Query:
+        keys: IntArray = self._row_map.keys_of(rows)
+        low, high = int(keys.min()), int(keys.max())
+        if high - low + 1 == len(keys):  # of a publication or an article: a range is faster
+            return self._range_query(KeyRange(low, len(keys)))
+        return Query.term_set_query(self._schema, KEY_FIELD, keys.tolist())
+
+    def _range_query(self, key_range: KeyRange) -> Query:
+        return build_range_query(self._schema, key_range)

@@ -26,7 +26,11 @@ OFFSETS_FILE = "token-offsets.npy"
 
 
 class TokenVectors(GroupedArray):
-    """The quantized tokens of all texts; the tokens of a text are a group."""
+    """The quantized tokens of all texts; the tokens of a text are a group.
+
+    Attributes:
+        bits: The bits of a number.
+    """
 
     def __init__(self, files: GenerationFiles, bits: int) -> None:
         """Map the files into memory.
@@ -39,22 +43,7 @@ class TokenVectors(GroupedArray):
             LibraryError: If they are damaged or cannot be read.
         """
         super().__init__(files, TOKENS_FILE, OFFSETS_FILE)
-        self._bits = bits
-
-    def max_similarities(
-        self, query_tokens: Vectors, ranges: Sequence[tuple[int, int]]
-    ) -> list[Vectors]:
-        """Return for each range of texts the greatest inner products (MaxSim), [texts, q].
-
-        For each token of the query, the inner product with the nearest token of each text; 0 for a
-        text without tokens.
-
-        Args:
-            query_tokens: Tokens of a query, of unit length, [q, dimension].
-            ranges: The first text, and the text after the last, of each range.
-        """
-        sizes = [self.group_sizes(*text_range) for text_range in ranges]
-        return compute_max_similarities(query_tokens, self.read_ranges(ranges), sizes, self._bits)
+        self.bits = bits
 
     def split_range(self, start: int, stop: int) -> list[Codes]:
         """Return the quantized tokens of each of a range of texts, [tokens, bytes].

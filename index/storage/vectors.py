@@ -73,16 +73,6 @@ class PassageVectors:
         order = np.lexsort((ids[0], -scores[0]))
         return [SearchHit(int(ids[0][i]), float(scores[0][i])) for i in order if ids[0][i] >= 0]
 
-    def similarities(self, vector: Vectors, rows: Rows) -> Vectors:
-        """Return the inner product of a vector with the vector of each row, [rows].
-
-        Args:
-            vector: A query of unit length, [dimension].
-            rows: Rows in any order.
-        """
-        query = np.asarray(vector, dtype=np.float32)
-        return np.asarray(self.read(rows) @ query, dtype=np.float32)
-
     def read(self, rows: Sequence[int] | Rows) -> Vectors:
         """Return the vectors of rows, [rows, dimension].
 
@@ -116,7 +106,7 @@ def _single_faiss_thread() -> Iterator[None]:
 
 
 class SentenceVectors(GroupedArray):
-    """The vectors of all sentences; those of the passage in row i are group i."""
+    """The vectors of all sentences; those of the passage in position i are group i."""
 
     def __init__(self, files: GenerationFiles) -> None:
         """Map the files into memory.
@@ -128,17 +118,6 @@ class SentenceVectors(GroupedArray):
             LibraryError: If they are damaged or cannot be read.
         """
         super().__init__(files, SENTENCES_FILE, SENTENCE_OFFSETS_FILE)
-
-    def similarities(self, vector: Vectors, rows: Sequence[int]) -> list[Vectors]:
-        """Return for each row the inner products of a vector with its sentences, [sentences].
-
-        Args:
-            vector: A query of unit length, [dimension].
-            rows: Rows in any order.
-        """
-        return compute_sentence_similarities(
-            self.read_ranges([(row, row + 1) for row in rows]), vector
-        )
 
 
 def compute_sentence_similarities(blocks: Sequence[Codes], vector: Vectors) -> list[Vectors]:

@@ -1,4 +1,4 @@
-"""The files of a generation, each verified against its checksums before it is used.
+"""The files of a generation or a segment, each verified against its checksums before it is used.
 
 What native code reads, and what is small, is verified whole when it is opened. A large array is
 verified block by block, each block when something in it is first read, so that a large library
@@ -157,24 +157,32 @@ class VerifiedFile:
 
 
 class GenerationFiles:
-    """The files of a generation, as its manifest lists them.
+    """The files of a generation or of a segment, as the manifests list them.
 
     Attributes:
-        folder: The generation's folder.
+        folder: The folder of the generation or segment.
+        records: The size and checksums of each file, by path relative to the folder.
         reporter: Makes the errors.
     """
 
-    def __init__(self, path: Path, folder: Path, records: Mapping[str, FileRecord]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        folder: Path,
+        records: Mapping[str, FileRecord],
+        reporter: DamageReporter | None = None,
+    ) -> None:
         """Take the files that were written.
 
         Args:
             path: The library's folder.
-            folder: The generation's folder.
+            folder: The folder of the generation or segment.
             records: The size and checksums of each file, by path relative to the folder.
+            reporter: Makes the errors; None for one of its own.
         """
         self.folder = folder
-        self.reporter = DamageReporter(path)
-        self._records = records
+        self.reporter = reporter or DamageReporter(path)
+        self.records = records
         self._opened: list[VerifiedFile] = []
 
     def open(self, name: str, *, by_block: bool = False) -> VerifiedFile:
@@ -187,10 +195,10 @@ class GenerationFiles:
         Raises:
             LibraryError: If it is missing or not what was written, or cannot be read.
         """
-        if name not in self._records:
+        if name not in self.records:
             raise self.reporter.damaged(name, "missing")
         file = VerifiedFile(
-            self.folder / name, self._records[name], self.reporter, by_block=by_block
+            self.folder / name, self.records[name], self.reporter, by_block=by_block
         )
         self._opened.append(file)
         return file
@@ -201,7 +209,7 @@ class GenerationFiles:
         Args:
             name: Its path relative to the folder.
         """
-        return name in self._records
+        return name in self.records
 
     def read(self, name: str) -> bytes:
         """Return the content of a file, verified.
@@ -214,7 +222,7 @@ class GenerationFiles:
         """
         with self.reporter.report(name):
             content = (self.folder / name).read_bytes()
-        if zlib.crc32(content) != self._records[name].checksum:
+        if zlib.crc32(content) != self.records[name].checksum:
             raise self.reporter.damaged(name)
         return content
 
@@ -227,7 +235,7 @@ class GenerationFiles:
         Raises:
             LibraryError: As `open`.
         """
-        return [self.open(file) for file in self._records if file.startswith(f"{name}/")]
+        return [self.open(file) for file in self.records if file.startswith(f"{name}/")]
 
     def verify_if_changed(self) -> None:
         """Verify anew each open file that was written to since it was last verified.
@@ -244,7 +252,7 @@ class GenerationFiles:
         Raises:
             LibraryError: If one is missing or not what was written, or cannot be read.
         """
-        for name, record in self._records.items():
+        for name, record in self.records.items():
             with self.reporter.report(name):
                 checksum = record_file(self.folder / name).checksum
             if checksum != record.checksum:

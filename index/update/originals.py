@@ -1,21 +1,20 @@
 """Keeps the PDF files that publications were read from, so that their pages can be shown.
 
-They stand in a folder of the generation under the digests of their bytes. What a generation carries
-over has a link to the same file on the disk, so it takes no more room; with the last generation
-that lists a publication its file goes.
+They stand in a folder of the segment under the digests of their bytes. What is carried over to
+another segment has a link to the same file on the disk, so it takes no more room; with the last
+segment that has a publication its file goes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from index.errors import ReadError
 from index.input_files import read_file
 from index.readers.formats import detect_binary_format
+from index.storage.links import link_or_copy
 from index.storage.originals import get_original_name
 from index.storage.records import SourceFile
 
@@ -26,12 +25,13 @@ def write_originals(
     source_files: Mapping[str, SourceFile],
     added: Mapping[str, Path],
 ) -> None:
-    """Put the PDF files of the publications of a generation into its folder.
+    """Put the PDF files of publications into the folder of a segment.
 
     Args:
-        folder: The folder of the generation.
-        previous: The folder of the current generation; None if there is none.
-        source_files: What each publication of the new generation was read from, by id.
+        folder: The folder of the segment.
+        previous: The folder that has the files of those that are carried over; None if there is
+            none.
+        source_files: What each publication was read from, by id.
         added: Where the files of those that are added stand, by id.
 
     Raises:
@@ -47,22 +47,6 @@ def write_originals(
         elif previous and (previous / get_original_name(source_file)).is_file():
             target.parent.mkdir(exist_ok=True)
             link_or_copy(previous / get_original_name(source_file), target)
-
-
-def link_or_copy(source: Path, target: Path) -> None:
-    """Make a file appear under a second name; copy it where the disk knows no such links.
-
-    Args:
-        source: The file; it is never written to.
-        target: The new name.
-
-    Raises:
-        OSError: If neither is possible.
-    """
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _read_pdf(path: Path, source_file: SourceFile) -> bytes | None:

@@ -24,10 +24,10 @@ from index.sandbox.client import SandboxedReader
 from index.storage.generation import draft_generation, publish_generation, writer_lock
 from index.storage.library import Library
 from index.storage.records import Counts, Model, PublicationEntry, Summary
-from index.update.builder import GenerationBuilder
 from index.update.embedding_cache import EmbeddingCache
+from index.update.encoding import EntryEncoder
 from index.update.entries import build_entry
-from index.update.originals import write_originals
+from index.update.generation_writer import Change, write_generation
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
 
@@ -204,8 +204,8 @@ def encode_update(
         library.check_encoder(encoder)
         entries = _build_entries(plan, library.next_key, encoder)
         with EmbeddingCache(folder, library.model, _NO_GENERATION) as cache:
-            builder = GenerationBuilder(library, plan.dropped_ids, entries, cache, encoder)
-            builder.encode(update.progress, approve)
+            entry_encoder = EntryEncoder(library, plan.dropped_ids, entries, cache, encoder)
+            entry_encoder.encode(update.progress, approve)
 
 
 def _recorded_paths(
@@ -253,31 +253,53 @@ def _apply(
     update: Update,
     embeddings: Path | None,
 ) -> UpdateReport:
-    if library:
+    current = None if library is None or library.is_outdated else library
+    if library and not current:
         library.verify()
     encoder = update.encoder or _load_encoder(library)
-    entries = _build_entries(plan, library.next_key if library else 0, encoder)
+    entries = _build_entries(plan, current.next_key if current else 0, encoder)
     previous = library.publications() if library else ()
-    model = (
-        library.model
-        if library and not library.is_outdated
-        else Model(encoder.name, encoder.fingerprint, encoder.dimension, encoder.token_bits)
-    )
+    model = current.model if current else _describe_model(encoder)
     pointer = library.pointer if library else None
     generation = pointer.generation + 1 if pointer else 1
-    with draft_generation(path, pointer) as folder:
+    with draft_generation(path, pointer):
         with (
             EmbeddingCache(embeddings, model, _NO_GENERATION)
             if embeddings
             else EmbeddingCache(path, model, generation)
         ) as cache:
-            builder = GenerationBuilder(library, plan.dropped_ids, entries, cache, encoder)
-            encoded, reused = builder.encode(update.progress)
-            source_files = builder.write(folder, model, update.progress)
-        added = {key: incoming.file for key, incoming in plan.incoming.items() if incoming.file}
-        write_originals(folder, library.folder if library else None, source_files, added)
-        publish_generation(path, pointer, model, _sum_counts(plan, previous, entries))
+            entry_encoder = EntryEncoder(current, plan.dropped_ids, entries, cache, encoder)
+            encoded, reused = entry_encoder.encode(update.progress)
+            counts = _sum_counts(plan, previous, entries)
+            change = _make_change(library, plan, entries, entry_encoder, model, counts)
+            draft = write_generation(path, pointer, current, change, update.progress)
+        publish_generation(path, pointer, *draft)
     return _report(plan, previous, entries, generation, encoded, reused)
+
+
+def _make_change(
+    library: Library | None,
+    plan: UpdatePlan,
+    entries: Sequence[PublicationEntry],
+    entry_encoder: EntryEncoder,
+    model: Model,
+    counts: Counts,
+) -> Change:
+    is_outdated = library is not None and library.is_outdated
+    return Change(
+        model,
+        counts,
+        library.user_glosses() if library else (),
+        () if is_outdated else plan.dropped_ids,
+        entries,
+        entry_encoder.read_codes,
+        {key: incoming.file for key, incoming in plan.incoming.items() if incoming.file},
+        library.folder if library and is_outdated else None,
+    )
+
+
+def _describe_model(encoder: Encoder) -> Model:
+    return Model(encoder.name, encoder.fingerprint, encoder.dimension, encoder.token_bits)
 
 
 def _report(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index import errors
 from index.glossary.gloss import Gloss
-from index.storage.document_writer import write_user_glosses
 from index.storage.generation import draft_generation, publish_generation, writer_lock
-from index.storage.library import DOCUMENTS_FILE, Library
-from index.storage.manifest import MANIFEST_FILE, read_pointer
-from index.storage.originals import ORIGINALS_FOLDER
-from index.update.originals import write_originals
+from index.storage.library import Library
+from index.storage.manifest import read_pointer
+from index.update.generation_writer import Change, write_generation
 
 
 def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:
@@ -37,10 +34,7 @@ def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequenc
             after = tuple(edit(before))
             if after == before:
                 return
-            library.verify()
-            with draft_generation(path, pointer) as folder:
-                unlisted = shutil.ignore_patterns(MANIFEST_FILE, ORIGINALS_FOLDER)
-                shutil.copytree(library.folder, folder, ignore=unlisted, dirs_exist_ok=True)
-                write_originals(folder, library.folder, library.source_files(), {})
-                write_user_glosses(folder / DOCUMENTS_FILE, after)
-                publish_generation(path, pointer, library.model, library.counts)
+            change = Change(library.model, library.counts, after)
+            with draft_generation(path, pointer):
+                draft = write_generation(path, pointer, library, change, lambda _: None)
+                publish_generation(path, pointer, *draft)

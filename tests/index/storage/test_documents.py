@@ -122,7 +122,7 @@ def entry(publication: Publication, first: int, *articles: int) -> PublicationEn
 def test_stored_publication_equals_the_original(publication: Publication, tmp_path: Path) -> None:
     path = tmp_path / "documents.sqlite"
     path.unlink(missing_ok=True)
-    write_documents(path, None, [], [entry(publication, 0)])
+    write_documents(path, [], [entry(publication, 0)])
     with closing(Documents(path)) as documents:
         stored = documents.publication(publication.id)
         assert repr(stored) == repr(publication)  # every field, whether it is compared or not
@@ -154,7 +154,7 @@ UNDATED = Publication("undated", "月刊", articles=(article("經濟", WANG),))
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     entries = [entry(FIRST, 0, 0, 0, 1), entry(SECOND, 3, 0), entry(UNDATED, 10, 0, 0)]
-    write_documents(tmp_path / "1.sqlite", None, [], entries)
+    write_documents(tmp_path / "1.sqlite", [], entries)
     return tmp_path / "1.sqlite"
 
 
@@ -197,26 +197,46 @@ def test_passages_labels_and_summaries_are_read_back(path: Path) -> None:
         assert documents.labels("author") == ("Ann Smith", "王小明")
         assert documents.labels("topic") == ("印太", "國防", "經濟")
         assert [summary.id for summary in documents.summaries()] == ["first", "second", "undated"]
-        assert documents.key_ranges() == [KeyRange(0, 3), KeyRange(3, 1), KeyRange(10, 2)]
+        assert [stored.key_range for stored in documents.stored] == [(0, 3), (3, 1), (10, 2)]
         for missing in (
             lambda: documents.passage_key("nowhere"),
             lambda: documents.passages([4]),
             lambda: documents.publication("nowhere"),
             lambda: documents.summary("nowhere"),
-            lambda: documents.key_range("nowhere"),
         ):
             with pytest.raises(KeyError):
                 missing()
 
 
-def test_removed_publications_leave_no_rows(path: Path, tmp_path: Path) -> None:
+def test_only_what_is_carried_over_has_rows(path: Path, tmp_path: Path) -> None:
     before = path.read_bytes()
     after = tmp_path / "2.sqlite"
-    write_documents(after, path, ["first", "undated"], [entry(UNDATED, 12, 0)])
+    write_documents(after, [(path, ["second"])], [entry(UNDATED, 12, 0)])
     assert path.read_bytes() == before
     with closing(sqlite3.connect(after)) as connection:
         for table, count in {"publication": 2, "article": 2, "label": 3, "passage": 2}.items():
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
     with closing(Documents(after)) as documents:
-        assert documents.key_ranges() == [KeyRange(3, 1), KeyRange(12, 1)]
+        assert [stored.key_range for stored in documents.stored] == [(3, 1), (12, 1)]
         assert documents.passages([12]) == [passage("undated-0", "undated", 0)]
+        assert documents.publication("second") == SECOND
+
+
+def test_nothing_of_dropped_publications_is_returned(path: Path) -> None:
+    with closing(Documents(path, ["first", "undated"])) as documents:
+        assert [stored.id for stored in documents.stored] == ["first", "second", "undated"]
+        assert [summary.id for summary in documents.summaries()] == ["second"]
+        assert list(documents.source_files()) == ["second"]
+        assert documents.labels("author") == ("Ann Smith",)
+        assert [header.publication_id for header in documents.article_headers()] == ["second"]
+        assert documents.article_headers()[0].topics == ("国防",)
+        assert documents.filter_articles(Filters(author="smith")) == [KeyRange(3, 1)]
+        assert documents.passages([3]) == [passage("second-0", "second", 0)]
+        for missing in (
+            lambda: documents.passages([0]),
+            lambda: documents.passage_key("first-2"),
+            lambda: documents.publication("first"),
+            lambda: documents.article("undated", 0),
+        ):
+            with pytest.raises(KeyError):
+                missing()

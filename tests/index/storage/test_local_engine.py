@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from index.arrays import Rows
+from index.storage.linked_terms import SegmentTerms, link_term_indexes
 from index.storage.local_engine import LocalEngine
 from index.storage.quantization import quantize
-from index.storage.records import SearchHit
+from index.storage.records import KeyRange, SearchHit, StoredRange
 from index.storage.row_map import RowMap
+from index.storage.segment_vectors import SegmentVectors
 from index.storage.term_index import (
     FIELD_BOOSTS,
     TERM_INDEX_FOLDER,
@@ -30,6 +32,7 @@ from index.storage.vectors import (
     write_passage_vectors,
     write_sentence_vectors,
 )
+from index.storage.verified_files import GenerationFiles
 from tests.helpers.recording import record_generation
 
 DIMENSION = 24
@@ -64,6 +67,8 @@ def group(*terms: str, weight: float = 1.0) -> TermGroup:
 
 
 COUNTS = [2, 0, 3, 1, 4, 2]
+KEYS = [0, 1, 2, 3, 4 + GAP, 5 + GAP]
+DROPPED_KEYS = KeyRange(50, 2)
 
 
 @pytest.fixture(scope="module")
@@ -72,19 +77,67 @@ def vectors() -> tuple[np.ndarray, np.ndarray]:
     return both[:6], both[6:]
 
 
-@pytest.fixture(scope="module")
+def write_segment(
+    folder: Path, vectors: tuple[np.ndarray, np.ndarray], rows: list[int], keys: list[int]
+) -> GenerationFiles:
+    """Write a segment of passages that are like those of rows."""
+    folder.mkdir()
+    sentences = np.split(vectors[1], np.cumsum(COUNTS)[:-1])
+    write_passage_vectors(folder / PASSAGE_INDEX_FILE, DIMENSION, [vectors[0][rows]])
+    write_sentence_vectors(
+        folder,
+        DIMENSION,
+        [COUNTS[row] for row in rows],
+        [quantize(sentences[row], SENTENCE_BITS) for row in rows],
+    )
+    texts = sum(COUNTS[row] + 1 for row in rows)  # what stands above each passage has tokens, too
+    tokens = quantize(random_unit_vectors(texts, DIMENSION), 4)
+    write_token_vectors(folder, DIMENSION // 2, [1] * texts, [tokens])
+    terms = documents(TEXTS)
+    write_term_index(
+        folder / TERM_INDEX_FOLDER, zip(keys, [terms[row] for row in rows], strict=True)
+    )
+    return record_generation(folder)
+
+
+def open_engine(folder: Path, ranges: list[StoredRange], dropped: list[KeyRange]) -> LocalEngine:
+    """Open the engine over the segments in a folder; the first one has dropped passages."""
+    segments = [record_generation(segment) for segment in sorted(folder.iterdir())]
+    generation = folder / "generation"
+    generation.mkdir()
+    terms = [
+        SegmentTerms(files.folder / TERM_INDEX_FOLDER, [] if index else dropped)
+        for index, files in enumerate(segments)
+    ]
+    link_term_indexes(generation, terms, None)
+    opened = [SegmentVectors(files, 4) for files in segments]
+    return LocalEngine(opened, record_generation(generation), RowMap(ranges), 4)
+
+
+@pytest.fixture(scope="module", params=["one segment", "two segments"])
 def engine(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    vectors: tuple[np.ndarray, np.ndarray],
+) -> LocalEngine:
+    folder = tmp_path_factory.mktemp("engine")
+    if request.param == "one segment":
+        write_segment(folder / "1", vectors, [*range(6)], KEYS)
+        return open_engine(folder, [StoredRange(0, 4), StoredRange(4 + GAP, 2, 0, 4)], [])
+    write_segment(folder / "1", vectors, [4, 5], KEYS[4:])
+    write_segment(folder / "2", vectors, [*range(4)], KEYS[:4])
+    return open_engine(folder, [StoredRange(0, 4, 1, 0), StoredRange(4 + GAP, 2)], [])
+
+
+@pytest.fixture(scope="module")
+def engine_with_dropped_passages(
     tmp_path_factory: pytest.TempPathFactory, vectors: tuple[np.ndarray, np.ndarray]
 ) -> LocalEngine:
     folder = tmp_path_factory.mktemp("engine")
-    write_passage_vectors(folder / PASSAGE_INDEX_FILE, DIMENSION, [vectors[0][:4], vectors[0][4:]])
-    write_sentence_vectors(folder, DIMENSION, COUNTS, [quantize(vectors[1], SENTENCE_BITS)])
-    texts = sum(COUNTS) + len(COUNTS)  # what stands above each passage has tokens, too
-    write_token_vectors(
-        folder, DIMENSION // 2, [1] * texts, [quantize(random_unit_vectors(texts, DIMENSION), 4)]
-    )
-    write_term_index(folder / TERM_INDEX_FOLDER, documents(TEXTS))
-    return LocalEngine(record_generation(folder), RowMap([(0, 4), (4 + GAP, 2)]), 4)
+    write_segment(folder / "1", vectors, [0, 3, 4, 5], [*range(50, 52), *KEYS[4:]])
+    write_segment(folder / "2", vectors, [*range(4)], KEYS[:4])
+    ranges = [StoredRange(0, 4, 1, 0), StoredRange(4 + GAP, 2, 0, 2)]
+    return open_engine(folder, ranges, [DROPPED_KEYS])
 
 
 def test_vector_search_returns_the_greatest_inner_products(
@@ -186,13 +239,48 @@ def test_document_frequency_counts_passages(engine: LocalEngine) -> None:
     assert engine.size == 6
 
 
-def test_stored_terms_are_read_back_in_row_order(engine: LocalEngine) -> None:
-    assert engine.term_index.read_range(1, 5) == documents(TEXTS)[1:5]
+def test_stored_terms_are_read_back_in_order(engine: LocalEngine) -> None:
+    assert engine.term_index.read_range(KeyRange(1, 3)) == documents(TEXTS)[1:4]
+    assert engine.term_index.read_range(KeyRange(4 + GAP, 2)) == documents(TEXTS)[4:]
+
+
+def test_dropped_passages_are_found_by_no_search(
+    engine_with_dropped_passages: LocalEngine,
+    engine: LocalEngine,
+    vectors: tuple[np.ndarray, np.ndarray],
+) -> None:
+    question = random_unit_vectors(DIMENSION)
+    dropped = engine_with_dropped_passages
+    assert dropped.size == 6
+    assert dropped.search_vectors(question, 9) == engine.search_vectors(question, 9)
+    rows = np.arange(6)
+    assert np.array_equal(dropped.read_vectors(rows), engine.read_vectors(rows))
+    for row in range(6):
+        [expected_scores] = engine.sentence_similarities(question, [row])
+        assert np.array_equal(dropped.sentence_similarities(question, [row])[0], expected_scores)
+    for term in ("harbour", "rice", "trade", "nowhere"):
+        assert dropped.document_frequency(term) == engine.document_frequency(term)
+        rows_found = {hit.row for hit in dropped.search_terms([group(term)], 9)}
+        assert rows_found == {hit.row for hit in engine.search_terms([group(term)], 9)}
+
+
+def test_searches_among_many_rows_find_the_best_of_them(
+    engine: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.storage.term_index._MAX_LISTED_KEYS", 0)
+    groups = [group("trade", "rice"), group("harbour")]
+    everything = engine.search_terms(groups, 6)
+    for rows in ([0, 1], [1, 4], [0, 4, 5], list(range(6))):
+        for k in (1, 2, 6):
+            assert (
+                engine.search_terms(groups, k, np.array(rows))
+                == [hit for hit in everything if hit.row in rows][:k]
+            )
 
 
 def test_tied_passages_are_returned_in_row_order(tmp_path: Path) -> None:
-    write_term_index(tmp_path / TERM_INDEX_FOLDER, documents(["one two"] * 40))
-    index = TermIndex(record_generation(tmp_path))
+    write_term_index(tmp_path / TERM_INDEX_FOLDER, enumerate(documents(["one two"] * 40)))
+    index = TermIndex(record_generation(tmp_path), RowMap([StoredRange(0, 40)]))
     assert [hit.row for hit in index.search([group("one")], 5, None)] == list(range(5))
 
 
@@ -209,11 +297,12 @@ def test_search_of_100_000_passages_stays_within_time_limits(tmp_path: Path) -> 
     texts = (" ".join(vocabulary[word_index] for word_index in row) for row in picked)
     write_term_index(
         tmp_path / TERM_INDEX_FOLDER,
-        (TermDocument(text.split(), (), ()) for text in texts),
+        enumerate(TermDocument(text.split(), (), ()) for text in texts),
     )
     start = time.process_time()
     files = record_generation(tmp_path)
-    engine = LocalEngine(files, RowMap([(0, count)]), 4)
+    row_map = RowMap([StoredRange(0, count)])
+    engine = LocalEngine([SegmentVectors(files, 4)], files, row_map, 4)
     assert time.process_time() - start < 0.5
     groups = [group("w1"), group("w2", "w3"), group("w150")]
     chosen_rows = np.sort(random.choice(count, 300, replace=False))

@@ -50,7 +50,7 @@ def open_error(path: Path) -> LibraryError:
 
 def list_files(path: Path) -> list[Path]:
     """Return every file that a reader depends on and that is not empty."""
-    files = [path / "tongzhu.json", *(path / "generations").rglob("*")]
+    files = [path / "tongzhu.json", *(path / "generations").rglob("*"), *path.glob("segments/*/*")]
     return [file for file in files if file.is_file() and file.stat().st_size]
 
 
@@ -146,13 +146,20 @@ def test_invalid_library_path_is_refused_in_one_line(name: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "name", ["tongzhu.json", "manifest.json", "tokens.npy", "documents.sqlite"]
+    "name",
+    [
+        "tongzhu.json",
+        "generations/*/manifest.json",
+        "segments/*/manifest.json",
+        "segments/*/tokens.npy",
+        "segments/*/documents.sqlite",
+    ],
 )
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "loop", "huge"])
 def test_special_file_in_a_library_is_refused_without_blocking(
     path: Path, name: str, kind: str
 ) -> None:
-    [file] = path.rglob(name)
+    [file] = path.glob(name)
     file.unlink()
     if kind == "pipe":
         os.mkfifo(file)
@@ -161,7 +168,7 @@ def test_special_file_in_a_library_is_refused_without_blocking(
     elif kind == "folder":
         file.mkdir()
     elif kind == "loop":
-        file.symlink_to(name)
+        file.symlink_to(file.name)
     else:
         file.touch()
         os.truncate(file, 1 << 40)  # takes no room

@@ -16,7 +16,11 @@ from index.encoders.protocol import Embeddings, PassageText, load_encoder
 from index.errors import LibraryError
 from index.storage.library import Library
 from index.storage.quantization import dot_products, quantize
-from index.storage.token_vectors import TokenVectors, write_token_vectors
+from index.storage.token_vectors import (
+    TokenVectors,
+    compute_max_similarities,
+    write_token_vectors,
+)
 from index.text.scripts import convert_to_simplified, detect_language
 from index.update.update import update_library
 from rag.answering.confidence import summarize_maxsim
@@ -69,7 +73,9 @@ def check_tokens_of_texts(folder: Path, rows: list[list[int]], token_count: int)
     ]
     question = random_unit_vectors(token_count, 16, seed=99)
     ends = np.cumsum([len(row) for row in rows]).tolist()
-    result = stored.max_similarities(question, list(zip([0, *ends], ends, strict=False)))
+    ranges = list(zip([0, *ends], ends, strict=False))
+    sizes = [stored.group_sizes(*text_range) for text_range in ranges]
+    result = compute_max_similarities(question, stored.read_ranges(ranges), sizes, BITS)
     assert len(result) == len(rows)
     index = 0
     for row, best in zip(rows, result, strict=True):

@@ -8,22 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 
 from index.errors import DamagedLibraryError, LibraryError
 from index.storage import manifest, verified_files
-from index.storage.generation import _write_json
 from index.storage.library import Library
-from index.storage.manifest import (
-    MANIFEST_FILE,
-    POINTER_FILE,
-    Manifest,
-    generation_folder,
-    read_pointer,
-    record_file,
-)
 from index.storage.term_index import TermGroup
 from index.storage.verified_files import DamageReporter, VerifiedFile
 from index.update.update import update_library
@@ -62,7 +52,7 @@ def path(intact_library: Path, tmp_path: Path) -> Path:
 
 
 def find_file(path: Path, name: str) -> Path:
-    [file] = path.rglob(name)
+    [file] = [*path.glob(f"segments/*/{name}"), *path.glob(f"generations/*/terms/{name}")]
     return file
 
 
@@ -73,7 +63,7 @@ def flip_last_bit(file: Path) -> None:
 
 
 def read_last_tokens(library: Library) -> object:
-    tokens = library.local_engine.token_vectors
+    tokens = library.segments[0].vectors.tokens
     return tokens.read_range(tokens.group_count - 1, tokens.group_count).tolist()
 
 
@@ -100,7 +90,7 @@ ARRAYS = ("sentences.npy", "tokens.npy")  # verified where they are read
 def test_damage_in_an_array_is_detected_when_its_block_is_read(path: Path) -> None:
     flip_last_bit(find_file(path, "tokens.npy"))
     with Library.open(path) as library:
-        assert library.local_engine.token_vectors.read_range(0, 1).size
+        assert library.segments[0].vectors.tokens.read_range(0, 1).size
         assert library.damage is None
         with pytest.raises(DamagedLibraryError, match="tokens") as caught:
             read_last_tokens(library)
@@ -114,7 +104,7 @@ def test_each_block_is_verified_once(path: Path, monkeypatch: pytest.MonkeyPatch
     blocks: list[int] = []
     read_block = VerifiedFile._read_block
     with Library.open(path) as library:
-        tokens = library.local_engine.token_vectors
+        tokens = library.segments[0].vectors.tokens
         monkeypatch.setattr(
             VerifiedFile,
             "_read_block",
@@ -128,11 +118,21 @@ def test_each_block_is_verified_once(path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(blocks) > 5
 
 
-def test_damaged_array_is_not_copied_into_a_new_generation(path: Path, tmp_path: Path) -> None:
+def test_damaged_array_is_not_copied_into_a_new_segment(path: Path) -> None:
     flip_last_bit(find_file(path, "sentences.npy"))
+    with Library.open(path) as library:
+        first, _ = library.publications()
     with pytest.raises(DamagedLibraryError, match="sentences"):
-        update_library(path, [print_to(tmp_path, 3, "第三號")], encoder=HashingEncoder())
+        update_library(path, remove=[first.id], encoder=HashingEncoder())
     assert not (path / "generations" / "000002").exists()
+    assert not (path / "segments" / "000002").exists()
+
+
+def test_damage_stays_noticed_after_an_update(path: Path, tmp_path: Path) -> None:
+    flip_last_bit(find_file(path, "sentences.npy"))
+    update_library(path, [print_to(tmp_path, 3, "第三號")], encoder=HashingEncoder())
+    with Library.open(path) as library, pytest.raises(DamagedLibraryError, match="sentences"):
+        library.verify()
 
 
 @pytest.mark.parametrize("name", READS)
@@ -184,22 +184,6 @@ def test_file_with_a_new_timestamp_stays_valid(path: Path) -> None:
             assert read(library) == before
         library.verify_changed_files()
         assert library.damage is None
-
-
-def test_files_without_block_checksums_are_verified_on_opening(path: Path) -> None:
-    pointer = read_pointer(path)
-    folder = generation_folder(path, pointer.generation)
-    content = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
-    for record in content.files.values():
-        object.__setattr__(record, "blocks", ())
-    _write_json(folder / MANIFEST_FILE, content)
-    checksum = record_file(folder / MANIFEST_FILE).checksum
-    pointer = msgspec.structs.replace(pointer, manifest_checksum=checksum)
-    _write_json(path / POINTER_FILE, pointer.with_checksum())
-    Library.open(path).close()
-    flip_last_bit(find_file(path, "tokens.npy"))
-    with pytest.raises(DamagedLibraryError, match="tokens"):
-        Library.open(path)
 
 
 class PanicException(BaseException):

@@ -308,7 +308,7 @@ def test_embeddings_of_an_interrupted_update_are_reused(
                 raise KeyboardInterrupt
             return super().encode_passages(*arguments)
 
-    monkeypatch.setattr("index.update.builder._BATCH_PASSAGES", 2)
+    monkeypatch.setattr("index.update.encoding._BATCH_PASSAGES", 2)
     path = tmp_path / "library"
     files = [print_to(tmp_path, number, f"第{number}號") for number in range(1, 17)]
     first = StoppingEncoder()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -14,16 +14,21 @@ from index import readers
 from index.errors import LibraryError
 from index.glossary.gloss import Gloss
 from index.storage.generation import _write_json
-from index.storage.library import DOCUMENTS_FILE, Library
+from index.storage.library import Library
 from index.storage.manifest import (
     FORMAT_VERSION,
     MANIFEST_FILE,
     POINTER_FILE,
+    SEGMENTS_FOLDER,
     Manifest,
     generation_folder,
     read_pointer,
     record_file,
+    segment_folder,
 )
+from index.storage.originals import get_original_name
+from index.storage.segment import DOCUMENTS_FILE
+from index.storage.term_index import TERM_INDEX_FOLDER
 from index.update.update import update_library
 from index.update.user_glossary import update_user_glossary
 from tests.helpers.hashing_encoder import HashingEncoder
@@ -58,11 +63,17 @@ RENAMED_COLUMNS = (  # table, name, name before format 6
 )
 
 
-def downgrade(path: Path, library_format: int = 5) -> None:
-    """Convert a library to format 1 or 5."""
+def downgrade(path: Path, library_format: int = 5) -> Path:
+    """Convert a library of one segment to format 1 or 5; return the generation's folder."""
     pointer = read_pointer(path)
     folder = generation_folder(path, pointer.generation)
+    manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
+    [segment] = manifest.segments
+    shutil.rmtree(folder / TERM_INDEX_FOLDER)
+    shutil.copytree(segment_folder(path, segment.number), folder, dirs_exist_ok=True)
+    shutil.rmtree(path / SEGMENTS_FOLDER)
     with closing(sqlite3.connect(folder / DOCUMENTS_FILE)) as connection, connection:
+        connection.execute("DROP TABLE gloss")
         for table, name, older_name in RENAMED_COLUMNS:
             connection.execute(f"ALTER TABLE {table} RENAME COLUMN {name} TO {older_name}")
         for key, older_key in (("resolves_to", "stands_for"), ("see_also", "see")):
@@ -74,16 +85,31 @@ def downgrade(path: Path, library_format: int = 5) -> None:
             connection.execute("ALTER TABLE passage DROP COLUMN said")
             connection.execute("DROP INDEX passage_in_language")
             connection.execute("ALTER TABLE passage DROP COLUMN language")
-            connection.execute("DROP TABLE gloss")
             connection.execute("UPDATE publication SET digest = substr(digest, 1, 64)")
-    manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
-    file = folder / DOCUMENTS_FILE
-    record = record_file(file)
-    _write_json(
-        folder / MANIFEST_FILE, replace(manifest, files={**manifest.files, DOCUMENTS_FILE: record})
-    )
+        else:
+            connection.execute("CREATE TABLE gloss (publication TEXT, record BLOB NOT NULL)")
+            connection.executemany(
+                "INSERT INTO gloss VALUES (NULL, ?)",
+                ((msgspec.json.encode(gloss),) for gloss in manifest.user_glosses),
+            )
+    write_older_manifest(path, folder, manifest, library_format)
+    return folder
+
+
+def write_older_manifest(path: Path, folder: Path, manifest: Manifest, library_format: int) -> None:
+    """Write the manifest and the pointer of a library of a format without segments."""
+    (folder / MANIFEST_FILE).unlink()
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    records = {file.relative_to(folder).as_posix(): record_file(file) for file in files}
+    older = {
+        "created_by": manifest.created_by,
+        "model": manifest.model,
+        "counts": manifest.counts,
+        "files": records,
+    }
+    (folder / MANIFEST_FILE).write_bytes(msgspec.json.encode(older))
     outdated = msgspec.structs.replace(
-        pointer,
+        read_pointer(path, allow_outdated=True),
         format_version=library_format,
         manifest_checksum=record_file(folder / MANIFEST_FILE).checksum,
     )
@@ -147,6 +173,21 @@ def test_removing_from_an_older_format_keeps_other_publications(path: Path) -> N
     with Library.open(path) as library:
         assert [summary.id for summary in library.publications()] == [kept]
         assert library.engine.size == len(library.rows_of(kept))
+
+
+def test_rebuilding_keeps_the_copies_of_pdf_files(path: Path) -> None:
+    folder = downgrade(path)
+    with Library.open(path, allow_outdated=True) as library:
+        publication_id, source_file = next(iter(library.source_files().items()))
+        manifest = library.manifest
+    copy = folder / get_original_name(source_file)
+    copy.parent.mkdir()
+    copy.write_bytes(b"%PDF")
+    write_older_manifest(path, folder, manifest, 5)
+    update_library(path, remove=["x"], encoder=HashingEncoder())
+    with Library.open(path) as library:
+        assert library.read_original(publication_id) == b"%PDF"
+        library.verify()
 
 
 def test_failed_update_leaves_an_older_format_unchanged(path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from index.errors import LibraryError
 from index.glossary.gloss import Gloss
+from index.storage import links
 from index.storage.library import Library
 from index.storage.originals import ORIGINALS_FOLDER
-from index.update import originals
 from index.update.update import update_library
 from index.update.user_glossary import update_user_glossary
 from tests.helpers.hashing_encoder import HashingEncoder
@@ -60,11 +60,20 @@ def test_only_pdf_files_are_kept(path: Path, pdf: Path, data: bytes) -> None:
     assert {None, data} == set(read_originals(path))
 
 
+def remove_text(path: Path) -> None:
+    """Remove the other publication; the one with the PDF is carried over into a new segment."""
+    with Library.open(path) as library:
+        [text] = [s.id for s in library.publications() if s.path.endswith("plain.md")]
+    update_library(path, remove=[text], encoder=HashingEncoder())
+
+
 def test_what_is_carried_over_takes_no_more_room(path: Path, tmp_path: Path, data: bytes) -> None:
     more = tmp_path / "more.md"
     more.write_text("# Sails\n\nA sail is furled before the storm.", "utf-8")
     update_library(path, [more], encoder=HashingEncoder())
-    update_user_glossary(path, lambda _: [Gloss("潮汐", "tide")])
+    update_user_glossary(path, lambda _: [Gloss(("潮汐", "tide"), "user")])
+    assert len(list_copies(path)) == 1
+    remove_text(path)
     copies = list_copies(path)
     assert len(copies) == 2  # of this generation and the one before
     assert len({copy.stat().st_ino for copy in copies}) == 1
@@ -72,13 +81,13 @@ def test_what_is_carried_over_takes_no_more_room(path: Path, tmp_path: Path, dat
 
 
 def test_a_disk_without_links_gets_copies(
-    path: Path, tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
+    path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(source: Path, target: Path) -> None:
         raise OSError(f"{source} {target}")
 
-    monkeypatch.setattr(originals.os, "link", refuse)
-    update_user_glossary(path, lambda _: [Gloss("潮汐", "tide")])
+    monkeypatch.setattr(links.os, "link", refuse)
+    remove_text(path)
     assert len({copy.stat().st_ino for copy in list_copies(path)}) == 2
     assert data in set(read_originals(path))
 
@@ -86,7 +95,7 @@ def test_a_disk_without_links_gets_copies(
 def test_a_removed_publication_takes_its_file_along(path: Path, tmp_path: Path) -> None:
     update_library(path, remove=[get_pdf_id(path)], encoder=HashingEncoder())
     assert set(read_originals(path)) == {None}
-    update_user_glossary(path, lambda _: [Gloss("潮汐", "tide")])
+    update_user_glossary(path, lambda _: [Gloss(("潮汐", "tide"), "user")])
     assert list_copies(path) == []  # as its text, it is in no generation any more
 
 

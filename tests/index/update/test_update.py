@@ -248,8 +248,7 @@ def test_update_reuses_embeddings_encoded_beforehand(tmp_path: Path) -> None:
     vectors = []
     for path in (library, other):
         with Library.open(path) as opened:
-            size = opened.engine.size
-            vectors.append(opened.local_engine.passage_vectors.read_range(0, size))
+            vectors.append(opened.engine.read_vectors(range(opened.engine.size)))
     assert np.array_equal(*vectors)
 
 

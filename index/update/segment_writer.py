@@ -1,0 +1,219 @@
+"""Writes a segment: publications that are carried over from others, and those that are added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+from index.storage.document_writer import write_documents
+from index.storage.documents import Documents
+from index.storage.library import Library
+from index.storage.quantization import Codes
+from index.storage.records import KeyRange, Model, PublicationEntry, StoredPublication
+from index.storage.segment import DOCUMENTS_FILE
+from index.storage.segment_vectors import SegmentVectors
+from index.storage.term_index import TERM_INDEX_FOLDER, TermDocument, write_term_index
+from index.storage.token_vectors import write_token_vectors
+from index.storage.vectors import (
+    PASSAGE_INDEX_FILE,
+    write_passage_vectors,
+    write_sentence_vectors,
+)
+from index.text.terms import analyze
+from index.update.embedding_cache import PassageCodes
+from index.update.entries import find_passage_notes
+from index.update.originals import write_originals
+from index.update.progress import ProgressCallback, ProgressEvent
+
+_T = TypeVar("_T")
+
+_WRITING_STEPS = 3
+_BLOCK_PASSAGES = 4096  # passages whose vectors are held in memory at once
+
+CodeReader: TypeAlias = Callable[[PublicationEntry], Iterable[PassageCodes]]
+"""Returns the embeddings of each passage of a publication that is added."""
+
+
+class SegmentWriter:
+    """Writes a segment."""
+
+    def __init__(
+        self,
+        library: Library | None,
+        carried: Mapping[int, Sequence[str]],
+        entries: Sequence[PublicationEntry],
+        read_codes: CodeReader,
+        model: Model,
+    ) -> None:
+        """Take what the segment is to have.
+
+        Args:
+            library: The library; None if there is none.
+            carried: The ids of the publications that are carried over, by the index of the segment
+                that they are in.
+            entries: The publications that are added.
+            read_codes: Returns the embeddings of those.
+            model: The model that made the embeddings.
+        """
+        self._library = library
+        self._carried = carried
+        self._entries = {entry.publication.id: entry for entry in entries}
+        self._read_codes = read_codes
+        self._model = model
+
+    def write(
+        self,
+        folder: Path,
+        added_files: Mapping[str, Path],
+        former_originals: Path | None,
+        report_progress: ProgressCallback,
+    ) -> int:
+        """Write all files but the manifest.
+
+        Args:
+            folder: The segment's folder.
+            added_files: Where the files of the publications that are added stand, by id.
+            former_originals: A folder of a library of an older format with PDF files of the others;
+                None if there is none.
+            report_progress: Called at every step.
+
+        Returns:
+            The number of passages.
+
+        Raises:
+            OSError: If they cannot be written.
+        """
+        report_progress(ProgressEvent("writing", 0, _WRITING_STEPS))
+        stored = self._write_documents(folder)
+        self._write_originals(folder, added_files, former_originals)
+        report_progress(ProgressEvent("writing", 1, _WRITING_STEPS))
+        self._write_vectors(folder, stored)
+        report_progress(ProgressEvent("writing", 2, _WRITING_STEPS))
+        write_term_index(folder / TERM_INDEX_FOLDER, self._iter_terms(stored))
+        report_progress(ProgressEvent("writing", _WRITING_STEPS, _WRITING_STEPS))
+        return sum(publication.key_range.size for publication in stored)
+
+    def _write_documents(self, folder: Path) -> list[StoredPublication]:
+        """Return the publications of the segment in order."""
+        documents = folder / DOCUMENTS_FILE
+        segments = self._library.segments if self._library else ()
+        carried = [
+            (segments[index].documents_file.path, publication_ids)
+            for index, publication_ids in self._carried.items()
+        ]
+        write_documents(documents, carried, self._entries.values())
+        with closing(Documents(documents)) as written:
+            return written.stored
+
+    def _write_originals(
+        self, folder: Path, added_files: Mapping[str, Path], former_originals: Path | None
+    ) -> None:
+        segments = self._library.segments if self._library else ()
+        for index, publication_ids in self._carried.items():
+            source_files = segments[index].documents.source_files()
+            carried = {name: source_files[name] for name in publication_ids}
+            write_originals(folder, segments[index].folder, carried, {})
+        added = {name: entry.source_file for name, entry in self._entries.items()}
+        write_originals(folder, former_originals, added, added_files)
+
+    def _write_vectors(self, folder: Path, stored: Sequence[StoredPublication]) -> None:
+        dimension = self._model.dimension
+        passages = self._iter_blocks(
+            stored,
+            lambda vectors, start, stop: vectors.passages.read_range(start, stop),
+            lambda codes: np.array([code.vector for code in codes], np.float32).reshape(
+                -1, dimension
+            ),
+        )
+        write_passage_vectors(folder / PASSAGE_INDEX_FILE, dimension, passages)
+        sentence_counts = self._iter_blocks(
+            stored,
+            lambda vectors, start, stop: vectors.sentences.group_sizes(start, stop).tolist(),
+            lambda codes: [len(code.sentences) for code in codes],
+        )
+        sentences: Iterator[Iterable[Codes]] = self._iter_blocks(
+            stored,
+            lambda vectors, start, stop: [vectors.sentences.read_range(start, stop)],
+            lambda codes: (code.sentences for code in codes),
+        )
+        write_sentence_vectors(
+            folder,
+            dimension,
+            list(chain.from_iterable(sentence_counts)),
+            chain.from_iterable(sentences),
+        )
+        token_counts = self._iter_blocks(
+            stored,
+            lambda vectors, start, stop: vectors.tokens.group_sizes(
+                *vectors.text_range(start, stop)
+            ).tolist(),
+            lambda codes: [len(tokens) for code in codes for tokens in code.tokens],
+        )
+        tokens: Iterator[Iterable[Codes]] = self._iter_blocks(
+            stored,
+            lambda vectors, start, stop: [
+                vectors.tokens.read_range(*vectors.text_range(start, stop))
+            ],
+            lambda codes: (tokens for code in codes for tokens in code.tokens),
+        )
+        write_token_vectors(
+            folder,
+            self._model.token_bytes,
+            list(chain.from_iterable(token_counts)),
+            chain.from_iterable(tokens),
+        )
+
+    def _iter_blocks(
+        self,
+        stored: Sequence[StoredPublication],
+        read_carried: Callable[[SegmentVectors, int, int], _T],
+        read_added: Callable[[Iterable[PassageCodes]], _T],
+    ) -> Iterator[_T]:
+        """Yield a part of the vectors in blocks, in the order of the segment.
+
+        Args:
+            stored: The publications of the segment, in order.
+            read_carried: Reads a range of positions of another segment: first, after the last.
+            read_added: Takes it from the embeddings of what is added.
+        """
+        for publication in stored:
+            if entry := self._entries.get(publication.id):
+                yield read_added(self._read_codes(entry))
+            elif self._library:
+                place = self._library.stored_range(publication.id)
+                vectors = self._library.segments[place.segment].vectors
+                end = place.first_position + place.size
+                for start in range(place.first_position, end, _BLOCK_PASSAGES):
+                    yield read_carried(vectors, start, min(start + _BLOCK_PASSAGES, end))
+
+    def _iter_terms(
+        self, stored: Sequence[StoredPublication]
+    ) -> Iterator[tuple[int, TermDocument]]:
+        """Yield the key of each passage and its terms."""
+        for publication in stored:
+            first_key, size = publication.key_range
+            if entry := self._entries.get(publication.id):
+                yield from enumerate(_build_term_documents(entry), first_key)
+            elif self._library:
+                term_index = self._library.local_engine.term_index
+                for start in range(0, size, _BLOCK_PASSAGES):
+                    block = KeyRange(first_key + start, min(_BLOCK_PASSAGES, size - start))
+                    yield from enumerate(term_index.read_range(block), block.first_key)
+
+
+def _build_term_documents(entry: PublicationEntry) -> list[TermDocument]:
+    articles = entry.publication.articles
+    return [
+        TermDocument(
+            analyze(passage.text),
+            analyze(passage.context),
+            analyze("\n".join(note.text for note in notes)),
+        )
+        for passage in entry.passages
+        for notes in [find_passage_notes(passage, articles[passage.article_index])]
+    ]
