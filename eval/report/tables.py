@@ -178,12 +178,12 @@ def render_markdown(
     for run in runs:
         parts.append(f"## {run.system}")
         parts += [
-            f"### {table.title}\n\n{_render_table(table)}" for table in build_tables(run, language)
+            f"### {table.title}\n\n{render_table(table)}" for table in build_tables(run, language)
         ]
         parts.append(_format_misses(run.results, language))
     for run in runs[1:]:
         comparison = build_difference_table(runs[0], run, language)
-        parts.append(f"## {comparison.title}\n\n{_render_table(comparison)}")
+        parts.append(f"## {comparison.title}\n\n{render_table(comparison)}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -246,6 +246,11 @@ def _format_misses(results: Sequence[QuestionResult], language: Language) -> str
     return _MESSAGES["misses"].in_language(language, names=", ".join(names))
 
 
-def _render_table(table: Table) -> str:
+def render_table(table: Table) -> str:
+    """Return a table as Markdown, without its title.
+
+    Args:
+        table: The table.
+    """
     lines = [table.header, ["---"] * len(table.header), *table.rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -337,15 +337,18 @@ def _eval(
     split: Annotated[str, typer.Option("--split", metavar="dev|test|all")] = "all",
     baselines: Annotated[str, typer.Option("--baselines", metavar="NAMES")] = "",
     against: FolderOption = None,
+    written: Annotated[bool, typer.Option("--written")] = False,
+    llm: Annotated[str, typer.Option("--llm", metavar="URL")] = "",
     report: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    from ui.cli.commands.evaluate import EvalOptions, evaluate
+    from ui.cli.commands.evaluate import EvalOptions, evaluate, evaluate_written
 
     options = EvalOptions(
-        question_set, library, paragraphs, split, baselines, against, report, as_json
+        question_set, library, paragraphs, split, baselines, against, report, as_json, llm
     )
-    raise typer.Exit(evaluate(options, context.obj))
+    run = evaluate_written if written else evaluate
+    raise typer.Exit(run(options, context.obj))
 
 
 @_register_command("feedback")

@@ -45,6 +45,7 @@ class EvalOptions:
         against: A library, or the folder of an earlier report, to compare with.
         report: The folder to write a report into.
         as_json: Whether to print JSON.
+        llm: The address of the language model that writes; "" for the one that was set up.
     """
 
     name: str
@@ -55,6 +56,7 @@ class EvalOptions:
     against: Path | None = None
     report: Path | None = None
     as_json: bool = False
+    llm: str = ""
 
 
 def evaluate(options: EvalOptions, language: Language) -> int:
@@ -88,6 +90,49 @@ def evaluate(options: EvalOptions, language: Language) -> int:
         _print_runs(question_set.name, runs, run_facts, language)
     else:
         print_line(render_markdown(question_set.name, runs, run_facts, language).rstrip("\n"))
+    return 0
+
+
+def evaluate_written(options: EvalOptions, language: Language) -> int:
+    """Print the figures of what a language model writes of the answers to a question set.
+
+    Raises:
+        QuestionSetError: If there is no such set, the library is not what it is about, or the
+            folder of the report has another run.
+        WritingError: If the model is away or answers nonsense; a report's folder keeps what was
+            done, and the same command goes on.
+    """
+    require_extra("eval")
+    from eval.written.report import (
+        build_written_table,
+        render_written_json,
+        render_written_markdown,
+        write_written_report,
+    )
+    from eval.written.run import run_written
+    from ui.cli.writing import find_endpoint
+
+    if options.baselines or options.against:
+        raise QuestionSetError(_MESSAGES["written_alone"])
+    endpoint = find_endpoint(options.llm)
+    question_set = find_set(options.name, options.paragraphs, _parse_split(options.split))
+    with ProgressBars(language) as bars:
+        library = _prepare_library(options, question_set, bars)
+        run, results = run_written(
+            question_set, library, endpoint, options.report, bars.show_questions
+        )
+    if options.report:
+        write_written_report(options.report, run, results, language)
+        print_line(_MESSAGES["report_path"].in_language(language, path=options.report), stderr=True)
+    if options.as_json:
+        print_line(render_written_json(run, results).rstrip("\n"))
+        return 0
+    screen = create_console()
+    if screen.is_terminal:
+        screen.print(Text(run.title, TITLE))
+        screen.print(_to_rich_table(build_written_table(results, language)))
+    else:
+        print_line(render_written_markdown(run, results, language).rstrip("\n"))
     return 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.squad_file import CHINESE, ENGLISH, squad_file
+from tests.helpers.stub_endpoint import serve_replies, write_sentences
 from ui.cli import main as cli
 
 
@@ -154,3 +155,27 @@ def test_missing_extra_is_named_in_the_error(
     message = capsys.readouterr().err
     assert f"pip install 'tongzhu[{extra}]'" in message
     assert message.count("\n") == 1
+
+
+def test_what_a_language_model_writes_is_measured(
+    question_file: Path,
+    sample_library: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TONGZHU_LLM_MODEL", "stub")
+    arguments = ["eval", str(question_file), "--library", str(sample_library), "--written"]
+    with serve_replies(write_sentences(("It opened in 1066.", [1]))) as stub:
+        options = ["--llm", stub.endpoint.url, "--report", str(tmp_path)]
+        assert cli.main([*arguments, *options]) == 0
+        printed = capsys.readouterr()
+        request_count = len(stub.requests)
+        assert cli.main([*arguments, *options, "--json"]) == 0
+        assert len(stub.requests) == request_count
+    assert printed.out.startswith("# few\n\n8 questions; written by stub at 127.0.0.1:")
+    assert (tmp_path / "written.md").read_text(encoding="utf-8") == printed.out
+    record = json.loads(capsys.readouterr().out)
+    assert record["metrics"]["all"]["kept"]["value"] == 0
+    assert len(record["results"]) == 8
+    assert cli.main([*arguments, "--baselines", "bm25"]) == 1
