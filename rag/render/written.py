@@ -101,6 +101,34 @@ def written_to_markdown(
     return escape_controls("\n\n".join(blocks)) + "\n"
 
 
+def supported_to_markdown(written: WrittenAnswer, answer: Answer, language: Language) -> str:
+    """Return the supported sentences of a written answer as Markdown, ending in a newline.
+
+    Ranks of citations follow each of them in brackets; how many are left out is said.
+
+    Args:
+        written: The written answer.
+        answer: The answer that it was written from.
+        language: The language of everything that was not written.
+    """
+    blocks = [f"*{escape_markdown(format_origin(written, language))}*"]
+    if written.is_usable:
+        sentences = (
+            escape_markdown(sentence.text)
+            + " "
+            + "".join(f"[{rank}]" for rank in list_ranks(sentence, written))
+            for sentence in written.supported
+        )
+        blocks.append(" ".join(sentences))
+        blocks += map(escape_markdown, format_shared_sources(written, answer, language))
+        if left_out := len(written.sentences) - len(written.supported):
+            line = _MESSAGES["left_out"].in_language(language, count=left_out)
+            blocks.append(f"*{escape_markdown(line)}*")
+    else:
+        blocks.append(f"*{escape_markdown(format_not_usable(written, language))}*")
+    return escape_controls("\n\n".join(blocks)) + "\n"
+
+
 def written_to_section(
     written: WrittenAnswer, answer: Answer, language: Language
 ) -> FootnotedSection:

@@ -19,7 +19,7 @@ import httpx
 
 from index.errors import TongzhuError
 from index.messages import MessageCatalogue
-from rag.written.request import SCHEMA
+from rag.written.request import SCHEMA, clean_text
 
 URL_VARIABLE = "TONGZHU_LLM_URL"
 MODEL_VARIABLE = "TONGZHU_LLM_MODEL"
@@ -288,7 +288,7 @@ def _read_content(endpoint: Endpoint, data: str) -> str:
 
 
 def _describe_refusal(endpoint: Endpoint, status: int, reason: str) -> WritingError:
-    line = " ".join(reason[:200].split())
+    line = clean_text(reason[:200])
     return WritingError(_MESSAGES["refused"].format(host=endpoint.host, status=status, reason=line))
 
 

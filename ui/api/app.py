@@ -17,6 +17,7 @@ from ui.api.openai import build_openai_router
 from ui.api.openapi import build_openapi
 from ui.api.routes import build_ask_router, build_library_router, build_status_router
 from ui.api.works import build_works_router
+from ui.api.writing import build_writing_router
 from ui.asgi.body_limit import BodyLimit
 from ui.asgi.metrics import Metrics
 from ui.asgi.origin import OriginCheck
@@ -32,12 +33,22 @@ from ui.service.errors import (
 )
 from ui.service.limits import Limits
 from ui.service.service import Service
+from ui.service.writing import Writer
 
 _JSON_MEDIA_TYPES = ("application/json", "+json")
 
 
-def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp:
-    """Return the server of a library as an ASGI application."""
+def build_app(
+    service: Service, limits: Limits, access: AccessPolicy, writer: Writer | None = None
+) -> ASGIApp:
+    """Return the server of a library as an ASGI application.
+
+    Args:
+        service: The library.
+        limits: Those of requests.
+        access: Who may ask.
+        writer: The language model that writes of answers; None where none is set up.
+    """
     workers, metrics = WorkerPool(limits), Metrics(service)
 
     @asynccontextmanager
@@ -59,7 +70,9 @@ def build_app(service: Service, limits: Limits, access: AccessPolicy) -> ASGIApp
     app.include_router(build_works_router(service, workers))
     app.include_router(build_export_router(service, workers))
     app.include_router(build_status_router(service, workers, metrics))
-    app.include_router(build_openai_router(service, workers, metrics))
+    app.include_router(build_openai_router(service, workers, metrics, writer))
+    if writer:
+        app.include_router(build_writing_router(service, workers, metrics, writer))
     openapi_document = build_openapi(app, needs_key=bool(access.api_keys))
 
     @app.get("/openapi.json", include_in_schema=False)

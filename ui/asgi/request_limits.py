@@ -23,6 +23,8 @@ _MESSAGES = MessageCatalogue("ui", "requests")
 PUBLIC_PATHS = frozenset({"/health", "/ready"})
 """Paths that need no key: they tell nothing about the library."""
 
+_TIME_LIMIT_KEY = "tongzhu.time_limit"
+
 _log = logging.getLogger("tongzhu.http")
 
 
@@ -61,6 +63,7 @@ class RequestLimits:
             await send(message)
 
         with anyio.move_on_after(self.limits.timeout_seconds) as time_limit:
+            scope[_TIME_LIMIT_KEY] = time_limit
             try:
                 self._check_admission(scope)
                 await self._run_app(scope, receive, send_and_track)
@@ -113,6 +116,18 @@ class RequestLimits:
             group.start_soon(watch_for_disconnect)
             await self.app(scope, replay_body, send)
             group.cancel_scope.cancel()
+
+
+def extend_time_limit(scope: Scope, seconds: float) -> None:
+    """Give a request that waits for another server some seconds more, from now on.
+
+    Args:
+        scope: That of the request; one without a limit stays so.
+        seconds: The seconds.
+    """
+    time_limit = scope.get(_TIME_LIMIT_KEY)
+    if isinstance(time_limit, anyio.CancelScope):
+        time_limit.deadline = max(time_limit.deadline, anyio.current_time() + seconds)
 
 
 async def _read_body(receive: Receive) -> bytes | None:

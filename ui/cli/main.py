@@ -246,6 +246,7 @@ def _serve(
     requests_per_minute: RateOption = None,
     timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
     cached_answers: CachedAnswersOption = limits.DEFAULT_CACHED_ANSWERS,
+    llm: ModelOption = "",
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.serve import build_limits, serve
@@ -261,7 +262,14 @@ def _serve(
     )
     server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(
-        serve(library, options, context.obj, limits=server_limits, cached_answers=cached_answers)
+        serve(
+            library,
+            options,
+            context.obj,
+            limits=server_limits,
+            cached_answers=cached_answers,
+            llm=llm,
+        )
     )
 
 
@@ -280,6 +288,7 @@ def _mcp(
     trusted_proxies: TrustedProxiesOption = None,
     requests_per_minute: RateOption = None,
     timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
+    llm: ModelOption = "",
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.mcp import serve_mcp
@@ -296,7 +305,7 @@ def _mcp(
     )
     server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(
-        serve_mcp(library, options if http else None, context.obj, limits=server_limits)
+        serve_mcp(library, options if http else None, context.obj, limits=server_limits, llm=llm)
     )
 
 

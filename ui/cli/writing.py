@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from index.messages import Language, MessageCatalogue
@@ -13,7 +14,11 @@ from rag.written.model import WrittenAnswer
 from ui.cli.output import print_error, print_line
 from ui.service.service import Service
 
+if TYPE_CHECKING:
+    from ui.service.writing import Writer
+
 _MESSAGES = MessageCatalogue("rag", "written")
+_CLI_MESSAGES = MessageCatalogue("ui", "cli")
 
 
 def find_endpoint(address: str) -> Endpoint:
@@ -32,6 +37,26 @@ def find_endpoint(address: str) -> Endpoint:
         variables = {"url_variable": URL_VARIABLE, "model_variable": MODEL_VARIABLE}
         raise QuestionError(message.format(**variables))
     return endpoint
+
+
+def build_writer(service: Service, endpoint: Endpoint | None, language: Language) -> Writer | None:
+    """Return the language model of a server; None where none was set up.
+
+    To whom it sends what it is asked is said on stderr, where that is not this machine.
+
+    Args:
+        service: The open library.
+        endpoint: Where the model is asked; None for none.
+        language: The language of the line.
+    """
+    from ui.service.writing import Writer  # what a server alone needs
+
+    if endpoint is None:
+        return None
+    if not endpoint.is_local:
+        message = _CLI_MESSAGES["writer_sends"]
+        print_line(message.in_language(language, host=endpoint.host), stderr=True)
+    return Writer(service, endpoint)
 
 
 def write(

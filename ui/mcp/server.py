@@ -21,11 +21,12 @@ from index.messages import Language, MessageCatalogue
 from ui.asgi.body_limit import BodyLimit
 from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response
-from ui.asgi.request_limits import AccessPolicy, RequestLimits
+from ui.asgi.request_limits import AccessPolicy, RequestLimits, extend_time_limit
 from ui.asgi.request_log import RequestLogging
 from ui.asgi.workers import WorkerPool
 from ui.mcp import resources
-from ui.mcp.tools import ToolResult, build_tools
+from ui.mcp.tools import WRITING_TOOL, ToolResult, add_writing, build_tools, build_writing_tool
+from ui.messages.language import detect_reader_language
 from ui.service.errors import (
     RequestError,
     format_safe_message,
@@ -33,9 +34,10 @@ from ui.service.errors import (
     to_request_error,
     unexpected_error,
 )
-from ui.service.limits import Limits
-from ui.service.requests import parse_request
+from ui.service.limits import WRITING_TIMEOUT_SECONDS, Limits
+from ui.service.requests import AskRequest, parse_request
 from ui.service.service import Service
+from ui.service.writing import Writer, write_or_explain
 
 _MESSAGES = MessageCatalogue("ui", "requests")
 
@@ -64,24 +66,33 @@ class McpHandlers:
     """Handles the requests of the protocol."""
 
     def __init__(
-        self, service: Service, workers: WorkerPool, limits: Limits, language: Language
+        self,
+        service: Service,
+        workers: WorkerPool,
+        limits: Limits,
+        language: Language,
+        writer: Writer | None = None,
     ) -> None:
         self._service = service
         self._workers = workers
         self._limits = limits
         self._language = language
+        self._writer = writer
+        self._tools = build_tools()
+        if writer:
+            self._tools = self._tools | {WRITING_TOOL: build_writing_tool(writer.endpoint.host)}
 
     async def list_tools(
         self, _: _Context, __: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
         """Return all tools."""
-        return types.ListToolsResult(tools=[tool.to_mcp() for tool in build_tools().values()])
+        return types.ListToolsResult(tools=[tool.to_mcp() for tool in self._tools.values()])
 
     async def call_tool(
-        self, _: _Context, params: types.CallToolRequestParams
+        self, context: _Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult:
         """Return the result of a tool, or the message that says why there is none."""
-        tool = build_tools().get(params.name)
+        tool = self._tools.get(params.name)
         if tool is None:
             message = format_safe_message(_MESSAGES["unknown_tool"], name=params.name).in_language(
                 self._language
@@ -94,13 +105,28 @@ class McpHandlers:
             )
 
         try:
-            result = await self._run_in_worker(run_tool)
+            if self._writer and tool.name == WRITING_TOOL:
+                result = await self._write(self._writer, params.arguments or {}, context)
+            else:
+                result = await self._run_in_worker(run_tool)
         except RequestError as error:
             message = error.message.in_language(self._language)
             return types.CallToolResult(content=[_text_content(message)], is_error=True)
         return types.CallToolResult(
             content=[_text_content(result.text)], structured_content=result.structured
         )
+
+    async def _write(
+        self, writer: Writer, arguments: dict[str, Any], context: _Context
+    ) -> ToolResult:
+        """Return an answer with what a language model writes of it; cancelling ends its request."""
+        query = parse_request(AskRequest, arguments).to_query()
+        answer = await self._run_in_worker(self._service.ask, query)
+        if context.request is not None:
+            extend_time_limit(context.request.scope, WRITING_TIMEOUT_SECONDS)
+        writing = await write_or_explain(writer, answer)
+        language = detect_reader_language(answer.question)
+        return await self._run_in_worker(add_writing, answer, writing, language)
 
     async def list_resources(
         self, _: _Context, params: types.PaginatedRequestParams | None
@@ -155,10 +181,14 @@ class McpHandlers:
 
 
 def build_server(
-    service: Service, workers: WorkerPool, limits: Limits, language: Language
+    service: Service,
+    workers: WorkerPool,
+    limits: Limits,
+    language: Language,
+    writer: Writer | None = None,
 ) -> Server[Any]:
     """Return the MCP server of a library, for any transport."""
-    handlers = McpHandlers(service, workers, limits, language)
+    handlers = McpHandlers(service, workers, limits, language, writer)
     return Server(
         "tongzhu",
         version=version("tongzhu"),

@@ -10,7 +10,10 @@ from typing import Annotated, Any, TypeVar
 import mcp_types as types
 from pydantic import BaseModel, Field, Strict, TypeAdapter
 
+from index.messages import Language
+from rag.answer.model import Answer
 from rag.answer.serialization import schema, to_dict
+from rag.render.written import written_to_text
 from rag.works.exports import ExportedContent
 from rag.works.formats import WorkFormat
 from ui.mcp import text
@@ -27,6 +30,10 @@ from ui.service.views import (
     WorkView,
     build_work_view,
 )
+from ui.service.writing import WRITTEN_SCHEMA, Writing, writing_to_dict
+
+WRITING_TOOL = "write_paragraph"
+"""The name of the tool by which a language model writes; only where one is set up."""
 
 _MAX_WORKS = 100  # that a model is shown at once
 _View = TypeVar("_View")
@@ -122,6 +129,7 @@ class Tool:
         arguments_model: The arguments.
         output_schema: The JSON schema of the structured result.
         handler: The function; it raises RequestError or TongzhuError.
+        asks_model: Whether a language model elsewhere is asked.
     """
 
     name: str
@@ -130,6 +138,7 @@ class Tool:
     arguments_model: type[BaseModel]
     output_schema: dict[str, Any]
     handler: Callable[[Service, Any], ToolResult]
+    asks_model: bool = False
 
     def to_mcp(self) -> types.Tool:
         """Return the tool as the protocol announces it."""
@@ -142,8 +151,8 @@ class Tool:
             annotations=types.ToolAnnotations(
                 read_only_hint=True,
                 destructive_hint=False,
-                idempotent_hint=True,
-                open_world_hint=False,
+                idempotent_hint=not self.asks_model,
+                open_world_hint=self.asks_model,
             ),
         )
 
@@ -194,6 +203,55 @@ def _export(service: Service, arguments: ExportArguments) -> ToolResult:
     content = file.content.decode()
     exported = ExportedText(media_type=file.media_type, content=content)
     return ToolResult(content, exported.model_dump(mode="json"))
+
+
+def build_writing_tool(host: str) -> Tool:
+    """Return the tool by which a language model writes of an answer.
+
+    What it asks is answered by `ask`; what is written of that comes after it.
+
+    Args:
+        host: That of the language model.
+    """
+    answer_schema = schema()
+    definitions = answer_schema.pop("$defs")
+    for unwanted in ("$schema", "$id"):  # references are to the whole that it becomes a part of
+        answer_schema.pop(unwanted)
+    return Tool(
+        WRITING_TOOL,
+        "Have a paragraph written from the library",
+        "Answers a question as ask does, and has a language model write a paragraph from the"
+        f" answer: the question and sentences of the library are sent to {host}. What it writes are"
+        " not the publications' words. Each sentence is checked by rules against the sentences that"
+        " it cites; do not repeat one that is not supported, and quote from the passages, not from"
+        " the paragraph.",
+        AskRequest,
+        {
+            "type": "object",
+            "properties": {"answer": answer_schema, **WRITTEN_SCHEMA},
+            "required": ["answer", "written", "problem"],
+            "$defs": definitions,
+        },
+        _ask,
+        asks_model=True,
+    )
+
+
+def add_writing(answer: Answer, writing: Writing, language: Language) -> ToolResult:
+    """Return an answer with what a language model wrote of it.
+
+    Args:
+        answer: The answer.
+        writing: What was written, or why nothing was.
+        language: The language of everything that was not written.
+    """
+    values = {"answer": to_dict(answer)} | writing_to_dict(writing, language)
+    lines = [text.format_answer(answer)]
+    if writing.written:
+        lines.append(written_to_text(writing.written, answer, language))
+    if writing.problem:
+        lines.append(writing.problem.message.in_language(language))
+    return ToolResult("\n".join(lines), values)
 
 
 @cache

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final
 
-from index.messages import MessageCatalogue
+from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer
 from rag.written.endpoint import Endpoint, WritingError
 from rag.written.model import WrittenAnswer
+from rag.written.serialization import written_to_dict
 from rag.written.streaming import stream_answer
 from ui.service import limits
 from ui.service.errors import RequestError, format_safe_message
@@ -16,6 +19,77 @@ from ui.service.service import Service
 
 _MESSAGES = MessageCatalogue("ui", "requests")
 _WRITTEN_MESSAGES = MessageCatalogue("rag", "written")
+
+_CITED_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "A sentence of a passage, or of a note of it, by its place in the answer.",
+    "properties": {
+        "number": {"type": "integer"},
+        "citation": {"type": "integer"},
+        "note": {"type": ["string", "null"]},
+        "start": {"type": "integer"},
+        "end": {"type": "integer"},
+        "text": {"type": "string"},
+    },
+    "required": ["number", "citation", "note", "start", "end", "text"],
+}
+_SENTENCE_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "text": {"type": "string"},
+        "supported": {"type": "boolean"},
+        "coverage": {"type": "number"},
+        "problems": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"kind": {"type": "string"}, "detail": {"type": "string"}},
+                "required": ["kind", "detail"],
+            },
+        },
+        "cites": {"type": "array", "items": _CITED_SCHEMA},
+    },
+    "required": ["text", "supported", "coverage", "problems", "cites"],
+}
+WRITTEN_SCHEMA: Final[dict[str, Any]] = {
+    "written": {
+        "type": ["object", "null"],
+        "description": "What the model wrote, not the publications' words; null for nothing."
+        " Where usable is false, too little of it is supported to be shown.",
+        "properties": {
+            "task": {"enum": ["answer", "translation", "summary"]},
+            "model": {"type": "string"},
+            "host": {"type": "string"},
+            "usable": {"type": "boolean"},
+            "sentences": {"type": "array", "items": _SENTENCE_SCHEMA},
+        },
+        "required": ["task", "model", "host", "usable", "sentences"],
+    },
+    "problem": {
+        "type": ["object", "null"],
+        "description": "Why the model wrote nothing; the answer stands all the same.",
+        "properties": {"code": {"type": "string"}, "detail": {"type": "string"}},
+        "required": ["code", "detail"],
+    },
+}
+"""The properties that `writing_to_dict` gives, as JSON schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a language model wrote of an answer; neither, where the library has no answer.
+
+    Attributes:
+        written: What it wrote.
+        problem: Why it wrote nothing.
+    """
+
+    written: WrittenAnswer | None = None
+    problem: RequestError | None = None
+
+
+NOTHING_WRITTEN: Final = Writing()
+"""Where nothing was to be written."""
 
 
 class Writer:
@@ -43,6 +117,8 @@ class Writer:
             RequestError: If the model is away, refuses, or answers nonsense; if it writes nothing;
                 if too many are waiting for it.
         """
+        if not answer.is_answered:
+            return
         if self._active >= limits.MAX_WRITERS:
             raise RequestError(503, "busy", _MESSAGES["busy"], retry_after=5)
         self._active += 1
@@ -73,3 +149,24 @@ class Writer:
         async with aclosing(self.stream(answer)) as snapshots:
             *_, written = [snapshot async for snapshot in snapshots]
         return written
+
+
+async def write_or_explain(writer: Writer, answer: Answer) -> Writing:
+    """Return what is written of an answer, or why nothing is: the answer stands all the same."""
+    if not answer.is_answered:
+        return NOTHING_WRITTEN
+    try:
+        return Writing(await writer.write(answer))
+    except RequestError as error:
+        return Writing(problem=error)
+
+
+def writing_to_dict(writing: Writing, language: Language) -> dict[str, Any]:
+    """Return what was written as plain JSON values, as `WRITTEN_SCHEMA` describes them."""
+    problem = writing.problem
+    return {
+        "written": written_to_dict(writing.written) if writing.written else None,
+        "problem": {"code": problem.code, "detail": problem.message.in_language(language)}
+        if problem
+        else None,
+    }

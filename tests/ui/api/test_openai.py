@@ -219,12 +219,12 @@ def test_unknown_model_is_refused_in_the_clients_language(client: OpenAI) -> Non
     with pytest.raises(openai.NotFoundError) as refused:
         client.chat.completions.create(model="gpt-4o", messages=[USER])
     assert refused.value.param == "model"
-    assert "ask for tongzhu" in refused.value.body["message"]
+    assert "ask for one of these: tongzhu." in refused.value.body["message"]
     with pytest.raises(openai.NotFoundError) as refused:
         client.chat.completions.create(
             model="gpt-4o", messages=[USER], extra_headers={"accept-language": "zh-TW"}
         )
-    assert "請使用 tongzhu" in refused.value.body["message"]
+    assert "請使用：tongzhu。" in refused.value.body["message"]
 
 
 def test_reply_states_that_the_library_has_no_answer() -> None:

@@ -19,6 +19,7 @@ from ui.asgi.options import ServerOptions
 from ui.cli.commands.index import add_files
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
+from ui.cli.writing import build_writer
 from ui.conversations.fallback_store import FallbackStore
 from ui.conversations.store import ConversationStore
 from ui.page.auth.passwords import create_signer
@@ -26,7 +27,6 @@ from ui.page.chat_sessions import ChatSessions
 from ui.page.uploads.changes import ChangeQueue
 from ui.service import limits
 from ui.service.service import Service
-from ui.service.writing import Writer
 
 _MESSAGES = MessageCatalogue("ui", "cli")
 
@@ -87,7 +87,7 @@ def serve_chat(
             FallbackStore(store),
             changes=changes,
             signer=session_signer,
-            writer=Writer(service, endpoint) if endpoint else None,
+            writer=build_writer(service, endpoint, language),
         )
         from ui.page.server import serve
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.messages import Language, MessageCatalogue
 from rag.adapters.extras import build_extra_error
+from rag.written.endpoint import load_endpoint
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.service.limits import DEFAULT_REQUESTS_PER_MINUTE, Limits
@@ -40,23 +41,26 @@ def serve(
     *,
     limits: Limits,
     cached_answers: int,
+    llm: str = "",
 ) -> int:
     """Serve the library until it is stopped."""
     try:
         from ui.api.app import build_app
         from ui.asgi.address import open_socket
+        from ui.cli.writing import build_writer
         from ui.service.service import Service
     except ImportError as error:
         raise build_extra_error("serve", error) from error
     options.validate()
+    endpoint = load_endpoint(llm)
     access_policy = options.build_access_policy(os.environ)
     with open_socket(options.host, options.port) as server_socket:
         service = Service(resolve_library_path(library), cached_answers=cached_answers)
         service.warm_up()
+        writer = build_writer(service, endpoint, language)
         warn_if_exposed(options, access_policy, language)
-        run_until_stopped(
-            build_app(service, limits, access_policy), server_socket, options, language
-        )
+        app = build_app(service, limits, access_policy, writer)
+        run_until_stopped(app, server_socket, options, language)
     return 0
 
 
