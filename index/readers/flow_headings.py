@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from index.readers.assembly import FlowBlock
 from index.readers.flow_blocks import shift_marks
-from index.readers.paged.headings import Heading, parse_heading
+from index.readers.paged.headings import LAW_ARTICLE_RANK, Heading, parse_heading
+from index.readers.paged.sentence_ends import Ending, detect_ending, starts_mid_sentence
 from index.text.characters import parse_number
 from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _MIN_HEADINGS = 2
 _MIN_LAW_ARTICLES = 3
-_LAW_ARTICLE_RANK = 0.9  # below parts, chapters and sections of a law
+_SUBJECT_RANK = 0.95  # below the number of the article
+_MAX_SUBJECT = 120  # characters
 _MAX_LENGTH = 60  # characters
 
 
@@ -102,16 +104,34 @@ def _promote_law_articles(blocks: Sequence[FlowBlock]) -> list[FlowBlock]:
     ranks = {
         index: heading.rank
         for index, block in enumerate(blocks)
-        if (heading := _read_heading(block)) and heading.rank < _LAW_ARTICLE_RANK
+        if (heading := _read_heading(block)) and heading.rank < LAW_ARTICLE_RANK
     }
     if is_law:
-        ranks |= dict.fromkeys(headed, _LAW_ARTICLE_RANK)
+        ranks |= dict.fromkeys(headed, LAW_ARTICLE_RANK)
+        ranks |= dict.fromkeys(_find_subjects(blocks, headed), _SUBJECT_RANK)
     order = sorted(set(ranks.values()))
     level = _choose_level(blocks)
     return [
         replace(block, level=level + order.index(ranks[index])) if index in ranks else block
         for index, block in enumerate(blocks)
     ]
+
+
+def _find_subjects(blocks: Sequence[FlowBlock], headed: Iterable[int]) -> list[int]:
+    """Return the lines that say below their numbers what articles are on; [] if few have one."""
+    last = len(blocks) - 1
+    numbers = list(headed)
+    subjects = [
+        index + 1
+        for index in numbers
+        if index + 1 < last
+        and _may_head(blocks[index + 1])
+        and len(blocks[index + 1].text) <= _MAX_SUBJECT
+        and detect_ending(blocks[index + 1].text) is Ending.OPEN
+        and not starts_mid_sentence(blocks[index + 1].text)
+        and index + 2 not in numbers
+    ]
+    return subjects if len(subjects) * 2 >= len(numbers) else []
 
 
 def split_law_articles(blocks: Sequence[FlowBlock]) -> tuple[list[FlowBlock], list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,9 @@ _PROCESSOR_SECONDS = 20
 _PROCESSOR_SECONDS_PER_MB = 20
 _LIMITED = ("sh", "-c", 'ulimit -S -t "$0" && exec "$@"')
 _MAX_NAMES = 5
+_TITLE = re.compile(r'<h1 class="title">(.{1,2000}?)</h1>', re.DOTALL)
+_TAGS = re.compile(r"<a .*?</a>|<[^<>]*>", re.DOTALL)
+_PAGE_TITLE = re.compile(r"(<title>).*?(</title>)", re.DOTALL)
 
 
 def read(data: bytes, path: Path) -> tuple[Publication, str]:
@@ -62,13 +66,24 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
             raise ReadError(_MESSAGES["pandoc.too_slow"].format(path=path)) from error
         reason = " ".join(error.stderr.decode("utf-8", "replace").split())[:200]
         raise ReadError(_MESSAGES["pandoc.failed"].format(path=path, reason=reason)) from error
-    page = finish(result.stdout.decode("utf-8", "replace"))
+    page = _name_page(finish(result.stdout.decode("utf-8", "replace")))
     publication, text = html.read(page.encode(), path)
     if names := find_includes(source, kind):
         message = _MESSAGES["finding.missing_files"].format(names=", ".join(names[:_MAX_NAMES]))
         finding = Finding("missing-file", 1, message)
         publication = replace(publication, findings=(finding, *publication.findings))
     return publication, text
+
+
+def _name_page(page: str) -> str:
+    """Return a page of pandoc's named by its title, where the file states one, and not by it."""
+    title = _TITLE.search(page)
+    name = _TAGS.sub("", title[1]).strip() if title else ""
+    return (
+        _PAGE_TITLE.sub(lambda match: f"{match[1]}{name}{match[2]}", page, count=1)
+        if name
+        else page
+    )
 
 
 def _limit_seconds(data: bytes) -> int:

@@ -31,6 +31,10 @@ _ITEM = re.compile(r"\\bibitem(?:\[[^\]]{0,200}\])?\{([^{}]{1,200})\}")
 _RST_LABEL = r"\[(\d{1,4}|#[\w.-]{0,60}|\*|[A-Za-z][\w.-]{0,60})\]"
 _RST_NOTE = re.compile(rf"^(\.\. {_RST_LABEL})[ \t]*", re.MULTILINE)
 _RST_MARK = re.compile(rf"(?<![\w`:\]]){_RST_LABEL}_(?![_\w])")
+_RST_HEADER = re.compile(r"(?:[A-Z][\w-]{0,30}:[^\n]*\n(?:[ \t]+\S[^\n]*\n){0,40}){2,30}(?=\s*\n)")
+_RST_FIELD = re.compile(
+    r"^(Title|Authors?|Date):[ \t]*(\S[^\n]*\n(?:[ \t]+\S[^\n]*\n){0,40})", re.MULTILINE
+)
 _MARKDOWN_NOTE = re.compile(r"^(\[\^([^\]\s]{1,60})\]:)[ \t]*", re.MULTILINE)
 _MARKDOWN_MARK = re.compile(r"\[\^([^\]\s]{1,60})\](?!:)")
 _TYPST_NAMED = re.compile(r"#footnote\[((?:[^\[\]]|\[[^\[\]]*\]){0,5000})\]\s?<([\w.-]{1,60})>")
@@ -163,6 +167,7 @@ def _find_end(source: str, start: int) -> int:
 
 def _prepare_rst(source: str) -> str:
     """Return reStructuredText with the printed number of each note, and citations as notes."""
+    source = _write_fields(source)
     labels = [match[2] for match in _RST_NOTE.finditer(source)]
     taken = {label for label in labels if label.isdecimal()}
     automatic = (str(number) for number in range(1, 10_000) if str(number) not in taken)
@@ -178,6 +183,16 @@ def _prepare_rst(source: str) -> str:
             f"[{label}]_", f"[#{label}]_"
         )
     return text
+
+
+def _write_fields(source: str) -> str:
+    """Return reStructuredText with title and authors of a header like a letter's as fields."""
+    header = _RST_HEADER.match(source)
+    fields = list(_RST_FIELD.finditer(header[0])) if header else []
+    if header is None or not any(match[1] == "Title" for match in fields):
+        return source
+    written = "".join(f":{match[1]}: {match[2]}" for match in fields)
+    return f"{written}\n{_RST_FIELD.sub('', header[0])}{source[header.end() :]}"
 
 
 def _add_names(

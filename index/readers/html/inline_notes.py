@@ -20,7 +20,7 @@ from index.readers.html.labels import (
 
 _INLINE_CLASS = re.compile(
     r"(?:^|\s)(?:side-?note|margin-?note|margin-aside|ltx_note(?=.*ltx_role_(?:foot|end|margin|thanks))"
-    r"|inline-(?:foot)?note|(?:foot|end)-?note-?(?:text|content|body|inline)|tongzhu-note)s?(?:\s|$)",
+    r"|inline-(?:foot)?note|[\w-]*(?:foot|end|side|margin)-?notes?[\w-]*__(?:note|text|content|body)|(?:foot|end)-?note-?(?:text|content|body|inline)|tongzhu-note)s?(?:\s|$)",
     re.IGNORECASE,
 )
 _PHRASE_CLASS = re.compile(r"(?:^|\s)(?:foot-?note|end-?note|fn)(?:\s|$)", re.IGNORECASE)
@@ -45,6 +45,7 @@ _INVITATION = re.compile(
 _COPY_CLASS = re.compile(
     r"side-?note|margin-?note|tool-?tip|overlay|pop-?(?:up|over)|foot-?note", re.I
 )
+_SWITCHES = ("sup", "a", "span", "button")
 _MIN_NOTE = 4  # characters
 _MIN_COPY = 20  # characters of a note whose rest is left out
 
@@ -81,7 +82,11 @@ def write_out_attributes(root: HtmlElement) -> None:
 
 def _read_attribute(element: HtmlElement) -> str:
     """Return the note in an attribute of an element that may mark it; "" if there is none."""
-    if element.get("href", "#") not in ("", "#") or element.find(".//a") is not None:
+    target = element.get("href", "#")
+    if (
+        not (target in ("", "#") or target.startswith("javascript:"))
+        or element.find(".//a") is not None
+    ):
         return ""
     if not _ATTRIBUTE_CLASS.search(element.get("class", "")):
         return ""
@@ -117,6 +122,11 @@ def find_inline_notes(root: HtmlElement, known: Collection[HtmlElement]) -> Iter
 
 
 def _is_inline_note(element: HtmlElement) -> bool:
+    if element.tag == "details":
+        return (summary := element.find("summary")) is not None and bool(read_label(summary))
+    if "popover" in element.attrib:
+        previous = element.getprevious()
+        return previous is not None and previous.tag == "button" and bool(read_label(previous))
     classes = element.get("class", "")
     if not classes:
         return False
@@ -130,7 +140,7 @@ def _is_inline_note(element: HtmlElement) -> bool:
 def _take_labels(note: HtmlElement) -> str:
     """Return the label before the text of a note; remove all that print it."""
     label = ""
-    for part in list(note.iter("sup", "span", "b", "a")):
+    for part in list(note.iter("sup", "span", "b", "a", "summary")):
         if part is note:
             continue
         if own := read_label(part):
@@ -147,7 +157,7 @@ def _take_switch(note: HtmlElement) -> str:
     previous = note.getprevious()
     while previous is not None and not (previous.tail or "").strip():
         is_switch = previous.tag in ("label", "input")
-        if not is_switch and not (previous.tag in ("sup", "a", "span") and read_label(previous)):
+        if not is_switch and not (previous.tag in _SWITCHES and read_label(previous)):
             break
         label = label or read_label(previous)
         previous.drop_tree()

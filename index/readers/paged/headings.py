@@ -50,6 +50,7 @@ _NUMBERING_STYLES = tuple(
             r"第\s?([一二三四五六七八九十百\d]{1,5})(?:[-－]\d{1,2})?\s?條"
             r"(?:之[一二三四五六七八九十\d]{1,2})?(?:\s?[（(][^（()）]{1,40}[)）])?$",
         ),
+        (0.9, False, r"(?:ARTICLE|Article|Art\.)\s(\d{1,3})$"),
         (1, True, r"([壹貳貮參叁叄肆伍陸柒捌玖拾]{1,3})\s?[、．.，\s]\s?\S"),
         (1, False, r"([IVX]{1,5})\.\s+\S"),
         (1, True, r"([Ⅰ-Ⅻ])\s?[、．.]\s?\S"),
@@ -63,6 +64,9 @@ _NUMBERING_STYLES = tuple(
         (6, False, r"[（(]([a-h])[)）]\s?\S"),
     )
 )
+LAW_ARTICLE_RANK = 0.9
+"""That of 第三條 and Article 3."""
+
 _FIRST_CHARACTER = re.compile(
     match_either_script(
         r"[第壹貳貮參叁叄肆伍陸柒捌玖拾一二三四五六七八九十\d０-９A-HIPVXⅠ-Ⅻ（(#*_]"

@@ -15,6 +15,12 @@ from index.readers.paged import block_kinds, headings
 from index.readers.paged.blocks import Block
 from index.readers.paged.headings import Heading
 from index.readers.paged.page_notes import ArticleBody, BodyBlock, PageNoteSeparator
+from index.readers.paged.sentence_ends import Ending, detect_ending, starts_mid_sentence
+from index.text.characters import measure_width
+
+_SUBJECT_RANK = 0.95  # below the number of the article
+_MIN_SUBJECTS = 2
+_MAX_SUBJECT_WIDTH = 120  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,31 @@ def _assign_headings(body_blocks: Sequence[BodyBlock]) -> None:
     levels = headings.assign_levels(candidates, _find_content(candidates))
     for body_block, heading in zip(body_blocks, levels, strict=True):
         body_block.heading = heading
+    subjects = [
+        body_block
+        for article, body_block, following in zip(
+            body_blocks, body_blocks[1:], body_blocks[2:], strict=False
+        )
+        if article.heading
+        and article.heading.rank == headings.LAW_ARTICLE_RANK
+        and following.heading is None
+        and _may_be_subject(body_block)
+    ]
+    if len(subjects) >= _MIN_SUBJECTS:
+        for body_block in subjects:
+            body_block.heading = Heading(body_block.block.text, _SUBJECT_RANK)
+
+
+def _may_be_subject(body_block: BodyBlock) -> bool:
+    """Return whether what stands below the number of a law's article may say what it is on."""
+    text = body_block.block.text
+    return (
+        body_block.heading is None
+        and body_block.kind == "text"
+        and measure_width(text) <= _MAX_SUBJECT_WIDTH
+        and detect_ending(text) is Ending.OPEN
+        and not starts_mid_sentence(text)
+    )
 
 
 def _find_content(candidates: Sequence[Heading | None]) -> list[bool]:

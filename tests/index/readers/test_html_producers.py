@@ -61,6 +61,23 @@ PRODUCERS: dict[str, tuple[str, str, str]] = {
         "",
         "{notes}",
     ),
+    "popover": (
+        '<button popovertarget="n{n}">{n}</button><span id="n{n}" popover>{text}</span>',
+        "",
+        "{notes}",
+    ),
+    "details": ("<details><summary>{n}</summary>{text}</details>", "", "{notes}"),
+    "titles of links without a target": (
+        '<a class="tooltip" href="javascript:void(0)" title="{text}">{n}</a>',
+        "",
+        "{notes}",
+    ),
+    "Modern Footnotes without a list": (
+        '<sup class="modern-footnotes-footnote" data-mfn="{n}"><a href="javascript:void(0)">{n}'
+        '</a></sup><span class="modern-footnotes-footnote__note" data-mfn="{n}">{text}</span>',
+        "",
+        "{notes}",
+    ),
     "LaTeXML": (
         '<span class="ltx_note ltx_role_footnote"><sup class="ltx_note_mark">{n}</sup><span '
         'class="ltx_note_content"><sup class="ltx_note_mark">{n}</sup>'

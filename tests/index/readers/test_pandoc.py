@@ -41,6 +41,23 @@ def test_notes_of_a_latex_title_have_signs_and_no_numbers(tmp_path: Path) -> Non
     assert mark_numbers == ["1", "2"]
 
 
+@pytest.mark.skipif(find_pandoc() is None, reason="pandoc is not installed")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tex", _LATEX.replace(r"\thanks{Read at Port Sel.}", "")),
+        ("b.rst", ":Title: The Dry Harbour\n:Author: Ada Merrow\n\nSilt\n====\n\nIt fell dry.\n"),
+        ("c.rst", "PEP: 8\nTitle: The Dry Harbour\nStatus: Final\n\nIt fell dry.\n"),
+    ],
+)
+def test_titles_that_a_source_states(tmp_path: Path, name: str, text: str) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    publication = readers.read(file)
+    assert publication.title == publication.articles[0].title == "The Dry Harbour"
+    assert len(publication.articles) == 1
+
+
 def test_pandoc_that_never_ends_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

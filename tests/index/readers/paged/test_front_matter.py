@@ -371,6 +371,8 @@ def test_numbers_and_dates_below_a_title(head: str, title: str, number: str, dat
         ("서론", []),
         ("Введение", []),
         ("Von Anna Voß", ["Anna Voß"]),
+        ("A Thesis\nby\nADA MERROW", ["ADA MERROW"]),
+        ("A thesis by Ada Merrow", ["Ada Merrow"]),
         ("by the sea at night", []),
     ],
 )
@@ -389,6 +391,26 @@ def test_labels_and_topics_that_blanks_part_from_their_text() -> None:
     headings = [heading for heading, _ in _outline(publication)]
     assert publication.articles[0].topics == ("港口", "城市", "空間")
     assert headings == ["內容提要", "一 引言", "二 結論"]
+
+
+def test_articles_of_a_law_with_their_subjects_below_the_numbers() -> None:
+    text = (
+        "REGULATION ON HARBOURS\n\nHaving regard to the Treaty of the Union (1),\n\n"
+        "(1) Harbours are old.\n\n(2) Ships are many.\n\n(3) Trade is free.\n\n"
+        "Article 1\n\nSubject matter\n\nThis Regulation lays down rules on harbours.\n\n"
+        "Article 2\n\nDefinitions\n\nA harbour means a place for ships (2).\n\n"
+        "Article 3\n\nThis Regulation shall enter into force at once.\n\n"
+        "(1) OJ C 202, 7.6.2016, p. 1.\n(2) OJ L 119, 4.5.2016, p. 1.\n"
+    )
+    publication = _read(text)
+    assert [section.path for section in publication.articles[0].sections][1:] == [
+        ("Article 1",),
+        ("Article 1", "Subject matter"),
+        ("Article 2",),
+        ("Article 2", "Definitions"),
+        ("Article 3",),
+    ]
+    assert [note.text[:4] for note in publication.articles[0].notes] == ["OJ C", "OJ L"]
 
 
 def test_headings_that_a_wide_blank_parts_from_their_numbers() -> None:
