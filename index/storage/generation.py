@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
@@ -120,6 +120,7 @@ def publish_generation(
     linked_names: Collection[str],
     *,
     keep_previous: bool = True,
+    prepare: Callable[[Pointer], None] = lambda _: None,
 ) -> None:
     """Make the draft the current generation, in one step, and remove what it replaces.
 
@@ -131,6 +132,8 @@ def publish_generation(
         manifest: What the generation consists of. Its files are listed here, and who wrote it.
         linked_names: The files in the draft that segments have, which are not listed again.
         keep_previous: Whether the generation before is kept until the next one.
+        prepare: Called with the pointer that is about to be published, whose generation is
+            complete; what it raises ends this.
 
     Raises:
         OSError: If something cannot be written; the current generation stays current.
@@ -142,7 +145,9 @@ def publish_generation(
     if (path / SEGMENTS_FOLDER).is_dir():
         _fsync(path / SEGMENTS_FOLDER)
     previous = current.generation if current and keep_previous else 0
-    _replace_pointer(path, Pointer(FORMAT_VERSION, number, previous, checksum))
+    pointer = Pointer(FORMAT_VERSION, number, previous, checksum)
+    prepare(pointer)
+    _replace_pointer(path, pointer)
     # It is published. If cleaning up fails, the next writer does it; after a power failure there is
     # still either the old library or the new one.
     with suppress(OSError, LibraryError):

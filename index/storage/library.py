@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -18,6 +19,7 @@ from index.messages import MessageCatalogue
 from index.storage.document_set import DocumentSet
 from index.storage.documents import Documents
 from index.storage.engine import Engine
+from index.storage.engine_setting import read_engine_setting
 from index.storage.linked_terms import TERM_META_NAME, list_linked_files
 from index.storage.local_engine import LocalEngine
 from index.storage.manifest import (
@@ -30,6 +32,7 @@ from index.storage.manifest import (
 )
 from index.storage.originals import get_original_name
 from index.storage.passage_terms import PassageTerms
+from index.storage.qdrant.engine import open_engine
 from index.storage.records import (
     ArticleHeader,
     Counts,
@@ -66,13 +69,13 @@ class Library:
         model: The model that made the embeddings.
         counts: How much the library contains of each kind.
         created_by: The version of Tongzhu that wrote the generation.
-        engine: Searches the passages; missing if the library is outdated.
-        local_engine: The generation's own files, for the writer; missing in the same case.
+        local_engine: The generation's own files, for the writer; missing if the library is
+            outdated.
+        engine_setting: Names the engine that searches the passages; None for the local one.
         folder, pointer, manifest, segments: For the writer, which carries over what does not
             change; an outdated library has no segments.
     """
 
-    engine: Engine
     local_engine: LocalEngine
 
     def __init__(self, path: Path, pointer: Pointer, manifest: Manifest) -> None:
@@ -95,6 +98,7 @@ class Library:
         with ExitStack() as stack:
             self.segments = self._open_segments(stack)
             self._files = self._list_files()
+            self.engine_setting = read_engine_setting(self._files)
             if self.is_outdated:
                 self._documents_files = [self._files.open(DOCUMENTS_FILE)]
                 parts = [self._open_outdated_documents(stack)]
@@ -110,7 +114,6 @@ class Library:
                     self._row_map,
                     self.model.token_bits,
                 )
-                self.engine = self.local_engine
             stack.pop_all()
 
     def _open_segments(self, stack: ExitStack) -> tuple[Segment, ...]:
@@ -189,6 +192,17 @@ class Library:
         if not has_changed:
             newest.verify()
         return newest
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What searches the passages; an outdated library has none.
+
+        Raises:
+            LibraryError: If it is elsewhere, and does not answer or lacks this generation.
+        """
+        if self.engine_setting is None:
+            return self.local_engine
+        return open_engine(self.engine_setting, self.generation)
 
     @property
     def damage(self) -> LibraryError | None:

@@ -10,13 +10,13 @@ class ProgressEvent(NamedTuple):
     """How far an update is.
 
     Attributes:
-        stage: Reading files, encoding texts, or writing: documents, vectors, then the terms of each
-            publication.
-        done: The number of files, texts or parts that are done.
-        total: The number of files, texts or parts in this stage.
+        stage: Reading files, encoding texts, writing (documents, vectors, then the terms of each
+            publication), or sending passages to the engine, if that is elsewhere.
+        done: The number of files, texts, parts or passages that are done.
+        total: The number of files, texts, parts or passages in this stage.
     """
 
-    stage: Literal["reading", "encoding", "writing"]
+    stage: Literal["reading", "encoding", "writing", "sending"]
     done: int
     total: int
 

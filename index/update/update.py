@@ -21,7 +21,8 @@ from index.passages import split_publication
 from index.readers.folders import CollectedFiles, collect_files
 from index.readers.warnings import list_warnings
 from index.sandbox.client import SandboxedReader
-from index.storage.generation import draft_generation, publish_generation, writer_lock
+from index.storage.engine_setting import EngineSetting, choose_engine_setting
+from index.storage.generation import draft_generation, writer_lock
 from index.storage.library import Library
 from index.storage.records import Counts, Model, PublicationEntry, Summary
 from index.update.embedding_cache import EmbeddingCache
@@ -30,6 +31,7 @@ from index.update.entries import build_entry
 from index.update.generation_writer import Change, write_generation
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
+from index.update.publication import publish
 
 _NO_GENERATION = 0  # embeddings outside the library serve whichever generation is next
 
@@ -75,6 +77,8 @@ class Update:
         read: Reads a publication from a file.
         ocr: Whether `read` recognises the text of pictures.
         metadata_digest: Identifies the metadata that `read` adds; "" for none.
+        engine: The address of a Qdrant, or a folder for one, that is to search the library from
+            now on; "" for the local engine, None for the one that it has.
     """
 
     add: Collection[Path | str] | Mapping[Path | str, str] = ()
@@ -84,6 +88,7 @@ class Update:
     read: Callable[[Path], Publication] = readers.read
     ocr: bool = False
     metadata_digest: str = ""
+    engine: str | None = None
 
 
 def update_library(
@@ -170,8 +175,10 @@ def make_update(path: Path, update: Update, embeddings: Path | None = None) -> U
         plan = _make_plan(library, update)
         if library and library.is_outdated:
             _migrate(plan, library)
-        if plan.has_changes:
-            return _apply(path, library, plan, update, embeddings)
+        current = library.engine_setting if library else None
+        setting = choose_engine_setting(update.engine, path, current)
+        if plan.has_changes or (library and setting != current):
+            return _apply(path, library, plan, update, setting, embeddings)
         generation = library.generation if library else 0
         return UpdateReport(
             generation, unchanged=tuple(plan.unchanged), failed=tuple(plan.failures)
@@ -251,6 +258,7 @@ def _apply(
     library: Library | None,
     plan: UpdatePlan,
     update: Update,
+    setting: EngineSetting | None,
     embeddings: Path | None,
 ) -> UpdateReport:
     current = None if library is None or library.is_outdated else library
@@ -273,7 +281,7 @@ def _apply(
             counts = _sum_counts(plan, previous, entries)
             change = _make_change(library, plan, entries, entry_encoder, model, counts)
             draft = write_generation(path, pointer, current, change, update.progress)
-        publish_generation(path, pointer, *draft)
+        publish(path, pointer, draft, setting, update.progress)
     return _report(plan, previous, entries, generation, encoded, reused)
 
 

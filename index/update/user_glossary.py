@@ -7,10 +7,11 @@ from pathlib import Path
 
 from index import errors
 from index.glossary.gloss import Gloss
-from index.storage.generation import draft_generation, publish_generation, writer_lock
+from index.storage.generation import draft_generation, writer_lock
 from index.storage.library import Library
 from index.storage.manifest import read_pointer
 from index.update.generation_writer import Change, write_generation
+from index.update.publication import publish
 
 
 def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequence[Gloss]]) -> None:
@@ -37,4 +38,4 @@ def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequenc
             change = Change(library.model, library.counts, after)
             with draft_generation(path, pointer):
                 draft = write_generation(path, pointer, library, change, lambda _: None)
-                publish_generation(path, pointer, *draft)
+                publish(path, pointer, draft, library.engine_setting)

@@ -99,15 +99,19 @@ def _inspect(
 @_register_command("index")
 def _index(
     context: typer.Context,
+    *,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
     library: FolderOption = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL")] = None,
     ocr: Annotated[bool, typer.Option("--ocr")] = False,
     metadata: Annotated[str, typer.Option("--metadata", metavar="FILE")] = "",
+    engine: Annotated[str | None, typer.Option("--engine", metavar="ENGINE")] = None,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL")] = None,
 ) -> None:
-    from ui.cli.commands.index import index_files
+    from ui.cli.commands.index import IndexOptions, index_files
 
-    status = index_files(paths, library, context.obj, model=model, ocr=ocr, metadata=metadata)
+    options = IndexOptions(model, ocr, metadata, engine, url)
+    status = index_files(paths, library, context.obj, options)
     raise typer.Exit(status)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 import time
@@ -67,6 +68,7 @@ class QdrantConnection:
         try:
             Path(location).mkdir(parents=True, exist_ok=True)
             self._client = QdrantClient(path=location, force_disable_check_same_thread=True)
+            atexit.register(self._client.close)  # later, what it needs is gone
         except (OSError, RuntimeError) as error:  # that another process uses it
             raise LibraryError(_MESSAGES["folder"].format(folder=location, reason=error)) from None
 

@@ -11,6 +11,7 @@ import numpy as np
 from index.arrays import Rows, Vectors
 from index.errors import LibraryError
 from index.messages import MessageCatalogue
+from index.storage.engine_setting import EngineSetting
 from index.storage.qdrant.collection import (
     FIRST_BLOCK_ID,
     HEAD_ID,
@@ -22,13 +23,14 @@ from index.storage.qdrant.collection import (
     TOKENS_FIELD,
     VECTOR_FIELD,
     CollectionHead,
+    name_collection,
     read_sentences,
     read_sparse_vector,
     read_table,
     read_tokens,
     read_vector,
 )
-from index.storage.qdrant.connection import QdrantConnection
+from index.storage.qdrant.connection import QdrantConnection, connect
 from index.storage.qdrant.term_weights import (
     FrequencyTable,
     SparseVector,
@@ -235,6 +237,20 @@ class QdrantEngine:
             url=self._connection.location, collection=self._collection, **details
         )
         return LibraryError(message)
+
+
+def open_engine(setting: EngineSetting, generation: int) -> QdrantEngine:
+    """Return the engine of a generation.
+
+    Args:
+        setting: Names the engine.
+        generation: The number of the generation.
+
+    Raises:
+        LibraryError: If it does not answer, or has no complete collection of the generation.
+    """
+    connection = connect(setting.location)
+    return QdrantEngine(connection, name_collection(setting.name, generation))
 
 
 def _weigh_variants(group: TermGroup) -> dict[int, float]:

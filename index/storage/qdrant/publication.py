@@ -87,36 +87,49 @@ def write_collection(
         raise
 
 
-def publish_collection(
-    connection: QdrantConnection, library: str, generation: int, previous: int
-) -> None:
-    """Have the alias of a library name a generation's collection, and remove older collections.
+def name_newest_collection(connection: QdrantConnection, library: str, generation: int) -> None:
+    """Have the alias of a library name a generation's collection, in one step.
 
     Args:
         connection: The connection to the server.
         library: The name of the library, which is that of the alias.
         generation: The number of the generation.
-        previous: The number of the generation before, which those still use that opened it.
 
     Raises:
-        LibraryError: If the server fails again and again; it can be called again.
+        LibraryError: If the server fails again and again.
     """
     from qdrant_client import models
 
-    alias, current = clean_name(library), name_collection(library, generation)
+    alias = clean_name(library)
+    newest = models.CreateAlias(
+        collection_name=name_collection(library, generation), alias_name=alias
+    )
     operations = [
         models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias)),
-        models.CreateAliasOperation(
-            create_alias=models.CreateAlias(collection_name=current, alias_name=alias)
-        ),
+        models.CreateAliasOperation(create_alias=newest),
     ]
-    connection.send(lambda client: client.update_collection_aliases(operations))
-    kept = {current, name_collection(library, previous)}
-    is_own = re.compile(re.escape(alias) + r"-\d{6,}").fullmatch
-    collections = connection.send(methodcaller("get_collections")).collections
-    for name in (collection.name for collection in collections):
-        if is_own(name) and name not in kept:
-            connection.send(methodcaller("delete_collection", name))
+    connection.send(methodcaller("update_collection_aliases", operations))
+
+
+def remove_old_collections(
+    connection: QdrantConnection, library: str, generations: Iterable[int]
+) -> None:
+    """Remove the collections of other generations; what fails is left to the next time.
+
+    Args:
+        connection: The connection to the server.
+        library: The name of the library.
+        generations: The generations that are kept.
+    """
+    kept = {name_collection(library, generation) for generation in generations}
+    is_own = re.compile(re.escape(clean_name(library)) + r"-\d{6,}").fullmatch
+
+    def remove(client: Any) -> None:
+        for name in (collection.name for collection in client.get_collections().collections):
+            if is_own(name) and name not in kept:
+                client.delete_collection(name)
+
+    connection.try_once(remove)
 
 
 def _create(connection: QdrantConnection, name: str, dimension: int) -> None:

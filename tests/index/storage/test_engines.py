@@ -20,7 +20,10 @@ pytest.importorskip("qdrant_client")
 from index.storage.qdrant.collection import name_collection
 from index.storage.qdrant.connection import QdrantConnection, connect
 from index.storage.qdrant.engine import QdrantEngine
-from index.storage.qdrant.publication import publish_collection, write_collection
+from index.storage.qdrant.publication import (
+    name_newest_collection,
+    write_collection,
+)
 from tests.helpers.qdrant_server import QdrantServer, serve_qdrant
 
 ENGINES = ("local", "qdrant folder", "qdrant server")
@@ -43,7 +46,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def publish(connection: QdrantConnection, library: Library, name: str = "sample") -> QdrantEngine:
     write_collection(connection, name, library.generation, library.model, library.local_engine)
-    publish_collection(connection, name, library.generation, library.generation - 1)
+    name_newest_collection(connection, name, library.generation)
     return QdrantEngine(connection, name_collection(name, library.generation))
 
 

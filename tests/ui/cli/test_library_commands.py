@@ -161,6 +161,31 @@ def test_folder_without_readable_files_is_reported(
     assert not (tmp_path / "library").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "message", "values"),
+    [
+        (["--engine", "lucene"], "unknown_engine", {"name": "lucene"}),
+        (["--engine", "qdrant"], "no_url", {}),
+        (["--engine", "qdrant", "--url", "host:6333"], "invalid_url", {"url": "host:6333"}),
+        (["--engine", "local", "--url", "x"], "url_without_engine", {"url": "x"}),
+        (["--url", "x"], "url_without_engine", {"url": "x"}),
+    ],
+)
+def test_options_that_name_no_engine_are_refused(
+    options: list[str],
+    message: str,
+    values: dict[str, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, _, error = call(
+        capsys, "index", "--library", tmp_path / "library", *options, sample.get_path()
+    )
+    assert status == 1
+    assert _CLI_MESSAGES[message].in_language("en", **values) in error
+    assert not (tmp_path / "library").exists()
+
+
 def test_chat_on_a_fresh_machine_builds_the_library_of_the_sample(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

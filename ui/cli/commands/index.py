@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.encoders.protocol import DEFAULT_MODEL, Encoder, load_encoder
+from index.errors import TongzhuError
 from index.messages import Language, MessageCatalogue
 from index.metadata.items import read_items
 from index.metadata.matching import MetadataMatcher
@@ -33,27 +36,52 @@ _NOUNS = MessageCatalogue("ui", "nouns")
 _INTERRUPTED = 130
 
 
+_ENGINES = ("local", "qdrant")
+_HAS_SCHEME = re.compile(r"[\w+.-]*://|[\w.-]+:\d+(?:/|$)")
+
+
+class EngineOptionError(TongzhuError):
+    """The options of a command name no engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """How files are indexed.
+
+    Attributes:
+        model: The model of a new library; None for the bundled one.
+        ocr: Whether the text of pictures is recognised.
+        metadata: Where metadata are taken from; "" for nowhere.
+        engine: "local" or "qdrant"; None for the engine that the library has.
+        url: The address of Qdrant, or a folder for one.
+    """
+
+    model: str | None = None
+    ocr: bool = False
+    metadata: str = ""
+    engine: str | None = None
+    url: str | None = None
+
+
 def index_files(
     paths: Sequence[Path],
     library: Path | None,
     language: Language,
-    *,
-    model: str | None,
-    ocr: bool = False,
-    metadata: str = "",
+    options: IndexOptions,
 ) -> int:
     """Add files and folders of files; return 1 if one of them could not be read.
 
     Raises:
         ReadError: If there is no metadata where it should be.
+        EngineOptionError: If the options name no engine.
     """
     folder = resolve_library_path(library)
-    matcher = load_metadata(metadata) if metadata else None
+    matcher = load_metadata(options.metadata) if options.metadata else None
     collected = collect_paths(paths, language)
     if not collected.files:
         return 1
     try:
-        report = add_files(folder, collected.files, language, model=model, ocr=ocr, matcher=matcher)
+        report = add_files(folder, collected.files, language, options, matcher)
     except KeyboardInterrupt:
         print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
         return _INTERRUPTED
@@ -61,6 +89,25 @@ def index_files(
     if matcher:
         _print_matches(matcher, language)
     return 1 if report.failed or collected.problems else 0
+
+
+def _locate_engine(options: IndexOptions) -> str | None:
+    """Return where the engine is to be: "" for the local one, None for the one of before."""
+    if options.engine is None and options.url is None:
+        return None
+    if options.engine not in (None, *_ENGINES):
+        raise EngineOptionError(_CLI_MESSAGES["unknown_engine"].format(name=options.engine))
+    if options.engine != "qdrant" and options.url is not None:
+        raise EngineOptionError(_CLI_MESSAGES["url_without_engine"].format(url=options.url))
+    if options.engine == "local":
+        return ""
+    if not options.url:
+        raise EngineOptionError(_CLI_MESSAGES["no_url"].format())
+    if options.url.startswith(("http://", "https://")):
+        return options.url.rstrip("/")
+    if _HAS_SCHEME.match(options.url):
+        raise EngineOptionError(_CLI_MESSAGES["invalid_url"].format(url=options.url))
+    return str(Path(options.url).resolve())
 
 
 def load_metadata(source: str) -> MetadataMatcher:
@@ -90,20 +137,25 @@ def add_files(
     folder: Path,
     files: Sequence[Path],
     language: Language,
-    *,
-    model: str | None = None,
-    ocr: bool = False,
+    options: IndexOptions | None = None,
     matcher: MetadataMatcher | None = None,
 ) -> UpdateReport:
-    """Add files to a library, with progress bars."""
-    with ProgressBars(language) as bars, SandboxedReader(ocr=ocr) as reader:
+    """Add files to a library, with progress bars.
+
+    Raises:
+        EngineOptionError: If the options name no engine.
+    """
+    options = options or IndexOptions()
+    engine = _locate_engine(options)
+    with ProgressBars(language) as bars, SandboxedReader(ocr=options.ocr) as reader:
         update = Update(
             files,
-            encoder=_select_encoder(folder, model),
+            encoder=_select_encoder(folder, options.model),
             progress=bars.show_progress,
             read=matcher.wrap(reader.read_publication) if matcher else reader.read_publication,
-            ocr=ocr,
+            ocr=options.ocr,
             metadata_digest=matcher.digest if matcher else "",
+            engine=engine,
         )
         return make_update(folder, update)
 

@@ -20,7 +20,11 @@ pytest.importorskip("qdrant_client")
 from index.storage.qdrant import connection as connection_module
 from index.storage.qdrant.connection import KEY_VARIABLE, RETRY_DELAYS, QdrantConnection, connect
 from index.storage.qdrant.engine import QdrantEngine
-from index.storage.qdrant.publication import publish_collection, write_collection
+from index.storage.qdrant.publication import (
+    name_newest_collection,
+    remove_old_collections,
+    write_collection,
+)
 from tests.helpers.qdrant_server import QdrantServer, serve_qdrant
 
 QUERY = np.eye(HashingEncoder.dimension, dtype=np.float32)[0]
@@ -49,7 +53,8 @@ def write(server: QdrantServer, library: Library, generation: int, name: str = "
 
 def publish(server: QdrantServer, library: Library, generation: int, name: str = "news") -> None:
     write(server, library, generation, name)
-    publish_collection(connect(server.url), name, generation, generation - 1)
+    name_newest_collection(connect(server.url), name, generation)
+    remove_old_collections(connect(server.url), name, (generation, generation - 1))
 
 
 def open_engine(server: QdrantServer, collection: str) -> QdrantEngine:
