@@ -10,6 +10,7 @@ import argparse
 import multiprocessing
 import os
 import resource
+import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from index.errors import ReadError
+from index.input_files import read_file
 from index.readers import read_data
 from index.sandbox.worker import count_processors
 
@@ -46,7 +49,7 @@ def measure(path: Path) -> Cost:
         path: The file.
     """
     start, processor_start = time.perf_counter(), sum(os.times()[:4])
-    publication = read_data(path.read_bytes(), path, processes=count_processors()).publication
+    publication = read_data(read_file(path), path, processes=count_processors()).publication
     seconds = time.perf_counter() - start
     processor_seconds = sum(os.times()[:4]) - processor_start
     pages = max(
@@ -72,8 +75,12 @@ def main() -> None:
     table = Table("file", "pages", "notes", "s", "processor s", "pages/s", "peak MB")
     context = multiprocessing.get_context("spawn")
     for path in parser.parse_args().files:
-        with context.Pool(1) as pool:
-            cost = pool.apply(measure, (path,))
+        try:
+            with context.Pool(1) as pool:
+                cost = pool.apply(measure, (path,))
+        except ReadError as error:
+            sys.stderr.write(f"{error}\n")
+            continue
         rate = f"{cost.pages / cost.seconds:.0f}" if cost.pages else "–"
         table.add_row(
             path.name,
