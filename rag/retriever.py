@@ -312,7 +312,7 @@ class Retriever:
             previous = self._metadata_answerer.resolve_previous(history, rows)
             return previous.article if previous else None
 
-        return self._structured_answerer.answer(question, rows, find_previous)
+        return self._structured_answerer.answer(question, rows, find_previous, history)
 
     def _filter_rows(self, filters: Filters | None) -> Rows | None:
         return self.library.filter_rows(**asdict(filters)) if filters else None

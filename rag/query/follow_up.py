@@ -37,6 +37,19 @@ def is_follow_up(question: str, history: Sequence[str]) -> bool:
     return all(counts[language] < minimum[language] for language in counts)
 
 
+def counts_as_whole(question: str) -> bool:
+    """Return whether a question says so much that it can be understood without those before it.
+
+    Args:
+        question: The question.
+    """
+    counts, minimum = (
+        _count_content_terms(fold(question)),
+        load_parameters().follow_up.min_whole_terms,
+    )
+    return any(counts[language] >= minimum[language] for language in counts)
+
+
 def changes_topic(question: str) -> bool:
     """Return whether a question announces another topic.
 

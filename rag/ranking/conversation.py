@@ -3,9 +3,10 @@
 A follow-up is read twice: in context, which says what it is about, and alone, which says what it
 asks; the sum of both scores ranks better than either, and passages of the article that the
 conversation is about get a bonus. A question that does not refer back in words (有多少人傷亡？) is
-still a follow-up if, alone, it finds hardly anything better than in that article. A request for
-more (還有呢？) asks nothing of its own: it is read in context only, and what came first before
-follows after new passages.
+still a follow-up if, alone, it finds hardly anything better than in that article; one that refers
+back (那印度為什麼開火？) is none if it says much of its own and, alone, finds far better
+elsewhere. A request for more (還有呢？) asks nothing of its own: it is read in context only, and
+what came first before follows after new passages.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from index.arrays import FloatArray, Rows
 from rag.query.follow_up import (
     asks_for_more,
     changes_topic,
+    counts_as_whole,
     is_follow_up,
     topic_start,
     with_history,
@@ -78,13 +80,20 @@ class ConversationRanker:
         """
         history = _questions(turns)
         if is_follow_up(question, history):
+            if counts_as_whole(question) and not asks_for_more(question):
+                standalone = self._rank_standalone(question)
+                articles = self._rank_previous(turns).articles
+                margin = load_parameters().follow_up.turning_margin
+                if not _continues_topic(standalone, articles, margin):
+                    return standalone
             earlier = self._rank_earlier(turns) if asks_for_more(question) else ()
             return self._rank_explicit(question, turns, earlier)
         standalone = self._rank_standalone(question)
         if not history or changes_topic(question):
             return standalone
         previous = self._rank_previous(turns)
-        if not _continues_topic(standalone, previous.articles):
+        topic_margin = load_parameters().follow_up.topic_margin
+        if not _continues_topic(standalone, previous.articles, topic_margin):
             return standalone
         weights = load_parameters().follow_up.implicit
         ranked = self._rank_follow_up(question, history, previous, weights)
@@ -173,7 +182,9 @@ def _turns_on_topic(turns: Sequence[Turn]) -> range:
     return range(topic_start(_questions(turns)), len(turns))[-count:]
 
 
-def _continues_topic(standalone: RankedCandidates, articles: frozenset[ArticleKey]) -> bool:
+def _continues_topic(
+    standalone: RankedCandidates, articles: frozenset[ArticleKey], margin: float
+) -> bool:
     """Return whether the best passage of some articles scores close to the best of all."""
     scores = standalone.contributions.sum(axis=1)
     is_in_articles = [
@@ -182,7 +193,6 @@ def _continues_topic(standalone: RankedCandidates, articles: frozenset[ArticleKe
     ]
     if not any(is_in_articles):
         return False
-    margin = load_parameters().follow_up.topic_margin
     return bool(scores[is_in_articles].max() > scores.max() - margin)
 
 

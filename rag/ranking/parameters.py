@@ -198,6 +198,9 @@ class FollowUpParameters:
         implicit: For questions that continue a topic without referring back.
         topic_margin: How far the best passage of the conversation's articles may score below the
             best of all for a question to continue the topic.
+        turning_margin: How far it may score below for a question that refers back and that may be
+            whole to continue it.
+        min_whole_terms: The Chinese characters or English words of a question that may be whole.
         new_passages_first: The passages placed before those already shown, in a request for more.
         demotion_margin: The score by which shown passages are placed behind those.
         max_earlier_questions: The questions back that are ranked again.
@@ -211,6 +214,8 @@ class FollowUpParameters:
     known_article: FollowUpWeights
     implicit: FollowUpWeights
     topic_margin: float
+    turning_margin: float
+    min_whole_terms: dict[Language, int]
     new_passages_first: int
     demotion_margin: float
     max_earlier_questions: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -15,8 +15,9 @@ from rag.query.entities import EntityLinker
 from rag.ranking.parameters import load_parameters
 from rag.ranking.passages import ArticleKey
 from rag.ranking.scoring import PassageRanker
-from rag.structured.comparison import SideComparer
+from rag.structured.comparison import Side, SideComparer, read_years
 from rag.structured.cues import split_at_cues
+from rag.structured.follow_up import list_substitutions, read_substitute
 from rag.structured.items import ItemCollector
 from rag.structured.outline import Outliner
 from rag.structured.parse import (
@@ -58,6 +59,14 @@ class StructuredAnswer:
     citations: tuple[Citation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """A question as it was understood, and its answer."""
+
+    parsed: StructuredQuestion
+    answer: StructuredAnswer
+
+
 class StructuredAnswerer:
     """Answers from the structure of one library. Thread-safe.
 
@@ -79,6 +88,7 @@ class StructuredAnswerer:
         self._library = library
         self._get_works = list_works
         self._parameters = parameters.structure
+        self._max_earlier_questions = parameters.follow_up.max_earlier_questions
         self._loader = ranker.passage_loader
         self._resolver = ScopeResolver(library, linker)
         self._outliner = Outliner(library, self._loader, parameters.outline)
@@ -94,7 +104,11 @@ class StructuredAnswerer:
         }
 
     def answer(
-        self, question: str, rows: Rows | None, find_previous: _FindPrevious
+        self,
+        question: str,
+        rows: Rows | None,
+        find_previous: _FindPrevious,
+        history: Sequence[str] = (),
     ) -> StructuredAnswer | None:
         """Return the answer of the structure; None if a sentence has to answer.
 
@@ -102,14 +116,44 @@ class StructuredAnswerer:
             question: The question.
             rows: The passages that may be cited; None for all.
             find_previous: Returns the article that the answer before cited first.
+            history: The questions before it, oldest first.
         """
+        understood = self._understand(question, rows, find_previous, history)
+        return understood.answer if understood else None
+
+    def _understand(
+        self,
+        question: str,
+        rows: Rows | None,
+        find_previous: _FindPrevious,
+        history: Sequence[str],
+    ) -> _Understood | None:
+        """Return how a question is understood, alone or as a follow-up, with its answer."""
         for parsed in chain(parse_structured_question(question), self._parse_cues(question, rows)):
-            collector = ItemCollector(self._library, self._loader)
-            request = _Request(parsed, rows, find_previous, collector)
-            listing = self._handlers[parsed.form](request)
-            if listing is not None:
-                return StructuredAnswer(listing, collector.build_citations())
+            answer = self._answer_parsed(parsed, rows, find_previous)
+            if answer is not None:
+                return _Understood(parsed, answer)
+        if not history or not read_substitute(question):
+            return None
+        *earlier, last = history[-self._max_earlier_questions :]
+        previous = self._understand(last, rows, lambda: None, earlier)
+        if previous is None:
+            return None
+        for parsed in list_substitutions(previous.parsed, question):
+            answer = self._answer_parsed(parsed, rows, find_previous)
+            # Words that no list has are rather a question of their own.
+            is_narrowed = parsed.subject == previous.parsed.subject
+            if answer is not None and (answer.listing.count or is_narrowed):
+                return _Understood(parsed, answer)
         return None
+
+    def _answer_parsed(
+        self, parsed: StructuredQuestion, rows: Rows | None, find_previous: _FindPrevious
+    ) -> StructuredAnswer | None:
+        collector = ItemCollector(self._library, self._loader)
+        request = _Request(parsed, rows, find_previous, collector)
+        listing = self._handlers[parsed.form](request)
+        return StructuredAnswer(listing, collector.build_citations()) if listing else None
 
     def outline(self, publication_id: str, article_index: int | None = None) -> StructuredAnswer:
         """Return the outline of an article, or a brief one of each article of a publication.
@@ -148,6 +192,7 @@ class StructuredAnswerer:
                     scopes.append(piece)
                 elif not match_part("whole-text", piece):
                     subjects.append(piece.strip(QUOTATION_MARKS))
+            subjects = subjects or _list_subjects_of_years(sides)
             wants_subject = cued.form not in ("works", "outline")
             if len(subjects) == wants_subject and len(scopes) <= 1:
                 subject = subjects[0] if subjects else ""
@@ -164,7 +209,8 @@ class StructuredAnswerer:
         """Return whether a piece of a comparison names one or two articles or authors."""
         scope = self._resolver.resolve(piece, rows)
         names_one = scope is not None and scope.names_articles
-        return names_one or bool(self._resolver.resolve_pair(piece, rows))
+        names_two = read_years(piece) or self._resolver.resolve_pair(piece, rows)
+        return names_one or bool(names_two)
 
     def _resolve(self, request: _Request) -> Scope | None:
         return self._resolver.resolve(request.parsed.scope, request.rows, request.find_previous)
@@ -173,18 +219,23 @@ class StructuredAnswerer:
         parsed, scope = request.parsed, self._resolve(request)
         if scope is None:
             return None
-        lister = SourceLister(self._get_works(), self._loader, request.collector)
+        lister = SourceLister(self._list_cited(parsed.year), self._loader, request.collector)
         for words in self._list_word_forms(parsed.subject):
-            listing = lister.list_notes(scope.headers, parsed.printed_subject, words)
+            listing = lister.list_notes(scope.headers, parsed.named_subject, words)
             if listing.count:
                 return listing
         if _is_long(parsed.subject) or not parsed.states_absence:
             return None
         return self._list_nearest(request, scope, lister)
 
+    def _list_cited(self, year: str) -> Sequence[Work]:
+        """Return the works that the library cites; of one year, if that is not ""."""
+        works = self._get_works()
+        return [work for work in works if _get_year(work) == year] if year else works
+
     def _list_nearest(self, request: _Request, scope: Scope, lister: SourceLister) -> Listing:
         """Return, for what no note cites, where the text has it; else the most cited outlets."""
-        subject = request.parsed.printed_subject
+        subject = request.parsed.named_subject
         words = self._terms.list_forms(request.parsed.subject)
         nearest = self._terms.list_mentions(scope.headers, subject, words, request.collector)
         if nearest.count:
@@ -202,7 +253,7 @@ class StructuredAnswerer:
         is_ranking = "most-cited" in parsed.pattern
         if scope is None or not (scope.is_named or is_ranking):
             return None
-        lister = SourceLister(self._get_works(), self._loader, request.collector)
+        lister = SourceLister(self._list_cited(parsed.year), self._loader, request.collector)
         title = self._name(scope)
         if is_ranking:
             return lister.list_most_cited(scope.headers, parsed.counted, title)
@@ -218,7 +269,7 @@ class StructuredAnswerer:
         )
         if scope is None or (parsed.names_kind and match_part("abstract-noun", parsed.subject)):
             return None
-        headers, subject = scope.headers, parsed.printed_subject
+        headers, subject = scope.headers, parsed.named_subject
         for words in self._list_word_forms(parsed.subject):
             listing = self._terms.list_mentions(headers, subject, words, request.collector)
             if listing.count:
@@ -271,15 +322,30 @@ class StructuredAnswerer:
 
     def _compare(self, request: _Request) -> Listing | None:
         parsed = request.parsed
-        sides = self._resolver.resolve_pair(parsed.pair, request.rows)
+        words = self._terms.list_forms(parsed.subject) + self._terms.translate(parsed.subject)
+        scopes = self._resolver.resolve_pair(parsed.pair, request.rows)
+        if scopes:
+            headers = [header for scope in scopes for header in scope.headers]
+            rows = self._terms.find_rows(headers, words)
+            sides = [Side(self._name(scope), scope.headers, rows) for scope in scopes]
+        else:
+            sides = self._build_dated_sides(request, words)
         if not sides:
             return None
-        headers = [header for side in sides for header in side.headers]
-        words = self._terms.list_forms(parsed.subject) + self._terms.translate(parsed.subject)
-        rows = self._terms.find_rows(headers, words)
-        titles = [self._name(side) for side in sides]
-        subject = parsed.printed_subject
-        return self._comparer.compare(sides, titles, subject, rows, request.collector)
+        return self._comparer.compare(sides, parsed.printed_subject, request.collector)
+
+    def _build_dated_sides(self, request: _Request, words: Sequence[str]) -> list[Side]:
+        """Return the two years of a comparison as sides; empty if the text has not both."""
+        pair = read_years(request.parsed.pair)
+        scope = self._resolver.resolve("", request.rows) if pair else None
+        if pair is None or scope is None:
+            return []
+        on_subject = self._terms.find_rows(scope.headers, words)
+        sides = []
+        for year in pair.years:
+            rows = self._terms.find_rows(scope.headers, [year])
+            sides.append(Side(year, scope.headers, rows & on_subject or rows, year, pair.subject))
+        return sides if all(side.rows for side in sides) else []
 
     def _define(self, request: _Request) -> Listing | None:
         parsed = request.parsed
@@ -288,7 +354,7 @@ class StructuredAnswerer:
         if scope is None:
             return None
         listing = self._terms.list_definitions(
-            scope.headers, parsed.printed_subject, glosses, request.collector
+            scope.headers, parsed.named_subject, glosses, request.collector
         )
         return listing if listing.count else None
 
@@ -313,3 +379,14 @@ def _is_long(word: str) -> bool:
     parameters = load_parameters().structure
     is_han = contains_han(word)
     return len(word) > (parameters.max_word_length_han if is_han else parameters.max_word_length)
+
+
+def _list_subjects_of_years(sides: Sequence[str]) -> list[str]:
+    """Return what is compared of two years, if the words that name them say it."""
+    years = read_years(" ".join(sides))
+    return [years.subject] if years and years.subject else []
+
+
+def _get_year(work: Work) -> str:
+    date = work.reference.date
+    return str(date.year) if date else ""

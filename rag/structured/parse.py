@@ -103,6 +103,8 @@ class StructuredQuestion:
         pair: The words that name two articles or authors, folded.
         counted: What is to be counted, for the most cited.
         printed_subject: The subject as the question has it.
+        year: The year of the works that are meant; "" for all.
+        narrowed_by: The words of a follow-up that name its scope or year, as printed.
     """
 
     form: ListingForm
@@ -112,6 +114,16 @@ class StructuredQuestion:
     pair: str = ""
     counted: CountedKind = "work"
     printed_subject: str = ""
+    year: str = ""
+    narrowed_by: str = ""
+
+    @property
+    def named_subject(self) -> str:
+        """The subject as printed, with what a follow-up narrows it by in brackets."""
+        if not (self.printed_subject and self.narrowed_by):
+            return self.printed_subject
+        brackets = "（）" if contains_han(self.narrowed_by) else (" (", ")")
+        return self.narrowed_by.join((self.printed_subject + brackets[0], brackets[1]))
 
     @property
     def states_absence(self) -> bool:

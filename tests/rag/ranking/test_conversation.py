@@ -52,6 +52,24 @@ def test_question_on_a_new_topic_ignores_history(
 @pytest.mark.parametrize(
     ("before", "question", "words"),
     [
+        ("大橋公投結果如何？", "那潮汐電廠每年可以發多少電？", "度"),
+        ("談夜市的那一篇是誰寫的？", "另外，2022 年冬天護理師那場連署有多少人簽名？", "人"),
+        ("大橋公投結果如何？", "And who donated the freezer after the archive fire?", "冷凍"),
+    ],
+)
+def test_a_whole_question_turns_to_another_article_though_it_refers_back(
+    sample_retriever: Retriever, before: str, question: str, words: str
+) -> None:
+    assert is_follow_up(question, [before])
+    standalone = sample_retriever.retrieve(question)
+    after = sample_retriever.retrieve(question, history=[before])
+    assert after.citations[0].passage_id == standalone.citations[0].passage_id
+    assert words in after.citations[0].text
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
         ("泥灘縮小了多少？", "那候鳥呢？", "8,100 隻"),
         ("茶農和瓶裝水廠打官司誰贏了？", "水廠後來怎麼做？", "攔沙壩"),
         ("大橋公投結果如何？", "後來賠了多少錢？", "37 億 4,000 萬"),

@@ -118,6 +118,60 @@ def test_this_article_is_that_of_the_answer_before(retriever: Retriever) -> None
     assert retriever.retrieve("這篇文章的重點是什麼？").listing is None
 
 
+@pytest.mark.parametrize(
+    ("history", "question", "form", "subject", "count"),
+    [
+        (["列出所有引用《汐望晨報》的註腳"], "那第三篇呢？", "notes", "汐望晨報（第三篇）", 2),
+        (["列出所有引用《汐望晨報》的註腳"], "那2023年的呢？", "notes", "汐望晨報（2023年）", 1),
+        (["列出所有引用《汐望晨報》的註腳"], "那1950年的呢？", "notes", "汐望晨報（1950年）", 0),
+        (["文中提到幾次夜市？"], "那渡輪呢？", "mentions", "渡輪", 3),
+        (["文中提到幾次夜市？", "那渡輪呢？"], "那第三篇呢？", "mentions", "渡輪（第三篇）", 3),
+        (["What does article 3 rest on?"], "And those of 2023?", "works", None, 1),
+        (["Outline of article 3"], "And article 4?", "outline", None, 7),
+    ],
+)
+def test_a_follow_up_asks_the_same_of_something_else(
+    retriever: Retriever,
+    history: list[str],
+    question: str,
+    form: str,
+    subject: str | None,
+    count: int,
+) -> None:
+    listing = retriever.retrieve(question, history=history).listing
+    assert listing is not None
+    assert (listing.form, listing.count) == (form, count)
+    assert subject in (None, listing.subject)
+
+
+@pytest.mark.parametrize(
+    ("history", "question"),
+    [
+        (["列出所有引用《汐望晨報》的註腳"], "那它的發行量呢？"),
+        (["列出所有引用《汐望晨報》的註腳"], "那是誰寫的？"),
+        (["夜市的隔音工程花了多少錢？"], "那第三篇呢？"),
+        (["夜市的隔音工程花了多少錢？"], "那渡輪呢？"),
+        (["What does article 3 rest on?"], "And who wrote it?"),
+    ],
+)
+def test_other_follow_ups_are_no_lists(
+    retriever: Retriever, history: list[str], question: str
+) -> None:
+    assert retriever.retrieve(question, history=history).listing is None
+
+
+def test_years_are_sides_of_a_comparison(retriever: Retriever) -> None:
+    answer = retriever.retrieve("1996年與2023年的燈捐有何不同？")
+    assert answer.listing is not None
+    assert [group.title for group in answer.listing.groups] == ["1996", "2023"]
+    for group in answer.listing.groups:
+        for item in group.items:
+            citation = answer.citations[item.citation]
+            sentence = citation.get_evidence_text(citation.evidence[item.evidence])
+            assert group.title in fold(sentence)
+    assert retriever.retrieve("1850年與2023年的燈捐有何不同？").listing is None
+
+
 def test_filters_hold_for_lists(retriever: Retriever) -> None:
     answer = retriever.retrieve("哪些註腳引用汐望晨報？", filters=Filters(article="夜市"))
     assert {citation.article.index for citation in answer.citations} == {4}
