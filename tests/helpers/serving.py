@@ -6,10 +6,14 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
 
 from tests.helpers.paths import ROOT
 
@@ -54,6 +58,22 @@ def running(folder: Path, *arguments: str, env: dict[str, str] | None = None) ->
         finally:
             process.kill()
             process.stdout.close()
+
+
+@contextmanager
+def serve_app(app: ASGIApp) -> Iterator[str]:
+    """Serve an application in this process by a server that notices clients that leave."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def example(page: str) -> str:

@@ -42,7 +42,7 @@ class Asset:
 READING_STYLE = Asset(
     "/styles/reading.css",
     "text/css",
-    ("reading.css", "export.css", "keeping.css", "listing.css", "words.css"),
+    ("reading.css", "export.css", "keeping.css", "listing.css", "words.css", "writing.css"),
 )
 WORDS_SCRIPT = Asset("/scripts/words.js", "text/javascript", ("words.js",))
 

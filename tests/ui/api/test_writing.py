@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from rag.answer.serialization import from_dict
 from rag.written.endpoint import Endpoint
-from tests.helpers.serving import ANSWER, QUESTION
+from tests.helpers.serving import ANSWER, QUESTION, serve_app
 from tests.helpers.stub_endpoint import serve_replies, stream_pieces, write_sentences
 from ui.api.app import build_app
 from ui.api.openai import WRITTEN_MODEL
@@ -196,23 +194,6 @@ def test_a_slow_model_has_more_time_than_other_requests(service: Service, reply:
         assert client.post("/v1/write", json={"question": QUESTION}).json()["written"]
 
 
-@contextmanager
-def serve(service: Service, endpoint: Endpoint) -> Iterator[str]:
-    """Serve the application by a real server, which alone notices clients that leave."""
-    app = build_app(service, Limits(), ACCESS, Writer(service, endpoint))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.mark.parametrize(
     ("path", "body"),
     [
@@ -233,7 +214,7 @@ def test_a_client_that_leaves_ends_the_request_to_the_model(
 ) -> None:
     with (
         serve_replies(stream_pieces(*[" "] * 2_000), pause=0.01) as stub,
-        serve(service, stub.endpoint) as address,
+        serve_app(build_app(service, Limits(), ACCESS, Writer(service, stub.endpoint))) as address,
     ):
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{address}{path}", json=body, timeout=httpx.Timeout(20, read=0.8))

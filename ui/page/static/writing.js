@@ -77,7 +77,7 @@ element.addEventListener("submit", (event) => {
 const setCookie = (name, value, seconds) => {
   document.cookie = `${name}=${value}; path=/; max-age=${seconds}; samesite=lax`;
 };
-const leaveOut = (isLeftOut) => document.documentElement.toggleAttribute("data-leave-out", isLeftOut);
+const leaveOut = (isLeftOut) => element.toggleAttribute("data-leave-out", isLeftOut);
 leaveOut(document.cookie.includes("tongzhu_unsupported=left-out"));
 
 element.addEventListener("click", (event) => {
@@ -89,7 +89,7 @@ element.addEventListener("click", (event) => {
   } else if (button.matches("[data-close-form]")) {
     closeForm(button.closest(".inline-form"));
   } else {
-    const isLeftOut = !document.documentElement.hasAttribute("data-leave-out");
+    const isLeftOut = !element.hasAttribute("data-leave-out");
     leaveOut(isLeftOut);
     setCookie("tongzhu_unsupported", isLeftOut ? "left-out" : "", isLeftOut ? 31536000 : 0);
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator
@@ -33,6 +34,7 @@ from ui.service.exports import ExportFile
 from ui.service.writing import Writer
 
 _MESSAGES = MessageCatalogue("ui", "writing")
+_POLL_SECONDS = 0.5  # between looks whether a visitor without a script has left
 _log = logging.getLogger("tongzhu")
 
 
@@ -132,9 +134,23 @@ class _Writing:
             return StreamingResponse(
                 self._stream(task), headers=headers, media_type="application/x-ndjson"
             )
-        written = await self._writer.write(task.answer)
+        written = await self._write_unless_left(request, task.answer)
+        if written is None:
+            return Response(status_code=499)  # which nobody reads
         await run_in_threadpool(self._save, task, written)
         return redirect(f"write?conversation={task.conversation_id}&turn={task.number}")
+
+    async def _write_unless_left(self, request: Request, answer: Answer) -> WrittenAnswer | None:
+        """Return what is written; None if the visitor left, which ends the request."""
+        task = asyncio.ensure_future(self._writer.write(answer))
+        try:
+            while not task.done():
+                await asyncio.wait((task,), timeout=_POLL_SECONDS)
+                if await request.is_disconnected():
+                    return None
+        finally:
+            task.cancel()
+        return task.result()
 
     def _load_task(self, request: Request, fields: FormFields, language: Language) -> _Task:
         visitor = parse_visitor(request.headers) or ""

@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -22,6 +23,7 @@ from rag.answer.model import Answer, ArticleRef, Citation, Evidence, Publication
 from rag.written.endpoint import Endpoint
 from rag.written.evidence import number_sentences
 from tests.helpers.hostile_passages import MARKUP, ORDERS
+from tests.helpers.serving import serve_app
 from tests.helpers.stub_endpoint import (
     StubEndpoint,
     serve_replies,
@@ -168,6 +170,8 @@ def test_without_a_script_the_paragraph_has_a_page(
         shown = page.post("/write", data=form)
         assert shown.history[0].status_code == 303
         assert TRUE[0] in shown.text
+        assert f'<h1 dir="auto" lang="zh-Hant">{QUESTION}</h1>' in shown.text
+        assert shown.text.index("<blockquote") < shown.text.index('class="paragraph"')
         assert 'href="read/' in shown.text
     gone = page.post("/write", data=form)
     assert gone.status_code == 502
@@ -261,6 +265,23 @@ def test_only_a_few_are_written_at_once(
     with serve_replies(write_sentences(TRUE), delay=0.1) as stub:
         asyncio.run(write_two(stub))
         assert len(stub.requests) == 2
+
+
+@pytest.mark.parametrize("query", ["?pane=1", ""])
+def test_a_visitor_who_leaves_ends_the_request_and_nothing_is_kept(
+    service: Service, store: ConversationStore, conversation: str, query: str
+) -> None:
+    with serve_replies(stream_pieces(*[" "] * 2_000), pause=0.01) as stub:
+        app = Starlette(routes=build_writing_routes(store, Writer(service, stub.endpoint)))
+        with serve_app(app) as address, pytest.raises(httpx.ReadTimeout):
+            httpx.post(
+                f"{address}/write{query}",
+                data={"conversation": conversation, "turn": "1", "agree": "yes"},
+                cookies={VISITOR_COOKIE: ANNA},
+                timeout=httpx.Timeout(20, read=0.6),
+            )
+        assert stub.is_left.wait(10)
+    assert store.read_turns(ANNA, conversation)[0].paragraph is None
 
 
 class _Links(HTMLParser):
