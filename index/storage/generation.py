@@ -155,6 +155,23 @@ def publish_generation(
         _remove_stale_files(path)
 
 
+def forget_previous_generation(path: Path, current: Pointer) -> None:
+    """Remove the generation before the current one, and what it alone needs.
+
+    Only the writer may call this.
+
+    Args:
+        path: The library's folder.
+        current: The library's pointer.
+
+    Raises:
+        OSError: If something cannot be written.
+    """
+    if current.previous:
+        _replace_pointer(path, msgspec.structs.replace(current, previous=0))
+        _remove_stale_files(path)
+
+
 def _record_files(folder: Path, excluded: Collection[str] = ()) -> dict[str, FileRecord]:
     """Return what the files in a folder contain, having flushed them."""
     files = {}

@@ -10,10 +10,10 @@ class ProgressEvent(NamedTuple):
     """How far an update is.
 
     Attributes:
-        stage: Reading files, encoding texts, writing (documents, vectors, then the terms of each
-            publication), or sending passages to the engine, if that is elsewhere.
-        done: The number of files, texts, parts or passages that are done.
-        total: The number of files, texts, parts or passages in this stage.
+        stage: Reading files, encoding texts, writing (the documents, vectors, then terms of each
+            passage), or sending passages to the engine, if that is elsewhere.
+        done: The number of files, texts, steps or passages that are done.
+        total: The number of files, texts, steps or passages in this stage.
     """
 
     stage: Literal["reading", "encoding", "writing", "sending"]

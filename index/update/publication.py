@@ -24,6 +24,8 @@ def publish(
     draft: Draft,
     setting: EngineSetting | None,
     progress: ProgressCallback = lambda _: None,
+    *,
+    keep_previous: bool = True,
 ) -> None:
     """Make the draft the current generation, once the engine that is to search it has it.
 
@@ -35,6 +37,7 @@ def publish(
         draft: The generation as it was written.
         setting: Names the engine; None for the local one.
         progress: Called at every step.
+        keep_previous: Whether the generation before is kept until the next one.
 
     Raises:
         LibraryError: If the engine fails; the current generation stays current.
@@ -43,7 +46,7 @@ def publish(
     number = current.generation + 1 if current else 1
     write_engine_setting(generation_folder(path, number), setting)
     if setting is None:
-        publish_generation(path, current, *draft)
+        publish_generation(path, current, *draft, keep_previous=keep_previous)
         return
     connection = connect(setting.location)
 
@@ -59,5 +62,5 @@ def publish(
             )
         name_newest_collection(connection, setting.name, number)
 
-    publish_generation(path, current, *draft, prepare=send)
+    publish_generation(path, current, *draft, keep_previous=keep_previous, prepare=send)
     remove_old_collections(connection, setting.name, (number, number - 1))

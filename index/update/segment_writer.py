@@ -32,7 +32,7 @@ from index.update.progress import ProgressCallback, ProgressEvent
 
 _T = TypeVar("_T")
 
-_WRITING_STEPS = 3
+_PARTS = 3  # documents, vectors and terms: each passage is written in three steps
 _BLOCK_PASSAGES = 4096  # passages whose vectors are held in memory at once
 
 CodeReader: TypeAlias = Callable[[PublicationEntry], Iterable[PassageCodes]]
@@ -65,6 +65,8 @@ class SegmentWriter:
         self._entries = {entry.publication.id: entry for entry in entries}
         self._read_codes = read_codes
         self._model = model
+        self._report_progress: ProgressCallback = lambda _: None
+        self._done = self._total = 0
 
     def write(
         self,
@@ -88,15 +90,29 @@ class SegmentWriter:
         Raises:
             OSError: If they cannot be written.
         """
-        report_progress(ProgressEvent("writing", 0, _WRITING_STEPS))
+        self._start_progress(report_progress)
         stored = self._write_documents(folder)
         self._write_originals(folder, added_files, former_originals)
-        report_progress(ProgressEvent("writing", 1, _WRITING_STEPS))
+        passages = sum(publication.key_range.size for publication in stored)
+        self._add_progress(passages)
         self._write_vectors(folder, stored)
-        report_progress(ProgressEvent("writing", 2, _WRITING_STEPS))
         write_term_index(folder / TERM_INDEX_FOLDER, self._iter_terms(stored))
-        report_progress(ProgressEvent("writing", _WRITING_STEPS, _WRITING_STEPS))
-        return sum(publication.key_range.size for publication in stored)
+        return passages
+
+    def _start_progress(self, report_progress: ProgressCallback) -> None:
+        """Report that nothing is done yet of what has to be written."""
+        passages = sum(len(entry.passages) for entry in self._entries.values())
+        if self._library:
+            carried = chain.from_iterable(self._carried.values())
+            passages += sum(self._library.stored_range(name).size for name in carried)
+        self._report_progress = report_progress
+        self._done, self._total = 0, _PARTS * passages
+        self._add_progress(0)
+
+    def _add_progress(self, passages: int) -> None:
+        """Report that one more part of some passages is written."""
+        self._done += passages
+        self._report_progress(ProgressEvent("writing", self._done, self._total))
 
     def _write_documents(self, folder: Path) -> list[StoredPublication]:
         """Return the publications of the segment in order."""
@@ -160,6 +176,7 @@ class SegmentWriter:
                 vectors.tokens.read_range(*vectors.text_range(start, stop))
             ],
             lambda codes: (tokens for code in codes for tokens in code.tokens),
+            shows_progress=True,
         )
         write_token_vectors(
             folder,
@@ -173,6 +190,8 @@ class SegmentWriter:
         stored: Sequence[StoredPublication],
         read_carried: Callable[[SegmentVectors, int, int], _T],
         read_added: Callable[[Iterable[PassageCodes]], _T],
+        *,
+        shows_progress: bool = False,
     ) -> Iterator[_T]:
         """Yield a part of the vectors in blocks, in the order of the segment.
 
@@ -180,6 +199,7 @@ class SegmentWriter:
             stored: The publications of the segment, in order.
             read_carried: Reads a range of positions of another segment: first, after the last.
             read_added: Takes it from the embeddings of what is added.
+            shows_progress: Whether it is the part that takes most of the time.
         """
         for publication in stored:
             if entry := self._entries.get(publication.id):
@@ -190,6 +210,8 @@ class SegmentWriter:
                 end = place.first_position + place.size
                 for start in range(place.first_position, end, _BLOCK_PASSAGES):
                     yield read_carried(vectors, start, min(start + _BLOCK_PASSAGES, end))
+            if shows_progress:
+                self._add_progress(publication.key_range.size)
 
     def _iter_terms(
         self, stored: Sequence[StoredPublication]
@@ -204,6 +226,7 @@ class SegmentWriter:
                 for start in range(0, size, _BLOCK_PASSAGES):
                     block = KeyRange(first_key + start, min(_BLOCK_PASSAGES, size - start))
                     yield from enumerate(term_index.read_range(block), block.first_key)
+            self._add_progress(size)
 
 
 def _build_term_documents(entry: PublicationEntry) -> list[TermDocument]:

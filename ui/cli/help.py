@@ -29,6 +29,7 @@ COMMAND_NAMES = (
     "inspect",
     "index",
     "remove",
+    "compact",
     "list",
     "works",
     "ask",

@@ -126,10 +126,18 @@ def _remove(
     raise typer.Exit(remove_publications(publications, library, context.obj))
 
 
+@_register_command("compact")
+def _compact(context: typer.Context, library: FolderOption = None) -> None:
+    from ui.cli.commands.compact import merge_segments
+
+    raise typer.Exit(merge_segments(library, context.obj))
+
+
 @_register_command("list")
 def _list(
     context: typer.Context,
     *,
+    stats: Annotated[bool, typer.Option("--stats")] = False,
     format_name: Annotated[str, typer.Option("--format", metavar="NAME")] = "",
     publication: TextOption = None,
     article: TextOption = None,
@@ -137,8 +145,10 @@ def _list(
     library: FolderOption = None,
 ) -> None:
     from index.storage.records import Filters
-    from ui.cli.commands.list import list_publications
+    from ui.cli.commands.list import list_publications, show_size
 
+    if stats:
+        raise typer.Exit(show_size(library, context.obj, as_json=as_json))
     filters = Filters(publication, article)
     status = list_publications(
         library, context.obj, filters=filters, format_name=format_name, as_json=as_json

@@ -38,6 +38,17 @@ def format_counts(counts: Iterable[tuple[str, int]], language: Language) -> str:
     return " · ".join(_NOUNS.count(noun, number).in_language(language) for noun, number in counts)
 
 
+def format_bytes(count: int) -> str:
+    """Return a number of bytes in the unit that suits it: "1.2 MB"."""
+    size, unit = float(count), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    digits = 0 if unit == "B" or size >= 100 else 1
+    return f"{size:.{digits}f} {unit}"
+
+
 def describe_pages(publication: Publication) -> Message:
     """Return what is known of the pages of a publication, on one line."""
     labels = {region.page: region.label for region in _iterate_regions(publication)}

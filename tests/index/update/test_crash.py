@@ -8,7 +8,6 @@ import os
 import random
 import resource
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from index.errors import LibraryError
 from index.passages import build_encoder_input
 from index.storage.library import Library
 from index.update.update import update_library
+from tests.helpers.fault_injection import FaultInjector
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.helpers.printing import print_to
 
@@ -90,30 +90,6 @@ def test_library_survives_a_writer_killed_at_any_moment(tmp_path: Path) -> None:
         assert list_generations(path) == [f"{done.generation - 1:06}", f"{done.generation:06}"]
         assert not list(path.glob("*.cache"))
     assert seen > 100 * 24
-
-
-class FaultInjector:
-    """Raises an error once, at the nth audit event that names a path in a folder."""
-
-    def __init__(self) -> None:
-        self.folder = ""
-        self.left = 0
-        self.error: BaseException = OSError()
-        sys.addaudithook(self._on_audit_event)
-
-    def _on_audit_event(self, event: str, arguments: tuple[object, ...]) -> None:
-        if self.left and any(self.folder in str(argument) for argument in arguments):
-            self.left -= 1
-            if not self.left:
-                raise self.error
-
-    @contextmanager
-    def inject(self, event: int, folder: Path, error: BaseException) -> Iterator[None]:
-        self.folder, self.left, self.error = str(folder), event, error
-        try:
-            yield
-        finally:
-            self.left = 0
 
 
 @pytest.fixture(scope="module")

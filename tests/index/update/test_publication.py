@@ -15,6 +15,7 @@ from index.glossary.gloss import Gloss
 from index.storage.library import Library
 from index.storage.local_engine import LocalEngine
 from index.storage.term_index import TermGroup
+from index.update.compact import compact_library
 from index.update.update import Update, make_update, update_library
 from index.update.user_glossary import update_user_glossary
 from tests.helpers.hashing_encoder import HashingEncoder
@@ -102,6 +103,9 @@ def test_changes_of_a_library_reach_its_engine(
     update_user_glossary(path, lambda _: (Gloss(("港", "harbour"), "user"),))
     check_equal_to_local(path, files[1:], tmp_path)
     assert len(server.collections()) == 2
+    change(path, [print_to(tmp_path, 4, RAILWAY)])
+    assert compact_library(path)
+    check_equal_to_local(path, [*files[1:], tmp_path / "issue-4.md"], tmp_path)
 
 
 def test_library_moves_to_an_engine_and_back(

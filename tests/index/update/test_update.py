@@ -218,7 +218,8 @@ def test_progress_is_reported_for_each_stage(
     stages = [step.stage for step in steps]
     assert list(dict.fromkeys(stages)) == ["reading", "encoding", "writing"]
     assert stages == sorted(stages, key=["reading", "encoding", "writing"].index)
-    for stage, total in (("reading", 3), ("encoding", report.encoded), ("writing", 3)):
+    passages = sum(summary.counts.passages for summary in report.added)
+    for stage, total in (("reading", 3), ("encoding", report.encoded), ("writing", 3 * passages)):
         own = [step for step in steps if step.stage == stage]
         assert (own[0].done, own[-1].done) == (0, total)
         assert own == sorted(own)

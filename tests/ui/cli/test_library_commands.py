@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -150,6 +151,38 @@ def test_index_list_and_remove_commands_work_together(
     status, out, _ = call(capsys, "list", "--library", library)
     assert status == 0
     assert out.startswith("The library is empty.")
+
+
+def test_compact_frees_the_room_that_stats_show(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, report = tmp_path / "library", tmp_path / "report.md"
+    report.write_text(MARKDOWN, encoding="utf-8")
+    call(capsys, "index", sample.get_path(), report, "--library", library)
+    call(capsys, "remove", report, "--library", library)
+
+    def read_stats() -> dict[str, Any]:
+        status, out, error = call(capsys, "list", "--stats", "--json", "--library", library)
+        assert (status, error) == (0, "")
+        stats: dict[str, Any] = json.loads(out)
+        return stats
+
+    before = read_stats()
+    parts = {name: count for name, count in before["bytes"].items() if name != "total"}
+    assert sum(parts.values()) == before["bytes"]["total"]
+    assert before["compacting_saves"] == parts["superseded"] > 0
+    assert (before["segments"], before["dropped_passages"]) == (1, 0)
+    for language, title in (("en", "tokens"), ("zh", "詞元")):
+        status, out, _ = call(capsys, "list", "--stats", "--library", library, "--lang", language)
+        assert status == 0
+        assert title in out
+        assert len(out.splitlines()) == len(before["bytes"]) + 2
+    status, out, error = call(capsys, "compact", "--library", library)
+    assert (status, error) == (0, "")
+    assert out.startswith("The library took ")
+    after = read_stats()
+    assert after["compacting_saves"] == 0
+    assert after["bytes"]["total"] == before["bytes"]["total"] - before["compacting_saves"]
 
 
 def test_folder_without_readable_files_is_reported(

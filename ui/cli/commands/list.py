@@ -1,13 +1,16 @@
-"""`tongzhu list`: what is in the library."""
+"""`tongzhu list`: what is in the library, and what room it takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
+
 from index.messages import Language, MessageCatalogue
 from index.storage.library import Library
 from index.storage.records import Filters, Summary
+from index.storage.size import LibrarySize, measure_library
 from rag.answer.serialization import safe_json
 from rag.works.articles import list_article_items, list_chosen_publications
 from rag.works.formats import export
@@ -15,12 +18,14 @@ from ui.cli.commands.works import parse_format
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.service.labels import (
+    format_bytes,
     format_counts,
     format_publication_date,
     format_publication_name,
 )
 
 _CLI_MESSAGES = MessageCatalogue("ui", "cli")
+_NOUNS = MessageCatalogue("ui", "nouns")
 _OUTLINE_MESSAGES = MessageCatalogue("ui", "outline")
 
 
@@ -61,6 +66,46 @@ def list_publications(
         print_line(_CLI_MESSAGES["library_empty"].in_language(language))
     print_line(_CLI_MESSAGES["library_path"].in_language(language, path=path), stderr=True)
     return 0
+
+
+def show_size(library: Path | None, language: Language, *, as_json: bool = False) -> int:
+    """Print what room each part of the library takes, and what compacting would save.
+
+    Raises:
+        LibraryError: If there is no library, or it is damaged.
+    """
+    path = resolve_library_path(library)
+    with Library.open(path) as opened:
+        size = measure_library(opened)
+    if as_json:
+        print_line(safe_json({"library": str(path), **_size_to_dict(size)}))
+        return 0
+    rows = [*size.parts.items(), ("superseded", size.superseded_bytes), ("total", size.total)]
+    labels = [_CLI_MESSAGES[f"part.{name}"].in_language(language) for name, _ in rows]
+    width = max(map(cell_len, labels))
+    for label, (_, count) in zip(labels, rows, strict=True):
+        per_passage = _CLI_MESSAGES["bytes_per_passage"].in_language(
+            language, size=format_bytes(round(count / max(size.passages, 1)))
+        )
+        print_line(f"{set_cell_size(label, width)}  {format_bytes(count):>9}  {per_passage}")
+    counts = (
+        _NOUNS.count("passages", size.passages),
+        _NOUNS.count("segments", size.segments),
+    )
+    print_line(" · ".join(count.in_language(language) for count in counts))
+    savings = format_bytes(size.savings)
+    print_line(_CLI_MESSAGES["compacting_saves"].in_language(language, size=savings))
+    return 0
+
+
+def _size_to_dict(size: LibrarySize) -> dict[str, Any]:
+    return {
+        "passages": size.passages,
+        "dropped_passages": size.dropped_passages,
+        "segments": size.segments,
+        "bytes": {**size.parts, "superseded": size.superseded_bytes, "total": size.total},
+        "compacting_saves": size.savings,
+    }
 
 
 def _format_facts(summary: Summary, language: Language) -> str:
