@@ -2,13 +2,20 @@
 
 Those of passages are stored as 16-bit floats, which changes the similarities of unit vectors by
 less than 0.001 and halves the bytes to be read; those of sentences in eight bits a number.
+
+Where there are many, the vectors of passages lie in lists, each of those that are nearest to its
+center, and a search looks into the lists whose centers are nearest to the query (Sivic and
+Zisserman, "Video Google", 2003; FAISS's IVF). With √n lists of n passages, and a fixed number of
+them searched, the time grows with √n.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -24,9 +31,21 @@ SENTENCES_FILE = "sentences.npy"
 SENTENCE_OFFSETS_FILE = "offsets.npy"
 SENTENCE_BITS = 8
 
+MIN_LISTED_PASSAGES = 1 << 16
+"""The fewest passages of a segment whose vectors lie in lists: fewer are compared in 2 ms."""
+
+SEARCHED_LISTS = 96
+"""The lists that a search looks into; with 64, recall at 32 hits is .99, with 96 it is .995."""
+
+MAX_APPROXIMATE_HITS = 100
+"""The most hits that are looked for in some lists only."""
+
+_TRAINING_ROUNDS, _TRAINING_VECTORS = 8, 64  # of k-means; vectors for each center
+_BLOCK_PASSAGES = 1 << 14  # vectors held as 32-bit floats at once
+
 
 class PassageVectors:
-    """Searches passages by inner product, exhaustively: exact, and quick up to a million.
+    """Searches passages by inner product: exactly, but in a large segment as good as that.
 
     Attributes:
         size: The number of passages.
@@ -44,12 +63,18 @@ class PassageVectors:
         """
         self._file = files.open(PASSAGE_INDEX_FILE)
         with files.reporter.report(PASSAGE_INDEX_FILE):
-            self._index = faiss.read_index(str(self._file.path), faiss.IO_FLAG_MMAP_IFC)
+            index: Any = faiss.read_index(str(self._file.path), faiss.IO_FLAG_MMAP_IFC)
+            self._list_count: int = getattr(index, "nlist", 0)
+            if self._list_count:
+                index.make_direct_map()  # so that a vector can be read by its row
+        self._index = index
         self.size: int = self._index.ntotal
         self.dimension: int = self._index.d
 
     def search(self, vector: Vectors, k: int, rows: Rows | None) -> list[SearchHit]:
         """Return the k nearest passages by inner product, best first; equal ones by row.
+
+        Where vectors lie in lists, a search for few hits among most of the passages can miss some.
 
         Args:
             vector: A query of unit length, [dimension].
@@ -61,12 +86,11 @@ class PassageVectors:
             return []
         self._file.verify_if_changed()
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        options = None
+        options = self._choose_lists(k, rows)
         if rows is not None:
             mask = np.zeros(self.size, dtype=bool)
             mask[rows] = True
             bits = np.packbits(mask, bitorder="little")
-            options = faiss.SearchParameters()
             options.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
         with _single_faiss_thread():
             scores, ids = self._index.search(query, k, params=options)
@@ -90,8 +114,17 @@ class PassageVectors:
             start: The first row.
             stop: The row after the last.
         """
-        self._file.verify_if_changed()
-        return np.asarray(self._index.reconstruct_n(start, stop - start), dtype=np.float32)
+        return self.read(range(start, stop))
+
+    def _choose_lists(self, k: int, rows: Rows | None) -> Any:
+        """Return the options of a search, with how many lists it looks into if there are any."""
+        if not self._list_count:
+            return faiss.SearchParameters()
+        has_few_rows = rows is not None and len(rows) < self.size / 2
+        is_exact = has_few_rows or k > MAX_APPROXIMATE_HITS
+        options: Any = faiss.SearchParametersIVF()
+        options.nprobe = self._list_count if is_exact else SEARCHED_LISTS
+        return options
 
 
 @contextmanager
@@ -149,8 +182,25 @@ def write_passage_vectors(path: Path, dimension: int, chunks: Iterable[Vectors])
     index = faiss.IndexScalarQuantizer(dimension, quantizer_type, faiss.METRIC_INNER_PRODUCT)
     for chunk in chunks:
         index.add(np.ascontiguousarray(chunk, dtype=np.float32))
+    is_large = index.ntotal >= MIN_LISTED_PASSAGES
     # FAISS's own file writer does not report a disk that is full at the last bytes.
-    path.write_bytes(faiss.serialize_index(index).data)
+    path.write_bytes(faiss.serialize_index(_arrange_in_lists(index) if is_large else index).data)
+
+
+def _arrange_in_lists(flat: faiss.IndexScalarQuantizer) -> faiss.IndexIVFScalarQuantizer:
+    """Return an index of the same vectors, in lists; a vector keeps its row as id."""
+    count = math.isqrt(flat.ntotal)
+    listed = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(flat.d), flat.d, count, faiss.ScalarQuantizer.QT_fp16, flat.metric_type
+    )
+    listed.by_residual = False
+    listed.cp.niter = _TRAINING_ROUNDS
+    listed.cp.max_points_per_centroid = _TRAINING_VECTORS
+    sample = np.linspace(0, flat.ntotal - 1, count * _TRAINING_VECTORS, dtype=np.int64)
+    listed.train(flat.reconstruct_batch(np.unique(sample)))
+    for start in range(0, flat.ntotal, _BLOCK_PASSAGES):
+        listed.add(flat.reconstruct_n(start, min(_BLOCK_PASSAGES, flat.ntotal - start)))
+    return listed
 
 
 def write_sentence_vectors(
