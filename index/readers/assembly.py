@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from index.document import (
     Article,
@@ -48,6 +49,8 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _PATTERNS = load_patterns("index.readers")
 
 _MIN_CHAPTERS = 2
+_COMMAS = (",", "，", "、", ";", "；")
+_MAX_COMMA = 2  # characters, with a blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,33 @@ class _Chapter:
         return [self.title_block, *self.blocks] if self.title_block else self.blocks
 
 
+def _drop_commas(block: FlowBlock, report: Report) -> FlowBlock:
+    """Return a block without commas that stand between two marks: they part these alone."""
+    spans = [
+        Span(mark.offset, following.offset)
+        for mark, following in pairwise(block.marks)
+        if block.text[mark.offset : following.offset].strip() in _COMMAS
+        and following.offset - mark.offset <= _MAX_COMMA
+    ]
+    if not spans:
+        return block
+
+    def move(offset: int) -> int:
+        return offset - sum(max(min(offset, span.end) - span.start, 0) for span in spans)
+
+    text = block.text
+    for span in reversed(spans):
+        report.set_aside(block.line, text[span.start : span.end], "markup")
+        text = text[: span.start] + text[span.end :]
+    return replace(
+        block,
+        text=text,
+        marks=tuple(replace(mark, offset=move(mark.offset)) for mark in block.marks),
+        regions=tuple(region._replace(offset=move(region.offset)) for region in block.regions),
+        raised=tuple(Span(move(span.start), move(span.end)) for span in block.raised),
+    )
+
+
 def assemble(
     blocks: Sequence[FlowBlock],
     notes: Sequence[FlowNote],
@@ -185,6 +215,7 @@ def assemble(
         report: What was set aside and found so far; receives what is found here.
         contents_lines: The lines of the table of contents, which are in no block.
     """
+    blocks = [_drop_commas(block, report) for block in blocks]
     issue = find_issue([_to_printed_block(block) for block in blocks], contents_lines)
     contents = issue.contents if issue else TableOfContents(lines=frozenset(contents_lines))
     imprint_start = issue.imprint_start if issue else len(blocks)

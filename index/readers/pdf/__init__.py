@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections import ChainMap, Counter, defaultdict
@@ -46,6 +47,7 @@ from index.readers.report import Report
 _MESSAGES = MessageCatalogue("index", "readers")
 
 _MAX_SHOWN = 20  # numbers of pages in a finding
+_BACKLINK = re.compile(r"[↩↑⏎](?:\ufe0e)?(?:\s?[↩↑⏎\d](?:\ufe0e)?){0,20}$")
 
 
 def read(
@@ -136,6 +138,9 @@ def _build_publication(
     flow_notes = []
     for note in notes.notes:
         text, _, regions = joiner.join(note.lines, {}, labels, {id(note.lines[0]): note.start})
+        if backlink := _BACKLINK.search(text):
+            report.set_aside(note.lines[-1].page, backlink[0], "markup")
+            text = text[: backlink.start()].rstrip()
         position = bisect_right(pages, note.page)
         flow_notes.append(FlowNote(note.label, text, regions, note.page, position))
     _set_furniture_aside(layout, notes, heads, report)

@@ -18,6 +18,7 @@ _PATTERNS = load_patterns("index.readers")
 _MAX_HEADING_LENGTH = 40
 _MIN_NOTES = 2
 _MIN_LISTED = 3  # in a list without a heading
+_MARK_SHARE = 0.6  # of raised figures, for marks that count up
 _CLOSE = 1.8  # of the font size, between the baselines of lines of a note
 _MAX_SKIPPED = 2  # lines between a heading and the first note: the head of a chapter
 _MAX_MISSING = 2  # numbers that a list may leave out
@@ -64,7 +65,9 @@ def find_endnotes(layout: Layout, result: PageNotes, *, with_references: bool) -
 
 
 def find_list_without_heading(layout: Layout, result: PageNotes) -> None:
-    """Add the notes of a list after the text whose numbers are those of all raised marks.
+    """Add the notes of a list after the text whose numbers are those of most raised figures.
+
+    Some raised figures may be powers, and marks may stand again.
 
     Args:
         layout: The pages.
@@ -77,15 +80,25 @@ def find_list_without_heading(layout: Layout, result: PageNotes) -> None:
         for label in find_raised_labels(line)
         if label.start > 0 and label.text.isdecimal()
     ]
-    numbers = [str(number) for number in range(1, len(marks) + 1)]
-    if len(marks) < _MIN_LISTED or [label for _, label in marks] != numbers:
+    counted = _count_up(marks)
+    if len(counted) < max(_MIN_LISTED, _MARK_SHARE * len(marks)):
         return
-    start = _find_first_note(lines, marks[-1][0] + 1)
+    numbers = [str(number) for number in range(1, len(counted) + 1)]
+    start = _find_first_note(lines, counted[-1] + 1)
     notes = _read_list(lines, start)[0].notes
     if [note.label for note in notes] == numbers:
         notes[-1].lines = notes[-1].lines[: _count_close_lines(notes[-1].lines)]
         result.list_starts.append(start)
         _add_list(notes, result)
+
+
+def _count_up(marks: Sequence[tuple[int, str]]) -> list[int]:
+    """Return the indexes of the lines of the first marks that count up from one."""
+    counted: list[int] = []
+    for index, label in marks:
+        if int(label) == len(counted) + 1:
+            counted.append(index)
+    return counted
 
 
 def _find_first_note(lines: Sequence[PageLine], start: int) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from index.document import MetadataSource, Publication
+from index.document import MetadataOrigin, MetadataSource, Publication
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 from index.readers.assembly import FlowMetadata
@@ -43,13 +44,24 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         raise ReadError(_MESSAGES["no_text"].format(path=path))
     blocks, notes = complete_notes(builder.blocks, builder.notes, report)
     blocks = scale_levels(blocks)
-    properties = package.properties
-    printed = properties.get("created", "")[:10]
-    match = find_date(printed)
+    metadata = _read_metadata(package.properties, builder)
+    publication = build_publication(blocks, notes, metadata, report)
+    roots = (package.document, package.footnotes, package.endnotes)
+    framing = (*package.furniture, *package.remarks)
+    texts = ("".join(iterate_printed(root)) for root in (*roots, *framing) if root is not None)
+    return publication, "\n".join([*texts, builder.generated])
+
+
+def _read_metadata(properties: Mapping[str, str], builder: FlowBuilder) -> FlowMetadata:
+    """Return what the file says of itself, by its properties and by the styles of its text."""
+    match = find_date(builder.date)
+    printed = builder.date if match else properties.get("created", "")[:10]
+    origin: MetadataOrigin = "byline" if match else "metadata"
+    match = match or find_date(printed)
     title = properties.get("title", "")
     creators = [name.strip() for name in properties.get("creator", "").split(";")]
     named = tuple(name for name in creators if name and not _NO_AUTHOR.fullmatch(name))
-    metadata = FlowMetadata(
+    return FlowMetadata(
         title or builder.title,
         tuple(builder.authors) or named,
         match.parsed_date if match else None,
@@ -57,11 +69,6 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
         sources=(
             MetadataSource("title", "metadata" if title else "heading"),
             MetadataSource("authors", "byline" if builder.authors else "metadata"),
-            MetadataSource("date", "metadata"),
+            MetadataSource("date", origin),
         ),
     )
-    publication = build_publication(blocks, notes, metadata, report)
-    roots = (package.document, package.footnotes, package.endnotes)
-    framing = (*package.furniture, *package.remarks)
-    texts = ("".join(iterate_printed(root)) for root in (*roots, *framing) if root is not None)
-    return publication, "\n".join([*texts, builder.generated])

@@ -45,6 +45,7 @@ _HEADING_STYLE = re.compile(
 )
 _TITLE_STYLE = re.compile(r"title|标题|標題|titel|document title|篇名|题名|題名|论文标题|論文標題")
 _AUTHOR_STYLE = re.compile(r"authors?|作者|author name|byline|姓名")
+_DATE_STYLE = re.compile(r"(?:publication )?date|日期")
 _CONTENTS_STYLE = re.compile(r"(?:toc|目录|目錄)\s?\d|table of figures|index heading|toc heading")
 _SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
@@ -68,6 +69,7 @@ class FlowBuilder:
         notes: So far, in the order of their marks.
         authors: The names in paragraphs of that style.
         title: The text of the first paragraph of that style.
+        date: The same, of a date.
         generated: What the text has and the file does not: numbers of lists, separators of cells.
     """
 
@@ -82,6 +84,7 @@ class FlowBuilder:
         self.notes: list[FlowNote] = []
         self.authors: list[str] = []
         self.title = ""
+        self.date = ""
         self.generated = ""
         self._package = package
         self._report = report
@@ -217,7 +220,7 @@ class FlowBuilder:
         self._ends_blank = raw[-1:].isspace()
 
     def _note_people(self, style: str, text: str) -> None:
-        """Store a title and authors that are marked by style."""
+        """Store a title, authors and a date that are marked by style."""
         if not text or self._is_in_note:
             return
         if _TITLE_STYLE.fullmatch(style):
@@ -225,6 +228,8 @@ class FlowBuilder:
         elif _AUTHOR_STYLE.fullmatch(style):
             names = parse_names(text)
             self.authors += names.items if names else [text]
+        elif _DATE_STYLE.fullmatch(style):
+            self.date = self.date or text
 
     def _add_number(
         self, text: str, marks: tuple[FlowMark, ...], properties: Element | None, level: int
@@ -265,6 +270,8 @@ class FlowBuilder:
                 return min(int(match[1] or 1) + 1, _MAX_LEVEL)
             if _TITLE_STYLE.fullmatch(style.name):
                 return 1
+            if _AUTHOR_STYLE.fullmatch(style.name) or _DATE_STYLE.fullmatch(style.name):
+                return 0  # though it may be based on that of the title
             style_id = style.based_on
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.readers.assembly import FlowBlock, FlowMetadata, assemble
+from index.readers.assembly import FlowBlock, FlowMark, FlowMetadata, FlowNote, assemble
 from index.readers.report import Report
 
 
@@ -22,3 +22,13 @@ def test_headings_of_the_highest_level_begin_articles_unless_one_is_repeated() -
     assert list_articles("THE COURT OF AVERIL", "THE COURT OF AVERIL", "Silt") == [
         "Quay v. Harbour"
     ]
+
+
+def test_commas_that_part_two_marks_are_no_text() -> None:
+    marks = tuple(FlowMark(offset, index, str(index)) for index, offset in enumerate((8, 9, 13)))
+    blocks = [FlowBlock("Silt", level=1), FlowBlock("It rose., and fell, too.", marks=marks)]
+    notes = [FlowNote(str(number), "Merrow, 3.") for number in range(3)]
+    (article,) = assemble(blocks, notes, FlowMetadata(), Report()).articles
+    (paragraph,) = article.sections[0].paragraphs
+    assert paragraph.text == "It rose. and fell, too."
+    assert [mark.offset for mark in paragraph.marks] == [8, 8, 12]

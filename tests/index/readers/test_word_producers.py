@@ -86,6 +86,26 @@ def test_styles_are_known_by_their_names_in_many_languages(title: str, heading: 
     assert dict(publication.metadata_sources) == {"title": "heading", "authors": "byline"}
 
 
+def test_authors_and_dates_by_style_are_no_headings() -> None:
+    based = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/>'
+        '<w:basedOn w:val="Title"/></w:style>'
+        for name in ("Author", "Date")
+    )
+    publication = read_word(
+        paragraph(run("Quay"), style="Title")
+        + paragraph(run("Ada Merrow"), style="Author")
+        + paragraph(run("4 March 2020"), style="Date")
+        + paragraph(run("It rained"), mark(0), run(".")),
+        footnotes=notes("footnote", REPORT),
+        styles=styles(Title="Title") + based,
+    )
+    (article,) = publication.articles
+    assert [section.path for section in article.sections] == [()]
+    assert (publication.title, publication.date_printed) == ("Quay", "4 March 2020")
+    assert dict(publication.metadata_sources)["date"] == "byline"
+
+
 @pytest.mark.parametrize("numbering", ["typed", "automatic"])
 def test_raised_numbers_lead_to_a_list_at_the_end(numbering: str) -> None:
     listed = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'

@@ -97,3 +97,18 @@ def test_title_centred_in_its_column_is_read_where_it_stands() -> None:
     title, heading = set_line("Title", 90, 60, 16), set_line("One", 40, 90, 12)
     blocks = build_blocks(build_page(title, heading, *left, *right).lines, ())
     assert [block.lines[0].text.split()[0] for block in blocks] == ["Title", "One", "left", "right"]
+
+
+def test_a_list_without_a_heading_is_read_beside_powers_and_repeated_marks() -> None:
+    rows = ["The port fell dry^1^ and lost^2^ 10^3^ tons.", "It was sold^3^ twice^1^ at once."]
+    rows += ["1. The ledger.", "2. Ibid.", "3. The roll."]
+    page = build_page(*(set_line(row, 40, 60 + 13 * index) for index, row in enumerate(rows)))
+    notes = find_page_notes(lay_out_pages([page])).notes
+    assert [note.label for note in notes] == ["1", "2", "3"]
+
+
+def test_raised_figures_that_do_not_count_up_lead_to_no_list() -> None:
+    rows = ["It is 10^3^ m^2^ wide, 10^3^ m^2^ deep and 10^1^ m^2^ long.", "And 10^3^ m^2^ more."]
+    rows += ["1. The ledger.", "2. The bridge.", "3. The roll."]
+    page = build_page(*(set_line(row, 40, 60 + 13 * index) for index, row in enumerate(rows)))
+    assert find_page_notes(lay_out_pages([page])).notes == []
