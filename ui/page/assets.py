@@ -44,12 +44,12 @@ READING_STYLE = Asset(
     "text/css",
     ("reading.css", "export.css", "keeping.css", "listing.css", "words.css", "writing.css"),
 )
-WORDS_SCRIPT = Asset("/scripts/words.js", "text/javascript", ("words.js",))
+READING_SCRIPT = Asset("/scripts/reading.js", "text/javascript", ("words.js", "page_pictures.js"))
 
 
 def build_asset_routes() -> list[Route]:
     """Return the routes of the style sheet and the script."""
-    return [_build_route(asset) for asset in (READING_STYLE, WORDS_SCRIPT)]
+    return [_build_route(asset) for asset in (READING_STYLE, READING_SCRIPT)]
 
 
 def _build_route(asset: Asset) -> Route:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.messages import Language
 from ui.messages.language import LANGUAGE_TAGS
-from ui.page.assets import READING_STYLE, WORDS_SCRIPT
+from ui.page.assets import READING_SCRIPT, READING_STYLE
 from ui.page.render import render_template
 from ui.page.visitor import resolve_language
 
@@ -28,7 +28,7 @@ def replace_head(html: str, language: Language) -> str:
         language,
         print_css=_read_print_css(),
         style_address=READING_STYLE.address,
-        script_address=WORDS_SCRIPT.address,
+        script_address=READING_SCRIPT.address,
     )
     return f"{head}{own_head}\n{script}{remainder}"
 

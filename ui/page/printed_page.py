@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,7 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.answer.model import Citation
-from ui.page.reading.addresses import MAX_ADDRESS_SPANS, format_spans, parse_spans
+from ui.page.reading.addresses import (
+    MAX_ADDRESS_SPANS,
+    format_sentence_picture_address,
+    format_spans,
+    parse_spans,
+)
 from ui.page.visitor import resolve_language
 from ui.service.errors import RequestError
 from ui.service.service import Service
@@ -27,9 +30,7 @@ def format_picture_address(citation: Citation) -> str:
     evidence = citation.evidence
     note = evidence[0].note if evidence else None
     spans = [item.span for item in evidence if item.note == note][:MAX_ADDRESS_SPANS]
-    parameters = {"passage": citation.passage_id, "mark": format_spans(spans), "note": note}
-    query = urlencode({name: value for name, value in parameters.items() if value})
-    return f"{_PATH[1:]}?{query}"
+    return format_sentence_picture_address(citation.passage_id, format_spans(spans), note)
 
 
 def build_picture_route(service: Service) -> Route:

@@ -69,3 +69,23 @@ def test_a_picture_that_cannot_come_says_why(address: str, visit: Open) -> None:
     open_fold(page)
     expect(page.locator(".printed-page .error-text").first).to_contain_text("no copy")
     expect(page.locator(".printed-page a").first).to_be_hidden()
+
+
+def test_an_article_shows_its_printed_pages_in_their_places(address: str, visit: Open) -> None:
+    page = visit(address, width=390)
+    ask(page, QUESTION)
+    page.goto(address + (page.locator("a.to-article").first.get_attribute("href") or ""))
+    for name, link in (
+        ("sentence", page.locator(".block .facts a.page-mark")),
+        ("page", page.locator("p a.page-mark[id]").first),
+    ):
+        link.click()
+        picture = page.locator(".page-picture img")
+        page.wait_for_function(LOADED, arg=picture.element_handle())
+        expect(link).to_have_attribute("aria-expanded", "true")
+        assert picture.get_attribute("alt"), name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        checked(page)
+        link.click()
+        expect(picture).to_have_count(0)
+        expect(link).to_have_attribute("aria-expanded", "false")

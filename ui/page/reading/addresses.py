@@ -29,6 +29,15 @@ def format_page_address(publication_id: str, page: int) -> str:
     return f"read/{quote(publication_id, safe='')}/pages/{page}.png"
 
 
+def format_sentence_picture_address(
+    passage_id: str, spans_text: str, note: str | None = None
+) -> str:
+    """Return the address of the picture of the printed page of a passage, its sentence marked."""
+    parameters = {"passage": passage_id, "mark": spans_text, "note": note}
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"printed-page?{query}"
+
+
 def format_note_anchor(number: str) -> str:
     """Return the id of a note in the page of its article."""
     return f"note-{_SPACE.sub('_', number)}"

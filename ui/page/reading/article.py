@@ -22,7 +22,12 @@ from rag.answer.build import build_article_ref, build_cited_note
 from rag.answer.model import ArticleRef, CitedNote
 from rag.render.rich_text import TextRun, split_paragraphs
 from rag.works.model import Work
-from ui.page.reading.addresses import format_note_anchor, format_page_address, parse_spans
+from ui.page.reading.addresses import (
+    format_note_anchor,
+    format_page_address,
+    format_sentence_picture_address,
+    parse_spans,
+)
 from ui.page.reading.find import FoundPlace, compile_words, describe_places, find_spans
 
 _SAMPLE_RUNS = 20  # pieces of text that tell the language of an article
@@ -102,6 +107,8 @@ class ReadingArticle:
         preceding: The article before it in the publication.
         following: The one after it.
         passage_id: The passage that it is opened at, or "".
+        picture_address: The address of the picture of the passage's printed page, or "".
+        picture_anchor: The id of the paragraph that it is shown under.
         words: What is looked for in it, or "".
         places: Where that was found.
     """
@@ -117,6 +124,8 @@ class ReadingArticle:
     preceding: ArticleRef | None
     following: ArticleRef | None
     passage_id: str = ""
+    picture_address: str = ""
+    picture_anchor: str = ""
     words: str = ""
     places: tuple[FoundPlace, ...] = ()
 
@@ -198,6 +207,8 @@ def build_reading_article(
         preceding=_find_article(articles, article_index - 1),
         following=_find_article(articles, article_index + 1),
         passage_id=view.passage.id if view.passage else "",
+        picture_address=_format_picture_address(article, view),
+        picture_anchor=_find_picture_anchor(sections),
         words=" ".join(view.words.split()),
         places=(*builder.places, *places_in_notes),
     )
@@ -209,6 +220,29 @@ def list_cited_works(works: Iterable[Work]) -> tuple[CitedWork, ...]:
         CitedWork(work, tuple(dict.fromkeys(item.note for item in work.citations)))
         for work in works
     )
+
+
+def _format_picture_address(article: Article, view: ReadingView) -> str:
+    """Return the address of the picture of a passage's printed page; "" where there is none."""
+    passage = view.passage
+    if passage is None:
+        return ""
+    paragraphs = article.sections[passage.section_index].paragraphs
+    if not any(region.box for paragraph in paragraphs for region in paragraph.regions):
+        return ""
+    return format_sentence_picture_address(passage.id, view.spans_text)
+
+
+def _find_picture_anchor(sections: Iterable[ReadingSection]) -> str:
+    """Return the id of the cited paragraph with the sentence that is marked, else of the first."""
+    cited = [block for section in sections for block in section.blocks if block.is_cited]
+    marked = (
+        block
+        for block in cited
+        if any(isinstance(run, TextRun) and run.evidence for run in block.runs)
+    )
+    chosen = next(marked, cited[0] if cited else None)
+    return chosen.anchor if chosen else ""
 
 
 def _find_article(articles: Sequence[Article], index: int) -> ArticleRef | None:

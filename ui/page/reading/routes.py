@@ -18,7 +18,7 @@ from index.storage.records import Filters
 from rag.query.validation import truncate
 from rag.works.formats.embedded import format_coins, list_meta_tags
 from ui.messages.language import LANGUAGE_TAGS
-from ui.page.assets import READING_STYLE, WORDS_SCRIPT
+from ui.page.assets import READING_SCRIPT, READING_STYLE
 from ui.page.publications import build_listings, get_publication_name, list_articles
 from ui.page.reading.addresses import format_article_address
 from ui.page.reading.article import ReadingView, build_reading_article, list_cited_works
@@ -213,7 +213,7 @@ def render_page(
         layout="reading/pane.html" if "pane" in request.query_params else "reading/page.html",
         root=_format_root(request),
         style_address=READING_STYLE.address,
-        script_address=WORDS_SCRIPT.address,
+        script_address=READING_SCRIPT.address,
         page_language=LANGUAGE_TAGS[language],
         language_query=partial(_replace_language, request),
         **values,
