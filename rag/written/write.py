@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-from index.text.scripts import Language, detect_language
+from index.text.scripts import Language
 from rag.answer.model import Answer
 from rag.written.endpoint import Endpoint, complete
-from rag.written.evidence import number_quotation, number_sentences
-from rag.written.model import (
-    NumberedSentence,
-    Problem,
-    WritingTask,
-    WrittenAnswer,
-    WrittenSentence,
-)
-from rag.written.request import build_messages, choose_task, parse_reply
+from rag.written.model import WrittenAnswer
+from rag.written.plan import WritingPlan, plan_answer, plan_translation
+from rag.written.request import parse_reply
 from rag.written.verification import Verifier
 
 
@@ -37,12 +28,7 @@ def write_answer(
     Raises:
         WritingError: If the model is away or answers nonsense.
     """
-    if not answer.is_answered:
-        return None
-    task = choose_task(answer)
-    evidence = number_sentences(answer)
-    language = language or detect_language(answer.question)
-    return _write(answer, evidence, task, language, endpoint, verifier)
+    return _write(plan_answer(answer, language), endpoint, verifier)
 
 
 def translate_quotation(
@@ -67,31 +53,16 @@ def translate_quotation(
     Raises:
         WritingError: If the model is away or answers nonsense.
     """
-    if not answer.is_answered:
-        return None
-    evidence = number_quotation(answer, citation)
-    if not evidence:
-        return None
-    quoted = detect_language("\n".join(item.text for item in evidence))
-    other: Language = "en" if quoted == "zh" else "zh"
-    return _write(answer, evidence, "translation", language or other, endpoint, verifier)
+    return _write(plan_translation(answer, language, citation), endpoint, verifier)
 
 
 def _write(
-    answer: Answer,
-    evidence: Sequence[NumberedSentence],
-    task: WritingTask,
-    language: Language,
-    endpoint: Endpoint,
-    verifier: Verifier,
+    plan: WritingPlan | None, endpoint: Endpoint, verifier: Verifier
 ) -> WrittenAnswer | None:
-    messages = build_messages(answer, evidence, language, task)
-    sentences = []
-    for text, cites in parse_reply(complete(endpoint, messages)):
-        verdict = verifier.verify(text, cites, evidence)
-        if task == "translation" and detect_language(text) != language:
-            verdict = replace(verdict, problems=(*verdict.problems, Problem("language")))
-        sentences.append(WrittenSentence(text, cites, verdict))
+    if plan is None:
+        return None
+    drafts = parse_reply(complete(endpoint, plan.build_messages()))
+    sentences = tuple(plan.check_sentence(draft, verifier.verify) for draft in drafts)
     if not sentences:
         return None
-    return WrittenAnswer(endpoint.model, endpoint.host, tuple(sentences), tuple(evidence), task)
+    return WrittenAnswer(endpoint.model, endpoint.host, sentences, plan.evidence, plan.task)

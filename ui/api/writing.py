@@ -23,9 +23,15 @@ from ui.asgi.request_limits import extend_time_limit
 from ui.asgi.workers import WorkerPool
 from ui.service.errors import RequestError
 from ui.service.limits import WRITING_TIMEOUT_SECONDS
-from ui.service.requests import AskRequest
+from ui.service.requests import WritingRequest
 from ui.service.service import Service
-from ui.service.writing import WRITTEN_SCHEMA, Writer, write_or_explain, writing_to_dict
+from ui.service.writing import (
+    WRITTEN_SCHEMA,
+    RequestedTask,
+    Writer,
+    write_or_explain,
+    writing_to_dict,
+)
 
 _EVENT_TEXT = {
     "type": "string",
@@ -34,7 +40,7 @@ _EVENT_TEXT = {
 }
 
 
-class WriteRequest(AskRequest):
+class WriteRequest(WritingRequest):
     """A question of whose answer a language model is to write."""
 
     stream: bool = Field(default=False, description="Whether to send events as they come.")
@@ -75,10 +81,10 @@ def build_writing_router(
         extend_time_limit(request.scope, WRITING_TIMEOUT_SECONDS)
         language = get_client_language(request.scope)
         if body.stream:
-            events = _stream_events(writer, answer, language)
+            events = _stream_events(writer, answer, body.task, language)
             headers = {"x-accel-buffering": "no"}
             return StreamingResponse(events, headers=headers, media_type="text/event-stream")
-        writing = await write_or_explain(writer, answer)
+        writing = await write_or_explain(writer, answer, body.task)
         values = {"answer": to_dict(answer)} | writing_to_dict(writing, language)
         return Response(msgspec.json.encode(values), media_type="application/json")
 
@@ -86,14 +92,14 @@ def build_writing_router(
 
 
 async def _stream_events(
-    writer: Writer, answer: Answer, language: Language
+    writer: Writer, answer: Answer, task: RequestedTask, language: Language
 ) -> AsyncGenerator[bytes, None]:
     """Yield the answer, each sentence once it is checked, and then the whole, as events."""
     yield _encode_event("answer", to_dict(answer))
     written: WrittenAnswer | None = None
     sent = 0
     try:
-        async with aclosing(writer.stream(answer)) as snapshots:
+        async with aclosing(writer.stream(answer, task)) as snapshots:
             async for written in snapshots:
                 for sentence in written_to_dict(written)["sentences"][sent:]:
                     yield _encode_event("sentence", sentence)

@@ -25,10 +25,10 @@ def render_conversation_markdown(name: str, turns: Conversation, language: Langu
         blocks.append(f"## {escape_markdown(collapse_whitespace(turn.question))}\n")
         if turn.answer is not None:
             blocks.append(to_markdown(turn.answer, language))
-            if turn.paragraph:
-                prefix = f"{number}-"
-                written = turn.paragraph.written
-                blocks.append(written_to_markdown(written, turn.answer, language, prefix=prefix))
+            for kept in turn.written:
+                prefix = f"{number}-t" if kept == turn.translation else f"{number}-"
+                text = written_to_markdown(kept.written, turn.answer, language, prefix=prefix)
+                blocks.append(text)
         elif turn.error is not None:
             blocks.append(escape_markdown(turn.error.in_language(language)) + "\n")
     return escape_controls("\n".join(blocks))
@@ -46,6 +46,7 @@ def render_conversation_json(name: str, turns: Conversation) -> str:
                 "error": {"en": turn.error.en, "zh": turn.error.zh} if turn.error else None,
                 "judgement": asdict(turn.judgement) if turn.judgement else None,
                 "written": paragraph_to_dict(turn.paragraph) if turn.paragraph else None,
+                "translation": paragraph_to_dict(turn.translation) if turn.translation else None,
             }
             for turn in turns
         ],

@@ -77,6 +77,7 @@ class Turn:
         filters: What the question was limited to.
         judgement: The visitor's judgement of the answer.
         paragraph: What a language model wrote of the answer.
+        translation: Its quotation, as a language model translated it.
         storage_error: Why the turn could not be stored, if so.
         request_key: The key of the request that asked, in memory alone; "" for none.
     """
@@ -87,8 +88,14 @@ class Turn:
     filters: Filters = NO_FILTERS
     judgement: Judgement | None = None
     paragraph: Paragraph | None = None
+    translation: Paragraph | None = None
     storage_error: Message | None = None
     request_key: str = ""
+
+    @property
+    def written(self) -> tuple[Paragraph, ...]:
+        """All that a language model wrote of it."""
+        return tuple(item for item in (self.translation, self.paragraph) if item)
 
     @property
     def is_pending(self) -> bool:

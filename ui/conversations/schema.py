@@ -73,5 +73,6 @@ CREATE TABLE share (
 ) STRICT;
 """,
     "ALTER TABLE turn ADD COLUMN paragraph TEXT;",
+    "ALTER TABLE turn ADD COLUMN translation TEXT;",
 )
 """Scripts that each bring the file to the next version."""

@@ -45,7 +45,8 @@ __all__ = [
 _MAX_LISTED = 200
 _ANSWER_CACHE_SIZE = 300  # answers, of all visitors together
 _SELECT_TURNS = (
-    "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note, paragraph"
+    "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note, paragraph,"
+    " translation"
     " FROM turn LEFT JOIN judgement USING (conversation, turn_number)"
     " WHERE conversation = ?1 ORDER BY turn_number"
 )
@@ -223,7 +224,7 @@ class ConversationStore:
                 )
             database.execute(
                 "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL, ?,"
-                " NULL FROM turn WHERE conversation = ?",
+                " NULL, NULL FROM turn WHERE conversation = ?",
                 (
                     conversation_id,
                     question,
@@ -263,10 +264,12 @@ class ConversationStore:
         with self._file.transaction() as database:
             self.get_name(visitor, conversation_id)
             stored = json.dumps(paragraph_to_dict(paragraph), ensure_ascii=False)
+            is_translation = paragraph.written.task == "translation"
             cursor = database.execute(
-                "UPDATE turn SET paragraph = ?"
-                " WHERE conversation = ? AND turn_number = ? AND answer IS NOT NULL",
-                (stored, conversation_id, turn_number),
+                "UPDATE turn SET paragraph = iif(?1, paragraph, ?2),"
+                " translation = iif(?1, ?2, translation)"
+                " WHERE conversation = ?3 AND turn_number = ?4 AND answer IS NOT NULL",
+                (is_translation, stored, conversation_id, turn_number),
             )
             if not cursor.rowcount:
                 raise KeyError(turn_number)
@@ -376,7 +379,7 @@ def _insert_judgement(
 
 def _parse_turn(row: tuple[Any, ...]) -> Turn:
     """Return the turn of a row of `_SELECT_TURNS`."""
-    question, filters_json, answer, error, verdict, passage_id, is_absent, note, paragraph = row
+    question, filters_json, answer, error, verdict, passage_id, is_absent, note, *written = row
     judgement = None if verdict is None else Judgement(verdict, passage_id, bool(is_absent), note)
     turn = Turn(question, filters=filters.parse_filters(filters_json), judgement=judgement)
     if error is not None:
@@ -384,9 +387,11 @@ def _parse_turn(row: tuple[Any, ...]) -> Turn:
     if answer is None:
         return turn
     try:
-        turn = replace(turn, answer=_parse_answer(answer))
-        return (
-            replace(turn, paragraph=parse_paragraph(json.loads(paragraph))) if paragraph else turn
+        paragraph, translation = (
+            parse_paragraph(json.loads(stored)) if stored else None for stored in written
+        )
+        return replace(
+            turn, answer=_parse_answer(answer), paragraph=paragraph, translation=translation
         )
     except ValueError:  # written by another release
         return replace(turn, error=_MESSAGES["answer_unreadable"])

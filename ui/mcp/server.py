@@ -35,7 +35,7 @@ from ui.service.errors import (
     unexpected_error,
 )
 from ui.service.limits import WRITING_TIMEOUT_SECONDS, Limits
-from ui.service.requests import AskRequest, parse_request
+from ui.service.requests import WritingRequest, parse_request
 from ui.service.service import Service
 from ui.service.writing import Writer, write_or_explain
 
@@ -120,11 +120,11 @@ class McpHandlers:
         self, writer: Writer, arguments: dict[str, Any], context: _Context
     ) -> ToolResult:
         """Return an answer with what a language model writes of it; cancelling ends its request."""
-        query = parse_request(AskRequest, arguments).to_query()
-        answer = await self._run_in_worker(self._service.ask, query)
+        request = parse_request(WritingRequest, arguments)
+        answer = await self._run_in_worker(self._service.ask, request.to_query())
         if context.request is not None:
             extend_time_limit(context.request.scope, WRITING_TIMEOUT_SECONDS)
-        writing = await write_or_explain(writer, answer)
+        writing = await write_or_explain(writer, answer, request.task)
         language = detect_reader_language(answer.question)
         return await self._run_in_worker(add_writing, answer, writing, language)
 

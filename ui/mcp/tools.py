@@ -19,7 +19,14 @@ from rag.works.formats import WorkFormat
 from ui.mcp import text
 from ui.service import limits
 from ui.service.exports import export_citations
-from ui.service.requests import AskRequest, ItemIndex, NameText, StrictModel, WorksRequest
+from ui.service.requests import (
+    AskRequest,
+    ItemIndex,
+    NameText,
+    StrictModel,
+    WorksRequest,
+    WritingRequest,
+)
 from ui.service.service import Service
 from ui.service.views import (
     NoteInArticle,
@@ -221,11 +228,11 @@ def build_writing_tool(host: str) -> Tool:
         WRITING_TOOL,
         "Have a paragraph written from the library",
         "Answers a question as ask does, and has a language model write a paragraph from the"
-        f" answer: the question and sentences of the library are sent to {host}. What it writes are"
-        " not the publications' words. Each sentence is checked by rules against the sentences that"
-        " it cites; do not repeat one that is not supported, and quote from the passages, not from"
-        " the paragraph.",
-        AskRequest,
+        " answer, or translate what is quoted: the question and sentences of the library are sent"
+        f" to {host}. What it writes are not the publications' words. Each sentence is checked by"
+        " rules against the sentences that it cites; do not repeat one that is not supported, and"
+        " quote from the passages, not from the paragraph.",
+        WritingRequest,
         {
             "type": "object",
             "properties": {"answer": answer_schema, **WRITTEN_SCHEMA},

@@ -64,7 +64,7 @@ from ui.page.reading.addresses import (
     format_spans,
     format_title_address,
 )
-from ui.page.writing.view import build_paragraph_view
+from ui.page.writing.view import build_paragraph_view, can_translate
 from ui.service import limits
 from ui.service.catalogue_search import CatalogueMatches
 from ui.service.labels import format_publication_date, format_publication_name
@@ -385,6 +385,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "title_address": format_title_address,
         "note_anchor": format_note_anchor,
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
+        "can_translate": partial(can_translate, language=language),
         "paragraph_view": partial(build_paragraph_view, language=language),
         # Notes and sources
         "resolved_note_label": partial(format_resolves_to, language=language),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -199,6 +199,15 @@ class AskRequest(StrictModel):
         """Return the question as the service takes it."""
         filters = self.filters.to_filters()
         return Query(self.question, self.k, self.history, filters, self.threshold)
+
+
+class WritingRequest(AskRequest):
+    """A question, and what a language model is to write of its answer."""
+
+    task: Literal["answer", "translation"] = Field(
+        default="answer",
+        description="A paragraph (of an outline, a summary), or the quotation translated.",
+    )
 
 
 class BatchRequest(StrictModel):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from index.messages import Language, MessageCatalogue
 from rag.answer.model import Answer
 from rag.written.endpoint import Endpoint, WritingError
 from rag.written.model import WrittenAnswer
+from rag.written.plan import WritingPlan, plan_answer, plan_translation
 from rag.written.serialization import written_to_dict
-from rag.written.streaming import stream_answer
+from rag.written.streaming import stream_written
 from ui.service import limits
 from ui.service.errors import RequestError, format_safe_message
 from ui.service.service import Service
@@ -75,6 +76,16 @@ WRITTEN_SCHEMA: Final[dict[str, Any]] = {
 """The properties that `writing_to_dict` gives, as JSON schema."""
 
 
+RequestedTask = Literal["answer", "translation"]
+"""What is asked for: a paragraph (of an outline, a summary), or the quotation translated."""
+
+PLANNERS: Final[Mapping[RequestedTask, Callable[[Answer], WritingPlan | None]]] = {
+    "answer": plan_answer,
+    "translation": plan_translation,
+}
+"""What is to be written of an answer, by what is asked for; None where nothing is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What a language model wrote of an answer; neither, where the library has no answer.
@@ -108,16 +119,20 @@ class Writer:
         self.endpoint = endpoint
         self._active = 0
 
-    async def stream(self, answer: Answer) -> AsyncGenerator[WrittenAnswer, None]:
+    async def stream(
+        self, answer: Answer, task: RequestedTask = "answer"
+    ) -> AsyncGenerator[WrittenAnswer, None]:
         """Yield what is written, with one more checked sentence each time; the last is whole.
 
-        To close the iterator, or to cancel its task, ends the request to the model.
+        Nothing is asked, and nothing given, where the library has nothing to write from. To close
+        the iterator, or to cancel its task, ends the request to the model.
 
         Raises:
             RequestError: If the model is away, refuses, or answers nonsense; if it writes nothing;
                 if too many are waiting for it.
         """
-        if not answer.is_answered:
+        plan = PLANNERS[task](answer)
+        if plan is None:
             return
         if self._active >= limits.MAX_WRITERS:
             raise RequestError(503, "busy", _MESSAGES["busy"], retry_after=5)
@@ -125,7 +140,7 @@ class Writer:
         has_written = False
         try:
             async with aclosing(
-                stream_answer(answer, self.endpoint, self._service.verify)
+                stream_written(plan, self.endpoint, self._service.verify)
             ) as snapshots:
                 async for written in snapshots:
                     has_written = True
@@ -140,23 +155,25 @@ class Writer:
             )
             raise RequestError(502, "nothing-written", message)
 
-    async def write(self, answer: Answer) -> WrittenAnswer:
-        """Return what is written, whole.
+    async def write(self, answer: Answer, task: RequestedTask = "answer") -> WrittenAnswer | None:
+        """Return what is written, whole; None where the library has nothing to write from.
 
         Raises:
             RequestError: As `stream`.
         """
-        async with aclosing(self.stream(answer)) as snapshots:
-            *_, written = [snapshot async for snapshot in snapshots]
+        written = None
+        async with aclosing(self.stream(answer, task)) as snapshots:
+            async for snapshot in snapshots:
+                written = snapshot
         return written
 
 
-async def write_or_explain(writer: Writer, answer: Answer) -> Writing:
+async def write_or_explain(
+    writer: Writer, answer: Answer, task: RequestedTask = "answer"
+) -> Writing:
     """Return what is written of an answer, or why nothing is: the answer stands all the same."""
-    if not answer.is_answered:
-        return NOTHING_WRITTEN
     try:
-        return Writing(await writer.write(answer))
+        return Writing(await writer.write(answer, task))
     except RequestError as error:
         return Writing(problem=error)
 

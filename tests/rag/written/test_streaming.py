@@ -6,6 +6,8 @@ import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -14,7 +16,8 @@ from rag.answer.model import Answer, ArticleRef, Citation, Evidence, Publication
 from rag.written import endpoint as endpoint_module
 from rag.written.endpoint import Endpoint, WritingError, complete
 from rag.written.model import NumberedSentence, Verdict, WrittenAnswer
-from rag.written.streaming import stream_answer
+from rag.written.plan import WritingPlan, plan_answer, plan_translation
+from rag.written.streaming import stream_written
 from tests.helpers.stub_endpoint import (
     StubEndpoint,
     serve_replies,
@@ -36,6 +39,7 @@ ANSWER = Answer(
     confidence=0.9,
     threshold=0.5,
 )  # fmt: skip
+PLAN = cast("WritingPlan", plan_answer(ANSWER))
 REPLY = write_sentences(("It dates from 1931.", [1]), ("It holds nine million tons.", [2]))
 
 
@@ -46,7 +50,7 @@ def check(text: str, cites: Sequence[int], evidence: Sequence[NumberedSentence])
 
 def write(endpoint: Endpoint) -> list[WrittenAnswer]:
     async def collect() -> list[WrittenAnswer]:
-        return [written async for written in stream_answer(ANSWER, endpoint, check)]
+        return [written async for written in stream_written(PLAN, endpoint, check)]
 
     return asyncio.run(collect())
 
@@ -131,7 +135,7 @@ def test_a_stream_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def _leave_after_first(stub: StubEndpoint) -> None:
-    async with aclosing(stream_answer(ANSWER, stub.endpoint, check)) as snapshots:
+    async with aclosing(stream_written(PLAN, stub.endpoint, check)) as snapshots:
         async for _ in snapshots:
             break
 
@@ -157,16 +161,34 @@ def test_a_cancelled_task_ends_a_request_that_nothing_has_answered_yet() -> None
         assert stub.is_left.wait(5)
 
 
-def test_nothing_is_asked_where_the_library_does_not_answer() -> None:
-    async def collect(answer: Answer, endpoint: Endpoint) -> list[WrittenAnswer]:
-        return [written async for written in stream_answer(answer, endpoint, check)]
+def test_nothing_is_to_be_written_where_the_library_does_not_answer() -> None:
+    unsure = replace(ANSWER, confidence=0.1)
+    empty = replace(ANSWER, citations=())
+    for answer in (unsure, empty):
+        assert plan_answer(answer) is None
+        assert plan_translation(answer) is None
+    assert (
+        plan_translation(replace(ANSWER, citations=(replace(ANSWER.citations[0], evidence=()),)))
+        is None
+    )
 
-    with serve_replies(REPLY) as stub:
-        unsure = Answer(ANSWER.question, ANSWER.citations, confidence=0.1, threshold=0.5)
-        assert asyncio.run(collect(unsure, stub.endpoint)) == []
-        empty = Answer(ANSWER.question, (), confidence=0.9, threshold=0.5)
-        assert asyncio.run(collect(empty, stub.endpoint)) == []
-        assert stub.requests == []
+
+def test_a_translation_is_of_the_quotation_alone_and_in_the_other_language() -> None:
+    plan = cast("WritingPlan", plan_translation(ANSWER))
+    assert (plan.language, [item.text for item in plan.evidence]) == (
+        "zh",
+        ["The dam was built in 1931."],
+    )
+    reply = write_sentences(("水壩建於 1931 年。", [1]), ("It dates from 1931.", [1]))
+
+    async def collect(endpoint: Endpoint) -> list[WrittenAnswer]:
+        return [written async for written in stream_written(plan, endpoint, check)]
+
+    with serve_replies(reply) as stub:
+        *_, written = asyncio.run(collect(stub.endpoint))
+        assert ANSWER.question not in str(stub.requests)
+    assert written.task == "translation"
+    assert [sentence.verdict.is_supported for sentence in written.sentences] == [True, False]
 
 
 def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,6 +84,17 @@ def test_an_answer_is_written_as_json_and_as_events(service: Service, reply: str
     assert events[-1][1] == written
 
 
+def test_a_quotation_is_translated(service: Service) -> None:
+    reply = write_sentences(("The plant began to operate on 6 November 2021.", [1]))
+    with serve_replies(reply) as stub, connect(service, stub.endpoint) as client:
+        body = {"question": QUESTION, "task": "translation"}
+        written = client.post("/v1/write", json=body).json()["written"]
+        assert written["task"] == "translation"
+        assert written["sentences"][0]["cites"][0]["citation"] == 0
+        assert client.post("/v1/write", json=body | {"task": "poem"}).status_code == 422
+        assert len(stub.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("failure", "requests"), [((429, "later"), 3), ((500, "no"), 3), ((200, "<html>"), 1)]
 )

@@ -116,7 +116,7 @@ def test_a_file_of_the_last_release_is_taken_over(tmp_path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.executescript(
             "DROP TABLE share; DROP TABLE saved_passage; DROP TABLE collection;"
-            "ALTER TABLE turn DROP COLUMN paragraph;"
+            "ALTER TABLE turn DROP COLUMN paragraph; ALTER TABLE turn DROP COLUMN translation;"
             "PRAGMA user_version = 5"
         )
     assert ConversationStore(path).collections.list_collections(ANNA) == ()

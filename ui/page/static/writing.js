@@ -15,11 +15,12 @@ const readLines = async function* (response) {
 /* Puts a whole paragraph where the form was, and in place of one that was written before. */
 const placeParagraph = (place, html) => {
   const turn = place.closest(".turn");
-  turn.querySelector(":scope > .paragraph")?.remove();
   const hadFocus = place.contains(document.activeElement);
   place.insertAdjacentHTML("afterend", html);
+  const paragraph = place.nextElementSibling;
+  for (const earlier of turn.querySelectorAll(`:scope > [data-kind=${paragraph.dataset.kind}]`))
+    if (earlier !== paragraph) earlier.remove();
   place.remove();
-  const paragraph = turn.querySelector(":scope > .paragraph");
   if (hadFocus) paragraph.focus({ preventScroll: true });
 };
 

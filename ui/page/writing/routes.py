@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,8 +20,8 @@ from index.messages import Language, Message, MessageCatalogue
 from rag.answer.model import Answer
 from rag.render.word import MEDIA_TYPE, to_word
 from rag.render.written import written_to_section
-from rag.written.evidence import number_sentences
 from rag.written.model import WrittenAnswer
+from rag.written.plan import WritingPlan
 from ui.conversations.model import Paragraph, Turn
 from ui.conversations.store import ConversationStore, StorageError
 from ui.page.forms import FormFields, read_form
@@ -31,7 +32,7 @@ from ui.page.visitor import parse_visitor, resolve_language
 from ui.page.writing.agreement import format_agreement, has_agreed
 from ui.service.errors import RequestError
 from ui.service.exports import ExportFile
-from ui.service.writing import Writer
+from ui.service.writing import PLANNERS, RequestedTask, Writer
 
 _MESSAGES = MessageCatalogue("ui", "writing")
 _POLL_SECONDS = 0.5  # between looks whether a visitor without a script has left
@@ -47,6 +48,7 @@ class _Task:
     number: int
     answer: Answer
     language: Language
+    requested: RequestedTask
 
 
 def build_writing_routes(store: ConversationStore, writer: Writer | None) -> list[BaseRoute]:
@@ -74,9 +76,11 @@ class _WritingPages:
         turn = _load_turn(
             self._store, visitor, parameters.get("conversation", ""), parameters.get("turn", "")
         )
-        if turn.answer is None or turn.paragraph is None:
+        is_translation = _parse_task(parameters.get("task", "")) == "translation"
+        kept = turn.translation if is_translation else turn.paragraph
+        if turn.answer is None or kept is None:
             raise refuse(_MESSAGES["answer_missing"])
-        section = written_to_section(turn.paragraph.written, turn.answer, language)
+        section = written_to_section(kept.written, turn.answer, language)
         content = to_word(turn.answer.citations, language, title=turn.question, section=section)
         file = ExportFile("paragraph.docx", MEDIA_TYPE, content)
         return Response(file.content, headers=file.headers, media_type=file.media_type)
@@ -95,15 +99,19 @@ class _Writing:
         parameters = request.query_params
         conversation_id, turn_text = parameters.get("conversation", ""), parameters.get("turn", "")
         turn = _load_turn(self._store, visitor, conversation_id, turn_text)
+        requested = _parse_task(parameters.get("task", ""))
+        plan = _plan(turn.answer, requested)
         return render_page(
             request,
             "writing/form",
             language,
+            task=requested,
+            sends_question=plan.task == "answer",
             conversation_id=conversation_id,
             number=parse_turn_number(turn_text),
             answer=turn.answer,
-            paragraph=turn.paragraph,
-            count=len(number_sentences(turn.answer)) if turn.answer else 0,
+            paragraph=turn.translation if requested == "translation" else turn.paragraph,
+            count=len(plan.evidence),
             endpoint=self._writer.endpoint,
             has_agreed=has_agreed(request.headers, self._writer.endpoint),
             is_page="pane" not in parameters,
@@ -134,32 +142,33 @@ class _Writing:
             return StreamingResponse(
                 self._stream(task), headers=headers, media_type="application/x-ndjson"
             )
-        written = await self._write_unless_left(request, task.answer)
+        written = await self._write_unless_left(request, task)
         if written is None:
             return Response(status_code=499)  # which nobody reads
         await run_in_threadpool(self._save, task, written)
-        return redirect(f"write?conversation={task.conversation_id}&turn={task.number}")
+        query = f"conversation={task.conversation_id}&turn={task.number}&task={task.requested}"
+        return redirect(f"write?{query}")
 
-    async def _write_unless_left(self, request: Request, answer: Answer) -> WrittenAnswer | None:
+    async def _write_unless_left(self, request: Request, task: _Task) -> WrittenAnswer | None:
         """Return what is written; None if the visitor left, which ends the request."""
-        task = asyncio.ensure_future(self._writer.write(answer))
+        writing = asyncio.ensure_future(self._writer.write(task.answer, task.requested))
         try:
-            while not task.done():
-                await asyncio.wait((task,), timeout=_POLL_SECONDS)
+            while not writing.done():
+                await asyncio.wait((writing,), timeout=_POLL_SECONDS)
                 if await request.is_disconnected():
                     return None
         finally:
-            task.cancel()
-        return task.result()
+            writing.cancel()
+        return writing.result()
 
     def _load_task(self, request: Request, fields: FormFields, language: Language) -> _Task:
         visitor = parse_visitor(request.headers) or ""
         conversation_id, turn_text = fields.get("conversation"), fields.get("turn")
         turn = _load_turn(self._store, visitor, conversation_id, turn_text)
-        if turn.answer is None:
-            raise refuse(_MESSAGES["answer_missing"])
+        requested = _parse_task(fields.get("task"))
+        answer = _plan(turn.answer, requested).answer
         number = parse_turn_number(turn_text)
-        return _Task(visitor, conversation_id, number, turn.answer, language)
+        return _Task(visitor, conversation_id, number, answer, language, requested)
 
     async def _stream(self, task: _Task) -> AsyncGenerator[bytes, None]:
         """Yield a line of JSON for each sentence, then one for the whole, or for what went wrong.
@@ -167,7 +176,7 @@ class _Writing:
         What a visitor stops is neither shown nor kept.
         """
         try:
-            async with aclosing(self._writer.stream(task.answer)) as snapshots:
+            async with aclosing(self._writer.stream(task.answer, task.requested)) as snapshots:
                 async for written in snapshots:
                     yield _encode(
                         html=await run_in_threadpool(_render_unfinished, task, written),
@@ -206,6 +215,18 @@ def _load_turn(
     if turn is None or turn.answer is None or not turn.answer.is_answered:
         raise refuse(_MESSAGES["answer_missing"])
     return turn
+
+
+def _parse_task(text: str) -> RequestedTask:
+    return next((task for task in get_args(RequestedTask) if task == text), "answer")
+
+
+def _plan(answer: Answer | None, requested: RequestedTask) -> WritingPlan:
+    """Return what is to be written; raise RequestError where there is nothing to write from."""
+    plan = PLANNERS[requested](answer) if answer else None
+    if plan is None:
+        raise refuse(_MESSAGES["answer_missing"])
+    return plan
 
 
 def _render_unfinished(task: _Task, written: WrittenAnswer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.messages import Language
+from index.messages import Language, is_chinese
 from rag.answer.model import Answer
 from rag.render.written import (
     SupportingNote,
@@ -13,10 +13,12 @@ from rag.render.written import (
     format_shared_sources,
     list_ranks,
     list_supporting_notes,
+    list_untranslated,
     written_to_markdown,
     written_to_text,
 )
 from rag.written.model import WrittenAnswer
+from rag.written.plan import plan_translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class ParagraphView:
         sentences: Its sentences; none where too little is supported.
         supported_count: Number of supported sentences.
         not_usable: The line in place of the sentences; "" where they are shown.
+        untranslated: A line for each sentence that a translation leaves out.
         shared_sources: A line for each work that several sentences rest on.
         notes: The notes that the supported sentences rest on.
         copied_text: All of it as plain text.
@@ -55,10 +58,17 @@ class ParagraphView:
     sentences: tuple[SentenceView, ...]
     supported_count: int
     not_usable: str
+    untranslated: tuple[str, ...]
     shared_sources: tuple[str, ...]
     notes: tuple[SupportingNote, ...]
     copied_text: str
     copied_markdown: str
+
+
+def can_translate(answer: Answer, language: Language) -> bool:
+    """Return whether the quotation of an answer is not in the reader's language."""
+    plan = plan_translation(answer)
+    return plan is not None and is_chinese(language) == (plan.language == "zh")
 
 
 def build_paragraph_view(
@@ -81,6 +91,7 @@ def build_paragraph_view(
         sentences,
         len(written.supported),
         "" if is_usable else format_not_usable(written, language),
+        tuple(list_untranslated(written, language)) if is_usable else (),
         tuple(format_shared_sources(written, answer, language)) if is_usable else (),
         list_supporting_notes(written, answer) if is_usable else (),
         written_to_text(written, answer, language),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -22,6 +22,7 @@ from index.document import Span
 from rag.answer.model import Answer, ArticleRef, Citation, Evidence, PublicationRef
 from rag.written.endpoint import Endpoint
 from rag.written.evidence import number_sentences
+from rag.written.plan import WritingPlan, plan_translation
 from tests.helpers.hostile_passages import MARKUP, ORDERS
 from tests.helpers.serving import serve_app
 from tests.helpers.stub_endpoint import (
@@ -344,3 +345,38 @@ def test_hostile_passages_reach_the_page_as_checked_text_alone(
     }
     for fragment in ("\u202e", "\u200b", "\x07", "\x1b", "://", "www."):
         assert fragment not in steps[-1]["html"]
+
+
+def test_a_quotation_is_translated_beside_the_paragraph(
+    service: Service, store: ConversationStore, conversation: str, answer: Answer
+) -> None:
+    number = find_number(answer, "2021 年 11 月 6 日")
+    replies = (
+        write_sentences(("The plant began to operate commercially on 6 November 2021.", [1])),
+        write_sentences((TRUE[0], [number])),
+    )
+    with serve_replies(*replies) as stub:
+        page = open_page(service, store, stub.endpoint)
+        form = page.get(f"/write?conversation={conversation}&turn=1&task=translation&pane=1").text
+        count = len(cast("WritingPlan", plan_translation(answer)).evidence)
+        assert f"<strong>{count} sentences of the library are sent" in form
+        *_, last = post(page, conversation, agree="yes", task="translation")
+        assert 'data-kind="translation"' in last["whole"]
+        assert QUESTION not in str(stub.requests[0])
+        post(page, conversation)
+    (turn,) = store.read_turns(ANNA, conversation)
+    assert [kept.written.task for kept in turn.written] == ["translation", "answer"]
+    html = render_conversation((turn,), "en", conversation_id=conversation, can_write=True)
+    assert html.index('id="written-t1"') < html.index('id="written-1"')
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert "Translate the quotation" in html
+    assert "翻譯引文" not in render_conversation(
+        (turn,), "zh", conversation_id=conversation, can_write=True
+    )
+    values = json.loads(render_conversation_json("n", (turn,)))["turns"][0]
+    assert values["translation"]["task"] == "translation"
+    assert "[^1-t1]" in render_conversation_markdown("n", (turn,), "en")
+    file = page.get(f"/write/word?conversation={conversation}&turn=1&task=translation")
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        assert "6 November 2021" in archive.read("word/document.xml").decode()
