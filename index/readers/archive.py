@@ -9,6 +9,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import lxml.etree
+
 from index.errors import ReadError
 from index.messages import MessageCatalogue
 
@@ -79,3 +81,22 @@ def read_member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     if len(data) > info.file_size:
         raise ReadError(_MESSAGES["archive.damaged"].format(path=path))
     return data
+
+
+def parse_xml(data: bytes, path: Path) -> lxml.etree._Element:
+    """Return the root of XML from an archive; nothing outside it is read.
+
+    Args:
+        data: The XML.
+        path: The archive, for errors.
+
+    Raises:
+        ReadError: If it is damaged.
+    """
+    parser = lxml.etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        return lxml.etree.fromstring(data, parser)
+    except lxml.etree.XMLSyntaxError as error:
+        raise ReadError(_MESSAGES["archive.damaged"].format(path=path)) from error

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from dataclasses import replace
+from html import escape as html_escape
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from index.messages import MessageCatalogue
 from index.readers import html
 from index.readers.decoding import decode_text
 from index.readers.formats import PANDOC_FORMATS
+from index.readers.open_document import DocumentProperties, read_properties
 from index.readers.pandoc_notes import find_includes, finish, prepare
 
 _MESSAGES = MessageCatalogue("index", "readers")
@@ -66,13 +68,35 @@ def read(data: bytes, path: Path) -> tuple[Publication, str]:
             raise ReadError(_MESSAGES["pandoc.too_slow"].format(path=path)) from error
         reason = " ".join(error.stderr.decode("utf-8", "replace").split())[:200]
         raise ReadError(_MESSAGES["pandoc.failed"].format(path=path, reason=reason)) from error
-    page = _name_page(finish(result.stdout.decode("utf-8", "replace")))
+    page = finish(result.stdout.decode("utf-8", "replace"))
+    if kind == "odt":
+        page = _describe_page(page, read_properties(data, path))
+    page = _name_page(page)
     publication, text = html.read(page.encode(), path)
     if names := find_includes(source, kind):
         message = _MESSAGES["finding.missing_files"].format(names=", ".join(names[:_MAX_NAMES]))
         finding = Finding("missing-file", 1, message)
         publication = replace(publication, findings=(finding, *publication.findings))
     return publication, text
+
+
+def _describe_page(page: str, properties: DocumentProperties) -> str:
+    """Return a page of pandoc's with the title, the authors and the date of an OpenDocument text.
+
+    Its title is a heading where a paragraph has nothing else.
+    """
+    title = html_escape(properties.title, quote=False)
+    described = [("author", name) for name in properties.authors]
+    described += [("dcterms.date", properties.date)] if properties.date else []
+    metas = "".join(
+        f'<meta name="{name}" content="{html_escape(value)}" />' for name, value in described
+    )
+    page = page.replace("</head>", f"{metas}</head>", 1)
+    if not title:
+        return page
+    paragraph = re.compile(rf"<(p|h1[^<>]{{0,200}})>\s*({re.escape(title)})\s*</(?:p|h1)>")
+    page = paragraph.sub(r'<h1 class="title">\2</h1>', page, count=1)
+    return _PAGE_TITLE.sub(lambda match: f"{match[1]}{title}{match[2]}", page, count=1)
 
 
 def _name_page(page: str) -> str:

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import lxml.etree
 from lxml.etree import _Element as Element
 
 from index.errors import ReadError
 from index.messages import MessageCatalogue
-from index.readers.archive import open_archive, read_member
+from index.readers.archive import open_archive, parse_xml, read_member
 
 _MESSAGES = MessageCatalogue("index", "readers")
 
@@ -137,13 +136,7 @@ def _parse(data: bytes, path: Path) -> Element:
     if _STRICT in data:
         for strict, transitional in _TRANSITIONAL.items():
             data = data.replace(strict, transitional)
-    parser = lxml.etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        root = lxml.etree.fromstring(data, parser)
-    except lxml.etree.XMLSyntaxError as error:
-        raise ReadError(_MESSAGES["archive.damaged"].format(path=path)) from error
+    root = parse_xml(data, path)
     if root.getroottree().docinfo.internalDTD is not None:  # as ISO/IEC 29500-2, 8.1.4 demands
         raise ReadError(_MESSAGES["archive.damaged"].format(path=path))
     return root

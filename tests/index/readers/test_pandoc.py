@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -56,6 +57,47 @@ def test_titles_that_a_source_states(tmp_path: Path, name: str, text: str) -> No
     publication = readers.read(file)
     assert publication.title == publication.articles[0].title == "The Dry Harbour"
     assert len(publication.articles) == 1
+
+
+_ODT = """<?xml version="1.0"?><office:document-content office:version="1.3"
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><office:automatic-styles>
+<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>
+</office:automatic-styles><office:body><office:text>
+<text:p text:style-name="P1">The Dry Harbour</text:p>
+<text:h text:outline-level="1">Silt</text:h><text:p>It fell dry.<text:note text:id="f1"
+ text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>
+<text:p>Merrow, 3.</text:p></text:note-body></text:note></text:p>
+<text:h text:outline-level="1">Sand</text:h><text:p>It rose.</text:p>
+</office:text></office:body></office:document-content>"""
+_ODT_STYLES = """<?xml version="1.0"?><office:document-styles
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><office:styles>
+<style:style style:name="Title" style:family="paragraph"/></office:styles>
+</office:document-styles>"""
+_ODT_PROPERTIES = """<?xml version="1.0"?><office:document-meta
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"><office:meta>
+<meta:initial-creator>Ada Merrow</meta:initial-creator>
+<meta:creation-date>2020-03-04T12:00:00</meta:creation-date></office:meta></office:document-meta>"""
+
+
+@pytest.mark.skipif(find_pandoc() is None, reason="pandoc is not installed")
+def test_title_authors_and_date_of_a_text_of_libreoffice(tmp_path: Path) -> None:
+    file = tmp_path / "harbour.odt"
+    with ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", _ODT)
+        archive.writestr("styles.xml", _ODT_STYLES)
+        archive.writestr("meta.xml", _ODT_PROPERTIES)
+    publication = readers.read(file)
+    (article,) = publication.articles
+    assert (publication.title, article.title) == ("The Dry Harbour", "The Dry Harbour")
+    assert [author.name for author in article.authors] == ["Ada Merrow"]
+    assert publication.date_printed == "2020-03-04"
+    assert [section.heading for section in article.sections] == ["Silt", "Sand"]
+    assert [note.text for note in article.notes] == ["Merrow, 3."]
 
 
 def test_pandoc_that_never_ends_is_given_up(
