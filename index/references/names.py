@@ -22,6 +22,7 @@ _GIVEN = re.compile(r"[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*){0,2}(?: 
 _FAMILY = re.compile(
     r"(?:(?:van|von|de|der|da|la|le|du|al) )*[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]+)?"
 )
+_PARTICLE = re.compile(r"(?:V[ao]n|De(?:lla|[lrn])?|D[aiu]|L[ae]|El|Al|Ter?n?|Bin|Ibn|St\.?) ")
 _FULL_GIVEN = re.compile(r"[^\W\d_]{3,}\.$")
 _COMPANY = re.compile(r" (?:LLP|LLC|Inc|Ltd|Co|Corp|GmbH|plc)\.?$")
 _WITH_OTHER_NAME = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
@@ -183,7 +184,7 @@ def _is_inverted(family: str, given: str, *, is_first: bool) -> bool:
         return False
     if _ONLY_INITIALS.fullmatch(given):
         return not _ONLY_INITIALS.fullmatch(family)
-    is_one_word = " " not in family or family[0].islower()
+    is_one_word = " " not in family or family[0].islower() or bool(_PARTICLE.match(family))
     return is_first and is_one_word and bool(_GIVEN.fullmatch(given))
 
 
@@ -202,7 +203,7 @@ def _build_latin(text: str) -> Person:
     if len(words) == 1:
         return Person(text, text, "", other_name)
     start = len(words) - 1
-    while start > 1 and words[start - 1].islower():
+    while start > 1 and (words[start - 1].islower() or _PARTICLE.match(f"{words[start - 1]} ")):
         start -= 1
     if len(words) > 5 or words[0].islower():
         return Person(text, other_name=other_name)

@@ -29,6 +29,7 @@ from index.update.embedding_cache import EmbeddingCache
 from index.update.encoding import EntryEncoder
 from index.update.entries import build_entry
 from index.update.generation_writer import Change, write_generation
+from index.update.kept_metadata import keep_applied_metadata
 from index.update.plan import Failure, IncomingPublication, Planner, UpdatePlan
 from index.update.progress import ProgressCallback, ProgressEvent
 from index.update.publication import publish
@@ -226,9 +227,12 @@ def _recorded_paths(
 def _make_plan(library: Library | None, update: Update) -> UpdatePlan:
     files = list(dict.fromkeys(map(Path, update.add)))
     source_files = library.source_files() if library else {}
+    read = update.read
+    if library and not update.metadata_digest:
+        read = keep_applied_metadata(read, library)
     planner = Planner(
         source_files,
-        update.read,
+        read,
         _recorded_paths(update.add),
         ocr=update.ocr,
         metadata_digest=update.metadata_digest,

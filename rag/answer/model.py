@@ -197,7 +197,7 @@ ListingForm = Literal["notes", "works", "mentions", "outline", "comparison", "de
 
 ListingRemark = Literal[
     "", "only-publication", "own-words", "no-agreement", "stated-count", "mentioned-only",
-    "most-cited",
+    "most-cited", "claim-without-note",
 ]  # fmt: skip
 """What a listing says of itself beside its count."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from index.document import Span
-from rag.answer.model import Answer, Citation, Evidence
+from rag.answer.model import Answer, Citation, Evidence, ListedItem, Listing, ListingGroup
 
 
 def cite_claim_source(question: str, previous: Answer) -> Answer | None:
     """Return the answer that cites the notes of the sentence that answered the question before.
 
-    A sentence without a mark rests on the next note of its paragraph. If there is none, nothing is
-    cited as answer.
+    A sentence without a mark rests on the next note of its paragraph. If there is none, the listing
+    says so, and shows the sentence.
 
     Args:
         question: The question for the source.
@@ -38,7 +38,15 @@ def cite_claim_source(question: str, previous: Answer) -> Answer | None:
         confidence=previous.confidence if notes else 0.0,
         confidence_parts=previous.confidence_parts if notes else (),
         translations=(),
+        listing=None if notes else _list_claim(citation),
     )
+
+
+def _list_claim(citation: Citation) -> Listing:
+    """Return the listing which says that no note says where a sentence comes from."""
+    items = (ListedItem(0, 0, citation.page.label if citation.page else ""),)
+    group = ListingGroup(citation.article.title, 0, items)
+    return Listing("notes", citation.evidence_text, 0, (group,), remark="claim-without-note")
 
 
 def find_claim_notes(citation: Citation) -> tuple[str, ...]:

@@ -78,6 +78,13 @@ def list_meta_tags(reference: Reference) -> tuple[tuple[str, str], ...]:
         (_PUBLISHERS.get(reference.type, "citation_publisher"), reference.publisher),
         ("citation_doi", reference.doi),
         ("citation_language", reference.language),
+        ("DC.title", reference.title or reference.container or reference.text),
+        *(("DC.creator", _invert(person)) for person in list_authors(reference)),
+        ("DC.source", reference.container),
+        ("DC.date", _format_date(reference.date, "-")),
+        ("DC.publisher", reference.publisher),
+        ("DC.identifier", f"doi:{reference.doi}" if reference.doi else reference.url),
+        ("DC.language", reference.language),
     ]
     return tuple((name, value) for name, value in pairs if value)
 

@@ -93,3 +93,20 @@ def test_files_are_read_again_when_their_metadata_change(folder: Path) -> None:
         (summary,) = library.publications()
     assert summary.title == "Northern Review"
     assert update(replace(ARTICLE, issue="3")) == (0, 1)
+
+
+def test_a_file_that_is_read_again_keeps_the_metadata_that_it_had(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher = MetadataMatcher((CatalogueItem("a", ARTICLE, ("scan-1.md",)),))
+    file, path, encoder = folder / "scan-1.md", folder / "library", HashingEncoder()
+    read = matcher.wrap(readers.read)
+    make_update(path, Update([file], encoder=encoder, read=read, metadata_digest=matcher.digest))
+    with Library.open(path) as library:
+        (summary,) = library.publications()
+        before = library.publication(summary.id)
+    monkeypatch.setattr(readers, "READER_VERSION", 10_000)
+    report = make_update(path, Update([file], encoder=encoder))
+    assert not report.unchanged
+    with Library.open(path) as library:
+        assert library.publication(summary.id) == before

@@ -87,6 +87,10 @@ def test_dates_are_read(text: str, year: int, month: int, day: int) -> None:
         ("［英］芬威克", ["|"]),
         ("Mayer & Holt LLP", ["|"]),
         ("van der Berg, H.", ["van der Berg|H."]),
+        ("Van Evera, Stephen", ["Van Evera|Stephen"]),
+        ("Stephen Van Evera", ["Van Evera|Stephen"]),
+        ("Della Porta, D.", ["Della Porta|D."]),
+        ("Al Gore", ["Gore|Al"]),
         ("Lee, J., Li, X. and Xu, K.-W.", ["Lee|J.", "Li|X.", "Xu|K.-W."]),
     ],
 )

@@ -11,6 +11,7 @@ from rag import Retriever
 from rag.answer.model import Answer, ArticleRef, Citation, CitedNote, Evidence, PublicationRef
 from rag.answering.claim_source import cite_claim_source, find_claim_notes
 from rag.query.follow_up import asks_for_claim_source
+from rag.render.text import to_text
 
 TEXT = "The ferry left at noon. It carried copper. The pier is old.\nTides rise."
 FIRST, SECOND, THIRD = Span(0, 23), Span(24, 42), Span(43, 59)
@@ -51,6 +52,8 @@ def test_a_sentence_without_a_note_has_no_source() -> None:
     answer = cite_claim_source("source?", Answer("?", (cite(Span(60, 71)),), 0.9, 0.5))
     assert answer
     assert not answer.is_answered
+    assert to_text(answer, "en").startswith("The sentence that answered has no note")
+    assert "Tides rise." in to_text(answer, "en")
     assert cite_claim_source("source?", Answer("?", (), 0.0, 0.5)) is None
 
 

@@ -60,6 +60,11 @@ def test_a_page_names_its_article_in_meta_elements() -> None:
         ("citation_firstpage", "101"),
         ("citation_lastpage", "109"),
         ("citation_language", "zh"),
+        ("DC.title", "湖冰"),
+        ("DC.creator", "鄭, 望"),
+        ("DC.source", "湖泊研究"),
+        ("DC.date", "2015"),
+        ("DC.language", "zh"),
     )
 
 
