@@ -2,7 +2,8 @@
 
 Words are those of CC-CEDICT, Chinese words and words of the English glosses, the n-th most frequent
 with a probability proportional to 1/n (Zipf), so that terms are looked up, translated and matched
-as in real text. Vectors are random: searching them takes as long as searching real ones.
+as in real text. Vectors are random: comparing them takes as long as comparing real ones. Drawn
+around real ones, they are also as near to each other as those.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _SECTIONS_PER_ARTICLE = 20  # a passage each
 _ARTICLES_PER_PUBLICATION = 25
 _PASSAGE_LENGTH = 330  # characters
 _VOCABULARY_SIZE = 40_000
+_NEARNESS = 0.7  # of a vector to the real one around which it is drawn: their correlation
 _ENGLISH_WORD = re.compile(r"[a-z]{3,12}")
 
 
@@ -35,12 +37,17 @@ class RandomEncoder(EncoderWrapper):
 
     Args:
         encoder: The encoder whose name and fingerprint it has.
+        around: Real vectors around which those of texts are drawn; None for none.
         seed: The seed of the vectors.
     """
 
-    def __init__(self, encoder: Encoder, seed: int = 87) -> None:
+    def __init__(self, encoder: Encoder, around: Vectors | None = None, seed: int = 87) -> None:
         super().__init__(encoder)
         self._rng = np.random.default_rng(seed)
+        self._around = around
+        if around is not None:
+            values, directions = np.linalg.eigh(np.cov(around.T))
+            self._spread = (directions * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
 
     def encode_passages(
         self, passages: Sequence[PassageText], progress: Callable[[int], None] | None = None
@@ -53,10 +60,19 @@ class RandomEncoder(EncoderWrapper):
         return self._encode_texts(texts, lambda _: None)
 
     def _encode_texts(self, texts: Sequence[str], report: Callable[[int], None]) -> Embeddings:
-        vectors = self._draw_vectors(len(texts))
+        vectors = self._draw_text_vectors(len(texts))
         report(len(texts))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return Embeddings(vectors, tuple(self._draw_vectors(len(text) // 2) for text in texts))
+
+    def _draw_text_vectors(self, count: int) -> Vectors:
+        noise = self._draw_vectors(count)
+        if self._around is None:
+            return noise
+        mean = self._around.mean(axis=0)
+        centers = self._around[self._rng.integers(len(self._around), size=count)] - mean
+        own = _NEARNESS * centers + np.sqrt(1 - _NEARNESS**2) * (noise @ self._spread)
+        return np.asarray(mean + own, dtype=np.float32)
 
     def _draw_vectors(self, count: int) -> Vectors:
         return self._rng.standard_normal((count, self.dimension), dtype=np.float32)
@@ -67,7 +83,11 @@ class RandomEncoder(EncoderWrapper):
 
 
 def build_library(
-    folder: Path, passages: int, encoder: Encoder, progress: ProgressCallback | None = None
+    folder: Path,
+    passages: int,
+    encoder: Encoder,
+    progress: ProgressCallback | None = None,
+    around: Vectors | None = None,
 ) -> None:
     """Write a library of about a number of passages, by the ordinary update.
 
@@ -76,6 +96,7 @@ def build_library(
         passages: The number of passages.
         encoder: The encoder that will be used for questions; passages get random vectors.
         progress: Called at every step.
+        around: Real vectors around which those of passages are drawn; None for none.
     """
     articles = max(1, round(passages / _SECTIONS_PER_ARTICLE))
     files = []
@@ -84,7 +105,11 @@ def build_library(
         count = min(articles - start, _ARTICLES_PER_PUBLICATION)
         files[-1].write_text(f"{seed} {count}", encoding="utf-8")
     update_library(
-        folder, files, encoder=RandomEncoder(encoder), progress=progress, read=_read_publication
+        folder,
+        files,
+        encoder=RandomEncoder(encoder, around),
+        progress=progress,
+        read=_read_publication,
     )
 
 
