@@ -35,6 +35,7 @@ from ui.service.exports import ExportFile
 from ui.service.writing import PLANNERS, RequestedTask, Writer
 
 _MESSAGES = MessageCatalogue("ui", "writing")
+_NOUNS = MessageCatalogue("ui", "nouns")
 _POLL_SECONDS = 0.5  # between looks whether a visitor without a script has left
 _log = logging.getLogger("tongzhu")
 
@@ -181,7 +182,8 @@ class _Writing:
                     yield _encode(
                         html=await run_in_threadpool(_render_unfinished, task, written),
                         status=_MESSAGES["checked_so_far"].in_language(
-                            task.language, count=len(written.sentences)
+                            task.language,
+                            sentences=_NOUNS.count("sentences", len(written.sentences)),
                         ),
                     )
             paragraph = await run_in_threadpool(self._save, task, written)

@@ -103,7 +103,7 @@ def test_nothing_is_sent_before_the_visitor_agrees_and_the_page_says_what_is(
         address = f"/write?conversation={conversation}&turn=1&pane=1"
         form = page.get(address).text
         sent = len(number_sentences(answer))
-        assert f"{sent} sentences of the library are sent to {stub.endpoint.host}" in form
+        assert f"sent to {stub.endpoint.host}: your question, and {sent} sentences of the" in form
         assert "the machine that serves this page" in form
         assert "data-submit" not in form
         refused = page.post("/write?pane=1", data={"conversation": conversation, "turn": "1"})
@@ -119,7 +119,7 @@ def test_nothing_is_sent_before_the_visitor_agrees_and_the_page_says_what_is(
     other = open_page(service, store, Endpoint("https://models.example/v1", "m"))
     other.cookies.update(page.cookies)
     form = other.get(address).text
-    assert f"{sent} sentences of the library leave this server for models.example" in form
+    assert "What leaves this server, for models.example: your question, and" in form
     assert "data-submit" not in form
 
 
@@ -359,7 +359,7 @@ def test_a_quotation_is_translated_beside_the_paragraph(
         page = open_page(service, store, stub.endpoint)
         form = page.get(f"/write?conversation={conversation}&turn=1&task=translation&pane=1").text
         count = len(cast("WritingPlan", plan_translation(answer)).evidence)
-        assert f"<strong>{count} sentences of the library are sent" in form
+        assert f"sent to {stub.endpoint.host}: {count} sentence" in form
         *_, last = post(page, conversation, agree="yes", task="translation")
         assert 'data-kind="translation"' in last["whole"]
         assert QUESTION not in str(stub.requests[0])
