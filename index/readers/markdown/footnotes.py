@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -30,6 +31,7 @@ _DEFINITION = re.compile(
     rf"(?P<prefix>\s{{0,3}}(?:(?:>|[-*+]\s){{1,3}}\s{{0,3}}){{0,4}}){_LABEL}:[ \t]*"
 )
 _LABEL_WITH_BLANKS = re.compile(r"\[\^[^\]\[\n]{1,60}\]:")
+_COMMA = re.compile(r"\^?[,，、;；]\s?\^?|<sup>\s?[,，、;；]\s?</sup>")  # between two marks
 _QUOTE_PREFIX = re.compile(r"\s{0,3}(?:>\s?){1,9}")
 _BACK_LINK = re.compile(
     r"(?:\[(?:↩|⏎|↑|\^|\\\^)[^\]\n]{0,4}\]\(#[^()\s]{1,80}\)|<a\s[^<>\n]{1,120}>[↩⏎↑^]\ufe0e?</a>"
@@ -111,7 +113,8 @@ def _parse_inline_note(state: StateInline, silent: bool) -> bool:
         return False
     content = state.src[start + len("^[") : state.pos - 1].strip()
     is_superscript = state.src[state.pos : state.pos + 1] == "^" and len(content.split()) == 1
-    if not content or is_superscript:
+    follows_comma = state.src[start - 2 : start] in ("^,", "^;") and content.startswith("^")
+    if not content or is_superscript or follows_comma:
         state.pos = start
         return False
     if not silent:
@@ -160,7 +163,13 @@ def find_references(text: str) -> list[NoteReference]:
         return []
     tokens: list[Token] = []
     _INLINE_PARSER.inline.parse(text, _INLINE_PARSER, {}, tokens)
-    return [token.meta["reference"] for token in tokens if token.type == "note_reference"]
+    references = [token.meta["reference"] for token in tokens if token.type == "note_reference"]
+    for index, (reference, following) in enumerate(pairwise(references)):
+        between = text[reference.end : following.start]
+        if _COMMA.fullmatch(between):
+            markup = f"{reference.markup} {between}"
+            references[index] = replace(reference, end=following.start, markup=markup)
+    return references
 
 
 def extract_definitions(

@@ -348,6 +348,15 @@ def test_what_is_no_note(text: str, as_markdown: bool) -> None:
     assert list_warnings(article) == [] or "<sup>" in text
 
 
+@pytest.mark.parametrize("comma", [",", "^,^", "<sup>,</sup>", ", "])
+def test_commas_between_two_labels_are_no_text(comma: str) -> None:
+    text = f"# Silt\n\nIt rose.[^1]{comma}[^2] It fell.\n\n[^1]: Merrow, 3.\n[^2]: Ibid.\n"
+    (article,) = _read(text, as_markdown=True).articles
+    assert _texts(article) == ["It rose. It fell."]
+    assert _marks(article) == ["1", "2"]
+    assert len(article.notes) == 2
+
+
 def test_labels_in_quotations_and_lists_and_with_blanks() -> None:
     article = _read(
         "# Salt\n\nOne.[^Note A] Two.[^note  b] Again.[^Note A]\n\n> Quoted.[^q]\n>\n"
