@@ -109,14 +109,15 @@ def _find_marks(text: str, by_year: Mapping[str, Sequence[_Entry]]) -> Iterator[
     folded = fold_widths(text)
     for match in _PARENTHESES.finditer(folded):
         before = folded[max(match.start() - _NARRATIVE_WIDTH, 0) : match.start()]
-        start = match.start(1)
+        start, authors = match.start(1), ""
         for part in re.split(r"(?<=;)", match[1]):
             end = start + len(part.rstrip("; "))
             year = _YEAR.search(part)
             if year:
                 is_narrative = not part[: year.start()].strip()
                 names = _take_last_names(before) if is_narrative else part[: year.start()]
-                entry = _find_entry(names, by_year.get(year[0], ()))
+                authors = authors if is_narrative and authors else names
+                entry = _find_entry(authors, by_year.get(year[0], ()))
             else:
                 entry = _find_paged_entry(part[: end - start], by_year)
             if entry:

@@ -31,6 +31,7 @@ _HAN_NAME = re.compile(
     rf"[{COMMON_HAN}]{{1,8}}[·・][{COMMON_HAN}]{{1,8}}$"
 )
 _LATIN_NAME = re.compile(
+    r"(?!(?:.*\s)?(?:THE|OF|TO|AND|IN|ON|FOR|WITH|The|Of|To|And|In|On|For|With)\s)"
     rf"(?:[{CAPITAL_LETTERS}][\w’'.-]*|de|van|von|der|la|bin|al)"
     rf"(?:[ ](?:[{CAPITAL_LETTERS}][\w’'.-]*|de|van|von|der|la|bin|al)){{1,4}}$"
 )

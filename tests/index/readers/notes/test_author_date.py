@@ -46,6 +46,7 @@ def _read(tmp_path: Path, text: str) -> FileReading:
         ("Silt came back (Merrow 14).", ["Merrow 2019"]),
         ("Silt came back (see Lamp, p. 3; Merrow 14–15).", ["Lamp 2001", "Merrow 2019"]),
         ("Silt came back [Merrow 2019, 14].", ["Merrow 2019"]),
+        ("Silt came back (Voss 2021a; 2021b).", ["Voss 2021a", "Voss 2021b"]),
         ("Silt came back (Voss 14).", []),
         ("Silt came back (Merrow says 14).", []),
         ("Silt came back (Voss 2021).", []),

@@ -348,6 +348,25 @@ def test_what_is_no_note(text: str, as_markdown: bool) -> None:
     assert list_warnings(article) == [] or "<sup>" in text
 
 
+@pytest.mark.parametrize(
+    ("marks", "labels"),
+    [
+        (("*", "†", "‡"), ("*", "†", "‡")),
+        (("[一]", "[二]", "[三]"), ("[一] ", "[二] ", "[三] ")),
+        (("1", "2", "3"), ("1. 12 ", "2. 34 ", "3. 56 ")),
+    ],
+)
+def test_labels_right_before_the_text_of_notes(
+    marks: tuple[str, ...], labels: tuple[str, ...]
+) -> None:
+    texts = ("The works were shut.", "Nobody knew why.", "They stay shut.")
+    body = " ".join(text + mark for text, mark in zip(texts, marks, strict=True))
+    notes = "\n".join(f"{label}Merrow, Silt, p. 3." for label in labels)
+    (article,) = _read(f"Silt and Money\n\n{body}\n\n{notes}\n").articles
+    assert len(article.notes) == len(_marks(article)) == 3
+    assert _texts(article) == [" ".join(texts)]
+
+
 @pytest.mark.parametrize("comma", [",", "^,^", "<sup>,</sup>", ", "])
 def test_commas_between_two_labels_are_no_text(comma: str) -> None:
     text = f"# Silt\n\nIt rose.[^1]{comma}[^2] It fell.\n\n[^1]: Merrow, 3.\n[^2]: Ibid.\n"

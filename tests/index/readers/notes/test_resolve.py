@@ -154,6 +154,11 @@ def test_unresolvable_reference_is_reported(texts: tuple[str, ...]) -> None:
     assert _resolve(*texts)[0].resolves_to is None
 
 
+def test_a_work_by_the_name_within_the_words_that_refer_to_it() -> None:
+    cited = "佐藤二郎「関税の起源」『史学雑誌』第12巻第3号、1985年、33頁。"
+    assert _resolve(cited, "前掲佐藤論文、35頁。")[1].resolves_to == "1"
+
+
 @pytest.mark.parametrize(
     "text", ["ibid [40].", "Ibid., [40]–[42].", "Там же. С. 45.", "위의 책, 45-47쪽."]
 )

@@ -373,6 +373,8 @@ def test_numbers_and_dates_below_a_title(head: str, title: str, number: str, dat
         ("Von Anna Voß", ["Anna Voß"]),
         ("A Thesis\nby\nADA MERROW", ["ADA MERROW"]),
         ("A thesis by Ada Merrow", ["Ada Merrow"]),
+        ("by Anna Okell, Tom Goff and Ina Voss", ["Anna Okell", "Tom Goff", "Ina Voss"]),
+        ("THE DUTY TO DREDGE", []),
         ("by the sea at night", []),
     ],
 )
