@@ -21,8 +21,9 @@ from index.text.dictionary import load_dictionary
 from index.text.scripts import detect_language, fold
 from rag.answer.model import Answer
 from rag.written.content import measure_coverage, read_content
-from rag.written.facts import find_unsupported_facts, list_facts
+from rag.written.facts import list_facts
 from rag.written.model import WrittenAnswer, WrittenSentence
+from rag.written.support import find_unsupported_facts
 from rag.written.verification import Verifier
 
 _MIN_COVERAGE = 0.5  # of the words of a short answer, where another language has it

@@ -134,13 +134,23 @@ def measure_coverage(written: Content, cited: Content, dictionary: Dictionary) -
         cited: What it cites.
         dictionary: CC-CEDICT, for the readings of names.
     """
-    scores = [_find_word(word, cited) for word in written.words]
+    scores = list(match_words(written, cited))
     names = [k for k, word in enumerate(written.words) if not scores[k] and is_latin_name(word)]
     if names:
         sounds = _SoundIndex(cited.folded, dictionary)
         for index in names:
             scores[index] = sounds.find(written.words[index].printed)
     return scores
+
+
+def match_words(written: Content, cited: Content) -> Iterator[float]:
+    """Yield how far the cited text has each content word, where names are not compared by sound.
+
+    Args:
+        written: The written sentence.
+        cited: What it cites.
+    """
+    return (_find_word(word, cited) for word in written.words)
 
 
 def _find_word(word: ContentWord, cited: Content) -> float:

@@ -15,6 +15,7 @@ BOUNDS = ("about", "least", "most")
 """How a number that is not exact limits the true one."""
 
 _YEAR_AND_HALF = re.compile("(?:a|one) year and a half|eighteen months")
+_TWICE_A_YEAR = re.compile("[每一]年(?:[^，。；]{0,4})[两二2]次")
 _HALF = re.compile("过半(?:数)?")
 _TENTHS = re.compile(r"([一二两三四五六七八九])成([一二三四五六七八九])")
 _DECIMAL = re.compile(rf"([{HAN_DIGITS}十百千]{{1,8}})点([{HAN_DIGITS}]{{1,6}})")
@@ -24,8 +25,11 @@ _SHARED_MAGNITUDE = re.compile(
 _COUNTED = re.compile(
     r"(?<![第十百千万亿一二三四五六七八九])[二两三四五六七八九](?=[处家所口枚件笔册卷套类份起栋艘台批轮层段州县省市])"
 )
-_ONE_IN = re.compile(r"(?<![\d.])([1-9]) (?:in|out of)(?: every)? (10|[2-9]|100)(?!\d)")
+_ONE_IN = re.compile(r"(?<![\d.])([1-9])(?: [a-z]+)? (?:in|out of)(?: every)? (10|[2-9]|100)(?!\d)")
 _SMALL = "one two three four five six seven eight nine ten".split()
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth".split()
+_UNITS = {word: value for words in (_SMALL[:-1], _ORDINALS) for value, word in enumerate(words, 1)}
+_AND_A_HALF = re.compile(rf"(?<![a-z\d])(\d{{1,3}}|{'|'.join(_SMALL)}) and a half(?![a-z])")
 
 
 class NumberWords(NamedTuple):
@@ -35,9 +39,11 @@ class NumberWords(NamedTuple):
         values: The value of each English word for a number.
         magnitudes: The value of each English word for a power of ten.
         shares: The value in per cent of words for a share.
+        durations: The number that words for a frequency or for half of a unit mean.
         eras: The year before the first year of each reign.
         number: English words for one number.
         share: Words for a share.
+        duration: Words for a frequency or for half of a unit.
         era_year: A year of a reign.
         bound_before: What stands before a number that is about right only, or a limit.
         bound_after: What stands after one.
@@ -48,9 +54,11 @@ class NumberWords(NamedTuple):
     values: Mapping[str, int]
     magnitudes: Mapping[str, int]
     shares: Mapping[str, float]
+    durations: Mapping[str, str]
     eras: Mapping[str, int]
     number: re.Pattern[str]
     share: re.Pattern[str]
+    duration: re.Pattern[str]
     era_year: re.Pattern[str]
     bound_before: re.Pattern[str]
     bound_after: re.Pattern[str]
@@ -73,17 +81,20 @@ def load_number_words() -> NumberWords:
         for size, names in sizes.items()
         for name in names
     }
+    durations = tables["frequencies"] | tables["halves"]
     simple, magnitudes = _join(values), _join(tables["magnitudes"])
     return NumberWords(
         values,
         tables["magnitudes"],
         tables["shares"],
+        durations,
         tables["eras"],
         re.compile(
-            rf"(?<![a-z])(?P<first>{simple})(?:[ -](?P<second>{_join(_SMALL)}))?"
+            rf"(?<![a-z])(?P<first>{simple})(?:[ -](?P<second>{_join(_UNITS)}))?"
             rf"(?:[ -](?P<magnitude>{magnitudes}))?(?![a-z])"
         ),
         re.compile(rf"(?<![a-z])(?:{_join(tables['shares'])})(?![a-z])"),
+        re.compile(rf"(?<![a-z])(?:{_join(durations)})(?![a-z])"),
         re.compile(
             rf"(?P<era>{_join(tables['eras'])})\s*(?P<nth>元|[{HAN_DIGITS}十廿卅\d]{{1,3}})年?"
         ),
@@ -105,6 +116,9 @@ def replace_number_words(folded: str) -> str:
     """
     words = load_number_words()
     text = words.era_year.sub(_replace_era_year, folded)
+    text = _TWICE_A_YEAR.sub("6个月", text)
+    text = words.duration.sub(lambda match: words.durations[match[0]], text)
+    text = _AND_A_HALF.sub(_add_half, text)
     text = _HALF.sub("超过50%", text)
     text = _YEAR_AND_HALF.sub("1年半", text)
     text = words.share.sub(lambda match: f"{words.shares[match[0]]:g}%", text)
@@ -122,8 +136,12 @@ def _replace_number(match: re.Match[str]) -> str:
         return match[0]  # hardly more than an article
     if match["first"] in ("twice", "double", "doubled", "triple", "tripled"):
         return f"{words.values[match['first']]} times"
-    value = words.values[match["first"]] + words.values.get(match["second"] or "", 0)
+    value = words.values[match["first"]] + _UNITS.get(match["second"] or "", 0)
     return str(value * words.magnitudes.get(match["magnitude"] or "", 1))
+
+
+def _add_half(match: re.Match[str]) -> str:
+    return f"{match[1] if match[1].isdigit() else load_number_words().values[match[1]]}.5"
 
 
 def _replace_era_year(match: re.Match[str]) -> str:

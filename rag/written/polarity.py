@@ -12,7 +12,7 @@ from typing import Literal
 
 from index.text.dictionary import Dictionary
 from index.text.patterns import load_patterns
-from rag.written.content import Content, measure_coverage, read_content
+from rag.written.content import Content, is_latin_name, match_words, measure_coverage, read_content
 
 _PATTERNS = load_patterns("rag.written")
 _MIN_WORDS = 2  # of a clause that is compared
@@ -55,9 +55,19 @@ def _find_same(
         other: min(_share(clause, other, dictionary), _share(other, clause, dictionary))
         for other in others
         if min(len(clause.words), len(other.words)) >= _MIN_WORDS
+        and _may_reach(clause, other, share)
+        and _may_reach(other, clause, share)
     }
     best = max(shares, key=shares.__getitem__, default=None)
     return best if best and shares[best] >= share else None
+
+
+def _may_reach(first: Content, second: Content, share: float) -> bool:
+    """Return whether a text has so much of another one, if all names sound alike."""
+    pairs = zip(first.words, match_words(first, second), strict=True)
+    return sum(1 if is_latin_name(word) else score for word, score in pairs) >= share * len(
+        first.words
+    )
 
 
 def _share(first: Content, second: Content, dictionary: Dictionary) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,19 +17,23 @@ import numpy as np
 from index.arrays import Vectors
 from index.encoders.language_bias import language_means
 from index.encoders.protocol import Encoder
+from index.encoders.threads import single_threaded_blas
 from index.text.dictionary import load_dictionary
 from index.text.scripts import convert_to_simplified, detect_language
 from rag.ranking.parameters import load_parameters
 from rag.written.content import is_latin_name, measure_coverage, read_content
-from rag.written.facts import FactKind, find_unsupported_facts
+from rag.written.facts import FactKind
 from rag.written.model import NumberedSentence, Problem, ProblemKind, Verdict
 from rag.written.polarity import find_reversals
 from rag.written.quotations import find_faulty_quotations
+from rag.written.support import find_unsupported_facts
 
 _FACT_PROBLEMS: Mapping[FactKind, ProblemKind] = {
     "number": "number", "share": "number", "multiple": "number",
     "year": "date", "month": "date", "day": "date", "law": "law",
 }  # fmt: skip
+
+_CACHED_TEXTS = 256  # whose token vectors are kept: sentences of an answer cite the same ones
 
 
 class Measures(NamedTuple):
@@ -58,7 +63,9 @@ class Verifier:
         self._encoder = encoder
         self._means = language_means(encoder)
         self._dictionary = load_dictionary()
+        self._encode = lru_cache(_CACHED_TEXTS)(self._encode_text)
 
+    @single_threaded_blas()
     def verify(
         self, text: str, cites: Sequence[int], evidence: Sequence[NumberedSentence]
     ) -> Verdict:
@@ -129,11 +136,11 @@ class Verifier:
 
     def _compare_tokens(self, text: str, cited: Sequence[str]) -> Vectors:
         """Return the greatest similarity of each token of a text to one of the cited texts."""
-        texts = [text, *cited]
-        embeddings = self._encoder.encode_queries([convert_to_simplified(item) for item in texts])
-        tokens = [
-            self._means[detect_language(item)].center_tokens(vectors)
-            for item, vectors in zip(texts, embeddings.tokens, strict=True)
-        ]
-        similarities: Vectors = (tokens[0] @ np.concatenate(tokens[1:]).T).max(axis=1)
+        known = np.concatenate([self._encode(item) for item in cited])
+        similarities: Vectors = (self._encode(text) @ known.T).max(axis=1)
         return similarities
+
+    def _encode_text(self, text: str) -> Vectors:
+        """Return the vectors of the tokens of a text, centred by its language."""
+        embeddings = self._encoder.encode_queries([convert_to_simplified(text)])
+        return self._means[detect_language(text)].center_tokens(embeddings.tokens[0])

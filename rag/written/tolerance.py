@@ -1,0 +1,83 @@
+"""When two numbers count as the same: one is rounded, a limit, or a part of a calendar year."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rag.ranking.parameters import NumberTolerances, load_parameters
+from rag.written.facts import DAYS_OF_YEAR, EARLIEST_YEAR, LATEST_YEAR, Fact
+
+
+def is_same(exact: Decimal, fact: Fact) -> bool:
+    """Return whether a number of a sentence is an exact one, or that with fewer digits.
+
+    Args:
+        exact: The exact one; not 0.
+        fact: The number of the sentence.
+    """
+    return exact == fact.value or _has_fewer_digits(exact, fact)
+
+
+def is_rounded(exact: Decimal, fact: Fact) -> bool:
+    """Return whether a number is another one with fewer digits, or a limit of it that is near.
+
+    Args:
+        exact: The exact one.
+        fact: The number of the sentence.
+    """
+    if not exact or not fact.value:
+        return False
+    tolerances = load_tolerances()
+    ratio = exact / fact.value
+    if fact.kind in ("share", "multiple") and fact.bound in ("least", "most"):
+        return (ratio > 1) == (fact.bound == "least")
+    if not fact.bound and not fact.dimension and EARLIEST_YEAR <= fact.value <= LATEST_YEAR:
+        return False  # it may be a year
+    is_close = bool(fact.bound) and abs(float(ratio) - 1) <= tolerances.bounds[fact.bound]
+    if is_close and _count_digits(fact.value) < _count_digits(exact):
+        return True
+    return _has_fewer_digits(exact, fact)
+
+
+def is_near(value: Decimal, fact: Fact) -> bool:
+    """Return whether a number is on the right side of a limit, or about another one.
+
+    Args:
+        value: The exact one.
+        fact: The number of the sentence; not 0.
+    """
+    if fact.bound in ("least", "most"):
+        return (value > fact.value) == (fact.bound == "least")
+    return abs(float(value / fact.value) - 1) <= load_tolerances().bounds["about"]
+
+
+def is_duration_of(years: Decimal, fact: Fact) -> bool:
+    """Return whether a duration is about so many years.
+
+    Args:
+        years: The years.
+        fact: The duration of the sentence; not 0.
+    """
+    ratio = years * DAYS_OF_YEAR / (fact.value * fact.size)
+    tolerances = load_tolerances()
+    distance = abs(float(ratio) - 1)
+    if fact.bound in ("least", "most"):
+        return distance <= tolerances.bounds[fact.bound] and (ratio > 1) == (fact.bound == "least")
+    return distance <= (tolerances.bounds["about"] if fact.bound else tolerances.calendar)
+
+
+def _has_fewer_digits(exact: Decimal, fact: Fact) -> bool:
+    digits = _count_digits(fact.value)
+    return (
+        load_tolerances().rounded_digits <= digits < _count_digits(exact)
+        and round(exact, digits - 1 - exact.adjusted()) == fact.value
+    )
+
+
+def _count_digits(value: Decimal) -> int:
+    return len(value.normalize().as_tuple().digits)
+
+
+def load_tolerances() -> NumberTolerances:
+    """Return how far numbers may differ."""
+    return load_parameters().verification.numbers
