@@ -429,7 +429,7 @@ class VerificationParameters:
         thresholds: The coverage below which a sentence is not supported.
         near_copy: The share of the words of a clause from which it is said in another text, so
             that what it negates, or says to rise or fall, can be compared.
-        name: How far a name has to be covered.
+        names: How far a name has to be covered: across languages by its sound.
         missing: The coverage below which a word counts as missing.
         least_tokens: How many of the least similar tokens are averaged.
         rank_discount: By which a later translation in the dictionary is weaker than the one before.
@@ -440,7 +440,7 @@ class VerificationParameters:
     weights: PerLanguage[Weights]
     thresholds: PerLanguage[float]
     near_copy: float
-    name: float
+    names: PerLanguage[float]
     missing: float
     least_tokens: int
     rank_discount: float

@@ -124,11 +124,12 @@ class Verifier:
             "similarity": float(similarities.mean()),
             "least-similarity": float(np.sort(similarities)[: parameters.least_tokens].mean()),
         }
+        name_coverage = parameters.names.select(is_cross_lingual=is_cross_lingual)
         missing_names = tuple(
             word.printed
             for word, coverage in zip(written.words, coverages, strict=True)
             if (is_latin_name(word) or (word.is_name and not is_cross_lingual))
-            and coverage < parameters.name
+            and coverage < name_coverage
         )
         weights = parameters.weights.select(is_cross_lingual=is_cross_lingual)
         logit = weights.bias + sum(weights.by_feature[name] * parts[name] for name in parts)

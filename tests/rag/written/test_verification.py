@@ -50,6 +50,7 @@ def test_true_sentences_pass(verifier: Verifier, sentence: str, cited: Sequence[
         (HARBOUR[0].replace("Sel", "Orme"), 0, "name"),
         (HARBOUR[0].replace("was", "was not"), 0, "negation"),
         ("工會認為企業自查可以取代獨立監測，並要求公開全部原始資料。", 1, "negation"),
+        ("The union of Panay demands the raw data.", 1, "name"),
         ("The gate cost 24 million marks.", 2, "number"),
         ("工會說「企業自查可以取代監測」。", 1, "fabricated"),
         ("Fishermen in the north dance at every wedding.", 2, "coverage"),
