@@ -49,7 +49,7 @@ _MESSAGES = MessageCatalogue("index", "readers")
 _PATTERNS = load_patterns("index.readers")
 
 _MIN_CHAPTERS = 2
-_COMMAS = (",", "，", "、", ";", "；")
+_COMMAS = (",", "、", ";")
 _MAX_COMMA = 2  # characters, with a blank
 
 

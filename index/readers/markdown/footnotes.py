@@ -31,7 +31,7 @@ _DEFINITION = re.compile(
     rf"(?P<prefix>\s{{0,3}}(?:(?:>|[-*+]\s){{1,3}}\s{{0,3}}){{0,4}}){_LABEL}:[ \t]*"
 )
 _LABEL_WITH_BLANKS = re.compile(r"\[\^[^\]\[\n]{1,60}\]:")
-_COMMA = re.compile(r"\^?[,，、;；]\s?\^?|<sup>\s?[,，、;；]\s?</sup>")  # between two marks
+_COMMA = re.compile(r"\^?[,、;]\s?\^?|<sup>\s?[,、;]\s?</sup>")  # between two marks
 _QUOTE_PREFIX = re.compile(r"\s{0,3}(?:>\s?){1,9}")
 _BACK_LINK = re.compile(
     r"(?:\[(?:↩|⏎|↑|\^|\\\^)[^\]\n]{0,4}\]\(#[^()\s]{1,80}\)|<a\s[^<>\n]{1,120}>[↩⏎↑^]\ufe0e?</a>"

@@ -367,13 +367,19 @@ def test_labels_right_before_the_text_of_notes(
     assert _texts(article) == [" ".join(texts)]
 
 
-@pytest.mark.parametrize("comma", [",", "^,^", "<sup>,</sup>", ", "])
+@pytest.mark.parametrize("comma", [",", "^,^", "<sup>,</sup>", ", ", "、"])
 def test_commas_between_two_labels_are_no_text(comma: str) -> None:
     text = f"# Silt\n\nIt rose.[^1]{comma}[^2] It fell.\n\n[^1]: Merrow, 3.\n[^2]: Ibid.\n"
     (article,) = _read(text, as_markdown=True).articles
     assert _texts(article) == ["It rose. It fell."]
     assert _marks(article) == ["1", "2"]
     assert len(article.notes) == 2
+
+
+def test_the_comma_of_a_sentence_between_two_labels_stays() -> None:
+    text = "# 鹽\n\n東港在東[^1]，[^2]西港在西。\n\n[^1]: 林知遠，頁 3。\n[^2]: 同上。\n"
+    (article,) = _read(text, as_markdown=True).articles
+    assert _texts(article) == ["東港在東，西港在西。"]
 
 
 def test_labels_in_quotations_and_lists_and_with_blanks() -> None:
