@@ -5,7 +5,7 @@ Run `python -m eval.benchmarks.structured` in the project's folder. It asks the 
 real issue. An answer is right if it has the form that the question asks for (a list of notes, a
 count, an outline, …) and is complete: exactly the gold notes, exactly the gold count in exactly the
 gold articles, a sentence of every part of an outlined article, both sides of a comparison. Of
-further questions of the tuning half only the form is given. A near
+further questions, those of the tuning half and other wordings, only the form is given. A near
 miss only looks like such a question; it must not be taken for one. `--errors` prints the questions
 of the tuning half that are not answered rightly.
 """
@@ -65,7 +65,7 @@ def load_gold(name: str, split: Split | None = None) -> list[StructuredGold]:
     """Return the questions of a set.
 
     Args:
-        name: "sample" or "fortnightly-87".
+        name: The file's, without its ending.
         split: The half that is wanted; None for both.
     """
     file = files("eval").joinpath("questions", "structured", f"{name}.jsonl")
@@ -229,7 +229,7 @@ def main() -> int:
     source = find_set("sample").source
     libraries = {"sample": prepare_library(source, encoder)} if source else {}
     if options.library:
-        libraries["fortnightly-87"] = options.library
+        libraries |= dict.fromkeys(("fortnightly-87", "fortnightly-87-wordings"), options.library)
     console = Console(width=100, highlight=False)
     for name, library in libraries.items():
         results = ask_set(load_gold(name), library)

@@ -167,7 +167,9 @@ class ScopeResolver:
         description = _describe(remainder)
         if description:
             is_marked = allows_any_title or _describe(remainder, with_articles=True) != description
-            chosen = self._select_described(description, chosen, is_marked)
+            chosen = self._select_described(description, chosen, is_marked) or _select_by_surname(
+                description, chosen
+            )
         return chosen or None
 
     def _select_described(
@@ -211,6 +213,28 @@ class ScopeResolver:
             for title in (summary.title, summary.title_translated)
         )
         return tuple(title for title in titles if len(title) > 1)
+
+
+def _select_by_surname(description: str, headers: Iterable[ArticleHeader]) -> list[ArticleHeader]:
+    """Return the articles of the one author whose romanised name has a word as family name.
+
+    Short family names are words of other questions, too; of a structured one they are all that is
+    left.
+    """
+    surname = description.removesuffix("'s")
+    by_author: dict[str, list[ArticleHeader]] = {}
+    for header in headers:
+        for author in header.authors:
+            if surname.isascii() and surname in _list_surnames(author):
+                by_author.setdefault(author, []).append(header)
+    return next(iter(by_author.values())) if len(by_author) == 1 else []
+
+
+def _list_surnames(author: str) -> set[str]:
+    """Return the first and the last words of the forms of a name, folded, without given names."""
+    words = [re.split(r"[ ,]+", fold(form).strip()) for form in author.split("\n")]
+    ends = {word for form in words for word in (form[0], form[-1])}
+    return {word for word in ends if len(word) > 1 and "-" not in word}
 
 
 def _names(entities: LinkedEntities) -> list[str]:

@@ -160,6 +160,15 @@ def test_other_follow_ups_are_no_lists(
     assert retriever.retrieve(question, history=history).listing is None
 
 
+def test_a_short_family_name_names_the_article_of_its_author(retriever: Retriever) -> None:
+    answer = retriever.retrieve("What is Chu's piece getting at?")
+    assert answer.listing is not None
+    assert answer.listing.form == "outline"
+    assert {citation.article.title for citation in answer.citations} == {
+        "燈下夜市噪音分級管理的實驗"
+    }
+
+
 def test_years_are_sides_of_a_comparison(retriever: Retriever) -> None:
     answer = retriever.retrieve("1996年與2023年的燈捐有何不同？")
     assert answer.listing is not None
