@@ -52,7 +52,7 @@ def page_address(
 
 
 def open_form(page: Page) -> None:
-    link = page.locator(".turn > .actions a[href^=write]")
+    link = page.locator(".turn > .actions a[href^=write]").first
     link.focus()
     page.keyboard.press("Enter")
 
