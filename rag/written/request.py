@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from index.text.scripts import Language
@@ -134,7 +135,7 @@ def choose_task(answer: Answer) -> WritingTask:
 
 
 def parse_reply(reply: str) -> list[DraftSentence]:
-    """Return the sentences of a reply as plain text; empty if it is nonsense.
+    """Return the sentences of a reply as plain text, each once; empty if it is nonsense.
 
     Markup, addresses and control characters are taken out: a written answer has no links but the
     citations that are made here.
@@ -145,8 +146,7 @@ def parse_reply(reply: str) -> list[DraftSentence]:
     drafts = _parse_object(reply)
     if drafts is None:
         drafts = _parse_lines(reply)
-    cleaned = (DraftSentence(clean_text(text), cites) for text, cites in drafts[:MAX_SENTENCES])
-    return [draft for draft in cleaned if draft.text]
+    return _clean(drafts)
 
 
 def parse_complete_sentences(reply: str) -> list[DraftSentence]:
@@ -155,10 +155,16 @@ def parse_complete_sentences(reply: str) -> list[DraftSentence]:
     Args:
         reply: What the model has written so far.
     """
-    drafts = [
-        DraftSentence(clean_text(text), cites) for text, cites in _find_items(reply, _COMPLETE_ITEM)
-    ]
-    return [draft for draft in drafts[:MAX_SENTENCES] if draft.text]
+    return _clean(_find_items(reply, _COMPLETE_ITEM))
+
+
+def _clean(drafts: Iterable[DraftSentence]) -> list[DraftSentence]:
+    """Return the first sentences as plain text, each once: small models repeat themselves."""
+    sentences: dict[str, DraftSentence] = {}
+    for text, cites in islice(drafts, MAX_SENTENCES):
+        if cleaned := clean_text(text):
+            sentences.setdefault(cleaned, DraftSentence(cleaned, cites))
+    return list(sentences.values())
 
 
 def clean_text(text: str) -> str:

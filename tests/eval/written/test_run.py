@@ -17,7 +17,7 @@ from tests.helpers.stub_endpoint import serve_replies, write_sentences
 
 RIGHT = write_sentences(
     ("第一個完整年度卻只交出 2 億 100 萬度。", [1]),
-    ("第一個完整年度卻只交出 2 億 100 萬度。", [1, 2]),
+    ("第一個完整年度卻只交出約 2 億 100 萬度。", [1, 2]),
     ("電廠在 1066 年商轉。", [1]),
 )
 

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.written.request import MAX_CITES, MAX_SENTENCES, clean_text, parse_reply
+from rag.written.request import (
+    MAX_CITES,
+    MAX_SENTENCES,
+    DraftSentence,
+    clean_text,
+    parse_complete_sentences,
+    parse_reply,
+)
 from tests.helpers.stub_endpoint import write_sentences
 
 
@@ -42,8 +49,14 @@ def test_replies_are_read(reply: str, drafts: list[tuple[str, tuple[int, ...]]])
     assert parse_reply(reply) == drafts
 
 
+def test_a_sentence_that_is_repeated_is_read_once() -> None:
+    reply = write_sentences(("It closed.", [1]), ("**It closed.**", [2]), ("It opened.", [1]))
+    drafts = [DraftSentence("It closed.", (1,)), DraftSentence("It opened.", (1,))]
+    assert parse_reply(reply) == parse_complete_sentences(reply) == drafts
+
+
 def test_no_more_is_read_than_was_asked_for() -> None:
-    reply = write_sentences(*[("港。", range(1, 30))] * 50)
+    reply = write_sentences(*((f"{number} 港。", range(1, 30)) for number in range(50)))
     drafts = parse_reply(reply)
     assert len(drafts) == MAX_SENTENCES
     assert {len(draft.cites) for draft in drafts} == {MAX_CITES}
