@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,22 @@ from index.text.scripts import Language
 _T = TypeVar("_T")
 
 
+class DocumentSource(Protocol):
+    """The documents of a segment, which need not be open yet."""
+
+    @property
+    def stored(self) -> Sequence[StoredPublication]:
+        """All publications of the segment, in the order of their passages."""
+
+    @property
+    def dropped_ids(self) -> frozenset[str]:
+        """The ids of those that are not in the library any more."""
+
+    @property
+    def documents(self) -> Documents:
+        """The documents themselves."""
+
+
 class DocumentSet:
     """The documents of several segments as one. Safe to use from many threads.
 
@@ -34,7 +50,7 @@ class DocumentSet:
     raise what those of `Documents` do.
     """
 
-    def __init__(self, parts: Sequence[Documents]) -> None:
+    def __init__(self, parts: Sequence[DocumentSource]) -> None:
         """Take the documents of the segments.
 
         Args:
@@ -45,15 +61,11 @@ class DocumentSet:
             chain.from_iterable(map(_place, range(len(parts)), parts)),
             key=lambda item: item[0].sort_key,
         )
+        self._source_files = {stored.id: stored.source_file for stored, _ in placed}
         self._ranges = {stored.id: stored_range for stored, stored_range in placed}
         self._positions = {stored.id: position for position, (stored, _) in enumerate(placed)}
         table = [(stored.first_key, stored.segment) for stored in self._ranges.values()]
         self._first_keys, self._segments = np.array(sorted(table), dtype=np.int64).reshape(-1, 2).T
-
-    def close(self) -> None:
-        """Close the files."""
-        for part in self._parts:
-            part.close()
 
     def ranges(self) -> list[StoredRange]:
         """Return where the passages of each publication are stored, in the order of the rows."""
@@ -72,14 +84,11 @@ class DocumentSet:
 
     def source_files(self) -> dict[str, SourceFile]:
         """Return the file that each publication was read from, by id, in the order of the rows."""
-        by_id: dict[str, SourceFile] = {}
-        for part in self._parts:
-            by_id |= part.source_files()
-        return {publication_id: by_id[publication_id] for publication_id in self._ranges}
+        return dict(self._source_files)
 
     def summaries(self) -> tuple[Summary, ...]:
         """Return all publications, in the order of the rows."""
-        summaries = chain.from_iterable(part.summaries() for part in self._parts)
+        summaries = chain.from_iterable(part.documents.summaries() for part in self._parts)
         return tuple(sorted(summaries, key=lambda summary: self._positions[summary.id]))
 
     def summary(self, publication_id: str) -> Summary:
@@ -117,7 +126,7 @@ class DocumentSet:
 
     def article_headers(self) -> list[ArticleHeader]:
         """Return the header of each article that has passages, in reading order."""
-        headers = chain.from_iterable(part.article_headers() for part in self._parts)
+        headers = chain.from_iterable(part.documents.article_headers() for part in self._parts)
         return sorted(headers, key=lambda header: self._positions[header.publication_id])
 
     def labels(self, kind: str) -> tuple[str, ...]:
@@ -126,7 +135,9 @@ class DocumentSet:
         Args:
             kind: "author", "topic" or "institute".
         """
-        return tuple(sorted(set(chain.from_iterable(part.labels(kind) for part in self._parts))))
+        return tuple(
+            sorted(set(chain.from_iterable(part.documents.labels(kind) for part in self._parts)))
+        )
 
     def has_language(self, language: Language) -> bool:
         """Return whether a language is the main one of any passage.
@@ -134,7 +145,7 @@ class DocumentSet:
         Args:
             language: "en" or "zh".
         """
-        return any(part.has_language(language) for part in self._parts)
+        return any(part.documents.has_language(language) for part in self._parts)
 
     def passages(self, keys: Sequence[int]) -> list[Passage]:
         """Return the passages of keys, in their order.
@@ -168,7 +179,7 @@ class DocumentSet:
             KeyError: If there is no such passage.
         """
         (segment,) = self._segments_of((key,))
-        return self._parts[segment].sentences(key)
+        return self._parts[segment].documents.sentences(key)
 
     def passage_key(self, passage_id: str) -> int:
         """Return the key of a passage.
@@ -181,14 +192,14 @@ class DocumentSet:
         """
         for part in self._parts:
             try:
-                return part.passage_key(passage_id)
+                return part.documents.passage_key(passage_id)
             except KeyError:
                 continue
         raise KeyError(passage_id)
 
     def glosses(self) -> list[StoredGloss]:
         """Return the glosses of each publication, in the order of the rows."""
-        glosses = chain.from_iterable(part.glosses() for part in self._parts)
+        glosses = chain.from_iterable(part.documents.glosses() for part in self._parts)
         return sorted(glosses, key=lambda gloss: self._positions.get(gloss.publication_id, -1))
 
     def filter_articles(self, filters: Filters) -> list[KeyRange]:
@@ -197,10 +208,12 @@ class DocumentSet:
         Args:
             filters: What the article has to be; None excludes nothing.
         """
-        return list(chain.from_iterable(part.filter_articles(filters) for part in self._parts))
+        return list(
+            chain.from_iterable(part.documents.filter_articles(filters) for part in self._parts)
+        )
 
     def _part_of(self, publication_id: str) -> Documents:
-        return self._parts[self._ranges[publication_id].segment]
+        return self._parts[self._ranges[publication_id].segment].documents
 
     def _segments_of(self, keys: Sequence[int]) -> list[int]:
         """Return the index of the segment of each key."""
@@ -218,14 +231,16 @@ class DocumentSet:
             by_segment.setdefault(segment, []).append(key)
         by_key: dict[int, _T] = {}
         for segment, own_keys in by_segment.items():
-            by_key.update(zip(own_keys, read(self._parts[segment], own_keys), strict=True))
+            by_key.update(
+                zip(own_keys, read(self._parts[segment].documents, own_keys), strict=True)
+            )
         return [by_key[key] for key in keys]
 
 
-def _place(segment: int, documents: Documents) -> Iterator[tuple[StoredPublication, StoredRange]]:
+def _place(segment: int, part: DocumentSource) -> Iterator[tuple[StoredPublication, StoredRange]]:
     """Yield the publications of a segment that are not dropped, and where each is stored."""
     position = 0
-    for stored in documents.stored:
-        if stored.id not in documents.dropped_ids:
+    for stored in part.stored:
+        if stored.id not in part.dropped_ids:
             yield stored, StoredRange(*stored.key_range, segment, position)
         position += stored.key_range.size

@@ -68,7 +68,7 @@ CREATE TEMP VIEW gloss AS
 SELECT rowid, * FROM main.gloss WHERE publication NOT IN (SELECT id FROM dropped);
 """
 _STORED_SQL = """
-SELECT id, date, folded_titles, first_key, passage_count FROM {schema}.publication
+SELECT id, date, folded_titles, first_key, passage_count, path, digest FROM {schema}.publication
 ORDER BY date IS NULL, date, folded_titles, id
 """
 
@@ -122,8 +122,8 @@ class Documents(ReadOnlyDatabase):
         self._connection.execute(_ORDER_SQL)
         schema = "temp" if is_outdated and self._has_view("publication") else "main"
         self.stored = [
-            StoredPublication(publication_id, day, titles, KeyRange(first_key, size))
-            for publication_id, day, titles, first_key, size in self._fetch_all(
+            StoredPublication(name, day, titles, KeyRange(key, size), SourceFile(file, digest))
+            for name, day, titles, key, size, file, digest in self._fetch_all(
                 _STORED_SQL.format(schema=schema)
             )
         ]

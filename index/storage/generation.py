@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
@@ -41,6 +41,7 @@ from index.storage.manifest import (
     record_file,
     segment_folder,
 )
+from index.storage.records import StoredPublication
 
 
 @contextmanager
@@ -101,16 +102,17 @@ def draft_generation(path: Path, current: Pointer | None) -> Iterator[Path]:
         raise
 
 
-def seal_segment(folder: Path) -> int:
+def seal_segment(folder: Path, publications: Sequence[StoredPublication]) -> int:
     """Return the checksum of the manifest of a segment that is complete now, and flush its files.
 
     Args:
         folder: The segment's folder.
+        publications: The publications in it, in the order of their passages.
 
     Raises:
         OSError: If something cannot be written.
     """
-    return _seal_folder(folder, SegmentManifest(_record_files(folder)))
+    return _seal_folder(folder, SegmentManifest(_record_files(folder), tuple(publications)))
 
 
 def publish_generation(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from index.storage.manifest import (
     FORMAT_VERSION,
     Manifest,
     Pointer,
+    check_file_sizes,
     generation_folder,
     read_manifest,
     read_pointer,
@@ -41,6 +41,7 @@ from index.storage.records import (
     Model,
     SentenceRef,
     SourceFile,
+    StoredPublication,
     StoredRange,
     Summary,
 )
@@ -58,6 +59,14 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
+class _OutdatedDocuments(NamedTuple):
+    """The documents of a library of an older format, which has no segments."""
+
+    documents: Documents
+    stored: Sequence[StoredPublication]
+    dropped_ids: frozenset[str]
+
+
 class Library:
     """A read-only snapshot of a library. Safe to use from many threads; `open` makes one.
 
@@ -69,22 +78,21 @@ class Library:
         model: The model that made the embeddings.
         counts: How much the library contains of each kind.
         created_by: The version of Tongzhu that wrote the generation.
-        local_engine: The generation's own files, for the writer; missing if the library is
-            outdated.
         engine_setting: Names the engine that searches the passages; None for the local one.
         folder, pointer, manifest, segments: For the writer, which carries over what does not
             change; an outdated library has no segments.
     """
 
-    local_engine: LocalEngine
-
-    def __init__(self, path: Path, pointer: Pointer, manifest: Manifest) -> None:
+    def __init__(
+        self, path: Path, pointer: Pointer, manifest: Manifest, *, for_writing: bool = False
+    ) -> None:
         """Open a generation; use `open` instead.
 
         Args:
             path: The library's folder.
             pointer: Names the generation.
             manifest: The generation's manifest.
+            for_writing: Whether files are opened only when they are needed.
         """
         self.path = path
         self.pointer = pointer
@@ -95,40 +103,42 @@ class Library:
         self.created_by = manifest.created_by
         self._reporter = DamageReporter(path)
         self.folder = generation_folder(path, pointer.generation)
-        with ExitStack() as stack:
-            self.segments = self._open_segments(stack)
-            self._files = self._list_files()
-            self.engine_setting = read_engine_setting(self._files)
-            if self.is_outdated:
-                self._documents_files = [self._files.open(DOCUMENTS_FILE)]
-                parts = [self._open_outdated_documents(stack)]
-            else:
-                self._documents_files = [segment.documents_file for segment in self.segments]
-                parts = [segment.documents for segment in self.segments]
-            self._documents = DocumentSet(parts)
-            self._row_map = RowMap(self._documents.ranges())
-            if not self.is_outdated:
-                self.local_engine = LocalEngine(
-                    [segment.vectors for segment in self.segments],
-                    self._files,
-                    self._row_map,
-                    self.model.token_bits,
-                )
-            stack.pop_all()
+        self.segments = tuple(
+            Segment(path, record, self._reporter, self.model.token_bits)
+            for record in manifest.segments
+        )
+        self._files = self._list_files()
+        self.engine_setting = read_engine_setting(self._files)
+        self._outdated = self._open_outdated() if self.is_outdated else None
+        self._documents = DocumentSet([self._outdated] if self._outdated else self.segments)
+        self._row_map = RowMap(self._documents.ranges())
+        if not for_writing and not self.is_outdated:
+            self._open_all()
 
-    def _open_segments(self, stack: ExitStack) -> tuple[Segment, ...]:
-        segments = []
-        for record in self.manifest.segments:
-            segment = Segment(self.path, record, self._reporter, self.model.token_bits)
-            stack.callback(segment.documents.close)
-            segments.append(segment)
-        return tuple(segments)
+    def _open_all(self) -> None:
+        try:
+            for segment in self.segments:
+                segment.open()
+            _ = self.local_engine
+        except BaseException:
+            self.close()
+            raise
 
-    def _open_outdated_documents(self, stack: ExitStack) -> Documents:
+    def _open_outdated(self) -> _OutdatedDocuments:
+        file = self._files.open(DOCUMENTS_FILE)
         with self._reporter.report(DOCUMENTS_FILE):
-            documents = Documents(self._documents_files[0].path, is_outdated=True)
-        stack.callback(documents.close)
-        return documents
+            documents = Documents(file.path, is_outdated=True)
+        return _OutdatedDocuments(documents, documents.stored, documents.dropped_ids)
+
+    @cached_property
+    def local_engine(self) -> LocalEngine:
+        """The generation's own files, for the writer; an outdated library has none."""
+        return LocalEngine(
+            [segment.vectors for segment in self.segments],
+            self._files,
+            self._row_map,
+            self.model.token_bits,
+        )
 
     def _list_files(self) -> GenerationFiles:
         """Return the files in the folder of the generation, those that segments have too."""
@@ -137,16 +147,21 @@ class Library:
             return own
         meta = own.read(TERM_META_NAME)
         linked = list_linked_files(meta, [segment.files.records for segment in self.segments])
+        check_file_sizes(self.path, self.folder, linked)
         return GenerationFiles(self.path, self.folder, {**linked, **own.records}, self._reporter)
 
     @classmethod
-    def open(cls, path: Path | str, *, allow_outdated: bool = False) -> Library:
+    def open(
+        cls, path: Path | str, *, allow_outdated: bool = False, for_writing: bool = False
+    ) -> Library:
         """Return the library in a folder, as it is now.
 
         Args:
             path: The library's folder.
             allow_outdated: Whether it may be of an older format: then it can be read, but not
                 searched.
+            for_writing: Whether files are opened, and verified, only when they are needed: for the
+                writer, which needs few of them. Not for several threads.
 
         Raises:
             LibraryError: If there is none, or if it is damaged or of a format that cannot be read.
@@ -168,7 +183,8 @@ class Library:
         pointer = read_pointer(path, allow_outdated=allow_outdated)
         while True:
             try:
-                return cls(path, pointer, read_manifest(path, pointer))
+                manifest = read_manifest(path, pointer)
+                return cls(path, pointer, manifest, for_writing=for_writing)
             except LibraryError:
                 # A writer may have published and removed the generation while it was opened.
                 latest = read_pointer(path, allow_outdated=allow_outdated)
@@ -232,7 +248,10 @@ class Library:
 
     def close(self) -> None:
         """Close the documents; other files are closed with the last reference to them."""
-        self._documents.close()
+        for segment in self.segments:
+            segment.close()
+        if self._outdated:
+            self._outdated.documents.close()
 
     def __enter__(self) -> Library:
         return self
@@ -332,6 +351,8 @@ class Library:
 
     def user_glosses(self) -> tuple[Gloss, ...]:
         """Return the user's own glosses."""
+        if not self._outdated:
+            return self.manifest.user_glosses
         return tuple(stored.gloss for stored in self.glosses() if not stored.publication_id)
 
     def has_language(self, language: Language) -> bool:
@@ -485,7 +506,7 @@ class Library:
         return np.sort(self._row_map.rows_of(keys))
 
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        for file in self._documents_files:
-            file.verify_if_changed()
+        for segment in self.segments:
+            segment.verify_documents_if_changed()
         with self._reporter.report(DOCUMENTS_FILE):
             return method(*args, **kwargs)

@@ -24,7 +24,7 @@ import msgspec
 from index import errors
 from index.errors import LibraryError
 from index.glossary.gloss import Gloss
-from index.storage.records import Counts, Model
+from index.storage.records import Counts, Model, StoredPublication
 
 FORMAT_VERSION = 9
 """Raised whenever older libraries can no longer be searched correctly: for other files, and also
@@ -89,9 +89,11 @@ class SegmentManifest:
 
     Attributes:
         files: The files, by path relative to the segment's folder, with forward slashes.
+        publications: The publications in it, in the order of their passages.
     """
 
     files: dict[str, FileRecord]
+    publications: tuple[StoredPublication, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ def read_manifest(path: Path, pointer: Pointer) -> Manifest:
     """
     folder = generation_folder(path, pointer.generation)
     manifest = _read_manifest_file(path, folder, pointer.manifest_checksum, Manifest)
-    _check_sizes(path, folder, manifest.files)
+    check_file_sizes(path, folder, manifest.files)
     return manifest
 
 
@@ -245,7 +247,7 @@ def read_segment_manifest(path: Path, record: SegmentRecord) -> SegmentManifest:
     """
     folder = segment_folder(path, record.number)
     manifest = _read_manifest_file(path, folder, record.checksum, SegmentManifest)
-    _check_sizes(path, folder, manifest.files)
+    check_file_sizes(path, folder, manifest.files)
     return manifest
 
 
@@ -278,7 +280,17 @@ def _read_manifest_file(path: Path, folder: Path, checksum: int, kind: type[_M])
         raise errors.unreadable_library_error(path, error) from error
 
 
-def _check_sizes(path: Path, folder: Path, files: Mapping[str, FileRecord]) -> None:
+def check_file_sizes(path: Path, folder: Path, files: Mapping[str, FileRecord]) -> None:
+    """Compare the sizes of files with what was written.
+
+    Args:
+        path: The library's folder.
+        folder: The folder that they are in.
+        files: The files, by path relative to it.
+
+    Raises:
+        LibraryError: If one is missing or has another size.
+    """
     try:
         for name, record in files.items():
             status = (folder / name).stat()

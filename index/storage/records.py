@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
+from operator import add, sub
 from typing import NamedTuple
 
 from index.document import Article, Passage, Publication, Span
@@ -67,6 +68,14 @@ class Counts:
     notes: int = 0
     findings: int = 0
 
+    def __add__(self, other: Counts) -> Counts:
+        """Return the sum of both, kind by kind."""
+        return Counts(*map(add, astuple(self), astuple(other)))
+
+    def __sub__(self, other: Counts) -> Counts:
+        """Return the difference of both, kind by kind."""
+        return Counts(*map(sub, astuple(self), astuple(other)))
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -108,19 +117,21 @@ class KeyRange(NamedTuple):
 
 
 class StoredPublication(NamedTuple):
-    """A publication as it stands in the order of a segment or a library.
+    """What the list of a segment says of a publication.
 
     Attributes:
         id: Its id.
         date: Its date in ISO's form; None if it has none.
         folded_titles: Its titles and number, folded.
         key_range: The keys of its passages.
+        source_file: The file that it was read from.
     """
 
     id: str
     date: str | None
     folded_titles: str
     key_range: KeyRange
+    source_file: SourceFile
 
     @property
     def sort_key(self) -> tuple[bool, str, str, str]:

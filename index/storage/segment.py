@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from index.storage.documents import Documents
@@ -12,26 +13,26 @@ from index.storage.manifest import (
     segment_folder,
 )
 from index.storage.segment_vectors import SegmentVectors
-from index.storage.verified_files import DamageReporter, GenerationFiles
+from index.storage.verified_files import DamageReporter, GenerationFiles, VerifiedFile
 
 DOCUMENTS_FILE = "documents.sqlite"
 
 
 class Segment:
-    """An open segment.
+    """A segment whose files are opened, and verified, when they are first used.
 
     Attributes:
         record: The segment as the generation has it.
         folder: Its folder.
         files: Its files.
-        documents, documents_file: Its documents, without those that are dropped, and their file.
-        vectors: Its vectors, with those of passages that are dropped.
+        stored: All publications in it, dropped ones too, in the order of their passages.
+        dropped_ids: The ids of those that are not in the library any more.
     """
 
     def __init__(
         self, path: Path, record: SegmentRecord, reporter: DamageReporter, token_bits: int
     ) -> None:
-        """Open the files.
+        """Read the manifest.
 
         Args:
             path: The library's folder.
@@ -40,20 +41,55 @@ class Segment:
             token_bits: The bits of a number of a token.
 
         Raises:
-            LibraryError: If they are damaged or cannot be read.
+            LibraryError: If it is damaged or cannot be read.
         """
         self.record = record
         self.folder = segment_folder(path, record.number)
         manifest = read_segment_manifest(path, record)
         self.files = GenerationFiles(path, self.folder, manifest.files, reporter)
-        self.vectors = SegmentVectors(self.files, token_bits)
-        if self.vectors.size != record.passages:
-            raise reporter.damaged(
-                MANIFEST_FILE, f"{self.vectors.size} passages, not {record.passages}"
+        self.stored = manifest.publications
+        self.dropped_ids = frozenset(record.dropped_ids)
+        self._token_bits = token_bits
+
+    @cached_property
+    def documents_file(self) -> VerifiedFile:
+        """The file of the documents."""
+        return self.files.open(DOCUMENTS_FILE)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents, without those that are dropped."""
+        path = self.documents_file.path
+        with self.files.reporter.report(DOCUMENTS_FILE):
+            return Documents(path, self.record.dropped_ids)
+
+    @cached_property
+    def vectors(self) -> SegmentVectors:
+        """The vectors, with those of passages that are dropped."""
+        vectors = SegmentVectors(self.files, self._token_bits)
+        if vectors.size != self.record.passages:
+            raise self.files.reporter.damaged(
+                MANIFEST_FILE, f"{vectors.size} passages, not {self.record.passages}"
             )
-        self.documents_file = self.files.open(DOCUMENTS_FILE)
-        with reporter.report(DOCUMENTS_FILE):
-            self.documents = Documents(self.documents_file.path, record.dropped_ids)
+        return vectors
+
+    def open(self) -> None:
+        """Open and verify the documents and the vectors, unless they are open.
+
+        Raises:
+            LibraryError: If they are damaged or cannot be read.
+        """
+        _ = self.documents, self.vectors
+
+    def close(self) -> None:
+        """Close the documents, if they are open."""
+        if "documents" in self.__dict__:
+            self.documents.close()
+
+    def verify_documents_if_changed(self) -> None:
+        """Verify the documents, if they are open and were written to since they were verified."""
+        if "documents_file" in self.__dict__:
+            self.documents_file.verify_if_changed()
 
     def verify(self) -> None:
         """Compare every file with its checksum.

@@ -91,7 +91,11 @@ def measure_library(library: Library) -> LibrarySize:
 
 def _estimate_dropped_bytes(segment: Segment) -> int:
     """Return about how many bytes of a segment belong to what is dropped."""
-    live = set(map(get_original_name, segment.documents.source_files().values()))
+    live = {
+        get_original_name(stored.source_file)
+        for stored in segment.stored
+        if stored.id not in segment.dropped_ids
+    }
     originals, others = 0, 0
     for name, record in segment.files.records.items():
         if not name.startswith(f"{ORIGINALS_FOLDER}/"):

@@ -38,7 +38,7 @@ def compact_library(path: Path | str, progress: ProgressCallback | None = None) 
     with writer_lock(path) as pointer:
         if not pointer:
             raise errors.missing_library_error(path)
-        with Library.open(path) as library:
+        with Library.open(path, for_writing=True) as library:
             records = [segment.record for segment in library.segments]
             if len(records) == 1 and not records[0].dropped_ids:
                 forget_previous_generation(path, pointer)

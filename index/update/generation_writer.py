@@ -103,17 +103,9 @@ def write_generation(
     ]
     carried = {index: _list_live_ids(library, index, dropped[index]) for index in merged}
     if change.entries or any(carried.values()) or not kept:
-        for index in merged:
-            if carried[index]:
-                segments[index].verify()
-        folder = segment_folder(path, number)
-        folder.mkdir(parents=True)
-        writer = SegmentWriter(library, carried, change.entries, change.read_codes, change.model)
-        passages = writer.write(
-            folder, change.added_files, change.former_originals, report_progress
-        )
-        kept_records.append(SegmentRecord(number, seal_segment(folder), passages))
-        terms.append(SegmentTerms(folder / TERM_INDEX_FOLDER))
+        record = _write_segment(path, number, library, carried, change, report_progress)
+        kept_records.append(record)
+        terms.append(SegmentTerms(segment_folder(path, number) / TERM_INDEX_FOLDER))
     linked_names = link_term_indexes(
         generation_folder(path, number),
         terms,
@@ -129,6 +121,26 @@ def write_generation(
         change.user_glosses,
     )
     return Draft(manifest, linked_names)
+
+
+def _write_segment(
+    path: Path,
+    number: int,
+    library: Library | None,
+    carried: Mapping[int, Sequence[str]],
+    change: Change,
+    report_progress: ProgressCallback,
+) -> SegmentRecord:
+    """Return the new segment, with what is added and what is carried over."""
+    for index, publication_ids in carried.items():
+        if library and publication_ids:
+            library.segments[index].verify()
+    folder = segment_folder(path, number)
+    folder.mkdir(parents=True)
+    writer = SegmentWriter(library, carried, change.entries, change.read_codes, change.model)
+    stored = writer.write(folder, change.added_files, change.former_originals, report_progress)
+    passages = sum(publication.key_range.size for publication in stored)
+    return SegmentRecord(number, seal_segment(folder, stored), passages)
 
 
 def _choose_merged(records: Sequence[SegmentRecord], change: Change) -> list[int]:
@@ -166,9 +178,9 @@ def _list_live_ids(library: Library | None, index: int, dropped: Collection[str]
     """Return the publications of a segment that stay in the library."""
     if not library:
         return []
-    documents = library.segments[index].documents
-    gone = {*documents.dropped_ids, *dropped}
-    return [stored.id for stored in documents.stored if stored.id not in gone]
+    segment = library.segments[index]
+    gone = {*segment.dropped_ids, *dropped}
+    return [stored.id for stored in segment.stored if stored.id not in gone]
 
 
 def _find_next_key(library: Library | None, entries: Sequence[PublicationEntry]) -> int:

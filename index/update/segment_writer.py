@@ -15,9 +15,15 @@ from index.storage.documents import Documents
 from index.storage.library import Library
 from index.storage.quantization import Codes
 from index.storage.records import KeyRange, Model, PublicationEntry, StoredPublication
+from index.storage.row_map import RowMap
 from index.storage.segment import DOCUMENTS_FILE
 from index.storage.segment_vectors import SegmentVectors
-from index.storage.term_index import TERM_INDEX_FOLDER, TermDocument, write_term_index
+from index.storage.term_index import (
+    TERM_INDEX_FOLDER,
+    TermDocument,
+    TermIndex,
+    write_term_index,
+)
 from index.storage.token_vectors import write_token_vectors
 from index.storage.vectors import (
     PASSAGE_INDEX_FILE,
@@ -67,6 +73,7 @@ class SegmentWriter:
         self._model = model
         self._report_progress: ProgressCallback = lambda _: None
         self._done = self._total = 0
+        self._term_indexes: dict[int, TermIndex] = {}
 
     def write(
         self,
@@ -74,7 +81,7 @@ class SegmentWriter:
         added_files: Mapping[str, Path],
         former_originals: Path | None,
         report_progress: ProgressCallback,
-    ) -> int:
+    ) -> list[StoredPublication]:
         """Write all files but the manifest.
 
         Args:
@@ -85,7 +92,7 @@ class SegmentWriter:
             report_progress: Called at every step.
 
         Returns:
-            The number of passages.
+            The publications, in the order of their passages.
 
         Raises:
             OSError: If they cannot be written.
@@ -97,7 +104,7 @@ class SegmentWriter:
         self._add_progress(passages)
         self._write_vectors(folder, stored)
         write_term_index(folder / TERM_INDEX_FOLDER, self._iter_terms(stored))
-        return passages
+        return stored
 
     def _start_progress(self, report_progress: ProgressCallback) -> None:
         """Report that nothing is done yet of what has to be written."""
@@ -131,7 +138,7 @@ class SegmentWriter:
     ) -> None:
         segments = self._library.segments if self._library else ()
         for index, publication_ids in self._carried.items():
-            source_files = segments[index].documents.source_files()
+            source_files = {stored.id: stored.source_file for stored in segments[index].stored}
             carried = {name: source_files[name] for name in publication_ids}
             write_originals(folder, segments[index].folder, carried, {})
         added = {name: entry.source_file for name, entry in self._entries.items()}
@@ -213,6 +220,13 @@ class SegmentWriter:
             if shows_progress:
                 self._add_progress(publication.key_range.size)
 
+    def _term_index(self, index: int) -> TermIndex:
+        """Return the terms of a segment that is carried over: its own, not those of the library."""
+        if index not in self._term_indexes and self._library:
+            files = self._library.segments[index].files
+            self._term_indexes[index] = TermIndex(files, RowMap([]))
+        return self._term_indexes[index]
+
     def _iter_terms(
         self, stored: Sequence[StoredPublication]
     ) -> Iterator[tuple[int, TermDocument]]:
@@ -222,7 +236,8 @@ class SegmentWriter:
             if entry := self._entries.get(publication.id):
                 yield from enumerate(_build_term_documents(entry), first_key)
             elif self._library:
-                term_index = self._library.local_engine.term_index
+                place = self._library.stored_range(publication.id)
+                term_index = self._term_index(place.segment)
                 for start in range(0, size, _BLOCK_PASSAGES):
                     block = KeyRange(first_key + start, min(_BLOCK_PASSAGES, size - start))
                     yield from enumerate(term_index.read_range(block), block.first_key)

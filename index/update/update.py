@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -168,7 +168,7 @@ def make_update(path: Path, update: Update, embeddings: Path | None = None) -> U
     with writer_lock(path) as pointer, ExitStack() as stack:
         library = None
         if pointer:
-            library = stack.enter_context(Library.open(path, allow_outdated=True))
+            library = stack.enter_context(Library.open(path, allow_outdated=True, for_writing=True))
             if update.encoder and not library.is_outdated:
                 library.check_encoder(update.encoder)
         elif not update.add:
@@ -204,7 +204,7 @@ def encode_update(
         ModelError: If another model made the library, or the model cannot be loaded.
         OSError: If the embeddings cannot be stored.
     """
-    with Library.open(path) as library:
+    with Library.open(path, for_writing=True) as library:
         plan = _make_plan(library, update)
         if not plan.incoming:
             return
@@ -270,7 +270,7 @@ def _apply(
         library.verify()
     encoder = update.encoder or _load_encoder(library)
     entries = _build_entries(plan, current.next_key if current else 0, encoder)
-    previous = library.publications() if library else ()
+    dropped = [library.summary(name) for name in plan.dropped_ids] if library else []
     model = current.model if current else _describe_model(encoder)
     pointer = library.pointer if library else None
     generation = pointer.generation + 1 if pointer else 1
@@ -282,11 +282,11 @@ def _apply(
         ) as cache:
             entry_encoder = EntryEncoder(current, plan.dropped_ids, entries, cache, encoder)
             encoded, reused = entry_encoder.encode(update.progress)
-            counts = _sum_counts(plan, previous, entries)
+            counts = _sum_counts(current, dropped, entries)
             change = _make_change(library, plan, entries, entry_encoder, model, counts)
             draft = write_generation(path, pointer, current, change, update.progress)
         publish(path, pointer, draft, setting, update.progress)
-    return _report(plan, previous, entries, generation, encoded, reused)
+    return _report(plan, dropped, entries, generation, encoded, reused)
 
 
 def _make_change(
@@ -316,7 +316,7 @@ def _describe_model(encoder: Encoder) -> Model:
 
 def _report(
     plan: UpdatePlan,
-    previous: Iterable[Summary],
+    dropped: Iterable[Summary],
     entries: Iterable[PublicationEntry],
     generation: int,
     encoded: int,
@@ -327,7 +327,7 @@ def _report(
     for entry in entries:
         incoming = plan.incoming[entry.summary.id]
         (replaced if incoming.replaced_ids else added).append(entry.summary)
-    summaries = {summary.id: summary for summary in previous}
+    summaries = {summary.id: summary for summary in dropped}
     return UpdateReport(
         generation,
         tuple(added),
@@ -377,10 +377,10 @@ def _build_entries(plan: UpdatePlan, first_key: int, encoder: Encoder) -> list[P
 
 
 def _sum_counts(
-    plan: UpdatePlan, previous: Iterable[Summary], entries: Iterable[PublicationEntry]
+    current: Library | None, dropped: Iterable[Summary], entries: Iterable[PublicationEntry]
 ) -> Counts:
     """Return the counts of the library after the update."""
-    dropped_ids = set(plan.dropped_ids)
-    counts = [summary.counts for summary in previous if summary.id not in dropped_ids]
-    counts += [entry.summary.counts for entry in entries]
-    return Counts(*(sum(column) for column in zip(*map(astuple, counts), strict=True)))
+    added = sum((entry.summary.counts for entry in entries), Counts())
+    if current is None:
+        return added
+    return current.counts - sum((summary.counts for summary in dropped), Counts()) + added

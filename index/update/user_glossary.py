@@ -30,7 +30,7 @@ def update_user_glossary(path: Path, edit: Callable[[tuple[Gloss, ...]], Sequenc
     with writer_lock(path) as pointer:
         if not pointer:
             raise errors.missing_library_error(path)
-        with Library.open(path) as library:
+        with Library.open(path, for_writing=True) as library:
             before = library.user_glosses()
             after = tuple(edit(before))
             if after == before:

@@ -32,10 +32,15 @@ def path(intact_library: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(intact_library, tmp_path / "library"))
 
 
-def open_error(path: Path) -> LibraryError:
-    """Return the error of opening a library, having checked that an update raises the same."""
+def open_error(path: Path, *, stops_updates: bool = True) -> LibraryError:
+    """Return the error of opening a library, having checked that an update raises the same.
+
+    An update of something else does not read, nor change, what is damaged inside a segment.
+    """
     with pytest.raises(LibraryError) as caught:
         Library.open(path)
+    if not stops_updates:
+        return caught.value
     before = {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
     with pytest.raises(LibraryError) as again:
         update_library(path, remove=["x"], encoder=HashingEncoder())
@@ -67,7 +72,8 @@ def test_damage_to_any_file_is_detected(path: Path) -> None:
             *(flip_bit(content, random.Random().randrange(len(content))) for _ in range(3)),
         ):
             file.write_bytes(broken)
-            error = open_error(path)
+            is_cut = len(broken) != len(content)
+            error = open_error(path, stops_updates=is_cut or file.suffix == ".json")
             assert "damaged" in str(error) or "upgrade" in str(error), (file, broken)
         file.unlink()
         assert f"{file.name}: missing" in str(open_error(path))
