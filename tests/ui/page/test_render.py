@@ -57,7 +57,7 @@ from ui.page.render import (
 
 READING = re.compile(r"(?:read|works)\b[\w%.~/-]*(?:\?[\w%&=.~+-]*)?(?:#[\w%.~-]*)?")
 OURS = {
-    "article": {"class", "id", "aria-labelledby"},
+    "article": {"class", "id", "aria-labelledby", "data-no-picture"},
     "aside": {"class", "role", "id", "tabindex"},
     "nav": {"class", "aria-label"},
     "h1": {"dir", "lang"},
@@ -84,6 +84,8 @@ OURS = {
         "aria-current",
         "download",
         "data-form",
+        "data-alt",
+        "aria-expanded",
     },
     "button": {
         "type",

@@ -179,3 +179,13 @@ def test_reference_managers_find_articles_and_works(client: TestClient, publicat
     works = read(client, "works")
     assert works.count('class="Z3988"') > 40
     assert "rft.atitle=" in works
+
+
+def test_no_picture_is_offered_where_the_library_has_no_pages(
+    client: TestClient, service: Service
+) -> None:
+    answer = service.ask(Query("夜市的隔音工程花了多少錢？", k=1))
+    html = read(client, format_passage_address(answer.citations[0]).partition("#")[0])
+    assert ' cited"' in html
+    assert "page-mark" not in html
+    assert 'href=""' not in html
