@@ -27,6 +27,7 @@ from ui.service.service import Service
 from ui.service.writing import WRITTEN_SCHEMA, Writer
 
 TRUE, FALSE = "鯨門潮汐電廠於 2021 年 11 月 6 日開始商轉。", "電廠於 *1820* 年由拿破崙建成。"
+ALSO_TRUE = "鯨門潮汐電廠在 2021 年 11 月 6 日開始商轉。"
 ACCESS = AccessPolicy(ApiKeys([]), OriginPolicy(frozenset({"testserver", "127.0.0.1"})))
 
 
@@ -52,7 +53,7 @@ def reply(service: Service) -> str:
         client.post("/v1/write", json={"question": QUESTION})
         sent = json.loads(stub.requests[0]["messages"][1]["content"])["sentences"]
     number = next(item["number"] for item in sent if ANSWER in item["text"])
-    return write_sentences((TRUE, [number]), (FALSE, [number]), (TRUE, [number]))
+    return write_sentences((TRUE, [number]), (FALSE, [number]), (ALSO_TRUE, [number]))
 
 
 def read_events(text: str) -> list[tuple[str, Any]]:
@@ -162,7 +163,8 @@ def test_chat_clients_get_the_quotation_then_what_was_written_then_the_citations
     assert plain["content"].startswith(f"{lead}\n\n")
     assert ANSWER in lead
     assert "stub" in origin
-    assert paragraph.count(TRUE) == 2
+    assert TRUE in paragraph
+    assert ALSO_TRUE in paragraph
     assert paragraph.endswith("[1]")
     assert "1820" not in content
     assert "略去的句子：1" in content

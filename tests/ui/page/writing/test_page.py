@@ -21,7 +21,7 @@ QUESTION = "鯨門潮汐電廠何時開始商轉？"
 TRUE = "鯨門潮汐電廠於 2021 年 11 月 6 日開始商轉。"
 REPLY = write_sentences(
     (TRUE, [1, 2, 3, 4, 5, 6]),
-    (TRUE, [1, 2, 3, 4, 5, 6]),
+    (TRUE.replace("於", "在"), [1, 2, 3, 4, 5, 6]),
     (f"{TRUE} {' '.join(MARKUP)}", [1, 2]),
     ("It was built in 1820.", [1]),
 )
