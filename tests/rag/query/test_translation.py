@@ -67,13 +67,19 @@ def test_damaged_dictionary_is_rebuilt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     monkeypatch.setattr(lexicon, "cache_folder", lambda: tmp_path)
-    entry = {"simplified": "条约", "pinyin": "tiao2 yue1", "definitions": ["treaty"]}
+    entry = {
+        "traditional": "條約",
+        "simplified": "条约",
+        "pinyin": "tiao2 yue1",
+        "definitions": ["treaty", "CL:個|个[ge4]"],
+    }
     monkeypatch.setattr(lexicon, "_load_entries", lambda: [entry])
     path = lexicon.dictionary_path()
     path.write_bytes(content)
     load = load_dictionary.__wrapped__
     assert load().translate_to_english(["条约"])["条约"][0].terms == ("treati",)
     assert load().translate_to_chinese(["treati"])["treati"][0].terms == ("条约",)
+    assert load().find_entries(["条约"]) == {"条约": [("條約", "条约", "tiáoyuē", ("treaty",), 1)]}
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
