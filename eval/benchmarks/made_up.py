@@ -60,13 +60,18 @@ class RandomEncoder(EncoderWrapper):
         return self._encode_texts(texts, lambda _: None)
 
     def _encode_texts(self, texts: Sequence[str], report: Callable[[int], None]) -> Embeddings:
-        vectors = self._draw_text_vectors(len(texts))
+        vectors = self.draw_vectors(len(texts))
         report(len(texts))
+        return Embeddings(vectors, tuple(self._draw_noise(len(text) // 2) for text in texts))
+
+    def draw_vectors(self, count: int) -> Vectors:
+        """Return so many vectors of texts, of unit length, [count, dimension]."""
+        vectors = self._draw_text_vectors(count)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return Embeddings(vectors, tuple(self._draw_vectors(len(text) // 2) for text in texts))
+        return vectors
 
     def _draw_text_vectors(self, count: int) -> Vectors:
-        noise = self._draw_vectors(count)
+        noise = self._draw_noise(count)
         if self._around is None:
             return noise
         mean = self._around.mean(axis=0)
@@ -74,7 +79,7 @@ class RandomEncoder(EncoderWrapper):
         own = _NEARNESS * centers + np.sqrt(1 - _NEARNESS**2) * (noise @ self._spread)
         return np.asarray(mean + own, dtype=np.float32)
 
-    def _draw_vectors(self, count: int) -> Vectors:
+    def _draw_noise(self, count: int) -> Vectors:
         return self._rng.standard_normal((count, self.dimension), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
