@@ -77,7 +77,7 @@ def test_index_command_completes_after_being_killed(
             library.verify()
             assert library.counts.publications == len(files)
         names = {entry.name for entry in path.iterdir()}
-        assert names == {"generations", "tongzhu.json", "writer.lock"}
+        assert names == {"generations", "segments", "tongzhu.json", "writer.lock"}
         generations = len(list((path / "generations").iterdir()))
         assert generations == (1 if is_first else 2)
     assert "Error" not in capsys.readouterr().err
