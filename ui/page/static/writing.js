@@ -21,7 +21,9 @@ const placeParagraph = (place, html) => {
   for (const earlier of turn.querySelectorAll(`:scope > [data-kind=${paragraph.dataset.kind}]`))
     if (earlier !== paragraph) earlier.remove();
   place.remove();
-  if (hadFocus) paragraph.focus({ preventScroll: true });
+  if (!hadFocus) return;
+  paragraph.focus({ preventScroll: true });
+  paragraph.scrollIntoView({ block: "nearest" }); /* not behind the question field */
 };
 
 const announceParagraph = (text) => {

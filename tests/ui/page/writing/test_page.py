@@ -92,6 +92,12 @@ def test_a_paragraph_is_agreed_to_stopped_written_and_kept(
     assert len(model.requests) == request_count + 2
     expect(paragraph.locator("li.supported")).not_to_have_count(0)
     expect(paragraph.locator("li.unsupported")).not_to_have_count(0)
+    boxes = [
+        page.locator(place).bounding_box() for place in (".paragraph li >> nth=0", "#composer")
+    ]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["y"] < boxes[1]["y"]  # it is not behind the question field
     checked(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator(".turn .lede").inner_html() == quotation
