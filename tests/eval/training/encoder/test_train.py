@@ -123,7 +123,7 @@ def test_written_questions_of_the_project_are_whole() -> None:
     questions = [
         json.loads(line) for line in (WRITTEN_FOLDER / "questions.jsonl").read_text().splitlines()
     ]
-    assert len({question["question"] for question in questions}) == len(questions) > 5_000
+    assert len({question["question"] for question in questions}) == len(questions) > 10_000
     for question in questions:
         passage = passages[question["passage"]]
         places = question["answers"] or question["near"]
