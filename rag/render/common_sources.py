@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.messages import Language, MessageCatalogue, is_chinese
 from rag.answer.model import Answer
-from rag.works.shared import find_shared_works
+from rag.works.shared import SharedWork, find_shared_works
 
 _MESSAGES = MessageCatalogue("rag", "labels")
 
@@ -18,20 +18,27 @@ def format_common_sources(answer: Answer, language: Language) -> list[str]:
     """
     if not answer.is_answered or answer.listing is not None:
         return []
-    shared_works = find_shared_works(answer.citations)
-    if not shared_works:
-        return []
-    from rag.works.formats import chicago, taiwan
-
-    format_item = taiwan.format_item if is_chinese(language) else chicago.format_item
     return [
         _MESSAGES["shared_work"].in_language(
             language,
             passages=_join([str(index + 1) for index in shared.citations], language),
-            work=format_item(shared.reference).replace("*", ""),
+            work=format_shared_work(shared, language),
         )
-        for shared in shared_works
+        for shared in find_shared_works(answer.citations)
     ]
+
+
+def format_shared_work(shared: SharedWork, language: Language) -> str:
+    """Return the reference to a work in the style of a language, without italics.
+
+    Args:
+        shared: The work.
+        language: The language.
+    """
+    from rag.works.formats import chicago, taiwan
+
+    format_item = taiwan.format_item if is_chinese(language) else chicago.format_item
+    return format_item(shared.reference).replace("*", "")
 
 
 def _join(numbers: list[str], language: Language) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from index.messages import Language, MessageCatalogue, is_chinese
 from rag.answer.model import Answer, Citation, CitedNote
 from rag.render.bibliography import format_footnote, quote_text
+from rag.render.common_sources import format_shared_work
 from rag.render.labels import (
     collapse_whitespace,
     format_resolves_to,
@@ -256,16 +257,11 @@ def format_shared_sources(written: WrittenAnswer, answer: Answer, language: Lang
     """
     resting = [_gather_notes(sentence, written, answer) for sentence in written.supported]
     shared_works = find_shared_works([citation for citation in resting if citation])
-    if not shared_works:
-        return []
-    from rag.works.formats import chicago, taiwan
-
-    format_item = taiwan.format_item if is_chinese(language) else chicago.format_item
     return [
         _MESSAGES["shared_work"].in_language(
             language,
             count=len(shared.citations),
-            work=format_item(shared.reference).replace("*", ""),
+            work=format_shared_work(shared, language),
         )
         for shared in shared_works
     ]
