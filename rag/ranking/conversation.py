@@ -80,14 +80,14 @@ class ConversationRanker:
         """
         history = _questions(turns)
         if is_follow_up(question, history):
+            previous = self._rank_previous(turns)
             if counts_as_whole(question) and not asks_for_more(question):
                 standalone = self._rank_standalone(question)
-                articles = self._rank_previous(turns).articles
                 margin = load_parameters().follow_up.turning_margin
-                if not _continues_topic(standalone, articles, margin):
+                if not _continues_topic(standalone, previous.articles, margin):
                     return standalone
             earlier = self._rank_earlier(turns) if asks_for_more(question) else ()
-            return self._rank_explicit(question, turns, earlier)
+            return self._rank_in_context(question, history, previous, earlier)
         standalone = self._rank_standalone(question)
         if not history or changes_topic(question):
             return standalone
@@ -109,8 +109,17 @@ class ConversationRanker:
         history = _questions(turns)
         if not is_follow_up(question, history):
             return self._rank_standalone(question)
+        return self._rank_in_context(question, history, self._rank_previous(turns), earlier)
+
+    def _rank_in_context(
+        self,
+        question: str,
+        history: Sequence[str],
+        previous: PreviousQuestion,
+        earlier: tuple[RankedCandidates, ...],
+    ) -> RankedCandidates:
+        """Rank a question whose words refer back, in its context."""
         parameters = load_parameters().follow_up
-        previous = self._rank_previous(turns)
         if not asks_for_more(question):
             weights = parameters.known_article if previous.is_from_metadata else parameters.explicit
             return self._rank_follow_up(question, history, previous, weights)
