@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -41,6 +41,14 @@ class DocumentSource(Protocol):
     @property
     def documents(self) -> Documents:
         """The documents themselves."""
+
+
+class OutdatedDocuments(NamedTuple):
+    """The documents of a library of an older format, which has no segments."""
+
+    documents: Documents
+    stored: Sequence[StoredPublication]
+    dropped_ids: frozenset[str]
 
 
 class DocumentSet:

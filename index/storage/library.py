@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from index.arrays import Rows
 from index.document import Article, Passage, Publication
 from index.errors import LibraryError, ModelError
 from index.glossary.gloss import Gloss, StoredGloss
 from index.messages import MessageCatalogue
-from index.storage.document_set import DocumentSet
+from index.storage.document_set import DocumentSet, OutdatedDocuments
 from index.storage.documents import Documents
 from index.storage.engine import Engine
 from index.storage.engine_setting import read_engine_setting
@@ -37,11 +35,9 @@ from index.storage.records import (
     ArticleHeader,
     Counts,
     Filters,
-    KeyRange,
     Model,
     SentenceRef,
     SourceFile,
-    StoredPublication,
     StoredRange,
     Summary,
 )
@@ -57,14 +53,6 @@ _MESSAGES = MessageCatalogue("index", "library")
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-
-
-class _OutdatedDocuments(NamedTuple):
-    """The documents of a library of an older format, which has no segments."""
-
-    documents: Documents
-    stored: Sequence[StoredPublication]
-    dropped_ids: frozenset[str]
 
 
 class Library:
@@ -124,11 +112,11 @@ class Library:
             self.close()
             raise
 
-    def _open_outdated(self) -> _OutdatedDocuments:
+    def _open_outdated(self) -> OutdatedDocuments:
         file = self._files.open(DOCUMENTS_FILE)
         with self._reporter.report(DOCUMENTS_FILE):
             documents = Documents(file.path, is_outdated=True)
-        return _OutdatedDocuments(documents, documents.stored, documents.dropped_ids)
+        return OutdatedDocuments(documents, documents.stored, documents.dropped_ids)
 
     @cached_property
     def local_engine(self) -> LocalEngine:
@@ -444,7 +432,7 @@ class Library:
         if filters == Filters():
             return None
         key_ranges = self._read(self._documents.filter_articles, filters)
-        return self._rows_of_ranges(key_ranges)
+        return self._row_map.rows_of_ranges(key_ranges)
 
     def rows_of(self, publication_id: str) -> range:
         """Return the rows of a publication, in reading order.
@@ -496,14 +484,6 @@ class Library:
         name = get_original_name(self.source_files()[publication_id])
         files = self.segments[self.stored_range(publication_id).segment].files
         return files.read(name) if files.has(name) else None
-
-    def _rows_of_ranges(self, key_ranges: Sequence[KeyRange]) -> Rows:
-        key_arrays = [
-            np.arange(key_range.first_key, key_range.first_key + key_range.size)
-            for key_range in key_ranges
-        ]
-        keys = np.concatenate([np.empty(0, dtype=np.int64), *key_arrays])
-        return np.sort(self._row_map.rows_of(keys))
 
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         for segment in self.segments:

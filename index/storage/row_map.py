@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from index.arrays import IntArray, Rows
-from index.storage.records import StoredRange
+from index.storage.records import KeyRange, StoredRange
 
 
 class RowMap:
@@ -76,6 +76,15 @@ class RowMap:
             self._first_rows[range_indices] + wanted_keys - self._first_keys[range_indices],
             dtype=np.int64,
         )
+
+    def rows_of_ranges(self, key_ranges: Sequence[KeyRange]) -> Rows:
+        """Return the rows of ranges of keys, in rising order.
+
+        Args:
+            key_ranges: Ranges of keys that exist.
+        """
+        keys = [np.arange(first_key, first_key + size) for first_key, size in key_ranges]
+        return np.sort(self.rows_of(np.concatenate([np.empty(0, dtype=np.int64), *keys])))
 
     def locate(self, rows: Sequence[int] | Rows) -> tuple[IntArray, IntArray]:
         """Return the segment of each of some rows, and the position there, [rows] each.

@@ -30,7 +30,7 @@ FORKSERVER = multiprocessing.get_context("forkserver")
 FORKSERVER.set_forkserver_preload(["index.update.update", "tests.helpers.warm_writer"])
 
 ISSUES, LASTING = (1, 2, 3), range(10, 30)
-FIRST = 1000  # the first version of the issues
+FIRST = 3000  # the first version of the issues; no year that is printed in them
 STRIDE = 12  # every event would take long
 KILLS = 12
 

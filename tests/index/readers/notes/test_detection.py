@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from index.document import Article, Publication
@@ -485,28 +483,3 @@ def test_a_file_that_is_set_aside_for_the_most_part_is_named() -> None:
     assert finding
     assert finding.kind == "set-aside"
     assert find_lost_text(_read(CHAPTERS)) is None
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "[1] 林",
-        "①",
-        "1. a\n",
-        "1\n",
-        "註1：風\n",
-        "harbour.1 ",
-        "（1）",
-        "：①風；",
-        "[1-",
-        "* a\n\n",
-    ],
-)
-def test_time_is_linear(piece: str) -> None:
-    def measure(size: int) -> float:
-        started = time.process_time()
-        paged.read(piece * (size // len(piece)))
-        markdown.read(piece * (size // len(piece)), "a.md")
-        return time.process_time() - started
-
-    assert measure(40_000) < 24 * max(measure(5_000), 0.05)  # 8 if linear, 64 if quadratic
