@@ -10,12 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
 from transformers import BertModel
 
 from eval.training.encoder.tokens import NO_SEGMENT, TokenizedText
 from index.arrays import BoolArray, Vectors
 
 _PADDING_BLOCK = -1  # padding attends to itself alone
+_GROUP_SIZE = 6  # texts that are padded to one length
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,24 @@ class EncoderNetwork(nn.Module):
         return states, segments
 
     def forward(self, texts: Sequence[TokenizedText]) -> EncodedTexts:
-        """Return the projected tokens of texts.
+        """Return the projected tokens of texts, which are read in groups of about one length.
 
         Args:
             texts: The texts.
         """
-        states, segments = self.hidden_states(texts)
-        return EncodedTexts(functional.normalize(self.projection(states).float(), dim=-1), segments)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index].window.ids))
+        tokens: list[Tensor] = [torch.empty(0)] * len(texts)
+        segments: list[Tensor] = [torch.empty(0)] * len(texts)
+        for start in range(0, len(order), _GROUP_SIZE):
+            indexes = order[start : start + _GROUP_SIZE]
+            states, group_segments = self.hidden_states([texts[index] for index in indexes])
+            projected = functional.normalize(self.projection(states).float(), dim=-1)
+            for row, index in enumerate(indexes):
+                tokens[index], segments[index] = projected[row], group_segments[row]
+        return EncodedTexts(
+            pad_sequence(tokens, batch_first=True),
+            pad_sequence(segments, batch_first=True, padding_value=NO_SEGMENT),
+        )
 
     @torch.no_grad()
     def initialize_projection(self, states: Vectors, languages: BoolArray) -> dict[bool, Tensor]:

@@ -56,7 +56,7 @@ class TrainingOptions:
             the precision of a library while they are trained, and the projection that was trained
             is stored; otherwise the principal components of the trained tokens are.
         frozen_layers: How many of the lowest layers are not trained.
-        max_per_group: At most so many questions of a group in an epoch.
+        max_per_group: At most so many questions of a group of a SQuAD file in an epoch.
         written_repeats: How often an epoch has each written question.
         distillation: Weight of the loss that keeps tokens near to those of sentences alone.
         precision: "float32", or "bfloat16" for processors that multiply it faster.
@@ -70,7 +70,7 @@ class TrainingOptions:
     stored_dimension: int = 256
     frozen_layers: int = 4
     max_per_group: int = 1500
-    written_repeats: int = 2
+    written_repeats: int = 1
     distillation: float = 2.0
     precision: str = "float32"
 
@@ -147,9 +147,11 @@ def _plan_batches(corpus: TrainingCorpus, options: TrainingOptions) -> list[list
         chosen: list[TrainingQuestion] = []
         for group in sorted({question.group for question in answered}):
             members = [question for question in answered if question.group == group]
-            count = min(len(members), options.max_per_group)
-            picked = [members[index] for index in generator.permutation(len(members))[:count]]
-            chosen += picked * (options.written_repeats if group.startswith("written") else 1)
+            if group.startswith("written"):
+                chosen += members * options.written_repeats
+            else:
+                picked = generator.permutation(len(members))[: options.max_per_group]
+                chosen += [members[index] for index in picked]
         seed = options.seed * 1000 + epoch
         batches += shuffle_into_batches(chosen, corpus, options.batch_size, seed)
     return batches
