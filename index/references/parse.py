@@ -48,6 +48,7 @@ _JOURNAL_TAIL = re.compile(
     r"^[\s,.。:]*+[^\d()\ue000-\ue004]{1,80}?(?:\([A-Z][a-z]+\))?[\ue001\s,.;]*+"
     r"\d{1,4}[A-Z]?(?:\s?\([\d–/-]+\))?(?:\s?[(\ue001)]+)?[\s,:.]+[a-z]?\d"
 )
+_ITALIC_JOURNAL = re.compile(r"(?<=[,;)] )(\d{1,4} )\*([A-Z][^*]{2,60})\*(?=,? \d)")
 _KANA, _HANGUL, _HAN = "[\u3041-\u30ff]", "[\uac00-\ud7af]", "[\u3400-\u9fff]"
 
 
@@ -95,7 +96,7 @@ def introduces_place_of_quotation(text: str) -> bool:
 
 
 def _parse(body: str, text: str) -> Reference:
-    draft = Draft(Remainder(body))
+    draft = Draft(Remainder(_ITALIC_JOURNAL.sub(r"\1\2", body)))  # no title, as 44 L. Rev. 101
     _take_address(draft)
     _take_accessed(draft)
     _take_code(draft)

@@ -119,19 +119,23 @@ def _find_marks(text: str, by_year: Mapping[str, Sequence[_Entry]]) -> Iterator[
                 authors = authors if is_narrative and authors else names
                 entry = _find_entry(authors, by_year.get(year[0], ()))
             else:
-                entry = _find_paged_entry(part[: end - start], by_year)
+                entry = _find_undated_entry(part[: end - start], by_year)
             if entry:
                 yield NoteMark(end, entry.label)
             start += len(part)
 
 
-def _find_paged_entry(part: str, by_year: Mapping[str, Sequence[_Entry]]) -> _Entry | None:
-    """Return the only entry of the authors that a text names with pages alone (Merrow 14)."""
+def _find_undated_entry(part: str, by_year: Mapping[str, Sequence[_Entry]]) -> _Entry | None:
+    """Return the only entry of the authors that a text names without a year (Merrow 14).
+
+    A word in capitals without pages may be an abbreviation.
+    """
     pages = _PAGES.search(part)
-    if pages is None or not _PATTERNS["last-names"].fullmatch(part[: pages.start()].strip()):
+    names = (part[: pages.start()] if pages else part).strip()
+    if (names.isupper() and not pages) or not _PATTERNS["last-names"].fullmatch(names):
         return None
     entries = [entry for of_year in by_year.values() for entry in of_year]
-    return _find_entry(part[: pages.start()], entries)
+    return _find_entry(names, entries)
 
 
 def _take_last_names(before: str) -> str:

@@ -26,6 +26,7 @@ _LOCATOR_BEGIN = re.compile(r"[,:]?\s*(?:[(\d]|pp?\.|at\b|S\.|第|页)|(?:书|�
 _AUTHOR_AND_TITLE = re.compile(
     rf"[{BASIC_HAN}·]{{0,8}}(?:《[^》]*》|〈[^〉]*〉|『[^』]*』|「[^」]*」)"
 )
+_IN_PARENTHESES = re.compile(r"\(([^()]{2,80})\)\.?")
 _YEAR = re.compile(r"[,(\s]*((?:1[0-9]|20)\d\d)")
 _FULL_REFERENCE = frozenset(
     ("year", "imprint", "address", "date", "volume-and-number", "issue", "document-type")
@@ -88,6 +89,8 @@ def parse_author_and_pages(content: MaskedText) -> BackReference | None:
     clause = content.cut(len(content.text) - len(content.text.lstrip()), end)
     signal = _PATTERNS["introductory-signal"].match(clause.folded)
     clause = clause.cut(signal.end(), len(clause.text)) if signal else clause
+    whole = _IN_PARENTHESES.fullmatch(clause.folded)
+    clause = clause.cut(*whole.span(1)) if whole else clause
     if not _PATTERNS["author-and-pages"].fullmatch(clause.folded):
         return None
     begin = _LOCATOR_BEGIN.search(clause.folded)

@@ -28,9 +28,11 @@ from index.text.roman import parse_roman
 Evidence = Literal["opening", "marks", "order"]
 
 _LABEL = re.compile(
-    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿⑴-⒇㈠-㈩]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+"
+    rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[註注]"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
+SIGNS = frozenset({"star", "unnumbered"})
+"""The conventions whose labels do not count: stars and daggers, 註 alone."""
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})
 _ITEM_SEPARATORS = tuple("；;，,、。和及與与或")
 _MIN_ITEMS = 2
@@ -316,7 +318,7 @@ def normalize_label(label: str) -> str:
 
 
 def parse_ordinal(label: str) -> int:
-    """Return the place of a label in the order of its convention; 0 for a star or a dagger.
+    """Return the place of a label in the order of its convention; 0 for a sign that counts nothing.
 
     The letter i is the first roman numeral.
 

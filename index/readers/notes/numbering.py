@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from index.messages import MessageCatalogue
 from index.readers.notes.conventions import parse_ordinal
@@ -16,6 +16,7 @@ DUPLICATE_SUFFIX = "′"
 """Appended to the number of a note whose number the article has used before (7′, 7′3)."""
 
 _DIGITS = re.compile(r"\d+")
+_MAX_LOST = 2  # numbers side by side that may be missing
 _MAX_DISTANCE = 2  # lines, between notes without text between them
 
 
@@ -78,3 +79,17 @@ def prints_any_label(printed: str, labels: Sequence[str], numbers: Sequence[str]
     with_notes = {number.partition(DUPLICATE_SUFFIX)[0] for number in numbers}
     between = set(labels[1:-1]) - set(_DIGITS.findall(printed))
     return not with_notes <= between
+
+
+def is_between_labels(label: str, labels: Container[str]) -> bool:
+    """Return whether a number is missing among the labels of notes: those around it are there.
+
+    Args:
+        label: The number.
+        labels: Those of the notes.
+    """
+    number = int(label) if label.isdecimal() else 0
+    steps = range(1, _MAX_LOST + 1)
+    return any(str(number - step) in labels for step in steps) and any(
+        str(number + step) in labels for step in steps
+    )

@@ -45,7 +45,7 @@ _BEFORE_ADDRESS = re.compile(r"[^\d“”\"*《<]{1,40}?(?=https?://)")
 _HAN_CHARACTER = re.compile(f"[{BASIC_HAN}]")
 _SENTENCE_END = re.compile(r"[。!?]|[.]\s")
 _BEFORE_NUMBERS = "页第卷册期号"
-_REST_OF_NUMBERS = re.compile(r"[\d〇零一二三四五六七八九十百廿卅至~–—\-、,. ]+[上下]?[。.]?")
+_REST_OF_NUMBERS = re.compile(r"[\d〇零一二三四五六七八九十百廿卅至~–—\-、,. ]+[上中下]?[。.]?")
 _QUESTION_END = re.compile(r"[!?]\s*$")
 _REST_OF_SENTENCE = re.compile(
     r"(?!(?:van|von|de[rnl]?|d[iau]|l[ae]|el|al|ibn|bint?|ter|ten|zu)\b)[a-z][^.!?]{1,200}[.!?]\s"

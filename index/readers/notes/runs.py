@@ -19,12 +19,15 @@ from index.text.patterns import load_patterns
 
 _PATTERNS = load_patterns("index.readers")
 _FIRST_CHARACTER = re.compile(
-    rf"[0-9０-９註注腳脚尾本⁰¹²³⁴-⁹①-⒇㉑-㊿❶-❿{SUPERSCRIPT_LETTERS}\[［〔﹝【（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
-    r"|[a-z][.)]|N(?:ote|OTE)\s"
+    rf"[0-9０-９註注腳脚尾本原⁰¹²³⁴-⁹①-⒛㉑-㊿❶-➓⓵-⓾{SUPERSCRIPT_LETTERS}\[［〔﹝【〖（(<$^\\*＊※†‡§¶‖＜〈{{㈠-㈩]"
+    r"|[a-z][.)]|N(?:ote|OTE)\s|(?:fn|FN|n)[.\s\d]|[-+•·]\s+[\[［〔【〖（(註注]"
 )
 MAX_HEADING_WIDTH = 60
 """Columns of a numbered heading without a full stop."""
 
+_MAX_LOST = 2  # numbers of a run that may be missing
+_MIN_PARAGRAPH = 16  # characters that hardly a heading has
+_INDENTS = ("  ", "\t", "\u3000")
 _HEADING_DISTANCE = 2  # lines that are not blank, up to the heading over notes
 FINAL_PUNCTUATION = tuple("。.！!？?）)」”】]>》；;")
 """What headings do not end with."""
@@ -65,7 +68,7 @@ class Run:
     @property
     def last(self) -> int:
         """The last number; 0 for signs."""
-        return self.first + len(self.lines) - 1 if self.first else 0
+        return self.lines[-1].ordinal if self.first else 0
 
 
 def find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[Run]:
@@ -89,11 +92,12 @@ def find_runs(lines: Sequence[str], offsets: Sequence[int]) -> list[Run]:
                         index, offset, offsets[index + 1], _count(opening.label, listed), opening
                     )
                 )
-    paragraph_counts = list(accumulate(_starts_paragraph(lines, i) for i in range(len(lines))))
+    starts = _find_paragraph_starts(lines)
+    paragraph_counts = list(accumulate(starts))
     runs: list[Run] = []
     for form, listed in by_form.items():
         previous: Run | None = None
-        for run in _split_runs(form, listed, lines, paragraph_counts):
+        for run in _split_runs(form, listed, lines, starts, paragraph_counts):
             is_listed = (
                 previous is not None
                 and previous.has_heading
@@ -143,37 +147,74 @@ def _has_text_below(lines: Sequence[str], index: int) -> bool:
     return len(text) > 1 and not text.isdecimal()
 
 
-def _starts_paragraph(lines: Sequence[str], index: int) -> bool:
-    """Return whether a paragraph that is no continuation of a note begins with a line."""
-    line = lines[index]
-    is_after_blank = index == 0 or not lines[index - 1].strip()
-    return bool(line.strip()) and is_after_blank and not line.startswith(("  ", "\t", "\u3000"))
+def _find_paragraph_starts(lines: Sequence[str]) -> list[bool]:
+    """Return for each line whether a paragraph that is no continuation of a note begins with it.
+
+    What is indented may continue a note, unless most long paragraphs are.
+    """
+    starts = [
+        bool(line.strip()) and (index == 0 or not lines[index - 1].strip())
+        for index, line in enumerate(lines)
+    ]
+    are_indented = [line.startswith(_INDENTS) for line in lines]
+    long = [
+        is_indented
+        for line, starts_here, is_indented in zip(lines, starts, are_indented, strict=True)
+        if starts_here and len(line) > _MIN_PARAGRAPH and not _FIRST_CHARACTER.match(line.lstrip())
+    ]
+    if sum(long) * 2 > len(long):
+        return starts
+    return [
+        starts_here and not is_indented
+        for starts_here, is_indented in zip(starts, are_indented, strict=True)
+    ]
 
 
 def _split_runs(
-    form: str, listed: Sequence[NumberedLine], lines: Sequence[str], paragraph_counts: Sequence[int]
+    form: str,
+    listed: Sequence[NumberedLine],
+    lines: Sequence[str],
+    starts: Sequence[bool],
+    paragraph_counts: Sequence[int],
 ) -> Iterator[Run]:
     """Yield the runs of one convention: numbers that rise one by one, side by side."""
     current: list[NumberedLine] = []
-    for line in listed:
+    for index, line in enumerate(listed):
         if current:
             last = current[-1]
-            starts_itself = _starts_paragraph(lines, line.index)
+            starts_itself = starts[line.index]
             between = paragraph_counts[line.index] - paragraph_counts[last.index] - starts_itself
             if form == "line" and not lines[last.index + 1].strip():
                 between -= 1  # the text of the note
             is_next = is_next_label(last.opening.label, line.opening.label)
             if form == "star":
                 is_next = _is_next_symbol(current, line.opening.label)
+            is_next = is_next or _goes_on(last, line, listed[index + 1 : index + 1 + _MAX_LOST])
             if is_next and between == 0:
                 current.append(line)
                 continue
-            if not starts_itself and between == 0 and line.ordinal > 1:
+            is_alone = form == "line" and not lines[line.index - 1].strip()
+            if not starts_itself and between == 0 and line.ordinal > 1 and not is_alone:
                 continue  # a number at the start of a line that a paragraph happens to break
             yield Run(form, tuple(current), _has_heading(lines, current[0].index))
         current = [line]
     if current:
         yield Run(form, tuple(current), _has_heading(lines, current[0].index))
+
+
+def _goes_on(last: NumberedLine, line: NumberedLine, following: Sequence[NumberedLine]) -> bool:
+    """Return whether a run goes on with a line though one or two numbers before it are missing.
+
+    Then the next number follows, and what is missing does not.
+    """
+    missing = range(last.ordinal + 1, line.ordinal)
+    ordinals = [other.ordinal for other in following]
+    return (
+        last.ordinal > 0
+        and 0 < len(missing) <= _MAX_LOST
+        and line.ordinal + 1 in ordinals
+        and not any(ordinal in missing for ordinal in ordinals)
+    )
 
 
 def _is_next_symbol(current: Sequence[NumberedLine], symbol: str) -> bool:

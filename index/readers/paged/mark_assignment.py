@@ -13,7 +13,11 @@ from index.document import NoteMark
 from index.messages import MessageCatalogue
 from index.readers.notes.assignment import MarkPlace, NotePlace, assign_notes
 from index.readers.notes.conventions import MarkCandidate, find_marks, names_by_evidence
-from index.readers.notes.numbering import find_labels_without_notes, prints_any_label
+from index.readers.notes.numbering import (
+    find_labels_without_notes,
+    is_between_labels,
+    prints_any_label,
+)
 from index.readers.paged import note_marks
 from index.readers.paged.note_marks import AcceptedMark
 from index.readers.paged.page_notes import RawNote
@@ -161,10 +165,12 @@ def _report_marks_without_notes(
     for draft in drafts:
         unmatched_labels = [
             label
-            for candidate in find_marks(draft.text, sorted(certain_forms))
+            for candidate in find_marks(draft.text, sorted(forms))
             for mark in [note_marks.split_joined_mark(candidate, labels)]
             for label in mark.labels
-            if label not in labels and not mark.is_doubtful
+            if label not in labels
+            and not mark.is_doubtful
+            and (mark.form in certain_forms or is_between_labels(label, labels))
         ]
         for label in unmatched_labels:
             report.add_finding(

@@ -104,7 +104,12 @@ class PageNoteSeparator:
     """
 
     def __init__(
-        self, body: ArticleBody, mark_forms: Collection[str], has_number_spaces: bool
+        self,
+        body: ArticleBody,
+        mark_forms: Collection[str],
+        *,
+        has_number_spaces: bool,
+        indents_body: bool,
     ) -> None:
         """Start with the first page.
 
@@ -112,10 +117,13 @@ class PageNoteSeparator:
             body: Receives the blocks and notes.
             mark_forms: The conventions of the marks.
             has_number_spaces: Whether a blank parts superscript numbers of notes from their texts.
+            indents_body: Whether the paragraphs of the body are indented, as those of notes may be.
         """
         self._body = body
         self._mark_forms = mark_forms
         self._has_number_spaces = has_number_spaces
+        self._indents_body = indents_body
+        self._last_line = 0  # of the last note so far
         self._seen_numbers: set[str] = set()  # of marks so far
         self._page = 0
         self._pending_blocks: list[BodyBlock] = []
@@ -175,6 +183,7 @@ class PageNoteSeparator:
                 opening.label, opening.form, self._page, block.line_number, text, pieces, markup
             )
         )
+        self._last_line = block.lines[-1].number
 
     def add_body_block(self, body_block: BodyBlock) -> None:
         """Add a block that is no note.
@@ -210,8 +219,10 @@ class PageNoteSeparator:
                 else:
                     last_note.add_paragraph(body_block.block)
             return
-        while pending and pending[0].block.is_indented and pending[0].kind == "text":
-            last_note.add_paragraph(pending.pop(0).block)
+        while pending and self._is_note_paragraph(pending[0]):
+            block = pending.pop(0).block
+            last_note.add_paragraph(block)
+            self._last_line = block.lines[-1].number
         if last_note.page == self._page:
             self._page += 1
             self._follows_page_break = True
@@ -222,6 +233,17 @@ class PageNoteSeparator:
         if continuation_index is not None:
             last_note.append_continuation(pending.pop(continuation_index).block)
         self._append_to_body(pending)
+
+    def _is_note_paragraph(self, body_block: BodyBlock) -> bool:
+        """Return whether a block after a note is a further paragraph of it: an indented one.
+
+        Where the body is indented too, no blank line is between.
+        """
+        block = body_block.block
+        is_next = block.line_number == self._last_line + 1
+        return (
+            body_block.kind == "text" and block.is_indented and (is_next or not self._indents_body)
+        )
 
     def _append_to_body(self, pending: list[BodyBlock]) -> None:
         for body_block in pending:

@@ -51,7 +51,7 @@ def separate_notes(
     """
     body = ArticleBody()
     openings = [_find_opening(block, note_lines, has_star) for block in blocks]
-    separator = _build_separator(body, [opening for opening in openings if opening], note_lines)
+    separator = _build_separator(blocks, openings, body, note_lines)
     is_first_on_page = False
     for block, opening, following in zip(blocks, openings, [*openings[1:], None], strict=False):
         if block.starts_page:
@@ -84,14 +84,33 @@ def _is_label_of_notes(block: Block) -> bool:
 
 
 def _build_separator(
-    body: ArticleBody, openings: Sequence[NoteOpening], note_lines: NoteLines
+    blocks: Sequence[Block],
+    openings: Sequence[NoteOpening | None],
+    body: ArticleBody,
+    note_lines: NoteLines,
 ) -> PageNoteSeparator:
-    has_number_spaces = any(
-        opening.has_space for opening in openings if opening.form == "superscript"
-    )
-    forms = {opening.form for opening in openings} | {"superscript"}
+    found = [opening for opening in openings if opening]
+    has_number_spaces = any(opening.has_space for opening in found if opening.form == "superscript")
+    forms = {opening.form for opening in found} | {"superscript"}
     mark_forms = {mark for form in forms for mark in note_lines.mark_forms.get(form, {form})}
-    return PageNoteSeparator(body, sorted(mark_forms), has_number_spaces)
+    return PageNoteSeparator(
+        body,
+        sorted(mark_forms),
+        has_number_spaces=has_number_spaces,
+        indents_body=_indents_paragraphs(blocks, openings),
+    )
+
+
+def _indents_paragraphs(blocks: Sequence[Block], openings: Sequence[NoteOpening | None]) -> bool:
+    """Return whether most paragraphs before the first note are indented."""
+    first_note = next((index for index, opening in enumerate(openings) if opening), len(blocks))
+    paragraphs = [
+        block
+        for block in blocks[:first_note]
+        if block_kinds.classify_block(block) == "text"
+        and detect_ending(block.text) is not Ending.OPEN
+    ]
+    return sum(block.is_indented for block in paragraphs) * 2 > len(paragraphs)
 
 
 def _find_opening(block: Block, note_lines: NoteLines, has_star: bool) -> NoteOpening | None:

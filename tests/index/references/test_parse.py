@@ -30,6 +30,21 @@ def test_fields_of_many_styles_are_read(sets: dict[str, list[Comparison]]) -> No
     assert min(scores.values()) > 0.9
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada Merrow, The Law of Tides, 44 *Sel L. Rev.* 101, 105 (1999)",
+        "Ada Merrow, *The Law of Tides*, 44 *Sel L. Rev.* 101, 105 (1999)",
+        "Ada Merrow, ‘The Law of Tides’ (1999) 44 *Sel L. Rev.* 101, 105",
+    ],
+)
+def test_a_law_review_in_italics_is_the_container(text: str) -> None:
+    reference = parse_reference(text)
+    assert [person.name for person in reference.authors] == ["Ada Merrow"]
+    assert (reference.title, reference.container) == ("The Law of Tides", "Sel L. Rev.")
+    assert (reference.volume, reference.date and reference.date.year) == ("44", 1999)
+
+
 def test_fields_of_the_real_issue_are_read(sets: dict[str, list[Comparison]]) -> None:
     if "real issue" not in sets:
         pytest.skip("needs the real issue in a folder `shared` beside the project")

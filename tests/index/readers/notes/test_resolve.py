@@ -50,6 +50,8 @@ def _find_unresolved(*texts: str) -> list[str]:
         ("林知遠，前揭文，頁 4。", "1"),
         ("林知遠，前揭書。", "1"),
         ("林知遠，前引文，頁 4。", "1"),
+        ("See Smith 2019.", "2"),
+        ("(Smith).", "2"),
         ("Smith, *supra* note 2, p. 8.", "2"),
         ("Smith, supra note 2, at 8.", "2"),
     ],
