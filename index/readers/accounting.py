@@ -17,8 +17,9 @@ _NOTE_DIGITS = {
     for char in map(
         chr,
         (
-            *range(0x2460, 0x2488),
-            *range(0x2776, 0x2780),
+            *range(0x2460, 0x249C),
+            *range(0x24F5, 0x24FF),
+            *range(0x2776, 0x2794),
             *range(0x3220, 0x322A),
             *range(0x3251, 0x32C0),
         ),

@@ -20,6 +20,7 @@ from index.readers.notes.runs import find_runs
 from index.readers.notes.unread import (
     UnreadMarks,
     UnreadNotes,
+    find_unread_labels,
     find_unread_marks,
     find_unread_notes,
 )
@@ -67,9 +68,13 @@ def detect_notes(lines: Sequence[str]) -> DetectedNotes:
     ]
     readings = choose_readings(runs, list(note_forms), marks, lines)
     read_forms = {reading.mark_form for reading in readings}
+    detected = _combine(readings, offsets)
+    unread = list(find_unread_notes(runs, readings, lines))
+    if not (unread or detected.openings):
+        unread += find_unread_labels(lines)
     return replace(
-        _combine(readings, offsets),
-        unread=tuple(find_unread_notes(runs, readings, lines)),
+        detected,
+        unread=tuple(unread),
         unread_marks=tuple(
             find_unread_marks(
                 [of_form for of_form in marks if of_form.form not in read_forms], offsets

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.readers.notes import references
+from index.readers.notes.back_references import parse_back_reference
 from index.readers.notes.mark_offsets import MarkOffsets
+from index.readers.notes.masking import mask
 from index.readers.notes.readings import Reading
 from index.readers.notes.runs import Run
 
+_ENCLOSED = r"[\[［(（【〔《〈「<＜{#][#A-Za-z0-9一二三四五六七八九十]{1,8}[\]］)）】〕》〉」>＞}]?"
+_LABEL_IN_TEXT = re.compile(rf"(?<=\w){_ENCLOSED}|(?<=[.,;:!?。，；：！？」』”’》]){_ENCLOSED}")
+_LABEL_AT_START = re.compile(rf"\s*({_ENCLOSED})(?!\()[:：.]?(?=\s|[^\x00-\x7f])")
 _MIN_MARKS = 3  # that count up from one
 _UNAMBIGUOUS_MARKS = frozenset({"annotation", "tortoise", "lenticular", "square"})
 
@@ -64,11 +70,35 @@ def find_unread_notes(
         if first.index <= last_line or any(line.index in taken for line in run.lines):
             continue
         texts = [lines[line.index].strip()[line.opening.text_start :] for line in run.lines]
-        citing = sum(references.is_citation(text.rstrip("。. ")) for text in texts)
+        citing = sum(_cites(text.rstrip("。. ")) for text in texts)
         is_named = run.form == "annotation" or run.has_heading
         if run.form != "line" and len(texts) > 1 and (is_named or citing * 2 >= len(texts)):
             last_line = last.index
             yield UnreadNotes(first.index, last.index, first.opening.label, last.opening.label)
+
+
+def find_unread_labels(lines: Sequence[str]) -> Iterator[UnreadNotes]:
+    """Yield lines that cite and begin with labels of any form, if these stand in the text too.
+
+    Args:
+        lines: Of a file without notes.
+    """
+    in_text = {match[0] for line in lines for match in _LABEL_IN_TEXT.finditer(line)}
+    labelled = [
+        (index, match[1], line[match.end() :])
+        for index, line in enumerate(lines)
+        if (match := _LABEL_AT_START.match(line)) and match[1] in in_text
+    ]
+    if len({label for _, label, _ in labelled}) < _MIN_MARKS:
+        return
+    citing = sum(_cites(text.strip().rstrip("。. ")) for _, _, text in labelled)
+    if citing * 2 >= len(labelled):
+        (first, first_label, _), (last, last_label, _) = labelled[0], labelled[-1]
+        yield UnreadNotes(first, last, first_label, last_label)
+
+
+def _cites(text: str) -> bool:
+    return references.is_citation(text) or parse_back_reference(mask(text)) is not None
 
 
 def find_unread_marks(

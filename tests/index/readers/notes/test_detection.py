@@ -526,6 +526,48 @@ def test_notes_that_begin_with_a_law_report() -> None:
     assert article.notes[2].resolves_to == "2"
 
 
+NOTES = ("林知遠，《鹽鐵》，頁 12。", "同上，頁 5。", "王雨，《海》，頁 8。")
+
+
+@pytest.mark.parametrize("as_markdown", [False, True])
+@pytest.mark.parametrize(
+    ("mark", "opening"),
+    [("[R{}]", "[R{}] "), ("[#{}]", "[#{}] "), ("#{}", "#{} "), ("**{}**", "{}. ")],
+)
+def test_labels_of_no_known_form_are_named(mark: str, opening: str, as_markdown: bool) -> None:
+    marks = [mark.format(number) for number in (1, 2, 3)]
+    notes = [opening.format(number) + text for number, text in enumerate(NOTES, 1)]
+    text = "鹽稅起於漢代{}。唐代又有榷鹽{}，至清不廢{}。\n\n".format(*marks) + "\n\n".join(notes)
+    publication = _read(text, as_markdown=as_markdown)
+    assert [finding.kind for finding in publication.findings if "unread" in finding.kind] == [
+        "unread-notes"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "opening"),
+    [
+        ("➀➁➂", "➀➁➂"),
+        ("⓵⓶⓷", "⓵⓶⓷"),
+        ("⒈⒉⒊", "⒈⒉⒊"),
+        ("【一】【二】【三】", "【一】【二】【三】"),
+        ("〖1〗〖2〗〖3〗", "〖1〗〖2〗〖3〗"),
+        ("[fn:1][fn:2][fn:3]", "[fn:1][fn:2][fn:3]"),
+        ("（原註1）（原註2）（原註3）", "原註1：原註2：原註3："),
+        ("[1][2][3]", "* [1] * [2] * [3] "),
+    ],
+)
+def test_rare_forms_are_read(mark: str, opening: str) -> None:
+    width, opening_width = len(mark) // 3, len(opening) // 3
+    marks = [mark[index * width :][:width] for index in range(3)]
+    openings = [opening[index * opening_width :][:opening_width] for index in range(3)]
+    notes = [label + text for label, text in zip(openings, NOTES, strict=True)]
+    text = "鹽稅起於漢代{}。唐代又有榷鹽{}，至清不廢{}。\n\n".format(*marks) + "\n".join(notes)
+    article = _read(text).articles[0]
+    assert [note.text for note in article.notes] == [*NOTES]
+    assert len(_marks(article)) == 3
+
+
 def test_what_looks_like_notes_is_named() -> None:
     reference = "Ina Voss, “Silt and Money,” Coastal Papers 4, no. 1 (2022): 1–4."
     publication = _read(
