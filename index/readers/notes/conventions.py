@@ -31,13 +31,16 @@ _LABEL = re.compile(
     rf"[0-9０-９]+|[⁰¹²³⁴-⁹]+|[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓⓵-⓾⒈-⒛⑴-⒇㈠-㈩]|[A-Z{SUPERSCRIPT_LETTERS}]|\*{{1,3}}|＊{{1,3}}|※{{1,3}}|[†‡§¶‖]{{1,2}}|[ivxl]+|[a-z]|[一二三四五六七八九十]+|[註注]"
 )
 _RANGE_SIGN = re.compile(r"[-–—－~～至]")
-SIGNS = frozenset({"star", "unnumbered"})
+UNCOUNTED_FORMS = frozenset({"star", "unnumbered"})
 """The conventions whose labels do not count: stars and daggers, 註 alone."""
 _ENUMERATING = frozenset({"circle", "parenthesized", "round"})
 _ITEM_SEPARATORS = tuple("；;，,、。和及與与或")
 _MIN_ITEMS = 2
 _MAX_ITEM = 400  # characters
 _MAX_RANGE = 40  # notes
+_OPENING_TAG = re.compile(r"<sup(?:\s[^<>]*)?>\s?\Z")
+_CLOSING_TAG = re.compile(r"\s?</sup>")
+_MAX_TAG = 80  # characters
 _MAX_EMPHASIS = 300  # characters
 _POWER_BASE = re.compile(r"(?:\d|(?<![A-Za-z])\d\s?[kcdmnµμ]?m|公里|公尺|公分)$")
 _LENGTH_UNIT = re.compile(r"(?:[\d\s〇一二三四五六七八九十百千萬億每/])[kcdmnµμ]?m$")
@@ -262,11 +265,19 @@ def _read_match(match: re.Match[str], text: str, form: str) -> MarkCandidate | N
         or _opens_emphasis(text, match.end(), printed)
     ):
         return None
-    before, after = text[match.start() : match.start(group)], text[match.end(group) : match.end()]
+    start, end = _include_tags(text, match.start(), match.end())
+    before, after = text[start : match.start(group)], text[match.end(group) : end]
     markup = f"{before} {_LABEL.sub(' ', printed)} {after}".strip()
     if "0" in labels:
         return None
-    return MarkCandidate(match.start(), match.end(), labels, form, is_doubtful, markup)
+    return MarkCandidate(start, end, labels, form, is_doubtful, markup)
+
+
+def _include_tags(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where a mark begins and ends with the tags that set it as a superscript."""
+    closing = _CLOSING_TAG.match(text, end)
+    opening = _OPENING_TAG.search(text, max(start - _MAX_TAG, 0), start) if closing else None
+    return (opening.start(), closing.end()) if closing and opening else (start, end)
 
 
 def _closes_emphasis(text: str, offset: int, stars: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from index.readers.notes import references
 from index.readers.notes.back_references import parse_back_reference
-from index.readers.notes.conventions import SIGNS, load_conventions
+from index.readers.notes.conventions import UNCOUNTED_FORMS, load_conventions
 from index.readers.notes.mark_offsets import MarkOffsets
 from index.readers.notes.masking import mask
 from index.readers.notes.runs import FINAL_PUNCTUATION, MAX_HEADING_WIDTH, Run
@@ -159,7 +159,7 @@ def _read(form: str, runs: Sequence[Run], marks: MarkOffsets, lines: Sequence[st
     reading = Reading(form, marks.form)
     is_certain = load_conventions()[marks.form].evidence != "order"
     in_order = evidence == "order" or not is_certain
-    match = marks.match_in_order if in_order and form not in SIGNS else marks.match_any
+    match = marks.match_in_order if in_order and form not in UNCOUNTED_FORMS else marks.match_any
     progress = _Progress(is_certain)
     for run in runs:
         matched = progress.match(run, match)
@@ -208,7 +208,7 @@ def _is_accepted(
     count = len(run.lines)
     if run.has_heading and (run.first == 1 or continues):
         return matched * 3 >= count
-    if run.form in SIGNS:  # one sign before several lines marks the items of a list
+    if run.form in UNCOUNTED_FORMS:  # one sign before several lines marks the items of a list
         return matched == count == len({line.opening.label for line in run.lines})
     has_certain_form = load_conventions()[run.form].evidence == "marks"
     if run.first > 1 and not continues:

@@ -89,9 +89,11 @@ def _build_separator(
     body: ArticleBody,
     note_lines: NoteLines,
 ) -> PageNoteSeparator:
-    found = [opening for opening in openings if opening]
-    has_number_spaces = any(opening.has_space for opening in found if opening.form == "superscript")
-    forms = {opening.form for opening in found} | {"superscript"}
+    printed = [opening for opening in openings if opening]
+    has_number_spaces = any(
+        opening.has_space for opening in printed if opening.form == "superscript"
+    )
+    forms = {opening.form for opening in printed} | {"superscript"}
     mark_forms = {mark for form in forms for mark in note_lines.mark_forms.get(form, {form})}
     return PageNoteSeparator(
         body,

@@ -568,6 +568,19 @@ def test_rare_forms_are_read(mark: str, opening: str) -> None:
     assert len(_marks(article)) == 3
 
 
+@pytest.mark.parametrize("form", ["[{}]", "①②③", "（{}）", "註{}"])
+@pytest.mark.parametrize("as_markdown", [False, True])
+def test_tags_around_marks_are_no_text(form: str, as_markdown: bool) -> None:
+    labels = [form.format(number) if "{}" in form else form[number - 1] for number in (1, 2, 3)]
+    marks = [f"<sup>{label}</sup>" for label in labels]
+    sentence = "鹽稅起於漢代{}。唐代又有榷鹽{}，至清不廢{}。"
+    notes = [f"{label} {text}" for label, text in zip(labels, NOTES, strict=True)]
+    text = "\n\n".join([sentence.format(*marks), *notes])
+    article = _read(text, as_markdown=as_markdown).articles[0]
+    assert _texts(article) == [sentence.format("", "", "")]
+    assert _marks(article) == ["1", "2", "3"]
+
+
 def test_what_looks_like_notes_is_named() -> None:
     reference = "Ina Voss, “Silt and Money,” Coastal Papers 4, no. 1 (2022): 1–4."
     publication = _read(
