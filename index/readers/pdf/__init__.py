@@ -47,6 +47,7 @@ from index.readers.report import Report
 _MESSAGES = MessageCatalogue("index", "readers")
 
 _MAX_SHOWN = 20  # numbers of pages in a finding
+_LEADING_BACKLINK = re.compile(r"[\^↑]\s(?:a\sb\s(?:[c-z]\s){0,24})?")
 _BACKLINK = re.compile(r"[↩↑⏎](?:\ufe0e)?(?:\s?[↩↑⏎\d](?:\ufe0e)?){0,20}$")
 
 
@@ -138,9 +139,9 @@ def _build_publication(
     flow_notes = []
     for note in notes.notes:
         text, _, regions = joiner.join(note.lines, {}, labels, {id(note.lines[0]): note.start})
-        if backlink := _BACKLINK.search(text):
+        for backlink in filter(None, (_BACKLINK.search(text), _LEADING_BACKLINK.match(text))):
             report.set_aside(note.lines[-1].page, backlink[0], "markup")
-            text = text[: backlink.start()].rstrip()
+            text = (text[: backlink.start()] + text[backlink.end() :]).rstrip()
         position = bisect_right(pages, note.page)
         flow_notes.append(FlowNote(note.label, text, regions, note.page, position))
     _set_furniture_aside(layout, notes, heads, report)

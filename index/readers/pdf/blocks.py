@@ -18,6 +18,7 @@ from index.readers.pdf.lines import (
 
 _ROW_TOLERANCE = 0.4  # of the font size
 _LINE_GAP = 1.05  # of the line height: a greater gap separates blocks
+_SHORT_LINE = 6.0  # of the font size, the width of a last line
 _SIZE_RATIO = 1.12  # lines of greater difference are in different blocks
 _MAX_OFF_CENTRE = 0.02  # of the width of the text
 _MAX_CENTRED_LINES = 3
@@ -80,10 +81,11 @@ def _belong_together(line: PageLine, below: PageLine, rules: Sequence[Rule]) -> 
     sizes = sorted((line.size, below.size))
     if sizes[1] > _SIZE_RATIO * sizes[0]:
         return False
-    # A short last line may end where the indented first line begins.
-    touch = 0.3 * sizes[0]
     start, end = _measure_ends(line)
     start_below, end_below = _measure_ends(below)
+    # A short last line may end where the indented first line begins; a whole one is of a column.
+    is_short = end_below - start_below < _SHORT_LINE * sizes[0]
+    touch = 0.3 * sizes[0] if is_short else 0.0
     if end <= start_below or end_below + touch <= start:
         return False
     gap = below.baseline - line.baseline - sizes[1]

@@ -17,6 +17,8 @@ from index.readers.pdf.trusted_tags import NO_TAGS, TrustedTags
 
 _ROW_TOLERANCE = 0.5  # of the font size
 _MIN_PAGES = 3  # on which a line repeats
+_TWO_PAGES = 2  # of a file, on both of which a line in small type repeats
+_SMALL_RATIO = 0.95  # of the size of the text
 _EDGE_ROWS = 3  # rows at the top and at the foot of a page that may be running
 _PLACE_STEP = 3.0  # points
 _USUAL_SHARE = 0.4  # of the pages: running heads of left and right pages differ
@@ -27,6 +29,11 @@ _MAX_PITCH = 5.0  # of the font size: rows further apart are not of one text
 _PAGE_NUMBER = re.compile(
     r"(?:[-–—\s]|p(?:age|\.)|第)*(\d{1,4})(?:[-–—\s]|[頁页]|(?:of|/)\s*\d{1,4})*", re.IGNORECASE
 )
+_PRINT_TIME = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?\s*(?:上午|下午)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]m)?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:https?|file)://\S+", re.IGNORECASE)
 _QUESTION = re.compile(r"[?？!！][”’」』]?$")
 _DETACHED_GAP = 1.6  # of the font size, from baseline to baseline
 
@@ -78,7 +85,8 @@ def find_running_lines(
     """Return the ids (`id(line)`) of running heads, feet and page numbers.
 
     From the edge of a page inwards, a row of lines is running where its text, but for figures,
-    repeats in the same place on three pages or more, or where it keeps its distance from the text,
+    repeats in the same place on three pages or more, or in small type on both pages of a file of
+    two, or has what browsers print around pages, or where it keeps its distance from the text,
     ends no sentence, and half of the pages have such a row in the same place, where few have a line
     of text, or it repeats a heading in small type. A line in larger type than the text is a heading
     unless it repeats with its figures. What the file marks as no part of the text is running.
@@ -120,7 +128,7 @@ def _take_running_rows(
     accepted: list[_EdgeRow] = []
     marked = list(takewhile(lambda row: all(id(line) in artifacts for line in row.lines), rows))
     for row in rows[len(marked) :]:
-        is_known = row.is_detached and _is_number_or_title(row, title)
+        is_known = row.is_detached and (_is_number_or_title(row, title) or _is_of_browser(row))
         if not is_known and not counts.is_running(row):
             break
         accepted.append(row)
@@ -175,7 +183,10 @@ class _EdgeCounts:
         """Return whether a row repeats, or stands in a margin."""
         place = row.places[1]
         keys = row.build_keys(self._body_size)
-        if max(len(self._text_pages[edge, key, place]) for edge, key in keys) >= _MIN_PAGES:
+        pages = max(len(self._text_pages[edge, key, place]) for edge, key in keys)
+        if pages == self._printed_pages == _TWO_PAGES:
+            return row.is_detached and row.size < _SMALL_RATIO * self._body_size
+        if pages >= _MIN_PAGES:
             return self._is_small(row) or self.is_usual(row)
         if self._repeats_heading(row):
             return True
@@ -226,6 +237,13 @@ def _is_number_or_title(row: _EdgeRow, title: str | None) -> bool:
     if number and (row.edge == -1 or number[1] != text):
         return title is not None or int(number[1]) == row.lines[0].page
     return bool(title) and _normalize(text) == _normalize(title or "") and row.edge == 1
+
+
+def _is_of_browser(row: _EdgeRow) -> bool:
+    """Return whether a row has what browsers print at the edges: the time, the page's address."""
+    if any(_PRINT_TIME.fullmatch(line.text) for line in row.lines):
+        return True
+    return len(row.lines) > 1 and any(_ADDRESS.fullmatch(line.text) for line in row.lines)
 
 
 def _find_edge_rows(lines: Sequence[PageLine]) -> list[list[_EdgeRow]]:

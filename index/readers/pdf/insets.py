@@ -10,6 +10,7 @@ from typing import Literal
 
 from index.document import Box
 from index.readers.pdf.glyphs import Rule
+from index.readers.pdf.labels import find_raised_labels
 from index.readers.pdf.lines import LineBlock, PageLine, group_rows
 from index.readers.pdf.pages import PrintedPage
 from index.text.patterns import load_patterns
@@ -31,6 +32,8 @@ _MIN_LABELS = 4  # of a figure without a caption
 _MAX_ALIGNED_SHARE = 0.5  # of the lines in a figure: text has more that begin in one place
 _LABEL_REACH = 6.0  # points: a label may stand on the edge of its figure
 _MAX_LABEL_SHARE = 0.6  # of the width of a figure: a label is shorter
+_SMALL_RATIO = 0.95  # of the size of the text: a note is smaller
+_RULE_DISTANCE = 3.0  # of the font size, from a rule to the first note under it
 _CAPTION_DISTANCE = 4.0  # of the font size, between a figure and its caption
 _MAX_CAPTION_LINES = 8
 
@@ -125,7 +128,14 @@ def find_insets(
         block for block in blocks if _is_caption(block, [*tables, *page.drawings], body_size)
     ]
     insets: dict[int, InsetKind] = {id(line): "caption" for b in captions for line in b.lines}
-    texts = [line for block in blocks for line in block.lines if id(line) not in insets]
+    in_notes = {
+        id(line)
+        for block in blocks
+        if block.size < _SMALL_RATIO * body_size and _is_ruled_note(block, page.rules)
+        for line in block.lines
+    }
+    all_lines = [line for block in blocks for line in block.lines]
+    texts = [line for line in all_lines if id(line) not in insets and id(line) not in in_notes]
     for area in tables:
         insets |= dict.fromkeys(map(id, _list_inside(texts, area)), "cell")
     frames = find_frames(page, texts)
@@ -137,6 +147,20 @@ def find_insets(
         elif area in frames:
             insets |= dict.fromkeys(map(id, _list_inside(inside, area)), "box")
     return insets
+
+
+def _is_ruled_note(block: LineBlock, rules: Sequence[Rule]) -> bool:
+    """Return whether a block begins with a raised label, below the left end of a rule."""
+    label = next(find_raised_labels(block.lines[0]), None)
+    return (
+        label is not None
+        and label.start == 0
+        and any(
+            0 < block.box.y0 - rule.y < _RULE_DISTANCE * block.size
+            and abs(rule.x0 - block.box.x0) < _RULE_DISTANCE * block.size
+            for rule in rules
+        )
+    )
 
 
 def find_frames(page: PrintedPage, lines: Sequence[PageLine]) -> list[Box]:
@@ -187,5 +211,5 @@ def _is_caption(block: LineBlock, areas: Sequence[Box], body_size: float) -> boo
     if len(block.lines) > _MAX_CAPTION_LINES or not _PATTERNS["caption"].match(text):
         return False
     is_marked = _PATTERNS["marked-caption"].match(text) is not None
-    is_small = block.size < 0.95 * body_size
+    is_small = block.size < _SMALL_RATIO * body_size
     return is_marked or is_small or any(_is_near(block, area) for area in areas)

@@ -8,9 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.readers.pdf.lines import CIRCLED, NOTE_SYMBOLS, PageLine
+from index.text.characters import parse_number
 from index.text.roman import format_roman, parse_roman
 
 _STARS = frozenset("*†‡※")
+_SECTION_SIGNS = frozenset("§¶‖")  # which number sections, paragraphs and lines too
+_HAN_NUMBER = re.compile("[一二三四五六七八九十]{1,3}")
+_NAMED = re.compile(
+    r"[註注][釋释解]?\s?([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(?:\s?[：:、.．]\s?|\s+)(?=\S)"
+)
 _PLAIN_FIGURES = re.compile(r"[0-9]{1,2}")
 _FIGURES = re.compile(r"[0-9]{1,3}|[ivxl]{1,6}|[a-z]")
 _BRACKETED = re.compile(
@@ -97,9 +103,13 @@ def parse_note_label(line: PageLine) -> Label | None:
     if match := _BRACKETED.match(text):
         number = unicodedata.normalize("NFKC", match[1])
         return Label(number, *_glyph_range(line, 0, match.end()), "bracketed")
-    if text[0] in _STARS:
+    if text[0] in _STARS or text[0] in _SECTION_SIGNS:
         end = len(text) - len(text.lstrip(text[0]))
-        return Label(text[:end], 0, end, "plain") if end < 4 else None
+        is_number = text[0] in _SECTION_SIGNS and text[end : end + 1].isdigit()
+        return Label(text[:end], 0, end, "plain") if end < 4 and not is_number else None
+    if match := _NAMED.match(line.text):
+        number = unicodedata.normalize("NFKC", match[1])
+        return Label(number, 0, len(re.sub(r"\s", "", match[0])), "bracketed")
     if match := _PLAIN.match(line.text):
         label = re.sub(r"\s", "", match[0])
         return Label(match[1], 0, len(label), "plain", label.removeprefix(match[1]))
@@ -118,6 +128,8 @@ def parse_order(label: str) -> int:
         return int(label)
     if CIRCLED.fullmatch(label):
         return int(unicodedata.numeric(label, 0))
+    if _HAN_NUMBER.fullmatch(label):
+        return int(parse_number(label))
     value = parse_roman(label) if re.fullmatch("[ivxlc]+", label) else 0
     return value if value and format_roman(value).lower() == label else 0
 

@@ -21,6 +21,7 @@ _RAISED_FORMS = frozenset({"raised", "circled"})
 _MIN_FORM_SHARE = 0.2  # of the labels of a file: a form that has less is not used
 _SIZE_TOLERANCE = 0.08  # of the size of notes
 _MAX_MISSING = 2  # numbers of notes, one after another, that a file may have lost
+_MIN_WORDS_SHARE = 0.1  # of a line: the rest may be an address in smaller type
 _FULL_SHARE = 0.06  # of the width: a line that ends nearer to the margin is full
 _TEXT_RULE = re.compile(r"[_—–―─-]{4,}")
 
@@ -267,7 +268,12 @@ def _read_area(page: PageLayout, area: _Area, style: _Style, result: PageNotes) 
 
 
 def _has_note_size(line: PageLine, style: _Style) -> bool:
-    return not style.size or abs(line.size - style.size) <= _SIZE_TOLERANCE * style.size
+    """Return whether a line is in the type of notes, or words of it beside a smaller address."""
+    tolerance = _SIZE_TOLERANCE * style.size
+    if not style.size or abs(line.size - style.size) <= tolerance:
+        return True
+    words = sum(abs(glyph.size - style.size) <= tolerance for glyph in line.glyphs)
+    return line.size < style.size and words >= _MIN_WORDS_SHARE * len(line.glyphs)
 
 
 def _is_continued(page: PageLayout, area: _Area, style: _Style, result: PageNotes) -> bool:
@@ -283,6 +289,9 @@ def _is_continued(page: PageLayout, area: _Area, style: _Style, result: PageNote
     first = next((line for line in area.blocks[0].lines if id(line) not in result.separators), None)
     if first is None or last.page < page.number - 1 or not _has_note_size(first, style):
         return False
+    notes_here = [line for note in result.notes for line in note.lines if line.page == page.number]
+    if notes_here and area.blocks[-1].box.y1 < min(line.box.y0 for line in notes_here):
+        return False  # what stands beside the text and above the notes
     width = max(line.box.x1 for line in note.lines) - min(line.box.x0 for line in note.lines)
     is_full = (
         len(note.lines) > 1
@@ -313,7 +322,7 @@ def _starts_note(
     if not (area.is_ruled or _has_note_size(line, style)):
         return False
     if not parse_order(label.text):
-        return area.is_ruled
+        return area.is_ruled or label.text in style.marks.get(page.number, ())
     return _is_next(label, page, style, result)
 
 

@@ -1,0 +1,150 @@
+"""Tests of notes beside other small type: columns, addresses, drawings, signs, named numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import typst
+
+from index.document import Box
+from index.readers.pdf import read
+from index.readers.pdf.glyphs import Glyph, Rule
+from index.readers.pdf.layout import lay_out_pages
+from index.readers.pdf.page_notes import find_page_notes
+from index.readers.pdf.pages import PrintedPage
+
+from .pages import build_page, set_line
+
+FULL = "word " * 11 + "end of a full line of text"
+
+
+def list_notes(*pages: PrintedPage) -> list[tuple[str, list[str]]]:
+    notes = find_page_notes(lay_out_pages(pages)).notes
+    return [(note.label, [line.text for line in note.lines]) for note in notes]
+
+
+def set_body(last: str, count: int = 8) -> list[list[Glyph]]:
+    return [set_line(text, 40, 60 + 13 * row) for row, text in enumerate([FULL] * count + [last])]
+
+
+def test_numbers_beside_the_text_do_not_go_on_with_a_note() -> None:
+    beside = [set_line(str(row + 2), 370, 60 + 13 * row, 8) for row in range(6)]
+    body = [set_line("Chapter " + "word " * 8, 40, 60 + 13 * row) for row in range(8)]
+    note = set_line("*See https://tide.example/report", 40, 500, 8)
+    mark = set_line("by Ada Merrow^*^", 40, 200)
+    page = build_page(*body, mark, note, *beside, rules=[Rule(40, 120, 488)])
+    assert list_notes(page) == [("*", ["*See https://tide.example/report"])]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_note_goes_on_in_the_next_column_that_ends_higher(rows: int) -> None:
+    text = [
+        set_line("word " * 5 + f"end^{column}^", x, 60 + 13 * row)
+        for column, x in ((1, 40), (2, 220))
+        for row in range(10)
+    ]
+    words = [
+        "^1^A note of the left column",
+        "that goes on for a while",
+        "and does not end",
+        "here, as",
+    ]
+    left = [set_line(line, 40, 490 + 10 * row, 8) for row, line in enumerate(words)]
+    right = [set_line(f"more of it {row}", 220, 490 + 10 * row, 8) for row in range(rows)]
+    page = build_page(*text, *left, *right, rules=[Rule(40, 100, 478), Rule(220, 280, 478)])
+    ((label, lines),) = list_notes(page)
+    assert label == "1"
+    assert lines[4:] == [f"more of it {row}" for row in range(rows)]
+
+
+def test_an_address_in_smaller_type_is_part_of_its_note() -> None:
+    rows: Sequence[Sequence[Glyph]] = [
+        set_line("^1^There are several of these styles, and others can be had", 40, 500, 8),
+        [
+            *set_line("by means of styles (", 40, 510, 8),
+            *set_line("https://tide.example/a/very/long/address/of/a/file", 116, 510, 6),
+        ],
+        set_line("which is of the same author as all of the others are.", 40, 520, 8),
+    ]
+    page = build_page(*set_body("a mark^1^"), *rows, rules=[Rule(40, 120, 488)])
+    ((_, lines),) = list_notes(page)
+    assert len(lines) == 3
+
+
+def test_a_note_below_a_drawing_that_reaches_to_its_rule_is_no_label_of_it() -> None:
+    note = set_line("^1^A note on the axes.", 40, 500, 8)
+    places = {"0": (60, 400), "y": (90, 380), "x": (150, 460), "1": (140, 420)}
+    labels = [set_line(text, x, y) for text, (x, y) in places.items()]
+    page = build_page(*set_body("a mark^1^"), *labels, note, number=2, rules=[Rule(40, 120, 488)])
+    page = replace(page, drawings=(Box(36, 360, 380, 530),))
+    first = build_page(*set_body("An end."))
+    assert list_notes(first, page) == [("1", ["1A note on the axes."])]
+
+
+@pytest.mark.parametrize("sign", ["*", "†", "§", "††"])
+def test_signs_without_a_rule_are_notes_where_a_mark_has_them(sign: str) -> None:
+    note = set_line(f"{sign} A note.", 40, 500, 8)
+    marked = build_page(*set_body(f"a mark^{sign}^"), note)
+    assert list_notes(marked) == [(sign, [f"{sign} A note."])]
+    assert not list_notes(build_page(*set_body("no mark"), note))
+
+
+def test_numbers_of_sections_in_small_type_are_no_notes() -> None:
+    page = build_page(*set_body("a mark^§^"), set_line("§ 12 of the Harbour Act", 40, 500, 8))
+    assert not list_notes(page)
+
+
+@pytest.mark.parametrize("labels", ["註1　,註2　,註3　", "註一：,註二：,註三：", "注1.,注2.,注3."])
+def test_notes_may_be_named_before_their_numbers(labels: str) -> None:
+    texts = ["港務局檔案。", "林澄，頁 3。", "同上。"]
+    notes = [
+        set_line(label.replace("\u3000", " ") + text, 40, 300 + 13 * row, 9)
+        for row, (label, text) in enumerate(zip(labels.split(","), texts, strict=True))
+    ]
+    body = [set_line("港口淤積已久，" * 5, 40, 60 + 13 * row) for row in range(8)]
+    page = build_page(*body, set_line("註釋", 40, 260, 12), *notes)
+    numbers = [label[1] for label in labels.split(",")]
+    assert [label for label, _ in list_notes(page)] == numbers
+
+
+def test_narrow_gaps_between_columns_part_them() -> None:
+    rows = [(30, 212), (34, 224)] * 3  # the characters to the left, the start of those to the right
+    left = [set_line("w" * count, 40, 60 + 13 * row) for row, (count, _) in enumerate(rows)]
+    right = [set_line("w" * 30, start, 60 + 13 * row) for row, (_, start) in enumerate(rows)]
+    blocks = lay_out_pages([build_page(*left, *right)]).pages[0].blocks
+    assert [len(block.lines) for block in blocks] == [6, 6]
+
+
+_BROWSER = """
+#set page(width: 300pt, height: 260pt, margin: 40pt,
+  header: text(6pt)[11/27/26, 9:17 PM #h(1fr) Port Averil – Tide Notes #h(1fr)],
+  footer: context text(6pt)[https://tide.example/averil #h(1fr)
+    #counter(page).display("1/1", both: true)])
+#set text(size: 9pt)
+"""
+
+
+@pytest.mark.parametrize("repeats", [1, 4])
+def test_what_browsers_print_around_pages_is_set_aside(repeats: int) -> None:
+    text = "The harbour opened in spring.#super[1] Its ledger is kept in ink.#super[2] " + (
+        "Rope, tar and canvas are stored behind the custom house, where nobody looks. " * 4
+    )
+    notes = "#text(7pt)[1. Ledger, fol. 3. #sym.arrow.t\\ 2. Ibid., 4.]"
+    source = _BROWSER + (text + "\n\n") * repeats + notes
+    data = typst.compile(source.encode(), format="pdf", pdf_tags=False)
+    shown = read(data, Path("page.pdf"))[0].articles
+    texts = [p.text for article in shown for part in article.sections for p in part.paragraphs]
+    texts += [note.text for article in shown for note in article.notes]
+    assert not [line for line in texts if "tide.example" in line or "PM" in line or "1/1" in line]
+
+
+def test_links_back_of_printed_encyclopedias_are_no_text() -> None:
+    text = "".join(f'Sentence {"abc"[n]}.#super("[{n + 1}]") ' for n in range(3))
+    notes = ["1. ^ Ledger, fol. 3.", "2. ^ a b Merrow, 4.", "3. ↑ A note."]
+    listed = "\n\n".join(f'#"{note}"' for note in notes)
+    source = f"#set page(width: 300pt, height: 300pt)\n= Averil\n{text}\n= References\n{listed}"
+    (article,) = read(typst.compile(source.encode()), Path("page.pdf"))[0].articles
+    assert [note.text for note in article.notes] == ["Ledger, fol. 3.", "Merrow, 4.", "A note."]
