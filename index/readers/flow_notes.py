@@ -7,7 +7,7 @@ the text, and paragraphs or items of a list that begin with the same numbers.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -16,9 +16,10 @@ from index.document import Note, NoteMark
 from index.readers.assembly import FlowBlock, FlowMark, FlowNote
 from index.readers.markdown.blocks import MarkdownBlock
 from index.readers.markdown.marks import MarkedArticle, place_marks
-from index.readers.markdown.printed_notes import extract_printed_notes
+from index.readers.markdown.printed_notes import PrintedNotes, extract_printed_notes
 from index.readers.notes.detection import report_unread
 from index.readers.notes.numbering import DUPLICATE_SUFFIX
+from index.readers.notes.runs import is_notes_heading
 from index.readers.report import Report
 
 _RAISED_LABEL = re.compile(
@@ -82,13 +83,7 @@ def read_printed_notes(
     report_unread(printed.detected, line_numbers, report)
     if not printed.definitions:
         return list(blocks), []
-    kept: list[FlowBlock] = []
-    remaining = [MarkdownBlock("", 0)]
-    for block, start, end in zip(blocks, starts, starts[1:], strict=False):
-        text = "\n".join(printed.remaining_lines[start : end - 1]).strip("\n")
-        if text.strip():
-            kept.append(block)
-            remaining.append(MarkdownBlock(text, start + 1, block.level, block.kind))
+    kept, remaining = _keep_text(blocks, lines, starts, printed, report)
     forms = printed.detected.mark_forms
     (marked,) = place_marks([remaining], printed.definitions, forms, inner)
     for item in inner.set_aside_items:
@@ -97,6 +92,33 @@ def read_printed_notes(
             text = text.removeprefix(".")
         report.set_aside(places.find_line(item.line), text, item.reason)
     return _rebuild(kept, marked), _build_notes(marked.notes, places)
+
+
+def _keep_text(
+    blocks: Sequence[FlowBlock],
+    lines: Sequence[str],
+    starts: Sequence[int],
+    printed: PrintedNotes,
+    report: Report,
+) -> tuple[list[FlowBlock], list[MarkdownBlock]]:
+    """Return the blocks with text beside the notes, and these texts after an empty one."""
+    kept: list[FlowBlock] = []
+    remaining = [MarkdownBlock("", 0)]
+    taken = [index for index, line in enumerate(lines) if line != printed.remaining_lines[index]]
+    for block, start, end in zip(blocks, starts, starts[1:], strict=False):
+        text = "\n".join(printed.remaining_lines[start : end - 1]).strip("\n")
+        if not block.level and is_notes_heading(text.strip()) and _have_between(taken, start, end):
+            report.set_aside(block.line, text, "label")
+        elif text.strip():
+            kept.append(block)
+            remaining.append(MarkdownBlock(text, start + 1, block.level, block.kind))
+    return kept, remaining
+
+
+def _have_between(numbers: Sequence[int], start: int, end: int) -> bool:
+    """Return whether one of some rising numbers is from a start to an end, which counts."""
+    index = bisect_left(numbers, start)
+    return index < len(numbers) and numbers[index] <= end
 
 
 def _tag(block: FlowBlock) -> str:

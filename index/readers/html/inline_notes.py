@@ -31,6 +31,7 @@ _ATTRIBUTE_CLASS = re.compile(
 _ATTRIBUTES = (
     "data-bigfoot-footnote",
     "data-footnote",
+    "data-wr-footernote",
     "data-note",
     "data-content",
     "data-tooltip",

@@ -14,7 +14,7 @@ BACKLINK_ROLES = frozenset({"backlink", "doc-backlink", "referrer"})
 
 _PREFIX = (
     r"[\s\^↑←]{0,4}[\[［〔【(（]?[\s←↑]{0,2}(?:[註注][釋释]?|(?:foot|end|side|chú)?note|n\.|nb|fn\.?|ref\.?"
-    r"|(?:lower|upper)-(?:alpha|roman|greek))?\s?"
+    r"|(?:lower|upper)-(?:alpha|roman|greek))?\s?(?:\*(?=\d))?"
 )
 _LABEL = re.compile(
     rf"{_PREFIX}"
@@ -25,7 +25,7 @@ _LABEL = re.compile(
 _BEFORE_LABEL = re.compile(_PREFIX, re.IGNORECASE)
 _AFTER_LABEL = re.compile(r"\s*[\]］〕】)）.．、:：]{0,2}\s*")
 _BACK = re.compile(
-    r"[\s↑↩⏎↵^▲△←⇑⤴◎\ufe0e\ufe0f]+"
+    r"[\[(（]?[\s↑↩⏎↵^▲△←⇑⤴◎\ufe0e\ufe0f]+[\])）]?"
     r"|[\[(（]?\s?(?:(?:go\s)?back|return|jump)\b[\w\s.,’'-]{0,40}[\])）]?"
     r"|[\[(（]?\s?(?:返回|回到?)\w{0,8}\s?[\])）]?",
     re.IGNORECASE,

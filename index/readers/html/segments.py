@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from index.readers.html.elements import BLOCKS
 from index.readers.html.labels import read_opening_label
 
+_BRACKETS = ("", "[", "［", "(", "（", "【", "〔")
 _BREAKS = frozenset({"br", "hr"})
 
 
@@ -38,14 +39,19 @@ def part_notes(targets: Iterable[HtmlElement]) -> None:
 
 def _is_first(element: HtmlElement) -> bool:
     parent = element.getparent()
-    return element.getprevious() is None and parent is not None and not (parent.text or "").strip()
+    return element.getprevious() is None and parent is not None and _is_bracket(parent.text)
+
+
+def _is_bracket(text: str | None) -> bool:
+    """Return whether a text before a label is nothing, or the bracket around it."""
+    return (text or "").strip() in _BRACKETS
 
 
 def _opens_line(element: HtmlElement) -> bool:
     previous = element.getprevious()
     if previous is None:
         return _is_first(element)
-    return previous.tag in _BREAKS | BLOCKS and not (previous.tail or "").strip()
+    return previous.tag in _BREAKS | BLOCKS and _is_bracket(previous.tail)
 
 
 def _read(element: HtmlElement) -> str:
@@ -64,9 +70,11 @@ def _read(element: HtmlElement) -> str:
 def _wrap(parent: HtmlElement, starts: list[HtmlElement]) -> None:
     """Put each of these children, and what follows up to the next one, into a `div`."""
     others = set(starts)
+    brackets = {start: _take_text_before(start, parent) for start in starts}
     for start in starts:
         wrapper = etree.SubElement(parent, "div")
         wrapper.sourceline = start.sourceline
+        wrapper.text = brackets[start]
         start.addprevious(wrapper)
         element: HtmlElement | None = start
         while element is not None and element.tag != "hr":
@@ -75,3 +83,14 @@ def _wrap(parent: HtmlElement, starts: list[HtmlElement]) -> None:
             following = element.getnext()
             wrapper.append(element)  # its tail goes with it
             element = following
+
+
+def _take_text_before(element: HtmlElement, parent: HtmlElement) -> str | None:
+    """Take the text before a child out of its parent, and return it."""
+    previous = element.getprevious()
+    text: str | None
+    if previous is None:
+        text, parent.text = parent.text, None
+    else:
+        text, previous.tail = previous.tail, None
+    return text

@@ -128,14 +128,7 @@ def find_insets(
         block for block in blocks if _is_caption(block, [*tables, *page.drawings], body_size)
     ]
     insets: dict[int, InsetKind] = {id(line): "caption" for b in captions for line in b.lines}
-    in_notes = {
-        id(line)
-        for block in blocks
-        if block.size < _SMALL_RATIO * body_size and _is_ruled_note(block, page.rules)
-        for line in block.lines
-    }
-    all_lines = [line for block in blocks for line in block.lines]
-    texts = [line for line in all_lines if id(line) not in insets and id(line) not in in_notes]
+    texts = [line for line in _list_texts(blocks, page, body_size) if id(line) not in insets]
     for area in tables:
         insets |= dict.fromkeys(map(id, _list_inside(texts, area)), "cell")
     frames = find_frames(page, texts)
@@ -147,6 +140,16 @@ def find_insets(
         elif area in frames:
             insets |= dict.fromkeys(map(id, _list_inside(inside, area)), "box")
     return insets
+
+
+def _list_texts(
+    blocks: Sequence[LineBlock], page: PrintedPage, body_size: float
+) -> Iterator[PageLine]:
+    """Yield the lines of blocks that are no notes below a rule."""
+    for block in blocks:
+        is_small = block.size < _SMALL_RATIO * body_size
+        if not (is_small and _is_ruled_note(block, page.rules)):
+            yield from block.lines
 
 
 def _is_ruled_note(block: LineBlock, rules: Sequence[Rule]) -> bool:

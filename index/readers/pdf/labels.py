@@ -13,6 +13,7 @@ from index.text.roman import format_roman, parse_roman
 
 _STARS = frozenset("*†‡※")
 _SECTION_SIGNS = frozenset("§¶‖")  # which number sections, paragraphs and lines too
+_MAX_SIGNS = 4
 _HAN_NUMBER = re.compile("[一二三四五六七八九十]{1,3}")
 _NAMED = re.compile(
     r"[註注][釋释解]?\s?([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(?:\s?[：:、.．]\s?|\s+)(?=\S)"
@@ -104,9 +105,7 @@ def parse_note_label(line: PageLine) -> Label | None:
         number = unicodedata.normalize("NFKC", match[1])
         return Label(number, *_glyph_range(line, 0, match.end()), "bracketed")
     if text[0] in _STARS or text[0] in _SECTION_SIGNS:
-        end = len(text) - len(text.lstrip(text[0]))
-        is_number = text[0] in _SECTION_SIGNS and text[end : end + 1].isdigit()
-        return Label(text[:end], 0, end, "plain") if end < 4 and not is_number else None
+        return _parse_signs(text)
     if match := _NAMED.match(line.text):
         number = unicodedata.normalize("NFKC", match[1])
         return Label(number, 0, len(re.sub(r"\s", "", match[0])), "bracketed")
@@ -116,6 +115,13 @@ def parse_note_label(line: PageLine) -> Label | None:
     if (match := _ROMAN.match(line.text)) and parse_order(match[1]):
         return Label(match[1], 0, len(re.sub(r"\s", "", match[0])), "plain")
     return None
+
+
+def _parse_signs(text: str) -> Label | None:
+    """Return the signs with which a text begins as a label, if they number no section."""
+    end = len(text) - len(text.lstrip(text[0]))
+    is_number = text[0] in _SECTION_SIGNS and text[end : end + 1].isdigit()
+    return Label(text[:end], 0, end, "plain") if end < _MAX_SIGNS and not is_number else None
 
 
 def parse_order(label: str) -> int:

@@ -289,8 +289,7 @@ def _is_continued(page: PageLayout, area: _Area, style: _Style, result: PageNote
     first = next((line for line in area.blocks[0].lines if id(line) not in result.separators), None)
     if first is None or last.page < page.number - 1 or not _has_note_size(first, style):
         return False
-    notes_here = [line for note in result.notes for line in note.lines if line.page == page.number]
-    if notes_here and area.blocks[-1].box.y1 < min(line.box.y0 for line in notes_here):
+    if area.blocks[-1].box.y1 < _find_top_of_notes(page, result):
         return False  # what stands beside the text and above the notes
     width = max(line.box.x1 for line in note.lines) - min(line.box.x0 for line in note.lines)
     is_full = (
@@ -298,6 +297,12 @@ def _is_continued(page: PageLayout, area: _Area, style: _Style, result: PageNote
         and last.box.x1 > max(line.box.x1 for line in note.lines) - _FULL_SHARE * width
     )
     return is_full or area.is_ruled or not _ends_sentence(last.text)
+
+
+def _find_top_of_notes(page: PageLayout, result: PageNotes) -> float:
+    """Return the upper edge of the notes that are found on a page so far; 0 if there are none."""
+    lines = (line for note in result.notes for line in note.lines if line.page == page.number)
+    return min((line.box.y0 for line in lines), default=0.0)
 
 
 def _ends_sentence(text: str) -> bool:

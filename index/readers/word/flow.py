@@ -319,12 +319,13 @@ class FlowBuilder:
             self._report.set_aside(self._paragraph_number, text, "markup")
             return
         is_raised = get_value(properties, "vertAlign") == "superscript"
+        has_custom_mark = any(map(_is_custom_mark, run))
         for element in run:
             if mark := self._fields.follow(element):
                 self._add_mark(*mark, run, draft)
             if self._fields.is_hidden or self._read_part(element, run, draft):
                 continue
-            if text := read_text(element):
+            if not has_custom_mark and (text := read_text(element)):
                 if is_raised:
                     draft.raised.append(Span(len(draft.text), len(draft.text) + len(text)))
                 draft.text += text
@@ -353,7 +354,7 @@ class FlowBuilder:
         """Add the mark of a note, and the note when it is marked first."""
         identifier = reference.get(f"{_W}id", "")
         custom = ""
-        if reference.get(f"{_W}customMarkFollows") in ("1", "true", "on"):
+        if _is_custom_mark(reference):
             custom = "".join(iterate_texts(run)).strip()
         key = (kind, identifier)
         index = self._indexes.get(key)
@@ -425,6 +426,11 @@ def _iterate_parts(parent: Element, name: str) -> Iterator[Element]:
             yield element
         elif local_name(element) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
             yield from _iterate_parts(element, name)
+
+
+def _is_custom_mark(element: Element) -> bool:
+    """Return whether an element says that its run prints the mark of its note."""
+    return element.get(f"{_W}customMarkFollows") in ("1", "true", "on")
 
 
 def _is_contents(element: Element) -> bool:

@@ -167,6 +167,35 @@ PRODUCERS: dict[str, tuple[str, str, str]] = {
         "",
         "{notes}",
     ),
+    "Hatena": (
+        '<span class="footnote"><a href="#f-{n}" name="fn-{n}" title="{text}">*{n}</a></span>',
+        '<p class="footnote"><a href="#fn-{n}" name="f-{n}" class="footnote-number">*{n}</a>'
+        '<span class="footnote-delimiter">:</span><span>{text}</span></p>',
+        '<div class="footnote">{notes}</div>',
+    ),
+    "PmWiki, arrows in brackets": (
+        '<a class="footnote" id="r{n}" href="#f{n}"><sup>{n}</sup></a>',
+        '<p class="footnote"><a id="f{n}" href="#r{n}">{n}</a> {text} '
+        '<a href="#r{n}">(&#8617;)</a></p>',
+        "{notes}",
+    ),
+    "brackets around anchors, on lines": (
+        '[<a href="#f{n}n"><font color="#dddddd">{n}</font></a>]',
+        '[<a name="f{n}n"><font color="#000000">{n}</font></a>] {text}<br><br>',
+        "<hr>{notes}",
+    ),
+    "WeRead": (
+        '<span class="reader_footer_note" data-wr-footernote="{text}"></span>',
+        "",
+        "{notes}",
+    ),
+    "parentheses, with a line above": (
+        "<sup>({n})</sup>",
+        "<p>({n}) {text}</p>",
+        "<p>注释：</p>{notes}",
+    ),
+    "named, with a line above": ("（註{n}）", "<p>註{n}：{text}</p>", "<p>註釋</p>{notes}"),
+    "brackets, on lines below a word": ("[{n}]", "[{n}] {text}<br>", "<p>注释：<br>{notes}</p>"),
     "Google Docs, with remarks": (
         '<sup><a href="#ftnt{n}" id="ftnt_ref{n}">[{n}]</a></sup><sup><a href="#cmnt{n}" '
         'id="cmnt_ref{n}">[a]</a></sup>',

@@ -146,6 +146,20 @@ def test_notes_have_the_numbers_that_the_file_asks_for() -> None:
     ]
 
 
+def test_signs_that_mark_notes_are_no_text() -> None:
+    printed = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="0"/><w:t>*</w:t></w:r>'
+    note = paragraph(raise_text("*"), run(" " + REPORT))
+    publication = read_word(
+        paragraph(run("It rained"), printed, run(" on 5 March.")),
+        footnotes=f'<w:footnote w:id="0">{note}</w:footnote>',
+    )
+    (article,) = publication.articles
+    (first,) = article.sections[0].paragraphs
+    assert first.text == "It rained on 5 March."
+    assert [(item.offset, item.note) for item in first.marks] == [(9, "*")]
+    assert [note.text for note in article.notes] == [REPORT]
+
+
 def test_deleted_ends_of_paragraphs_and_rows_are_gone() -> None:
     deleted = "<w:rPr><w:del/></w:rPr>"
     row = "<w:tr>{}<w:tc>" + paragraph(run("{}")) + "</w:tc></w:tr>"

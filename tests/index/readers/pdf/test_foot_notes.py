@@ -84,11 +84,11 @@ def test_a_note_below_a_drawing_that_reaches_to_its_rule_is_no_label_of_it() -> 
     assert list_notes(first, page) == [("1", ["1A note on the axes."])]
 
 
-@pytest.mark.parametrize("sign", ["*", "†", "§", "††"])
-def test_signs_without_a_rule_are_notes_where_a_mark_has_them(sign: str) -> None:
-    note = set_line(f"{sign} A note.", 40, 500, 8)
-    marked = build_page(*set_body(f"a mark^{sign}^"), note)
-    assert list_notes(marked) == [(sign, [f"{sign} A note."])]
+@pytest.mark.parametrize("label", ["*", "†", "§", "††"])
+def test_signs_without_a_rule_are_notes_where_a_mark_has_them(label: str) -> None:
+    note = set_line(f"{label} A note.", 40, 500, 8)
+    marked = build_page(*set_body(f"a mark^{label}^"), note)
+    assert list_notes(marked) == [(label, [f"{label} A note."])]
     assert not list_notes(build_page(*set_body("no mark"), note))
 
 
