@@ -62,5 +62,6 @@ if __name__ == "__main__":
     # The panel lists many publications, although the library is empty.
     service.catalogue.search("")
     service.catalogue.publications = ()
-    sessions = ChatSessions(service, FallbackStore(ConversationStore(get_conversations_path())))  # type: ignore[arg-type]
+    store = FallbackStore(ConversationStore.open(get_conversations_path()))
+    sessions = ChatSessions(service, store)  # type: ignore[arg-type]
     serve(sessions, ServerOptions(port=int(sys.argv[1])), lambda _: None)

@@ -220,7 +220,7 @@ def test_any_question_is_answered_or_refused_on_the_page(
 
 @pytest.fixture(scope="module")
 def ask_in_gradio(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    store = ConversationStore(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
+    store = ConversationStore.open(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
     page = build_page(ChatSessions(service, FallbackStore(store)))
     return next(endpoint.fn for endpoint in page.fns.values() if endpoint.api_name == "ask")
 

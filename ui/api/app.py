@@ -24,6 +24,7 @@ from ui.asgi.origin import OriginCheck
 from ui.asgi.problems import build_error_response, status_to_request_error
 from ui.asgi.request_limits import AccessPolicy, RequestLimits
 from ui.asgi.request_log import RequestLogging
+from ui.asgi.shared_rate_limit import SharedRateLimiter
 from ui.asgi.workers import WorkerPool
 from ui.service.errors import (
     RequestError,
@@ -39,7 +40,11 @@ _JSON_MEDIA_TYPES = ("application/json", "+json")
 
 
 def build_app(
-    service: Service, limits: Limits, access: AccessPolicy, writer: Writer | None = None
+    service: Service,
+    limits: Limits,
+    access: AccessPolicy,
+    writer: Writer | None = None,
+    shared_limiter: SharedRateLimiter | None = None,
 ) -> ASGIApp:
     """Return the server of a library as an ASGI application.
 
@@ -48,6 +53,7 @@ def build_app(
         limits: Those of requests.
         access: Who may ask.
         writer: The language model that writes of answers; None where none is set up.
+        shared_limiter: Counts requests for several servers; None where this one counts its own.
     """
     workers, metrics = WorkerPool(limits), Metrics(service)
 
@@ -84,7 +90,9 @@ def build_app(
     app.add_exception_handler(RequestValidationError, _handle_error)
     app.add_exception_handler(HTTPException, _handle_error)
     app.add_exception_handler(Exception, _handle_error)
-    limited_app = BodyLimit(RequestLimits(app, limits, access.api_keys), limits.max_body_bytes)
+    limited_app = BodyLimit(
+        RequestLimits(app, limits, access.api_keys, shared_limiter), limits.max_body_bytes
+    )
     return RequestLogging(OriginCheck(limited_app, access.origin_policy), metrics)
 
 

@@ -37,6 +37,7 @@ class ServerOptions:
         allowed_hosts: Names that the server answers to, beside its own.
         allowed_origins: Origins of web pages that may ask from a browser.
         trusted_proxies: Addresses or networks of proxies whose X-Forwarded headers count.
+        store: The address of a database that several servers share; "" for none.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +47,7 @@ class ServerOptions:
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    store: str = ""
 
     @property
     def is_local(self) -> bool:

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 
 import anyio
+from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +16,7 @@ from ui.asgi.origin import OriginPolicy
 from ui.asgi.problems import build_error_response
 from ui.asgi.proxies import identify_client
 from ui.asgi.rate_limit import RateLimiter
+from ui.asgi.shared_rate_limit import SharedRateLimiter
 from ui.service.errors import RequestError, format_safe_message, timeout_error
 from ui.service.limits import Limits
 
@@ -44,11 +46,18 @@ class AccessPolicy:
 class RequestLimits:
     """ASGI middleware that refuses what exceeds a limit, and stops what no client waits for."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, api_keys: ApiKeys) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        api_keys: ApiKeys,
+        shared_limiter: SharedRateLimiter | None = None,
+    ) -> None:
         self.app = app
         self.limits = limits
         self.api_keys = api_keys
         self._rate_limiter = RateLimiter(limits.requests_per_minute)
+        self._shared_limiter = shared_limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it."""
@@ -65,7 +74,7 @@ class RequestLimits:
         with anyio.move_on_after(self.limits.timeout_seconds) as time_limit:
             scope[_TIME_LIMIT_KEY] = time_limit
             try:
-                self._check_admission(scope)
+                await self._check_admission(scope)
                 await self._run_app(scope, receive, send_and_track)
             except RequestError as error:
                 await build_error_response(error, scope)(scope, receive, send_and_track)
@@ -75,12 +84,12 @@ class RequestLimits:
                 timed_out = timeout_error(self.limits.timeout_seconds)
                 await build_error_response(timed_out, scope)(scope, receive, send)
 
-    def _check_admission(self, scope: Scope) -> None:
+    async def _check_admission(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         if scope["path"] in PUBLIC_PATHS:
             return
         client_key = self.api_keys.identify_client(headers) if self.api_keys else None
-        if seconds := self._rate_limiter.acquire(client_key or identify_client(scope)):
+        if seconds := await self._acquire(client_key or identify_client(scope)):
             raise RequestError(
                 429,
                 "rate",
@@ -89,6 +98,12 @@ class RequestLimits:
             )
         if self.api_keys and client_key is None:
             raise RequestError(401, "key", _MESSAGES["no_key"])
+
+    async def _acquire(self, client: str) -> int:
+        """Return the seconds that a client must wait; 0 admits the request and counts it."""
+        if self._shared_limiter is None:
+            return self._rate_limiter.acquire(client)
+        return await to_thread.run_sync(self._shared_limiter.acquire, client)
 
     async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application on the whole body; cancel it when the client disconnects."""

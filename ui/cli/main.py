@@ -57,6 +57,7 @@ UploadMinutesOption = Annotated[
     int,
     typer.Option("--upload-minutes", min=1, max=limits.MAX_UPLOAD_MINUTES, metavar="NUMBER"),
 ]
+StoreOption = Annotated[str, typer.Option("--store", metavar="ADDRESS")]
 ModelOption = Annotated[str, typer.Option("--llm", metavar="URL")]
 CachedAnswersOption = Annotated[
     int, typer.Option("--answers", min=0, max=limits.MAX_CACHED_ANSWERS, metavar="NUMBER")
@@ -230,6 +231,7 @@ def _chat(
     auth: Annotated[bool, typer.Option("--auth")] = False,
     auth_file: FileOption = None,
     llm: ModelOption = "",
+    store: StoreOption = "",
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.chat import ChatOptions, serve_chat
@@ -240,6 +242,7 @@ def _chat(
         allowed_hosts=tuple(allowed_hosts or ()),
         allowed_origins=tuple(allowed_origins or ()),
         trusted_proxies=tuple(trusted_proxies or ()),
+        store=store,
     )
     options = ChatOptions(uploads, upload_minutes, auth, auth_file, llm)
     raise typer.Exit(serve_chat(library, server, options, context.obj))
@@ -261,6 +264,7 @@ def _serve(
     timeout_seconds: TimeoutOption = limits.DEFAULT_TIMEOUT_SECONDS,
     cached_answers: CachedAnswersOption = limits.DEFAULT_CACHED_ANSWERS,
     llm: ModelOption = "",
+    store: StoreOption = "",
 ) -> None:
     from ui.asgi.options import ServerOptions
     from ui.cli.commands.serve import build_limits, serve
@@ -273,6 +277,7 @@ def _serve(
         tuple(allowed_hosts or ()),
         tuple(allowed_origins or ()),
         tuple(trusted_proxies or ()),
+        store,
     )
     server_limits = build_limits(options, requests_per_minute, timeout_seconds)
     raise typer.Exit(
@@ -379,10 +384,11 @@ def _feedback(
     context: typer.Context,
     export: FolderOption = None,
     library: FolderOption = None,
+    store: StoreOption = "",
 ) -> None:
     from ui.cli.commands.feedback import report_feedback
 
-    raise typer.Exit(report_feedback(export, library, context.obj))
+    raise typer.Exit(report_feedback(export, library, store, context.obj))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

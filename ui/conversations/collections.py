@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from dataclasses import dataclass
 
 from rag.answer.model import Answer, Citation
-from ui.conversations.sqlite import SqliteFile, hash_visitor, shorten_name, utc_now
+from ui.conversations.database import (
+    Database,
+    Transaction,
+    hash_visitor,
+    shorten_name,
+    utc_now,
+)
 
 MAX_PASSAGES = 500
 """Passages in a collection."""
@@ -48,18 +53,18 @@ class CollectionStore:
     """The collections of all visitors. Thread-safe.
 
     Every method that takes a collection's id raises KeyError if the visitor has no such one, and
-    every method raises StorageError if the file cannot be used.
+    every method raises StorageError if the database cannot be used.
 
     Args:
-        file: The file that keeps them.
+        database: What keeps them.
     """
 
-    def __init__(self, file: SqliteFile) -> None:
-        self._file = file
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def list_collections(self, visitor: str) -> tuple[CollectionSummary, ...]:
         """Return a visitor's collections, those changed last first."""
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT id, name, (SELECT count(*) FROM saved_passage WHERE collection = id)"
             " FROM collection WHERE visitor = ? ORDER BY updated_at DESC, id",
             hash_visitor(visitor),
@@ -69,7 +74,7 @@ class CollectionStore:
     def load(self, visitor: str, collection_id: str) -> Collection:
         """Return a collection; passages in the form of another release are left out."""
         name = self._get_name(visitor, collection_id)
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT answer, remark FROM saved_passage WHERE collection = ?"
             " ORDER BY saved_at, passage_id",
             collection_id,
@@ -92,19 +97,20 @@ class CollectionStore:
         Raises:
             CollectionFullError: If the collection can have no more.
         """
-        with self._file.transaction() as database:
+        with self._database.transaction() as transaction:
             if collection_id:
-                self._get_name(visitor, collection_id)
-                _check_room(database, collection_id)
+                _check_owner(transaction, visitor, collection_id)
+                _check_room(transaction, collection_id)
             else:
                 collection_id = secrets.token_hex(8)
-                database.execute(
+                transaction.execute(
                     "INSERT INTO collection VALUES (?, ?, ?, ?)",
                     (collection_id, hash_visitor(visitor), shorten_name(name), utc_now()),
                 )
-            database.execute(
-                "INSERT INTO saved_passage VALUES (?1, ?2, ?3, ?4, ?5)"
-                " ON CONFLICT DO UPDATE SET answer = ?4, remark = ?5",
+            transaction.execute(
+                "INSERT INTO saved_passage (collection, passage_id, saved_at, answer, remark)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, passage_id)"
+                " DO UPDATE SET answer = excluded.answer, remark = excluded.remark",
                 (
                     collection_id,
                     passage.citation.passage_id,
@@ -113,51 +119,51 @@ class CollectionStore:
                     passage.remark,
                 ),
             )
-            _touch(database, collection_id)
-        self._file.erase_deleted()  # a remark that was replaced
+            _touch(transaction, collection_id)
+        self._database.erase_deleted()  # a remark that was replaced
         return collection_id
 
     def set_remark(self, visitor: str, collection_id: str, passage_id: str, remark: str) -> None:
         """Replace the remark on a passage."""
-        with self._file.transaction() as database:
-            self._get_name(visitor, collection_id)
-            database.execute(
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, collection_id)
+            transaction.execute(
                 "UPDATE saved_passage SET remark = ? WHERE collection = ? AND passage_id = ?",
                 (remark, collection_id, passage_id),
             )
-            _touch(database, collection_id)
-        self._file.erase_deleted()
+            _touch(transaction, collection_id)
+        self._database.erase_deleted()
 
     def remove(self, visitor: str, collection_id: str, passage_id: str) -> None:
         """Take a passage out of a collection."""
-        with self._file.transaction() as database:
-            self._get_name(visitor, collection_id)
-            database.execute(
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, collection_id)
+            transaction.execute(
                 "DELETE FROM saved_passage WHERE collection = ? AND passage_id = ?",
                 (collection_id, passage_id),
             )
-            _touch(database, collection_id)
-        self._file.erase_deleted()
+            _touch(transaction, collection_id)
+        self._database.erase_deleted()
 
     def rename(self, visitor: str, collection_id: str, name: str) -> None:
         """Rename a collection; a blank name changes nothing."""
-        with self._file.transaction() as database:
-            self._get_name(visitor, collection_id)
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, collection_id)
             if name := shorten_name(name):
-                database.execute(
+                transaction.execute(
                     "UPDATE collection SET name = ? WHERE id = ?", (name, collection_id)
                 )
-        self._file.erase_deleted()
+        self._database.erase_deleted()
 
     def delete(self, visitor: str, collection_id: str) -> None:
         """Delete a collection with its passages and remarks."""
-        with self._file.transaction() as database:
-            self._get_name(visitor, collection_id)
-            database.execute("DELETE FROM collection WHERE id = ?", (collection_id,))
-        self._file.erase_deleted()
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, collection_id)
+            transaction.execute("DELETE FROM collection WHERE id = ?", (collection_id,))
+        self._database.erase_deleted()
 
     def _get_name(self, visitor: str, collection_id: str) -> str:
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT name FROM collection WHERE id = ? AND visitor = ?",
             collection_id,
             hash_visitor(visitor),
@@ -167,15 +173,25 @@ class CollectionStore:
         return str(rows[0][0])
 
 
-def _check_room(database: sqlite3.Connection, collection_id: str) -> None:
+def _check_owner(transaction: Transaction, visitor: str, collection_id: str) -> None:
+    """Check that a collection is a visitor's own."""
+    found = transaction.execute(
+        "SELECT 1 FROM collection WHERE id = ? AND visitor = ?",
+        (collection_id, hash_visitor(visitor)),
+    )
+    if found.fetchone() is None:
+        raise KeyError(collection_id)
+
+
+def _check_room(transaction: Transaction, collection_id: str) -> None:
     select = "SELECT count(*) FROM saved_passage WHERE collection = ?"
-    (count,) = database.execute(select, (collection_id,)).fetchone()
+    (count,) = transaction.execute(select, (collection_id,)).fetchone()
     if count >= MAX_PASSAGES:
         raise CollectionFullError
 
 
-def _touch(database: sqlite3.Connection, collection_id: str) -> None:
-    database.execute(
+def _touch(transaction: Transaction, collection_id: str) -> None:
+    transaction.execute(
         "UPDATE collection SET updated_at = ? WHERE id = ?", (utc_now(), collection_id)
     )
 

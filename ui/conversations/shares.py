@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
+from typing import Any
 
 from rag.answer.model import Answer
-from ui.conversations.sqlite import SqliteFile, hash_visitor
+from ui.conversations.database import Database, Transaction, hash_visitor
+
+_SELECT_SHARED = (
+    "SELECT coalesce(token, '') FROM turn JOIN conversation ON id = turn.conversation"
+    " LEFT JOIN share ON share.conversation = id AND share.turn_number = turn.turn_number"
+    " WHERE id = ? AND turn.turn_number = ? AND visitor = ? AND answer IS NOT NULL"
+)
 
 
 class ShareStore:
@@ -15,14 +22,14 @@ class ShareStore:
     The token in an address says nothing of the visitor or the conversation, and ends with it.
 
     Args:
-        file: The file that keeps them.
+        database: What keeps them.
 
     Raises:
-        StorageError: If the file cannot be used; by every method.
+        StorageError: If the database cannot be used; by every method.
     """
 
-    def __init__(self, file: SqliteFile) -> None:
-        self._file = file
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def find_token(self, visitor: str, conversation_id: str, turn_number: int) -> str:
         """Return the token of a shared answer; "" where it is not shared.
@@ -30,17 +37,9 @@ class ShareStore:
         Raises:
             KeyError: If the visitor has no such answer.
         """
-        rows = self._file.fetch_rows(
-            "SELECT coalesce(token, '') FROM turn JOIN conversation ON id = turn.conversation"
-            " LEFT JOIN share USING (conversation, turn_number)"
-            " WHERE id = ? AND turn_number = ? AND visitor = ? AND answer IS NOT NULL",
-            conversation_id,
-            turn_number,
-            hash_visitor(visitor),
-        )
-        if not rows:
-            raise KeyError(conversation_id)
-        return str(rows[0][0])
+        values = conversation_id, turn_number, hash_visitor(visitor)
+        rows = self._database.fetch_rows(_SELECT_SHARED, *values)
+        return _get_token(rows[0] if rows else None, conversation_id)
 
     def share(self, visitor: str, conversation_id: str, turn_number: int) -> str:
         """Return the token of an answer, which is shared from now on.
@@ -48,11 +47,11 @@ class ShareStore:
         Raises:
             KeyError: If the visitor has no such answer.
         """
-        with self._file.transaction() as database:
-            if token := self.find_token(visitor, conversation_id, turn_number):
+        with self._database.transaction() as transaction:
+            if token := _find_token(transaction, visitor, conversation_id, turn_number):
                 return token
             token = secrets.token_urlsafe(24)
-            database.execute(
+            transaction.execute(
                 "INSERT INTO share VALUES (?, ?, ?)", (token, conversation_id, turn_number)
             )
         return token
@@ -63,13 +62,13 @@ class ShareStore:
         Raises:
             KeyError: If the visitor has no such answer.
         """
-        with self._file.transaction() as database:
-            self.find_token(visitor, conversation_id, turn_number)
-            database.execute(
+        with self._database.transaction() as transaction:
+            _find_token(transaction, visitor, conversation_id, turn_number)
+            transaction.execute(
                 "DELETE FROM share WHERE conversation = ? AND turn_number = ?",
                 (conversation_id, turn_number),
             )
-        self._file.erase_deleted()
+        self._database.erase_deleted()
 
     def load(self, token: str) -> Answer:
         """Return a shared answer.
@@ -78,7 +77,7 @@ class ShareStore:
             KeyError: If no answer is shared under this token, or it has the form of another
                 release.
         """
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT answer FROM share JOIN turn USING (conversation, turn_number) WHERE token = ?",
             token,
         )
@@ -86,3 +85,17 @@ class ShareStore:
             return Answer.from_dict(json.loads(rows[0][0]))
         except (IndexError, ValueError) as error:
             raise KeyError(token) from error
+
+
+def _find_token(
+    transaction: Transaction, visitor: str, conversation_id: str, turn_number: int
+) -> str:
+    """Return the token of a visitor's answer; "" where it is not shared."""
+    values = conversation_id, turn_number, hash_visitor(visitor)
+    return _get_token(transaction.execute(_SELECT_SHARED, values).fetchone(), conversation_id)
+
+
+def _get_token(row: tuple[Any, ...] | None, conversation_id: str) -> str:
+    if row is None:
+        raise KeyError(conversation_id)
+    return str(row[0])

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.errors import TongzhuError
 from index.messages import MessageCatalogue
+from ui.conversations.database import StorageError
 from ui.conversations.erasure import Eraser
 
 _MESSAGES = MessageCatalogue("ui", "page")
-
-MAX_NAME_LENGTH = 120
-"""Characters of the name of a conversation or a collection."""
 
 _LOCK_TIMEOUT = 1.0  # seconds to wait for another process
 _ERROR_KEYS = {
@@ -28,10 +23,6 @@ _ERROR_KEYS = {
     sqlite3.SQLITE_BUSY: "locked",
     sqlite3.SQLITE_LOCKED: "locked",
 }
-
-
-class StorageError(TongzhuError):
-    """The conversations cannot be stored, or not be read again."""
 
 
 class SqliteFile:
@@ -89,6 +80,11 @@ class SqliteFile:
                     self._database.execute("ROLLBACK")
                 raise
 
+    def build_json_text(self, column: str, *path: str | int) -> str:
+        """See `ui.conversations.database.Database`."""
+        keys = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+        return f"{column} ->> '${keys}'"
+
     def erase_deleted(self) -> None:
         """Erase all bytes of deleted content from the file; called after the transaction.
 
@@ -116,19 +112,3 @@ def _translate_errors() -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without SQLite's finer distinctions
         reason = _MESSAGES[_ERROR_KEYS.get(code, "storage_unavailable")]
         raise StorageError(reason) from error
-
-
-def hash_visitor(visitor: str) -> str:
-    """Return what stands for a visitor in the file: the digest of the secret."""
-    return hashlib.sha256(visitor.encode()).hexdigest()
-
-
-def utc_now() -> str:
-    """Return the time as it is stored."""
-    return datetime.now(UTC).isoformat()
-
-
-def shorten_name(name: str) -> str:
-    """Return a name on one line, cut where it is too long."""
-    name = " ".join(name.split())
-    return name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - 1] + "…"

@@ -1,10 +1,9 @@
-"""Conversations stored in SQLite, separated by visitor."""
+"""Conversations stored in a database, separated by visitor."""
 
 from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
@@ -19,17 +18,18 @@ from index.text.scripts import fold
 from rag.answer.model import Answer
 from ui.conversations import filters
 from ui.conversations.collections import CollectionStore
-from ui.conversations.model import Conversation, Judgement, Paragraph, Turn
-from ui.conversations.paragraphs import paragraph_to_dict, parse_paragraph
-from ui.conversations.schema import MIGRATIONS
-from ui.conversations.shares import ShareStore
-from ui.conversations.sqlite import (
-    SqliteFile,
+from ui.conversations.database import (
+    Database,
     StorageError,
+    Transaction,
     hash_visitor,
+    open_database,
     shorten_name,
     utc_now,
 )
+from ui.conversations.model import Conversation, Judgement, Paragraph, Turn
+from ui.conversations.paragraphs import paragraph_to_dict, parse_paragraph
+from ui.conversations.shares import ShareStore
 from ui.service.query import NO_FILTERS
 
 _MESSAGES = MessageCatalogue("ui", "page")
@@ -48,20 +48,25 @@ _SELECT_TURNS = (
     "SELECT question, filters, answer, error, verdict, passage_id, is_absent, note, paragraph,"
     " translation"
     " FROM turn LEFT JOIN judgement USING (conversation, turn_number)"
-    " WHERE conversation = ?1 ORDER BY turn_number"
+    " WHERE conversation = ? ORDER BY turn_number"
 )
-_LAST_TURN = "(SELECT max(turn_number) FROM turn WHERE conversation = ?1)"
+_LAST_TURN = "(SELECT max(turn_number) FROM turn WHERE conversation = ?)"
 _SELECT_LAST_ANSWER = _SELECT_TURNS.replace(
-    " answer,", f" iif(turn_number = {_LAST_TURN}, answer, NULL),"
+    " answer,", f" CASE WHEN turn_number = {_LAST_TURN} THEN answer END,"
 )
-
-
 _SELECT_SEARCHED = (
-    "SELECT id, name, updated_at, question,"
-    " coalesce(answer ->> '$.citations[0].article.title', ''),"
-    " coalesce(answer ->> '$.citations[0].evidence[0].text', '')"
+    "SELECT id, name, updated_at, question, coalesce({title}, ''), coalesce({evidence}, '')"
     " FROM conversation JOIN turn ON id = conversation"
     " WHERE visitor = ? ORDER BY updated_at DESC, id, turn_number"
+)
+_UPDATE_PARAGRAPH = (
+    "UPDATE turn SET paragraph = ?"
+    " WHERE conversation = ? AND turn_number = ? AND answer IS NOT NULL"
+)
+_UPDATE_TRANSLATION = _UPDATE_PARAGRAPH.replace("paragraph", "translation")
+_SELECT_JUDGED = (
+    "SELECT id FROM conversation"
+    " WHERE EXISTS (SELECT 1 FROM judgement WHERE judgement.conversation = id)"
 )
 
 
@@ -114,31 +119,40 @@ class JudgedAnswer:
 
 
 class ConversationStore:
-    """The conversations of all visitors in one file. Thread-safe.
+    """The conversations of all visitors in one database. Thread-safe.
 
-    A visitor is identified by a secret that only their browser has; the file holds its digest.
-    What a visitor deletes or replaces is erased from the disk.
+    A visitor is identified by a secret that only their browser has; the database holds its digest.
+    What a visitor deletes or replaces is erased from a SQLite file.
     Every method that takes a conversation's id raises KeyError if the visitor has no such one.
 
     Args:
-        path: The file; created, with its folder, if it does not exist.
+        database: What keeps them.
 
     Attributes:
-        collections: The collections of passages in the same file.
-        shares: The addresses of shared answers in the same file.
+        collections: The collections of passages in the same database.
+        shares: The addresses of shared answers in the same database.
 
     Raises:
-        StorageError: If the file cannot be used; by the constructor and every method.
+        StorageError: If the database cannot be used; by every method.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteFile(path, MIGRATIONS)
-        self.collections = CollectionStore(self._file)
-        self.shares = ShareStore(self._file)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.collections = CollectionStore(database)
+        self.shares = ShareStore(database)
+        self._select_searched = _SELECT_SEARCHED.format(
+            title=database.build_json_text("answer", "citations", 0, "article", "title"),
+            evidence=database.build_json_text("answer", "citations", 0, "evidence", 0, "text"),
+        )
+
+    @classmethod
+    def open(cls, address: str | Path) -> ConversationStore:
+        """Return the store at an address; see `ui.conversations.database.open_database`."""
+        return cls(open_database(address))
 
     def list_conversations(self, visitor: str) -> tuple[ConversationSummary, ...]:
         """Return a visitor's latest conversations, newest first."""
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT id, name, updated_at, (SELECT count(*) FROM turn WHERE conversation = id)"
             " FROM conversation WHERE visitor = ? ORDER BY updated_at DESC LIMIT ?",
             hash_visitor(visitor),
@@ -158,7 +172,7 @@ class ConversationStore:
         Chinese script.
         """
         words = fold(text).split()
-        rows = self._file.fetch_rows(_SELECT_SEARCHED, hash_visitor(visitor))
+        rows = self._database.fetch_rows(self._select_searched, hash_visitor(visitor))
         found_conversations = (
             _match(list(group), words) for _, group in groupby(rows, key=lambda row: row[0])
         )
@@ -166,7 +180,7 @@ class ConversationStore:
 
     def get_name(self, visitor: str, conversation_id: str) -> str:
         """Return the name of a conversation."""
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT name FROM conversation WHERE id = ? AND visitor = ?",
             conversation_id,
             hash_visitor(visitor),
@@ -186,8 +200,11 @@ class ConversationStore:
             last_answer_only: Whether the answers of all turns but the last are left out.
         """
         self.get_name(visitor, conversation_id)
-        select = _SELECT_LAST_ANSWER if last_answer_only else _SELECT_TURNS
-        return tuple(_parse_turn(row) for row in self._file.fetch_rows(select, conversation_id))
+        if last_answer_only:
+            rows = self._database.fetch_rows(_SELECT_LAST_ANSWER, conversation_id, conversation_id)
+        else:
+            rows = self._database.fetch_rows(_SELECT_TURNS, conversation_id)
+        return tuple(map(_parse_turn, rows))
 
     def add_question(
         self,
@@ -209,22 +226,23 @@ class ConversationStore:
         Returns:
             The conversation's id.
         """
-        with self._file.transaction() as database:
+        with self._database.transaction() as transaction:
             if conversation_id:
-                self.get_name(visitor, conversation_id)
-                database.execute(
+                _check_owner(transaction, visitor, conversation_id)
+                transaction.execute(
                     "UPDATE conversation SET updated_at = ? WHERE id = ?",
                     (utc_now(), conversation_id),
                 )
             else:
                 conversation_id = secrets.token_hex(8)
-                database.execute(
+                transaction.execute(
                     "INSERT INTO conversation VALUES (?, ?, ?, ?)",
                     (conversation_id, hash_visitor(visitor), shorten_name(question), utc_now()),
                 )
-            database.execute(
-                "INSERT INTO turn SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, NULL, NULL, ?,"
-                " NULL, NULL FROM turn WHERE conversation = ?",
+            transaction.execute(
+                "INSERT INTO turn (conversation, turn_number, question, filters, request_key)"
+                " SELECT ?, 1 + coalesce(max(turn_number), 0), ?, ?, ?"
+                " FROM turn WHERE conversation = ?",
                 (
                     conversation_id,
                     question,
@@ -237,7 +255,7 @@ class ConversationStore:
 
     def find_request(self, visitor: str, request_key: str) -> str | None:
         """Return the id of the conversation with the question of a request; None for none."""
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT id FROM turn JOIN conversation ON id = conversation"
             " WHERE request_key = ? AND request_key != '' AND visitor = ?",
             request_key,
@@ -249,9 +267,9 @@ class ConversationStore:
         """Store the answer, or the error, of the last question."""
         answer = json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None
         error = json.dumps(astuple(turn.error)) if turn.error else None
-        with self._file.transaction() as database:
-            self.get_name(visitor, conversation_id)
-            database.execute(
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, conversation_id)
+            transaction.execute(
                 "UPDATE turn SET answer = ?, error = ? WHERE conversation = ? AND turn_number ="
                 " (SELECT max(turn_number) FROM turn WHERE conversation = ?)",
                 (answer, error, conversation_id, conversation_id),
@@ -261,55 +279,53 @@ class ConversationStore:
         self, visitor: str, conversation_id: str, turn_number: int, paragraph: Paragraph
     ) -> None:
         """Store what a language model wrote of the answer of a turn, numbered from 1."""
-        with self._file.transaction() as database:
-            self.get_name(visitor, conversation_id)
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, conversation_id)
             stored = json.dumps(paragraph_to_dict(paragraph), ensure_ascii=False)
             is_translation = paragraph.written.task == "translation"
-            cursor = database.execute(
-                "UPDATE turn SET paragraph = iif(?1, paragraph, ?2),"
-                " translation = iif(?1, ?2, translation)"
-                " WHERE conversation = ?3 AND turn_number = ?4 AND answer IS NOT NULL",
-                (is_translation, stored, conversation_id, turn_number),
+            result = transaction.execute(
+                _UPDATE_TRANSLATION if is_translation else _UPDATE_PARAGRAPH,
+                (stored, conversation_id, turn_number),
             )
-            if not cursor.rowcount:
+            if not result.rowcount:
                 raise KeyError(turn_number)
-        self._file.erase_deleted()
+        self._database.erase_deleted()
 
     def rename(self, visitor: str, conversation_id: str, name: str) -> None:
         """Rename a conversation; a blank name changes nothing."""
-        with self._file.transaction() as database:
-            self.get_name(visitor, conversation_id)
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, conversation_id)
             if name := shorten_name(name):
-                database.execute(
+                transaction.execute(
                     "UPDATE conversation SET name = ? WHERE id = ?", (name, conversation_id)
                 )
-        self._file.erase_deleted()
+        self._database.erase_deleted()
 
     def delete(self, visitor: str, conversation_id: str) -> None:
         """Delete a conversation, its turns and their judgements."""
-        with self._file.transaction() as database:
-            self.get_name(visitor, conversation_id)
-            database.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
-        self._file.erase_deleted()
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, conversation_id)
+            transaction.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
+        self._database.erase_deleted()
 
     def save_judgement(
         self, visitor: str, conversation_id: str, turn_number: int, judgement: Judgement | None
     ) -> None:
         """Store a visitor's judgement of a turn, numbered from 1; None removes it."""
-        with self._file.transaction() as database:
-            self.get_name(visitor, conversation_id)
-            is_replaced = database.execute(
+        with self._database.transaction() as transaction:
+            _check_owner(transaction, visitor, conversation_id)
+            is_replaced = transaction.execute(
                 "DELETE FROM judgement WHERE conversation = ? AND turn_number = ?",
                 (conversation_id, turn_number),
             ).rowcount
             if judgement is not None:
-                _insert_judgement(database, conversation_id, turn_number, judgement)
+                _insert_judgement(transaction, conversation_id, turn_number, judgement)
         if is_replaced:
-            self._file.erase_deleted()
+            self._database.erase_deleted()
 
     def count_judgements(self, visitor: str) -> int:
         """Return how many answers a visitor has judged."""
-        rows = self._file.fetch_rows(
+        rows = self._database.fetch_rows(
             "SELECT count(*) FROM judgement JOIN conversation ON id = conversation"
             " WHERE visitor = ?",
             hash_visitor(visitor),
@@ -321,15 +337,16 @@ class ConversationStore:
 
         Answers in the form of another release are left out.
         """
-        rows = self._file.fetch_rows(
-            "SELECT DISTINCT id FROM conversation JOIN judgement ON id = conversation"
-            " WHERE ?1 IS NULL OR visitor = ?1 ORDER BY updated_at, id",
-            None if visitor is None else hash_visitor(visitor),
-        )
+        if visitor is None:
+            rows = self._database.fetch_rows(f"{_SELECT_JUDGED} ORDER BY updated_at, id")
+        else:
+            rows = self._database.fetch_rows(
+                f"{_SELECT_JUDGED} AND visitor = ? ORDER BY updated_at, id", hash_visitor(visitor)
+            )
         for (conversation_id,) in rows:
-            turns = [
-                _parse_turn(row) for row in self._file.fetch_rows(_SELECT_TURNS, conversation_id)
-            ]
+            turns = tuple(
+                map(_parse_turn, self._database.fetch_rows(_SELECT_TURNS, conversation_id))
+            )
             for turn_number, turn in enumerate(turns, 1):
                 if turn.judgement and turn.answer:
                     history = tuple(earlier.question for earlier in turns[: turn_number - 1])
@@ -337,11 +354,11 @@ class ConversationStore:
 
     def erase_interrupted(self) -> None:
         """Erase what the last process had deleted, if it was killed before it could."""
-        self._file.erase_interrupted()
+        self._database.erase_interrupted()
 
     def close(self) -> None:
-        """Close the file; what was deleted is erased before."""
-        self._file.close()
+        """Close the database; what was deleted is erased before, where it can be."""
+        self._database.close()
 
 
 def _match(rows: Sequence[tuple[Any, ...]], words: Sequence[str]) -> ConversationMatch | None:
@@ -358,16 +375,28 @@ def _match(rows: Sequence[tuple[Any, ...]], words: Sequence[str]) -> Conversatio
     )
 
 
+def _check_owner(transaction: Transaction, visitor: str, conversation_id: str) -> None:
+    """Check that a conversation is a visitor's own."""
+    found = transaction.execute(
+        "SELECT 1 FROM conversation WHERE id = ? AND visitor = ?",
+        (conversation_id, hash_visitor(visitor)),
+    )
+    if found.fetchone() is None:
+        raise KeyError(conversation_id)
+
+
 def _insert_judgement(
-    database: sqlite3.Connection, conversation_id: str, turn_number: int, judgement: Judgement
+    transaction: Transaction, conversation_id: str, turn_number: int, judgement: Judgement
 ) -> None:
-    cursor = database.execute(
-        "INSERT INTO judgement SELECT conversation, turn_number, ?, ?, ?, ?"
+    cursor = transaction.execute(
+        "INSERT INTO judgement"
+        " (conversation, turn_number, verdict, passage_id, is_absent, note)"
+        " SELECT conversation, turn_number, ?, ?, ?, ?"
         " FROM turn WHERE conversation = ? AND turn_number = ? AND answer IS NOT NULL",
         (
             judgement.verdict,
             judgement.passage_id,
-            judgement.is_absent,
+            int(judgement.is_absent),
             judgement.note,
             conversation_id,
             turn_number,

@@ -16,14 +16,15 @@ from ui.conversations.collections import CollectionFullError, SavedPassage
 from ui.conversations.model import Turn
 from ui.conversations.store import ConversationStore
 
+pytestmark = pytest.mark.xdist_group("postgresql")
 ANNA, BEN = "a" * 43, "b" * 43
 FIRST = ANSWER.citations[0]
 SECOND: Citation = replace(FIRST, passage_id="second")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ConversationStore:
-    return ConversationStore(tmp_path / "store.sqlite3")
+def store(any_store: ConversationStore) -> ConversationStore:
+    return any_store
 
 
 def test_saved_passages_are_kept_with_their_remarks(store: ConversationStore) -> None:
@@ -68,7 +69,8 @@ def test_a_full_collection_takes_no_more(
         store.collections.save(ANNA, identifier, "", SavedPassage(SECOND, ""))
 
 
-def test_what_was_removed_is_erased(store: ConversationStore, tmp_path: Path) -> None:
+def test_what_was_removed_is_erased(tmp_path: Path) -> None:
+    store = ConversationStore.open(tmp_path / "store.sqlite3")
     identifier = store.collections.save(ANNA, "", "x", SavedPassage(FIRST, "secretremark"))
     store.collections.save(ANNA, identifier, "", SavedPassage(FIRST, "other"))
     store.collections.delete(ANNA, identifier)
@@ -104,14 +106,14 @@ def test_a_share_shows_one_answer_until_it_ends(store: ConversationStore) -> Non
 
 def test_a_file_of_the_last_release_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
-    store = ConversationStore(path)
+    store = ConversationStore.open(path)
     conversation = store.add_question(ANNA, "", "為何？")
     store.save_answer(ANNA, conversation, Turn("為何？", ANSWER))
     identifier = store.collections.save(ANNA, "", "x", SavedPassage(FIRST, ""))
     store.close()
     with sqlite3.connect(path) as database:
         database.execute("UPDATE saved_passage SET answer = ?", (json.dumps({"version": 0}),))
-    store = ConversationStore(path)
+    store = ConversationStore.open(path)
     assert store.collections.load(ANNA, identifier).passages == ()
     with sqlite3.connect(path) as database:
         database.executescript(
@@ -119,4 +121,4 @@ def test_a_file_of_the_last_release_is_taken_over(tmp_path: Path) -> None:
             "ALTER TABLE turn DROP COLUMN paragraph; ALTER TABLE turn DROP COLUMN translation;"
             "PRAGMA user_version = 5"
         )
-    assert ConversationStore(path).collections.list_collections(ANNA) == ()
+    assert ConversationStore.open(path).collections.list_collections(ANNA) == ()

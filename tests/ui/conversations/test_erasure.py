@@ -36,7 +36,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from ui.conversations.store import ConversationStore
-store = ConversationStore(Path(sys.argv[1]))
+store = ConversationStore.open(Path(sys.argv[1]))
 store.delete(sys.argv[2], sys.argv[3])
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -60,7 +60,7 @@ def fill(store: ConversationStore, padding: int = 5000) -> str:
 
 
 def test_deleted_conversation_is_erased_while_the_file_is_open(file: Path) -> None:
-    with closing(ConversationStore(file)) as store:
+    with closing(ConversationStore.open(file)) as store:
         conversations = FallbackStore(store)
         other_id = store.add_question(ANNA, "", "stays 留著")
         conversation_id = fill(store)
@@ -73,7 +73,7 @@ def test_deleted_conversation_is_erased_while_the_file_is_open(file: Path) -> No
 
 
 def test_replaced_judgements_and_names_are_erased(file: Path) -> None:
-    with closing(ConversationStore(file)) as store:
+    with closing(ConversationStore.open(file)) as store:
         conversation_id = fill(store)
         store.save_judgement(ANNA, conversation_id, 1, Judgement("wrong", note="another"))
         store.rename(ANNA, conversation_id, "renamed")
@@ -88,8 +88,8 @@ def test_sqlite_copies_of_moved_rows_are_erased(file: Path, seed: int) -> None:
     generator = random.Random(seed)
     texts_by_id: dict[str, str] = {}
     deleted: list[str] = []
-    with closing(ConversationStore(file)) as store:
-        store._file._database.execute("PRAGMA synchronous = OFF")
+    with closing(ConversationStore.open(file)) as store:
+        store._database._database.execute("PRAGMA synchronous = OFF")
         for number in range(300):
             if generator.random() < 0.55 or not texts_by_id:
                 text = f"marker{number:06d} "
@@ -110,7 +110,7 @@ def test_sqlite_copies_of_moved_rows_are_erased(file: Path, seed: int) -> None:
 
 
 def test_open_reader_only_delays_the_erasure(file: Path) -> None:
-    with closing(ConversationStore(file)) as store:
+    with closing(ConversationStore.open(file)) as store:
         conversation_id = fill(store)
         reader = sqlite3.connect(file, isolation_level=None)
         reader.execute("BEGIN")
@@ -129,7 +129,7 @@ def test_writer_on_another_connection_only_delays_the_erasure(
     file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasure, "_FIRST_PAUSE", 0.7)  # lets the writer lock first
-    with closing(ConversationStore(file)) as store:
+    with closing(ConversationStore.open(file)) as store:
         conversation_id = fill(store)
         writer = sqlite3.connect(file, isolation_level=None)
         store.delete(ANNA, conversation_id)
@@ -143,14 +143,14 @@ def test_writer_on_another_connection_only_delays_the_erasure(
 
 
 def test_deletion_by_a_killed_process_is_erased_at_the_next_start(file: Path) -> None:
-    with closing(ConversationStore(file)) as store:
+    with closing(ConversationStore.open(file)) as store:
         conversation_id = fill(store)
     process = subprocess.run(
         [sys.executable, "-c", _KILLED, str(file), ANNA, conversation_id], cwd=ROOT, check=False
     )
     assert process.returncode == -signal.SIGKILL
     assert file.with_name(f"{file.name}-wal").stat().st_size
-    with closing(ConversationStore(file)) as store:
+    with closing(ConversationStore.open(file)) as store:
         assert store.list_conversations(ANNA) == ()
         store.erase_interrupted()
         wait_until_erased(file.parent, TEXTS)
@@ -164,12 +164,12 @@ def test_residue_of_an_earlier_release_is_erased_on_opening(file: Path) -> None:
         database.execute("DELETE FROM conversation")
     database.close()
     assert find_residue(file.parent, (NAME,))
-    ConversationStore(file).close()
+    ConversationStore.open(file).close()
     assert find_residue(file.parent, (NAME,)) == []
 
 
 def test_deleted_conversation_in_memory_is_not_restored(tmp_path: Path) -> None:
-    with closing(ConversationStore(tmp_path / "conversations.sqlite3")) as store:
+    with closing(ConversationStore.open(tmp_path / "conversations.sqlite3")) as store:
         conversations = FallbackStore(store)
         session = SessionRef("page 1", "", "en", is_anonymous=True)
         conversation_id = conversations.add_question(session, QUESTION) or ""

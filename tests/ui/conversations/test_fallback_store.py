@@ -25,7 +25,7 @@ RIGHT, WRONG = Judgement("right"), Judgement("wrong", note="it is in note 4")
 
 @pytest.fixture
 def store(tmp_path: Path) -> ConversationStore:
-    return ConversationStore(tmp_path / "conversations.sqlite3")
+    return ConversationStore.open(tmp_path / "conversations.sqlite3")
 
 
 def open_page(store: ConversationStore) -> ChatSessions:

@@ -156,7 +156,7 @@ def test_feedback_command_writes_sets_that_can_be_evaluated(
     assert main(command) == 0
     assert "Nobody has said anything" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())  # the command creates no file without feedback
-    store = ConversationStore(tmp_path / "conversations.sqlite3")
+    store = ConversationStore.open(tmp_path / "conversations.sqlite3")
     judgements: dict[str, Callable[[Answer], Judgement]] = {
         "檔案館火災的起因是什麼？": lambda answer: RIGHT,
         "How many letters are in the language's alphabet?": lambda answer: RIGHT,

@@ -28,7 +28,7 @@ Values = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def sessions(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> ChatSessions:
-    store = ConversationStore(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
+    store = ConversationStore.open(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
     return ChatSessions(Service(sample_library), FallbackStore(store))
 
 

@@ -28,7 +28,7 @@ def service(sample_library: Path) -> Service:
 
 @pytest.fixture(scope="module")
 def address(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    store = ConversationStore(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
+    store = ConversationStore.open(tmp_path_factory.mktemp("kept") / "conversations.sqlite")
     page: gr.Blocks = build_page(ChatSessions(service, FallbackStore(store)))
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, share=False, ssr_mode=False)
     yield url

@@ -19,7 +19,9 @@ from ui.asgi.options import ServerOptions
 from ui.cli.commands.index import add_files
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
+from ui.cli.shared_store import resolve_store
 from ui.cli.writing import build_writer
+from ui.conversations.database import open_database
 from ui.conversations.fallback_store import FallbackStore
 from ui.conversations.store import ConversationStore
 from ui.page.auth.passwords import create_signer
@@ -58,17 +60,24 @@ def serve_chat(
     endpoint = load_endpoint(options.llm)
     with open_socket(server.host, server.port):
         pass  # before anything is loaded or built; the page's server opens it anew
-    session_signer = create_signer(
-        options.auth, options.auth_file, os.environ, get_session_key_path(), language=language
-    )
+    shared_store = resolve_store(server.store)
     folder = resolve_library_path(library)
     if library is None:
         ensure_library(folder, language)
     with ExitStack() as stack:
+        database = stack.enter_context(
+            closing(open_database(shared_store or get_conversations_path()))
+        )
+        database.erase_interrupted()
+        session_signer = create_signer(
+            options.auth,
+            options.auth_file,
+            os.environ,
+            database if shared_store else get_session_key_path(),
+            language=language,
+        )
         if session_signer is not None:
             stack.enter_context(closing(session_signer))
-        store = stack.enter_context(closing(ConversationStore(get_conversations_path())))
-        store.erase_interrupted()
         # What a visitor has just put into the library is to be seen at once.
         service = stack.enter_context(Service(folder, refresh_seconds=0))
         service.warm_up()
@@ -84,7 +93,7 @@ def serve_chat(
         )
         chat_sessions = ChatSessions(
             service,
-            FallbackStore(store),
+            FallbackStore(ConversationStore(database)),
             changes=changes,
             signer=session_signer,
             writer=build_writer(service, endpoint, language),

@@ -14,6 +14,7 @@ from index.messages import Language, Message, MessageCatalogue
 from index.storage.library import Library
 from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, resolve_library_path
+from ui.cli.shared_store import resolve_store
 from ui.conversations.feedback import DRAFTS, FeedbackCase, FeedbackSet, build_case, group_cases
 from ui.conversations.model import VERDICTS
 from ui.conversations.store import ConversationStore, JudgedAnswer
@@ -27,9 +28,11 @@ class ExportError(TongzhuError):
     """Question sets cannot be written to the folder."""
 
 
-def report_feedback(export_folder: Path | None, library: Path | None, language: Language) -> int:
+def report_feedback(
+    export_folder: Path | None, library: Path | None, store: str, language: Language
+) -> int:
     """Print how much feedback there is, and write it as question sets."""
-    judged_turns = tuple(_load_judged())
+    judged_turns = tuple(_load_judged(resolve_store(store)))
     if not judged_turns:
         print_line(_FEEDBACK_MESSAGES["no_feedback"].in_language(language))
         return 0
@@ -70,11 +73,11 @@ def report_feedback(export_folder: Path | None, library: Path | None, language: 
     return 0
 
 
-def _load_judged() -> Iterator[JudgedAnswer]:
+def _load_judged(shared_store: str) -> Iterator[JudgedAnswer]:
     path = get_conversations_path()
-    if not path.exists():  # and none is made by looking
+    if not shared_store and not path.exists():  # and none is made by looking
         return
-    conversations = ConversationStore(path)
+    conversations = ConversationStore.open(shared_store or path)
     try:
         yield from conversations.list_judged_answers()
     finally:

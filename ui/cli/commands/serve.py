@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from rag.adapters.extras import build_extra_error
 from rag.written.endpoint import load_endpoint
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
+from ui.cli.shared_store import resolve_store
+from ui.conversations.database import open_database
 from ui.service.limits import DEFAULT_REQUESTS_PER_MINUTE, Limits
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ def serve(
     try:
         from ui.api.app import build_app
         from ui.asgi.address import open_socket
+        from ui.asgi.shared_rate_limit import SharedRateLimiter
         from ui.cli.writing import build_writer
         from ui.service.service import Service
     except ImportError as error:
@@ -54,12 +58,18 @@ def serve(
     options.validate()
     endpoint = load_endpoint(llm)
     access_policy = options.build_access_policy(os.environ)
-    with open_socket(options.host, options.port) as server_socket:
+    address = resolve_store(options.store)
+    with ExitStack() as stack:
+        server_socket = stack.enter_context(open_socket(options.host, options.port))
+        shared_limiter = None
+        if address:
+            database = stack.enter_context(closing(open_database(address)))
+            shared_limiter = SharedRateLimiter(database, limits.requests_per_minute)
         service = Service(resolve_library_path(library), cached_answers=cached_answers)
         service.warm_up()
         writer = build_writer(service, endpoint, language)
         warn_if_exposed(options, access_policy, language)
-        app = build_app(service, limits, access_policy, writer)
+        app = build_app(service, limits, access_policy, writer, shared_limiter)
         run_until_stopped(app, server_socket, options, language)
     return 0
 

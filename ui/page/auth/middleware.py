@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.messages import Language, Message, MessageCatalogue
 from ui.asgi.proxies import identify_client
-from ui.conversations.sqlite import StorageError
+from ui.conversations.database import StorageError
 from ui.messages.language import LANGUAGE_TAGS
 from ui.page.auth.sessions import SESSION_SECONDS, SessionSigner
 from ui.page.auth.throttle import LoginThrottle

@@ -12,6 +12,7 @@ from pathlib import Path
 from index.errors import TongzhuError
 from index.input_files import read_file
 from index.messages import Language, MessageCatalogue
+from ui.conversations.database import Database
 from ui.page.auth.sessions import RevokedSessions, SessionSigner
 from ui.service import limits
 
@@ -30,7 +31,7 @@ def create_signer(
     is_required: bool,
     password_file: Path | None,
     environ: Mapping[str, str],
-    secret_file: Path,
+    session_keys: Path | Database,
     prompt: Callable[[str], str] = getpass.getpass,
     *,
     language: Language,
@@ -41,14 +42,15 @@ def create_signer(
         is_required: Whether to ask for a password if neither file nor environment has one.
         password_file: A file that holds nothing but the password.
         environ: The environment; it may hold the password as TONGZHU_PASSWORD.
-        secret_file: The file with the secret that signs sessions; created if it does not exist,
-            as is the file of the revoked sessions beside it.
+        session_keys: The file with the secret that signs sessions, created if it does not exist,
+            as is the file of the revoked sessions beside it; or the database that keeps both for
+            several servers.
         prompt: Asks a person at a terminal for a password; takes the text to show.
         language: That person's.
 
     Raises:
         PasswordError: If there is no password, it is too short, or a file cannot be used.
-        StorageError: If the file of the revoked sessions cannot be used.
+        StorageError: If the file of the revoked sessions, or the database, cannot be used.
     """
     if password_file is not None:
         password = _read_password_file(password_file)
@@ -62,8 +64,12 @@ def create_signer(
         raise PasswordError(
             _MESSAGES["password_too_short"].format(number=limits.MIN_PASSWORD_LENGTH)
         )
-    secret = _load_secret(secret_file)
-    return SessionSigner(password, secret, RevokedSessions(secret_file.with_name(_REVOKED_FILE)))
+    if isinstance(session_keys, Path):
+        secret = _load_secret(session_keys)
+        revoked = RevokedSessions.open(session_keys.with_name(_REVOKED_FILE))
+    else:
+        secret, revoked = _share_secret(session_keys), RevokedSessions(session_keys)
+    return SessionSigner(password, secret, revoked)
 
 
 def _prompt_password(prompt: Callable[[str], str], language: Language) -> str:
@@ -82,6 +88,17 @@ def _read_password_file(file: Path) -> str:
         raise PasswordError(
             _MESSAGES["password_file_unusable"].format(path=file, reason=error)
         ) from error
+
+
+def _share_secret(database: Database) -> bytes:
+    """Return the secret that signs the sessions of all servers, created at the first call."""
+    with database.transaction() as transaction:
+        row = transaction.execute("SELECT secret FROM session_secret").fetchone()
+        if row is not None:
+            return bytes(row[0])
+        secret = secrets.token_bytes(_SECRET_BYTES)
+        transaction.execute("INSERT INTO session_secret VALUES (?)", (secret,))
+    return secret
 
 
 def _load_secret(secret_file: Path) -> bytes:

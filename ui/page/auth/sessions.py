@@ -10,6 +10,7 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, TimestampSigner
 
+from ui.conversations.database import Database
 from ui.conversations.sqlite import SqliteFile
 
 SESSION_SECONDS = 30 * 24 * 3600
@@ -27,39 +28,49 @@ CREATE TABLE revoked_session (
 
 
 class RevokedSessions:
-    """Sessions that were ended before their time, on disk for as long as they would last.
+    """Sessions that were ended before their time, kept for as long as they would last.
 
-    Thread-safe; processes can share the file.
+    Thread-safe; processes can share the database.
 
     Args:
-        path: The file; created, with its folder, if it does not exist.
+        database: What keeps them.
 
     Raises:
-        StorageError: If the file cannot be used; by the constructor and every method.
+        StorageError: If the database cannot be used; by every method.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteFile(path, _MIGRATIONS)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path) -> RevokedSessions:
+        """Return the sessions of a file; it is created, with its folder, if it does not exist.
+
+        Raises:
+            StorageError: If the file cannot be used.
+        """
+        return cls(SqliteFile(path, _MIGRATIONS))
 
     def add(self, nonce: bytes) -> None:
         """Add a session by its nonce; those that have expired meanwhile are removed."""
         now = int(time.time())
-        with self._file.transaction() as database:
-            database.execute(
+        with self._database.transaction() as transaction:
+            transaction.execute(
                 "DELETE FROM revoked_session WHERE revoked_at < ?", (now - SESSION_SECONDS,)
             )
-            database.execute(
-                "INSERT OR IGNORE INTO revoked_session VALUES (?, ?)", (_digest_nonce(nonce), now)
+            transaction.execute(
+                "INSERT INTO revoked_session VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (_digest_nonce(nonce), now),
             )
 
     def __contains__(self, nonce: bytes) -> bool:
         """Return whether a session was ended."""
         query = "SELECT 1 FROM revoked_session WHERE digest = ?"
-        return bool(self._file.fetch_rows(query, _digest_nonce(nonce)))
+        return bool(self._database.fetch_rows(query, _digest_nonce(nonce)))
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the database."""
+        self._database.close()
 
 
 class SessionSigner:
@@ -109,7 +120,7 @@ class SessionSigner:
             self._revoked.add(nonce)
 
     def close(self) -> None:
-        """Close the file of the revoked sessions."""
+        """Close the database of the revoked sessions."""
         self._revoked.close()
 
     def _verify(self, session: str) -> bytes | None:

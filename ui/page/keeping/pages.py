@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from index.messages import Language, Message
-from ui.conversations.sqlite import StorageError
+from ui.conversations.database import StorageError
 from ui.page.forms import FormFields, read_form
 from ui.page.reading.routes import render_page
 from ui.page.visitor import parse_visitor, resolve_language

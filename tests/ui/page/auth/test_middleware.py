@@ -32,7 +32,7 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 def revoked(tmp_path: Path) -> Iterator[RevokedSessions]:
-    with closing(RevokedSessions(tmp_path / "sessions.sqlite3")) as sessions:
+    with closing(RevokedSessions.open(tmp_path / "sessions.sqlite3")) as sessions:
         yield sessions
 
 
@@ -94,7 +94,7 @@ def test_revoked_session_is_invalid_in_every_process(tmp_path: Path, signer: Ses
     # The last character of a signature has bits that decoding drops.
     assert not any(signer.is_valid(first[:-1] + last) for last in "ABCDEFGHabcdefgh")
     # The session is also invalid in other processes, running or started later.
-    with closing(RevokedSessions(tmp_path / "sessions.sqlite3")) as revoked:
+    with closing(RevokedSessions.open(tmp_path / "sessions.sqlite3")) as revoked:
         other = SessionSigner(PASSWORD, b"s" * 32, revoked)
         assert (other.is_valid(first), other.is_valid(second)) == (False, True)
         other.revoke(second)
@@ -106,7 +106,7 @@ def test_expired_revoked_sessions_are_deleted(
     monkeypatch: pytest.MonkeyPatch, signer: SessionSigner, revoked: RevokedSessions
 ) -> None:
     def count() -> int:
-        return int(revoked._file.fetch_rows("SELECT count(*) FROM revoked_session")[0][0])
+        return int(revoked._database.fetch_rows("SELECT count(*) FROM revoked_session")[0][0])
 
     for _ in range(3):
         signer.revoke(signer.create_session())
@@ -122,7 +122,7 @@ def test_unusable_session_store_is_reported(
     revoked: RevokedSessions, signer: SessionSigner, middleware: PasswordMiddleware
 ) -> None:
     cookie = {"cookie": f"{SESSION_COOKIE}={signer.create_session()}"}
-    revoked._file._database.execute("PRAGMA query_only = ON")
+    revoked._database._database.execute("PRAGMA query_only = ON")
     leave, again = send_requests(middleware, ("POST", "/logout", cookie), ("GET", "/", cookie))
     assert leave.status_code == 503
     assert "signed out in this browser only" in leave.text

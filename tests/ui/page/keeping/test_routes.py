@@ -32,7 +32,7 @@ def service(sample_library: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> ConversationStore:
-    return ConversationStore(tmp_path / "store.sqlite3")
+    return ConversationStore.open(tmp_path / "store.sqlite3")
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def service(sample_library: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ConversationStore]:
-    opened = ConversationStore(tmp_path / "store.sqlite3")
+    opened = ConversationStore.open(tmp_path / "store.sqlite3")
     yield opened
     opened.close()
 
