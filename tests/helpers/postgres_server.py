@@ -55,8 +55,8 @@ class PostgresServer:
 def find_programs() -> Path | None:
     """Return the folder of the server's programs; None where it is not installed."""
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if found := shutil.which("initdb"):
-        folders.append(Path(found).parent)
+    if program := shutil.which("initdb"):
+        folders.append(Path(program).parent)
     return max(folders, default=None)
 
 

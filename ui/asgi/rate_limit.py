@@ -5,9 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 _MINUTE = 60.0
 _MAX_CLIENTS = 10_000  # clients, beyond which idle ones are dropped
+
+
+class RateLimit(Protocol):
+    """A limit on the requests of each client."""
+
+    def acquire(self, client: str) -> int:
+        """Return the seconds that a client must wait; 0 admits the request and counts it."""
 
 
 class RateLimiter:

@@ -15,8 +15,7 @@ from ui.asgi.api_keys import ApiKeys
 from ui.asgi.origin import OriginPolicy
 from ui.asgi.problems import build_error_response
 from ui.asgi.proxies import identify_client
-from ui.asgi.rate_limit import RateLimiter
-from ui.asgi.shared_rate_limit import SharedRateLimiter
+from ui.asgi.rate_limit import RateLimit, RateLimiter
 from ui.service.errors import RequestError, format_safe_message, timeout_error
 from ui.service.limits import Limits
 
@@ -51,7 +50,7 @@ class RequestLimits:
         app: ASGIApp,
         limits: Limits,
         api_keys: ApiKeys,
-        shared_limiter: SharedRateLimiter | None = None,
+        shared_limiter: RateLimit | None = None,
     ) -> None:
         self.app = app
         self.limits = limits

@@ -175,11 +175,11 @@ class CollectionStore:
 
 def _check_owner(transaction: Transaction, visitor: str, collection_id: str) -> None:
     """Check that a collection is a visitor's own."""
-    found = transaction.execute(
+    owned = transaction.execute(
         "SELECT 1 FROM collection WHERE id = ? AND visitor = ?",
         (collection_id, hash_visitor(visitor)),
     )
-    if found.fetchone() is None:
+    if owned.fetchone() is None:
         raise KeyError(collection_id)
 
 

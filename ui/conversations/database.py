@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -70,27 +69,6 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Close the database."""
-
-
-def open_database(address: str | Path) -> Database:
-    """Return the database of conversations.
-
-    Args:
-        address: A file, created if it does not exist; or the address of a PostgreSQL database.
-
-    Raises:
-        StorageError: If it cannot be used.
-        ExtraError: If PostgreSQL's client is not installed.
-    """
-    from ui.conversations import schema
-
-    if isinstance(address, str) and address.startswith(POSTGRES_SCHEMES):
-        from ui.conversations.postgres import PostgresDatabase
-
-        return PostgresDatabase(address, schema.POSTGRES_MIGRATIONS)
-    from ui.conversations.sqlite import SqliteFile
-
-    return SqliteFile(Path(address), schema.MIGRATIONS)
 
 
 def hide_secret(address: str) -> str:

@@ -23,10 +23,10 @@ from ui.conversations.database import (
     StorageError,
     Transaction,
     hash_visitor,
-    open_database,
     shorten_name,
     utc_now,
 )
+from ui.conversations.databases import open_database
 from ui.conversations.model import Conversation, Judgement, Paragraph, Turn
 from ui.conversations.paragraphs import paragraph_to_dict, parse_paragraph
 from ui.conversations.shares import ShareStore
@@ -147,7 +147,7 @@ class ConversationStore:
 
     @classmethod
     def open(cls, address: str | Path) -> ConversationStore:
-        """Return the store at an address; see `ui.conversations.database.open_database`."""
+        """Return the store at an address; see `ui.conversations.databases.open_database`."""
         return cls(open_database(address))
 
     def list_conversations(self, visitor: str) -> tuple[ConversationSummary, ...]:
@@ -377,11 +377,11 @@ def _match(rows: Sequence[tuple[Any, ...]], words: Sequence[str]) -> Conversatio
 
 def _check_owner(transaction: Transaction, visitor: str, conversation_id: str) -> None:
     """Check that a conversation is a visitor's own."""
-    found = transaction.execute(
+    owned = transaction.execute(
         "SELECT 1 FROM conversation WHERE id = ? AND visitor = ?",
         (conversation_id, hash_visitor(visitor)),
     )
-    if found.fetchone() is None:
+    if owned.fetchone() is None:
         raise KeyError(conversation_id)
 
 

@@ -16,10 +16,13 @@ import ui.cli.outline
 from index import sample
 from index.messages import MessageCatalogue
 from index.storage.library import Library
+from index.storage.segment import Segment
+from index.storage.verified_files import GenerationFiles, VerifiedFile
 from rag.render.rich_text import escape_controls
 from tests.helpers.hashing_encoder import HashingEncoder
 from tests.index.update.test_formats import downgrade
 from ui.asgi.options import ServerOptions
+from ui.cli import batches
 from ui.cli import main as cli
 from ui.cli.commands.chat import ensure_library
 from ui.page.chat_sessions import ChatSessions
@@ -275,3 +278,58 @@ def test_library_of_an_older_format_is_migrated(
     with Library.open(path) as library:
         library.verify()
         assert library.counts.publications == (1 if command == "remove" else 2)
+
+
+def test_index_and_remove_read_only_what_they_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / f"{name}.md" for name in ("first", "second", "third")]
+    for file in files:
+        file.write_text(MARKDOWN.replace("Report", file.stem), "utf-8")
+    first, second, third = files
+    library = tmp_path / "library"
+    for file in (first, second):
+        assert call(capsys, "index", "--library", library, file)[0] == 0
+    opened: list[int] = []
+    monkeypatch.setattr(Segment, "open", lambda self: opened.append(self.record.number))
+    verified: set[str] = set()
+    open_file = GenerationFiles.open
+
+    def open_noted(self: GenerationFiles, name: str, **options: bool) -> VerifiedFile:
+        verified.add(self.folder.name)
+        return open_file(self, name, **options)
+
+    monkeypatch.setattr(GenerationFiles, "open", open_noted)
+    status, out, _ = call(capsys, "index", "--library", library, third)
+    assert (status, "3 publications" in out) == (0, True)
+    status, out, _ = call(capsys, "remove", "--library", library, second)
+    assert (status, "2 publications" in out) == (0, True)
+    assert opened == []
+    assert verified <= {"000002"}  # the segment that `second` was in
+
+
+def test_many_files_are_indexed_in_batches_that_an_interrupt_keeps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StoppingEncoder(HashingEncoder):
+        def encode_passages(self, *arguments: Any) -> Any:
+            if len(self.encoded) >= 4:
+                raise KeyboardInterrupt
+            return super().encode_passages(*arguments)
+
+    monkeypatch.setattr(batches, "MAX_FILES", 2)
+    files = [tmp_path / f"{number}.md" for number in range(5)]
+    for file in files:
+        file.write_text(MARKDOWN.replace("Report", f"Report {file.stem}"), "utf-8")
+    library = tmp_path / "library"
+    encoder = StoppingEncoder()
+    monkeypatch.setattr("ui.cli.commands.index.load_encoder", lambda *_, **__: encoder)
+    status, out, error = call(capsys, "index", "--library", library, *files)
+    assert (status, out.count("added  ")) == (130, 4)
+    assert "goes on with the others" in error
+    with Library.open(library) as opened:
+        assert (opened.generation, opened.counts.publications) == (2, 4)
+    monkeypatch.setattr("ui.cli.commands.index.load_encoder", lambda *_, **__: HashingEncoder())
+    status, out, error = call(capsys, "index", "--library", library, *files)
+    assert (status, out.count("added  "), error) == (0, 1, "")
+    assert "5 publications" in out

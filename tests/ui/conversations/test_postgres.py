@@ -10,9 +10,10 @@ import pytest
 
 from tests.helpers.postgres_server import PostgresServer
 from tests.ui.page.test_render import ANSWER
-from ui.asgi.shared_rate_limit import SharedRateLimiter
+from ui.api.shared_rate_limit import SharedRateLimiter
 from ui.cli.main import main
-from ui.conversations.database import StorageError, open_database
+from ui.conversations.database import StorageError
+from ui.conversations.databases import open_database
 from ui.conversations.model import Turn
 from ui.conversations.store import ConversationStore
 from ui.page.auth.passwords import ENVIRONMENT_VARIABLE, create_signer
@@ -29,11 +30,11 @@ def test_servers_that_start_and_write_at_the_same_time_lose_nothing(
         opened = pool.map(ConversationStore.open, [address] * 4)
         stores = [stack.enter_context(closing(store)) for store in opened]
         conversation = stores[0].add_question(ANNA, "", "0")
-        asked = pool.map(
+        conversations = pool.map(
             lambda number: stores[number % 4].add_question(ANNA, conversation, str(number)),
             range(1, 24),
         )
-        assert set(asked) == {conversation}
+        assert set(conversations) == {conversation}
         turns = stores[1].read_turns(ANNA, conversation)
         assert {turn.question for turn in turns} == set(map(str, range(24)))
         stores[2].save_answer(ANNA, conversation, Turn(turns[-1].question, ANSWER))
@@ -86,23 +87,26 @@ def test_database_that_cannot_be_used_is_one_line_without_the_password(
 def test_sessions_hold_on_every_server(postgres: PostgresServer) -> None:
     environ = {ENVIRONMENT_VARIABLE: "long enough"}
     address = postgres.create_database()
-    with closing(open_database(address)) as one, closing(open_database(address)) as other:
-        signers = [create_signer(False, None, environ, at, language="en") for at in (one, other)]
-        first, second = signers
-        assert first
-        assert second
-        session = first.create_session()
-        assert second.is_valid(session)
-        second.revoke(session)
-        second.revoke(session)
-        assert not first.is_valid(session)
+    with closing(open_database(address)) as first, closing(open_database(address)) as second:
+        signers = [
+            create_signer(False, None, environ, database, language="en")
+            for database in (first, second)
+        ]
+        here, there = signers
+        assert here
+        assert there
+        session = here.create_session()
+        assert there.is_valid(session)
+        there.revoke(session)
+        there.revoke(session)
+        assert not here.is_valid(session)
 
 
 def test_servers_count_the_requests_of_a_client_together(postgres: PostgresServer) -> None:
     now = 1_000.0
     address = postgres.create_database()
-    with closing(open_database(address)) as one, closing(open_database(address)) as other:
-        limiters = [SharedRateLimiter(database, 6, lambda: now) for database in (one, other)]
+    with closing(open_database(address)) as first, closing(open_database(address)) as second:
+        limiters = [SharedRateLimiter(database, 6, lambda: now) for database in (first, second)]
         waits = [limiters[number % 2].acquire("client") for number in range(7)]
         assert waits == [0] * 6 + [10]
         assert limiters[0].acquire("another") == 0
@@ -110,7 +114,7 @@ def test_servers_count_the_requests_of_a_client_together(postgres: PostgresServe
         assert [limiter.acquire("client") for limiter in limiters] == [0, 10]
         now += 200
         assert limiters[1].acquire("one more") == 0
-        assert one.fetch_rows("SELECT count(*) FROM rate_limit") == [(1,)]
+        assert first.fetch_rows("SELECT count(*) FROM rate_limit") == [(1,)]
 
 
 def test_each_server_counts_for_itself_while_the_database_is_away(

@@ -21,7 +21,7 @@ from ui.cli.output import print_line
 from ui.cli.paths import get_conversations_path, get_session_key_path, resolve_library_path
 from ui.cli.shared_store import resolve_store
 from ui.cli.writing import build_writer
-from ui.conversations.database import open_database
+from ui.conversations.databases import open_database
 from ui.conversations.fallback_store import FallbackStore
 from ui.conversations.store import ConversationStore
 from ui.page.auth.passwords import create_signer

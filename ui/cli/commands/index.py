@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from index.metadata.zotero import fetch_items
 from index.sandbox.client import SandboxedReader
 from index.storage.library import Library
 from index.storage.manifest import find_pointer
-from index.storage.records import Summary
+from index.storage.records import SourceFile, Summary
 from index.update.update import (
     Update,
     UpdateReport,
@@ -24,6 +24,7 @@ from index.update.update import (
     make_update,
     update_library,
 )
+from ui.cli.batches import split_batches
 from ui.cli.folders import collect_paths
 from ui.cli.output import print_error, print_line
 from ui.cli.paths import resolve_library_path
@@ -80,15 +81,25 @@ def index_files(
     collected = collect_paths(paths, language)
     if not collected.files:
         return 1
+    reports: list[UpdateReport] = []
+    is_interrupted = False
     try:
-        report = add_files(folder, collected.files, language, options, matcher)
+        for report in _add_batches(folder, collected.files, language, options, matcher):
+            reports.append(report)  # noqa: PERF402 - what was done before an error is kept
     except KeyboardInterrupt:
-        print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
+        is_interrupted = True
+    finally:
+        for report in reports:
+            _print_changes(report, language)
+    if is_interrupted:
+        is_partly_done = any(report.added or report.replaced for report in reports)
+        message = _CLI_MESSAGES["partly_indexed" if is_partly_done else "library_unchanged"]
+        print_line(message.in_language(language), stderr=True)
         return _INTERRUPTED
-    _print_report(folder, report, language)
+    _print_counts(folder, language)
     if matcher:
         _print_matches(matcher, language)
-    return 1 if report.failed or collected.problems else 0
+    return 1 if any(report.failed for report in reports) or collected.problems else 0
 
 
 def _locate_engine(options: IndexOptions) -> str | None:
@@ -137,27 +148,52 @@ def add_files(
     folder: Path,
     files: Sequence[Path],
     language: Language,
-    options: IndexOptions | None = None,
-    matcher: MetadataMatcher | None = None,
 ) -> UpdateReport:
-    """Add files to a library, with progress bars.
-
-    Raises:
-        EngineOptionError: If the options name no engine.
-    """
-    options = options or IndexOptions()
-    engine = _locate_engine(options)
-    with ProgressBars(language) as bars, SandboxedReader(ocr=options.ocr) as reader:
+    """Add files to a library, in one update, with progress bars."""
+    with ProgressBars(language) as bars, SandboxedReader() as reader:
         update = Update(
             files,
-            encoder=_select_encoder(folder, options.model),
+            encoder=_select_encoder(folder, None),
             progress=bars.show_progress,
-            read=matcher.wrap(reader.read_publication) if matcher else reader.read_publication,
-            ocr=options.ocr,
-            metadata_digest=matcher.digest if matcher else "",
-            engine=engine,
+            read=reader.read_publication,
         )
         return make_update(folder, update)
+
+
+def _add_batches(
+    folder: Path,
+    files: Sequence[Path],
+    language: Language,
+    options: IndexOptions,
+    matcher: MetadataMatcher | None,
+) -> Iterator[UpdateReport]:
+    """Add files to a library, in an update for each batch, with progress bars.
+
+    Qdrant is sent the whole library with each update, so it has one.
+    """
+    engine = _locate_engine(options)
+    is_remote = _has_remote_engine(folder) if engine is None else bool(engine)
+    with ProgressBars(language) as bars, SandboxedReader(ocr=options.ocr) as reader:
+        encoder = _select_encoder(folder, options.model)
+        for batch in [files] if is_remote else split_batches(files):
+            update = Update(
+                batch,
+                encoder=encoder,
+                progress=bars.show_progress,
+                read=matcher.wrap(reader.read_publication) if matcher else reader.read_publication,
+                ocr=options.ocr,
+                metadata_digest=matcher.digest if matcher else "",
+                engine=engine,
+            )
+            yield make_update(folder, update)
+
+
+def _has_remote_engine(folder: Path) -> bool:
+    """Return whether a library, if there is one, is searched by another engine than its files."""
+    if not find_pointer(folder, allow_outdated=True):
+        return False
+    with Library.open(folder, allow_outdated=True, for_writing=True) as opened:
+        return opened.engine_setting is not None
 
 
 def remove_publications(
@@ -165,9 +201,9 @@ def remove_publications(
 ) -> int:
     """Remove publications, by id or by file; return 1 if one of them is not in the library."""
     folder = resolve_library_path(library)
-    with Library.open(folder, allow_outdated=True) as opened:
-        summaries = opened.publications()
-    ids_by_name = {name: _find_publication(name, summaries) for name in publications}
+    with Library.open(folder, allow_outdated=True, for_writing=True) as opened:
+        source_files = opened.source_files()
+    ids_by_name = {name: _find_publication(name, source_files) for name in publications}
     for name in (name for name, publication_id in ids_by_name.items() if publication_id is None):
         print_error(_CLI_MESSAGES["not_in_library"].format(name=name), language)
     publication_ids = [
@@ -180,26 +216,29 @@ def remove_publications(
         except KeyboardInterrupt:
             print_line(_CLI_MESSAGES["library_unchanged"].in_language(language), stderr=True)
             return _INTERRUPTED
-        _print_report(folder, report, language)
+        _print_changes(report, language)
+        _print_counts(folder, language)
     return 0 if len(publication_ids) == len(ids_by_name) else 1
 
 
 def _select_encoder(folder: Path, model: str | None) -> Encoder:
     """Return the model that was named, else that of the library, else the bundled one."""
     if model is None and find_pointer(folder, allow_outdated=True):
-        with Library.open(folder, allow_outdated=True) as opened:
+        with Library.open(folder, allow_outdated=True, for_writing=True) as opened:
             model = choose_model(opened)
     return load_encoder(model or DEFAULT_MODEL)
 
 
-def _find_publication(name: str, summaries: Iterable[Summary]) -> str | None:
-    for summary in summaries:
-        if name == summary.id or Path(name).absolute() == Path(summary.path).absolute():
-            return summary.id
+def _find_publication(name: str, source_files: Mapping[str, SourceFile]) -> str | None:
+    """Return the id of the publication with a name: its id, or the file it was read from."""
+    file = Path(name).absolute()
+    for publication_id, source_file in source_files.items():
+        if name == publication_id or file == Path(source_file.path).absolute():
+            return publication_id
     return None
 
 
-def _print_report(folder: Path, report: UpdateReport, language: Language) -> None:
+def _print_changes(report: UpdateReport, language: Language) -> None:
     changes = (
         (_CLI_MESSAGES["added"], report.added),
         (_CLI_MESSAGES["replaced"], report.replaced),
@@ -215,18 +254,23 @@ def _print_report(folder: Path, report: UpdateReport, language: Language) -> Non
         print_line(message.in_language(language), stderr=True)
     for failure in report.failed:
         print_error(failure.message, language)
-    if report.generation:
-        with Library.open(folder) as opened:
-            counts = opened.counts
-        library_counts = ("publications", counts.publications), ("passages", counts.passages)
-        publications, passages = (
-            _NOUNS.count(noun, number).in_language(language) for noun, number in library_counts
+
+
+def _print_counts(folder: Path, language: Language) -> None:
+    """Print how much a library has, if there is one."""
+    if not find_pointer(folder):
+        return
+    with Library.open(folder, for_writing=True) as opened:
+        counts = opened.counts
+    library_counts = ("publications", counts.publications), ("passages", counts.passages)
+    publications, passages = (
+        _NOUNS.count(noun, number).in_language(language) for noun, number in library_counts
+    )
+    print_line(
+        _CLI_MESSAGES["library_counts"].in_language(
+            language, publications=publications, passages=passages
         )
-        print_line(
-            _CLI_MESSAGES["library_counts"].in_language(
-                language, publications=publications, passages=passages
-            )
-        )
+    )
 
 
 def _format_summary(summary: Summary, language: Language) -> str:

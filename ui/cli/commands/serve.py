@@ -16,7 +16,7 @@ from rag.written.endpoint import load_endpoint
 from ui.cli.output import print_line
 from ui.cli.paths import resolve_library_path
 from ui.cli.shared_store import resolve_store
-from ui.conversations.database import open_database
+from ui.conversations.databases import open_database
 from ui.service.limits import DEFAULT_REQUESTS_PER_MINUTE, Limits
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def serve(
     """Serve the library until it is stopped."""
     try:
         from ui.api.app import build_app
+        from ui.api.shared_rate_limit import SharedRateLimiter
         from ui.asgi.address import open_socket
-        from ui.asgi.shared_rate_limit import SharedRateLimiter
         from ui.cli.writing import build_writer
         from ui.service.service import Service
     except ImportError as error:
