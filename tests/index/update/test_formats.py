@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from index import readers
-from index.errors import LibraryError
+from index.encoders.protocol import load_encoder
+from index.errors import LibraryError, ModelError
 from index.glossary.gloss import Gloss
 from index.storage.generation import _write_json
 from index.storage.library import Library
@@ -212,3 +213,26 @@ def test_file_is_read_again_after_a_new_reader_version(
     assert len(again.replaced) == 2
     assert again.encoded == 0
     assert update_library(path, files, encoder=HashingEncoder()).unchanged == tuple(files)
+
+
+def test_vectors_of_an_older_bundled_model_are_made_anew(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "older"
+    with monkeypatch.context() as patch:
+        for module in ("index.update.update", "index.encoders.bundled"):
+            patch.setattr(f"{module}.trained_model_fingerprint", lambda: "0" * 64)
+        update_library(path, files)
+    before = read_contents(path)
+    with (
+        Library.open(path) as library,
+        pytest.raises(ModelError, match="tongzhu index") as caught,
+    ):
+        library.check_encoder(load_encoder())
+    assert "tongzhu index" in caught.value.message.zh
+    more = print_to(tmp_path, 3, "第3號的燈塔", name="3.md")
+    added = update_library(path, [more]).added
+    update_library(path, remove=[summary.id for summary in added])
+    assert read_contents(path) == before
+    with Library.open(path) as library:
+        library.check_encoder(load_encoder())
