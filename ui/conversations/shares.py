@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from rag.answer.model import Answer
 from ui.conversations.database import Database, Transaction, hash_visitor
+from ui.conversations.model import Paragraph
+from ui.conversations.paragraphs import parse_paragraph
 
 _SELECT_SHARED = (
     "SELECT coalesce(token, '') FROM turn JOIN conversation ON id = turn.conversation"
     " LEFT JOIN share ON share.conversation = id AND share.turn_number = turn.turn_number"
     " WHERE id = ? AND turn.turn_number = ? AND visitor = ? AND answer IS NOT NULL"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAnswer:
+    """What the address of a shared answer shows.
+
+    Attributes:
+        answer: The answer.
+        paragraphs: What a language model wrote of it, the translation of its quotation first.
+    """
+
+    answer: Answer
+    paragraphs: tuple[Paragraph, ...]
 
 
 class ShareStore:
@@ -70,19 +86,24 @@ class ShareStore:
             )
         self._database.erase_deleted()
 
-    def load(self, token: str) -> Answer:
-        """Return a shared answer.
+    def load(self, token: str) -> SharedAnswer:
+        """Return a shared answer, with what a language model has written of it by now.
 
         Raises:
             KeyError: If no answer is shared under this token, or it has the form of another
                 release.
         """
         rows = self._database.fetch_rows(
-            "SELECT answer FROM share JOIN turn USING (conversation, turn_number) WHERE token = ?",
+            "SELECT answer, translation, paragraph FROM share"
+            " JOIN turn USING (conversation, turn_number) WHERE token = ?",
             token,
         )
         try:
-            return Answer.from_dict(json.loads(rows[0][0]))
+            answer, *written = rows[0]
+            return SharedAnswer(
+                Answer.from_dict(json.loads(answer)),
+                tuple(parse_paragraph(json.loads(stored)) for stored in written if stored),
+            )
         except (IndexError, ValueError) as error:
             raise KeyError(token) from error
 

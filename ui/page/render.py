@@ -48,6 +48,7 @@ from rag.render.text import line_to_text
 from rag.works.articles import build_article_reference
 from rag.works.formats import FORMATS
 from rag.works.formats.embedded import format_coins
+from rag.written.request import choose_task
 from ui.conversations.filters import FilterChip, build_chips
 from ui.conversations.model import Conversation, Turn
 from ui.conversations.store import ConversationMatch, ConversationSummary
@@ -386,6 +387,7 @@ def _build_context(language: Language) -> dict[str, object]:
         "note_anchor": format_note_anchor,
         "has_note_evidence": lambda citation: any(span.note for span in citation.evidence),
         "can_translate": partial(can_translate, language=language),
+        "choose_task": choose_task,
         "paragraph_view": partial(build_paragraph_view, language=language),
         # Notes and sources
         "resolved_note_label": partial(format_resolves_to, language=language),

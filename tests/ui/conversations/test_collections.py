@@ -90,7 +90,8 @@ def test_a_share_shows_one_answer_until_it_ends(store: ConversationStore) -> Non
     assert store.shares.share(ANNA, conversation, 1) == token
     assert len(token) >= 32
     assert conversation not in token
-    assert store.shares.load(token) == ANSWER
+    assert store.shares.load(token).answer == ANSWER
+    assert store.shares.load(token).paragraphs == ()
     for change in (store.shares.share, store.shares.revoke, store.shares.find_token):
         with pytest.raises(KeyError):
             change(BEN, conversation, 1)

@@ -53,10 +53,16 @@ class _SharePages:
 
     def show(self, request: Request, language: Language, _: str, __: FormFields) -> Response:
         try:
-            answer = self._store.load(request.query_params.get("key", ""))
+            shared = self._store.load(request.query_params.get("key", ""))
         except KeyError as error:
             raise refuse(_MESSAGES["shared_missing"]) from error
-        return render_page(request, "keeping/shared", language, answer=answer)
+        return render_page(
+            request,
+            "keeping/shared",
+            language,
+            answer=shared.answer,
+            paragraphs=shared.paragraphs,
+        )
 
     def _show_state(
         self, request: Request, language: Language, visitor: str, conversation: str, turn: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from index.messages import Language, Message, MessageCatalogue
 from rag.answer.model import Answer
 from rag.render.word import MEDIA_TYPE, to_word
 from rag.render.written import written_to_section
-from rag.written.model import WrittenAnswer
+from rag.written.model import WritingTask, WrittenAnswer
 from rag.written.plan import WritingPlan
 from ui.conversations.model import Paragraph, Turn
 from ui.conversations.store import ConversationStore, StorageError
@@ -37,6 +37,11 @@ from ui.service.writing import PLANNERS, RequestedTask, Writer
 _MESSAGES = MessageCatalogue("ui", "writing")
 _NOUNS = MessageCatalogue("ui", "nouns")
 _POLL_SECONDS = 0.5  # between looks whether a visitor without a script has left
+_FILE_NAMES: Mapping[WritingTask, str] = {
+    "answer": "paragraph.docx",
+    "summary": "summary.docx",
+    "translation": "translation.docx",
+}
 _log = logging.getLogger("tongzhu")
 
 
@@ -50,6 +55,7 @@ class _Task:
     answer: Answer
     language: Language
     requested: RequestedTask
+    kind: WritingTask
 
 
 def build_writing_routes(store: ConversationStore, writer: Writer | None) -> list[BaseRoute]:
@@ -83,7 +89,7 @@ class _WritingPages:
             raise refuse(_MESSAGES["answer_missing"])
         section = written_to_section(kept.written, turn.answer, language)
         content = to_word(turn.answer.citations, language, title=turn.question, section=section)
-        file = ExportFile("paragraph.docx", MEDIA_TYPE, content)
+        file = ExportFile(_FILE_NAMES[kept.written.task], MEDIA_TYPE, content)
         return Response(file.content, headers=file.headers, media_type=file.media_type)
 
 
@@ -107,7 +113,7 @@ class _Writing:
             "writing/form",
             language,
             task=requested,
-            sends_question=plan.task == "answer",
+            writing_task=plan.task,
             conversation_id=conversation_id,
             number=parse_turn_number(turn_text),
             answer=turn.answer,
@@ -167,9 +173,9 @@ class _Writing:
         conversation_id, turn_text = fields.get("conversation"), fields.get("turn")
         turn = _load_turn(self._store, visitor, conversation_id, turn_text)
         requested = _parse_task(fields.get("task"))
-        answer = _plan(turn.answer, requested).answer
+        plan = _plan(turn.answer, requested)
         number = parse_turn_number(turn_text)
-        return _Task(visitor, conversation_id, number, answer, language, requested)
+        return _Task(visitor, conversation_id, number, plan.answer, language, requested, plan.task)
 
     async def _stream(self, task: _Task) -> AsyncGenerator[bytes, None]:
         """Yield a line of JSON for each sentence, then one for the whole, or for what went wrong.
@@ -193,7 +199,7 @@ class _Writing:
             yield _encode(failure=_render_failure(error.message, task.language))
         except Exception:
             _log.exception("A paragraph could not be written")
-            yield _encode(failure=_render_failure(_MESSAGES["failed"], task.language))
+            yield _encode(failure=_render_failure(_MESSAGES[f"failed.{task.kind}"], task.language))
 
     def _save(self, task: _Task, written: WrittenAnswer) -> Paragraph:
         paragraph = Paragraph(written, datetime.now(UTC))
@@ -257,7 +263,7 @@ def _render_failure(message: Message, language: Language) -> str:
 
 
 def _describe_result(written: WrittenAnswer, language: Language) -> str:
-    return _MESSAGES["finished"].in_language(
+    return _MESSAGES[f"finished.{written.task}"].in_language(
         language, supported=len(written.supported), count=len(written.sentences)
     )
 
